@@ -1,0 +1,49 @@
+# Every target sets up what it needs. `make` alone lists them.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+CHECKED := auth geo jobs models planner resolvers schema server tenants web tests bench
+
+.PHONY: help run test lint schema bench pins clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## Set up everything and serve the demonstration on http://localhost:8000
+	PARVIS_DEMO=1 $(BIN)/parvis demo --port $(PORT)
+
+test: $(VENV)/.dev ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## Check style, types, layers and the committed contract
+	$(BIN)/ruff check $(CHECKED) || { echo "mend with: $(BIN)/ruff check --fix $(CHECKED)"; exit 1; }
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/parvis schema export | diff -u schema/schema.graphql - || { echo "mend with: make schema"; exit 1; }
+
+schema: $(VENV)/.run ## Write the contract to schema/schema.graphql
+	$(BIN)/parvis schema export schema/schema.graphql
+
+bench: $(VENV)/.dev ## Measure, side by side in one run
+	$(BIN)/python -m bench
+
+pins: $(VENV)/.dev ## Write the pinned requirements anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.txt
+
+clean: ## Remove the environment and the demonstration's data
+	rm -rf $(VENV) .parvis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Parvis wants Python 3.11 or later; set PYTHON="; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Who is asking: the viewer of a request and the tokens that prove it."""

@@ -1,0 +1,59 @@
+"""Cells («hexagones»): H3 indexes as the integers that PostgreSQL stores and the strings that clients read."""
+
+from collections.abc import Iterable
+
+from h3.api import basic_int as h3
+
+Point = tuple[float, float]
+"""Latitude and longitude, in degrees (WGS 84)."""
+
+
+class InvalidCellError(ValueError):
+    """The text or number is not an H3 cell."""
+
+
+def at(lat: float, lng: float, resolution: int) -> int:
+    """The cell of `resolution` (0 to 15) that contains a point in degrees."""
+    return int(h3.latlng_to_cell(lat, lng, resolution))
+
+
+def center(cell: int) -> Point:
+    """The centre of a cell, rounded to 6 decimals (0.1 m)."""
+    lat, lng = h3.cell_to_latlng(cell)
+    return round(lat, 6), round(lng, 6)
+
+
+def boundary(cell: int) -> list[Point]:
+    """The 5 to 10 corners of a cell, counter-clockwise, not closed, rounded to 6 decimals."""
+    return [(round(lat, 6), round(lng, 6)) for lat, lng in h3.cell_to_boundary(cell)]
+
+
+def parent(cell: int, resolution: int) -> int:
+    """The cell of a coarser (or the same) resolution whose centre hierarchy contains `cell`."""
+    return int(h3.cell_to_parent(cell, resolution))
+
+
+def resolution(cell: int) -> int:
+    """0 (4 million km²) to 15 (0.9 m²)."""
+    return int(h3.get_resolution(cell))
+
+
+def to_text(cell: int) -> str:
+    """Lower-case hexadecimal, the form that every H3 library reads."""
+    return f"{cell:x}"
+
+
+def from_text(text: str) -> int:
+    """Raises InvalidCellError for anything but an existing cell in hexadecimal."""
+    try:
+        cell = int(text, 16)
+    except ValueError as error:
+        raise InvalidCellError(text) from error
+    if cell.bit_length() > 63 or not h3.is_valid_cell(cell):
+        raise InvalidCellError(text)
+    return cell
+
+
+def compact(cells: Iterable[int]) -> list[int]:
+    """The same area with full groups of seven replaced by their parents, sorted."""
+    return sorted(int(cell) for cell in h3.compact_cells(list(cells)))

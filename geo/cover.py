@@ -1,0 +1,139 @@
+"""Covers: the few cells that stand for a circle, a zone or a viewport."""
+
+from collections.abc import Iterator, Mapping
+from math import ceil, pi, sqrt
+
+from h3.api import basic_int as h3
+
+from geo import cell, distance
+
+INDEXED_RESOLUTIONS = (8, 7, 6, 5)
+"""The resolutions at which contributions are indexed, finest first (0.7, 5, 36 and 253 km² a cell)."""
+
+MAX_CELLS = 40
+"""One index probe a cell: beyond about 40 a coarser resolution is faster (measured at 2 million rows)."""
+
+MIN_RADIUS_M, MAX_RADIUS_M = 50, 100_000
+"""From the next house to a whole département."""
+
+ROLL_UP_RESOLUTIONS = (5, 6, 7, 8, 9)
+"""The resolutions at which contributions are counted for maps."""
+
+ZONE_RESOLUTION = 9
+"""A zone's cover: 0.1 km² a cell, about a block of houses."""
+
+MAX_ZONE_CELLS = 20_000
+"""About 2,000 km²: larger areas are collectivités, not zones."""
+
+DISTORTION = 1.3
+"""H3 cells differ from the average edge by at most 27 % over the whole Earth."""
+
+
+class InvalidGeometryError(ValueError):
+    """The geometry is not a GeoJSON Polygon or MultiPolygon that can be covered; the message says why."""
+
+
+class Radius(int):
+    """A circle's radius in metres, from MIN_RADIUS_M to MAX_RADIUS_M; decides at which resolution it is covered."""
+
+    @property
+    def resolution(self) -> int:
+        """The finest indexed resolution at which a circle of this radius touches at most about MAX_CELLS cells."""
+        for resolution in INDEXED_RESOLUTIONS:
+            edge_m = h3.average_hexagon_edge_length(resolution, unit="m")
+            if pi * (self + edge_m) ** 2 / (2.598 * edge_m**2) <= MAX_CELLS:
+                return resolution
+        return INDEXED_RESOLUTIONS[-1]
+
+    @property
+    def structure(self) -> int:
+        """What of a radius shapes a statement: the column of the index."""
+        return self.resolution
+
+
+def circle(lat: float, lng: float, radius: Radius) -> list[int]:
+    """The cells of the radius' resolution that together contain a circle, sorted.
+
+    The cover is a superset: whoever uses it still filters by distance. Cost: 0.1 to 0.5 ms.
+    """
+    edge_m = h3.average_hexagon_edge_length(radius.resolution, unit="m")
+    reach_m = radius + DISTORTION * edge_m
+    rings = ceil(reach_m * DISTORTION / (sqrt(3) * edge_m))
+    candidates = h3.grid_disk(cell.at(lat, lng, radius.resolution), rings)
+    return sorted(c for c in candidates if distance.between(lat, lng, *h3.cell_to_latlng(c)) <= reach_m)
+
+
+MAX_VIEWPORT_CELLS = 3_000
+"""A map's payload is bounded by its viewport: a coarser level is taken rather than more cells than this."""
+
+
+def map_level(zoom: int, south: float, west: float, north: float, east: float) -> int:
+    """The roll-up level for a viewport in degrees: cells 30 to 80 pixels wide at a web map's zoom (0 to 22), coarser
+    where the viewport would hold more than MAX_VIEWPORT_CELLS; 0 when even the coarsest level would."""
+    height_m = distance.between(south, west, north, west)
+    width_m = distance.between((south + north) / 2, west, (south + north) / 2, east)
+    wanted = max(ROLL_UP_RESOLUTIONS[0], min(ROLL_UP_RESOLUTIONS[-1], round(zoom * 0.75 - 1.5)))
+    for level in range(wanted, ROLL_UP_RESOLUTIONS[0] - 1, -1):
+        if height_m * width_m / h3.average_hexagon_area(level, unit="m^2") <= MAX_VIEWPORT_CELLS:
+            return level
+    return 0
+
+
+def geometry(geojson: Mapping[str, object]) -> list[int]:
+    """The cells of ZONE_RESOLUTION whose centres lie in a GeoJSON Polygon or MultiPolygon (lng, lat order), sorted.
+
+    Raises InvalidGeometryError for another type, rings that are not closed lists of positions, coordinates out of
+    range, and areas with no cell or more than MAX_ZONE_CELLS.
+    """
+    polygons = list(_polygons(geojson))
+    for position in (p for rings in polygons for ring in rings for p in ring):
+        if not (-90 <= position[1] <= 90 and -180 <= position[0] <= 180):
+            raise InvalidGeometryError("coordinates are [longitude, latitude] in degrees")
+    shapes = [h3.LatLngPoly(*([(lat, lng) for lng, lat in ring] for ring in rings)) for rings in polygons]
+    if sum(_box_area_km2(rings[0]) for rings in polygons) > MAX_ZONE_CELLS:
+        raise InvalidGeometryError("the area is larger than a zone may be (about 2,000 km²)")
+    cells = {int(c) for shape in shapes for c in h3.h3shape_to_cells(shape, ZONE_RESOLUTION)}
+    if not cells or len(cells) > MAX_ZONE_CELLS:
+        raise InvalidGeometryError("the area is smaller than one cell (0.1 km²) or larger than a zone may be")
+    return sorted(cells)
+
+
+def _box_area_km2(ring: list[tuple[float, float]]) -> float:
+    """The area of a ring's bounding box: cheap, so that a whole continent is refused before it is covered."""
+    lngs, lats = [p[0] for p in ring], [p[1] for p in ring]
+    middle = (min(lats) + max(lats)) / 2
+    height_m = distance.between(min(lats), min(lngs), max(lats), min(lngs))
+    width_m = distance.between(middle, min(lngs), middle, max(lngs))
+    return height_m * width_m / 1e6
+
+
+def _polygons(geojson: Mapping[str, object]) -> Iterator[list[list[tuple[float, float]]]]:
+    coordinates = geojson.get("coordinates")
+    match geojson.get("type"):
+        case "Polygon":
+            yield _rings(coordinates)
+        case "MultiPolygon" if isinstance(coordinates, list) and coordinates:
+            yield from (_rings(polygon) for polygon in coordinates)
+        case _:
+            raise InvalidGeometryError("a Polygon or MultiPolygon is wanted")
+
+
+def _rings(coordinates: object) -> list[list[tuple[float, float]]]:
+    if not isinstance(coordinates, list) or not coordinates:
+        raise InvalidGeometryError("a polygon is a list of rings")
+    return [_ring(ring) for ring in coordinates]
+
+
+def _ring(ring: object) -> list[tuple[float, float]]:
+    if not isinstance(ring, list) or len(ring) < 4:
+        raise InvalidGeometryError("a ring has at least four positions")
+    points: list[tuple[float, float]] = []
+    for position in ring:
+        match position:
+            case [int() | float() as lng, int() | float() as lat, *_]:
+                points.append((float(lng), float(lat)))
+            case _:
+                raise InvalidGeometryError("a position is [longitude, latitude]")
+    if points[0] != points[-1]:
+        raise InvalidGeometryError("a ring ends where it begins")
+    return points

@@ -1,0 +1,1 @@
+"""After the answer: folding counts, expiring contributions; each job safe to run in several processes at once."""

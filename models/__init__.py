@@ -1,0 +1,1 @@
+"""What is stored: tables, enums and constraints, one module a concept."""

@@ -1,0 +1,49 @@
+"""Actor («acteur»): who acts on a portal: a citizen, an association, a shop, a producer or an institution."""
+
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from models.base import TenantTable, one_of, text_column, time_column
+
+
+class ActorKind(Enum):
+    """What kind of actor it is."""
+
+    CITIZEN = "CITIZEN"
+    ASSOCIATION = "ASSOCIATION"
+    MERCHANT = "MERCHANT"
+    PRODUCER = "PRODUCER"
+    INSTITUTION = "INSTITUTION"
+
+
+EXACT_ADDRESS_KINDS = (ActorKind.ASSOCIATION, ActorKind.MERCHANT, ActorKind.PRODUCER, ActorKind.INSTITUTION)
+"""Who may publish an exact address; a citizen's position is public only as a cell."""
+
+
+class Role(Enum):
+    """What an actor may do on the portal, each including what comes before it."""
+
+    MEMBER = "MEMBER"
+    MODERATOR = "MODERATOR"
+    ADMIN = "ADMIN"
+
+
+class Actor(TenantTable, table=True):
+    """One actor of one tenant; the name is the one shown to the public."""
+
+    __tablename__ = "actor"
+    __table_args__ = (
+        one_of("kind", ActorKind),
+        one_of("role", Role),
+        CheckConstraint("char_length(name) BETWEEN 1 AND 120", name="name_length"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    kind: ActorKind = Field(sa_column=text_column())
+    role: Role = Field(sa_column=text_column())
+    name: str = Field(sa_column=text_column())
+    created_at: datetime = Field(sa_column=time_column())

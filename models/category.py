@@ -1,0 +1,21 @@
+"""Category («catégorie»): a label by which an activity's contributions are sorted."""
+
+from uuid import UUID
+
+from sqlalchemy import Column, SmallInteger, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import TENANT, TenantTable, text_column
+
+
+class Category(TenantTable, table=True):
+    """A label with its place in the activity's list."""
+
+    __tablename__ = "category"
+    __table_args__ = (UniqueConstraint("activity_id", "slug", name="category_slug_once"),)
+
+    id: UUID = Field(primary_key=True)
+    activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
+    slug: str = Field(sa_column=text_column())
+    name: str = Field(sa_column=text_column())
+    rank: int = Field(sa_column=Column(SmallInteger, nullable=False))

@@ -1,0 +1,168 @@
+"""Contribution («contribution»): one published thing by one actor in one activity, with its place and its life."""
+
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Double, Index, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlmodel import Field
+
+from models.base import TENANT, TenantTable, one_of, text_column, time_column
+from models.collectivite import PlanePoint
+
+
+class ContributionKind(Enum):
+    """What is published."""
+
+    OFFER = "OFFER"
+    REQUEST = "REQUEST"
+    LISTING = "LISTING"
+    PROPOSAL = "PROPOSAL"
+    ARGUMENT = "ARGUMENT"
+
+
+class ContributionStatus(Enum):
+    """Where a contribution is in its life."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    EXPIRED = "EXPIRED"
+
+
+class Outcome(Enum):
+    """With what a closed contribution ended."""
+
+    FULFILLED = "FULFILLED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Side(Enum):
+    """What an argument pleads for."""
+
+    FOR = "FOR"
+    AGAINST = "AGAINST"
+
+
+class Precision(Enum):
+    """How precisely a place is public."""
+
+    CELL = "CELL"
+    EXACT = "EXACT"
+
+
+TITLE_LENGTH = (3, 120)
+BODY_LENGTH = (1, 5_000)
+
+NEWEST = (text("published_at DESC"), text("id DESC"))
+"""The order of lists, in every index that a list reads."""
+
+LISTED = ("kind", "status", "activity_id", "category_id", "expires_at", "lat", "lng")
+"""What lists filter by beside the index's own key: carried in the index, so that rows are not fetched to be refused."""
+
+
+def _newest_index(column: str) -> Index:
+    included = [name for name in LISTED if name != column]
+    return Index(f"contribution_{column}_newest", column, *NEWEST, postgresql_include=included)
+
+
+class Contribution(TenantTable, table=True):
+    """`exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
+    the centre of the person's cell, or the exact point of who chose to publish it."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        one_of("kind", ContributionKind),
+        one_of("status", ContributionStatus),
+        one_of("outcome", Outcome),
+        one_of("side", Side),
+        one_of("precision", Precision),
+        CheckConstraint(f"char_length(title) BETWEEN {TITLE_LENGTH[0]} AND {TITLE_LENGTH[1]}", name="title_length"),
+        CheckConstraint(f"char_length(body) BETWEEN {BODY_LENGTH[0]} AND {BODY_LENGTH[1]}", name="body_length"),
+        CheckConstraint("(status = 'CLOSED') = (outcome IS NOT NULL)", name="closed_with_outcome"),
+        CheckConstraint("(kind = 'ARGUMENT') = (side IS NOT NULL AND about_id IS NOT NULL)", name="argument_about"),
+        CheckConstraint("NOT is_anonymous OR kind = 'REQUEST'", name="only_requests_anonymous"),
+        CheckConstraint(
+            "num_nulls(cell, lat, lng, position, precision, cell_5, cell_6, cell_7, cell_8) IN (0, 9)",
+            name="published_whole_or_absent",
+        ),
+        CheckConstraint("price_cents IS NULL OR (kind = 'LISTING' AND price_cents >= 0)", name="price_of_listing"),
+        *(_newest_index(column) for column in ("cell_5", "cell_6", "cell_7", "cell_8", "activity_id", "zone_id")),
+        Index("contribution_newest", *NEWEST, postgresql_include=LISTED),
+        Index("contribution_supported", text("support_count DESC"), text("id DESC"), postgresql_include=LISTED),
+        Index("contribution_position", "position", postgresql_using="spgist"),
+        Index("contribution_search", "search", postgresql_using="gin"),
+        Index("contribution_about", "about_id", *NEWEST, postgresql_where=text("about_id IS NOT NULL")),
+        Index("contribution_author", "author_id", *NEWEST),
+        Index("contribution_expiry", "expires_at", postgresql_where=text("status = 'OPEN'")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
+    kind: ContributionKind = Field(sa_column=text_column())
+    status: ContributionStatus = Field(sa_column=text_column())
+    outcome: Outcome | None = Field(sa_column=text_column(nullable=True))
+    title: str = Field(sa_column=text_column())
+    body: str = Field(sa_column=text_column())
+    author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
+    is_anonymous: bool
+    category_id: UUID | None = Field(foreign_key=f"{TENANT}.category.id")
+    zone_id: UUID | None = Field(foreign_key=f"{TENANT}.zone.id")
+    about_id: UUID | None = Field(foreign_key=f"{TENANT}.contribution.id")
+    side: Side | None = Field(sa_column=text_column(nullable=True))
+    price_cents: int | None
+    price_unit: str | None = Field(sa_column=text_column(nullable=True))
+    exact_lat: float | None = Field(sa_column=Column(Double))
+    exact_lng: float | None = Field(sa_column=Column(Double))
+    address: str | None = Field(sa_column=text_column(nullable=True))
+    precision: Precision | None = Field(sa_column=text_column(nullable=True))
+    cell: int | None = Field(sa_column=Column(BigInteger))
+    lat: float | None = Field(sa_column=Column(Double))
+    lng: float | None = Field(sa_column=Column(Double))
+    position: str | None = Field(sa_column=Column(PlanePoint))
+    cell_5: int | None = Field(sa_column=Column(BigInteger))
+    cell_6: int | None = Field(sa_column=Column(BigInteger))
+    cell_7: int | None = Field(sa_column=Column(BigInteger))
+    cell_8: int | None = Field(sa_column=Column(BigInteger))
+    support_count: int = Field(default=0)
+    published_at: datetime = Field(sa_column=time_column())
+    revised_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    expires_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    closed_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    search_text: str = Field(sa_column=text_column())
+    search: str = Field(
+        sa_column=Column(TSVECTOR, Computed("to_tsvector('pg_catalog.french'::regconfig, search_text)", persisted=True))
+    )
+
+
+class CellCount(TenantTable, table=True):
+    """Open contributions per map cell: `level` is the map's resolution, `cell` never finer than what is public.
+
+    With the unfolded deltas the counts equal a recount.
+    """
+
+    __tablename__ = "cell_count"
+    __table_args__ = (Index("cell_count_box", "level", "lat", "lng"),)
+
+    level: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    cell: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    activity_id: UUID = Field(primary_key=True)
+    kind: ContributionKind = Field(sa_column=Column(Text, primary_key=True))
+    lat: float = Field(sa_column=Column(Double, nullable=False))
+    lng: float = Field(sa_column=Column(Double, nullable=False))
+    count: int
+
+
+class CellCountDelta(TenantTable, table=True):
+    """A change of one roll-up row that is not folded in yet: appended, so that publishers never wait for each other."""
+
+    __tablename__ = "cell_count_delta"
+
+    id: UUID = Field(primary_key=True)
+    level: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    cell: int = Field(sa_column=Column(BigInteger, nullable=False))
+    activity_id: UUID
+    kind: ContributionKind = Field(sa_column=text_column())
+    lat: float = Field(sa_column=Column(Double, nullable=False))
+    lng: float = Field(sa_column=Column(Double, nullable=False))
+    delta: int

@@ -1,0 +1,42 @@
+"""Refusals: what a person asked for and may not have, with a code that programs read and a field that forms show."""
+
+from enum import Enum
+
+
+class ErrorCode(Enum):
+    """Why something was refused. Codes are only ever added."""
+
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    BAD_ID = "BAD_ID"
+    BAD_CURSOR = "BAD_CURSOR"
+    BAD_PAGE_SIZE = "BAD_PAGE_SIZE"
+    BAD_INPUT = "BAD_INPUT"
+    BAD_LOCATION = "BAD_LOCATION"
+    TOO_SHORT = "TOO_SHORT"
+    TOO_LONG = "TOO_LONG"
+    REQUIRED = "REQUIRED"
+    KIND_NOT_ACCEPTED = "KIND_NOT_ACCEPTED"
+    CHOICE_NOT_ACCEPTED = "CHOICE_NOT_ACCEPTED"
+    VOTING_NOT_OPEN = "VOTING_NOT_OPEN"
+    ACTIVITY_NOT_OPEN = "ACTIVITY_NOT_OPEN"
+    CONTRIBUTION_NOT_OPEN = "CONTRIBUTION_NOT_OPEN"
+    EXACT_LOCATION_NOT_ALLOWED = "EXACT_LOCATION_NOT_ALLOWED"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+
+
+class Refusal(Exception):
+    """A refusal that the asker can act on; `field` is the path of the argument it is about, in GraphQL's names."""
+
+    def __init__(self, code: ErrorCode, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.origin: object = None
+        """The part of the request that is refused, for whoever reports it."""
+
+    def blame(self, origin: object) -> None:
+        """Name the part of the request that is refused, unless something nearer was named."""
+        self.origin = self.origin or origin

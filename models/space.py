@@ -1,0 +1,38 @@
+"""ParticipatorySpace («espace participatif»): what the public enters; it holds activities that may run in parallel."""
+
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from models.base import TenantTable, one_of, text_column, time_column
+
+
+class Visibility(Enum):
+    """Who sees a space and all that it holds."""
+
+    PUBLIC = "PUBLIC"
+    MEMBERS = "MEMBERS"
+    DRAFT = "DRAFT"
+
+
+class ParticipatorySpace(TenantTable, table=True):
+    """A space with its place in the portal's list. Its period is half-open: [opens_at, closes_at)."""
+
+    __tablename__ = "participatory_space"
+    __table_args__ = (
+        one_of("visibility", Visibility),
+        CheckConstraint("closes_at > opens_at", name="period_forward"),
+        Index("participatory_space_newest", "created_at", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    slug: str = Field(sa_column=text_column(unique=True))
+    title: str = Field(sa_column=text_column())
+    description: str = Field(sa_column=text_column())
+    visibility: Visibility = Field(sa_column=text_column())
+    opens_at: datetime = Field(sa_column=time_column())
+    closes_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    created_at: datetime = Field(sa_column=time_column())

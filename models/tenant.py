@@ -1,0 +1,89 @@
+"""Tenant («plateforme»): one customer, its hosts and what its portal looks like; kept in the platform's registry."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Double, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from models.base import PlatformTable, one_of, text_column, time_column
+
+
+class TenantState(Enum):
+    """Whether a tenant is served."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+class Feature(Enum):
+    """What a tenant can switch on."""
+
+    ENTRAIDE = "ENTRAIDE"
+    MARKET = "MARKET"
+    IDEAS = "IDEAS"
+    CONSULTATION = "CONSULTATION"
+    DEBATE = "DEBATE"
+    PETITION = "PETITION"
+
+
+class Tenant(PlatformTable, table=True):
+    """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
+    (`https://…`) whose pages may call the tenant's API from a browser."""
+
+    __tablename__ = "tenant"
+    __table_args__ = (
+        one_of("state", TenantState),
+        CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'", name="slug_is_a_label"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    slug: str = Field(sa_column=text_column(unique=True))
+    title: str = Field(sa_column=text_column())
+    collectivite_id: str = Field(foreign_key="platform.collectivite.id", sa_type=Text)
+    lat: float | None = Field(sa_column=Column(Double, nullable=True))
+    lng: float | None = Field(sa_column=Column(Double, nullable=True))
+    logo_url: str | None = Field(sa_column=text_column(nullable=True))
+    primary_color: str = Field(sa_column=text_column())
+    secondary_color: str = Field(sa_column=text_column())
+    font: str = Field(sa_column=text_column())
+    locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    origins: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    state: TenantState = Field(sa_column=text_column())
+    database: str = Field(sa_column=text_column())
+    created_at: datetime = Field(sa_column=time_column())
+
+
+class Host(PlatformTable, table=True):
+    """A host name in lower case, without port, by which a tenant is reached."""
+
+    __tablename__ = "host"
+    __table_args__ = (Index("host_tenant", "tenant_number"),)
+
+    host: str = Field(sa_column=Column(Text, primary_key=True))
+    tenant_number: int = Field(foreign_key="platform.tenant.number", sa_type=BigInteger)
+
+
+class Registry(PlatformTable, table=True):
+    """One row: `version` is counted up by every change, so that processes know when to read again; `next_number` is
+    never given twice, not even after a deletion."""
+
+    __tablename__ = "registry"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    version: int = Field(sa_type=BigInteger)
+    next_number: int = Field(sa_type=BigInteger)
+
+
+class Migration(PlatformTable, table=True):
+    """A migration that was applied to a schema."""
+
+    __tablename__ = "migration"
+
+    schema_name: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    applied_at: datetime = Field(sa_column=time_column())

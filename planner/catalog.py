@@ -1,0 +1,98 @@
+"""Catalog: what the planner reads off a schema at start-up: each field's source, each stored type's table."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_introspection_type
+
+from models.base import table
+from planner.source import PAYLOAD, SOURCE, STORED, Column, Connection, Many, One, Source, Stored
+
+DEFINITION = "strawberry-definition"
+
+CONNECTION_FIELDS = frozenset({"edges", "nodes", "pageInfo", "totalCount"})
+
+
+class UndeclaredFieldError(TypeError):
+    """A field of the schema does not say where it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A field's source and the Python name that columns default to."""
+
+    source: Source
+    python_name: str
+
+
+class Catalog:
+    """Sources by type and field. Made once a schema; raises UndeclaredFieldError when a field has none."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self.fields: dict[tuple[str, str], Declared] = {}
+        self.stored: dict[str, Stored] = {}
+        self.payloads: dict[str, tuple[str, ...]] = {}
+        objects = [
+            t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and not is_introspection_type(t)
+        ]
+        for type_ in objects:
+            self._read(type_)
+        for type_ in objects:
+            self._check(type_)
+
+    def source(self, type_: str, field: str) -> Declared | None:
+        """Where a field comes from; None for introspection and the library's own fields."""
+        return self.fields.get((type_, field))
+
+    def key(self, type_: str) -> str:
+        """The primary key's column of a stored type."""
+        return next(iter(table(self.stored[type_].model).primary_key)).name
+
+    def is_reference(self, type_: str, field: str) -> bool:
+        """Whether a field leads from a stored type to stored objects."""
+        declared = self.source(type_, field)
+        return type_ in self.stored and declared is not None and isinstance(declared.source, One | Many | Connection)
+
+    def is_connection(self, type_: GraphQLObjectType) -> bool:
+        """Whether a type is a page of a list."""
+        return type_.name.endswith("Connection") and type_.fields.keys() >= CONNECTION_FIELDS
+
+    def _read(self, type_: GraphQLObjectType) -> None:
+        origin = getattr(type_.extensions.get(DEFINITION), "origin", None)
+        if origin is not None and STORED in vars(origin):
+            self.stored[type_.name] = getattr(origin, STORED)
+        if origin is not None and PAYLOAD in vars(origin):
+            self.payloads[type_.name] = getattr(origin, PAYLOAD)
+        for name, field in type_.fields.items():
+            definition: Any = field.extensions.get(DEFINITION)
+            source = (getattr(definition, "metadata", None) or {}).get(SOURCE)
+            if source is not None:
+                self.fields[type_.name, name] = Declared(source, definition.python_name)
+
+    def _check(self, type_: GraphQLObjectType) -> None:
+        if (
+            type_.name == "_Service"
+            or type_.name.endswith("Edge")
+            or type_.name == "PageInfo"
+            or self.is_connection(type_)
+        ):
+            return
+        for name, field in type_.fields.items():
+            declared = self.source(type_.name, name)
+            if declared is None and not name.startswith("_"):
+                raise UndeclaredFieldError(f"{type_.name}.{name} does not say where it comes from")
+            if declared is not None:
+                self._check_target(type_.name, name, field, declared.source)
+
+    def _check_target(self, type_: str, name: str, field: GraphQLField, source: Source) -> None:
+        target: Any = get_named_type(field.type)
+        if isinstance(source, Connection):
+            target = get_named_type(target.fields["nodes"].type)
+        if isinstance(source, One | Many | Connection) and target.name not in self.stored:
+            raise UndeclaredFieldError(f"{type_}.{name} refers to {target.name}, which is not stored")
+        stored = self.stored.get(type_)
+        if isinstance(source, Column) and stored is not None:
+            column = source.name or self.fields[type_, name].python_name
+            if column not in stored.model.model_fields:
+                raise UndeclaredFieldError(f"{type_}.{name} reads a column {column!r} that does not exist")

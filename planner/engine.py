@@ -1,0 +1,164 @@
+"""Engine: executes operations on one schema: documents, plans, mutations and the field-by-field executor together."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
+from graphql.execution.values import VariableValues, get_variable_values
+
+from models.refusal import Refusal
+from planner import mutation, plan
+from planner.catalog import Catalog
+from planner.compose import NotPlannableError
+from planner.document import Document, Documents, coded
+from planner.fallback import FieldByField
+from planner.request import Request
+from planner.selection import Selections
+from tenants.door import DatabaseUnavailableError, StatementTimeoutError
+
+MAX_COERCION_ERRORS = 20
+
+logger = logging.getLogger("parvis.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A GraphQL response as JSON. `is_executed` is false for a request error: nothing ran and there is no `data`."""
+
+    body: bytes
+    is_executed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a client sent, decoded."""
+
+    query: str
+    variables: Mapping[str, Any]
+    name: str | None
+
+
+class MutationByGetError(Exception):
+    """A mutation was asked for in a request that must not change anything."""
+
+
+class Engine:
+    """One schema's caches and executors."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self.catalog = Catalog(schema)
+        self.documents = Documents(schema)
+        self.plans = plan.PlanCache()
+        self._field_by_field = FieldByField(self.catalog)
+
+    async def execute(self, request: Request, asked: Operation, *, may_change: bool) -> Answer:
+        """Run an operation.
+
+        Raises MutationByGetError for a mutation when `may_change` is false, and DatabaseUnavailableError.
+        """
+        document = self.documents.get(asked.query)
+        if document.errors:
+            return refused(document.errors)
+        assert document.node is not None
+        try:
+            operation = document.operation(asked.name)
+        except GraphQLError as error:
+            return refused([error])
+        if operation.operation.value == "mutation" and not may_change:
+            raise MutationByGetError
+        variables = get_variable_values(
+            self.schema, operation.variable_definitions or (), dict(asked.variables), MAX_COERCION_ERRORS
+        )
+        if isinstance(variables, list):
+            return refused([_input_error(error) for error in variables])
+        try:
+            return await self._run(request, document, operation, variables, asked)
+        except StatementTimeoutError:
+            stopped = coded("The operation took too long and was stopped; ask for less.", "TIMEOUT")
+            return Answer(orjson.dumps({"errors": [stopped.formatted], "data": None}), is_executed=True)
+
+    async def _run(
+        self,
+        request: Request,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        asked: Operation,
+    ) -> Answer:
+        assert document.node is not None
+        if operation.operation.value == "mutation":
+            selections = Selections(self.schema, document.node, variables)
+            data = await mutation.run(self.catalog, request, operation, selections)
+            return Answer(b'{"data":%b}' % data, is_executed=True)
+        try:
+            found = self._plan(request, document, operation, variables)
+            values = found.values(variables, request.asker) if found else {}
+        except Refusal as refusal:
+            return refused([_argument_error(refusal)])
+        if found is not None:
+            columns = await request.database.read(found.statement, request.tenant.number, values)
+            data = await found.answer(columns, request.loaders)
+            return Answer(b'{"data":%b}' % data, is_executed=True)
+        result = await self._field_by_field.run(request, document.node, operation, dict(asked.variables))
+        return _executed(result.data, result.errors or ())
+
+    def _plan(
+        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> plan.Plan | None:
+        """The operation's plan, from the cache or made now; None when it cannot be planned."""
+        name = operation.name.value if operation.name else None
+        key = (document.digest, name, request.viewer.role, plan.shape(variables, document.sizes))
+        if self.plans.is_known(key):
+            return self.plans.get(key)
+        assert document.node is not None
+        try:
+            made = plan.make(self.catalog, document.node, operation, variables, request.viewer)
+        except NotPlannableError:
+            made = None
+        self.plans.put(key, made)
+        return made
+
+
+def refused(errors: Sequence[GraphQLError]) -> Answer:
+    """The answer to a request that did not run."""
+    return Answer(orjson.dumps({"errors": [_formatted(error) for error in errors]}), is_executed=False)
+
+
+def _executed(data: dict[str, Any] | None, errors: Sequence[GraphQLError]) -> Answer:
+    body: dict[str, Any] = {"errors": [_formatted(error) for error in errors]} if errors else {}
+    return Answer(orjson.dumps(body | {"data": data}), is_executed=True)
+
+
+def _formatted(error: GraphQLError) -> dict[str, Any]:
+    """An error as clients see it: refusals with their code, everything unexpected behind a reference number."""
+    original = error.original_error
+    if isinstance(original, DatabaseUnavailableError):
+        raise original
+    formatted: dict[str, Any] = dict(error.formatted)
+    if isinstance(original, Refusal):
+        formatted["extensions"] = {"code": original.code.value, "field": original.field}
+    elif isinstance(original, StatementTimeoutError):
+        formatted |= {"message": "The operation took too long and was stopped.", "extensions": {"code": "TIMEOUT"}}
+    elif original is not None and not (error.extensions or {}).get("code"):
+        reference = str(uuid4())
+        logger.error("unexpected error %s", reference, exc_info=original)
+        formatted |= {
+            "message": "Something went wrong on our side.",
+            "extensions": {"code": "INTERNAL_SERVER_ERROR", "reference": reference},
+        }
+    return formatted
+
+
+def _argument_error(refusal: Refusal) -> GraphQLError:
+    """A refused argument refuses the whole operation, before anything runs."""
+    nodes = [refusal.origin] if isinstance(refusal.origin, FieldNode) else None
+    return GraphQLError(refusal.message, nodes, extensions={"code": refusal.code.value, "field": refusal.field})
+
+
+def _input_error(error: GraphQLError) -> GraphQLError:
+    return GraphQLError(error.message, error.nodes, extensions={"code": "BAD_USER_INPUT"})

@@ -1,0 +1,82 @@
+"""Entities: the federation's references, many at once, each type found by its own keys and its own visibility."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from graphql import FieldNode, GraphQLObjectType, GraphQLUnionType, NameNode
+from sqlalchemy import ColumnElement, FromClause, Text, and_, case, column, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from models.refusal import ErrorCode, Refusal
+from planner.question import Arguments, Asker, Question
+
+if TYPE_CHECKING:
+    from planner.compose import Composer
+
+MAX_REPRESENTATIONS = 200
+
+
+def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -> ColumnElement[Any]:
+    """A list as long as the representations, in their order; null for what does not exist or may not be seen."""
+    union = composer.catalog.schema.type_map["_Entity"]
+    assert isinstance(union, GraphQLUnionType)
+
+    def part(index: int) -> ColumnElement[list[str | None]]:
+        return question.bind(lambda arguments, asker: _asked(arguments, asker, composer)[index], ARRAY(Text()))
+
+    names = (column(name, Text) for name in ("type", "key", "value"))
+    unnested = func.unnest(part(0), part(1), part(2))
+    asked = unnested.table_valued(*names, with_ordinality="place", name=composer.alias()).render_derived()
+    found = [value for type_ in union.types if (value := _entity(composer, type_, nodes, asked, question)) is not None]
+    item = func.coalesce(*found, literal_column("'null'::json")) if found else literal_column("'null'::json")
+    rows = select(func.json_agg(func.coalesce(item, literal_column("'null'::json"))).label("items")).select_from(asked)
+    return select(func.coalesce(rows.scalar_subquery(), literal_column("'[]'::json"))).scalar_subquery()
+
+
+def _entity(
+    composer: "Composer", type_: GraphQLObjectType, nodes: list[FieldNode], asked: FromClause, question: Question
+) -> ColumnElement[Any] | None:
+    """The object of one type that a representation names, or None when nothing of the type is selected."""
+    fields = composer.selections.of(type_, nodes)
+    if composer.is_shallow and "__typename" not in fields:
+        fields = {**fields, "__typename": [FieldNode(name=NameNode(value="__typename"))]}
+    if not fields:
+        return None
+    row = composer.row(type_)
+    lookups = [
+        lookup(row, _value(asked, type_.name, key))
+        for key, (_, lookup) in composer.catalog.stored[type_.name].references.items()
+    ]
+    conditions = [or_(*lookups), *composer.visible(type_, row, question, None)]
+    return composer.from_row(type_, fields, row, conditions)
+
+
+def _value(asked: FromClause, type_: str, key: str) -> ColumnElement[str]:
+    """The key's text where a representation is of this type and key, else NULL: CASE guards what casts it."""
+    return case(
+        (and_(asked.c.type == literal_column(f"'{type_}'"), asked.c.key == literal_column(f"'{key}'")), asked.c.value)
+    )
+
+
+def _asked(arguments: Arguments, asker: Asker, composer: "Composer") -> tuple[list[str | None], ...]:
+    """The representations as three columns: type, key field, value as text (None: cannot be anything here)."""
+    representations = arguments["representations"]
+    if len(representations) > MAX_REPRESENTATIONS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_REPRESENTATIONS} representations.", "representations")
+    rows = [_row(representation, asker, composer) for representation in representations]
+    return tuple([row[part] for row in rows] for part in range(3))
+
+
+def _row(representation: object, asker: Asker, composer: "Composer") -> tuple[str | None, str | None, str | None]:
+    if not isinstance(representation, Mapping) or not isinstance(representation.get("__typename"), str):
+        raise Refusal(
+            ErrorCode.BAD_INPUT, "A representation is an object with __typename and a key.", "representations"
+        )
+    name = representation["__typename"]
+    stored = composer.catalog.stored.get(name)
+    if stored is None:
+        return None, None, None
+    for key, (decode, _) in stored.references.items():
+        if isinstance(value := representation.get(key), str):
+            return name, key, decode(value, asker.tenant)
+    raise Refusal(ErrorCode.BAD_INPUT, f"A representation of {name} has none of its keys.", "representations")

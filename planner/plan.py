@@ -1,0 +1,197 @@
+"""Plans: an operation's compiled statement and how its answer is put together, kept while they are asked for."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol, runtime_checkable
+
+import orjson
+from graphql import DocumentNode, FieldNode, GraphQLObjectType, OperationDefinitionNode, get_named_type, is_leaf_type
+from graphql.execution.values import VariableValues, get_argument_values
+from sqlalchemy import func, select
+
+from auth.viewer import Viewer
+from models.refusal import Refusal
+from planner.catalog import Catalog
+from planner.compose import ROOT, Composer, NotPlannableError, Site
+from planner.loading import Loaders
+from planner.question import ArgumentSite, Asker, Bind
+from planner.selection import Fields, Selections
+from tenants import statement
+
+MAX_PLANS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One statement whose columns are the root fields' values as JSON, in the order of `keys`."""
+
+    statement: statement.Statement
+    keys: tuple[str, ...]
+    binds: tuple[Bind, ...]
+    computed: tuple[Site, ...]
+    selections: Selections
+
+    def values(self, variables: VariableValues, asker: Asker) -> dict[str, object]:
+        """The statement's parameters. Raises Refusal where an argument is refused."""
+        sites: dict[ArgumentSite, Mapping[str, Any]] = {}
+        values: dict[str, object] = {}
+        for bind in self.binds:
+            arguments: Mapping[str, Any] = {}
+            if (site := bind.site) is not None:
+                found = sites.get(site)
+                if found is None:
+                    found = site.constant or get_argument_values(site.definition, site.node, variables)
+                    sites[site] = found
+                arguments = found
+            try:
+                values[bind.name] = bind.compute(arguments, asker)
+            except Refusal as refusal:
+                refusal.blame(site.node if site else None)
+                raise
+        return values
+
+    async def answer(self, columns: Sequence[bytes | None], loaders: Loaders) -> bytes:
+        """The `data` of the answer as JSON, from the statement's first row."""
+        pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in zip(self.keys, columns, strict=True))
+        data = b"{%b}" % b",".join(pairs)
+        if not self.computed:
+            return data
+        decoded = orjson.loads(data)
+        for site in self.computed:
+            await self._fill(site, decoded, loaders)
+        return orjson.dumps(decoded)
+
+    async def _fill(self, site: Site, data: dict[str, Any], loaders: Loaders) -> None:
+        """Put what Python computes in the place of what it needs, for all objects at once."""
+        holders = _holders(data, site.path[:-1])
+        key = site.path[-1]
+        needed = [holder for holder in holders if holder[key] is not None]
+        values = await loaders.of(site.source).load_many([hashable(holder[key]) for holder in needed])
+        for holder, value in zip(needed, values, strict=True):
+            holder[key] = project(value, site.field.type, site.nodes, self.selections)
+
+
+def hashable(need: Any) -> Any:
+    """A JSON value as a key of a loader."""
+    return tuple(need) if isinstance(need, list) else need
+
+
+def _holders(value: Any, path: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The objects that a path of response keys leads to, through lists and past nulls."""
+    level = [value]
+    for key in path:
+        level = [item for parent in level for item in _items(parent[key])]
+    return level
+
+
+def _items(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return [item for part in value for item in _items(part)]
+    return [] if value is None else [value]
+
+
+def project(value: Any, type_: Any, nodes: list[FieldNode], selections: Selections) -> Any:
+    """The selected fields of a computed value, which has the fields' names as attributes."""
+    if isinstance(value, list):
+        return [project(item, type_, nodes, selections) for item in value]
+    named = get_named_type(type_)
+    if value is None or not isinstance(named, GraphQLObjectType):
+        return value
+    fields = selections.of(named, nodes)
+    return {key: _attribute(value, named, found[0].name.value) for key, found in fields.items()}
+
+
+def _attribute(value: Any, type_: GraphQLObjectType, name: str) -> Any:
+    return type_.name if name == "__typename" else getattr(value, name)
+
+
+def make(
+    catalog: Catalog,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: VariableValues,
+    viewer: Viewer,
+) -> Plan:
+    """Plan a query. Raises NotPlannableError, and Refusal where an argument that shapes the statement is refused."""
+    selections = Selections(catalog.schema, document, variables)
+    query = catalog.schema.query_type
+    assert query is not None
+    fields = selections.within(query, [operation.selection_set])
+    return _plan(catalog, selections, viewer, query, fields)
+
+
+def _plan(catalog: Catalog, selections: Selections, viewer: Viewer, type_: GraphQLObjectType, fields: Fields) -> Plan:
+    composer = Composer(catalog, selections, viewer)
+    columns = composer.columns(type_, fields, ROOT)
+    if not columns:
+        raise NotPlannableError("nothing is selected")
+    values = [
+        func.to_json(column.element).label(column.name) if _is_leaf(type_, nodes) else column
+        for column, nodes in zip(columns, fields.values(), strict=True)
+    ]
+    binds, sites = tuple(composer.binds.asked), tuple(composer.computed)
+    return Plan(statement.build(select(*values)), tuple(fields), binds, sites, selections)
+
+
+def _is_leaf(type_: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
+    name = nodes[0].name.value
+    return name == "__typename" or is_leaf_type(get_named_type(type_.fields[name].type))
+
+
+Shape = tuple[object, ...]
+
+
+def shape(variables: VariableValues, sizes: frozenset[str]) -> Shape:
+    """What of the variables shapes a statement: which are given, enums, booleans, and page sizes (named in `sizes`)."""
+    return tuple((name, value if name in sizes else _structure(value)) for name, value in variables.coerced.items())
+
+
+@runtime_checkable
+class Structured(Protocol):
+    """A scalar's value that shapes a statement: by `structure`, which has few values."""
+
+    @property
+    def structure(self) -> object:
+        """Equal for values whose statements are the same."""
+
+
+def _structure(value: object) -> object:
+    match value:
+        case None | bool() | Enum():
+            return value
+        case Structured():
+            return value.structure
+        case dict():
+            return tuple((name, _structure(item)) for name, item in value.items())
+        case _:
+            return "given"
+
+
+class PlanCache:
+    """The most recently used plans by (document, operation, role, shape)."""
+
+    def __init__(self, size: int = MAX_PLANS) -> None:
+        self._plans: OrderedDict[Shape, Plan | None] = OrderedDict()
+        self._size = size
+        self.hits = 0
+        self.misses = 0
+
+    def get(self, key: Shape) -> Plan | None:
+        """The plan; None when there is none or the operation cannot be planned (see `is_known`)."""
+        plan = self._plans[key]
+        self._plans.move_to_end(key)
+        self.hits += 1
+        return plan
+
+    def is_known(self, key: Shape) -> bool:
+        """Whether planning was tried."""
+        return key in self._plans
+
+    def put(self, key: Shape, plan: Plan | None) -> None:
+        """Keep a plan, or that there is none."""
+        self.misses += 1
+        self._plans[key] = plan
+        if len(self._plans) > self._size:
+            self._plans.popitem(last=False)

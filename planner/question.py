@@ -1,0 +1,124 @@
+"""Question: what a builder may ask while a plan is made: the field's arguments and who looks.
+
+An argument is either *structure* (enums, booleans, page sizes, whether it was given) that shapes the statement and is
+part of the plan's key, or a *bind* whose value is put in when the plan runs.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Text, bindparam
+from sqlalchemy.types import TypeEngine, Uuid
+
+from auth.viewer import Viewer
+
+if TYPE_CHECKING:
+    from graphql import FieldNode, GraphQLField
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose values the viewer's binds take when a plan runs: the tenant's number and the viewer."""
+
+    tenant: int
+    viewer: Viewer
+
+
+Compute = Callable[[Arguments, Asker], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """A parameter of a plan: computed from one field's arguments (None: from the asker alone) when the plan runs."""
+
+    name: str
+    site: "ArgumentSite | None"
+    compute: Compute
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ArgumentSite:
+    """A field of the operation that has arguments; `constant` holds them when no variable is among them."""
+
+    definition: "GraphQLField"
+    node: "FieldNode"
+    constant: Arguments | None
+
+
+class Binds:
+    """The parameters that builders asked for, in the order of asking; one for each viewer's value."""
+
+    def __init__(self) -> None:
+        self.asked: list[Bind] = []
+        self._viewer: dict[str, BindParameter[Any]] = {}
+
+    def add(self, site: ArgumentSite | None, compute: Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
+        """A new parameter."""
+        name = f"p{len(self.asked) + 1}"
+        self.asked.append(Bind(name, site, compute))
+        return bindparam(name, type_=type_)
+
+    def shared(self, name: str, compute: Callable[[Asker], object], type_: TypeEngine[Any]) -> BindParameter[Any]:
+        """One parameter for the whole statement, however often it is asked for."""
+        if name not in self._viewer:
+            self._viewer[name] = self.add(None, lambda _arguments, asker: compute(asker), type_)
+        return self._viewer[name]
+
+
+Seen = Callable[[str, "Question"], ColumnElement[Any]]
+
+
+class Question:
+    """One field's arguments, and the viewer."""
+
+    def __init__(
+        self, binds: Binds, viewer: Viewer, arguments: Arguments, site: ArgumentSite | None, seen: Seen
+    ) -> None:
+        self._binds = binds
+        self._seen = seen
+        self._arguments = arguments
+        self._site = site
+        self.viewer = viewer
+        """Structure: plans are made per role. Never read `viewer.actor_id` here; use `viewer_id`."""
+
+    @property
+    def viewer_id(self) -> BindParameter[Any]:
+        """The viewer's actor id; NULL for an anonymous visitor."""
+        return self._binds.shared("viewer", lambda asker: asker.viewer.actor_id, Uuid())
+
+    def visible_ids(self, type_name: str) -> ColumnElement[Any]:
+        """An array of the ids that the viewer sees of a stored type with few rows."""
+        return self._seen(type_name, self)
+
+    @property
+    def tenant(self) -> BindParameter[Any]:
+        """The tenant's number."""
+        return self._binds.shared("tenant", lambda asker: asker.tenant, BigInteger())
+
+    def id_prefix(self, kind: str) -> BindParameter[Any]:
+        """`<kind>_<tenant>_`, which makes an id of a UUID."""
+        return self._binds.shared(f"{kind} prefix", lambda asker: f"{kind}_{asker.tenant}_", Text())
+
+    def has(self, name: str) -> bool:
+        """Whether an argument was given and is not null."""
+        return self._arguments.get(name) is not None
+
+    def choice(self, name: str) -> Any:
+        """The value of an enum or boolean argument."""
+        return self._arguments[name]
+
+    def size(self, name: str) -> int | None:
+        """The value of a page size, which is structure so that PostgreSQL plans for it."""
+        size = self._arguments.get(name)
+        return size if isinstance(size, int) else None
+
+    def bind(self, take: str | Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
+        """An argument as it is (by name), or what `take(arguments, asker)` makes of the arguments.
+
+        `take` may raise Refusal; it runs before the statement does.
+        """
+        compute: Compute = (lambda arguments, _: arguments[take]) if isinstance(take, str) else take
+        return self._binds.add(self._site, compute, type_)

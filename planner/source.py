@@ -1,0 +1,229 @@
+"""The vocabulary in which the schema says where each field comes from.
+
+A *builder* is a function of the resolvers that returns a piece of SQLAlchemy Core. It receives rows (`FromClause`, read
+as `row.c.name`) and a `Question` (arguments and viewer). It is called when a plan is made, not when it runs.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, dataclass_transform
+
+import strawberry
+from sqlalchemy import ColumnElement, FromClause, Select, Uuid, cast
+from sqlmodel import SQLModel
+
+from models import ident
+from planner.listing import Listing
+from planner.question import Question
+
+SOURCE = "parvis-source"
+STORED = "__parvis_stored__"
+PAYLOAD = "__parvis_payload__"
+
+Condition = Callable[[FromClause, Question], ColumnElement[bool]]
+Reference = tuple[Callable[[str, int], str | None], Callable[[FromClause, ColumnElement[str]], ColumnElement[bool]]]
+"""How a key's text is read for a tenant (None: nothing here can have it), and the condition that finds its row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the type's row; NULL where `when` does not hold."""
+
+    name: str | None
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A value computed from the type's row."""
+
+    build: Callable[[FromClause, Question], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """At most one row of a stored type: `on(parent, row, question)` joins it."""
+
+    on: Callable[[FromClause, FromClause, Question], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """All rows of a short list of a stored type, in order."""
+
+    listing: Callable[[FromClause, FromClause, Question], Listing]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A list of a stored type that can grow, page by page."""
+
+    listing: Callable[[FromClause, FromClause, Question], Listing]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """At most one value that has fields of its own but no identity: the row of a correlated SELECT."""
+
+    build: Callable[[FromClause, Question], Select[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A short list of such values: the rows of a SELECT."""
+
+    build: Callable[[FromClause, Question], Select[Any]]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Computed:
+    """A value that Python computes, for all objects of an answer at once, from what `needs` reads in SQL."""
+
+    needs: Callable[[FromClause, Question], ColumnElement[Any]]
+    batch: Callable[[list[Any]], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """The federation's `_entities`: objects by type and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A mutation: a function that runs in one transaction and names what it changed."""
+
+    run: Callable[..., Awaitable[Any]]
+
+
+Source = Column | Expression | One | Many | Connection | Part | Parts | Computed | Entities | Action
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the planner must know of a stored type.
+
+    `visible` is added wherever the type is reached. `container` names the column and the type whose visibility this
+    type's follows, checked too unless the row was reached from there. `is_few` marks tables of some hundred rows at
+    most, whose visible ids are computed once a statement. `references` are the keys by which a federation router may
+    name an object: how the key's text is read and which condition finds the row.
+    """
+
+    name: str
+    model: type[SQLModel]
+    visible: Callable[[FromClause, Question], ColumnElement[bool] | None]
+    container: tuple[str, str] | None
+    is_few: bool
+    references: Mapping[str, Reference]
+
+
+def everyone(_row: FromClause, _question: Question) -> None:
+    """`visible` of what everybody sees who sees its container."""
+
+
+def by_id(kind: str) -> Reference:
+    """The key `id` of objects of this tenant."""
+
+    def read(text: str, tenant: int) -> str | None:
+        uuid = ident.decode(kind, tenant, text)
+        return None if uuid is None else str(uuid)
+
+    return read, lambda row, text: row.c.id == cast(text, Uuid)
+
+
+@dataclass_transform(kw_only_default=True)
+def stored(
+    model: type[SQLModel],
+    *,
+    visible: Callable[[FromClause, Question], ColumnElement[bool] | None] = everyone,
+    container: tuple[str, str] | None = None,
+    is_few: bool = False,
+    references: Mapping[str, Reference] | None = None,
+) -> Callable[[type], Any]:
+    """A GraphQL object type whose objects are rows of a table."""
+
+    def decorate(cls: type) -> Any:
+        keys = {"id": by_id(cls.__name__.lower())} if references is None else references
+        setattr(cls, STORED, Stored(cls.__name__, model, visible, container, is_few, keys))
+        return strawberry.federation.type(cls, description=_described(cls), keys=list(keys))
+
+    return decorate
+
+
+def value(cls: type) -> Any:
+    """A GraphQL object type whose objects have no identity: they are parts of others."""
+    return strawberry.federation.type(cls, description=_described(cls), shareable=True)
+
+
+def payload(*columns: str) -> Callable[[type], Any]:
+    """The answer of a mutation: a row of the ids in `columns` and of the user errors."""
+
+    def decorate(cls: type) -> Any:
+        setattr(cls, PAYLOAD, columns)
+        return strawberry.type(cls, description=_described(cls))
+
+    return decorate
+
+
+def column(description: str, *, name: str | None = None, when: Condition | None = None) -> Any:
+    """A field read from the column of the same (or the given) name."""
+    return _field(Column(name, when), description)
+
+
+def expression(build: Callable[[FromClause, Question], ColumnElement[Any]], description: str) -> Any:
+    """A field computed in SQL from the row."""
+    return _field(Expression(build), description)
+
+
+def one(on: Callable[[FromClause, FromClause, Question], ColumnElement[bool]], description: str) -> Any:
+    """A reference to at most one stored object."""
+    return _field(One(on), description)
+
+
+def many(listing: Callable[[FromClause, FromClause, Question], Listing], description: str) -> Any:
+    """A short list of stored objects."""
+    return _field(Many(listing), description)
+
+
+def part(build: Callable[[FromClause, Question], Select[Any]], description: str) -> Any:
+    """A value with fields of its own."""
+    return _field(Part(build), description)
+
+
+def parts(build: Callable[[FromClause, Question], Select[Any]], description: str) -> Any:
+    """A short list of values with fields of their own."""
+    return _field(Parts(build), description)
+
+
+def computed(
+    needs: Callable[[FromClause, Question], ColumnElement[Any]],
+    batch: Callable[[list[Any]], Awaitable[Sequence[Any]]],
+    description: str,
+) -> Any:
+    """A field that Python computes for all objects of an answer at once."""
+    return _field(Computed(needs, batch), description)
+
+
+def declared(source: Source, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """A field with arguments: the decorated function's signature and docstring are the contract; it is never called."""
+
+    def decorate(signature: Callable[..., Any]) -> Any:
+        return strawberry.field(
+            resolver=signature, description=_described(signature), metadata={SOURCE: source}, **options
+        )
+
+    return decorate
+
+
+def action(run: Callable[..., Awaitable[Any]]) -> Callable[[Callable[..., Any]], Any]:
+    """A mutation field: the decorated function's signature and docstring are the contract; `run` does the work."""
+    return declared(Action(run))
+
+
+def _field(source: Source, description: str) -> Any:
+    return strawberry.field(description=description, metadata={SOURCE: source})
+
+
+def _described(element: object) -> str:
+    """A docstring as one paragraph."""
+    return " ".join((inspect.getdoc(element) or "").split())

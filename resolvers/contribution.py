@@ -1,0 +1,209 @@
+"""Reads of contributions: lists near a place or newest first, and what of a contribution is public."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    any_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from geo import cover
+from models.base import constant
+from models.contribution import ContributionStatus, Precision
+from models.refusal import ErrorCode, Refusal
+from planner.listing import Listing, Order, Spread, all_of
+from planner.question import Arguments, Asker, Question
+from resolvers import ident, place, text
+
+
+class ContributionOrder(Enum):
+    """In which order contributions are listed."""
+
+    NEAREST = "NEAREST"
+    NEWEST = "NEWEST"
+    MOST_SUPPORTED = "MOST_SUPPORTED"
+
+
+def status(row: FromClause, _q: Question) -> ColumnElement[str]:
+    """The status as of now: an open contribution past its expiry has expired, whether or not the worker marked it."""
+    return case((_is_past(row), constant(ContributionStatus.EXPIRED)), else_=row.c.status)
+
+
+def _is_past(row: FromClause) -> ColumnElement[bool]:
+    return and_(row.c.status == constant(ContributionStatus.OPEN), row.c.expires_at <= func.now())
+
+
+def _has_status(row: FromClause, wanted: ContributionStatus) -> ColumnElement[bool]:
+    stored = row.c.status == constant(wanted)
+    match wanted:
+        case ContributionStatus.OPEN:
+            return and_(stored, or_(row.c.expires_at.is_(None), row.c.expires_at > func.now()))
+        case ContributionStatus.EXPIRED:
+            return or_(stored, _is_past(row))
+        case ContributionStatus.CLOSED:
+            return stored
+
+
+def author(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+    """Who published; nobody for a request without a name, except to moderators and to the author."""
+    joined: ColumnElement[bool] = row.c.id == contribution.c.author_id
+    if q.viewer.is_moderator:
+        return joined
+    named = contribution.c.is_anonymous.is_(False)
+    return and_(joined, or_(named, contribution.c.author_id == q.viewer_id) if q.viewer.is_member else named)
+
+
+def is_mine(row: FromClause, q: Question) -> ColumnElement[bool]:
+    """Whether the viewer published it."""
+    if not q.viewer.is_member:
+        return literal_column("false")
+    return row.c.author_id == q.viewer_id
+
+
+def location(row: FromClause, _q: Question) -> Select[Any]:
+    """The published position: the centre of a person's cell, or the exact point and address of who chose so."""
+    exact = row.c.precision == constant(Precision.EXACT)
+    return select(
+        row.c.cell.label("cell"),
+        row.c.precision.label("precision"),
+        row.c.lat.label("lat"),
+        row.c.lng.label("lng"),
+        case((exact, row.c.address)).label("address"),
+    ).where(row.c.cell.is_not(None))
+
+
+def cell(row: FromClause, _q: Question) -> ColumnElement[str]:
+    """The published cell in hexadecimal."""
+    return func.to_hex(row.c.cell)
+
+
+def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The contribution that a mutation published or changed."""
+    return row.c.id == payload.c.contribution_id
+
+
+def own_location(row: FromClause, q: Question) -> Select[Any]:
+    """The exact point, for its author alone."""
+    return select(row.c.exact_lat.label("lat"), row.c.exact_lng.label("lng")).where(
+        row.c.exact_lat.is_not(None), is_mine(row, q)
+    )
+
+
+def distance(row: FromClause, q: Question) -> Select[Any]:
+    """How far the published position is from a point: a band, and metres where the exact point is public."""
+    lat, lng = place.coordinate(q, "from", "lat"), place.coordinate(q, "from", "lng")
+    metres = place.distance_m(row, lat, lng)
+    exact = row.c.precision == constant(Precision.EXACT)
+    return select(place.band(metres).label("band"), case((exact, func.round(metres))).label("metres")).where(
+        row.c.cell.is_not(None)
+    )
+
+
+def category(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The label it was given."""
+    return row.c.id == contribution.c.category_id
+
+
+def zone(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The zone in which its published position lies."""
+    return row.c.id == contribution.c.zone_id
+
+
+def activity(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """Where it was published."""
+    return row.c.id == contribution.c.activity_id
+
+
+def about(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The proposal that an argument is about."""
+    return row.c.id == contribution.c.about_id
+
+
+def arguments(row: FromClause, proposal: FromClause, q: Question) -> Listing:
+    """The arguments on a proposal, newest first."""
+    side = row.c.side == constant(q.choice("side")) if q.has("side") else None
+    return Listing(all_of((row.c.about_id == proposal.c.id, side)), _newest(row))
+
+
+def of_activity(row: FromClause, activity: FromClause, q: Question) -> Listing:
+    """An activity's contributions, by the same filters and orders."""
+    return listed(row, activity, q).having(row.c.activity_id == activity.c.id)
+
+
+def of_actor(row: FromClause, actor: FromClause, q: Question) -> Listing:
+    """What an actor published under its name, newest first."""
+    named = row.c.author_id == actor.c.id
+    if not q.viewer.is_moderator:
+        named = and_(named, or_(row.c.is_anonymous.is_(False), is_mine(row, q)))
+    return Listing((named,), _newest(row))
+
+
+def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
+    """The filters of `contributions`, in the order asked for."""
+    where = all_of(
+        (
+            _has_status(row, q.choice("status")) if q.has("status") else None,
+            row.c.kind == any_(q.bind(_kind_names, ARRAY(Text()))) if q.has("kinds") else None,
+            row.c.category_id == any_(ident.arguments(q, "category", "categories")) if q.has("categories") else None,
+            row.c.zone_id == ident.argument(q, "zone", "zone") if q.has("zone") else None,
+            row.c.activity_id == ident.argument(q, "activity", "activity") if q.has("activity") else None,
+            _matches(row, q) if q.has("search") else None,
+            place.within_circle(row, q, "near") if q.has("near") else None,
+            place.within_bounds(row, q, "within") if q.has("within") else None,
+        )
+    )
+    order: ContributionOrder = q.choice("order")
+    if order is ContributionOrder.NEAREST:
+        return Listing((*where, place.within_box(row, q, "near")), _nearest(row, q))
+    chosen = _newest(row) if order is ContributionOrder.NEWEST else _most_supported(row)
+    return Listing(where, chosen, _spread(row, q) if q.has("near") else None)
+
+
+def _kind_names(arguments: Arguments, _asker: Asker) -> list[str]:
+    return [kind.value for kind in arguments["kinds"]]
+
+
+def _matches(row: FromClause, q: Question) -> ColumnElement[bool]:
+    """French full text, stemmed and without accents, by the syntax of web search engines."""
+    words = q.bind(lambda arguments, _: text.search_words(arguments["search"]), Text())
+    query = func.websearch_to_tsquery(literal_column("'pg_catalog.french'::regconfig"), words)
+    return row.c.search.op("@@", is_comparison=True)(query)
+
+
+def _newest(row: FromClause) -> Order:
+    return Order("contribution.newest", (row.c.published_at, row.c.id), (datetime, UUID), is_descending=True)
+
+
+def _most_supported(row: FromClause) -> Order:
+    return Order("contribution.supported", (row.c.support_count, row.c.id), (int, UUID), is_descending=True)
+
+
+def _nearest(row: FromClause, q: Question) -> Order:
+    if not q.has("near"):
+        raise Refusal(ErrorCode.BAD_INPUT, "The order NEAREST wants `near`.", "order")
+    return Order("contribution.nearest", (place.plane_distance(row, q, "near"), row.c.id), (float, UUID))
+
+
+def _spread(row: FromClause, q: Question) -> Spread:
+    """The cells that cover the circle, each read in order from its index."""
+    radius: cover.Radius = q.choice("near")["radiusM"]
+
+    def cells(arguments: Arguments, _: Asker) -> list[int]:
+        near = arguments["near"]
+        return cover.circle(near["lat"], near["lng"], near["radiusM"])
+
+    return Spread(row.c[f"cell_{radius.resolution}"], q.bind(cells, ARRAY(BigInteger())))

@@ -1,0 +1,132 @@
+"""Positions: what of a place an author may publish, and what becomes public of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Integer, String, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.types import Uuid
+
+import geo.cell
+from geo import cover, distance, privacy
+from models.actor import EXACT_ADDRESS_KINDS, Actor, ActorKind
+from models.base import table
+from models.collectivite import Collectivite, PlanePoint
+from models.contribution import Precision
+from models.refusal import ErrorCode, Refusal
+from models.zone import Zone
+from resolvers import text
+from tenants.door import Transaction
+
+ADDRESS_LENGTH = (1, 200)
+
+TOWN_REACH_M, CITY_REACH_M, CITY_POPULATION = 3_000, 6_000, 50_000
+"""A place is inhabited densely within 3 km of the centre of a commune that is not sparse, within 6 km of a city's."""
+
+_collectivite, _actor, _zone = table(Collectivite), table(Actor), table(Zone)
+_point = cast(bindparam("point", type_=String()), PlanePoint)
+_away = _collectivite.c.position.op("<->")(_point)
+_town_reach, _city_reach = bindparam("town", type_=Integer()), bindparam("city", type_=Integer())
+
+IS_DENSE = select(
+    select(literal_column("1"))
+    .where(
+        _collectivite.c.position.op("<@", is_comparison=True)(func.circle(_point, _city_reach)),
+        _collectivite.c.population >= literal_column(str(privacy.SPARSE_POPULATION)),
+        or_(_away <= _town_reach, _collectivite.c.population >= literal_column(str(CITY_POPULATION))),
+    )
+    .exists()
+)
+ACTOR_KIND = select(_actor.c.kind).where(_actor.c.id == bindparam("id", type_=Uuid()))
+ZONE_OF = (
+    select(_zone.c.id)
+    .where(_zone.c.cells.op("@>", is_comparison=True)(array([bindparam("cell", type_=BigInteger())])))
+    .order_by(_zone.c.id)
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place as it is stored: the author's own point, the published one, and the zone."""
+
+    lat: float
+    lng: float
+    published: privacy.Published
+    address: str | None
+    zone_id: UUID | None
+
+    def columns(self) -> dict[str, Any]:
+        """The contribution's columns."""
+        x, y = distance.mercator(self.published.lat, self.published.lng)
+        precision = Precision.EXACT if self.published.is_exact else Precision.CELL
+        return {
+            "exact_lat": self.lat,
+            "exact_lng": self.lng,
+            "address": self.address,
+            "precision": precision.value,
+            "cell": self.published.cell,
+            "lat": self.published.lat,
+            "lng": self.published.lng,
+            "position": f"({x!r},{y!r})",
+            "zone_id": self.zone_id,
+            **{f"cell_{resolution}": found for resolution, found in self.published.indexed().items()},
+        }
+
+
+NOWHERE: dict[str, Any] = dict.fromkeys(
+    (
+        "exact_lat",
+        "exact_lng",
+        "address",
+        "precision",
+        "cell",
+        "lat",
+        "lng",
+        "position",
+        "zone_id",
+        *(f"cell_{resolution}" for resolution in cover.INDEXED_RESOLUTIONS),
+    )
+)
+"""The same columns of a contribution without a place."""
+
+
+async def of(transaction: Transaction, actor: UUID, location: Mapping[str, Any]) -> Position:
+    """What an author's `location` becomes.
+
+    Raises Refusal(EXACT_LOCATION_NOT_ALLOWED) for a citizen who wants to publish the exact point.
+    """
+    lat, lng = location["lat"], location["lng"]
+    is_exact = location.get("precision") is Precision.EXACT
+    if is_exact and not await _may_be_exact(transaction, actor):
+        raise Refusal(
+            ErrorCode.EXACT_LOCATION_NOT_ALLOWED, "A person's position is published as a cell.", "location.precision"
+        )
+    given = location.get("address")
+    address = text.line(given, ADDRESS_LENGTH, "location.address") if given else None
+    if address and not is_exact:
+        raise Refusal(
+            ErrorCode.EXACT_LOCATION_NOT_ALLOWED, "An address is public only with the exact point.", "location.address"
+        )
+    dense = is_exact or await _is_dense(transaction, lat, lng)
+    resolution = privacy.PERSON_RESOLUTION if dense else privacy.SPARSE_RESOLUTION
+    published = privacy.publish(lat, lng, exact=is_exact, resolution=resolution)
+    zone = await transaction.one(ZONE_OF, cell=geo.cell.at(published.lat, published.lng, cover.ZONE_RESOLUTION))
+    return Position(lat, lng, published, address, zone[0] if zone and isinstance(zone[0], UUID) else None)
+
+
+async def _may_be_exact(transaction: Transaction, actor: UUID) -> bool:
+    row = await transaction.one(ACTOR_KIND, id=actor)
+    return row is not None and ActorKind(row[0]) in EXACT_ADDRESS_KINDS
+
+
+async def _is_dense(transaction: Transaction, lat: float, lng: float) -> bool:
+    """Whether enough people live around a point for a fine cell; where the register knows no town, it is not."""
+    x, y = distance.mercator(lat, lng)
+    scale = distance.mercator_scale(lat)
+    row = await transaction.one(
+        IS_DENSE, point=f"({x!r},{y!r})", town=round(TOWN_REACH_M * scale), city=round(CITY_REACH_M * scale)
+    )
+    return row is not None and bool(row[0])

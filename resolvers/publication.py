@@ -1,0 +1,350 @@
+"""Publication: contributions are published, revised, renewed and closed by their authors."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Select, Text, Update, bindparam, func, insert, literal_column, select, update
+from sqlalchemy.types import Uuid
+
+from geo import privacy
+from models.activity import CONTRIBUTION_KINDS, ActivityKind, LocationRule
+from models.base import constant, new_id, table
+from models.category import Category
+from models.contribution import (
+    BODY_LENGTH,
+    TITLE_LENGTH,
+    Contribution,
+    ContributionKind,
+    ContributionStatus,
+    Precision,
+    Side,
+)
+from models.contribution import Outcome as Ending
+from models.refusal import ErrorCode, Refusal
+from planner.mutation import Outcome
+from planner.question import Asker
+from resolvers import access, idempotency, position, roll_up, text
+from tenants.door import Transaction
+
+MAX_EXPIRY_DAYS = 365
+MAX_PRICE_CENTS = 100_000_000
+PRICE_UNIT_LENGTH = (1, 40)
+
+_contribution, _category = table(Contribution), table(Category)
+_id = bindparam("id", type_=Uuid())
+_DAYS = bindparam("days", type_=Integer())
+
+_GIVEN = (
+    "id",
+    "activity_id",
+    "kind",
+    "title",
+    "body",
+    "author_id",
+    "is_anonymous",
+    "category_id",
+    "about_id",
+    "side",
+    "price_cents",
+    "price_unit",
+    "search_text",
+    *position.NOWHERE,
+)
+"""The columns that a publication gives values for."""
+
+
+def _value(name: str) -> Any:
+    return bindparam(name, type_=_contribution.c[name].type)
+
+
+def _expiry(days: Any) -> Any:
+    """So many days from now, by the database's clock; never for no days."""
+    return func.now() + func.make_interval(literal_column("0"), literal_column("0"), literal_column("0"), days)
+
+
+PUBLISH = insert(_contribution).values(
+    **{name: _value(name) for name in _GIVEN},
+    status=constant(ContributionStatus.OPEN),
+    support_count=literal_column("0"),
+    published_at=func.now(),
+    expires_at=_expiry(_DAYS),
+)
+CATEGORY = select(_category.c.id).where(
+    _category.c.id == _id, _category.c.activity_id == bindparam("activity", type_=Uuid())
+)
+
+OWN: Select[Any] = (
+    select(
+        _contribution.c.author_id,
+        _contribution.c.activity_id,
+        _contribution.c.kind,
+        _contribution.c.status,
+        _contribution.c.cell,
+        _contribution.c.lat,
+        _contribution.c.lng,
+        _contribution.c.precision,
+        _contribution.c.title,
+        _contribution.c.body,
+    )
+    .where(_contribution.c.id == _id)
+    .with_for_update()
+)
+CLOSE = (
+    update(_contribution)
+    .where(_contribution.c.id == _id)
+    .values(
+        status=constant(ContributionStatus.CLOSED), outcome=bindparam("outcome", type_=Text()), closed_at=func.now()
+    )
+)
+
+
+async def publish(
+    transaction: Transaction,
+    asker: Asker,
+    *,
+    activity: str,
+    kind: ContributionKind,
+    title: str,
+    body: str,
+    category: str | None = None,
+    location: Mapping[str, Any] | None = None,
+    is_anonymous: bool = False,
+    expires_after_days: int | None = None,
+    about: str | None = None,
+    side: Side | None = None,
+    price_cents: int | None = None,
+    price_unit: str | None = None,
+    idempotency_key: str | None = None,
+) -> Outcome:
+    """Publish a contribution in an activity that is open."""
+    author = access.member(asker)
+    request = {name: value for name, value in locals().items() if name not in ("transaction", "asker", "author")}
+    columns = {
+        "kind": kind.value,
+        "author_id": author,
+        **_texts(title, body),
+        **_price(kind, price_cents, price_unit),
+        **_anonymity(kind, is_anonymous),
+    }
+
+    async def act() -> Outcome:
+        target = access.uuid_of(asker, "activity", activity, "activity")
+        rule, days = await _open_activity(transaction, asker, target, kind)
+        columns["category_id"] = await _category_of(transaction, asker, target, category)
+        columns.update(await _argument(transaction, asker, target, kind, about, side))
+        place = await _place(transaction, author, rule, location)
+        uuid = new_id()
+        await transaction.execute(
+            PUBLISH,
+            id=uuid,
+            activity_id=target,
+            days=_days(expires_after_days, days),
+            **columns,
+            **(place.columns() if place else position.NOWHERE),
+        )
+        if place:
+            await roll_up.count(transaction, place.published, target, kind.value, 1)
+        return Outcome({"contribution_id": uuid})
+
+    return await idempotency.once(transaction, author, idempotency_key, {"do": "publish", **request}, act)
+
+
+async def revise(
+    transaction: Transaction,
+    asker: Asker,
+    *,
+    contribution: str,
+    title: str | None = None,
+    body: str | None = None,
+    category: str | None = None,
+    location: Mapping[str, Any] | None = None,
+    price_cents: int | None = None,
+    price_unit: str | None = None,
+    expires_after_days: int | None = None,
+    idempotency_key: str | None = None,
+) -> Outcome:
+    """Change what is given of the asker's own contribution; a new expiry renews one that has expired."""
+    author = access.member(asker)
+    request = {name: value for name, value in locals().items() if name not in ("transaction", "asker", "author")}
+
+    async def act() -> Outcome:
+        uuid, own = await _own(transaction, asker, contribution)
+        columns: dict[str, Any] = {}
+        if title is not None or body is not None:
+            columns |= _texts(own["title"] if title is None else title, own["body"] if body is None else body)
+        if category is not None:
+            columns["category_id"] = await _category_of(transaction, asker, own["activity_id"], category)
+        if price_cents is not None or price_unit is not None:
+            columns |= _price(ContributionKind(own["kind"]), price_cents, price_unit)
+        was = _published(own)
+        place = await _moved(transaction, asker, author, own, location)
+        if place:
+            columns |= place.columns()
+        await _recount(transaction, own, was, place.published if place else was, renewed=expires_after_days is not None)
+        days = {} if expires_after_days is None else {"days": _days(expires_after_days, None)}
+        revision = _revision(tuple(columns), renewed=bool(days))
+        await transaction.execute(revision, id=uuid, **days, **columns)
+        return Outcome({"contribution_id": uuid})
+
+    return await idempotency.once(transaction, author, idempotency_key, {"do": "revise", **request}, act)
+
+
+async def close(
+    transaction: Transaction, asker: Asker, *, contribution: str, outcome: Ending, idempotency_key: str | None = None
+) -> Outcome:
+    """Close the asker's own contribution with an outcome."""
+    author = access.member(asker)
+
+    async def act() -> Outcome:
+        uuid, own = await _own(transaction, asker, contribution)
+        place = _published(own)
+        if place and own["status"] == ContributionStatus.OPEN.value:
+            await roll_up.count(transaction, place, own["activity_id"], own["kind"], -1)
+        await transaction.execute(CLOSE, id=uuid, outcome=outcome.value)
+        return Outcome({"contribution_id": uuid})
+
+    request = {"do": "close", "contribution": contribution, "outcome": outcome.value}
+    return await idempotency.once(transaction, author, idempotency_key, request, act)
+
+
+def _texts(title: str, body: str) -> dict[str, str]:
+    kept_title, kept_body = text.line(title, TITLE_LENGTH, "title"), text.clean(body, BODY_LENGTH, "body")
+    return {"title": kept_title, "body": kept_body, "search_text": text.searchable(kept_title, kept_body)}
+
+
+def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[str, Any]:
+    if cents is None and unit is None:
+        return {"price_cents": None, "price_unit": None}
+    if kind is not ContributionKind.LISTING:
+        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", "priceCents")
+    if cents is None or not 0 <= cents <= MAX_PRICE_CENTS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A price is from 0 to {MAX_PRICE_CENTS} cents.", "priceCents")
+    return {"price_cents": cents, "price_unit": text.line(unit, PRICE_UNIT_LENGTH, "priceUnit") if unit else None}
+
+
+def _anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, bool]:
+    if is_anonymous and kind is not ContributionKind.REQUEST:
+        raise Refusal(ErrorCode.BAD_INPUT, "Only a request may be published without a name.", "isAnonymous")
+    return {"is_anonymous": is_anonymous}
+
+
+def _days(wanted: int | None, default: int | None) -> int | None:
+    if wanted is not None and not 1 <= wanted <= MAX_EXPIRY_DAYS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
+    return default if wanted is None else wanted
+
+
+async def _open_activity(
+    transaction: Transaction, asker: Asker, activity: UUID, kind: ContributionKind
+) -> tuple[LocationRule, int | None]:
+    row = await transaction.one(access.target_activity(asker.viewer.role), id=activity)
+    if row is None:
+        raise access.not_found("activity")
+    activity_kind, rule, days, is_running = row
+    if not is_running:
+        raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "activity")
+    if kind not in CONTRIBUTION_KINDS[ActivityKind(activity_kind)]:
+        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "The activity does not take this kind.", "kind")
+    return LocationRule(rule), days if isinstance(days, int) else None
+
+
+async def _category_of(transaction: Transaction, asker: Asker, activity: UUID, category: str | None) -> UUID | None:
+    if category is None:
+        return None
+    uuid = access.uuid_of(asker, "category", category, "category")
+    if await transaction.one(CATEGORY, id=uuid, activity=activity) is None:
+        raise access.not_found("category")
+    return uuid
+
+
+async def _argument(
+    transaction: Transaction, asker: Asker, activity: UUID, kind: ContributionKind, about: str | None, side: Side | None
+) -> dict[str, Any]:
+    """What an argument is about and pleads for; other kinds have neither."""
+    if kind is not ContributionKind.ARGUMENT:
+        if about is not None or side is not None:
+            raise Refusal(ErrorCode.BAD_INPUT, "Only an argument is about something.", "about")
+        return {"about_id": None, "side": None}
+    if about is None or side is None:
+        raise Refusal(ErrorCode.REQUIRED, "An argument says what it is about and for which side.", "about")
+    uuid = access.uuid_of(asker, "contribution", about, "about")
+    row = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
+    if row is None or row[0] != activity or row[1] != ContributionKind.PROPOSAL.value:
+        raise access.not_found("about")
+    if not row[-1]:
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", "about")
+    return {"about_id": uuid, "side": side.value}
+
+
+async def _place(
+    transaction: Transaction, author: UUID, rule: LocationRule, location: Mapping[str, Any] | None
+) -> position.Position | None:
+    if location is None:
+        if rule is LocationRule.REQUIRED:
+            raise Refusal(ErrorCode.BAD_LOCATION, "This activity wants a place.", "location")
+        return None
+    if rule is LocationRule.NONE:
+        raise Refusal(ErrorCode.BAD_LOCATION, "This activity takes no places.", "location")
+    return await position.of(transaction, author, location)
+
+
+async def _own(transaction: Transaction, asker: Asker, contribution: str) -> tuple[UUID, Mapping[str, Any]]:
+    """The asker's contribution, locked, where it may still be changed."""
+    uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
+    target = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
+    if target is None:
+        raise access.not_found("contribution")
+    row = await transaction.one(OWN, id=uuid)
+    own = dict(zip((found.name for found in OWN.selected_columns), row or (), strict=True))
+    if own["author_id"] != asker.viewer.actor_id:
+        raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
+    if own["status"] == ContributionStatus.CLOSED.value:
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed.", "contribution")
+    return uuid, own
+
+
+def _published(own: Mapping[str, Any]) -> privacy.Published | None:
+    """The published position in a row, if it has one."""
+    if own["cell"] is None:
+        return None
+    return privacy.Published(own["cell"], own["lat"], own["lng"], own["precision"] == Precision.EXACT.value)
+
+
+async def _moved(
+    transaction: Transaction, asker: Asker, author: UUID, own: Mapping[str, Any], location: Mapping[str, Any] | None
+) -> position.Position | None:
+    if location is None:
+        return None
+    row = await transaction.one(access.target_activity(asker.viewer.role), id=own["activity_id"])
+    assert row is not None
+    return await _place(transaction, author, LocationRule(row[1]), location)
+
+
+async def _recount(
+    transaction: Transaction,
+    own: Mapping[str, Any],
+    was: privacy.Published | None,
+    now: privacy.Published | None,
+    *,
+    renewed: bool,
+) -> None:
+    """Count out at the old place and in at the new one; what the worker marked expired is not counted."""
+    was_counted = own["status"] == ContributionStatus.OPEN.value
+    is_counted = was_counted or renewed
+    if was_counted and is_counted and was == now:
+        return
+    if was and was_counted:
+        await roll_up.count(transaction, was, own["activity_id"], own["kind"], -1)
+    if now and is_counted:
+        await roll_up.count(transaction, now, own["activity_id"], own["kind"], 1)
+
+
+@cache
+def _revision(names: tuple[str, ...], *, renewed: bool) -> Update:
+    """The UPDATE of these columns, and of the expiry when it is renewed."""
+    values: dict[str, Any] = {name: _value(name) for name in names} | {"revised_at": func.now()}
+    if renewed:
+        values |= {"status": constant(ContributionStatus.OPEN), "expires_at": _expiry(_DAYS)}
+    return update(_contribution).where(_contribution.c.id == _id).values(**values)

@@ -1,0 +1,18 @@
+"""User errors as rows: refusals as the payload's statement reads them."""
+
+from typing import Any
+
+from sqlalchemy import FromClause, Select, Text, cast, column, func, select
+from sqlalchemy.dialects.postgresql import JSON
+
+from planner.question import Question
+
+
+def rows(payload: FromClause, _q: Question) -> Select[Any]:
+    """The refusals in the payload's row: `code`, `field`, `message`."""
+    errors = (
+        func.json_to_recordset(cast(payload.c.errors, JSON))
+        .table_valued(column("code", Text), column("field", Text), column("message", Text), name="refusal")
+        .render_derived(with_types=True)
+    )
+    return select(errors.c.code, errors.c.field, errors.c.message)

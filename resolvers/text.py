@@ -1,0 +1,44 @@
+"""Texts that people write: cleaned, measured, and made searchable."""
+
+import re
+import unicodedata
+
+from models.refusal import ErrorCode, Refusal
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
+_EITHER = re.compile(r"(?<=\S)\s+ou\s+(?=\S)")
+
+
+def clean(text: str, length: tuple[int, int], field: str) -> str:
+    """NFC, without control characters but newlines and without blanks around; `length` bounds its characters.
+
+    Raises Refusal(TOO_SHORT) and Refusal(TOO_LONG).
+    """
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    kept = "".join(c for c in composed if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    if len(kept) < length[0]:
+        raise Refusal(ErrorCode.TOO_SHORT, f"At least {length[0]} characters are wanted.", field)
+    if len(kept) > length[1]:
+        raise Refusal(ErrorCode.TOO_LONG, f"At most {length[1]} characters are possible.", field)
+    return kept
+
+
+def line(text: str, length: tuple[int, int], field: str) -> str:
+    """A text of one line: blanks of any kind become one space."""
+    return clean(" ".join(text.split()), length, field)
+
+
+def searchable(title: str, body: str) -> str:
+    """What full-text search reads: without accents and case, so that « marché » finds « MARCHE »."""
+    return plain(f"{title}\n{body}")
+
+
+def plain(text: str) -> str:
+    """Without accents, ligatures and case; signs stay, because « -sans » and quotes mean something in a search."""
+    spread = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
+    return "".join(c for c in spread if not unicodedata.combining(c))
+
+
+def search_words(text: str) -> str:
+    """A search as people write it in French, for PostgreSQL's web search: « ou » between words means either."""
+    return _EITHER.sub(" or ", plain(text))

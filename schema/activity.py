@@ -1,0 +1,99 @@
+"""Activities in the contract: what people do in a space."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import models.activity
+import planner.source as planner
+import resolvers.activity
+import resolvers.contribution
+import resolvers.ident
+from models.activity import ActivityKind, LocationRule
+from models.contribution import ContributionKind
+from models.vote import Choice, VoteMethod
+from schema.category import Category
+from schema.contribution import (
+    ByCategories,
+    ByKinds,
+    ByStatus,
+    Contribution,
+    InCircle,
+    InOrder,
+    InZone,
+    OfText,
+    WithinBounds,
+)
+from schema.enumeration import described
+from schema.page import After, Connection, First
+
+if TYPE_CHECKING:
+    from schema.space import ParticipatorySpace
+
+described(
+    ActivityKind,
+    "What people do in an activity.",
+    {
+        "MUTUAL_AID": "Neighbours offer and ask for help («entraide»).",
+        "MARKETPLACE": "Shops and producers publish products and deliveries («marché local»).",
+        "IDEA_BOX": "People propose ideas and support them («boîte à idées»).",
+        "CONSULTATION": "People react to proposals with opinions and arguments.",
+        "DEBATE": "People argue for and against («débat»).",
+        "PETITION": "People sign: support with a threshold («pétition»).",
+    },
+)
+described(
+    LocationRule,
+    "Whether a contribution says where it is.",
+    {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
+)
+
+
+@planner.stored(models.activity.Activity, container=("space_id", "ParticipatorySpace"), is_few=True)
+class Activity:
+    """One thing people do in a space («activité», «étape»)."""
+
+    id: strawberry.ID = planner.expression(resolvers.ident.of("activity"), "Opaque id.")
+    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = planner.one(
+        resolvers.activity.space_of, "The space that it is part of."
+    )
+    kind: ActivityKind = planner.column("What people do in it.")
+    title: str = planner.column("Its title.")
+    description: str = planner.column("What it is about, plain text.")
+    opens_at: datetime = planner.column("From when contributions and votes are taken.")
+    closes_at: datetime | None = planner.column("From when none are taken any more; null: it stays open.")
+    is_open: bool = planner.expression(resolvers.activity.is_open, "Whether contributions and votes are taken now.")
+    contribution_kinds: list[ContributionKind] = planner.expression(
+        resolvers.activity.contribution_kinds, "Which kinds of contribution it takes."
+    )
+    vote_method: VoteMethod | None = planner.column("How votes are counted; null: there is no vote.")
+    vote_choices: list[Choice] = planner.expression(
+        resolvers.activity.choices, "What a vote may say; empty where there is no vote."
+    )
+    location_rule: LocationRule = planner.column("Whether a contribution says where it is.")
+    expires_after_days: int | None = planner.column("After how many days a contribution expires; null: never.")
+    categories: list[Category] = planner.many(resolvers.activity.categories, "The labels to sort by, in order.")
+
+    @planner.declared(planner.Connection(resolvers.contribution.of_activity))
+    def contributions(
+        self,
+        near: InCircle = None,
+        within: WithinBounds = None,
+        kinds: ByKinds = None,
+        categories: ByCategories = None,
+        zone: InZone = None,
+        status: ByStatus = models.contribution.ContributionStatus.OPEN,
+        search: OfText = None,
+        order: InOrder = resolvers.contribution.ContributionOrder.NEWEST,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Contribution]:
+        """The contributions of the activity, those that are open unless another status is asked for."""
+
+
+@strawberry.type
+class ActivityQuery:
+    @planner.declared(planner.One(resolvers.ident.by_argument("activity")))
+    def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
+        """An activity; null when the viewer sees none of this id."""

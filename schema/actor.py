@@ -1,0 +1,67 @@
+"""Actors in the contract: who acts on a portal."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import models.actor
+import planner.source as planner
+import resolvers.actor
+import resolvers.contribution
+import resolvers.ident
+from models.actor import ActorKind, Role
+from schema.enumeration import described
+from schema.page import After, Connection, First
+
+if TYPE_CHECKING:
+    from schema.contribution import Contribution
+
+described(
+    ActorKind,
+    "What kind of actor it is.",
+    {
+        "CITIZEN": "A person («citoyen·ne»).",
+        "ASSOCIATION": "An association.",
+        "MERCHANT": "A shop («commerce»).",
+        "PRODUCER": "A farmer or another producer («producteur»).",
+        "INSTITUTION": "A public body, for example the collectivité itself.",
+    },
+)
+described(
+    Role,
+    "What an actor may do on the portal.",
+    {
+        "MEMBER": "Publishes, comments and votes.",
+        "MODERATOR": "Also sees drafts and the authors of requests without a name, and moderates.",
+        "ADMIN": "Also administers the portal.",
+    },
+)
+
+
+@planner.stored(models.actor.Actor)
+class Actor:
+    """Who acts on a portal («acteur»), as the public sees it."""
+
+    id: strawberry.ID = planner.expression(resolvers.ident.of("actor"), "Opaque id.")
+    kind: ActorKind = planner.column("What kind of actor it is.")
+    name: str = planner.column("The name shown to the public.")
+    role: Role | None = planner.column(
+        "What the actor may do; null unless it is the viewer or the viewer is a moderator.",
+        when=resolvers.actor.may_see_role,
+    )
+    created_at: datetime = planner.column("Since when the actor is on the portal.")
+
+    @planner.declared(planner.Connection(resolvers.contribution.of_actor))
+    def contributions(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+        """What the actor published under its name, newest first."""
+
+
+@strawberry.type
+class ActorQuery:
+    viewer: Actor | None = strawberry.field(
+        description="The signed-in actor; null for an anonymous visitor.",
+        metadata={planner.SOURCE: planner.One(resolvers.actor.viewer)},
+    )

@@ -1,0 +1,87 @@
+"""Collectivités in the contract: the official register, the same for every tenant."""
+
+from typing import Annotated
+
+import strawberry
+
+import models.collectivite
+import planner.source as planner
+import resolvers.collectivite
+from models.collectivite import CollectiviteKind
+from schema.enumeration import described
+from schema.page import After, Connection, First
+from schema.place import Point, PointInput
+
+described(
+    CollectiviteKind,
+    "What kind of local authority a collectivité is.",
+    {
+        "COMMUNE": "A commune.",
+        "ARRONDISSEMENT_MUNICIPAL": "An arrondissement of Paris, Lyon or Marseille.",
+        "EPCI": "A grouping of communes with own taxation («EPCI à fiscalité propre»): métropole, communauté …",
+        "DEPARTEMENT": "A département.",
+        "REGION": "A région.",
+        "PROVINCE": "A Belgian province.",
+    },
+)
+
+
+@planner.stored(models.collectivite.Collectivite, references=resolvers.collectivite.REFERENCES)
+class Collectivite:
+    """A local authority as the official registers know it («collectivité»)."""
+
+    id: strawberry.ID = planner.expression(resolvers.collectivite.ident, "Opaque id, the same for every tenant.")
+    kind: CollectiviteKind = planner.column("What kind of local authority it is.")
+    name: str = planner.column("Its official name.")
+    code: str = planner.expression(
+        resolvers.collectivite.code, "Its official code within its kind: INSEE, for an EPCI SIREN, for a province NIS."
+    )
+    insee_code: str | None = planner.expression(
+        resolvers.collectivite.insee_code,
+        "The INSEE code of a commune or an arrondissement municipal; null for others, whose codes are not unique.",
+    )
+    siren: str | None = planner.column("The SIREN number, where the register has it.")
+    nis_code: str | None = planner.column("The NIS code of a Belgian province; null for others.")
+    population: int | None = planner.column("Inhabitants by the last census that the register has.")
+    postal_codes: list[str] = planner.column("Postal codes of a commune, empty for others.")
+    center: Point | None = planner.part(
+        resolvers.collectivite.center, "Its centre or chief town; null where the register has no coordinates."
+    )
+    parents: list["Collectivite"] = planner.many(
+        resolvers.collectivite.parents, "The collectivités that contain it, nearest first."
+    )
+
+
+@strawberry.type
+class CollectiviteQuery:
+    @planner.declared(planner.One(resolvers.collectivite.by_argument))
+    def collectivite(
+        self,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+        insee_code: Annotated[
+            str | None, strawberry.argument(description="The INSEE code of a commune or an arrondissement municipal.")
+        ] = None,
+        siren: Annotated[str | None, strawberry.argument(description="Its SIREN number.")] = None,
+    ) -> Collectivite | None:
+        """The collectivité that exactly one of the arguments names; null when there is none."""
+
+    @planner.declared(planner.Connection(resolvers.collectivite.listed))
+    def collectivites(
+        self,
+        search: Annotated[
+            str | None,
+            strawberry.argument(description="The beginning of the name; accents, case and hyphens do not matter."),
+        ] = None,
+        postal_code: Annotated[str | None, strawberry.argument(description="One of its postal codes.")] = None,
+        insee_code: Annotated[
+            str | None, strawberry.argument(description="The INSEE code of a commune or an arrondissement municipal.")
+        ] = None,
+        kinds: Annotated[list[CollectiviteKind] | None, strawberry.argument(description="Only of these kinds.")] = None,
+        near: Annotated[
+            PointInput | None,
+            strawberry.argument(description="Nearest to this point first; those without coordinates are left out."),
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Collectivite]:
+        """The register, largest population first unless a point is given."""

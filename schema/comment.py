@@ -1,0 +1,54 @@
+"""Comments in the contract: public replies."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import models.comment
+import planner.source as planner
+import resolvers.comment
+import resolvers.ident
+from schema.actor import Actor
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+
+if TYPE_CHECKING:
+    from schema.contribution import Contribution
+
+
+@planner.stored(models.comment.Comment, container=("contribution_id", "Contribution"))
+class Comment:
+    """A public reply to a contribution («commentaire»)."""
+
+    id: strawberry.ID = planner.expression(resolvers.ident.of("comment"), "Opaque id.")
+    body: str = planner.column("What it says, plain text.")
+    published_at: datetime = planner.column("When it was published.")
+    author: Actor | None = planner.one(resolvers.comment.author, "Who replied.")
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = planner.one(
+        resolvers.comment.contribution, "What was replied to."
+    )
+
+
+@strawberry.input(description="A reply to publish.")
+class CommentPublishInput:
+    contribution: strawberry.ID = strawberry.field(description="The contribution to reply to.")
+    body: str = strawberry.field(description="What to say, plain text of 1 to 2,000 characters.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@planner.payload("comment_id")
+class CommentPublishPayload:
+    """The answer to `commentPublish`."""
+
+    comment: Comment | None = planner.one(resolvers.comment.published, "The reply; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class CommentMutation:
+    @planner.action(resolvers.comment.publish)
+    def comment_publish(
+        self, input: Annotated[CommentPublishInput, strawberry.argument(description="The reply.")]
+    ) -> CommentPublishPayload:
+        """Reply to a contribution that is open. For who is signed in."""

@@ -1,0 +1,217 @@
+"""Contributions in the contract: what neighbours, shops and participants publish."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import models.contribution
+import planner.source as planner
+import resolvers.comment
+import resolvers.contribution
+import resolvers.ident
+import resolvers.vote
+from geo.distance import DistanceBand
+from models.contribution import ContributionKind, ContributionStatus, Outcome, Precision, Side
+from resolvers.contribution import ContributionOrder
+from schema.actor import Actor
+from schema.category import Category
+from schema.comment import Comment
+from schema.enumeration import described
+from schema.page import After, Connection, First
+from schema.place import BoundsInput, NearInput, Point, PointInput
+from schema.scalar import H3Cell
+from schema.vote import Tally, Vote
+from schema.zone import Zone
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
+
+described(
+    ContributionKind,
+    "What is published.",
+    {
+        "OFFER": "Help offered to neighbours («offre»).",
+        "REQUEST": "Help asked for («besoin»).",
+        "LISTING": "A product, a shop or a delivery («annonce»).",
+        "PROPOSAL": "A proposal, an idea or a petition («proposition»).",
+        "ARGUMENT": "An argument for or against a proposal.",
+    },
+)
+described(
+    ContributionStatus,
+    "Where a contribution is in its life.",
+    {
+        "OPEN": "Published, not closed and not expired.",
+        "CLOSED": "Closed by its author, with an outcome.",
+        "EXPIRED": "Past its expiry; its author may renew it by revising it.",
+    },
+)
+described(
+    Outcome,
+    "With what a closed contribution ended.",
+    {"FULFILLED": "What it was for has happened.", "WITHDRAWN": "Its author took it back."},
+)
+described(Side, "What an argument pleads for.", {"FOR": "For the proposal.", "AGAINST": "Against the proposal."})
+described(
+    Precision,
+    "How precisely a place is public.",
+    {
+        "CELL": "Only the cell is public; points and distances are those of its centre.",
+        "EXACT": "The exact point is public, by its author's choice.",
+    },
+)
+described(
+    DistanceBand,
+    "How far something is.",
+    {
+        "UNDER_1_KM": "Less than 1 km.",
+        "FROM_1_TO_2_KM": "From 1 km to less than 2 km.",
+        "FROM_2_TO_5_KM": "From 2 km to less than 5 km.",
+        "FROM_5_TO_10_KM": "From 5 km to less than 10 km.",
+        "FROM_10_TO_20_KM": "From 10 km to less than 20 km.",
+        "FROM_20_TO_50_KM": "From 20 km to less than 50 km.",
+        "OVER_50_KM": "50 km and more.",
+    },
+)
+described(
+    ContributionOrder,
+    "In which order contributions are listed.",
+    {
+        "NEAREST": "Nearest published position first; wants `near`.",
+        "NEWEST": "Last published first.",
+        "MOST_SUPPORTED": "Most supports and opinions for first, as of the last few seconds.",
+    },
+)
+
+InCircle = Annotated[
+    NearInput | None, strawberry.argument(description="Only those whose published position lies in this circle.")
+]
+WithinBounds = Annotated[
+    BoundsInput | None, strawberry.argument(description="Only those whose published position lies in this viewport.")
+]
+ByKinds = Annotated[list[ContributionKind] | None, strawberry.argument(description="Only of these kinds.")]
+ByCategories = Annotated[
+    list[strawberry.ID] | None, strawberry.argument(description="Only with one of these categories.")
+]
+InZone = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only those whose published position lies in this zone.")
+]
+ByStatus = Annotated[ContributionStatus | None, strawberry.argument(description="Only of this status; null: of any.")]
+OfText = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Only those with these words in title or text, whatever their form, accents and case;"
+        ' "exact words", -without, this ou that.'
+    ),
+]
+InOrder = Annotated[ContributionOrder, strawberry.argument(description="In which order.")]
+
+
+@planner.value
+class Location:
+    """Where a contribution is, as far as it is public."""
+
+    cell: H3Cell = planner.expression(resolvers.contribution.cell, "The cell («hexagone») that it lies in.")
+    precision: Precision = planner.column("Whether only the cell or the exact point is public.")
+    lat: float = planner.column("Degrees north: of the cell's centre, or exact.")
+    lng: float = planner.column("Degrees east: of the cell's centre, or exact.")
+    address: str | None = planner.column("The address, where the exact point is public and its author gave one.")
+
+
+@planner.value
+class Distance:
+    """How far a contribution's published position is from a point."""
+
+    band: DistanceBand = planner.column("In which band.")
+    metres: float | None = planner.column("In whole metres, only where the exact point is public; else null.")
+
+
+@planner.stored(models.contribution.Contribution, container=("activity_id", "Activity"))
+class Contribution:
+    """One published thing by one actor in one activity («contribution»)."""
+
+    id: strawberry.ID = planner.expression(resolvers.ident.of("contribution"), "Opaque id.")
+    kind: ContributionKind = planner.column("What it is.")
+    status: ContributionStatus = planner.expression(
+        resolvers.contribution.status, "Where it is in its life, as of now."
+    )
+    outcome: Outcome | None = planner.column("With what it ended; null unless it is closed.")
+    title: str = planner.column("Its title, 3 to 120 characters.")
+    body: str = planner.column("Its text, plain, up to 5,000 characters.")
+    author: Actor | None = planner.one(
+        resolvers.contribution.author, "Who published it; null for a request without a name."
+    )
+    is_anonymous: bool = planner.column("Whether it was published without a name.")
+    is_mine: bool = planner.expression(resolvers.contribution.is_mine, "Whether the viewer published it.")
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = planner.one(
+        resolvers.contribution.activity, "Where it was published."
+    )
+    category: Category | None = planner.one(resolvers.contribution.category, "Its label; null when it has none.")
+    zone: Zone | None = planner.one(
+        resolvers.contribution.zone, "The zone in which its published position lies; null outside of all."
+    )
+    location: Location | None = planner.part(
+        resolvers.contribution.location, "Where it is, as far as it is public; null when it has no place."
+    )
+    own_location: Point | None = planner.part(
+        resolvers.contribution.own_location, "The exact point, for its author alone; null for everybody else."
+    )
+    published_at: datetime = planner.column("When it was published.")
+    revised_at: datetime | None = planner.column("When it was last revised; null: never.")
+    expires_at: datetime | None = planner.column("When it expires; null: never.")
+    closed_at: datetime | None = planner.column("When it was closed; null: it was not.")
+    side: Side | None = planner.column("What an argument pleads for; null for other kinds.")
+    about: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = planner.one(
+        resolvers.contribution.about, "The proposal that an argument is about; null for other kinds."
+    )
+    price_cents: int | None = planner.column("The price of a listing in euro cents; null when there is none.")
+    price_unit: str | None = planner.column("What the price is for, for example «le kilo».")
+    tally: Tally = planner.part(resolvers.vote.tally, "Its votes counted.")
+    viewer_vote: Vote | None = planner.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
+    comment_count: int = planner.expression(resolvers.comment.count, "How many comments it has.")
+
+    @planner.declared(planner.Part(resolvers.contribution.distance))
+    def distance(
+        self, from_: Annotated[PointInput, strawberry.argument(name="from", description="From where.")]
+    ) -> Distance | None:
+        """How far its published position is from a point; null when it has no place."""
+
+    @planner.declared(planner.Connection(resolvers.comment.of_contribution))
+    def comments(self, first: First = 20, after: After = None) -> Connection[Comment]:
+        """The comments, oldest first."""
+
+    @planner.declared(planner.Connection(resolvers.contribution.arguments))
+    def arguments(
+        self,
+        side: Annotated[Side | None, strawberry.argument(description="Only those that plead for this side.")] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
+        """The arguments on a proposal, newest first."""
+
+
+@strawberry.type
+class ContributionQuery:
+    @planner.declared(planner.One(resolvers.ident.by_argument("contribution")))
+    def contribution(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> Contribution | None:
+        """A contribution; null when the viewer sees none of this id."""
+
+    @planner.declared(planner.Connection(resolvers.contribution.listed))
+    def contributions(
+        self,
+        near: InCircle = None,
+        within: WithinBounds = None,
+        kinds: ByKinds = None,
+        categories: ByCategories = None,
+        zone: InZone = None,
+        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        status: ByStatus = models.contribution.ContributionStatus.OPEN,
+        search: OfText = None,
+        order: InOrder = resolvers.contribution.ContributionOrder.NEWEST,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Contribution]:
+        """The contributions that the viewer sees, those that are open unless another status is asked for."""

@@ -1,0 +1,49 @@
+"""User errors in the contract: refusals that a person can act on."""
+
+from typing import Any
+
+import planner.source as planner
+import resolvers.refusal
+from models.refusal import ErrorCode
+from schema.enumeration import described
+
+described(
+    ErrorCode,
+    "Why something was refused. Codes are only ever added.",
+    {
+        "UNAUTHENTICATED": "Sign in first.",
+        "FORBIDDEN": "Your role does not allow it.",
+        "NOT_FOUND": "It does not exist, or you may not see it.",
+        "BAD_ID": "This is not an id of this API.",
+        "BAD_CURSOR": "This cursor is not from this list in this order.",
+        "BAD_PAGE_SIZE": "The page size is out of range.",
+        "BAD_INPUT": "The input contradicts itself or is out of range.",
+        "BAD_LOCATION": "The place is missing, not wanted here or outside of where the activity takes contributions.",
+        "TOO_SHORT": "The text is too short.",
+        "TOO_LONG": "The text is too long.",
+        "REQUIRED": "This field is needed here.",
+        "KIND_NOT_ACCEPTED": "The activity does not take this kind of contribution.",
+        "CHOICE_NOT_ACCEPTED": "The activity's vote does not know this choice.",
+        "VOTING_NOT_OPEN": "The activity has no vote, or it is not open now.",
+        "ACTIVITY_NOT_OPEN": "The activity is not open now.",
+        "CONTRIBUTION_NOT_OPEN": "The contribution is closed or has expired.",
+        "EXACT_LOCATION_NOT_ALLOWED": "A citizen's exact position is never published.",
+        "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
+    },
+)
+
+
+@planner.value
+class UserError:
+    """Why something was refused, for the person who asked."""
+
+    code: ErrorCode = planner.column("What programs read.")
+    field: str | None = planner.column(
+        "The input's field that it is about, its parents before it with dots; null: the whole."
+    )
+    message: str = planner.column("A sentence in English for developers; portals translate `code`.")
+
+
+def user_errors() -> Any:
+    """The field `userErrors` of every payload."""
+    return planner.parts(resolvers.refusal.rows, "Why it was refused; empty when it was done.")

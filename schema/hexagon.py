@@ -1,0 +1,44 @@
+"""Hexagons in the contract: the map, as counts by cell."""
+
+from typing import Annotated
+
+import strawberry
+
+import planner.source as planner
+import resolvers.hexagon
+from schema.contribution import ByKinds
+from schema.place import BoundsInput, Point
+from schema.scalar import H3Cell, Latitude, Longitude
+
+
+@planner.value
+class Hexagon:
+    """A cell of the map («hexagone») with the open contributions in it."""
+
+    cell: H3Cell = planner.expression(
+        resolvers.hexagon.cell, "The cell: of the map's level, coarser where only a coarser cell is public."
+    )
+    lat: Latitude = planner.column("Degrees north of the cell's centre.")
+    lng: Longitude = planner.column("Degrees east of the cell's centre.")
+    boundary: list[Point] = planner.computed(
+        resolvers.hexagon.cell, resolvers.hexagon.boundaries, "The corners of the cell, counter-clockwise, not closed."
+    )
+    count: int = planner.column("How many open contributions.")
+    offer_count: int = planner.column("How many offers.")
+    request_count: int = planner.column("How many requests.")
+    listing_count: int = planner.column("How many listings.")
+    proposal_count: int = planner.column("How many proposals.")
+
+
+@strawberry.type
+class HexagonQuery:
+    @planner.declared(planner.Parts(resolvers.hexagon.counted))
+    def hexagons(
+        self,
+        bounds: Annotated[BoundsInput, strawberry.argument(description="The map's viewport.")],
+        zoom: Annotated[int, strawberry.argument(description="The map's zoom as web maps count it, 0 to 22.")],
+        kinds: ByKinds = None,
+        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+    ) -> list[Hexagon]:
+        """Open contributions counted by cell. The cells are as fine as the zoom; as many as the viewport holds, however
+        many contributions there are. Those whose centre lies in the viewport are given."""

@@ -1,0 +1,57 @@
+"""The portal in the contract: the tenant that serves the request, as the public sees it."""
+
+import strawberry
+
+import models.tenant
+import planner.source as planner
+import resolvers.portal
+from models.tenant import Feature
+from schema.collectivite import Collectivite
+from schema.enumeration import described
+from schema.place import Point
+
+described(
+    Feature,
+    "What a portal can offer.",
+    {
+        "ENTRAIDE": "Neighbours offer and ask for help («entraide»).",
+        "MARKET": "Shops and producers publish local products («marché local»).",
+        "IDEAS": "An idea box («boîte à idées»).",
+        "CONSULTATION": "Consultations with proposals, opinions and arguments.",
+        "DEBATE": "Debates with arguments for and against («débat»).",
+        "PETITION": "Petitions («pétition»).",
+    },
+)
+
+
+@planner.value
+class Theme:
+    """What a portal looks like."""
+
+    logo_url: str | None = planner.column("The address of the logo; null when there is none.")
+    primary_color: str = planner.column("The main colour, #rrggbb.")
+    secondary_color: str = planner.column("The second colour, #rrggbb.")
+    font: str = planner.column("The name of the font family.")
+
+
+@planner.stored(models.tenant.Tenant, references={})
+class Portal:
+    """A portal («portail»): what the public sees of a tenant."""
+
+    slug: str = planner.column("Its short name.")
+    title: str = planner.column("Its title.")
+    collectivite: Collectivite = planner.one(resolvers.portal.collectivite, "Whose portal it is.")
+    center: Point | None = planner.part(
+        resolvers.portal.center, "Where a map opens; null where the register has no coordinates."
+    )
+    theme: Theme = planner.part(resolvers.portal.theme, "What it looks like.")
+    locales: list[str] = planner.column("Its languages (BCP 47), the main one first.")
+    features: list[Feature] = planner.column("What it offers.")
+
+
+@strawberry.type
+class PortalQuery:
+    portal: Portal = strawberry.field(
+        description="The portal that the request's host belongs to.",
+        metadata={planner.SOURCE: planner.One(resolvers.portal.served)},
+    )

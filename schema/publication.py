@@ -1,0 +1,123 @@
+"""Publication in the contract: contributions are published, revised, renewed and closed by their authors."""
+
+from typing import Annotated
+
+import strawberry
+
+import planner.source as planner
+import resolvers.contribution
+import resolvers.publication
+from models.contribution import ContributionKind, Outcome, Precision, Side
+from schema.contribution import Contribution
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+from schema.scalar import Latitude, Longitude
+
+
+@strawberry.input(description="Where a contribution is.")
+class LocationInput:
+    lat: Latitude = strawberry.field(description="Degrees north; kept private unless the precision is EXACT.")
+    lng: Longitude = strawberry.field(description="Degrees east; kept private unless the precision is EXACT.")
+    precision: Precision = strawberry.field(
+        default=Precision.CELL,
+        description="How precisely it becomes public. EXACT is for shops, producers, associations and institutions.",
+    )
+    address: str | None = strawberry.field(default=None, description="The address to publish with an exact point.")
+
+
+@strawberry.input(description="A contribution to publish.")
+class ContributionPublishInput:
+    activity: strawberry.ID = strawberry.field(description="Where to publish it.")
+    kind: ContributionKind = strawberry.field(
+        description="What it is; the activity's `contributionKinds` tell what it may be."
+    )
+    title: str = strawberry.field(description="Its title, 3 to 120 characters.")
+    body: str = strawberry.field(description="Its text, plain, 1 to 5,000 characters.")
+    category: strawberry.ID | None = strawberry.field(default=None, description="One of the activity's categories.")
+    location: LocationInput | None = strawberry.field(
+        default=None, description="Where it is; the activity's `locationRule` tells whether it is needed."
+    )
+    is_anonymous: bool = strawberry.field(default=False, description="Publish without a name: for requests only.")
+    expires_after_days: int | None = strawberry.field(
+        default=None, description="After how many days it expires, 1 to 365; null: as the activity says."
+    )
+    about: strawberry.ID | None = strawberry.field(default=None, description="The proposal that an argument is about.")
+    side: Side | None = strawberry.field(default=None, description="What an argument pleads for.")
+    price_cents: int | None = strawberry.field(default=None, description="The price of a listing in euro cents.")
+    price_unit: str | None = strawberry.field(
+        default=None, description="What the price is for, for example «le kilo», up to 40 characters."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="What to change of a contribution; what is null or left out stays as it is.")
+class ContributionReviseInput:
+    contribution: strawberry.ID = strawberry.field(description="The contribution.")
+    title: str | None = strawberry.field(default=None, description="A new title, 3 to 120 characters.")
+    body: str | None = strawberry.field(default=None, description="A new text, 1 to 5,000 characters.")
+    category: strawberry.ID | None = strawberry.field(default=None, description="Another category of the activity.")
+    location: LocationInput | None = strawberry.field(default=None, description="Another place.")
+    price_cents: int | None = strawberry.field(default=None, description="A new price in euro cents.")
+    price_unit: str | None = strawberry.field(default=None, description="What the new price is for.")
+    expires_after_days: int | None = strawberry.field(
+        default=None, description="Renew: it expires so many days from now, 1 to 365."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A contribution to close.")
+class ContributionCloseInput:
+    contribution: strawberry.ID = strawberry.field(description="The contribution.")
+    outcome: Outcome = strawberry.field(description="With what it ended.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@planner.payload("contribution_id")
+class ContributionPublishPayload:
+    """The answer to `contributionPublish`."""
+
+    contribution: Contribution | None = planner.one(
+        resolvers.contribution.changed, "What was published; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@planner.payload("contribution_id")
+class ContributionRevisePayload:
+    """The answer to `contributionRevise`."""
+
+    contribution: Contribution | None = planner.one(
+        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@planner.payload("contribution_id")
+class ContributionClosePayload:
+    """The answer to `contributionClose`."""
+
+    contribution: Contribution | None = planner.one(
+        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class PublicationMutation:
+    @planner.action(resolvers.publication.publish)
+    def contribution_publish(
+        self, input: Annotated[ContributionPublishInput, strawberry.argument(description="The contribution.")]
+    ) -> ContributionPublishPayload:
+        """Publish a contribution in an activity that is open. For who is signed in."""
+
+    @planner.action(resolvers.publication.revise)
+    def contribution_revise(
+        self, input: Annotated[ContributionReviseInput, strawberry.argument(description="The changes.")]
+    ) -> ContributionRevisePayload:
+        """Revise or renew one's own contribution that is not closed. For its author."""
+
+    @planner.action(resolvers.publication.close)
+    def contribution_close(
+        self, input: Annotated[ContributionCloseInput, strawberry.argument(description="The outcome.")]
+    ) -> ContributionClosePayload:
+        """Close one's own contribution. For its author."""

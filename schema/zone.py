@@ -1,0 +1,28 @@
+"""Zones in the contract: the named areas of a tenant."""
+
+import strawberry
+
+import models.zone
+import planner.source as planner
+import resolvers.ident
+import resolvers.zone
+from schema.scalar import GeoJson, H3Cell
+
+
+@planner.stored(models.zone.Zone, is_few=True)
+class Zone:
+    """A named area of a tenant («quartier»)."""
+
+    id: strawberry.ID = planner.expression(resolvers.ident.of("zone"), "Opaque id.")
+    name: str = planner.column("Its name.")
+    geometry: GeoJson = planner.column("Its outline: a Polygon or a MultiPolygon.")
+    cells: list[H3Cell] = planner.expression(
+        resolvers.zone.cells, "The cells of resolution 9 whose centres lie in it: what decides who is in the zone."
+    )
+
+
+@strawberry.type
+class ZoneQuery:
+    zones: list[Zone] = strawberry.field(
+        description="The zones of the portal, by name.", metadata={planner.SOURCE: planner.Many(resolvers.zone.listed)}
+    )

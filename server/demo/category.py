@@ -1,0 +1,75 @@
+"""The categories of the demonstration's activities, by kind of activity."""
+
+from server.demo.story import DemoCategory
+
+_MUTUAL_AID = {
+    "courses": "Courses",
+    "sante": "Santé et pharmacie",
+    "demarches": "Papiers et démarches",
+    "enfants": "Garde d'enfants",
+    "ecoute": "Écoute et compagnie",
+    "animaux": "Animaux",
+    "cours": "Cours et devoirs",
+    "couture": "Couture et masques",
+    "numerique": "Aide numérique",
+    "transport": "Transport",
+    "cuisine": "Cuisine",
+    "jardin": "Jardin",
+    "bricolage": "Bricolage",
+}
+_MARKETPLACE = {
+    "legumes": "Fruits et légumes",
+    "viande": "Viande et charcuterie",
+    "fromages": "Lait et fromages",
+    "oeufs-volaille": "Œufs et volailles",
+    "poisson": "Poisson et coquillages",
+    "pain": "Pain et farine",
+    "epicerie": "Épicerie et miel",
+    "boissons": "Boissons",
+    "paniers": "Paniers",
+    "plants": "Plants et fleurs",
+    "livraison": "Livraisons et plats",
+    "artisanat": "Artisanat et culture",
+}
+_CONSULTATION = {
+    "rues": "Rues et circulation",
+    "mobilite": "Se déplacer",
+    "nature": "Nature en ville",
+    "proximite": "Services de proximité",
+    "alimentation": "Alimentation",
+    "quartiers": "Vie des quartiers",
+}
+_DEBATE = {
+    "mobilite": "Se déplacer",
+    "port": "La ville et son port",
+    "nuit": "La ville la nuit",
+    "nature": "Nature en ville",
+    "commerce": "Commerce et artisanat",
+    "jeunesse": "Jeunesse",
+}
+_IDEA_BOX = {
+    "nature": "Nature en ville",
+    "mobilite": "Se déplacer",
+    "culture": "Culture et fêtes",
+    "solidarite": "Solidarité",
+    "sport": "Sport",
+}
+_PETITION = {"services": "Services publics", "cadre-de-vie": "Cadre de vie"}
+
+_BY_KIND = {
+    "MUTUAL_AID": _MUTUAL_AID,
+    "MARKETPLACE": _MARKETPLACE,
+    "CONSULTATION": _CONSULTATION,
+    "DEBATE": _DEBATE,
+    "IDEA_BOX": _IDEA_BOX,
+    "PETITION": _PETITION,
+}
+
+
+def categories(kind: str, used: set[str]) -> tuple[DemoCategory, ...]:
+    """The categories of a kind of activity that are in use; KeyError for a slug that the kind lacks."""
+    known = _BY_KIND[kind]
+    missing = used - known.keys()
+    if missing:
+        raise KeyError(f"{kind} has no category {sorted(missing)}")
+    return tuple(DemoCategory(slug, name) for slug, name in known.items() if slug in used)

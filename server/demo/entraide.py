@@ -1,0 +1,83 @@
+"""Offers and requests of mutual aid («entraide»): many offers, few requests, as in life."""
+
+from collections.abc import Sequence
+
+from server.demo.cast import Person
+from server.demo.draft import EXPIRES_AFTER_DAYS, Desk, Text, contribution, course
+from server.demo.phrase import Deck, Story, expand
+from server.demo.story import DemoContribution
+from server.demo.text import name
+from server.demo.text.errand import ERRANDS
+from server.demo.text.family import FAMILY
+from server.demo.text.handwork import HANDWORK, TOGETHER
+from server.demo.text.need import NEEDS
+
+ACTIVITY = "entraide"
+REQUEST_SHARE = 0.16
+ASSOCIATION_SHARE = 0.09
+ANONYMOUS_SHARE = 0.35
+OFFERS = ERRANDS + FAMILY + HANDWORK
+ELDERLY_AGES = range(73, 92)
+
+
+def mutual_aid(desk: Desk) -> tuple[DemoContribution, ...]:
+    """All offers and requests of a tenant, in no order of time."""
+    planned = desk.plan.mutual_aid
+    requests = round(planned * REQUEST_SHARE)
+    collective = round(planned * ASSOCIATION_SHARE)
+    citizens = Deck(desk.cast.citizens, desk.rng)
+    associations = Deck(desk.cast.associations, desk.rng)
+    return (
+        *_series(desk, "OFFER", citizens, OFFERS, planned - requests - collective),
+        *_series(desk, "OFFER", associations, TOGETHER, collective),
+        *_series(desk, "REQUEST", citizens, NEEDS, requests),
+    )
+
+
+def _series(
+    desk: Desk, kind: str, authors: Deck[Person], stories: Sequence[Story], count: int
+) -> list[DemoContribution]:
+    deck = Deck(stories, desk.rng)
+    return [_published(desk, kind, number, deck.draw(), authors) for number in range(1, count + 1)]
+
+
+def _published(desk: Desk, kind: str, number: int, story: Story, authors: Deck[Person]) -> DemoContribution:
+    author = _author(authors, story)
+    return contribution(
+        key=f"{author.actor.kind}-{kind}-{number:03}".lower(),
+        activity=ACTIVITY,
+        kind=kind,
+        author=author.actor.key,
+        text=desk.texts.fresh(lambda: tell(desk, story, author)),
+        category=story.category,
+        course=course(desk.rng),
+        home=author,
+        expires_after_days=EXPIRES_AFTER_DAYS,
+        is_anonymous=kind == "REQUEST" and desk.rng.random() < ANONYMOUS_SHARE,
+    )
+
+
+def _author(authors: Deck[Person], story: Story) -> Person:
+    """The next author who can say the story: some are a woman's or a man's."""
+    while True:
+        author = authors.draw()
+        if story.gender == "" or (story.gender == "F") == author.feminine:
+            return author
+
+
+def tell(desk: Desk, story: Story, author: Person) -> Text:
+    """One variation of a story in the voice of its author, title and body."""
+    rng = desk.rng
+    slots = {
+        **author.place.slots(rng),
+        "at_city": desk.plan.at_city,
+        "of_city": desk.plan.of_city,
+        "intro": name.INTRO,
+        "when": name.WHEN,
+        "day": rng.choice(name.DAYS),
+        "hour": rng.choice(name.HOURS),
+        "age": str(rng.choice(ELDERLY_AGES)),
+    }
+    title = expand(rng.choice(story.titles), rng, slots, feminine=author.feminine)
+    body = expand(story.body, rng, slots, feminine=author.feminine)
+    return desk.plan.worded(title), desk.plan.worded(body)

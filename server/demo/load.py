@@ -1,0 +1,273 @@
+"""Writes the demonstration into tenants of their own, through the same rules of place as the API."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+from geo import cell, cover, privacy
+from models.activity import CONTRIBUTION_KINDS, Activity, ActivityKind, LocationRule
+from models.actor import Actor
+from models.base import table
+from models.category import Category
+from models.comment import Comment
+from models.contribution import CellCount, Contribution, ContributionKind, ContributionStatus, Precision
+from models.space import ParticipatorySpace
+from models.tenant import Feature
+from models.vote import POSITIVE_CHOICES, Choice, Tally, Vote
+from models.zone import Zone
+from resolvers import position, text
+from server.demo.story import DemoActivity, DemoContribution, DemoTenant
+from tenants import naming, provisioning
+from tenants.door import Database, Transaction
+
+_NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
+"""Ids of the demonstration are the same at every load, so that links to it can be kept."""
+
+_ANY = select(table(Contribution).c.id).limit(1)
+
+Rows = list[dict[str, Any]]
+
+
+async def load(database: Database, stories: Sequence[DemoTenant], progress: Callable[[int], None]) -> None:
+    """Create the tenants that are missing and fill those that are empty; `progress` hears of contributions written."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    for story in stories:
+        number, _ = await provisioning.create(database, _new_tenant(story))
+        if not await database.rows(_ANY, number):
+            await _Writer(story, now).write(database, number, progress)
+        else:
+            progress(len(story.contributions))
+
+
+def actor_id(slug: str, key: str) -> UUID:
+    """The id of an actor of the demonstration."""
+    return uuid5(_NAMESPACE, f"{slug}/actor/{key}")
+
+
+def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
+    known = {feature.value for feature in Feature}
+    return provisioning.NewTenant(
+        collectivite=story.collectivite,
+        slug=story.slug,
+        hosts=story.hosts,
+        title=story.title,
+        primary_color=story.primary_color,
+        secondary_color=story.secondary_color,
+        font=story.font,
+        locales=story.locales,
+        features=tuple(name.upper() for name in story.features if name.upper() in known),
+        lat=story.lat,
+        lng=story.lng,
+        first_space=False,
+    )
+
+
+class _Writer:
+    """One tenant's rows."""
+
+    def __init__(self, story: DemoTenant, now: datetime) -> None:
+        self._story = story
+        self._now = now
+        self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
+
+    def _id(self, kind: str, key: str) -> UUID:
+        return uuid5(_NAMESPACE, f"{self._story.slug}/{kind}/{key}")
+
+    async def write(self, database: Database, number: int, progress: Callable[[int], None]) -> None:
+        """Everything in one transaction: an interrupted load leaves nothing."""
+        async with database.transaction(number) as transaction:
+            await _copy(transaction, Actor, self._actors())
+            await _copy(transaction, Zone, self._zones())
+            await _copy(transaction, ParticipatorySpace, self._spaces())
+            await _copy(transaction, Activity, self._activity_rows())
+            await _copy(transaction, Category, self._categories())
+            rows = [await self._contribution(transaction, found) for found in self._ordered()]
+            await _copy(transaction, Contribution, rows)
+            await _copy(transaction, Comment, self._comments())
+            await _copy(transaction, Vote, self._votes())
+            await _copy(transaction, Tally, self._tallies())
+            await _copy(transaction, CellCount, _cell_counts(rows))
+        async with database.administration() as connection:
+            for name in ("contribution", "comment", "vote", "actor", "cell_count"):
+                await connection.execute(naming.qualify(f"ANALYZE __tenant__.{name}", number))
+        progress(len(rows))
+
+    def _ago(self, hours: int) -> datetime:
+        return self._now - timedelta(hours=hours)
+
+    def _actors(self) -> Rows:
+        return [
+            {
+                "id": self._id("actor", a.key),
+                "kind": a.kind,
+                "role": a.role,
+                "name": a.name,
+                "created_at": self._ago(24 * 90),
+            }
+            for a in self._story.actors
+        ]
+
+    def _zones(self) -> Rows:
+        return [
+            {
+                "id": self._id("zone", zone.name),
+                "name": zone.name,
+                "geometry": zone.geometry,
+                "cells": cover.geometry(dict(zone.geometry)),
+            }
+            for zone in self._story.zones
+        ]
+
+    def _spaces(self) -> Rows:
+        return [
+            {
+                "id": self._id("space", space.slug),
+                "slug": space.slug,
+                "title": space.title,
+                "description": space.description,
+                "visibility": "PUBLIC",
+                "opens_at": self._ago(24 * 90),
+                "closes_at": None,
+                "created_at": self._ago(24 * 90 - rank),
+            }
+            for rank, space in enumerate(self._story.spaces)
+        ]
+
+    def _activity_rows(self) -> Rows:
+        return [
+            {
+                "id": self._id("activity", found.key),
+                "space_id": self._id("space", space.slug),
+                "kind": found.kind,
+                "title": found.title,
+                "description": found.description,
+                "rank": rank,
+                "opens_at": self._ago(24 * found.opens_days_ago),
+                "closes_at": None if found.closes_in_days is None else self._ago(-24 * found.closes_in_days),
+                "vote_method": found.vote_method,
+                "location_rule": _location_rule(found).value,
+                "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
+            }
+            for space in self._story.spaces
+            for rank, found in enumerate(space.activities)
+        ]
+
+    def _categories(self) -> Rows:
+        return [
+            {
+                "id": self._id("category", f"{activity.key}/{found.slug}"),
+                "activity_id": self._id("activity", activity.key),
+                "slug": found.slug,
+                "name": found.name,
+                "rank": rank,
+            }
+            for activity in self._activities.values()
+            for rank, found in enumerate(activity.categories)
+        ]
+
+    def _ordered(self) -> Iterable[DemoContribution]:
+        """Proposals before the arguments about them."""
+        return sorted(self._story.contributions, key=lambda found: found.about is not None)
+
+    async def _contribution(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
+        published_at = self._ago(found.age_hours)
+        expires_at = (
+            None if found.expires_after_days is None else published_at + timedelta(days=found.expires_after_days)
+        )
+        return {
+            "id": self._id("contribution", found.key),
+            "activity_id": self._id("activity", found.activity),
+            "kind": found.kind,
+            "status": found.status,
+            "outcome": found.outcome,
+            "title": found.title,
+            "body": found.body,
+            "author_id": self._id("actor", found.author),
+            "is_anonymous": found.is_anonymous,
+            "category_id": self._id("category", f"{found.activity}/{found.category}") if found.category else None,
+            "about_id": self._id("contribution", found.about) if found.about else None,
+            "side": found.side,
+            "price_cents": found.price_cents,
+            "price_unit": found.price_unit,
+            "support_count": sum(vote.choice in [choice.value for choice in POSITIVE_CHOICES] for vote in found.votes),
+            "published_at": published_at,
+            "expires_at": expires_at,
+            "closed_at": published_at + timedelta(hours=found.age_hours / 2) if found.outcome else None,
+            "search_text": text.searchable(found.title, found.body),
+            **await self._place(transaction, found),
+        }
+
+    async def _place(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
+        if found.lat is None or found.lng is None:
+            return position.NOWHERE
+        precision = Precision.EXACT if found.is_exact else Precision.CELL
+        location = {"lat": found.lat, "lng": found.lng, "precision": precision, "address": found.address}
+        return (await position.of(transaction, self._id("actor", found.author), location)).columns()
+
+    def _comments(self) -> Rows:
+        return [
+            {
+                "id": self._id("comment", f"{found.key}/{rank}"),
+                "contribution_id": self._id("contribution", found.key),
+                "author_id": self._id("actor", comment.author),
+                "body": comment.body,
+                "published_at": self._ago(comment.age_hours),
+            }
+            for found in self._story.contributions
+            for rank, comment in enumerate(found.comments)
+        ]
+
+    def _votes(self) -> Rows:
+        return [
+            {
+                "id": self._id("vote", f"{found.key}/{vote.actor}"),
+                "contribution_id": self._id("contribution", found.key),
+                "actor_id": self._id("actor", vote.actor),
+                "choice": vote.choice,
+                "cast_at": self._ago(1),
+            }
+            for found in self._story.contributions
+            for vote in found.votes
+        ]
+
+    def _tallies(self) -> Rows:
+        counts = Counter(
+            (found.key, Choice(vote.choice)) for found in self._story.contributions for vote in found.votes
+        )
+        return [
+            {"contribution_id": self._id("contribution", key), "choice": choice.value, "count": count}
+            for (key, choice), count in counts.items()
+        ]
+
+
+def _location_rule(activity: DemoActivity) -> LocationRule:
+    """Where help, goods and ideas are matters; arguments have no place."""
+    kinds = CONTRIBUTION_KINDS[ActivityKind(activity.kind)]
+    if ContributionKind.ARGUMENT in kinds:
+        return LocationRule.NONE
+    return LocationRule.REQUIRED if ContributionKind.PROPOSAL not in kinds else LocationRule.OPTIONAL
+
+
+def _cell_counts(rows: Rows) -> Rows:
+    """The roll-up of open contributions, folded already."""
+    counts: Counter[tuple[int, int, UUID, str]] = Counter()
+    for row in rows:
+        if row["cell"] is None or row["status"] != ContributionStatus.OPEN.value:
+            continue
+        published = privacy.Published(row["cell"], row["lat"], row["lng"], row["precision"] == "EXACT")
+        for level, found in published.rolled_up().items():
+            counts[level, found, row["activity_id"], row["kind"]] += 1
+    return [
+        dict(zip(CellCount.model_fields, (level, found, activity, kind, *cell.center(found), count), strict=True))
+        for (level, found, activity, kind), count in counts.items()
+    ]
+
+
+async def _copy(transaction: Transaction, model: type[SQLModel], rows: Rows) -> None:
+    if rows:
+        await transaction.copy(table(model), rows)

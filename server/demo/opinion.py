@@ -1,0 +1,118 @@
+"""Consultations, debates, idea boxes and petitions, with the votes of the tenant's residents."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from server.demo.cast import Person
+from server.demo.draft import Course, Desk, contribution, recent_age_hours
+from server.demo.entraide import tell
+from server.demo.phrase import Deck, Story, expand
+from server.demo.story import DemoContribution, DemoVote
+from server.demo.text.debate import Argument, Topic
+from server.demo.text.idea import IDEAS, PETITIONS
+
+MIXED_SHARE = 0.15
+TOPIC_AGE_HOURS = (24 * 20, 24 * 25)
+
+Range = tuple[float, float]
+FAVOUR: Range = (0.3, 0.75)
+TOPIC_TURNOUT: Range = (0.45, 0.8)
+ARGUMENT_TURNOUT: Range = (0.08, 0.4)
+IDEA_TURNOUT: Range = (0.05, 0.55)
+PETITION_TURNOUT: Range = (0.6, 0.85)
+
+
+def opinions(desk: Desk) -> tuple[DemoContribution, ...]:
+    """All proposals and arguments of a tenant; the institution itself asks the questions of a debate."""
+    people = Deck(desk.cast.citizens, desk.rng)
+    written: list[DemoContribution] = []
+    for number, topic in enumerate(desk.plan.consultation, start=1):
+        written += _argued(desk, f"consultation-{number:02}", people.draw().actor.key, topic, people)
+    for number, topic in enumerate(desk.plan.debate, start=1):
+        written += _argued(desk, f"debat-{number:02}", desk.cast.institution.key, topic, people)
+    written += _supported(desk, "idees", people, IDEAS, desk.plan.ideas)
+    written += _supported(desk, "petition", people, PETITIONS, desk.plan.petitions)
+    return tuple(_voted(item, desk.cast.citizens, desk.rng) for item in written)
+
+
+def _argued(desk: Desk, key: str, author: str, topic: Topic, people: Deck[Person]) -> list[DemoContribution]:
+    """A proposal and then its arguments, which are younger than it."""
+    proposal = contribution(
+        key=key,
+        activity=key.partition("-")[0],
+        kind="PROPOSAL",
+        author=author,
+        text=desk.texts.fresh(lambda: (topic.title, topic.body)),
+        category=topic.category,
+        course=Course(desk.rng.randint(*TOPIC_AGE_HOURS)),
+    )
+    favourable = [_argument(desk, proposal, "FOR", argument, people.draw()) for argument in topic.favourable]
+    opposed = [_argument(desk, proposal, "AGAINST", argument, people.draw()) for argument in topic.opposed]
+    numbered = enumerate([*favourable, *opposed], start=1)
+    return [proposal, *(replace(argument, key=f"{key}-argument-{number:02}") for number, argument in numbered)]
+
+
+def _argument(
+    desk: Desk, proposal: DemoContribution, side: str, argument: Argument, author: Person
+) -> DemoContribution:
+    body = expand(argument.body, desk.rng, {}, feminine=author.feminine)
+    return contribution(
+        key=proposal.key,
+        activity=proposal.activity,
+        kind="ARGUMENT",
+        author=author.actor.key,
+        text=desk.texts.fresh(lambda: (argument.title, body)),
+        category=proposal.category,
+        course=Course(desk.rng.randint(2, proposal.age_hours - 12)),
+        side=side,
+        about=proposal.key,
+    )
+
+
+def _supported(
+    desk: Desk, activity: str, people: Deck[Person], stories: Sequence[Story], count: int
+) -> list[DemoContribution]:
+    """Proposals that gather supports, each from another story."""
+    chosen = enumerate(desk.rng.sample(stories, count), start=1)
+    return [_supportable(desk, activity, number, story, people.draw()) for number, story in chosen]
+
+
+def _supportable(desk: Desk, activity: str, number: int, story: Story, author: Person) -> DemoContribution:
+    return contribution(
+        key=f"{activity}-{number:03}",
+        activity=activity,
+        kind="PROPOSAL",
+        author=author.actor.key,
+        text=desk.texts.fresh(lambda: tell(desk, story, author)),
+        category=story.category,
+        course=Course(recent_age_hours(desk.rng)),
+        home=author,
+    )
+
+
+def _voted(item: DemoContribution, citizens: Sequence[Person], rng: Random) -> DemoContribution:
+    """The same with one vote for each citizen who turned out, never the author's own."""
+    keys = [person.actor.key for person in citizens if person.actor.key != item.author]
+    voters = rng.sample(keys, round(len(keys) * rng.uniform(*_turnout(item))))
+    favour = rng.uniform(*FAVOUR)
+    return replace(item, votes=tuple(DemoVote(voter, _choice(item, favour, rng)) for voter in voters))
+
+
+def _turnout(item: DemoContribution) -> Range:
+    match item.activity:
+        case "idees":
+            return IDEA_TURNOUT
+        case "petition":
+            return PETITION_TURNOUT
+        case _:
+            return TOPIC_TURNOUT if item.kind == "PROPOSAL" else ARGUMENT_TURNOUT
+
+
+def _choice(item: DemoContribution, favour: float, rng: Random) -> str:
+    if item.activity in ("idees", "petition"):
+        return "SUPPORT"
+    draw = rng.random()
+    if draw < favour:
+        return "FOR"
+    return "MIXED" if draw < favour + MIXED_SHARE else "AGAINST"

@@ -1,0 +1,128 @@
+"""The participatory spaces of a tenant and their activities, derived from what is published in them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from server.demo import entraide, market
+from server.demo.category import categories
+from server.demo.plan import Plan
+from server.demo.story import DemoActivity, DemoContribution, DemoSpace
+
+
+class Frame(NamedTuple):
+    """An activity before it has categories."""
+
+    key: str
+    kind: str
+    title: str
+    description: str
+    opens_days_ago: int
+    closes_in_days: int | None
+    vote_method: str | None
+
+
+NEIGHBOURLY = (
+    Frame(
+        entraide.ACTIVITY,
+        "MUTUAL_AID",
+        "Entraide entre voisins",
+        "Vous avez besoin d'un coup de main, ou une heure à donner ? Publiez une offre ou une demande : "
+        "votre adresse reste cachée, seul votre secteur apparaît sur la carte.",
+        60,
+        None,
+        None,
+    ),
+    Frame(
+        market.ACTIVITY,
+        "MARKETPLACE",
+        "Commerces et producteurs",
+        "Les fermes, artisans et commerces proches de chez vous : produits, livraisons, horaires et prix.",
+        60,
+        None,
+        None,
+    ),
+)
+CIVIC = (
+    Frame(
+        "consultation",
+        "CONSULTATION",
+        "Nos rues, nos quartiers",
+        "Donnez votre avis sur chaque proposition : d'accord, mitigé ou pas d'accord, et dites pourquoi. "
+        "Le conseil municipal répondra à toutes les propositions.",
+        28,
+        32,
+        "OPINION",
+    ),
+    Frame(
+        "debat",
+        "DEBATE",
+        "Les grands débats",
+        "Des questions posées par la ville, vos arguments pour et contre. Une synthèse sera publiée.",
+        28,
+        21,
+        "OPINION",
+    ),
+    Frame(
+        "idees",
+        "IDEA_BOX",
+        "Boîte à idées",
+        "Une idée pour votre quartier ? Déposez-la, soutenez celles des autres : les plus soutenues "
+        "sont étudiées par les services.",
+        45,
+        None,
+        "SUPPORT",
+    ),
+    Frame(
+        "petition",
+        "PETITION",
+        "Pétitions",
+        "Les pétitions qui atteignent le seuil sont inscrites à l'ordre du jour du conseil.",
+        40,
+        60,
+        "SUPPORT",
+    ),
+)
+
+FEATURES = {
+    "entraide": "entraide",
+    "marche": "market",
+    "consultation": "consultation",
+    "debat": "debate",
+    "idees": "ideas",
+    "petition": "petition",
+}
+
+
+def spaces(plan: Plan, contributions: Sequence[DemoContribution]) -> tuple[DemoSpace, ...]:
+    """One space for neighbours, and one for civic life where there is any."""
+    neighbourly = DemoSpace(
+        slug="entraide",
+        title="Mon marché local" if plan.listings > plan.mutual_aid else "Entraide",
+        description=f"S'aider et se fournir près de chez soi, {plan.at_city}.",
+        activities=_activities(NEIGHBOURLY, contributions),
+    )
+    civic = DemoSpace(
+        slug="concertation",
+        title="La parole aux habitants",
+        description=f"Consultations, débats et idées pour mieux vivre {plan.at_city}.",
+        activities=_activities(CIVIC, contributions),
+    )
+    return tuple(space for space in (neighbourly, civic) if space.activities)
+
+
+def _activities(frames: Sequence[Frame], contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:
+    """The activities in which something is published, each with the categories in use."""
+    activities = []
+    for frame in frames:
+        published = [item for item in contributions if item.activity == frame.key]
+        used = {item.category for item in published if item.category is not None}
+        if published:
+            activities.append(DemoActivity(*frame, categories=categories(frame.kind, used)))
+    return tuple(activities)
+
+
+def features(spaces: Sequence[DemoSpace]) -> tuple[str, ...]:
+    """What the tenant switches on: its activities, comments, and votes where something can be voted on."""
+    activities = [activity for space in spaces for activity in space.activities]
+    votes = ("vote",) if any(activity.vote_method for activity in activities) else ()
+    return (*(FEATURES[activity.key] for activity in activities), *votes, "comment")

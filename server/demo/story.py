@@ -1,0 +1,145 @@
+"""The shapes of the demonstration: what a loader needs to write sixteen tenants, without any database."""
+
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+
+class Polygon(TypedDict):
+    """A GeoJSON Polygon: one closed outer ring of [longitude, latitude] pairs in degrees (WGS 84)."""
+
+    type: Literal["Polygon"]
+    coordinates: list[list[list[float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoZone:
+    """A named area of a tenant («quartier»), outlined by hand."""
+
+    name: str
+    geometry: Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCategory:
+    """A label of an activity; the slug is unique within the activity."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoActor:
+    """Who acts.
+
+    `kind` is CITIZEN, ASSOCIATION, MERCHANT, PRODUCER or INSTITUTION; `role` is MEMBER, MODERATOR or ADMIN.
+    The key is unique within the tenant.
+    """
+
+    key: str
+    kind: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoComment:
+    """A public reply, written `age_hours` before the demonstration's now."""
+
+    author: str
+    body: str
+    age_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoVote:
+    """One actor's voice: SUPPORT, or FOR, MIXED, AGAINST, as the activity's vote method says."""
+
+    actor: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoContribution:
+    """One published thing.
+
+    `kind` is OFFER, REQUEST, LISTING, PROPOSAL or ARGUMENT. A point is exact, and has an address, only for
+    those who publish theirs: merchants, producers and institutions. An ARGUMENT has no point; it names the
+    PROPOSAL it is `about` and its `side` (FOR or AGAINST). `outcome` is FULFILLED or WITHDRAWN when `status`
+    is CLOSED, else None. It was published `age_hours` before the demonstration's now.
+    """
+
+    key: str
+    activity: str
+    kind: str
+    author: str
+    title: str
+    body: str
+    category: str | None
+    lat: float | None
+    lng: float | None
+    is_exact: bool
+    address: str | None
+    is_anonymous: bool
+    age_hours: int
+    expires_after_days: int | None
+    status: str
+    outcome: str | None
+    side: str | None
+    about: str | None
+    price_cents: int | None
+    price_unit: str | None
+    comments: tuple[DemoComment, ...]
+    votes: tuple[DemoVote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoActivity:
+    """One thing people do in a space.
+
+    `kind` is MUTUAL_AID, MARKETPLACE, IDEA_BOX, CONSULTATION, DEBATE or PETITION; `vote_method` is SUPPORT,
+    OPINION or None. `closes_in_days` is None for an activity without an end.
+    """
+
+    key: str
+    kind: str
+    title: str
+    description: str
+    opens_days_ago: int
+    closes_in_days: int | None
+    vote_method: str | None
+    categories: tuple[DemoCategory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSpace:
+    """A participatory space and its activities."""
+
+    slug: str
+    title: str
+    description: str
+    activities: tuple[DemoActivity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTenant:
+    """One platform with all that is published on it.
+
+    `collectivite` is an id of the register (`commune-75056`, `epci-244500468`, `departement-79`,
+    `province-90000`); `lat` and `lng` are the centre in degrees; colours are `#rrggbb`.
+    """
+
+    slug: str
+    title: str
+    hosts: tuple[str, ...]
+    collectivite: str
+    primary_color: str
+    secondary_color: str
+    font: str
+    locales: tuple[str, ...]
+    features: tuple[str, ...]
+    lat: float
+    lng: float
+    zones: tuple[DemoZone, ...]
+    spaces: tuple[DemoSpace, ...]
+    actors: tuple[DemoActor, ...]
+    contributions: tuple[DemoContribution, ...]

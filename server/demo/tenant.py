@@ -1,0 +1,46 @@
+"""The sixteen tenants of the demonstration, put together from plans, texts and a seeded chance."""
+
+from random import Random
+
+from server.demo.cast import gather
+from server.demo.draft import Desk, Texts
+from server.demo.entraide import mutual_aid
+from server.demo.market import listings
+from server.demo.opinion import opinions
+from server.demo.plan import PLANS, Plan
+from server.demo.reply import Replies
+from server.demo.space import features, spaces
+from server.demo.story import DemoTenant
+
+
+def tenants() -> tuple[DemoTenant, ...]:
+    """All tenants, the same at every call: chance is seeded by the tenant's slug."""
+    return tuple(tenant(plan) for plan in PLANS)
+
+
+def tenant(plan: Plan) -> DemoTenant:
+    """One tenant with everything that is published on it."""
+    rng = Random(f"parvis demonstration: {plan.slug}")
+    cast = gather(plan, rng)
+    desk = Desk(plan, cast, Texts(), rng)
+    written = (*mutual_aid(desk), *listings(desk), *opinions(desk))
+    replies = Replies(desk)
+    contributions = tuple(replies.added_to(item) for item in written)
+    rooms = spaces(plan, contributions)
+    return DemoTenant(
+        slug=plan.slug,
+        title=plan.title,
+        hosts=(plan.host or f"{plan.slug}.parvis.localhost",),
+        collectivite=plan.collectivite,
+        primary_color=plan.primary_color,
+        secondary_color=plan.secondary_color,
+        font=plan.font,
+        locales=("fr",),
+        features=features(rooms),
+        lat=plan.lat,
+        lng=plan.lng,
+        zones=plan.zones,
+        spaces=rooms,
+        actors=cast.actors(),
+        contributions=contributions,
+    )

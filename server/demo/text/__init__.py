@@ -1,0 +1,1 @@
+"""The hand-written French texts and tables from which the demonstration is put together."""

@@ -1,0 +1,30 @@
+"""What Belgium calls otherwise: French turns of the texts and their Belgian equivalents."""
+
+# Applied in order to a finished text; longer turns come first.
+BELGIAN = (
+    ("à la mairie", "à la maison communale"),
+    ("la mairie", "la maison communale"),
+    ("CAF, impôts ou retraite", "impôts, mutuelle ou pension"),
+    ("la Sécu, la CAF et le reste", "la mutuelle, les impôts et le reste"),
+    ("caisse de retraite", "caisse de pension"),
+    ("la sécurité sociale", "la mutuelle"),
+    ("au bailleur", "au propriétaire"),
+    ("à la déchèterie", "au parc à conteneurs"),
+    ("J'ai le BAFA et un brevet de secourisme.", "J'ai un brevet d'animation et un brevet de secourisme."),
+    ("En première année", "En première à l'université"),
+    ("au collège", "en secondaire"),
+    ("maths, collège et lycée", "maths en secondaire"),
+    ("les collégiens et lycéens", "les élèves du secondaire"),
+    ("lycéens et adultes", "rhétos et adultes"),
+    ("le brevet ou le bac de français", "les examens de français"),
+    ("les CP-CM2", "les primaires"),
+    ("des écoles, je", "en primaire, je"),
+    ("les collégiens", "les élèves de secondaire"),
+    ("du CE1 à la 5e", "de la deuxième à la sixième primaire"),
+    ("niveau 4e", "deuxième secondaire"),
+    ("infirmière libérale", "infirmière indépendante"),
+    ("au chômage technique", "au chômage économique"),
+    ("Le taxi conventionné", "Le taxi de la mutuelle"),
+    ("le CCAS", "le CPAS"),
+    ("titres-restaurant", "titres-repas"),
+)

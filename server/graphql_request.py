@@ -1,0 +1,152 @@
+"""GraphQL over HTTP: what a client sent, decoded with care, and in which media type it wants the answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import Receive, Scope
+
+from planner.engine import Operation
+
+MAX_BODY = 1_048_576
+"""Bytes: a contribution has 5,000 characters, a large document 100 kB."""
+
+MAX_NESTING = 32
+"""Levels of `variables`; inputs have three."""
+
+RESPONSE = "application/graphql-response+json"
+JSON = "application/json"
+
+_NUL = re.compile(r"\\u0000|\\u\{0+\}|\x00")
+
+
+@dataclass(frozen=True, slots=True)
+class BadRequestError(Exception):
+    """The request is no GraphQL request; nothing ran."""
+
+    status: int
+    code: str
+    message: str
+    allow: str | None = None
+
+
+def media_type(accept: str | None) -> str:
+    """The media type of the answer. Raises BadRequestError(406) when the client takes none that there is."""
+    if not accept:
+        return JSON
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, *parameters = (item.strip() for item in part.split(";"))
+        quality = next((value[2:] for value in parameters if value.startswith("q=")), "1")
+        try:
+            weights[name] = float(quality)
+        except ValueError:
+            weights[name] = 0.0
+    wildcard = max(weights.get("*/*", 0.0), weights.get("application/*", 0.0))
+    json, response = weights.get(JSON, wildcard), weights.get(RESPONSE, 0.0)
+    if json <= 0 and response <= 0:
+        raise BadRequestError(406, "NOT_ACCEPTABLE", f"Accept {RESPONSE} or {JSON}.")
+    return RESPONSE if response >= json else JSON
+
+
+def from_query(query_string: bytes) -> Operation:
+    """The operation in a GET request's parameters."""
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
+    except ValueError as error:
+        raise BadRequestError(400, "BAD_REQUEST", "The query string is not valid UTF-8.") from error
+    parameters: dict[str, Any] = dict(pairs)
+    for name in ("variables", "extensions"):
+        if parameters.get(name):
+            parameters[name] = _json(parameters[name].encode())
+        else:
+            parameters.pop(name, None)
+    if parameters.get("operationName") == "":
+        del parameters["operationName"]
+    return _operation(parameters, query_string)
+
+
+async def from_body(scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> Operation:
+    """The operation in a POST request's body."""
+    content_type = headers.get(b"content-type", b"").decode("latin-1")
+    name, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charsets = [value.partition("=")[2].strip('"') for value in parameters if value.startswith("charset=")]
+    if name != JSON or any(charset not in ("utf-8", "utf8") for charset in charsets):
+        raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON} in UTF-8.")
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
+    body = await _body(receive, headers)
+    decoded = _json(body)
+    if isinstance(decoded, list):
+        raise BadRequestError(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
+    if not isinstance(decoded, dict):
+        raise BadRequestError(400, "BAD_REQUEST", "The body is a JSON object with a `query`.")
+    return _operation(decoded, body)
+
+
+async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+    too_large = BadRequestError(413, "BODY_TOO_LARGE", f"A body has at most {MAX_BODY} bytes.")
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length) > MAX_BODY:
+        raise too_large
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadRequestError(400, "BAD_REQUEST", "The client hung up.")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MAX_BODY:
+            raise too_large
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadRequestError(400, "BAD_REQUEST", "This is not JSON in UTF-8.") from error
+
+
+def _operation(fields: Mapping[str, Any], raw: bytes) -> Operation:
+    query, variables, name = fields.get("query"), fields.get("variables"), fields.get("operationName")
+    if not isinstance(query, str) or not query:
+        raise BadRequestError(400, "BAD_REQUEST", "`query` is a GraphQL document.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequestError(400, "BAD_REQUEST", "`variables` is an object.")
+    if name is not None and not isinstance(name, str):
+        raise BadRequestError(400, "BAD_REQUEST", "`operationName` is a string.")
+    if not isinstance(fields.get("extensions"), dict | None):
+        raise BadRequestError(400, "BAD_REQUEST", "`extensions` is an object.")
+    if _too_deep(variables):
+        raise BadRequestError(400, "BAD_REQUEST", f"`variables` nest at most {MAX_NESTING} levels.")
+    if b"u0000" in raw or b"u{0" in raw or b"%00" in raw:
+        _refuse_nul(query, variables)
+    return Operation(query, variables or {}, name)
+
+
+def _too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_NESTING):
+        level = [item for found in level for item in _children(found)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [item for item in value.values() if isinstance(item, dict | list)]
+    return [item for item in value if isinstance(item, dict | list)] if isinstance(value, list) else []
+
+
+def _refuse_nul(query: str, variables: object) -> None:
+    """PostgreSQL's texts hold no NUL character; nobody's texts need one."""
+    if _NUL.search(query) or b"\\u0000" in orjson.dumps(variables):
+        raise BadRequestError(400, "BAD_REQUEST", "NUL characters are not possible.")

@@ -1,0 +1,91 @@
+"""Writing the register of collectivités: the bundled file at the first start, official files by import."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from geo import distance
+from tenants.door import Connection, Database
+from tenants.register.record import CollectiviteRecord
+
+_COLUMNS = (
+    "id, kind, name, search_name, insee_code, siren, nis_code, population, postal_codes, lat, lng, position, parent_ids"
+)
+
+
+async def load(database: Database, records: Iterable[CollectiviteRecord]) -> int:
+    """Fill an empty register; how many rows were written. A register that is there already is left alone."""
+    async with database.administration() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE platform.collectivite IN SHARE ROW EXCLUSIVE MODE")
+        cursor = await connection.execute("SELECT EXISTS (SELECT 1 FROM platform.collectivite)")
+        if (await cursor.fetchone() or (False,))[0]:
+            return 0
+        count = await _copy(connection, "platform.collectivite", records)
+    async with database.administration() as connection:
+        await connection.execute("ANALYZE platform.collectivite")
+    return count
+
+
+async def fill(database: Database, records: Iterable[CollectiviteRecord]) -> tuple[int, int]:
+    """Add collectivités that are missing and fill what is null in those that are there.
+
+    Gives how many were added and how many were completed. What the register knows is never overwritten.
+    """
+    async with database.administration() as connection, connection.transaction():
+        await connection.execute("CREATE TEMP TABLE given (LIKE platform.collectivite) ON COMMIT DROP")
+        await _copy(connection, "given", records)
+        added = await connection.execute(
+            "INSERT INTO platform.collectivite SELECT * FROM given ON CONFLICT (id) DO NOTHING"
+        )
+        filled = await connection.execute(
+            "UPDATE platform.collectivite c SET siren = coalesce(c.siren, g.siren),"
+            " population = coalesce(c.population, g.population), lat = coalesce(c.lat, g.lat),"
+            " lng = coalesce(c.lng, g.lng), position = coalesce(c.position, g.position),"
+            " postal_codes = CASE WHEN c.postal_codes = '{}' THEN g.postal_codes ELSE c.postal_codes END"
+            " FROM given g WHERE g.id = c.id AND ((c.siren IS NULL AND g.siren IS NOT NULL)"
+            " OR (c.population IS NULL AND g.population IS NOT NULL) OR (c.lat IS NULL AND g.lat IS NOT NULL)"
+            " OR (c.postal_codes = '{}' AND g.postal_codes <> '{}'))"
+        )
+        return added.rowcount, filled.rowcount
+
+
+async def _copy(connection: Connection, target: str, records: Iterable[CollectiviteRecord]) -> int:
+    count = 0
+    async with connection.cursor() as cursor, cursor.copy(f"COPY {target} ({_COLUMNS}) FROM STDIN") as copy:
+        for record in records:
+            await copy.write_row(_row(record))
+            count += 1
+    return count
+
+
+def _row(record: CollectiviteRecord) -> tuple[Any, ...]:
+    position = None
+    if record.lat is not None and record.lng is not None:
+        position = "({!r},{!r})".format(*distance.mercator(record.lat, record.lng))
+    return (
+        record.id,
+        record.kind,
+        record.name,
+        record.search_name,
+        record.insee_code,
+        record.siren,
+        record.nis_code,
+        record.population,
+        list(record.postal_codes),
+        record.lat,
+        record.lng,
+        position,
+        list(record.parent_ids),
+    )
+
+
+async def find(
+    database: Database, *, insee: str | None = None, siren: str | None = None, id_: str | None = None
+) -> tuple[str, str] | None:
+    """Register id and name of the collectivité with a code of a commune, a SIREN number or a register id."""
+    async with database.administration() as connection:
+        cursor = await connection.execute(
+            "SELECT id, name FROM platform.collectivite WHERE id = %s OR id = %s OR (siren = %s AND kind = 'EPCI')",
+            [id_, f"commune-{insee.lower()}" if insee else None, siren],
+        )
+        row = await cursor.fetchone()
+        return (str(row[0]), str(row[1])) if row else None

@@ -1,0 +1,230 @@
+"""Provisioning: a tenant is created, suspended, exported and deleted by commands, each atomic."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import cast
+
+import psycopg
+from psycopg import sql
+
+from models.base import new_id
+from models.space import Visibility
+from models.tenant import Feature, TenantState
+from tenants import migration, naming
+from tenants.door import Connection, Database
+
+DEFAULT_PRIMARY_COLOR = "#1d4ed8"
+DEFAULT_SECONDARY_COLOR = "#0f766e"
+DEFAULT_FONT = "system-ui"
+
+ALL_FEATURES = tuple(feature.value for feature in Feature)
+
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
+_COLOR = re.compile(r"#[0-9a-f]{6}")
+
+
+class ProvisioningError(Exception):
+    """The request cannot be carried out and nothing was changed; the message says why, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTenant:
+    """What a tenant is made from. `collectivite` is a register id; title and centre default to its name and centre."""
+
+    collectivite: str
+    slug: str
+    hosts: tuple[str, ...]
+    title: str | None = None
+    primary_color: str = DEFAULT_PRIMARY_COLOR
+    secondary_color: str = DEFAULT_SECONDARY_COLOR
+    font: str = DEFAULT_FONT
+    locales: tuple[str, ...] = ("fr",)
+    features: tuple[str, ...] = ALL_FEATURES
+    origins: tuple[str, ...] = ()
+    lat: float | None = None
+    lng: float | None = None
+    first_space: bool = True
+
+
+async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
+    """Create schema, tables, role, hosts and a first space in one transaction.
+
+    Gives the tenant's number and whether it is new: the same request again changes nothing.
+    Raises ProvisioningError for an unknown collectivité, a bad or taken slug or host.
+    """
+    _check(new)
+    async with _registry_change(database) as connection:
+        if (number := await _existing(connection, new)) is not None:
+            return number, False
+        center = await _one(
+            connection, "SELECT name, lat, lng FROM platform.collectivite WHERE id = %s", new.collectivite
+        )
+        if center is None:
+            raise ProvisioningError(f"no collectivité {new.collectivite!r} in the register")
+        number = cast(
+            int,
+            (
+                await _one(
+                    connection, "UPDATE platform.registry SET next_number = next_number + 1 RETURNING next_number - 1"
+                )
+                or (0,)
+            )[0],
+        )
+        name, lat, lng = center
+        await _insert(
+            connection,
+            number,
+            new,
+            str(new.title or name),
+            lat if new.lat is None else new.lat,
+            lng if new.lng is None else new.lng,
+        )
+        await _build(connection, number)
+        if new.first_space:
+            await _first_space(connection, number)
+        return number, True
+
+
+async def set_state(database: Database, slug: str, state: TenantState) -> None:
+    """Suspend a tenant or take it up again. Raises ProvisioningError for an unknown slug."""
+    async with _registry_change(database) as connection:
+        cursor = await connection.execute("UPDATE platform.tenant SET state = %s WHERE slug = %s", [state.value, slug])
+        if cursor.rowcount == 0:
+            raise ProvisioningError(f"no tenant {slug!r}")
+
+
+async def delete(database: Database, slug: str) -> int:
+    """Remove a tenant with all its data and its role; its number, never given again.
+
+    Raises ProvisioningError for an unknown slug.
+    """
+    async with _registry_change(database) as connection:
+        number = await number_of(connection, slug)
+        name = sql.Identifier(naming.schema_name(number))
+        await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
+        await connection.execute(sql.SQL("DROP OWNED BY {}").format(name))
+        with suppress(psycopg.errors.DependentObjectsStillExist):  # Another database of the cluster uses the role.
+            async with connection.transaction():
+                await connection.execute(sql.SQL("DROP ROLE {}").format(name))
+        await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
+        await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
+        await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
+        return number
+
+
+async def number_of(connection: Connection, slug: str) -> int:
+    """A tenant's number by its slug. Raises ProvisioningError for an unknown slug."""
+    row = await _one(connection, "SELECT number FROM platform.tenant WHERE slug = %s", slug)
+    if row is None:
+        raise ProvisioningError(f"no tenant {slug!r}")
+    return cast(int, row[0])
+
+
+def _check(new: NewTenant) -> None:
+    if not _SLUG.fullmatch(new.slug):
+        raise ProvisioningError(f"slug {new.slug!r}: 1 to 63 of a-z, 0-9 and -, as in a host name")
+    for host in new.hosts:
+        if not _HOST.fullmatch(host):
+            raise ProvisioningError(f"host {host!r}: a host name in lower case, without port or scheme, is wanted")
+    for origin in new.origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ProvisioningError(f"origin {origin!r}: a scheme and a host are wanted, as in https://www.example.fr")
+    for color in (new.primary_color, new.secondary_color):
+        if not _COLOR.fullmatch(color):
+            raise ProvisioningError(f"colour {color!r}: #rrggbb in lower case is wanted")
+    known = {feature.value for feature in Feature}
+    if unknown := set(new.features) - known:
+        raise ProvisioningError(f"unknown feature {min(unknown)!r}; known: {', '.join(sorted(known))}")
+
+
+@asynccontextmanager
+async def _registry_change(database: Database) -> AsyncIterator[Connection]:
+    """One transaction that changes the registry: the row lock makes changes follow each other."""
+    async with database.administration() as connection, connection.transaction():
+        await connection.execute("UPDATE platform.registry SET version = version + 1")
+        yield connection
+
+
+async def _existing(connection: Connection, new: NewTenant) -> int | None:
+    row = await _one(connection, "SELECT number, collectivite_id FROM platform.tenant WHERE slug = %s", new.slug)
+    if row is not None and row[1] != new.collectivite:
+        raise ProvisioningError(f"the slug {new.slug!r} belongs to another tenant")
+    number = cast(int, row[0]) if row else None
+    cursor = await connection.execute(
+        "SELECT host FROM platform.host WHERE host = ANY(%s) AND tenant_number IS DISTINCT FROM %s",
+        [list(new.hosts), number],
+    )
+    if taken := await cursor.fetchone():
+        raise ProvisioningError(f"the host {taken[0]!r} belongs to another tenant")
+    return number
+
+
+async def _insert(connection: Connection, number: int, new: NewTenant, title: str, lat: object, lng: object) -> None:
+    await connection.execute(
+        "INSERT INTO platform.tenant (number, slug, title, collectivite_id, lat, lng, primary_color, secondary_color,"
+        " font, locales, features, origins, state, database, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'ACTIVE', 'main', now())",
+        [
+            number,
+            new.slug,
+            title,
+            new.collectivite,
+            lat,
+            lng,
+            new.primary_color,
+            new.secondary_color,
+            new.font,
+            list(new.locales),
+            list(new.features),
+            list(new.origins),
+        ],
+    )
+    for host in new.hosts:
+        await connection.execute("INSERT INTO platform.host (host, tenant_number) VALUES (%s, %s)", [host, number])
+
+
+async def _build(connection: Connection, number: int) -> None:
+    """Schema, role and tables. The role reaches its own schema and reads the register: the second wall.
+
+    Roles belong to the whole cluster: another database of ours may have made this one already.
+    """
+    name = sql.Identifier(naming.schema_name(number))
+    if await _one(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", naming.schema_name(number)) is None:
+        await connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
+    for template in (
+        "CREATE SCHEMA {}",
+        "GRANT {} TO CURRENT_USER",
+        "GRANT USAGE ON SCHEMA {0} TO {0}",
+        "GRANT USAGE ON SCHEMA platform TO {}",
+        "GRANT SELECT ON platform.collectivite TO {}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA {0} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {0}",
+    ):
+        await connection.execute(sql.SQL(template).format(name))
+    await migration.apply_tenant(connection, number)
+
+
+async def _first_space(connection: Connection, number: int) -> None:
+    statement = (
+        "INSERT INTO __tenant__.participatory_space (id, slug, title, description, visibility, opens_at, created_at)"
+        " VALUES (%s, 'accueil', 'Accueil', 'Votre premier espace participatif.', %s, now(), now())"
+    )
+    await connection.execute(naming.qualify(statement, number), [new_id(), Visibility.DRAFT.value])
+
+
+async def _one(connection: Connection, query: str, *values: object) -> tuple[object, ...] | None:
+    return await (await connection.execute(query, values)).fetchone()
+
+
+async def listed(database: Database) -> list[tuple[int, str, str, str, list[str]]]:
+    """Number, slug, state, title and hosts of every tenant, by number."""
+    async with database.administration() as connection:
+        cursor = await connection.execute(
+            "SELECT t.number, t.slug, t.state, t.title,"
+            " ARRAY(SELECT h.host FROM platform.host h WHERE h.tenant_number = t.number ORDER BY h.host)"
+            " FROM platform.tenant t ORDER BY t.number"
+        )
+        return cast(list[tuple[int, str, str, str, list[str]]], await cursor.fetchall())

@@ -1,0 +1,1 @@
+"""The register of collectivités: the official list that every tenant points into, shared and read-only."""

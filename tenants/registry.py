@@ -1,0 +1,128 @@
+"""The registry: which host is which tenant, kept in memory and followed within a second."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from models.base import table
+from models.collectivite import Collectivite
+from models.tenant import Host, Registry, Tenant, TenantState
+from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
+
+POLL_SECONDS = 0.5
+"""Other processes' changes are followed within this time (one index-free read of one row)."""
+
+_tenant, _host, _registry, _collectivite = table(Tenant), table(Host), table(Registry), table(Collectivite)
+
+VERSION = select(_registry.c.version)
+TENANTS = (
+    select(
+        _tenant.c.number,
+        _tenant.c.slug,
+        _tenant.c.title,
+        _tenant.c.collectivite_id,
+        _collectivite.c.name,
+        _tenant.c.lat,
+        _tenant.c.lng,
+        _tenant.c.primary_color,
+        _tenant.c.secondary_color,
+        _tenant.c.locales,
+        _tenant.c.features,
+        _tenant.c.origins,
+        _tenant.c.state,
+    )
+    .join_from(_tenant, _collectivite, _collectivite.c.id == _tenant.c.collectivite_id)
+    .order_by(_tenant.c.number)
+)
+HOSTS = select(_host.c.host, _host.c.tenant_number).order_by(_host.c.host)
+
+logger = logging.getLogger("parvis.registry")
+
+
+@dataclass(frozen=True, slots=True)
+class TenantRecord:
+    """What the server knows of a tenant without asking the database."""
+
+    number: int
+    slug: str
+    title: str
+    collectivite_id: str
+    collectivite_name: str
+    lat: float | None
+    lng: float | None
+    primary_color: str
+    secondary_color: str
+    locales: tuple[str, ...]
+    features: frozenset[str]
+    is_active: bool
+    hosts: tuple[str, ...]
+    origins: frozenset[str]
+
+
+class TenantRegistry:
+    """All tenants by host. `follow` keeps it fresh; reading it costs one dictionary look-up."""
+
+    def __init__(self, database: Database, *, local_suffix: str | None) -> None:
+        """`local_suffix`, for example `localhost`, also serves each tenant as `<slug>.<suffix>`; None does not."""
+        self._database = database
+        self._suffix = local_suffix
+        self._version = -1
+        self._by_host: dict[str, TenantRecord] = {}
+        self.tenants: tuple[TenantRecord, ...] = ()
+
+    def at(self, host: str) -> TenantRecord | None:
+        """The tenant of a Host header, with or without port, in any case."""
+        return self._by_host.get(host.lower().rsplit(":", 1)[0].rstrip("."))
+
+    def is_local(self, host: str) -> bool:
+        """Whether a host is the developer's own machine, where the list of portals may be shown."""
+        name = host.lower().rsplit(":", 1)[0]
+        return self._suffix is not None and (name in ("localhost", "127.0.0.1") or name.endswith(f".{self._suffix}"))
+
+    async def refresh(self) -> None:
+        """Read the registry again if its version moved."""
+        rows = await self._database.rows(VERSION)
+        version = rows[0][0] if rows else None
+        if not isinstance(version, int) or version == self._version:
+            return
+        tenants = await self._database.rows(TENANTS)
+        hosts: dict[object, list[str]] = {}
+        for host, number in await self._database.rows(HOSTS):
+            hosts.setdefault(number, []).append(str(host))
+        self.tenants = tuple(_record(row, tuple(hosts.get(row[0], ()))) for row in tenants)
+        by_host = {f"{t.slug}.{self._suffix}": t for t in self.tenants} if self._suffix else {}
+        self._by_host = by_host | {host: tenant for tenant in self.tenants for host in tenant.hosts}
+        self._version = version
+
+    async def follow(self) -> None:
+        """Refresh for ever; a database that is away is waited for."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self.refresh()
+            except (DatabaseUnavailableError, StatementTimeoutError):
+                logger.warning("the registry could not be read; the last known one serves")
+
+
+def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
+    number, slug, title, collectivite_id, name, lat, lng, primary, secondary, locales, features, origins, state = row
+    assert isinstance(number, int) and isinstance(locales, list) and isinstance(features, list)
+    assert isinstance(origins, list)
+    return TenantRecord(
+        number,
+        str(slug),
+        str(title),
+        str(collectivite_id),
+        str(name),
+        lat if isinstance(lat, float) else None,
+        lng if isinstance(lng, float) else None,
+        str(primary),
+        str(secondary),
+        tuple(locales),
+        frozenset(features),
+        state == TenantState.ACTIVE.value,
+        hosts,
+        frozenset(origins),
+    )

@@ -1,0 +1,53 @@
+"""Statements: SQLAlchemy Core compiled once to PostgreSQL's own text with numbered parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.sql import ClauseElement
+
+from tenants import naming
+
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+
+MAX_TENANT_TEXTS = 256
+"""Qualified texts kept per statement; a tenant beyond that is qualified again (some microseconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement's text for any tenant, the names of `$1`, `$2`, … and the values that it brought itself."""
+
+    text: str
+    names: tuple[str, ...]
+    constants: Mapping[str, object]
+    _texts: dict[int | None, str] = field(default_factory=dict, compare=False)
+
+    def text_for(self, tenant: int | None) -> str:
+        """The text for a tenant's number; None for statements of the shared schema."""
+        text = self._texts.get(tenant)
+        if text is None:
+            if len(self._texts) >= MAX_TENANT_TEXTS:
+                self._texts.clear()
+            text = self.text if tenant is None else naming.qualify(self.text, tenant)
+            self._texts[tenant] = text
+        return text
+
+    def values(self, given: Mapping[str, object]) -> list[object]:
+        """The parameters in their order. Raises KeyError for a name that is neither given nor constant."""
+        constants = self.constants
+        return [given[name] if name in given else constants[name] for name in self.names]
+
+
+def build(clause: ClauseElement) -> Statement:
+    """Compile a Core statement. Cost: 0.2 to 20 ms; keep the result."""
+    compiled = clause.compile(dialect=_DIALECT)
+    names = tuple(getattr(compiled, "positiontup", None) or ())
+    return Statement(str(compiled), names, {name: compiled.params[name] for name in names})
+
+
+@lru_cache(maxsize=256)
+def cached(clause: ClauseElement) -> Statement:
+    """The compiled form of a statement that a module keeps as a constant."""
+    return build(clause)

@@ -1,0 +1,1 @@
+"""Tests: real PostgreSQL, always several tenants, through the GraphQL endpoint by default."""

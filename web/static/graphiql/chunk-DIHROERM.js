@@ -1,0 +1,1 @@
+import{a,b}from"./chunk-2OC2IVOB.js";import"./chunk-SUJI6C2S.js";import"./chunk-YA5E77A3.js";import"./chunk-WEAVHRMY.js";import"./chunk-7RABWD43.js";import"./chunk-IYWUY3VA.js";export{b as getWorker,a as jsonDefaults};

@@ -1,0 +1,1 @@
+import{$g as c,Zg as a,_g as b,ah as d}from"./chunk-WEAVHRMY.js";import"./chunk-7RABWD43.js";import"./chunk-IYWUY3VA.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};
