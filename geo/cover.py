@@ -1,8 +1,9 @@
 """Covers: the few cells that stand for a circle, a zone or a viewport."""
 
 from collections.abc import Iterator, Mapping
-from math import ceil, pi, sqrt
+from math import ceil, pi, radians, sin, sqrt
 
+from h3 import H3BaseException
 from h3.api import basic_int as h3
 
 from geo import cell, distance
@@ -70,11 +71,9 @@ MAX_VIEWPORT_CELLS = 3_000
 def map_level(zoom: int, south: float, west: float, north: float, east: float) -> int:
     """The roll-up level for a viewport in degrees: cells 30 to 80 pixels wide at a web map's zoom (0 to 22), coarser
     where the viewport would hold more than MAX_VIEWPORT_CELLS; 0 when even the coarsest level would."""
-    height_m = distance.between(south, west, north, west)
-    width_m = distance.between((south + north) / 2, west, (south + north) / 2, east)
     wanted = max(ROLL_UP_RESOLUTIONS[0], min(ROLL_UP_RESOLUTIONS[-1], round(zoom * 0.75 - 1.5)))
     for level in range(wanted, ROLL_UP_RESOLUTIONS[0] - 1, -1):
-        if height_m * width_m / h3.average_hexagon_area(level, unit="m^2") <= MAX_VIEWPORT_CELLS:
+        if _box_area_m2(south, west, north, east) / h3.average_hexagon_area(level, unit="m^2") <= MAX_VIEWPORT_CELLS:
             return level
     return 0
 
@@ -86,13 +85,13 @@ def geometry(geojson: Mapping[str, object]) -> list[int]:
     range, and areas with no cell or more than MAX_ZONE_CELLS.
     """
     polygons = list(_polygons(geojson))
-    for position in (p for rings in polygons for ring in rings for p in ring):
-        if not (-90 <= position[1] <= 90 and -180 <= position[0] <= 180):
-            raise InvalidGeometryError("coordinates are [longitude, latitude] in degrees")
     shapes = [h3.LatLngPoly(*([(lat, lng) for lng, lat in ring] for ring in rings)) for rings in polygons]
     if sum(_box_area_km2(rings[0]) for rings in polygons) > MAX_ZONE_CELLS:
         raise InvalidGeometryError("the area is larger than a zone may be (about 2,000 km²)")
-    cells = {int(c) for shape in shapes for c in h3.h3shape_to_cells(shape, ZONE_RESOLUTION)}
+    try:
+        cells = {int(c) for shape in shapes for c in h3.h3shape_to_cells(shape, ZONE_RESOLUTION)}
+    except H3BaseException as error:
+        raise InvalidGeometryError("the outline encloses no area") from error
     if not cells or len(cells) > MAX_ZONE_CELLS:
         raise InvalidGeometryError("the area is smaller than one cell (0.1 km²) or larger than a zone may be")
     return sorted(cells)
@@ -101,10 +100,12 @@ def geometry(geojson: Mapping[str, object]) -> list[int]:
 def _box_area_km2(ring: list[tuple[float, float]]) -> float:
     """The area of a ring's bounding box: cheap, so that a whole continent is refused before it is covered."""
     lngs, lats = [p[0] for p in ring], [p[1] for p in ring]
-    middle = (min(lats) + max(lats)) / 2
-    height_m = distance.between(min(lats), min(lngs), max(lats), min(lngs))
-    width_m = distance.between(middle, min(lngs), middle, max(lngs))
-    return height_m * width_m / 1e6
+    return _box_area_m2(min(lats), min(lngs), max(lats), max(lngs)) / 1e6
+
+
+def _box_area_m2(south: float, west: float, north: float, east: float) -> float:
+    """The area between two parallels and two meridians, in degrees, on the sphere."""
+    return distance.EARTH_RADIUS_M**2 * radians(east - west) * (sin(radians(north)) - sin(radians(south)))
 
 
 def _polygons(geojson: Mapping[str, object]) -> Iterator[list[list[tuple[float, float]]]]:
@@ -130,10 +131,10 @@ def _ring(ring: object) -> list[tuple[float, float]]:
     points: list[tuple[float, float]] = []
     for position in ring:
         match position:
-            case [int() | float() as lng, int() | float() as lat, *_]:
+            case [int() | float() as lng, int() | float() as lat, *_] if abs(lng) <= 180 and abs(lat) <= 90:
                 points.append((float(lng), float(lat)))
             case _:
-                raise InvalidGeometryError("a position is [longitude, latitude]")
+                raise InvalidGeometryError("a position is [longitude, latitude] in degrees")
     if points[0] != points[-1]:
         raise InvalidGeometryError("a ring ends where it begins")
     return points

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from jobs import expiry, fold
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from jobs import expiry, fold, idempotency
+from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from tenants.registry import TenantRegistry
 
 FOLD_EVERY_S = 1.0
@@ -15,7 +16,7 @@ logger = logging.getLogger("parvis.worker")
 
 
 async def run(database: Database, registry: TenantRegistry) -> None:
-    """Fold what this process changed every second, and what others left behind with each round of expiry."""
+    """Fold what this process changed every second; expire, forget and fold what others left behind every minute."""
     await asyncio.gather(
         _every(FOLD_EVERY_S, lambda: _fold(database, database.changed)),
         _every(EXPIRE_EVERY_S, lambda: _expire(database, registry)),
@@ -33,14 +34,17 @@ async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
 
 async def _fold(database: Database, tenants: set[int]) -> None:
     for tenant in sorted(tenants):
-        while await fold.fold(database, tenant):
-            pass
-        database.changed.discard(tenant)
+        database.changed.discard(tenant)  # Before, so that what is written meanwhile is seen the next time.
+        with suppress(TenantGoneError):
+            while await fold.fold(database, tenant):
+                pass
 
 
 async def _expire(database: Database, registry: TenantRegistry) -> None:
     numbers = {tenant.number for tenant in registry.tenants if tenant.is_active}
     for tenant in sorted(numbers):
-        while await expiry.expire(database, tenant) == expiry.BATCH:
-            pass
+        with suppress(TenantGoneError):
+            while await expiry.expire(database, tenant) == expiry.BATCH:
+                database.note_change(tenant)
+            await idempotency.forget(database, tenant)
     await _fold(database, numbers)

@@ -79,6 +79,15 @@ class Registry(PlatformTable, table=True):
     next_number: int = Field(sa_type=BigInteger)
 
 
+class TenantChange(PlatformTable, table=True):
+    """How often a tenant changed, as processes tell each other, so that answers they keep are made anew."""
+
+    __tablename__ = "tenant_change"
+
+    tenant_number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    version: int = Field(sa_type=BigInteger)
+
+
 class Migration(PlatformTable, table=True):
     """A migration that was applied to a schema."""
 

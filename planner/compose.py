@@ -3,23 +3,37 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, Node, get_named_type
-from graphql.execution.values import get_argument_values
-from sqlalchemy import ColumnElement, FromClause, Label, Text, any_, case, exists, func, literal_column, select
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Label,
+    Select,
+    Text,
+    any_,
+    case,
+    column,
+    exists,
+    func,
+    literal_column,
+    select,
+    values,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
 from models.base import table
 from models.refusal import Refusal
-from planner import entity, paging
+from planner import argument, entity, paging
 from planner.catalog import Catalog, Declared
+from planner.connection import ConnectionComposer
 from planner.question import ArgumentSite, Binds, Question
 from planner.selection import Fields, Selections
 from planner.source import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts
 
-MAX_KEY_LENGTH = 63
-"""PostgreSQL cuts longer column names, and JSON keys are column names."""
+MAX_COLUMN_NAME = 63
+"""PostgreSQL cuts longer names, and response keys become the names of columns."""
 
 ROOT: FromClause = select(literal_column("1")).subquery("root")
 """Stands for the row of the operation's root, which has no columns."""
@@ -59,6 +73,7 @@ class Composer:
         self._path: tuple[str, ...] = ()
         self._types: dict[FromClause, str] = {}
         self._aliases = 0
+        self._long_keys: dict[str, str] = {}
 
     # Objects ---------------------------------------------------------------------------------------------------------
 
@@ -67,14 +82,12 @@ class Composer:
         labelled: list[Label[Any]] = []
         for key, nodes in fields.items():
             self.enter(key)
-            labelled.append(self.field(type_, nodes, row).label(key))
+            labelled.append(self.labelled(self.field(type_, nodes, row), key))
             self.leave()
         return labelled
 
     def enter(self, key: str) -> None:
         """Go down to a response key of the answer."""
-        if len(key) > MAX_KEY_LENGTH:
-            raise NotPlannableError(key)
         self._path = (*self._path, key)
 
     def leave(self) -> None:
@@ -123,7 +136,7 @@ class Composer:
             case Many():
                 return self._many(cast(GraphQLObjectType, target), nodes, source, row, question)
             case Connection():
-                return paging.connection(self, cast(GraphQLObjectType, target), nodes, source, row, question)
+                return self._connection(cast(GraphQLObjectType, target), nodes, source, row, question)
             case Entities():
                 return entity.entities(self, nodes, question)
             case _:
@@ -133,8 +146,29 @@ class Composer:
         """The object whose row is already in the FROM clause around."""
         if not fields:
             return EMPTY_OBJECT
-        inner = select(*self.columns(type_, fields, row)).correlate(row).subquery(self.alias())
-        return select(func.row_to_json(inner.table_valued())).scalar_subquery()
+        return self.object(select(*self.columns(type_, fields, row)).correlate(row))
+
+    def labelled(self, value: ColumnElement[Any], key: str) -> Label[Any]:
+        """A value under its response key, or under a stand-in when the key is too long for a column's name."""
+        if len(key) <= MAX_COLUMN_NAME:
+            return value.label(key)
+        name = f"k${len(self._long_keys)}"
+        self._long_keys[name] = key
+        return value.label(name)
+
+    def object(self, columns: Select[Any]) -> ColumnElement[Any]:
+        """The row of a SELECT of labelled values as a JSON object, or NULL when it has none."""
+        row = columns.subquery(self.alias())
+        if self._long_keys.keys().isdisjoint(row.c.keys()):
+            return select(func.row_to_json(row.table_valued())).scalar_subquery()
+        pairs = values(column("key", Text), column("value", JSON), name=self.alias()).data(
+            [
+                (literal_column(f"'{self._long_keys.get(found.name, found.name)}'", Text), func.to_json(found))
+                for found in row.c
+            ]
+        )
+        made = select(func.json_object_agg(pairs.c.key, pairs.c.value)).select_from(pairs).scalar_subquery()
+        return select(made).select_from(row).scalar_subquery()
 
     def _one(
         self, target: GraphQLObjectType, nodes: list[FieldNode], source: One, parent: FromClause, question: Question
@@ -150,21 +184,29 @@ class Composer:
         if not fields:
             return select(EMPTY_OBJECT).select_from(row).where(*conditions).correlate_except(row).scalar_subquery()
         inner = select(*self.columns(target, fields, row)).select_from(row).where(*conditions)
-        found = inner.correlate_except(row).subquery(self.alias())
-        return select(func.row_to_json(found.table_valued())).scalar_subquery()
+        return self.object(inner.correlate_except(row))
 
     def _many(
         self, target: GraphQLObjectType, nodes: list[FieldNode], source: Many, parent: FromClause, question: Question
     ) -> ColumnElement[Any]:
         row = self.row(target)
-        page = paging.page(self, target, row, source.listing(row, parent, question), question, parent, limit=None)
+        listing = source.listing(row, parent, question)
+        conditions = [*listing.where, *self.visible(target, row, question, parent)]
+        page = paging.page(self, target, row, listing, conditions, None)
         item = self.json(target, self.selections.of(target, nodes), page)
-        return (
-            select(func.coalesce(func.json_agg(item), EMPTY_LIST))
-            .select_from(page)
-            .correlate_except(page)
-            .scalar_subquery()
-        )
+        listed = select(func.coalesce(func.json_agg(item), EMPTY_LIST)).select_from(page)
+        return listed.correlate_except(page).scalar_subquery()
+
+    def _connection(
+        self,
+        type_: GraphQLObjectType,
+        nodes: list[FieldNode],
+        source: Connection,
+        parent: FromClause,
+        question: Question,
+    ) -> ColumnElement[Any]:
+        fields = self.selections.of(type_, nodes)
+        return ConnectionComposer(self, type_, source, parent, question).json(fields) if fields else EMPTY_OBJECT
 
     def _part(
         self,
@@ -182,9 +224,9 @@ class Composer:
     # Rows ------------------------------------------------------------------------------------------------------------
 
     def alias(self) -> str:
-        """A name that no other row of the statement has."""
+        """A name that no other row of the statement has, and no column: GraphQL's names have no `$`."""
         self._aliases += 1
-        return f"r{self._aliases}"
+        return f"r${self._aliases}"
 
     def row(self, type_: GraphQLObjectType) -> FromClause:
         """A row of a stored type's table under a new name."""
@@ -232,26 +274,6 @@ class Composer:
         """What a field's builder may ask."""
         if not definition.args:
             return Question(self.binds, self.viewer, {}, None, self.visible_ids)
-        arguments = get_argument_values(definition, node, self.selections.variables)
-        site = ArgumentSite(definition, node, None if _has_variables(node) else arguments)
-        return Question(self.binds, self.viewer, arguments, site, self.visible_ids)
-
-
-def _has_variables(node: FieldNode) -> bool:
-    return "variable" in _kinds(node.arguments)
-
-
-def _kinds(value: object) -> set[str]:
-    """The kinds of all nodes within argument nodes."""
-    kinds: set[str] = set()
-    stack: list[object] = [value]
-    while stack:
-        match stack.pop():
-            case Node() as node:
-                kinds.add(node.kind)
-                stack.extend(getattr(node, key) for key in ("value", "values", "fields") if hasattr(node, key))
-            case tuple() | list() as nodes:
-                stack.extend(nodes)
-            case _:
-                pass
-    return kinds
+        variables = self.selections.variables
+        site = ArgumentSite(node, argument.compiled(definition, node, variables))
+        return Question(self.binds, self.viewer, site.take(variables.coerced), site, self.visible_ids)

@@ -3,6 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -13,14 +14,19 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
     VariableNode,
+    Visitor,
     parse,
     validate,
+    visit,
 )
 from graphql.validation.specified_rules import specified_rules
 
+MAX_LENGTH = 100_000
 MAX_TOKENS = 6_000
 MAX_DEPTH = 20
 MAX_FIELDS = 1_500
@@ -28,6 +34,11 @@ MAX_FIELDS = 1_500
 
 MAX_ROOT_FIELDS = 30
 MAX_MUTATIONS = 5
+"""Both after fragments are spread out, too."""
+
+MAX_DIGITS = 300
+"""Of a whole number: Python refuses to read some thousands of digits in words of its own."""
+
 MAX_DOCUMENTS = 1_000
 MAX_ERRORS = 20
 
@@ -66,6 +77,8 @@ class Documents:
 
     def get(self, text: str) -> Document:
         """A document's parsed and validated form."""
+        if len(text) > MAX_LENGTH:
+            return Document(b"", None, (coded(f"A document has at most {MAX_LENGTH} characters.", "QUERY_TOO_LARGE"),))
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         document = self._documents.get(digest)
         if document is None:
@@ -80,6 +93,7 @@ class Documents:
         try:
             node = parse(text, max_lexical_tokens=MAX_TOKENS)
             _measure(node)
+            visit(node, _Values())
         except GraphQLSyntaxError as error:
             error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
             return Document(digest, None, (error,))
@@ -98,51 +112,70 @@ def coded(message: str, code: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": code})
 
 
+class _Values(Visitor):
+    """Refuses values that could not be read on the way to the database."""
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        """PostgreSQL's texts hold no NUL character; nobody's texts need one."""
+        if "\0" in node.value:
+            raise coded("NUL characters are not possible.", "BAD_USER_INPUT")
+
+    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
+        """Numbers of any use are far shorter."""
+        if len(node.value) > MAX_DIGITS:
+            raise coded(f"A number has at most {MAX_DIGITS} digits.", "BAD_USER_INPUT")
+
+
+class _Size(NamedTuple):
+    """How much a selection set selects once fragments are spread out: all fields, levels, fields of its own level."""
+
+    fields: int = 0
+    depth: int = 0
+    width: int = 0
+
+
 def _measure(document: DocumentNode) -> None:
     """Refuse what would be slow to validate or to plan. Each fragment is measured once, so this is linear."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    known: dict[str, tuple[int, int]] = {}
+    known: dict[str, _Size] = {}
 
-    def measure(selection_set: SelectionSetNode, open_fragments: tuple[str, ...]) -> tuple[int, int]:
-        fields, depth = 0, 0
+    def measure(selection_set: SelectionSetNode, open_fragments: tuple[str, ...]) -> _Size:
+        size = _Size()
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
-                inner = measure(node.selection_set, open_fragments) if node.selection_set else (0, 0)
-                found = (inner[0] + 1, inner[1] + 1)
+                inner = measure(node.selection_set, open_fragments) if node.selection_set else _Size()
+                found = _Size(inner.fields + 1, inner.depth + 1, 1)
             elif isinstance(node, InlineFragmentNode):
                 found = measure(node.selection_set, open_fragments)
             else:
                 assert isinstance(node, FragmentSpreadNode)
                 found = fragment(node.name.value, open_fragments)
-            fields, depth = fields + found[0], max(depth, found[1])
-        return fields, depth
+            size = _Size(size.fields + found.fields, max(size.depth, found.depth), size.width + found.width)
+        return size
 
-    def fragment(name: str, open_fragments: tuple[str, ...]) -> tuple[int, int]:
+    def fragment(name: str, open_fragments: tuple[str, ...]) -> _Size:
         if name in open_fragments or name not in fragments:
-            return 0, 0  # Cycles and unknown names are for validation to report.
+            return _Size()  # Cycles and unknown names are for validation to report.
         if name not in known:
             known[name] = measure(fragments[name].selection_set, (*open_fragments, name))
         return known[name]
 
     for name in fragments:
-        _refuse_large(*fragment(name, ()))
+        _refuse_large(fragment(name, ()))
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            _refuse_large(*measure(node.selection_set, ()))
-            _refuse_wide(node)
+            size = measure(node.selection_set, ())
+            _refuse_large(size)
+            limit = MAX_MUTATIONS if node.operation.value == "mutation" else MAX_ROOT_FIELDS
+            if size.width > limit:
+                raise coded(f"An operation has at most {limit} fields at its root.", "QUERY_TOO_LARGE")
 
 
-def _refuse_large(fields: int, depth: int) -> None:
-    if fields > MAX_FIELDS:
+def _refuse_large(size: _Size) -> None:
+    if size.fields > MAX_FIELDS:
         raise coded(f"An operation selects at most {MAX_FIELDS} fields.", "QUERY_TOO_LARGE")
-    if depth > MAX_DEPTH:
+    if size.depth > MAX_DEPTH:
         raise coded(f"An operation is at most {MAX_DEPTH} levels deep.", "QUERY_TOO_DEEP")
-
-
-def _refuse_wide(operation: OperationDefinitionNode) -> None:
-    limit = MAX_MUTATIONS if operation.operation.value == "mutation" else MAX_ROOT_FIELDS
-    if len(operation.selection_set.selections) > limit:
-        raise coded(f"An operation has at most {limit} fields at its root.", "QUERY_TOO_LARGE")
 
 
 def _page_sizes(document: DocumentNode) -> frozenset[str]:

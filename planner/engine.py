@@ -16,6 +16,8 @@ from planner.catalog import Catalog
 from planner.compose import NotPlannableError
 from planner.document import Document, Documents, coded
 from planner.fallback import FieldByField
+from planner.mutation import Steps
+from planner.plan import Plan, PlanCache
 from planner.request import Request
 from planner.selection import Selections
 from tenants.door import DatabaseUnavailableError, StatementTimeoutError
@@ -27,10 +29,12 @@ logger = logging.getLogger("parvis.engine")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A GraphQL response as JSON. `is_executed` is false for a request error: nothing ran and there is no `data`."""
+    """A GraphQL response as JSON. `is_executed` is false for a request error: nothing ran and there is no `data`;
+    `is_whole` says that it ran without an error."""
 
     body: bytes
     is_executed: bool
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,19 @@ class Engine:
         self.schema = schema
         self.catalog = Catalog(schema)
         self.documents = Documents(schema)
-        self.plans = plan.PlanCache()
+        self.plans: PlanCache[Plan] = PlanCache()
+        self.steps: PlanCache[Steps] = PlanCache()
         self._field_by_field = FieldByField(self.catalog)
+
+    def is_query(self, asked: Operation) -> bool:
+        """Whether an operation only reads; also false for what will be refused."""
+        document = self.documents.get(asked.query)
+        if document.errors:
+            return False
+        try:
+            return document.operation(asked.name).operation.value == "query"
+        except GraphQLError:
+            return False
 
     async def execute(self, request: Request, asked: Operation, *, may_change: bool) -> Answer:
         """Run an operation.
@@ -90,38 +105,32 @@ class Engine:
         variables: VariableValues,
         asked: Operation,
     ) -> Answer:
+        key = (document.digest, asked.name, request.viewer.role, plan.shape(variables, document.sizes))
         assert document.node is not None
-        if operation.operation.value == "mutation":
-            selections = Selections(self.schema, document.node, variables)
-            data = await mutation.run(self.catalog, request, operation, selections)
-            return Answer(b'{"data":%b}' % data, is_executed=True)
+        selections = Selections(self.schema, document.node, variables)
         try:
-            found = self._plan(request, document, operation, variables)
-            values = found.values(variables, request.asker) if found else {}
+            if operation.operation.value == "mutation":
+                steps = self.steps.get(key) or self.steps.put(
+                    key, mutation.plan(self.catalog, selections, request.viewer, operation)
+                )
+                return Answer(
+                    b'{"data":%b}' % await mutation.run(request, steps, variables), is_executed=True, is_whole=True
+                )
+            found = self.plans.get(key) or self.plans.put(
+                key, plan.make(self.catalog, selections, request.viewer, operation)
+            )
+            values = found.values(variables, request.asker)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
-        if found is not None:
-            columns = await request.database.read(found.statement, request.tenant.number, values)
-            data = await found.answer(columns, request.loaders)
-            return Answer(b'{"data":%b}' % data, is_executed=True)
-        result = await self._field_by_field.run(request, document.node, operation, dict(asked.variables))
-        return _executed(result.data, result.errors or ())
-
-    def _plan(
-        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues
-    ) -> plan.Plan | None:
-        """The operation's plan, from the cache or made now; None when it cannot be planned."""
-        name = operation.name.value if operation.name else None
-        key = (document.digest, name, request.viewer.role, plan.shape(variables, document.sizes))
-        if self.plans.is_known(key):
-            return self.plans.get(key)
-        assert document.node is not None
-        try:
-            made = plan.make(self.catalog, document.node, operation, variables, request.viewer)
-        except NotPlannableError:
-            made = None
-        self.plans.put(key, made)
-        return made
+        except GraphQLError as error:  # A variable that may be null stands where null is not possible.
+            return refused([_input_error(error)])
+        except NotPlannableError as error:
+            if operation.operation.value == "mutation":
+                return refused([coded(f"The answer of a mutation cannot hold {error}.", "PAYLOAD_NOT_SUPPORTED")])
+            result = await self._field_by_field.run(request, document.node, operation, dict(asked.variables))
+            return _executed(result.data, result.errors or ())
+        columns = await request.database.read(found.statement, request.tenant.number, values)
+        return Answer(b'{"data":%b}' % await found.answer(columns, request.loaders), is_executed=True, is_whole=True)
 
 
 def refused(errors: Sequence[GraphQLError]) -> Answer:
@@ -131,7 +140,7 @@ def refused(errors: Sequence[GraphQLError]) -> Answer:
 
 def _executed(data: dict[str, Any] | None, errors: Sequence[GraphQLError]) -> Answer:
     body: dict[str, Any] = {"errors": [_formatted(error) for error in errors]} if errors else {}
-    return Answer(orjson.dumps(body | {"data": data}), is_executed=True)
+    return Answer(orjson.dumps(body | {"data": data}), is_executed=True, is_whole=not errors)
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:
@@ -144,7 +153,9 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
         formatted["extensions"] = {"code": original.code.value, "field": original.field}
     elif isinstance(original, StatementTimeoutError):
         formatted |= {"message": "The operation took too long and was stopped.", "extensions": {"code": "TIMEOUT"}}
-    elif original is not None and not (error.extensions or {}).get("code"):
+    elif isinstance(original, GraphQLError | None):
+        formatted["extensions"] = {"code": "BAD_USER_INPUT"} | (error.extensions or {})
+    elif not (error.extensions or {}).get("code"):
         reference = str(uuid4())
         logger.error("unexpected error %s", reference, exc_info=original)
         formatted |= {
@@ -161,4 +172,4 @@ def _argument_error(refusal: Refusal) -> GraphQLError:
 
 
 def _input_error(error: GraphQLError) -> GraphQLError:
-    return GraphQLError(error.message, error.nodes, extensions={"code": "BAD_USER_INPUT"})
+    return GraphQLError(error.message, error.nodes, extensions={"code": "BAD_USER_INPUT"} | (error.extensions or {}))

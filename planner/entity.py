@@ -27,21 +27,19 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     names = (column(name, Text) for name in ("type", "key", "value"))
     unnested = func.unnest(part(0), part(1), part(2))
     asked = unnested.table_valued(*names, with_ordinality="place", name=composer.alias()).render_derived()
-    found = [value for type_ in union.types if (value := _entity(composer, type_, nodes, asked, question)) is not None]
-    item = func.coalesce(*found, literal_column("'null'::json")) if found else literal_column("'null'::json")
-    rows = select(func.json_agg(func.coalesce(item, literal_column("'null'::json"))).label("items")).select_from(asked)
+    found = [_entity(composer, type_, nodes, asked, question) for type_ in union.types]
+    item = func.coalesce(*found, literal_column("'null'::json"))
+    rows = select(func.json_agg(item).label("items")).select_from(asked)
     return select(func.coalesce(rows.scalar_subquery(), literal_column("'[]'::json"))).scalar_subquery()
 
 
 def _entity(
     composer: "Composer", type_: GraphQLObjectType, nodes: list[FieldNode], asked: FromClause, question: Question
-) -> ColumnElement[Any] | None:
-    """The object of one type that a representation names, or None when nothing of the type is selected."""
+) -> ColumnElement[Any]:
+    """The object of one type that a representation names, else NULL; empty where nothing of the type is selected."""
     fields = composer.selections.of(type_, nodes)
     if composer.is_shallow and "__typename" not in fields:
         fields = {**fields, "__typename": [FieldNode(name=NameNode(value="__typename"))]}
-    if not fields:
-        return None
     row = composer.row(type_)
     lookups = [
         lookup(row, _value(asked, type_.name, key))

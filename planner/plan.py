@@ -1,14 +1,14 @@
 """Plans: an operation's compiled statement and how its answer is put together, kept while they are asked for."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, TypeVar
 
 import orjson
-from graphql import DocumentNode, FieldNode, GraphQLObjectType, OperationDefinitionNode, get_named_type, is_leaf_type
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode, get_named_type, is_leaf_type
+from graphql.execution.values import VariableValues
 from sqlalchemy import func, select
 
 from auth.viewer import Viewer
@@ -16,8 +16,8 @@ from models.refusal import Refusal
 from planner.catalog import Catalog
 from planner.compose import ROOT, Composer, NotPlannableError, Site
 from planner.loading import Loaders
-from planner.question import ArgumentSite, Asker, Bind
-from planner.selection import Fields, Selections
+from planner.question import Arguments, ArgumentSite, Asker, Bind
+from planner.selection import Selections
 from tenants import statement
 
 MAX_PLANS = 1_000
@@ -35,16 +35,14 @@ class Plan:
 
     def values(self, variables: VariableValues, asker: Asker) -> dict[str, object]:
         """The statement's parameters. Raises Refusal where an argument is refused."""
-        sites: dict[ArgumentSite, Mapping[str, Any]] = {}
+        sites: dict[ArgumentSite, Arguments] = {}
         values: dict[str, object] = {}
         for bind in self.binds:
-            arguments: Mapping[str, Any] = {}
+            arguments: Arguments = {}
             if (site := bind.site) is not None:
-                found = sites.get(site)
-                if found is None:
-                    found = site.constant or get_argument_values(site.definition, site.node, variables)
-                    sites[site] = found
-                arguments = found
+                if site not in sites:
+                    sites[site] = site.take(variables.coerced)
+                arguments = sites[site]
             try:
                 values[bind.name] = bind.compute(arguments, asker)
             except Refusal as refusal:
@@ -107,28 +105,17 @@ def _attribute(value: Any, type_: GraphQLObjectType, name: str) -> Any:
     return type_.name if name == "__typename" else getattr(value, name)
 
 
-def make(
-    catalog: Catalog,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    variables: VariableValues,
-    viewer: Viewer,
-) -> Plan:
+def make(catalog: Catalog, selections: Selections, viewer: Viewer, operation: OperationDefinitionNode) -> Plan:
     """Plan a query. Raises NotPlannableError, and Refusal where an argument that shapes the statement is refused."""
-    selections = Selections(catalog.schema, document, variables)
     query = catalog.schema.query_type
     assert query is not None
     fields = selections.within(query, [operation.selection_set])
-    return _plan(catalog, selections, viewer, query, fields)
-
-
-def _plan(catalog: Catalog, selections: Selections, viewer: Viewer, type_: GraphQLObjectType, fields: Fields) -> Plan:
     composer = Composer(catalog, selections, viewer)
-    columns = composer.columns(type_, fields, ROOT)
+    columns = composer.columns(query, fields, ROOT)
     if not columns:
-        raise NotPlannableError("nothing is selected")
+        raise NotPlannableError("nothing")
     values = [
-        func.to_json(column.element).label(column.name) if _is_leaf(type_, nodes) else column
+        func.to_json(column.element).label(column.name) if _is_leaf(query, nodes) else column
         for column, nodes in zip(columns, fields.values(), strict=True)
     ]
     binds, sites = tuple(composer.binds.asked), tuple(composer.computed)
@@ -148,50 +135,40 @@ def shape(variables: VariableValues, sizes: frozenset[str]) -> Shape:
     return tuple((name, value if name in sizes else _structure(value)) for name, value in variables.coerced.items())
 
 
-@runtime_checkable
-class Structured(Protocol):
-    """A scalar's value that shapes a statement: by `structure`, which has few values."""
-
-    @property
-    def structure(self) -> object:
-        """Equal for values whose statements are the same."""
-
-
 def _structure(value: object) -> object:
     match value:
         case None | bool() | Enum():
             return value
-        case Structured():
-            return value.structure
         case dict():
             return tuple((name, _structure(item)) for name, item in value.items())
-        case _:
-            return "given"
+        case _:  # A scalar may shape statements itself: by its `structure`, which has few values.
+            return getattr(value, "structure", "given")
 
 
-class PlanCache:
+Planned = TypeVar("Planned")
+
+
+class PlanCache(Generic[Planned]):
     """The most recently used plans by (document, operation, role, shape)."""
 
     def __init__(self, size: int = MAX_PLANS) -> None:
-        self._plans: OrderedDict[Shape, Plan | None] = OrderedDict()
+        self._plans: OrderedDict[Shape, Planned] = OrderedDict()
         self._size = size
         self.hits = 0
         self.misses = 0
 
-    def get(self, key: Shape) -> Plan | None:
-        """The plan; None when there is none or the operation cannot be planned (see `is_known`)."""
-        plan = self._plans[key]
-        self._plans.move_to_end(key)
-        self.hits += 1
-        return plan
+    def get(self, key: Shape) -> Planned | None:
+        """The plan under a key, if there is one."""
+        found = self._plans.get(key)
+        if found is not None:
+            self._plans.move_to_end(key)
+            self.hits += 1
+        return found
 
-    def is_known(self, key: Shape) -> bool:
-        """Whether planning was tried."""
-        return key in self._plans
-
-    def put(self, key: Shape, plan: Plan | None) -> None:
-        """Keep a plan, or that there is none."""
+    def put(self, key: Shape, planned: Planned) -> Planned:
+        """Keep a plan; the one that nobody asked for longest goes."""
         self.misses += 1
-        self._plans[key] = plan
+        self._plans[key] = planned
         if len(self._plans) > self._size:
             self._plans.popitem(last=False)
+        return planned

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine, Uuid
 from auth.viewer import Viewer
 
 if TYPE_CHECKING:
-    from graphql import FieldNode, GraphQLField
+    from graphql import FieldNode
 
 Arguments = Mapping[str, Any]
 
@@ -41,11 +41,10 @@ class Bind:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ArgumentSite:
-    """A field of the operation that has arguments; `constant` holds them when no variable is among them."""
+    """A field of the operation that has arguments; `take` gives them from the coerced variables."""
 
-    definition: "GraphQLField"
     node: "FieldNode"
-    constant: Arguments | None
+    take: Callable[[Mapping[str, Any]], Arguments]
 
 
 class Binds:

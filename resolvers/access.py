@@ -41,9 +41,10 @@ def not_found(field: str) -> Refusal:
 
 @cache
 def target_contribution(role: Role | None) -> Select[tuple[object, ...]]:
-    """`:id` as the role sees it: activity, kind, author, vote method, whether activity and contribution are open."""
+    """`:id` as the role sees it: its id, activity, kind, author, vote method, whether activity and it are open."""
     return _seen(
         select(
+            contribution.c.id,
             contribution.c.activity_id,
             contribution.c.kind,
             contribution.c.author_id,

@@ -23,6 +23,7 @@ from planner.listing import Listing, Order, all_of
 from planner.question import Arguments, Asker, Question
 from planner.source import Reference
 from resolvers import place
+from resolvers.text import searched
 from tenants.register.name import normalise
 
 ID_PREFIX = "collectivite_"
@@ -116,6 +117,6 @@ def _array(q: Question) -> ColumnElement[list[str]]:
 
 def _begins(row: FromClause, q: Question) -> ColumnElement[bool]:
     """The name begins so, without regard to accents, case and hyphens: a range of the index on the plain name."""
-    first = q.bind(lambda arguments, _: normalise(arguments["search"]), Text())
-    behind = q.bind(lambda arguments, _: normalise(arguments["search"]) + "\U0010ffff", Text())
+    first = q.bind(lambda arguments, _: normalise(searched(arguments["search"])), Text())
+    behind = q.bind(lambda arguments, _: normalise(searched(arguments["search"])) + "\U0010ffff", Text())
     return and_(row.c.search_name >= first, row.c.search_name < behind)

@@ -3,11 +3,24 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Text, bindparam, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.types import Uuid
 
 from models.base import new_id, table
 from models.comment import BODY_LENGTH, Comment
+from models.contribution import Contribution
 from models.refusal import ErrorCode, Refusal
 from planner.listing import Listing, Order
 from planner.mutation import Outcome
@@ -37,9 +50,22 @@ def count(contribution: FromClause, _q: Question) -> ColumnElement[int]:
     return counted.correlate_except(comment).scalar_subquery()
 
 
-def author(comment: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
-    """Who replied."""
-    return row.c.id == comment.c.author_id
+def author(comment: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+    """Who replied; nobody for the author of a request without a name, except to moderators and to that author."""
+    joined: ColumnElement[bool] = row.c.id == comment.c.author_id
+    if q.viewer.is_moderator:
+        return joined
+    named = _is_named(comment)
+    return and_(joined, or_(comment.c.author_id == q.viewer_id, named) if q.viewer.is_member else named)
+
+
+def _is_named(comment: FromClause) -> ColumnElement[bool]:
+    """The reply is not its author's own to a request without a name: it would tell whose request it is."""
+    request = table(Contribution).alias("replied_to")
+    own: Select[tuple[int]] = select(literal_column("1")).where(
+        request.c.id == comment.c.contribution_id, request.c.is_anonymous, request.c.author_id == comment.c.author_id
+    )
+    return ~own.correlate_except(request).exists()
 
 
 def contribution(comment: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:

@@ -9,11 +9,13 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Text,
     and_,
     any_,
     case,
+    cast,
     func,
     literal_column,
     or_,
@@ -105,12 +107,10 @@ def own_location(row: FromClause, q: Question) -> Select[Any]:
 
 def distance(row: FromClause, q: Question) -> Select[Any]:
     """How far the published position is from a point: a band, and metres where the exact point is public."""
-    lat, lng = place.coordinate(q, "from", "lat"), place.coordinate(q, "from", "lng")
-    metres = place.distance_m(row, lat, lng)
+    metres = place.distance_m(row, q, "from")
     exact = row.c.precision == constant(Precision.EXACT)
-    return select(place.band(metres).label("band"), case((exact, func.round(metres))).label("metres")).where(
-        row.c.cell.is_not(None)
-    )
+    whole = case((exact, cast(func.round(metres), Integer)))
+    return select(place.band(metres).label("band"), whole.label("metres")).where(row.c.cell.is_not(None))
 
 
 def category(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:

@@ -94,11 +94,10 @@ def _kinds(arguments: Arguments, _asker: Asker) -> list[str]:
 
 def _level(arguments: Arguments, _asker: Asker) -> int:
     """The level of the zoom. Raises Refusal for bounds that are upside down or too wide for any level."""
-    bounds, zoom = arguments["bounds"], arguments["zoom"]
+    zoom = arguments["zoom"]
     if not 0 <= zoom <= MAX_ZOOM:
         raise Refusal(ErrorCode.BAD_INPUT, f"`zoom` is from 0 to {MAX_ZOOM}.", "zoom")
-    if bounds["south"] >= bounds["north"] or bounds["west"] >= bounds["east"]:
-        raise Refusal(ErrorCode.BAD_INPUT, "`bounds` run from south to north and from west to east.", "bounds")
+    bounds = place.bounds(arguments, "bounds")
     level = cover.map_level(zoom, bounds["south"], bounds["west"], bounds["north"], bounds["east"])
     if level == 0:
         raise Refusal(ErrorCode.BAD_INPUT, "`bounds` are wider than a country: zoom in.", "bounds")

@@ -1,13 +1,22 @@
 """Places in SQL: distances from a published position, and the plane in which the nearest are found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import cos, pi, radians, sin
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, FromClause, String, and_, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Double, FromClause, Integer, String, Text, and_, cast, func, literal_column
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo import distance
 from models.collectivite import PlanePoint
+from models.refusal import ErrorCode, Refusal
 from planner.question import Arguments, Asker, Question
+
+_DIAMETER_M = literal_column(f"{2 * distance.EARTH_RADIUS_M}::float8", Double)
+_RADIANS = literal_column(f"{pi / 180!r}::float8", Double)
+_HALF_RADIANS = literal_column(f"{pi / 360!r}::float8", Double)
+_ONE, _TWO = literal_column("1::float8", Double), literal_column("2::float8", Double)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +27,26 @@ class Point:
     lng: float
 
 
-def distance_m(row: FromClause, lat: ColumnElement[float], lng: ColumnElement[float]) -> ColumnElement[float]:
-    """Great-circle metres from a row's published position (`lat`, `lng` in degrees) by the haversine formula."""
-    half = func.power(func.sin(func.radians(row.c.lat - lat) / 2), 2) + (
-        func.cos(func.radians(lat))
-        * func.cos(func.radians(row.c.lat))
-        * func.power(func.sin(func.radians(row.c.lng - lng) / 2), 2)
-    )
-    return 2 * literal_column(str(distance.EARTH_RADIUS_M)) * func.asin(func.least(1, func.sqrt(half)))
+def distance_m(row: FromClause, question: Question, argument: str) -> ColumnElement[float]:
+    """Great-circle metres from an argument's point to a row's published position, by the haversine formula."""
+    return _DIAMETER_M * func.asin(func.least(_ONE, func.sqrt(_haversine(row, question, argument))))
 
 
 def band(metres: ColumnElement[float]) -> ColumnElement[str]:
-    """The name of the band that a distance in metres falls in."""
-    limits: list[tuple[ColumnElement[bool], ColumnElement[str]]] = [
-        (metres < literal_column(str(limit)), literal_column(f"'{band.value}'"))
-        for limit, band in distance.BAND_LIMITS_M
-    ]
-    return case(*limits, else_=literal_column(f"'{distance.DistanceBand.OVER_50_KM.value}'"))
+    """The name of the band that a distance in metres falls in; the distance is computed once."""
+    limits = ", ".join(str(limit) for limit, _ in distance.BAND_LIMITS_M)
+    names = ", ".join(f"'{band.value}'" for band in distance.DistanceBand)
+    place: ColumnElement[int] = func.width_bucket(metres, literal_column(f"ARRAY[{limits}]::float8[]"))
+    return literal_column(f"(ARRAY[{names}])", ARRAY(Text()))[place + literal_column("1", Integer)]
+
+
+def _haversine(row: FromClause, question: Question, argument: str) -> ColumnElement[float]:
+    """The haversine of the angle between an argument's point and a row's published position: 0 to 1."""
+    lat, lng = coordinate(question, argument, "lat"), coordinate(question, argument, "lng")
+    cosine = question.bind(lambda arguments, _: cos(radians(arguments[argument]["lat"])), Double())
+    across = func.power(func.sin((row.c.lat - lat) * _HALF_RADIANS), _TWO)
+    along = func.power(func.sin((row.c.lng - lng) * _HALF_RADIANS), _TWO)
+    return across + cosine * func.cos(row.c.lat * _RADIANS) * along
 
 
 def coordinate(question: Question, argument: str, name: str) -> ColumnElement[float]:
@@ -67,16 +79,27 @@ def within_box(row: FromClause, question: Question, argument: str) -> ColumnElem
 
 def within_circle(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
     """A row's published position lies in an argument's circle."""
-    radius = question.bind(lambda arguments, _: float(arguments[argument]["radiusM"]), Double())
-    lat, lng = coordinate(question, argument, "lat"), coordinate(question, argument, "lng")
-    return distance_m(row, lat, lng) <= radius
+
+    def haversine(arguments: Arguments, _: Asker) -> float:
+        return sin(min(pi / 2, arguments[argument]["radiusM"] / (2 * distance.EARTH_RADIUS_M))) ** 2
+
+    return _haversine(row, question, argument) <= question.bind(haversine, Double())
+
+
+def bounds(arguments: Arguments, argument: str) -> Mapping[str, float]:
+    """The edges in an argument, in degrees. Raises Refusal(BAD_INPUT) when they are upside down or enclose nothing."""
+    found: Mapping[str, float] = arguments[argument]
+    if found["south"] >= found["north"] or found["west"] >= found["east"]:
+        message = f"`{argument}` runs from south to north and from west to east."
+        raise Refusal(ErrorCode.BAD_INPUT, message, argument)
+    return found
 
 
 def within_bounds(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
     """A row's position lies in an argument's bounds (`south`, `west`, `north`, `east` in degrees)."""
 
     def edge(name: str) -> ColumnElement[float]:
-        return question.bind(lambda arguments, _: float(arguments[argument][name]), Double())
+        return question.bind(lambda arguments, _: bounds(arguments, argument)[name], Double())
 
     return and_(row.c.lat.between(edge("south"), edge("north")), row.c.lng.between(edge("west"), edge("east")))
 

@@ -87,6 +87,8 @@ OWN: Select[Any] = (
         _contribution.c.precision,
         _contribution.c.title,
         _contribution.c.body,
+        _contribution.c.price_cents,
+        _contribution.c.price_unit,
     )
     .where(_contribution.c.id == _id)
     .with_for_update()
@@ -177,7 +179,9 @@ async def revise(
         if category is not None:
             columns["category_id"] = await _category_of(transaction, asker, own["activity_id"], category)
         if price_cents is not None or price_unit is not None:
-            columns |= _price(ContributionKind(own["kind"]), price_cents, price_unit)
+            cents = own["price_cents"] if price_cents is None else price_cents
+            unit = own["price_unit"] if price_unit is None else price_unit
+            columns |= _price(ContributionKind(own["kind"]), cents, unit)
         was = _published(own)
         place = await _moved(transaction, asker, author, own, location)
         if place:
@@ -218,7 +222,8 @@ def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[
     if cents is None and unit is None:
         return {"price_cents": None, "price_unit": None}
     if kind is not ContributionKind.LISTING:
-        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", "priceCents")
+        field = "priceUnit" if cents is None else "priceCents"
+        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", field)
     if cents is None or not 0 <= cents <= MAX_PRICE_CENTS:
         raise Refusal(ErrorCode.BAD_INPUT, f"A price is from 0 to {MAX_PRICE_CENTS} cents.", "priceCents")
     return {"price_cents": cents, "price_unit": text.line(unit, PRICE_UNIT_LENGTH, "priceUnit") if unit else None}
@@ -265,13 +270,15 @@ async def _argument(
     """What an argument is about and pleads for; other kinds have neither."""
     if kind is not ContributionKind.ARGUMENT:
         if about is not None or side is not None:
-            raise Refusal(ErrorCode.BAD_INPUT, "Only an argument is about something.", "about")
+            field = "side" if about is None else "about"
+            raise Refusal(ErrorCode.BAD_INPUT, "Only an argument is about something and takes sides.", field)
         return {"about_id": None, "side": None}
     if about is None or side is None:
-        raise Refusal(ErrorCode.REQUIRED, "An argument says what it is about and for which side.", "about")
+        field = "about" if about is None else "side"
+        raise Refusal(ErrorCode.REQUIRED, "An argument says what it is about and for which side.", field)
     uuid = access.uuid_of(asker, "contribution", about, "about")
     row = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
-    if row is None or row[0] != activity or row[1] != ContributionKind.PROPOSAL.value:
+    if row is None or row[1] != activity or row[2] != ContributionKind.PROPOSAL.value:
         raise access.not_found("about")
     if not row[-1]:
         raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", "about")

@@ -6,7 +6,12 @@ import unicodedata
 from models.refusal import ErrorCode, Refusal
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
+MAX_SEARCH = 200
+"""Characters: far longer than what people search for, and no burden for the database."""
+
 _EITHER = re.compile(r"(?<=\S)\s+ou\s+(?=\S)")
+_STRAY = re.compile(r"-(?![\w\"])")
+"""A minus before no word, which PostgreSQL stacks up for the next word, 32 at most."""
 
 
 def clean(text: str, length: tuple[int, int], field: str) -> str:
@@ -41,4 +46,11 @@ def plain(text: str) -> str:
 
 def search_words(text: str) -> str:
     """A search as people write it in French, for PostgreSQL's web search: « ou » between words means either."""
-    return _EITHER.sub(" or ", plain(text))
+    return _EITHER.sub(" or ", _STRAY.sub(" ", plain(searched(text))))
+
+
+def searched(text: str) -> str:
+    """A search as it came. Raises Refusal(TOO_LONG)."""
+    if len(text) > MAX_SEARCH:
+        raise Refusal(ErrorCode.TOO_LONG, f"At most {MAX_SEARCH} characters are possible.", "search")
+    return text

@@ -1,5 +1,6 @@
 """Votes: one actor, one voice; the tally that a statement reads is always exact."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import Uuid
 
+from models.actor import Role
 from models.base import constant, new_id, table
 from models.refusal import ErrorCode, Refusal
 from models.vote import CHOICES, Choice, Tally, TallyDelta, Vote, VoteMethod
@@ -31,23 +34,11 @@ from resolvers import access, idempotency
 from tenants.door import Transaction
 
 _vote, _delta = table(Vote), table(TallyDelta)
-_id, _delta_id = bindparam("id", type_=Uuid()), bindparam("delta", type_=Uuid())
+_delta_id = bindparam("delta", type_=Uuid())
 _contribution, _actor = bindparam("contribution", type_=Uuid()), bindparam("actor", type_=Uuid())
 _choice = bindparam("choice", type_=Text())
 _own = (_vote.c.contribution_id == _contribution, _vote.c.actor_id == _actor)
 _DELTA_COLUMNS = ("id", "contribution_id", "choice", "delta")
-
-_new = (
-    postgresql.insert(_vote)
-    .values(id=_id, contribution_id=_contribution, actor_id=_actor, choice=_choice, cast_at=func.now())
-    .on_conflict_do_nothing()
-    .returning(_vote.c.contribution_id, _vote.c.choice)
-    .cte("new")
-)
-CAST = insert(_delta).from_select(
-    _DELTA_COLUMNS, select(_delta_id, _new.c.contribution_id, _new.c.choice, literal_column("1", SmallInteger))
-)
-"""The vote and its delta, if the actor has none yet; touches no row that another voter touches."""
 
 _gone = delete(_vote).where(*_own).returning(_vote.c.contribution_id, _vote.c.choice).cte("gone")
 WITHDRAW = insert(_delta).from_select(
@@ -58,6 +49,36 @@ CHANGE = update(_vote).where(*_own).values(choice=_choice, cast_at=func.now())
 MOVE = insert(_delta).values(
     id=_delta_id, contribution_id=_contribution, choice=_choice, delta=bindparam("by", type_=SmallInteger())
 )
+
+
+@cache
+def _cast_where_open(role: Role | None) -> Select[Any]:
+    """Cast a vote where `role` sees the contribution, the vote is open, knows the choice, and the actor has none yet.
+
+    One statement decides by the database's clock and votes; it touches no row that another voter touches. Its row tells
+    what decided: the method, whether activity and contribution are open, whether the vote was cast.
+    """
+    target = access.target_contribution(role).cte("target")
+    accepted = case(
+        *(
+            (target.c.vote_method == constant(method), _choice.in_([constant(choice) for choice in known]))
+            for method, known in CHOICES.items()
+        )
+    )
+    values = select(bindparam("vote", type_=Uuid()), target.c.id, _actor, _choice, func.now()).where(
+        target.c.is_running, target.c.is_standing, accepted
+    )
+    new = (
+        postgresql.insert(_vote)
+        .from_select(("id", "contribution_id", "actor_id", "choice", "cast_at"), values)
+        .on_conflict_do_nothing()
+        .returning(_vote.c.contribution_id, _vote.c.choice)
+        .cte("new")
+    )
+    counted = select(_delta_id, new.c.contribution_id, new.c.choice, literal_column("1", SmallInteger))
+    delta = insert(_delta).from_select(_DELTA_COLUMNS, counted).cte("delta")
+    was_cast = select(new.c.choice).exists()
+    return select(target.c.vote_method, target.c.is_running, target.c.is_standing, was_cast).add_cte(delta)
 
 
 def visible(row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -111,11 +132,8 @@ async def cast(
     uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
 
     async def act() -> Outcome:
-        method = await _open_vote(transaction, asker, uuid)
-        if choice not in CHOICES[method]:
-            raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "This vote does not know this choice.", "choice")
-        if not await _cast(transaction, uuid, actor, choice.value):
-            await _change(transaction, uuid, actor, choice.value)
+        if not await _cast(transaction, asker, uuid, actor, choice):
+            await _change(transaction, asker, uuid, actor, choice)
         return Outcome({"contribution_id": uuid})
 
     request = {"do": "cast", "contribution": contribution, "choice": choice.value}
@@ -130,7 +148,8 @@ async def withdraw(
     uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
 
     async def act() -> Outcome:
-        await _open_vote(transaction, asker, uuid)
+        row = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
+        _refuse_closed(row[-3:] if row else None)
         await transaction.execute(WITHDRAW, contribution=uuid, actor=actor, delta=new_id())
         return Outcome({"contribution_id": uuid})
 
@@ -138,12 +157,27 @@ async def withdraw(
     return await idempotency.once(transaction, actor, idempotency_key, request, act)
 
 
-async def _open_vote(transaction: Transaction, asker: Asker, contribution: UUID) -> VoteMethod:
-    """The method by which a contribution is voted on now, by the database's clock."""
-    row = await transaction.one(access.target_contribution(asker.viewer.role), id=contribution)
+async def _cast(transaction: Transaction, asker: Asker, contribution: UUID, actor: UUID, choice: Choice) -> bool:
+    """Cast a vote if the actor has none; whether it was cast. Raises Refusal where there is no such vote now."""
+    row = await transaction.one(
+        _cast_where_open(asker.viewer.role),
+        id=contribution,
+        actor=actor,
+        choice=choice.value,
+        vote=new_id(),
+        delta=new_id(),
+    )
+    method = _refuse_closed(row[:3] if row else None)
+    if choice not in CHOICES[method]:
+        raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "This vote does not know this choice.", "choice")
+    return bool(row and row[3])
+
+
+def _refuse_closed(row: tuple[object, ...] | None) -> VoteMethod:
+    """The method by which a contribution is voted on now; `row` is method, activity open, contribution open."""
     if row is None:
         raise access.not_found("contribution")
-    _activity, _kind, _author, method, is_running, is_standing = row
+    method, is_running, is_standing = row
     if method is None or not is_running:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "There is no vote on it, or it is not open now.", "contribution")
     if not is_standing:
@@ -151,18 +185,12 @@ async def _open_vote(transaction: Transaction, asker: Asker, contribution: UUID)
     return VoteMethod(method)
 
 
-async def _cast(transaction: Transaction, contribution: UUID, actor: UUID, choice: str) -> bool:
-    """Cast a vote if the actor has none; whether it was cast."""
-    ids = {"id": new_id(), "delta": new_id()}
-    return bool(await transaction.execute(CAST, contribution=contribution, actor=actor, choice=choice, **ids))
-
-
-async def _change(transaction: Transaction, contribution: UUID, actor: UUID, choice: str) -> None:
+async def _change(transaction: Transaction, asker: Asker, contribution: UUID, actor: UUID, choice: Choice) -> None:
     """Change a vote that is there: its row is locked, so that each change moves the tally once."""
     found = await transaction.one(LOCK, contribution=contribution, actor=actor)
     if found is None:  # It was withdrawn between the two statements; the constraint is free again.
-        await _cast(transaction, contribution, actor, choice)
-    elif found[0] != choice:
-        await transaction.execute(CHANGE, contribution=contribution, actor=actor, choice=choice)
-        for said, by in ((found[0], -1), (choice, 1)):
+        await _cast(transaction, asker, contribution, actor, choice)
+    elif found[0] != choice.value:
+        await transaction.execute(CHANGE, contribution=contribution, actor=actor, choice=choice.value)
+        for said, by in ((found[0], -1), (choice.value, 1)):
             await transaction.execute(MOVE, contribution=contribution, choice=said, delta=new_id(), by=by)

@@ -56,7 +56,8 @@ class Actor:
     def contributions(
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
-        """What the actor published under its name, newest first."""
+        """What the actor published, of any status, newest first; requests without a name only for the actor and for
+        moderators."""
 
 
 @strawberry.type

@@ -18,7 +18,7 @@ described(
     {
         "COMMUNE": "A commune.",
         "ARRONDISSEMENT_MUNICIPAL": "An arrondissement of Paris, Lyon or Marseille.",
-        "EPCI": "A grouping of communes with own taxation («EPCI à fiscalité propre»): métropole, communauté …",
+        "EPCI": "A grouping of communes with taxes of its own («EPCI à fiscalité propre»), for example a métropole.",
         "DEPARTEMENT": "A département.",
         "REGION": "A région.",
         "PROVINCE": "A Belgian province.",
@@ -40,10 +40,10 @@ class Collectivite:
         resolvers.collectivite.insee_code,
         "The INSEE code of a commune or an arrondissement municipal; null for others, whose codes are not unique.",
     )
-    siren: str | None = planner.column("The SIREN number, where the register has it.")
+    siren: str | None = planner.column("The SIREN number; null where the register does not have it.")
     nis_code: str | None = planner.column("The NIS code of a Belgian province; null for others.")
-    population: int | None = planner.column("Inhabitants by the last census that the register has.")
-    postal_codes: list[str] = planner.column("Postal codes of a commune, empty for others.")
+    population: int | None = planner.column("Inhabitants by the last census; null where the register has none.")
+    postal_codes: list[str] = planner.column("Postal codes of a commune; empty for others.")
     center: Point | None = planner.part(
         resolvers.collectivite.center, "Its centre or chief town; null where the register has no coordinates."
     )
@@ -70,7 +70,9 @@ class CollectiviteQuery:
         self,
         search: Annotated[
             str | None,
-            strawberry.argument(description="The beginning of the name; accents, case and hyphens do not matter."),
+            strawberry.argument(
+                description="The beginning of the name, whatever its accents, case and hyphens. At most 200 characters."
+            ),
         ] = None,
         postal_code: Annotated[str | None, strawberry.argument(description="One of its postal codes.")] = None,
         insee_code: Annotated[

@@ -24,7 +24,9 @@ class Comment:
     id: strawberry.ID = planner.expression(resolvers.ident.of("comment"), "Opaque id.")
     body: str = planner.column("What it says, plain text.")
     published_at: datetime = planner.column("When it was published.")
-    author: Actor | None = planner.one(resolvers.comment.author, "Who replied.")
+    author: Actor | None = planner.one(
+        resolvers.comment.author, "Who replied; null for the author of a request without a name who replies to it."
+    )
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = planner.one(
         resolvers.comment.contribution, "What was replied to."
     )
@@ -51,4 +53,4 @@ class CommentMutation:
     def comment_publish(
         self, input: Annotated[CommentPublishInput, strawberry.argument(description="The reply.")]
     ) -> CommentPublishPayload:
-        """Reply to a contribution that is open. For who is signed in."""
+        """Reply to a contribution that is open. For actors who are signed in."""

@@ -20,7 +20,7 @@ from schema.comment import Comment
 from schema.enumeration import described
 from schema.page import After, Connection, First
 from schema.place import BoundsInput, NearInput, Point, PointInput
-from schema.scalar import H3Cell
+from schema.scalar import H3Cell, Latitude, Longitude
 from schema.vote import Tally, Vote
 from schema.zone import Zone
 
@@ -71,7 +71,7 @@ described(
         "FROM_5_TO_10_KM": "From 5 km to less than 10 km.",
         "FROM_10_TO_20_KM": "From 10 km to less than 20 km.",
         "FROM_20_TO_50_KM": "From 20 km to less than 50 km.",
-        "OVER_50_KM": "50 km and more.",
+        "OVER_50_KM": "From 50 km.",
     },
 )
 described(
@@ -102,7 +102,7 @@ OfText = Annotated[
     str | None,
     strawberry.argument(
         description="Only those with these words in title or text, whatever their form, accents and case;"
-        ' "exact words", -without, this ou that.'
+        ' "exact words", -without, this ou that. At most 200 characters.'
     ),
 ]
 InOrder = Annotated[ContributionOrder, strawberry.argument(description="In which order.")]
@@ -114,9 +114,9 @@ class Location:
 
     cell: H3Cell = planner.expression(resolvers.contribution.cell, "The cell («hexagone») that it lies in.")
     precision: Precision = planner.column("Whether only the cell or the exact point is public.")
-    lat: float = planner.column("Degrees north: of the cell's centre, or exact.")
-    lng: float = planner.column("Degrees east: of the cell's centre, or exact.")
-    address: str | None = planner.column("The address, where the exact point is public and its author gave one.")
+    lat: Latitude = planner.column("Degrees north: of the cell's centre, or exact.")
+    lng: Longitude = planner.column("Degrees east: of the cell's centre, or exact.")
+    address: str | None = planner.column("The address; null unless the exact point is public and its author gave one.")
 
 
 @planner.value
@@ -124,7 +124,7 @@ class Distance:
     """How far a contribution's published position is from a point."""
 
     band: DistanceBand = planner.column("In which band.")
-    metres: float | None = planner.column("In whole metres, only where the exact point is public; else null.")
+    metres: int | None = planner.column("In whole metres; null unless the exact point is public.")
 
 
 @planner.stored(models.contribution.Contribution, container=("activity_id", "Activity"))
@@ -166,7 +166,7 @@ class Contribution:
         resolvers.contribution.about, "The proposal that an argument is about; null for other kinds."
     )
     price_cents: int | None = planner.column("The price of a listing in euro cents; null when there is none.")
-    price_unit: str | None = planner.column("What the price is for, for example «le kilo».")
+    price_unit: str | None = planner.column("What the price is for, for example «le kilo»; null when not said.")
     tally: Tally = planner.part(resolvers.vote.tally, "Its votes counted.")
     viewer_vote: Vote | None = planner.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = planner.expression(resolvers.comment.count, "How many comments it has.")
@@ -188,7 +188,7 @@ class Contribution:
         first: First = 20,
         after: After = None,
     ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
-        """The arguments on a proposal, newest first."""
+        """The arguments on a proposal, of any status, newest first."""
 
 
 @strawberry.type

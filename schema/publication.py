@@ -108,7 +108,7 @@ class PublicationMutation:
     def contribution_publish(
         self, input: Annotated[ContributionPublishInput, strawberry.argument(description="The contribution.")]
     ) -> ContributionPublishPayload:
-        """Publish a contribution in an activity that is open. For who is signed in."""
+        """Publish a contribution in an activity that is open. For actors who are signed in."""
 
     @planner.action(resolvers.publication.revise)
     def contribution_revise(

@@ -18,7 +18,7 @@ from schema.page import After, Connection, First
 described(
     Visibility,
     "Who sees a space and all that it holds.",
-    {"PUBLIC": "Everybody.", "MEMBERS": "Who is signed in.", "DRAFT": "Moderators and administrators."},
+    {"PUBLIC": "Everybody.", "MEMBERS": "Actors who are signed in.", "DRAFT": "Moderators and administrators."},
 )
 
 

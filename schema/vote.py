@@ -21,8 +21,8 @@ described(
     VoteMethod,
     "How an activity counts voices.",
     {
-        "SUPPORT": "One support an actor and contribution («soutien»).",
-        "OPINION": "One opinion an actor and contribution: for, mixed or against.",
+        "SUPPORT": "One support for each actor and contribution («soutien»).",
+        "OPINION": "One opinion for each actor and contribution: for, mixed or against.",
     },
 )
 described(
@@ -100,10 +100,11 @@ class VoteMutation:
     def vote_cast(
         self, input: Annotated[VoteCastInput, strawberry.argument(description="The vote.")]
     ) -> VoteCastPayload:
-        """Vote on a contribution, or change one's vote, while the activity is open. For who is signed in."""
+        """Vote on a contribution, or change one's vote, while the activity is open. For actors who are signed in."""
 
     @planner.action(resolvers.vote.withdraw)
     def vote_withdraw(
         self, input: Annotated[VoteWithdrawInput, strawberry.argument(description="The vote.")]
     ) -> VoteWithdrawPayload:
-        """Withdraw one's vote while the activity is open; withdrawing twice is not an error. For who is signed in."""
+        """Withdraw one's vote while the activity is open; withdrawing twice is not an error. For actors who are signed
+        in."""

@@ -1,6 +1,7 @@
 """The application: routes, pages, health, and what runs beside them."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -21,11 +22,15 @@ from auth.token import DevelopmentTokens
 from jobs import worker
 from planner.engine import Engine
 from server import example, page
+from server.answer_cache import AnswerCache
 from server.graphql_endpoint import GraphQLEndpoint
 from server.log import request_id
 from server.settings import Settings
+from tenants.change import Changes
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.registry import TenantRecord, TenantRegistry
+
+logger = logging.getLogger("parvis.app")
 
 LOCAL_SUFFIX = "localhost"
 GZIP_LEVEL = 4
@@ -130,13 +135,17 @@ def build(settings: Settings, database: Database) -> Starlette:
     engine = Engine(schema.root.executable())
     tokens = DevelopmentTokens(settings.secret) if settings.is_demo else None
     site = Site(settings, database, registry)
-    graphql = GraphQLEndpoint(engine, database, registry, tokens)
+    cache = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
+    graphql = GraphQLEndpoint(engine, database, registry, tokens, cache)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
         await database.open()
         await registry.refresh()
-        tasks = [asyncio.create_task(job) for job in (registry.follow(), worker.run(database, registry))]
+        jobs = (registry.follow(), Changes(database).follow(), worker.run(database, registry))
+        tasks = [asyncio.create_task(job) for job in jobs]
+        for task in tasks:
+            task.add_done_callback(_tell_death)
         try:
             yield
         finally:
@@ -159,10 +168,16 @@ def build(settings: Settings, database: Database) -> Starlette:
         ],
         middleware=[Middleware(RequestIds), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=GZIP_LEVEL)],
         lifespan=life,
-        exception_handlers={404: _not_found, DatabaseUnavailableError: _away},
+        exception_handlers={404: _not_found, DatabaseUnavailableError: _away, StatementTimeoutError: _away},
     )
     app.state.registry, app.state.engine, app.state.tokens = registry, engine, tokens
     return app
+
+
+def _tell_death(task: asyncio.Task[None]) -> None:
+    """A job that ends was cancelled, or ran into what nobody foresaw."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("a background job died; restart the server", exc_info=error)
 
 
 def _page(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:

@@ -1,8 +1,11 @@
 """The command line: `parvis serve`, `demo`, `migrate`, `tenant …`, `collectivites import`, `schema export`."""
 
 import asyncio
+import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,12 +23,13 @@ from server.demo import tenants as demo_tenants
 from server.demo.load import actor_id, load
 from server.embedded import EmbeddedPostgresError
 from server.settings import Settings, SettingsError
-from tenants import export, migration, provisioning
-from tenants.door import Database, DatabaseUnavailableError
+from tenants import export, migration, provisioning, zone
+from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.provisioning import NewTenant, ProvisioningError
 from tenants.register import official, record
 from tenants.register.name import normalise
 from tenants.register.official import ImportFileError
+from tenants.zone import ZoneFileError
 
 GRACE_S = 10
 """How long answers under way may take when the server is asked to stop."""
@@ -40,16 +44,20 @@ class Parvis(click.Group):
         """Run a command."""
         try:
             return super().invoke(context)
-        except (SettingsError, EmbeddedPostgresError, ProvisioningError, ImportFileError) as error:
+        except (SettingsError, EmbeddedPostgresError, ProvisioningError, ImportFileError, ZoneFileError) as error:
             raise click.ClickException(str(error)) from error
         except DatabaseUnavailableError as error:
             raise click.ClickException(
                 "the database does not answer; is DATABASE_URL right and the cluster up?"
             ) from error
+        except StatementTimeoutError as error:
+            raise click.ClickException("the database is busy with a change of the same rows; try again") from error
         except PostgresError as error:
             raise click.ClickException(f"the database refused: {error.diag.message_primary or error}") from error
         except FileExistsError as error:
             raise click.ClickException(f"{error.filename} is there already") from error
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'the system refused'}: {error.strerror}") from error
 
 
 def _examples(*lines: str) -> str:
@@ -74,6 +82,7 @@ def main() -> None:
 def serve(host: str, port: int) -> None:
     """Bring the database up to date and serve the API."""
     config = settings.read()
+    _check_address(host, port)
     log.configure(config.log_format)
     with cluster.own(config) as url:
         asyncio.run(_prepare(url))
@@ -92,6 +101,8 @@ def demo(host: str, port: int, load_only: bool) -> None:
     config = settings.read()
     if not config.is_demo:
         raise click.ClickException("the demonstration wants PARVIS_DEMO=1, which accepts development tokens")
+    if not load_only:
+        _check_address(host, port)
     log.configure(config.log_format)
     with cluster.own(config) as url:
         asyncio.run(_prepare(url))
@@ -112,7 +123,7 @@ def migrate() -> None:
 
 @main.group()
 def tenant() -> None:
-    """Create, list, suspend, export and delete tenants."""
+    """Create, list, suspend, export and delete tenants, and draw their zones."""
 
 
 @tenant.command(
@@ -201,6 +212,17 @@ def delete_(slug: str, confirmed: str) -> None:
     click.echo(f"{slug} is deleted")
 
 
+@tenant.command(epilog=_examples("parvis tenant zones paris quartiers.geojson --name-property l_qu"))
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name-property", default="name", show_default=True, help="The features' property that names a zone.")
+def zones(slug: str, file: Path, name_property: str) -> None:
+    """Make the polygons of a GeoJSON file the tenant's zones, and give each contribution its zone."""
+    found = zone.read(file, name_property)
+    changed = _run(lambda database: zone.replace(database, slug, found))
+    click.echo(f"{len(found)} zones, {changed} contributions have another zone than before")
+
+
 @tenant.command("export", epilog=_examples("parvis tenant export rennes rennes.zip"))
 @click.argument("slug")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -240,7 +262,7 @@ def schema_export(file: Path | None) -> None:
 
 
 async def _with(url: str, act: Callable[[Database], Awaitable[T]]) -> T:
-    database = Database(url, connections=4)
+    database = Database(url, connections=migration.PARALLEL_TENANTS + 1)
     await database.open()
     try:
         return await act(database)
@@ -291,16 +313,28 @@ def _print_tokens(config: Settings, numbers: dict[str, int]) -> None:
             click.echo(f"  {role.value:<9} {actor.name:<24} Authorization: Bearer {token}", err=True)
 
 
+def _check_address(host: str, port: int) -> None:
+    """Say that a port is taken before anything is started; uvicorn would only find it at the end."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # As uvicorn does.
+            probe.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}, port {port}: {error.strerror}") from error
+
+
 def _serve(config: Settings, url: str, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; either way the answers under way are finished and the cluster is stopped."""
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     database = Database(url, connections=config.connections)
-    uvicorn.run(
-        app.build(config, database),
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-        proxy_headers=True,
-        ws="none",
-    )
+    with suppress(KeyboardInterrupt):
+        uvicorn.run(
+            app.build(config, database),
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+            ws="none",
+        )

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 from uuid import uuid4
 
 import orjson
@@ -12,9 +14,10 @@ from starlette.types import Receive, Scope, Send
 
 from auth.token import DevelopmentTokens, InvalidTokenError
 from auth.viewer import ANONYMOUS, Viewer
-from planner.engine import Answer, Engine, MutationByGetError, Operation
+from planner.engine import Answer, Engine, MutationByGetError
 from planner.request import Request
 from server import graphql_request
+from server.answer_cache import AnswerCache, Known
 from server.graphql_request import JSON, BadRequestError
 from server.log import request_id
 from tenants.door import Database, DatabaseUnavailableError
@@ -25,6 +28,14 @@ PATIENCE_S = 0.1
 
 RETRY_AFTER_S = 5
 
+_KEPT = b"max-age=2, stale-while-revalidate=10"
+"""For whoever stands in between: a burst reaches us once in two seconds."""
+
+_VARY = b"origin, authorization, accept"
+
+_UNKEPT = ((b"cache-control", b"no-store"),)
+
+T = TypeVar("T")
 Headers = list[tuple[bytes, bytes]]
 
 logger = logging.getLogger("parvis.graphql")
@@ -43,13 +54,19 @@ class GraphQLEndpoint:
     """Serves `/graphql` of every tenant."""
 
     def __init__(
-        self, engine: Engine, database: Database, registry: TenantRegistry, tokens: DevelopmentTokens | None
+        self,
+        engine: Engine,
+        database: Database,
+        registry: TenantRegistry,
+        tokens: DevelopmentTokens | None,
+        cache: AnswerCache,
     ) -> None:
         """`tokens` is None outside the demonstration: then every token is refused."""
         self._engine = engine
         self._database = database
         self._registry = registry
         self._tokens = tokens
+        self._cache = cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens, as GraphQL over HTTP."""
@@ -61,16 +78,15 @@ class GraphQLEndpoint:
             media = graphql_request.media_type(headers.get(b"accept", b"").decode("latin-1"))
             reply = await self._reply(scope, receive, headers, tenant, media)
         except BadRequestError as error:
-            allow = ((b"allow", error.allow.encode()),) if error.allow else ()
-            reply = _error(error.status, error.code, error.message, allow)
+            reply = _error(error.status, error.code, error.message, _hints(error))
         except DatabaseUnavailableError:
             retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
-            reply = _error(503, "SERVICE_UNAVAILABLE", "The database is away; nothing was changed. Try again.", retry)
+            reply = _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", retry)
         except Exception as error:  # The one place that masks what nobody foresaw.
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
-        cors = cors_headers(tenant, headers)
+        cors = cors_headers(self._registry, tenant, headers)
         await _send(send, reply, media, cors)
         logger.info(
             "graphql",
@@ -96,16 +112,28 @@ class GraphQLEndpoint:
         if method not in ("GET", "HEAD", "POST"):
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", "GET, POST")
         viewer = self._viewer(tenant, headers)
-        if method == "POST":
-            asked = await graphql_request.from_body(scope, receive, headers)
-        else:
-            asked = graphql_request.from_query(scope["query_string"])
+        raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
+        key = (tenant.number, method == "POST", raw)
+        version = self._database.versions[tenant.number]
+        if viewer is ANONYMOUS and (known := self._cache.get(key, version)) is not None:
+            return _known_reply(known, method, headers)
+        asked = graphql_request.from_body(raw) if method == "POST" else graphql_request.from_query(raw)
         request = Request(self._database, tenant, viewer)
+        execution = partial(self._engine.execute, request, asked, may_change=method == "POST")
+        if viewer is ANONYMOUS and self._engine.is_query(asked):
+            known = await self._unless_gone(receive, self._cache.ask(key, version, execution))
+            if known.answer.is_whole:
+                return _known_reply(known, method, headers)
+            answer = known.answer
+        else:
+            answer = await self._run(receive, execution)
+        return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, _UNKEPT)
+
+    async def _run(self, receive: Receive, execution: Callable[[], Awaitable[Answer]]) -> Answer:
         try:
-            answer = await self._execute(request, asked, receive, may_change=method == "POST")
+            return await self._unless_gone(receive, execution())
         except MutationByGetError as error:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
-        return Reply(200 if answer.is_executed or media == JSON else 400, answer.body)
 
     def _viewer(self, tenant: TenantRecord, headers: Mapping[bytes, bytes]) -> Viewer:
         authorization = headers.get(b"authorization")
@@ -119,9 +147,9 @@ class GraphQLEndpoint:
         except InvalidTokenError as error:
             raise BadRequestError(401, "UNAUTHENTICATED", "This token is not valid here.") from error
 
-    async def _execute(self, request: Request, asked: Operation, receive: Receive, *, may_change: bool) -> Answer:
-        """Run an operation; when its client hangs up meanwhile, stop it and free its statement."""
-        task = asyncio.ensure_future(self._engine.execute(request, asked, may_change=may_change))
+    async def _unless_gone(self, receive: Receive, work: Awaitable[T]) -> T:
+        """Do work; when its client hangs up meanwhile, stop it and free its statement."""
+        task = asyncio.ensure_future(work)
         done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
         if not done:
             gone = asyncio.ensure_future(_disconnected(receive))
@@ -134,23 +162,40 @@ class GraphQLEndpoint:
         return task.result()
 
 
+def _known_reply(known: Known, method: str, headers: Mapping[bytes, bytes]) -> Reply:
+    """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag."""
+    if method == "POST":
+        return Reply(200, known.answer.body, _UNKEPT)
+    kept = ((b"etag", known.tag), (b"cache-control", _KEPT))
+    if known.tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
+        return Reply(304, b"", kept)
+    return Reply(200, known.answer.body, kept)
+
+
+def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that tell what would be taken instead."""
+    if error.status == 401:
+        return ((b"www-authenticate", b"Bearer"),)
+    return ((b"allow", error.allow.encode()),) if error.allow else ()
+
+
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-def cors_headers(tenant: TenantRecord | None, headers: Mapping[bytes, bytes]) -> Headers:
+def cors_headers(registry: TenantRegistry, tenant: TenantRecord | None, headers: Mapping[bytes, bytes]) -> Headers:
     """What lets pages of the tenant's own hosts, and of the sites it names, call its API from a browser."""
     origin = headers.get(b"origin")
     if tenant is None or origin is None:
-        return [(b"vary", b"origin")]
+        return [(b"vary", _VARY)]
     text = origin.decode("latin-1").lower()
-    host = text.partition("://")[2].partition(":")[0]
-    if host not in tenant.hosts and host != f"{tenant.slug}.localhost" and text not in tenant.origins:
-        return [(b"vary", b"origin")]
+    neighbour = registry.at(text.partition("://")[2])
+    if (neighbour is None or neighbour.number != tenant.number) and text not in tenant.origins:
+        return [(b"vary", _VARY)]
     return [
         (b"access-control-allow-origin", origin),
-        (b"vary", b"origin"),
+        (b"vary", _VARY),
         (b"access-control-allow-methods", b"GET, POST"),
         (b"access-control-allow-headers", b"content-type, authorization, x-request-id"),
         (b"access-control-expose-headers", b"x-request-id, retry-after"),
@@ -167,7 +212,7 @@ def _error(
 
 async def _send(send: Send, reply: Reply, media: str, cors: Headers) -> None:
     headers: Headers = [*reply.headers, *cors]
-    if reply.status != 204:
+    if reply.status not in (204, 304):
         headers += [
             (b"content-type", f"{media}; charset=utf-8".encode()),
             (b"content-length", str(len(reply.body)).encode()),

@@ -1,13 +1,12 @@
 """GraphQL over HTTP: what a client sent, decoded with care, and in which media type it wants the answer."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from starlette.types import Receive, Scope
+from starlette.types import Receive
 
 from planner.engine import Operation
 
@@ -19,8 +18,6 @@ MAX_NESTING = 32
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
-
-_NUL = re.compile(r"\\u0000|\\u\{0+\}|\x00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def from_query(query_string: bytes) -> Operation:
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except ValueError as error:
-        raise BadRequestError(400, "BAD_REQUEST", "The query string is not valid UTF-8.") from error
+        raise BadRequestError(400, "BAD_REQUEST", "The query string is not UTF-8 or too long.") from error
     parameters: dict[str, Any] = dict(pairs)
     for name in ("variables", "extensions"):
         if parameters.get(name):
@@ -66,11 +63,11 @@ def from_query(query_string: bytes) -> Operation:
             parameters.pop(name, None)
     if parameters.get("operationName") == "":
         del parameters["operationName"]
-    return _operation(parameters, query_string)
+    return _operation(parameters)
 
 
-async def from_body(scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> Operation:
-    """The operation in a POST request's body."""
+async def body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+    """A POST request's body. Raises BadRequestError when it is no JSON in UTF-8 by its headers, or too large."""
     content_type = headers.get(b"content-type", b"").decode("latin-1")
     name, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charsets = [value.partition("=")[2].strip('"') for value in parameters if value.startswith("charset=")]
@@ -78,13 +75,17 @@ async def from_body(scope: Scope, receive: Receive, headers: Mapping[bytes, byte
         raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON} in UTF-8.")
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
-    body = await _body(receive, headers)
-    decoded = _json(body)
+    return await _body(receive, headers)
+
+
+def from_body(text: bytes) -> Operation:
+    """The operation in a POST request's body."""
+    decoded = _json(text)
     if isinstance(decoded, list):
         raise BadRequestError(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
     if not isinstance(decoded, dict):
         raise BadRequestError(400, "BAD_REQUEST", "The body is a JSON object with a `query`.")
-    return _operation(decoded, body)
+    return _operation(decoded)
 
 
 async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
@@ -114,7 +115,7 @@ def _json(text: bytes) -> Any:
         raise BadRequestError(400, "BAD_REQUEST", "This is not JSON in UTF-8.") from error
 
 
-def _operation(fields: Mapping[str, Any], raw: bytes) -> Operation:
+def _operation(fields: Mapping[str, Any]) -> Operation:
     query, variables, name = fields.get("query"), fields.get("variables"), fields.get("operationName")
     if not isinstance(query, str) or not query:
         raise BadRequestError(400, "BAD_REQUEST", "`query` is a GraphQL document.")
@@ -126,8 +127,8 @@ def _operation(fields: Mapping[str, Any], raw: bytes) -> Operation:
         raise BadRequestError(400, "BAD_REQUEST", "`extensions` is an object.")
     if _too_deep(variables):
         raise BadRequestError(400, "BAD_REQUEST", f"`variables` nest at most {MAX_NESTING} levels.")
-    if b"u0000" in raw or b"u{0" in raw or b"%00" in raw:
-        _refuse_nul(query, variables)
+    if b"\\u0000" in orjson.dumps(variables) and any("\0" in text for text in _texts(variables)):
+        raise BadRequestError(400, "BAD_REQUEST", "NUL characters are not possible.")
     return Operation(query, variables or {}, name)
 
 
@@ -146,7 +147,8 @@ def _children(value: object) -> list[object]:
     return [item for item in value if isinstance(item, dict | list)] if isinstance(value, list) else []
 
 
-def _refuse_nul(query: str, variables: object) -> None:
-    """PostgreSQL's texts hold no NUL character; nobody's texts need one."""
-    if _NUL.search(query) or b"\\u0000" in orjson.dumps(variables):
-        raise BadRequestError(400, "BAD_REQUEST", "NUL characters are not possible.")
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(child)

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,9 @@ class Settings:
     log_format: str
     """`text` for people, `json` for machines (PARVIS_LOG)."""
 
+    answer_cache_mb: int = 64
+    """Memory for answers to anonymous queries, 0 to keep none (PARVIS_ANSWER_CACHE_MB)."""
+
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process. Raises SettingsError."""
@@ -45,6 +49,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         secret=env.get("PARVIS_SECRET") or _kept_secret(data / "secret"),
         is_demo=_flag(env, "PARVIS_DEMO"),
         log_format=_choice(env, "PARVIS_LOG", ("text", "json")),
+        answer_cache_mb=_number(env, "PARVIS_ANSWER_CACHE_MB", default=64, low=0, high=100_000),
     )
 
 
@@ -73,11 +78,14 @@ def _kept_secret(file: Path) -> str:
     """A secret of this installation's own, made at the first start, readable by its owner alone."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text("ascii")
+        with (
+            suppress(FileExistsError),
+            os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened,
+        ):
+            opened.write(secrets.token_urlsafe(32))
+        kept = file.read_text("ascii")
     except OSError as error:
         raise SettingsError(f"cannot write {file}: {error.strerror}; set PARVIS_SECRET or PARVIS_DATA") from error
-    with os.fdopen(descriptor, "w") as opened:
-        opened.write(made := secrets.token_urlsafe(32))
-    return made
+    if not kept:
+        raise SettingsError(f"{file} is empty, as after a full disk: remove it, and a new one is made")
+    return kept

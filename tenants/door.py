@@ -1,14 +1,15 @@
 """The only door to the database: a pool of connections, single-statement reads, and transactions as one tenant."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import psycopg
-from psycopg import AsyncConnection, AsyncRawCursor, sql
+from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.types.json import Jsonb
-from psycopg.types.numeric import FloatBinaryDumper, Int8BinaryDumper
+from psycopg.types.numeric import FloatBinaryDumper, Int8BinaryDumper, Int8Dumper
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Table
 from sqlalchemy.sql import ClauseElement
@@ -19,8 +20,14 @@ STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 5.0
+OPEN_TIMEOUT_S = 30.0
+"""A cluster that starts together with this process is waited for."""
+
 PREPARED_STATEMENTS = 100
 """Kept per connection: each costs the server about 47 kB."""
+
+PROGRAM_LIMIT = "54"
+"""The class of SQLSTATE for a statement that exceeds what PostgreSQL can do, for example in columns or depth."""
 
 Row = tuple[object, ...]
 Connection = AsyncConnection[Row]
@@ -32,6 +39,10 @@ class DatabaseUnavailableError(Exception):
 
 class StatementTimeoutError(Exception):
     """The statement took longer than STATEMENT_TIMEOUT_MS or waited too long for a lock, and was stopped."""
+
+
+class TenantGoneError(Exception):
+    """The tenant's role or tables are not there (any more): it was deleted meanwhile."""
 
 
 class _Int8(Int8BinaryDumper):
@@ -93,14 +104,24 @@ class Database:
             kwargs={"autocommit": True, "prepare_threshold": 0},
         )
         self.statement_count = 0
-        """How many statements were run by reads, for tests that count them."""
+        """How many statements were run to read operations' answers, for tests that count them."""
         self.changed: set[int] = set()
-        """The tenants in which this process committed something since the worker last looked."""
+        """The tenants in which a request of this process committed something since the worker last looked."""
+        self.untold: set[int] = set()
+        """The same, since other processes were last told."""
+        self.versions: Counter[int] = Counter()
+        """How often each tenant was seen to change: an answer made under another version is not known any more."""
+
+    def note_change(self, tenant: int) -> None:
+        """Something of a tenant was committed."""
+        self.changed.add(tenant)
+        self.untold.add(tenant)
+        self.versions[tenant] += 1
 
     async def open(self) -> None:
         """Connect. Raises DatabaseUnavailableError when no connection can be had."""
         try:
-            await self._pool.open(wait=True, timeout=30)
+            await self._pool.open(wait=True, timeout=OPEN_TIMEOUT_S)
         except (PoolTimeout, psycopg.OperationalError) as error:
             await self._pool.close()
             raise DatabaseUnavailableError from error
@@ -129,19 +150,28 @@ class Database:
     async def rows(self, clause: ClauseElement, /, tenant: int | None = None, **values: object) -> list[Row]:
         """All rows of one constant statement outside a transaction."""
         async with self._connection() as connection:
-            self.statement_count += 1
             return await Transaction(connection, tenant).all(clause, **values)
 
     @asynccontextmanager
     async def transaction(self, tenant: int | None) -> AsyncIterator[Transaction]:
-        """A transaction under the tenant's own role, which reaches no other tenant's tables; committed at the end."""
-        async with self._connection() as connection, connection.transaction():
-            if tenant is not None:
-                role = sql.Identifier(naming.schema_name(tenant))
-                await connection.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
-            yield Transaction(connection, tenant)
-            if tenant is not None:
-                self.changed.add(tenant)
+        """A transaction under the tenant's own role, which reaches no other tenant's tables; committed at the end.
+
+        Raises TenantGoneError for a tenant that was deleted.
+        """
+        begin = "BEGIN" if tenant is None else f"BEGIN; SET LOCAL ROLE {naming.schema_name(tenant)}"
+        async with self._connection() as connection:
+            try:
+                await connection.execute(begin, prepare=False)  # One round trip for both.
+                yield Transaction(connection, tenant)
+                await connection.execute("COMMIT")
+            except asyncio.CancelledError:
+                raise  # The connection is thrown away, and the transaction with it.
+            except BaseException as error:
+                if not connection.closed:
+                    await connection.execute("ROLLBACK")
+                if isinstance(error, psycopg.errors.InvalidParameterValue | psycopg.errors.UndefinedTable):
+                    raise TenantGoneError from error
+                raise
 
     @asynccontextmanager
     async def administration(self) -> AsyncIterator[Connection]:
@@ -166,6 +196,8 @@ class Database:
         except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
             raise StatementTimeoutError from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            if (error.sqlstate or "").startswith(PROGRAM_LIMIT):
+                raise  # The statement is at fault, not the cluster: trying again would not help.
             await connection.close()
             raise DatabaseUnavailableError from error
         except asyncio.CancelledError:
@@ -188,6 +220,7 @@ async def _first_row(
 
 async def _configure(connection: Connection) -> None:
     connection.prepared_max = PREPARED_STATEMENTS
+    connection.adapters.register_dumper(int, Int8Dumper)  # Lists of integers go as text: these must be int8 too.
     connection.adapters.register_dumper(int, _Int8)
     connection.adapters.register_dumper(float, FloatBinaryDumper)
     settings = {

@@ -14,17 +14,26 @@ from tenants.door import Connection, Database
 async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
     """Write a tenant's tables to `file`, one `<table>.jsonl` each and a `manifest.json`; the number of rows by table.
 
-    All tables are read in one snapshot. Raises ProvisioningError for an unknown slug and FileExistsError.
+    All tables are read in one snapshot; a failed export leaves no file. Raises ProvisioningError for an unknown slug
+    and OSError for a file that is there already or cannot be written.
     """
     async with database.administration() as connection, connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         number = await provisioning.number_of(connection, slug)
-        counts: dict[str, int] = {}
         with zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED) as archive:
-            for table in tenant_metadata.sorted_tables:
-                counts[table.name] = await _write(connection, number, table.name, archive)
-            manifest = {"tenant": slug, "number": number, "exported_at": datetime.now(UTC).isoformat(), "rows": counts}
-            archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+            try:
+                names = [str(table.name) for table in tenant_metadata.sorted_tables]
+                counts = {name: await _write(connection, number, name, archive) for name in names}
+                manifest = {
+                    "tenant": slug,
+                    "number": number,
+                    "exported_at": datetime.now(UTC).isoformat(),
+                    "rows": counts,
+                }
+                archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+            except BaseException:  # A Ctrl-C included: half an export could pass for a whole one.
+                file.unlink()  # noqa: ASYNC240  # as blocking as the writing was
+                raise
         return counts
 
 

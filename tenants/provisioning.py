@@ -26,6 +26,8 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9](
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
+_COUNT_UP = "UPDATE platform.registry SET version = version + 1"
+
 
 class ProvisioningError(Exception):
     """The request cannot be carried out and nothing was changed; the message says why, for a person."""
@@ -54,7 +56,8 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
     """Create schema, tables, role, hosts and a first space in one transaction.
 
     Gives the tenant's number and whether it is new: the same request again changes nothing.
-    Raises ProvisioningError for an unknown collectivité, a bad or taken slug or host.
+    Raises ProvisioningError for an unknown collectivité, a bad or taken slug or host, and a tenant that is there
+    without one of the hosts.
     """
     _check(new)
     async with _registry_change(database) as connection:
@@ -65,15 +68,8 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
         )
         if center is None:
             raise ProvisioningError(f"no collectivité {new.collectivite!r} in the register")
-        number = cast(
-            int,
-            (
-                await _one(
-                    connection, "UPDATE platform.registry SET next_number = next_number + 1 RETURNING next_number - 1"
-                )
-                or (0,)
-            )[0],
-        )
+        row = await _one(connection, f"{_COUNT_UP}, next_number = next_number + 1 RETURNING next_number - 1")
+        number = cast(int, (row or (0,))[0])
         name, lat, lng = center
         await _insert(
             connection,
@@ -95,6 +91,7 @@ async def set_state(database: Database, slug: str, state: TenantState) -> None:
         cursor = await connection.execute("UPDATE platform.tenant SET state = %s WHERE slug = %s", [state.value, slug])
         if cursor.rowcount == 0:
             raise ProvisioningError(f"no tenant {slug!r}")
+        await connection.execute(_COUNT_UP)
 
 
 async def delete(database: Database, slug: str) -> int:
@@ -113,6 +110,7 @@ async def delete(database: Database, slug: str) -> int:
         await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
         await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
         await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
+        await connection.execute(_COUNT_UP)
         return number
 
 
@@ -143,9 +141,9 @@ def _check(new: NewTenant) -> None:
 
 @asynccontextmanager
 async def _registry_change(database: Database) -> AsyncIterator[Connection]:
-    """One transaction that changes the registry: the row lock makes changes follow each other."""
+    """One transaction that may change the registry: the row lock makes changes follow each other."""
     async with database.administration() as connection, connection.transaction():
-        await connection.execute("UPDATE platform.registry SET version = version + 1")
+        await connection.execute("SELECT FROM platform.registry FOR UPDATE")
         yield connection
 
 
@@ -160,6 +158,10 @@ async def _existing(connection: Connection, new: NewTenant) -> int | None:
     )
     if taken := await cursor.fetchone():
         raise ProvisioningError(f"the host {taken[0]!r} belongs to another tenant")
+    if number is not None:
+        cursor = await connection.execute("SELECT host FROM platform.host WHERE tenant_number = %s", [number])
+        if missing := set(new.hosts) - {row[0] for row in await cursor.fetchall()}:
+            raise ProvisioningError(f"the tenant {new.slug!r} is there already, without the host {min(missing)!r}")
     return number
 
 
@@ -183,7 +185,7 @@ async def _insert(connection: Connection, number: int, new: NewTenant, title: st
             list(new.origins),
         ],
     )
-    for host in new.hosts:
+    for host in dict.fromkeys(new.hosts):
         await connection.execute("INSERT INTO platform.host (host, tenant_number) VALUES (%s, %s)", [host, number])
 
 

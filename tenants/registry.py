@@ -95,6 +95,8 @@ class TenantRegistry:
         by_host = {f"{t.slug}.{self._suffix}": t for t in self.tenants} if self._suffix else {}
         self._by_host = by_host | {host: tenant for tenant in self.tenants for host in tenant.hosts}
         self._version = version
+        for tenant in self.tenants:
+            self._database.versions[tenant.number] += 1
 
     async def follow(self) -> None:
         """Refresh for ever; a database that is away is waited for."""

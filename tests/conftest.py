@@ -1,14 +1,18 @@
 """One embedded PostgreSQL, one server process' application in a thread, and the demonstration's tenants, for all tests."""
 
 import asyncio
+import shutil
 import socket
+import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 import uvicorn
 
@@ -22,10 +26,16 @@ from server.demo.load import actor_id, load
 from server.demo.story import DemoActor, DemoTenant
 from server.embedded import EmbeddedPostgres
 from server.settings import Settings
-from tenants import migration
+from tenants import migration, naming
 from tenants.door import Database
 from tenants.register import record
 from tenants.registry import TenantRegistry
+from tests import twin
+from tests.given import Given
+from tests.own import Own
+
+hypothesis.settings.register_profile("parvis", deadline=None)  # Busy machines are slow; slowness is measured elsewhere.
+hypothesis.settings.load_profile("parvis")
 
 SLUGS = ("rennes", "lehavre", "deux-sevres")
 """The demonstration's tenants that tests work on: a city, another city, a département with a market."""
@@ -33,7 +43,27 @@ SLUGS = ("rennes", "lehavre", "deux-sevres")
 
 def settings(data: Path, url: str | None = None) -> Settings:
     """Settings of a demonstration server."""
-    return Settings(data=data, database_url=url, connections=16, secret="secret of the tests", is_demo=True, log_format="text")
+    return Settings(
+        data=data, database_url=url, connections=16, secret="secret of the tests", is_demo=True, log_format="text"
+    )
+
+
+NODE = Path(__file__).parent / "node"
+"""Checks that exist only for Node."""
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The Node program, with the packages of tests/node installed beside it at the first use."""
+    program, npm, packages = shutil.which("node"), shutil.which("npm"), NODE / "node_modules" / ".package-lock.json"
+    if program is None or npm is None:
+        pytest.skip("this check wants Node 20 with npm: install it to run it")
+    if not packages.exists() or packages.stat().st_mtime < (NODE / "package-lock.json").stat().st_mtime:
+        command = [npm, "ci", "--no-audit", "--no-fund"]
+        done = subprocess.run(command, cwd=NODE, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"`npm ci` in {NODE} failed; mend this and run it by hand:\n{done.stderr}"
+        packages.touch()
+    return program
 
 
 @pytest.fixture(scope="session")
@@ -64,16 +94,22 @@ class Running:
     tokens: DevelopmentTokens
 
 
+@pytest.fixture(scope="module")
+def own(database_url: str) -> Own:
+    """A database of the test module's own in the same cluster: migrated, with a small register and no tenant."""
+    return Own.make(database_url)
+
+
 @pytest.fixture(scope="session")
 def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server with an HTTP port on the loopback."""
     yield from serve(database_url, tmp_path_factory.mktemp("data"))
 
 
-def serve(url: str, data: Path) -> Iterator[Running]:
+def serve(url: str, data: Path, *, is_demo: bool = True) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
     database = Database(url, connections=16)
-    application = app.build(settings(data, url), database)
+    application = app.build(replace(settings(data, url), is_demo=is_demo), database)
     listener = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none"))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -155,6 +191,46 @@ def client(server: Running) -> Iterator[httpx.Client]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def provision(
+    database_url: str, client: httpx.Client, server: Running
+) -> Callable[[DemoTenant, Mapping[str, str]], Portal]:
+    """Makes a tenant of a story, its spaces seen by whom the slugs' visibility says; comes back when it is served."""
+
+    def make(story: DemoTenant, visibility: Mapping[str, str]) -> Portal:
+        asyncio.run(_provision(database_url, story, visibility))
+        deadline = time.monotonic() + 10
+        while server.registry.at(story.hosts[0]) is None:
+            assert time.monotonic() < deadline, "the server does not follow the registry"
+            time.sleep(0.01)
+        return Portal(client, story, server)
+
+    return make
+
+
+async def _provision(url: str, story: DemoTenant, visibility: Mapping[str, str]) -> None:
+    database = Database(url, connections=2)
+    await database.open()
+    await load(database, [story], lambda _: None)
+    async with database.administration() as connection:
+        cursor = await connection.execute("SELECT number FROM platform.tenant WHERE slug = %s", [story.slug])
+        row = await cursor.fetchone()
+        assert row is not None
+        for slug, seen in visibility.items():
+            change = naming.qualify(
+                "UPDATE __tenant__.participatory_space SET visibility = %s WHERE slug = %s", int(str(row[0]))
+            )
+            await connection.execute(change.encode(), [seen, slug])
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def twins(provision: Callable[[DemoTenant, Mapping[str, str]], Portal]) -> tuple[Portal, Portal]:
+    """Two tenants that are alike but for the words « hirondelle » and « martinet »; tests leave them as they are."""
+    hirondelle, martinet = (provision(twin.twin(word), twin.VISIBILITY) for word in ("hirondelle", "martinet"))
+    return hirondelle, martinet
+
+
 def _portal(client: httpx.Client, server: Running, slug: str) -> Portal:
     return Portal(client, next(story for story in stories() if story.slug == slug), server)
 
@@ -175,3 +251,17 @@ def lehavre(client: httpx.Client, server: Running) -> Portal:
 def deux_sevres(client: httpx.Client, server: Running) -> Portal:
     """A département with a large market."""
     return _portal(client, server, "deux-sevres")
+
+
+@pytest.fixture(scope="session")
+def given(database_url: str) -> Iterator[Given]:
+    """Writes what tests start from beside the server, and runs its jobs at once."""
+    found = Given(database_url)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def town(given: Given, rennes: Portal) -> Portal:
+    """A tenant without demonstration data, for tests that make their own."""
+    return given.tenant(rennes, "test-town", "commune-35238")

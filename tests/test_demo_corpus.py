@@ -189,9 +189,7 @@ def test_points_are_near_the_centre_and_exact_only_where_the_address_is_publishe
 
 @pytest.mark.parametrize("tenant", EVERY)
 def test_a_vendor_has_one_address(tenant: DemoTenant) -> None:
-    places = {
-        (item.author, item.address, item.lat, item.lng) for item in tenant.contributions if item.address
-    }
+    places = {(item.author, item.address, item.lat, item.lng) for item in tenant.contributions if item.address}
     assert len({author for author, *_ in places}) == len(places)
 
 

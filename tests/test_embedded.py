@@ -25,9 +25,7 @@ from server.embedded_program import Account, program_directory, server_account
 
 PROJECT = Path(__file__).resolve().parents[1]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="Only root runs the server as another user.")
-on_linux = pytest.mark.skipif(
-    sys.platform != "linux", reason="Only Linux tells a child that its parent died."
-)
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells a child that its parent died.")
 
 # A launcher in a process of its own, which waits to be killed. It prints the server's process id.
 LAUNCHER = """
@@ -131,18 +129,13 @@ def test_server_settings(postgres: EmbeddedPostgres) -> None:
         "timezone": "UTC",
     }
     with psycopg.connect(postgres.url) as connection:
-        found = {
-            name: connection.execute("SELECT current_setting(%s)", [name]).fetchone() for name in expected
-        }
+        found = {name: connection.execute("SELECT current_setting(%s)", [name]).fetchone() for name in expected}
     assert found == {name: (setting,) for name, setting in expected.items()}
 
 
 def test_durable_server_forces_commits_to_disk(directory: Path) -> None:
     with EmbeddedPostgres(directory) as postgres:
-        assert (
-            value(postgres.url, "SELECT current_setting('fsync') || current_setting('full_page_writes')")
-            == "onon"
-        )
+        assert value(postgres.url, "SELECT current_setting('fsync') || current_setting('full_page_writes')") == "onon"
         assert value(postgres.url, "SELECT current_setting('shared_buffers')") == "256MB"
 
 
@@ -151,9 +144,7 @@ def test_own_settings_give_way_to_the_callers(directory: Path) -> None:
         assert value(postgres.url, "SELECT current_setting('max_connections')") == "20"
 
 
-def test_environment_changes_neither_place_nor_settings(
-    directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_environment_changes_neither_place_nor_settings(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as environment:
         environment.setenv("PGPORT", "1")
         environment.setenv("PGDATA", "/nowhere")
@@ -210,9 +201,7 @@ def test_start_off_the_main_thread_is_refused(directory: Path) -> None:
     thread = threading.Thread(target=start)
     thread.start()
     thread.join()
-    assert [str(error) for error in raised] == [
-        "The embedded PostgreSQL must be started from the main thread."
-    ]
+    assert [str(error) for error in raised] == ["The embedded PostgreSQL must be started from the main thread."]
 
 
 def test_missing_database_is_created_again(directory: Path) -> None:
@@ -224,9 +213,7 @@ def test_missing_database_is_created_again(directory: Path) -> None:
         assert value(postgres.url, "SELECT current_database()") == "parvis"
 
 
-def test_directory_in_use_is_refused_with_the_other_process_id(
-    directory: Path, postgres: EmbeddedPostgres
-) -> None:
+def test_directory_in_use_is_refused_with_the_other_process_id(directory: Path, postgres: EmbeddedPostgres) -> None:
     second = embedded(directory)
     with pytest.raises(EmbeddedPostgresError) as refusal:
         second.start()
@@ -306,10 +293,7 @@ def test_process_id_left_behind_does_not_block_when_another_process_has_it(direc
     owner = (directory / "data").stat().st_uid  # PostgreSQL takes only processes of its own user for servers.
     with subprocess.Popen(["sleep", "60"], cwd="/", user=owner) as other:
         try:
-            for left_behind in (
-                directory / "data" / "postmaster.pid",
-                directory / "data" / ".s.PGSQL.5432.lock",
-            ):
+            for left_behind in (directory / "data" / "postmaster.pid", directory / "data" / ".s.PGSQL.5432.lock"):
                 text = left_behind.read_text()
                 assert text.startswith(f"{killed}\n")
                 left_behind.write_text(text.replace(str(killed), str(other.pid), 1))
@@ -371,9 +355,7 @@ def test_directory_with_spaces_and_signs_in_its_name_works(directory: Path, tmp_
 
 
 @pytest.mark.parametrize("name", ["x" * 120, "one, two"])
-def test_socket_of_an_unfit_path_lies_in_a_private_directory(
-    directory: Path, tmp_path: Path, name: str
-) -> None:
+def test_socket_of_an_unfit_path_lies_in_a_private_directory(directory: Path, tmp_path: Path, name: str) -> None:
     with moved(directory, tmp_path / name) as place, embedded(place) as postgres:
         assert value(postgres.url, "SELECT 1") == 1
         sockets = Path(str(conninfo_to_dict(postgres.url)["host"]))
@@ -387,9 +369,7 @@ def test_data_of_another_major_version_are_refused(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "PG_VERSION").write_text("17\n")
     give_to_server(tmp_path / "data")
-    with pytest.raises(
-        EmbeddedPostgresError, match="was made by PostgreSQL 17 and this is PostgreSQL 18: dump it"
-    ):
+    with pytest.raises(EmbeddedPostgresError, match="was made by PostgreSQL 17 and this is PostgreSQL 18: dump it"):
         embedded(tmp_path).start()
 
 

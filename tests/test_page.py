@@ -91,11 +91,7 @@ def test_hostile_texts_of_a_portal_are_escaped() -> None:
 
 def test_hostile_texts_of_a_card_are_escaped() -> None:
     hostile = replace(
-        CARD,
-        title=HOSTILE,
-        collectivite=HOSTILE,
-        hosts=(HOSTILE,),
-        examples=(page.ExampleLink(HOSTILE, "/"),),
+        CARD, title=HOSTILE, collectivite=HOSTILE, hosts=(HOSTILE,), examples=(page.ExampleLink(HOSTILE, "/"),)
     )
     html = page.portals_page([hostile])
     assert tags(html) == tags(PAGES["portals"])
@@ -104,17 +100,7 @@ def test_hostile_texts_of_a_card_are_escaped() -> None:
 
 @pytest.mark.parametrize(
     "color",
-    [
-        "",
-        "red",
-        "#12345",
-        "#1234567",
-        "#12345g",
-        "#123456\n",
-        "#１２３４５６",
-        "#123456;--x:url(//a.b)",
-        HOSTILE,
-    ],
+    ["", "red", "#12345", "#1234567", "#12345g", "#123456\n", "#１２３４５６", "#123456;--x:url(//a.b)", HOSTILE],
 )
 def test_colour_of_another_form_gives_way_to_the_default(color: str) -> None:
     card = Outline(page.portals_page([replace(CARD, primary_color=color)]))
@@ -125,9 +111,7 @@ def test_colour_of_another_form_gives_way_to_the_default(color: str) -> None:
 
 def test_colours_of_a_portal_reach_its_page() -> None:
     assert Outline(PAGES["portals"]).values("style") == ["--accent:#d0004f"]
-    assert Outline(PAGES["portal"]).values("style") == [
-        "--accent:#e8590c;--accent-ink:#000000;--second:#2b8a3e"
-    ]
+    assert Outline(PAGES["portal"]).values("style") == ["--accent:#e8590c;--accent-ink:#000000;--second:#2b8a3e"]
 
 
 def test_text_on_any_accent_colour_has_the_contrast_of_wcag_aa() -> None:
@@ -190,9 +174,7 @@ def test_pages_render_without_any_content() -> None:
     assert "Aucun espace n’est ouvert" in page.portal_page(empty_portal)
 
 
-@pytest.mark.parametrize(
-    ("count", "text"), [(0, "0 contribution"), (1, "1 contribution"), (2, "2 contributions")]
-)
+@pytest.mark.parametrize(("count", "text"), [(0, "0 contribution"), (1, "1 contribution"), (2, "2 contributions")])
 def test_count_agrees_with_its_noun(count: int, text: str) -> None:
     assert f">{text}<" in page.portals_page([replace(CARD, contribution_count=count)])
 
@@ -202,9 +184,7 @@ def test_thousands_are_grouped_as_in_french() -> None:
 
 
 def test_source_link_stands_on_the_about_page_once_it_is_known() -> None:
-    assert "https://example.org/source" in Outline(page.about_page("https://example.org/source")).values(
-        "href"
-    )
+    assert "https://example.org/source" in Outline(page.about_page("https://example.org/source")).values("href")
 
 
 def test_not_found_page_names_nothing() -> None:
@@ -248,9 +228,7 @@ def test_page_asks_only_for_files_that_are_installed(name: str) -> None:
 
 
 def test_policy_allows_own_scripts_only_and_no_frame() -> None:
-    policy = dict(
-        directive.split(" ", 1) for directive in page.SECURITY_HEADERS["Content-Security-Policy"].split("; ")
-    )
+    policy = dict(directive.split(" ", 1) for directive in page.SECURITY_HEADERS["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == "'self'"
     assert policy["worker-src"] == "'self'"

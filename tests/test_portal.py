@@ -8,7 +8,10 @@ TITLE = "{ portal { title collectivite { name inseeCode } } }"
 
 
 def test_each_host_shows_its_own_portal(rennes: Portal, lehavre: Portal) -> None:
-    assert rennes.ask(TITLE)["portal"] == {"title": "La Fabrique citoyenne", "collectivite": {"name": "Rennes", "inseeCode": "35238"}}
+    assert rennes.ask(TITLE)["portal"] == {
+        "title": "La Fabrique citoyenne",
+        "collectivite": {"name": "Rennes", "inseeCode": "35238"},
+    }
     assert lehavre.ask(TITLE)["portal"]["title"] == "LH solidaire"
 
 

@@ -161,9 +161,7 @@ def test_codes_and_coordinates_are_well_formed(register: dict[str, CollectiviteR
         assert collectivite.kind == "PROVINCE" or collectivite.nis_code is None
 
 
-def test_every_departement_region_and_arrondissement_is_located(
-    register: dict[str, CollectiviteRecord],
-) -> None:
+def test_every_departement_region_and_arrondissement_is_located(register: dict[str, CollectiviteRecord]) -> None:
     kinds = {"DEPARTEMENT", "REGION", "ARRONDISSEMENT_MUNICIPAL", "PROVINCE"}
     assert all(collectivite.lat for collectivite in register.values() if collectivite.kind in kinds)
 
@@ -191,9 +189,7 @@ def test_communes_are_those_of_the_known_list(
     register: dict[str, CollectiviteRecord], truth: dict[str, dict[str, str]]
 ) -> None:
     names = {row["insee"]: row["nom"] for row in truth.values()}
-    assert {
-        commune.insee_code: commune.name for commune in register.values() if commune.kind == "COMMUNE"
-    } == names
+    assert {commune.insee_code: commune.name for commune in register.values() if commune.kind == "COMMUNE"} == names
 
 
 @pytest.mark.usefixtures("truth")
@@ -262,9 +258,7 @@ def test_search_name_is_the_normalised_name() -> None:
 
 def test_packed_records_come_back_and_bytes_repeat() -> None:
     records = [
-        CollectiviteRecord(
-            "commune-01001", "COMMUNE", "Ville", "01001", lat=-12.5, lng=0.00001, population=0
-        ),
+        CollectiviteRecord("commune-01001", "COMMUNE", "Ville", "01001", lat=-12.5, lng=0.00001, population=0),
         CollectiviteRecord("epci-200000172", "EPCI", "CC", siren="200000172", parent_ids=("departement-01",)),
     ]
     packed = record.pack(records)
@@ -474,11 +468,7 @@ def test_etalab_file_gives_communes_and_arrondissements() -> None:
     )
     assert [(item.id, item.kind, item.parent_ids) for item in records] == [
         ("commune-69123", "COMMUNE", ("departement-69", "region-84")),
-        (
-            "arrondissement-69381",
-            "ARRONDISSEMENT_MUNICIPAL",
-            ("commune-69123", "departement-69", "region-84"),
-        ),
+        ("arrondissement-69381", "ARRONDISSEMENT_MUNICIPAL", ("commune-69123", "departement-69", "region-84")),
     ]
 
 
@@ -533,10 +523,7 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
             {"centre": {"type": "Polygon", "coordinates": [1, 2]}},
             "centre is not a point with a longitude and a latitude",
         ),
-        (
-            {"centre": {"type": "Point", "coordinates": [1]}},
-            "centre is not a point with a longitude and a latitude",
-        ),
+        ({"centre": {"type": "Point", "coordinates": [1]}}, "centre is not a point with a longitude and a latitude"),
         (
             {"centre": {"type": "Point", "coordinates": [-1.68, 90.1]}},
             "latitude is 90.1, not a number between -90 and 90",

@@ -30,6 +30,12 @@ CREATE TABLE platform.registry (
     CONSTRAINT one_row CHECK (id = 1)
 );
 
+CREATE TABLE platform.tenant_change (
+    tenant_number BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (tenant_number)
+);
+
 CREATE TABLE platform.tenant (
     number BIGINT NOT NULL,
     slug TEXT NOT NULL,

@@ -1,0 +1,20 @@
+"""Idempotency keys are forgotten after a day."""
+
+from datetime import timedelta
+
+from sqlalchemy import Interval, delete, func, literal
+
+from models.base import table
+from models.idempotency import Idempotency
+from tenants.door import Database
+
+KEPT_FOR = timedelta(days=1)
+
+_kept = table(Idempotency)
+FORGET = delete(_kept).where(_kept.c.created_at < func.now() - literal(KEPT_FOR, Interval))
+
+
+async def forget(database: Database, tenant: int) -> int:
+    """Remove a tenant's keys that are older than KEPT_FOR; how many there were."""
+    async with database.transaction(tenant) as transaction:
+        return await transaction.execute(FORGET)

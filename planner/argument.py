@@ -1,0 +1,53 @@
+"""Arguments: a field's arguments as a function of the variables, made once a plan.
+
+Which variables are given is part of a plan's key. So at run time only values change, and each is coerced already.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import FieldNode, GraphQLField, ListValueNode, ObjectValueNode, ValueNode, VariableNode
+from graphql.execution.values import VariableValues, get_argument_values
+
+Take = Callable[[Mapping[str, Any]], Any]
+"""A value, from the coerced variables."""
+
+
+def compiled(definition: GraphQLField, node: FieldNode, variables: VariableValues) -> Take:
+    """The arguments of `node` by name, for all variables of which the same are given as now."""
+    now = get_argument_values(definition, node, variables)
+    taken = {
+        argument.name.value: _take(argument.value, now.get(argument.name.value), variables)
+        for argument in node.arguments or ()
+        if argument.name.value in now and _has_variables(argument.value)
+    }
+    if not taken:
+        return lambda _: now
+    fixed = {name: value for name, value in now.items() if name not in taken}
+    return lambda given: fixed | {name: take(given) for name, take in taken.items()}
+
+
+def _take(node: ValueNode, now: Any, variables: VariableValues) -> Take:
+    """One value: `now` is what it is under these variables, defaults included."""
+    if isinstance(node, VariableNode) and node.name.value in variables.coerced:
+        name = node.name.value
+        return lambda given: given[name]
+    if isinstance(node, ObjectValueNode) and isinstance(now, dict):
+        parts = {found.name.value: found.value for found in node.fields if _has_variables(found.value)}
+        taken = {name: _take(value, now[name], variables) for name, value in parts.items() if name in now}
+        return lambda given: now | {name: take(given) for name, take in taken.items()}
+    if isinstance(node, ListValueNode) and isinstance(now, list):
+        items = [_take(item, value, variables) for item, value in zip(node.values, now, strict=True)]
+        return lambda given: [take(given) for take in items]
+    return lambda _: now
+
+
+def _has_variables(node: ValueNode) -> bool:
+    match node:
+        case VariableNode():
+            return True
+        case ObjectValueNode():
+            return any(_has_variables(found.value) for found in node.fields)
+        case ListValueNode():
+            return any(_has_variables(item) for item in node.values)
+    return False

@@ -1,0 +1,159 @@
+"""Connections: a page of a listing as the object that clients select from; only what is selected is read."""
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import FieldNode, GraphQLObjectType, get_named_type
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, any_, func, literal_column, select, true
+from sqlalchemy.dialects.postgresql import JSON
+
+from planner import cursor, paging
+from planner.document import coded
+from planner.listing import Listing
+from planner.question import Question
+from planner.selection import Fields
+from planner.source import Connection
+
+if TYPE_CHECKING:
+    from planner.compose import Composer
+
+MAX_COUNT = 10_000
+"""`totalCount` stops here: counting further would cost more than it tells."""
+
+MAX_INFO_KEYS = 50
+"""PostgreSQL's functions take 100 arguments: a key and a value each."""
+
+_EMPTY = literal_column("'[]'::json", JSON)
+
+
+class ConnectionComposer:
+    """One connection field's SQL in the making."""
+
+    def __init__(
+        self, composer: "Composer", type_: GraphQLObjectType, source: Connection, parent: FromClause, question: Question
+    ) -> None:
+        self._composer = composer
+        self._type = type_
+        self._target = _object(type_, "nodes")
+        self._source = source
+        self._parent = parent
+        self._question = question
+        self._size = paging.page_size(question)
+
+    def json(self, fields: Fields) -> ColumnElement[Any]:
+        """The connection as JSON. A page reads one row more than asked for when the client asks whether there is."""
+        names = {nodes[0].name.value for nodes in fields.values()}
+        if names <= {"totalCount", "__typename"}:
+            inner = select(*self._columns(fields, None)).correlate(self._parent)
+        else:
+            rows = self._page(has_info="pageInfo" in names)
+            inner = select(*self._columns(fields, rows)).select_from(rows).correlate_except(rows)
+            inner = inner.having(true())  # One row for the page, even where nothing selected counts its rows.
+        return self._composer.object(inner)
+
+    def _page(self, *, has_info: bool) -> FromClause:
+        """The page's rows; for `pageInfo` also the next one, with each row's place `n` and their `total`."""
+        row = self._composer.row(self._target)
+        listing, conditions = self._listing(row)
+        if self._question.has("after"):
+            conditions.append(paging.after(listing.order, self._question))
+        limit = self._size + 1 if has_info else self._size
+        rows = paging.page(self._composer, self._target, row, listing, conditions, limit)
+        self._order = listing.order
+        if not has_info:
+            return rows
+        places = (func.row_number().over().label("n"), func.count().over().label("total"))
+        placed = select(*rows.c, *places).select_from(rows).subquery(self._composer.alias())
+        return self._composer.known(placed, self._target)
+
+    def _listing(self, row: FromClause) -> tuple[Listing, list[ColumnElement[bool]]]:
+        """The resolver's listing and all that its rows must meet."""
+        listing = self._source.listing(row, self._parent, self._question)
+        visible = self._composer.visible(self._target, row, self._question, self._parent)
+        return listing, [*listing.where, *visible]
+
+    def _columns(self, fields: Fields, rows: FromClause | None) -> list[Any]:
+        columns: list[Any] = []
+        for key, nodes in fields.items():
+            self._composer.enter(key)
+            columns.append(self._composer.labelled(self._field(nodes, rows), key))
+            self._composer.leave()
+        return columns
+
+    def _field(self, nodes: list[FieldNode], rows: FromClause | None) -> ColumnElement[Any]:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return literal_column(f"'{self._type.name}'::text", Text)
+        if name == "totalCount":
+            return self._total()
+        assert rows is not None
+        if name == "pageInfo":
+            return self._page_info(nodes, rows)
+        if name == "nodes":
+            return self._list(self._node(nodes, rows), rows)
+        return self._list(self._edge(nodes, rows), rows)
+
+    def _node(self, nodes: list[FieldNode], rows: FromClause) -> ColumnElement[Any]:
+        return self._composer.json(self._target, self._composer.selections.of(self._target, nodes), rows)
+
+    def _edge(self, nodes: list[FieldNode], rows: FromClause) -> ColumnElement[Any]:
+        edge = _object(self._type, "edges")
+        columns: list[Any] = []
+        for key, found in self._composer.selections.of(edge, nodes).items():
+            self._composer.enter(key)
+            match found[0].name.value:
+                case "__typename":
+                    value: ColumnElement[Any] = literal_column(f"'{edge.name}'::text", Text)
+                case "cursor":
+                    value = self._cursor(rows)
+                case _:
+                    value = self._node(found, rows)
+            columns.append(self._composer.labelled(value, key))
+            self._composer.leave()
+        return self._composer.object(select(*columns).correlate(rows))
+
+    def _list(self, item: ColumnElement[Any], rows: FromClause) -> ColumnElement[Any]:
+        """The rows come in order; the one beyond the page only tells that there are more."""
+        listed = func.json_agg(item)
+        return func.coalesce(listed.filter(rows.c.n <= _number(self._size)) if "n" in rows.c else listed, _EMPTY)
+
+    def _page_info(self, nodes: list[FieldNode], rows: FromClause) -> ColumnElement[Any]:
+        info = _object(self._type, "pageInfo")
+        last = func.least(_number(self._size), rows.c.total)
+        values: dict[str, ColumnElement[Any]] = {
+            "__typename": literal_column("'PageInfo'::text", Text),
+            "hasNextPage": func.count() > _number(self._size),
+            "hasPreviousPage": literal_column("true" if self._question.has("after") else "false"),
+            "startCursor": func.min(self._cursor(rows)).filter(rows.c.n == func.least(_number(1), last)),
+            "endCursor": func.min(self._cursor(rows)).filter(rows.c.n == last),
+        }
+        selected = self._composer.selections.of(info, nodes)
+        if len(selected) > MAX_INFO_KEYS:
+            raise coded(f"`pageInfo` has at most {MAX_INFO_KEYS} response keys.", "QUERY_TOO_LARGE")
+        pairs: list[tuple[ColumnElement[Any], ColumnElement[Any]]] = [
+            (literal_column(f"'{key}'"), values[found[0].name.value]) for key, found in selected.items()
+        ]
+        return func.json_build_object(*(part for pair in pairs for part in pair))
+
+    def _cursor(self, rows: FromClause) -> ColumnElement[str]:
+        keys: list[ColumnElement[Any]] = [rows.c[f"k{index}"] for index in range(len(self._order.keys))]
+        return cursor.encode(self._order, keys)
+
+    def _total(self) -> ColumnElement[Any]:
+        """How many rows the whole list has, up to MAX_COUNT."""
+        row = self._composer.row(self._target)
+        listing, conditions = self._listing(row)
+        if listing.spread is not None:
+            conditions.append(listing.spread.column == any_(listing.spread.values))
+        some: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions).limit(_number(MAX_COUNT))
+        counted = some.correlate_except(row).subquery(self._composer.alias())
+        return select(func.count()).select_from(counted).scalar_subquery()
+
+
+def _object(type_: GraphQLObjectType, field: str) -> GraphQLObjectType:
+    found = get_named_type(type_.fields[field].type)
+    assert isinstance(found, GraphQLObjectType)
+    return found
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(int(value)), Integer)

@@ -1,0 +1,201 @@
+"""What a test starts from: actors, spaces, activities and tenants of its own, written straight into the tables, and the
+jobs run at once. Everything a test publishes or votes goes through the endpoint; this does not."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID, uuid4
+
+import psycopg
+
+from jobs import expiry, fold
+from models import ident
+from models.actor import Role
+from models.base import new_id, tenant_metadata
+from tenants import naming, provisioning
+from tenants.door import Database
+
+if TYPE_CHECKING:
+    from tests.conftest import Portal
+
+T = TypeVar("T")
+
+DERIVED = ("tally", "cell_count")
+"""Counts and their deltas, which folding turns into each other."""
+
+PATIENCE_S = 10.0
+"""How long a test waits for what another thread does."""
+
+
+class Given:
+    """A way into the cluster beside the server's: its own connections, its own event loop."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._lock = threading.Lock()
+        self._connection = psycopg.connect(url, autocommit=True)
+        self._runner = asyncio.Runner()
+        self.database = Database(url, connections=20)
+        self.run(self.database.open())
+
+    def close(self) -> None:
+        self.run(self.database.close())
+        self._runner.close()
+        self._connection.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What a coroutine returns that uses `database`."""
+        return self._runner.run(work)
+
+    # Rows ------------------------------------------------------------------------------------------------------------
+
+    def sql(self, portal: "Portal", text: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a statement in which `__tenant__.` stands for the portal's schema."""
+        with self._lock:
+            cursor = self._connection.execute(naming.qualify(text, portal.number), values)
+            return cursor.fetchall() if cursor.description else []
+
+    def insert(self, portal: "Portal", table: str, **columns: object) -> UUID:
+        """Write one row; its new id."""
+        uuid = new_id()
+        names = ", ".join(("id", *columns))
+        marks = ", ".join(["%s"] * (len(columns) + 1))
+        self.sql(portal, f"INSERT INTO __tenant__.{table} ({names}) VALUES ({marks})", uuid, *columns.values())
+        return uuid
+
+    def row(self, portal: "Portal", id_: str) -> dict[str, Any]:
+        """All columns of what an id of the API names."""
+        kind, _, uuid = id_.split("_")
+        table = "participatory_space" if kind == "space" else kind
+        return dict(self.sql(portal, f"SELECT to_jsonb(t) FROM __tenant__.{table} t WHERE id = %s", uuid)[0][0])
+
+    def row_counts(self, portal: "Portal") -> dict[str, int]:
+        """How many rows each of the tenant's tables has, but for those that the worker changes by itself."""
+        names = [table.name for table in tenant_metadata.sorted_tables if not table.name.startswith(DERIVED)]
+        return {name: self.sql(portal, f"SELECT count(*) FROM __tenant__.{name}")[0][0] for name in names}
+
+    @contextmanager
+    def nothing_written(self, portal: "Portal") -> Iterator[None]:
+        """What happens inside leaves every table of the tenant as it was."""
+        before = self.row_counts(portal)
+        yield
+        after = self.row_counts(portal)
+        assert after == before, {name: after[name] - before[name] for name in after if after[name] != before[name]}
+
+    # Objects ---------------------------------------------------------------------------------------------------------
+
+    def actor(self, portal: "Portal", kind: str = "CITIZEN", role: str = "MEMBER", name: str = "Camille") -> "Portal":
+        """The portal for a new actor who is signed in."""
+        uuid = self.insert(portal, "actor", kind=kind, role=role, name=name, created_at="now")
+        return self.signed_in(portal, uuid, role)
+
+    def citizens(self, portal: "Portal", count: int) -> list["Portal"]:
+        """The portal for each of many new actors."""
+        rows = self.sql(
+            portal,
+            "INSERT INTO __tenant__.actor SELECT gen_random_uuid(), 'CITIZEN', 'MEMBER', 'Voisin ' || n, now()"
+            " FROM generate_series(1, %s) AS n RETURNING id",
+            count,
+        )
+        return [self.signed_in(portal, uuid) for (uuid,) in rows]
+
+    def signed_in(self, portal: "Portal", actor: UUID, role: str = "MEMBER") -> "Portal":
+        """The portal for an actor."""
+        return replace(portal, token=portal.running.tokens.make(portal.number, actor, Role(role)))
+
+    def space(
+        self, portal: "Portal", *, visibility: str = "PUBLIC", opens_at: str = "yesterday", closes_at: str | None = None
+    ) -> str:
+        """A new space's id. Times are PostgreSQL's, for example `yesterday`."""
+        uuid = self.insert(
+            portal,
+            "participatory_space",
+            slug=f"space-{uuid4().hex}",
+            title="Espace",
+            description="",
+            visibility=visibility,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            created_at="now",
+        )
+        return ident.encode("space", portal.number, uuid)
+
+    def activity(
+        self,
+        portal: "Portal",
+        *,
+        kind: str = "IDEA_BOX",
+        vote_method: str | None = None,
+        location_rule: str = "OPTIONAL",
+        expires_after_days: int | None = None,
+        opens_at: str = "yesterday",
+        closes_at: str | None = None,
+        space: str | None = None,
+    ) -> str:
+        """A new activity's id; in a new public space unless one is given."""
+        uuid = self.insert(
+            portal,
+            "activity",
+            space_id=uuid_in(space or self.space(portal)),
+            kind=kind,
+            title="Activité",
+            description="",
+            rank=0,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            vote_method=vote_method,
+            location_rule=location_rule,
+            expires_after_days=expires_after_days,
+        )
+        return ident.encode("activity", portal.number, uuid)
+
+    def category(self, portal: "Portal", activity: str) -> str:
+        """A new category's id."""
+        uuid = self.insert(
+            portal, "category", activity_id=uuid_in(activity), slug=uuid4().hex, name="Catégorie", rank=0
+        )
+        return ident.encode("category", portal.number, uuid)
+
+    def close_activity(self, portal: "Portal", activity: str) -> None:
+        """The activity closes now: its period is half-open."""
+        self.sql(portal, "UPDATE __tenant__.activity SET closes_at = now() WHERE id = %s", uuid_in(activity))
+
+    def let_expire(self, portal: "Portal", contribution: str) -> None:
+        """The contribution's time is over; the worker has not seen it yet."""
+        self.sql(portal, "UPDATE __tenant__.contribution SET expires_at = now() WHERE id = %s", uuid_in(contribution))
+
+    def tenant(self, beside: "Portal", slug: str, collectivite: str) -> "Portal":
+        """A portal of a new tenant without demonstration data."""
+        host = f"{slug}.example"
+        new = provisioning.NewTenant(collectivite, slug, (host,), first_space=False)
+        self.run(provisioning.create(self.database, new))
+        deadline = monotonic() + PATIENCE_S
+        while beside.running.registry.at(host) is None:
+            assert monotonic() < deadline, "the server does not know the new tenant"
+            threading.Event().wait(0.01)
+        return replace(beside, story=replace(beside.story, slug=slug, hosts=(host,)), token=None)
+
+    # Jobs ------------------------------------------------------------------------------------------------------------
+
+    def fold(self, portal: "Portal") -> None:
+        """Fold until no delta is left, also when the server's worker folds at the same time."""
+        pending = (
+            "SELECT EXISTS (SELECT FROM __tenant__.tally_delta) OR EXISTS (SELECT FROM __tenant__.cell_count_delta)"
+        )
+        deadline = monotonic() + PATIENCE_S
+        while self.sql(portal, pending)[0][0]:
+            assert monotonic() < deadline, "the deltas are not folded"
+            self.run(fold.fold(self.database, portal.number))
+
+    def expire(self, portal: "Portal") -> int:
+        """Mark what is past its time, up to one batch; how many there were."""
+        return self.run(expiry.expire(self.database, portal.number))
+
+
+def uuid_in(id_: str) -> UUID:
+    """The UUID in an id of the API."""
+    return UUID(id_.rsplit("_", 1)[1])

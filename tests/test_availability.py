@@ -1,0 +1,206 @@
+"""When the database is away or slow, or the client leaves: coded answers, nothing half done, and recovery by itself."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, LiteralString
+
+import httpx
+import orjson
+import psycopg
+import pytest
+
+from server.demo import tenants as stories
+from server.demo.load import load
+from server.embedded import EmbeddedPostgres
+from tenants import door, naming
+from tests import refused
+from tests.conftest import Portal, Running, serve
+from tests.own import Own, until
+
+READ = "query($id: ID!) { contribution(id: $id) { title } }"
+VOTE = "mutation($input: VoteCastInput!) { voteCast(input: $input) { vote { choice } userErrors { code } } }"
+OWN_VOTE = "query($id: ID!) { contribution(id: $id) { viewerVote { choice } } }"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active'"
+
+
+@dataclass(frozen=True)
+class Town:
+    """A portal on a cluster of our own, as a member, and one of its ideas, which can be voted for."""
+
+    portal: Portal
+    idea: str
+    url: str
+
+    def read(self) -> httpx.Response:
+        return self.portal.post(READ, {"id": self.idea})
+
+    def vote(self) -> httpx.Response:
+        return self.portal.post(VOTE, {"input": {"contribution": self.idea, "choice": "SUPPORT"}})
+
+    def waiting(self) -> int:
+        """How many statements wait for a lock."""
+        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
+            return int(str((connection.execute(WAITING).fetchone() or (0,))[0]))
+
+    @contextmanager
+    def locked(self, table: LiteralString) -> Iterator[None]:
+        """While another connection holds a table, every statement on it waits."""
+        with closing(psycopg.connect(self.url)) as connection:
+            text = naming.qualify(f"LOCK TABLE __tenant__.{table} IN ACCESS EXCLUSIVE MODE", self.portal.number)
+            connection.execute(text.encode())
+            yield
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A cluster that tests may stop, with Rennes."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("away"), durable=False) as postgres:
+        own = Own(postgres.url)
+        own.prepare()
+        own.run(
+            lambda database: load(database, [story for story in stories() if story.slug == "rennes"], lambda _: None)
+        )
+        yield postgres
+
+
+@pytest.fixture
+def serve_town(cluster: EmbeddedPostgres, tmp_path: Path) -> Iterator[Callable[[], Town]]:
+    """Starts a server on the cluster, under the limits that hold by then."""
+    running: list[Iterator[Running]] = []
+    with httpx.Client(timeout=30) as client:
+
+        def start() -> Town:
+            running.append(serve(cluster.url, tmp_path))
+            server = next(running[-1])
+            client.base_url = httpx.URL(server.url)
+            portal = Portal(client, next(story for story in stories() if story.slug == "rennes"), server).member()
+            activities = portal.ask("{ spaces { nodes { activities { id voteMethod } } } }")["spaces"]["nodes"]
+            voted = next(a["id"] for space in activities for a in space["activities"] if a["voteMethod"] == "SUPPORT")
+            ideas = portal.ask(
+                "query($id: ID) { contributions(activity: $id) { nodes { id viewerVote { id } } } }", id=voted
+            )
+            idea = next(found["id"] for found in ideas["contributions"]["nodes"] if found["viewerVote"] is None)
+            return Town(portal, idea, cluster.url)
+
+        yield start
+    for server in running:
+        next(server, None)
+
+
+@pytest.fixture
+def in_background() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
+    with ThreadPoolExecutor(4) as pool:
+        yield pool.submit
+
+
+def test_database_stopped_in_mid_request_is_told_and_waited_for(
+    cluster: EmbeddedPostgres, serve_town: Callable[[], Town], in_background: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "POOL_TIMEOUT_S", 0.3)
+    town = serve_town()
+    with town.locked("contribution"):
+        under_way = [in_background(town.read), in_background(town.vote)]
+        until(lambda: town.waiting() == 2)
+        cluster.stop()
+    try:
+        answers = [*(found.result(30) for found in under_way), town.read(), town.vote()]
+        for answer in answers:
+            assert refused.codes(answer, 503) == {"SERVICE_UNAVAILABLE"}
+            assert int(answer.headers["retry-after"]) > 0
+            assert "data" not in answer.json()
+        client, host = town.portal.client, {"host": town.portal.host}
+        assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (200, 503)
+        assert client.get("/", headers=host).status_code == 503
+        assert client.get("/about", headers=host).status_code == 200
+        unknown = client.post("/graphql", json={"query": READ}, headers={"host": "rennes.example"})
+        assert refused.codes(unknown, 404) == {"UNKNOWN_HOST"}
+    finally:
+        cluster.start()
+    until(lambda: town.read().status_code == 200, 30)
+    assert town.portal.ask(OWN_VOTE, id=town.idea) == {"contribution": {"viewerVote": None}}
+    assert town.vote().json() == {"data": {"voteCast": {"vote": {"choice": "SUPPORT"}, "userErrors": []}}}
+    until(lambda: client.get("/readyz").status_code == 200)
+
+
+def test_statement_that_is_too_slow_is_stopped(serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "STATEMENT_TIMEOUT_MS", 150)
+    town = serve_town()
+    with town.locked("contribution"):
+        for answer in (town.read(), town.vote()):
+            assert refused.codes(answer) == {"TIMEOUT"}
+            assert answer.json()["data"] is None
+        assert town.waiting() == 0
+    assert town.read().json()["data"]["contribution"]["title"]
+    assert town.portal.ask(OWN_VOTE, id=town.idea) == {"contribution": {"viewerVote": None}}
+
+
+def test_wait_for_a_lock_that_is_too_long_is_stopped(
+    serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 150)
+    town = serve_town()
+    with town.locked("vote"):
+        assert refused.codes(town.vote()) == {"TIMEOUT"}
+    assert town.portal.ask(OWN_VOTE, id=town.idea) == {"contribution": {"viewerVote": None}}
+
+
+def test_selection_that_multiplies_itself_is_stopped(
+    serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "STATEMENT_TIMEOUT_MS", 150)
+    town = serve_town()
+    bomb = "id"
+    for _ in range(4):
+        bomb = f"activity {{ contributions(first: 100, status: null) {{ nodes {{ {bomb} }} }} }}"
+    assert refused.codes(town.portal.post(f"{{ contributions(first: 100) {{ nodes {{ {bomb} }} }} }}")) == {"TIMEOUT"}
+    assert town.read().status_code == 200
+
+
+@pytest.mark.parametrize("query", [READ, VOTE], ids=["read", "write"])
+def test_client_that_hangs_up_frees_its_statement(
+    serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr(door, "STATEMENT_TIMEOUT_MS", 600_000)
+    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 600_000)
+    town = serve_town()
+    variables = {"id": town.idea, "input": {"contribution": town.idea, "choice": "SUPPORT"}}
+    headers = {
+        "host": town.portal.host,
+        "content-type": "application/json",
+        "authorization": f"Bearer {town.portal.token}",
+    }
+    with town.locked("contribution"):
+        leaving = HTTPConnection(town.portal.running.url.removeprefix("http://"), timeout=30)
+        leaving.request("POST", "/graphql", orjson.dumps({"query": query, "variables": variables}), headers)
+        until(lambda: town.waiting() == 1)
+        leaving.close()
+        until(lambda: town.waiting() == 0)
+    assert town.portal.ask(OWN_VOTE, id=town.idea) == {"contribution": {"viewerVote": None}}
+
+
+def test_clients_that_stay_are_not_disturbed_by_one_that_leaves(
+    serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "STATEMENT_TIMEOUT_MS", 600_000)
+    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 600_000)
+    town = serve_town()
+    body = orjson.dumps({"query": READ, "variables": {"id": town.idea}})
+    headers = {"host": town.portal.host, "content-type": "application/json"}
+    with town.locked("contribution"):
+        leaving, *staying = (
+            HTTPConnection(town.portal.running.url.removeprefix("http://"), timeout=30) for _ in range(4)
+        )
+        leaving.request("POST", "/graphql", body, headers)
+        until(lambda: town.waiting() == 1)
+        for connection in staying:
+            connection.request("POST", "/graphql", body, headers)
+        leaving.close()
+        until(lambda: town.waiting() in (1, 3))  # The same question of several may be asked once.
+    for connection in staying:
+        answer = connection.getresponse()
+        assert (answer.status, b"errors" in answer.read()) == (200, False)
+        connection.close()

@@ -1,0 +1,198 @@
+"""The command line: help with examples that can be run, and errors in one sentence."""
+
+import re
+import shlex
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import psycopg
+import pytest
+
+from server.command import main
+from tenants import door
+from tests.command import Run, refusal, runner
+from tests.own import Own
+
+
+@pytest.fixture(scope="module")
+def run(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return runner(own, tmp_path_factory.mktemp("data"))
+
+
+def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+COMMANDS = dict(commands())
+LEAVES = {path: command for path, command in COMMANDS.items() if not isinstance(command, click.Group)}
+
+
+# Help
+
+
+def test_every_wanted_command_is_there() -> None:
+    assert set(LEAVES) >= {
+        ("serve",),
+        ("demo",),
+        ("migrate",),
+        ("tenant", "create"),
+        ("tenant", "list"),
+        ("tenant", "suspend"),
+        ("tenant", "delete"),
+        ("tenant", "export"),
+        ("collectivites", "import"),
+        ("schema", "export"),
+    }
+
+
+def test_help_lists_every_command(run: Run) -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for (name, *_), command in COMMANDS.items():
+        assert re.search(rf"^  {name} +\S", result.stdout, re.MULTILINE), (name, command)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_of_each_command_says_what_it_and_its_options_do(run: Run, path: tuple[str, ...]) -> None:
+    for flag in ("--help", "-h"):
+        result = run(*path, flag)
+        assert result.exit_code == 0
+        assert result.stdout.startswith(f"Usage: main {' '.join(path)}")
+    command = COMMANDS[path]
+    assert command.help
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help, option.name
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_examples_of_each_command_can_be_parsed(
+    run: Run, path: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    listed = run(*path, "--help").stdout.partition("Examples:\n")[2]
+    lines = [line.strip() for line in listed.splitlines()]
+    lines = [line for line in lines if line]
+    assert lines
+    assert any(_words(line)[: len(path)] == list(path) for line in lines)
+    for line in lines:
+        words = _words(line)
+        name = next(found for found in LEAVES if words[: len(found)] == list(found))
+        for word in words:  # Files that an example reads.
+            if word.endswith((".json", ".geojson")):
+                (tmp_path / word).touch()
+        LEAVES[name].make_context("parvis", words[len(name) :]).close()
+
+
+def _words(line: str) -> list[str]:
+    """An example's words behind `parvis`; variables of the environment may stand before it."""
+    words = shlex.split(line)
+    return words[words.index("parvis") + 1 :]
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("tenant", "suspend", "nobody"), "Error: no tenant 'nobody'"),
+        (("tenant", "delete", "nobody", "--yes", "nobody"), "Error: no tenant 'nobody'"),
+        (("tenant", "export", "nobody", "nowhere.zip"), "Error: no tenant 'nobody'"),
+        (
+            ("tenant", "create", "--insee", "00000", "--host", "a.example"),
+            "Error: the register has no such collectivité",
+        ),
+        (
+            ("tenant", "create", "--siren", "213502388", "--host", "a.example"),
+            "Error: the register has no such collectivité",
+        ),
+        (
+            ("tenant", "create", "--collectivite", "x", "--host", "a.example"),
+            "Error: the register has no such collectivité",
+        ),
+        (
+            ("tenant", "create", "--insee", "35238", "--host", "https://a.example"),
+            "Error: host 'https://a.example': a host name in lower case, without port or scheme, is wanted",
+        ),
+        (
+            ("tenant", "create", "--insee", "35238", "--host", "a.example", "--slug", "No Slug"),
+            "Error: slug 'No Slug': 1 to 63 of a-z, 0-9 and -, as in a host name",
+        ),
+        (
+            ("tenant", "create", "--insee", "35238", "--host", "a.example", "--primary-color", "red"),
+            "Error: colour 'red': #rrggbb in lower case is wanted",
+        ),
+        (
+            ("tenant", "create", "--insee", "35238", "--host", "a.example", "--feature", "X"),
+            "Error: unknown feature 'X'; known: CONSULTATION, DEBATE, ENTRAIDE, IDEAS, MARKET, PETITION",
+        ),
+        (("demo",), "Error: the demonstration wants PARVIS_DEMO=1, which accepts development tokens"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_refusal_is_one_sentence_and_changes_nothing(run: Run, own: Own, arguments: tuple[str, ...], says: str) -> None:
+    before = own.rows("SELECT * FROM platform.registry")
+    assert refusal(run(*arguments)) == says
+    assert own.rows("SELECT * FROM platform.registry") == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nonsense",), "No such command 'nonsense'"),
+        (("tenant", "create", "--host", "a.example"), "give exactly one of --insee, --siren and --collectivite"),
+        (("tenant", "create", "--insee", "1", "--siren", "2", "--host", "a.example"), "give exactly one of --insee"),
+        (("tenant", "create", "--insee", "35238"), "Missing option '--host'"),
+        (("tenant", "delete", "rennes"), "Missing option '--yes'"),
+        (("tenant", "delete", "rennes", "--yes", "lehavre"), "--yes wants the same slug"),
+        (("tenant", "export", "rennes"), "Missing argument 'FILE'"),
+        (("collectivites", "import", "/nowhere.json"), "'/nowhere.json' does not exist"),
+        (("collectivites", "import", "/"), "'/' is a directory"),
+        (("serve", "--port", "65536"), "65536 is not in the range 0<=x<=65535"),
+        (("serve", "--port", "http"), "'http' is not a valid integer"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_usage_is_told_with_exit_code_2(run: Run, arguments: tuple[str, ...], says: str) -> None:
+    assert says in refusal(run(*arguments), 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("PARVIS_CONNECTIONS", "abc", "a number from 2 to 500"),
+        ("PARVIS_DEMO", "yes", "0 or 1"),
+        ("PARVIS_LOG", "xml", "one of text, json"),
+    ],
+)
+@pytest.mark.parametrize("command", [("serve",), ("demo",), ("migrate",), ("tenant", "list")])
+def test_wrong_setting_is_named(run: Run, command: tuple[str, ...], name: str, value: str, wanted: str) -> None:
+    assert refusal(run(*command, **{name: value})) == f"Error: {name} is {value!r}: {wanted} is wanted"
+
+
+@pytest.mark.parametrize("command", [("serve",), ("migrate",), ("tenant", "list")])
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_database_that_does_not_answer_is_told(
+    run: Run, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "OPEN_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("server.log.configure", lambda _: None)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    result = run(*command, DATABASE_URL=f"postgresql://nobody@127.0.0.1:{port}/none")
+    assert refusal(result) == "Error: the database does not answer; is DATABASE_URL right and the cluster up?"
+
+
+def test_row_that_another_change_holds_is_told(run: Run, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    own.create("held")
+    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 50)
+    with psycopg.connect(own.url) as other:
+        other.execute("SELECT FROM platform.registry FOR UPDATE")
+        said = refusal(run("tenant", "suspend", "held"))
+    assert said == "Error: the database is busy with a change of the same rows; try again"

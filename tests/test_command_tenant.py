@@ -1,0 +1,169 @@
+"""What the commands change: tenants, the register of collectivités, and files."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import schema.root
+from tests.command import Run, refusal, runner
+from tests.own import BARE, HALF, METROPOLE, RENNES, Own
+
+
+@pytest.fixture(scope="module")
+def run(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return runner(own, tmp_path_factory.mktemp("data"))
+
+
+# Tenants
+
+
+def test_created_tenant_takes_name_and_centre_from_the_register(run: Run, own: Own) -> None:
+    result = run(
+        "tenant", "create", "--insee", "35238", "--host", "Fabrique.Example.FR", "--host", "www.fabrique.example.fr"
+    )
+    assert result.exit_code == 0, result.output
+    number = own.value("SELECT number FROM platform.tenant WHERE slug = 'rennes'")
+    assert result.output == f"tenant {number} (rennes) created: fabrique.example.fr, www.fabrique.example.fr\n"
+    assert own.rows("SELECT title, collectivite_id, lat, lng FROM platform.tenant WHERE number = %s", number) == [
+        ("Rennes", RENNES.id, RENNES.lat, RENNES.lng)
+    ]
+    again = run("tenant", "create", "--insee", "35238", "--host", "fabrique.example.fr")
+    assert again.output == f"tenant {number} (rennes) was there already: fabrique.example.fr\n"
+    other = run("tenant", "create", "--insee", "35238", "--host", "other.example.fr")
+    assert refusal(other) == "Error: the tenant 'rennes' is there already, without the host 'other.example.fr'"
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "record", "slug"),
+    [
+        ("--siren", "243500139", METROPOLE, "rennes-metropole"),
+        ("--collectivite", METROPOLE.id, METROPOLE, "by-id"),
+        ("--insee", "2A004", BARE, "l-hay-les-bains"),
+        ("--insee", "2a004", BARE, "lower-case"),
+    ],
+)
+def test_collectivite_is_found_by_any_of_its_codes(
+    run: Run, own: Own, option: str, code: str, record: Any, slug: str
+) -> None:
+    given = () if slug in ("rennes-metropole", "l-hay-les-bains") else ("--slug", slug)
+    result = run("tenant", "create", option, code, "--host", f"{slug}.example", *given)
+    assert result.exit_code == 0, result.output
+    assert own.rows("SELECT collectivite_id, title FROM platform.tenant WHERE slug = %s", slug) == [
+        (record.id, record.name)
+    ]
+
+
+def test_created_tenant_takes_every_option(run: Run, own: Own) -> None:
+    result = run(
+        "tenant",
+        "create",
+        "--insee",
+        "35238",
+        "--host",
+        "dressed.example",
+        "--slug",
+        "dressed",
+        "--title",
+        "L'entraide",
+        "--origin",
+        "https://a.example",
+        "--origin",
+        "https://b.example",
+        "--primary-color",
+        "#010203",
+        "--secondary-color",
+        "#040506",
+        "--feature",
+        "MARKET",
+        "--feature",
+        "DEBATE",
+    )
+    assert result.exit_code == 0, result.output
+    assert own.rows(
+        "SELECT title, origins, primary_color, secondary_color, features FROM platform.tenant WHERE slug = 'dressed'"
+    ) == [("L'entraide", ["https://a.example", "https://b.example"], "#010203", "#040506", ["MARKET", "DEBATE"])]
+
+
+def test_tenants_are_listed_with_state_title_and_hosts(run: Run, own: Own) -> None:
+    number, _ = own.create("seen", "b.seen.example", "a.seen.example", title="Vue")
+    assert run("tenant", "suspend", "seen").output == "seen is suspended\n"
+    line = f"{number:>5}  SUSPENDED  seen                  Vue  (a.seen.example, b.seen.example)"
+    assert line in run("tenant", "list").output.splitlines()
+    assert run("tenant", "suspend", "seen", "--resume").output == "seen is active\n"
+    assert line.replace("SUSPENDED", "ACTIVE   ") in run("tenant", "list").output.splitlines()
+
+
+def test_exported_tenant_can_be_deleted(run: Run, own: Own, tmp_path: Path) -> None:
+    number, _ = own.create("leaver")
+    file = tmp_path / "leaver.zip"
+    result = run("tenant", "export", "leaver", str(file))
+    with zipfile.ZipFile(file) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert result.output == f"1 rows of {len(manifest['rows'])} tables written to {file}\n"
+    assert refusal(run("tenant", "export", "leaver", str(file))) == f"Error: {file} is there already"
+    missing = tmp_path / "missing" / "leaver.zip"
+    assert refusal(run("tenant", "export", "leaver", str(missing))) == f"Error: {missing}: No such file or directory"
+    assert run("tenant", "delete", "leaver", "--yes", "leaver").output == "leaver is deleted\n"
+    assert own.value("SELECT to_regnamespace(%s)", f"t_{number}") is None
+
+
+# The register and the contract
+
+
+def other(code: str, lat: float, lng: float) -> dict[str, object]:
+    """An entry that says something else about everything."""
+    centre = {"type": "Point", "coordinates": [lng, lat]}
+    more = {"siren": "999999999", "population": 1, "codesPostaux": ["99999"], "centre": centre, "codeDepartement": "79"}
+    return {"code": code, "nom": "Autre nom"} | more
+
+
+def test_import_adds_and_completes_and_never_overwrites(run: Run, own: Own, tmp_path: Path) -> None:
+    file = tmp_path / "communes.json"
+    new = {"code": "79191", "nom": "Niort", "population": 60_074, "codeDepartement": "79", "codeRegion": "75"}
+    file.write_text(json.dumps([other("35238", 0, 0), other("22113", 48.73, -3.46), other("2A004", 41.92, 8.73), new]))
+    columns = "name, siren, population, postal_codes, lat, lng, position IS NOT NULL, parent_ids"
+    text = f"SELECT {columns} FROM platform.collectivite WHERE id = %s"
+
+    assert run("collectivites", "import", str(file)).output == "4 read, 1 added, 2 completed\n"
+
+    [rennes], [half], [bare], [niort] = (own.rows(text, id_) for id_ in (RENNES.id, HALF.id, BARE.id, "commune-79191"))
+    parents = list(RENNES.parent_ids)
+    assert rennes == ("Rennes", RENNES.siren, 230_890, list(RENNES.postal_codes), RENNES.lat, RENNES.lng, True, parents)
+    assert half == ("Lannion", HALF.siren, 20_158, ["22300"], 48.73, -3.46, True, [])
+    assert bare == (BARE.name, "999999999", 1, ["99999"], 41.92, 8.73, True, [])
+    assert niort == ("Niort", None, 60_074, [], None, None, False, ["departement-79", "region-75"])
+    assert run("collectivites", "import", str(file)).output == "4 read, 0 added, 0 completed\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "Error: The file is not JSON: see line 1, column 2."),
+        ("[]", "Error: The file is an empty list."),
+        ("{}", "Error: The file is not a list of communes."),
+        ('[{"code": "35238"}]', "Error: Entry 1: no nom."),
+        ('[{"code": "35238", "nom": "Rennes", "population": -1}]', "Error: Entry 1 ('Rennes'): population is -1."),
+    ],
+)
+def test_damaged_file_is_refused_whole(run: Run, own: Own, tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "communes.json"
+    file.write_text(text)
+    before = own.rows("SELECT * FROM platform.collectivite ORDER BY id")
+    assert refusal(run("collectivites", "import", str(file))) == says
+    assert own.rows("SELECT * FROM platform.collectivite ORDER BY id") == before
+
+
+def test_migrate_says_how_much_it_did(run: Run) -> None:
+    assert run("migrate").output == "0 migrations applied\n"
+
+
+def test_contract_goes_to_standard_output_or_a_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "schema.graphql"
+    assert run("schema", "export").stdout == schema.root.sdl()
+    assert run("schema", "export", str(file)).output == ""
+    assert file.read_text("utf-8") == schema.root.sdl()
+    missing = tmp_path / "missing" / "schema.graphql"
+    assert refusal(run("schema", "export", str(missing))) == f"Error: {missing}: No such file or directory"

@@ -1,0 +1,248 @@
+"""The contract: committed, described to the last value, named by one convention, and a subgraph that composes."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    get_named_type,
+    is_introspection_type,
+    is_list_type,
+    is_non_null_type,
+    is_specified_scalar_type,
+)
+
+import schema.root
+from tests.conftest import NODE, Portal
+
+ROOT = Path(__file__).parent.parent
+GLOSSARY = ROOT / "docs" / "glossary.md"
+CORE = schema.root.executable()
+
+FEDERATION = {"_Any", "_Entity", "_Service", "_FieldSet", "link__Import", "link__Purpose"}
+"""Types that federation brings; their words are not ours."""
+
+SHORT_LISTS = {
+    "Activity.categories",
+    "Collectivite.parents",
+    "Hexagon.boundary",
+    "ParticipatorySpace.activities",
+    "Query.hexagons",
+    "Query.zones",
+}
+"""Lists that do not grow with use: an administrator made them, or the viewport bounds them."""
+
+
+def own_types() -> list[GraphQLNamedType]:
+    return [
+        found
+        for name, found in CORE.type_map.items()
+        if name not in FEDERATION and not is_introspection_type(found) and not is_specified_scalar_type(found)
+    ]
+
+
+def output_fields() -> Iterator[tuple[str, str, Any]]:
+    """Type, field and definition of everything that can be selected, but for federation's."""
+    for type_ in own_types():
+        if isinstance(type_, GraphQLObjectType):
+            yield from ((type_.name, name, field) for name, field in type_.fields.items() if not name.startswith("_"))
+
+
+def elements() -> Iterator[tuple[str, str | None]]:
+    """Every element of the contract that a client reads, with its description."""
+    for type_ in own_types():
+        yield type_.name, type_.description
+        if isinstance(type_, GraphQLEnumType):
+            yield from ((f"{type_.name}.{name}", value.description) for name, value in type_.values.items())
+        if isinstance(type_, GraphQLInputObjectType):
+            yield from ((f"{type_.name}.{name}", field.description) for name, field in type_.fields.items())
+    for owner, name, field in output_fields():
+        yield f"{owner}.{name}", field.description
+        yield from ((f"{owner}.{name}({key}:)", argument.description) for key, argument in field.args.items())
+
+
+def test_committed_contract_is_the_one_that_is_served(rennes: Portal) -> None:
+    served = rennes.client.get("/schema.graphql", headers={"host": rennes.host}).text
+    assert served == schema.root.sdl()
+    assert (ROOT / "schema" / "schema.graphql").read_text("utf-8") == schema.root.sdl(), (
+        "the contract changed; run `make schema`"
+    )
+
+
+# Descriptions --------------------------------------------------------------------------------------------------------
+
+
+def test_every_element_is_described() -> None:
+    described = list(elements())
+    assert len(described) > 300
+    assert [name for name, text in described if not (text or "").strip()] == []
+
+
+def test_descriptions_are_sentences_of_one_paragraph() -> None:
+    wrong = [name for name, text in elements() if text and not re.fullmatch(r"[A-ZÀ-Ý«`].*[.…]", text)]
+    assert wrong == []
+
+
+def test_description_of_what_may_be_null_says_when() -> None:
+    silent = [
+        f"{owner}.{name}"
+        for owner, name, field in output_fields()
+        if not is_non_null_type(field.type) and not re.search(r"\b[Nn]ull\b", field.description or "")
+    ]
+    assert silent == []
+
+
+def test_every_object_type_is_in_the_glossary() -> None:
+    rows = re.findall(r"^\|([^|]*)\|([^|]*)\|", GLOSSARY.read_text("utf-8"), re.MULTILINE)
+    words = set(re.findall(r"\w+", " ".join(cell for row in rows for cell in row)))
+    assert {found.name for found in own_types() if isinstance(found, GraphQLObjectType)} - words == set()
+
+
+# Conventions ---------------------------------------------------------------------------------------------------------
+
+
+def test_names_follow_the_conventions() -> None:
+    camel, pascal, upper = (
+        re.compile(r"[a-z][a-zA-Z0-9]*"),
+        re.compile(r"[A-Z][a-zA-Z0-9]*"),
+        re.compile(r"[A-Z][A-Z0-9_]*"),
+    )
+    wrong = []
+    for type_ in own_types():
+        wrong += [] if pascal.fullmatch(type_.name) else [type_.name]
+        if isinstance(type_, GraphQLEnumType):
+            wrong += [f"{type_.name}.{name}" for name in type_.values if not upper.fullmatch(name)]
+        if isinstance(type_, GraphQLObjectType | GraphQLInputObjectType):
+            wrong += [f"{type_.name}.{name}" for name in type_.fields if not camel.fullmatch(name) and name[0] != "_"]
+    wrong += [
+        f"{owner}.{name}({key}:)"
+        for owner, name, field in output_fields()
+        for key in field.args
+        if not camel.fullmatch(key)
+    ]
+    assert wrong == []
+
+
+def test_booleans_read_as_statements() -> None:
+    fields = [(owner, name, field.type) for owner, name, field in output_fields()]
+    fields += [
+        (t.name, name, f.type)
+        for t in own_types()
+        if isinstance(t, GraphQLInputObjectType)
+        for name, f in t.fields.items()
+    ]
+    booleans = [f"{owner}.{name}" for owner, name, type_ in fields if get_named_type(type_).name == "Boolean"]
+    assert booleans
+    assert [name for name in booleans if not re.search(r"\.(is|has|may)[A-Z]", name)] == []
+
+
+def test_objects_are_referred_to_and_not_their_ids() -> None:
+    names = [f"{owner}.{name}" for owner, name, _ in output_fields()]
+    names += [f"{t.name}.{name}" for t in own_types() if isinstance(t, GraphQLInputObjectType) for name in t.fields]
+    assert [name for name in names if re.search(r"Ids?$", name)] == []
+    ids = [f"{owner}.{name}" for owner, name, field in output_fields() if get_named_type(field.type).name == "ID"]
+    assert [name for name in ids if not name.endswith(".id")] == []
+
+
+def test_lists_hold_no_nulls_and_are_never_null() -> None:
+    def is_strict(type_: GraphQLOutputType) -> bool:
+        return is_non_null_type(type_) and is_non_null_type(type_.of_type.of_type)
+
+    lists = [(f"{owner}.{name}", field.type) for owner, name, field in output_fields() if "[" in str(field.type)]
+    assert [name for name, type_ in lists if not is_strict(type_)] == []
+
+
+def test_lists_of_objects_that_can_grow_are_connections() -> None:
+    listed = {
+        f"{owner}.{name}"
+        for owner, name, field in output_fields()
+        if is_non_null_type(field.type)
+        and is_list_type(field.type.of_type)
+        and isinstance(get_named_type(field.type), GraphQLObjectType)
+        and not owner.endswith("Connection")
+        and name != "userErrors"
+    }
+    assert listed == SHORT_LISTS, "a list that can grow is a connection; a short one is listed here with its reason"
+
+
+def test_connections_are_all_alike() -> None:
+    pages = [
+        (name, field) for _, name, field in output_fields() if get_named_type(field.type).name.endswith("Connection")
+    ]
+    assert len(pages) >= 7
+    for name, field in pages:
+        assert str(field.type).endswith("Connection!"), name
+        assert (str(field.args["first"].type), str(field.args["after"].type)) == ("Int!", "String"), name
+        assert field.args["first"].default_value == 20, name
+        page = get_named_type(field.type)
+        assert isinstance(page, GraphQLObjectType)
+        node = page.name.removesuffix("Connection")
+        assert {key: str(found.type) for key, found in page.fields.items()} == {
+            "nodes": f"[{node}!]!",
+            "edges": f"[{node}Edge!]!",
+            "pageInfo": "PageInfo!",
+            "totalCount": "Int!",
+        }
+
+
+def test_mutations_are_all_alike() -> None:
+    mutation = CORE.mutation_type
+    assert mutation is not None
+    for name, field in mutation.fields.items():
+        capital = name[0].upper() + name[1:]
+        assert {key: str(argument.type) for key, argument in field.args.items()} == {"input": f"{capital}Input!"}
+        assert str(field.type) == f"{capital}Payload!"
+        payload, given = get_named_type(field.type), get_named_type(field.args["input"].type)
+        assert isinstance(payload, GraphQLObjectType)
+        assert isinstance(given, GraphQLInputObjectType)
+        assert str(payload.fields["userErrors"].type) == "[UserError!]!"
+        assert [
+            key for key, found in payload.fields.items() if key != "userErrors" and is_non_null_type(found.type)
+        ] == []
+        assert str(given.fields["idempotencyKey"].type) == "String"
+        assert re.fullmatch(r"[a-z]+[A-Z][a-z]+", name), "a mutation is object, then business verb"
+
+
+def test_scalars_of_ours_are_said_where_they_are_specified() -> None:
+    scalars = {found.name for found in own_types() if isinstance(found, GraphQLScalarType)}
+    assert scalars == {"DateTime", "GeoJson", "H3Cell", "Latitude", "Longitude", "Radius"}
+
+
+# Federation ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def subgraph(rennes: Portal) -> str:
+    return str(rennes.ask("{ _service { sdl } }")["_service"]["sdl"])
+
+
+def test_subgraph_declares_the_version_and_the_keys(subgraph: str) -> None:
+    assert '@link(url: "https://specs.apollo.dev/federation/v2.9"' in subgraph
+    keys: dict[str, list[str]] = {}
+    for name, directives in re.findall(r"^type (\w+)((?: @\w+(?:\([^)]*\))?)*) \{", subgraph, re.MULTILINE):
+        keys[name] = re.findall(r'@key\(fields: "([^"]*)"', directives)
+    assert {name: found for name, found in keys.items() if found} == {
+        **dict.fromkeys(
+            ("Activity", "Actor", "Category", "Comment", "Contribution", "ParticipatorySpace", "Vote", "Zone"), ["id"]
+        ),
+        "Collectivite": ["id", "inseeCode"],
+    }
+
+
+def test_subgraph_composes_with_another_that_refers_to_its_objects(node: str, subgraph: str) -> None:
+    done = subprocess.run(
+        [node, "compose.mjs"], cwd=NODE, input=subgraph, capture_output=True, text=True, check=True, timeout=60
+    )
+    composed = json.loads(done.stdout)
+    assert (composed["errors"], composed["hints"]) == ([], [])
+    assert 'join__graph(name: "parvis"' in composed["supergraph"]

@@ -1,0 +1,135 @@
+"""Export: everything that one tenant holds, and nothing of another, in one snapshot."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.base import tenant_metadata
+from server.demo.load import load
+from tenants import export
+from tenants.provisioning import ProvisioningError
+from tests import twin
+from tests.own import Own
+
+WORDS = ("hirondelle", "martinet")
+TABLES = sorted(table.name for table in tenant_metadata.sorted_tables)
+
+
+@pytest.fixture(scope="module")
+def numbers(own: Own) -> dict[str, int]:
+    """Two tenants that are alike but for one word, with a row in every table."""
+    own.run(lambda database: load(database, [twin.twin(word) for word in WORDS], lambda _: None))
+    numbers = {
+        word: own.value("SELECT number FROM platform.tenant WHERE slug = %s", f"jumeau-{word}") for word in WORDS
+    }
+    for word, number in numbers.items():
+        for text in (
+            f"INSERT INTO t.idempotency SELECT id, '{word}', '', '{{}}', now() FROM t.actor",
+            "INSERT INTO t.tally_delta SELECT gen_random_uuid(), contribution_id, choice, 1 FROM t.tally",
+            "INSERT INTO t.cell_count_delta SELECT gen_random_uuid(), level, cell, activity_id, kind, lat, lng, 1"
+            " FROM t.cell_count LIMIT 1",
+        ):
+            own.rows(text.replace(" t.", f" t_{number}."))
+    return numbers
+
+
+def exported(own: Own, word: str, file: Path) -> tuple[dict[str, int], dict[str, bytes]]:
+    counts = own.run(lambda database: export.export(database, f"jumeau-{word}", file))
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        return counts, {name: archive.read(name) for name in archive.namelist()}
+
+
+def stored(own: Own, number: int, table: str) -> list[dict[str, Any]]:
+    return [row for (row,) in own.rows(f"SELECT to_jsonb(t) FROM t_{number}.{table} t")]
+
+
+def by_text(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_export_has_every_row_of_every_table(own: Own, numbers: dict[str, int], tmp_path: Path, word: str) -> None:
+    counts, files = exported(own, word, tmp_path / "export.zip")
+    tables = [
+        name for (name,) in own.rows("SELECT tablename FROM pg_tables WHERE schemaname = %s", f"t_{numbers[word]}")
+    ]
+    assert sorted(tables) == TABLES
+    assert sorted(files) == sorted([*(f"{table}.jsonl" for table in TABLES), "manifest.json"])
+    for table in TABLES:
+        rows = [json.loads(line) for line in files[f"{table}.jsonl"].splitlines()]
+        assert rows, f"{table} has no row: this proves nothing"
+        assert by_text(rows) == by_text(stored(own, numbers[word], table))
+        assert counts[table] == len(rows)
+
+
+def test_manifest_says_whose_export_it_is_and_what_it_has(own: Own, numbers: dict[str, int], tmp_path: Path) -> None:
+    counts, files = exported(own, "martinet", tmp_path / "export.zip")
+    manifest = json.loads(files["manifest.json"])
+    assert manifest.pop("exported_at").endswith("+00:00")
+    recount = {table: len(stored(own, numbers["martinet"], table)) for table in TABLES}
+    assert manifest == {"tenant": "jumeau-martinet", "number": numbers["martinet"], "rows": recount}
+    assert counts == recount
+
+
+@pytest.mark.usefixtures("numbers")
+def test_export_holds_nothing_of_another_tenant(own: Own, tmp_path: Path) -> None:
+    for word, other in (WORDS, WORDS[::-1]):
+        _, files = exported(own, word, tmp_path / f"{word}.zip")
+        text = b"".join(files.values()).decode()
+        assert word in text
+        assert other not in text
+
+
+def test_rows_written_during_an_export_are_in_none_of_its_tables(
+    own: Own, numbers: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = numbers["hirondelle"]
+    before = {table: len(stored(own, number, table)) for table in TABLES}
+    original = export._write
+    seen: list[str] = []
+
+    async def write(connection: Any, tenant: int, name: str, archive: Any) -> int:
+        count = await original(connection, tenant, name, archive)
+        if not seen:
+            own.rows(f"INSERT INTO t_{number}.zone VALUES (gen_random_uuid(), 'meanwhile', '{{}}', '{{}}')")
+        seen.append(name)
+        return count
+
+    monkeypatch.setattr(export, "_write", write)
+    counts, _ = exported(own, "hirondelle", tmp_path / "export.zip")
+    own.rows(f"DELETE FROM t_{number}.zone WHERE name = 'meanwhile'")
+    assert seen[0] != "zone"
+    assert counts == before
+
+
+def test_file_that_is_there_already_is_kept(own: Own, numbers: dict[str, int], tmp_path: Path) -> None:
+    file = tmp_path / "kept.zip"
+    file.write_text("kept")
+    with pytest.raises(FileExistsError):
+        exported(own, WORDS[0], file)
+    assert file.read_text() == "kept"
+
+
+def test_unknown_tenant_leaves_no_file(own: Own, tmp_path: Path) -> None:
+    with pytest.raises(ProvisioningError, match=r"^no tenant 'nobody'$"):
+        own.run(lambda database: export.export(database, "nobody", tmp_path / "export.zip"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("numbers")
+def test_export_that_fails_leaves_no_file(own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = export._write
+
+    async def write(connection: Any, tenant: int, name: str, archive: Any) -> int:
+        if name == "vote":
+            raise OSError("the disk is full")
+        return await original(connection, tenant, name, archive)
+
+    monkeypatch.setattr(export, "_write", write)
+    with pytest.raises(OSError, match="the disk is full"):
+        exported(own, WORDS[0], tmp_path / "export.zip")
+    assert list(tmp_path.iterdir()) == []

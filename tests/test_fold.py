@@ -1,0 +1,131 @@
+"""Folding: whatever is voted and whenever it is folded, the tally equals a recount and sorting follows the fold."""
+
+import threading
+from time import monotonic
+
+import hypothesis
+import psycopg
+import pytest
+from hypothesis import strategies as st
+
+import jobs.fold
+from models.base import new_id
+from tests import recount
+from tests.acting import cast, published, withdraw
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+
+DELTAS = "SELECT coalesce(sum(delta), 0), count(*) FROM __tenant__.tally_delta WHERE contribution_id = %s"
+FOLDED = "SELECT choice, count FROM __tenant__.tally WHERE contribution_id = %s ORDER BY choice"
+
+VOTER = st.integers(0, 2)
+ACTIONS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["FOR", "MIXED", "AGAINST"]), VOTER),
+        st.tuples(st.just("withdraw"), VOTER),
+        st.tuples(st.just("fold"), st.just(0)),
+    ),
+    max_size=14,
+)
+
+
+@pytest.fixture(scope="module")
+def opinions(given: Given, town: Portal) -> tuple[str, list[Portal]]:
+    """An activity that takes opinions, and three voters."""
+    return given.activity(town, kind="CONSULTATION", vote_method="OPINION"), given.citizens(town, 3)
+
+
+@hypothesis.given(actions=ACTIONS)
+@hypothesis.settings(max_examples=25)
+def test_tally_equals_a_recount_after_any_sequence_of_votes_and_folds(
+    given: Given, town: Portal, opinions: tuple[str, list[Portal]], actions: list[tuple[str, int]]
+) -> None:
+    activity, voters = opinions
+    contribution = published(voters[0], activity)
+    remaining: dict[int, str] = {}
+    for action, index in actions:
+        match action:
+            case "fold":
+                given.fold(town)
+                assert given.row(town, contribution)["support_count"] == list(remaining.values()).count("FOR")
+            case "withdraw":
+                answer = withdraw(voters[index], contribution)
+                remaining.pop(index, None)
+                assert answer["contribution"]["tally"]["totalCount"] == len(remaining)
+            case choice:
+                answer = cast(voters[index], contribution, choice)
+                remaining[index] = choice
+                assert answer["contribution"]["tally"]["totalCount"] == len(remaining)
+        kept = list(remaining.values())
+        assert recount.votes(given, town, contribution) == {choice: kept.count(choice) for choice in sorted(set(kept))}
+
+
+def test_folding_moves_the_deltas_into_the_counts(given: Given, town: Portal) -> None:
+    contribution = published(given.actor(town), given.activity(town, vote_method="OPINION"))
+    for voter, choice in zip(given.citizens(town, 4), ("FOR", "FOR", "AGAINST", "MIXED"), strict=True):
+        cast(voter, contribution, choice)
+    given.fold(town)
+    assert given.sql(town, DELTAS, uuid_in(contribution)) == [(0, 0)]
+    assert given.sql(town, FOLDED, uuid_in(contribution)) == [("AGAINST", 1), ("FOR", 2), ("MIXED", 1)]
+    assert given.row(town, contribution)["support_count"] == 2
+
+
+def test_most_supported_come_first_once_folded(given: Given, town: Portal) -> None:
+    activity = given.activity(town, vote_method="SUPPORT")
+    author = given.actor(town)
+    few, many, none = (published(author, activity) for _ in range(3))
+    voters = given.citizens(town, 3)
+    for voter in voters:
+        cast(voter, many, "SUPPORT")
+    cast(voters[0], few, "SUPPORT")
+    given.fold(town)
+    query = "query($id: ID!) { activity(id: $id) { contributions(order: MOST_SUPPORTED) { nodes { id } } } }"
+    listed = town.ask(query, id=activity)["activity"]["contributions"]["nodes"]
+    assert [node["id"] for node in listed] == [many, few, none]
+    for voter in voters:
+        withdraw(voter, many)
+    given.fold(town)
+    listed = town.ask(query, id=activity)["activity"]["contributions"]["nodes"]
+    assert listed[0]["id"] == few
+
+
+def test_second_folder_leaves_the_deltas_to_the_first(given: Given, town: Portal) -> None:
+    contribution = published(given.actor(town), given.activity(town, vote_method="SUPPORT"))
+    with psycopg.connect(given.url) as first:
+        first.execute("SELECT pg_advisory_xact_lock(7461, %s::int)", [town.number])
+        cast(given.actor(town), contribution, "SUPPORT")
+        assert given.run(jobs.fold.fold(given.database, town.number)) is False
+        assert given.sql(town, DELTAS, uuid_in(contribution)) == [(1, 1)]
+    given.fold(town)
+    assert given.sql(town, DELTAS, uuid_in(contribution)) == [(0, 0)]
+
+
+def test_more_deltas_than_a_batch_are_folded_in_several(given: Given, town: Portal) -> None:
+    contribution = published(given.actor(town), given.activity(town, vote_method="SUPPORT"))
+    count = jobs.fold.BATCH + 7
+    given.sql(
+        town,
+        "INSERT INTO __tenant__.tally_delta SELECT gen_random_uuid(), %s, 'SUPPORT', 1 FROM generate_series(1, %s)",
+        uuid_in(contribution),
+        count,
+    )
+    given.fold(town)
+    assert given.sql(town, FOLDED, uuid_in(contribution)) == [("SUPPORT", count)]
+    assert given.row(town, contribution)["support_count"] == count
+
+
+def test_delta_of_an_unknown_contribution_does_not_stop_the_fold(given: Given, town: Portal) -> None:
+    absent = new_id()
+    given.insert(town, "tally_delta", contribution_id=absent, choice="SUPPORT", delta=1)
+    given.fold(town)
+    assert given.sql(town, DELTAS, absent) == [(0, 0)]
+
+
+def test_server_folds_what_was_voted_by_itself(given: Given, town: Portal) -> None:
+    contribution = published(given.actor(town), given.activity(town, vote_method="SUPPORT"))
+    cast(given.actor(town), contribution, "SUPPORT")
+    deadline = monotonic() + 10
+    while given.row(town, contribution)["support_count"] != 1:
+        assert monotonic() < deadline, "the worker does not fold"
+        threading.Event().wait(0.02)
+    assert given.sql(town, FOLDED, uuid_in(contribution)) == [("SUPPORT", 1)]

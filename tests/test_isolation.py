@@ -1,0 +1,272 @@
+"""The walls between tenants: another tenant's id, token or host never shows or changes a row.
+
+The cases are made from the contract itself: a root field without a case fails.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+from graphql import get_named_type
+
+from models.base import tenant_metadata
+from server.log import request_id
+from tenants import naming, statement
+from tests.conftest import Portal
+from tests.operation import call, everything, root_fields
+from tests.twin import LATITUDES, LONGITUDE
+
+Ids = Mapping[str, str]
+Case = Callable[[Ids], dict[str, Any]]
+
+BOUNDS = {"south": 48.0, "west": -1.7, "north": 48.3, "east": -1.5}
+PLACE = {"lat": LATITUDES["dehors"], "lng": LONGITUDE}
+
+QUERIES: dict[str, list[Case]] = {
+    "_service": [lambda _: {}],
+    "_entities": [lambda ids: {"representations": [{"__typename": name, "id": id_} for name, id_ in ids.items()]}],
+    "portal": [lambda _: {}],
+    "viewer": [lambda _: {}],
+    "zones": [lambda _: {}],
+    "spaces": [lambda _: {}],
+    "space": [lambda ids: {"id": ids["ParticipatorySpace"]}],
+    "activity": [lambda ids: {"id": ids["Activity"]}],
+    "contribution": [lambda ids: {"id": ids["Contribution"]}],
+    "contributions": [
+        lambda ids: {"activity": ids["Activity"]},
+        lambda ids: {"zone": ids["Zone"]},
+        lambda ids: {"categories": [ids["Category"]]},
+    ],
+    "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
+    "collectivite": [lambda _: {"inseeCode": "35238"}],
+    "collectivites": [lambda _: {"inseeCode": "35238"}],
+}
+"""The arguments of each root field of `Query` that name objects by the ids given."""
+
+OFFER = {"kind": "OFFER", "title": "Intrusion", "body": "Intrusion", "location": PLACE}
+MUTATIONS: dict[str, list[Case]] = {
+    "contributionPublish": [
+        lambda ids: {**OFFER, "activity": ids["Activity"]},
+        lambda ids: {**OFFER, "activity": ids["own Activity"], "category": ids["Category"]},
+        lambda ids: {
+            "kind": "ARGUMENT",
+            "title": "Intrusion",
+            "body": "Intrusion",
+            "activity": ids["own avis"],
+            "about": ids["Contribution"],
+            "side": "FOR",
+        },
+    ],
+    "contributionRevise": [
+        lambda ids: {"contribution": ids["Contribution"], "title": "Intrusion"},
+        lambda ids: {"contribution": ids["own Contribution"], "category": ids["Category"]},
+    ],
+    "contributionClose": [lambda ids: {"contribution": ids["Contribution"], "outcome": "FULFILLED"}],
+    "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
+    "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],
+    "voteWithdraw": [lambda ids: {"contribution": ids["Contribution"]}],
+}
+"""The inputs of each mutation in which an id is another tenant's."""
+
+ROLES = ("anonymous", "member", "moderator", "admin")
+
+
+def as_role(portal: Portal, role: str) -> Portal:
+    return portal if role == "anonymous" else getattr(portal, role)()
+
+
+def ids_of(portal: Portal) -> dict[str, str]:
+    """An id of each type, of what the author of the offer made."""
+    author = portal.member(0)
+    (offer,) = (
+        author.ask("""{ contributions(search: "tondeuse dehors") { nodes { id zone { id } author { id } category { id }
+        activity { id space { id activities { id kind } } } comments { nodes { id } } } } }""")["contributions"][
+            "nodes"
+        ]
+    )
+    (proposal,) = author.ask('{ contributions(search: "fontaine dehors") { nodes { id viewerVote { id } } } }')[
+        "contributions"
+    ]["nodes"]
+    return {
+        "Contribution": offer["id"],
+        "Zone": offer["zone"]["id"],
+        "Actor": offer["author"]["id"],
+        "Category": offer["category"]["id"],
+        "Activity": offer["activity"]["id"],
+        "ParticipatorySpace": offer["activity"]["space"]["id"],
+        "Comment": offer["comments"]["nodes"][0]["id"],
+        "Vote": proposal["viewerVote"]["id"],
+        "proposal": proposal["id"],
+        "avis": next(a["id"] for a in offer["activity"]["space"]["activities"] if a["kind"] == "CONSULTATION"),
+    }
+
+
+OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "ParticipatorySpace", "Comment", "Vote")
+
+
+@pytest.fixture(scope="module")
+def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
+    """The second tenant's ids."""
+    found = ids_of(twins[1])
+    return {name: found[name] for name in OBJECTS}
+
+
+def query(name: str, arguments: dict[str, Any]) -> str:
+    field = root_fields("Query")[name]
+    return f"{{ {call(name, field.args, arguments)} {everything(get_named_type(field.type), 1)} }}"
+
+
+def mutation(name: str, given: dict[str, Any]) -> str:
+    field = root_fields("Mutation")[name]
+    return f"mutation {{ {call(name, field.args, {'input': given})} {everything(get_named_type(field.type), 1)} }}"
+
+
+def shows(text: str, portal: Portal) -> bool:
+    """Whether an answer holds a text or an id of a tenant."""
+    word = portal.story.slug.removeprefix("jumeau-")
+    return word in text or re.search(rf"[a-z]_{portal.number}_[0-9a-f]{{8}}-", text) is not None
+
+
+def contents(url: str, *portals: Portal) -> dict[str, str]:
+    """A fingerprint of every table of the tenants."""
+    prints = {}
+    with psycopg.connect(url) as connection:
+        for portal in portals:
+            for found in tenant_metadata.sorted_tables:
+                name = naming.qualify(f"__tenant__.{found.name}", portal.number)
+                row = connection.execute(
+                    f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} t".encode()
+                ).fetchone()
+                assert row is not None
+                prints[name] = str(row[0])
+    return prints
+
+
+@pytest.fixture
+def unchanged(database_url: str, twins: tuple[Portal, Portal]) -> Iterator[None]:
+    """Nothing of either tenant is changed by the test."""
+    before = contents(database_url, *twins)
+    yield
+    assert contents(database_url, *twins) == before
+
+
+@pytest.fixture
+def texts(twins: tuple[Portal, Portal], monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The texts of all statements that requests run; the worker's, which visits every tenant, are left out."""
+    seen: set[str] = set()
+    original = statement.Statement.text_for
+
+    def recorded(self: statement.Statement, tenant: int | None) -> str:
+        text = original(self, tenant)
+        if request_id.get() is not None:
+            seen.add(text)
+        return text
+
+    monkeypatch.setattr(statement.Statement, "text_for", recorded)
+    return seen
+
+
+def schemas_in(texts: set[str]) -> set[str]:
+    """The tenants' schemas that statements mention."""
+    return {schema for text in texts for schema in re.findall(r"\bt_\d+\b", text)}
+
+
+def test_every_root_field_has_a_case() -> None:
+    assert root_fields("Query").keys() == QUERIES.keys()
+    assert root_fields("Mutation").keys() == MUTATIONS.keys()
+
+
+QUERY_CASES = [(name, case) for name, cases in QUERIES.items() for case in cases]
+MUTATION_CASES = [(name, case) for name, cases in MUTATIONS.items() for case in cases]
+
+
+@pytest.mark.parametrize(("name", "case"), QUERY_CASES)
+def test_query_with_another_tenants_ids_shows_nothing_of_it(
+    twins: tuple[Portal, Portal], foreign: Ids, unchanged: None, texts: set[str], name: str, case: Case
+) -> None:
+    here, there = twins
+    asked = query(name, case(foreign))
+    for role in ROLES:
+        answer = as_role(here, role).post(asked)
+        assert "errors" not in answer.json()
+        assert not shows(answer.text, there)
+    assert schemas_in(texts) <= {f"t_{here.number}"}
+    if case(foreign) and name not in ("collectivite", "collectivites"):
+        assert shows(there.member(0).post(asked).text, there) or name == "hexagons", "the case would not show a leak"
+        assert not shows(here.admin().post(asked).text, here), "another tenant's id found something of this one"
+
+
+@pytest.mark.parametrize("name", QUERIES)
+@pytest.mark.parametrize("role", ["member", "admin"])
+def test_token_of_another_tenant_is_refused(
+    twins: tuple[Portal, Portal], foreign: Ids, unchanged: None, name: str, role: str
+) -> None:
+    here, there = twins
+    asked = query(name, QUERIES[name][0](foreign))
+    answer = replace(here, token=as_role(there, role).token).post(asked)
+    assert (answer.status_code, answer.json()) == (
+        401,
+        {"errors": [{"message": "This token is not valid here.", "extensions": {"code": "UNAUTHENTICATED"}}]},
+    )
+
+
+@pytest.mark.parametrize(("name", "case"), MUTATION_CASES)
+def test_mutation_with_another_tenants_ids_finds_and_changes_nothing(
+    twins: tuple[Portal, Portal], foreign: Ids, unchanged: None, texts: set[str], name: str, case: Case
+) -> None:
+    here, there = twins
+    own = {f"own {key}": id_ for key, id_ in ids_of(here).items()}
+    given = case({**foreign, **own})
+    for role in ROLES:
+        answer = as_role(here, role).post(mutation(name, given))
+        payload = answer.json()["data"][name]
+        code = "UNAUTHENTICATED" if role == "anonymous" else "NOT_FOUND"
+        if given.get("contribution") == own["own Contribution"] and role in ("moderator", "admin"):
+            code = "FORBIDDEN"  # It is for its author alone to revise.
+        assert [error["code"] for error in payload["userErrors"]] == [code]
+        assert [value for key, value in payload.items() if key not in ("__typename", "userErrors")] == [None] * (
+            len(payload) - 2
+        )
+        assert not shows(answer.text, there)
+    assert schemas_in(texts) <= {f"t_{here.number}"}
+
+
+@pytest.mark.parametrize(("name", "case"), MUTATION_CASES)
+def test_mutation_with_another_tenants_token_is_refused(
+    twins: tuple[Portal, Portal], foreign: Ids, unchanged: None, name: str, case: Case
+) -> None:
+    here, there = twins
+    own = {f"own {key}": id_ for key, id_ in ids_of(here).items()}
+    stranger = replace(here, token=there.member(0).token)
+    for ids in ({**foreign, **own}, {**own, **{name: own[f"own {name}"] for name in OBJECTS}}):
+        assert stranger.post(mutation(name, case(ids))).status_code == 401
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_each_host_shows_its_own_tenant_alone(twins: tuple[Portal, Portal], unchanged: None, name: str) -> None:
+    for portal, other in (twins, twins[::-1]):
+        answer = portal.member(0).post(query(name, QUERIES[name][0](ids_of(portal))))
+        assert "errors" not in answer.json()
+        assert not shows(answer.text, other)
+        if name not in ("_service", "collectivite", "collectivites", "hexagons"):
+            assert shows(answer.text, portal)
+
+
+def test_entities_of_another_tenant_are_null(twins: tuple[Portal, Portal], foreign: Ids) -> None:
+    asked = query("_entities", QUERIES["_entities"][0](foreign))
+    for role in ROLES:
+        assert as_role(twins[0], role).ask(asked) == {"_entities": [None] * len(foreign)}
+
+
+def test_ids_differ_only_by_tenant_for_the_same_uuid(twins: tuple[Portal, Portal]) -> None:
+    """An id is one tenant's even when its UUID exists here: the number is part of it."""
+    here, there = twins
+    own = ids_of(here)["Contribution"]
+    disguised = own.replace(f"_{here.number}_", f"_{there.number}_")
+    show = "query ($id: ID!) { contribution(id: $id) { title } }"
+    assert here.ask(show, id=own) == {"contribution": {"title": "Tondeuse hirondelle dehors"}}
+    assert here.ask(show, id=disguised) == {"contribution": None}
+    assert there.ask(show, id=disguised) == {"contribution": None}

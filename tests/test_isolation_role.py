@@ -1,0 +1,94 @@
+"""The second wall: inside a transaction the database itself keeps a tenant's role from everything that is not the tenant's."""
+
+import asyncio
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import func, select
+
+from models.base import tenant_metadata
+from tenants.door import Database
+from tests.conftest import Portal
+
+INSUFFICIENT_PRIVILEGE = "42501"
+
+
+def raised_within(url: str, tenant: int, *statements: Any) -> list[str | None]:
+    """What each statement raises inside a transaction of a tenant; None: nothing."""
+
+    async def attempt(database: Database, clause: Any) -> str | None:
+        try:
+            async with database.transaction(tenant) as transaction:
+                await transaction.connection.execute(clause)
+                raise psycopg.errors.RaiseException
+        except psycopg.errors.InsufficientPrivilege as error:
+            return error.sqlstate
+        except psycopg.errors.RaiseException:
+            return None
+
+    async def run() -> list[str | None]:
+        database = Database(url, connections=2)
+        await database.open()
+        found = [await attempt(database, clause) for clause in statements]
+        await database.close()
+        return found
+
+    return asyncio.run(run())
+
+
+def everything_on(tenant: int) -> list[bytes]:
+    names = [f"t_{tenant}.{found.name}" for found in tenant_metadata.sorted_tables]
+    return [text.encode() for name in names for text in (f"SELECT 1 FROM {name}", f"DELETE FROM {name} WHERE false")]
+
+
+def test_role_of_a_tenant_reaches_its_own_tables_and_no_other_tenants(
+    database_url: str, twins: tuple[Portal, Portal]
+) -> None:
+    here, there = (portal.number for portal in twins)
+    assert set(raised_within(database_url, here, *everything_on(there))) == {INSUFFICIENT_PRIVILEGE}
+    assert set(raised_within(database_url, here, *everything_on(here))) == {None}
+
+
+@pytest.mark.parametrize("name", ["tenant", "host", "registry", "migration"])
+def test_role_of_a_tenant_does_not_reach_the_registry(
+    database_url: str, twins: tuple[Portal, Portal], name: str
+) -> None:
+    forbidden = (f"SELECT 1 FROM platform.{name}".encode(), f"DELETE FROM platform.{name}".encode())
+    assert raised_within(database_url, twins[0].number, *forbidden) == [INSUFFICIENT_PRIVILEGE, INSUFFICIENT_PRIVILEGE]
+
+
+def test_role_of_a_tenant_reads_the_register_and_does_not_write_it(
+    database_url: str, twins: tuple[Portal, Portal]
+) -> None:
+    found = raised_within(
+        database_url, twins[0].number, b"SELECT 1 FROM platform.collectivite", b"DELETE FROM platform.collectivite"
+    )
+    assert found == [None, INSUFFICIENT_PRIVILEGE]
+
+
+def test_role_of_a_tenant_makes_no_tables_and_becomes_no_other(database_url: str, twins: tuple[Portal, Portal]) -> None:
+    here, there = (portal.number for portal in twins)
+    assert raised_within(database_url, here, f"CREATE TABLE t_{here}.extra ()".encode(), b"CREATE SCHEMA extra") == [
+        INSUFFICIENT_PRIVILEGE,
+        INSUFFICIENT_PRIVILEGE,
+    ]
+    assert raised_within(database_url, here, f"CREATE TABLE t_{there}.extra ()".encode()) == [INSUFFICIENT_PRIVILEGE]
+
+
+def test_role_is_put_off_at_the_end_of_the_transaction(database_url: str, twins: tuple[Portal, Portal]) -> None:
+    async def run() -> list[object]:
+        database = Database(database_url, connections=2)
+        await database.open()
+        names = []
+        for _ in range(3):
+            async with database.transaction(twins[0].number) as transaction:
+                row = await transaction.one(select(func.current_user()))
+                names.append(row[0] if row else None)
+            names += [row[0] for row in await database.rows(select(func.current_user()))]
+        await database.close()
+        return names
+
+    found = asyncio.run(run())
+    assert set(found[::2]) == {f"t_{twins[0].number}"}
+    assert f"t_{twins[0].number}" not in found[1::2]

@@ -1,0 +1,249 @@
+"""The layout of the project: a concept has one name in every layer, and each rule of import holds."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+PACKAGES = ("auth", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants", "web")
+MODULES = sorted(
+    path.relative_to(PROJECT)
+    for package in PACKAGES
+    for path in (PROJECT / package).rglob("*.py")
+    if "node_modules" not in path.parts
+)
+NAMES = [str(path) for path in MODULES]
+TREES = {path: ast.parse((PROJECT / path).read_text("utf-8")) for path in MODULES}
+
+MAX_LINES = 500
+VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "services", "misc"}
+WRITINGS = {
+    ".py",
+    ".md",
+    ".toml",
+    ".txt",
+    ".yml",
+    ".yaml",
+    ".cff",
+    ".sql",
+    ".html",
+    ".css",
+    ".graphql",
+    ".sh",
+    ".tsv",
+    ".jsx",
+    ".json",
+    "",
+}
+
+STORED_ONLY = {"base", "tenant"}
+"""Of models: what every table shares, and the registry, which the contract shows as the portal."""
+
+DERIVED = {"hexagon", "place", "portal", "publication"}
+"""Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
+
+CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar"}
+"""Of schema: how the contract is written, not what it is about."""
+
+RULES_ONLY = {"access", "position", "roll_up", "text"}
+"""Of resolvers: rules that several concepts share and that no client sees."""
+
+COLUMNS_ONLY = {"category"}
+"""Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
+
+TESTED_BY = {
+    "activity": "test_access",
+    "actor": "test_access",
+    "category": "test_isolation",
+    "collectivite": "test_register",
+    "contribution": "test_paging",
+    "hexagon": "test_fold",
+    "ident": "test_isolation",
+    "place": "test_position",
+    "refusal": "test_bad_input",
+    "space": "test_access",
+    "tenant": "test_provisioning",
+    "text": "test_publication",
+}
+"""Concepts that are tested together with another, under the other's name."""
+
+
+def concepts(layer: str) -> set[str]:
+    return {path.stem for path in (PROJECT / layer).glob("*.py")} - {"__init__"}
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level packages that a module imports."""
+    found = set()
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def tracked() -> list[Path]:
+    """The files that are in the repository, or would be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode != 0:
+        pytest.skip("this is no clone")
+    paths = [Path(name) for name in listed.stdout.decode().split("\0") if name]
+    return [path for path in paths if (PROJECT / path).is_file()]
+
+
+# Concepts
+
+
+def test_every_stored_concept_is_in_every_layer() -> None:
+    stored = concepts("models") - STORED_ONLY
+    assert stored - COLUMNS_ONLY - concepts("resolvers") == set()
+    assert stored - {"ident", "refusal"} - concepts("schema") == set()  # `scalar` and `error` are their contract.
+
+
+def test_every_concept_of_the_contract_is_stored_or_derived() -> None:
+    assert concepts("schema") - CONTRACT_ONLY == concepts("models") - STORED_ONLY - {"ident", "refusal"} | DERIVED
+    assert DERIVED - concepts("resolvers") == set()
+
+
+def test_resolvers_have_no_concept_of_their_own() -> None:
+    assert concepts("resolvers") - RULES_ONLY - concepts("schema") - concepts("models") == set()
+
+
+def test_listed_exceptions_are_still_there() -> None:
+    assert concepts("models") >= STORED_ONLY
+    assert concepts("schema") >= CONTRACT_ONLY
+    assert concepts("resolvers") >= RULES_ONLY
+    assert concepts("models") & concepts("schema") >= COLUMNS_ONLY
+
+
+def test_every_concept_has_its_tests() -> None:
+    known = concepts("tests")
+    wanted = (concepts("models") | concepts("resolvers") | concepts("schema")) - {"base"} - CONTRACT_ONLY
+    untested = [concept for concept in sorted(wanted) if not {f"test_{concept}", TESTED_BY.get(concept)} & known]
+    assert untested == [], "add tests/test_<concept>.py, or say in TESTED_BY where it is tested"
+    assert set(TESTED_BY) - wanted == set()
+
+
+# Modules
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_module_opens_with_one_sentence(path: Path) -> None:
+    docstring = ast.get_docstring(TREES[path])
+    assert docstring, path
+    first = docstring.split("\n\n")[0]
+    assert first[0].isupper() or first[0] in "`«", first
+    assert first.endswith("."), first
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_module_is_short(path: Path) -> None:
+    assert len((PROJECT / path).read_text("utf-8").splitlines()) <= MAX_LINES
+
+
+def test_names_say_what_is_inside() -> None:
+    assert [path for path in MODULES if VAGUE & {*path.parent.parts, path.stem}] == []
+
+
+def test_our_top_level_names_are_ours_alone() -> None:
+    """Another distribution with a package of the same name would shadow ours, or be shadowed by it."""
+    providers = importlib.metadata.packages_distributions()
+    assert {name: set(providers.get(name, ())) - {"parvis"} for name in PACKAGES} == {name: set() for name in PACKAGES}
+
+
+# Imports and the environment
+
+
+def importers(package: str) -> set[str]:
+    return {str(path) for path in MODULES if package in imported(path)}
+
+
+def test_database_driver_is_known_to_the_door_the_launcher_and_the_command_alone() -> None:
+    outside = {name for name in importers("psycopg") | importers("psycopg_pool") if not name.startswith("tenants/")}
+    assert outside == {"server/command.py", "server/embedded.py"}
+    [imports] = [
+        [alias.name for alias in node.names]
+        for node in ast.walk(TREES[Path("server/command.py")])
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("psycopg")
+    ]
+    assert imports == ["Error"]
+
+
+def test_strawberry_is_known_to_the_contract_the_planner_and_the_server_alone() -> None:
+    assert {name.partition("/")[0] for name in importers("strawberry")} <= {"schema", "planner", "server"}
+
+
+def test_heavy_libraries_are_imported_where_they_belong() -> None:
+    assert {name.partition("/")[0] for name in importers("h3")} == {"geo"}
+    assert {name.partition("/")[0] for name in importers("starlette") | importers("uvicorn")} == {"server"}
+    assert {name.partition("/")[0] for name in importers("sqlmodel")} <= {"models", "planner", "server"}
+
+
+def readings(path: Path) -> Iterator[str]:
+    """Where a module reads the environment."""
+    for node in ast.walk(TREES[path]):
+        if (
+            isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "getenvb", "putenv")
+        ) or (isinstance(node, ast.ImportFrom) and node.module == "os"):
+            yield f"{path}:{node.lineno}"
+
+
+def test_environment_is_read_in_the_settings_alone() -> None:
+    """The launcher of PostgreSQL hands its own environment on to its child."""
+    found = {place.partition(":")[0] for path in MODULES for place in readings(path)}
+    assert found == {"server/settings.py", "server/embedded_process.py"}
+
+
+def test_nothing_is_printed() -> None:
+    """Commands answer through click, servers through the log; the register's tools are run by hand."""
+    printing = {
+        str(path)
+        for path in MODULES
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert printing <= {"tenants/register/build.py", "tenants/register/check.py"}
+
+
+# The repository
+
+
+def test_no_requirements_file_names_a_registry() -> None:
+    for path in PROJECT.glob("requirements*.txt"):
+        text = path.read_text("utf-8")
+        assert re.findall(r"(?m)^.*(?:https?://|--(?:extra-)?index-url|--find-links|@ file:).*$", text) == [], path
+
+
+def test_requirements_are_pinned_by_hash() -> None:
+    for path in PROJECT.glob("requirements*.txt"):
+        text = re.sub(r"\\\n", " ", path.read_text("utf-8"))
+        lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+        assert lines
+        assert [line for line in lines if "==" not in line or "--hash=sha256:" not in line] == [], path
+
+
+def test_no_text_names_a_path_of_a_machine() -> None:
+    home = re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+|work|tmp/w)/")
+    found = []
+    for path in tracked():
+        built = path.parts[:3] == ("web", "static", "graphiql") or path.name == "package-lock.json"
+        if path.suffix in WRITINGS and not built and path != Path("tests/test_layout.py"):
+            text = (PROJECT / path).read_text("utf-8")
+            found += [f"{path}: {match.group()}" for match in home.finditer(text)]
+    assert found == []
+
+
+def test_no_lock_file_with_registry_addresses_is_tracked() -> None:
+    assert [path for path in tracked() if path.name in ("uv.lock", "poetry.lock", "Pipfile.lock")] == []

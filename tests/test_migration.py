@@ -1,0 +1,135 @@
+"""Migrations: a failed run is gone on with, tenants do not wait for each other, and two runs at once do not collide."""
+
+import asyncio
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from models.base import PLATFORM, TENANT
+from tenants import door, migration
+from tenants.door import Database
+from tenants.migration import Script
+from tests.own import Own, until
+
+
+@pytest.fixture(scope="module")
+def number(own: Own) -> int:
+    """A tenant, migrated by every script there is."""
+    return own.create("migrated")[0]
+
+
+@pytest.fixture
+def fresh(database_url: str) -> Own:
+    """A database of the test's own, empty."""
+    return Own.make(database_url, is_migrated=False)
+
+
+def recorded(own: Own, number: int) -> list[str]:
+    return [
+        name
+        for (name,) in own.rows(
+            "SELECT name FROM platform.migration WHERE schema_name = %s ORDER BY name", f"t_{number}"
+        )
+    ]
+
+
+def with_later(monkeypatch: pytest.MonkeyPatch, *later: Script) -> None:
+    """The tenants' migrations have later files."""
+    real: Callable[[str], list[Script]] = migration.scripts
+    monkeypatch.setattr(migration, "scripts", lambda family: [*real(family), *(later if family == "tenant" else ())])
+
+
+GOOD = Script("0002_good", ("CREATE TABLE __tenant__.second (id int PRIMARY KEY)",))
+THIRD = "CREATE TABLE __tenant__.third (id int PRIMARY KEY)"
+
+
+def test_nothing_is_applied_twice(own: Own, number: int) -> None:
+    before = own.rows("SELECT * FROM platform.migration ORDER BY schema_name, name")
+    assert own.run(migration.migrate) == 0
+    assert own.rows("SELECT * FROM platform.migration ORDER BY schema_name, name") == before
+    assert recorded(own, number) == [script.name for script in migration.scripts("tenant")]
+
+
+def test_failed_migration_keeps_those_before_and_is_gone_on_with(fresh: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh.prepare()
+    fresh.rows("UPDATE platform.registry SET next_number = 600000")  # Roles belong to the cluster.
+    number, _ = fresh.create("resumed")
+    with monkeypatch.context() as patch:
+        with_later(patch, GOOD, Script("0003_broken", (THIRD, "SELECT 1 / 0")))
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            fresh.run(migration.migrate)
+    assert recorded(fresh, number) == ["0001_start", "0002_good"]
+    assert fresh.value("SELECT to_regclass(%s)::text", f"t_{number}.second") == f"t_{number}.second"
+    assert fresh.value("SELECT to_regclass(%s)", f"t_{number}.third") is None
+    with monkeypatch.context() as patch:
+        with_later(patch, GOOD, Script("0003_broken", (THIRD,)))
+        assert fresh.run(migration.migrate) == 1
+    assert recorded(fresh, number) == ["0001_start", "0002_good", "0003_broken"]
+
+
+def test_error_in_one_tenant_does_not_stop_the_others(fresh: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh.prepare()
+    fresh.rows("UPDATE platform.registry SET next_number = 500000")  # Roles belong to the cluster.
+    (broken, _), *others = [fresh.create(f"tenant-{rank}") for rank in range(6)]
+    fresh.rows(f"CREATE TABLE t_{broken}.second (in_the_way int)")
+    with_later(monkeypatch, GOOD)
+    with pytest.raises(psycopg.errors.DuplicateTable):
+        fresh.run(migration.migrate)
+    assert recorded(fresh, broken) == ["0001_start"]
+    assert [recorded(fresh, number) for number, _ in others] == [["0001_start", "0002_good"]] * 5
+    fresh.rows(f"DROP TABLE t_{broken}.second")
+    assert fresh.run(migration.migrate) == 1
+
+
+def test_two_processes_that_migrate_an_empty_database_at_once_do_not_collide(fresh: Own) -> None:
+    async def both(first: Database) -> list[int]:
+        second = Database(fresh.url, connections=4)
+        await second.open()
+        try:
+            return list(await asyncio.gather(migration.migrate(first), migration.migrate(second)))
+        finally:
+            await second.close()
+
+    assert sorted(fresh.run(both)) == [0, len(migration.scripts("platform"))]
+
+
+def test_second_process_waits_for_the_first_however_long(fresh: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 10)
+    with psycopg.connect(fresh.url, autocommit=True) as first:
+        first.execute("SELECT pg_advisory_lock(%s)", [migration._LOCK])
+
+        def is_waited_for() -> bool:
+            return bool(fresh.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+
+        async def second(database: Database) -> int:
+            running = asyncio.create_task(migration.migrate(database))
+            await asyncio.to_thread(until, is_waited_for)
+            await asyncio.sleep(0.05)  # Longer than the lock time-out of every other statement.
+            assert not running.done()
+            assert fresh.value("SELECT to_regnamespace('platform')") is None
+            first.execute("SELECT pg_advisory_unlock_all()")
+            return await running
+
+        assert fresh.run(second) == len(migration.scripts("platform"))
+
+
+def test_scripts_are_read_in_order_and_statement_by_statement() -> None:
+    for family in ("platform", "tenant"):
+        found = migration.scripts(family)
+        assert [script.name for script in found] == sorted(script.name for script in found)
+        assert found[0].name == "0001_start"
+        for script in found:
+            assert script.statements
+            assert all(
+                statement.startswith(("CREATE ", "ALTER ", "INSERT ", "UPDATE ", "DROP "))
+                for statement in script.statements
+            )
+            assert not any(statement.endswith(";") for statement in script.statements[:-1])
+
+
+def test_tenant_scripts_name_no_schema_of_their_own() -> None:
+    for script in migration.scripts("tenant"):
+        for statement in script.statements:
+            assert f"{TENANT}." in statement
+            assert f"{PLATFORM}." not in statement

@@ -1,0 +1,115 @@
+"""Near a point: exactly what a recount of the published positions finds, in every order and for every radius."""
+
+from typing import Any
+
+import pytest
+
+from geo import distance
+from tests.conftest import Portal
+
+CENTRES = {"rennes": (48.1113, -1.68), "deux-sevres": (46.54, -0.37)}
+RADII_M = (300, 1_000, 2_500, 8_000, 25_000, 60_000, 100_000)
+ORDERS = ("NEAREST", "NEWEST", "MOST_SUPPORTED")
+
+WALK = """query ($near: NearInput, $order: ContributionOrder!, $from: PointInput!, $after: String, $kinds: [ContributionKind!]) {
+  contributions(near: $near, order: $order, kinds: $kinds, first: 100, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor }
+    nodes { id kind publishedAt location { lat lng precision } distance(from: $from) { band metres } } } }"""
+
+Node = dict[str, Any]
+
+
+def walk(
+    portal: Portal, order: str, point: tuple[float, float], radius_m: int | None, kinds: list[str] | None = None
+) -> list[Node]:
+    """All contributions of a list, page after page."""
+    at = {"lat": point[0], "lng": point[1]}
+    near = None if radius_m is None else {**at, "radiusM": radius_m}
+    nodes: list[Node] = []
+    after = None
+    while True:
+        page = portal.ask(WALK, near=near, order=order, **{"from": at}, after=after, kinds=kinds)["contributions"]
+        nodes += page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            assert page["totalCount"] == len(nodes)
+            return nodes
+
+
+def away(node: Node, point: tuple[float, float]) -> float:
+    return distance.between(*point, node["location"]["lat"], node["location"]["lng"])
+
+
+@pytest.mark.parametrize("slug", CENTRES)
+def test_those_within_a_radius_are_those_of_a_recount(request: pytest.FixtureRequest, slug: str) -> None:
+    portal: Portal = request.getfixturevalue(slug.replace("-", "_"))
+    point = CENTRES[slug]
+    located = [node for node in walk(portal, "NEWEST", point, None) if node["location"]]
+    sizes = set()
+    for radius_m in RADII_M:
+        expected = {node["id"] for node in located if away(node, point) <= radius_m}
+        sizes.add(len(expected))
+        for order in ORDERS:
+            nodes = walk(portal, order, point, radius_m)
+            assert {node["id"] for node in nodes} == expected, (radius_m, order)
+            assert len(nodes) == len(expected)
+    assert len(sizes) > 3, "the radii tell nothing apart"
+
+
+@pytest.mark.parametrize("slug", CENTRES)
+def test_orders_near_a_point(request: pytest.FixtureRequest, slug: str) -> None:
+    portal: Portal = request.getfixturevalue(slug.replace("-", "_"))
+    point = CENTRES[slug]
+    metres = [away(node, point) for node in walk(portal, "NEAREST", point, 60_000)]
+    assert len(metres) > 50
+    assert all(here <= there * 1.01 for here, there in zip(metres, metres[1:], strict=False))  # In the Mercator plane.
+    newest = [node["publishedAt"] for node in walk(portal, "NEWEST", point, 60_000)]
+    assert newest == sorted(newest, reverse=True)
+
+
+def test_kinds_near_a_point(rennes: Portal) -> None:
+    point = CENTRES["rennes"]
+    everything = walk(rennes, "NEAREST", point, 5_000)
+    for kinds in (["OFFER"], ["REQUEST", "LISTING"], ["ARGUMENT"]):
+        expected = [node["id"] for node in everything if node["kind"] in kinds]
+        assert [node["id"] for node in walk(rennes, "NEAREST", point, 5_000, kinds)] == expected
+
+
+def test_distances_are_those_of_the_published_positions(deux_sevres: Portal) -> None:
+    point = CENTRES["deux-sevres"]
+    precisions = set()
+    for node in walk(deux_sevres, "NEAREST", point, 100_000):
+        is_exact = node["location"]["precision"] == "EXACT"
+        precisions.add(is_exact)
+        metres = away(node, point)
+        assert node["distance"]["band"] == distance.band(metres).value
+        assert node["distance"]["metres"] == (round(metres) if is_exact else None)
+    assert precisions == {True, False}
+
+
+def test_viewport_holds_exactly_what_lies_in_it(rennes: Portal) -> None:
+    bounds = {"south": 48.10, "west": -1.70, "north": 48.13, "east": -1.66}
+    located = [node for node in walk(rennes, "NEWEST", CENTRES["rennes"], None) if node["location"]]
+    query = "query ($within: BoundsInput) { contributions(within: $within, first: 100) { totalCount nodes { id } } }"
+    found = rennes.ask(query, within=bounds)["contributions"]
+    expected = {
+        node["id"]
+        for node in located
+        if bounds["south"] <= node["location"]["lat"] <= bounds["north"]
+        and bounds["west"] <= node["location"]["lng"] <= bounds["east"]
+    }
+    assert found["totalCount"] == len(expected) > 0
+    assert {node["id"] for node in found["nodes"]} <= expected
+
+
+def test_zone_holds_what_its_contributions_say(rennes: Portal) -> None:
+    query = "{ contributions(first: 100, kinds: [OFFER]) { nodes { id zone { id } } } zones { id name } }"
+    answer = rennes.ask(query)
+    for zone in answer["zones"]:
+        inside = rennes.ask(
+            "query ($zone: ID) { contributions(zone: $zone, first: 100, kinds: [OFFER]) { nodes { id zone { id } } } }",
+            zone=zone["id"],
+        )
+        assert {node["zone"]["id"] for node in inside["contributions"]["nodes"]} <= {zone["id"]}
+        expected = {node["id"] for node in answer["contributions"]["nodes"] if node["zone"] == {"id": zone["id"]}}
+        assert expected <= {node["id"] for node in inside["contributions"]["nodes"]}

@@ -1,0 +1,188 @@
+"""The map's roll-up: whatever happens to contributions, hexagons equal a recount of what is open, at every level."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+
+from geo import cell, cover
+from tests.acting import close, published, revise
+from tests.conftest import Portal
+from tests.given import Given
+
+SPOTS = (
+    {"lat": 46.1719, "lng": 1.8717},
+    {"lat": 46.1735, "lng": 1.8721},
+    {"lat": 46.1600, "lng": 1.8900},
+    {"lat": 46.2349, "lng": 1.8717},
+)
+"""Two neighbours in the centre of Guéret, its edge, and a hamlet that is published coarser."""
+
+BOUNDS = {"south": 46.10, "west": 1.80, "north": 46.28, "east": 1.95}
+ZOOM_OF_LEVEL = {5: 9, 6: 10, 7: 11, 8: 13, 9: 14}
+
+HEXAGONS = """
+query($bounds: BoundsInput!, $zoom: Int!, $activity: ID, $kinds: [ContributionKind!]) {
+  hexagons(bounds: $bounds, zoom: $zoom, activity: $activity, kinds: $kinds) {
+    cell lat lng count offerCount requestCount listingCount proposalCount
+  }
+}"""
+OPEN = """
+SELECT kind, cell, lat, lng FROM __tenant__.contribution WHERE status = 'OPEN' AND cell IS NOT NULL"""
+
+VERBS = ("move", "close", "expire", "renew", "revise", "close late", "move late", "renew late")
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from((*VERBS, *VERBS, "publish", "publish exact", "fold")), st.integers(0, 2), st.sampled_from(SPOTS)
+    ),
+    min_size=2,
+    max_size=10,
+)
+"""What is done, to which of the first contributions, and where."""
+
+
+@pytest.fixture(scope="module")
+def village(given: Given, rennes: Portal) -> Portal:
+    """A tenant of which these tests count everything."""
+    return given.tenant(rennes, "test-village", "commune-23096")
+
+
+@pytest.fixture(scope="module")
+def shop(given: Given, village: Portal) -> tuple[Portal, str]:
+    """A shop, which may publish exact points, and an activity for its listings."""
+    return given.actor(village, "MERCHANT"), given.activity(village, kind="MARKETPLACE", expires_after_days=30)
+
+
+def counted(portal: Portal, level: int, **filters: Any) -> dict[str, int]:
+    """The hexagons of a level as the API gives them, each seen to lie where its cell is."""
+    found = portal.ask(HEXAGONS, bounds=BOUNDS, zoom=ZOOM_OF_LEVEL[level], **filters)["hexagons"]
+    for hexagon in found:
+        assert (hexagon["lat"], hexagon["lng"]) == cell.center(cell.from_text(hexagon["cell"]))
+        assert hexagon["count"] == hexagon["listingCount"] > 0
+    return {hexagon["cell"]: hexagon["count"] for hexagon in found}
+
+
+def recounted(given: Given, portal: Portal, level: int) -> dict[str, int]:
+    """What is open and lies in the bounds, counted again by the cell of the level or the coarser one that is public."""
+    counts: Counter[int] = Counter()
+    for _, public, lat, lng in given.sql(portal, OPEN):
+        counts[cell.at(lat, lng, min(level, cell.resolution(public)))] += 1
+    return {cell.to_text(found): count for found, count in counts.items() if _is_within(*cell.center(found))}
+
+
+def _is_within(lat: float, lng: float) -> bool:
+    return BOUNDS["south"] <= lat <= BOUNDS["north"] and BOUNDS["west"] <= lng <= BOUNDS["east"]
+
+
+class Life:
+    """Does things to the contributions of one author, one after the other."""
+
+    def __init__(self, given: Given, portal: Portal, author: Portal, activity: str) -> None:
+        self.given, self.portal, self.author, self.activity = given, portal, author, activity
+        self.ids: list[str] = []
+
+    def do(self, action: str, index: int, spot: dict[str, float]) -> None:
+        """Refused actions (on what is closed already) are part of life."""
+        if action.startswith("publish"):
+            precision = "EXACT" if action.endswith("exact") else "CELL"
+            self.ids.append(published(self.author, self.activity, "LISTING", location={**spot, "precision": precision}))
+        elif action == "fold":
+            self.given.fold(self.portal)
+        elif self.ids:
+            self._change(action, self.ids[min(index, len(self.ids) - 1)], spot)
+
+    def _change(self, action: str, contribution: str, spot: dict[str, float]) -> None:
+        verb, _, late = action.partition(" ")
+        if late or verb == "expire":
+            self.given.let_expire(self.portal, contribution)
+        match verb:
+            case "move":
+                revise(self.author, contribution, location=spot)
+            case "close":
+                close(self.author, contribution)
+            case "renew":
+                revise(self.author, contribution, expiresAfterDays=30)
+            case "revise":
+                revise(self.author, contribution, title="Un autre titre")
+        if late or verb == "expire":
+            self.given.expire(self.portal)
+
+
+@hypothesis.given(actions=ACTIONS)
+@hypothesis.settings(max_examples=40)
+def test_hexagons_equal_a_recount_after_any_life(
+    given: Given, village: Portal, shop: tuple[Portal, str], actions: list[tuple[str, int, dict[str, float]]]
+) -> None:
+    life = Life(given, village, *shop)
+    for action in [("publish", 0, SPOTS[0]), ("publish", 0, SPOTS[3]), *actions]:
+        life.do(*action)
+    for level in cover.ROLL_UP_RESOLUTIONS:
+        assert (level, counted(village, level)) == (level, recounted(given, village, level))
+    given.fold(village)
+    assert counted(village, 8) == recounted(given, village, 8)
+
+
+def test_closing_and_expiring_at_once_counts_out_once(given: Given, village: Portal, shop: tuple[Portal, str]) -> None:
+    author, _ = shop
+    activity = given.activity(village, kind="MARKETPLACE")
+    ids = [published(author, activity, "LISTING", location=SPOTS[0]) for _ in range(6)]
+    ready = Barrier(6)
+
+    def act(contribution: str) -> None:
+        given.let_expire(village, contribution)
+        ready.wait(10)
+        close(author, contribution)
+
+    with ThreadPoolExecutor(6) as pool:
+        closing = [pool.submit(act, contribution) for contribution in ids]
+        while not all(found.done() for found in closing):
+            given.expire(village)
+        assert [found.result() for found in closing] == [None] * 6
+    given.expire(village)
+    for level in cover.ROLL_UP_RESOLUTIONS:
+        assert counted(village, level, activity=activity) == {}
+
+
+def test_moving_at_once_leaves_it_in_one_place(given: Given, village: Portal, shop: tuple[Portal, str]) -> None:
+    author, _ = shop
+    activity = given.activity(village, kind="MARKETPLACE")
+    contribution = published(author, activity, "LISTING", location=SPOTS[0])
+    ready = Barrier(8)
+
+    def act(index: int) -> None:
+        ready.wait(10)
+        revise(author, contribution, location=SPOTS[index % len(SPOTS)])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(act, range(8)))
+    row = given.row(village, contribution)
+    assert counted(village, 5, activity=activity) == {cell.to_text(row["cell_5"]): 1}
+    finest = cell.at(row["lat"], row["lng"], min(9, cell.resolution(row["cell"])))
+    assert counted(village, 9, activity=activity) == {cell.to_text(finest): 1}
+
+
+def test_hexagons_leave_spaces_out_that_the_viewer_may_not_see(given: Given, village: Portal) -> None:
+    for visibility, roles in (("MEMBERS", ["MEMBER", "MODERATOR"]), ("DRAFT", ["MODERATOR"])):
+        space = given.space(village, visibility=visibility)
+        activity = given.activity(village, kind="MARKETPLACE", space=space)
+        published(given.actor(village, "MERCHANT", role="ADMIN"), activity, "LISTING", location=SPOTS[0])
+        viewers = {"ANONYMOUS": village} | {role: given.actor(village, role=role) for role in ("MEMBER", "MODERATOR")}
+        seen = {name: sum(counted(viewer, 8, activity=activity).values()) for name, viewer in viewers.items()}
+        assert seen == {name: int(name in roles) for name in viewers}
+        given.sql(
+            village,
+            "UPDATE __tenant__.participatory_space SET visibility = 'PUBLIC' WHERE id = %s",
+            space.split("_")[2],
+        )
+
+
+def test_hexagons_filter_by_kind(given: Given, village: Portal, shop: tuple[Portal, str]) -> None:
+    author, _ = shop
+    activity = given.activity(village, kind="MARKETPLACE")
+    published(author, activity, "LISTING", location=SPOTS[0])
+    assert sum(counted(village, 8, activity=activity, kinds=["LISTING"]).values()) == 1
+    assert counted(village, 8, activity=activity, kinds=["OFFER", "REQUEST"]) == {}

@@ -1,0 +1,98 @@
+"""Settings: every variable is checked at the start, and the message names it."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from server import settings
+from server.settings import Settings, SettingsError
+
+SECRET = {"PARVIS_SECRET": "s"}
+
+
+def test_defaults_are_an_embedded_cluster_without_demonstration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings.read(SECRET) == Settings(
+        data=tmp_path / ".parvis", database_url=None, connections=16, secret="s", is_demo=False, log_format="text"
+    )
+
+
+def test_every_setting_has_its_variable(tmp_path: Path) -> None:
+    environment = {
+        "PARVIS_DATA": str(tmp_path / "d"),
+        "DATABASE_URL": "postgresql:///x",
+        "PARVIS_CONNECTIONS": "3",
+        "PARVIS_SECRET": "s",
+        "PARVIS_DEMO": "1",
+        "PARVIS_LOG": "json",
+    }
+    assert settings.read(environment) == Settings(
+        data=tmp_path / "d", database_url="postgresql:///x", connections=3, secret="s", is_demo=True, log_format="json"
+    )
+
+
+def test_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARVIS_SECRET", "from the environment")
+    monkeypatch.setenv("PARVIS_CONNECTIONS", "7")
+    assert (settings.read().secret, settings.read().connections) == ("from the environment", 7)
+
+
+def test_empty_database_url_means_the_embedded_cluster() -> None:
+    assert settings.read(SECRET | {"DATABASE_URL": ""}).database_url is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        *(
+            ("PARVIS_CONNECTIONS", value, "a number from 2 to 500")
+            for value in ("abc", "", "1", "501", "-3", "2.5", " 4", "1e2", "0x10")
+        ),
+        *(("PARVIS_DEMO", value, "0 or 1") for value in ("yes", "true", "", "2", " 1")),
+        *(("PARVIS_LOG", value, "one of text, json") for value in ("", "JSON", "xml")),
+    ],
+)
+def test_wrong_value_is_refused_with_the_name_and_what_is_wanted(name: str, value: str, wanted: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings.read(SECRET | {name: value})
+    assert str(refusal.value) == f"{name} is {value!r}: {wanted} is wanted"
+
+
+@pytest.mark.parametrize("value", ["2", "500"])
+def test_bounds_of_connections_are_possible(value: str) -> None:
+    assert settings.read(SECRET | {"PARVIS_CONNECTIONS": value}).connections == int(value)
+
+
+def test_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    environment = {"PARVIS_DATA": str(tmp_path / "new" / "data")}
+    made = settings.read(environment).secret
+    file = tmp_path / "new" / "data" / "secret"
+    assert len(made) >= 32
+    assert file.read_text() == made
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert settings.read(environment).secret == made
+    assert settings.read({"PARVIS_DATA": str(tmp_path / "other")}).secret != made
+
+
+def test_empty_secret_file_is_refused(tmp_path: Path) -> None:
+    """Whatever is signed with an empty secret can be forged."""
+    (tmp_path / "secret").touch()
+    with pytest.raises(SettingsError, match="secret is empty"):
+        settings.read({"PARVIS_DATA": str(tmp_path)})
+
+
+def test_empty_secret_variable_is_no_secret(tmp_path: Path) -> None:
+    assert len(settings.read({"PARVIS_DATA": str(tmp_path), "PARVIS_SECRET": ""}).secret) >= 32
+
+
+def test_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(
+        SettingsError, match=f"^cannot write {file}{os.sep}secret: File exists; set PARVIS_SECRET or PARVIS_DATA$"
+    ):
+        settings.read({"PARVIS_DATA": str(file)})
