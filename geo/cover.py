@@ -65,15 +65,18 @@ def circle(lat: float, lng: float, radius: Radius) -> list[int]:
 
 
 MAX_VIEWPORT_CELLS = 3_000
+MAX_COARSEST_CELLS = 6_000
 """A map's payload is bounded by its viewport: a coarser level is taken rather than more cells than this."""
 
 
 def map_level(zoom: int, south: float, west: float, north: float, east: float) -> int:
     """The roll-up level for a viewport in degrees: cells 30 to 80 pixels wide at a web map's zoom (0 to 22), coarser
-    where the viewport would hold more than MAX_VIEWPORT_CELLS; 0 when even the coarsest level would."""
+    where the viewport would hold more than MAX_VIEWPORT_CELLS; 0 when the coarsest would hold more than
+    MAX_COARSEST_CELLS, which metropolitan France does not."""
     wanted = max(ROLL_UP_RESOLUTIONS[0], min(ROLL_UP_RESOLUTIONS[-1], round(zoom * 0.75 - 1.5)))
     for level in range(wanted, ROLL_UP_RESOLUTIONS[0] - 1, -1):
-        if _box_area_m2(south, west, north, east) / h3.average_hexagon_area(level, unit="m^2") <= MAX_VIEWPORT_CELLS:
+        most = MAX_COARSEST_CELLS if level == ROLL_UP_RESOLUTIONS[0] else MAX_VIEWPORT_CELLS
+        if _box_area_m2(south, west, north, east) / h3.average_hexagon_area(level, unit="m^2") <= most:
             return level
     return 0
 

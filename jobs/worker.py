@@ -44,7 +44,10 @@ async def _expire(database: Database, registry: TenantRegistry) -> None:
     numbers = {tenant.number for tenant in registry.tenants if tenant.is_active}
     for tenant in sorted(numbers):
         with suppress(TenantGoneError):
-            while await expiry.expire(database, tenant) == expiry.BATCH:
-                database.note_change(tenant)
+            marked = expiry.BATCH
+            while marked == expiry.BATCH:
+                marked = await expiry.expire(database, tenant)
+                if marked:
+                    database.note_change(tenant)
             await idempotency.forget(database, tenant)
     await _fold(database, numbers)

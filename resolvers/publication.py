@@ -172,7 +172,7 @@ async def revise(
     request = {name: value for name, value in locals().items() if name not in ("transaction", "asker", "author")}
 
     async def act() -> Outcome:
-        uuid, own = await _own(transaction, asker, contribution)
+        uuid, own = await _own(transaction, asker, contribution, while_open=True)
         columns: dict[str, Any] = {}
         if title is not None or body is not None:
             columns |= _texts(own["title"] if title is None else title, own["body"] if body is None else body)
@@ -297,8 +297,10 @@ async def _place(
     return await position.of(transaction, author, location)
 
 
-async def _own(transaction: Transaction, asker: Asker, contribution: str) -> tuple[UUID, Mapping[str, Any]]:
-    """The asker's contribution, locked, where it may still be changed."""
+async def _own(
+    transaction: Transaction, asker: Asker, contribution: str, *, while_open: bool = False
+) -> tuple[UUID, Mapping[str, Any]]:
+    """The asker's contribution, locked, where it may be changed; `while_open`: only while its activity is open."""
     uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
     target = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
     if target is None:
@@ -309,6 +311,8 @@ async def _own(transaction: Transaction, asker: Asker, contribution: str) -> tup
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
     if own["status"] == ContributionStatus.CLOSED.value:
         raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed.", "contribution")
+    if while_open and not target[-2]:
+        raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "contribution")
     return uuid, own
 
 

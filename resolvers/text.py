@@ -9,7 +9,13 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
 MAX_SEARCH = 200
 """Characters: far longer than what people search for, and no burden for the database."""
 
-_EITHER = re.compile(r"(?<=\S)\s+ou\s+(?=\S)")
+_EITHER = re.compile(r"(?<=\S)\s+ou\s+(?=\S)", re.IGNORECASE)
+_LITTLE = re.compile(r"\b(?:a|les|ils|elles|cet|cette|leurs)\b")
+"""Words that PostgreSQL's French does not know to be too common to search for."""
+
+_PLURAL = re.compile(r"(?<=\w{3}[aiou])s\b")
+"""A plural that PostgreSQL's French leaves as it is: « vélos », « menus »."""
+
 _STRAY = re.compile(r"-(?![\w\"])")
 """A minus before no word, which PostgreSQL stacks up for the next word, 32 at most."""
 
@@ -35,7 +41,7 @@ def line(text: str, length: tuple[int, int], field: str) -> str:
 
 def searchable(title: str, body: str) -> str:
     """What full-text search reads: without accents and case, so that « marché » finds « MARCHE »."""
-    return plain(f"{title}\n{body}")
+    return _folded(f"{title}\n{body}")
 
 
 def plain(text: str) -> str:
@@ -46,7 +52,12 @@ def plain(text: str) -> str:
 
 def search_words(text: str) -> str:
     """A search as people write it in French, for PostgreSQL's web search: « ou » between words means either."""
-    return _EITHER.sub(" or ", _STRAY.sub(" ", plain(searched(text))))
+    return _STRAY.sub(" ", _folded(_EITHER.sub(" or ", searched(text))))
+
+
+def _folded(text: str) -> str:
+    """A text or a search in the form in which both are compared."""
+    return _PLURAL.sub("", _LITTLE.sub(" ", plain(text)))
 
 
 def searched(text: str) -> str:

@@ -149,7 +149,7 @@ async def withdraw(
 
     async def act() -> Outcome:
         row = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
-        _refuse_closed(row[-3:] if row else None)
+        _method_now(row[-3:] if row else None)
         await transaction.execute(WITHDRAW, contribution=uuid, actor=actor, delta=new_id())
         return Outcome({"contribution_id": uuid})
 
@@ -167,21 +167,24 @@ async def _cast(transaction: Transaction, asker: Asker, contribution: UUID, acto
         vote=new_id(),
         delta=new_id(),
     )
-    method = _refuse_closed(row[:3] if row else None)
+    method = _method_now(row[:3] if row else None)
+    if row and not row[2]:
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", "contribution")
     if choice not in CHOICES[method]:
         raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "This vote does not know this choice.", "choice")
     return bool(row and row[3])
 
 
-def _refuse_closed(row: tuple[object, ...] | None) -> VoteMethod:
-    """The method by which a contribution is voted on now; `row` is method, activity open, contribution open."""
+def _method_now(row: tuple[object, ...] | None) -> VoteMethod:
+    """The method by which a contribution is voted on now; `row` is method, activity open, contribution open.
+
+    A vote can be withdrawn until the activity closes, also where the contribution is closed.
+    """
     if row is None:
         raise access.not_found("contribution")
-    method, is_running, is_standing = row
+    method, is_running, _is_standing = row
     if method is None or not is_running:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "There is no vote on it, or it is not open now.", "contribution")
-    if not is_standing:
-        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", "contribution")
     return VoteMethod(method)
 
 

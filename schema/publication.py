@@ -114,7 +114,7 @@ class PublicationMutation:
     def contribution_revise(
         self, input: Annotated[ContributionReviseInput, strawberry.argument(description="The changes.")]
     ) -> ContributionRevisePayload:
-        """Revise or renew one's own contribution that is not closed. For its author."""
+        """Revise or renew one's own contribution that is not closed, while the activity is open. For its author."""
 
     @planner.action(resolvers.publication.close)
     def contribution_close(

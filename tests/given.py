@@ -57,7 +57,14 @@ class Given:
         """The rows of a statement in which `__tenant__.` stands for the portal's schema."""
         with self._lock:
             cursor = self._connection.execute(naming.qualify(text, portal.number), values)
-            return cursor.fetchall() if cursor.description else []
+            rows = cursor.fetchall() if cursor.description else []
+        if not text.lstrip().startswith("SELECT"):
+            self._tell(portal)
+        return rows
+
+    def _tell(self, portal: "Portal") -> None:
+        """The server forgets the answers that it keeps of the tenant: something was written behind its back."""
+        portal.running.database.versions[portal.number] += 1
 
     def insert(self, portal: "Portal", table: str, **columns: object) -> UUID:
         """Write one row; its new id."""
@@ -190,10 +197,13 @@ class Given:
         while self.sql(portal, pending)[0][0]:
             assert monotonic() < deadline, "the deltas are not folded"
             self.run(fold.fold(self.database, portal.number))
+        self._tell(portal)
 
     def expire(self, portal: "Portal") -> int:
         """Mark what is past its time, up to one batch; how many there were."""
-        return self.run(expiry.expire(self.database, portal.number))
+        count = self.run(expiry.expire(self.database, portal.number))
+        self._tell(portal)
+        return count
 
 
 def uuid_in(id_: str) -> UUID:

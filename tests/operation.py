@@ -31,7 +31,7 @@ def root_fields(operation: str) -> dict[str, GraphQLField]:
     """The fields of `Query` or `Mutation`."""
     type_ = CONTRACT.type_map[operation]
     assert isinstance(type_, GraphQLObjectType)
-    return type_.fields
+    return dict(type_.fields)
 
 
 def literal(value: Any, type_: Any) -> str:

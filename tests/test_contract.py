@@ -32,6 +32,9 @@ CORE = schema.root.executable()
 FEDERATION = {"_Any", "_Entity", "_Service", "_FieldSet", "link__Import", "link__Purpose"}
 """Types that federation brings; their words are not ours."""
 
+BY_ID = ("Activity", "Actor", "Category", "Comment", "Contribution", "ParticipatorySpace", "Vote", "Zone")
+"""The types that a federation router may name by their id alone."""
+
 SHORT_LISTS = {
     "Activity.categories",
     "Collectivite.parents",
@@ -232,9 +235,7 @@ def test_subgraph_declares_the_version_and_the_keys(subgraph: str) -> None:
     for name, directives in re.findall(r"^type (\w+)((?: @\w+(?:\([^)]*\))?)*) \{", subgraph, re.MULTILINE):
         keys[name] = re.findall(r'@key\(fields: "([^"]*)"', directives)
     assert {name: found for name, found in keys.items() if found} == {
-        **dict.fromkeys(
-            ("Activity", "Actor", "Category", "Comment", "Contribution", "ParticipatorySpace", "Vote", "Zone"), ["id"]
-        ),
+        **{name: ["id"] for name in BY_ID},
         "Collectivite": ["id", "inseeCode"],
     }
 

@@ -71,7 +71,8 @@ def test_level_of_a_viewport_is_one_that_is_counted_and_bounds_the_map(
     level = cover.map_level(zoom, *bounds)
     assert level in (0, *cover.ROLL_UP_RESOLUTIONS)
     coarsest = cover.ROLL_UP_RESOLUTIONS[0]
-    limit = cover.MAX_VIEWPORT_CELLS * (1 + 1e-9)
+    limit = cover.MAX_COARSEST_CELLS * (1 + 1e-9)
+    assert level <= coarsest or cell_count(level, *bounds) <= cover.MAX_VIEWPORT_CELLS * (1 + 1e-9)
     assert cell_count(level, *bounds) <= limit if level else cell_count(coarsest, *bounds) > limit / (1 + 2e-9)
 
 
@@ -174,3 +175,8 @@ def test_geometry_that_is_no_zone_is_refused(geometry: dict[str, Any]) -> None:
     with pytest.raises(cover.InvalidGeometryError) as refusal:
         cover.geometry(geometry)
     assert str(refusal.value)
+
+
+def test_map_of_metropolitan_france_is_given_and_of_europe_is_not() -> None:
+    assert cover.map_level(5, 41.0, -5.2, 51.2, 9.7) == 5
+    assert cover.map_level(3, 35.0, -10.0, 60.0, 30.0) == 0

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from server.demo.story import DemoActivity, DemoActor, DemoComment, DemoContribution, DemoSpace, DemoTenant, DemoVote
+from server.demo.story import DemoActivity, DemoActor, DemoComment, DemoSpace, DemoTenant, DemoVote
 from tests import twin
 from tests.conftest import Portal
 
-CROWD = 30
+CROWD = 14
 PAGE_SIZES = (1, 3, 7)
 
 NEAR = "near: {lat: 48.10, lng: -1.60, radiusM: 20000}"

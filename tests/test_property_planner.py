@@ -27,7 +27,7 @@ from planner.request import Request
 from server.demo.load import actor_id
 from tenants.door import Database
 from tests.conftest import Portal
-from tests.operation import CONTRACT, call, literal
+from tests.operation import CONTRACT, literal
 from tests.twin import LATITUDES, LONGITUDE
 
 DEPTH = 4
@@ -148,7 +148,7 @@ class Draft:
     names: int = 0
 
     def chance(self, one_in: int) -> bool:
-        return self.draw(st.integers(1, one_in)) == 1
+        return bool(self.draw(st.integers(1, one_in)) == 1)
 
     def name(self, prefix: str) -> str:
         self.names += 1

@@ -237,6 +237,18 @@ def test_closed_contribution_is_neither_revised_nor_closed_again(given: Given, t
     assert given.row(town, contribution) == before
 
 
+def test_contribution_is_not_revised_after_the_activity_closed(given: Given, town: Portal) -> None:
+    author = given.actor(town)
+    activity = given.activity(town)
+    contribution = published(author, activity)
+    given.close_activity(town, activity)
+    before = given.row(town, contribution)
+    not_open = {"contribution": None, "userErrors": refused("ACTIVITY_NOT_OPEN", "contribution")}
+    assert revise(author, contribution, title="Après coup") == not_open
+    assert given.row(town, contribution) == before
+    assert close(author, contribution, "WITHDRAWN")["userErrors"] == []
+
+
 def test_only_one_of_several_closes_at_once_closes(given: Given, town: Portal) -> None:
     author = given.actor(town)
     contribution = published(author, given.activity(town), location=HERE)

@@ -113,7 +113,7 @@ class Life:
 
 
 @hypothesis.given(actions=ACTIONS)
-@hypothesis.settings(max_examples=40)
+@hypothesis.settings(max_examples=30)
 def test_hexagons_equal_a_recount_after_any_life(
     given: Given, village: Portal, shop: tuple[Portal, str], actions: list[tuple[str, int, dict[str, float]]]
 ) -> None:

@@ -144,6 +144,16 @@ def test_vote_on_a_closed_or_expired_contribution_is_refused(given: Given, town:
         assert cast(voter, expired, "SUPPORT") == refusal("CONTRIBUTION_NOT_OPEN")
 
 
+def test_vote_on_a_closed_contribution_can_be_withdrawn_until_the_activity_closes(given: Given, town: Portal) -> None:
+    author, voter = given.actor(town), given.actor(town)
+    contribution = published(author, given.activity(town, vote_method="SUPPORT"))
+    cast(voter, contribution, "SUPPORT")
+    close(author, contribution, "FULFILLED")
+    payload = withdraw(voter, contribution)
+    assert payload["userErrors"] == []
+    assert payload["contribution"]["tally"]["supportCount"] == 0
+
+
 def test_anonymous_visitor_may_not_vote(given: Given, town: Portal) -> None:
     _, contribution = voted(given, town, "SUPPORT")
     with given.nothing_written(town):
