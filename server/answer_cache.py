@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from planner.engine import Answer
 
+ENTRY_BYTES = 500
+"""What an answer takes beside its body: key, tag and bookkeeping."""
+
 MAX_AGE_S = 10.0
 """Answers hold what changes with the clock alone (what is open, what has expired): they are made anew this often."""
 
@@ -25,6 +28,11 @@ class Known:
     tag: bytes
     version: int
     made_at: float
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return len(self.answer.body) + ENTRY_BYTES
 
 
 class _Pending:
@@ -87,11 +95,11 @@ class AnswerCache:
         return known
 
     def _keep(self, key: Hashable, known: Known) -> None:
-        if len(known.answer.body) > self._max_bytes:
+        if known.size > self._max_bytes:
             return
         before = self._known.pop(key, None)
         self._known[key] = known
-        self.bytes += len(known.answer.body) - (len(before.answer.body) if before else 0)
+        self.bytes += known.size - (before.size if before else 0)
         while self.bytes > self._max_bytes:
             _, gone = self._known.popitem(last=False)
-            self.bytes -= len(gone.answer.body)
+            self.bytes -= gone.size

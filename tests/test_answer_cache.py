@@ -129,7 +129,7 @@ def test_refused_question_is_not_kept(portal: Portal) -> None:
 
 def test_cache_is_bounded_in_bytes_and_forgets_the_longest_unused() -> None:
     async def run() -> None:
-        cache = AnswerCache(max_bytes=250)
+        cache = AnswerCache(max_bytes=1_500)
 
         async def make() -> Answer:
             return Answer(b"x" * 100, is_executed=True, is_whole=True)
@@ -138,7 +138,7 @@ def test_cache_is_bounded_in_bytes_and_forgets_the_longest_unused() -> None:
         await cache.ask("b", 0, make)
         assert cache.get("a", 0)
         await cache.ask("c", 0, make)
-        assert (cache.bytes, cache.get("b", 0)) == (200, None)
+        assert (cache.bytes, cache.get("b", 0)) == (1_200, None)
         assert cache.get("a", 0) and cache.get("c", 0)
         assert cache.get("a", 1) is None, "the tenant changed"
 
