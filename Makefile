@@ -3,7 +3,6 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-CHECKED := auth geo jobs models planner resolvers schema server tenants web tests bench
 
 .PHONY: help run test lint schema bench pins clean
 
@@ -17,7 +16,8 @@ test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev ## Check style, types, layers and the committed contract
-	$(BIN)/ruff check $(CHECKED) || { echo "mend with: $(BIN)/ruff check --fix $(CHECKED)"; exit 1; }
+	$(BIN)/ruff check . || { echo "mend with: $(BIN)/ruff check --fix ."; exit 1; }
+	$(BIN)/ruff format --check -q . || { echo "mend with: $(BIN)/ruff format ."; exit 1; }
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/parvis schema export | diff -u schema/schema.graphql - || { echo "mend with: make schema"; exit 1; }

@@ -48,7 +48,7 @@ def test_one_statement_for_each_level_whatever_the_number_of_items(rennes: Porta
     query = f"query ($n: Int!) {{ {BESIDE} contributions(first: $n) {{ nodes {{ author {{ name }} activity {{ space {{ title }} }} }} }} }}"
     for count in (1, 20):
         with statements(rennes, 4):  # The list, the authors, the activities, their spaces.
-            assert len(rennes.ask(query, n=count)["contributions"]["nodes"]) == count
+            assert len(rennes.member().ask(query, n=count)["contributions"]["nodes"]) == count
 
 
 def test_entities_of_several_types(twins: tuple[Portal, Portal]) -> None:

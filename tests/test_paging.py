@@ -29,6 +29,7 @@ LISTS = {
     "register, alike in population": 'collectivites(postalCode: "35500", %s)',
     "register, nearest": 'collectivites(search: "la ch", kinds: [COMMUNE], near: {lat: 48.1, lng: -1.6}, %s)',
 }
+ARGUMENTS = "first: $first, after: $after"
 PAGE = "{ totalCount nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"
 
 
@@ -103,11 +104,9 @@ def portal(provision: Callable[[DemoTenant, Mapping[str, str]], Portal]) -> Port
 
 def page(portal: Portal, list_: str, first: int, after: str | None = None, page: str = PAGE) -> Any:
     """One page of a list; within another object when the list has two levels."""
-    arguments = f"first: {first}" + (f', after: "{after}"' if after else "")
     outer, _, inner = list_.partition(" > ")
-    found = portal.ask(
-        f"{{ {outer} {{ {inner % arguments} {page} }} }}" if inner else f"{{ {outer % arguments} {page} }}"
-    )
+    asked = f"{outer} {{ {inner % ARGUMENTS} {page} }}" if inner else f"{outer % ARGUMENTS} {page}"
+    found = portal.ask(f"query ($first: Int!, $after: String) {{ {asked} }}", first=first, after=after)
     while "nodes" not in found:
         (found,) = found.values()
     return found
@@ -116,12 +115,13 @@ def page(portal: Portal, list_: str, first: int, after: str | None = None, page:
 def walk(portal: Portal, list_: str, first: int) -> Iterator[Any]:
     """The pages of a list, from the first to the one behind which there is nothing."""
     after = None
-    while True:
+    for _ in range(150):
         found = page(portal, list_, first, after)
         yield found
         after = found["pageInfo"]["endCursor"]
         if not found["pageInfo"]["hasNextPage"]:
             return
+    raise AssertionError("the list never ends")
 
 
 def ids(pages: Any) -> list[str]:
