@@ -1,6 +1,7 @@
 """Covers: the few cells that stand for a circle, a zone or a viewport."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from math import ceil, pi, radians, sin, sqrt
 
 from h3 import H3BaseException
@@ -55,13 +56,19 @@ class Radius(int):
 def circle(lat: float, lng: float, radius: Radius) -> list[int]:
     """The cells of the radius' resolution that together contain a circle, sorted.
 
-    The cover is a superset: whoever uses it still filters by distance. Cost: 0.1 to 0.5 ms.
+    The cover is a superset: whoever uses it still filters by distance. Cost: 30 to 300 µs.
     """
     edge_m = h3.average_hexagon_edge_length(radius.resolution, unit="m")
     reach_m = radius + DISTORTION * edge_m
     rings = ceil(reach_m * DISTORTION / (sqrt(3) * edge_m))
-    candidates = h3.grid_disk(cell.at(lat, lng, radius.resolution), rings)
-    return sorted(c for c in candidates if distance.between(lat, lng, *h3.cell_to_latlng(c)) <= reach_m)
+    disk = _disk(cell.at(lat, lng, radius.resolution), rings)
+    return [found for found, center in disk if distance.between(lat, lng, *center) <= reach_m]
+
+
+@lru_cache(maxsize=2_048)
+def _disk(middle: int, rings: int) -> list[tuple[int, tuple[float, float]]]:
+    """The cells within so many rings around a cell with their centres, sorted: the same for all who stand in it."""
+    return [(found, h3.cell_to_latlng(found)) for found in sorted(h3.grid_disk(middle, rings))]
 
 
 MAX_VIEWPORT_CELLS = 3_000

@@ -22,8 +22,9 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     assert isinstance(union, GraphQLUnionType)
 
     def part(index: int) -> ColumnElement[list[str | None]]:
-        return question.bind(lambda arguments, asker: _asked(arguments, asker, composer)[index], ARRAY(Text()))
+        return question.bind(lambda arguments, asker: decoded(arguments, asker)[index], ARRAY(Text()))
 
+    decoded = _Decoded(composer)
     names = (column(name, Text) for name in ("type", "key", "value"))
     unnested = func.unnest(part(0), part(1), part(2))
     asked = unnested.table_valued(*names, with_ordinality="place", name=composer.alias()).render_derived()
@@ -56,13 +57,26 @@ def _value(asked: FromClause, type_: str, key: str) -> ColumnElement[str]:
     )
 
 
-def _asked(arguments: Arguments, asker: Asker, composer: "Composer") -> tuple[list[str | None], ...]:
+class _Decoded:
+    """Reads the representations once for the three parameters that they become."""
+
+    def __init__(self, composer: "Composer") -> None:
+        self._composer = composer
+        self._last: tuple[Arguments, Asker, list[list[str | None]]] | None = None
+
+    def __call__(self, arguments: Arguments, asker: Asker) -> list[list[str | None]]:
+        if self._last is None or self._last[0] is not arguments or self._last[1] != asker:
+            self._last = (arguments, asker, _asked(arguments, asker, self._composer))
+        return self._last[2]
+
+
+def _asked(arguments: Arguments, asker: Asker, composer: "Composer") -> list[list[str | None]]:
     """The representations as three columns: type, key field, value as text (None: cannot be anything here)."""
     representations = arguments["representations"]
     if len(representations) > MAX_REPRESENTATIONS:
         raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_REPRESENTATIONS} representations.", "representations")
     rows = [_row(representation, asker, composer) for representation in representations]
-    return tuple([row[part] for row in rows] for part in range(3))
+    return [[row[part] for row in rows] for part in range(3)]
 
 
 def _row(representation: object, asker: Asker, composer: "Composer") -> tuple[str | None, str | None, str | None]:

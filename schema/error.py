@@ -18,7 +18,7 @@ described(
         "BAD_CURSOR": "This cursor is not from this list in this order.",
         "BAD_PAGE_SIZE": "The page size is out of range.",
         "BAD_INPUT": "The input contradicts itself or is out of range.",
-        "BAD_LOCATION": "The place is missing, not wanted here or outside of where the activity takes contributions.",
+        "BAD_LOCATION": "The place is missing, or not wanted here.",
         "TOO_SHORT": "The text is too short.",
         "TOO_LONG": "The text is too long.",
         "REQUIRED": "This field is needed here.",

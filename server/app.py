@@ -142,7 +142,9 @@ def build(settings: Settings, database: Database) -> Starlette:
     async def life(_app: Starlette) -> AsyncIterator[None]:
         await database.open()
         await registry.refresh()
-        jobs = (registry.follow(), Changes(database).follow(), worker.run(database, registry))
+        changes = Changes(database)
+        await changes.exchange()
+        jobs = (registry.follow(), changes.follow(), worker.run(database, registry))
         tasks = [asyncio.create_task(job) for job in jobs]
         for task in tasks:
             task.add_done_callback(_tell_death)

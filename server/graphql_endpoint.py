@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import orjson
@@ -149,18 +149,46 @@ class GraphQLEndpoint:
             raise BadRequestError(401, "UNAUTHENTICATED", "This token is not valid here.") from error
 
     async def _unless_gone(self, receive: Receive, work: Awaitable[T]) -> T:
-        """Do work; when its client hangs up meanwhile, stop it and free its statement."""
-        task = asyncio.ensure_future(work)
-        done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
-        if not done:
-            gone = asyncio.ensure_future(_disconnected(receive))
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-            gone.cancel()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
-                raise BadRequestError(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
-        return task.result()
+        """Do work; when it takes its time and its client hangs up meanwhile, stop it and free its statement."""
+        working = asyncio.current_task()
+        assert working is not None
+        watch = _Watch(working, receive)
+        timer = asyncio.get_running_loop().call_later(PATIENCE_S, watch.begin)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if not watch.is_gone:
+                raise
+            working.uncancel()
+            raise BadRequestError(499, "CLIENT_CLOSED_REQUEST", "The client hung up.") from None
+        finally:
+            timer.cancel()
+            watch.end()
+
+
+class _Watch:
+    """Looks whether a client is still there, and cancels the work for it when it is not."""
+
+    def __init__(self, working: asyncio.Task[Any], receive: Receive) -> None:
+        self._working = working
+        self._receive = receive
+        self._looking: asyncio.Task[None] | None = None
+        self.is_gone = False
+
+    def begin(self) -> None:
+        """Look from now on."""
+        self._looking = asyncio.ensure_future(self._look())
+
+    def end(self) -> None:
+        """Look no more."""
+        if self._looking is not None:
+            self._looking.cancel()
+
+    async def _look(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.is_gone = True
+        self._working.cancel()
 
 
 def _known_reply(known: Known, method: str, headers: Mapping[bytes, bytes]) -> Reply:
@@ -178,11 +206,6 @@ def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:
     if error.status == 401:
         return ((b"www-authenticate", b"Bearer"),)
     return ((b"allow", error.allow.encode()),) if error.allow else ()
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def cors_headers(registry: TenantRegistry, tenant: TenantRecord | None, headers: Mapping[bytes, bytes]) -> Headers:

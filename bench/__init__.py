@@ -1,0 +1,1 @@
+"""The bench: Parvis measured side by side with its peers, on the same data, with the same answers."""

@@ -1,0 +1,1 @@
+"""The servers that Parvis is measured beside."""

@@ -1,0 +1,18 @@
+"""The limit of kept answers: a bare Starlette route that always sends the same bytes."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+ANSWER = b'{"data":"' + b"x" * 14_000 + b'"}'
+"""As many bytes as the list has."""
+
+
+async def answer(request: Request) -> Response:
+    """Read the request and answer."""
+    await request.body()
+    return Response(ANSWER, media_type="application/json")
+
+
+app = Starlette(routes=[Route("/{work}", answer, methods=["POST"])])
