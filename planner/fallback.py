@@ -1,6 +1,6 @@
 """The field-by-field executor: graphql-core walks the operation, with one statement for each level of each field.
 
-It answers what a plan cannot: introspection beside data, and response keys too long for a column.
+It answers what a plan cannot: introspection beside data.
 """
 
 from typing import Any
