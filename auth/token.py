@@ -4,7 +4,7 @@ from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from auth.viewer import Viewer
+from auth.viewer import Audience, Viewer
 from models.actor import Role
 
 MAX_AGE_S = 30 * 24 * 3600
@@ -24,11 +24,16 @@ class DevelopmentTokens:
         """A token of one actor of one tenant, good for 30 days."""
         return str(self._serializer.dumps([tenant, str(actor), role.value]))
 
+    def make_router(self, tenant: int) -> str:
+        """A token of a federation router at one tenant, good for 30 days."""
+        return str(self._serializer.dumps([tenant, None, Audience.ROUTER.value]))
+
     def read(self, tenant: int, token: str) -> Viewer:
         """Who holds a token, at a tenant. Raises InvalidTokenError, also for another tenant's token."""
         try:
             number, actor, role = self._serializer.loads(token, max_age=MAX_AGE_S)
-            viewer = Viewer(UUID(str(actor)), Role(role))
+            is_router = role == Audience.ROUTER.value
+            viewer = Viewer(is_router=True) if is_router else Viewer(UUID(str(actor)), Role(role))
         except (BadData, ValueError, TypeError) as error:
             raise InvalidTokenError from error
         if number != tenant:

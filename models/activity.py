@@ -9,6 +9,7 @@ from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.contribution import ContributionKind
+from models.tenant import Feature
 from models.vote import VoteMethod
 
 
@@ -32,6 +33,25 @@ CONTRIBUTION_KINDS: dict[ActivityKind, tuple[ContributionKind, ...]] = {
     ActivityKind.PETITION: (ContributionKind.PROPOSAL,),
 }
 """Which kinds of contribution an activity takes."""
+
+
+FEATURES: dict[ActivityKind, Feature] = {
+    ActivityKind.MUTUAL_AID: Feature.ENTRAIDE,
+    ActivityKind.MARKETPLACE: Feature.MARKET,
+    ActivityKind.IDEA_BOX: Feature.IDEAS,
+    ActivityKind.CONSULTATION: Feature.CONSULTATION,
+    ActivityKind.DEBATE: Feature.DEBATE,
+    ActivityKind.PETITION: Feature.PETITION,
+}
+"""With which feature a portal has activities of a kind."""
+
+VOTING = (Feature.IDEAS, Feature.CONSULTATION, Feature.DEBATE, Feature.PETITION)
+"""The features of whose activities people vote in."""
+
+
+def features_of(kind: ContributionKind) -> tuple[Feature, ...]:
+    """With which features a portal has contributions of a kind."""
+    return tuple(FEATURES[activity] for activity, taken in CONTRIBUTION_KINDS.items() if kind in taken)
 
 
 class LocationRule(Enum):

@@ -1,9 +1,21 @@
 """Catalog: what the planner reads off a schema at start-up: each field's source, each stored type's table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_introspection_type
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    get_nullable_type,
+    is_enum_type,
+    is_introspection_type,
+    is_non_null_type,
+)
+from sqlalchemy.types import TypeEngine
 
 from models.base import table
 from planner.source import PAYLOAD, SOURCE, STORED, Column, Connection, Many, One, Source, Stored
@@ -25,6 +37,15 @@ class Declared:
     python_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The values of a column that the schema can say, where it cannot say all of them."""
+
+    column: str
+    values: tuple[Enum, ...]
+    is_nullable: bool
+
+
 class Catalog:
     """Sources by type and field. Made once a schema; raises UndeclaredFieldError when a field has none."""
 
@@ -32,7 +53,9 @@ class Catalog:
         self.schema = schema
         self.fields: dict[tuple[str, str], Declared] = {}
         self.stored: dict[str, Stored] = {}
-        self.payloads: dict[str, tuple[str, ...]] = {}
+        self.payloads: dict[str, Mapping[str, TypeEngine[Any]]] = {}
+        self.known: dict[str, list[Known]] = {}
+        """By stored type: rows with other values than these do not exist for who asks through this schema."""
         objects = [
             t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and not is_introspection_type(t)
         ]
@@ -68,7 +91,18 @@ class Catalog:
             definition: Any = field.extensions.get(DEFINITION)
             source = (getattr(definition, "metadata", None) or {}).get(SOURCE)
             if source is not None:
-                self.fields[type_.name, name] = Declared(source, definition.python_name)
+                self.fields[type_.name, name] = declared = Declared(source, definition.python_name)
+                self._read_enum(type_, field, declared)
+
+    def _read_enum(self, type_: GraphQLObjectType, field: GraphQLField, declared: Declared) -> None:
+        enum = get_nullable_type(field.type)
+        if type_.name not in self.stored or not isinstance(declared.source, Column) or not is_enum_type(enum):
+            return
+        members: type[Enum] = enum.extensions[DEFINITION].wrapped_cls
+        values = tuple(member for member in members if member.name in enum.values)
+        if len(values) < len(members):
+            known = Known(declared.source.name or declared.python_name, values, not is_non_null_type(field.type))
+            self.known.setdefault(type_.name, []).append(known)
 
     def _check(self, type_: GraphQLObjectType) -> None:
         if (

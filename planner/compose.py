@@ -16,6 +16,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     values,
 )
@@ -23,10 +24,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
-from models.base import table
+from models.base import constant, table
 from models.refusal import Refusal
 from planner import argument, entity, paging
-from planner.catalog import Catalog, Declared
+from planner.catalog import Catalog, Declared, Known
 from planner.connection import ConnectionComposer
 from planner.question import ArgumentSite, Binds, Question
 from planner.selection import Fields, Selections
@@ -240,12 +241,14 @@ class Composer:
     def visible(
         self, type_: GraphQLObjectType, row: FromClause, question: Question, parent: FromClause | None
     ) -> list[ColumnElement[bool]]:
-        """What must hold for the viewer to see a row: its own condition and its container's.
+        """What must hold for the viewer to see a row: its own condition, its container's, and that the schema can say
+        what it is.
 
         A container's condition is left out when the row is reached from that very container (`parent`).
         """
         stored = self.catalog.stored[type_.name]
         conditions = [own] if (own := stored.visible(row, question)) is not None else []
+        conditions += [_is_known(row, known) for known in self.catalog.known.get(type_.name, ())]
         if stored.container is None:
             return conditions
         column, name = stored.container
@@ -277,3 +280,9 @@ class Composer:
         variables = self.selections.variables
         site = ArgumentSite(node, argument.compiled(definition, node, variables))
         return Question(self.binds, self.viewer, site.take(variables.coerced), site, self.visible_ids)
+
+
+def _is_known(row: FromClause, known: Known) -> ColumnElement[bool]:
+    value = row.c[known.column]
+    found = value.in_([constant(member) for member in known.values])
+    return or_(value.is_(None), found) if known.is_nullable else found

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, BindParameter, ColumnElement, Text, bindparam
 from sqlalchemy.types import TypeEngine, Uuid
 
 from auth.viewer import Viewer
+from models.tenant import Feature
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -21,10 +22,11 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Whose values the viewer's binds take when a plan runs: the tenant's number and the viewer."""
+    """Who asks where: the tenant's number and features, and the viewer."""
 
     tenant: int
     viewer: Viewer
+    features: frozenset[Feature]
 
 
 Compute = Callable[[Arguments, Asker], object]

@@ -23,4 +23,4 @@ class Request:
     @property
     def asker(self) -> Asker:
         """Whose values a plan's binds take."""
-        return Asker(self.tenant.number, self.viewer)
+        return Asker(self.tenant.number, self.viewer, self.tenant.features)

@@ -10,16 +10,22 @@ from dataclasses import dataclass
 from typing import Any, dataclass_transform
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, Select, Uuid, cast
+from sqlalchemy import ColumnElement, FromClause, Select, Text, Uuid, cast
 from sqlmodel import SQLModel
 
+from auth.viewer import Audience
 from models import ident
+from planner.cost_directive import MUTATION, SHORT_LIST, paged, priced, sized
+from planner.directive import within
 from planner.listing import Listing
 from planner.question import Question
 
 SOURCE = "parvis-source"
 STORED = "__parvis_stored__"
 PAYLOAD = "__parvis_payload__"
+
+Marks = Sequence[object]
+"""Of `planner.directive`: to which features or which audience an element of the contract belongs."""
 
 Condition = Callable[[FromClause, Question], ColumnElement[bool]]
 Reference = tuple[Callable[[str, int], str | None], Callable[[FromClause, ColumnElement[str]], ColumnElement[bool]]]
@@ -139,13 +145,14 @@ def stored(
     container: tuple[str, str] | None = None,
     is_few: bool = False,
     references: Mapping[str, Reference] | None = None,
+    marks: Marks = (),
 ) -> Callable[[type], Any]:
     """A GraphQL object type whose objects are rows of a table."""
 
     def decorate(cls: type) -> Any:
         keys = {"id": by_id(cls.__name__.lower())} if references is None else references
         setattr(cls, STORED, Stored(cls.__name__, model, visible, container, is_few, keys))
-        return strawberry.federation.type(cls, description=_described(cls), keys=list(keys))
+        return strawberry.federation.type(cls, description=_described(cls), keys=list(keys), directives=marks)
 
     return decorate
 
@@ -155,73 +162,107 @@ def value(cls: type) -> Any:
     return strawberry.federation.type(cls, description=_described(cls), shareable=True)
 
 
-def payload(*columns: str) -> Callable[[type], Any]:
-    """The answer of a mutation: a row of the ids in `columns` and of the user errors."""
+def payload(*columns: str, texts: Sequence[str] = ()) -> Callable[[type], Any]:
+    """The answer of a mutation: a row of the ids in `columns`, of the user errors, and of `texts` that the action gives
+    because no table holds them, as a token that is shown once."""
 
     def decorate(cls: type) -> Any:
-        setattr(cls, PAYLOAD, columns)
+        setattr(cls, PAYLOAD, dict.fromkeys(columns, Uuid()) | dict.fromkeys(texts, Text()))
         return strawberry.type(cls, description=_described(cls))
 
     return decorate
 
 
-def column(description: str, *, name: str | None = None, when: Condition | None = None) -> Any:
-    """A field read from the column of the same (or the given) name."""
-    return _field(Column(name, when), description)
+def column(description: str, *, name: str | None = None, when: Condition | None = None, marks: Marks = ()) -> Any:
+    """A field read from the column of the same (or the given) name; `marks` say for which features or audience."""
+    return _field(Column(name, when), description, marks)
 
 
-def expression(build: Callable[[FromClause, Question], ColumnElement[Any]], description: str) -> Any:
+def expression(
+    build: Callable[[FromClause, Question], ColumnElement[Any]], description: str, *, marks: Marks = ()
+) -> Any:
     """A field computed in SQL from the row."""
-    return _field(Expression(build), description)
+    return _field(Expression(build), description, marks)
 
 
-def one(on: Callable[[FromClause, FromClause, Question], ColumnElement[bool]], description: str) -> Any:
+def one(
+    on: Callable[[FromClause, FromClause, Question], ColumnElement[bool]], description: str, *, marks: Marks = ()
+) -> Any:
     """A reference to at most one stored object."""
-    return _field(One(on), description)
+    return _field(One(on), description, marks)
 
 
-def many(listing: Callable[[FromClause, FromClause, Question], Listing], description: str) -> Any:
-    """A short list of stored objects."""
-    return _field(Many(listing), description)
+def many(
+    listing: Callable[[FromClause, FromClause, Question], Listing], description: str, *, size: int = SHORT_LIST
+) -> Any:
+    """A short list of stored objects; `size` of them where costs are reckoned."""
+    return _field(Many(listing), description, size=size)
 
 
-def part(build: Callable[[FromClause, Question], Select[Any]], description: str) -> Any:
+def part(build: Callable[[FromClause, Question], Select[Any]], description: str, *, marks: Marks = ()) -> Any:
     """A value with fields of its own."""
-    return _field(Part(build), description)
+    return _field(Part(build), description, marks)
 
 
-def parts(build: Callable[[FromClause, Question], Select[Any]], description: str) -> Any:
-    """A short list of values with fields of their own."""
-    return _field(Parts(build), description)
+def parts(build: Callable[[FromClause, Question], Select[Any]], description: str, *, size: int = SHORT_LIST) -> Any:
+    """A short list of values with fields of their own; `size` of them where costs are reckoned."""
+    return _field(Parts(build), description, size=size)
 
 
 def computed(
     needs: Callable[[FromClause, Question], ColumnElement[Any]],
     batch: Callable[[list[Any]], Awaitable[Sequence[Any]]],
     description: str,
+    *,
+    marks: Marks = (),
 ) -> Any:
     """A field that Python computes for all objects of an answer at once."""
-    return _field(Computed(needs, batch), description)
+    return _field(Computed(needs, batch), description, marks)
 
 
-def declared(source: Source, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+def declared(
+    source: Source, *, directives: Marks = (), size: int = SHORT_LIST, **options: Any
+) -> Callable[[Callable[..., Any]], Any]:
     """A field with arguments: the decorated function's signature and docstring are the contract; it is never called."""
+    marks = [*directives, *_price(source, size)]
 
     def decorate(signature: Callable[..., Any]) -> Any:
         return strawberry.field(
-            resolver=signature, description=_described(signature), metadata={SOURCE: source}, **options
+            resolver=signature,
+            description=_described(signature),
+            metadata={SOURCE: source},
+            directives=marks,
+            **options,
         )
 
     return decorate
 
 
-def action(run: Callable[..., Awaitable[Any]]) -> Callable[[Callable[..., Any]], Any]:
-    """A mutation field: the decorated function's signature and docstring are the contract; `run` does the work."""
-    return declared(Action(run))
+def action(
+    run: Callable[..., Awaitable[Any]], *, audience: Audience | None = None, marks: Marks = ()
+) -> Callable[[Callable[..., Any]], Any]:
+    """A mutation field: the decorated function's signature and docstring are the contract; `run` does the work.
+
+    Without an audience it is everybody's, and `run` refuses who is not signed in.
+    """
+    return declared(Action(run), directives=within(audience) if audience else marks)
 
 
-def _field(source: Source, description: str) -> Any:
-    return strawberry.field(description=description, metadata={SOURCE: source})
+def _field(source: Source, description: str, marks: Marks = (), size: int = SHORT_LIST) -> Any:
+    directives = [*marks, *_price(source, size)]
+    return strawberry.field(description=description, metadata={SOURCE: source}, directives=directives)
+
+
+def _price(source: Source, size: int) -> list[object]:
+    """What the contract says of every field of a kind about its cost."""
+    match source:
+        case Connection():
+            return paged()
+        case Many() | Parts():
+            return sized(size)
+        case Action():
+            return priced(MUTATION)
+    return []
 
 
 def _described(element: object) -> str:

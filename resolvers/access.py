@@ -1,22 +1,37 @@
 """What a write finds of its target: only what the asker may see, with what decides whether it may be done now."""
 
+from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.types import Uuid
 
 from models import ident
-from models.activity import Activity
+from models.activity import FEATURES, Activity
 from models.actor import Role
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.refusal import ErrorCode, Refusal
 from models.space import ParticipatorySpace
-from planner.question import Asker
+from models.tenant import Feature
+from planner.question import Asker, Question
 from resolvers import space
 
 contribution, activity, participatory_space = table(Contribution), table(Activity), table(ParticipatorySpace)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What decides which spaces and activities an asker sees: its role, and the features that the portal has."""
+
+    role: Role | None
+    features: frozenset[Feature]
+
+
+def sight(asker: Asker) -> Sight:
+    """What an asker sees by."""
+    return Sight(asker.viewer.role, asker.features)
 
 
 def member(asker: Asker) -> UUID:
@@ -24,6 +39,23 @@ def member(asker: Asker) -> UUID:
     if asker.viewer.actor_id is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED, "Sign in first.")
     return asker.viewer.actor_id
+
+
+OPERATORS = UUID(int=0)
+"""Under this id operators, who are no actors of a tenant, have their idempotency keys."""
+
+
+def administrator(asker: Asker) -> UUID:
+    """Under which id an administrator's idempotency keys are kept. Raises Refusal(FORBIDDEN): the contract's audience
+    is not the only guard."""
+    if not asker.viewer.is_administrator:
+        raise Refusal(ErrorCode.FORBIDDEN, "Administrators alone may do this.")
+    return asker.viewer.actor_id or OPERATORS
+
+
+def to_administrators(_row: FromClause, q: Question) -> ColumnElement[bool] | None:
+    """`visible` of what administrators alone see."""
+    return None if q.viewer.is_administrator else false()
 
 
 def uuid_of(asker: Asker, kind: str, text: str, field: str) -> UUID:
@@ -40,8 +72,8 @@ def not_found(field: str) -> Refusal:
 
 
 @cache
-def target_contribution(role: Role | None) -> Select[tuple[object, ...]]:
-    """`:id` as the role sees it: its id, activity, kind, author, vote method, whether activity and it are open."""
+def target_contribution(sight: Sight) -> Select[tuple[object, ...]]:
+    """`:id` as far as it is seen: its id, activity, kind, author, vote method, whether activity and it are open."""
     return _seen(
         select(
             contribution.c.id,
@@ -52,15 +84,15 @@ def target_contribution(role: Role | None) -> Select[tuple[object, ...]]:
             is_running(),
             is_standing().label("is_standing"),
         ).join_from(contribution, activity, activity.c.id == contribution.c.activity_id),
-        role,
+        sight,
     ).where(contribution.c.id == bindparam("id", type_=Uuid()))
 
 
 @cache
-def target_activity(role: Role | None) -> Select[tuple[object, ...]]:
-    """`:id` as the role sees it: kind, rules, whether it is open."""
+def target_activity(sight: Sight) -> Select[tuple[object, ...]]:
+    """`:id` as far as it is seen: kind, rules, whether it is open."""
     rules = select(activity.c.kind, activity.c.location_rule, activity.c.expires_after_days, is_running())
-    return _seen(rules.select_from(activity), role).where(activity.c.id == bindparam("id", type_=Uuid()))
+    return _seen(rules.select_from(activity), sight).where(activity.c.id == bindparam("id", type_=Uuid()))
 
 
 def is_standing() -> ColumnElement[bool]:
@@ -76,7 +108,8 @@ def is_running() -> ColumnElement[bool]:
     return and_(space.is_open(activity), space.is_open(participatory_space)).label("is_running")
 
 
-def _seen(statement: Select[tuple[object, ...]], role: Role | None) -> Select[tuple[object, ...]]:
-    visible = space.visible_to(participatory_space, role)
+def _seen(statement: Select[tuple[object, ...]], sight: Sight) -> Select[tuple[object, ...]]:
+    visible = space.visible_to(participatory_space, sight.role)
+    kinds = [constant(kind) for kind, feature in FEATURES.items() if feature in sight.features]
     joined = statement.join(participatory_space, participatory_space.c.id == activity.c.space_id)
-    return joined.where(true() if visible is None else visible)
+    return joined.where(true() if visible is None else visible, activity.c.kind.in_(kinds))

@@ -10,9 +10,12 @@ import planner.source as planner
 import resolvers.activity
 import resolvers.contribution
 import resolvers.ident
-from models.activity import ActivityKind, LocationRule
+import resolvers.statistics
+from models.activity import FEATURES, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.vote import Choice, VoteMethod
+from planner.cost_directive import priced
+from planner.directive import of
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -27,6 +30,7 @@ from schema.contribution import (
 )
 from schema.enumeration import described
 from schema.page import After, Connection, First
+from schema.statistics import ActivityStatistics
 
 if TYPE_CHECKING:
     from schema.space import ParticipatorySpace
@@ -42,6 +46,7 @@ described(
         "DEBATE": "People argue for and against («débat»).",
         "PETITION": "People sign: support with a threshold («pétition»).",
     },
+    lambda kind: (FEATURES[kind],),
 )
 described(
     LocationRule,
@@ -67,13 +72,16 @@ class Activity:
     contribution_kinds: list[ContributionKind] = planner.expression(
         resolvers.activity.contribution_kinds, "Which kinds of contribution it takes."
     )
-    vote_method: VoteMethod | None = planner.column("How votes are counted; null: there is no vote.")
+    vote_method: VoteMethod | None = planner.column("How votes are counted; null: there is no vote.", marks=of(*VOTING))
     vote_choices: list[Choice] = planner.expression(
-        resolvers.activity.choices, "What a vote may say; empty where there is no vote."
+        resolvers.activity.choices, "What a vote may say; empty where there is no vote.", marks=of(*VOTING)
     )
     location_rule: LocationRule = planner.column("Whether a contribution says where it is.")
     expires_after_days: int | None = planner.column("After how many days a contribution expires; null: never.")
     categories: list[Category] = planner.many(resolvers.activity.categories, "The labels to sort by, in order.")
+    statistics: ActivityStatistics = planner.part(
+        resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)
+    )
 
     @planner.declared(planner.Connection(resolvers.contribution.of_activity))
     def contributions(

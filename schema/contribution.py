@@ -12,7 +12,11 @@ import resolvers.contribution
 import resolvers.ident
 import resolvers.vote
 from geo.distance import DistanceBand
+from models.activity import VOTING, features_of
 from models.contribution import ContributionKind, ContributionStatus, Outcome, Precision, Side
+from models.tenant import Feature
+from planner.cost_directive import priced
+from planner.directive import of
 from resolvers.contribution import ContributionOrder
 from schema.actor import Actor
 from schema.category import Category
@@ -37,6 +41,7 @@ described(
         "PROPOSAL": "A proposal, an idea or a petition («proposition»).",
         "ARGUMENT": "An argument for or against a proposal.",
     },
+    features_of,
 )
 described(
     ContributionStatus,
@@ -82,10 +87,14 @@ described(
         "NEWEST": "Last published first.",
         "MOST_SUPPORTED": "Most supports and opinions for first, as of the last few seconds.",
     },
+    lambda order: VOTING if order is ContributionOrder.MOST_SUPPORTED else (),
 )
 
+ARGUING = features_of(ContributionKind.ARGUMENT)
+
 InCircle = Annotated[
-    NearInput | None, strawberry.argument(description="Only those whose published position lies in this circle.")
+    NearInput | None,
+    strawberry.argument(description="Only those whose published position lies in this circle.", directives=priced(50)),
 ]
 WithinBounds = Annotated[
     BoundsInput | None, strawberry.argument(description="Only those whose published position lies in this viewport.")
@@ -102,7 +111,8 @@ OfText = Annotated[
     str | None,
     strawberry.argument(
         description="Only those with these words in title or text, whatever their form, accents and case;"
-        ' "exact words", -without, this ou that. At most 200 characters.'
+        ' "exact words", -without, this ou that. At most 200 characters.',
+        directives=priced(200),
     ),
 ]
 InOrder = Annotated[ContributionOrder, strawberry.argument(description="In which order.")]
@@ -161,13 +171,19 @@ class Contribution:
     revised_at: datetime | None = planner.column("When it was last revised; null: never.")
     expires_at: datetime | None = planner.column("When it expires; null: never.")
     closed_at: datetime | None = planner.column("When it was closed; null: it was not.")
-    side: Side | None = planner.column("What an argument pleads for; null for other kinds.")
+    side: Side | None = planner.column("What an argument pleads for; null for other kinds.", marks=of(*ARGUING))
     about: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = planner.one(
-        resolvers.contribution.about, "The proposal that an argument is about; null for other kinds."
+        resolvers.contribution.about,
+        "The proposal that an argument is about; null for other kinds.",
+        marks=of(*ARGUING),
     )
-    price_cents: int | None = planner.column("The price of a listing in euro cents; null when there is none.")
-    price_unit: str | None = planner.column("What the price is for, for example «le kilo»; null when not said.")
-    tally: Tally = planner.part(resolvers.vote.tally, "Its votes counted.")
+    price_cents: int | None = planner.column(
+        "The price of a listing in euro cents; null when there is none.", marks=of(Feature.MARKET)
+    )
+    price_unit: str | None = planner.column(
+        "What the price is for, for example «le kilo»; null when not said.", marks=of(Feature.MARKET)
+    )
+    tally: Tally = planner.part(resolvers.vote.tally, "Its votes counted.", marks=of(*VOTING))
     viewer_vote: Vote | None = planner.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = planner.expression(resolvers.comment.count, "How many comments it has.")
 
@@ -181,7 +197,7 @@ class Contribution:
     def comments(self, first: First = 20, after: After = None) -> Connection[Comment]:
         """The comments, oldest first."""
 
-    @planner.declared(planner.Connection(resolvers.contribution.arguments))
+    @planner.declared(planner.Connection(resolvers.contribution.arguments), directives=of(*ARGUING))
     def arguments(
         self,
         side: Annotated[Side | None, strawberry.argument(description="Only those that plead for this side.")] = None,

@@ -6,6 +6,10 @@ import strawberry
 
 import planner.source as planner
 import resolvers.hexagon
+from models.activity import features_of
+from models.contribution import ContributionKind
+from planner.cost_directive import priced, sized
+from planner.directive import of
 from schema.contribution import ByKinds
 from schema.place import BoundsInput, Point
 from schema.scalar import H3Cell, Latitude, Longitude
@@ -21,18 +25,21 @@ class Hexagon:
     lat: Latitude = planner.column("Degrees north of the cell's centre.")
     lng: Longitude = planner.column("Degrees east of the cell's centre.")
     boundary: list[Point] = planner.computed(
-        resolvers.hexagon.cell, resolvers.hexagon.boundaries, "The corners of the cell, counter-clockwise, not closed."
+        resolvers.hexagon.cell,
+        resolvers.hexagon.boundaries,
+        "The corners of the cell, counter-clockwise, not closed.",
+        marks=[*sized(6), *priced(2)],
     )
     count: int = planner.column("How many open contributions.")
-    offer_count: int = planner.column("How many offers.")
-    request_count: int = planner.column("How many requests.")
-    listing_count: int = planner.column("How many listings.")
-    proposal_count: int = planner.column("How many proposals.")
+    offer_count: int = planner.column("How many offers.", marks=of(*features_of(ContributionKind.OFFER)))
+    request_count: int = planner.column("How many requests.", marks=of(*features_of(ContributionKind.REQUEST)))
+    listing_count: int = planner.column("How many listings.", marks=of(*features_of(ContributionKind.LISTING)))
+    proposal_count: int = planner.column("How many proposals.", marks=of(*features_of(ContributionKind.PROPOSAL)))
 
 
 @strawberry.type
 class HexagonQuery:
-    @planner.declared(planner.Parts(resolvers.hexagon.counted))
+    @planner.declared(planner.Parts(resolvers.hexagon.counted), size=500)
     def hexagons(
         self,
         bounds: Annotated[BoundsInput, strawberry.argument(description="The map's viewport.")],

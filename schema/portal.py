@@ -5,6 +5,7 @@ import strawberry
 import models.tenant
 import planner.source as planner
 import resolvers.portal
+from auth.viewer import Audience
 from models.tenant import Feature
 from schema.collectivite import Collectivite
 from schema.enumeration import described
@@ -20,6 +21,18 @@ described(
         "CONSULTATION": "Consultations with proposals, opinions and arguments.",
         "DEBATE": "Debates with arguments for and against («débat»).",
         "PETITION": "Petitions («pétition»).",
+    },
+    lambda feature: (feature,),
+)
+described(
+    Audience,
+    "For whom a part of the contract is.",
+    {
+        "PUBLIC": "Everybody, signed in or not.",
+        "MODERATOR": "Moderators and whoever may do more.",
+        "ADMINISTRATOR": "Administrators of the portal, and operators.",
+        "OPERATOR": "Operators of the platform.",
+        "ROUTER": "The router of a federated graph.",
     },
 )
 

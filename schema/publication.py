@@ -8,7 +8,9 @@ import planner.source as planner
 import resolvers.contribution
 import resolvers.publication
 from models.contribution import ContributionKind, Outcome, Precision, Side
-from schema.contribution import Contribution
+from models.tenant import Feature
+from planner.directive import of
+from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.scalar import Latitude, Longitude
@@ -41,11 +43,19 @@ class ContributionPublishInput:
     expires_after_days: int | None = strawberry.field(
         default=None, description="After how many days it expires, 1 to 365; null: as the activity says."
     )
-    about: strawberry.ID | None = strawberry.field(default=None, description="The proposal that an argument is about.")
-    side: Side | None = strawberry.field(default=None, description="What an argument pleads for.")
-    price_cents: int | None = strawberry.field(default=None, description="The price of a listing in euro cents.")
+    about: strawberry.ID | None = strawberry.field(
+        default=None, description="The proposal that an argument is about.", directives=of(*ARGUING)
+    )
+    side: Side | None = strawberry.field(
+        default=None, description="What an argument pleads for.", directives=of(*ARGUING)
+    )
+    price_cents: int | None = strawberry.field(
+        default=None, description="The price of a listing in euro cents.", directives=of(Feature.MARKET)
+    )
     price_unit: str | None = strawberry.field(
-        default=None, description="What the price is for, for example «le kilo», up to 40 characters."
+        default=None,
+        description="What the price is for, for example «le kilo», up to 40 characters.",
+        directives=of(Feature.MARKET),
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -57,8 +67,12 @@ class ContributionReviseInput:
     body: str | None = strawberry.field(default=None, description="A new text, 1 to 5,000 characters.")
     category: strawberry.ID | None = strawberry.field(default=None, description="Another category of the activity.")
     location: LocationInput | None = strawberry.field(default=None, description="Another place.")
-    price_cents: int | None = strawberry.field(default=None, description="A new price in euro cents.")
-    price_unit: str | None = strawberry.field(default=None, description="What the new price is for.")
+    price_cents: int | None = strawberry.field(
+        default=None, description="A new price in euro cents.", directives=of(Feature.MARKET)
+    )
+    price_unit: str | None = strawberry.field(
+        default=None, description="What the new price is for.", directives=of(Feature.MARKET)
+    )
     expires_after_days: int | None = strawberry.field(
         default=None, description="Renew: it expires so many days from now, 1 to 365."
     )

@@ -1,5 +1,6 @@
 """The whole contract: the roots put together from each concept's own fields."""
 
+import copy
 from functools import cache
 
 import strawberry
@@ -8,28 +9,54 @@ from strawberry.schema.config import StrawberryConfig
 
 import planner.source as planner
 from schema.activity import ActivityQuery
-from schema.actor import ActorQuery
+from schema.actor import ActorMutation, ActorQuery
+from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
 from schema.contribution import ContributionQuery
 from schema.hexagon import HexagonQuery
+from schema.invitation import InvitationMutation, InvitationQuery
 from schema.portal import PortalQuery
 from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
+from schema.session import SessionMutation
 from schema.space import SpaceQuery
+from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
+from schema.widget import WidgetMutation, WidgetQuery
 from schema.zone import ZoneQuery
 
 
 @strawberry.type(description="What can be read.")
 class Query(
-    PortalQuery, SpaceQuery, ActivityQuery, ContributionQuery, HexagonQuery, ZoneQuery, CollectiviteQuery, ActorQuery
+    PortalQuery,
+    SpaceQuery,
+    ActivityQuery,
+    ContributionQuery,
+    HexagonQuery,
+    ZoneQuery,
+    CollectiviteQuery,
+    ActorQuery,
+    ApiTokenQuery,
+    WidgetQuery,
+    TrustedDocumentQuery,
+    InvitationQuery,
 ):
     pass
 
 
 @strawberry.type(description="What can be changed; each in one transaction, with its refusals in `userErrors`.")
-class Mutation(PublicationMutation, CommentMutation, VoteMutation):
+class Mutation(
+    PublicationMutation,
+    CommentMutation,
+    VoteMutation,
+    ApiTokenMutation,
+    WidgetMutation,
+    TrustedDocumentMutation,
+    SessionMutation,
+    InvitationMutation,
+    ActorMutation,
+):
     pass
 
 
@@ -38,8 +65,9 @@ contract = strawberry.federation.Schema(
 )
 
 
+@cache
 def executable() -> GraphQLSchema:
-    """The schema that the engine executes, with the federation's fields declared."""
+    """The whole schema, with the federation's fields declared."""
     core: GraphQLSchema = contract._schema
     assert core.query_type is not None
     entities = core.query_type.fields["_entities"]
@@ -47,7 +75,8 @@ def executable() -> GraphQLSchema:
     return core
 
 
-@cache
-def sdl() -> str:
-    """The contract as a client reads it, with the federation's keys, types sorted by name."""
-    return contract.as_str() + "\n"
+def sdl(of: GraphQLSchema | None = None) -> str:
+    """The contract (or the part of it that a scoped schema has) as a client reads it, with the federation's keys."""
+    part = copy.copy(contract)
+    part._schema = of or executable()
+    return part.as_str() + "\n"

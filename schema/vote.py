@@ -9,7 +9,9 @@ import models.vote
 import planner.source as planner
 import resolvers.ident
 import resolvers.vote
+from models.activity import VOTING
 from models.vote import Choice, VoteMethod
+from planner.directive import of
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -48,7 +50,9 @@ class Tally:
     against_count: int = planner.column("Opinions against.")
 
 
-@planner.stored(models.vote.Vote, visible=resolvers.vote.visible, container=("contribution_id", "Contribution"))
+@planner.stored(
+    models.vote.Vote, visible=resolvers.vote.visible, container=("contribution_id", "Contribution"), marks=of(*VOTING)
+)
 class Vote:
     """One actor's voice on one contribution («vote», «soutien»); seen by the actor alone."""
 
@@ -96,13 +100,13 @@ class VoteWithdrawPayload:
 
 @strawberry.type
 class VoteMutation:
-    @planner.action(resolvers.vote.cast)
+    @planner.action(resolvers.vote.cast, marks=of(*VOTING))
     def vote_cast(
         self, input: Annotated[VoteCastInput, strawberry.argument(description="The vote.")]
     ) -> VoteCastPayload:
         """Vote on a contribution, or change one's vote, while the activity is open. For actors who are signed in."""
 
-    @planner.action(resolvers.vote.withdraw)
+    @planner.action(resolvers.vote.withdraw, marks=of(*VOTING))
     def vote_withdraw(
         self, input: Annotated[VoteWithdrawInput, strawberry.argument(description="The vote.")]
     ) -> VoteWithdrawPayload:
