@@ -214,7 +214,7 @@ ACTORS = "SELECT id FROM __tenant__.actor ORDER BY hashtext(id::text), id"
 async def _functions(database: Database, tenant: int) -> None:
     """PostGraphile's functions, in a schema of their own."""
     text = (install.NODE_PEERS / "postgraphile.sql").read_text("utf-8")
-    async with database.administration() as connection:
+    async with database.administration(naming.LOGIN) as connection:
         await connection.execute(naming.qualify(text, tenant).encode(), prepare=False)  # Many statements at once.
 
 

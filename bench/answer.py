@@ -6,20 +6,15 @@ from typing import Any
 
 _ID = re.compile(r"[a-z]+_[0-9]+_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
-_COUNTED = {"open": "OPEN", "closed": "CLOSED", "expired": "EXPIRED", "offer": "OFFER", "request": "REQUEST"}
 
 
-def canonical(name: str, data: Any) -> Any:
-    """Ids without type and tenant, times as UTC, statistics as counts by name."""
-    return _statistics(data) if name == "statistics" else _plain(data)
-
-
-def _plain(value: Any) -> Any:
+def canonical(value: Any) -> Any:
+    """Ids without type and tenant, times as UTC."""
     match value:
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: canonical(item) for key, item in value.items()}
         case list():
-            return [_plain(item) for item in value]
+            return [canonical(item) for item in value]
         case str() if found := _ID.fullmatch(value):
             return found[1]
         case str() if _TIME.fullmatch(value):
@@ -28,19 +23,6 @@ def _plain(value: Any) -> Any:
             return round(value, 6)
         case _:
             return value
-
-
-def _statistics(data: Any) -> dict[str, list[int]]:
-    """Counts by status and kind; those by category sorted, because aliases do not tell which is which."""
-    if "statistics" in data:
-        facets = data["statistics"]
-        named = {found["name"]: found["count"] for facet in ("statuses", "kinds") for found in facets[facet]}
-        by_category = [found["count"] for found in facets["categories"]]
-    else:
-        counts = {key: found["totalCount"] for key, found in data.items()}
-        named = {_COUNTED[key]: count for key, count in counts.items() if key in _COUNTED}
-        by_category = [count for key, count in counts.items() if key not in _COUNTED]
-    return {name: [count] for name, count in sorted(named.items()) if count} | {"categories": sorted(by_category)}
 
 
 def difference(one: Any, other: Any, place: str = "data") -> str | None:

@@ -67,28 +67,17 @@ query Recherche($words: String!) {
 """
 
 STATISTICS = """\
-query Statistiques($activity: ID!, $c0: ID!, $c1: ID!, $c2: ID!, $c3: ID!, $c4: ID!, $c5: ID!) {
-  open: contributions(activity: $activity, status: OPEN) { totalCount }
-  closed: contributions(activity: $activity, status: CLOSED) { totalCount }
-  expired: contributions(activity: $activity, status: EXPIRED) { totalCount }
-  offer: contributions(activity: $activity, status: null, kinds: [OFFER]) { totalCount }
-  request: contributions(activity: $activity, status: null, kinds: [REQUEST]) { totalCount }
-  c0: contributions(activity: $activity, status: null, categories: [$c0]) { totalCount }
-  c1: contributions(activity: $activity, status: null, categories: [$c1]) { totalCount }
-  c2: contributions(activity: $activity, status: null, categories: [$c2]) { totalCount }
-  c3: contributions(activity: $activity, status: null, categories: [$c3]) { totalCount }
-  c4: contributions(activity: $activity, status: null, categories: [$c4]) { totalCount }
-  c5: contributions(activity: $activity, status: null, categories: [$c5]) { totalCount }
-}
-"""
-"""The contract has no aggregate yet: eleven counts of one operation. The peers have a field that groups once."""
-
-PEER_STATISTICS = """\
 query Statistiques($activity: ID!) {
-  statistics(activity: $activity) {
-    statuses { name count }
-    kinds { name count }
-    categories { name count }
+  activity(id: $activity) {
+    statistics {
+      totalCount
+      openCount
+      closedCount
+      expiredCount
+      offerCount
+      requestCount
+      categories { category { id name } count }
+    }
   }
 }
 """
@@ -121,6 +110,4 @@ DOCUMENTS = {
     "cached": LIST,
 }
 """`cached` is the list again, asked by anonymous visitors of a Parvis that keeps its answers."""
-
-PEER_DOCUMENTS = DOCUMENTS | {"statistics": PEER_STATISTICS}
 NAMES = tuple(DOCUMENTS)

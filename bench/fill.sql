@@ -57,7 +57,9 @@ SELECT item.id, item.activity_id, item.kind, item.status, CASE item.status WHEN 
        CASE WHEN item.kind = 'LISTING' THEN 'la pièce' END,
        place.lat, place.lng, CASE WHEN item.is_exact THEN pg_temp.pick(i, 13, 200) || ' rue du Canal' END,
        CASE WHEN item.is_exact THEN 'EXACT' ELSE 'CELL' END,
-       place.cell, place.lat, place.lng, place.position, place.cell_5, place.cell_6, place.cell_7, place.cell_8,
+       place.cell, place.lat, place.lng,
+       place.position + point(pg_temp.pick(i, 14, 10000) / 1000000.0 - 0.005, pg_temp.pick(i, 15, 10000) / 1000000.0 - 0.005),
+       place.cell_5, place.cell_6, place.cell_7, place.cell_8,
        CASE item.vote_method WHEN 'SUPPORT' THEN item.votes
             WHEN 'OPINION' THEN item.votes / 5 * 3 + least(item.votes % 5, 3) ELSE 0 END,
        item.moment,

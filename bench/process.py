@@ -50,6 +50,20 @@ def shared_memory_mb(pid: int) -> float:
     return sum(_kilobytes(Path(f"/proc/{one}/smaps_rollup"), "Pss:") for one in (pid, *children(pid))) / 1024
 
 
+def private_memory_mb(pid: int) -> float:
+    """Memory of a process alone in MB, without what it shares with others."""
+    file = Path(f"/proc/{pid}/smaps_rollup")
+    return (_kilobytes(file, "Private_Clean:") + _kilobytes(file, "Private_Dirty:")) / 1024
+
+
+def title(pid: int) -> str:
+    """What a process says that it is; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 def _stat(pid: int) -> list[str] | None:
     """The fields of /proc/<pid>/stat behind the process' name, from its state on."""
     try:

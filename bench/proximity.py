@@ -1,9 +1,8 @@
-"""Proximity: nearest, newest and map in the database alone, at 200,000 and at 2,000,000 contributions."""
+"""Proximity: nearest, newest and map in the database alone, at two sizes, and PostGIS on the same rows beside."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 import psycopg
@@ -26,11 +25,21 @@ query Proches($lat: Latitude!, $lng: Longitude!) {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One kind of question and its variables."""
+    """One kind of question and its variables; `order` and `radius_m` where it is a list."""
 
     name: str
     document: str
     variants: Sequence[work.Variables]
+    order: str = ""
+    radius_m: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds of one question over one connection."""
+
+    p50_ms: float
+    p99_ms: float
 
 
 def questions(works: dict[str, work.Work]) -> list[Asked]:
@@ -41,6 +50,8 @@ def questions(works: dict[str, work.Work]) -> list[Asked]:
             f"{order.lower()} 20 within {radius} km",
             LISTED.replace("RADIUS", str(radius * 1_000)).replace("ORDER", order),
             centers,
+            order,
+            radius * 1_000,
         )
         for order in ("NEWEST", "NEAREST")
         for radius in RADII_KM
@@ -48,35 +59,49 @@ def questions(works: dict[str, work.Work]) -> list[Asked]:
     return [*listed, Asked("map of a city", document.MAP, viewports)]
 
 
-def measure(url: str, tenant: int, asked: Sequence[Asked]) -> dict[str, float]:
-    """The median milliseconds of each question over one connection, its statement prepared."""
+def measure(url: str, tenant: int, asked: Sequence[Asked]) -> dict[str, Times]:
+    """Each question over one connection, its statement prepared."""
     planner = statement.Planner()
     with psycopg.connect(url, autocommit=True, prepare_threshold=0) as connection:
         bare.adapt(connection)
         connection.execute("SET timezone = 'UTC'")
-        return {found.name: _median_ms(connection, planner, tenant, found) for found in asked}
+        connection.execute("SET jit = off")
+        return {found.name: _measured(connection, planner, tenant, found) for found in asked}
 
 
-def _median_ms(connection: psycopg.Connection[Any], planner: statement.Planner, tenant: int, asked: Asked) -> float:
+def _measured(connection: psycopg.Connection[Any], planner: statement.Planner, tenant: int, asked: Asked) -> Times:
     planned = planner.read(asked.document, asked.variants[0], tenant)
+    return timed(connection, ((planned.text, planned.parameters(variables)) for variables in asked.variants))
+
+
+def timed(connection: psycopg.Connection[Any], asked: Iterable[tuple[str, Sequence[object]]]) -> Times:
+    """The first ASKED statements with their parameters, one after the other, after some of them to warm up."""
     cursor = psycopg.RawCursor(connection)
+    found = list(asked)[:ASKED]
     times: list[float] = []
-    for variables in (*asked.variants[:WARM], *asked.variants[:ASKED]):
-        parameters = planned.parameters(variables)
+    for text, parameters in (*found[:WARM], *found):
         started = time.perf_counter()
-        cursor.execute(planned.text, parameters, prepare=True)
-        times.append(time.perf_counter() - started)
-    return median(times[WARM:]) * 1_000
+        cursor.execute(text, parameters, prepare=True)
+        times.append((time.perf_counter() - started) * 1_000)
+    ordered = sorted(times[WARM:])
+    return Times(ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)])
 
 
-def table(small: dict[str, float], large: dict[str, float] | None, rows: tuple[int, int]) -> str:
-    """The medians side by side, in Markdown."""
+def table(sizes: Sequence[int], found: Sequence[dict[str, Times]], postgis: dict[str, Times] | None) -> str:
+    """The figures of all sizes side by side, in Markdown; PostGIS' are those of the last size."""
+    heads = [f"{size:,} contributions: p50 | p99" for size in sizes]
     lines = [
-        "## Proximity (p50 in the database, ms)\n",
-        f"| question | {rows[0]:,} contributions | {rows[1]:,} | ratio |",
-        "|---|---|---|---|",
+        "## Proximity (in the database, ms)\n",
+        f"| question | {' | '.join(heads)} | ratio of p50 | PostGIS, {sizes[-1]:,}: p50 | p99 |",
+        "|---" * (4 + 2 * len(sizes)) + "|",
     ]
-    for name, ms in small.items():
-        other = f"{large[name]:.2f} | {large[name] / ms:.2f}" if large else "- | -"
-        lines.append(f"| {name} | {ms:.2f} | {other} |")
+    for name in found[0]:
+        times = [_cells(one[name]) for one in found]
+        ratio = f"{found[-1][name].p50_ms / found[0][name].p50_ms:.2f}" if len(found) > 1 else "-"
+        beside = "not installed | -" if postgis is None else _cells(postgis[name]) if name in postgis else "- | -"
+        lines.append(f"| {name} | {' | '.join(times)} | {ratio} | {beside} |")
     return "\n".join((*lines, ""))
+
+
+def _cells(times: Times) -> str:
+    return f"{times.p50_ms:.2f} | {times.p99_ms:.2f}"

@@ -132,7 +132,7 @@ class PostGraphile(NodePeer):
 
     def understood(self, name: str, found: Any) -> Any:
         """In the contract's form first."""
-        return answer.canonical(name, postgraphile.understood(name, found))
+        return answer.canonical(postgraphile.understood(name, found))
 
 
 NODE = ("mercurius", "postgraphile", "yoga")

@@ -137,9 +137,9 @@ class Server:
         """A read's requests, for ever in turn."""
         return cycle([self.request(asked.name, given, serial=n) for n, given in enumerate(asked.variants)])
 
-    def understood(self, name: str, found: Any) -> Any:
+    def understood(self, _name: str, found: Any) -> Any:
         """The data of an answer, in the form in which all servers' are compared."""
-        return answer.canonical(name, found)
+        return answer.canonical(found)
 
 
 class Cached(Server):
@@ -156,8 +156,6 @@ class Cached(Server):
 class Peer(Server):
     """A peer that knows the part of the contract that is asked for; ids are bare UUIDs, the actor is a header."""
 
-    documents = document.PEER_DOCUMENTS
-
     def environment(self) -> dict[str, str]:
         """What all peers are told."""
         return {
@@ -168,10 +166,8 @@ class Peer(Server):
             "GRAPHILE_ENV": "production",
         }
 
-    def variables(self, name: str, given: work.Variables) -> Any:
-        """Ids are UUIDs; the activity's categories are found by the peer itself."""
-        if name == "statistics":
-            given = {"activity": given["activity"]}
+    def variables(self, _name: str, given: work.Variables) -> Any:
+        """Ids are UUIDs."""
         return work.written(given, lambda id_: str(id_.uuid))
 
     def headers(self, actor: UUID | None) -> str:

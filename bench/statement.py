@@ -9,6 +9,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 import schema.root
 from auth.viewer import ANONYMOUS
+from models.tenant import Feature
 from planner import plan
 from planner.engine import Engine
 from planner.question import Asker
@@ -55,4 +56,4 @@ class Planner:
         made = plan.make(self._engine.catalog, selections, ANONYMOUS, operation)
         assert not made.computed, "a bare statement has no computed fields"
         keys = tuple(key.encode() for key in made.keys)
-        return Planned(made.statement.text_for(tenant), keys, made, Asker(tenant, ANONYMOUS))
+        return Planned(made.statement.text_for(tenant), keys, made, Asker(tenant, ANONYMOUS, frozenset(Feature)))

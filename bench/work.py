@@ -42,7 +42,7 @@ class Work:
 
     name: str
     document: str
-    """For Parvis; the other servers that know the contract take the same, or `PEER_DOCUMENTS`."""
+    """For every server that knows the contract."""
 
     variants: Sequence[Variables]
 
@@ -118,11 +118,7 @@ def _words() -> list[Variables]:
 
 
 def _activities() -> list[Variables]:
-    activities: list[Variables] = [
-        {"activity": Id("activity", data.activity_id(rank))}
-        | {f"c{n}": Id("category", data.category_id(rank, n)) for n in range(data.CATEGORIES)}
-        for rank in data.STATISTICS
-    ]
+    activities = [{"activity": Id("activity", data.activity_id(rank))} for rank in data.STATISTICS]
     return activities * (VARIANTS // len(activities))
 
 

@@ -58,11 +58,30 @@ def circle(lat: float, lng: float, radius: Radius) -> list[int]:
 
     The cover is a superset: whoever uses it still filters by distance. Cost: 30 to 300 µs.
     """
+    return [found for found, _ in _circle(lat, lng, radius)]
+
+
+def core(lat: float, lng: float, radius: Radius) -> list[int]:
+    """Those of a circle's cells of which most lies in it: their centres do. The middle's is always one of them."""
+    middle = cell.at(lat, lng, radius.resolution)
+    return [found for found, away_m in _circle(lat, lng, radius) if away_m <= radius or found == middle]
+
+
+def rim(lat: float, lng: float, radius: Radius) -> list[int]:
+    """The others of a circle's cells: most of each lies outside, perhaps all."""
+    inner = set(core(lat, lng, radius))
+    return [found for found in circle(lat, lng, radius) if found not in inner]
+
+
+@lru_cache(maxsize=256)
+def _circle(lat: float, lng: float, radius: Radius) -> list[tuple[int, float]]:
+    """The cells that may touch a circle, sorted, with the distances of their centres in metres."""
     edge_m = h3.average_hexagon_edge_length(radius.resolution, unit="m")
     reach_m = radius + DISTORTION * edge_m
     rings = ceil(reach_m * DISTORTION / (sqrt(3) * edge_m))
     disk = _disk(cell.at(lat, lng, radius.resolution), rings)
-    return [found for found, center in disk if distance.between(lat, lng, *center) <= reach_m]
+    away = ((found, distance.between(lat, lng, *center)) for found, center in disk)
+    return [(found, away_m) for found, away_m in away if away_m <= reach_m]
 
 
 @lru_cache(maxsize=2_048)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from jobs import expiry, fold, idempotency
+from jobs import expiry, fold, idempotency, invitation, sign_in
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from tenants.registry import TenantRegistry
 
@@ -15,12 +15,19 @@ EXPIRE_EVERY_S = 60.0
 logger = logging.getLogger("parvis.worker")
 
 
-async def run(database: Database, registry: TenantRegistry) -> None:
-    """Fold what this process changed every second; expire, forget and fold what others left behind every minute."""
-    await asyncio.gather(
-        _every(FOLD_EVERY_S, lambda: _fold(database, database.changed)),
-        _every(EXPIRE_EVERY_S, lambda: _expire(database, registry)),
-    )
+async def run(database: Database, registry: TenantRegistry, mail: invitation.Mail | None = None) -> None:
+    """Fold and mail what this process changed every second; expire, forget and do what others left every minute.
+
+    `mail` sends invitations; None where the installation sends no mail.
+    """
+    folded: set[int] = set()
+    jobs = [
+        _every(FOLD_EVERY_S, lambda: _fold(database, database.changed, folded)),
+        _every(EXPIRE_EVERY_S, lambda: _expire(database, registry, folded)),
+    ]
+    if mail is not None:  # On its own, because a mail server may take its time.
+        jobs.append(_every(FOLD_EVERY_S, lambda: _mail(database, folded, mail)))
+    await asyncio.gather(*jobs)
 
 
 async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
@@ -32,15 +39,22 @@ async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def _fold(database: Database, tenants: set[int]) -> None:
+async def _fold(database: Database, tenants: set[int], folded: set[int]) -> None:
     for tenant in sorted(tenants):
         database.changed.discard(tenant)  # Before, so that what is written meanwhile is seen the next time.
+        folded.add(tenant)
         with suppress(TenantGoneError):
             while await fold.fold(database, tenant):
                 pass
 
 
-async def _expire(database: Database, registry: TenantRegistry) -> None:
+async def _mail(database: Database, tenants: set[int], mail: invitation.Mail) -> None:
+    while tenants:
+        with suppress(TenantGoneError):
+            await invitation.send(database, tenants.pop(), mail)
+
+
+async def _expire(database: Database, registry: TenantRegistry, folded: set[int]) -> None:
     numbers = {tenant.number for tenant in registry.tenants if tenant.is_active}
     for tenant in sorted(numbers):
         with suppress(TenantGoneError):
@@ -50,4 +64,5 @@ async def _expire(database: Database, registry: TenantRegistry) -> None:
                 if marked:
                     database.note_change(tenant)
             await idempotency.forget(database, tenant)
-    await _fold(database, numbers)
+            await sign_in.forget(database, tenant)
+    await _fold(database, numbers, folded)

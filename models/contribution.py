@@ -90,7 +90,14 @@ class Contribution(TenantTable, table=True):
         *(_newest_index(column) for column in ("cell_5", "cell_6", "cell_7", "cell_8", "activity_id", "zone_id")),
         Index("contribution_newest", *NEWEST, postgresql_include=LISTED),
         Index("contribution_supported", text("support_count DESC"), text("id DESC"), postgresql_include=LISTED),
-        Index("contribution_position", "position", postgresql_using="spgist"),
+        Index("contribution_statistics", "activity_id", "status", "kind", "category_id", "expires_at"),
+        Index(
+            "contribution_nearest",
+            "position",
+            postgresql_using="spgist",
+            postgresql_ops={"position": "kd_point_ops"},
+            postgresql_include=("id", *LISTED),
+        ),
         Index("contribution_search", "search", postgresql_using="gin"),
         Index("contribution_about", "about_id", *NEWEST, postgresql_where=text("about_id IS NOT NULL")),
         Index("contribution_author", "author_id", *NEWEST),
@@ -142,7 +149,9 @@ class CellCount(TenantTable, table=True):
     """
 
     __tablename__ = "cell_count"
-    __table_args__ = (Index("cell_count_box", "level", "lat", "lng"),)
+    __table_args__ = (
+        Index("cell_count_map", "level", "lat", "lng", postgresql_include=("cell", "activity_id", "kind", "count")),
+    )
 
     level: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
     cell: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Double, Index, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Double, Index, Text, false
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -30,13 +30,15 @@ class Feature(Enum):
 
 class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
-    (`https://…`) whose pages may call the tenant's API from a browser."""
+    (`https://…`) whose pages may call the tenant's API from a browser. Where `trusted_documents_only`, the public and
+    members may run the tenant's trusted documents alone."""
 
     __tablename__ = "tenant"
     __table_args__ = (
         one_of("state", TenantState),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'", name="slug_is_a_label"),
         CheckConstraint("number > 0", name="number_positive"),
+        {"info": {"row_security": True}},  # A tenant's role sees its own row.
     )
 
     number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
@@ -52,6 +54,7 @@ class Tenant(PlatformTable, table=True):
     locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     origins: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    trusted_documents_only: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
     state: TenantState = Field(sa_column=text_column())
     database: str = Field(sa_column=text_column())
     created_at: datetime = Field(sa_column=time_column())

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, get_named_type
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, any_, func, literal_column, select, true
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import JSON
 
 from planner import cursor, paging
-from planner.document import coded
+from planner.error import coded
 from planner.listing import Listing
 from planner.question import Question
 from planner.selection import Fields
@@ -142,8 +142,7 @@ class ConnectionComposer:
         """How many rows the whole list has, up to MAX_COUNT."""
         row = self._composer.row(self._target)
         listing, conditions = self._listing(row)
-        if listing.spread is not None:
-            conditions.append(listing.spread.column == any_(listing.spread.values))
+        conditions.extend(listing.limits())
         some: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions).limit(_number(MAX_COUNT))
         counted = some.correlate_except(row).subquery(self._composer.alias())
         return select(func.count()).select_from(counted).scalar_subquery()

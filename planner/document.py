@@ -2,42 +2,31 @@
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    InlineFragmentNode,
-    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    StringValueNode,
     VariableNode,
-    Visitor,
     parse,
     validate,
     visit,
 )
 from graphql.validation.specified_rules import specified_rules
 
-MAX_LENGTH = 100_000
-MAX_TOKENS = 6_000
-MAX_DEPTH = 20
-MAX_FIELDS = 1_500
-"""Fields after fragments are spread out: the largest portal pages have about 400."""
+from planner import limit
+from planner.error import coded
+from planner.literal import Literals
+from planner.variable import Variables
 
-MAX_ROOT_FIELDS = 30
-MAX_MUTATIONS = 5
-"""Both after fragments are spread out, too."""
-
-MAX_DIGITS = 300
-"""Of a whole number: Python refuses to read some thousands of digits in words of its own."""
+MAX_LENGTH = 50_000
+"""Characters; comments are read, too."""
 
 MAX_DOCUMENTS = 1_000
 MAX_ERRORS = 20
@@ -52,6 +41,16 @@ class Document:
     errors: tuple[GraphQLError, ...]
     sizes: frozenset[str] = frozenset()
     """The variables that are page sizes."""
+
+    _prepared: dict[str | None, tuple[OperationDefinitionNode, Variables]] = field(default_factory=dict, compare=False)
+
+    def prepared(self, name: str | None, schema: GraphQLSchema) -> tuple[OperationDefinitionNode, Variables]:
+        """The operation to run with its variables, found out once. Raises GraphQLError as `operation` does."""
+        found = self._prepared.get(name)
+        if found is None:
+            operation = self.operation(name)
+            found = self._prepared[name] = (operation, Variables(schema, operation))
+        return found
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises GraphQLError when the name fits none or, without a name, there are several."""
@@ -91,9 +90,9 @@ class Documents:
 
     def _read(self, digest: bytes, text: str) -> Document:
         try:
-            node = parse(text, max_lexical_tokens=MAX_TOKENS)
-            _measure(node)
-            visit(node, _Values())
+            node = parse(text, max_lexical_tokens=limit.MAX_TOKENS)
+            limit.check(node)
+            visit(node, Literals())
         except GraphQLSyntaxError as error:
             error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
             return Document(digest, None, (error,))
@@ -105,77 +104,6 @@ class Documents:
         for found in errors:
             found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"} | (found.extensions or {})
         return Document(digest, node, tuple(errors), _page_sizes(node))
-
-
-def coded(message: str, code: str) -> GraphQLError:
-    """A request error with the code that programs read."""
-    return GraphQLError(message, extensions={"code": code})
-
-
-class _Values(Visitor):
-    """Refuses values that could not be read on the way to the database."""
-
-    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
-        """PostgreSQL's texts hold no NUL character; nobody's texts need one."""
-        if "\0" in node.value:
-            raise coded("NUL characters are not possible.", "BAD_USER_INPUT")
-
-    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
-        """Numbers of any use are far shorter."""
-        if len(node.value) > MAX_DIGITS:
-            raise coded(f"A number has at most {MAX_DIGITS} digits.", "BAD_USER_INPUT")
-
-
-class _Size(NamedTuple):
-    """How much a selection set selects once fragments are spread out: all fields, levels, fields of its own level."""
-
-    fields: int = 0
-    depth: int = 0
-    width: int = 0
-
-
-def _measure(document: DocumentNode) -> None:
-    """Refuse what would be slow to validate or to plan. Each fragment is measured once, so this is linear."""
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    known: dict[str, _Size] = {}
-
-    def measure(selection_set: SelectionSetNode, open_fragments: tuple[str, ...]) -> _Size:
-        size = _Size()
-        for node in selection_set.selections:
-            if isinstance(node, FieldNode):
-                inner = measure(node.selection_set, open_fragments) if node.selection_set else _Size()
-                found = _Size(inner.fields + 1, inner.depth + 1, 1)
-            elif isinstance(node, InlineFragmentNode):
-                found = measure(node.selection_set, open_fragments)
-            else:
-                assert isinstance(node, FragmentSpreadNode)
-                found = fragment(node.name.value, open_fragments)
-            size = _Size(size.fields + found.fields, max(size.depth, found.depth), size.width + found.width)
-        return size
-
-    def fragment(name: str, open_fragments: tuple[str, ...]) -> _Size:
-        if name in open_fragments or name not in fragments:
-            return _Size()  # Cycles and unknown names are for validation to report.
-        if name not in known:
-            known[name] = measure(fragments[name].selection_set, (*open_fragments, name))
-        return known[name]
-
-    for name in fragments:
-        _refuse_large(fragment(name, ()))
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode):
-            size = measure(node.selection_set, ())
-            _refuse_large(size)
-            limit = MAX_MUTATIONS if node.operation.value == "mutation" else MAX_ROOT_FIELDS
-            if size.width > limit:
-                raise coded(f"An operation has at most {limit} fields at its root.", "QUERY_TOO_LARGE")
-
-
-def _refuse_large(size: _Size) -> None:
-    if size.fields > MAX_FIELDS:
-        raise coded(f"An operation selects at most {MAX_FIELDS} fields.", "QUERY_TOO_LARGE")
-    if size.depth > MAX_DEPTH:
-        raise coded(f"An operation is at most {MAX_DEPTH} levels deep.", "QUERY_TOO_DEEP")
 
 
 def _page_sizes(document: DocumentNode) -> frozenset[str]:

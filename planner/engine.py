@@ -7,22 +7,22 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql.execution.values import VariableValues
 
 from models.refusal import Refusal
-from planner import mutation, plan
+from planner import cost, mutation, plan
 from planner.catalog import Catalog
 from planner.compose import NotPlannableError
-from planner.document import Document, Documents, coded
+from planner.cost import Cost
+from planner.document import Document, Documents
+from planner.error import coded
 from planner.fallback import FieldByField
 from planner.mutation import Steps
-from planner.plan import Plan, PlanCache
+from planner.plan import Plan, PlanCache, Shape
 from planner.request import Request
 from planner.selection import Selections
 from tenants.door import DatabaseUnavailableError, StatementTimeoutError
-
-MAX_COERCION_ERRORS = 20
 
 logger = logging.getLogger("parvis.engine")
 
@@ -59,6 +59,7 @@ class Engine:
         self.documents = Documents(schema)
         self.plans: PlanCache[Plan] = PlanCache()
         self.steps: PlanCache[Steps] = PlanCache()
+        self.costs: PlanCache[Cost] = PlanCache()
         self._field_by_field = FieldByField(self.catalog)
 
     def is_query(self, asked: Operation) -> bool:
@@ -67,32 +68,30 @@ class Engine:
         if document.errors:
             return False
         try:
-            return document.operation(asked.name).operation.value == "query"
+            return document.prepared(asked.name, self.schema)[0].operation is OperationType.QUERY
         except GraphQLError:
             return False
 
     async def execute(self, request: Request, asked: Operation, *, may_change: bool) -> Answer:
         """Run an operation.
 
-        Raises MutationByGetError for a mutation when `may_change` is false, and DatabaseUnavailableError.
+        Raises MutationByGetError for a mutation when `may_change` is false, BudgetExhaustedError and
+        DatabaseUnavailableError.
         """
         document = self.documents.get(asked.query)
         if document.errors:
             return refused(document.errors)
-        assert document.node is not None
         try:
-            operation = document.operation(asked.name)
+            operation, variables = document.prepared(asked.name, self.schema)
         except GraphQLError as error:
             return refused([error])
-        if operation.operation.value == "mutation" and not may_change:
+        if operation.operation is OperationType.MUTATION and not may_change:
             raise MutationByGetError
-        variables = get_variable_values(
-            self.schema, operation.variable_definitions or (), dict(asked.variables), MAX_COERCION_ERRORS
-        )
-        if isinstance(variables, list):
-            return refused([_input_error(error) for error in variables])
+        values = variables.coerce(asked.variables)
+        if isinstance(values, list):
+            return refused([_input_error(error) for error in values])
         try:
-            return await self._run(request, document, operation, variables, asked)
+            return await self._run(request, document, operation, values, asked)
         except StatementTimeoutError:
             stopped = coded("The operation took too long and was stopped; ask for less.", "TIMEOUT")
             return Answer(orjson.dumps({"errors": [stopped.formatted], "data": None}), is_executed=True)
@@ -106,31 +105,58 @@ class Engine:
         asked: Operation,
     ) -> Answer:
         key = (document.digest, asked.name, request.viewer.role, plan.shape(variables, document.sizes))
-        assert document.node is not None
-        selections = Selections(self.schema, document.node, variables)
+        is_mutation = operation.operation is OperationType.MUTATION
         try:
-            if operation.operation.value == "mutation":
-                steps = self.steps.get(key) or self.steps.put(
-                    key, mutation.plan(self.catalog, selections, request.viewer, operation)
-                )
-                return Answer(
-                    b'{"data":%b}' % await mutation.run(request, steps, variables), is_executed=True, is_whole=True
-                )
-            found = self.plans.get(key) or self.plans.put(
-                key, plan.make(self.catalog, selections, request.viewer, operation)
-            )
+            price = self._price(key, document, operation, variables)
+            request.spend(price, is_mutation)
+            if is_mutation:
+                steps = self.steps.get(key) or self.steps.put(key, self._steps(request, document, operation, variables))
+                return _whole(await mutation.run(request, steps, variables), price)
+            found = self.plans.get(key) or self.plans.put(key, self._plan(request, document, operation, variables))
             values = found.values(variables, request.asker)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
-        except GraphQLError as error:  # A variable that may be null stands where null is not possible.
+        except GraphQLError as error:  # It costs too much, or a variable that may be null stands where null may not.
             return refused([_input_error(error)])
         except NotPlannableError as error:
-            if operation.operation.value == "mutation":
+            if is_mutation:
                 return refused([coded(f"The answer of a mutation cannot hold {error}.", "PAYLOAD_NOT_SUPPORTED")])
+            assert document.node is not None
             result = await self._field_by_field.run(request, document.node, operation, dict(asked.variables))
-            return _executed(result.data, result.errors or ())
+            return _executed(result.data, result.errors or (), price)
         columns = await request.database.read(found.statement, request.tenant.number, values)
-        return Answer(b'{"data":%b}' % await found.answer(columns, request.loaders), is_executed=True, is_whole=True)
+        return _whole(await found.answer(columns, request.loaders), price)
+
+    def _price(
+        self, key: Shape, document: Document, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> int:
+        """What the operation costs. Raises GraphQLError when no operation may cost so much."""
+        found = self.costs.get(key)
+        if found is None:
+            found = self.costs.put(key, cost.compiled(self._selections(document, variables), operation))
+        price = found.of(variables.coerced)
+        cost.refuse_costly(price)
+        return price
+
+    def _steps(
+        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> Steps:
+        return mutation.plan(self.catalog, self._selections(document, variables), request.viewer, operation)
+
+    def _plan(
+        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> Plan:
+        return plan.make(self.catalog, self._selections(document, variables), request.viewer, operation)
+
+    def _selections(self, document: Document, variables: VariableValues) -> Selections:
+        assert document.node is not None
+        return Selections(self.schema, document.node, variables)
+
+
+def _whole(data: bytes, price: int) -> Answer:
+    """The answer to what ran without an error."""
+    body = b'{"data":%b,"extensions":{"cost":{"requested":%d}}}' % (data, price)
+    return Answer(body, is_executed=True, is_whole=True)
 
 
 def refused(errors: Sequence[GraphQLError]) -> Answer:
@@ -138,9 +164,10 @@ def refused(errors: Sequence[GraphQLError]) -> Answer:
     return Answer(orjson.dumps({"errors": [_formatted(error) for error in errors]}), is_executed=False)
 
 
-def _executed(data: dict[str, Any] | None, errors: Sequence[GraphQLError]) -> Answer:
+def _executed(data: dict[str, Any] | None, errors: Sequence[GraphQLError], price: int) -> Answer:
     body: dict[str, Any] = {"errors": [_formatted(error) for error in errors]} if errors else {}
-    return Answer(orjson.dumps(body | {"data": data}), is_executed=True, is_whole=not errors)
+    body |= {"data": data, "extensions": {"cost": {"requested": price}}}
+    return Answer(orjson.dumps(body), is_executed=True, is_whole=not errors)
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:

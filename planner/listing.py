@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, any_, func
 
 KeyType = type[datetime] | type[int] | type[float] | type[str] | type[UUID]
 
@@ -23,23 +23,50 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """`column = ANY(values)`, to be read value by value from an index that holds each value's rows in order."""
+    """`column` is one of `values` or `rest`: read value by value from an index that holds each value's rows in order.
+
+    `rest` is for values of whose rows many do not belong to the list: of them only rows are read that come before the
+    last row which a page found among `values`. It asks for an order that begins with a time and descends.
+    """
 
     column: ColumnElement[Any]
     values: ColumnElement[Any]
+    rest: ColumnElement[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """`within` holds: read row by row, from an index that knows it and the order's first key, until a page is full."""
+
+    within: ColumnElement[bool]
+
+
+Way = Spread | Walk
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows that satisfy all of `where` (and lie in `spread`), in `order`."""
+    """The rows that satisfy all of `where` (and of `way`, which says how they are best read), in `order`."""
 
     where: tuple[ColumnElement[bool], ...]
     order: Order
-    spread: Spread | None = None
+    way: Way | None = None
 
     def having(self, *conditions: ColumnElement[bool]) -> "Listing":
         """The same list with further conditions."""
         return replace(self, where=(*self.where, *conditions))
+
+    def limits(self) -> tuple[ColumnElement[bool], ...]:
+        """What `way` demands of the rows, as conditions for those who do not read them in order."""
+        match self.way:
+            case Spread(column, values, None):
+                return (column == any_(values),)
+            case Spread(column, values, rest):
+                return (column == any_(func.array_cat(values, rest)),)
+            case Walk(within):
+                return (within,)
+            case None:
+                return ()
 
 
 def all_of(conditions: Sequence[ColumnElement[bool] | None]) -> tuple[ColumnElement[bool], ...]:

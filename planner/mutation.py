@@ -1,6 +1,6 @@
 """Mutations: each root field in one transaction, which also reads the payload's selection."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,11 @@ from graphql import (
     GraphQLObjectType,
     OperationDefinitionNode,
     get_named_type,
+    get_nullable_type,
     is_list_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values
-from sqlalchemy import Text, bindparam, select
-from sqlalchemy.types import Uuid
+from sqlalchemy import ClauseElement, Text, bindparam, select
 
 from auth.viewer import Viewer
 from models.refusal import Refusal
@@ -28,15 +28,27 @@ from planner.request import Request
 from planner.selection import Fields, Selections
 from planner.source import Action
 from tenants import statement
+from tenants.wire import Row
 
 Ids = Mapping[str, UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an action changed: ids by the columns that its payload declares."""
+    """What an action changed: ids by the columns that its payload declares, and texts that stand in no table."""
 
     ids: Ids = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One statement that does all of an action: what it changes when the first row that it gives says that it did."""
+
+    clause: ClauseElement
+    values: Mapping[str, object]
+    outcome: Outcome
+    is_done: Callable[[Row | None], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ def _step(
     payload, declared = get_named_type(mutation.fields[name].type), catalog.source(mutation.name, name)
     assert isinstance(payload, GraphQLObjectType)
     assert declared is not None and isinstance(declared.source, Action)
-    columns = catalog.payloads[payload.name]
+    columns = tuple(catalog.payloads[payload.name])
     planned = _plan_payload(catalog, selections, viewer, payload, selections.of(payload, nodes))
     return Step(declared.source, mutation.fields[name], nodes[0], columns, planned)
 
@@ -84,8 +96,9 @@ def _plan_payload(
     catalog: Catalog, selections: Selections, viewer: Viewer, type_: GraphQLObjectType, fields: Fields
 ) -> Plan:
     composer = Composer(catalog, selections, viewer)
-    names = catalog.payloads[type_.name]
-    columns: list[Any] = [bindparam(f"payload_{name}", type_=Uuid()).label(name) for name in names]
+    columns: list[Any] = [
+        bindparam(f"payload_{name}", type_=kind).label(name) for name, kind in catalog.payloads[type_.name].items()
+    ]
     errors = bindparam("payload_errors", type_=Text()).label("errors")
     row = select(*columns, errors).subquery(composer.alias())
     built = statement.build(select(composer.json(type_, fields, row)).select_from(row))
@@ -113,9 +126,13 @@ async def run(request: Request, steps: Steps, variables: VariableValues) -> byte
 async def _act(request: Request, step: Step, arguments: dict[str, Any], values: dict[str, object]) -> bytes | None:
     payload = step.payload.statement
     try:
+        single: Single | None = step.action.at_once(request.asker, **arguments) if step.action.at_once else None
+        if single is not None and (answer := await _at_once(request, step, single, values)) is not None:
+            return answer[0]
         async with request.database.transaction(request.tenant.number) as transaction:
             outcome: Outcome = await step.action.run(transaction, request.asker, **arguments)
-            answer = await transaction.json(payload, values | _payload(step.columns, outcome.ids, []))
+            row = _payload(step.columns, {**outcome.ids, **outcome.texts}, [])
+            answer = await transaction.json(payload, values | row)
         request.database.note_change(request.tenant.number)
         return answer[0]
     except Refusal as refusal:
@@ -124,8 +141,24 @@ async def _act(request: Request, step: Step, arguments: dict[str, Any], values: 
         return (await request.database.read(payload, request.tenant.number, given))[0]
 
 
-def _payload(columns: tuple[str, ...], ids: Ids, errors: list[dict[str, str | None]]) -> dict[str, object]:
-    row: dict[str, object] = {f"payload_{name}": ids.get(name) for name in columns}
+async def _at_once(
+    request: Request, step: Step, single: Single, values: dict[str, object]
+) -> list[bytes | None] | None:
+    """Do an action by its one statement and read the payload in one round trip; None where the statement did nothing."""
+    given = values | _payload(step.columns, single.outcome.ids, [])
+    row, answer = await request.database.change_and_read(
+        request.tenant.number, single.clause, single.values, step.payload.statement, given
+    )
+    if not single.is_done(row):
+        return None
+    request.database.note_change(request.tenant.number)
+    return answer
+
+
+def _payload(
+    columns: tuple[str, ...], given: Mapping[str, object], errors: list[dict[str, str | None]]
+) -> dict[str, object]:
+    row: dict[str, object] = {f"payload_{name}": given.get(name) for name in columns}
     return row | {"payload_errors": orjson.dumps(errors).decode()}
 
 
@@ -141,8 +174,9 @@ def _named(type_: GraphQLInputObjectType, value: Mapping[str, Any]) -> dict[str,
     for name, given in value.items():
         found = type_.fields[name]
         inner = get_named_type(found.type)
-        if isinstance(inner, GraphQLInputObjectType) and given is not None and not is_list_type(found.type):
-            given = _named(inner, given)
+        if isinstance(inner, GraphQLInputObjectType) and given is not None:
+            is_list = is_list_type(get_nullable_type(found.type))
+            given = [_named(inner, item) for item in given] if is_list else _named(inner, given)
         definition: Any = found.extensions[DEFINITION]
         named[definition.python_name] = given
     return named

@@ -1,14 +1,14 @@
-"""Pages: the rows of a listing, found by keyset, in as many index probes as the listing is spread over."""
+"""Pages: the rows of a listing, found by keyset, in the way that the listing names."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, column, func, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, select, tuple_
 
 from models.refusal import ErrorCode, Refusal
-from planner import cursor
-from planner.listing import Listing, Order, Spread
+from planner import cursor, way
+from planner.listing import Listing, Order, Spread, Walk
 from planner.question import Question
 
 if TYPE_CHECKING:
@@ -37,11 +37,20 @@ def page(
 
     It has all columns of the table and the order's keys as `k0`, `k1`, …
     """
-    if listing.spread is not None:
-        return _spread(composer, target, row, listing.order, listing.spread, conditions, limit)
-    found = select(*row.c, *_labelled(listing.order)).where(*conditions)
-    cut = _cut(found, listing.order.keys, listing.order, limit).correlate_except(row)
-    return composer.known(cut.subquery(composer.alias()), target)
+    order = listing.order
+    search = way.Search(composer, row, order, conditions, limit)
+    match listing.way:
+        case Spread() as spread:
+            few = search.spread(spread)
+        case Walk() as walk:
+            few = search.walk(walk)
+        case None:
+            found = select(*row.c, *way.labelled(order.keys)).where(*conditions)
+            first = way.cut(found, order.keys, order, limit).correlate_except(row)
+            return composer.known(first.subquery(composer.alias()), target)
+    whole, keys = composer.row(target), [few.c[f"k{index}"] for index in range(len(order.keys))]
+    fetched = select(*whole.c, *keys).select_from(few).join(whole, whole.c.id == few.c.id)
+    return composer.known(way.cut(fetched, keys, order, None).subquery(composer.alias()), target)
 
 
 def after(order: Order, question: Question) -> ColumnElement[bool]:
@@ -56,38 +65,3 @@ def after(order: Order, question: Question) -> ColumnElement[bool]:
     place = tuple_(*(key(index) for index in range(len(order.keys))))
     keys = tuple_(*order.keys)
     return keys < place if order.is_descending else keys > place
-
-
-def _spread(
-    composer: "Composer",
-    target: GraphQLObjectType,
-    row: FromClause,
-    order: Order,
-    spread: Spread,
-    conditions: Sequence[ColumnElement[bool]],
-    limit: int | None,
-) -> FromClause:
-    """Each value's first rows from the index, the first of them all, and only then whole rows."""
-    values = func.unnest(spread.values).table_valued(column("value", spread.column.type), name=composer.alias())
-    probe = values.render_derived()
-    each = select(row.c.id, *_labelled(order)).where(spread.column == probe.c.value, *conditions)
-    hits = _cut(each, order.keys, order, limit).correlate_except(row).lateral(composer.alias())
-    best = select(*hits.c).select_from(probe).join(hits, true())
-    few = _cut(best, _keys(hits, order), order, limit).subquery(composer.alias())
-    whole = composer.row(target)
-    found = select(*whole.c, *_keys(few, order)).select_from(few).join(whole, whole.c.id == few.c.id)
-    return composer.known(_cut(found, _keys(few, order), order, None).subquery(composer.alias()), target)
-
-
-def _labelled(order: Order) -> list[ColumnElement[Any]]:
-    return [key.label(f"k{index}") for index, key in enumerate(order.keys)]
-
-
-def _keys(rows: FromClause, order: Order) -> list[ColumnElement[Any]]:
-    return [rows.c[f"k{index}"] for index in range(len(order.keys))]
-
-
-def _cut(statement: Select[Any], keys: Sequence[ColumnElement[Any]], order: Order, limit: int | None) -> Select[Any]:
-    """The first rows in the order. The limit is written out, because for an unknown one plans assume a tenth of all."""
-    ordered = statement.order_by(*(key.desc() if order.is_descending else key.asc() for key in keys))
-    return ordered if limit is None else ordered.limit(literal_column(str(int(limit)), Integer))

@@ -1,7 +1,7 @@
 """Request: what one operation runs with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from auth.viewer import Viewer
 from planner.loading import Loaders
@@ -10,15 +10,30 @@ from tenants.door import Database
 from tenants.registry import TenantRecord
 
 
+def _freely(_cost: int, _is_change: bool) -> None:
+    """Without a budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetExhaustedError(Exception):
+    """The client has spent what it may in this minute; in `reset_s` seconds it may spend again. Nothing ran."""
+
+    reset_s: int
+
+
 @dataclass(slots=True)
 class Request:
-    """The tenant, the viewer and the door; `loaders` last as long as the operation."""
+    """The tenant, the viewer and the door; `loaders` last as long as the operation.
+
+    `spend` is told each operation's cost, and whether it changes something, before it runs. It may raise
+    BudgetExhaustedError.
+    """
 
     database: Database
     tenant: TenantRecord
     viewer: Viewer
+    spend: Callable[[int, bool], None] = _freely
     loaders: Loaders = field(default_factory=Loaders)
-    cache: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def asker(self) -> Asker:

@@ -97,9 +97,14 @@ class Entities:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A mutation: a function that runs in one transaction and names what it changed."""
+    """A mutation: a function that runs in one transaction and names what it changed.
+
+    `at_once` may know one statement that does all of it in the usual case, which is a transaction by itself: it gives
+    that `Single`, or None where `run` is wanted. Where its statement did not do it, `run` decides why.
+    """
 
     run: Callable[..., Awaitable[Any]]
+    at_once: Callable[..., Any] | None = None
 
 
 Source = Column | Expression | One | Many | Connection | Part | Parts | Computed | Entities | Action
@@ -239,13 +244,17 @@ def declared(
 
 
 def action(
-    run: Callable[..., Awaitable[Any]], *, audience: Audience | None = None, marks: Marks = ()
+    run: Callable[..., Awaitable[Any]],
+    *,
+    at_once: Callable[..., Any] | None = None,
+    audience: Audience | None = None,
+    marks: Marks = (),
 ) -> Callable[[Callable[..., Any]], Any]:
     """A mutation field: the decorated function's signature and docstring are the contract; `run` does the work.
 
     Without an audience it is everybody's, and `run` refuses who is not signed in.
     """
-    return declared(Action(run), directives=within(audience) if audience else marks)
+    return declared(Action(run, at_once), directives=within(audience) if audience else marks)
 
 
 def _field(source: Source, description: str, marks: Marks = (), size: int = SHORT_LIST) -> Any:

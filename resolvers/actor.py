@@ -1,8 +1,27 @@
-"""Reads of actors: their public face, and who may see more."""
+"""Actors: their public face, who may see more, and who gives roles."""
 
-from sqlalchemy import ColumnElement, FromClause, literal_column
+import logging
 
-from planner.question import Question
+from sqlalchemy import ColumnElement, FromClause, Text, bindparam, literal_column, select, update
+from sqlalchemy.types import Uuid
+
+import auth.session
+from models.actor import Actor, Role
+from models.base import constant, table
+from models.refusal import ErrorCode, Refusal
+from planner.mutation import Outcome
+from planner.question import Asker, Question
+from resolvers import access, idempotency
+from tenants.door import Transaction
+
+_actor = table(Actor)
+_id = bindparam("id", type_=Uuid())
+ADMINISTRATORS = (
+    select(_actor.c.id).where(_actor.c.role == constant(Role.ADMIN)).order_by(_actor.c.id).with_for_update()
+)
+CHANGE_ROLE = update(_actor).where(_actor.c.id == _id).values(role=bindparam("role", type_=Text()))
+
+security = logging.getLogger("parvis.security")
 
 
 def viewer(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -13,3 +32,30 @@ def viewer(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[b
 def may_see_role(row: FromClause, q: Question) -> ColumnElement[bool]:
     """Roles are for moderators and for the actor itself."""
     return literal_column("true") if q.viewer.is_moderator else row.c.id == q.viewer_id
+
+
+def whose(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The actor whom a mutation named."""
+    return row.c.id == payload.c.actor_id
+
+
+async def change_role(
+    transaction: Transaction, asker: Asker, *, actor: str, role: Role, idempotency_key: str | None = None
+) -> Outcome:
+    """Give an actor a role. The administrators' rows are locked: of two who step down at once, one stays."""
+    administrator = access.administrator(asker)
+    uuid = access.uuid_of(asker, "actor", actor, "actor")
+
+    async def act() -> Outcome:
+        administrators = [found for (found,) in await transaction.all(ADMINISTRATORS)]
+        if administrators == [uuid] and role is not Role.ADMIN:
+            raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", "role")
+        if not await transaction.execute(CHANGE_ROLE, id=uuid, role=role.value):
+            raise access.not_found("actor")
+        await auth.session.hurry(transaction, uuid)
+        event = {"tenant": asker.tenant, "by": str(asker.viewer.actor_id), "actor": str(uuid), "role": role.value}
+        security.info("role change", extra=event)
+        return Outcome({"actor_id": uuid})
+
+    request = {"do": "change role", "actor": actor, "role": role.value}
+    return await idempotency.once(transaction, administrator, idempotency_key, request, act)

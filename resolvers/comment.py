@@ -87,7 +87,7 @@ async def publish(
     kept = text.clean(body, BODY_LENGTH, "body")
 
     async def act() -> Outcome:
-        row = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
+        row = await transaction.one(access.target_contribution(access.sight(asker)), id=uuid)
         if row is None:
             raise access.not_found("contribution")
         *_, is_running, is_standing = row

@@ -1,5 +1,6 @@
 """Reads of contributions: lists near a place or newest first, and what of a contribution is public."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -27,7 +28,7 @@ from geo import cover
 from models.base import constant
 from models.contribution import ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
-from planner.listing import Listing, Order, Spread, all_of
+from planner.listing import Listing, Order, Spread, Walk, Way, all_of
 from planner.question import Arguments, Asker, Question
 from resolvers import ident, place, text
 
@@ -163,14 +164,14 @@ def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
             row.c.activity_id == ident.argument(q, "activity", "activity") if q.has("activity") else None,
             _matches(row, q) if q.has("search") else None,
             place.within_circle(row, q, "near") if q.has("near") else None,
+            place.within_box(row, q, "near") if q.has("near") and q.has("search") else None,
             place.within_bounds(row, q, "within") if q.has("within") else None,
         )
     )
     order: ContributionOrder = q.choice("order")
-    if order is ContributionOrder.NEAREST:
-        return Listing((*where, place.within_box(row, q, "near")), _nearest(row, q))
-    chosen = _newest(row) if order is ContributionOrder.NEWEST else _most_supported(row)
-    return Listing(where, chosen, _spread(row, q) if q.has("near") else None)
+    # Those with certain words are found by the index of words, and only they are sorted.
+    way = _way(row, q, order) if q.has("near") and not q.has("search") else None
+    return Listing(where, _ordered(row, q, order), way)
 
 
 def _kind_names(arguments: Arguments, _asker: Asker) -> list[str]:
@@ -198,12 +199,30 @@ def _nearest(row: FromClause, q: Question) -> Order:
     return Order("contribution.nearest", (place.plane_distance(row, q, "near"), row.c.id), (float, UUID))
 
 
-def _spread(row: FromClause, q: Question) -> Spread:
-    """The cells that cover the circle, each read in order from its index."""
+def _ordered(row: FromClause, q: Question, order: ContributionOrder) -> Order:
+    match order:
+        case ContributionOrder.NEAREST:
+            return _nearest(row, q)
+        case ContributionOrder.NEWEST:
+            return _newest(row)
+        case ContributionOrder.MOST_SUPPORTED:
+            return _most_supported(row)
+
+
+def _way(row: FromClause, q: Question, order: ContributionOrder) -> Way:
+    """How those near a point are found: walking away from it, or in the cells that cover the circle."""
+    if order is ContributionOrder.NEAREST:
+        return Walk(place.within_box(row, q, "near"))
     radius: cover.Radius = q.choice("near")["radiusM"]
+    column = row.c[f"cell_{radius.resolution}"]
+    if order is ContributionOrder.NEWEST:
+        return Spread(column, _cells(q, cover.core), _cells(q, cover.rim))
+    return Spread(column, _cells(q, cover.circle))
 
-    def cells(arguments: Arguments, _: Asker) -> list[int]:
+
+def _cells(q: Question, part: Callable[[float, float, cover.Radius], list[int]]) -> ColumnElement[list[int]]:
+    def compute(arguments: Arguments, _: Asker) -> list[int]:
         near = arguments["near"]
-        return cover.circle(near["lat"], near["lng"], near["radiusM"])
+        return part(near["lat"], near["lng"], near["radiusM"])
 
-    return Spread(row.c[f"cell_{radius.resolution}"], q.bind(cells, ARRAY(BigInteger())))
+    return q.bind(compute, ARRAY(BigInteger()))

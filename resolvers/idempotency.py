@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import Uuid
@@ -55,7 +54,7 @@ async def once(
     fingerprint = hashlib.sha256(repr(sorted(request.items())).encode()).hexdigest()
     if await transaction.execute(CLAIM, actor=actor, key_=key, print=fingerprint):
         outcome = await act()
-        ids = orjson.dumps({name: str(uuid) for name, uuid in outcome.ids.items() if uuid}).decode()
+        ids = {name: str(uuid) for name, uuid in outcome.ids.items() if uuid}
         await transaction.execute(KEEP, actor=actor, key_=key, ids=ids)
         return outcome
     row = await transaction.one(RECALL, actor=actor, key_=key)

@@ -13,6 +13,9 @@ from models.collectivite import PlanePoint
 from models.refusal import ErrorCode, Refusal
 from planner.question import Arguments, Asker, Question
 
+_MARGIN_M = 1
+"""Positions are rounded and scattered by less than this; whoever searches a box still filters by distance."""
+
 _DIAMETER_M = literal_column(f"{2 * distance.EARTH_RADIUS_M}::float8", Double)
 _RADIANS = literal_column(f"{pi / 180!r}::float8", Double)
 _HALF_RADIANS = literal_column(f"{pi / 360!r}::float8", Double)
@@ -57,12 +60,13 @@ def coordinate(question: Question, argument: str, name: str) -> ColumnElement[fl
 def plane_distance(row: FromClause, question: Question, argument: str) -> ColumnElement[float]:
     """The distance in the Mercator plane from an argument's point: what the nearest-neighbour index sorts by."""
 
-    def origin(arguments: Arguments, _: Asker) -> str:
-        x, y = distance.mercator(arguments[argument]["lat"], arguments[argument]["lng"])
-        return f"({x!r},{y!r})"
+    def origin(axis: int) -> ColumnElement[float]:
+        def compute(arguments: Arguments, _: Asker) -> float:
+            return distance.mercator(arguments[argument]["lat"], arguments[argument]["lng"])[axis]
 
-    point = cast(question.bind(origin, String()), PlanePoint)
-    return row.c.position.op("<->", return_type=Double())(point)
+        return question.bind(compute, Double())
+
+    return row.c.position.op("<->", return_type=Double())(func.point(origin(0), origin(1), type_=PlanePoint()))
 
 
 def within_box(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
@@ -71,7 +75,7 @@ def within_box(row: FromClause, question: Question, argument: str) -> ColumnElem
     def box(arguments: Arguments, _: Asker) -> str:
         near = arguments[argument]
         x, y = distance.mercator(near["lat"], near["lng"])
-        reach = near["radiusM"] * distance.mercator_scale(abs(near["lat"]) + near["radiusM"] / 111_000)
+        reach = (near["radiusM"] + _MARGIN_M) * distance.mercator_scale(abs(near["lat"]) + near["radiusM"] / 111_000)
         return f"(({x - reach!r},{y - reach!r}),({x + reach!r},{y + reach!r}))"
 
     return row.c.position.op("<@", is_comparison=True)(cast(question.bind(box, String()), _Box()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from random import uniform
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,10 @@ ADDRESS_LENGTH = (1, 200)
 
 TOWN_REACH_M, CITY_REACH_M, CITY_POPULATION = 3_000, 6_000, 50_000
 """A place is inhabited densely within 3 km of the centre of a commune that is not sparse, within 6 km of a city's."""
+
+SCATTER_M = 0.005
+"""Hundreds of persons share the centre of a cell. Half a centimetre of chance tells them apart, so that the nearest are
+found without reading all who are equally near, and the oldest of these are not always first."""
 
 _collectivite, _actor, _zone = table(Collectivite), table(Actor), table(Zone)
 _point = cast(bindparam("point", type_=String()), PlanePoint)
@@ -60,7 +65,8 @@ class Position:
 
     def columns(self) -> dict[str, Any]:
         """The contribution's columns."""
-        x, y = distance.mercator(self.published.lat, self.published.lng)
+        published = distance.mercator(self.published.lat, self.published.lng)
+        x, y = (metres + uniform(-SCATTER_M, SCATTER_M) for metres in published)  # noqa: S311  # Hides nothing.
         precision = Precision.EXACT if self.published.is_exact else Precision.CELL
         return {
             "exact_lat": self.lat,

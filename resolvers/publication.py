@@ -244,7 +244,7 @@ def _days(wanted: int | None, default: int | None) -> int | None:
 async def _open_activity(
     transaction: Transaction, asker: Asker, activity: UUID, kind: ContributionKind
 ) -> tuple[LocationRule, int | None]:
-    row = await transaction.one(access.target_activity(asker.viewer.role), id=activity)
+    row = await transaction.one(access.target_activity(access.sight(asker)), id=activity)
     if row is None:
         raise access.not_found("activity")
     activity_kind, rule, days, is_running = row
@@ -277,7 +277,7 @@ async def _argument(
         field = "about" if about is None else "side"
         raise Refusal(ErrorCode.REQUIRED, "An argument says what it is about and for which side.", field)
     uuid = access.uuid_of(asker, "contribution", about, "about")
-    row = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
+    row = await transaction.one(access.target_contribution(access.sight(asker)), id=uuid)
     if row is None or row[1] != activity or row[2] != ContributionKind.PROPOSAL.value:
         raise access.not_found("about")
     if not row[-1]:
@@ -302,7 +302,7 @@ async def _own(
 ) -> tuple[UUID, Mapping[str, Any]]:
     """The asker's contribution, locked, where it may be changed; `while_open`: only while its activity is open."""
     uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
-    target = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
+    target = await transaction.one(access.target_contribution(access.sight(asker)), id=uuid)
     if target is None:
         raise access.not_found("contribution")
     row = await transaction.one(OWN, id=uuid)
@@ -328,7 +328,7 @@ async def _moved(
 ) -> position.Position | None:
     if location is None:
         return None
-    row = await transaction.one(access.target_activity(asker.viewer.role), id=own["activity_id"])
+    row = await transaction.one(access.target_activity(access.sight(asker)), id=own["activity_id"])
     assert row is not None
     return await _place(transaction, author, LocationRule(row[1]), location)
 

@@ -24,11 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import Uuid
 
-from models.actor import Role
 from models.base import constant, new_id, table
 from models.refusal import ErrorCode, Refusal
 from models.vote import CHOICES, Choice, Tally, TallyDelta, Vote, VoteMethod
-from planner.mutation import Outcome
+from planner.mutation import Outcome, Single
 from planner.question import Asker, Question
 from resolvers import access, idempotency
 from tenants.door import Transaction
@@ -52,13 +51,13 @@ MOVE = insert(_delta).values(
 
 
 @cache
-def _cast_where_open(role: Role | None) -> Select[Any]:
-    """Cast a vote where `role` sees the contribution, the vote is open, knows the choice, and the actor has none yet.
+def _cast_where_open(sight: access.Sight) -> Select[Any]:
+    """Cast a vote where the contribution is seen, the vote is open, knows the choice, and the actor has none yet.
 
     One statement decides by the database's clock and votes; it touches no row that another voter touches. Its row tells
     what decided: the method, whether activity and contribution are open, whether the vote was cast.
     """
-    target = access.target_contribution(role).cte("target")
+    target = access.target_contribution(sight).cte("target")
     accepted = case(
         *(
             (target.c.vote_method == constant(method), _choice.in_([constant(choice) for choice in known]))
@@ -124,6 +123,19 @@ def just_cast(payload: FromClause, row: FromClause, q: Question) -> ColumnElemen
     return and_(row.c.contribution_id == payload.c.contribution_id, row.c.actor_id == q.viewer_id)
 
 
+def cast_at_once(
+    asker: Asker, *, contribution: str, choice: Choice, idempotency_key: str | None = None
+) -> Single | None:
+    """A first vote, without a key that would have to be looked up: the deciding statement is all that it takes."""
+    actor = access.member(asker)
+    uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
+    if idempotency_key is not None:
+        return None
+    values = {"id": uuid, "actor": actor, "choice": choice.value, "vote": new_id(), "delta": new_id()}
+    outcome = Outcome({"contribution_id": uuid})
+    return Single(_cast_where_open(access.sight(asker)), values, outcome, lambda row: bool(row and row[3]))
+
+
 async def cast(
     transaction: Transaction, asker: Asker, *, contribution: str, choice: Choice, idempotency_key: str | None = None
 ) -> Outcome:
@@ -148,7 +160,7 @@ async def withdraw(
     uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
 
     async def act() -> Outcome:
-        row = await transaction.one(access.target_contribution(asker.viewer.role), id=uuid)
+        row = await transaction.one(access.target_contribution(access.sight(asker)), id=uuid)
         _method_now(row[-3:] if row else None)
         await transaction.execute(WITHDRAW, contribution=uuid, actor=actor, delta=new_id())
         return Outcome({"contribution_id": uuid})
@@ -160,7 +172,7 @@ async def withdraw(
 async def _cast(transaction: Transaction, asker: Asker, contribution: UUID, actor: UUID, choice: Choice) -> bool:
     """Cast a vote if the actor has none; whether it was cast. Raises Refusal where there is no such vote now."""
     row = await transaction.one(
-        _cast_where_open(asker.viewer.role),
+        _cast_where_open(access.sight(asker)),
         id=contribution,
         actor=actor,
         choice=choice.value,

@@ -78,7 +78,9 @@ class Activity:
     )
     location_rule: LocationRule = planner.column("Whether a contribution says where it is.")
     expires_after_days: int | None = planner.column("After how many days a contribution expires; null: never.")
-    categories: list[Category] = planner.many(resolvers.activity.categories, "The labels to sort by, in order.")
+    categories: list[Category] = planner.many(
+        resolvers.activity.categories, "The labels to sort by, in order.", size=15
+    )
     statistics: ActivityStatistics = planner.part(
         resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)
     )

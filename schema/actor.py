@@ -10,8 +10,12 @@ import planner.source as planner
 import resolvers.actor
 import resolvers.contribution
 import resolvers.ident
+from auth.viewer import Audience
 from models.actor import ActorKind, Role
+from planner.directive import within
 from schema.enumeration import described
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
@@ -66,3 +70,27 @@ class ActorQuery:
         description="The signed-in actor; null for an anonymous visitor.",
         metadata={planner.SOURCE: planner.One(resolvers.actor.viewer)},
     )
+
+
+@strawberry.input(description="A role to give.", directives=within(Audience.ADMINISTRATOR))
+class RoleChangeInput:
+    actor: strawberry.ID = strawberry.field(description="Whose role.")
+    role: Role = strawberry.field(description="The new role, higher or lower.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@planner.payload("actor_id")
+class RoleChangePayload:
+    """The answer to `roleChange`."""
+
+    actor: Actor | None = planner.one(resolvers.actor.whose, "The actor in the new role; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class ActorMutation:
+    @planner.action(resolvers.actor.change_role, audience=Audience.ADMINISTRATOR)
+    def role_change(
+        self, input: Annotated[RoleChangeInput, strawberry.argument(description="Whose, and which.")]
+    ) -> RoleChangePayload:
+        """Change what an actor may do; the last administrator stays one. For administrators."""

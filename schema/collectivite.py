@@ -8,6 +8,7 @@ import models.collectivite
 import planner.source as planner
 import resolvers.collectivite
 from models.collectivite import CollectiviteKind
+from planner.cost_directive import priced
 from schema.enumeration import described
 from schema.page import After, Connection, First
 from schema.place import Point, PointInput
@@ -48,7 +49,7 @@ class Collectivite:
         resolvers.collectivite.center, "Its centre or chief town; null where the register has no coordinates."
     )
     parents: list["Collectivite"] = planner.many(
-        resolvers.collectivite.parents, "The collectivités that contain it, nearest first."
+        resolvers.collectivite.parents, "The collectivités that contain it, nearest first.", size=4
     )
 
 
@@ -71,7 +72,9 @@ class CollectiviteQuery:
         search: Annotated[
             str | None,
             strawberry.argument(
-                description="The beginning of the name, whatever its accents, case and hyphens. At most 200 characters."
+                description="The beginning of the name, whatever its accents, case and hyphens."
+                " At most 200 characters.",
+                directives=priced(100),
             ),
         ] = None,
         postal_code: Annotated[str | None, strawberry.argument(description="One of its postal codes.")] = None,

@@ -29,6 +29,7 @@ described(
         "CONTRIBUTION_NOT_OPEN": "The contribution is closed or has expired.",
         "EXACT_LOCATION_NOT_ALLOWED": "A citizen's exact position is never published.",
         "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
+        "LAST_ADMINISTRATOR": "The portal would have no administrator left.",
     },
 )
 
@@ -46,4 +47,4 @@ class UserError:
 
 def user_errors() -> Any:
     """The field `userErrors` of every payload."""
-    return planner.parts(resolvers.refusal.rows, "Why it was refused; empty when it was done.")
+    return planner.parts(resolvers.refusal.rows, "Why it was refused; empty when it was done.", size=1)

@@ -4,6 +4,8 @@ from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from planner.cost_directive import priced
+
 Node = TypeVar("Node")
 
 First = Annotated[int, strawberry.argument(description="How many at most, from 0 to 100.")]
@@ -35,5 +37,6 @@ class Connection(Generic[Node]):
     edges: list[Edge[Node]] = strawberry.field(description="The items with their cursors.")
     page_info: PageInfo = strawberry.field(description="Where this page lies in the list.")
     total_count: int = strawberry.field(
-        description="How many items the whole list has; counted only when asked for, and only up to 10,000."
+        description="How many items the whole list has; counted only when asked for, and only up to 10,000.",
+        directives=priced(20),
     )

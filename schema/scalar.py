@@ -1,6 +1,6 @@
 """Scalars of the contract: they refuse what is out of range before anything runs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NewType
 
 import strawberry
@@ -50,6 +50,13 @@ def _moment(value: object) -> datetime:
     return moment
 
 
+def _date(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise _refused("Date is a day in ISO 8601.") from error
+
+
 def _refused(message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": "BAD_USER_INPUT"})
 
@@ -96,5 +103,8 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="An instant in ISO 8601 with its offset from UTC; answers are in UTC.",
         serialize=_as_is,
         parse_value=_moment,
+    ),
+    date: strawberry.scalar(
+        name="Date", description="A day in ISO 8601: year, month, day.", serialize=_as_is, parse_value=_date
     ),
 }

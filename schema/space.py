@@ -39,7 +39,7 @@ class ParticipatorySpace:
     opens_at: datetime = planner.column("From when it is open.")
     closes_at: datetime | None = planner.column("From when it is closed; null: it stays open.")
     is_open: bool = planner.expression(resolvers.space.is_open, "Whether it is open now.")
-    activities: list[Activity] = planner.many(resolvers.activity.of_space, "What people do in it, in order.")
+    activities: list[Activity] = planner.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)
 
 
 @strawberry.type

@@ -100,7 +100,7 @@ class VoteWithdrawPayload:
 
 @strawberry.type
 class VoteMutation:
-    @planner.action(resolvers.vote.cast, marks=of(*VOTING))
+    @planner.action(resolvers.vote.cast, at_once=resolvers.vote.cast_at_once, marks=of(*VOTING))
     def vote_cast(
         self, input: Annotated[VoteCastInput, strawberry.argument(description="The vote.")]
     ) -> VoteCastPayload:

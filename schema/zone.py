@@ -6,6 +6,7 @@ import models.zone
 import planner.source as planner
 import resolvers.ident
 import resolvers.zone
+from planner.cost_directive import priced
 from schema.scalar import GeoJson, H3Cell
 
 
@@ -15,14 +16,14 @@ class Zone:
 
     id: strawberry.ID = planner.expression(resolvers.ident.of("zone"), "Opaque id.")
     name: str = planner.column("Its name.")
-    geometry: GeoJson = planner.column("Its outline: a Polygon or a MultiPolygon.")
+    geometry: GeoJson = planner.column("Its outline: a Polygon or a MultiPolygon.", marks=priced(10))
     cells: list[H3Cell] = planner.expression(
-        resolvers.zone.cells, "The cells of resolution 9 whose centres lie in it: what decides who is in the zone."
+        resolvers.zone.cells,
+        "The cells of resolution 9 whose centres lie in it: what decides who is in the zone.",
+        marks=priced(10),
     )
 
 
 @strawberry.type
 class ZoneQuery:
-    zones: list[Zone] = strawberry.field(
-        description="The zones of the portal, by name.", metadata={planner.SOURCE: planner.Many(resolvers.zone.listed)}
-    )
+    zones: list[Zone] = planner.many(resolvers.zone.listed, "The zones of the portal, by name.", size=20)

@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from uuid import uuid4
 
+from graphql import GraphQLSchema
 from sqlalchemy import Select, literal_column, select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,52 +14,61 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-import schema.root
+from auth import machine
+from auth.api_token import ApiTokens
+from auth.identity import Identities
+from auth.operator_token import OperatorTokens
+from auth.outbound import Outbound
+from auth.session import Sessions
 from auth.token import DevelopmentTokens
+from auth.viewer import Audience
+from auth.widget_token import WidgetTokens
 from jobs import worker
-from planner.engine import Engine
-from server import example, page
-from server.answer_cache import AnswerCache
-from server.graphql_endpoint import GraphQLEndpoint
-from server.log import request_id
+from schema.scoped import ScopedContract
+from server import example, page, sign_in_site
+from server.access_log import AccessLog
+from server.answer_cache import GZIP_LEVEL, AnswerCache
+from server.graphql_endpoint import GraphQLEndpoint, Limits
+from server.known_document import KnownDocuments
 from server.settings import Settings
+from server.widget import WidgetDoor
+from tenants.budget import Budgets
 from tenants.change import Changes
+from tenants.document import TrustedDocuments
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.registry import TenantRecord, TenantRegistry
 
 logger = logging.getLogger("parvis.app")
 
 LOCAL_SUFFIX = "localhost"
-GZIP_LEVEL = 4
-"""A third of level 9's time for 3 % more bytes on JSON."""
-
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _ALIVE: Select[tuple[int]] = select(literal_column("1"))
 
 
-class RequestIds:
-    """Gives every request an id, the client's own where it sent a sensible one."""
+class Application:
+    """The API in front, the pages behind it: a GraphQL request passes no router and no middleware."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, graphql: GraphQLEndpoint, pages: Starlette) -> None:
+        self._graphql = graphql
+        self._pages = pages
+        self.state = pages.state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request under its id."""
-        if scope["type"] == "http":
-            given = dict(scope["headers"]).get(b"x-request-id", b"")
-            request_id.set(given.decode() if _REQUEST_ID.fullmatch(given) else uuid4().hex)
-        await self._app(scope, receive, send)
+        """Answer one request, or live and die with the process."""
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            await self._graphql(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
 
 
 class Site:
     """The pages around the API."""
 
-    def __init__(self, settings: Settings, database: Database, registry: TenantRegistry) -> None:
-        self._settings = settings
+    def __init__(self, database: Database, registry: TenantRegistry, contract: ScopedContract) -> None:
         self._database = database
         self._registry = registry
+        self._contract = contract
 
     async def home(self, request: Request) -> Response:
         """The portal's page; on the developer's own machine the list of portals; elsewhere nothing is named."""
@@ -85,10 +93,11 @@ class Site:
         return _html(page.about_page())
 
     async def contract(self, request: Request) -> Response:
-        """The contract as SDL."""
-        if self._registry.at(request.headers.get("host", "")) is None:
+        """The contract of this portal as SDL."""
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if tenant is None:
             return _html(page.not_found_page(), 404)
-        return PlainTextResponse(schema.root.sdl())
+        return PlainTextResponse(self._contract.sdl(tenant.features, Audience.PUBLIC))
 
     async def healthz(self, _request: Request) -> Response:
         """The process is alive."""
@@ -102,6 +111,9 @@ class Site:
             return JSONResponse({"status": "database away"}, 503, {"retry-after": "5"})
         return JSONResponse({"status": "ok"})
 
+    def _schema(self, tenant: TenantRecord) -> GraphQLSchema:
+        return self._contract.engine(tenant.features, Audience.PUBLIC).schema
+
     async def _card(self, tenant: TenantRecord, port: str) -> page.PortalCard:
         url = f"http://{tenant.slug}.{LOCAL_SUFFIX}{port}"
         return page.PortalCard(
@@ -112,12 +124,12 @@ class Site:
             tenant.hosts,
             tenant.primary_color,
             await example.contribution_count(self._database, tenant),
-            example.links(url, tenant),
+            example.links(url, tenant, self._schema(tenant)),
         )
 
     async def _portal(self, tenant: TenantRecord) -> page.PortalPage:
         spaces = await example.spaces(self._database, tenant)
-        labels = tuple(example.FEATURE_LABELS[name] for name in sorted(tenant.features))
+        labels = tuple(label for feature, label in example.FEATURE_LABELS.items() if feature in tenant.features)
         return page.PortalPage(
             tenant.title,
             tenant.collectivite_name,
@@ -125,18 +137,25 @@ class Site:
             tenant.secondary_color,
             tuple(page.SpaceCard(title, description) for title, description in spaces),
             labels,
-            example.links("", tenant),
+            example.links("", tenant, self._schema(tenant)),
         )
 
 
-def build(settings: Settings, database: Database) -> Starlette:
+def build(settings: Settings, database: Database) -> Application:
     """The application over an open or not yet open database; it opens and closes it with its own life."""
     registry = TenantRegistry(database, local_suffix=LOCAL_SUFFIX if settings.is_demo else None)
-    engine = Engine(schema.root.executable())
+    contract = ScopedContract()
     tokens = DevelopmentTokens(settings.secret) if settings.is_demo else None
-    site = Site(settings, database, registry)
+    site = Site(database, registry, contract)
     cache = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
-    graphql = GraphQLEndpoint(engine, database, registry, tokens, cache)
+    log = AccessLog(settings.log_format)
+    sessions, api_tokens, operator_tokens = Sessions(database), ApiTokens(database), OperatorTokens(database)
+    widget_tokens = WidgetTokens(settings.secret, database, allows_local=settings.is_demo)
+    identities = Identities(sessions, api_tokens, operator_tokens, widget_tokens, tokens)
+    documents = KnownDocuments(TrustedDocuments(database))
+    outbound = Outbound(allows_private=settings.allows_private_urls)
+    budgets, limits = Budgets(database, settings.secret), Limits(settings.cost_per_minute, settings.changes_per_minute)
+    graphql = GraphQLEndpoint(contract, database, registry, identities, documents, cache, budgets, limits, log)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
@@ -144,7 +163,14 @@ def build(settings: Settings, database: Database) -> Starlette:
         await registry.refresh()
         changes = Changes(database)
         await changes.exchange()
-        jobs = (registry.follow(), changes.follow(), worker.run(database, registry))
+        jobs = (
+            registry.follow(),
+            changes.follow(),
+            worker.run(database, registry, sign_in_site.invitation_mail(settings, registry)),
+            budgets.follow(),
+            machine.follow(api_tokens, operator_tokens),
+            log.follow(),
+        )
         tasks = [asyncio.create_task(job) for job in jobs]
         for task in tasks:
             task.add_done_callback(_tell_death)
@@ -155,25 +181,27 @@ def build(settings: Settings, database: Database) -> Starlette:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+            await outbound.close()
             await database.close()
 
-    app = Starlette(
+    pages = Starlette(
         routes=[
-            Route("/graphql", graphql),
             _page("/", site.home),
             _page("/graphiql", site.graphiql),
             _page("/about", site.about),
             _page("/schema.graphql", site.contract),
             _page("/healthz", site.healthz),
             _page("/readyz", site.readyz),
+            *sign_in_site.routes(settings, database, registry, sessions, outbound, widget_tokens),
+            *WidgetDoor(database, registry, widget_tokens).routes(),
             Mount("/static", StaticFiles(directory=page.STATIC)),
         ],
-        middleware=[Middleware(RequestIds), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=GZIP_LEVEL)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=GZIP_LEVEL)],
         lifespan=life,
         exception_handlers={404: _not_found, DatabaseUnavailableError: _away, StatementTimeoutError: _away},
     )
-    app.state.registry, app.state.engine, app.state.tokens = registry, engine, tokens
-    return app
+    pages.state.registry, pages.state.contract, pages.state.tokens = registry, contract, tokens
+    return Application(graphql, pages)
 
 
 def _tell_death(task: asyncio.Task[None]) -> None:

@@ -2,42 +2,57 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from server.settings import Settings
+from tenants.door import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """How a cluster is reached: libpq URLs of the login that serves and of the one that migrates and provisions."""
+
+    url: str
+    admin_url: str
+
+    def database(self, connections: int) -> Database:
+        """The database, not yet open."""
+        return Database(self.url, connections=connections, admin_url=self.admin_url)
 
 
 @contextmanager
-def own(settings: Settings) -> Iterator[str]:
-    """A libpq URL for a server process: the embedded cluster is started here and stopped at the end.
+def own(settings: Settings) -> Iterator[Cluster]:
+    """The cluster of a server process: the embedded one is started here and stopped at the end.
 
     Raises EmbeddedPostgresError when it cannot be started, for example because another process runs it.
     """
     if settings.database_url:
-        yield settings.database_url
+        yield Cluster(settings.database_url, settings.admin_url or settings.database_url)
         return
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
+        found = Cluster(postgres.serving_url, postgres.url)
         note = _note(settings)
         note.touch(mode=0o600)
-        note.write_text(postgres.url)
+        note.write_text(f"{found.url}\n{found.admin_url}")
         try:
-            yield postgres.url
+            yield found
         finally:
             with suppress(OSError):
                 note.unlink()
 
 
 @contextmanager
-def shared(settings: Settings) -> Iterator[str]:
-    """A libpq URL for a command: the cluster of the running server if there is one, else started for the command."""
+def shared(settings: Settings) -> Iterator[Cluster]:
+    """The cluster of a command: that of the running server if there is one, else started for the command."""
     try:
-        with own(settings) as url:
-            yield url
+        with own(settings) as found:
+            yield found
     except EmbeddedPostgresError:
         if not _note(settings).exists():
             raise
-        yield _note(settings).read_text()
+        yield Cluster(*_note(settings).read_text().split("\n"))
 
 
 def _note(settings: Settings) -> Path:

@@ -1,13 +1,12 @@
-"""The command line: `parvis serve`, `demo`, `migrate`, `tenant …`, `collectivites import`, `schema export`."""
+"""The command line: `parvis serve`, `demo`, `migrate`, `tenant …`, `operator …`, `collectivites …`, `schema …`."""
 
 import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import click
 import uvicorn
@@ -17,16 +16,21 @@ import schema.root
 import tenants.collectivite
 from auth.token import DevelopmentTokens
 from models.actor import Role
-from models.tenant import TenantState
+from models.tenant import Feature, TenantState
 from server import app, cluster, log, settings
+from server.cluster import Cluster
+from server.command_invite import invite
+from server.command_operator import operator
+from server.command_provider import provider
+from server.command_run import examples, opened, prepare, run
 from server.demo import tenants as demo_tenants
 from server.demo.load import actor_id, load
 from server.embedded import EmbeddedPostgresError
 from server.settings import Settings, SettingsError
-from tenants import export, migration, provisioning, zone
+from tenants import document, export, provisioning, zone
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.provisioning import NewTenant, ProvisioningError
-from tenants.register import official, record
+from tenants.register import official
 from tenants.register.name import normalise
 from tenants.register.official import ImportFileError
 from tenants.zone import ZoneFileError
@@ -34,7 +38,10 @@ from tenants.zone import ZoneFileError
 GRACE_S = 10
 """How long answers under way may take when the server is asked to stop."""
 
-T = TypeVar("T")
+NOT_PERMITTED = "42501"
+"""The SQLSTATE of what this login may not do."""
+
+FEATURE = click.Choice([feature.value.lower() for feature in Feature], case_sensitive=False)
 
 
 class Parvis(click.Group):
@@ -53,16 +60,12 @@ class Parvis(click.Group):
         except StatementTimeoutError as error:
             raise click.ClickException("the database is busy with a change of the same rows; try again") from error
         except PostgresError as error:
-            raise click.ClickException(f"the database refused: {error.diag.message_primary or error}") from error
+            hint = "; DATABASE_ADMIN_URL names a login that may" if error.sqlstate == NOT_PERMITTED else ""
+            raise click.ClickException(f"the database refused: {error.diag.message_primary or error}{hint}") from error
         except FileExistsError as error:
             raise click.ClickException(f"{error.filename} is there already") from error
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'the system refused'}: {error.strerror}") from error
-
-
-def _examples(*lines: str) -> str:
-    """The examples at the end of a command's help, each on its own line."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 @click.group(cls=Parvis, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -71,7 +74,7 @@ def main() -> None:
 
 
 @main.command(
-    epilog=_examples(
+    epilog=examples(
         "parvis serve",
         "PARVIS_DEMO=1 parvis serve --port 8000",
         "DATABASE_URL=postgresql://… parvis serve --host 0.0.0.0",
@@ -84,12 +87,12 @@ def serve(host: str, port: int) -> None:
     config = settings.read()
     _check_address(host, port)
     log.configure(config.log_format)
-    with cluster.own(config) as url:
-        asyncio.run(_prepare(url))
-        _serve(config, url, host, port)
+    with cluster.own(config) as reached:
+        asyncio.run(prepare(reached))
+        _serve(config, reached, host, port)
 
 
-@main.command(epilog=_examples("parvis demo", "parvis demo --port 8080"))
+@main.command(epilog=examples("parvis demo", "parvis demo --port 8080"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port to listen on.")
 @click.option("--load-only", is_flag=True, help="Write the demonstration data and the tokens, then stop.")
@@ -104,20 +107,20 @@ def demo(host: str, port: int, load_only: bool) -> None:
     if not load_only:
         _check_address(host, port)
     log.configure(config.log_format)
-    with cluster.own(config) as url:
-        asyncio.run(_prepare(url))
-        asyncio.run(_with(url, _fill))
-        _print_tokens(config, asyncio.run(_with(url, _numbers)))
+    with cluster.own(config) as reached:
+        asyncio.run(prepare(reached))
+        asyncio.run(opened(reached, _fill))
+        _print_tokens(config, asyncio.run(opened(reached, _numbers)))
         if not load_only:
             click.echo(f"\nParvis is at http://localhost:{port}  (stop with Ctrl-C)\n", err=True)
-            _serve(config, url, host, port)
+            _serve(config, reached, host, port)
 
 
-@main.command(epilog=_examples("parvis migrate"))
+@main.command(epilog=examples("parvis migrate"))
 def migrate() -> None:
     """Bring the platform's and every tenant's schema up to date, and load the register at the first time."""
-    with cluster.shared(settings.read()) as url:
-        applied = asyncio.run(_prepare(url))
+    with cluster.shared(settings.read()) as reached:
+        applied = asyncio.run(prepare(reached))
         click.echo(f"{applied} migrations applied")
 
 
@@ -127,7 +130,7 @@ def tenant() -> None:
 
 
 @tenant.command(
-    epilog=_examples(
+    epilog=examples(
         "parvis tenant create --insee 35238 --host fabriquecitoyenne.rennes.fr",
         "parvis tenant create --siren 244500468 --slug orleans --host entraide.orleans-metropole.fr",
         "parvis tenant create --collectivite departement-79 --slug deux-sevres --host monmarchelocal.deux-sevres.fr",
@@ -179,28 +182,39 @@ def create(
         number, is_new = await provisioning.create(database, new)
         return f"tenant {number} ({new.slug}) {'created' if is_new else 'was there already'}: {', '.join(new.hosts)}"
 
-    click.echo(_run(act))
+    click.echo(run(act))
 
 
-@tenant.command("list", epilog=_examples("parvis tenant list"))
+@tenant.command("list", epilog=examples("parvis tenant list"))
 def list_() -> None:
     """List all tenants with their state and hosts."""
-    for number, slug, state, title, hosts in _run(provisioning.listed):
+    for number, slug, state, title, hosts in run(provisioning.listed):
         click.echo(f"{number:>5}  {state:<9}  {slug:<20}  {title}  ({', '.join(hosts)})")
 
 
-@tenant.command(epilog=_examples("parvis tenant suspend rennes", "parvis tenant suspend rennes --resume"))
+@tenant.command(epilog=examples("parvis tenant switch rennes --on petition --off debate"))
+@click.argument("slug")
+@click.option("--on", multiple=True, type=FEATURE, help="A feature to switch on; may be repeated.")
+@click.option("--off", multiple=True, type=FEATURE, help="A feature to switch off; may be repeated.")
+def switch(slug: str, on: Sequence[str], off: Sequence[str]) -> None:
+    """Switch features on and off; servers follow within a second, data stay."""
+    wanted, unwanted = ([Feature(name.upper()) for name in names] for names in (on, off))
+    features = run(lambda database: provisioning.switch(database, slug, wanted, unwanted))
+    click.echo(f"{slug}: {', '.join(feature.value.lower() for feature in features) or 'nothing'}")
+
+
+@tenant.command(epilog=examples("parvis tenant suspend rennes", "parvis tenant suspend rennes --resume"))
 @click.argument("slug")
 @click.option("--resume", is_flag=True, help="Take it up again.")
 def suspend(slug: str, resume: bool) -> None:
     """Stop serving a tenant; its data stay."""
     state = TenantState.ACTIVE if resume else TenantState.SUSPENDED
-    _run(lambda database: provisioning.set_state(database, slug, state))
+    run(lambda database: provisioning.set_state(database, slug, state))
     click.echo(f"{slug} is {state.value.lower()}")
 
 
 @tenant.command(
-    "delete", epilog=_examples("parvis tenant export rennes rennes.zip", "parvis tenant delete rennes --yes rennes")
+    "delete", epilog=examples("parvis tenant export rennes rennes.zip", "parvis tenant delete rennes --yes rennes")
 )
 @click.argument("slug")
 @click.option("--yes", "confirmed", required=True, help="The slug once more: everything the tenant holds is removed.")
@@ -208,28 +222,44 @@ def delete_(slug: str, confirmed: str) -> None:
     """Remove a tenant with all that it holds. Export it before."""
     if slug != confirmed:
         raise click.UsageError("--yes wants the same slug")
-    _run(lambda database: provisioning.delete(database, slug))
+    run(lambda database: provisioning.delete(database, slug))
     click.echo(f"{slug} is deleted")
 
 
-@tenant.command(epilog=_examples("parvis tenant zones paris quartiers.geojson --name-property l_qu"))
+@tenant.command(epilog=examples("parvis tenant zones paris quartiers.geojson --name-property l_qu"))
 @click.argument("slug")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name-property", default="name", show_default=True, help="The features' property that names a zone.")
 def zones(slug: str, file: Path, name_property: str) -> None:
     """Make the polygons of a GeoJSON file the tenant's zones, and give each contribution its zone."""
     found = zone.read(file, name_property)
-    changed = _run(lambda database: zone.replace(database, slug, found))
+    changed = run(lambda database: zone.replace(database, slug, found))
     click.echo(f"{len(found)} zones, {changed} contributions have another zone than before")
 
 
-@tenant.command("export", epilog=_examples("parvis tenant export rennes rennes.zip"))
+@tenant.command(
+    epilog=examples("parvis tenant demand-documents rennes", "parvis tenant demand-documents rennes --no-more")
+)
+@click.argument("slug")
+@click.option("--no-more", is_flag=True, help="Take any document again.")
+def demand_documents(slug: str, no_more: bool) -> None:
+    """Take trusted documents alone from the public and from members; moderators may still send any."""
+    run(lambda database: document.demand(database, slug, is_demanded=not no_more))
+    click.echo(f"{slug} takes {'any document' if no_more else 'trusted documents alone'}")
+
+
+@tenant.command("export", epilog=examples("parvis tenant export rennes rennes.zip"))
 @click.argument("slug")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export_(slug: str, file: Path) -> None:
     """Write everything that a tenant holds to a ZIP of JSON Lines."""
-    counts = _run(lambda database: export.export(database, slug, file))
+    counts = run(lambda database: export.export(database, slug, file))
     click.echo(f"{sum(counts.values())} rows of {len(counts)} tables written to {file}")
+
+
+main.add_command(operator)
+main.add_command(provider)
+tenant.add_command(invite)
 
 
 @main.group()
@@ -237,12 +267,12 @@ def collectivites() -> None:
     """The register of collectivités."""
 
 
-@collectivites.command("import", epilog=_examples("parvis collectivites import communes.json"))
+@collectivites.command("import", epilog=examples("parvis collectivites import communes.json"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(file: Path) -> None:
     """Fill what the register lacks from the State's file: communes of geo.api.gouv.fr with `centre`, or Etalab's."""
     records = official.read(file)
-    added, completed = _run(lambda database: tenants.collectivite.fill(database, records))
+    added, completed = run(lambda database: tenants.collectivite.fill(database, records))
     click.echo(f"{len(records)} read, {added} added, {completed} completed")
 
 
@@ -251,7 +281,7 @@ def schema_() -> None:
     """The GraphQL contract."""
 
 
-@schema_.command("export", epilog=_examples("parvis schema export", "parvis schema export schema/schema.graphql"))
+@schema_.command("export", epilog=examples("parvis schema export", "parvis schema export schema/schema.graphql"))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 def schema_export(file: Path | None) -> None:
     """Write the contract as SDL to a file, or to standard output."""
@@ -259,33 +289,6 @@ def schema_export(file: Path | None) -> None:
         click.echo(schema.root.sdl(), nl=False)
     else:
         file.write_text(schema.root.sdl(), "utf-8")
-
-
-async def _with(url: str, act: Callable[[Database], Awaitable[T]]) -> T:
-    database = Database(url, connections=migration.PARALLEL_TENANTS + 1)
-    await database.open()
-    try:
-        return await act(database)
-    finally:
-        await database.close()
-
-
-def _run(act: Callable[[Database], Awaitable[T]]) -> T:
-    """Do something with the up-to-date database of the running server, or of this command's own."""
-    with cluster.shared(settings.read()) as url:
-        asyncio.run(_prepare(url))
-        return asyncio.run(_with(url, act))
-
-
-async def _prepare(url: str) -> int:
-    """Migrate, and load the register into an empty one; how many migrations were applied."""
-
-    async def act(database: Database) -> int:
-        applied = await migration.migrate(database)
-        await tenants.collectivite.load(database, record.bundled())
-        return applied
-
-    return await _with(url, act)
 
 
 async def _fill(database: Database) -> None:
@@ -323,10 +326,10 @@ def _check_address(host: str, port: int) -> None:
         raise click.ClickException(f"cannot listen on {host}, port {port}: {error.strerror}") from error
 
 
-def _serve(config: Settings, url: str, host: str, port: int) -> None:
+def _serve(config: Settings, reached: Cluster, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; either way the answers under way are finished and the cluster is stopped."""
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
-    database = Database(url, connections=config.connections)
+    database = reached.database(config.connections)
     with suppress(KeyboardInterrupt):
         uvicorn.run(
             app.build(config, database),

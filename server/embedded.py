@@ -29,11 +29,13 @@ import psycopg
 from server.embedded_claim import POLL_S, Claim
 from server.embedded_process import end, spawn
 from server.embedded_program import Account, EmbeddedPostgresError, program_directory, server_account, wheel_version
+from tenants import naming
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
 DATABASE: Final = "parvis"
 SUPERUSER: Final = "postgres"
+LOGIN: Final = "parvis"  # Serves requests, with the rights of its group alone.
 PORT: Final = 5432  # Nothing listens on it: the number is only part of the Unix socket's name.
 SOCKET_PATH_LIMIT_BYTES: Final = 107 if sys.platform == "linux" else 103  # Of sun_path, less its end mark.
 LOG_LIMIT_BYTES: Final = 5_000_000  # Checked at each start; one older log is kept.
@@ -62,10 +64,15 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """The libpq URL of the database `parvis`; RuntimeError when the server is not started."""
+        """The libpq URL of the database `parvis` for the superuser; RuntimeError when the server is not started."""
         if not self._is_ready:
             raise RuntimeError("The embedded PostgreSQL is not started.")
         return self._url(DATABASE)
+
+    @property
+    def serving_url(self) -> str:
+        """The same for the login that serves requests."""
+        return self.url.replace(f"//{SUPERUSER}@", f"//{LOGIN}@", 1)
 
     @property
     def pid(self) -> int | None:
@@ -128,7 +135,7 @@ class EmbeddedPostgres:
         self._check_version()
         self._claim.forget_stale_process_id()
         self._launch(programs, account)
-        self._create_database()
+        self._create_database_and_login()
         self._is_ready = True
 
     def _open_log(self) -> None:
@@ -241,11 +248,14 @@ class EmbeddedPostgres:
     def _url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self._sockets))}&port={PORT}"
 
-    def _create_database(self) -> None:
+    def _create_database_and_login(self) -> None:
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
             found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
             if found.fetchone() is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+            for role, kind in ((naming.SERVER, "NOLOGIN"), (LOGIN, f"LOGIN IN ROLE {naming.SERVER}")):
+                if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+                    connection.execute(f"CREATE ROLE {role} {kind}")
 
 
 def _fits_socket(folder: Path) -> bool:

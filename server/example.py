@@ -1,24 +1,39 @@
 """Example operations of the local pages, filled in for a portal, and what the pages read of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from graphql import (
+    REMOVE,
+    EnumValueNode,
+    FieldNode,
+    GraphQLSchema,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    parse,
+    print_ast,
+    visit,
+)
 from sqlalchemy import func, select
 
+from models.activity import features_of
 from models.base import constant, table
-from models.contribution import Contribution, ContributionStatus
+from models.contribution import Contribution, ContributionKind, ContributionStatus
 from models.space import ParticipatorySpace, Visibility
+from models.tenant import Feature
 from server import page
 from tenants.door import Database
 from tenants.registry import TenantRecord
 
-FEATURE_LABELS: Mapping[str, str] = {
-    "ENTRAIDE": "Entraide",
-    "MARKET": "Marché local",
-    "IDEAS": "Boîte à idées",
-    "CONSULTATION": "Consultation",
-    "DEBATE": "Débat",
-    "PETITION": "Pétition",
+FEATURE_LABELS: Mapping[Feature, str] = {
+    Feature.ENTRAIDE: "Entraide",
+    Feature.MARKET: "Marché local",
+    Feature.IDEAS: "Boîte à idées",
+    Feature.CONSULTATION: "Consultation",
+    Feature.DEBATE: "Débat",
+    Feature.PETITION: "Pétition",
 }
 
 FRANCE = (46.6, 2.5)
@@ -117,13 +132,13 @@ class Example:
     variables: Mapping[str, object]
 
 
-def examples(tenant: TenantRecord) -> tuple[Example, ...]:
-    """The operations for a portal, with its own places."""
+def examples(tenant: TenantRecord, schema: GraphQLSchema) -> tuple[Example, ...]:
+    """The operations for a portal, with its own places, of what its schema has."""
     lat, lng = (tenant.lat, tenant.lng) if tenant.lat is not None and tenant.lng is not None else FRANCE
     is_wide = not tenant.collectivite_id.startswith("commune-")
     half, zoom = (0.6, 9) if is_wide else (0.08, 12)
     bounds = {"south": lat - half, "west": lng - half, "north": lat + half, "east": lng + half}
-    return (
+    all_ = (
         Example("Les 20 offres les plus proches", NEAREST_OFFERS, {"lat": lat, "lng": lng}),
         Example("La carte", MAP, {**{name: round(edge, 5) for name, edge in bounds.items()}, "zoom": zoom}),
         Example("Le portail, ses espaces et ses activités", PORTAL, {}),
@@ -131,13 +146,39 @@ def examples(tenant: TenantRecord) -> tuple[Example, ...]:
         Example("Recherche en texte intégral", SEARCH, {}),
         Example("Le registre des communes", COMMUNES, {}),
     )
+    has_proposals = not tenant.features.isdisjoint(features_of(ContributionKind.PROPOSAL))
+    shown = [found for found in all_ if has_proposals or found.query != PROPOSALS]
+    return tuple(replace(found, query=_fitted(found.query, schema)) for found in shown)
 
 
-def links(origin: str, tenant: TenantRecord) -> tuple[page.ExampleLink, ...]:
+@lru_cache(maxsize=1_024)
+def _fitted(query: str, schema: GraphQLSchema) -> str:
+    """A query without the fields and enum values that a schema does not have."""
+    known = TypeInfo(schema)
+    return print_ast(visit(parse(query), TypeInfoVisitor(known, _Fit(known)))) + "\n"
+
+
+class _Fit(Visitor):
+    """Removes what is not known."""
+
+    def __init__(self, known: TypeInfo) -> None:
+        super().__init__()
+        self._known = known
+
+    def enter_field(self, _node: FieldNode, *_: object) -> object:
+        """A field that the type does not have."""
+        return REMOVE if self._known.get_field_def() is None else None
+
+    def enter_enum_value(self, _node: EnumValueNode, *_: object) -> object:
+        """A value that the enum does not have."""
+        return REMOVE if self._known.get_enum_value() is None else None
+
+
+def links(origin: str, tenant: TenantRecord, schema: GraphQLSchema) -> tuple[page.ExampleLink, ...]:
     """The examples as links that open in GraphiQL on the tenant's host, filled in."""
     return tuple(
         page.ExampleLink(found.title, page.example_url(origin, found.query, found.variables))
-        for found in examples(tenant)
+        for found in examples(tenant, schema)
     )
 
 

@@ -1,45 +1,58 @@
-"""The GraphQL endpoint: host to tenant, token to viewer, operation to answer, as an ASGI application."""
+"""The GraphQL endpoint: host to tenant, credentials to viewer, operation to answer, as an ASGI application."""
 
-import asyncio
+import gzip
 import hashlib
+import itertools
 import logging
+import re
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
 from uuid import uuid4
 
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from auth.token import DevelopmentTokens, InvalidTokenError
-from auth.viewer import ANONYMOUS, Viewer
-from planner.engine import Answer, Engine, MutationByGetError
-from planner.request import Request
-from server import graphql_request
-from server.answer_cache import AnswerCache, Known
+from auth.identity import Identities
+from auth.machine import Machine
+from auth.origin import is_same_origin
+from auth.token import InvalidTokenError
+from planner.engine import Answer, MutationByGetError, Operation
+from planner.request import BudgetExhaustedError, Request
+from schema.scoped import ScopedContract
+from server import cors, graphql_request
+from server.access_log import AccessLog
+from server.answer_cache import GZIP_LEVEL, AnswerCache, Known
 from server.graphql_request import JSON, BadRequestError
+from server.known_document import KnownDocuments
 from server.log import request_id
+from server.watch import ClientGoneError, unless_gone
+from tenants.budget import Budgets
 from tenants.door import Database, DatabaseUnavailableError
 from tenants.registry import TenantRecord, TenantRegistry
 
-PATIENCE_S = 0.1
-"""How long an operation may run before we look whether its client is still there."""
-
 RETRY_AFTER_S = 5
+
+MIN_PACKED = 1_000
+"""Bytes below which compression saves nothing."""
 
 _KEPT = b"max-age=2, stale-while-revalidate=10"
 """For whoever stands in between: a burst reaches us once in two seconds."""
 
-_VARY = b"origin, authorization, accept"
-
 _UNKEPT = ((b"cache-control", b"no-store"),)
-
-T = TypeVar("T")
-Headers = list[tuple[bytes, bytes]]
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 logger = logging.getLogger("parvis.graphql")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may have a minute: cost of operations, and mutations by address; 0 for no limit."""
+
+    cost_per_minute: int = 0
+    changes_per_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,8 @@ class Reply:
     status: int
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    packed: Callable[[], bytes] | None = None
+    """The body as gzip, where it is kept."""
 
 
 class GraphQLEndpoint:
@@ -56,30 +71,46 @@ class GraphQLEndpoint:
 
     def __init__(
         self,
-        engine: Engine,
+        contract: ScopedContract,
         database: Database,
         registry: TenantRegistry,
-        tokens: DevelopmentTokens | None,
+        identities: Identities,
+        documents: KnownDocuments,
         cache: AnswerCache,
+        budgets: Budgets,
+        limits: Limits,
+        log: AccessLog,
     ) -> None:
-        """`tokens` is None outside the demonstration: then every token is refused."""
-        self._engine = engine
+        self._contract = contract
         self._database = database
         self._registry = registry
-        self._tokens = tokens
+        self._identities = identities
+        self._documents = documents
         self._cache = cache
+        self._budgets = budgets
+        self._limits = limits
+        self._log = log
+        self._ids = map(f"{secrets.token_hex(8)}{{:016x}}".format, itertools.count(1))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens, as GraphQL over HTTP."""
         started = time.perf_counter()
-        headers = dict(scope["headers"])
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = headers.get(b"x-request-id")
+        identifier = given.decode() if given and _REQUEST_ID.fullmatch(given) else next(self._ids)
+        request_id.set(identifier)
         tenant = self._registry.at(headers.get(b"host", b"").decode("latin-1"))
         media = JSON
         try:
-            media = graphql_request.media_type(headers.get(b"accept", b"").decode("latin-1"))
+            media = graphql_request.media_type(headers.get(b"accept"))
             reply = await self._reply(scope, receive, headers, tenant, media)
         except BadRequestError as error:
             reply = _error(error.status, error.code, error.message, _hints(error))
+        except BudgetExhaustedError as error:
+            retry = ((b"retry-after", str(error.reset_s).encode()),)
+            reply = _error(429, "BUDGET_EXHAUSTED", "You have asked for much in this minute: wait for the next.", retry)
+        except ClientGoneError:
+            reply = _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
         except DatabaseUnavailableError:
             retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
             reply = _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", retry)
@@ -87,18 +118,9 @@ class GraphQLEndpoint:
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
-        cors = cors_headers(self._registry, tenant, headers)
-        await _send(send, reply, media, cors)
-        logger.info(
-            "graphql",
-            extra={
-                "tenant": tenant.slug if tenant else None,
-                "method": scope["method"],
-                "status": reply.status,
-                "ms": round((time.perf_counter() - started) * 1000, 1),
-                "bytes": len(reply.body),
-            },
-        )
+        size = await _send(send, reply, media, headers, cors.headers(self._registry, tenant, headers), identifier)
+        slug = tenant.slug if tenant else None
+        self._log.note(identifier, slug, scope["method"], reply.status, (time.perf_counter() - started) * 1000, size)
 
     async def _reply(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], tenant: TenantRecord | None, media: str
@@ -112,93 +134,76 @@ class GraphQLEndpoint:
             return Reply(204, b"")
         if method not in ("GET", "HEAD", "POST"):
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", "GET, POST")
-        viewer = self._viewer(tenant, headers)
+        machine = await self._machine(tenant, headers, scope)
+        viewer = machine.viewer
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
-        key = (tenant.number, method == "POST", hashlib.blake2b(raw, digest_size=16).digest())
-        version = self._database.versions[tenant.number]
-        if viewer is ANONYMOUS and (known := self._cache.get(key, version)) is not None:
-            return _known_reply(known, method, headers)
+        key = None
+        if viewer.role is None and not viewer.is_router and (self._cache.is_on or method != "POST"):
+            client = viewer.client if machine.is_trusted_only else None
+            key = (tenant.number, client, method == "POST", hashlib.blake2b(raw, digest_size=16).digest())
+            version = self._database.versions[tenant.number]
+            known = self._cache.get(key, version)
+            if known is not None:
+                return self._known(key, known, method, headers)
         asked = graphql_request.from_body(raw) if method == "POST" else graphql_request.from_query(raw)
-        request = Request(self._database, tenant, viewer)
-        execution = partial(self._engine.execute, request, asked, may_change=method == "POST")
-        if viewer is ANONYMOUS and self._engine.is_query(asked):
-            known = await self._unless_gone(receive, self._cache.ask(key, version, execution))
+        text = await self._documents.text(tenant, machine, asked)
+        operation = Operation(text, asked.variables, asked.name)
+        engine = self._contract.engine(tenant.features, viewer.audience)
+        request = Request(self._database, tenant, viewer, partial(self._spend, tenant, machine, _address(scope)))
+        execution = partial(engine.execute, request, operation, may_change=method == "POST")
+        if key is not None and engine.is_query(operation):
+            known = await unless_gone(receive, self._cache.ask(key, version, execution))
             if known.answer.is_whole:
-                return _known_reply(known, method, headers)
+                return self._known(key, known, method, headers)
             answer = known.answer
         else:
-            answer = await self._run(receive, execution)
+            answer = await _run(receive, execution)
         return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, _UNKEPT)
 
-    async def _run(self, receive: Receive, execution: Callable[[], Awaitable[Answer]]) -> Answer:
-        try:
-            return await self._unless_gone(receive, execution())
-        except MutationByGetError as error:
-            raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
+    def _spend(self, tenant: TenantRecord, machine: Machine, address: str, cost: int, is_change: bool) -> None:
+        """Count an operation against its client's budget. Raises BudgetExhaustedError."""
+        limit = self._limits.cost_per_minute if machine.budget_per_minute is None else machine.budget_per_minute
+        client = machine.viewer.client or str(machine.viewer.actor_id or address)
+        self._count("cost", tenant, client, cost, limit)
+        if is_change:
+            self._count("change", tenant, address, 1, self._limits.changes_per_minute)
 
-    def _viewer(self, tenant: TenantRecord, headers: Mapping[bytes, bytes]) -> Viewer:
-        authorization = headers.get(b"authorization")
-        if authorization is None:
-            return ANONYMOUS
-        scheme, _, token = authorization.decode("latin-1").partition(" ")
+    def _count(self, bucket: str, tenant: TenantRecord, client: str, amount: int, limit: int) -> None:
+        if limit and (spent := self._budgets.spend(bucket, tenant.number, client, amount, limit)).is_refused:
+            raise BudgetExhaustedError(spent.reset_s)
+
+    async def _machine(self, tenant: TenantRecord, headers: Mapping[bytes, bytes], scope: Scope) -> Machine:
+        """Who asks. A session's cookie is sent by browsers whatever page asks them to: then the page's site decides."""
         try:
-            if scheme.lower() != "bearer" or self._tokens is None:
-                raise InvalidTokenError
-            return self._tokens.read(tenant.number, token.strip())
+            machine = await self._identities.of(tenant, headers)
+            has_session = b"authorization" not in headers and machine.viewer.is_member
+            if has_session and scope["method"] == "POST" and not is_same_origin(headers, scope["scheme"], tenant.hosts):
+                raise BadRequestError(403, "CROSS_SITE", "Pages of other sites cannot act for who is signed in here.")
+            return machine
         except InvalidTokenError as error:
             raise BadRequestError(401, "UNAUTHENTICATED", "This token is not valid here.") from error
 
-    async def _unless_gone(self, receive: Receive, work: Awaitable[T]) -> T:
-        """Do work; when it takes its time and its client hangs up meanwhile, stop it and free its statement."""
-        working = asyncio.current_task()
-        assert working is not None
-        watch = _Watch(working, receive)
-        timer = asyncio.get_running_loop().call_later(PATIENCE_S, watch.begin)
-        try:
-            return await work
-        except asyncio.CancelledError:
-            if not watch.is_gone:
-                raise
-            working.uncancel()
-            raise BadRequestError(499, "CLIENT_CLOSED_REQUEST", "The client hung up.") from None
-        finally:
-            timer.cancel()
-            watch.end()
+    def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes]) -> Reply:
+        """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag."""
+        packed = partial(self._cache.packed, key, known)
+        if method == "POST":
+            return Reply(200, known.answer.body, _UNKEPT, packed)
+        kept = ((b"etag", known.tag), (b"cache-control", _KEPT))
+        if known.tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
+            return Reply(304, b"", kept)
+        return Reply(200, known.answer.body, kept, packed)
 
 
-class _Watch:
-    """Looks whether a client is still there, and cancels the work for it when it is not."""
-
-    def __init__(self, working: asyncio.Task[Any], receive: Receive) -> None:
-        self._working = working
-        self._receive = receive
-        self._looking: asyncio.Task[None] | None = None
-        self.is_gone = False
-
-    def begin(self) -> None:
-        """Look from now on."""
-        self._looking = asyncio.ensure_future(self._look())
-
-    def end(self) -> None:
-        """Look no more."""
-        if self._looking is not None:
-            self._looking.cancel()
-
-    async def _look(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self.is_gone = True
-        self._working.cancel()
+async def _run(receive: Receive, execution: Callable[[], Awaitable[Answer]]) -> Answer:
+    try:
+        return await unless_gone(receive, execution())
+    except MutationByGetError as error:
+        raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
 
 
-def _known_reply(known: Known, method: str, headers: Mapping[bytes, bytes]) -> Reply:
-    """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag."""
-    if method == "POST":
-        return Reply(200, known.answer.body, _UNKEPT)
-    kept = ((b"etag", known.tag), (b"cache-control", _KEPT))
-    if known.tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
-        return Reply(304, b"", kept)
-    return Reply(200, known.answer.body, kept)
+def _address(scope: Scope) -> str:
+    """Where a request comes from, as uvicorn tells, which believes the proxies that it is told to."""
+    return str(scope["client"][0]) if scope.get("client") else ""
 
 
 def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:
@@ -208,25 +213,6 @@ def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:
     return ((b"allow", error.allow.encode()),) if error.allow else ()
 
 
-def cors_headers(registry: TenantRegistry, tenant: TenantRecord | None, headers: Mapping[bytes, bytes]) -> Headers:
-    """What lets pages of the tenant's own hosts, and of the sites it names, call its API from a browser."""
-    origin = headers.get(b"origin")
-    if tenant is None or origin is None:
-        return [(b"vary", _VARY)]
-    text = origin.decode("latin-1").lower()
-    neighbour = registry.at(text.partition("://")[2])
-    if (neighbour is None or neighbour.number != tenant.number) and text not in tenant.origins:
-        return [(b"vary", _VARY)]
-    return [
-        (b"access-control-allow-origin", origin),
-        (b"vary", _VARY),
-        (b"access-control-allow-methods", b"GET, POST"),
-        (b"access-control-allow-headers", b"content-type, authorization, x-request-id"),
-        (b"access-control-expose-headers", b"x-request-id, retry-after"),
-        (b"access-control-max-age", b"3600"),
-    ]
-
-
 def _error(
     status: int, code: str, message: str, headers: tuple[tuple[bytes, bytes], ...] = (), *, reference: str | None = None
 ) -> Reply:
@@ -234,14 +220,18 @@ def _error(
     return Reply(status, orjson.dumps({"errors": [{"message": message, "extensions": extensions}]}), headers)
 
 
-async def _send(send: Send, reply: Reply, media: str, cors: Headers) -> None:
-    headers: Headers = [*reply.headers, *cors]
+async def _send(
+    send: Send, reply: Reply, media: str, given: Mapping[bytes, bytes], cors_headers: cors.Headers, identifier: str
+) -> int:
+    """Send a reply, compressed for who takes that; how many bytes its body has."""
+    headers = [*reply.headers, *cors_headers, (b"x-request-id", identifier.encode())]
+    body = reply.body
     if reply.status not in (204, 304):
-        headers += [
-            (b"content-type", f"{media}; charset=utf-8".encode()),
-            (b"content-length", str(len(reply.body)).encode()),
-        ]
-    if (known := request_id.get()) is not None:
-        headers.append((b"x-request-id", known.encode()))
+        if len(body) >= MIN_PACKED and b"gzip" in given.get(b"accept-encoding", b""):
+            body = reply.packed() if reply.packed else gzip.compress(body, GZIP_LEVEL, mtime=0)
+            headers.append((b"content-encoding", b"gzip"))
+        headers.append((b"content-type", f"{media}; charset=utf-8".encode()))
+        headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    await send({"type": "http.response.body", "body": body})
+    return len(body)

@@ -1,14 +1,14 @@
 """GraphQL over HTTP: what a client sent, decoded with care, and in which media type it wants the answer."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 from starlette.types import Receive
-
-from planner.engine import Operation
 
 MAX_BODY = 1_048_576
 """Bytes: a contribution has 5,000 characters, a large document 100 kB."""
@@ -16,8 +16,22 @@ MAX_BODY = 1_048_576
 MAX_NESTING = 32
 """Levels of `variables`; inputs have three."""
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a client asked for: a document by its text, or by its SHA-256 in hexadecimal (`document`), or both."""
+
+    query: str | None
+    variables: Mapping[str, Any]
+    name: str | None
+    document: str | None = None
+    is_automatic: bool = False
+    """Whether the client persists its documents by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +44,13 @@ class BadRequestError(Exception):
     allow: str | None = None
 
 
-def media_type(accept: str | None) -> str:
+@lru_cache(maxsize=256)
+def media_type(accept: bytes | None) -> str:
     """The media type of the answer. Raises BadRequestError(406) when the client takes none that there is."""
     if not accept:
         return JSON
     weights: dict[str, float] = {}
-    for part in accept.lower().split(","):
+    for part in accept.decode("latin-1").lower().split(","):
         name, *parameters = (item.strip() for item in part.split(";"))
         quality = next((value[2:] for value in parameters if value.startswith("q=")), "1")
         try:
@@ -49,7 +64,7 @@ def media_type(accept: str | None) -> str:
     return RESPONSE if response >= json else JSON
 
 
-def from_query(query_string: bytes) -> Operation:
+def from_query(query_string: bytes) -> Asked:
     """The operation in a GET request's parameters."""
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
@@ -78,7 +93,7 @@ async def body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     return await _body(receive, headers)
 
 
-def from_body(text: bytes) -> Operation:
+def from_body(text: bytes) -> Asked:
     """The operation in a POST request's body."""
     decoded = _json(text)
     if isinstance(decoded, list):
@@ -115,21 +130,36 @@ def _json(text: bytes) -> Any:
         raise BadRequestError(400, "BAD_REQUEST", "This is not JSON in UTF-8.") from error
 
 
-def _operation(fields: Mapping[str, Any]) -> Operation:
+def _operation(fields: Mapping[str, Any]) -> Asked:
     query, variables, name = fields.get("query"), fields.get("variables"), fields.get("operationName")
-    if not isinstance(query, str) or not query:
+    document, is_automatic = _document(fields)
+    if not (isinstance(query, str) and query) and (query is not None or document is None):
         raise BadRequestError(400, "BAD_REQUEST", "`query` is a GraphQL document.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequestError(400, "BAD_REQUEST", "`variables` is an object.")
     if name is not None and not isinstance(name, str):
         raise BadRequestError(400, "BAD_REQUEST", "`operationName` is a string.")
-    if not isinstance(fields.get("extensions"), dict | None):
-        raise BadRequestError(400, "BAD_REQUEST", "`extensions` is an object.")
     if _too_deep(variables):
         raise BadRequestError(400, "BAD_REQUEST", f"`variables` nest at most {MAX_NESTING} levels.")
     if b"\\u0000" in orjson.dumps(variables) and any("\0" in text for text in _texts(variables)):
         raise BadRequestError(400, "BAD_REQUEST", "NUL characters are not possible.")
-    return Operation(query, variables or {}, name)
+    return Asked(query, variables or {}, name, document, is_automatic)
+
+
+def _document(fields: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The SHA-256 by which a document is named, and whether by automatic persistence."""
+    extensions = fields.get("extensions")
+    if not isinstance(extensions, dict | None):
+        raise BadRequestError(400, "BAD_REQUEST", "`extensions` is an object.")
+    persisted = (extensions or {}).get("persistedQuery")
+    is_automatic = isinstance(persisted, dict)
+    named = persisted.get("sha256Hash") if isinstance(persisted, dict) else fields.get("documentId")
+    if named is None:
+        return None, False
+    digest = named.removeprefix("sha256:").lower() if isinstance(named, str) else ""
+    if not _DIGEST.fullmatch(digest):
+        raise BadRequestError(400, "BAD_REQUEST", "A document is named by its SHA-256 in hexadecimal.")
+    return digest, is_automatic
 
 
 def _too_deep(value: object) -> bool:

@@ -35,6 +35,11 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+FORM_HEADERS: Mapping[str, str] = MappingProxyType(
+    {name: value.replace("form-action 'none'", "form-action 'self'") for name, value in SECURITY_HEADERS.items()}
+)
+"""Of pages whose forms post to their own host."""
+
 DEFAULT_COLOR = "#26357f"
 DARK_INK, LIGHT_INK = "#000000", "#ffffff"
 NARROW_NO_BREAK_SPACE = "\u202f"
@@ -81,6 +86,66 @@ class PortalPage:
     spaces: tuple[SpaceCard, ...]
     features: tuple[str, ...]
     examples: tuple[ExampleLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An identity provider by which one may sign in."""
+
+    title: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where somebody is in signing in: `address`, `code`, `invitation`, `signed_in`, `signed_out` or `failed`.
+
+    `end_url` is where the session at an identity provider is ended, too.
+    """
+
+    name: str
+    message: str = ""
+    email: str = ""
+    token: str = ""
+    end_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The page of signing in; `next` is the path that follows."""
+
+    title: str
+    collectivite: str
+    primary_color: str
+    secondary_color: str
+    step: Step
+    next: str
+    sends_mail: bool
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PopUpPage:
+    """The pop-up window of a widget on pages of `origin`; `code` is empty until somebody agreed."""
+
+    title: str
+    collectivite: str
+    primary_color: str
+    secondary_color: str
+    name: str
+    widget: str
+    origin: str
+    code: str
+
+
+def popup_page(content: PopUpPage) -> str:
+    """The page `/auth/popup`."""
+    return _render("popup.html", page=content)
+
+
+def sign_in_page(content: SignInPage) -> str:
+    """The pages under `/auth` of a portal's own host."""
+    return _render("sign_in.html", page=content, step=content.step)
 
 
 def portals_page(cards: Sequence[PortalCard]) -> str:

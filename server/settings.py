@@ -1,11 +1,24 @@
 """Settings: the only module that reads the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from tenants import door
+
+SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+"""What a secret's file may be called: no path leads out of the directory."""
+
+
+COST = 6_000_000
+"""A minute of one core of the database: a cost of 1 is about 10 µs of it (decision 0013)."""
+
+CHANGES = 600
+"""Two hundred people who vote at once through one address, three times."""
 
 
 class SettingsError(Exception):
@@ -19,14 +32,14 @@ class Settings:
     data: Path
     """Where the embedded PostgreSQL and the secret live (PARVIS_DATA)."""
 
-    database_url: str | None
-    """A libpq URL of a real cluster (DATABASE_URL); None: the embedded PostgreSQL."""
+    database_url: str | None = field(repr=False)
+    """A libpq URL of a real cluster (DATABASE_URL or DATABASE_URL_FILE); None: the embedded PostgreSQL."""
 
     connections: int
     """Connections per process (PARVIS_CONNECTIONS)."""
 
-    secret: str
-    """What tokens are signed with (PARVIS_SECRET, or made once in the data directory)."""
+    secret: str = field(repr=False)
+    """What tokens are signed with (PARVIS_SECRET or PARVIS_SECRET_FILE, or made once in the data directory)."""
 
     is_demo: bool
     """Demonstration mode (PARVIS_DEMO=1): development tokens are accepted and `<slug>.localhost` is served."""
@@ -34,22 +47,55 @@ class Settings:
     log_format: str
     """`text` for people, `json` for machines (PARVIS_LOG)."""
 
+    admin_url: str | None = field(default=None, repr=False)
+    """The same cluster for a login that migrates and provisions (DATABASE_ADMIN_URL or DATABASE_ADMIN_URL_FILE)."""
+
+    cost_per_minute: int = 0
+    """What one client's operations may cost a minute, 0 for no limit (PARVIS_COST_PER_MINUTE)."""
+
+    changes_per_minute: int = 0
+    """How many mutations one address may send a minute, 0 for no limit (PARVIS_CHANGES_PER_MINUTE)."""
+
     answer_cache_mb: int = 64
     """Memory for answers to anonymous queries, 0 to keep none (PARVIS_ANSWER_CACHE_MB)."""
+
+    smtp_url: str | None = field(default=None, repr=False)
+    """The mail server, `smtps://user:password@host` or `smtp://…` (PARVIS_SMTP_URL); None: no mail is sent."""
+
+    mail_from: str = "parvis@localhost"
+    """The sender of mails (PARVIS_MAIL_FROM)."""
+
+    secrets: Path | None = None
+    """A directory with one file a secret, for example of identity providers' clients (PARVIS_SECRETS_DIR)."""
+
+    allows_private_urls: bool = False
+    """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process. Raises SettingsError."""
     env = os.environ if environment is None else environment
-    data = Path(env.get("PARVIS_DATA", ".parvis")).resolve()
+    data, is_demo = Path(env.get("PARVIS_DATA", ".parvis")).resolve(), _flag(env, "PARVIS_DEMO")
+    database_url, admin_url = _url(env, "DATABASE_URL"), _url(env, "DATABASE_ADMIN_URL")
+    if admin_url and not database_url:
+        raise SettingsError("DATABASE_ADMIN_URL is set without DATABASE_URL: both are wanted, or neither")
     return Settings(
         data=data,
-        database_url=env.get("DATABASE_URL") or None,
+        database_url=database_url,
         connections=_number(env, "PARVIS_CONNECTIONS", default=16, low=2, high=500),
-        secret=env.get("PARVIS_SECRET") or _kept_secret(data / "secret"),
-        is_demo=_flag(env, "PARVIS_DEMO"),
+        secret=_confidential(env, "PARVIS_SECRET") or _kept_secret(data / "secret"),
+        is_demo=is_demo,
         log_format=_choice(env, "PARVIS_LOG", ("text", "json")),
+        admin_url=admin_url,
+        cost_per_minute=_number(env, "PARVIS_COST_PER_MINUTE", default=0 if is_demo else COST, low=0, high=10**12),
+        changes_per_minute=_number(
+            env, "PARVIS_CHANGES_PER_MINUTE", default=0 if is_demo else CHANGES, low=0, high=10**9
+        ),
         answer_cache_mb=_number(env, "PARVIS_ANSWER_CACHE_MB", default=64, low=0, high=100_000),
+        smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
+        mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),
+        secrets=Path(env["PARVIS_SECRETS_DIR"]).resolve() if env.get("PARVIS_SECRETS_DIR") else None,
+        allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 
 
@@ -72,6 +118,50 @@ def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     if text not in choices:
         raise SettingsError(f"{name} is {text!r}: one of {', '.join(choices)} is wanted")
     return text
+
+
+def _confidential(env: Mapping[str, str], name: str) -> str | None:
+    """A value that nobody else may see: the variable's, or that of the file which `<name>_FILE` names."""
+    text, file = env.get(name), env.get(f"{name}_FILE")
+    if not file:
+        return text or None
+    if text:
+        raise SettingsError(f"{name} and {name}_FILE are both set: one of them is wanted")
+    try:
+        found = Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE is {file!r}, which cannot be read: a text file is wanted") from error
+    if not found:
+        raise SettingsError(f"{name}_FILE is {file!r}, which is empty")
+    return found
+
+
+def _url(env: Mapping[str, str], name: str) -> str | None:
+    """A libpq URL. A wrong one is not repeated, nor what libpq says of it: it may hold a password."""
+    text = _confidential(env, name)
+    if text is None:
+        return None
+    if not door.is_url(text):
+        raise SettingsError(f"{name} is no URL of a database: postgresql://user@host:5432/database is wanted")
+    return text
+
+
+def _smtp(env: Mapping[str, str], name: str) -> str | None:
+    """The address may hold a password, so that a wrong one is not repeated."""
+    text = _confidential(env, name)
+    if text is not None and not re.match(r"smtps?://[^/\s]+/?$", text):
+        raise SettingsError(f"{name} is wrong: smtp://host:port or smtps://user:password@host is wanted")
+    return text
+
+
+def secret_of(settings: Settings, name: str) -> str:
+    """A secret by the name of its file in `settings.secrets`. Raises KeyError where there is none."""
+    if settings.secrets is None or not SECRET_NAME.fullmatch(name):
+        raise KeyError(name)
+    try:
+        return (settings.secrets / name).read_text("utf-8").strip()
+    except OSError as error:
+        raise KeyError(name) from error
 
 
 def _kept_secret(file: Path) -> str:

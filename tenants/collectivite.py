@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import select
+
 from geo import distance
+from models.base import table
+from models.collectivite import Collectivite
 from tenants.door import Connection, Database
 from tenants.register.record import CollectiviteRecord
 
+_ANY = select(table(Collectivite).c.id).limit(1)
 _COLUMNS = (
     "id, kind, name, search_name, insee_code, siren, nis_code, population, postal_codes, lat, lng, position, parent_ids"
 )
@@ -14,6 +19,8 @@ _COLUMNS = (
 
 async def load(database: Database, records: Iterable[CollectiviteRecord]) -> int:
     """Fill an empty register; how many rows were written. A register that is there already is left alone."""
+    if await database.rows(_ANY):
+        return 0
     async with database.administration() as connection, connection.transaction():
         await connection.execute("LOCK TABLE platform.collectivite IN SHARE ROW EXCLUSIVE MODE")
         cursor = await connection.execute("SELECT EXISTS (SELECT 1 FROM platform.collectivite)")

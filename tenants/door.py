@@ -1,20 +1,22 @@
-"""The only door to the database: a pool of connections, single-statement reads, and transactions as one tenant."""
+"""The only door to the database: a pool of connections; reads and transactions, each under one tenant's own role."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any, Final
 
 import psycopg
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
-from psycopg.types.numeric import FloatBinaryDumper, Int8BinaryDumper, Int8Dumper
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Table
 from sqlalchemy.sql import ClauseElement
 
 from tenants import naming, statement
+from tenants.wire import Row, WireConnection
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
@@ -23,14 +25,11 @@ POOL_TIMEOUT_S = 5.0
 OPEN_TIMEOUT_S = 30.0
 """A cluster that starts together with this process is waited for."""
 
-PREPARED_STATEMENTS = 100
-"""Kept per connection: each costs the server about 47 kB."""
+_CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
+"""Psycopg's own statements are rare and prepare nothing; the others are prepared by `tenants.wire`."""
 
 PROGRAM_LIMIT = "54"
 """The class of SQLSTATE for a statement that exceeds what PostgreSQL can do, for example in columns or depth."""
-
-Row = tuple[object, ...]
-Connection = AsyncConnection[Row]
 
 
 class DatabaseUnavailableError(Exception):
@@ -45,8 +44,21 @@ class TenantGoneError(Exception):
     """The tenant's role or tables are not there (any more): it was deleted meanwhile."""
 
 
-class _Int8(Int8BinaryDumper):
-    """Every integer as int8: one prepared statement whatever the size of the number."""
+class Connection(WireConnection):
+    """A connection that knows whose role it has taken."""
+
+    _role = naming.LOGIN
+
+    async def become(self, role: str) -> None:
+        """Take a role and keep it; a round trip when it has another. Outside a transaction, which would put it back.
+
+        Statements name the schema of each table, so under a wrong role they are refused: they never read another's
+        rows. Raises InvalidParameterValue for a role that is not there.
+        """
+        if role != self._role:
+            self._role = ""  # Not known until the database has answered.
+            await self.tell(f"SET ROLE {role}")
+            self._role = role
 
 
 @dataclass(slots=True)
@@ -58,15 +70,16 @@ class Transaction:
 
     async def execute(self, clause: ClauseElement, /, **values: object) -> int:
         """Run a constant statement; the number of rows that it touched."""
-        return (await self._run(clause, values)).rowcount
+        return (await self._run(clause, values)).command_tuples or 0
 
     async def one(self, clause: ClauseElement, /, **values: object) -> Row | None:
         """The first row of a constant statement, or None."""
-        return await (await self._run(clause, values)).fetchone()
+        rows = await self.all(clause, **values)
+        return rows[0] if rows else None
 
     async def all(self, clause: ClauseElement, /, **values: object) -> list[Row]:
         """All rows of a constant statement."""
-        return await (await self._run(clause, values)).fetchall()
+        return self.connection.rows(await self._run(clause, values))
 
     async def json(self, compiled: statement.Statement, values: Mapping[str, object]) -> list[bytes | None]:
         """The first row's columns as PostgreSQL encoded them."""
@@ -82,26 +95,27 @@ class Transaction:
             for row in rows:
                 await copy.write_row([_dumped(row[name]) for name in names])
 
-    async def _run(self, clause: ClauseElement, values: Mapping[str, object]) -> AsyncRawCursor[Row]:
+    async def _run(self, clause: ClauseElement, values: Mapping[str, object]) -> PGresult:
         compiled = statement.cached(clause)
-        cursor = AsyncRawCursor(self.connection)
-        await cursor.execute(compiled.text_for(self.tenant), compiled.values(values), prepare=True)
-        return cursor
+        return await self.connection.ask(compiled, compiled.text_for(self.tenant), compiled.encoded(values))
 
 
 class Database:
     """One database cluster. Open it before use; it recovers by itself when the cluster comes back."""
 
-    def __init__(self, url: str, *, connections: int = 16) -> None:
+    def __init__(self, url: str, *, connections: int = 16, admin_url: str | None = None) -> None:
+        """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning."""
+        self._admin_url = admin_url or url
         self._pool = AsyncConnectionPool[Connection](
             url,
-            min_size=2,
+            connection_class=Connection,
+            min_size=min(2, connections),
             max_size=connections,
             open=False,
             timeout=POOL_TIMEOUT_S,
             configure=_configure,
             reconnect_timeout=60,
-            kwargs={"autocommit": True, "prepare_threshold": 0},
+            kwargs=_CONNECT,
         )
         self.statement_count = 0
         """How many statements were run to read operations' answers, for tests that count them."""
@@ -143,14 +157,35 @@ class Database:
     async def _read(
         self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
     ) -> list[bytes | None]:
-        async with self._connection() as connection:
+        async with self._connection(tenant) as connection:
             self.statement_count += 1
             return await _first_row(connection, compiled, tenant, values)
 
     async def rows(self, clause: ClauseElement, /, tenant: int | None = None, **values: object) -> list[Row]:
         """All rows of one constant statement outside a transaction."""
-        async with self._connection() as connection:
+        async with self._connection(tenant) as connection:
             return await Transaction(connection, tenant).all(clause, **values)
+
+    async def change_and_read(
+        self,
+        tenant: int,
+        clause: ClauseElement,
+        values: Mapping[str, object],
+        compiled: statement.Statement,
+        given: Mapping[str, object],
+    ) -> tuple[Row | None, list[bytes | None]]:
+        """Run a constant statement, which is a transaction by itself, and then read, in one round trip.
+
+        The first row of the one, and that of the other as PostgreSQL encoded it.
+        """
+        first = statement.cached(clause)
+        async with self._connection(tenant) as connection:
+            changed, read = await connection.ask_both(
+                (first, first.text_for(tenant), first.encoded(values)),
+                (compiled, compiled.text_for(tenant), compiled.encoded(given)),
+            )
+            rows = connection.rows(changed)
+            return rows[0] if rows else None, _first(read)
 
     @asynccontextmanager
     async def transaction(self, tenant: int | None) -> AsyncIterator[Transaction]:
@@ -158,80 +193,103 @@ class Database:
 
         Raises TenantGoneError for a tenant that was deleted.
         """
-        begin = "BEGIN" if tenant is None else f"BEGIN; SET LOCAL ROLE {naming.schema_name(tenant)}"
-        async with self._connection() as connection:
+        async with self._connection(tenant) as connection:
             try:
-                await connection.execute(begin, prepare=False)  # One round trip for both.
+                await connection.tell("BEGIN")
                 yield Transaction(connection, tenant)
-                await connection.execute("COMMIT")
+                await connection.tell("COMMIT")
             except asyncio.CancelledError:
                 raise  # The connection is thrown away, and the transaction with it.
-            except BaseException as error:
+            except BaseException:
                 if not connection.closed:
-                    await connection.execute("ROLLBACK")
-                if isinstance(error, psycopg.errors.InvalidParameterValue | psycopg.errors.UndefinedTable):
-                    raise TenantGoneError from error
+                    await connection.tell("ROLLBACK")
                 raise
 
     @asynccontextmanager
-    async def administration(self) -> AsyncIterator[Connection]:
-        """A bare connection for migrations and provisioning, without statement time-out."""
-        async with self._connection() as connection:
-            await connection.execute("SET statement_timeout = 0")
+    async def administration(self, role: str = naming.OWNER) -> AsyncIterator[Connection]:
+        """A connection of its own for migrations and provisioning, without statement time-out.
+
+        It is the owner of all tables; with `naming.LOGIN` the login, which may make roles and schemas.
+        """
+        with _told():
+            connection = await Connection.connect(self._admin_url, **_CONNECT)
             try:
+                await _configure(connection)
+                await connection.execute("SET statement_timeout = 0")
+                await connection.become(role)
                 yield connection
             finally:
-                if not connection.closed:
-                    await connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS:d}")
+                await connection.close()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        """A pooled connection; after a cancelled statement or a lost server it is thrown away, never handed on."""
+    async def _connection(self, tenant: int | None) -> AsyncIterator[Connection]:
+        """A pooled connection under the tenant's role, for None under the login's own.
+
+        After a cancelled statement or a lost server it is thrown away, never handed on.
+        """
         try:
             connection = await self._pool.getconn()
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise DatabaseUnavailableError from error
         try:
-            yield connection
-        except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
-            raise StatementTimeoutError from error
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            if (error.sqlstate or "").startswith(PROGRAM_LIMIT):
-                raise  # The statement is at fault, not the cluster: trying again would not help.
-            await connection.close()
-            raise DatabaseUnavailableError from error
-        except asyncio.CancelledError:
+            with _told(tenant):
+                await connection.become(naming.role(tenant))
+                yield connection
+        except (DatabaseUnavailableError, asyncio.CancelledError):
             await connection.close()
             raise
         finally:
             await self._pool.putconn(connection)
 
 
+@contextmanager
+def _told(tenant: int | None = None) -> Iterator[None]:
+    """Tell what PostgreSQL raises in the words of this module, where it has some."""
+    try:
+        yield
+    except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
+        raise StatementTimeoutError from error
+    except (psycopg.errors.InvalidParameterValue, psycopg.errors.UndefinedTable) as error:
+        if tenant is None:
+            raise
+        raise TenantGoneError from error
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        if (error.sqlstate or "").startswith(PROGRAM_LIMIT):
+            raise  # The statement is at fault, not the cluster: trying again would not help.
+        raise DatabaseUnavailableError from error
+
+
+def is_url(text: str) -> bool:
+    """Whether libpq can read a URL, or what else it takes for one; nothing is connected to."""
+    try:
+        ports = str(conninfo_to_dict(text).get("port") or 1).split(",")
+    except psycopg.ProgrammingError:
+        return False
+    return all(port.isdecimal() and int(port) < 65_536 for port in ports)
+
+
 async def _first_row(
     connection: Connection, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
 ) -> list[bytes | None]:
-    cursor = AsyncRawCursor(connection)
-    await cursor.execute(compiled.text_for(tenant), compiled.values(values), prepare=True)
-    result = cursor.pgresult
-    if result is None or result.ntuples == 0:
+    return _first(await connection.ask(compiled, compiled.text_for(tenant), compiled.encoded(values)))
+
+
+def _first(result: PGresult) -> list[bytes | None]:
+    if result.ntuples == 0:
         return []
     return [result.get_value(0, column) for column in range(result.nfields)]
 
 
 async def _configure(connection: Connection) -> None:
-    connection.prepared_max = PREPARED_STATEMENTS
-    connection.adapters.register_dumper(int, Int8Dumper)  # Lists of integers go as text: these must be int8 too.
-    connection.adapters.register_dumper(int, _Int8)
-    connection.adapters.register_dumper(float, FloatBinaryDumper)
     settings = {
         "statement_timeout": STATEMENT_TIMEOUT_MS,
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        "timezone": "UTC",
+        "jit": "off",
     }
     for name, value in settings.items():
-        await connection.execute(f"SET {name} = {value:d}")
-    await connection.execute("SET timezone = 'UTC'")
-    await connection.execute("SET jit = off")
+        await connection.tell(f"SET {name} = '{value}'")
 
 
 def _dumped(value: object) -> object:

@@ -5,18 +5,25 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import cast
 
-from models.base import PLATFORM
-from tenants import naming
+import psycopg
+from sqlalchemy import func, select, text
+
+from models.base import PLATFORM, table
+from models.tenant import Tenant
+from tenants import naming, wall
 from tenants.door import Connection, Database
 
 PARALLEL_TENANTS = 4
 """Each takes one connection, beside the one that holds the lock."""
 
-_PREPARE = (
-    "CREATE SCHEMA IF NOT EXISTS platform",
+_RECORD = (
     "CREATE TABLE IF NOT EXISTS platform.migration ("
-    " schema_name text NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL, PRIMARY KEY (schema_name, name))",
+    " schema_name text NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL, PRIMARY KEY (schema_name, name))"
 )
+_LOGIN = select(func.session_user())
+_RECORDED = text("SELECT schema_name, name FROM platform.migration")
+_OWNED = text("SELECT nspname FROM pg_namespace WHERE nspowner = to_regrole(:owner)").bindparams(owner=naming.OWNER)
+_NUMBERS = select(table(Tenant).c.number)
 
 _LOCK = 4_802_016_517
 """An advisory lock's number, ours by choice: two processes that start at once migrate one after the other."""
@@ -44,22 +51,47 @@ def _statements(text: str) -> tuple[str, ...]:
 
 
 async def migrate(database: Database) -> int:
-    """Bring the platform's and every tenant's schema up to date; the number of migrations applied."""
-    async with database.administration() as connection:
+    """Bring the platform's and every tenant's schema up to date; the number of migrations applied.
+
+    Where nothing is to be done, a login that only serves finds out by itself.
+    """
+    if await _is_current(database):
+        return 0
+    [(login,)] = await database.rows(_LOGIN)
+    async with database.administration(naming.LOGIN) as connection:
         await _wait_for_lock(connection)
-        try:
-            for statement in _PREPARE:
-                await connection.execute(statement)
-            applied = await apply(connection, PLATFORM, scripts("platform"))
-            cursor = await connection.execute("SELECT number FROM platform.tenant ORDER BY number")
-            numbers = [cast(int, row[0]) for row in await cursor.fetchall()]
-            return applied + await _migrate_tenants(database, numbers)
-        finally:
-            await connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        await wall.raise_wall(connection, str(login))
+        async with connection.transaction():
+            cursor = await connection.execute("SELECT FROM pg_namespace WHERE nspname = %s", [PLATFORM])
+            if await cursor.fetchone() is None:
+                await wall.make_schema(connection, PLATFORM)
+            await wall.adopt_schema(connection, PLATFORM)
+        await connection.become(naming.OWNER)
+        await connection.execute(_RECORD)
+        applied = await apply(connection, PLATFORM, scripts("platform"))
+        cursor = await connection.execute("SELECT number FROM platform.tenant ORDER BY number")
+        numbers = [cast(int, row[0]) for row in await cursor.fetchall()]
+        return applied + await _migrate_tenants(database, numbers)
+
+
+async def _is_current(database: Database) -> bool:
+    """Whether every migration is recorded and every schema behind the wall."""
+    try:
+        recorded = set(await database.rows(_RECORDED))
+        schemas = [naming.schema_name(cast(int, number)) for (number,) in await database.rows(_NUMBERS)]
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
+        return False  # New, or of another login.
+    owned = {schema for (schema,) in await database.rows(_OWNED)}
+    wanted = {(PLATFORM, script.name) for script in scripts("platform")}
+    wanted |= {(schema, script.name) for schema in schemas for script in scripts("tenant")}
+    return owned.issuperset((PLATFORM, *schemas)) and recorded.issuperset(wanted)
 
 
 async def _wait_for_lock(connection: Connection) -> None:
-    """Wait as long as another process migrates: with a time-out the second of two starts would give up."""
+    """Wait as long as another process migrates: with a time-out the second of two starts would give up.
+
+    The lock is the connection's, and ends with it.
+    """
     async with connection.transaction():
         await connection.execute("SET LOCAL lock_timeout = 0")
         await connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -71,6 +103,7 @@ async def _migrate_tenants(database: Database, numbers: list[int]) -> int:
 
     async def one(number: int) -> int:
         async with slots, database.administration() as connection:
+            await wall.adopt_tenant(connection, number)
             return await apply_tenant(connection, number)
 
     outcomes = await asyncio.gather(*map(one, numbers), return_exceptions=True)

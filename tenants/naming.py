@@ -2,10 +2,27 @@
 
 from models.base import TENANT
 
+LOGIN = "NONE"
+"""What `SET ROLE` calls the role that a connection signed in with."""
+
+OWNER = "parvis_owner"
+"""The role that owns all schemas and tables; migrations and provisioning take it."""
+
+SERVER = "parvis_server"
+"""The role of logins that serve requests: it reads the registry, and may take each tenant's role."""
+
+TENANTS = "parvis_tenant"
+"""The role of which every tenant's role is a member: it reads what all tenants share."""
+
 
 def schema_name(number: int) -> str:
     """`t_<number>`; also the name of the tenant's database role."""
     return f"t_{number:d}"
+
+
+def role(tenant: int | None) -> str:
+    """The role under which a tenant's statements run; the login's own for what is no tenant's."""
+    return LOGIN if tenant is None else schema_name(tenant)
 
 
 def qualify(text: str, number: int) -> str:

@@ -1,7 +1,7 @@
 """Provisioning: a tenant is created, suspended, exported and deleted by commands, each atomic."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import cast
@@ -12,7 +12,7 @@ from psycopg import sql
 from models.base import new_id
 from models.space import Visibility
 from models.tenant import Feature, TenantState
-from tenants import migration, naming
+from tenants import migration, naming, wall
 from tenants.door import Connection, Database
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -94,6 +94,23 @@ async def set_state(database: Database, slug: str, state: TenantState) -> None:
         await connection.execute(_COUNT_UP)
 
 
+async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iterable[Feature]) -> list[Feature]:
+    """Switch features of a tenant on and off; those that it has now. Servers follow within a second.
+
+    Raises ProvisioningError for an unknown slug.
+    """
+    async with _registry_change(database) as connection:
+        row = await _one(connection, "SELECT features FROM platform.tenant WHERE slug = %s", slug)
+        if row is None:
+            raise ProvisioningError(f"no tenant {slug!r}")
+        wanted = ({Feature(name) for name in cast(list[str], row[0])} | set(on)) - set(off)
+        features = [feature for feature in Feature if feature in wanted]
+        names = [feature.value for feature in features]
+        await connection.execute("UPDATE platform.tenant SET features = %s WHERE slug = %s", [names, slug])
+        await connection.execute(_COUNT_UP)
+        return features
+
+
 async def delete(database: Database, slug: str) -> int:
     """Remove a tenant with all its data and its role; its number, never given again.
 
@@ -103,10 +120,10 @@ async def delete(database: Database, slug: str) -> int:
         number = await number_of(connection, slug)
         name = sql.Identifier(naming.schema_name(number))
         await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
-        await connection.execute(sql.SQL("DROP OWNED BY {}").format(name))
-        with suppress(psycopg.errors.DependentObjectsStillExist):  # Another database of the cluster uses the role.
-            async with connection.transaction():
-                await connection.execute(sql.SQL("DROP ROLE {}").format(name))
+        async with wall.as_login(connection):
+            with suppress(psycopg.errors.DependentObjectsStillExist):  # Another database of the cluster uses the role.
+                async with connection.transaction():
+                    await connection.execute(sql.SQL("DROP ROLE {}").format(name))
         await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
         await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
         await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
@@ -190,22 +207,11 @@ async def _insert(connection: Connection, number: int, new: NewTenant, title: st
 
 
 async def _build(connection: Connection, number: int) -> None:
-    """Schema, role and tables. The role reaches its own schema and reads the register: the second wall.
-
-    Roles belong to the whole cluster: another database of ours may have made this one already.
-    """
-    name = sql.Identifier(naming.schema_name(number))
-    if await _one(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", naming.schema_name(number)) is None:
-        await connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
-    for template in (
-        "CREATE SCHEMA {}",
-        "GRANT {} TO CURRENT_USER",
-        "GRANT USAGE ON SCHEMA {0} TO {0}",
-        "GRANT USAGE ON SCHEMA platform TO {}",
-        "GRANT SELECT ON platform.collectivite TO {}",
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA {0} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {0}",
-    ):
-        await connection.execute(sql.SQL(template).format(name))
+    """Role, schema and tables, behind the second wall."""
+    async with wall.as_login(connection):
+        await wall.make_tenant_role(connection, number)
+        await wall.make_schema(connection, naming.schema_name(number))
+    await wall.let_in(connection, number)
     await migration.apply_tenant(connection, number)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.base import table
 from models.collectivite import Collectivite
-from models.tenant import Host, Registry, Tenant, TenantState
+from models.tenant import Feature, Host, Registry, Tenant, TenantState
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 
 POLL_SECONDS = 0.5
@@ -31,6 +31,7 @@ TENANTS = (
         _tenant.c.locales,
         _tenant.c.features,
         _tenant.c.origins,
+        _tenant.c.trusted_documents_only,
         _tenant.c.state,
     )
     .join_from(_tenant, _collectivite, _collectivite.c.id == _tenant.c.collectivite_id)
@@ -55,10 +56,11 @@ class TenantRecord:
     primary_color: str
     secondary_color: str
     locales: tuple[str, ...]
-    features: frozenset[str]
+    features: frozenset[Feature]
     is_active: bool
     hosts: tuple[str, ...]
     origins: frozenset[str]
+    trusted_documents_only: bool = False
 
 
 class TenantRegistry:
@@ -109,7 +111,8 @@ class TenantRegistry:
 
 
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
-    number, slug, title, collectivite_id, name, lat, lng, primary, secondary, locales, features, origins, state = row
+    number, slug, title, collectivite_id, name, lat, lng, primary, secondary, *settings = row
+    locales, features, origins, trusted_documents_only, state = settings
     assert isinstance(number, int) and isinstance(locales, list) and isinstance(features, list)
     assert isinstance(origins, list)
     return TenantRecord(
@@ -123,8 +126,9 @@ def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
         str(primary),
         str(secondary),
         tuple(locales),
-        frozenset(features),
+        frozenset(map(Feature, features)),
         state == TenantState.ACTIVE.value,
         hosts,
         frozenset(origins),
+        trusted_documents_only is True,
     )

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
 
-from tenants import naming
+from tenants import codec, naming
+from tenants.codec import Codec
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
@@ -22,6 +24,9 @@ class Statement:
     text: str
     names: tuple[str, ...]
     constants: Mapping[str, object]
+    codecs: tuple[Codec, ...]
+    oids: tuple[int, ...]
+    formats: tuple[int, ...]
     _texts: dict[int | None, str] = field(default_factory=dict, compare=False)
 
     def text_for(self, tenant: int | None) -> str:
@@ -39,15 +44,24 @@ class Statement:
         constants = self.constants
         return [given[name] if name in given else constants[name] for name in self.names]
 
+    def encoded(self, given: Mapping[str, object]) -> list[bytes | None]:
+        """The parameters as they are sent. Raises KeyError as `values` does."""
+        return [
+            None if value is None else codec.encode(value)
+            for codec, value in zip(self.codecs, self.values(given), strict=True)
+        ]
+
 
 def build(clause: ClauseElement) -> Statement:
     """Compile a Core statement. Cost: 0.2 to 20 ms; keep the result."""
-    compiled = clause.compile(dialect=_DIALECT)
+    compiled: Any = clause.compile(dialect=_DIALECT)
     names = tuple(getattr(compiled, "positiontup", None) or ())
-    return Statement(str(compiled), names, {name: compiled.params[name] for name in names})
+    codecs = tuple(codec.of(compiled.binds[name].type) for name in names)
+    oids, formats = tuple(found.oid for found in codecs), tuple(int(found.oid != 0) for found in codecs)
+    return Statement(str(compiled), names, {name: compiled.params[name] for name in names}, codecs, oids, formats)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1_024)
 def cached(clause: ClauseElement) -> Statement:
     """The compiled form of a statement that a module keeps as a constant."""
     return build(clause)

@@ -1,6 +1,7 @@
 """One embedded PostgreSQL, one server process' application in a thread, and the demonstration's tenants, for all tests."""
 
 import asyncio
+import re
 import shutil
 import socket
 import subprocess
@@ -19,7 +20,7 @@ import uvicorn
 import tenants.collectivite
 from auth.token import DevelopmentTokens
 from models.actor import Role
-from planner.engine import Engine
+from schema.scoped import ScopedContract
 from server import app
 from server.demo import tenants as stories
 from server.demo.load import actor_id, load
@@ -29,10 +30,10 @@ from server.settings import Settings
 from tenants import migration, naming
 from tenants.door import Database
 from tenants.register import record
-from tenants.registry import TenantRegistry
+from tenants.registry import TenantRecord, TenantRegistry
 from tests import twin
 from tests.given import Given
-from tests.own import Own
+from tests.own import Own, serving
 
 hypothesis.settings.register_profile("parvis", deadline=None)  # Busy machines are slow; slowness is measured elsewhere.
 hypothesis.settings.load_profile("parvis")
@@ -50,6 +51,8 @@ def settings(data: Path, url: str | None = None) -> Settings:
 
 NODE = Path(__file__).parent / "node"
 """Checks that exist only for Node."""
+
+FEDERATION = re.compile(r"_entities|_service")
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +92,7 @@ class Running:
 
     url: str
     database: Database
-    engine: Engine
+    contract: ScopedContract
     registry: TenantRegistry
     tokens: DevelopmentTokens
 
@@ -106,10 +109,10 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     yield from serve(database_url, tmp_path_factory.mktemp("data"))
 
 
-def serve(url: str, data: Path, *, is_demo: bool = True) -> Iterator[Running]:
+def serve(url: str, data: Path, *, is_demo: bool = True, **changes: Any) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
-    database = Database(url, connections=16)
-    application = app.build(replace(settings(data, url), is_demo=is_demo), database)
+    database = Database(serving(url), connections=16)
+    application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     listener = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none"))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -118,7 +121,7 @@ def serve(url: str, data: Path, *, is_demo: bool = True) -> Iterator[Running]:
         thread.join(0.01)
     assert running.started, "the server did not start"
     state = application.state
-    yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", database, state.engine, state.registry, state.tokens)
+    yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", database, state.contract, state.registry, state.tokens)
     running.should_exit = True
     thread.join(15)
     listener.close()
@@ -138,10 +141,14 @@ class Portal:
         return self.story.hosts[0]
 
     @property
-    def number(self) -> int:
+    def record(self) -> TenantRecord:
         tenant = self.running.registry.at(self.host)
         assert tenant is not None
-        return tenant.number
+        return tenant
+
+    @property
+    def number(self) -> int:
+        return self.record.number
 
     def signed_in(self, actor: DemoActor) -> "Portal":
         """The same portal for an actor of the demonstration."""
@@ -163,8 +170,10 @@ class Portal:
         return self.signed_in(self.actor("ADMIN"))
 
     def post(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
-        """The bare HTTP answer of an operation."""
-        headers = {"host": self.host, **({"authorization": f"Bearer {self.token}"} if self.token else {}), **headers}
+        """The bare HTTP answer of an operation; the federation's own fields are asked for as its router does."""
+        router = {"parvis-router": self.running.tokens.make_router(self.number)} if FEDERATION.search(query) else {}
+        signed = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {"host": self.host, **signed, **router, **headers}
         return self.client.post("/graphql", json={"query": query, "variables": variables or {}}, headers=headers)
 
     def ask(self, query: str, **variables: Any) -> Any:

@@ -3,7 +3,7 @@ jobs run at once. Everything a test publishes or votes goes through the endpoint
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic
@@ -16,6 +16,7 @@ from jobs import expiry, fold
 from models import ident
 from models.actor import Role
 from models.base import new_id, tenant_metadata
+from models.tenant import Feature
 from tenants import naming, provisioning
 from tenants.door import Database
 
@@ -185,6 +186,15 @@ class Given:
             assert monotonic() < deadline, "the server does not know the new tenant"
             threading.Event().wait(0.01)
         return replace(beside, story=replace(beside.story, slug=slug, hosts=(host,)), token=None)
+
+    def features(self, portal: "Portal", features: Collection[Feature]) -> None:
+        """Switch on these features and no others; comes back when the server follows."""
+        off = set(Feature) - set(features)
+        self.run(provisioning.switch(self.database, portal.story.slug, features, off))
+        deadline = monotonic() + PATIENCE_S
+        while portal.record.features != set(features):
+            assert monotonic() < deadline, "the server does not follow"
+            threading.Event().wait(0.01)
 
     # Jobs ------------------------------------------------------------------------------------------------------------
 

@@ -12,12 +12,19 @@ from urllib.parse import urlsplit
 import psycopg
 
 import tenants.collectivite
+from server.embedded import LOGIN, SUPERUSER
 from tenants import migration, provisioning
 from tenants.door import Database
 from tenants.provisioning import NewTenant
 from tenants.register.record import CollectiviteRecord
 
 T = TypeVar("T")
+
+
+def serving(url: str) -> str:
+    """A database of the embedded cluster for the login that serves requests, where `url` is the superuser's."""
+    return url.replace(f"//{SUPERUSER}@", f"//{LOGIN}@", 1)
+
 
 RENNES = CollectiviteRecord(
     "commune-35238",

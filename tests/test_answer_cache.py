@@ -12,6 +12,7 @@ import pytest
 import tests.conftest
 from planner.engine import Answer
 from server.answer_cache import AnswerCache
+from tenants.door import DatabaseUnavailableError
 from tests.conftest import Portal, Running
 
 LIST = '{ contributions(activity: "%s", first: 5) { nodes { id title isMine viewerVote { choice } } } }'
@@ -145,24 +146,43 @@ def test_cache_is_bounded_in_bytes_and_forgets_the_longest_unused() -> None:
     asyncio.run(run())
 
 
-def test_making_stops_when_all_who_wait_are_gone() -> None:
+def test_who_waits_makes_the_answer_when_its_maker_is_gone() -> None:
     async def run() -> None:
-        cache, stopped = AnswerCache(max_bytes=100), asyncio.Event()
+        cache, made, let = AnswerCache(max_bytes=1_000), [], asyncio.Event()
 
         async def make() -> Answer:
-            try:
-                await asyncio.Event().wait()
-            finally:
-                stopped.set()
-            raise AssertionError
+            made.append(asyncio.current_task())
+            await let.wait()
+            return Answer(b"x", is_executed=True, is_whole=True)
 
-        waiting = [asyncio.ensure_future(cache.ask("a", 0, make)) for _ in range(2)]
+        first, second, third = (asyncio.ensure_future(cache.ask("a", 0, make)) for _ in range(3))
         await asyncio.sleep(0)
-        waiting[0].cancel()
-        await asyncio.wait([waiting[0]])
-        assert not stopped.is_set()
-        waiting[1].cancel()
-        await asyncio.wait([waiting[1]])
-        await asyncio.wait_for(stopped.wait(), 5)
+        assert made == [first]
+        first.cancel()
+        await asyncio.wait([first])
+        let.set()
+        answers = [await second, await third]
+        assert made == [first, second]
+        assert first.cancelled()
+        assert answers[0] is answers[1]
+
+    asyncio.run(run())
+
+
+def test_error_of_the_database_is_everybodys() -> None:
+    async def run() -> None:
+        cache, let, made = AnswerCache(max_bytes=1_000), asyncio.Event(), []
+
+        async def make() -> Answer:
+            made.append(None)
+            await let.wait()
+            raise DatabaseUnavailableError
+
+        asked = [asyncio.ensure_future(cache.ask("a", 0, make)) for _ in range(3)]
+        await asyncio.sleep(0)
+        let.set()
+        errors = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(error) for error in errors] == [DatabaseUnavailableError] * 3
+        assert len(made) == 1
 
     asyncio.run(run())

@@ -86,14 +86,14 @@ def test_own_hosts_and_named_sites_are_allowed(demo: httpx.Client, outside: http
 def test_other_sites_are_not_allowed(demo: httpx.Client, origin: str) -> None:
     answer = ask(demo, origin)
     assert ALLOW not in answer.headers
-    assert answer.headers["vary"].lower() == "origin, authorization, accept"
+    assert answer.headers["vary"].lower() == "origin, authorization, cookie, accept, accept-encoding"
 
 
 def test_answer_without_origin_varies_by_it_too(demo: httpx.Client) -> None:
     """Else a cache could hand it to a page of another site, or the other way round."""
     answer = ask(demo, None)
     assert ALLOW not in answer.headers
-    assert answer.headers["vary"].lower() == "origin, authorization, accept"
+    assert answer.headers["vary"].lower() == "origin, authorization, cookie, accept, accept-encoding"
 
 
 def test_sites_are_named_for_one_tenant_alone(demo: httpx.Client) -> None:

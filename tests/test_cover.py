@@ -38,6 +38,19 @@ def test_cover_of_a_circle_has_few_sorted_cells_of_one_resolution(lat: float, ln
     assert len(cells) <= (2 if radius <= 30_000 else 7) * cover.MAX_CELLS
 
 
+@hypothesis.given(LATITUDES, LONGITUDES, RADII)
+@hypothesis.settings(max_examples=200)
+def test_core_and_rim_are_the_cover_and_the_core_lies_in_the_circle(lat: float, lng: float, radius: Radius) -> None:
+    core, rim = cover.core(lat, lng, radius), cover.rim(lat, lng, radius)
+    assert core == sorted(core)
+    assert rim == sorted(rim)
+    assert sorted(core + rim) == cover.circle(lat, lng, radius)
+    middle = cell.at(lat, lng, radius.resolution)
+    assert middle in core
+    assert all(distance.between(lat, lng, *h3.cell_to_latlng(found)) <= radius for found in core if found != middle)
+    assert all(distance.between(lat, lng, *h3.cell_to_latlng(found)) > radius for found in rim)
+
+
 def test_larger_circles_are_covered_by_coarser_cells() -> None:
     resolutions = [Radius(metres).resolution for metres in range(cover.MIN_RADIUS_M, cover.MAX_RADIUS_M, 250)]
     assert resolutions == sorted(resolutions, reverse=True)

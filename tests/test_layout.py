@@ -41,10 +41,14 @@ WRITINGS = {
     "",
 }
 
-STORED_ONLY = {"base", "tenant"}
-"""Of models: what every table shares, and the registry, which the contract shows as the portal."""
+SIGNING_IN = {"account", "identity_provider", "sign_in"}
+"""Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
-DERIVED = {"hexagon", "place", "portal", "publication"}
+STORED_ONLY = SIGNING_IN | {"base", "budget", "operator", "tenant"}
+"""Of models: what every table shares, what clients spent, the platform's operators, and the registry, which the contract
+shows as the portal."""
+
+DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar"}
@@ -57,6 +61,7 @@ COLUMNS_ONLY = {"category"}
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
     "category": "test_isolation",
@@ -64,6 +69,7 @@ TESTED_BY = {
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
+    "operator": "test_operator_token",
     "place": "test_position",
     "refusal": "test_bad_input",
     "space": "test_access",

@@ -60,6 +60,8 @@ def create_from_models(connection: psycopg.Connection[Any], metadata: MetaData, 
         for element in elements:
             text = str(element.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]  # SQLAlchemy's
             connection.execute(text.replace(f"{token}.", f"{schema}.").encode())
+        if table.info.get("row_security"):
+            connection.execute(f"ALTER TABLE {schema}.{table.name} ENABLE ROW LEVEL SECURITY".encode())
 
 
 @pytest.fixture(scope="module")

@@ -122,7 +122,7 @@ def test_scripts_are_read_in_order_and_statement_by_statement() -> None:
         for script in found:
             assert script.statements
             assert all(
-                statement.startswith(("CREATE ", "ALTER ", "INSERT ", "UPDATE ", "DROP "))
+                statement.startswith(("CREATE ", "ALTER ", "INSERT ", "UPDATE ", "DROP ", "GRANT ", "REVOKE "))
                 for statement in script.statements
             )
             assert not any(statement.endswith(";") for statement in script.statements[:-1])

@@ -8,7 +8,7 @@ import httpx
 import psycopg
 import pytest
 
-import schema.root
+from auth.viewer import Audience
 from server import page
 from tenants import door
 from tests.conftest import Portal, Running, serve
@@ -108,7 +108,8 @@ def test_about_names_the_sources_on_every_host(client: httpx.Client) -> None:
 
 def test_contract_is_the_sdl(client: httpx.Client, rennes: Portal) -> None:
     answer = get(client, "/schema.graphql", rennes.host)
-    assert (answer.status_code, answer.text) == (200, schema.root.sdl())
+    assert (answer.status_code, answer.text) == (200, rennes.running.contract.sdl(rennes.record.features, Audience.PUBLIC))
+    assert "_service" not in answer.text
     assert answer.headers["content-type"].startswith("text/plain")
 
 

@@ -12,8 +12,8 @@ CENTRES = {"rennes": (48.1113, -1.68), "deux-sevres": (46.54, -0.37)}
 RADII_M = (300, 1_000, 2_500, 8_000, 25_000, 60_000, 100_000)
 ORDERS = ("NEAREST", "NEWEST", "MOST_SUPPORTED")
 
-WALK = """query ($near: NearInput, $order: ContributionOrder!, $from: PointInput!, $after: String, $kinds: [ContributionKind!]) {
-  contributions(near: $near, order: $order, kinds: $kinds, first: 100, after: $after) {
+WALK = """query ($near: NearInput, $order: ContributionOrder!, $from: PointInput!, $after: String, $kinds: [ContributionKind!], $first: Int!) {
+  contributions(near: $near, order: $order, kinds: $kinds, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor }
     nodes { id kind publishedAt location { lat lng precision } distance(from: $from) { band metres } } } }"""
 
@@ -21,7 +21,12 @@ Node = dict[str, Any]
 
 
 def walk(
-    portal: Portal, order: str, point: tuple[float, float], radius_m: int | None, kinds: list[str] | None = None
+    portal: Portal,
+    order: str,
+    point: tuple[float, float],
+    radius_m: int | None,
+    kinds: list[str] | None = None,
+    first: int = 100,
 ) -> list[Node]:
     """All contributions of a list, page after page."""
     at = {"lat": point[0], "lng": point[1]}
@@ -29,7 +34,8 @@ def walk(
     nodes: list[Node] = []
     after = None
     while True:
-        page = portal.ask(WALK, near=near, order=order, **{"from": at}, after=after, kinds=kinds)["contributions"]
+        asked = {"near": near, "order": order, "from": at, "after": after, "kinds": kinds, "first": first}
+        page = portal.ask(WALK, **asked)["contributions"]
         nodes += page["nodes"]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
@@ -66,6 +72,16 @@ def test_orders_near_a_point(request: pytest.FixtureRequest, slug: str) -> None:
     assert all(here <= there * 1.01 for here, there in pairwise(metres))  # In the Mercator plane.
     newest = [node["publishedAt"] for node in walk(portal, "NEWEST", point, 60_000)]
     assert newest == sorted(newest, reverse=True)
+
+
+@pytest.mark.parametrize("order", ["NEAREST", "NEWEST"])
+@pytest.mark.parametrize("first", [1, 3, 20])
+def test_small_pages_near_a_point_are_the_whole_list(rennes: Portal, order: str, first: int) -> None:
+    point = CENTRES["rennes"]
+    for radius_m in (1_000, 4_000):
+        for kinds in (None, ["LISTING"]):
+            whole = [node["id"] for node in walk(rennes, order, point, radius_m, kinds)]
+            assert [node["id"] for node in walk(rennes, order, point, radius_m, kinds, first)] == whole
 
 
 def test_kinds_near_a_point(rennes: Portal) -> None:

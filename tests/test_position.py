@@ -123,6 +123,17 @@ def test_filters_by_place_find_the_centre_and_not_the_point(town: Portal, offer:
         assert town.ask(LISTED, activity=offer["activity"], within=within)["contributions"]["nodes"] == expected
 
 
+def test_those_in_one_cell_are_told_apart_by_less_than_a_centimetre_of_chance(given: Given, town: Portal) -> None:
+    author, activity = given.actor(town), given.activity(town)
+    uuids = [uuid_in(published(author, activity, location=POINT)) for _ in range(20)]
+    positions = given.sql(
+        town, "SELECT position[0], position[1] FROM __tenant__.contribution WHERE id = ANY(%s)", uuids
+    )
+    x, y = distance.mercator(CENTER["lat"], CENTER["lng"])
+    assert len(set(positions)) == 20
+    assert all(abs(found_x - x) <= 0.005 and abs(found_y - y) <= 0.005 for found_x, found_y in positions)
+
+
 def test_zone_is_that_of_the_centre(given: Given, town: Portal) -> None:
     own, centers = cell.at(*POINT.values(), 9), cell.at(*CENTER.values(), 9)
     assert own != centers

@@ -78,10 +78,11 @@ def test_role_reaches_its_own_tables_and_the_register_alone(own: Own) -> None:
         connection.execute(f"SET ROLE t_{number}".encode())
         connection.execute(f"SELECT FROM t_{number}.actor".encode())
         connection.execute("SELECT FROM platform.collectivite")
+        assert connection.execute("SELECT number FROM platform.tenant").fetchall() == [(number,)]
         connection.execute("SAVEPOINT before")
         for forbidden in (
             f"SELECT FROM t_{other}.actor",
-            "SELECT FROM platform.tenant",
+            "SELECT FROM platform.host",
             "DELETE FROM platform.collectivite",
             f"CREATE TABLE t_{number}.mine (id int)",
             f"DROP TABLE t_{number}.vote",

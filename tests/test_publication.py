@@ -182,14 +182,14 @@ def test_refused_revision_changes_nothing(
     assert given.row(town, contribution) == before
 
 
-def test_only_its_author_revises_and_closes(given: Given, town: Portal, lehavre: Portal) -> None:
+def test_only_its_author_revises_and_closes(given: Given, town: Portal, rennes: Portal) -> None:
     contribution = published(given.actor(town), given.activity(town))
     before = given.row(town, contribution)
     others: list[tuple[Portal, tuple[str, str | None]]] = [
         (given.actor(town, role=role), ("FORBIDDEN", "contribution")) for role in ("MEMBER", "MODERATOR", "ADMIN")
     ]
     others.append((town, ("UNAUTHENTICATED", None)))
-    foreign = lehavre.member()
+    foreign = rennes.member()
     with given.nothing_written(town):
         for other, expected in others:
             assert revise(other, contribution, title="Autre chose")["userErrors"] == refused(*expected)

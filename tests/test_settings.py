@@ -41,6 +41,69 @@ def test_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyPatch)
     assert (settings.read().secret, settings.read().connections) == ("from the environment", 7)
 
 
+CONFIDENTIAL = [
+    ("DATABASE_URL", "database_url", "postgresql://parvis:pass@db/parvis"),
+    ("DATABASE_ADMIN_URL", "admin_url", "postgresql://admin:pass@db/parvis"),
+    ("PARVIS_SECRET", "secret", "geheim"),
+]
+
+
+@pytest.mark.parametrize(("name", "field", "value"), CONFIDENTIAL)
+def test_what_is_confidential_may_lie_in_a_file_and_is_not_shown(
+    tmp_path: Path, name: str, field: str, value: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_text(f"{value}\n")
+    others = SECRET | {"DATABASE_URL": "postgresql:///x"}
+    found = settings.read(others | {f"{name}_FILE": str(file), name: ""})
+    assert getattr(found, field) == value
+    assert value not in repr(found)
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in CONFIDENTIAL])
+def test_confidential_file_that_is_of_no_use_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").touch()
+    (tmp_path / "binary").write_bytes(b"\xff")
+    for file, says in (("empty", "is empty"), ("binary", "cannot be read"), ("none", "cannot be read")):
+        with pytest.raises(SettingsError, match=f"^{name}_FILE is '{tmp_path / file}', which .*{says}"):
+            settings.read({"PARVIS_DATA": str(tmp_path), f"{name}_FILE": str(tmp_path / file)})
+    with pytest.raises(SettingsError, match=f"^{name} and {name}_FILE are both set"):
+        settings.read({name: "postgresql:///x", f"{name}_FILE": str(tmp_path / "empty")})
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_ADMIN_URL"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "parvis:hunter2@db/parvis",
+        "http://parvis:hunter2@db/parvis",
+        "postgresql//parvis:hunter2@db/parvis",
+        "postgresql://parvis:hunter2@db:port/parvis",
+        "postgresql://parvis:hunter2@db:99999/parvis",
+        "postgresql://parvis:hunter2@db/parvis?no_such_option=1",
+        "postgresql://parvis:hunter2@[::1/parvis",
+        "postgresql://parvis:hunter2%zz@db/parvis",
+    ],
+)
+def test_malformed_url_is_refused_without_repeating_it(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings.read(SECRET | {name: value})
+    assert str(refusal.value) == (f"{name} is no URL of a database: postgresql://user@host:5432/database is wanted")
+    assert refusal.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "value", ["postgresql:///x", "postgres://a@b:5432/c", "postgresql://a@b:1,c:2/d", "host=/tmp dbname=parvis"]
+)
+def test_whatever_libpq_understands_is_taken(value: str) -> None:
+    assert settings.read(SECRET | {"DATABASE_URL": value}).database_url == value
+
+
+def test_login_that_administers_wants_one_that_serves() -> None:
+    with pytest.raises(SettingsError, match=r"^DATABASE_ADMIN_URL is set without DATABASE_URL"):
+        settings.read(SECRET | {"DATABASE_ADMIN_URL": "postgresql:///x"})
+
+
 def test_empty_database_url_means_the_embedded_cluster() -> None:
     assert settings.read(SECRET | {"DATABASE_URL": ""}).database_url is None
 

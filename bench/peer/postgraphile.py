@@ -95,7 +95,19 @@ query Recherche($words: String!) {
 
 STATISTICS = """\
 query Statistiques($activity: UUID!) {
-  statistics: peerStatisticsList(activity: $activity) { facet name count }
+  activity: activityByRowId(rowId: $activity) {
+    statistics {
+      totalCount
+      openCount
+      closedCount
+      expiredCount
+      offerCount
+      requestCount
+      categoryIds
+      categoryNames
+      counts
+    }
+  }
 }
 """
 
@@ -157,10 +169,10 @@ def understood(name: str, data: Any) -> Any:
             nodes = [_placed(node) for node in data["contributions"]["nodes"]]
             return {"contributions": {**data["contributions"], "nodes": nodes}}
         case "statistics":
-            facets: dict[str, list[Any]] = {"statuses": [], "kinds": [], "categories": []}
-            for found in data["statistics"]:
-                facets[found["facet"]].append(found)
-            return {"statistics": facets}
+            found = dict(data["activity"]["statistics"])
+            by_category = zip(*(found.pop(key) for key in ("categoryIds", "categoryNames", "counts")), strict=True)
+            found["categories"] = [{"category": {"id": i, "name": n}, "count": c} for i, n, c in by_category]
+            return {"activity": {"statistics": found}}
         case "vote":
             return {"voteCast": {**data["voteCast"], "userErrors": []}}
         case _:

@@ -1,5 +1,6 @@
 """The Strawberry peer's types: each made from a row, its references resolved through DataLoaders."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, NewType, Self
 from uuid import UUID
@@ -69,6 +70,58 @@ class Actor:
 
 
 @strawberry.type
+class Category:
+    """A label."""
+
+    id: strawberry.ID
+    name: str
+
+    @classmethod
+    def of(cls, row: models.category.Category) -> Self:
+        """From the table."""
+        return cls(id=strawberry.ID(str(row.id)), name=row.name)
+
+
+@strawberry.type
+class CategoryCount:
+    """How many of a category."""
+
+    category: Category
+    count: int
+
+
+@strawberry.type
+class ActivityStatistics:
+    """An activity's contributions counted."""
+
+    total_count: int = 0
+    open_count: int = 0
+    closed_count: int = 0
+    expired_count: int = 0
+    offer_count: int = 0
+    request_count: int = 0
+    categories: list[CategoryCount] = strawberry.field(default_factory=list)
+
+    @classmethod
+    def of(cls, groups: Sequence[Any]) -> Self:
+        """From groups by status, kind and category: how many, and how many past their expiry."""
+        found, by_category = cls(), dict[UUID, CategoryCount]()
+        for status, kind, count, past, category in groups:
+            due = past if status == "OPEN" else 0
+            found.total_count += count
+            found.open_count += count - due if status == "OPEN" else 0
+            found.closed_count += count if status == "CLOSED" else 0
+            found.expired_count += count if status == "EXPIRED" else due
+            found.offer_count += count if kind == "OFFER" else 0
+            found.request_count += count if kind == "REQUEST" else 0
+            if category is not None:
+                counted = by_category.setdefault(category.id, CategoryCount(category=Category.of(category), count=0))
+                counted.count += count
+        found.categories = list(by_category.values())
+        return found
+
+
+@strawberry.type
 class Activity:
     """What people do."""
 
@@ -81,18 +134,10 @@ class Activity:
         """From the table."""
         return cls(id=strawberry.ID(str(row.id)), kind=str(row.kind), title=row.title)
 
-
-@strawberry.type
-class Category:
-    """A label."""
-
-    id: strawberry.ID
-    name: str
-
-    @classmethod
-    def of(cls, row: models.category.Category) -> Self:
-        """From the table."""
-        return cls(id=strawberry.ID(str(row.id)), name=row.name)
+    @strawberry.field
+    async def statistics(self, info: Info) -> ActivityStatistics:
+        """Its contributions counted."""
+        return ActivityStatistics.of(await info.context["loaders"].statistics(UUID(self.id)))
 
 
 @strawberry.type
@@ -271,23 +316,6 @@ class Hexagon:
     request_count: int
     listing_count: int
     proposal_count: int
-
-
-@strawberry.type
-class Count:
-    """How many of one name."""
-
-    name: str
-    count: int
-
-
-@strawberry.type
-class Statistics:
-    """Counts of an activity."""
-
-    statuses: list[Count]
-    kinds: list[Count]
-    categories: list[Count]
 
 
 @strawberry.input

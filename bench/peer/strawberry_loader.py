@@ -114,18 +114,6 @@ async def hexagons(
         return (await session.execute(statement)).all()
 
 
-async def statistics(sessions: Sessions, activity: UUID) -> Sequence[Any]:
-    """Counts of an activity's contributions by status, by kind and by category, grouped at once."""
-    status, kind = Contribution.status, Contribution.kind
-    statement = (
-        select(status, kind, Contribution.category_id, func.count())
-        .where(Contribution.activity_id == activity)
-        .group_by(func.grouping_sets(status, kind, Contribution.category_id))
-    )
-    async with sessions() as session:
-        return (await session.execute(statement)).all()
-
-
 class Loaders:
     """The DataLoaders of one operation."""
 
@@ -191,3 +179,17 @@ class Loaders:
             for id_, choice, count in await session.execute(statement):
                 counts[id_][choice] = count
         return [counts[id_] for id_ in ids]
+
+    async def statistics(self, activity: UUID) -> Sequence[Any]:
+        """An activity's contributions grouped once: status, kind, how many, how many past their expiry, category."""
+        keys = (Contribution.status, Contribution.kind, Contribution.category_id)
+        past = func.count().filter(Contribution.expires_at <= func.now())
+        grouped = select(*keys, func.count().label("count"), past.label("past")).group_by(*keys)
+        groups = grouped.where(Contribution.activity_id == activity).subquery()
+        statement = (
+            select(groups.c.status, groups.c.kind, groups.c.count, groups.c.past, Category)
+            .join_from(groups, Category, Category.id == groups.c.category_id, isouter=True)
+            .order_by(Category.rank, Category.id)
+        )
+        async with self._sessions() as session:
+            return (await session.execute(statement)).all()

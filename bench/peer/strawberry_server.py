@@ -19,15 +19,14 @@ from strawberry.schema.config import StrawberryConfig
 from bench.peer import strawberry_loader as reads
 from bench.peer.strawberry_contract import (
     SCALARS,
+    Activity,
     BoundsInput,
     Contribution,
     ContributionConnection,
-    Count,
     Hexagon,
     Info,
     NearInput,
     PageInfo,
-    Statistics,
     UserError,
     VoteCastInput,
     VoteCastPayload,
@@ -84,11 +83,10 @@ class Query:
         return [Hexagon(cell=f"{row[0]:x}", **dict(zip(names, row[1:], strict=True))) for row in rows]
 
     @strawberry.field
-    async def statistics(self, activity: strawberry.ID) -> Statistics:
-        """Counts of an activity."""
-        rows = await reads.statistics(sessions, UUID(activity))
-        columns = [[Count(name=str(row[i]), count=row[3]) for row in rows if row[i] is not None] for i in range(3)]
-        return Statistics(statuses=columns[0], kinds=columns[1], categories=columns[2])
+    async def activity(self, info: Info, id: strawberry.ID) -> Activity | None:
+        """One activity."""
+        row = await info.context["loaders"].activity.load(UUID(id))
+        return Activity.of(row) if row else None
 
 
 @strawberry.type

@@ -48,8 +48,10 @@ const statements = {
       UNION ALL SELECT cell, lat, lng, kind, delta FROM ${schema}.cell_count_delta
       WHERE level = $1 AND lat BETWEEN $2 AND $4 AND lng BETWEEN $3 AND $5) counts
     GROUP BY counts.cell HAVING sum(count) > 0 ORDER BY counts.cell`,
-  statistics: `SELECT status, kind, category_id, count(*) AS count FROM ${schema}.contribution
-    WHERE activity_id = $1 GROUP BY GROUPING SETS (status, kind, category_id)`,
+  statistics: `SELECT g.status, g.kind, g.count, g.past, k.id, k.name FROM (
+      SELECT status, kind, category_id, count(*) AS count, count(*) FILTER (WHERE expires_at <= now()) AS past
+      FROM ${schema}.contribution WHERE activity_id = $1 GROUP BY status, kind, category_id) g
+    LEFT JOIN ${schema}.category k ON k.id = g.category_id ORDER BY k.rank, k.id`,
   vote: `WITH target AS (SELECT c.id FROM ${schema}.contribution c WHERE c.id = $1 AND ${OPEN}), new AS (
       INSERT INTO ${schema}.vote (id, contribution_id, actor_id, choice, cast_at)
       SELECT $3, target.id, $2, $5, now() FROM target ON CONFLICT DO NOTHING RETURNING contribution_id, choice), delta AS (
@@ -110,9 +112,29 @@ export function hexagons ({ south, west, north, east }, zoom) {
 }
 
 export async function statistics (activity) {
-  const found = await rows('statistics', [activity])
-  const by = column => found.filter(row => row[column] !== null).map(row => ({ name: row[column], count: row.count }))
-  return { statuses: by('status'), kinds: by('kind'), categories: by('category_id') }
+  const counts = { OPEN: 0, CLOSED: 0, EXPIRED: 0, OFFER: 0, REQUEST: 0 }
+  const categories = new Map()
+  let totalCount = 0
+  for (const { status, kind, count, past, id, name } of await rows('statistics', [activity])) {
+    const due = status === 'OPEN' ? past : 0
+    totalCount += count
+    counts[status] += count - due
+    counts.EXPIRED += due
+    counts[kind] += count
+    if (id === null) continue
+    if (!categories.has(id)) categories.set(id, { category: { id, name }, count: 0 })
+    categories.get(id).count += count
+  }
+  const { OPEN, CLOSED, EXPIRED, OFFER, REQUEST } = counts
+  return {
+    totalCount,
+    openCount: OPEN,
+    closedCount: CLOSED,
+    expiredCount: EXPIRED,
+    offerCount: OFFER,
+    requestCount: REQUEST,
+    categories: [...categories.values()]
+  }
 }
 
 export async function vote (contribution, actor, choice) {

@@ -6,7 +6,9 @@ CREATE TYPE peer.distance AS (band TEXT, metres INT);
 CREATE TYPE peer.vote_counts AS (total_count INT, support_count INT, for_count INT, mixed_count INT, against_count INT);
 CREATE TYPE peer.hexagon AS (
     cell TEXT, lat FLOAT8, lng FLOAT8, count INT, offer_count INT, request_count INT, listing_count INT, proposal_count INT);
-CREATE TYPE peer.facet_count AS (facet TEXT, name TEXT, count INT);
+CREATE TYPE peer.activity_counts AS (
+    total_count INT, open_count INT, closed_count INT, expired_count INT, offer_count INT, request_count INT,
+    category_ids UUID[], category_names TEXT[], counts INT[]);
 
 CREATE FUNCTION peer.contribution_distance(c __tenant__.contribution, lat FLOAT8, lng FLOAT8)
 RETURNS peer.distance STABLE LANGUAGE sql AS $$
@@ -73,10 +75,23 @@ RETURNS SETOF peer.hexagon STABLE LANGUAGE sql AS $$
     GROUP BY cell HAVING sum(count) > 0 ORDER BY cell
 $$;
 
-CREATE FUNCTION peer.statistics(activity UUID) RETURNS SETOF peer.facet_count STABLE LANGUAGE sql AS $$
-    SELECT CASE WHEN status IS NOT NULL THEN 'statuses' WHEN kind IS NOT NULL THEN 'kinds' ELSE 'categories' END,
-           coalesce(status, kind, category_id::text), count(*)::int
-    FROM __tenant__.contribution WHERE activity_id = $1 GROUP BY GROUPING SETS (status, kind, category_id)
+CREATE FUNCTION peer.activity_statistics(a __tenant__.activity) RETURNS peer.activity_counts STABLE LANGUAGE sql AS $$
+    WITH groups AS (
+        SELECT status, kind, category_id, count(*) AS count, count(*) FILTER (WHERE expires_at <= now()) AS past
+        FROM __tenant__.contribution WHERE activity_id = a.id GROUP BY status, kind, category_id
+    ), categories AS (
+        SELECT k.id, k.name, k.rank, sum(count)::int AS count
+        FROM groups JOIN __tenant__.category k ON k.id = groups.category_id GROUP BY k.id
+    )
+    SELECT coalesce(sum(count), 0)::int, coalesce(sum(count - past) FILTER (WHERE status = 'OPEN'), 0)::int,
+           coalesce(sum(count) FILTER (WHERE status = 'CLOSED'), 0)::int,
+           coalesce(sum(CASE status WHEN 'OPEN' THEN past WHEN 'EXPIRED' THEN count END), 0)::int,
+           coalesce(sum(count) FILTER (WHERE kind = 'OFFER'), 0)::int,
+           coalesce(sum(count) FILTER (WHERE kind = 'REQUEST'), 0)::int,
+           (SELECT array_agg(id ORDER BY rank, id) FROM categories),
+           (SELECT array_agg(name ORDER BY rank, id) FROM categories),
+           (SELECT array_agg(count ORDER BY rank, id) FROM categories)
+    FROM groups
 $$;
 
 CREATE FUNCTION peer.vote_cast(contribution UUID, actor UUID, choice TEXT)
@@ -94,5 +109,4 @@ RETURNS __tenant__.contribution VOLATILE LANGUAGE sql AS $$
 $$;
 
 COMMENT ON FUNCTION peer.hexagons IS E'@behavior -connection +list';
-COMMENT ON FUNCTION peer.statistics IS E'@behavior -connection +list';
 COMMENT ON FUNCTION peer.contributions_by_ids IS E'@behavior -connection +list'

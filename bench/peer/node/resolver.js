@@ -16,11 +16,12 @@ export const roots = {
     contributions: (_, { near, search, kinds, first }) =>
       near ? database.near(near, kinds, first) : database.search(search, kinds, first),
     hexagons: (_, { bounds, zoom }) => database.hexagons(bounds, zoom),
-    statistics: (_, { activity }) => database.statistics(activity)
+    activity: async (_, { id }) => (await database.activities([id]))[0]
   },
   Mutation: {
     voteCast: (_, { input }, context) => database.vote(input.contribution, context.actor, input.choice)
   },
+  Activity: { statistics: ({ id }) => database.statistics(id) },
   Comment: { publishedAt: row => row.published_at },
   Contribution: {
     publishedAt: row => row.published_at,

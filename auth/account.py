@@ -1,0 +1,124 @@
+"""Accounts: made at the first sign-in, found again by a confirmed address or by an identity at a provider."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, Text, bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Uuid
+
+from models.account import Account, Identity
+from models.actor import Actor, ActorKind, Role
+from models.base import new_id, table
+from tenants.door import Transaction
+
+DEFAULT_NAME = "Habitant·e"
+"""Shown until somebody chooses a name: nothing personal is public without being asked for."""
+
+NAME_LENGTH = 120
+
+_account, _identity, _actor = table(Account), table(Identity), table(Actor)
+_email, _id = bindparam("email", type_=Text()), bindparam("id", type_=Uuid())
+_issuer, _subject = bindparam("issuer", type_=Text()), bindparam("subject", type_=Text())
+
+_found = select(_account.c.id, _account.c.actor_id)
+BY_EMAIL = _found.where(_account.c.email == _email)
+BY_ID = _found.where(_account.c.id == _id)
+BY_IDENTITY = _found.join(_identity, _identity.c.account_id == _account.c.id).where(
+    _identity.c.issuer == _issuer, _identity.c.subject == _subject
+)
+NEW_ACTOR = insert(_actor).values(
+    id=bindparam("actor", type_=Uuid()),
+    kind=ActorKind.CITIZEN.value,
+    role=Role.MEMBER.value,
+    name=bindparam("name", type_=Text()),
+    created_at=func.now(),
+)
+NEW_ACCOUNT = (
+    insert(_account)
+    .values(id=_id, actor_id=bindparam("actor", type_=Uuid()), email=_email, created_at=func.now())
+    .on_conflict_do_nothing()
+    .returning(_account.c.id)
+)
+FORGET_ACTOR = delete(_actor).where(_actor.c.id == bindparam("actor", type_=Uuid()))
+LINK = (
+    insert(_identity)
+    .values(issuer=_issuer, subject=_subject, account_id=_id, linked_at=func.now())
+    .on_conflict_do_nothing()
+    .returning(_identity.c.account_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account and the actor that it is the private side of."""
+
+    account_id: UUID
+    actor_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom an identity provider vouches for. `email` is None unless the provider confirmed it."""
+
+    issuer: str
+    subject: str
+    email: str | None
+    name: str | None
+
+
+class IdentityTakenError(Exception):
+    """The identity belongs to another account already."""
+
+
+def public_name(text: object) -> str | None:
+    """A name as it is shown, on one line; None where nothing is left of it. It may still be too long."""
+    found = " ".join(text.split()) if isinstance(text, str) else ""
+    return "".join(filter(str.isprintable, found)) or None
+
+
+async def confirmed(transaction: Transaction, email: str, name: str | None = None) -> Known:
+    """The account of an address that was just confirmed; a new member's at the first time."""
+    return await _one(transaction, BY_EMAIL, email=email) or await _make(transaction, email, name)
+
+
+async def identified(transaction: Transaction, person: Person, link_to: UUID | None = None) -> Known:
+    """The account of an identity: known already, or linked to the account of who is signed in (`link_to`) or of the
+    same confirmed address, or a new one. Raises IdentityTakenError."""
+    known = await _one(transaction, BY_IDENTITY, issuer=person.issuer, subject=person.subject)
+    if known is not None:
+        if link_to not in (None, known.account_id):
+            raise IdentityTakenError
+        return known
+    if link_to is not None:
+        account = await _one(transaction, BY_ID, id=link_to)
+    elif person.email is not None:
+        account = await confirmed(transaction, person.email, person.name)
+    else:
+        account = await _make(transaction, None, person.name)
+    if account is None:  # It was deleted since the person left for the provider.
+        raise IdentityTakenError
+    row = await transaction.one(LINK, issuer=person.issuer, subject=person.subject, id=account.account_id)
+    if row is None:  # Another request linked it in the meantime; this transaction leaves nothing behind.
+        raise IdentityTakenError
+    return account
+
+
+async def _make(transaction: Transaction, email: str | None, name: str | None) -> Known:
+    account, actor = new_id(), new_id()
+    await transaction.execute(NEW_ACTOR, actor=actor, name=name or DEFAULT_NAME)
+    if await transaction.one(NEW_ACCOUNT, id=account, actor=actor, email=email) is not None:
+        return Known(account, actor)
+    await transaction.execute(FORGET_ACTOR, actor=actor)  # The same address was confirmed twice at once.
+    known = await _one(transaction, BY_EMAIL, email=email)
+    assert known is not None
+    return known
+
+
+async def _one(transaction: Transaction, statement: Select[tuple[UUID, UUID]], **values: object) -> Known | None:
+    row = await transaction.one(statement, **values)
+    if row is None:
+        return None
+    account, actor = row
+    assert isinstance(account, UUID) and isinstance(actor, UUID)
+    return Known(account, actor)

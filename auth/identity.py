@@ -1,0 +1,81 @@
+"""Identity: from a request's credentials to who asks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from auth import api_token, cookie, operator_token, widget_token
+from auth.api_token import ApiTokens
+from auth.machine import Machine
+from auth.operator_token import OperatorTokens
+from auth.session import Sessions
+from auth.token import DevelopmentTokens, InvalidTokenError
+from auth.viewer import ANONYMOUS
+from auth.widget_token import WidgetTokens
+from tenants.registry import TenantRecord
+
+ROUTER_HEADER = b"parvis-router"
+"""Where a federation router proves itself when `Authorization` tells for whom it asks."""
+
+NOBODY = Machine(ANONYMOUS)
+
+Headers = Mapping[bytes, bytes]
+
+
+class Identities:
+    """Reads the credentials of requests: a bearer token of any kind, else the session's cookie."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        api_tokens: ApiTokens,
+        operator_tokens: OperatorTokens,
+        widget_tokens: WidgetTokens,
+        development: DevelopmentTokens | None,
+    ) -> None:
+        """`development` is None outside the demonstration: then its tokens are refused."""
+        self._sessions = sessions
+        self._api_tokens = api_tokens
+        self._operator_tokens = operator_tokens
+        self._widget_tokens = widget_tokens
+        self._development = development
+
+    async def of(self, tenant: TenantRecord, headers: Headers) -> Machine:
+        """Who asks at a tenant: NOBODY without credentials.
+
+        Raises InvalidTokenError for a token that is not valid here, whatever the reason. A cookie that is not valid
+        (any more) is none: a browser sends it by itself.
+        """
+        found = await self._own(tenant, headers)
+        router = headers.get(ROUTER_HEADER)
+        if router is None:
+            return found
+        if not (await self._token(tenant, router.decode("latin-1"), headers)).viewer.is_router:
+            raise InvalidTokenError
+        return replace(found, viewer=replace(found.viewer, is_router=True))
+
+    async def _own(self, tenant: TenantRecord, headers: Headers) -> Machine:
+        authorization = headers.get(b"authorization")
+        if authorization is not None:
+            scheme, _, token = authorization.decode("latin-1").partition(" ")
+            if scheme.lower() != "bearer":
+                raise InvalidTokenError
+            return await self._token(tenant, token.strip(), headers)
+        if b"cookie" in headers and (session := cookie.read(headers)) is not None:
+            try:
+                host = headers.get(b"host", b"").decode("latin-1")
+                return Machine(await self._sessions.viewer(tenant.number, session, host))
+            except InvalidTokenError:
+                return NOBODY
+        return NOBODY
+
+    async def _token(self, tenant: TenantRecord, token: str, headers: Headers) -> Machine:
+        if token.startswith(api_token.PREFIX):
+            return await self._api_tokens.machine(tenant.number, token)
+        if token.startswith(operator_token.PREFIX):
+            return await self._operator_tokens.machine(token)
+        if token.startswith(widget_token.PREFIX):
+            origin = headers.get(b"origin")
+            return await self._widget_tokens.machine(tenant.number, token, origin.decode("latin-1") if origin else None)
+        if self._development is None:
+            raise InvalidTokenError
+        return Machine(self._development.read(tenant.number, token))

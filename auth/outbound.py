@@ -1,0 +1,134 @@
+"""Requests to addresses that somebody stored: to public hosts only, over HTTPS, bounded in size and time.
+
+An address is judged when it is connected to, so that no name can point elsewhere between the look and the connection.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+import httpcore
+
+MAX_BODY = 1_000_000
+TIMEOUT_S = 10.0
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+class OutboundError(Exception):
+    """The address may not be asked, or did not answer as it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers by lower-case name, and body of an answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Outbound:
+    """Asks other servers. It follows no redirect, uses no proxy of the environment, and sends no cookie."""
+
+    def __init__(self, *, allows_private: bool = False) -> None:
+        """`allows_private` is for tests and demonstrations: plain HTTP and hosts of one's own network too."""
+        self._allows_private = allows_private
+        self._pool = httpcore.AsyncConnectionPool(
+            max_connections=20, keepalive_expiry=15.0, network_backend=_PublicNetwork(allows_private)
+        )
+
+    async def request(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
+        """Send one request. Raises OutboundError, whatever went wrong."""
+        self.check(url)
+        sent: dict[bytes | str, bytes | str] = {"host": urlsplit(url).netloc, "accept-encoding": "identity"}
+        sent.update({name.lower(): value for name, value in (headers or {}).items()})
+        if body is not None:
+            sent["content-length"] = str(len(body))
+        try:
+            async with asyncio.timeout(TIMEOUT_S), self._pool.stream(method, url, headers=sent, content=body) as answer:
+                return Answer(answer.status, _headers(answer.headers), await _body(answer.aiter_stream()))
+        except (TimeoutError, OSError, ssl.SSLError, httpcore.TimeoutException, httpcore.NetworkError) as error:
+            raise OutboundError("it does not answer") from error
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError, ValueError) as error:
+            raise OutboundError("it does not speak HTTP") from error
+
+    def check(self, url: str) -> None:
+        """Whether an address has the form that may be asked, for whoever stores one. Raises OutboundError."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise OutboundError("this is no address") from error
+        if parts.scheme not in (("https", "http") if self._allows_private else ("https",)):
+            raise OutboundError("an address with https is wanted")
+        if not parts.hostname or parts.username is not None or port == 0 or not url.isascii() or not url.isprintable():
+            raise OutboundError("this is no address")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+
+class _PublicNetwork(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that it looked up and judged itself."""
+
+    def __init__(self, allows_private: bool) -> None:
+        self._backend = httpcore.AnyIOBackend()
+        self._allows_private = allows_private
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
+        if not self._allows_private and not all(map(is_public, addresses)):
+            raise OutboundError("it is not a public address")
+        for address in addresses[:-1]:
+            try:
+                return await self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+            except httpcore.ConnectError:
+                continue
+        return await self._backend.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+
+    async def sleep(self, seconds: float) -> None:
+        await self._backend.sleep(seconds)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public Internet's, also where it carries an IPv4 address inside."""
+    found = ip_address(address)
+    inner = _inner(found) if isinstance(found, IPv6Address) else None
+    return (
+        found.is_global and not found.is_multicast and (inner is None or (inner.is_global and not inner.is_multicast))
+    )
+
+
+def _inner(address: IPv6Address) -> IPv4Address | None:
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
+
+
+async def _body(stream) -> bytes:  # type: ignore[no-untyped-def]  # httpcore names no type
+    body = b""
+    async for chunk in stream:
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise OutboundError("its answer is too long")
+    return body

@@ -1,0 +1,138 @@
+"""Widget tokens: short-lived, signed, good for one widget on one site; and the code that brings a sign-in to it.
+
+They need no cookie, so that browsers that keep no cookies of other sites show widgets all the same. The origin binds
+browsers only: any program can send any `Origin`. So a token without an actor may do no more than the public may.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import Interval, Text, bindparam, delete, func, insert, literal, select
+from sqlalchemy.types import Uuid
+
+from auth import secret
+from auth.machine import Machine
+from auth.token import InvalidTokenError
+from auth.viewer import Viewer
+from models.actor import Role
+from models.base import table
+from models.widget import CLIENT, HandOver, Widget
+from tenants.door import Database
+from tenants.recent import Recent
+
+PREFIX = "pwt_"
+MAX_AGE_S = 15 * 60
+HAND_OVER_FOR = timedelta(seconds=60)
+"""The pop-up page hands the code over by itself, at once."""
+
+MAX_KEPT = 1_000
+LOCAL = "http://localhost:"
+"""Before the port of a developer's own page, which only the demonstration serves."""
+
+_widget, _hand_over = table(Widget), table(HandOver)
+ACTIVE = select(_widget.c.id, _widget.c.origins, _widget.c.is_trusted_only).where(_widget.c.revoked_at.is_(None))
+KEEP = insert(_hand_over).values(
+    digest=bindparam("digest", type_=Text()),
+    widget_id=bindparam("widget", type_=Uuid()),
+    origin=bindparam("origin", type_=Text()),
+    actor_id=bindparam("actor", type_=Uuid()),
+    expires_at=func.now() + literal(HAND_OVER_FOR, Interval),
+)
+FORGET = delete(_hand_over).where(_hand_over.c.expires_at <= func.now())
+TAKE = (
+    delete(_hand_over)
+    .where(_hand_over.c.digest == bindparam("digest", type_=Text()))
+    .returning(_hand_over.c.widget_id, _hand_over.c.origin, _hand_over.c.actor_id, _hand_over.c.expires_at > func.now())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveWidget:
+    """What requests must know of a widget that is not revoked."""
+
+    origins: frozenset[str]
+    is_trusted_only: bool
+
+
+class WidgetTokens:
+    """Makes and reads widget tokens under the server's secret."""
+
+    def __init__(self, key: str, database: Database, *, allows_local: bool) -> None:
+        """`key` is the server's secret. `allows_local`: a widget's pages may be `http://localhost:<port>`, too."""
+        self._serializer = URLSafeTimedSerializer(key, salt="parvis-widget-token")
+        self._database = database
+        self._allows_local = allows_local
+        self._recent: Recent[dict[UUID, ActiveWidget]] = Recent(MAX_KEPT)
+
+    async def origins(self, tenant: int) -> frozenset[str]:
+        """The sites whose pages show one of a tenant's widgets; what changes counts within a second."""
+        return frozenset[str]().union(*(widget.origins for widget in (await self._active(tenant)).values()))
+
+    async def is_shown(self, tenant: int, widget: UUID, origin: str) -> bool:
+        """Whether a widget is active and shown on the pages of an origin."""
+        found = (await self._active(tenant)).get(widget)
+        return found is not None and origin in found.origins
+
+    def make(self, tenant: int, widget: UUID, origin: str, actor: UUID | None = None) -> tuple[str, datetime]:
+        """A token and until when it is good. Ask `is_shown` before."""
+        signed = self._serializer.dumps([tenant, str(widget), origin, actor and str(actor)])
+        return f"{PREFIX}{signed}", datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=MAX_AGE_S)
+
+    async def machine(self, tenant: int, token: str, origin: str | None) -> Machine:
+        """Who shows a token on a page of `origin`; whoever signed in is a member there, in no other role.
+
+        Raises InvalidTokenError, also for another tenant's token, another origin, and a widget that was revoked or does
+        not name the origin any more.
+        """
+        try:
+            number, widget_text, bound, actor = self._serializer.loads(token.removeprefix(PREFIX), max_age=MAX_AGE_S)
+            widget = UUID(str(widget_text))
+            viewer = Viewer(
+                None if actor is None else UUID(str(actor)),
+                None if actor is None else Role.MEMBER,
+                client=f"{CLIENT}{widget}",
+            )
+        except (BadData, ValueError, TypeError) as error:
+            raise InvalidTokenError from error
+        found = (await self._active(tenant)).get(widget) if number == tenant else None
+        if found is None or origin != bound or bound not in found.origins:
+            raise InvalidTokenError
+        return Machine(viewer, is_trusted_only=found.is_trusted_only)
+
+    async def _active(self, tenant: int) -> dict[UUID, ActiveWidget]:
+        return await self._recent.get(tenant, self._database.versions[tenant], lambda: self._read(tenant))
+
+    async def _read(self, tenant: int) -> dict[UUID, ActiveWidget]:
+        found: dict[UUID, ActiveWidget] = {}
+        for id_, origins, is_trusted_only in await self._database.rows(ACTIVE, tenant=tenant):
+            assert isinstance(id_, UUID) and isinstance(origins, list)
+            counting = (origin for origin in origins if self._allows_local or not origin.startswith(LOCAL))
+            found[id_] = ActiveWidget(frozenset(counting), bool(is_trusted_only))
+        return found
+
+
+async def hand_over(database: Database, tenant: int, widget: UUID, origin: str, actor: UUID) -> str:
+    """A code by which the widget's page at `origin` becomes the actor's, once, within HAND_OVER_FOR.
+
+    Ask `WidgetTokens.is_shown` before, and give the code to a page of that origin alone.
+    """
+    code = secret.new_token()
+    async with database.transaction(tenant) as transaction:
+        await transaction.execute(FORGET)
+        await transaction.execute(KEEP, digest=secret.digest(code), widget=widget, origin=origin, actor=actor)
+    return code
+
+
+async def redeem(database: Database, tenant: int, widget: UUID, origin: str, code: str) -> UUID:
+    """The actor whom a code brings to a widget's page. Raises InvalidTokenError.
+
+    A code is gone once it is shown, in the wrong place too: of two requests at once one gets the actor.
+    """
+    async with database.transaction(tenant) as transaction:
+        row = await transaction.one(TAKE, digest=secret.digest(code))
+    if row is None or row[:2] != (widget, origin) or not row[3]:
+        raise InvalidTokenError
+    assert isinstance(row[2], UUID)
+    return row[2]

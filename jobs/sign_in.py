@@ -1,0 +1,26 @@
+"""What signing in leaves behind is removed: codes and sessions that are over, and counts of hours that are past."""
+
+from datetime import timedelta
+
+from sqlalchemy import Interval, delete, func, literal, not_
+
+from auth.session import IS_ALIVE
+from models.base import table
+from models.session import Session
+from models.sign_in import SignInAttempt, SignInCode
+from tenants.door import Database
+
+COUNTED_FOR = timedelta(hours=2)
+
+_code, _attempt = table(SignInCode), table(SignInAttempt)
+FORGET = (
+    delete(_code).where(_code.c.expires_at <= func.now()),
+    delete(_attempt).where(_attempt.c.hour < func.now() - literal(COUNTED_FOR, Interval)),
+    delete(table(Session)).where(not_(IS_ALIVE)),
+)
+
+
+async def forget(database: Database, tenant: int) -> int:
+    """Remove what is over of a tenant; how many rows there were."""
+    async with database.transaction(tenant) as transaction:
+        return sum([await transaction.execute(statement) for statement in FORGET])

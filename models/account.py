@@ -1,0 +1,36 @@
+"""Account («compte»): the private side of an actor who can sign in, and the identities that prove who it is."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Index, Text
+from sqlmodel import Field
+
+from models.base import TENANT, TenantTable, text_column, time_column
+
+MAX_EMAIL = 254
+"""The longest address that SMTP can carry."""
+
+
+class Account(TenantTable, table=True):
+    """`email` was confirmed, in lower case; NULL for who only ever came through a provider that confirms none."""
+
+    __tablename__ = "account"
+    __table_args__ = (CheckConstraint(f"char_length(email) BETWEEN 3 AND {MAX_EMAIL}", name="email_length"),)
+
+    id: UUID = Field(primary_key=True)
+    actor_id: UUID = Field(foreign_key=f"{TENANT}.actor.id", unique=True)
+    email: str | None = Field(sa_column=text_column(nullable=True, unique=True))
+    created_at: datetime = Field(sa_column=time_column())
+
+
+class Identity(TenantTable, table=True):
+    """Who somebody is at an identity provider: the issuer's name of the provider, and its name of the person."""
+
+    __tablename__ = "identity"
+    __table_args__ = (Index("identity_account", "account_id"),)
+
+    issuer: str = Field(sa_column=Column(Text, primary_key=True))
+    subject: str = Field(sa_column=Column(Text, primary_key=True))
+    account_id: UUID = Field(foreign_key=f"{TENANT}.account.id", ondelete="CASCADE")
+    linked_at: datetime = Field(sa_column=time_column())

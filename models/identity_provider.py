@@ -1,0 +1,41 @@
+"""Identity provider («fournisseur d'identité»): an OpenID Connect provider by which people sign in at a tenant."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, Column, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+from models.base import TenantTable, one_of, text_column, time_column
+
+
+class Preset(Enum):
+    """Whose rules a provider follows beside the standard's."""
+
+    GENERIC = "GENERIC"
+    FRANCECONNECT = "FRANCECONNECT"
+    PROCONNECT = "PROCONNECT"
+
+
+class IdentityProvider(TenantTable, table=True):
+    """`secret_name` names the file of the client's secret, which is never stored here. `claims` says which of the
+    provider's claims is our `email`, `email_verified` and `name`."""
+
+    __tablename__ = "identity_provider"
+    __table_args__ = (
+        one_of("preset", Preset),
+        CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'", name="slug_is_a_label"),
+    )
+
+    slug: str = Field(sa_column=Column(Text, primary_key=True))
+    title: str = Field(sa_column=text_column())
+    preset: Preset = Field(sa_column=text_column())
+    issuer: str = Field(sa_column=text_column())
+    client_id: str = Field(sa_column=text_column())
+    secret_name: str = Field(sa_column=text_column())
+    scopes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    acr_values: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    claims: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False))
+    is_enabled: bool
+    created_at: datetime = Field(sa_column=time_column())

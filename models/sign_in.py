@@ -1,0 +1,32 @@
+"""Signing in by e-mail («connexion par courriel»): the codes that were sent, and how often somebody tried."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field
+
+from models.base import TenantTable, text_column, time_column
+
+
+class SignInCode(TenantTable, table=True):
+    """A code sent to an address, kept as a keyed digest; used up by deletion."""
+
+    __tablename__ = "sign_in_code"
+    __table_args__ = (Index("sign_in_code_email", "email"), Index("sign_in_code_expires_at", "expires_at"))
+
+    id: UUID = Field(primary_key=True)
+    email: str = Field(sa_column=text_column())
+    digest: str = Field(sa_column=text_column())
+    tries: int
+    expires_at: datetime = Field(sa_column=time_column())
+
+
+class SignInAttempt(TenantTable, table=True):
+    """How often something was done within one hour; `subject` is a keyed digest of what was done, by or to whom."""
+
+    __tablename__ = "sign_in_attempt"
+
+    hour: datetime = Field(sa_column=Column(time_column().type, primary_key=True))
+    subject: str = Field(sa_column=Column(Text, primary_key=True))
+    count: int

@@ -1,0 +1,8 @@
+"""Errors of requests: what refuses an operation as a whole, with the code that programs read."""
+
+from graphql import GraphQLError
+
+
+def coded(message: str, code: str, **extensions: object) -> GraphQLError:
+    """A request error with its code, and what else belongs into its `extensions`."""
+    return GraphQLError(message, extensions={"code": code, **extensions})

@@ -1,0 +1,106 @@
+"""Ways: how the first rows of a listing are found in an index, before any row is read whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Integer,
+    Select,
+    column,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.visitors import replacement_traverse
+
+from planner.listing import Order, Spread, Walk
+
+if TYPE_CHECKING:
+    from planner.compose import Composer
+
+_BEGINNING = literal_column("'-infinity'::timestamptz", DateTime(timezone=True))
+
+_UNTOLD = select(literal_column("NULL::bigint", BigInteger)).scalar_subquery()
+"""No limit, and PostgreSQL's planner cannot know it: it assumes that a tenth of the rows will do, and therefore reads
+them in order from the index. By its fixed estimates of areas it would rather fetch them all and sort."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The first `limit` of the rows named `row` that meet the conditions, in order.
+
+    Each way gives a relation of their `id` and the order's keys as `k0`, `k1`, …
+    """
+
+    composer: "Composer"
+    row: FromClause
+    order: Order
+    conditions: Sequence[ColumnElement[bool]]
+    limit: int | None
+
+    def spread(self, spread: Spread) -> FromClause:
+        """Value by value."""
+        probed = self._probed(spread.column, spread.values, self.conditions)
+        if spread.rest is None:
+            return self._first(probed).subquery(self.composer.alias())
+        assert self.limit is not None, "a list without pages is not cut"
+        found = self._first(probed).cte(self.composer.alias())
+        last = select(found.c.k0).order_by(found.c.k0.desc()).offset(number(max(0, self.limit - 1))).limit(number(1))
+        is_early = self.order.keys[0] >= func.coalesce(last.scalar_subquery(), _BEGINNING)
+        others = self._probed(spread.column, spread.rest, (*self.conditions, is_early))
+        both = union_all(select(*found.c), others).subquery(self.composer.alias())
+        return self._first(select(*both.c).add_cte(found, nest_here=True)).subquery(self.composer.alias())
+
+    def walk(self, walk: Walk) -> FromClause:
+        """Row after row from the index, the conditions tried on the way."""
+        away = self.order.keys[0]
+        way = select(*self.row.c, away.label("k0")).where(walk.within).order_by(away).limit(_UNTOLD)
+        passed = way.correlate_except(self.row).subquery(self.composer.alias())
+
+        def there(element: object, **_: Any) -> ColumnElement[Any] | None:
+            return passed.c[element.key] if isinstance(element, Column) and element.table is self.row else None
+
+        keys = [passed.c.k0, *(replacement_traverse(key, {}, there) for key in self.order.keys[1:])]
+        conditions = [replacement_traverse(condition, {}, there) for condition in self.conditions]
+        met = select(passed.c.id, *labelled(keys)).where(*conditions)
+        return cut(met, keys, self.order, self.limit).correlate_except(passed).subquery(self.composer.alias())
+
+    def _probed(
+        self, searched: ColumnElement[Any], values: ColumnElement[Any], conditions: Sequence[ColumnElement[bool]]
+    ) -> Select[Any]:
+        """Each value's first rows, from the index alone."""
+        hidden = select(values).scalar_subquery()  # Else plans are made anew, at 2 ms, for each number of values.
+        unnested = func.unnest(hidden).table_valued(column("value", searched.type), name=self.composer.alias())
+        probe = unnested.render_derived()
+        each = select(self.row.c.id, *labelled(self.order.keys)).where(searched == probe.c.value, *conditions)
+        hits = cut(each, self.order.keys, self.order, self.limit).correlate_except(self.row)
+        lateral = hits.lateral(self.composer.alias())
+        return select(*lateral.c).select_from(probe).join(lateral, true())
+
+    def _first(self, found: Select[Any]) -> Select[Any]:
+        keys = [found.selected_columns[f"k{index}"] for index in range(len(self.order.keys))]
+        return cut(found, keys, self.order, self.limit)
+
+
+def labelled(keys: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """An order's keys as `k0`, `k1`, …"""
+    return [key.label(f"k{index}") for index, key in enumerate(keys)]
+
+
+def cut(statement: Select[Any], keys: Sequence[ColumnElement[Any]], order: Order, limit: int | None) -> Select[Any]:
+    """The first rows in the order. The limit is written out, because for an unknown one plans assume a tenth of all."""
+    ordered = statement.order_by(*(key.desc() if order.is_descending else key.asc() for key in keys))
+    return ordered if limit is None else ordered.limit(number(limit))
+
+
+def number(value: int) -> ColumnElement[int]:
+    """A number written out."""
+    return literal_column(str(int(value)), Integer)

@@ -1,0 +1,95 @@
+"""Invitations: administrators name an address and a role; whoever confirms the address gets it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Interval, Text, and_, bindparam, func, insert, literal, update
+from sqlalchemy.types import Uuid
+
+from auth import email_code
+from models.actor import Role
+from models.base import new_id, table
+from models.invitation import Invitation
+from models.refusal import ErrorCode, Refusal
+from planner.listing import Listing, Order
+from planner.mutation import Outcome
+from planner.question import Asker, Question
+from resolvers import access, idempotency
+from tenants.door import Transaction
+
+GOOD_FOR = timedelta(days=7)
+
+_invitation = table(Invitation)
+_id = bindparam("id", type_=Uuid())
+INVITE = insert(_invitation).values(
+    id=_id,
+    email=bindparam("email", type_=Text()),
+    role=bindparam("role", type_=Text()),
+    inviter_id=bindparam("inviter", type_=Uuid()),
+    created_at=func.now(),
+    expires_at=func.now() + literal(GOOD_FOR, Interval),
+)
+REVOKE = (
+    update(_invitation)
+    .where(_invitation.c.id == _id, _invitation.c.accepted_at.is_(None))
+    .values(expires_at=func.least(_invitation.c.expires_at, func.now()))
+)
+
+
+def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+    """The newest first, also those that are over."""
+    return Listing((), Order("invitation.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
+
+
+def is_open(row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """It can still be accepted."""
+    return and_(row.c.accepted_at.is_(None), row.c.expires_at > func.now())
+
+
+def inviter(invitation: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """Who invited."""
+    return row.c.id == invitation.c.inviter_id
+
+
+def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The invitation that a mutation named."""
+    return row.c.id == payload.c.invitation_id
+
+
+async def invite(
+    transaction: Transaction, asker: Asker, *, email: str, role: Role, idempotency_key: str | None = None
+) -> Outcome:
+    """Write an invitation down; a job mails its link."""
+    administrator = access.administrator(asker)
+    address = email_code.address(email)
+    if address is None:
+        raise Refusal(ErrorCode.BAD_INPUT, "This is not an e-mail address.", "email")
+
+    async def act() -> Outcome:
+        return Outcome({"invitation_id": await write(transaction, address, role, asker.viewer.actor_id)})
+
+    request = {"do": "invite", "email": address, "role": role.value}
+    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
+
+
+async def write(transaction: Transaction, address: str, role: Role, inviter: UUID | None) -> UUID:
+    """A new invitation's id; `inviter` is None where the platform's operator invites."""
+    id_ = new_id()
+    await transaction.execute(INVITE, id=id_, email=address, role=role.value, inviter=inviter)
+    return id_
+
+
+async def revoke(
+    transaction: Transaction, asker: Asker, *, invitation: str, idempotency_key: str | None = None
+) -> Outcome:
+    """End an invitation that was not accepted; the link and the address give no role any more."""
+    administrator = access.administrator(asker)
+    uuid = access.uuid_of(asker, "invitation", invitation, "invitation")
+
+    async def act() -> Outcome:
+        if not await transaction.execute(REVOKE, id=uuid):
+            raise access.not_found("invitation")
+        return Outcome({"invitation_id": uuid})
+
+    request = {"do": "revoke invitation", "invitation": invitation}
+    return await idempotency.once(transaction, administrator, idempotency_key, request, act)

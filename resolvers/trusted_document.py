@@ -1,0 +1,117 @@
+"""Trusted documents: listed and registered by administrators, for the whole portal or for one widget."""
+
+import hashlib
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from graphql import GraphQLError, parse
+from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Uuid
+
+from models.base import new_id, table
+from models.refusal import ErrorCode, Refusal
+from models.trusted_document import MAX_DOCUMENT, TrustedDocument
+from models.widget import Widget
+from planner.listing import Listing, Order
+from planner.mutation import Outcome
+from planner.question import Asker, Question
+from resolvers import access, idempotency, text
+from tenants.door import Transaction
+
+NAME_LENGTH = (1, 120)
+MAX_AT_ONCE = 100
+MAX_TOKENS = 6_000
+"""As much as an operation may have."""
+
+_widget = table(Widget)
+_id = bindparam("id", type_=Uuid())
+REGISTER = (
+    insert(table(TrustedDocument))
+    .values(
+        id=_id,
+        digest=bindparam("digest", type_=Text()),
+        name=bindparam("name", type_=Text()),
+        document=bindparam("document", type_=Text()),
+        widget_id=bindparam("widget", type_=Uuid()),
+        created_at=func.now(),
+    )
+    .on_conflict_do_nothing()
+)
+WIDGET = select(_widget.c.id).where(_widget.c.id == _id, _widget.c.revoked_at.is_(None)).with_for_update(read=True)
+
+
+class NewDocument(TypedDict):
+    """A document to register, as an input gives it."""
+
+    document: str
+    name: str
+
+
+def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+    """The newest first."""
+    return Listing((), _newest(row))
+
+
+def of_widget(row: FromClause, widget: FromClause, _q: Question) -> Listing:
+    """A widget's own, the newest first."""
+    return Listing((row.c.widget_id == widget.c.id,), _newest(row))
+
+
+def registered(row: FromClause, payload: FromClause, _q: Question) -> Listing:
+    """The documents that a mutation named, also those that were there already."""
+    named = row.c.digest == any_(func.string_to_array(payload.c.digests, " "))
+    return Listing((named, row.c.widget_id.is_not_distinct_from(payload.c.widget_id)), _newest(row))
+
+
+def widget(document: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """Whose alone it is."""
+    return row.c.id == document.c.widget_id
+
+
+def _newest(row: FromClause) -> Order:
+    return Order("trusted_document.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True)
+
+
+async def register(
+    transaction: Transaction,
+    asker: Asker,
+    *,
+    documents: list[NewDocument],
+    widget: str | None = None,
+    idempotency_key: str | None = None,
+) -> Outcome:
+    """Register documents that can be parsed; whether a schema knows their fields shows when they are used.
+
+    What is registered already stays as it is, under its first name.
+    """
+    administrator = access.administrator(asker)
+    if not 1 <= len(documents) <= MAX_AT_ONCE:
+        raise Refusal(ErrorCode.BAD_INPUT, f"Register 1 to {MAX_AT_ONCE} documents at once.", "documents")
+    checked = [_checked(given, f"documents.{place}") for place, given in enumerate(documents)]
+    digests = [hashlib.sha256(given["document"].encode()).hexdigest() for given in checked]
+    widget_id = None if widget is None else access.uuid_of(asker, "widget", widget, "widget")
+
+    async def act() -> Outcome:
+        if widget_id is not None and await transaction.one(WIDGET, id=widget_id) is None:
+            raise access.not_found("widget")
+        for digest, given in sorted(zip(digests, checked, strict=True), key=lambda pair: pair[0]):
+            await transaction.execute(REGISTER, id=new_id(), digest=digest, widget=widget_id, **given)
+        return Outcome({"widget_id": widget_id})
+
+    request = {"do": "register documents", "digests": digests, "widget": widget}
+    outcome = await idempotency.once(transaction, administrator, idempotency_key, request, act)
+    return Outcome(outcome.ids, {"digests": " ".join(digests)})
+
+
+def _checked(given: NewDocument, field: str) -> NewDocument:
+    """A document as it is, for its digest is its name, with its name cleaned."""
+    document = given["document"]
+    if len(document) > MAX_DOCUMENT:
+        raise Refusal(ErrorCode.TOO_LONG, f"At most {MAX_DOCUMENT} characters are possible.", f"{field}.document")
+    try:
+        parse(document, no_location=True, max_tokens=MAX_TOKENS)
+    except GraphQLError as error:
+        raise Refusal(ErrorCode.BAD_INPUT, "This is no GraphQL document.", f"{field}.document") from error
+    return {"document": document, "name": text.line(given["name"], NAME_LENGTH, f"{field}.name")}

@@ -1,0 +1,80 @@
+"""Trusted documents in the contract: what clients may ask for by a digest; for administrators."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+import models.trusted_document
+import planner.source as planner
+import resolvers.access
+import resolvers.ident
+import resolvers.trusted_document
+from auth.viewer import Audience
+from planner.directive import within
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+from schema.page import After, Connection, First
+from schema.widget import Widget
+
+
+@planner.stored(
+    models.trusted_document.TrustedDocument,
+    visible=resolvers.access.to_administrators,
+    references={},
+    marks=within(Audience.ADMINISTRATOR),
+)
+class TrustedDocument:
+    """A GraphQL document that an administrator registered («document approuvé»); it never changes."""
+
+    id: strawberry.ID = planner.expression(resolvers.ident.of("trusteddocument"), "Opaque id.")
+    digest: str = planner.column("The SHA-256 of its text in hexadecimal: what a client sends as `documentId`.")
+    name: str = planner.column("What it is for.")
+    document: str = planner.column("Its text.")
+    widget: Widget | None = planner.one(
+        resolvers.trusted_document.widget, "The widget whose pages alone may run it; null: everybody may."
+    )
+    created_at: datetime = planner.column("When it was registered.")
+
+
+@strawberry.input(description="A document to register.")
+class TrustedDocumentInput:
+    document: str = strawberry.field(description="Its text, up to 20,000 characters.")
+    name: str = strawberry.field(description="What it is for, 1 to 120 characters.")
+
+
+@strawberry.input(description="Documents to register.")
+class TrustedDocumentsRegisterInput:
+    documents: list[TrustedDocumentInput] = strawberry.field(description="The documents, 1 to 100.")
+    widget: strawberry.ID | None = strawberry.field(
+        default=None, description="The widget whose pages alone may run them; null: everybody may."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@planner.payload("widget_id", texts=("digests",))
+class TrustedDocumentsRegisterPayload:
+    """The answer to `trustedDocumentsRegister`."""
+
+    trusted_documents: list[TrustedDocument] = planner.many(
+        resolvers.trusted_document.registered,
+        "The documents, the newest first, with those that were there already; empty when they were refused.",
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class TrustedDocumentQuery:
+    @planner.declared(planner.Connection(resolvers.trusted_document.listed), directives=within(Audience.ADMINISTRATOR))
+    def trusted_documents(self, first: First = 20, after: After = None) -> Connection[TrustedDocument]:
+        """The trusted documents of the portal and of its widgets, the newest first. For administrators."""
+
+
+@strawberry.type
+class TrustedDocumentMutation:
+    @planner.action(resolvers.trusted_document.register, audience=Audience.ADMINISTRATOR)
+    def trusted_documents_register(
+        self, input: Annotated[TrustedDocumentsRegisterInput, strawberry.argument(description="The documents.")]
+    ) -> TrustedDocumentsRegisterPayload:
+        """Register documents that clients may then ask for by their digests; those that are registered already stay as
+        they are. For administrators."""

@@ -1,0 +1,160 @@
+"""Widgets in the contract: parts of the portal that other sites show; for administrators."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import models.widget
+import planner.source as planner
+import resolvers.access
+import resolvers.ident
+import resolvers.trusted_document
+import resolvers.widget
+from auth.viewer import Audience
+from planner.directive import within
+from schema.activity import Activity
+from schema.actor import Actor
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+from schema.page import After, Connection, First
+
+if TYPE_CHECKING:
+    from schema.trusted_document import TrustedDocument
+
+ORIGINS = (
+    "The sites whose pages may show it, 1 to 20, as in https://www.example.fr; http://localhost with a port counts in"
+    " the demonstration alone."
+)
+
+
+@planner.value
+class WidgetTheme:
+    """How a widget differs from the portal's theme."""
+
+    primary_color: str | None = planner.column("The main colour, #rrggbb; null: the portal's.")
+    secondary_color: str | None = planner.column("The second colour, #rrggbb; null: the portal's.")
+    font: str | None = planner.column("The name of the font family; null: the portal's.")
+
+
+@planner.stored(
+    models.widget.Widget,
+    visible=resolvers.access.to_administrators,
+    references={},
+    marks=within(Audience.ADMINISTRATOR),
+)
+class Widget:
+    """A part of the portal that another site shows («module intégré»)."""
+
+    id: strawberry.ID = planner.expression(
+        resolvers.ident.of("widget"), "Opaque id; stands in the pages that show the widget."
+    )
+    name: str = planner.column("What it is for.")
+    origins: list[str] = planner.column("The sites whose pages may show it.")
+    activity: Activity | None = planner.one(resolvers.widget.activity, "What it shows; null: what its page asks for.")
+    theme: WidgetTheme = planner.part(resolvers.widget.theme, "How it differs from the portal's theme.")
+    is_trusted_only: bool = planner.column("Whether its pages may run trusted documents alone.")
+    created_by: Actor | None = planner.one(
+        resolvers.widget.creator, "The administrator who registered it; null: an operator of the platform."
+    )
+    created_at: datetime = planner.column("When it was registered.")
+    revoked_at: datetime | None = planner.column("When it was revoked; null: it was not.")
+
+    @planner.declared(planner.Connection(resolvers.trusted_document.of_widget))
+    def trusted_documents(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["TrustedDocument", strawberry.lazy("schema.trusted_document")]]:
+        """The documents that its pages alone may run, the newest first; they may run the whole portal's, too."""
+
+
+@strawberry.input(description="How a widget differs from the portal's theme; what is null is as the portal has it.")
+class WidgetThemeInput:
+    primary_color: str | None = strawberry.field(default=None, description="The main colour, #rrggbb in lower case.")
+    secondary_color: str | None = strawberry.field(
+        default=None, description="The second colour, #rrggbb in lower case."
+    )
+    font: str | None = strawberry.field(default=None, description="The names of font families, up to 80 characters.")
+
+
+@strawberry.input(description="A widget to register.")
+class WidgetRegisterInput:
+    name: str = strawberry.field(description="What it is for, 1 to 120 characters.")
+    origins: list[str] = strawberry.field(description=ORIGINS)
+    activity: strawberry.ID | None = strawberry.field(default=None, description="The activity that it shows.")
+    theme: WidgetThemeInput | None = strawberry.field(default=None, description="How it looks.")
+    is_trusted_only: bool = strawberry.field(
+        default=False, description="Whether its pages may run trusted documents alone."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="What to change of a widget; what is null or left out stays as it is.")
+class WidgetReviseInput:
+    widget: strawberry.ID = strawberry.field(description="The widget.")
+    name: str | None = strawberry.field(default=None, description="A new name, 1 to 120 characters.")
+    origins: list[str] | None = strawberry.field(default=None, description=ORIGINS)
+    activity: strawberry.ID | None = strawberry.field(default=None, description="Another activity.")
+    theme: WidgetThemeInput | None = strawberry.field(default=None, description="Another theme; it replaces the whole.")
+    is_trusted_only: bool | None = strawberry.field(
+        default=None, description="Whether its pages may run trusted documents alone."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A widget to revoke.")
+class WidgetRevokeInput:
+    widget: strawberry.ID = strawberry.field(description="The widget.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@planner.payload("widget_id")
+class WidgetRegisterPayload:
+    """The answer to `widgetRegister`."""
+
+    widget: Widget | None = planner.one(resolvers.widget.changed, "What was registered; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@planner.payload("widget_id")
+class WidgetRevisePayload:
+    """The answer to `widgetRevise`."""
+
+    widget: Widget | None = planner.one(resolvers.widget.changed, "The widget as it is now; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@planner.payload("widget_id")
+class WidgetRevokePayload:
+    """The answer to `widgetRevoke`."""
+
+    widget: Widget | None = planner.one(resolvers.widget.changed, "The widget as it is now; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class WidgetQuery:
+    @planner.declared(planner.Many(resolvers.widget.listed), directives=within(Audience.ADMINISTRATOR))
+    def widgets(self) -> list[Widget]:
+        """The widgets of the portal, the newest first. For administrators."""
+
+
+@strawberry.type
+class WidgetMutation:
+    @planner.action(resolvers.widget.register, audience=Audience.ADMINISTRATOR)
+    def widget_register(
+        self, input: Annotated[WidgetRegisterInput, strawberry.argument(description="The widget.")]
+    ) -> WidgetRegisterPayload:
+        """Register a widget, so that pages of its origins may show it. For administrators."""
+
+    @planner.action(resolvers.widget.revise, audience=Audience.ADMINISTRATOR)
+    def widget_revise(
+        self, input: Annotated[WidgetReviseInput, strawberry.argument(description="What to change.")]
+    ) -> WidgetRevisePayload:
+        """Change a widget that is not revoked. For administrators."""
+
+    @planner.action(resolvers.widget.revoke, audience=Audience.ADMINISTRATOR)
+    def widget_revoke(
+        self, input: Annotated[WidgetRevokeInput, strawberry.argument(description="The widget.")]
+    ) -> WidgetRevokePayload:
+        """Revoke a widget with all its tokens, within a second everywhere; revoking twice is not an error. For
+        administrators."""

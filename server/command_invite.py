@@ -1,0 +1,37 @@
+"""The command that invites a tenant's first administrator, or anybody else."""
+
+import click
+
+import resolvers.invitation
+from auth import email_code
+from auth.invitation import InvitationLinks
+from models.actor import Role
+from server import invitation_mail, settings
+from server.command_run import examples, run, tenant_of
+from tenants.door import Database
+
+
+@click.command(epilog=examples("parvis tenant invite rennes maire@rennes.example --role admin"))
+@click.argument("slug")
+@click.argument("email")
+@click.option(
+    "--role",
+    type=click.Choice([role.value.lower() for role in Role], case_sensitive=False),
+    default="admin",
+    show_default=True,
+    help="What whoever accepts may do.",
+)
+def invite(slug: str, email: str, role: str) -> None:
+    """Invite somebody, and print the link: it signs in once, within seven days. Servers that send mail mail it, too."""
+    config, address = settings.read(), email_code.address(email)
+    if address is None:
+        raise click.UsageError("this is not an e-mail address")
+
+    async def act(database: Database) -> str:
+        found = await tenant_of(database, slug)
+        async with database.transaction(found.number) as transaction:
+            id_ = await resolvers.invitation.write(transaction, address, Role(role.upper()), None)
+        token = InvitationLinks(config.secret).make(found.number, id_)
+        return f"{invitation_mail.base(found, is_demo=config.is_demo)}/auth/invitation?token={token}"
+
+    click.echo(run(act))

@@ -1,0 +1,260 @@
+"""Signing in by e-mail and by invitation, and out again: routes under /auth, for pages' forms and for programs."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.types import Uuid
+from starlette.background import BackgroundTask
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+import auth.account
+import auth.invitation
+import auth.provider
+from auth import cookie, email_code, session
+from auth.account import Known
+from auth.email_code import EmailCodes
+from auth.invitation import InvitationLinks
+from auth.oidc import RelyingParty, SignInError
+from auth.session import Ended, Sessions, SignedIn
+from auth.token import InvalidTokenError
+from models import ident
+from models.account import MAX_EMAIL
+from models.actor import Actor, Role
+from models.base import table
+from server import page
+from server.mail import Mailer, MailError
+from server.page import Offer, SignInPage, Step
+from server.visit import Visit, refusal, route
+from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError, Transaction
+from tenants.registry import TenantRegistry
+
+MAX_WAITING_MAILS = 500
+"""Mails that one process may owe: a flood beyond that is answered like anything else, and forgotten."""
+
+_actor = table(Actor)
+FACE = select(_actor.c.kind, _actor.c.role, _actor.c.name).where(_actor.c.id == bindparam("id", type_=Uuid()))
+
+logger = logging.getLogger("parvis.sign_in")
+security = logging.getLogger("parvis.security")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody who just signed in: the session's token, the actor, and the role that an invitation gave."""
+
+    token: str
+    actor: UUID
+    role: Role | None
+
+
+@dataclass(slots=True)
+class SignIn:
+    """The routes of signing in; `mailer` is None where the installation sends no mail."""
+
+    database: Database
+    registry: TenantRegistry
+    sessions: Sessions
+    codes: EmailCodes
+    links: InvitationLinks
+    relying_party: RelyingParty
+    mailer: Mailer | None
+    waiting_mails: int = 0
+
+    def routes(self) -> Sequence[Route]:
+        """What the application serves."""
+        return [
+            route(self.registry, "GET", "/auth/sign-in", self.page),
+            route(self.registry, "POST", "/auth/email", self.send),
+            route(self.registry, "POST", "/auth/email/confirm", self.confirm),
+            route(self.registry, "GET", "/auth/invitation", self.invitation),
+            route(self.registry, "POST", "/auth/invitation", self.accept),
+            route(self.registry, "GET", "/auth/session", self.session),
+            route(self.registry, "POST", "/auth/sign-out", self.sign_out),
+            route(self.registry, "GET", "/auth/signed-out", self.signed_out),
+        ]
+
+    async def page(self, visit: Visit) -> Response:
+        """The page to sign in, or to sign out for who is signed in."""
+        signed_in = await self.signed_in(visit)
+        return await self.shown(visit, Step("address" if signed_in is None else "signed_in"))
+
+    async def send(self, visit: Visit) -> Response:
+        """Send a code. What it answers, and when, does not depend on the address: the work follows the answer."""
+        given = visit.fields.get("email", "")
+        if self.mailer is None:
+            return refusal(503, "MAIL_NOT_CONFIGURED", "This installation sends no mail.")
+        if "@" not in given or len(given) > MAX_EMAIL:
+            if visit.is_form:
+                return await self.shown(visit, Step("address", "Cette adresse n’est pas valable."), 400)
+            return refusal(400, "BAD_INPUT", "An e-mail address is wanted.")
+        sent = JSONResponse({"status": "sent"}, 202)
+        answer: Response = await self.shown(visit, Step("code", email=given)) if visit.is_form else sent
+        answer.background = BackgroundTask(self._mail_code, self.mailer, visit, given)
+        return answer
+
+    async def confirm(self, visit: Visit) -> Response:
+        """Sign in whoever knows the code that was sent to an address."""
+        given, name = visit.fields.get("email", ""), auth.account.public_name(visit.fields.get("name"))
+        if name is not None and len(name) > auth.account.NAME_LENGTH:
+            return refusal(400, "TOO_LONG", "A name has at most 120 characters.")
+        email = email_code.address(given) or ""  # No address has a code: refused like any other.
+        async with self.database.transaction(visit.tenant.number) as transaction:
+            is_right = await self.codes.confirm(transaction, email, visit.fields.get("code", ""), visit.client)
+            entry = await self._start(transaction, visit, email, name) if is_right else None
+        if entry is not None:
+            return self.entered(visit, entry, visit.next if visit.is_form else None)
+        security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "email"})
+        if visit.is_form:
+            message = "Ce code n’est pas le bon, ou il n’est plus valable."
+            return await self.shown(visit, Step("code", message, given), 401)
+        return refusal(401, "UNAUTHENTICATED", "This code is not valid.")
+
+    async def invitation(self, visit: Visit) -> Response:
+        """The page that an invitation's link opens. It changes nothing: programs follow links in mails."""
+        return await self.shown(visit, Step("invitation", token=visit.fields.get("token", "")))
+
+    async def accept(self, visit: Visit) -> Response:
+        """Sign in whoever has an invitation's link: it was sent to the address, and so confirms it."""
+        try:
+            invitation = self.links.read(visit.tenant.number, visit.fields.get("token", ""))
+            async with self.database.transaction(visit.tenant.number) as transaction:
+                email = await auth.invitation.address(transaction, invitation)
+                entry = await self._start(transaction, visit, email, None)
+        except InvalidTokenError:
+            security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "invitation"})
+            if visit.is_form:
+                return await self.shown(visit, Step("address", "Cette invitation n’est plus valable."), 401)
+            return refusal(401, "UNAUTHENTICATED", "This invitation is not valid.")
+        return self.entered(visit, entry, visit.next if visit.is_form else None)
+
+    async def session(self, visit: Visit) -> Response:
+        """Who is signed in, for pages that ask."""
+        signed_in = await self.signed_in(visit)
+        if signed_in is None or signed_in.viewer.actor_id is None or visit.token is None:
+            return JSONResponse({"actor": None})
+        number, actor = visit.tenant.number, signed_in.viewer.actor_id
+        [(kind, role, name)] = await self.database.rows(FACE, tenant=number, id=actor)
+        face = {"id": ident.encode("actor", number, actor), "kind": kind, "role": role, "name": name}
+        response = JSONResponse({"actor": face})
+        fresh = await self.sessions.renewal(number, visit.token, visit.host)
+        if fresh is not None:
+            response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, fresh))
+        return response
+
+    async def sign_out(self, visit: Visit) -> Response:
+        """End the session here; where it came from a provider, say how to end it there too."""
+        ended: Ended | None = None
+        if visit.token is not None:
+            async with self.database.transaction(visit.tenant.number) as transaction:
+                ended = await session.end(transaction, visit.token)
+            self.sessions.forget()
+        url = await self._end_url(visit, ended) if ended else None
+        if ended is not None:
+            security.info("sign-out", extra={"tenant": visit.tenant.slug})
+        page_ = await self.shown(visit, Step("signed_out", end_url=url)) if visit.is_form else None
+        response = page_ or JSONResponse({"redirect": url})
+        response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, None))
+        return response
+
+    async def signed_out(self, visit: Visit) -> Response:
+        """Where identity providers send browsers back to."""
+        return await self.shown(visit, Step("signed_out"))
+
+    # For the other routes of signing in -------------------------------------------------------------------------------
+
+    async def signed_in(self, visit: Visit) -> SignedIn | None:
+        """Who is signed in in the visitor's browser."""
+        if visit.token is None:
+            return None
+        try:
+            return await self.sessions.signed_in(visit.tenant.number, visit.token, visit.host)
+        except InvalidTokenError:
+            return None
+
+    async def enter(
+        self, transaction: Transaction, visit: Visit, known: Known, email: str | None, ended: Ended | None = None
+    ) -> Entry:
+        """A new session for an account, in place of the browser's old one; accepts invitations of a confirmed `email`.
+
+        `ended` is what ending the new session at its provider will ask for.
+        """
+        role = await auth.invitation.accept(transaction, known.actor_id, email) if email else None
+        if visit.token is not None:
+            await session.end(transaction, visit.token)
+        how = ended or Ended(None, None)
+        token = await session.start(
+            transaction, known.account_id, visit.host, provider=how.provider_slug, id_token=how.id_token
+        )
+        return Entry(token, known.actor_id, role)
+
+    def entered(self, visit: Visit, entry: Entry, to: str | None) -> Response:
+        """The answer to who just signed in: on to the page `to`, or JSON for programs."""
+        self.sessions.forget()
+        event = {"tenant": visit.tenant.slug, "actor": str(entry.actor)}
+        security.info("sign-in", extra=event)
+        if entry.role is not None:
+            security.info("role change", extra=event | {"role": entry.role.value})
+        response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
+        response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, entry.token))
+        return response
+
+    async def shown(self, visit: Visit, step: Step, status: int = 200) -> HTMLResponse:
+        """The page at one of its steps."""
+        tenant = visit.tenant
+        providers = await auth.provider.enabled(self.database, tenant.number) if step.name == "address" else []
+        content = SignInPage(
+            tenant.title,
+            tenant.collectivite_name,
+            tenant.primary_color,
+            tenant.secondary_color,
+            step,
+            visit.next,
+            self.mailer is not None,
+            tuple(Offer(found.title, found.slug) for found in providers),
+        )
+        return HTMLResponse(page.sign_in_page(content), status, dict(page.FORM_HEADERS))
+
+    async def _start(self, transaction: Transaction, visit: Visit, email: str, name: str | None) -> Entry:
+        known = await auth.account.confirmed(transaction, email, name)
+        return await self.enter(transaction, visit, known, email)
+
+    async def _mail_code(self, mailer: Mailer, visit: Visit, given: str) -> None:
+        email = email_code.address(given)
+        if email is None or self.waiting_mails >= MAX_WAITING_MAILS:
+            return
+        self.waiting_mails += 1
+        try:
+            async with self.database.transaction(visit.tenant.number) as transaction:
+                code = await self.codes.issue(transaction, email, visit.client)
+            if code is not None:
+                await mailer.send(email, *_code_mail(visit, code))
+        except (DatabaseUnavailableError, StatementTimeoutError, MailError) as error:
+            logger.warning("a code could not be sent: %s", error)
+        finally:
+            self.waiting_mails -= 1
+
+    async def _end_url(self, visit: Visit, ended: Ended) -> str | None:
+        if ended.provider_slug is None or ended.id_token is None:
+            return None
+        provider = await auth.provider.one(self.database, visit.tenant.number, ended.provider_slug)
+        try:
+            return_to = f"{visit.base}/auth/signed-out"
+            return await self.relying_party.end_url(provider, ended.id_token, return_to) if provider else None
+        except SignInError as error:
+            logger.warning("the session at the provider stays: %s", error)
+            return None
+
+
+def _code_mail(visit: Visit, code: str) -> tuple[str, str]:
+    """Subject and text. The subject shows no code: telephones show subjects on locked screens."""
+    minutes = int(email_code.GOOD_FOR.total_seconds() // 60)
+    text = (
+        f"Bonjour,\n\nvotre code de connexion à « {visit.tenant.title} » :\n\n    {code[:4]} {code[4:]}\n\n"
+        f"Il est valable {minutes} minutes et ne sert qu’une fois. Ne le donnez à personne.\n"
+        "Si vous ne l’avez pas demandé, ignorez ce message.\n"
+    )
+    return f"Votre code de connexion – {visit.tenant.title}", text

@@ -1,0 +1,115 @@
+"""Visit: a request to the pages of signing in: at which portal, from where, with which fields."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from auth import attempt, cookie
+from auth.origin import is_same_origin
+from tenants.registry import TenantRecord, TenantRegistry
+
+MAX_BODY = 8_192
+_PATH = re.compile(r"/(?![/\\])[\x21-\x7e]{0,1000}")
+"""Where somebody may be sent afterwards: a path of this very host."""
+
+
+class RefusedVisitError(Exception):
+    """The request cannot be served, whoever asks."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`fields` are the address' parameters, or what was posted; `is_form`: by a page's form, which gets a page back."""
+
+    tenant: TenantRecord
+    scheme: str
+    host: str
+    client: str
+    headers: Mapping[bytes, bytes]
+    path: Mapping[str, str]
+    fields: Mapping[str, str]
+    is_form: bool
+
+    @property
+    def base(self) -> str:
+        """The origin that was asked."""
+        return f"{self.scheme}://{self.host}"
+
+    @property
+    def token(self) -> str | None:
+        """The session's token."""
+        return cookie.read(self.headers)
+
+    @property
+    def next(self) -> str:
+        """Where to go afterwards: a path of this host, `/` unless one was given."""
+        given = self.fields.get("next", "/")
+        return given if _PATH.fullmatch(given) else "/"
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+def route(registry: TenantRegistry, method: str, path: str, handler: Handler) -> Route:
+    """A route whose handler gets the visit. What is posted must come from the portal's own pages."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            response = await handler(await _visit(registry, request))
+        except RefusedVisitError as error:
+            response = refusal(error.status, error.code, error.message)
+        response.headers["cache-control"] = "no-store"
+        return response
+
+    return Route(path, endpoint, methods=[method])
+
+
+def refusal(status: int, code: str, message: str) -> Response:
+    """A refusal in the API's form."""
+    return JSONResponse({"errors": [{"message": message, "extensions": {"code": code}}]}, status)
+
+
+async def _visit(registry: TenantRegistry, request: Request) -> Visit:
+    headers, host = dict(request.scope["headers"]), request.headers.get("host", "")
+    tenant = registry.at(host)
+    if tenant is None:
+        raise RefusedVisitError(404, "UNKNOWN_HOST", "There is no portal at this address.")
+    if not tenant.is_active:
+        raise RefusedVisitError(503, "TENANT_SUSPENDED", "This portal is suspended.")
+    is_post, scheme = request.method == "POST", request.url.scheme
+    if is_post and not is_same_origin(headers, scheme, tenant.hosts):
+        raise RefusedVisitError(403, "CROSS_SITE", "This is for the portal's own pages.")
+    is_form = is_post and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    fields = await _posted(request, is_form) if is_post else dict(request.query_params)
+    path = dict(request.path_params)
+    if any("\0" in value for value in (*fields.values(), *path.values())):
+        raise RefusedVisitError(400, "BAD_REQUEST", "This cannot be read.")
+    client = attempt.client(request.client.host if request.client else None)
+    return Visit(tenant, scheme, host, client, headers, path, fields, is_form)
+
+
+async def _posted(request: Request, is_form: bool) -> dict[str, str]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise RefusedVisitError(413, "PAYLOAD_TOO_LARGE", "This is too long.")
+    try:
+        found = dict(parse_qsl(body.decode(), max_num_fields=20)) if is_form else orjson.loads(body or b"{}")
+    except ValueError as error:
+        raise RefusedVisitError(400, "BAD_REQUEST", "This cannot be read.") from error
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise RefusedVisitError(400, "BAD_REQUEST", "An object of texts is wanted.")
+    return found

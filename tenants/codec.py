@@ -1,0 +1,105 @@
+"""Codec: parameters in PostgreSQL's binary form, by the types that statements declare for them.
+
+Formats: PostgreSQL's `src/backend/utils/adt/*send` functions; numbers are big-endian, instants and intervals count
+microseconds, instants from 2000-01-01 UTC.
+"""
+
+import struct
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, Boolean, Double, Integer, Interval, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import DateTime, String, TypeEngine
+
+from models.collectivite import PlanePoint
+
+Encode = Callable[..., bytes]
+
+_INT8, _FLOAT8 = struct.Struct(">q"), struct.Struct(">d")
+_INTERVAL, _LENGTH = struct.Struct(">qii"), struct.Struct(">i")
+_ARRAY, _EMPTY_ARRAY = struct.Struct(">iiIii"), struct.Struct(">iiI")
+_NULL = _LENGTH.pack(-1)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class UnknownTypeError(TypeError):
+    """A statement has a parameter of a type that cannot be sent."""
+
+
+class Codec(NamedTuple):
+    """How values of one type are sent: the type's number in PostgreSQL, and the function that encodes them.
+
+    Number 0 leaves the type to the statement's cast, and the value is text.
+    """
+
+    oid: int
+    encode: Encode
+
+
+def _uuid(value: UUID | str) -> bytes:
+    return value.bytes if isinstance(value, UUID) else UUID(value).bytes
+
+
+def _instant(value: datetime) -> bytes:
+    return _INT8.pack((value - _EPOCH) // _MICROSECOND)
+
+
+def _interval(value: timedelta) -> bytes:
+    return _INTERVAL.pack(value // _MICROSECOND, 0, 0)
+
+
+def _jsonb(value: object) -> bytes:
+    return b"\x01" + orjson.dumps(value)
+
+
+def _boolean(value: bool) -> bytes:  # a parameter's value
+    return b"\x01" if value else b"\x00"
+
+
+_BY_TYPE: tuple[tuple[type, Codec], ...] = (
+    (Uuid, Codec(2950, _uuid)),
+    (Integer, Codec(20, _INT8.pack)),  # Every whole number as int8, which the statement's casts make smaller.
+    (Double, Codec(701, _FLOAT8.pack)),
+    (Boolean, Codec(16, _boolean)),
+    (DateTime, Codec(1184, _instant)),
+    (Interval, Codec(1186, _interval)),
+    (JSONB, Codec(3802, _jsonb)),
+    (Text, Codec(25, str.encode)),
+    (String, Codec(25, str.encode)),
+    (PlanePoint, Codec(0, str.encode)),
+)
+_ARRAY_OIDS = {2950: 2951, 20: 1016, 701: 1022, 25: 1009}
+
+
+def of(type_: TypeEngine[object]) -> Codec:
+    """The codec of a type. Raises UnknownTypeError."""
+    if isinstance(type_, ARRAY):
+        item = of(type_.item_type)
+        return Codec(_ARRAY_OIDS[item.oid], _array_of(item))
+    for known, codec in _BY_TYPE:
+        if isinstance(type_, known):
+            return codec
+    raise UnknownTypeError(f"{type_!r} is no type that parameters can have")
+
+
+def _array_of(item: Codec) -> Encode:
+    """One dimension, nulls among the values or not."""
+
+    def encode(values: Sequence[object]) -> bytes:
+        if not values:
+            return _EMPTY_ARRAY.pack(0, 0, item.oid)
+        parts = [_ARRAY.pack(1, None in values, item.oid, len(values), 1)]
+        for value in values:
+            if value is None:
+                parts.append(_NULL)
+            else:
+                encoded = item.encode(value)
+                parts += (_LENGTH.pack(len(encoded)), encoded)
+        return b"".join(parts)
+
+    return encode

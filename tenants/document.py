@@ -1,0 +1,84 @@
+"""Trusted documents as requests find them, and whether a tenant takes no others."""
+
+import re
+from collections import OrderedDict
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, or_, select
+from sqlalchemy.types import Uuid
+
+from models import widget
+from models.base import table
+from models.trusted_document import TrustedDocument
+from tenants.door import Database
+from tenants.provisioning import ProvisioningError
+from tenants.recent import Recent
+
+MAX_KEPT = 1_000
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_document = table(TrustedDocument)
+FIND = (
+    select(_document.c.document)
+    .where(
+        _document.c.digest == bindparam("digest", type_=Text()),
+        or_(_document.c.widget_id.is_(None), _document.c.widget_id == bindparam("widget", type_=Uuid())),
+    )
+    .limit(1)
+)
+
+Key = tuple[int, str, UUID | None]
+
+
+class TrustedDocuments:
+    """The documents of all tenants, the most recently used of them in memory: a document never changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: OrderedDict[Key, str] = OrderedDict()
+        self._recent: Recent[str | None] = Recent(MAX_KEPT)
+
+    async def text(self, tenant: int, digest: str, client: str | None) -> str | None:
+        """The document whose SHA-256 is `digest` (hexadecimal) for a viewer's client; None where there is none.
+
+        A document of the whole portal is everybody's, a widget's is its own. One that was just registered in another
+        process is found within a second.
+        """
+        key = (tenant, digest, _widget(client))
+        if (known := self._known.get(key)) is not None:
+            self._known.move_to_end(key)
+            return known
+        if not _DIGEST.fullmatch(digest):
+            return None
+        return await self._recent.get(key, self._database.versions[tenant], lambda: self._read(key))
+
+    async def _read(self, key: Key) -> str | None:
+        tenant, digest, widget_id = key
+        rows = await self._database.rows(FIND, tenant=tenant, digest=digest, widget=widget_id)
+        if not rows:
+            return None
+        text = self._known[key] = str(rows[0][0])
+        if len(self._known) > MAX_KEPT:
+            self._known.popitem(last=False)
+        return text
+
+
+def _widget(client: str | None) -> UUID | None:
+    if client is None or not client.startswith(widget.CLIENT):
+        return None
+    return UUID(client.removeprefix(widget.CLIENT))
+
+
+async def demand(database: Database, slug: str, *, is_demanded: bool) -> None:
+    """Let a tenant take trusted documents alone from the public and from members, or any document again.
+
+    Servers follow within half a second. Raises ProvisioningError for an unknown slug.
+    """
+    async with database.administration() as connection, connection.transaction():
+        await connection.execute("SELECT FROM platform.registry FOR UPDATE")
+        cursor = await connection.execute(
+            "UPDATE platform.tenant SET trusted_documents_only = %s WHERE slug = %s", [is_demanded, slug]
+        )
+        if cursor.rowcount == 0:
+            raise ProvisioningError(f"no tenant {slug!r}")
+        await connection.execute("UPDATE platform.registry SET version = version + 1")

@@ -1,0 +1,109 @@
+"""Mail: plain text to one address, over SMTP or, in the demonstration, into files; a wrong setting shows no password."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from server import mail, settings
+from server.mail import DemoMailer, MailError, SmtpMailer
+from server.settings import Settings, SettingsError
+
+
+@contextmanager
+def mail_server(answer: bytes = b"250 ok") -> Iterator[tuple[int, list[str]]]:
+    """A mail server for one mail: its port, and the lines that it was told. `answer` follows the recipient."""
+    lines: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_serve, args=(listener, answer, lines))
+        thread.start()
+        yield listener.getsockname()[1], lines
+        thread.join()
+
+
+def _serve(listener: socket.socket, answer: bytes, lines: list[str]) -> None:
+    connection, _ = listener.accept()
+    with connection, connection.makefile("rb") as told:
+        connection.sendall(b"220 ready\r\n")
+        is_text = False
+        for raw in told:
+            line = raw.decode().rstrip("\r\n")
+            lines.append(line)
+            if is_text and line != ".":
+                continue
+            is_text = line == "data"
+            given = {"data": b"354 go on", "rcpt": answer, "QUIT": b"221 bye"}
+            connection.sendall(given.get(line[:4], b"250 ok") + b"\r\n")
+            if line == "QUIT":
+                return
+
+
+def send(mailer: mail.Mailer, to: str = "ann@b.example", subject: str = "Votre code – Rennes") -> None:
+    asyncio.run(mailer.send(to, subject, "Bonjour,\n\nvoilà.\n"))
+
+
+def test_mail_reaches_the_server(tmp_path: Path) -> None:
+    with mail_server() as (port, lines):
+        send(SmtpMailer(f"smtp://127.0.0.1:{port}", "portail@rennes.example"))
+    assert "mail FROM:<portail@rennes.example>" in " ".join(lines)
+    assert "rcpt TO:<ann@b.example>" in " ".join(lines)
+    text = "\n".join(lines[lines.index("data") + 1 : lines.index(".")])
+    found = message_from_bytes(text.encode(), policy=policy.default)
+    assert (found["To"], found["From"], found["Subject"]) == (
+        "ann@b.example",
+        "portail@rennes.example",
+        "Votre code – Rennes",
+    )
+    assert found["Auto-Submitted"] == "auto-generated"
+    assert found.get_content().startswith("Bonjour,\n\nvoilà.")
+
+
+def test_mail_that_the_server_refuses_is_an_error_without_the_address() -> None:
+    with mail_server(b"550 no such mailbox ann@b.example") as (port, _), pytest.raises(MailError) as error:
+        send(SmtpMailer(f"smtp://127.0.0.1:{port}", "portail@rennes.example"))
+    assert "ann" not in str(error.value)
+
+
+def test_mail_server_that_is_away_is_an_error() -> None:
+    with pytest.raises(MailError):
+        send(SmtpMailer("smtp://127.0.0.1:9", "portail@rennes.example"))
+
+
+@pytest.mark.parametrize("line", ["to", "subject"])
+def test_nobody_adds_lines_to_a_mails_head(tmp_path: Path, line: str) -> None:
+    with pytest.raises(ValueError, match="linefeed"):
+        send(DemoMailer(tmp_path, "a@b.example"), **{line: "x@b.example\nBcc: y@b.example"})
+
+
+def test_mail_of_the_demonstration_is_a_file(tmp_path: Path) -> None:
+    send(DemoMailer(tmp_path / "mail", "portail@rennes.example"))
+    [file] = (tmp_path / "mail").glob("*.eml")
+    assert b"To: ann@b.example" in file.read_bytes()
+
+
+def test_installation_sends_mail_by_its_server_or_in_the_demonstration_or_not_at_all(tmp_path: Path) -> None:
+    def config(url: str | None, *, is_demo: bool) -> Settings:
+        return Settings(tmp_path, None, 16, "s", is_demo, "text", smtp_url=url)
+
+    assert isinstance(mail.mailer(config("smtps://mail.example", is_demo=True)), SmtpMailer)
+    assert isinstance(mail.mailer(config(None, is_demo=True)), DemoMailer)
+    assert mail.mailer(config(None, is_demo=False)) is None
+
+
+@pytest.mark.parametrize("url", ["mail.example", "https://u:hidden@mail.example", "smtp://", "smtp://u:hidden@h/path"])
+def test_wrong_mail_server_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(SettingsError, match="PARVIS_SMTP_URL is wrong") as error:
+        settings.read({"PARVIS_SMTP_URL": url, "PARVIS_SECRET": "s"})
+    assert "hidden" not in str(error.value)
+
+
+def test_mail_server_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "smtp"
+    file.write_text("smtps://user:p%40ss@mail.example:465\n")
+    found = settings.read({"PARVIS_SMTP_URL_FILE": str(file), "PARVIS_SECRET": "s", "PARVIS_MAIL_FROM": "a@b.example"})
+    assert (found.smtp_url, found.mail_from) == ("smtps://user:p%40ss@mail.example:465", "a@b.example")

@@ -1,0 +1,90 @@
+"""The pop-up page of widgets hands a sign-in over to pages of the widget's own sites, after asking, and to nobody else."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from tests.browser import Browser
+from tests.given import Given
+from tests.test_sign_in import Town, towns
+
+SITE = "https://www.rennes.example"
+REGISTER = """mutation { widgetRegister(input: {name: "Accueil", origins: ["https://www.rennes.example"]}) {
+  widget { id } userErrors { code field message } } }"""
+
+
+@pytest.fixture(scope="module")
+def both(database_url: str, tmp_path_factory: pytest.TempPathFactory, given: Given) -> Iterator[list[Town]]:
+    yield from towns(database_url, tmp_path_factory.mktemp("popup"), given, ("popup-town", "popup-village"))
+
+
+@pytest.fixture(scope="module")
+def town(both: list[Town]) -> Town:
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def widget(town: Town) -> str:
+    answer = town.given.actor(town.portal, role="ADMIN").ask(REGISTER)["widgetRegister"]
+    assert answer["userErrors"] == []
+    return str(answer["widget"]["id"])
+
+
+@pytest.fixture(scope="module")
+def browser(town: Town) -> Browser:
+    found = town.browser()
+    found.sign_in(town.post, "popup@voisins.example", name="Camille")
+    return found
+
+
+def path(widget: str, origin: str = SITE) -> str:
+    return f"/auth/popup?widget={widget}&origin={quote(origin, safe='')}"
+
+
+def test_who_is_not_signed_in_signs_in_first_and_comes_back(town: Town, widget: str) -> None:
+    stranger = town.browser()
+    answer = stranger.get(path(widget))
+    assert answer.status_code == 303
+    page = stranger.get(answer.headers["location"])
+    assert f'value="{path(widget).replace("&", "&amp;")}"' in page.text
+
+
+def test_code_is_given_after_asking_and_brings_the_actor_to_the_widget(
+    town: Town, browser: Browser, widget: str
+) -> None:
+    asked = browser.get(path(widget))
+    assert (asked.status_code, "data-code" in asked.text, SITE in asked.text) == (200, False, True)
+    page = browser.submit("/auth/popup", {"widget": widget, "origin": SITE})
+    [(code, origin)] = re.findall(r'data-code="([\w-]{43})" data-origin="([^"]+)"', page.text)
+    assert origin == SITE
+    assert "'unsafe-inline'" not in page.headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
+    headers = {"host": town.portal.host, "origin": SITE}
+    redeem = [
+        town.portal.client.post(f"/widget/{widget}/session", json={"code": code}, headers=headers) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in redeem] == [200, 401]
+    operation = {"query": "{ viewer { name } }"}
+    token = {"authorization": f"Bearer {redeem[0].json()['token']}"}
+    answer = town.portal.client.post("/graphql", json=operation, headers=headers | token)
+    assert answer.json()["data"]["viewer"] == {"name": "Camille"}
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://www.rennes.example.evil.example", "*", "null", ""])
+def test_page_of_another_site_gets_nothing(browser: Browser, widget: str, origin: str) -> None:
+    assert browser.get(path(widget, origin)).status_code == 404
+    assert browser.submit("/auth/popup", {"widget": widget, "origin": origin}).status_code == 404
+
+
+@pytest.mark.parametrize("id_", ["", "x", "widget_1_0199c0de-0000-7000-8000-000000000000"])
+def test_unknown_widget_is_not_found(browser: Browser, id_: str) -> None:
+    assert browser.get(path(id_)).status_code == 404
+
+
+def test_code_is_given_to_who_is_signed_in_on_the_portals_own_page_alone(
+    town: Town, browser: Browser, widget: str
+) -> None:
+    fields = {"widget": widget, "origin": SITE}
+    assert town.browser().submit("/auth/popup", fields).status_code == 401
+    assert browser.submit("/auth/popup", fields, origin=SITE).status_code == 403

@@ -1,0 +1,77 @@
+"""Ways: how the rows near a point are read, whatever PostgreSQL believes of how many there are."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from bench import statement
+from bench.peer import bare
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+
+LISTED = """query ($lat: Latitude!, $lng: Longitude!) {
+  contributions(near: {lat: $lat, lng: $lng, radiusM: RADIUS}, order: ORDER, kinds: [OFFER]) { nodes { id } }
+}"""
+HERE = {"lat": 48.1113, "lng": -1.68}
+ROWS = 5_000
+
+CROWD = """
+INSERT INTO __tenant__.contribution (
+    id, activity_id, kind, status, title, body, author_id, is_anonymous, precision, cell, lat, lng, position,
+    cell_5, cell_6, cell_7, cell_8, support_count, published_at, search_text)
+SELECT gen_random_uuid(), c.activity_id, c.kind, c.status, c.title, c.body, c.author_id, false, c.precision, c.cell,
+       c.lat, c.lng, c.position + point(n, n), c.cell_5, c.cell_6, c.cell_7, c.cell_8, 0, c.published_at, c.search_text
+FROM __tenant__.contribution c, generate_series(1, %s) n WHERE c.id = %s
+"""
+
+
+@pytest.fixture(scope="module")
+def crowd(given: Given, rennes: Portal) -> Portal:
+    """A tenant with many offers in one place."""
+    portal = given.tenant(rennes, "test-crowd", "commune-35238")
+    author, activity = given.actor(portal), given.activity(portal, kind="MUTUAL_AID")
+    payload = author.ask(
+        """mutation ($activity: ID!, $location: LocationInput!) {
+          contributionPublish(input: {activity: $activity, kind: OFFER, title: "Des courses", body: "Le samedi.", location: $location}) {
+            contribution { id }
+          }
+        }""",
+        activity=activity,
+        location=HERE,
+    )
+    given.sql(portal, CROWD, ROWS, uuid_in(payload["contributionPublish"]["contribution"]["id"]))
+    given.sql(portal, "ANALYZE __tenant__.contribution")
+    return portal
+
+
+def plan_of(given: Given, portal: Portal, order: str, radius_m: int) -> list[dict[str, Any]]:
+    """The nodes of the plan with which a prepared statement is run again and again."""
+    document = LISTED.replace("RADIUS", str(radius_m)).replace("ORDER", order)
+    planned = statement.Planner().read(document, HERE, portal.number)
+    with psycopg.connect(given.url) as connection:
+        bare.adapt(connection)
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        cursor = psycopg.RawCursor(connection)
+        cursor.execute("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + planned.text)
+        (answer,) = cursor.fetchall()
+    nodes, waiting = [], [answer[0][0]["Plan"]]
+    while waiting:
+        nodes.append(waiting.pop())
+        waiting += nodes[-1].get("Plans", [])
+    return nodes
+
+
+@pytest.mark.parametrize("radius_m", [1_000, 5_000, 20_000])
+def test_nearest_are_read_in_the_order_of_the_index(given: Given, crowd: Portal, radius_m: int) -> None:
+    nodes = plan_of(given, crowd, "NEAREST", radius_m)
+    assert [node["Order By"] for node in nodes if node.get("Index Name") == "contribution_nearest"]
+    assert "Bitmap Heap Scan" not in {node["Node Type"] for node in nodes}
+
+
+@pytest.mark.parametrize("radius_m", [1_000, 5_000, 20_000])
+def test_newest_are_read_in_the_order_of_each_cells_index(given: Given, crowd: Portal, radius_m: int) -> None:
+    nodes = plan_of(given, crowd, "NEWEST", radius_m)
+    probed = [node for node in nodes if "_newest" in node.get("Index Name", "")]
+    assert len(probed) == 2
+    assert ["published_at" in node["Index Cond"] for node in probed].count(True) == 1
