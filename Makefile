@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test lint schema bench pins clean
+.PHONY: help run test lint audit schema bench pins clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ lint: $(VENV)/.dev ## Check style, types, layers and the committed contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/parvis schema export | diff -u schema/schema.graphql - || { echo "mend with: make schema"; exit 1; }
+
+audit: $(VENV)/.dev ## Look the pinned packages up among known vulnerabilities
+	$(BIN)/python .ci/audit.py
 
 schema: $(VENV)/.run ## Write the contract to schema/schema.graphql
 	$(BIN)/parvis schema export schema/schema.graphql

@@ -1,6 +1,7 @@
 """Identity: from a request's credentials to who asks."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from auth import api_token, cookie, operator_token, widget_token
@@ -52,6 +53,18 @@ class Identities:
         if not (await self._token(tenant, router.decode("latin-1"), headers)).viewer.is_router:
             raise InvalidTokenError
         return replace(found, viewer=replace(found.viewer, is_router=True))
+
+    async def renewed(self, tenant: TenantRecord, headers: Headers) -> str | None:
+        """The token that takes the place of a session's own, which was used for a day; None while it stays."""
+        session = None if b"authorization" in headers else cookie.read(headers)
+        host = headers.get(b"host", b"").decode("latin-1")
+        with suppress(InvalidTokenError):  # It was ended meanwhile.
+            return None if session is None else await self._sessions.renewal(tenant.number, session, host)
+        return None
+
+    async def widget_origins(self, tenant: TenantRecord) -> frozenset[str]:
+        """The sites whose pages show the tenant's widgets."""
+        return await self._widget_tokens.origins(tenant.number)
 
     async def _own(self, tenant: TenantRecord, headers: Headers) -> Machine:
         authorization = headers.get(b"authorization")

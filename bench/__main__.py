@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -17,7 +18,7 @@ from uuid import UUID
 import click
 import uvloop
 
-from bench import data, document, install, proximity, result, run, work
+from bench import data, document, install, postgis, proximity, result, run, tenancy, voters, work
 from bench.data import Size
 from bench.install import InstallError
 from bench.libpq import Database as Libpq
@@ -39,7 +40,7 @@ FULL, QUICK, LARGE = (
 )
 SETTINGS = {
     "shared_buffers": "1GB",
-    "max_connections": "200",
+    "max_connections": "300",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "1h",
     "autovacuum": "off",
@@ -53,6 +54,15 @@ DEFINES_DATA = (
     "bench/city.py",
     "bench/data.py",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What is measured beside the servers."""
+
+    proximity: bool
+    voters: bool
+    tenants: int
 
 
 class Choices(click.ParamType):
@@ -84,6 +94,8 @@ class Choices(click.ParamType):
 @click.option(
     "--proximity/--no-proximity", "wants_proximity", default=None, help="Whether to measure nearest and newest."
 )
+@click.option("--voters/--no-voters", "wants_voters", default=None, help="Whether 200 vote at once; not when quick.")
+@click.option("--tenants", "tenant_count", type=click.IntRange(0), help="To be made; 1,000, or 0 when quick.")
 @click.option("--data", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(".parvis/bench"))
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=FOLDER, help="For results.*.")
 def main(
@@ -95,6 +107,8 @@ def main(
     rounds: int | None,
     check_only: bool,
     wants_proximity: bool | None,
+    wants_voters: bool | None,
+    tenant_count: int | None,
     folder: Path,
     output: Path,
 ) -> None:
@@ -103,6 +117,11 @@ def main(
         raise click.ClickException("the bench pins processes and reads /proc: it wants Linux")
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     plan = Plan(works, tuple(map(int, clients)), rounds or (2 if quick else 5), 0.2, 0.7 if quick else 1.5)
+    extra = Extra(
+        wants_proximity is not False,
+        not quick if wants_voters is None else wants_voters,
+        (0 if quick else 1_000) if tenant_count is None else tenant_count,
+    )
     sizes = (QUICK,) if quick else (FULL,) if wants_proximity is False else (FULL, LARGE)
     try:
         folder = folder.resolve()
@@ -112,9 +131,10 @@ def main(
             _pinned(),
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
-            measuring = _measure(postgres, folder, sizes, plan, servers, check_only, wants_proximity is not False)
-            figures, tail = runner.run(measuring)
+            figures, tail = runner.run(_measure(postgres, folder, sizes, plan, servers, check_only, extra))
         if figures is not None:
+            if extra.tenants:
+                tail += "\n" + tenancy.measure(folder, extra.tenants, run.cores()[0], _say)
             head = _head(sizes)
             click.echo("\n" + result.tables(figures) + "\n" + tail)
             result.write(output, figures, head, tail)
@@ -164,7 +184,7 @@ async def _measure(
     plan: Plan,
     names: tuple[str, ...],
     check_only: bool,
-    wants_proximity: bool,
+    extra: Extra,
 ) -> tuple[Figures | None, str]:
     """Everything that runs while PostgreSQL does; servers are stopped whatever happens."""
     database = Database(postgres.url, connections=4)
@@ -177,7 +197,7 @@ async def _measure(
         async with database.administration() as connection:
             works = await work.draw(connection, tenant)
             rows = await (await connection.execute(naming.qualify(ACTORS, tenant).encode())).fetchall()
-        place = Place(postgres.url, tenant, sizes[0].host, folder)
+        place = Place(postgres.url, postgres.serving_url, tenant, sizes[0].host, folder)
         if "postgraphile" in names:
             await _functions(database, tenant)
         servers = [found for found in made(names, place, works) if set(found.works) & set(plan.works)]
@@ -198,8 +218,13 @@ async def _measure(
         _say(f"about {plan.duration_s(measured) / 60:.0f} minutes of bursts")
         samples = await bench.measure(plan, [name for name in NAMES if name in names], _say)
         await bench.forget()
-        memory = f"PostgreSQL's memory after the bursts, shared parts once: {shared_memory_mb(postgres.pid):,.0f} MB.\n"
-        return Figures(samples), memory + (_proximity(postgres.url, sizes, numbers, works) if wants_proximity else "")
+        tail = f"PostgreSQL's memory after the bursts, shared parts once: {shared_memory_mb(postgres.pid):,.0f} MB.\n"
+        if extra.voters:
+            tail += "\n" + await voters.measure(database, postgres.url, tenant)
+            await bench.forget()
+        if extra.proximity:
+            tail += "\n" + _proximity(postgres.url, sizes, numbers, works)
+        return Figures(samples), tail
     finally:
         for server in servers:
             server.stop()
@@ -221,8 +246,8 @@ async def _functions(database: Database, tenant: int) -> None:
 def _proximity(url: str, sizes: Sequence[Size], numbers: Sequence[int], works: dict[str, work.Work]) -> str:
     asked = proximity.questions(works)
     found = [proximity.measure(url, number, asked) for number in numbers]
-    large = found[1] if len(found) > 1 else None
-    return "\n" + proximity.table(found[0], large, (sizes[0].contributions, LARGE.contributions))
+    beside = postgis.beside(url, numbers[-1], asked)
+    return proximity.table([size.contributions for size in sizes], found, beside)
 
 
 def _head(sizes: Sequence[Size]) -> str:

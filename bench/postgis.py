@@ -114,6 +114,7 @@ def _cluster(found: Path) -> Iterator[str]:
             server = started(
                 str(found / "postgres"), "-D", f"{folder}/data", "-k", str(folder), "-h", "", "-p", "5432", *options
             )
+            os.sched_setaffinity(server.pid, range(os.cpu_count() or 1))  # Not only the load generator's core.
             try:
                 url = f"postgresql://postgres@/postgres?host={folder}&port=5432"
                 _wait(url)

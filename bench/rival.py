@@ -126,7 +126,7 @@ class PostGraphile(NodePeer):
         """The actor is a variable."""
         return super().request(name, given if actor is None else {**given, "actor": Id("actor", actor)}, None, serial)
 
-    def headers(self, _actor: UUID | None) -> str:
+    def headers(self, _name: str, _actor: UUID | None) -> str:
         """None."""
         return ""
 

@@ -33,6 +33,9 @@ class Place:
     """Where the servers find their tenant."""
 
     database: str
+    serving: str
+    """The same cluster for the login that serves requests, which has no rights of its own."""
+
     tenant: int
     host: str
     folder: Path
@@ -88,7 +91,8 @@ class Server:
     def environment(self) -> dict[str, str]:
         """What the process is told beside the bench's own environment."""
         return {
-            "DATABASE_URL": self.place.database,
+            "DATABASE_URL": self.place.serving,
+            "DATABASE_ADMIN_URL": self.place.database,
             "PARVIS_DATA": str(self.place.folder),
             "PARVIS_SECRET": SECRET,
             "PARVIS_DEMO": "1",
@@ -114,8 +118,10 @@ class Server:
         """The request's body."""
         return {"query": self.documents[name], "variables": self.variables(name, given)}
 
-    def headers(self, actor: UUID | None) -> str:
+    def headers(self, name: str, actor: UUID | None) -> str:
         """Who asks, in header lines."""
+        if name == "entities":
+            return f"parvis-router: {DevelopmentTokens(SECRET).make_router(self.place.tenant)}\r\n"
         if actor is None:
             return ""
         if actor not in self._tokens:
@@ -128,7 +134,7 @@ class Server:
         body = json.dumps(asked, separators=(",", ":")).encode()
         head = (
             f"POST {self.path(name)} HTTP/1.1\r\nhost: {self.place.host}:{self.port}\r\n"
-            f"content-type: application/json\r\naccept: application/json\r\n{self.headers(actor)}"
+            f"content-type: application/json\r\naccept: application/json\r\n{self.headers(name, actor)}"
             f"content-length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
@@ -170,7 +176,7 @@ class Peer(Server):
         """Ids are UUIDs."""
         return work.written(given, lambda id_: str(id_.uuid))
 
-    def headers(self, actor: UUID | None) -> str:
+    def headers(self, _name: str, actor: UUID | None) -> str:
         """Peers believe who says who it is."""
         return "" if actor is None else f"x-actor: {actor}\r\n"
 

@@ -63,7 +63,7 @@ def measure(folder: Path, count: int, core: int, say: Callable[[str], None]) -> 
         with EmbeddedPostgres(own / "postgres", settings=SETTINGS) as postgres:
             assert postgres.pid is not None
             created = asyncio.run(_created(postgres.url, count, say))
-            server = FewConnections(Place(postgres.url, 1, _host(0), own))
+            server = FewConnections(Place(postgres.url, postgres.serving_url, 1, _host(0), own))
             server.start(core)
             try:
                 server.wait()

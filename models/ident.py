@@ -18,9 +18,13 @@ def decode(kind: str, tenant: int, text: str, field: str = "id") -> UUID | None:
 
     Raises Refusal(BAD_ID) for what is no id at all.
     """
+    found = uuid_text(kind, tenant, text, field)
+    return None if found is None else UUID(found)
+
+
+def uuid_text(kind: str, tenant: int, text: str, field: str = "id") -> str | None:
+    """The same as the UUID's text, which PostgreSQL reads by itself: many ids are read so."""
     match = _PATTERN.fullmatch(text)
     if match is None:
         raise Refusal(ErrorCode.BAD_ID, "This is not an id of this API.", field)
-    if match[1] != kind or int(match[2]) != tenant:
-        return None
-    return UUID(match[3])
+    return match[3] if match[1] == kind and int(match[2]) == tenant else None

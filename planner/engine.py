@@ -124,7 +124,7 @@ class Engine:
             assert document.node is not None
             result = await self._field_by_field.run(request, document.node, operation, dict(asked.variables))
             return _executed(result.data, result.errors or (), price)
-        columns = await request.database.read(found.statement, request.tenant.number, values)
+        columns = await request.read(found.statement, values)
         return _whole(await found.answer(columns, request.loaders), price)
 
     def _price(

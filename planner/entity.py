@@ -28,8 +28,10 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     names = (column(name, Text) for name in ("type", "key", "value"))
     unnested = func.unnest(part(0), part(1), part(2))
     asked = unnested.table_valued(*names, with_ordinality="place", name=composer.alias()).render_derived()
-    found = [_entity(composer, type_, nodes, asked, question) for type_ in union.types]
-    item = func.coalesce(*found, literal_column("'null'::json"))
+    of_type = {type_.name: _entity(composer, type_, nodes, asked, question) for type_ in union.types}
+    # CASE looks for one type's objects alone; all the others would be looked for in vain, each reference anew.
+    found = case(*((asked.c.type == literal_column(f"'{name}'"), entity) for name, entity in of_type.items()))
+    item = func.coalesce(found, literal_column("'null'::json"))
     rows = select(func.json_agg(item).label("items")).select_from(asked)
     return select(func.coalesce(rows.scalar_subquery(), literal_column("'[]'::json"))).scalar_subquery()
 

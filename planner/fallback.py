@@ -75,7 +75,7 @@ class FieldByField:
         plan = _plan(statement.build(select(value)), composer)
         request = info.context
         values = plan.values(info.variable_values, request.asker)
-        columns = await request.database.read(plan.statement, request.tenant.number, values)
+        columns = await request.read(plan.statement, values)
         return orjson.loads(columns[0] or b"null")
 
     async def _reference(self, source: Any, info: Info, **_arguments: object) -> Any:
@@ -100,7 +100,7 @@ class FieldByField:
         level = select(func.json_object_agg(key, value)).select_from(row).where(key == any_(wanted))
         plan = _plan(statement.build(level), composer)
         values = plan.values(info.variable_values, request.asker)
-        columns = await request.database.read(plan.statement, request.tenant.number, values)
+        columns = await request.read(plan.statement, values)
         found = orjson.loads(columns[0] or b"{}")
         return [found.get(key) for key in keys]
 

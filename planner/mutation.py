@@ -144,7 +144,7 @@ async def _act(request: Request, step: Step, arguments: dict[str, Any], values: 
 async def _at_once(
     request: Request, step: Step, single: Single, values: dict[str, object]
 ) -> list[bytes | None] | None:
-    """Do an action by its one statement and read the payload in one round trip; None where the statement did nothing."""
+    """Do an action by its one statement and read the payload in one round trip; None where it did nothing."""
     given = values | _payload(step.columns, single.outcome.ids, [])
     row, answer = await request.database.change_and_read(
         request.tenant.number, single.clause, single.values, step.payload.statement, given

@@ -1,6 +1,6 @@
 """Request: what one operation runs with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from auth.viewer import Viewer
@@ -8,6 +8,7 @@ from planner.loading import Loaders
 from planner.question import Asker
 from tenants.door import Database
 from tenants.registry import TenantRecord
+from tenants.statement import Statement
 
 
 def _freely(_cost: int, _is_change: bool) -> None:
@@ -34,6 +35,11 @@ class Request:
     viewer: Viewer
     spend: Callable[[int, bool], None] = _freely
     loaders: Loaders = field(default_factory=Loaders)
+
+    async def read(self, statement: Statement, values: Mapping[str, object]) -> list[bytes | None]:
+        """A query's statement; for who is not signed in, and so has written nothing, it may be a moment old."""
+        may_be_old = self.viewer.role is None
+        return await self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)
 
     @property
     def asker(self) -> Asker:

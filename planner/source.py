@@ -136,8 +136,7 @@ def by_id(kind: str) -> Reference:
     """The key `id` of objects of this tenant."""
 
     def read(text: str, tenant: int) -> str | None:
-        uuid = ident.decode(kind, tenant, text)
-        return None if uuid is None else str(uuid)
+        return ident.uuid_text(kind, tenant, text)
 
     return read, lambda row, text: row.c.id == cast(text, Uuid)
 

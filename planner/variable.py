@@ -31,9 +31,10 @@ class Variables:
             value = inputs.get(name, Undefined)
             sources[name] = VariableValueSource(signature, value)
             if value is not Undefined:
-                coerced[name] = found = coerce_input_value(value, signature.type)
+                found = coerce_input_value(value, signature.type)
                 if found is Undefined:
                     return self._explained(inputs)
+                coerced[name] = found
             elif name in self._defaults:
                 coerced[name] = self._defaults[name]
             elif is_non_null_type(signature.type):

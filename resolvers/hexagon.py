@@ -6,10 +6,12 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     FromClause,
+    Integer,
     Select,
     SmallInteger,
     Text,
     any_,
+    cast,
     func,
     literal_column,
     select,
@@ -28,6 +30,9 @@ from resolvers import ident, place
 
 MAX_ZOOM = 22
 
+_COUNTS = {"count": None} | {f"{kind.value.lower()}_count": kind for kind in ContributionKind}
+"""The counts of a cell: of all contributions, and of those of one kind."""
+
 
 def counted(_parent: FromClause, q: Question) -> Select[Any]:
     """One row a cell whose centre lies in the bounds: all counts and those by kind."""
@@ -38,40 +43,35 @@ def counted(_parent: FromClause, q: Question) -> Select[Any]:
     seen = q.visible_ids("Activity")
 
     def part(rows: FromClause, count: ColumnElement[int]) -> Select[Any]:
-        return select(rows.c.cell, rows.c.lat, rows.c.lng, rows.c.kind, count.label("count")).where(
-            *all_of(
-                (
-                    rows.c.level == level,
-                    rows.c.lat.between(edges["south"], edges["north"]),
-                    rows.c.lng.between(edges["west"], edges["east"]),
-                    rows.c.activity_id == any_(seen),
-                    rows.c.activity_id == activity if activity is not None else None,
-                    rows.c.kind == any_(kinds) if kinds is not None else None,
-                )
+        shown = all_of(
+            (
+                rows.c.level == level,
+                rows.c.lat.between(edges["south"], edges["north"]),
+                rows.c.lng.between(edges["west"], edges["east"]),
+                rows.c.activity_id == any_(seen),
+                rows.c.activity_id == activity if activity is not None else None,
+                rows.c.kind == any_(kinds) if kinds is not None else None,
             )
         )
+        return select(*_place(rows), *_counts(rows, count)).where(*shown).group_by(rows.c.cell)
 
+    # Each part is summed by itself: rows that pass through a union cost half as much again.
     folded, fresh = table(CellCount).alias("folded"), table(CellCountDelta).alias("fresh")
     rows = union_all(part(folded, folded.c.count), part(fresh, fresh.c.delta)).subquery("counts")
-    total = func.sum(rows.c.count)
-    by_kind = [
-        func.coalesce(total.filter(rows.c.kind == constant(kind)), literal_column("0")).label(
-            f"{kind.value.lower()}_count"
-        )
-        for kind in ContributionKind
-    ]
-    return (
-        select(
-            rows.c.cell,
-            func.min(rows.c.lat).label("lat"),
-            func.min(rows.c.lng).label("lng"),
-            total.label("count"),
-            *by_kind,
-        )
-        .group_by(rows.c.cell)
-        .having(total > literal_column("0"))
-        .order_by(rows.c.cell)
-    )
+    sums = [func.coalesce(func.sum(rows.c[name]), literal_column("0")).label(name) for name in _COUNTS]
+    summed = select(*_place(rows), *sums).group_by(rows.c.cell)
+    return summed.having(func.sum(rows.c.count) > literal_column("0")).order_by(rows.c.cell)
+
+
+def _place(rows: FromClause) -> list[ColumnElement[Any]]:
+    return [rows.c.cell, func.min(rows.c.lat).label("lat"), func.min(rows.c.lng).label("lng")]
+
+
+def _counts(rows: FromClause, count: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    """All of them and those by kind, as numbers that may be summed once more."""
+    total = func.sum(count)
+    found = (total if kind is None else total.filter(rows.c.kind == constant(kind)) for kind in _COUNTS.values())
+    return [cast(number, Integer).label(name) for name, number in zip(_COUNTS, found, strict=True)]
 
 
 def cell(row: FromClause, _q: Question) -> ColumnElement[str]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
     Boolean,
     ColumnElement,
@@ -180,7 +179,7 @@ def _checked(
         "name": None if name is None else text.line(name, NAME_LENGTH, "name"),
         "origins": None if origins is None else _checked_origins(origins),
         "activity": None if activity is None else access.uuid_of(asker, "activity", activity, "activity"),
-        "theme": None if theme is None else orjson.dumps(_checked_theme(theme)).decode(),
+        "theme": None if theme is None else _checked_theme(theme),
     }
 
 

@@ -1,6 +1,7 @@
 """The application: routes, pages, health, and what runs beside them."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -163,6 +164,8 @@ def build(settings: Settings, database: Database) -> Application:
         await registry.refresh()
         changes = Changes(database)
         await changes.exchange()
+        gc.collect()
+        gc.freeze()  # What was built to start with stays: later collections need not walk through it.
         jobs = (
             registry.follow(),
             changes.follow(),

@@ -12,14 +12,16 @@ from tenants.door import Database
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """How a cluster is reached: libpq URLs of the login that serves and of the one that migrates and provisions."""
+    """How a cluster is reached: libpq URLs of the login that serves, of the one that migrates and provisions, and of a
+    copy of the cluster that follows it."""
 
     url: str
     admin_url: str
+    replica_url: str | None = None
 
     def database(self, connections: int) -> Database:
         """The database, not yet open."""
-        return Database(self.url, connections=connections, admin_url=self.admin_url)
+        return Database(self.url, connections=connections, admin_url=self.admin_url, replica_url=self.replica_url)
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def own(settings: Settings) -> Iterator[Cluster]:
     Raises EmbeddedPostgresError when it cannot be started, for example because another process runs it.
     """
     if settings.database_url:
-        yield Cluster(settings.database_url, settings.admin_url or settings.database_url)
+        yield Cluster(settings.database_url, settings.admin_url or settings.database_url, settings.replica_url)
         return
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
         found = Cluster(postgres.serving_url, postgres.url)

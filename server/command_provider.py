@@ -26,7 +26,7 @@ def provider() -> None:
         "parvis provider add rennes franceconnect --preset franceconnect"
         " --issuer https://oidc.franceconnect.example/api/v2 --client-id abc --secret-name franceconnect",
         "parvis provider add rennes mairie --issuer https://id.rennes.example --client-id parvis"
-        " --secret-name mairie --title « Compte Rennes »",
+        " --secret-name mairie --title 'Compte Rennes'",
     )
 )
 @click.argument("tenant")

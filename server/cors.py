@@ -1,6 +1,6 @@
 """CORS: which pages of other sites may call a tenant's API from a browser."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -16,13 +16,15 @@ _ALLOWED: Headers = [
 ]
 
 
-def headers(registry: TenantRegistry, tenant: TenantRecord | None, given: Mapping[bytes, bytes]) -> Headers:
-    """What lets pages of the tenant's own hosts, and of the sites it names, call its API from a browser."""
+def headers(
+    registry: TenantRegistry, tenant: TenantRecord | None, given: Mapping[bytes, bytes], widgets: Collection[str] = ()
+) -> Headers:
+    """What lets pages of the tenant's own hosts, of the sites it names and of its `widgets` call its API."""
     origin = given.get(b"origin")
     if tenant is None or origin is None:
         return [_VARY]
     text = origin.decode("latin-1").lower()
     neighbour = registry.at(text.partition("://")[2])
-    if (neighbour is None or neighbour.number != tenant.number) and text not in tenant.origins:
+    if (neighbour is None or neighbour.number != tenant.number) and not (text in tenant.origins or text in widgets):
         return [_VARY]
     return [(b"access-control-allow-origin", origin), *_ALLOWED]

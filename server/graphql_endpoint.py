@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
@@ -15,6 +16,7 @@ from uuid import uuid4
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from auth import cookie
 from auth.identity import Identities
 from auth.machine import Machine
 from auth.origin import is_same_origin
@@ -30,7 +32,7 @@ from server.known_document import KnownDocuments
 from server.log import request_id
 from server.watch import ClientGoneError, unless_gone
 from tenants.budget import Budgets
-from tenants.door import Database, DatabaseUnavailableError
+from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from tenants.registry import TenantRecord, TenantRegistry
 
 RETRY_AFTER_S = 5
@@ -118,7 +120,8 @@ class GraphQLEndpoint:
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
-        size = await _send(send, reply, media, headers, cors.headers(self._registry, tenant, headers), identifier)
+        allowed = cors.headers(self._registry, tenant, headers, await self._widget_origins(tenant, headers))
+        size = await _send(send, reply, media, headers, allowed, identifier)
         slug = tenant.slug if tenant else None
         self._log.note(identifier, slug, scope["method"], reply.status, (time.perf_counter() - started) * 1000, size)
 
@@ -158,7 +161,24 @@ class GraphQLEndpoint:
             answer = known.answer
         else:
             answer = await _run(receive, execution)
-        return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, _UNKEPT)
+        given = _UNKEPT if viewer.actor_id is None else (*_UNKEPT, *await self._renewal(tenant, headers, scope))
+        return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, given)
+
+    async def _renewal(
+        self, tenant: TenantRecord, headers: Mapping[bytes, bytes], scope: Scope
+    ) -> tuple[tuple[bytes, bytes], ...]:
+        """A session's new cookie, once a day."""
+        fresh = await self._identities.renewed(tenant, headers) if b"cookie" in headers else None
+        if fresh is None:
+            return ()
+        written = cookie.write(scope["scheme"], headers.get(b"host", b"").decode("latin-1"), fresh)
+        return ((b"set-cookie", written.encode()),)
+
+    async def _widget_origins(self, tenant: TenantRecord | None, headers: Mapping[bytes, bytes]) -> frozenset[str]:
+        if tenant is not None and b"origin" in headers:
+            with suppress(DatabaseUnavailableError, StatementTimeoutError, TenantGoneError):
+                return await self._identities.widget_origins(tenant)
+        return frozenset()
 
     def _spend(self, tenant: TenantRecord, machine: Machine, address: str, cost: int, is_change: bool) -> None:
         """Count an operation against its client's budget. Raises BudgetExhaustedError."""
@@ -217,7 +237,8 @@ def _error(
     status: int, code: str, message: str, headers: tuple[tuple[bytes, bytes], ...] = (), *, reference: str | None = None
 ) -> Reply:
     extensions = {"code": code} | ({"reference": reference} if reference else {})
-    return Reply(status, orjson.dumps({"errors": [{"message": message, "extensions": extensions}]}), headers)
+    body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
+    return Reply(status, body, (*_UNKEPT, *headers))
 
 
 async def _send(

@@ -18,6 +18,9 @@ MAX_NESTING = 32
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
+_HOLDERS = frozenset({dict, list})
+"""What orjson makes of objects and arrays."""
+
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 
@@ -162,19 +165,18 @@ def _document(fields: Mapping[str, Any]) -> tuple[str | None, bool]:
     return digest, is_automatic
 
 
-def _too_deep(value: object) -> bool:
-    level = [value]
+def _too_deep(value: Any) -> bool:
+    level = [value] if type(value) in _HOLDERS else []
     for _ in range(MAX_NESTING):
-        level = [item for found in level for item in _children(found)]
+        level = [
+            item
+            for holder in level
+            for item in (holder.values() if type(holder) is dict else holder)
+            if type(item) in _HOLDERS
+        ]
         if not level:
             return False
     return True
-
-
-def _children(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return [item for item in value.values() if isinstance(item, dict | list)]
-    return [item for item in value if isinstance(item, dict | list)] if isinstance(value, list) else []
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -59,6 +59,9 @@ class Settings:
     answer_cache_mb: int = 64
     """Memory for answers to anonymous queries, 0 to keep none (PARVIS_ANSWER_CACHE_MB)."""
 
+    replica_url: str | None = field(default=None, repr=False)
+    """A copy of the cluster for anonymous reads (DATABASE_REPLICA_URL or DATABASE_REPLICA_URL_FILE)."""
+
     smtp_url: str | None = field(default=None, repr=False)
     """The mail server, `smtps://user:password@host` or `smtp://…` (PARVIS_SMTP_URL); None: no mail is sent."""
 
@@ -92,6 +95,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             env, "PARVIS_CHANGES_PER_MINUTE", default=0 if is_demo else CHANGES, low=0, high=10**9
         ),
         answer_cache_mb=_number(env, "PARVIS_ANSWER_CACHE_MB", default=64, low=0, high=100_000),
+        replica_url=_url(env, "DATABASE_REPLICA_URL"),
         smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),
         secrets=Path(env["PARVIS_SECRETS_DIR"]).resolve() if env.get("PARVIS_SECRETS_DIR") else None,

@@ -1,6 +1,7 @@
 """The only door to the database: a pool of connections; reads and transactions, each under one tenant's own role."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -22,6 +23,10 @@ STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 5.0
+REPLICA_TIMEOUT_S = 0.5
+REPLICA_REST_S = 5.0
+"""How long a replica that did not answer is not asked again."""
+
 OPEN_TIMEOUT_S = 30.0
 """A cluster that starts together with this process is waited for."""
 
@@ -59,6 +64,9 @@ class Connection(WireConnection):
             self._role = ""  # Not known until the database has answered.
             await self.tell(f"SET ROLE {role}")
             self._role = role
+
+
+Pool = AsyncConnectionPool[Connection]
 
 
 @dataclass(slots=True)
@@ -103,20 +111,17 @@ class Transaction:
 class Database:
     """One database cluster. Open it before use; it recovers by itself when the cluster comes back."""
 
-    def __init__(self, url: str, *, connections: int = 16, admin_url: str | None = None) -> None:
-        """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning."""
+    def __init__(
+        self, url: str, *, connections: int = 16, admin_url: str | None = None, replica_url: str | None = None
+    ) -> None:
+        """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning.
+
+        `replica_url` is a copy of the cluster that follows it, for reads that may be a moment old.
+        """
         self._admin_url = admin_url or url
-        self._pool = AsyncConnectionPool[Connection](
-            url,
-            connection_class=Connection,
-            min_size=min(2, connections),
-            max_size=connections,
-            open=False,
-            timeout=POOL_TIMEOUT_S,
-            configure=_configure,
-            reconnect_timeout=60,
-            kwargs=_CONNECT,
-        )
+        self._pool = _pool(url, connections)
+        self._replica = _pool(replica_url, connections, REPLICA_TIMEOUT_S) if replica_url else None
+        self._replica_back_at = 0.0
         self.statement_count = 0
         """How many statements were run to read operations' answers, for tests that count them."""
         self.changed: set[int] = set()
@@ -133,7 +138,9 @@ class Database:
         self.versions[tenant] += 1
 
     async def open(self) -> None:
-        """Connect. Raises DatabaseUnavailableError when no connection can be had."""
+        """Connect. Raises DatabaseUnavailableError when no connection can be had; a replica may come later."""
+        if self._replica is not None:
+            await self._replica.open()
         try:
             await self._pool.open(wait=True, timeout=OPEN_TIMEOUT_S)
         except (PoolTimeout, psycopg.OperationalError) as error:
@@ -142,22 +149,37 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._replica is not None:
+            await self._replica.close()
         await self._pool.close()
 
     async def read(
-        self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
+        self,
+        compiled: statement.Statement,
+        tenant: int | None,
+        values: Mapping[str, object],
+        *,
+        may_be_old: bool = False,
     ) -> list[bytes | None]:
-        """The first row of one statement as PostgreSQL encoded it; tried again when the connection was broken."""
+        """The first row of one statement as PostgreSQL encoded it; tried again when the connection was broken.
+
+        What may be a moment old is read from the replica, as long as there is one that answers.
+        """
+        if may_be_old and self._replica is not None and time.monotonic() >= self._replica_back_at:
+            try:
+                return await self._read(compiled, tenant, values, self._replica)
+            except DatabaseUnavailableError:
+                self._replica_back_at = time.monotonic() + REPLICA_REST_S
         try:
-            return await self._read(compiled, tenant, values)
+            return await self._read(compiled, tenant, values, self._pool)
         except DatabaseUnavailableError:
             await self._pool.check()
-            return await self._read(compiled, tenant, values)
+            return await self._read(compiled, tenant, values, self._pool)
 
     async def _read(
-        self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
+        self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object], pool: Pool
     ) -> list[bytes | None]:
-        async with self._connection(tenant) as connection:
+        async with self._connection(tenant, pool) as connection:
             self.statement_count += 1
             return await _first_row(connection, compiled, tenant, values)
 
@@ -222,13 +244,14 @@ class Database:
                 await connection.close()
 
     @asynccontextmanager
-    async def _connection(self, tenant: int | None) -> AsyncIterator[Connection]:
+    async def _connection(self, tenant: int | None, pool: Pool | None = None) -> AsyncIterator[Connection]:
         """A pooled connection under the tenant's role, for None under the login's own.
 
         After a cancelled statement or a lost server it is thrown away, never handed on.
         """
+        source = pool or self._pool
         try:
-            connection = await self._pool.getconn()
+            connection = await source.getconn()
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise DatabaseUnavailableError from error
         try:
@@ -239,7 +262,21 @@ class Database:
             await connection.close()
             raise
         finally:
-            await self._pool.putconn(connection)
+            await source.putconn(connection)
+
+
+def _pool(url: str, connections: int, timeout_s: float = POOL_TIMEOUT_S) -> Pool:
+    return AsyncConnectionPool[Connection](
+        url,
+        connection_class=Connection,
+        min_size=min(2, connections),
+        max_size=connections,
+        open=False,
+        timeout=timeout_s,
+        configure=_configure,
+        reconnect_timeout=60,
+        kwargs=_CONNECT,
+    )
 
 
 @contextmanager

@@ -97,11 +97,11 @@ class WireConnection(AsyncConnection[Row]):
     async def _answers(self, syncs: int = 0) -> list[PGresult]:
         """The results of what was sent, which a pipeline ends with so many synchronisations."""
         loop = self._listen()
-        while self.pgconn.flush():
-            await self._writable(loop)
-        self._results, self._syncs = [], syncs
+        self._results, self._syncs = [], syncs  # Now: while a long second statement is sent, the first is answered.
         self._answered = loop.create_future()
         try:
+            while self.pgconn.flush():
+                await self._writable(loop)
             await self._answered
         except asyncio.CancelledError:
             self._hush()

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from auth.token import DevelopmentTokens
 from models.actor import Role
 from schema.scoped import ScopedContract
 from server import app
+from server.access_log import AccessLog
 from server.demo import tenants as stories
 from server.demo.load import actor_id, load
 from server.demo.story import DemoActor, DemoTenant
@@ -67,6 +69,14 @@ def node() -> str:
         assert done.returncode == 0, f"`npm ci` in {NODE} failed; mend this and run it by hand:\n{done.stderr}"
         packages.touch()
     return program
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _access_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Servers in this process write their access lines to a file, not between the tests' dots."""
+    with (tmp_path_factory.mktemp("log") / "access.log").open("w") as stream, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "AccessLog", partial(AccessLog, stream=stream))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -327,7 +327,7 @@ def objects(value: Any) -> int:
 
 
 @settings(
-    max_examples=80,
+    max_examples=30,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),

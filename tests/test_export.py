@@ -17,6 +17,28 @@ from tests.own import Own
 WORDS = ("hirondelle", "martinet")
 TABLES = sorted(table.name for table in tenant_metadata.sorted_tables)
 
+SIGNED_IN = (
+    "INSERT INTO t.identity_provider VALUES ('mairie', 'Mairie', 'GENERIC', 'https://id.example', 'parvis', 'mairie',"
+    " '{openid}', '{}', '{}', true, now())",
+    "INSERT INTO t.sign_in_attempt VALUES (now(), 'a@example.org', 1)",
+    "INSERT INTO t.sign_in_code VALUES (gen_random_uuid(), 'a@example.org', 'digest', 0, now())",
+    "INSERT INTO t.account SELECT id, id, id || '@example.org', now() FROM t.actor",
+    "INSERT INTO t.invitation SELECT id, 'b@example.org', 'MODERATOR', id, now(), now(), NULL, NULL FROM t.actor",
+    "INSERT INTO t.identity SELECT 'https://id.example', id, id, now() FROM t.account",
+    "INSERT INTO t.session SELECT id, id, 'example.org', id, NULL, now(), now(), NULL, NULL FROM t.account",
+)
+"""A row in every table that signing in writes."""
+
+MACHINES = (
+    "INSERT INTO t.api_token SELECT gen_random_uuid(), 'Carte', 'digest', '{READ}', NULL, NULL, id, now(),"
+    " now() + interval '1 day', NULL, NULL FROM t.actor LIMIT 1",
+    "INSERT INTO t.widget SELECT id, 'Carte', '{https://example.org}', id, '{}', true, NULL, now(), NULL FROM t.activity",
+    "INSERT INTO t.hand_over SELECT actor.id, widget.id, 'https://example.org', actor.id, now()"
+    " FROM (SELECT id FROM t.actor LIMIT 1) AS actor, (SELECT id FROM t.widget LIMIT 1) AS widget",
+    "INSERT INTO t.trusted_document SELECT id, repeat('a', 64), 'Titre', '{ portal { title } }', id, now() FROM t.widget",
+)
+"""A row in every table that machines need."""
+
 
 @pytest.fixture(scope="module")
 def numbers(own: Own) -> dict[str, int]:
@@ -31,6 +53,8 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.tally_delta SELECT gen_random_uuid(), contribution_id, choice, 1 FROM t.tally",
             "INSERT INTO t.cell_count_delta SELECT gen_random_uuid(), level, cell, activity_id, kind, lat, lng, 1"
             " FROM t.cell_count LIMIT 1",
+            *SIGNED_IN,
+            *MACHINES,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))
     return numbers

@@ -32,7 +32,7 @@ FIND = "query($of: [_Any!]!) { _entities(representations: $of) { ... on Contribu
 
 
 def prepare(data: Path) -> tuple[str, dict[str, str]]:
-    """Write Rennes into an embedded cluster; an activity that takes offers, and a member's headers."""
+    """Write Rennes into an embedded cluster; an activity that takes offers, and a member's headers, through a router."""
     [story] = [found for found in stories() if found.slug == "rennes"]
     with EmbeddedPostgres(data / "postgres", durable=False) as postgres:
         own = Own(postgres.url)
@@ -42,7 +42,8 @@ def prepare(data: Path) -> tuple[str, dict[str, str]]:
         activity = own.value(f"SELECT id FROM t_{number:d}.activity WHERE kind = 'MUTUAL_AID'")
     member = next(actor for actor in story.actors if actor.role == "MEMBER")
     token = DevelopmentTokens(SECRET).make(number, actor_id("rennes", member.key), Role.MEMBER)
-    headers = {"host": story.hosts[0], "authorization": f"Bearer {token}"}
+    router = DevelopmentTokens(SECRET).make_router(number)
+    headers = {"host": story.hosts[0], "authorization": f"Bearer {token}", "parvis-router": router}
     return ident.encode("activity", number, activity), headers
 
 

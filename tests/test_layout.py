@@ -51,7 +51,7 @@ shows as the portal."""
 DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
-CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar"}
+CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {"access", "position", "roll_up", "text"}

@@ -40,8 +40,9 @@ def with_later(monkeypatch: pytest.MonkeyPatch, *later: Script) -> None:
     monkeypatch.setattr(migration, "scripts", lambda family: [*real(family), *(later if family == "tenant" else ())])
 
 
-GOOD = Script("0002_good", ("CREATE TABLE __tenant__.second (id int PRIMARY KEY)",))
+GOOD = Script("9998_good", ("CREATE TABLE __tenant__.second (id int PRIMARY KEY)",))
 THIRD = "CREATE TABLE __tenant__.third (id int PRIMARY KEY)"
+STARTED = [script.name for script in migration.scripts("tenant")]
 
 
 def test_nothing_is_applied_twice(own: Own, number: int) -> None:
@@ -56,16 +57,16 @@ def test_failed_migration_keeps_those_before_and_is_gone_on_with(fresh: Own, mon
     fresh.rows("UPDATE platform.registry SET next_number = 600000")  # Roles belong to the cluster.
     number, _ = fresh.create("resumed")
     with monkeypatch.context() as patch:
-        with_later(patch, GOOD, Script("0003_broken", (THIRD, "SELECT 1 / 0")))
+        with_later(patch, GOOD, Script("9999_broken", (THIRD, "SELECT 1 / 0")))
         with pytest.raises(psycopg.errors.DivisionByZero):
             fresh.run(migration.migrate)
-    assert recorded(fresh, number) == ["0001_start", "0002_good"]
+    assert recorded(fresh, number) == [*STARTED, "9998_good"]
     assert fresh.value("SELECT to_regclass(%s)::text", f"t_{number}.second") == f"t_{number}.second"
     assert fresh.value("SELECT to_regclass(%s)", f"t_{number}.third") is None
     with monkeypatch.context() as patch:
-        with_later(patch, GOOD, Script("0003_broken", (THIRD,)))
+        with_later(patch, GOOD, Script("9999_broken", (THIRD,)))
         assert fresh.run(migration.migrate) == 1
-    assert recorded(fresh, number) == ["0001_start", "0002_good", "0003_broken"]
+    assert recorded(fresh, number) == [*STARTED, "9998_good", "9999_broken"]
 
 
 def test_error_in_one_tenant_does_not_stop_the_others(fresh: Own, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,8 +77,8 @@ def test_error_in_one_tenant_does_not_stop_the_others(fresh: Own, monkeypatch: p
     with_later(monkeypatch, GOOD)
     with pytest.raises(psycopg.errors.DuplicateTable):
         fresh.run(migration.migrate)
-    assert recorded(fresh, broken) == ["0001_start"]
-    assert [recorded(fresh, number) for number, _ in others] == [["0001_start", "0002_good"]] * 5
+    assert recorded(fresh, broken) == STARTED
+    assert [recorded(fresh, number) for number, _ in others] == [[*STARTED, "9998_good"]] * 5
     fresh.rows(f"DROP TABLE t_{broken}.second")
     assert fresh.run(migration.migrate) == 1
 

@@ -192,14 +192,13 @@ def test_page_of_which_only_the_type_name_is_asked_is_not_read(portal: Portal) -
 def test_computed_field_with_aliases_and_fragments(portal: Portal) -> None:
     (found,) = portal.ask(
         """query ($yes: Boolean!) { hexagons(bounds: {south: 48.09, west: -1.61, north: 48.11, east: -1.59}, zoom: 14) { ...Corners
-        lats: boundary { lat } h: cell boundary @include(if: $yes) { x: lng } boundary @skip(if: $yes) { never: lat } } }
-        fragment Corners on Hexagon { boundary { ... on Point { lat lng } } }""",
+        h: cell edge: boundary @include(if: $yes) { x: lng } boundary @skip(if: $yes) { never: lat } } }
+        fragment Corners on Hexagon { edge: boundary { ... on Point { lat lng } } }""",
         yes=True,
     )["hexagons"][:1]
-    assert list(found) == ["boundary", "lats", "h"]
-    assert [list(point) for point in found["boundary"]] == [["lat", "lng", "x"]] * 6
-    assert found["lats"] == [{"lat": point["lat"]} for point in found["boundary"]]
-    assert all(point["lng"] == point["x"] for point in found["boundary"])
+    assert list(found) == ["edge", "h"]
+    assert [list(point) for point in found["edge"]] == [["lat", "lng", "x"]] * 6
+    assert all(point["lng"] == point["x"] for point in found["edge"])
 
 
 # Conditional fields --------------------------------------------------------------------------------------------------

@@ -251,7 +251,7 @@ def difference(planned: Any, executed: Any, path: str = "data") -> str | None:
 
 
 @settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),

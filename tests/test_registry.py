@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.tenant import TenantState
+from models.tenant import Feature, TenantState
 from tenants import provisioning, registry
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.registry import TenantRecord, TenantRegistry
@@ -52,7 +52,7 @@ def test_record_holds_what_the_registry_says(own: Own, number: int) -> None:
         primary_color="#112233",
         secondary_color="#445566",
         locales=("fr", "br"),
-        features=frozenset({"ENTRAIDE", "MARKET"}),
+        features=frozenset({Feature.ENTRAIDE, Feature.MARKET}),
         is_active=True,
         hosts=("fabrique.example.fr", "www.fabrique.example.fr"),
         origins=frozenset({"https://www.example.fr"}),

@@ -96,6 +96,12 @@ COMMENT = """mutation($id: ID!) { commentPublish(input: {contribution: $id, body
 
 
 @pytest.fixture(scope="module")
+def town(given: Given, rennes: Portal) -> Portal:
+    """A tenant of this module's own: what others publish would be seen here."""
+    return given.tenant(rennes, "test-scope", "commune-35238")
+
+
+@pytest.fixture(scope="module")
 def ideas(town: Portal, given: Given) -> str:
     """A contribution in an idea box."""
     activity = given.activity(town, kind="IDEA_BOX", vote_method="SUPPORT")

@@ -17,7 +17,14 @@ def test_defaults_are_an_embedded_cluster_without_demonstration(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert settings.read(SECRET) == Settings(
-        data=tmp_path / ".parvis", database_url=None, connections=16, secret="s", is_demo=False, log_format="text"
+        data=tmp_path / ".parvis",
+        database_url=None,
+        connections=16,
+        secret="s",
+        is_demo=False,
+        log_format="text",
+        cost_per_minute=6_000_000,
+        changes_per_minute=600,
     )
 
 

@@ -3,14 +3,14 @@
 A member asks, because answers to anonymous visitors may be known already.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from auth.viewer import Audience
 from server.log import request_id
-from tenants.door import Transaction
 from tests.conftest import Portal
 
 NEAREST = """query ($first: Int!) {
@@ -127,13 +127,17 @@ def test_plan_is_made_once_for_all_values_of_its_variables(rennes: Portal) -> No
     assert (plans.misses - misses, plans.hits - hits) == (0, 3)
 
 
-def test_vote_is_one_transaction_that_also_reads_the_payload(rennes: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    database, opened = rennes.running.database, []
-    original = database.transaction
+def test_vote_is_one_round_trip_that_also_reads_the_payload(rennes: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    database, ways = rennes.running.database, []
 
-    def recorded(tenant: int | None) -> AbstractAsyncContextManager[Transaction]:
-        opened.append((request_id.get(), tenant))
-        return original(tenant)
+    def recorded(name: str) -> Callable[..., Any]:
+        original = getattr(database, name)
+
+        def called(tenant: int | None, *given: Any) -> Any:
+            ways.append((request_id.get(), name, tenant))
+            return original(tenant, *given)
+
+        return called
 
     voter = rennes.member()
     query = (
@@ -144,10 +148,11 @@ def test_vote_is_one_transaction_that_also_reads_the_payload(rennes: Portal, mon
         for n in voter.ask(query)["contributions"]["nodes"]
         if n["activity"]["isOpen"] and "FOR" in n["activity"]["voteChoices"]
     )
-    monkeypatch.setattr(database, "transaction", recorded)
+    for name in ("transaction", "change_and_read"):
+        monkeypatch.setattr(database, name, recorded(name))
     cast = """mutation ($id: ID!) { voteCast(input: {contribution: $id, choice: FOR}) {
         vote { choice } contribution { tally { totalCount } comments { nodes { author { name } } } } userErrors { code } } }"""
     with statements(rennes, 0):
         answer = voter.post(cast, {"id": open_["id"]}, **{"x-request-id": "the-vote"}).json()
     assert answer["data"]["voteCast"]["vote"] == {"choice": "FOR"}
-    assert [found for found in opened if found[0] == "the-vote"] == [("the-vote", rennes.number)]
+    assert [found for found in ways if found[0] == "the-vote"] == [("the-vote", "change_and_read", rennes.number)]

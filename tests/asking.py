@@ -1,0 +1,142 @@
+"""Operations that ask for any field or send any field of an input, made from the contract and a small catalogue."""
+
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+    is_required_input_field,
+)
+
+from tests.callers import SITE, Ids
+from tests.operation import CONTRACT, REQUIRED, call, root_fields
+
+BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
+GIVEN: dict[str, Any] = {
+    "bounds": BOUNDS,
+    "zoom": 12,
+    "kind": "PROPOSAL",
+    "title": "Une matrice",
+    "body": "Un texte.",
+    "choice": "FOR",
+    "outcome": "WITHDRAWN",
+    "role": "MEMBER",
+    "email": "matrice@b.example",
+    "name": "Matrice",
+    "origins": [SITE],
+    "scopes": ["READ"],
+    "expiresAt": "2027-06-01T00:00:00Z",
+    "documents": [{"name": "Matrice", "document": "{ portal { slug } }"}],
+}
+"""A value for each argument and each field of an input that is required, by its name."""
+
+NAMED = {
+    "activity": "Activity",
+    "actor": "Actor",
+    "apiToken": "ApiToken",
+    "contribution": "Contribution",
+    "invitation": "Invitation",
+    "widget": "Widget",
+}
+"""The arguments and fields of inputs that name an object wherever they are, and of which type."""
+
+IDS = NAMED | {"about": "Contribution", "categories": "Category", "category": "Category", "zone": "Zone"}
+"""All that do, but for `id`, which is of the type that is asked for."""
+
+CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
+"""The arguments of root fields that require none of several."""
+
+ROADS = {
+    "Activity": 'activity(id: "{Activity}") {{ {field} }}',
+    "ActivityStatistics": 'activity(id: "{Activity}") {{ statistics {{ {field} }} }}',
+    "Actor": 'contribution(id: "{Contribution}") {{ author {{ {field} }} }}',
+    "ApiToken": "apiTokens {{ {field} }}",
+    "Collectivite": 'collectivite(inseeCode: "35238") {{ {field} }}',
+    "Comment": 'contribution(id: "{Contribution}") {{ comments {{ nodes {{ {field} }} }} }}',
+    "Contribution": 'contribution(id: "{Contribution}") {{ {field} }}',
+    "Distance": 'contribution(id: "{Contribution}") {{ distance(from: {{lat: 48.1, lng: -1.6}}) {{ {field} }} }}',
+    "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
+    "Portal": "portal {{ {field} }}",
+    "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
+    "Widget": "widgets {{ {field} }}",
+}
+"""How an object of each type is reached."""
+
+
+def operation(coordinate: str, ids: Ids) -> str:
+    """The operation that asks for a field or sends a field of an input, as `Type.field`."""
+    type_, _, name = coordinate.partition(".")
+    if type_ == "Query":
+        return query(name, ids)
+    if type_ == "Mutation":
+        return mutation(name, ids)
+    if isinstance(CONTRACT.type_map[type_], GraphQLInputObjectType):
+        return mutation(mutation_of(type_), ids, **{name: ids[NAMED[name]]})
+    return below(type_, name, ids)
+
+
+def query(name: str, ids: Ids, **arguments: Any) -> str:
+    """A root field with the arguments that it requires, those that name objects, and what is given."""
+    field = root_fields("Query")[name]
+    given = dict(arguments) or dict(CHOSEN.get(name, {}))
+    if name == "_entities":
+        given.setdefault("representations", [{"__typename": "Contribution", "id": ids["Contribution"]}])
+    for key, argument in field.args.items():
+        if key in NAMED:
+            given.setdefault(key, ids[NAMED[key]])
+        elif key == "id" and not given:
+            given[key] = ids[get_named_type(field.type).name]
+        elif is_required_argument(argument):
+            given.setdefault(key, GIVEN.get(key))
+    return f"{{ {call(name, field.args, given)} {selection(field)} }}"
+
+
+def mutation(name: str, ids: Ids, **fields: Any) -> str:
+    """A mutation with the fields that its input requires, and what is given."""
+    field = root_fields("Mutation")[name]
+    required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
+    given = {key: _object(name, key, ids) if key in NAMED else GIVEN[key] for key in required} | fields
+    payload = "{ __typename userErrors { code field message } }"
+    return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
+
+
+def below(type_: str, name: str, ids: Ids, **arguments: Any) -> str:
+    """A field of an object that a root field leads to, with the arguments that it requires and what is given."""
+    found = CONTRACT.type_map[type_]
+    assert isinstance(found, GraphQLObjectType)
+    field = found.fields[name]
+    given = {key: REQUIRED[key] for key, argument in field.args.items() if is_required_argument(argument)} | arguments
+    asked = f"{call(name, field.args, given)} {selection(field)}"
+    return f"{{ {ROADS[type_].format_map({**ids, 'field': asked})} }}"
+
+
+def input_of(field: GraphQLField) -> GraphQLInputObjectType:
+    """The input of a mutation."""
+    found = get_named_type(field.args["input"].type)
+    assert isinstance(found, GraphQLInputObjectType)
+    return found
+
+
+def mutation_of(input_: str) -> str:
+    """The mutation that an input is for."""
+    [name] = [key for key, field in root_fields("Mutation").items() if input_of(field).name == input_]
+    return name
+
+
+def selection(field: GraphQLField) -> str:
+    """The least that can be asked of a field: whether there is anything."""
+    target = get_named_type(field.type)
+    if is_leaf_type(target):
+        return ""
+    is_connection = isinstance(target, GraphQLObjectType) and "nodes" in target.fields
+    return "{ nodes { __typename } }" if is_connection else "{ __typename }"
+
+
+def _object(mutation_: str, key: str, ids: Ids) -> str:
+    """The object that a mutation names: its own, where it uses up what it names."""
+    return ids.get(f"{mutation_}.{key}", ids[NAMED[key]])

@@ -1,0 +1,188 @@
+"""A tenant with everybody who may call it, and with one object of each type for them to call for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from auth import operator_token, widget_token
+from geo import cell, cover, privacy
+from tests import acting
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+
+SITE = "https://www.example.fr"
+PLACE = {"lat": 48.11, "lng": -1.66}
+DOCUMENT = "{ portal { title } }"
+
+CALLERS = (
+    "anonymous",
+    "member",
+    "author",
+    "moderator",
+    "administrator",
+    "operator",
+    "router",
+    "router for moderator",
+    "read token",
+    "contribute token",
+    "moderate token",
+    "widget",
+    "widget member",
+)
+"""Everybody who may call. The author made all that is there; a widget's member signed in through its pop-up."""
+
+STRANGERS = tuple(name for name in CALLERS if name not in ("anonymous", "operator"))
+"""Those of them who are nobody at another tenant; an operator is one at every tenant."""
+
+OF = {"public": "PUBLIC", "members": "MEMBERS", "draft": "DRAFT"}
+"""What can be called for: the things in a space of each visibility."""
+
+Ids = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: a portal with or without a token, and the headers that go with it."""
+
+    portal: Portal
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def ask(self, query: str, at: Portal | None = None) -> tuple[int, dict[str, Any]]:
+        """Status and JSON of the answer to an operation; `at` another portal, if that is given."""
+        token = {"authorization": f"Bearer {self.portal.token}"} if self.portal.token else {}
+        headers = {"host": (at or self.portal).host, **token, **self.headers}
+        answer = self.portal.client.post("/graphql", json={"query": query}, headers=headers)
+        return answer.status_code, answer.json()
+
+
+@dataclass(frozen=True)
+class World:
+    """The tenant, its callers, and the ids to call for: by what they are of, then by the contract's type."""
+
+    portal: Portal
+    callers: Mapping[str, Caller]
+    ids: Mapping[str, Ids]
+
+
+def world(given: Given, portal: Portal) -> World:
+    """Fill an empty tenant."""
+    people = {
+        "anonymous": portal,
+        "member": given.actor(portal, name="Voisine"),
+        "author": given.actor(portal, name="Autrice"),
+        "moderator": given.actor(portal, role="MODERATOR", name="Modératrice"),
+        "administrator": given.actor(portal, role="ADMIN", name="Mairie"),
+    }
+    shared = _administered(given, people)  # First: what is published gets its zone when it is.
+    callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
+    ids = {of: shared | _published(given, people["author"]) for of in OF}
+    ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
+    for of, visibility in OF.items():
+        change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
+        given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
+    return World(portal, callers, ids)
+
+
+def _published(given: Given, author: Portal) -> dict[str, str]:
+    """A space with what the author published in it, commented and voted on."""
+    space = given.space(author)
+    activity = given.activity(author, kind="CONSULTATION", vote_method="OPINION", space=space)
+    help_ = given.activity(author, kind="MUTUAL_AID", space=space)
+    market = given.activity(author, kind="MARKETPLACE", space=space)
+    category = given.category(author, activity)
+    proposal = acting.published(author, activity, category=category, location=PLACE)
+    argument = acting.published(author, activity, "ARGUMENT", about=proposal, side="FOR")
+    request = acting.published(author, help_, "REQUEST", isAnonymous=True, location=PLACE)
+    for contribution in (proposal, request):
+        acting.comment(author, contribution)
+    exact = {**PLACE, "precision": "EXACT", "address": "1, rue du Marché"}
+    shop = acting.published(given.actor(author, "MERCHANT"), market, "LISTING", location=exact)
+    acting.cast(author, argument, "FOR")
+    show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
+    show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
+    found = author.ask(show)
+    return {
+        "ParticipatorySpace": space,
+        "Activity": activity,
+        "Category": category,
+        "Contribution": proposal,
+        "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
+        "Vote": found["argument"]["viewerVote"]["id"],
+        "argument": argument,
+        "shop": shop,
+        "request": request,
+    }
+
+
+def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
+    """What an administrator made, a zone, and an actor. Another widget than the callers' is there to be revoked."""
+    portal, administrator = people["anonymous"], people["administrator"]
+    shown = f'name: "Carte", origins: ["{SITE}"], activity: "{given.activity(portal)}"'
+    widgets = [_made(administrator, "widgetRegister", shown) for _ in range(2)]
+    document = f'documents: [{{name: "Accueil", document: "{DOCUMENT}"}}], widget: "{widgets[0]}"'
+    register = f"mutation {{ trustedDocumentsRegister(input: {{{document}}}) {{ trustedDocuments {{ id }} }} }}"
+    actor = given.insert(portal, "actor", kind="CITIZEN", role="MEMBER", name="Camille", created_at="now")
+    return {
+        "Widget": widgets[0],
+        "widgetRevoke.widget": widgets[1],
+        "ApiToken": token(given, administrator, "READ")[0],
+        "Invitation": _made(administrator, "memberInvite", 'email: "a@b.example", role: MEMBER'),
+        "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
+        "Zone": _zone(given, portal),
+        "Actor": f"actor_{portal.number}_{actor}",
+    }
+
+
+def _zone(given: Given, portal: Portal) -> str:
+    """A zone around the published position of PLACE."""
+    center = cell.center(cell.at(PLACE["lat"], PLACE["lng"], privacy.PERSON_RESOLUTION))
+    cells = [cell.at(*center, cover.ZONE_RESOLUTION)]
+    return f"zone_{portal.number}_{given.insert(portal, 'zone', name='Centre', geometry='{}', cells=cells)}"
+
+
+def _made(administrator: Portal, mutation: str, given: str) -> str:
+    """The id of what a mutation of administrators makes."""
+    object_ = {"widgetRegister": "widget", "memberInvite": "invitation"}[mutation]
+    ask = f"mutation {{ {mutation}(input: {{{given}}}) {{ {object_} {{ id }} userErrors {{ message }} }} }}"
+    return str(administrator.ask(ask)[mutation][object_]["id"])
+
+
+# Tokens --------------------------------------------------------------------------------------------------------------
+
+
+def _machines(given: Given, people: Mapping[str, Portal], widget: str) -> dict[str, Caller]:
+    """Those who call with a machine's token."""
+    portal, administrator = people["anonymous"], people["administrator"]
+    operator = given.run(operator_token.create(given.database, "astreinte", 30))[1]
+    actor = uuid_in(people["member"].ask("{ viewer { id } }")["viewer"]["id"])
+    code = given.run(widget_token.hand_over(given.database, portal.number, uuid_in(widget), SITE, actor))
+    tokens = {
+        "operator": operator,
+        "router": token(given, administrator, "ROUTER")[1],
+        "read token": token(given, administrator, "READ")[1],
+        "contribute token": token(given, administrator, "CONTRIBUTE")[1],
+        "moderate token": token(given, administrator, "MODERATE")[1],
+        "widget": _at_widget(portal, f"{widget}/token"),
+        "widget member": _at_widget(portal, f"{widget}/session", code=code),
+    }
+    on_site = {"origin": SITE}
+    callers = {
+        name: Caller(replace(portal, token=text), on_site if "widget" in name else {}) for name, text in tokens.items()
+    }
+    callers["router for moderator"] = Caller(people["moderator"], {"parvis-router": tokens["router"]})
+    return callers
+
+
+def token(given: Given, administrator: Portal, scope: str) -> tuple[str, str]:
+    """The id and the text of a new API token."""
+    [(until,)] = given.sql(administrator, "SELECT now() + interval '30 days'")
+    create = """mutation($input: ApiTokenCreateInput!) { apiTokenCreate(input: $input) { token apiToken { id } } }"""
+    asked = {"name": f"Machine {scope}", "scopes": [scope], "expiresAt": until.isoformat()}
+    made = administrator.ask(create, input=asked)["apiTokenCreate"]
+    return made["apiToken"]["id"], made["token"]
+
+
+def _at_widget(portal: Portal, path: str, **body: str) -> str:
+    """The token that a page of the widget's site gets."""
+    answer = portal.client.post(f"/widget/{path}", json=body, headers={"host": portal.host, "origin": SITE})
+    return str(answer.json()["token"])

@@ -1,0 +1,154 @@
+"""Ids of another tenant, in every argument and every field of an input that takes an id: as ids of nothing at all.
+
+The cases are made from the contract; an id argument that the catalogue of tests/asking.py does not know fails.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLUnionType, get_named_type, is_list_type
+
+from tests import asking
+from tests.callers import Ids, World, world
+from tests.conftest import Portal
+from tests.given import Given
+from tests.operation import CONTRACT
+
+MISSING = "0199c0de-0000-7000-8000-000000000000"
+"""The UUID of nothing."""
+
+SHARED = {("Query", "collectivite", "id")}
+"""Ids of the register, which all tenants share."""
+
+ASKER = {"contributionRevise": "author"}
+"""Who may send a mutation, where administrators may not."""
+
+WITH = {"about": {"kind": "ARGUMENT", "side": "FOR"}}
+"""What goes with a field of an input."""
+
+
+def arguments() -> Iterator[tuple[str, str, str]]:
+    """Every argument that takes ids, as type, field and argument."""
+    for type_ in CONTRACT.type_map.values():
+        for name, field in type_.fields.items() if isinstance(type_, GraphQLObjectType) else ():
+            for key, argument in field.args.items():
+                if get_named_type(argument.type).name == "ID" and (type_.name, name, key) not in SHARED:
+                    yield type_.name, name, key
+
+
+def fields() -> Iterator[tuple[str, str]]:
+    """Every field of an input that takes an id, as mutation and field."""
+    for type_ in CONTRACT.type_map.values():
+        if isinstance(type_, GraphQLInputObjectType):
+            for key, field in type_.fields.items():
+                if get_named_type(field.type).name == "ID":
+                    yield asking.mutation_of(type_.name), key
+
+
+@pytest.fixture(scope="module")
+def worlds(given: Given, rennes: Portal) -> tuple[World, World]:
+    """The tenant that is asked, and another."""
+    here, there = (
+        world(given, given.tenant(rennes, slug, "commune-35238")) for slug in ("foreign-here", "foreign-there")
+    )
+    return here, there
+
+
+def ids_of_nothing(id_: str, here: Portal) -> dict[str, str]:
+    """An id of another tenant; and those that this tenant answers for by the same words."""
+    kind, _, uuid = id_.split("_")
+    other = "comment" if kind != "comment" else "space"
+    return {
+        "foreign": id_,
+        "unknown": f"{kind}_{here.number}_{MISSING}",
+        "foreign row under this tenant's number": f"{kind}_{here.number}_{uuid}",
+        "another type": f"{other}_{here.number}_{MISSING}",
+        "no tenant": f"{kind}_999999999999_{uuid}",
+    }
+
+
+def answers(worlds: tuple[World, World], given: Given, role: str, id_: str, ask: Any) -> set[str]:
+    """The different answers to what `ask` makes of each id; nothing is written."""
+    here, there = worlds
+    found = set()
+    with given.nothing_written(here.portal), given.nothing_written(there.portal):
+        for text in ids_of_nothing(id_, here.portal).values():
+            status, answer = here.callers[role].ask(ask(text))
+            assert status == 200
+            assert not re.search(rf"[a-z]_{there.portal.number}_[0-9a-f]{{8}}-", str(answer))
+            answer.pop("extensions", None)
+            found.add(str(answer))
+    return found
+
+
+@pytest.mark.parametrize(("type_", "name", "key"), list(arguments()))
+def test_argument_with_an_id_of_another_tenant_finds_nothing(
+    worlds: tuple[World, World], given: Given, type_: str, name: str, key: str
+) -> None:
+    here, there = worlds
+    field = CONTRACT.type_map[type_].fields[name]  # type: ignore[attr-defined]  # an object type
+    is_list = is_list_type(field.args[key].type)
+    named = get_named_type(field.type).name if key == "id" else asking.IDS[key]
+
+    def ask(id_: str, ids: Ids = here.ids["public"]) -> str:
+        value = [id_] if is_list else id_
+        return (
+            asking.query(name, ids, **{key: value})
+            if type_ == "Query"
+            else asking.below(type_, name, ids, **{key: value})
+        )
+
+    [answer] = answers(worlds, given, "administrator", there.ids["public"][named], ask)
+    assert re.search(r"None|\[\]", answer), answer
+    own = str(here.callers["administrator"].ask(ask(here.ids["public"][named]))[1])
+    assert not re.search(r"None|\[\]", own), own  # The case would show a leak.
+
+
+@pytest.mark.parametrize(("name", "key"), list(fields()))
+def test_field_with_an_id_of_another_tenant_is_not_found(
+    worlds: tuple[World, World], given: Given, name: str, key: str
+) -> None:
+    here, there = worlds
+    ids = here.ids["public"]
+
+    def ask(id_: str) -> str:
+        return asking.mutation(name, ids, **{key: id_}, **WITH.get(key, {}))
+
+    role = ASKER.get(name, "administrator")
+    [answer] = answers(worlds, given, role, there.ids["public"][asking.IDS[key]], ask)
+    payload = {"__typename": f"{name[0].upper()}{name[1:]}Payload", "userErrors": [not_found(key)]}
+    assert answer == str({"data": {name: payload}})
+    assert "NOT_FOUND" not in str(
+        here.callers[role].ask(ask(ids.get(f"{name}.{key}", ids[asking.IDS[key]])))
+    )  # Here there is such a thing.
+
+
+def not_found(field: str) -> dict[str, str]:
+    return {"code": "NOT_FOUND", "field": field, "message": "It does not exist, or you may not see it."}
+
+
+def entities() -> list[str]:
+    """The types that a federation router asks for by an id of a tenant."""
+    union = CONTRACT.type_map["_Entity"]
+    assert isinstance(union, GraphQLUnionType)
+    return [type_.name for type_ in union.types if type_.name != "Collectivite"]
+
+
+@pytest.mark.parametrize("type_", entities())
+def test_entity_of_another_tenant_is_null(worlds: tuple[World, World], given: Given, type_: str) -> None:
+    here, there = worlds
+
+    def ask(id_: str) -> str:
+        return asking.query("_entities", here.ids["public"], representations=[{"__typename": type_, "id": id_}])
+
+    id_ = there.ids["public"][type_]
+    assert answers(worlds, given, "router for moderator", id_, ask) == {str({"data": {"_entities": [None]}})}
+    author = there.callers["author"].portal
+    assert author.ask(ask(id_)) == {"_entities": [{"__typename": type_}]}  # The case would show a leak.
+
+
+def test_catalogue_knows_every_id() -> None:
+    taken = {key for *_, key in [*arguments(), *fields()]} - {"id"}
+    assert taken - asking.IDS.keys() == set(), "say in IDS of tests/asking.py of which type these are"

@@ -1,0 +1,147 @@
+"""The access matrix: what each caller is told by each field behind a right, as tests/matrix.tsv says.
+
+Operations are made from the contract. A root field, a mutation or a field behind a right without a row fails, and so
+does a row that names nothing.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, validate
+
+import planner.source as planner
+from planner.directive import ForAudience
+from tests.asking import operation
+from tests.callers import CALLERS, STRANGERS, Caller, World, world
+from tests.conftest import Portal
+from tests.given import Given
+from tests.operation import CONTRACT, root_fields
+
+FILE = Path(__file__).with_name("matrix.tsv")
+COLUMNS = (*CALLERS, "another tenant's token", "another tenant's ids")
+NOT_ASKED = "-"
+"""Stands where a field takes no id."""
+
+with FILE.open(encoding="utf-8", newline="") as file:
+    ROWS = list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t"))
+
+# Decisions -----------------------------------------------------------------------------------------------------------
+
+
+def decision(caller: Caller, coordinate: str, asked: str, at: Portal | None = None) -> str:
+    """What a caller is told, in a word: `yes`, `null`, `empty`, `absent` (not in its contract), or the error's code."""
+    status, answer = caller.ask(asked, at)
+    if "errors" in answer:
+        [code] = {error["extensions"]["code"] for error in answer["errors"]}
+        assert (status == 401) is (code == "UNAUTHENTICATED"), answer
+        return "absent" if code == "GRAPHQL_VALIDATION_FAILED" else str(code)
+    [found] = answer["data"].values()
+    if refusals := isinstance(found, dict) and found.get("userErrors"):
+        return str(refusals[0]["code"])
+    name = coordinate.partition(".")[2]
+    values = (
+        [found] if coordinate.startswith(("Query.", "Mutation.")) or "Input." in coordinate else _named(found, name)
+    )
+    return _word(values)
+
+
+def _named(found: Any, name: str) -> list[Any]:
+    """The values of a field wherever it is in an answer."""
+    if isinstance(found, list):
+        return [value for item in found for value in _named(item, name)]
+    if not isinstance(found, dict):
+        return []
+    return [found[name]] if name in found else [value for item in found.values() for value in _named(item, name)]
+
+
+def _word(values: list[Any]) -> str:
+    if all(value is None or value == [None] for value in values):
+        return "null"
+    return "empty" if all(value in ([], {"nodes": []}) for value in values) else "yes"
+
+
+@pytest.fixture(scope="module")
+def worlds(given: Given, rennes: Portal) -> tuple[World, World]:
+    """The tenant that is called, and another."""
+    here, there = (
+        world(given, given.tenant(rennes, slug, "commune-35238")) for slug in ("matrix-here", "matrix-there")
+    )
+    return here, there
+
+
+def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: str) -> dict[str, str]:
+    """A row of the table as the server has it. Whatever is refused writes nothing."""
+    here, there = worlds
+    asked, foreign = (operation(coordinate, found.ids[of]) for found in worlds)
+    assert validate(CONTRACT, parse(asked)) == []
+    written = given.row_counts(here.portal)
+
+    def told(caller: Caller, operation_: str) -> str:
+        nonlocal written
+        given.sql(here.portal, REOPEN)
+        word = decision(caller, coordinate, operation_, at=here.portal)
+        before, written = written, given.row_counts(here.portal) if asked.startswith("mutation") else written
+        assert word == "yes" or written == before, "what was refused was written"
+        return word
+
+    found = {name: told(here.callers[name], asked) for name in CALLERS}
+    found["another tenant's token"] = " ".join(sorted({told(there.callers[name], asked) for name in STRANGERS}))
+    asker = here.callers["router" if found["administrator"] == "absent" else "administrator"]
+    found["another tenant's ids"] = NOT_ASKED if foreign == asked else told(asker, foreign)
+    return {"field": coordinate, "of": of, **{column: found[column] for column in COLUMNS}}
+
+
+REOPEN = "UPDATE __tenant__.contribution SET status = 'OPEN', outcome = NULL, closed_at = NULL WHERE status = 'CLOSED'"
+"""For the next caller who closes it."""
+
+
+# The table -----------------------------------------------------------------------------------------------------------
+
+
+def behind_a_right() -> Iterator[str]:
+    """Every root field, and every field that some callers who reach its object do not have or find null."""
+    for root in ("Query", "Mutation"):
+        yield from (f"{root}.{name}" for name in root_fields(root))
+    for type_ in CONTRACT.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not type_.name.endswith("Payload"):
+            yield from (f"{type_.name}.{name}" for name, field in type_.fields.items() if _has_a_right(field))
+
+
+def _has_a_right(field: GraphQLField) -> bool:
+    """Nullable, and not just a column that may be empty; or for an audience."""
+    definition = field.extensions.get("strawberry-definition")
+    if definition is None:
+        return False
+    if any(isinstance(mark, ForAudience) for mark in definition.directives):
+        return True
+    match definition.metadata.get(planner.SOURCE):
+        case planner.Column(when=condition):
+            return condition is not None
+        case planner.Expression() | planner.One() | planner.Part() | planner.Computed():
+            return not is_non_null_type(field.type)
+    return False
+
+
+def test_every_field_behind_a_right_has_a_row() -> None:
+    missing = sorted(set(behind_a_right()) - {row["field"] for row in ROWS})
+    assert missing == [], (
+        f"add a line to {FILE.name} that begins with the field's name and `public`, and run this again"
+    )
+
+
+def test_every_row_names_what_is_there() -> None:
+    for row in ROWS:
+        type_, _, name = row["field"].partition(".")
+        assert name in getattr(CONTRACT.type_map.get(type_), "fields", {}), f"take {row['field']} out of {FILE.name}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['field']} of {row['of']}")
+def test_every_caller_is_told_what_the_table_says(
+    given: Given, worlds: tuple[World, World], row: dict[str, str]
+) -> None:
+    found = decisions(given, worlds, row["field"], row["of"])
+    line = "\t".join(found.values())
+    assert found == row, f"if this is what should be, it is the line of {FILE.name}:\n{line}"

@@ -1,0 +1,249 @@
+"""Wire: prepared statements over a socket of our own hearing; what is cancelled or lost harms nobody that comes after."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import psycopg
+import pytest
+from psycopg.pq import TransactionStatus
+from sqlalchemy import BigInteger, Double, Integer, Text, bindparam, cast, func, literal_column, select
+
+from tenants import statement, wire
+from tenants.door import Connection, Database, DatabaseUnavailableError
+from tenants.statement import Statement
+from tenants.wire import Asked
+from tests.own import Own
+
+T = TypeVar("T")
+
+LARGE = 1024 * 1024
+HUGE = 16 * LARGE
+"""More bytes than the kernel keeps of a socket: sending waits until the other side has read."""
+
+PATIENCE_S = 20.0
+
+LENGTH = statement.build(select(func.length(bindparam("text", type_=Text()))))
+REPEATED = statement.build(select(func.repeat("é", bindparam("count", type_=Integer()), type_=Text())))
+INVERSE = statement.build(select(1 / cast(bindparam("number", type_=BigInteger()), BigInteger)))
+SLEEP = select(func.pg_sleep(bindparam("seconds", type_=Double())))
+PID = select(literal_column("pg_backend_pid()"))
+NAMES = "SELECT name FROM pg_prepared_statements"
+
+
+def run(own: Own, act: Callable[[Connection], Awaitable[T]]) -> T:
+    """What `act` returns for a connection of its own."""
+
+    async def connected(database: Database) -> T:
+        async with database.administration() as connection:
+            return await asyncio.wait_for(act(connection), PATIENCE_S)
+
+    return own.run(connected)
+
+
+def asked(compiled: Statement, **values: object) -> Asked:
+    return compiled, compiled.text, compiled.encoded(values)
+
+
+async def value(connection: Connection, compiled: Statement, **values: object) -> object:
+    [[found]] = connection.rows(await connection.ask(*asked(compiled, **values)))
+    return found
+
+
+# Asking --------------------------------------------------------------------------------------------------------------
+
+
+def test_statement_is_prepared_once_and_asked_with_other_values(own: Own) -> None:
+    async def act(connection: Connection) -> tuple[object, ...]:
+        lengths = [await value(connection, LENGTH, text=text) for text in ("", "été", "a" * 300)]
+        cursor = await connection.execute(NAMES)
+        return lengths, await cursor.fetchall()
+
+    assert run(own, act) == ([0, 3, 300], [("parvis_1",)])
+
+
+def test_refused_statement_raises_what_postgresql_said_and_the_next_is_answered(own: Own) -> None:
+    async def act(connection: Connection) -> object:
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await value(connection, INVERSE, number=0)
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            await connection.ask(*asked(statement.build(select(literal_column("1 FROM nowhere")))))
+        return await value(connection, INVERSE, number=1)
+
+    assert run(own, act) == 1
+
+
+def test_commands_run_together_and_the_last_is_answered_for(own: Own) -> None:
+    async def act(connection: Connection) -> object:
+        await connection.tell("BEGIN; SET LOCAL work_mem = '7MB'")
+        within = await (await connection.execute("SHOW work_mem")).fetchone()
+        await connection.tell("ROLLBACK")
+        with pytest.raises(psycopg.errors.SyntaxError):
+            await connection.tell("NO SUCH COMMAND")
+        return within, connection.info.transaction_status
+
+    assert run(own, act) == (("7MB",), TransactionStatus.IDLE)
+
+
+def test_notices_do_not_disturb_answers(own: Own) -> None:
+    async def act(connection: Connection) -> tuple[list[str | None], object]:
+        heard: list[str | None] = []
+        connection.add_notice_handler(lambda notice: heard.append(notice.message_primary))
+        loop = "FOR n IN 1..200 LOOP RAISE NOTICE 'été %', n; END LOOP"
+        await connection.tell(f"DO $$ BEGIN {loop}; END $$")
+        return heard, await value(connection, LENGTH, text="abc")
+
+    assert run(own, act) == ([f"été {number}" for number in range(1, 201)], 3)
+
+
+@pytest.mark.parametrize("size", [LARGE, HUGE])
+def test_large_parameters_and_large_results(own: Own, size: int) -> None:
+    async def act(connection: Connection) -> tuple[object, object]:
+        found = await value(connection, REPEATED, count=size)
+        return await value(connection, LENGTH, text="x" * size), found == "é" * size
+
+    assert run(own, act) == (size, True)
+
+
+# Two at once ---------------------------------------------------------------------------------------------------------
+
+
+def test_two_statements_are_answered_in_their_order(own: Own) -> None:
+    async def act(connection: Connection) -> list[object]:
+        results = await connection.ask_both(asked(LENGTH, text="abc"), asked(INVERSE, number=1))
+        return [connection.rows(result) for result in results]
+
+    assert run(own, act) == [[(3,)], [(1,)]]
+
+
+def test_second_of_two_runs_although_the_first_fails(own: Own) -> None:
+    written = statement.build(
+        select(func.set_config("parvis.seen", bindparam("text", type_=Text()), literal_column("false")))
+    )
+
+    async def act(connection: Connection) -> object:
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await connection.ask_both(asked(INVERSE, number=0), asked(written, text="yes"))
+        return await (await connection.execute("SHOW parvis.seen")).fetchone()
+
+    assert run(own, act) == ("yes",)
+
+
+def test_failure_of_the_second_of_two_leaves_the_first_committed(own: Own) -> None:
+    own.rows("CREATE TABLE IF NOT EXISTS noted (number bigint)")
+    written = statement.build(select(literal_column("1")).select_from(func.now()))
+    insert = Statement("INSERT INTO noted VALUES (7)", (), {}, (), (), ())
+
+    async def act(connection: Connection) -> object:
+        await connection.tell("RESET ROLE")
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await connection.ask_both((insert, insert.text, []), asked(INVERSE, number=0))
+        return await value(connection, written)
+
+    assert run(own, act) == 1
+    assert own.rows("SELECT number FROM noted") == [(7,)]
+
+
+def test_first_of_two_is_answered_while_the_second_is_still_being_sent(own: Own) -> None:
+    async def act(connection: Connection) -> list[object]:
+        results = await connection.ask_both(asked(REPEATED, count=LARGE), asked(LENGTH, text="x" * HUGE))
+        return [len(str(connection.rows(result)[0][0])) for result in results]
+
+    assert run(own, act) == [LARGE, len(str(HUGE))]
+
+
+# Prepared statements -------------------------------------------------------------------------------------------------
+
+
+def numbered(number: int) -> Statement:
+    return statement.build(select(literal_column(str(number)) + bindparam("given", type_=BigInteger())))
+
+
+def test_as_many_statements_stay_prepared_as_are_allowed_the_last_used_ones(own: Own) -> None:
+    count = wire.PREPARED_STATEMENTS
+
+    async def names(connection: Connection) -> set[str]:
+        return {str(name) for (name,) in await (await connection.execute(NAMES)).fetchall()}
+
+    async def act(connection: Connection) -> None:
+        for number in range(count):
+            assert await value(connection, numbered(number), given=1) == number + 1
+        assert await names(connection) == {f"parvis_{number}" for number in range(1, count + 1)}
+        assert await value(connection, numbered(0), given=2) == 2  # Asked again: now the one after it goes first.
+        assert await value(connection, numbered(count), given=1) == count + 1
+        kept = {f"parvis_{number}" for number in range(1, count + 2)} - {"parvis_2"}
+        assert await names(connection) == kept
+        assert await value(connection, numbered(1), given=3) == 4
+
+    run(own, act)
+
+
+# Cancelled and lost --------------------------------------------------------------------------------------------------
+
+
+def test_cancelled_statement_frees_its_backend_and_its_connection_is_not_asked_again(own: Own) -> None:
+    async def act(database: Database) -> tuple[bool, bool]:
+        [[first]] = await database.rows(PID)
+        sleeping = asyncio.ensure_future(database.rows(SLEEP, seconds=600.0))
+        while not _is_active(own, first):
+            await asyncio.sleep(0)
+        sleeping.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sleeping
+        was_active = _is_active(own, first)
+        [[second]] = await database.rows(PID)
+        return was_active, first == second
+
+    async def alone(_: Database) -> tuple[bool, bool]:
+        database = Database(own.url, connections=1)
+        await database.open()
+        try:
+            return await asyncio.wait_for(act(database), PATIENCE_S)
+        finally:
+            await database.close()
+
+    assert own.run(alone) == (False, False)
+
+
+def _is_active(own: Own, pid: object) -> bool:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND query LIKE %s AND state = 'active'"
+    return bool(own.value(query, pid, "%pg_sleep%"))
+
+
+def test_statement_that_is_cancelled_while_it_is_sent_ends_its_connection_alone(own: Own) -> None:
+    async def act(database: Database) -> object:
+        asking = asyncio.ensure_future(database.rows(select(func.length(bindparam("t", type_=Text()))), t="x" * HUGE))
+        await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        return await database.rows(select(literal_column("1")))
+
+    assert own.run(act) == [(1,)]
+
+
+def test_connection_that_the_server_ended_in_mid_statement_is_told_as_unavailable(own: Own) -> None:
+    async def act(database: Database) -> object:
+        sleeping = asyncio.ensure_future(database.rows(SLEEP, seconds=600.0))
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s AND pid <> pg_backend_pid()"
+        while not own.rows(ended, "%pg_sleep(%"):
+            await asyncio.sleep(0)
+        with pytest.raises(DatabaseUnavailableError):
+            await sleeping
+        return await database.rows(select(literal_column("1")))
+
+    assert own.run(act) == [(1,)]
+
+
+def test_read_is_tried_again_where_the_server_ended_the_idle_connections(own: Own) -> None:
+    pid = statement.build(PID)
+
+    async def act(database: Database) -> bool:
+        before = await database.read(pid, None, {})
+        own.rows(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return before != await database.read(pid, None, {})
+
+    assert own.run(act)
