@@ -18,6 +18,7 @@ from graphql import (
     validate,
     visit,
 )
+from graphql.validation import NoSchemaIntrospectionCustomRule
 from graphql.validation.specified_rules import specified_rules
 
 from planner import limit
@@ -44,12 +45,14 @@ class Document:
 
     _prepared: dict[str | None, tuple[OperationDefinitionNode, Variables]] = field(default_factory=dict, compare=False)
 
-    def prepared(self, name: str | None, schema: GraphQLSchema) -> tuple[OperationDefinitionNode, Variables]:
+    def prepared(
+        self, name: str | None, schema: GraphQLSchema, *, is_open: bool = True
+    ) -> tuple[OperationDefinitionNode, Variables]:
         """The operation to run with its variables, found out once. Raises GraphQLError as `operation` does."""
         found = self._prepared.get(name)
         if found is None:
             operation = self.operation(name)
-            found = self._prepared[name] = (operation, Variables(schema, operation))
+            found = self._prepared[name] = (operation, Variables(schema, operation, is_open=is_open))
         return found
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
@@ -67,12 +70,17 @@ class Document:
 
 
 class Documents:
-    """The most recently used documents of one schema."""
+    """The most recently used documents of one schema; unless it `is_open`, it tells nothing of itself."""
 
-    def __init__(self, schema: GraphQLSchema, size: int = MAX_DOCUMENTS) -> None:
+    def __init__(self, schema: GraphQLSchema, size: int = MAX_DOCUMENTS, *, is_open: bool = True) -> None:
         self._schema = schema
+        self.is_open = is_open
+        self._rules = specified_rules if is_open else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._documents: OrderedDict[bytes, Document] = OrderedDict()
         self._size = size
+
+    def __len__(self) -> int:
+        return len(self._documents)
 
     def get(self, text: str) -> Document:
         """A document's parsed and validated form."""
@@ -100,7 +108,7 @@ class Documents:
             return Document(digest, None, (error,))
         except RecursionError:
             return Document(digest, None, (coded("The document is nested too deeply.", "QUERY_TOO_DEEP"),))
-        errors = validate(self._schema, node, specified_rules, max_errors=MAX_ERRORS)
+        errors = validate(self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self.is_open)
         for found in errors:
             found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"} | (found.extensions or {})
         return Document(digest, node, tuple(errors), _page_sizes(node))

@@ -22,6 +22,7 @@ from planner.mutation import Steps
 from planner.plan import Plan, PlanCache, Shape
 from planner.request import Request
 from planner.selection import Selections
+from planner.variable import Variables
 from tenants.door import DatabaseUnavailableError, StatementTimeoutError
 
 logger = logging.getLogger("parvis.engine")
@@ -53,10 +54,11 @@ class MutationByGetError(Exception):
 class Engine:
     """One schema's caches and executors."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, *, is_open: bool = True) -> None:
+        """`is_open` says whether clients may look into the schema."""
         self.schema = schema
         self.catalog = Catalog(schema)
-        self.documents = Documents(schema)
+        self.documents = Documents(schema, is_open=is_open)
         self.plans: PlanCache[Plan] = PlanCache()
         self.steps: PlanCache[Steps] = PlanCache()
         self.costs: PlanCache[Cost] = PlanCache()
@@ -68,7 +70,7 @@ class Engine:
         if document.errors:
             return False
         try:
-            return document.prepared(asked.name, self.schema)[0].operation is OperationType.QUERY
+            return self._prepared(document, asked)[0].operation is OperationType.QUERY
         except GraphQLError:
             return False
 
@@ -82,7 +84,7 @@ class Engine:
         if document.errors:
             return refused(document.errors)
         try:
-            operation, variables = document.prepared(asked.name, self.schema)
+            operation, variables = self._prepared(document, asked)
         except GraphQLError as error:
             return refused([error])
         if operation.operation is OperationType.MUTATION and not may_change:
@@ -95,6 +97,9 @@ class Engine:
         except StatementTimeoutError:
             stopped = coded("The operation took too long and was stopped; ask for less.", "TIMEOUT")
             return Answer(orjson.dumps({"errors": [stopped.formatted], "data": None}), is_executed=True)
+
+    def _prepared(self, document: Document, asked: Operation) -> tuple[OperationDefinitionNode, Variables]:
+        return document.prepared(asked.name, self.schema, is_open=self.documents.is_open)
 
     async def _run(
         self,

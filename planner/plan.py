@@ -157,6 +157,9 @@ class PlanCache(Generic[Planned]):
         self.hits = 0
         self.misses = 0
 
+    def __len__(self) -> int:
+        return len(self._plans)
+
     def get(self, key: Shape) -> Planned | None:
         """The plan under a key, if there is one."""
         found = self._plans.get(key)

@@ -14,8 +14,10 @@ MAX_ERRORS = 20
 class Variables:
     """The variables of one operation."""
 
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, is_open: bool = True) -> None:
+        """`is_open` says whether errors may suggest what was meant."""
         self._schema = schema
+        self._is_open = is_open
         self._definitions = operation.variable_definitions or ()
         found = [get_variable_signature(schema, node) for node in self._definitions]
         self._signatures = [one for one in found if isinstance(one, GraphQLVariableSignature)]
@@ -42,4 +44,6 @@ class Variables:
         return VariableValues(sources, coerced)
 
     def _explained(self, inputs: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        return get_variable_values(self._schema, self._definitions, dict(inputs), MAX_ERRORS)
+        return get_variable_values(
+            self._schema, self._definitions, dict(inputs), MAX_ERRORS, hide_suggestions=not self._is_open
+        )

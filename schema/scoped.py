@@ -14,19 +14,30 @@ MAX_ENGINES = 256
 """Each takes 0.2 MB and its plans; one that nobody asked for long is made again in 10 ms."""
 
 
+TRUSTED = frozenset({Audience.ADMINISTRATOR, Audience.OPERATOR, Audience.ROUTER})
+
+
 class ScopedContract:
     """The engines by scope, the longest unused ones go first."""
 
-    def __init__(self, size: int = MAX_ENGINES) -> None:
+    def __init__(self, size: int = MAX_ENGINES, *, is_open: bool = True) -> None:
+        """Unless it `is_open`, those alone may look into the schema who administer or route."""
+        self._is_open = is_open
         self._engines: OrderedDict[tuple[frozenset[Feature], Audience], Engine] = OrderedDict()
         self._size = size
+
+    @property
+    def engines(self) -> list[Engine]:
+        """Those in memory."""
+        return list(self._engines.values())
 
     def engine(self, features: frozenset[Feature], audience: Audience) -> Engine:
         """The engine whose schema has what these features and this audience have."""
         key = (features, audience)
         engine = self._engines.get(key)
         if engine is None:
-            engine = self._engines[key] = Engine(_with_own_sdl(scoped(schema.root.executable(), Scope(*key))))
+            part = _with_own_sdl(scoped(schema.root.executable(), Scope(*key)))
+            engine = self._engines[key] = Engine(part, is_open=self._is_open or audience in TRUSTED)
             if len(self._engines) > self._size:
                 self._engines.popitem(last=False)
         else:

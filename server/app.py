@@ -5,8 +5,8 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
-from graphql import GraphQLSchema
 from sqlalchemy import Select, literal_column, select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from auth import machine
 from auth.api_token import ApiTokens
@@ -33,6 +33,7 @@ from server.access_log import AccessLog
 from server.answer_cache import GZIP_LEVEL, AnswerCache
 from server.graphql_endpoint import GraphQLEndpoint, Limits
 from server.known_document import KnownDocuments
+from server.metrics import Metrics
 from server.settings import Settings
 from server.widget import WidgetDoor
 from tenants.budget import Budgets
@@ -50,23 +51,37 @@ _ALIVE: Select[tuple[int]] = select(literal_column("1"))
 class Application:
     """The API in front, the pages behind it: a GraphQL request passes no router and no middleware."""
 
-    def __init__(self, graphql: GraphQLEndpoint, pages: Starlette) -> None:
+    def __init__(self, graphql: GraphQLEndpoint, pages: Starlette, hsts_s: int) -> None:
         self._graphql = graphql
+        self._hsts = (b"strict-transport-security", b"max-age=%d" % hsts_s) if hsts_s else None
         self._pages = pages
         self.state = pages.state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live and die with the process."""
+        if self._hsts is not None:
+            send = partial(_with_header, send, self._hsts)
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self._graphql(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
 
 
+async def _with_header(send: Send, header: tuple[bytes, bytes], message: Message) -> None:
+    """Send, every answer with one header more."""
+    if message["type"] == "http.response.start":
+        message["headers"] = [*message["headers"], header]
+    await send(message)
+
+
 class Site:
     """The pages around the API."""
 
-    def __init__(self, database: Database, registry: TenantRegistry, contract: ScopedContract) -> None:
+    def __init__(
+        self, database: Database, registry: TenantRegistry, contract: ScopedContract, *, is_open: bool
+    ) -> None:
+        """`is_open` says whether everybody may look into the contract."""
+        self._is_open = is_open
         self._database = database
         self._registry = registry
         self._contract = contract
@@ -85,7 +100,7 @@ class Site:
 
     async def graphiql(self, request: Request) -> Response:
         """The GraphQL editor, from installed files."""
-        if self._registry.at(request.headers.get("host", "")) is None:
+        if not self._is_open or self._registry.at(request.headers.get("host", "")) is None:
             return _html(page.not_found_page(), 404)
         return _html(page.graphiql_page())
 
@@ -96,7 +111,7 @@ class Site:
     async def contract(self, request: Request) -> Response:
         """The contract of this portal as SDL."""
         tenant = self._registry.at(request.headers.get("host", ""))
-        if tenant is None:
+        if not self._is_open or tenant is None:
             return _html(page.not_found_page(), 404)
         return PlainTextResponse(self._contract.sdl(tenant.features, Audience.PUBLIC))
 
@@ -112,8 +127,10 @@ class Site:
             return JSONResponse({"status": "database away"}, 503, {"retry-after": "5"})
         return JSONResponse({"status": "ok"})
 
-    def _schema(self, tenant: TenantRecord) -> GraphQLSchema:
-        return self._contract.engine(tenant.features, Audience.PUBLIC).schema
+    def _links(self, origin: str, tenant: TenantRecord) -> tuple[page.ExampleLink, ...]:
+        """Links to GraphiQL, where it is served."""
+        schema = self._contract.engine(tenant.features, Audience.PUBLIC).schema
+        return example.links(origin, tenant, schema) if self._is_open else ()
 
     async def _card(self, tenant: TenantRecord, port: str) -> page.PortalCard:
         url = f"http://{tenant.slug}.{LOCAL_SUFFIX}{port}"
@@ -125,7 +142,7 @@ class Site:
             tenant.hosts,
             tenant.primary_color,
             await example.contribution_count(self._database, tenant),
-            example.links(url, tenant, self._schema(tenant)),
+            self._links(url, tenant),
         )
 
     async def _portal(self, tenant: TenantRecord) -> page.PortalPage:
@@ -138,16 +155,16 @@ class Site:
             tenant.secondary_color,
             tuple(page.SpaceCard(title, description) for title, description in spaces),
             labels,
-            example.links("", tenant, self._schema(tenant)),
+            self._links("", tenant),
         )
 
 
 def build(settings: Settings, database: Database) -> Application:
     """The application over an open or not yet open database; it opens and closes it with its own life."""
     registry = TenantRegistry(database, local_suffix=LOCAL_SUFFIX if settings.is_demo else None)
-    contract = ScopedContract()
+    contract = ScopedContract(is_open=settings.is_introspective)
     tokens = DevelopmentTokens(settings.secret) if settings.is_demo else None
-    site = Site(database, registry, contract)
+    site = Site(database, registry, contract, is_open=settings.is_introspective)
     cache = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
     log = AccessLog(settings.log_format)
     sessions, api_tokens, operator_tokens = Sessions(database), ApiTokens(database), OperatorTokens(database)
@@ -196,6 +213,7 @@ def build(settings: Settings, database: Database) -> Application:
             _page("/healthz", site.healthz),
             _page("/readyz", site.readyz),
             *sign_in_site.routes(settings, database, registry, sessions, outbound, widget_tokens),
+            *Metrics(operator_tokens, contract, cache, database, registry).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
             Mount("/static", StaticFiles(directory=page.STATIC)),
         ],
@@ -204,7 +222,7 @@ def build(settings: Settings, database: Database) -> Application:
         exception_handlers={404: _not_found, DatabaseUnavailableError: _away, StatementTimeoutError: _away},
     )
     pages.state.registry, pages.state.contract, pages.state.tokens = registry, contract, tokens
-    return Application(graphql, pages)
+    return Application(graphql, pages, settings.hsts_s)
 
 
 def _tell_death(task: asyncio.Task[None]) -> None:

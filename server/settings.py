@@ -50,6 +50,12 @@ class Settings:
     admin_url: str | None = field(default=None, repr=False)
     """The same cluster for a login that migrates and provisions (DATABASE_ADMIN_URL or DATABASE_ADMIN_URL_FILE)."""
 
+    is_introspective: bool = True
+    """Whether everybody may look into the schema and open GraphiQL (PARVIS_INTROSPECTION=1)."""
+
+    hsts_s: int = 0
+    """For how many seconds browsers shall come by HTTPS alone, 0 to say nothing (PARVIS_HSTS_SECONDS)."""
+
     cost_per_minute: int = 0
     """What one client's operations may cost a minute, 0 for no limit (PARVIS_COST_PER_MINUTE)."""
 
@@ -90,6 +96,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         is_demo=is_demo,
         log_format=_choice(env, "PARVIS_LOG", ("text", "json")),
         admin_url=admin_url,
+        is_introspective=_flag(env, "PARVIS_INTROSPECTION", default=is_demo),
+        hsts_s=_number(env, "PARVIS_HSTS_SECONDS", default=0, low=0, high=10**9),
         cost_per_minute=_number(env, "PARVIS_COST_PER_MINUTE", default=0 if is_demo else COST, low=0, high=10**12),
         changes_per_minute=_number(
             env, "PARVIS_CHANGES_PER_MINUTE", default=0 if is_demo else CHANGES, low=0, high=10**9
@@ -110,8 +118,8 @@ def _number(env: Mapping[str, str], name: str, *, default: int, low: int, high: 
     return int(text)
 
 
-def _flag(env: Mapping[str, str], name: str) -> bool:
-    text = env.get(name, "0")
+def _flag(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    text = env.get(name, "1" if default else "0")
     if text not in ("0", "1"):
         raise SettingsError(f"{name} is {text!r}: 0 or 1 is wanted")
     return text == "1"

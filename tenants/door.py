@@ -66,6 +66,8 @@ class Connection(WireConnection):
             self._role = role
 
 
+_POOL_FIGURES = {"open": "pool_size", "idle": "pool_available", "waited_for": "requests_waiting"}
+
 Pool = AsyncConnectionPool[Connection]
 
 
@@ -136,6 +138,11 @@ class Database:
         self.changed.add(tenant)
         self.untold.add(tenant)
         self.versions[tenant] += 1
+
+    def pool_figures(self) -> dict[str, int]:
+        """How many connections there are, and how many are idle; how many requests wait for one."""
+        found = self._pool.get_stats()
+        return {name: found.get(f"{key}", 0) for name, key in _POOL_FIGURES.items()}
 
     async def open(self) -> None:
         """Connect. Raises DatabaseUnavailableError when no connection can be had; a replica may come later."""

@@ -72,11 +72,12 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _access_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Servers in this process write their access lines to a file, not between the tests' dots."""
-    with (tmp_path_factory.mktemp("log") / "access.log").open("w") as stream, pytest.MonkeyPatch.context() as patch:
+def access_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The file to which servers in this process write their access lines, not between the tests' dots."""
+    file = tmp_path_factory.mktemp("log") / "access.log"
+    with file.open("w") as stream, pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "AccessLog", partial(AccessLog, stream=stream))
-        yield
+        yield file
 
 
 @pytest.fixture(scope="session")
@@ -131,7 +132,9 @@ def serve(url: str, data: Path, *, is_demo: bool = True, **changes: Any) -> Iter
         thread.join(0.01)
     assert running.started, "the server did not start"
     state = application.state
-    yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", database, state.contract, state.registry, state.tokens)
+    yield Running(
+        f"http://127.0.0.1:{listener.getsockname()[1]}", database, state.contract, state.registry, state.tokens
+    )
     running.should_exit = True
     thread.join(15)
     listener.close()

@@ -10,6 +10,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
     is_leaf_type,
@@ -19,17 +20,24 @@ from graphql import (
 )
 
 import schema.root
+from auth.viewer import Audience
+from models.tenant import Feature
+from planner.scope import Scope, scoped
 
 CONTRACT = schema.root.executable()
+"""The whole contract, which nobody is served."""
+
+ROUTERS = scoped(CONTRACT, Scope(frozenset(Feature), Audience.ROUTER))
+"""What the public has, and the federation's own fields."""
 
 POINT = {"lat": 48.1, "lng": -1.6}
 REQUIRED: dict[str, Any] = {"from": POINT}
 """A value for each argument that a field below the root requires."""
 
 
-def root_fields(operation: str) -> dict[str, GraphQLField]:
+def root_fields(operation: str, contract: GraphQLSchema = CONTRACT) -> dict[str, GraphQLField]:
     """The fields of `Query` or `Mutation`."""
-    type_ = CONTRACT.type_map[operation]
+    type_ = contract.type_map[operation]
     assert isinstance(type_, GraphQLObjectType)
     return dict(type_.fields)
 

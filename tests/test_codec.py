@@ -148,11 +148,9 @@ def test_point_is_sent_as_text(echo: Echo) -> None:
     assert echo(PlanePoint(), "(-187000.5,6125000)") == ["(-187000.5,6125000)"]
 
 
-
-
 @pytest.mark.parametrize("type_", [Date(), ARRAY(Date())], ids=repr)
 def test_type_that_cannot_be_sent_is_refused_when_the_statement_is_built(type_: TypeEngine[Any]) -> None:
-    with pytest.raises(codec.UnknownTypeError, match="DATE|Date"):
+    with pytest.raises(codec.UnknownTypeError, match="is no type that parameters can have"):
         statement.build(select(bindparam("value", type_=type_)))
 
 

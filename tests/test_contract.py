@@ -23,7 +23,6 @@ from graphql import (
 )
 
 import schema.root
-from auth.viewer import Audience
 from tests.conftest import NODE, Portal
 
 ROOT = Path(__file__).parent.parent
@@ -80,12 +79,7 @@ def elements() -> Iterator[tuple[str, str | None]]:
         yield from ((f"{owner}.{name}({key}:)", argument.description) for key, argument in field.args.items())
 
 
-def test_portal_serves_its_own_part_of_the_contract(rennes: Portal) -> None:
-    served = rennes.client.get("/schema.graphql", headers={"host": rennes.host}).text
-    assert served == rennes.running.contract.sdl(rennes.record.features, Audience.PUBLIC)
-
-
-def test_committed_contract_is_the_whole_one() -> None:
+def test_committed_contract_is_the_whole_contract() -> None:
     assert (ROOT / "schema" / "schema.graphql").read_text("utf-8") == schema.root.sdl(), (
         "the contract changed; run `make schema`"
     )

@@ -1,6 +1,7 @@
 """The walls between tenants: another tenant's id, token or host never shows or changes a row.
 
-The cases are made from the contract itself: a root field without a case fails.
+The cases are made from the part of the contract that the public and routers have: a root field without a case fails.
+What administrators alone have is in the access matrix (tests/test_matrix.py) and in tests/test_foreign_id.py.
 """
 
 import re
@@ -16,7 +17,7 @@ from models.base import tenant_metadata
 from server.log import request_id
 from tenants import naming, statement
 from tests.conftest import Portal
-from tests.operation import call, everything, root_fields
+from tests.operation import ROUTERS, call, everything, root_fields
 from tests.twin import LATITUDES, LONGITUDE
 
 Ids = Mapping[str, str]
@@ -68,9 +69,11 @@ MUTATIONS: dict[str, list[Case]] = {
     "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],
     "voteWithdraw": [lambda ids: {"contribution": ids["Contribution"]}],
+    "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
 }
 """The inputs of each mutation in which an id is another tenant's."""
 
+FIELDS = {operation: root_fields(operation, ROUTERS) for operation in ("Query", "Mutation")}
 ROLES = ("anonymous", "member", "moderator", "admin")
 
 
@@ -115,12 +118,12 @@ def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
 
 
 def query(name: str, arguments: dict[str, Any]) -> str:
-    field = root_fields("Query")[name]
+    field = FIELDS["Query"][name]
     return f"{{ {call(name, field.args, arguments)} {everything(get_named_type(field.type), 1)} }}"
 
 
 def mutation(name: str, given: dict[str, Any]) -> str:
-    field = root_fields("Mutation")[name]
+    field = FIELDS["Mutation"][name]
     return f"mutation {{ {call(name, field.args, {'input': given})} {everything(get_named_type(field.type), 1)} }}"
 
 
@@ -175,8 +178,8 @@ def schemas_in(texts: set[str]) -> set[str]:
 
 
 def test_every_root_field_has_a_case() -> None:
-    assert root_fields("Query").keys() == QUERIES.keys()
-    assert root_fields("Mutation").keys() == MUTATIONS.keys()
+    assert FIELDS["Query"].keys() == QUERIES.keys()
+    assert FIELDS["Mutation"].keys() == MUTATIONS.keys()
 
 
 QUERY_CASES = [(name, case) for name, cases in QUERIES.items() for case in cases]
@@ -226,6 +229,8 @@ def test_mutation_with_another_tenants_ids_finds_and_changes_nothing(
         code = "UNAUTHENTICATED" if role == "anonymous" else "NOT_FOUND"
         if given.get("contribution") == own["own Contribution"] and role in ("moderator", "admin"):
             code = "FORBIDDEN"  # It is for its author alone to revise.
+        if name == "sessionsRevoke" and role != "admin":
+            code = "FORBIDDEN"  # Whoever the other may be.
         assert [error["code"] for error in payload["userErrors"]] == [code]
         assert [value for key, value in payload.items() if key not in ("__typename", "userErrors")] == [None] * (
             len(payload) - 2

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -109,7 +108,9 @@ def test_trusted_document_by_get_is_kept_by_its_tag(town: Portal, admin: Portal)
 
 
 def test_trusted_mutation_is_not_run_by_get(town: Portal, admin: Portal) -> None:
-    named = trusted(admin, 'mutation Said { commentPublish(input: {contribution: "x", body: "y"}) { userErrors { code } } }')
+    named = trusted(
+        admin, 'mutation Said { commentPublish(input: {contribution: "x", body: "y"}) { userErrors { code } } }'
+    )
     assert error(get(town, documentId=named))[:2] == (405, "METHOD_NOT_ALLOWED")
 
 
@@ -185,12 +186,12 @@ def test_memory_for_registered_queries_is_bounded_and_the_longest_unused_goes(
 
 
 @pytest.fixture(scope="module")
-def strict(given: Given, rennes: Portal) -> Iterator[Portal]:
+def strict(given: Given, rennes: Portal) -> Portal:
     """A tenant that takes trusted documents alone."""
     portal = given.tenant(rennes, "test-strict", "commune-35238")
     given.run(document.demand(given.database, portal.story.slug, is_demanded=True))
     until(lambda: portal.record.trusted_documents_only)
-    yield portal
+    return portal
 
 
 REFUSED = (403, "TRUSTED_DOCUMENT_REQUIRED", "Name a document that the portal's administrators trust.")

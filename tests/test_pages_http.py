@@ -108,7 +108,10 @@ def test_about_names_the_sources_on_every_host(client: httpx.Client) -> None:
 
 def test_contract_is_the_sdl(client: httpx.Client, rennes: Portal) -> None:
     answer = get(client, "/schema.graphql", rennes.host)
-    assert (answer.status_code, answer.text) == (200, rennes.running.contract.sdl(rennes.record.features, Audience.PUBLIC))
+    assert (answer.status_code, answer.text) == (
+        200,
+        rennes.running.contract.sdl(rennes.record.features, Audience.PUBLIC),
+    )
     assert "_service" not in answer.text
     assert answer.headers["content-type"].startswith("text/plain")
 

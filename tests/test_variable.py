@@ -23,13 +23,15 @@ SCHEMA = build_schema(
 DECLARED = """query ($plain: Int, $required: Int!, $default: Int = 7, $both: Int! = 8, $null: String = null, $kind: Kind = OFFER,
   $kinds: [Kind!]! = [REQUEST], $near: Near, $away: Near = {lat: 1, inner: {lat: 2}}, $either: Either, $numbers: [[Int]!],
   $yes: Boolean, $id: ID, $float: Float) { found }"""
-NAMES = ("plain", "required", "default", "both", "null", "kind", "kinds", "near", "away", "either", "numbers", "yes", "id", "float")
 
 
 def operation(text: str) -> OperationDefinitionNode:
     [node] = parse(text).definitions
     assert isinstance(node, OperationDefinitionNode)
     return node
+
+
+NAMES = [found.variable.name.value for found in operation(DECLARED).variable_definitions or ()]
 
 
 def told(found: VariableValues | list[Any]) -> Any:

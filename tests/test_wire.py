@@ -13,7 +13,7 @@ from tenants import statement, wire
 from tenants.door import Connection, Database, DatabaseUnavailableError
 from tenants.statement import Statement
 from tenants.wire import Asked
-from tests.own import Own
+from tests.own import Own, until
 
 T = TypeVar("T")
 
@@ -185,8 +185,7 @@ def test_cancelled_statement_frees_its_backend_and_its_connection_is_not_asked_a
     async def act(database: Database) -> tuple[bool, bool]:
         [[first]] = await database.rows(PID)
         sleeping = asyncio.ensure_future(database.rows(SLEEP, seconds=600.0))
-        while not _is_active(own, first):
-            await asyncio.sleep(0)
+        await asyncio.to_thread(until, lambda: _is_active(own, first))
         sleeping.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sleeping
@@ -226,8 +225,7 @@ def test_connection_that_the_server_ended_in_mid_statement_is_told_as_unavailabl
     async def act(database: Database) -> object:
         sleeping = asyncio.ensure_future(database.rows(SLEEP, seconds=600.0))
         ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s AND pid <> pg_backend_pid()"
-        while not own.rows(ended, "%pg_sleep(%"):
-            await asyncio.sleep(0)
+        await asyncio.to_thread(until, lambda: own.rows(ended, "%pg_sleep(%"))
         with pytest.raises(DatabaseUnavailableError):
             await sleeping
         return await database.rows(select(literal_column("1")))

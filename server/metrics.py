@@ -1,0 +1,99 @@
+"""Metrics: what this process did and keeps, in Prometheus' text format, for operators."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from auth.operator_token import OperatorTokens
+from auth.token import InvalidTokenError
+from planner.plan import PlanCache
+from schema.scoped import ScopedContract
+from server.answer_cache import AnswerCache
+from tenants.door import Database
+from tenants.registry import TenantRegistry
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+Sample = tuple[str, str, str, dict[str, str], float]
+"""Name, type, help, labels, value."""
+
+
+class Metrics:
+    """Reads the counters of the process' parts when it is asked."""
+
+    def __init__(
+        self,
+        tokens: OperatorTokens,
+        contract: ScopedContract,
+        cache: AnswerCache,
+        database: Database,
+        registry: TenantRegistry,
+    ) -> None:
+        self._tokens = tokens
+        self._contract = contract
+        self._cache = cache
+        self._database = database
+        self._registry = registry
+
+    def routes(self) -> list[Route]:
+        """`/metrics` on every host."""
+        return [Route("/metrics", self.page, methods=["GET"])]
+
+    async def page(self, request: Request) -> Response:
+        """All metrics, for who shows an operator's token; for everybody else there is no such page."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        try:
+            if scheme.lower() != "bearer":
+                raise InvalidTokenError
+            await self._tokens.machine(token.strip())
+        except InvalidTokenError:
+            return PlainTextResponse("Not Found", 404)
+        return PlainTextResponse("".join(_lines(self._samples())), media_type=MEDIA_TYPE)
+
+    def _samples(self) -> Iterator[Sample]:
+        engines = self._contract.engines
+        caches: dict[str, list[PlanCache[Any]]] = {"plan": [e.plans for e in engines], "mutation": [e.steps for e in engines]}
+        for cache, plans in caches.items():
+            yield from _cached("parvis_plan_cache", cache, plans)
+        for outcome, count in (("hit", self._cache.hits), ("miss", self._cache.misses)):
+            labels = {"outcome": outcome}
+            yield (
+                "parvis_answer_cache_total",
+                "counter",
+                "Anonymous queries by whether the answer was known.",
+                labels,
+                count,
+            )
+        yield "parvis_answer_cache_bytes", "gauge", "Memory of kept answers.", {}, self._cache.bytes
+        yield "parvis_scopes", "gauge", "Scoped schemas in memory.", {}, len(engines)
+        yield "parvis_documents", "gauge", "Parsed documents in memory.", {}, sum(len(e.documents) for e in engines)
+        yield (
+            "parvis_statements_total",
+            "counter",
+            "Statements run to read answers.",
+            {},
+            self._database.statement_count,
+        )
+        for name, value in self._database.pool_figures().items():
+            yield "parvis_connections", "gauge", "Connections of the pool by state.", {"state": name}, value
+        yield "parvis_tenants", "gauge", "Tenants in the registry.", {}, len(self._registry.tenants)
+
+
+def _cached(name: str, cache: str, plans: list[PlanCache[Any]]) -> Iterator[Sample]:
+    for outcome, count in (("hit", sum(p.hits for p in plans)), ("miss", sum(p.misses for p in plans))):
+        labels = {"cache": cache, "outcome": outcome}
+        yield f"{name}_total", "counter", "Operations by whether their plan was known.", labels, count
+    yield f"{name}_size", "gauge", "Plans in memory.", {"cache": cache}, sum(len(p) for p in plans)
+
+
+def _lines(samples: Iterator[Sample]) -> Iterator[str]:
+    told: set[str] = set()
+    for name, kind, text, labels, value in samples:
+        if name not in told:
+            told.add(name)
+            yield f"# HELP {name} {text}\n# TYPE {name} {kind}\n"
+        listed = ",".join(f'{key}="{label}"' for key, label in labels.items())
+        yield f"{name}{{{listed}}} {value}\n" if listed else f"{name} {value}\n"

@@ -1,0 +1,44 @@
+"""Metrics: for operators alone, with hits and misses of plans."""
+
+import re
+
+from auth import operator_token
+from tests.conftest import Portal
+from tests.given import Given
+
+QUERY = "query Mesure { portal { title slug } }"
+
+
+def values(text: str) -> dict[str, float]:
+    assert all(
+        re.fullmatch(r'# (HELP|TYPE) .+|[a-z_]+(\{[a-z]+="[a-z_]+"(,[a-z]+="[a-z_]+")*\})? [0-9.]+', line)
+        for line in text.splitlines()
+    ), text
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if line[0] != "#"}
+
+
+def test_metrics_count_plans_for_operators_alone(rennes: Portal, given: Given) -> None:
+    _, token = given.run(operator_token.create(given.database, "metrics", 1))
+    host = {"host": rennes.host}
+    for headers in ({}, {"authorization": f"Bearer {rennes.admin().token}"}, {"authorization": "Bearer pot_nonsense"}):
+        assert rennes.client.get("/metrics", headers={**host, **headers}).status_code == 404
+
+    def read() -> dict[str, float]:
+        answer = rennes.client.get("/metrics", headers={**host, "authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+        return values(answer.text)
+
+    member = rennes.member()
+    member.ask(QUERY)
+    before = read()
+    member.ask(QUERY)
+    member.ask(QUERY)
+    after = read()
+    hit, miss = (
+        'parvis_plan_cache_total{cache="plan",outcome="hit"}',
+        'parvis_plan_cache_total{cache="plan",outcome="miss"}',
+    )
+    assert (after[hit] - before[hit], after[miss] - before[miss]) == (2, 0)
+    assert after["parvis_statements_total"] - before["parvis_statements_total"] >= 2
+    assert after["parvis_tenants"] >= 3
+    assert after['parvis_connections{state="open"}'] >= 2
