@@ -48,7 +48,9 @@ class WireConnection(AsyncConnection[Row]):
 
     async def ask(self, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> PGresult:
         """Run a prepared statement, whose text for a tenant this is; the result in text form. Raises psycopg.Error."""
-        self.pgconn.send_query_prepared(await self._name(statement, text), parameters, statement.formats, 0)
+        name = self._named_statements.get(text) or await self._prepare(statement, text)
+        self._named_statements.move_to_end(text)
+        self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
         return _good((await self._answers())[-1], self)
 
     async def ask_both(self, first: Asked, second: Asked) -> tuple[PGresult, PGresult]:
@@ -56,7 +58,10 @@ class WireConnection(AsyncConnection[Row]):
 
         Raises psycopg.Error; the second runs also when the first fails.
         """
-        names = [await self._name(statement, text) for statement, text, _ in (first, second)]
+        names = [
+            self._named_statements.get(text) or await self._prepare(statement, text)
+            for statement, text, _ in (first, second)
+        ]
         self.pgconn.enter_pipeline_mode()
         for name, (statement, _, parameters) in zip(names, (first, second), strict=True):
             self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
@@ -76,12 +81,8 @@ class WireConnection(AsyncConnection[Row]):
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
 
-    async def _name(self, statement: Statement, text: str) -> bytes:
-        """The name of a prepared statement, the most recently used of which are kept."""
-        name = self._named_statements.get(text)
-        if name is not None:
-            self._named_statements.move_to_end(text)
-            return name
+    async def _prepare(self, statement: Statement, text: str) -> bytes:
+        """The name of a statement that is prepared now; the one that was not asked for longest makes room."""
         if len(self._named_statements) >= PREPARED_STATEMENTS:
             _, oldest = self._named_statements.popitem(last=False)
             await self.tell(f"DEALLOCATE {oldest.decode()}")

@@ -1,10 +1,9 @@
 """Budgets over HTTP: who asked for much is told to wait, by what was asked and not by how often; what is known is free."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -25,31 +24,17 @@ Limited = Callable[[Limits], Portal]
 @pytest.fixture
 def limited(database_url: str, tmp_path: Path, rennes: Portal, given: Given) -> Iterator[Limited]:
     """Starts a server of the test's own that lets clients spend so much; nobody has spent anything."""
-    with _stopping() as start:
+    with ExitStack() as running:
 
-        def limited_to(limits: Limits) -> Portal:
-            changes = {"cost_per_minute": limits.cost_per_minute, "changes_per_minute": limits.changes_per_minute}
-            return start(rennes, database_url, tmp_path, changes)
+        def start(limits: Limits) -> Portal:
+            server = serve(database_url, tmp_path, **asdict(limits))
+            found = next(server)
+            running.callback(next, server, None)
+            client = running.enter_context(httpx.Client(base_url=found.url, timeout=30))
+            return replace(rennes, client=client, running=found)
 
-        yield limited_to
+        yield start
     given.sql(rennes, "DELETE FROM platform.budget")
-
-
-@contextmanager
-def _stopping() -> Iterator[Callable[..., Portal]]:
-    running: list[Any] = []
-
-    def start(beside: Portal, url: str, data: Path, changes: dict[str, int]) -> Portal:
-        server = serve(url, data, **changes)
-        found = next(server)
-        client = httpx.Client(base_url=found.url, timeout=30)
-        running.append((server, client))
-        return replace(beside, client=client, running=found)
-
-    yield start
-    for server, client in running:
-        client.close()
-        next(server, None)
 
 
 @pytest.fixture(autouse=True)

@@ -59,7 +59,7 @@ LEAVES = (
     | st.floats()
     | st.sampled_from(["OFFER", "REQUEST", "offer", "", "7", "é"])
 )
-NEAR = st.deferred(
+NEAR: st.SearchStrategy[dict[str, Any]] = st.deferred(
     lambda: st.fixed_dictionaries(
         {},
         optional={

@@ -7,7 +7,7 @@ from typing import TypeVar
 import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
-from sqlalchemy import BigInteger, Double, Integer, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import BigInteger, Double, Integer, Select, Text, bindparam, cast, func, literal_column, select
 
 from tenants import statement, wire
 from tenants.door import Connection, Database, DatabaseUnavailableError
@@ -27,7 +27,7 @@ LENGTH = statement.build(select(func.length(bindparam("text", type_=Text()))))
 REPEATED = statement.build(select(func.repeat("é", bindparam("count", type_=Integer()), type_=Text())))
 INVERSE = statement.build(select(1 / cast(bindparam("number", type_=BigInteger()), BigInteger)))
 SLEEP = select(func.pg_sleep(bindparam("seconds", type_=Double())))
-PID = select(literal_column("pg_backend_pid()"))
+PID: Select[tuple[int]] = select(literal_column("pg_backend_pid()"))
 NAMES = "SELECT name FROM pg_prepared_statements"
 
 
