@@ -28,6 +28,7 @@ from planner.request import Request
 from planner.selection import Fields, Selections
 from planner.source import Action
 from tenants import statement
+from tenants.door import DatabaseUnavailableError, StatementTimeoutError
 from tenants.wire import Row
 
 Ids = Mapping[str, UUID | None]
@@ -146,9 +147,13 @@ async def _at_once(
 ) -> list[bytes | None] | None:
     """Do an action by its one statement and read the payload in one round trip; None where it did nothing."""
     given = values | _payload(step.columns, single.outcome.ids, [])
-    row, answer = await request.database.change_and_read(
-        request.tenant.number, single.clause, single.values, step.payload.statement, given
-    )
+    try:
+        row, answer = await request.database.change_and_read(
+            request.tenant.number, single.clause, single.values, step.payload.statement, given
+        )
+    except (DatabaseUnavailableError, StatementTimeoutError):
+        request.database.note_change(request.tenant.number)  # It may have been done, although nobody can tell.
+        raise
     if not single.is_done(row):
         return None
     request.database.note_change(request.tenant.number)

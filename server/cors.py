@@ -11,7 +11,7 @@ _ALLOWED: Headers = [
     _VARY,
     (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"content-type, authorization, x-request-id"),
-    (b"access-control-expose-headers", b"x-request-id, retry-after, ratelimit"),
+    (b"access-control-expose-headers", b"x-request-id, retry-after"),
     (b"access-control-max-age", b"3600"),
 ]
 

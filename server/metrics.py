@@ -55,9 +55,16 @@ class Metrics:
 
     def _samples(self) -> Iterator[Sample]:
         engines = self._contract.engines
-        caches: dict[str, list[PlanCache[Any]]] = {"plan": [e.plans for e in engines], "mutation": [e.steps for e in engines]}
+        caches: dict[str, list[PlanCache[Any]]] = {
+            "plan": [e.plans for e in engines],
+            "mutation": [e.steps for e in engines],
+        }
         for cache, plans in caches.items():
-            yield from _cached("parvis_plan_cache", cache, plans)
+            for outcome, count in (("hit", sum(p.hits for p in plans)), ("miss", sum(p.misses for p in plans))):
+                labels = {"cache": cache, "outcome": outcome}
+                yield "parvis_plan_cache_total", "counter", "Operations by whether their plan was known.", labels, count
+        for cache, plans in caches.items():
+            yield "parvis_plan_cache_size", "gauge", "Plans in memory.", {"cache": cache}, sum(len(p) for p in plans)
         for outcome, count in (("hit", self._cache.hits), ("miss", self._cache.misses)):
             labels = {"outcome": outcome}
             yield (
@@ -80,13 +87,6 @@ class Metrics:
         for name, value in self._database.pool_figures().items():
             yield "parvis_connections", "gauge", "Connections of the pool by state.", {"state": name}, value
         yield "parvis_tenants", "gauge", "Tenants in the registry.", {}, len(self._registry.tenants)
-
-
-def _cached(name: str, cache: str, plans: list[PlanCache[Any]]) -> Iterator[Sample]:
-    for outcome, count in (("hit", sum(p.hits for p in plans)), ("miss", sum(p.misses for p in plans))):
-        labels = {"cache": cache, "outcome": outcome}
-        yield f"{name}_total", "counter", "Operations by whether their plan was known.", labels, count
-    yield f"{name}_size", "gauge", "Plans in memory.", {"cache": cache}, sum(len(p) for p in plans)
 
 
 def _lines(samples: Iterator[Sample]) -> Iterator[str]:

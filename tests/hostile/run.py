@@ -6,14 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from server import graphql_request
 from tests.hostile.request import Answer, Case, send
+
+HUNDREDS = (2, 3, 4, 5, 1, 0)
+"""The columns of the table; 0: the server hung up without an answer."""
 
 MAX_S = 10.0
 """How long any one answer may take on a busy machine."""
 
 SECRET = re.compile(
     r"(?i:psycopg|sqlalchemy|pg_catalog|sqlstate|traceback|file \"|, line \d+|graphql-core|strawberry\b|starlette|uvicorn)"
-    r"|\b(?:[A-Z][A-Za-z]+)?(?:Error|Exception)\b(?<!UserError)|NoneType|<class |<object|__tenant__|\bt_\d+\b"
+    r"|[A-Za-z](?<!User)(?:Error|Exception)\b|NoneType|<class |<object|__tenant__|\bt_\d+\b"
     r"|(?i:\brelation \"|\bcolumn \"|syntax error at or near)"
 )
 """Words of the driver, of the database and of Python."""
@@ -50,13 +54,13 @@ class Report:
     def table(self) -> str:
         """One line for each group: how many answers had a status of each hundred."""
         groups = list(dict.fromkeys(group for group, _ in self.statuses))
-        lines = [f"{'hostile in':<14}{'sent':>6}{'2xx':>6}{'3xx':>6}{'4xx':>6}{'5xx':>6}{'none':>6}"]
+        lines = [f"{'hostile in':<14}{'sent':>6}{'2xx':>6}{'3xx':>6}{'4xx':>6}{'5xx':>6}{'1xx':>6}{'none':>6}"]
         for group in groups:
             found = {status: count for (name, status), count in self.statuses.items() if name == group}
-            by_hundred = Counter(dict.fromkeys((2, 3, 4, 5, 0), 0))
+            by_hundred = Counter(dict.fromkeys(HUNDREDS, 0))
             for status, count in found.items():
                 by_hundred[status // 100] += count
-            counts = (sum(found.values()), *(by_hundred[hundred] for hundred in (2, 3, 4, 5, 0)))
+            counts = (sum(found.values()), *(by_hundred[hundred] for hundred in HUNDREDS))
             lines.append(f"{group:<14}" + "".join(f"{count:>6}" for count in counts))
         return "\n".join([*lines, f"{self.count} requests, {len(self.findings)} findings"])
 
@@ -77,7 +81,8 @@ def run(url: str, cases: Iterable[Case], foreign: re.Pattern[str]) -> Report:
 
 def wrong(case: Case, answer: Answer, seconds: float, foreign: re.Pattern[str]) -> str | None:
     """What is wrong with an answer; None: nothing. What the request said itself may come back."""
-    if answer.status >= 500:
+    is_too_large = len(case.body) > graphql_request.MAX_BODY  # Then the server may hang up while it is sent.
+    if answer.status >= 500 or (answer.status < 100 and not is_too_large):
         return f"status {answer.status}"
     if seconds > MAX_S:
         return f"{seconds:.1f} s"
