@@ -33,6 +33,9 @@ OPEN_TIMEOUT_S = 30.0
 _CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
 """Psycopg's own statements are rare and prepare nothing; the others are prepared by `tenants.wire`."""
 
+MAX_TENANTS = 200
+"""Whose tables one backend remembers, some 0.3 MB each; then it makes room for a new one."""
+
 PROGRAM_LIMIT = "54"
 """The class of SQLSTATE for a statement that exceeds what PostgreSQL can do, for example in columns or depth."""
 
@@ -54,6 +57,11 @@ class Connection(WireConnection):
 
     role = naming.LOGIN
 
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.roles: set[str] = set()
+        """Those that it has taken: each tenant's tables stay in its backend's memory."""
+
     async def become(self, role: str) -> None:
         """Take a role and keep it; a round trip when it has another. Outside a transaction, which would put it back.
 
@@ -61,6 +69,7 @@ class Connection(WireConnection):
         rows. Raises InvalidParameterValue for a role that is not there.
         """
         if role != self.role:
+            self.roles.add(role)
             self.role = ""  # Not known until the database has answered.
             await self.tell(f"SET ROLE {role}")
             self.role = role
@@ -121,7 +130,7 @@ class Database:
         `replica_url` is a copy of the cluster that follows it, for reads that may be a moment old.
         """
         self._admin_url = admin_url or url
-        self._pool = _pool(url, connections)
+        self._pool = _pool(url, connections, POOL_TIMEOUT_S)
         self._replica = _pool(replica_url, connections, REPLICA_TIMEOUT_S) if replica_url else None
         self._replica_back_at = 0.0
         self.statement_count = 0
@@ -285,6 +294,8 @@ class _Borrowed:
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is None:
+            if len(self._connection.roles) > MAX_TENANTS:
+                await self._connection.close()
             await self._pool.putconn(self._connection)
             return
         await self._give_back(error)
@@ -297,7 +308,7 @@ class _Borrowed:
         await self._pool.putconn(self._connection)
 
 
-def _pool(url: str, connections: int, timeout_s: float = POOL_TIMEOUT_S) -> Pool:
+def _pool(url: str, connections: int, timeout_s: float) -> Pool:
     return AsyncConnectionPool[Connection](
         url,
         connection_class=Connection,

@@ -122,7 +122,7 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def serve(url: str, data: Path, *, is_demo: bool = True, **changes: Any) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
-    database = Database(serving(url), connections=16)
+    database = Database(serving(url), connections=changes.get("connections", 16))
     application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     listener = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none"))

@@ -10,7 +10,8 @@ from tests.conftest import Portal
 
 CENTRES = {"rennes": (48.1113, -1.68), "deux-sevres": (46.54, -0.37)}
 RADII_M = (300, 1_000, 2_500, 8_000, 25_000, 60_000, 100_000)
-ORDERS = ("NEAREST", "NEWEST", "MOST_SUPPORTED")
+ORDERS = {"rennes": ("NEAREST", "NEWEST", "MOST_SUPPORTED"), "deux-sevres": ("NEAREST", "NEWEST")}
+"""A market has no votes to sort by."""
 
 WALK = """query ($near: NearInput, $order: ContributionOrder!, $from: PointInput!, $after: String, $kinds: [ContributionKind!], $first: Int!) {
   contributions(near: $near, order: $order, kinds: $kinds, first: $first, after: $after) {
@@ -56,7 +57,7 @@ def test_those_within_a_radius_are_those_of_a_recount(request: pytest.FixtureReq
     for radius_m in RADII_M:
         expected = {node["id"] for node in located if away(node, point) <= radius_m}
         sizes.add(len(expected))
-        for order in ORDERS:
+        for order in ORDERS[slug]:
             nodes = walk(portal, order, point, radius_m)
             assert {node["id"] for node in nodes} == expected, (radius_m, order)
             assert len(nodes) == len(expected)

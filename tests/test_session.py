@@ -135,6 +135,16 @@ def test_token_is_renewed_after_a_day_of_use_and_the_former_is_good_for_a_minute
     assert browser.actor() is not None
 
 
+def test_operation_renews_the_token_of_who_asks_nothing_else(town: Town, browser: Browser) -> None:
+    former = dict(browser.cookies)
+    age(town, "25 hours", "renewed_at")
+    town.portal.running.database.versions[town.portal.number] += 1
+    answer = browser.ask(OWN)
+    assert (answer.status_code, browser.cookies != former) == (200, True)
+    assert "set-cookie" not in browser.ask(OWN).headers
+    assert browser.actor() is not None
+
+
 def test_parallel_requests_renew_once_and_all_succeed(town: Town, browser: Browser) -> None:
     age(town, "25 hours", "renewed_at")
     with ExitStack() as stack, ThreadPoolExecutor(8) as pool:

@@ -186,9 +186,11 @@ def scans(given: Given, portal: Portal, monkeypatch: pytest.MonkeyPatch, query: 
     asked: list[tuple[str, list[object]]] = []
     read = database.read
 
-    async def recorded(statement: Statement, tenant: int | None, values: Mapping[str, object]) -> list[bytes | None]:
+    async def recorded(
+        statement: Statement, tenant: int | None, values: Mapping[str, object], **options: bool
+    ) -> list[bytes | None]:
         asked.append((statement.text_for(tenant), statement.values(values)))
-        return await read(statement, tenant, values)
+        return await read(statement, tenant, values, **options)
 
     monkeypatch.setattr(database, "read", recorded)
     portal.ask(query, **variables)

@@ -57,6 +57,23 @@ def test_tenants_in_turn_on_one_connection_have_each_their_role(own: Own, number
     assert len({pid for _, pid in found}) == 1
 
 
+def test_connection_that_served_many_tenants_makes_room_for_a_new_one(
+    own: Own, numbers: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = numbers
+    monkeypatch.setattr(door, "MAX_TENANTS", 2)
+
+    async def act() -> list[int]:
+        database = await one_connection(own)
+        pids = [(await who(database, tenant))[1] for tenant in (here, there, here, None, here)]
+        await database.close()
+        return pids
+
+    first, *others, last = asyncio.run(act())
+    assert others == [first, first, first], "as many tenants as it may serve"
+    assert last != first
+
+
 def test_role_is_set_only_where_another_tenant_was_served(
     own: Own, numbers: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
