@@ -31,7 +31,8 @@ from schema.scoped import ScopedContract
 from server import example, page, sign_in_site
 from server.access_log import AccessLog
 from server.answer_cache import GZIP_LEVEL, AnswerCache
-from server.graphql_endpoint import GraphQLEndpoint, Limits
+from server.gate import Gate, Limits
+from server.graphql_endpoint import GraphQLEndpoint
 from server.known_document import KnownDocuments
 from server.metrics import Metrics
 from server.settings import Settings
@@ -173,7 +174,8 @@ def build(settings: Settings, database: Database) -> Application:
     documents = KnownDocuments(TrustedDocuments(database))
     outbound = Outbound(allows_private=settings.allows_private_urls)
     budgets, limits = Budgets(database, settings.secret), Limits(settings.cost_per_minute, settings.changes_per_minute)
-    graphql = GraphQLEndpoint(contract, database, registry, identities, documents, cache, budgets, limits, log)
+    gate = Gate(identities, budgets, limits)
+    graphql = GraphQLEndpoint(contract, database, registry, gate, documents, cache, log)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:

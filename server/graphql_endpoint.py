@@ -8,7 +8,6 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
@@ -16,23 +15,18 @@ from uuid import uuid4
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from auth import cookie
-from auth.identity import Identities
-from auth.machine import Machine
-from auth.origin import is_same_origin
-from auth.token import InvalidTokenError
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import BudgetExhaustedError, Request
 from schema.scoped import ScopedContract
 from server import cors, graphql_request
 from server.access_log import AccessLog
 from server.answer_cache import GZIP_LEVEL, AnswerCache, Known
+from server.gate import Gate
 from server.graphql_request import JSON, BadRequestError
 from server.known_document import KnownDocuments
 from server.log import request_id
 from server.watch import ClientGoneError, unless_gone
-from tenants.budget import Budgets
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from tenants.door import Database, DatabaseUnavailableError
 from tenants.registry import TenantRecord, TenantRegistry
 
 RETRY_AFTER_S = 5
@@ -48,14 +42,6 @@ _UNKEPT = ((b"cache-control", b"no-store"),)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 logger = logging.getLogger("parvis.graphql")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one client may have a minute: cost of operations, and mutations by address; 0 for no limit."""
-
-    cost_per_minute: int = 0
-    changes_per_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +63,17 @@ class GraphQLEndpoint:
         contract: ScopedContract,
         database: Database,
         registry: TenantRegistry,
-        identities: Identities,
+        gate: Gate,
         documents: KnownDocuments,
         cache: AnswerCache,
-        budgets: Budgets,
-        limits: Limits,
         log: AccessLog,
     ) -> None:
         self._contract = contract
         self._database = database
         self._registry = registry
-        self._identities = identities
+        self._gate = gate
         self._documents = documents
         self._cache = cache
-        self._budgets = budgets
-        self._limits = limits
         self._log = log
         self._ids = map(f"{secrets.token_hex(8)}{{:016x}}".format, itertools.count(1))
 
@@ -121,7 +103,7 @@ class GraphQLEndpoint:
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
-        allowed = cors.headers(self._registry, tenant, headers, await self._widget_origins(tenant, headers))
+        allowed = cors.headers(self._registry, tenant, headers, await self._gate.widget_origins(tenant, headers))
         size = await _send(send, reply, media, headers, allowed, identifier)
         slug = tenant.slug if tenant else None
         self._log.note(identifier, slug, scope["method"], reply.status, (time.perf_counter() - started) * 1000, size)
@@ -138,7 +120,7 @@ class GraphQLEndpoint:
             return Reply(204, b"")
         if method not in ("GET", "HEAD", "POST"):
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", "GET, POST")
-        machine = await self._machine(tenant, headers, scope)
+        machine = await self._gate.machine(tenant, headers, scope)
         viewer = machine.viewer
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
         key = None
@@ -153,7 +135,7 @@ class GraphQLEndpoint:
         text = await self._documents.text(tenant, machine, asked)
         operation = Operation(text, asked.variables, asked.name)
         engine = self._contract.engine(tenant.features, viewer.audience)
-        request = Request(self._database, tenant, viewer, partial(self._spend, tenant, machine, _address(scope)))
+        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope))
         execution = partial(engine.execute, request, operation, may_change=method == "POST")
         if key is not None and engine.is_query(operation):
             known = await unless_gone(receive, self._cache.ask(key, version, execution))
@@ -162,47 +144,8 @@ class GraphQLEndpoint:
             answer = known.answer
         else:
             answer = await _run(receive, execution)
-        given = _UNKEPT if viewer.actor_id is None else (*_UNKEPT, *await self._renewal(tenant, headers, scope))
+        given = _UNKEPT if viewer.actor_id is None else (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope))
         return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, given)
-
-    async def _renewal(
-        self, tenant: TenantRecord, headers: Mapping[bytes, bytes], scope: Scope
-    ) -> tuple[tuple[bytes, bytes], ...]:
-        """A session's new cookie, once a day."""
-        fresh = await self._identities.renewed(tenant, headers) if b"cookie" in headers else None
-        if fresh is None:
-            return ()
-        written = cookie.write(scope["scheme"], headers.get(b"host", b"").decode("latin-1"), fresh)
-        return ((b"set-cookie", written.encode()),)
-
-    async def _widget_origins(self, tenant: TenantRecord | None, headers: Mapping[bytes, bytes]) -> frozenset[str]:
-        if tenant is not None and b"origin" in headers:
-            with suppress(DatabaseUnavailableError, StatementTimeoutError, TenantGoneError):
-                return await self._identities.widget_origins(tenant)
-        return frozenset()
-
-    def _spend(self, tenant: TenantRecord, machine: Machine, address: str, cost: int, is_change: bool) -> None:
-        """Count an operation against its client's budget. Raises BudgetExhaustedError."""
-        limit = self._limits.cost_per_minute if machine.budget_per_minute is None else machine.budget_per_minute
-        client = machine.viewer.client or str(machine.viewer.actor_id or address)
-        self._count("cost", tenant, client, cost, limit)
-        if is_change:
-            self._count("change", tenant, address, 1, self._limits.changes_per_minute)
-
-    def _count(self, bucket: str, tenant: TenantRecord, client: str, amount: int, limit: int) -> None:
-        if limit and (spent := self._budgets.spend(bucket, tenant.number, client, amount, limit)).is_refused:
-            raise BudgetExhaustedError(spent.reset_s)
-
-    async def _machine(self, tenant: TenantRecord, headers: Mapping[bytes, bytes], scope: Scope) -> Machine:
-        """Who asks. A session's cookie is sent by browsers whatever page asks them to: then the page's site decides."""
-        try:
-            machine = await self._identities.of(tenant, headers)
-            has_session = b"authorization" not in headers and machine.viewer.is_member
-            if has_session and scope["method"] == "POST" and not is_same_origin(headers, scope["scheme"], tenant.hosts):
-                raise BadRequestError(403, "CROSS_SITE", "Pages of other sites cannot act for who is signed in here.")
-            return machine
-        except InvalidTokenError as error:
-            raise BadRequestError(401, "UNAUTHENTICATED", "This token is not valid here.") from error
 
     def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes]) -> Reply:
         """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag."""
@@ -220,11 +163,6 @@ async def _run(receive: Receive, execution: Callable[[], Awaitable[Answer]]) -> 
         return await unless_gone(receive, execution())
     except MutationByGetError as error:
         raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
-
-
-def _address(scope: Scope) -> str:
-    """Where a request comes from, as uvicorn tells, which believes the proxies that it is told to."""
-    return str(scope["client"][0]) if scope.get("client") else ""
 
 
 def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:

@@ -4,8 +4,7 @@ The cases are made from the contract; an id argument that the catalogue of tests
 """
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLUnionType, get_named_type, is_list_type
@@ -56,26 +55,29 @@ def worlds(given: Given, rennes: Portal) -> tuple[World, World]:
     return here, there
 
 
-def ids_of_nothing(id_: str, here: Portal) -> dict[str, str]:
-    """An id of another tenant; and those that this tenant answers for by the same words."""
-    kind, _, uuid = id_.split("_")
-    other = "comment" if kind != "comment" else "space"
-    return {
-        "foreign": id_,
-        "unknown": f"{kind}_{here.number}_{MISSING}",
-        "foreign row under this tenant's number": f"{kind}_{here.number}_{uuid}",
-        "another type": f"{other}_{here.number}_{MISSING}",
-        "no tenant": f"{kind}_999999999999_{uuid}",
-    }
+def ids_of_nothing(worlds: tuple[World, World], own: str, foreign: str) -> list[str]:
+    """The other tenant's id, and all that a tenant must answer for by the same words."""
+    here, there = (found.portal.number for found in worlds)
+    kind, _, uuid = own.split("_")
+    return [
+        foreign,
+        f"{kind}_{here}_{foreign.rsplit('_', 1)[1]}",
+        f"{kind}_{there}_{uuid}",
+        f"{kind}_999999999999_{uuid}",
+        f"{'space' if kind == 'comment' else 'comment'}_{here}_{uuid}",
+        f"{kind}_{here}_{MISSING}",
+    ]
 
 
-def answers(worlds: tuple[World, World], given: Given, role: str, id_: str, ask: Any) -> set[str]:
+def answers(
+    worlds: tuple[World, World], given: Given, role: str, ids: list[str], ask: Callable[[str], str]
+) -> set[str]:
     """The different answers to what `ask` makes of each id; nothing is written."""
     here, there = worlds
     found = set()
     with given.nothing_written(here.portal), given.nothing_written(there.portal):
-        for text in ids_of_nothing(id_, here.portal).values():
-            status, answer = here.callers[role].ask(ask(text))
+        for id_ in ids:
+            status, answer = here.callers[role].ask(ask(id_))
             assert status == 200
             assert not re.search(rf"[a-z]_{there.portal.number}_[0-9a-f]{{8}}-", str(answer))
             answer.pop("extensions", None)
@@ -100,7 +102,8 @@ def test_argument_with_an_id_of_another_tenant_finds_nothing(
             else asking.below(type_, name, ids, **{key: value})
         )
 
-    [answer] = answers(worlds, given, "administrator", there.ids["public"][named], ask)
+    nothing = ids_of_nothing(worlds, here.ids["public"][named], there.ids["public"][named])
+    [answer] = answers(worlds, given, "administrator", nothing, ask)
     assert re.search(r"None|\[\]", answer), answer
     own = str(here.callers["administrator"].ask(ask(here.ids["public"][named]))[1])
     assert not re.search(r"None|\[\]", own), own  # The case would show a leak.
@@ -117,12 +120,11 @@ def test_field_with_an_id_of_another_tenant_is_not_found(
         return asking.mutation(name, ids, **{key: id_}, **WITH.get(key, {}))
 
     role = ASKER.get(name, "administrator")
-    [answer] = answers(worlds, given, role, there.ids["public"][asking.IDS[key]], ask)
+    own = ids.get(f"{name}.{key}", ids[asking.IDS[key]])
+    [answer] = answers(worlds, given, role, ids_of_nothing(worlds, own, there.ids["public"][asking.IDS[key]]), ask)
     payload = {"__typename": f"{name[0].upper()}{name[1:]}Payload", "userErrors": [not_found(key)]}
     assert answer == str({"data": {name: payload}})
-    assert "NOT_FOUND" not in str(
-        here.callers[role].ask(ask(ids.get(f"{name}.{key}", ids[asking.IDS[key]])))
-    )  # Here there is such a thing.
+    assert "NOT_FOUND" not in str(here.callers[role].ask(ask(own)))  # Here there is such a thing.
 
 
 def not_found(field: str) -> dict[str, str]:
@@ -144,7 +146,8 @@ def test_entity_of_another_tenant_is_null(worlds: tuple[World, World], given: Gi
         return asking.query("_entities", here.ids["public"], representations=[{"__typename": type_, "id": id_}])
 
     id_ = there.ids["public"][type_]
-    assert answers(worlds, given, "router for moderator", id_, ask) == {str({"data": {"_entities": [None]}})}
+    nothing = ids_of_nothing(worlds, here.ids["public"][type_], id_)
+    assert answers(worlds, given, "router for moderator", nothing, ask) == {str({"data": {"_entities": [None]}})}
     author = there.callers["author"].portal
     assert author.ask(ask(id_)) == {"_entities": [{"__typename": type_}]}  # The case would show a leak.
 
