@@ -39,6 +39,8 @@ async def revoke(
 
 async def _other(transaction: Transaction, asker: Asker, actor: str) -> tuple[UUID, UUID]:
     """An actor who exists, and under which id the request is remembered."""
+    if asker.viewer.role is None:
+        raise Refusal(ErrorCode.UNAUTHENTICATED, "Sign in first.")
     if not asker.viewer.is_administrator:
         raise Refusal(ErrorCode.FORBIDDEN, "Administrators alone may end the sessions of another.", "actor")
     whom = access.uuid_of(asker, "actor", actor, "actor")

@@ -131,21 +131,26 @@ def vote_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
     row = table(Contribution).alias("voted")
     tally = vote.tally(row, q).lateral("tally")
     total = select(_sum("count", tally.c.total_count)).select_from(row.join(tally, true()))
-    return _within(total, row, statistics)
+    return _within(total, row, statistics, q)
 
 
 def comment_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
     """How many comments the activity's contributions have, those of each counted in its index."""
     row = table(Contribution).alias("discussed")
-    return _within(select(_sum("count", comment.count(row, q))), row, statistics)
+    return _within(select(_sum("count", comment.count(row, q))), row, statistics, q)
 
 
-def author_count(statistics: FromClause, _q: Question) -> ColumnElement[int]:
+def author_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
     """How many actors published in the activity, those without a name among them: for moderators alone."""
     row = table(Contribution).alias("signed")
-    return _within(select(func.count(row.c.author_id.distinct())), row, statistics)
+    return _within(select(func.count(row.c.author_id.distinct())), row, statistics, q)
 
 
-def _within(counted: Select[Any], row: FromClause, statistics: FromClause) -> ColumnElement[int]:
-    """What is counted of contributions, of those of the activity."""
+def _within(counted: Select[Any], row: FromClause, statistics: FromClause, q: Question) -> ColumnElement[int]:
+    """What is counted of contributions, of those of the activity; nothing for who is no moderator.
+
+    The contract's audience is not the only guard.
+    """
+    if not q.viewer.is_moderator:
+        return _ZERO
     return counted.where(row.c.activity_id == statistics.c.activity_id).correlate(statistics).scalar_subquery()

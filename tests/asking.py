@@ -1,5 +1,6 @@
 """Operations that ask for any field or send any field of an input, made from the contract and a small catalogue."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graphql import (
@@ -29,7 +30,7 @@ GIVEN: dict[str, Any] = {
     "name": "Matrice",
     "origins": [SITE],
     "scopes": ["READ"],
-    "expiresAt": "2027-06-01T00:00:00Z",
+    "expiresAt": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
     "documents": [{"name": "Matrice", "document": "{ portal { slug } }"}],
 }
 """A value for each argument and each field of an input that is required, by its name."""

@@ -26,7 +26,8 @@ NOT_ASKED = "-"
 """Stands where a field takes no id."""
 
 with FILE.open(encoding="utf-8", newline="") as file:
-    ROWS = list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t"))
+    ROWS = list(csv.DictReader(file, delimiter="\t"))
+
 
 # Decisions -----------------------------------------------------------------------------------------------------------
 
@@ -41,11 +42,9 @@ def decision(caller: Caller, coordinate: str, asked: str, at: Portal | None = No
     [found] = answer["data"].values()
     if refusals := isinstance(found, dict) and found.get("userErrors"):
         return str(refusals[0]["code"])
-    name = coordinate.partition(".")[2]
-    values = (
-        [found] if coordinate.startswith(("Query.", "Mutation.")) or "Input." in coordinate else _named(found, name)
-    )
-    return _word(values)
+    type_, _, name = coordinate.partition(".")
+    is_root = type_ in ("Query", "Mutation") or type_.endswith("Input")
+    return _word([found] if is_root else _named(found, name))
 
 
 def _named(found: Any, name: str) -> list[Any]:
@@ -132,7 +131,8 @@ def test_every_field_behind_a_right_has_a_row() -> None:
     )
 
 
-def test_every_row_names_what_is_there() -> None:
+def test_every_row_names_what_is_there_once() -> None:
+    assert len({(row["field"], row["of"]) for row in ROWS}) == len(ROWS)
     for row in ROWS:
         type_, _, name = row["field"].partition(".")
         assert name in getattr(CONTRACT.type_map.get(type_), "fields", {}), f"take {row['field']} out of {FILE.name}"

@@ -17,7 +17,7 @@ from graphql import (
     is_required_argument,
     parse,
 )
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, Phase, assume, given, note, settings
 from hypothesis import strategies as st
 
 from auth.viewer import ANONYMOUS, Viewer
@@ -265,6 +265,7 @@ def test_planner_and_field_by_field_executor_agree(stage: Stage, data: st.DataOb
     planned, data_, errors = stage.run(query, variables, viewer)
     if "errors" in planned:
         codes = {error["extensions"]["code"] for error in planned["errors"]}
+        assume(codes != {"QUERY_TOO_COSTLY"})  # No executor is asked then.
         assert codes <= {"BAD_INPUT", "BAD_CURSOR"}, planned
         met = {error.original_error.code.value for error in errors or ()}
         assert met <= {"BAD_INPUT", "BAD_CURSOR"}  # Each stops at the first that it meets; behind a null none is met.
