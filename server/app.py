@@ -31,6 +31,7 @@ from schema.scoped import ScopedContract
 from server import example, page, sign_in_site
 from server.access_log import AccessLog
 from server.answer_cache import GZIP_LEVEL, AnswerCache
+from server.export import Export
 from server.gate import Gate, Limits
 from server.graphql_endpoint import GraphQLEndpoint
 from server.known_document import KnownDocuments
@@ -215,6 +216,7 @@ def build(settings: Settings, database: Database) -> Application:
             _page("/healthz", site.healthz),
             _page("/readyz", site.readyz),
             *sign_in_site.routes(settings, database, registry, sessions, outbound, widget_tokens),
+            *Export(contract, database, registry, gate).routes(),
             *Metrics(operator_tokens, contract, cache, database, registry).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
             Mount("/static", StaticFiles(directory=page.STATIC)),

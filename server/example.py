@@ -2,20 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from graphql import (
-    REMOVE,
-    EnumValueNode,
-    FieldNode,
-    GraphQLSchema,
-    TypeInfo,
-    TypeInfoVisitor,
-    Visitor,
-    parse,
-    print_ast,
-    visit,
-)
+from graphql import GraphQLSchema
 from sqlalchemy import func, select
 
 from models.activity import features_of
@@ -24,6 +12,7 @@ from models.contribution import Contribution, ContributionKind, ContributionStat
 from models.space import ParticipatorySpace, Visibility
 from models.tenant import Feature
 from server import page
+from server.fit import fitted
 from tenants.door import Database
 from tenants.registry import TenantRecord
 
@@ -148,30 +137,7 @@ def examples(tenant: TenantRecord, schema: GraphQLSchema) -> tuple[Example, ...]
     )
     has_proposals = not tenant.features.isdisjoint(features_of(ContributionKind.PROPOSAL))
     shown = [found for found in all_ if has_proposals or found.query != PROPOSALS]
-    return tuple(replace(found, query=_fitted(found.query, schema)) for found in shown)
-
-
-@lru_cache(maxsize=1_024)
-def _fitted(query: str, schema: GraphQLSchema) -> str:
-    """A query without the fields and enum values that a schema does not have."""
-    known = TypeInfo(schema)
-    return print_ast(visit(parse(query), TypeInfoVisitor(known, _Fit(known)))) + "\n"
-
-
-class _Fit(Visitor):
-    """Removes what is not known."""
-
-    def __init__(self, known: TypeInfo) -> None:
-        super().__init__()
-        self._known = known
-
-    def enter_field(self, _node: FieldNode, *_: object) -> object:
-        """A field that the type does not have."""
-        return REMOVE if self._known.get_field_def() is None else None
-
-    def enter_enum_value(self, _node: EnumValueNode, *_: object) -> object:
-        """A value that the enum does not have."""
-        return REMOVE if self._known.get_enum_value() is None else None
+    return tuple(replace(found, query=fitted(found.query, schema)) for found in shown)
 
 
 def links(origin: str, tenant: TenantRecord, schema: GraphQLSchema) -> tuple[page.ExampleLink, ...]:
