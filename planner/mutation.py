@@ -16,11 +16,13 @@ from graphql import (
     get_nullable_type,
     is_list_type,
 )
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import VariableValues
 from sqlalchemy import ClauseElement, Text, bindparam, select
 
 from auth.viewer import Viewer
 from models.refusal import Refusal
+from planner import argument
+from planner.argument import Take
 from planner.catalog import DEFINITION, Catalog
 from planner.compose import Composer, NotPlannableError
 from planner.plan import Plan
@@ -58,13 +60,13 @@ class Step:
 
     action: Action
     definition: GraphQLField
-    node: FieldNode
+    take: Take
     columns: tuple[str, ...]
     payload: Plan
 
     def arguments(self, variables: VariableValues) -> dict[str, Any]:
         """The input's fields under their Python names. Raises Refusal."""
-        return python_arguments(self.definition, get_argument_values(self.definition, self.node, variables))
+        return python_arguments(self.definition, self.take(variables.coerced))
 
 
 Steps = dict[str, Step | None]
@@ -90,7 +92,8 @@ def _step(
     assert declared is not None and isinstance(declared.source, Action)
     columns = tuple(catalog.payloads[payload.name])
     planned = _plan_payload(catalog, selections, viewer, payload, selections.of(payload, nodes))
-    return Step(declared.source, mutation.fields[name], nodes[0], columns, planned)
+    take = argument.compiled(mutation.fields[name], nodes[0], selections.variables)
+    return Step(declared.source, mutation.fields[name], take, columns, planned)
 
 
 def _plan_payload(

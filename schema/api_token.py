@@ -25,7 +25,7 @@ described(
         "READ": "Reads what the public sees, under a budget of its own.",
         "CONTRIBUTE": "Acts as a member, under the token's name.",
         "MODERATE": "Acts as a moderator, under the token's name; includes CONTRIBUTE.",
-        "EXPORT": "Fetches `/export/contributions.jsonl`: all that the public sees of contributions, a JSON object a line.",
+        "EXPORT": "Fetches `/export/contributions.jsonl`: the public contributions, a JSON object a line.",
         "ROUTER": "Asks for a federated graph («routeur»): the subgraph's SDL and objects by their keys. Only alone.",
     },
 )

@@ -1,6 +1,6 @@
 """Export: all contributions that the public sees, a JSON object a line, for machines with the scope EXPORT.
 
-It is read through the contract, page by page, as an anonymous visitor reads it: nothing can be in it that is not public.
+It is read through the contract, page by page, as an anonymous visitor does: nothing can be in it that is not public.
 """
 
 from collections.abc import AsyncIterator

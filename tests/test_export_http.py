@@ -47,7 +47,8 @@ def test_export_has_every_public_contribution_once_newest_first(rennes: Portal, 
 def test_line_is_what_the_public_sees(rennes: Portal, token: str) -> None:
     line = next(line for line in lines(fetched(rennes, token)) if line["location"])
     shown = rennes.ask(
-        "query($id: ID!) { contribution(id: $id) { title author { name } location { lat lng precision } } }", id=line["id"]
+        "query($id: ID!) { contribution(id: $id) { title author { name } location { lat lng precision } } }",
+        id=line["id"],
     )["contribution"]
     assert line["title"] == shown["title"]
     assert {name: line["location"][name] for name in ("lat", "lng", "precision")} == shown["location"]
@@ -74,7 +75,9 @@ def test_drafts_and_names_of_anonymous_requests_are_not_in_it(town: Portal, give
 
 
 def made_by(administrator: Portal) -> str:
-    return str(administrator.ask(CREATE, scopes=["EXPORT"], expiresAt="2027-06-01T00:00:00Z")["apiTokenCreate"]["token"])
+    return str(
+        administrator.ask(CREATE, scopes=["EXPORT"], expiresAt="2027-06-01T00:00:00Z")["apiTokenCreate"]["token"]
+    )
 
 
 def test_export_is_for_machines_with_its_scope(rennes: Portal, lehavre: Portal, token: str) -> None:
