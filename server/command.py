@@ -64,6 +64,8 @@ class Parvis(click.Group):
             raise click.ClickException(f"the database refused: {error.diag.message_primary or error}{hint}") from error
         except FileExistsError as error:
             raise click.ClickException(f"{error.filename} is there already") from error
+        except BrokenPipeError:
+            raise  # Whoever reads has enough: click ends quietly.
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'the system refused'}: {error.strerror}") from error
 
@@ -110,7 +112,7 @@ def demo(host: str, port: int, load_only: bool) -> None:
     with cluster.own(config) as reached:
         asyncio.run(prepare(reached))
         asyncio.run(opened(reached, _fill))
-        _print_tokens(config, asyncio.run(opened(reached, _numbers)))
+        _print_tokens(config, asyncio.run(opened(reached, _numbers)), port)
         if not load_only:
             click.echo(f"\nParvis is at http://localhost:{port}  (stop with Ctrl-C)\n", err=True)
             _serve(config, reached, host, port)
@@ -305,11 +307,11 @@ async def _numbers(database: Database) -> dict[str, int]:
     return {slug: number for number, slug, *_ in await provisioning.listed(database)}
 
 
-def _print_tokens(config: Settings, numbers: dict[str, int]) -> None:
+def _print_tokens(config: Settings, numbers: dict[str, int], port: int) -> None:
     """Tokens of one actor of each role on the first portals, to paste into GraphiQL's headers."""
     tokens = DevelopmentTokens(config.secret)
     for story in demo_tenants()[:2]:
-        click.echo(f"\nTokens of {story.title} (http://{story.slug}.localhost), good for 30 days:", err=True)
+        click.echo(f"\nTokens of {story.title} (http://{story.slug}.localhost:{port}), good for 30 days:", err=True)
         for role in Role:
             actor = next(found for found in story.actors if found.role == role.value)
             token = tokens.make(numbers[story.slug], actor_id(story.slug, actor.key), role)
