@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import DateTime, Text, bindparam
@@ -46,6 +47,7 @@ class Attempts:
         return bool(row and isinstance(row[0], int) and row[0] <= limit.value)
 
 
+@lru_cache(maxsize=10_000)
 def client(address: str | None) -> str:
     """Who asks, by the network address: the address of IPv4, the subscriber's network of IPv6."""
     try:

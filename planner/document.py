@@ -22,7 +22,7 @@ from graphql.validation import NoSchemaIntrospectionCustomRule
 from graphql.validation.specified_rules import specified_rules
 
 from planner import limit
-from planner.error import coded
+from planner.error import MAX_ERRORS, coded
 from planner.literal import Literals
 from planner.variable import Variables
 
@@ -30,7 +30,6 @@ MAX_LENGTH = 50_000
 """Characters; comments are read, too."""
 
 MAX_DOCUMENTS = 1_000
-MAX_ERRORS = 20
 
 
 @dataclass(frozen=True, slots=True)

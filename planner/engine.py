@@ -115,9 +115,15 @@ class Engine:
             price = self._price(key, document, operation, variables)
             request.spend(price, is_mutation)
             if is_mutation:
-                steps = self.steps.get(key) or self.steps.put(key, self._steps(request, document, operation, variables))
+                steps = self.steps.get(key)
+                if steps is None:
+                    selections = self._selections(document, variables)
+                    steps = self.steps.put(key, mutation.plan(self.catalog, selections, request.viewer, operation))
                 return _whole(await mutation.run(request, steps, variables), price)
-            found = self.plans.get(key) or self.plans.put(key, self._plan(request, document, operation, variables))
+            found = self.plans.get(key)
+            if found is None:
+                selections = self._selections(document, variables)
+                found = self.plans.put(key, plan.make(self.catalog, selections, request.viewer, operation))
             values = found.values(variables, request.asker)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
@@ -142,16 +148,6 @@ class Engine:
         price = found.of(variables.coerced)
         cost.refuse_costly(price)
         return price
-
-    def _steps(
-        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues
-    ) -> Steps:
-        return mutation.plan(self.catalog, self._selections(document, variables), request.viewer, operation)
-
-    def _plan(
-        self, request: Request, document: Document, operation: OperationDefinitionNode, variables: VariableValues
-    ) -> Plan:
-        return plan.make(self.catalog, self._selections(document, variables), request.viewer, operation)
 
     def _selections(self, document: Document, variables: VariableValues) -> Selections:
         assert document.node is not None

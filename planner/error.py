@@ -2,6 +2,9 @@
 
 from graphql import GraphQLError
 
+MAX_ERRORS = 20
+"""Of one kind, as many as an answer tells."""
+
 
 def coded(message: str, code: str, **extensions: object) -> GraphQLError:
     """A request error with its code, and what else belongs into its `extensions`."""

@@ -29,9 +29,8 @@ from graphql import (
 
 from auth.viewer import Audience
 from models.tenant import Feature
+from planner.catalog import DEFINITION
 from planner.directive import ForAudience, OfFeature
-
-DEFINITION = "strawberry-definition"
 
 ROUTERS_FIELDS = frozenset({"_entities", "_service"})
 """The federation's own fields, which the library makes and which cannot be marked."""

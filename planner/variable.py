@@ -8,7 +8,7 @@ from graphql.execution.get_variable_signature import GraphQLVariableSignature, g
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from graphql.utilities import coerce_input_value
 
-MAX_ERRORS = 20
+from planner.error import MAX_ERRORS
 
 
 class Variables:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import orjson
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from auth.viewer import ANONYMOUS, Audience
@@ -15,6 +15,7 @@ from models.api_token import TokenScope
 from planner.engine import Engine, Operation
 from planner.request import Request
 from schema.scoped import ScopedContract
+from server import refusal
 from server.fit import fitted
 from server.gate import Gate
 from server.graphql_request import BadRequestError
@@ -71,14 +72,14 @@ class Export:
         """All contributions, newest first; those that are published meanwhile are not among them."""
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None or not tenant.is_active:
-            return _refusal(404, "UNKNOWN_HOST", "There is no portal at this address.")
+            return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         headers = dict(request.scope["headers"])
         try:
             machine = await self._gate.machine(tenant, headers, request.scope)
         except BadRequestError as error:
-            return _refusal(error.status, error.code, error.message)
+            return refusal.response(error.status, error.code, error.message)
         if TokenScope.EXPORT not in machine.scopes:
-            return _refusal(403, "FORBIDDEN", "An API token with the scope EXPORT is wanted.")
+            return refusal.response(403, "FORBIDDEN", "An API token with the scope EXPORT is wanted.")
         engine = self._contract.engine(tenant.features, Audience.PUBLIC)
         return StreamingResponse(
             self._lines(tenant, engine), media_type=MEDIA_TYPE, headers={"cache-control": "no-store"}
@@ -92,8 +93,3 @@ class Export:
             page = orjson.loads(answer.body)["data"]["contributions"]
             yield b"".join(orjson.dumps(node, option=orjson.OPT_APPEND_NEWLINE) for node in page["nodes"])
             after, has_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-
-
-def _refusal(status: int, code: str, message: str) -> Response:
-    body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return JSONResponse(body, status, {"cache-control": "no-store"})

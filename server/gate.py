@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.types import Scope
 
-from auth import cookie
+from auth import attempt, cookie
 from auth.identity import Identities
 from auth.machine import Machine
 from auth.origin import is_same_origin
@@ -53,7 +53,7 @@ class Gate:
     def spend(self, tenant: TenantRecord, machine: Machine, scope: Scope, cost: int, is_change: bool) -> None:
         """Count an operation against its client's budget. Raises BudgetExhaustedError."""
         limit = self._limits.cost_per_minute if machine.budget_per_minute is None else machine.budget_per_minute
-        address = _address(scope)
+        address = attempt.client(str(scope["client"][0]) if scope.get("client") else None)
         client = machine.viewer.client or str(machine.viewer.actor_id or address)
         self._count("cost", tenant, client, cost, limit)
         if is_change:
@@ -77,8 +77,3 @@ class Gate:
     def _count(self, bucket: str, tenant: TenantRecord, client: str, amount: int, limit: int) -> None:
         if limit and (spent := self._budgets.spend(bucket, tenant.number, client, amount, limit)).is_refused:
             raise BudgetExhaustedError(spent.reset_s)
-
-
-def _address(scope: Scope) -> str:
-    """Where a request comes from, as uvicorn tells, which believes the proxies that it is told to."""
-    return str(scope["client"][0]) if scope.get("client") else ""

@@ -25,10 +25,10 @@ from models import ident
 from models.account import MAX_EMAIL
 from models.actor import Actor, Role
 from models.base import table
-from server import page
+from server import page, refusal
 from server.mail import Mailer, MailError
 from server.page import Offer, SignInPage, Step
-from server.visit import Visit, refusal, route
+from server.visit import Visit, route
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError, Transaction
 from tenants.registry import TenantRegistry
 
@@ -86,11 +86,11 @@ class SignIn:
         """Send a code. What it answers, and when, does not depend on the address: the work follows the answer."""
         given = visit.fields.get("email", "")
         if self.mailer is None:
-            return refusal(503, "MAIL_NOT_CONFIGURED", "This installation sends no mail.")
+            return refusal.response(503, "MAIL_NOT_CONFIGURED", "This installation sends no mail.")
         if "@" not in given or len(given) > MAX_EMAIL:
             if visit.is_form:
                 return await self.shown(visit, Step("address", "Cette adresse n’est pas valable."), 400)
-            return refusal(400, "BAD_INPUT", "An e-mail address is wanted.")
+            return refusal.response(400, "BAD_INPUT", "An e-mail address is wanted.")
         sent = JSONResponse({"status": "sent"}, 202)
         answer: Response = await self.shown(visit, Step("code", email=given)) if visit.is_form else sent
         answer.background = BackgroundTask(self._mail_code, self.mailer, visit, given)
@@ -100,7 +100,7 @@ class SignIn:
         """Sign in whoever knows the code that was sent to an address."""
         given, name = visit.fields.get("email", ""), auth.account.public_name(visit.fields.get("name"))
         if name is not None and len(name) > auth.account.NAME_LENGTH:
-            return refusal(400, "TOO_LONG", "A name has at most 120 characters.")
+            return refusal.response(400, "TOO_LONG", "A name has at most 120 characters.")
         email = email_code.address(given) or ""  # No address has a code: refused like any other.
         async with self.database.transaction(visit.tenant.number) as transaction:
             is_right = await self.codes.confirm(transaction, email, visit.fields.get("code", ""), visit.client)
@@ -111,7 +111,7 @@ class SignIn:
         if visit.is_form:
             message = "Ce code n’est pas le bon, ou il n’est plus valable."
             return await self.shown(visit, Step("code", message, given), 401)
-        return refusal(401, "UNAUTHENTICATED", "This code is not valid.")
+        return refusal.response(401, "UNAUTHENTICATED", "This code is not valid.")
 
     async def invitation(self, visit: Visit) -> Response:
         """The page that an invitation's link opens. It changes nothing: programs follow links in mails."""
@@ -128,7 +128,7 @@ class SignIn:
             security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "invitation"})
             if visit.is_form:
                 return await self.shown(visit, Step("address", "Cette invitation n’est plus valable."), 401)
-            return refusal(401, "UNAUTHENTICATED", "This invitation is not valid.")
+            return refusal.response(401, "UNAUTHENTICATED", "This invitation is not valid.")
         return self.entered(visit, entry, visit.next if visit.is_form else None)
 
     async def session(self, visit: Visit) -> Response:

@@ -7,11 +7,12 @@ from urllib.parse import parse_qsl
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from auth import attempt, cookie
 from auth.origin import is_same_origin
+from server import refusal
 from tenants.registry import TenantRecord, TenantRegistry
 
 MAX_BODY = 8_192
@@ -69,16 +70,11 @@ def route(registry: TenantRegistry, method: str, path: str, handler: Handler) ->
         try:
             response = await handler(await _visit(registry, request))
         except RefusedVisitError as error:
-            response = refusal(error.status, error.code, error.message)
+            response = refusal.response(error.status, error.code, error.message)
         response.headers["cache-control"] = "no-store"
         return response
 
     return Route(path, endpoint, methods=[method])
-
-
-def refusal(status: int, code: str, message: str) -> Response:
-    """A refusal in the API's form."""
-    return JSONResponse({"errors": [{"message": message, "extensions": {"code": code}}]}, status)
 
 
 async def _visit(registry: TenantRegistry, request: Request) -> Visit:

@@ -13,6 +13,7 @@ from auth.token import InvalidTokenError
 from auth.widget_token import WidgetTokens
 from models import ident
 from models.refusal import Refusal
+from server import refusal
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.registry import TenantRegistry
 
@@ -104,8 +105,7 @@ def _granted(token: str, expires_at: datetime, origin: str) -> Response:
 
 
 def _refusal(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return JSONResponse(body, status, {"vary": "origin", "cache-control": "no-store"} | (headers or {}))
+    return refusal.response(status, code, message, {"vary": "origin"} | (headers or {}))
 
 
 def _cors(origin: str) -> dict[str, str]:

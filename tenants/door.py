@@ -36,6 +36,9 @@ _CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None
 MAX_TENANTS = 200
 """Whose tables one backend remembers, some 0.3 MB each; then it makes room for a new one."""
 
+_POOL_FIGURES = {"open": "pool_size", "idle": "pool_available", "waited_for": "requests_waiting"}
+"""Our names and psycopg's."""
+
 PROGRAM_LIMIT = "54"
 """The class of SQLSTATE for a statement that exceeds what PostgreSQL can do, for example in columns or depth."""
 
@@ -74,8 +77,6 @@ class Connection(WireConnection):
             await self.tell(f"SET ROLE {role}")
             self.role = role
 
-
-_POOL_FIGURES = {"open": "pool_size", "idle": "pool_available", "waited_for": "requests_waiting"}
 
 Pool = AsyncConnectionPool[Connection]
 
@@ -151,7 +152,7 @@ class Database:
     def pool_figures(self) -> dict[str, int]:
         """How many connections there are, and how many are idle; how many requests wait for one."""
         found = self._pool.get_stats()
-        return {name: found.get(f"{key}", 0) for name, key in _POOL_FIGURES.items()}
+        return {name: found.get(key, 0) for name, key in _POOL_FIGURES.items()}
 
     async def open(self) -> None:
         """Connect. Raises DatabaseUnavailableError when no connection can be had; a replica may come later."""

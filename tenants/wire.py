@@ -48,8 +48,7 @@ class WireConnection(AsyncConnection[Row]):
 
     async def ask(self, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> PGresult:
         """Run a prepared statement, whose text for a tenant this is; the result in text form. Raises psycopg.Error."""
-        name = self._named_statements.get(text) or await self._prepare(statement, text)
-        self._named_statements.move_to_end(text)
+        name = self._known(text) or await self._prepare(statement, text)
         self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
         return _good((await self._answers())[-1], self)
 
@@ -58,10 +57,7 @@ class WireConnection(AsyncConnection[Row]):
 
         Raises psycopg.Error; the second runs also when the first fails.
         """
-        names = [
-            self._named_statements.get(text) or await self._prepare(statement, text)
-            for statement, text, _ in (first, second)
-        ]
+        names = [self._known(text) or await self._prepare(statement, text) for statement, text, _ in (first, second)]
         self.pgconn.enter_pipeline_mode()
         for name, (statement, _, parameters) in zip(names, (first, second), strict=True):
             self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
@@ -80,6 +76,13 @@ class WireConnection(AsyncConnection[Row]):
         transformer = Transformer(self)
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
+
+    def _known(self, text: str) -> bytes | None:
+        """The name of a statement that is prepared already, which is now the last to make room."""
+        name = self._named_statements.get(text)
+        if name is not None:
+            self._named_statements.move_to_end(text)
+        return name
 
     async def _prepare(self, statement: Statement, text: str) -> bytes:
         """The name of a statement that is prepared now; the one that was not asked for longest makes room."""

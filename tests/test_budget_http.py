@@ -103,6 +103,15 @@ def test_changes_are_limited_by_address_whoever_makes_them(limited: Limited) -> 
     assert not is_refused(members[2].post(LIST))
 
 
+def test_one_subscribers_ipv6_network_is_one_address(limited: Limited) -> None:
+    member = limited(Limits(changes_per_minute=2)).member()
+    told = [
+        is_refused(member.post(COMMENT, None, **{"x-forwarded-for": address}))
+        for address in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:1:ffff::3", "2001:db8:0:2::1")
+    ]
+    assert told == [False, False, True, False]
+
+
 def test_servers_share_what_a_client_has_left(limited: Limited, rennes: Portal) -> None:
     cost = price(rennes, LIST)
     here, there = (limited(Limits(cost_per_minute=10 * cost)).member() for _ in range(2))

@@ -9,7 +9,8 @@ from graphql.execution.values import VariableValues, get_variable_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.variable import MAX_ERRORS, Variables
+from planner.error import MAX_ERRORS
+from planner.variable import Variables
 from tests.operation import CONTRACT
 
 SCHEMA = build_schema(

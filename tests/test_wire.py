@@ -116,6 +116,18 @@ def test_two_statements_are_answered_in_their_order(own: Own) -> None:
     assert run(own, act) == [[(3,)], [(1,)]]
 
 
+def test_first_of_two_statements_does_not_make_room_for_the_second(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "PREPARED_STATEMENTS", 2)
+
+    async def act(connection: Connection) -> tuple[object, object]:
+        await value(connection, INVERSE, number=1)
+        await value(connection, REPEATED, count=1)
+        first, second = await connection.ask_both(asked(INVERSE, number=1), asked(LENGTH, text="abc"))
+        return connection.rows(first)[0][0], connection.rows(second)[0][0]
+
+    assert run(own, act) == (1, 3)
+
+
 def test_second_of_two_runs_although_the_first_fails(own: Own) -> None:
     written = statement.build(
         select(func.set_config("parvis.seen", bindparam("text", type_=Text()), literal_column("false")))
