@@ -41,7 +41,17 @@ class Walk:
     within: ColumnElement[bool]
 
 
-Way = Spread | Walk
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """`within` holds, for few rows as a rule: fetch them by an index that knows no order, and sort.
+
+    When they are many, they are met soon by who reads row after row in the list's order, and found in this way instead.
+    """
+
+    within: ColumnElement[bool]
+
+
+Way = Spread | Walk | Gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class Listing:
                 return (column == any_(values),)
             case Spread(column, values, rest):
                 return (column == any_(func.array_cat(values, rest)),)
-            case Walk(within):
+            case Walk(within) | Gather(within):
                 return (within,)
             case None:
                 return ()

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, select, tuple_
 
 from models.refusal import ErrorCode, Refusal
 from planner import cursor, way
-from planner.listing import Listing, Order, Spread, Walk
+from planner.listing import Gather, Listing, Order, Spread, Walk
 from planner.question import Question
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def page(
             few = search.spread(spread)
         case Walk() as walk:
             few = search.walk(walk)
+        case Gather() as gather:
+            few = search.gather(gather)
         case None:
             found = select(*row.c, *way.labelled(order.keys)).where(*conditions)
             first = way.cut(found, order.keys, order, limit).correlate_except(row)

@@ -28,7 +28,7 @@ from geo import cover
 from models.base import constant
 from models.contribution import ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
-from planner.listing import Listing, Order, Spread, Walk, Way, all_of
+from planner.listing import Gather, Listing, Order, Spread, Walk, Way, all_of
 from planner.question import Arguments, Asker, Question
 from resolvers import ident, place, text
 
@@ -162,16 +162,13 @@ def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
             row.c.category_id == any_(ident.arguments(q, "category", "categories")) if q.has("categories") else None,
             row.c.zone_id == ident.argument(q, "zone", "zone") if q.has("zone") else None,
             row.c.activity_id == ident.argument(q, "activity", "activity") if q.has("activity") else None,
-            _matches(row, q) if q.has("search") else None,
             place.within_circle(row, q, "near") if q.has("near") else None,
             place.within_box(row, q, "near") if q.has("near") and q.has("search") else None,
             place.within_bounds(row, q, "within") if q.has("within") else None,
         )
     )
     order: ContributionOrder = q.choice("order")
-    # Those with certain words are found by the index of words, and only they are sorted.
-    way = _way(row, q, order) if q.has("near") and not q.has("search") else None
-    return Listing(where, _ordered(row, q, order), way)
+    return Listing(where, _ordered(row, q, order), _way(row, q, order))
 
 
 def _kind_names(arguments: Arguments, _asker: Asker) -> list[str]:
@@ -182,7 +179,8 @@ def _matches(row: FromClause, q: Question) -> ColumnElement[bool]:
     """French full text, stemmed and without accents, by the syntax of web search engines."""
     words = q.bind(lambda arguments, _: text.search_words(arguments["search"]), Text())
     query = func.websearch_to_tsquery(literal_column("'pg_catalog.french'::regconfig"), words)
-    return row.c.search.op("@@", is_comparison=True)(query)
+    hidden = select(query).scalar_subquery()  # Else plans are made anew for each query's words.
+    return row.c.search.op("@@", is_comparison=True)(hidden)
 
 
 def _newest(row: FromClause) -> Order:
@@ -209,8 +207,13 @@ def _ordered(row: FromClause, q: Question, order: ContributionOrder) -> Order:
             return _most_supported(row)
 
 
-def _way(row: FromClause, q: Question, order: ContributionOrder) -> Way:
-    """How those near a point are found: walking away from it, or in the cells that cover the circle."""
+def _way(row: FromClause, q: Question, order: ContributionOrder) -> Way | None:
+    """How those with certain words are found, and those near a point: by the index of words; walking away from the
+    point, or in the cells that cover the circle."""
+    if q.has("search"):
+        return Gather(_matches(row, q))
+    if not q.has("near"):
+        return None
     if order is ContributionOrder.NEAREST:
         return Walk(place.within_box(row, q, "near"))
     radius: cover.Radius = q.choice("near")["radiusM"]

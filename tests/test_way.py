@@ -1,4 +1,4 @@
-"""Ways: how the rows near a point are read, whatever PostgreSQL believes of how many there are."""
+"""Ways: how rows near a point or with certain words are read, whatever PostgreSQL believes of how many there are."""
 
 from typing import Any
 
@@ -7,11 +7,15 @@ import pytest
 
 from bench import statement
 from bench.peer import bare
+from planner import way
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
 LISTED = """query ($lat: Latitude!, $lng: Longitude!) {
   contributions(near: {lat: $lat, lng: $lng, radiusM: RADIUS}, order: ORDER, kinds: [OFFER]) { nodes { id title } }
+}"""
+SEARCHED = """query ($search: String!, $first: Int! = 20) {
+  contributions(search: $search, order: ORDER, first: $first) { nodes { id title } }
 }"""
 HERE = {"lat": 48.1113, "lng": -1.68}
 ROWS = 5_000
@@ -55,7 +59,29 @@ def plan_of(given: Given, portal: Portal, order: str, radius_m: int) -> list[dic
         cursor = psycopg.RawCursor(connection)
         cursor.execute("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + planned.text)
         (answer,) = cursor.fetchall()
-    nodes, waiting = [], [answer[0][0]["Plan"]]
+    return nodes_of(answer[0][0]["Plan"])
+
+
+def read_by(given: Given, portal: Portal, order: str, search: str) -> dict[str, int]:
+    """How many rows each index of contributions gave to a search."""
+    planned, values = searching(portal, order, search)
+    with psycopg.connect(given.url) as connection:
+        bare.adapt(connection)
+        cursor = psycopg.RawCursor(connection)
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + planned.text, values)
+        (answer,) = cursor.fetchall()
+    nodes = [node for node in nodes_of(answer[0][0]["Plan"]) if "contribution_" in node.get("Index Name", "")]
+    return {node["Index Name"]: int(node["Actual Rows"] * node["Actual Loops"]) for node in nodes}
+
+
+def searching(portal: Portal, order: str, search: str) -> tuple[statement.Planned, list[object]]:
+    variables = {"search": search, "first": 20}
+    planned = statement.Planner().read(SEARCHED.replace("ORDER", order), variables, portal.number)
+    return planned, planned.parameters(variables)
+
+
+def nodes_of(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    nodes, waiting = [], [plan]
     while waiting:
         nodes.append(waiting.pop())
         waiting += nodes[-1].get("Plans", [])
@@ -76,3 +102,41 @@ def test_newest_are_read_in_the_order_of_each_cells_index(given: Given, crowd: P
     probed = [node for node in nodes if node.get("Index Name", "").startswith("contribution_cell_")]
     assert len(probed) == 2
     assert ["published_at" in node["Index Cond"] for node in probed].count(True) == 1
+
+
+SEARCHES = {"NEWEST": "contribution_newest", "MOST_SUPPORTED": "contribution_supported"}
+
+
+@pytest.mark.parametrize(("order", "index"), SEARCHES.items())
+def test_rare_words_are_gathered_and_common_ones_met_on_the_way(
+    given: Given, crowd: Portal, order: str, index: str
+) -> None:
+    rare = read_by(given, crowd, order, "introuvable")
+    assert rare["contribution_search"] == 0
+    assert rare[index] == 0
+    common = read_by(given, crowd, order, "courses")
+    assert common["contribution_search"] > way.MANY
+    assert 20 <= common[index] < 100
+
+
+@pytest.mark.parametrize("order", SEARCHES)
+def test_common_words_give_the_page_that_sorting_all_of_them_gives(
+    crowd: Portal, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = SEARCHED.replace("ORDER", order)
+    met = crowd.ask(query, search="courses", first=100)["contributions"]["nodes"]
+    monkeypatch.setattr(way, "MANY", 2 * ROWS)
+    gathered = crowd.ask(query + " # planned anew", search="courses", first=100)["contributions"]["nodes"]
+    assert met == gathered
+    assert len(met) == 100
+
+
+def test_a_search_asked_often_is_planned_once(given: Given, crowd: Portal) -> None:
+    planned, _ = searching(crowd, "NEWEST", "courses")
+    with psycopg.connect(given.url) as connection:
+        bare.adapt(connection)
+        cursor = psycopg.RawCursor(connection)
+        for turn in range(20):
+            cursor.execute(planned.text, searching(crowd, "NEWEST", f"courses {turn}")[1], prepare=True)
+        plans = connection.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements").fetchall()
+    assert plans == [(15, 5)]
