@@ -109,7 +109,8 @@ class Engine:
         variables: VariableValues,
         asked: Operation,
     ) -> Answer:
-        key = (document.digest, asked.name, request.viewer.role, plan.shape(variables, document.sizes))
+        shape = plan.shape(variables, document.sizes, self.catalog.stored)
+        key = (document.digest, asked.name, request.viewer.role, shape)
         is_mutation = operation.operation is OperationType.MUTATION
         try:
             price = self._price(key, document, operation, variables)

@@ -1,11 +1,11 @@
 """Entities: the federation's references, many at once, each type found by its own keys and its own visibility."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLUnionType, NameNode
 from sqlalchemy import ColumnElement, FromClause, Text, and_, case, column, func, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 
 from models.refusal import ErrorCode, Refusal
 from planner.question import Arguments, Asker, Question
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from planner.compose import Composer
 
 MAX_REPRESENTATIONS = 200
+
+_NULL = literal_column("'null'::json", JSON)
 
 
 def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -> ColumnElement[Any]:
@@ -28,12 +30,23 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     names = (column(name, Text) for name in ("type", "key", "value"))
     unnested = func.unnest(part(0), part(1), part(2))
     asked = unnested.table_valued(*names, with_ordinality="place", name=composer.alias()).render_derived()
-    of_type = {type_.name: _entity(composer, type_, nodes, asked, question) for type_ in union.types}
+    represented = types_of(question.items("representations"))
+    of_type = {
+        type_.name: _entity(composer, type_, nodes, asked, question)
+        for type_ in union.types
+        if type_.name in represented
+    }
     # CASE looks for one type's objects alone; all the others would be looked for in vain, each reference anew.
-    found = case(*((asked.c.type == literal_column(f"'{name}'"), entity) for name, entity in of_type.items()))
-    item = func.coalesce(found, literal_column("'null'::json"))
+    cases = [(asked.c.type == literal_column(f"'{name}'"), entity) for name, entity in of_type.items()]
+    item = func.coalesce(case(*cases), _NULL) if cases else _NULL
     rows = select(func.json_agg(item).label("items")).select_from(asked)
     return select(func.coalesce(rows.scalar_subquery(), literal_column("'[]'::json"))).scalar_subquery()
+
+
+def types_of(representations: Iterable[object]) -> frozenset[str]:
+    """The names of types that representations have: those that a statement must look for."""
+    names = (found.get("__typename") for found in representations if isinstance(found, dict))
+    return frozenset(name for name in names if isinstance(name, str))
 
 
 def _entity(

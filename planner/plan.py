@@ -1,7 +1,7 @@
 """Plans: an operation's compiled statement and how its answer is put together, kept while they are asked for."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from auth.viewer import Viewer
 from models.refusal import Refusal
+from planner import entity
 from planner.catalog import Catalog
 from planner.compose import ROOT, Composer, NotPlannableError, Site
 from planner.loading import Loaders
@@ -130,17 +131,24 @@ def _is_leaf(type_: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
 Shape = tuple[object, ...]
 
 
-def shape(variables: VariableValues, sizes: frozenset[str]) -> Shape:
-    """What of the variables shapes a statement: which are given, enums, booleans, and page sizes (named in `sizes`)."""
-    return tuple((name, value if name in sizes else _structure(value)) for name, value in variables.coerced.items())
+def shape(variables: VariableValues, sizes: frozenset[str], types: Collection[str]) -> Shape:
+    """What of the variables shapes a statement: which are given, enums, booleans, page sizes (named in `sizes`), and
+    of which of the stored `types` representations are."""
+    return tuple(
+        (name, value if name in sizes else _structure(value, types)) for name, value in variables.coerced.items()
+    )
 
 
-def _structure(value: object) -> object:
+def _structure(value: object, types: Collection[str]) -> object:
     match value:
         case None | bool() | Enum():
             return value
+        case {"__typename": name}:
+            return name if isinstance(name, str) and name in types else None
         case dict():
-            return tuple((name, _structure(item)) for name, item in value.items())
+            return tuple((name, _structure(item, types)) for name, item in value.items())
+        case list():
+            return entity.types_of(value).intersection(types)
         case _:  # A scalar may shape statements itself: by its `structure`, which has few values.
             return getattr(value, "structure", "given")
 

@@ -111,6 +111,11 @@ class Question:
         """The value of an enum or boolean argument."""
         return self._arguments[name]
 
+    def items(self, name: str) -> list[Any]:
+        """The items of a list of representations, of which only the types are structure."""
+        items = self._arguments[name]
+        return items if isinstance(items, list) else []
+
     def size(self, name: str) -> int | None:
         """The value of a page size, which is structure so that PostgreSQL plans for it."""
         size = self._arguments.get(name)
