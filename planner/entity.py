@@ -1,11 +1,11 @@
 """Entities: the federation's references, many at once, each type found by its own keys and its own visibility."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLUnionType, NameNode
-from sqlalchemy import ColumnElement, FromClause, Text, and_, case, column, func, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSON
+from sqlalchemy import ColumnElement, FromClause, Text, case, column, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.refusal import ErrorCode, Refusal
 from planner.question import Arguments, Asker, Question
@@ -15,30 +15,31 @@ if TYPE_CHECKING:
 
 MAX_REPRESENTATIONS = 200
 
-_NULL = literal_column("'null'::json", JSON)
+Key = tuple[str, str]
+"""A type's name and one of its key fields."""
+
+Decode = Callable[[str, int], str | None]
 
 
 def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -> ColumnElement[Any]:
     """A list as long as the representations, in their order; null for what does not exist or may not be seen."""
     union = composer.catalog.schema.type_map["_Entity"]
     assert isinstance(union, GraphQLUnionType)
-
-    def part(index: int) -> ColumnElement[list[str | None]]:
-        return question.bind(lambda arguments, asker: decoded(arguments, asker)[index], ARRAY(Text()))
-
-    decoded = _Decoded(composer)
-    names = (column(name, Text) for name in ("type", "key", "value"))
-    unnested = func.unnest(part(0), part(1), part(2))
-    asked = unnested.table_valued(*names, with_ordinality="place", name=composer.alias()).render_derived()
     represented = types_of(question.items("representations"))
-    of_type = {
-        type_.name: _entity(composer, type_, nodes, asked, question)
-        for type_ in union.types
-        if type_.name in represented
-    }
+    types = [type_ for type_ in union.types if type_.name in represented] or [union.types[0]]
+    stored = composer.catalog.stored
+    keys = [(type_.name, key) for type_ in types for key in stored[type_.name].references]
+    decoded = _Decoded(composer, keys)
+
+    def values(key: Key) -> ColumnElement[list[str | None]]:
+        return question.bind(lambda arguments, asker: decoded(arguments, asker)[key], ARRAY(Text()))
+
+    columns = [column(f"{name}_{key}", Text) for name, key in keys]
+    unnested = func.unnest(*map(values, keys)).table_valued(*columns, name=composer.alias())
+    asked = unnested.render_derived()
     # CASE looks for one type's objects alone; all the others would be looked for in vain, each reference anew.
-    cases = [(asked.c.type == literal_column(f"'{name}'"), entity) for name, entity in of_type.items()]
-    item = func.coalesce(case(*cases), _NULL) if cases else _NULL
+    found = case(*(_case(composer, type_, nodes, asked, question) for type_ in types))
+    item = func.coalesce(found, literal_column("'null'::json"))
     rows = select(func.json_agg(item).label("items")).select_from(asked)
     return select(func.coalesce(rows.scalar_subquery(), literal_column("'[]'::json"))).scalar_subquery()
 
@@ -49,61 +50,58 @@ def types_of(representations: Iterable[object]) -> frozenset[str]:
     return frozenset(name for name in names if isinstance(name, str))
 
 
-def _entity(
+def _case(
     composer: "Composer", type_: GraphQLObjectType, nodes: list[FieldNode], asked: FromClause, question: Question
-) -> ColumnElement[Any]:
-    """The object of one type that a representation names, else NULL; empty where nothing of the type is selected."""
+) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
+    """Whether a representation names an object of the type, and that object, or NULL; empty where nothing of the type
+    is selected."""
     fields = composer.selections.of(type_, nodes)
     if composer.is_shallow and "__typename" not in fields:
         fields = {**fields, "__typename": [FieldNode(name=NameNode(value="__typename"))]}
     row = composer.row(type_)
-    lookups = [
-        lookup(row, _value(asked, type_.name, key))
-        for key, (_, lookup) in composer.catalog.stored[type_.name].references.items()
-    ]
+    references = composer.catalog.stored[type_.name].references
+    values = {key: asked.c[f"{type_.name}_{key}"] for key in references}
+    lookups = [lookup(row, values[key]) for key, (_, lookup) in references.items()]
     conditions = [or_(*lookups), *composer.visible(type_, row, question, None)]
-    return composer.from_row(type_, fields, row, conditions)
-
-
-def _value(asked: FromClause, type_: str, key: str) -> ColumnElement[str]:
-    """The key's text where a representation is of this type and key, else NULL: CASE guards what casts it."""
-    return case(
-        (and_(asked.c.type == literal_column(f"'{type_}'"), asked.c.key == literal_column(f"'{key}'")), asked.c.value)
-    )
+    is_named = or_(*(value.is_not(None) for value in values.values()))
+    return is_named, composer.from_row(type_, fields, row, conditions)
 
 
 class _Decoded:
-    """Reads the representations once for the three parameters that they become."""
+    """Reads the representations once for the parameters that they become."""
 
-    def __init__(self, composer: "Composer") -> None:
-        self._composer = composer
-        self._last: tuple[Arguments, Asker, list[list[str | None]]] | None = None
+    def __init__(self, composer: "Composer", keys: Sequence[Key]) -> None:
+        self._stored = composer.catalog.stored
+        self._keys = keys
+        self._last: tuple[Arguments, Asker, dict[Key, list[str | None]]] | None = None
 
-    def __call__(self, arguments: Arguments, asker: Asker) -> list[list[str | None]]:
+    def __call__(self, arguments: Arguments, asker: Asker) -> dict[Key, list[str | None]]:
+        """For each type and key a column: the key's value as text where a representation has it (None: nowhere)."""
         if self._last is None or self._last[0] is not arguments or self._last[1] != asker:
-            self._last = (arguments, asker, _asked(arguments, asker, self._composer))
+            self._last = (arguments, asker, self._columns(arguments["representations"], asker.tenant))
         return self._last[2]
 
+    def _columns(self, representations: Sequence[object], tenant: int) -> dict[Key, list[str | None]]:
+        if len(representations) > MAX_REPRESENTATIONS:
+            raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_REPRESENTATIONS} representations.", "representations")
+        columns: dict[Key, list[str | None]] = {key: [None] * len(representations) for key in self._keys}
+        for place, representation in enumerate(representations):
+            if (named := self._named(representation)) is not None:
+                key, decode, value = named
+                columns[key][place] = decode(value, tenant)
+        return columns
 
-def _asked(arguments: Arguments, asker: Asker, composer: "Composer") -> list[list[str | None]]:
-    """The representations as three columns: type, key field, value as text (None: cannot be anything here)."""
-    representations = arguments["representations"]
-    if len(representations) > MAX_REPRESENTATIONS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_REPRESENTATIONS} representations.", "representations")
-    rows = [_row(representation, asker, composer) for representation in representations]
-    return [[row[part] for row in rows] for part in range(3)]
-
-
-def _row(representation: object, asker: Asker, composer: "Composer") -> tuple[str | None, str | None, str | None]:
-    if not isinstance(representation, Mapping) or not isinstance(representation.get("__typename"), str):
-        raise Refusal(
-            ErrorCode.BAD_INPUT, "A representation is an object with __typename and a key.", "representations"
-        )
-    name = representation["__typename"]
-    stored = composer.catalog.stored.get(name)
-    if stored is None:
-        return None, None, None
-    for key, (decode, _) in stored.references.items():
-        if isinstance(value := representation.get(key), str):
-            return name, key, decode(value, asker.tenant)
-    raise Refusal(ErrorCode.BAD_INPUT, f"A representation of {name} has none of its keys.", "representations")
+    def _named(self, representation: object) -> tuple[Key, Decode, str] | None:
+        """A representation's type and key, how its value is read, and the value; None for a type that is not here."""
+        if not isinstance(representation, dict) or not isinstance(representation.get("__typename"), str):
+            raise Refusal(
+                ErrorCode.BAD_INPUT, "A representation is an object with __typename and a key.", "representations"
+            )
+        name = representation["__typename"]
+        stored = self._stored.get(name)
+        if stored is None:
+            return None
+        for key, (decode, _) in stored.references.items():
+            if isinstance(value := representation.get(key), str):
+                return (name, key), decode, value
+        raise Refusal(ErrorCode.BAD_INPUT, f"A representation of {name} has none of its keys.", "representations")

@@ -10,6 +10,8 @@ from graphql.utilities import coerce_input_value
 
 from planner.error import MAX_ERRORS
 
+_REPRESENTATIONS = "[_Any!]!"
+
 
 class Variables:
     """The variables of one operation."""
@@ -21,6 +23,7 @@ class Variables:
         self._definitions = operation.variable_definitions or ()
         found = [get_variable_signature(schema, node) for node in self._definitions]
         self._signatures = [one for one in found if isinstance(one, GraphQLVariableSignature)]
+        self._lists_of_any = {one.name for one in self._signatures if str(one.type) == _REPRESENTATIONS}
         given = get_variable_values(schema, [node for node in self._definitions if node.default_value], {})
         self._defaults = given.coerced if isinstance(given, VariableValues) else {}
 
@@ -33,7 +36,9 @@ class Variables:
             value = inputs.get(name, Undefined)
             sources[name] = VariableValueSource(signature, value)
             if value is not Undefined:
-                found = coerce_input_value(value, signature.type)
+                # A router's representations are many, and what is anything is good as it is.
+                is_good = name in self._lists_of_any and isinstance(value, list) and None not in value
+                found = value if is_good else coerce_input_value(value, signature.type)
                 if found is Undefined:
                     return self._explained(inputs)
                 coerced[name] = found

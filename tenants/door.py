@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -309,8 +309,17 @@ class _Borrowed:
         await self._pool.putconn(self._connection)
 
 
+class _LastFirst(deque[Connection]):
+    """A pool's idle connections, the one that was given back last taken first: its backend's caches are warm.
+
+    By turns, as psycopg's own deque has it, a visitor alone on a server pays half as much again for a statement.
+    """
+
+    popleft = deque.pop
+
+
 def _pool(url: str, connections: int, timeout_s: float) -> Pool:
-    return AsyncConnectionPool[Connection](
+    pool = AsyncConnectionPool[Connection](
         url,
         connection_class=Connection,
         min_size=min(2, connections),
@@ -321,6 +330,8 @@ def _pool(url: str, connections: int, timeout_s: float) -> Pool:
         reconnect_timeout=60,
         kwargs=_CONNECT,
     )
+    pool._pool = _LastFirst()  # There is no option for it.
+    return pool
 
 
 def _told(error: BaseException, tenant: int | None) -> BaseException:
