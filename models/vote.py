@@ -37,7 +37,11 @@ POSITIVE_CHOICES = (Choice.SUPPORT, Choice.FOR)
 
 
 class Vote(TenantTable, table=True):
-    """One actor, one voice: the constraint holds under any number of parallel requests."""
+    """One actor, one voice: the constraint holds under any number of parallel requests.
+
+    `contribution_id` is no foreign key, which would have every voter lock the contribution's row. The statement that
+    casts a vote reads the contribution, and no role of a tenant may delete one.
+    """
 
     __tablename__ = "vote"
     __table_args__ = (
@@ -47,7 +51,7 @@ class Vote(TenantTable, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    contribution_id: UUID = Field(foreign_key=f"{TENANT}.contribution.id")
+    contribution_id: UUID
     actor_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
     choice: Choice = Field(sa_column=text_column())
     cast_at: datetime = Field(sa_column=time_column())

@@ -50,6 +50,11 @@ def _statements(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in lines.split(";\n") if part.strip())
 
 
+def _of_tenant(statement: str, number: int) -> str:
+    """A statement with a tenant's schema and, for its rights, a tenant's role."""
+    return naming.qualify(statement, number).replace("__tenant_role__", naming.role(number))
+
+
 async def migrate(database: Database) -> int:
     """Bring the platform's and every tenant's schema up to date; the number of migrations applied.
 
@@ -129,7 +134,7 @@ async def apply(connection: Connection, schema: str, wanted: list[Script], numbe
     for script in pending:
         async with connection.transaction():
             for statement in script.statements:
-                text = statement if number is None else naming.qualify(statement, number)
+                text = statement if number is None else _of_tenant(statement, number)
                 await connection.execute(text)
             await connection.execute(
                 "INSERT INTO platform.migration (schema_name, name, applied_at) VALUES (%s, %s, now())",
