@@ -27,8 +27,9 @@ CATEGORIES = 6
 
 _NAMESPACE = UUID("5b8b1a3e-0f0a-5d6b-9d4a-6c3f6e1d7a10")
 _FILL = Path(__file__).with_name("fill.sql")
-_FILLED = ("actor", "contribution", "comment", "vote", "tally", "cell_count", "activity", "category")
-_BULKY = ("contribution", "comment", "vote", "cell_count")
+_ROLL_UPS = ("cell_count", "space_cell_count", "activity_count")
+_FILLED = ("actor", "contribution", "comment", "vote", "tally", "activity", "category", *_ROLL_UPS)
+_BULKY = ("contribution", "comment", "vote", "cell_count", "space_cell_count")
 
 
 @dataclass(frozen=True, slots=True)

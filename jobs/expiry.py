@@ -1,10 +1,11 @@
-"""Expiry: contributions past their time are marked and leave the map; the rest of the API does not wait for it."""
+"""Expiry: contributions past their time are marked and counted so; the rest of the API does not wait for it."""
+
+from dataclasses import replace
 
 from sqlalchemy import BigInteger, func, literal_column, select, update
 
-from geo.privacy import Published
 from models.base import constant, table
-from models.contribution import Contribution, ContributionStatus, Precision
+from models.contribution import Contribution, ContributionStatus
 from resolvers import roll_up
 from tenants.door import Database
 
@@ -21,7 +22,7 @@ EXPIRE = (
     update(_contribution)
     .where(_contribution.c.id.in_(_due))
     .values(status=constant(ContributionStatus.EXPIRED))
-    .returning(*(_contribution.c[name] for name in ("cell", "lat", "lng", "precision", "activity_id", "kind")))
+    .returning(*(_contribution.c[name] for name in roll_up.COLUMNS))
 )
 
 
@@ -29,8 +30,6 @@ async def expire(database: Database, tenant: int) -> int:
     """Mark one batch of a tenant's contributions; how many there were."""
     async with database.transaction(tenant) as transaction:
         rows = await transaction.all(EXPIRE)
-        for cell, lat, lng, precision, activity, kind in rows:
-            if cell is not None:
-                published = Published(cell, lat, lng, precision == Precision.EXACT.value)  # type: ignore[arg-type]  # columns of the table
-                await roll_up.count(transaction, published, activity, str(kind), -1)  # type: ignore[arg-type]  # a UUID column
+        expired = [roll_up.counted(dict(zip(roll_up.COLUMNS, row, strict=True))) for row in rows]
+        await roll_up.count(transaction, *((replace(now, status=ContributionStatus.OPEN), now) for now in expired))
         return len(rows)

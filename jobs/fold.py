@@ -1,17 +1,33 @@
-"""Folding: deltas of tallies and of the map's roll-up go into their counts, a few thousand at a time."""
+"""Folding: deltas of tallies, of the map and of activities go into their counts, a few thousand at a time."""
 
-from sqlalchemy import BigInteger, Integer, Table, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
+from models.activity import Activity
 from models.base import constant, table
-from models.contribution import CellCount, CellCountDelta, Contribution
+from models.contribution import Contribution, ContributionKind
+from models.roll_up import KIND_COUNTS, ActivityCount, ActivityCountDelta, CellCount, CellCountDelta, SpaceCellCount
 from models.vote import POSITIVE_CHOICES, Tally, TallyDelta
 from tenants.door import Database
 
 BATCH = 5_000
 
 _tally, _tally_delta = table(Tally), table(TallyDelta)
-_cells, _cell_delta, _contribution = table(CellCount), table(CellCountDelta), table(Contribution)
+_cells, _spaces, _cell_delta = table(CellCount), table(SpaceCellCount), table(CellCountDelta)
+_counts, _activity_delta = table(ActivityCount), table(ActivityCountDelta)
+_contribution, _activity = table(Contribution), table(Activity)
 
 LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7461", Integer), bindparam("tenant", type_=Integer())))
 """One folder a tenant at a time: two would sum one contribution's votes apart. The number is ours by choice."""
@@ -48,17 +64,49 @@ VOTES = (
 
 _moved = _taken(_cell_delta)
 _KEYS = ("level", "cell", "activity_id", "kind")
+_SPACE_KEYS = ("level", "cell", "space_id")
+_CENTER = (func.min(_moved.c.lat).label("lat"), func.min(_moved.c.lng).label("lng"))
+
+
+def _of_kind(kind: ContributionKind) -> ColumnElement[int]:
+    """The deltas of one kind together."""
+    return func.coalesce(func.sum(_moved.c.delta).filter(_moved.c.kind == constant(kind)), literal_column("0"))
+
+
+_new_spaces = insert(_spaces).from_select(
+    (*_SPACE_KEYS, "lat", "lng", *KIND_COUNTS.values()),
+    select(_moved.c.level, _moved.c.cell, _activity.c.space_id, *_CENTER, *map(_of_kind, KIND_COUNTS))
+    .join_from(_moved, _activity, _activity.c.id == _moved.c.activity_id)
+    .group_by(_moved.c.level, _moved.c.cell, _activity.c.space_id),
+)
+_by_space = _new_spaces.on_conflict_do_update(
+    index_elements=_SPACE_KEYS,
+    set_={name: _spaces.c[name] + _new_spaces.excluded[name] for name in KIND_COUNTS.values()},
+).cte("by_space")
 _new_cells = insert(_cells).from_select(
     (*_KEYS, "lat", "lng", "count"),
-    select(
-        *(_moved.c[key] for key in _KEYS), func.min(_moved.c.lat), func.min(_moved.c.lng), func.sum(_moved.c.delta)
-    ).group_by(*(_moved.c[key] for key in _KEYS)),
+    select(*(_moved.c[key] for key in _KEYS), *_CENTER, func.sum(_moved.c.delta)).group_by(
+        *(_moved.c[key] for key in _KEYS)
+    ),
 )
 CELLS = _new_cells.on_conflict_do_update(
     index_elements=_KEYS, set_={"count": _cells.c.count + _new_cells.excluded.count}
+).add_cte(_by_space)
+"""By activity and kind, and by space."""
+
+_counted = _taken(_activity_delta)
+_ACTIVITY_KEYS = ("activity_id", "status", "kind", "category_id")
+_new_counts = insert(_counts).from_select(
+    ("id", *_ACTIVITY_KEYS, "count"),  # A new count takes the id of one of its deltas, which nothing else has.
+    select(func.any_value(_counted.c.id), *(_counted.c[key] for key in _ACTIVITY_KEYS), func.sum(_counted.c.delta))
+    .group_by(*(_counted.c[key] for key in _ACTIVITY_KEYS))
+    .having(func.sum(_counted.c.delta) != literal_column("0")),
+)
+ACTIVITIES = _new_counts.on_conflict_do_update(
+    index_elements=_ACTIVITY_KEYS, set_={"count": _counts.c.count + _new_counts.excluded.count}
 )
 
-PENDING = select(select(_tally_delta.c.id).exists() | select(_cell_delta.c.id).exists())
+PENDING = select(or_(*(select(deltas.c.id).exists() for deltas in (_tally_delta, _cell_delta, _activity_delta))))
 
 
 async def fold(database: Database, tenant: int) -> bool:
@@ -69,5 +117,6 @@ async def fold(database: Database, tenant: int) -> bool:
             return False
         await transaction.execute(VOTES)
         await transaction.execute(CELLS)
+        await transaction.execute(ACTIVITIES)
         pending = await transaction.one(PENDING)
         return bool(pending and pending[0])

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Double, Index, SmallInteger, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Double, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
@@ -95,6 +95,7 @@ class Contribution(TenantTable, table=True):
         *(_newest_index(column) for column in ("cell_5", "cell_6", "cell_7", "cell_8", "activity_id", "zone_id")),
         Index("contribution_newest", *NEWEST, postgresql_include=LISTED),
         Index("contribution_supported", text("support_count DESC"), text("id DESC"), postgresql_include=LISTED),
+        # Lists of an activity are counted from it, by status, kind and category.
         Index("contribution_statistics", "activity_id", "status", "kind", "category_id", "expires_at"),
         Index(
             "contribution_nearest",
@@ -111,7 +112,12 @@ class Contribution(TenantTable, table=True):
         ),
         Index("contribution_about", "about_id", *NEWEST, postgresql_where=text("about_id IS NOT NULL")),
         Index("contribution_author", "author_id", *NEWEST),
-        Index("contribution_expiry", "expires_at", postgresql_where=text("status = 'OPEN'")),
+        Index(
+            "contribution_expiry",
+            "expires_at",
+            "activity_id",
+            postgresql_where=text("status = 'OPEN' AND expires_at IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -150,38 +156,3 @@ class Contribution(TenantTable, table=True):
     search: str = Field(
         sa_column=Column(TSVECTOR, Computed("to_tsvector('pg_catalog.french'::regconfig, search_text)", persisted=True))
     )
-
-
-class CellCount(TenantTable, table=True):
-    """Open contributions per map cell: `level` is the map's resolution, `cell` never finer than what is public.
-
-    With the unfolded deltas the counts equal a recount.
-    """
-
-    __tablename__ = "cell_count"
-    __table_args__ = (
-        Index("cell_count_map", "level", "lat", "lng", postgresql_include=("cell", "activity_id", "kind", "count")),
-    )
-
-    level: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
-    cell: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    activity_id: UUID = Field(primary_key=True)
-    kind: ContributionKind = Field(sa_column=Column(Text, primary_key=True))
-    lat: float = Field(sa_column=Column(Double, nullable=False))
-    lng: float = Field(sa_column=Column(Double, nullable=False))
-    count: int
-
-
-class CellCountDelta(TenantTable, table=True):
-    """A change of one roll-up row that is not folded in yet: appended, so that publishers never wait for each other."""
-
-    __tablename__ = "cell_count_delta"
-
-    id: UUID = Field(primary_key=True)
-    level: int = Field(sa_column=Column(SmallInteger, nullable=False))
-    cell: int = Field(sa_column=Column(BigInteger, nullable=False))
-    activity_id: UUID
-    kind: ContributionKind = Field(sa_column=text_column())
-    lat: float = Field(sa_column=Column(Double, nullable=False))
-    lng: float = Field(sa_column=Column(Double, nullable=False))
-    delta: int

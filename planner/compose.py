@@ -15,12 +15,14 @@ from sqlalchemy import (
     Numeric,
     Select,
     Text,
+    and_,
     any_,
     case,
     column,
     exists,
     func,
     literal_column,
+    not_,
     or_,
     select,
     type_coerce,
@@ -271,8 +273,7 @@ class Composer:
         A container's condition is left out when the row is reached from that very container (`parent`).
         """
         stored = self.catalog.stored[type_.name]
-        conditions = [own] if (own := stored.visible(row, question)) is not None else []
-        conditions += [_is_known(row, known) for known in self.catalog.known.get(type_.name, ())]
+        conditions = self._own_conditions(type_.name, row, question)
         if stored.container is None:
             return conditions
         column, name = stored.container
@@ -284,9 +285,20 @@ class Composer:
         within = self.visible(container, outer, question, None)
         return [*conditions, exists(select(1).where(outer.c.id == row.c[column], *within).correlate_except(outer))]
 
-    def visible_ids(self, name: str, question: Question) -> ColumnElement[Any]:
+    def _own_conditions(self, name: str, row: FromClause, question: Question) -> list[ColumnElement[bool]]:
+        """What must hold for a viewer who sees a row's container to see the row."""
+        own = self.catalog.stored[name].visible(row, question)
+        known = [_is_known(row, known) for known in self.catalog.known.get(name, ())]
+        return known if own is None else [own, *known]
+
+    def hides(self, type_name: str, row: FromClause, question: Question) -> ColumnElement[bool] | None:
+        """Whether a row is hidden from a viewer who sees its container; None where no row is."""
+        conditions = self._own_conditions(type_name, row, question)
+        return not_(and_(*conditions)) if conditions else None
+
+    def visible_ids(self, type_name: str, question: Question) -> ColumnElement[Any]:
         """All ids that the viewer sees of a stored type with few rows: PostgreSQL computes them once a statement."""
-        type_, row = self._container(name)
+        type_, row = self._container(type_name)
         seen = select(row.c.id).where(*self.visible(type_, row, question, None)).correlate_except(row)
         return func.array(seen.scalar_subquery(), type_=ARRAY(Uuid()))
 
@@ -300,10 +312,10 @@ class Composer:
     def question(self, definition: GraphQLField, node: FieldNode) -> Question:
         """What a field's builder may ask."""
         if not definition.args:
-            return Question(self.binds, self.viewer, {}, None, self.visible_ids)
+            return Question(self.binds, self.viewer, {}, None, self)
         variables = self.selections.variables
         site = ArgumentSite(node, argument.compiled(definition, node, variables))
-        return Question(self.binds, self.viewer, site.take(variables.coerced), site, self.visible_ids)
+        return Question(self.binds, self.viewer, site.take(variables.coerced), site, self)
 
 
 def _is_known(row: FromClause, known: Known) -> ColumnElement[bool]:

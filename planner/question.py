@@ -6,9 +6,9 @@ part of the plan's key, or a *bind* whose value is put in when the plan runs.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Text, bindparam
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, FromClause, Text, bindparam
 from sqlalchemy.types import TypeEngine, Uuid
 
 from auth.viewer import Viewer
@@ -69,17 +69,24 @@ class Binds:
         return self._viewer[name]
 
 
-Seen = Callable[[str, "Question"], ColumnElement[Any]]
+class Sight(Protocol):
+    """What the statement in the making knows of who sees what."""
+
+    def visible_ids(self, type_name: str, question: "Question") -> ColumnElement[Any]:
+        """An array of the ids that the viewer sees of a stored type with few rows."""
+
+    def hides(self, type_name: str, row: FromClause, question: "Question") -> ColumnElement[bool] | None:
+        """Whether a row is hidden from a viewer who sees its container; None where no row is."""
 
 
 class Question:
     """One field's arguments, and the viewer."""
 
     def __init__(
-        self, binds: Binds, viewer: Viewer, arguments: Arguments, site: ArgumentSite | None, seen: Seen
+        self, binds: Binds, viewer: Viewer, arguments: Arguments, site: ArgumentSite | None, sight: Sight
     ) -> None:
         self._binds = binds
-        self._seen = seen
+        self._sight = sight
         self._arguments = arguments
         self._site = site
         self.viewer = viewer
@@ -92,7 +99,11 @@ class Question:
 
     def visible_ids(self, type_name: str) -> ColumnElement[Any]:
         """An array of the ids that the viewer sees of a stored type with few rows."""
-        return self._seen(type_name, self)
+        return self._sight.visible_ids(type_name, self)
+
+    def hides(self, type_name: str, row: FromClause) -> ColumnElement[bool] | None:
+        """Whether a stored type's row is hidden from a viewer who sees its container; None where no row is."""
+        return self._sight.hides(type_name, row, self)
 
     @property
     def tenant(self) -> BindParameter[Any]:

@@ -1,8 +1,12 @@
-"""Reads of the map: open contributions counted by cell, from the roll-up and what is not folded into it yet."""
+"""Reads of the map: open contributions counted by cell, from the roll-ups and what is not folded into them yet."""
 
+from collections.abc import Iterable
+from functools import partial, reduce
+from operator import add
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Double,
     FromClause,
@@ -10,68 +14,120 @@ from sqlalchemy import (
     Select,
     SmallInteger,
     Text,
+    all_,
     any_,
-    cast,
+    case,
     func,
     literal_column,
     select,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
 import geo.cell
 from geo import cover
+from models.activity import Activity
 from models.base import constant, table
-from models.contribution import CellCount, CellCountDelta, ContributionKind
+from models.contribution import ContributionKind
 from models.refusal import ErrorCode, Refusal
+from models.roll_up import KIND_COUNTS, CellCount, CellCountDelta, SpaceCellCount
 from planner.listing import all_of
 from planner.question import Arguments, Asker, Question
 from resolvers import ident, place
 
 MAX_ZOOM = 22
 
-_COUNTS = {"count": None} | {f"{kind.value.lower()}_count": kind for kind in ContributionKind}
-"""The counts of a cell: of all contributions, and of those of one kind."""
+_ZERO: ColumnElement[int] = literal_column("0", Integer)
 
 
 def counted(_parent: FromClause, q: Question) -> Select[Any]:
-    """One row a cell whose centre lies in the bounds: all counts and those by kind."""
-    level = q.bind(_level, SmallInteger())
-    edges = {name: _edge(q, name) for name in ("south", "west", "north", "east")}
-    activity = ident.argument(q, "activity", "activity") if q.has("activity") else None
-    kinds = q.bind(_kinds, ARRAY(Text())) if q.has("kinds") else None
-    seen = q.visible_ids("Activity")
+    """One row a cell whose centre lies in the bounds: all counts and those by kind.
 
-    def part(rows: FromClause, count: ColumnElement[int]) -> Select[Any]:
-        shown = all_of(
-            (
-                rows.c.level == level,
-                rows.c.lat.between(edges["south"], edges["north"]),
-                rows.c.lng.between(edges["west"], edges["east"]),
-                rows.c.activity_id == any_(seen),
-                rows.c.activity_id == activity if activity is not None else None,
-                rows.c.kind == any_(kinds) if kinds is not None else None,
-            )
+    Counts by space are read where they are enough, because a whole city has hardly more of them than cells. They are
+    not for one activity, nor for a space of which the viewer does not see all activities.
+    """
+    asked, folded, fresh = _Asked(q), table(CellCount).alias("folded"), table(CellCountDelta).alias("fresh")
+    parts = [asked.by_activity(fresh, fresh.c.delta)]
+    if asked.activity is not None:
+        parts.append(asked.by_activity(folded, folded.c.count))
+    elif (partly := _partly_seen(q)) is None:
+        parts.append(asked.by_space())
+    else:
+        parts.append(asked.by_space(but=partly))
+        parts.append(asked.by_activity(folded, folded.c.count, within=partly))
+    rows = union_all(*parts).subquery("counts")
+    sums = [func.sum(rows.c[name]).label(name) for name in KIND_COUNTS.values()]
+    total: ColumnElement[int] = reduce(add, (found.element for found in sums))
+    center = (func.min(rows.c.lat).label("lat"), func.min(rows.c.lng).label("lng"))
+    by_cell = select(rows.c.cell, *center, total.label("count"), *sums).group_by(rows.c.cell)
+    return by_cell.having(total > _ZERO).order_by(rows.c.cell)
+
+
+class _Asked:
+    """What of the counts is asked for. A reading gives rows of a cell, its centre and a count by kind, not summed."""
+
+    def __init__(self, q: Question) -> None:
+        self._q = q
+        self._level = q.bind(_level, SmallInteger())
+        self._edges = {name: _edge(q, name) for name in ("south", "west", "north", "east")}
+        self._kinds = q.bind(_kinds, ARRAY(Text())) if q.has("kinds") else None
+        self.activity = ident.argument(q, "activity", "activity") if q.has("activity") else None
+
+    def by_activity(
+        self, rows: FromClause, count: ColumnElement[int], within: ColumnElement[Any] | None = None
+    ) -> Select[Any]:
+        """Counts of one activity and kind each; `within` these spaces alone."""
+        conditions = (
+            rows.c.activity_id == any_(self._q.visible_ids("Activity")),
+            rows.c.activity_id == self.activity if self.activity is not None else None,
+            rows.c.kind == any_(self._kinds) if self._kinds is not None else None,
+            rows.c.activity_id == any_(_activities_in(within)) if within is not None else None,
+            func.cardinality(within) > _ZERO if within is not None else None,  # Known before any row is read.
         )
-        return select(*_place(rows), *_counts(rows, count)).where(*shown).group_by(rows.c.cell)
+        counts = (case((rows.c.kind == constant(kind), count), else_=_ZERO) for kind in KIND_COUNTS)
+        return self._select(rows, counts).where(*all_of(conditions))
 
-    # Each part is summed by itself: rows that pass through a union cost half as much again.
-    folded, fresh = table(CellCount).alias("folded"), table(CellCountDelta).alias("fresh")
-    rows = union_all(part(folded, folded.c.count), part(fresh, fresh.c.delta)).subquery("counts")
-    sums = [func.coalesce(func.sum(rows.c[name]), literal_column("0")).label(name) for name in _COUNTS]
-    summed = select(*_place(rows), *sums).group_by(rows.c.cell)
-    return summed.having(func.sum(rows.c.count) > literal_column("0")).order_by(rows.c.cell)
+    def by_space(self, but: ColumnElement[Any] | None = None) -> Select[Any]:
+        """Counts of one space each, `but` not of these."""
+        rows = table(SpaceCellCount).alias("whole")
+        conditions = (
+            rows.c.space_id == any_(self._q.visible_ids("ParticipatorySpace")),
+            rows.c.space_id != all_(but) if but is not None else None,
+        )
+        counts = (self._as_asked(kind, rows.c[name]) for kind, name in KIND_COUNTS.items())
+        return self._select(rows, counts).where(*all_of(conditions))
+
+    def _as_asked(self, kind: ContributionKind, count: ColumnElement[int]) -> ColumnElement[int]:
+        """A count, 0 when its kind is not asked for."""
+        if self._kinds is None:
+            return count
+        return case((self._q.bind(partial(_is_asked, kind), Boolean()), count), else_=_ZERO)
+
+    def _select(self, rows: FromClause, counts: Iterable[ColumnElement[int]]) -> Select[Any]:
+        named = (count.label(name) for count, name in zip(counts, KIND_COUNTS.values(), strict=True))
+        return select(rows.c.cell, rows.c.lat, rows.c.lng, *named).where(
+            rows.c.level == self._level,
+            rows.c.lat.between(self._edges["south"], self._edges["north"]),
+            rows.c.lng.between(self._edges["west"], self._edges["east"]),
+        )
 
 
-def _place(rows: FromClause) -> list[ColumnElement[Any]]:
-    return [rows.c.cell, func.min(rows.c.lat).label("lat"), func.min(rows.c.lng).label("lng")]
+def _partly_seen(q: Question) -> ColumnElement[Any] | None:
+    """The spaces with activities that the viewer's contract cannot name, as an array; None where it names all."""
+    row = table(Activity).alias("unseen")
+    hidden = q.hides("Activity", row)
+    return None if hidden is None else _ids(row.c.space_id, hidden)
 
 
-def _counts(rows: FromClause, count: ColumnElement[int]) -> list[ColumnElement[Any]]:
-    """All of them and those by kind, as numbers that may be summed once more."""
-    total = func.sum(count)
-    found = (total if kind is None else total.filter(rows.c.kind == constant(kind)) for kind in _COUNTS.values())
-    return [cast(number, Integer).label(name) for name, number in zip(_COUNTS, found, strict=True)]
+def _activities_in(spaces: ColumnElement[Any]) -> ColumnElement[Any]:
+    row = table(Activity).alias("inside")
+    return _ids(row.c.id, row.c.space_id == any_(spaces))
+
+
+def _ids(id_: ColumnElement[Any], where: ColumnElement[bool]) -> ColumnElement[Any]:
+    """An array that PostgreSQL computes once a statement."""
+    return func.array(select(id_).where(where).correlate(None).scalar_subquery(), type_=ARRAY(Uuid()))
 
 
 def cell(row: FromClause, _q: Question) -> ColumnElement[str]:
@@ -90,6 +146,10 @@ def _edge(q: Question, name: str) -> ColumnElement[float]:
 
 def _kinds(arguments: Arguments, _asker: Asker) -> list[str]:
     return [kind.value for kind in arguments["kinds"]]
+
+
+def _is_asked(kind: ContributionKind, arguments: Arguments, _asker: Asker) -> bool:
+    return kind in arguments["kinds"]
 
 
 def _level(arguments: Arguments, _asker: Asker) -> int:

@@ -1,6 +1,7 @@
 """Publication: contributions are published, revised, renewed and closed by their authors."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -8,19 +9,10 @@ from uuid import UUID
 from sqlalchemy import Integer, Select, Text, Update, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.types import Uuid
 
-from geo import privacy
 from models.activity import CONTRIBUTION_KINDS, ActivityKind, LocationRule
 from models.base import constant, new_id, table
 from models.category import Category
-from models.contribution import (
-    BODY_LENGTH,
-    TITLE_LENGTH,
-    Contribution,
-    ContributionKind,
-    ContributionStatus,
-    Precision,
-    Side,
-)
+from models.contribution import BODY_LENGTH, TITLE_LENGTH, Contribution, ContributionKind, ContributionStatus, Side
 from models.contribution import Outcome as Ending
 from models.refusal import ErrorCode, Refusal
 from planner.mutation import Outcome
@@ -64,12 +56,14 @@ def _expiry(days: Any) -> Any:
     return func.now() + func.make_interval(literal_column("0"), literal_column("0"), literal_column("0"), days)
 
 
-PUBLISH = insert(_contribution).values(
-    **{name: _value(name) for name in _GIVEN},
-    status=constant(ContributionStatus.OPEN),
-    support_count=literal_column("0"),
-    published_at=func.now(),
-    expires_at=_expiry(_DAYS),
+PUBLISH = roll_up.counting(
+    insert(_contribution).values(
+        **{name: _value(name) for name in _GIVEN},
+        status=constant(ContributionStatus.OPEN),
+        support_count=literal_column("0"),
+        published_at=func.now(),
+        expires_at=_expiry(_DAYS),
+    )
 )
 CATEGORY = select(_category.c.id).where(
     _category.c.id == _id, _category.c.activity_id == bindparam("activity", type_=Uuid())
@@ -77,14 +71,8 @@ CATEGORY = select(_category.c.id).where(
 
 OWN: Select[Any] = (
     select(
+        *(_contribution.c[name] for name in roll_up.COLUMNS),
         _contribution.c.author_id,
-        _contribution.c.activity_id,
-        _contribution.c.kind,
-        _contribution.c.status,
-        _contribution.c.cell,
-        _contribution.c.lat,
-        _contribution.c.lng,
-        _contribution.c.precision,
         _contribution.c.title,
         _contribution.c.body,
         _contribution.c.price_cents,
@@ -93,7 +81,7 @@ OWN: Select[Any] = (
     .where(_contribution.c.id == _id)
     .with_for_update()
 )
-CLOSE = (
+CLOSE = roll_up.counting(
     update(_contribution)
     .where(_contribution.c.id == _id)
     .values(
@@ -137,17 +125,18 @@ async def publish(
         columns["category_id"] = await _category_of(transaction, asker, target, category)
         columns.update(await _argument(transaction, asker, target, kind, about, side))
         place = await _place(transaction, author, rule, location)
+        published = place.published if place else None
+        counted = roll_up.Counted(target, ContributionStatus.OPEN, kind, columns["category_id"], published)
         uuid = new_id()
         await transaction.execute(
             PUBLISH,
+            **roll_up.deltas((None, counted)),
             id=uuid,
             activity_id=target,
             days=_days(expires_after_days, days),
             **columns,
             **(place.columns() if place else position.NOWHERE),
         )
-        if place:
-            await roll_up.count(transaction, place.published, target, kind.value, 1)
         return Outcome({"contribution_id": uuid})
 
     return await idempotency.once(transaction, author, idempotency_key, {"do": "publish", **request}, act)
@@ -182,14 +171,18 @@ async def revise(
             cents = own["price_cents"] if price_cents is None else price_cents
             unit = own["price_unit"] if price_unit is None else price_unit
             columns |= _price(ContributionKind(own["kind"]), cents, unit)
-        was = _published(own)
+        was = now = roll_up.counted(own)
+        if category is not None:
+            now = replace(now, category=columns["category_id"])
         place = await _moved(transaction, asker, author, own, location)
         if place:
             columns |= place.columns()
-        await _recount(transaction, own, was, place.published if place else was, renewed=expires_after_days is not None)
+            now = replace(now, published=place.published)
+        if expires_after_days is not None:
+            now = replace(now, status=ContributionStatus.OPEN)
         days = {} if expires_after_days is None else {"days": _days(expires_after_days, None)}
         revision = _revision(tuple(columns), renewed=bool(days))
-        await transaction.execute(revision, id=uuid, **days, **columns)
+        await transaction.execute(revision, **roll_up.deltas((was, now)), id=uuid, **days, **columns)
         return Outcome({"contribution_id": uuid})
 
     return await idempotency.once(transaction, author, idempotency_key, {"do": "revise", **request}, act)
@@ -203,10 +196,9 @@ async def close(
 
     async def act() -> Outcome:
         uuid, own = await _own(transaction, asker, contribution)
-        place = _published(own)
-        if place and own["status"] == ContributionStatus.OPEN.value:
-            await roll_up.count(transaction, place, own["activity_id"], own["kind"], -1)
-        await transaction.execute(CLOSE, id=uuid, outcome=outcome.value)
+        was = roll_up.counted(own)
+        counts = roll_up.deltas((was, replace(was, status=ContributionStatus.CLOSED)))
+        await transaction.execute(CLOSE, **counts, id=uuid, outcome=outcome.value)
         return Outcome({"contribution_id": uuid})
 
     request = {"do": "close", "contribution": contribution, "outcome": outcome.value}
@@ -316,13 +308,6 @@ async def _own(
     return uuid, own
 
 
-def _published(own: Mapping[str, Any]) -> privacy.Published | None:
-    """The published position in a row, if it has one."""
-    if own["cell"] is None:
-        return None
-    return privacy.Published(own["cell"], own["lat"], own["lng"], own["precision"] == Precision.EXACT.value)
-
-
 async def _moved(
     transaction: Transaction, asker: Asker, author: UUID, own: Mapping[str, Any], location: Mapping[str, Any] | None
 ) -> position.Position | None:
@@ -333,29 +318,10 @@ async def _moved(
     return await _place(transaction, author, LocationRule(row[1]), location)
 
 
-async def _recount(
-    transaction: Transaction,
-    own: Mapping[str, Any],
-    was: privacy.Published | None,
-    now: privacy.Published | None,
-    *,
-    renewed: bool,
-) -> None:
-    """Count out at the old place and in at the new one; what the worker marked expired is not counted."""
-    was_counted = own["status"] == ContributionStatus.OPEN.value
-    is_counted = was_counted or renewed
-    if was_counted and is_counted and was == now:
-        return
-    if was and was_counted:
-        await roll_up.count(transaction, was, own["activity_id"], own["kind"], -1)
-    if now and is_counted:
-        await roll_up.count(transaction, now, own["activity_id"], own["kind"], 1)
-
-
 @cache
 def _revision(names: tuple[str, ...], *, renewed: bool) -> Update:
     """The UPDATE of these columns, and of the expiry when it is renewed."""
     values: dict[str, Any] = {name: _value(name) for name in names} | {"revised_at": func.now()}
     if renewed:
         values |= {"status": constant(ContributionStatus.OPEN), "expires_at": _expiry(_DAYS)}
-    return update(_contribution).where(_contribution.c.id == _id).values(**values)
+    return roll_up.counting(update(_contribution).where(_contribution.c.id == _id).values(**values))

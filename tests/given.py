@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DERIVED = ("tally", "cell_count")
+DERIVED = ("tally", "cell_count", "space_cell_count", "activity_count")
 """Counts and their deltas, which folding turns into each other."""
 
 PATIENCE_S = 10.0
@@ -200,9 +200,8 @@ class Given:
 
     def fold(self, portal: "Portal") -> None:
         """Fold until no delta is left, also when the server's worker folds at the same time."""
-        pending = (
-            "SELECT EXISTS (SELECT FROM __tenant__.tally_delta) OR EXISTS (SELECT FROM __tenant__.cell_count_delta)"
-        )
+        deltas = ("tally_delta", "cell_count_delta", "activity_count_delta")
+        pending = "SELECT " + " OR ".join(f"EXISTS (SELECT FROM __tenant__.{name})" for name in deltas)
         deadline = monotonic() + PATIENCE_S
         while self.sql(portal, pending)[0][0]:
             assert monotonic() < deadline, "the deltas are not folded"

@@ -53,6 +53,7 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.tally_delta SELECT gen_random_uuid(), contribution_id, choice, 1 FROM t.tally",
             "INSERT INTO t.cell_count_delta SELECT gen_random_uuid(), level, cell, activity_id, kind, lat, lng, 1"
             " FROM t.cell_count LIMIT 1",
+            "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",
             *SIGNED_IN,
             *MACHINES,
         ):

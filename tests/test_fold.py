@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import jobs.fold
 from models.base import new_id
 from tests import recount
-from tests.acting import cast, published, withdraw
+from tests.acting import cast, close, published, withdraw
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -119,6 +119,19 @@ def test_delta_of_an_unknown_contribution_does_not_stop_the_fold(given: Given, t
     given.insert(town, "tally_delta", contribution_id=absent, choice="SUPPORT", delta=1)
     given.fold(town)
     assert given.sql(town, DELTAS, absent) == [(0, 0)]
+
+
+def test_counts_of_an_activity_are_one_row_a_group_without_zeros(given: Given, town: Portal) -> None:
+    activity, author = given.activity(town), given.actor(town)
+    label = given.category(town, activity)
+    for _ in range(2):
+        published(author, activity)
+        close(author, published(author, activity, category=label))
+        given.fold(town)
+    groups = "SELECT status, category_id, count FROM __tenant__.activity_count WHERE activity_id = %s ORDER BY status"
+    assert given.sql(town, groups, uuid_in(activity)) == [("CLOSED", uuid_in(label), 2), ("OPEN", None, 2)]
+    deltas = "SELECT count(*) FROM __tenant__.activity_count_delta WHERE activity_id = %s"
+    assert given.sql(town, deltas, uuid_in(activity)) == [(0,)]
 
 
 def test_server_folds_what_was_voted_by_itself(given: Given, town: Portal) -> None:

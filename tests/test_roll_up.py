@@ -1,4 +1,4 @@
-"""The map's roll-up: whatever happens to contributions, hexagons equal a recount of what is open, at every level."""
+"""The roll-ups: whatever happens to contributions, the map and the statistics equal a recount, at every level and step."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +10,12 @@ import pytest
 from hypothesis import strategies as st
 
 from geo import cell, cover
+from models import ident
+from models.tenant import Feature
+from tests import recount
 from tests.acting import close, published, revise
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 
 SPOTS = (
     {"lat": 46.1719, "lng": 1.8717},
@@ -31,10 +34,29 @@ query($bounds: BoundsInput!, $zoom: Int!, $activity: ID, $kinds: [ContributionKi
     cell lat lng count offerCount requestCount listingCount proposalCount
   }
 }"""
+COUNTS = """
+query($bounds: BoundsInput!, $zoom: Int!, $kinds: [ContributionKind!]) {
+  hexagons(bounds: $bounds, zoom: $zoom, kinds: $kinds) { count }
+}"""
 OPEN = """
 SELECT kind, cell, lat, lng FROM __tenant__.contribution WHERE status = 'OPEN' AND cell IS NOT NULL"""
 
-VERBS = ("move", "close", "expire", "renew", "revise", "close late", "move late", "renew late")
+STATISTICS = """
+query($id: ID!) { activity(id: $id) { statistics {
+  total: totalCount OPEN: openCount CLOSED: closedCount EXPIRED: expiredCount
+  LISTING: listingCount categories { category { id } count } withoutCategoryCount
+} } }"""
+
+SPACES_EQUAL_ACTIVITIES = """
+SELECT level, cell, space_id, lat, lng, offer_count, request_count, listing_count, proposal_count, argument_count
+FROM __tenant__.space_cell_count
+EXCEPT
+SELECT level, cell, space_id, min(lat), min(lng), coalesce(sum(count) FILTER (WHERE c.kind = 'OFFER'), 0),
+       coalesce(sum(count) FILTER (WHERE c.kind = 'REQUEST'), 0), coalesce(sum(count) FILTER (WHERE c.kind = 'LISTING'), 0),
+       coalesce(sum(count) FILTER (WHERE c.kind = 'PROPOSAL'), 0), coalesce(sum(count) FILTER (WHERE c.kind = 'ARGUMENT'), 0)
+FROM __tenant__.cell_count c JOIN __tenant__.activity a ON a.id = c.activity_id GROUP BY level, cell, space_id"""
+
+VERBS = ("move", "label", "close", "expire", "renew", "revise", "close late", "move late", "label late", "renew late")
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from((*VERBS, *VERBS, "publish", "publish exact", "fold")), st.integers(0, 2), st.sampled_from(SPOTS)
@@ -53,8 +75,18 @@ def village(given: Given, rennes: Portal) -> Portal:
 
 @pytest.fixture(scope="module")
 def shop(given: Given, village: Portal) -> tuple[Portal, str]:
-    """A shop, which may publish exact points, and an activity for its listings."""
-    return given.actor(village, "MERCHANT"), given.activity(village, kind="MARKETPLACE", expires_after_days=30)
+    """A shop, which may publish exact points, and an activity for its listings, with a category."""
+    activity = given.activity(village, kind="MARKETPLACE", expires_after_days=30)
+    given.category(village, activity)
+    return given.actor(village, "MERCHANT"), activity
+
+
+def reported(portal: Portal, activity: str) -> dict[str, int]:
+    """The statistics as the API gives them, under the names of `recount.statistics`, without zeros."""
+    found = dict(portal.ask(STATISTICS, id=activity)["activity"]["statistics"])
+    labels, without = found.pop("categories"), found.pop("withoutCategoryCount")
+    counts = found | {"-": without} | {str(uuid_in(label["category"]["id"])): label["count"] for label in labels}
+    return {name: count for name, count in counts.items() if count}
 
 
 def counted(portal: Portal, level: int, **filters: Any) -> dict[str, int]:
@@ -83,6 +115,8 @@ class Life:
 
     def __init__(self, given: Given, portal: Portal, author: Portal, activity: str) -> None:
         self.given, self.portal, self.author, self.activity = given, portal, author, activity
+        [(label,)] = given.sql(portal, "SELECT id FROM __tenant__.category WHERE activity_id = %s", uuid_in(activity))
+        self.category = ident.encode("category", portal.number, label)
         self.ids: list[str] = []
 
     def do(self, action: str, index: int, spot: dict[str, float]) -> None:
@@ -102,6 +136,8 @@ class Life:
         match verb:
             case "move":
                 revise(self.author, contribution, location=spot)
+            case "label":
+                revise(self.author, contribution, category=self.category)
             case "close":
                 close(self.author, contribution)
             case "renew":
@@ -114,16 +150,20 @@ class Life:
 
 @hypothesis.given(actions=ACTIONS)
 @hypothesis.settings(max_examples=30)
-def test_hexagons_equal_a_recount_after_any_life(
+def test_map_and_statistics_equal_a_recount_after_any_life(
     given: Given, village: Portal, shop: tuple[Portal, str], actions: list[tuple[str, int, dict[str, float]]]
 ) -> None:
     life = Life(given, village, *shop)
     for action in [("publish", 0, SPOTS[0]), ("publish", 0, SPOTS[3]), *actions]:
         life.do(*action)
+        assert reported(village, life.activity) == recount.statistics(given, village, life.activity)
+        assert counted(village, 8) == recounted(given, village, 8)
     for level in cover.ROLL_UP_RESOLUTIONS:
         assert (level, counted(village, level)) == (level, recounted(given, village, level))
     given.fold(village)
+    assert reported(village, life.activity) == recount.statistics(given, village, life.activity)
     assert counted(village, 8) == recounted(given, village, 8)
+    assert given.sql(village, SPACES_EQUAL_ACTIVITIES) == []
 
 
 def test_closing_and_expiring_at_once_counts_out_once(given: Given, village: Portal, shop: tuple[Portal, str]) -> None:
@@ -145,6 +185,7 @@ def test_closing_and_expiring_at_once_counts_out_once(given: Given, village: Por
     given.expire(village)
     for level in cover.ROLL_UP_RESOLUTIONS:
         assert counted(village, level, activity=activity) == {}
+    assert reported(village, activity) == recount.statistics(given, village, activity)
 
 
 def test_moving_at_once_leaves_it_in_one_place(given: Given, village: Portal, shop: tuple[Portal, str]) -> None:
@@ -186,3 +227,33 @@ def test_hexagons_filter_by_kind(given: Given, village: Portal, shop: tuple[Port
     published(author, activity, "LISTING", location=SPOTS[0])
     assert sum(counted(village, 8, activity=activity, kinds=["LISTING"]).values()) == 1
     assert counted(village, 8, activity=activity, kinds=["OFFER", "REQUEST"]) == {}
+
+
+def test_hexagons_of_all_activities_filter_by_kind(given: Given, village: Portal, shop: tuple[Portal, str]) -> None:
+    author, activity = shop
+    published(author, activity, "LISTING", location=SPOTS[0])
+    for _ in range(2):  # Fresh, then folded.
+        assert counted(village, 8, kinds=["LISTING", "OFFER"]) == counted(village, 8) != {}
+        assert counted(village, 8, kinds=["OFFER", "REQUEST"]) == {}
+        given.fold(village)
+
+
+def test_hexagons_leave_activities_out_that_the_portal_cannot_name(given: Given, rennes: Portal) -> None:
+    hamlet = given.tenant(rennes, "test-hamlet", "commune-23096")
+    author, space, other = given.actor(hamlet, "MERCHANT"), given.space(hamlet), given.space(hamlet)
+    for kind, inside, listed in (("MARKETPLACE", space, "LISTING"), ("IDEA_BOX", space, "PROPOSAL")):
+        published(author, given.activity(hamlet, kind=kind, space=inside), listed, location=SPOTS[0])
+    published(author, given.activity(hamlet, kind="MARKETPLACE", space=other), "LISTING", location=SPOTS[0])
+
+    def seen(**filters: Any) -> int:
+        hexagons = hamlet.ask(COUNTS, bounds=BOUNDS, zoom=ZOOM_OF_LEVEL[8], **filters)["hexagons"]
+        return sum(hexagon["count"] for hexagon in hexagons)
+
+    for _ in range(2):  # Fresh, then folded.
+        given.features(hamlet, set(Feature))
+        assert (seen(), seen(kinds=["LISTING"])) == (3, 2)
+        given.features(hamlet, {Feature.MARKET})
+        assert (seen(), seen(kinds=["LISTING"])) == (2, 2)
+        given.features(hamlet, {Feature.IDEAS})
+        assert (seen(), seen(kinds=["PROPOSAL"])) == (1, 1)
+        given.fold(hamlet)

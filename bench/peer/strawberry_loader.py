@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from aiodataloader import DataLoader
-from sqlalchemy import BigInteger, Integer, String, any_, cast, func, literal, or_, select, true, union_all
+from sqlalchemy import BigInteger, Integer, String, any_, case, cast, func, literal, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import aliased, defer
@@ -16,7 +16,8 @@ from models.activity import Activity
 from models.actor import Actor
 from models.category import Category
 from models.comment import Comment
-from models.contribution import CellCount, CellCountDelta, Contribution
+from models.contribution import Contribution
+from models.roll_up import KIND_COUNTS, CellCountDelta, SpaceCellCount
 from models.vote import Tally, TallyDelta
 from resolvers import text
 
@@ -94,18 +95,25 @@ async def hexagons(
 ) -> Sequence[Any]:
     """Counts by cell: cell, lat, lng, all, and those by kind."""
     parts = [
-        select(model.cell, model.lat, model.lng, model.kind, count.label("count")).where(
+        select(model.cell, model.lat, model.lng, *counts).where(
             model.level == level, model.lat.between(south, north), model.lng.between(west, east)
         )
-        for model, count in ((CellCount, CellCount.count), (CellCountDelta, CellCountDelta.delta))
+        for model, counts in (
+            (SpaceCellCount, [getattr(SpaceCellCount, name) for name in KIND_COUNTS.values()]),
+            (
+                CellCountDelta,
+                [
+                    case((CellCountDelta.kind == kind.value, CellCountDelta.delta), else_=0).label(name)
+                    for kind, name in KIND_COUNTS.items()
+                ],
+            ),
+        )
     ]
     rows = union_all(*parts).subquery()
-    total = func.sum(rows.c.count)
-    kinds = [
-        func.coalesce(total.filter(rows.c.kind == kind), 0) for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL")
-    ]
+    offers, requests, listings, proposals, arguments = (func.sum(rows.c[name]) for name in KIND_COUNTS.values())
+    total = offers + requests + listings + proposals + arguments
     statement = (
-        select(rows.c.cell, func.min(rows.c.lat), func.min(rows.c.lng), total, *kinds)
+        select(rows.c.cell, func.min(rows.c.lat), func.min(rows.c.lng), total, offers, requests, listings, proposals)
         .group_by(rows.c.cell)
         .having(total > 0)
         .order_by(rows.c.cell)

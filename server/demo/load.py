@@ -9,24 +9,28 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from geo import cell, cover, privacy
+from geo import cover
+from jobs import fold
 from models.activity import CONTRIBUTION_KINDS, Activity, ActivityKind, LocationRule
 from models.actor import Actor
 from models.base import table
 from models.category import Category
 from models.comment import Comment
-from models.contribution import CellCount, Contribution, ContributionKind, ContributionStatus, Precision
+from models.contribution import Contribution, ContributionKind, Precision
 from models.space import ParticipatorySpace
 from models.tenant import Feature
 from models.vote import POSITIVE_CHOICES, Choice, Tally, Vote
 from models.zone import Zone
-from resolvers import position, text
+from resolvers import position, roll_up, text
 from server.demo.story import DemoActivity, DemoContribution, DemoTenant
 from tenants import naming, provisioning
 from tenants.door import Database, Transaction
 
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
 """Ids of the demonstration are the same at every load, so that links to it can be kept."""
+
+FOLDED = ("activity_count", "cell_count", "space_cell_count")
+"""What is read of counts, once they are folded."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
 
@@ -91,9 +95,11 @@ class _Writer:
             await _copy(transaction, Comment, self._comments())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, Tally, self._tallies())
-            await _copy(transaction, CellCount, _cell_counts(rows))
+            await roll_up.count(transaction, *((None, roll_up.counted(row)) for row in rows))
+        while await fold.fold(database, number):
+            pass
         async with database.administration() as connection:
-            for name in ("contribution", "comment", "vote", "actor", "cell_count"):
+            for name in ("contribution", "comment", "vote", "actor", *FOLDED):
                 await connection.execute(naming.qualify(f"ANALYZE __tenant__.{name}", number))
         progress(len(rows))
 
@@ -251,21 +257,6 @@ def _location_rule(activity: DemoActivity) -> LocationRule:
     if ContributionKind.ARGUMENT in kinds:
         return LocationRule.NONE
     return LocationRule.REQUIRED if ContributionKind.PROPOSAL not in kinds else LocationRule.OPTIONAL
-
-
-def _cell_counts(rows: Rows) -> Rows:
-    """The roll-up of open contributions, folded already."""
-    counts: Counter[tuple[int, int, UUID, str]] = Counter()
-    for row in rows:
-        if row["cell"] is None or row["status"] != ContributionStatus.OPEN.value:
-            continue
-        published = privacy.Published(row["cell"], row["lat"], row["lng"], row["precision"] == "EXACT")
-        for level, found in published.rolled_up().items():
-            counts[level, found, row["activity_id"], row["kind"]] += 1
-    return [
-        dict(zip(CellCount.model_fields, (level, found, activity, kind, *cell.center(found), count), strict=True))
-        for (level, found, activity, kind), count in counts.items()
-    ]
 
 
 async def _copy(transaction: Transaction, model: type[SQLModel], rows: Rows) -> None:

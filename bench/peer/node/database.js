@@ -37,17 +37,18 @@ const statements = {
       SELECT contribution_id, choice, count FROM ${schema}.tally WHERE contribution_id = ANY($1::uuid[])
       UNION ALL SELECT contribution_id, choice, delta FROM ${schema}.tally_delta WHERE contribution_id = ANY($1::uuid[])
     ) counts GROUP BY contribution_id, choice`,
-  hexagons: `SELECT to_hex(cell) AS cell, min(lat) AS lat, min(lng) AS lng, sum(count) AS count,
-      coalesce(sum(count) FILTER (WHERE kind = 'OFFER'), 0) AS "offerCount",
-      coalesce(sum(count) FILTER (WHERE kind = 'REQUEST'), 0) AS "requestCount",
-      coalesce(sum(count) FILTER (WHERE kind = 'LISTING'), 0) AS "listingCount",
-      coalesce(sum(count) FILTER (WHERE kind = 'PROPOSAL'), 0) AS "proposalCount"
+  hexagons: `SELECT to_hex(cell) AS cell, min(lat) AS lat, min(lng) AS lng,
+      sum(offers + requests + listings + proposals + arguments) AS count, sum(offers) AS "offerCount",
+      sum(requests) AS "requestCount", sum(listings) AS "listingCount", sum(proposals) AS "proposalCount"
     FROM (
-      SELECT cell, lat, lng, kind, count FROM ${schema}.cell_count
+      SELECT cell, lat, lng, offer_count AS offers, request_count AS requests, listing_count AS listings,
+        proposal_count AS proposals, argument_count AS arguments FROM ${schema}.space_cell_count
       WHERE level = $1 AND lat BETWEEN $2 AND $4 AND lng BETWEEN $3 AND $5
-      UNION ALL SELECT cell, lat, lng, kind, delta FROM ${schema}.cell_count_delta
-      WHERE level = $1 AND lat BETWEEN $2 AND $4 AND lng BETWEEN $3 AND $5) counts
-    GROUP BY counts.cell HAVING sum(count) > 0 ORDER BY counts.cell`,
+      UNION ALL SELECT cell, lat, lng, CASE kind WHEN 'OFFER' THEN delta ELSE 0 END,
+        CASE kind WHEN 'REQUEST' THEN delta ELSE 0 END, CASE kind WHEN 'LISTING' THEN delta ELSE 0 END,
+        CASE kind WHEN 'PROPOSAL' THEN delta ELSE 0 END, CASE kind WHEN 'ARGUMENT' THEN delta ELSE 0 END
+      FROM ${schema}.cell_count_delta WHERE level = $1 AND lat BETWEEN $2 AND $4 AND lng BETWEEN $3 AND $5) counts
+    GROUP BY counts.cell HAVING sum(offers + requests + listings + proposals + arguments) > 0 ORDER BY counts.cell`,
   statistics: `SELECT g.status, g.kind, g.count, g.past, k.id, k.name FROM (
       SELECT status, kind, category_id, count(*) AS count, count(*) FILTER (WHERE expires_at <= now()) AS past
       FROM ${schema}.contribution WHERE activity_id = $1 GROUP BY status, kind, category_id) g

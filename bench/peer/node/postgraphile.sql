@@ -63,16 +63,18 @@ $$;
 
 CREATE FUNCTION peer.hexagons(level INT, south FLOAT8, west FLOAT8, north FLOAT8, east FLOAT8)
 RETURNS SETOF peer.hexagon STABLE LANGUAGE sql AS $$
-    SELECT to_hex(cell), min(lat), min(lng), sum(count)::int,
-           coalesce(sum(count) FILTER (WHERE kind = 'OFFER'), 0)::int,
-           coalesce(sum(count) FILTER (WHERE kind = 'REQUEST'), 0)::int,
-           coalesce(sum(count) FILTER (WHERE kind = 'LISTING'), 0)::int,
-           coalesce(sum(count) FILTER (WHERE kind = 'PROPOSAL'), 0)::int
-    FROM (SELECT c.cell, c.lat, c.lng, c.kind, c.count FROM __tenant__.cell_count c
+    SELECT to_hex(cell), min(lat), min(lng), sum(offers + requests + listings + proposals + arguments)::int,
+           sum(offers)::int, sum(requests)::int, sum(listings)::int, sum(proposals)::int
+    FROM (SELECT c.cell, c.lat, c.lng, c.offer_count AS offers, c.request_count AS requests,
+                 c.listing_count AS listings, c.proposal_count AS proposals, c.argument_count AS arguments
+          FROM __tenant__.space_cell_count c
           WHERE c.level = $1 AND c.lat BETWEEN $2 AND $4 AND c.lng BETWEEN $3 AND $5
-          UNION ALL SELECT d.cell, d.lat, d.lng, d.kind, d.delta FROM __tenant__.cell_count_delta d
+          UNION ALL SELECT d.cell, d.lat, d.lng, CASE d.kind WHEN 'OFFER' THEN d.delta ELSE 0 END,
+                 CASE d.kind WHEN 'REQUEST' THEN d.delta ELSE 0 END, CASE d.kind WHEN 'LISTING' THEN d.delta ELSE 0 END,
+                 CASE d.kind WHEN 'PROPOSAL' THEN d.delta ELSE 0 END, CASE d.kind WHEN 'ARGUMENT' THEN d.delta ELSE 0 END
+          FROM __tenant__.cell_count_delta d
           WHERE d.level = $1 AND d.lat BETWEEN $2 AND $4 AND d.lng BETWEEN $3 AND $5) counts
-    GROUP BY cell HAVING sum(count) > 0 ORDER BY cell
+    GROUP BY cell HAVING sum(offers + requests + listings + proposals + arguments) > 0 ORDER BY cell
 $$;
 
 CREATE FUNCTION peer.activity_statistics(a __tenant__.activity) RETURNS peer.activity_counts STABLE LANGUAGE sql AS $$
