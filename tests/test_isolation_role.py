@@ -40,7 +40,7 @@ def raised_within(url: str, tenant: int, *statements: Any) -> list[str | None]:
 
 def everything_on(tenant: int) -> list[bytes]:
     names = [f"t_{tenant}.{found.name}" for found in tenant_metadata.sorted_tables]
-    return [text.encode() for name in names for text in (f"SELECT 1 FROM {name}", f"DELETE FROM {name} WHERE false")]
+    return [text.encode() for name in names for text in (f"SELECT 1 FROM {name}", f"TABLE {name} FOR UPDATE")]
 
 
 def test_role_of_a_tenant_reaches_its_own_tables_and_no_other_tenants(
