@@ -40,7 +40,7 @@ from planner.catalog import Catalog, Declared, Known
 from planner.connection import ConnectionComposer
 from planner.question import ArgumentSite, Binds, Question
 from planner.selection import Fields, Selections
-from planner.source import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts
+from planner.source import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts, Word
 
 MAX_COLUMN_NAME = 63
 """PostgreSQL cuts longer names, and response keys become the names of columns."""
@@ -335,6 +335,11 @@ def _text(value: str) -> ColumnElement[str]:
 
 def _json_text(value: ColumnElement[Any], is_nullable: bool) -> ColumnElement[str]:
     """A value as JSON's text. Numbers and truth values are written alike in both."""
-    is_plain = isinstance(value.type, Integer | Float | Numeric | Boolean)
-    text = sql_cast(value if is_plain else func.to_json(value), Text)
+    match value.type:
+        case Word():
+            text = _text('"') + value + _text('"')
+        case Integer() | Float() | Numeric() | Boolean():
+            text = sql_cast(value, Text)
+        case _:
+            text = sql_cast(func.to_json(value), Text)
     return func.coalesce(text, _text("null")) if is_nullable else text

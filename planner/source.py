@@ -27,6 +27,11 @@ PAYLOAD = "__parvis_payload__"
 Marks = Sequence[object]
 """Of `planner.directive`: to which features or which audience an element of the contract belongs."""
 
+
+class Word(Text):
+    """Text of letters and digits alone, which JSON quotes as it is: for builders to say of what they return."""
+
+
 Condition = Callable[[FromClause, Question], ColumnElement[bool]]
 Reference = tuple[Callable[[str, int], str | None], Callable[[FromClause, ColumnElement[str]], ColumnElement[bool]]]
 """How a key's text is read for a tenant (None: nothing here can have it), and the condition that finds its row."""

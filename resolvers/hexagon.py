@@ -34,6 +34,7 @@ from models.refusal import ErrorCode, Refusal
 from models.roll_up import KIND_COUNTS, CellCount, CellCountDelta, SpaceCellCount
 from planner.listing import all_of
 from planner.question import Arguments, Asker, Question
+from planner.source import Word
 from resolvers import ident, place
 
 MAX_ZOOM = 22
@@ -132,7 +133,7 @@ def _ids(id_: ColumnElement[Any], where: ColumnElement[bool]) -> ColumnElement[A
 
 def cell(row: FromClause, _q: Question) -> ColumnElement[str]:
     """The cell in hexadecimal."""
-    return func.to_hex(row.c.cell)
+    return func.to_hex(row.c.cell, type_=Word())
 
 
 async def boundaries(cells: list[str]) -> list[list[place.Point]]:
