@@ -131,18 +131,29 @@ def main(
             _pinned(),
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
-            figures, tail = runner.run(_measure(postgres, folder, sizes, plan, servers, check_only, extra))
-        if figures is not None:
+            report = runner.run(_measure(postgres, folder, sizes, plan, servers, check_only, extra, output))
+        if report is not None:
             if extra.tenants:
-                tail += "\n" + tenancy.measure(folder, extra.tenants, run.cores()[0], _say)
-            head = _head(sizes)
-            click.echo("\n" + result.tables(figures) + "\n" + tail)
-            result.write(output, figures, head, tail)
+                report.add(tenancy.measure(folder, extra.tenants, run.cores()[0], _say))
             click.echo(f"written to {output}/results.md and results.json", err=True)
     except (InstallError, StartError, DifferentAnswersError, LoadError, EmbeddedPostgresError) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         raise click.ClickException("stopped") from None
+
+
+class Report:
+    """What was measured so far, shown and written at once: what fails later loses nothing of it."""
+
+    def __init__(self, output: Path, head: str, figures: Figures) -> None:
+        self._output, self._head, self._figures, self._tail = output, head, figures, ""
+        click.echo("\n" + result.tables(figures))
+
+    def add(self, text: str) -> None:
+        """One part more."""
+        click.echo("\n" + text)
+        self._tail += ("\n" if self._tail else "") + text
+        result.write(self._output, self._figures, self._head, self._tail)
 
 
 def _say(text: str) -> None:
@@ -185,7 +196,8 @@ async def _measure(
     names: tuple[str, ...],
     check_only: bool,
     extra: Extra,
-) -> tuple[Figures | None, str]:
+    output: Path,
+) -> Report | None:
     """Everything that runs while PostgreSQL does; servers are stopped whatever happens."""
     database = Database(postgres.url, connections=4)
     await database.open()
@@ -213,18 +225,22 @@ async def _measure(
         await bench.forget()
         bench.check(plan.works, _say)
         if check_only:
-            return None, ""
+            return None
         measured = [*servers, *([libpq] if libpq else [])]
         _say(f"about {plan.duration_s(measured) / 60:.0f} minutes of bursts")
-        samples = await bench.measure(plan, [name for name in NAMES if name in names], _say)
+        figures = Figures(await bench.measure(plan, [name for name in NAMES if name in names], _say))
+        report = Report(output, _head(sizes), figures)
+        memory = shared_memory_mb(postgres.pid)
+        report.add(f"PostgreSQL's memory after the bursts, shared parts once: {memory:,.0f} MB.\n")
         await bench.forget()
-        tail = f"PostgreSQL's memory after the bursts, shared parts once: {shared_memory_mb(postgres.pid):,.0f} MB.\n"
+        for server in servers:
+            server.stop()
         if extra.voters:
-            tail += "\n" + await voters.measure(database, postgres.url, tenant)
+            report.add(await voters.measure(database, postgres.url, tenant))
             await bench.forget()
         if extra.proximity:
-            tail += "\n" + _proximity(postgres.url, sizes, numbers, works)
-        return Figures(samples), tail
+            report.add(_proximity(postgres.url, sizes, numbers, works))
+        return report
     finally:
         for server in servers:
             server.stop()

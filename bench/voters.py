@@ -24,7 +24,7 @@ from tenants import naming, statement
 from tenants.door import Connection, Database
 
 AT_ONCE = 200
-CHECK_EVERY_S = 0.05
+CHECK_EVERY_S = 0.1
 WARMING = 10
 """Votes of each connection on another petition before: a pool's connections have their plans on closing night."""
 NAME = b"cast"

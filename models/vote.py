@@ -70,10 +70,13 @@ class Tally(TenantTable, table=True):
 
 
 class TallyDelta(TenantTable, table=True):
-    """A change of one tally that is not folded in yet: appended, so that voters never wait for each other."""
+    """A change of one tally that is not folded in yet: appended, so that voters never wait for each other.
+
+    Its choice was checked with the vote's.
+    """
 
     __tablename__ = "tally_delta"
-    __table_args__ = (one_of("choice", Choice), Index("tally_delta_contribution", "contribution_id", "choice"))
+    __table_args__ = (Index("tally_delta_contribution", "contribution_id", "choice"),)
 
     id: UUID = Field(primary_key=True)
     contribution_id: UUID

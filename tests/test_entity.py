@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from auth.viewer import Audience
 from tests.conftest import Portal
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -109,6 +110,22 @@ def test_type_of_which_nothing_is_selected_is_an_empty_object(portal: Portal, id
     asked = {"__typename": "Actor", "id": ids["Actor"]}
     assert entities(portal, "... on Contribution { title }", asked) == [{}]
     assert entities(portal, "... on Actor { name @skip(if: true) }", asked) == [{}]
+
+
+def test_the_same_document_serves_other_types_and_types_that_are_nowhere(portal: Portal, ids: dict[str, str]) -> None:
+    """A plan looks for the types that are represented: each set of them has its own, and invented names have none."""
+    selection = "... on Contribution { id } ... on Actor { id }"
+    plans = portal.running.contract.engine(portal.record.features, Audience.ROUTER).plans
+    kept = {type_: {"__typename": type_, "id": ids[type_]} for type_ in ("Contribution", "Actor")}
+    for types in (["Contribution"], ["Actor"], ["Actor", "Contribution"], ["Contribution", "Actor"]):
+        found = entities(portal, selection, *(kept[type_] for type_ in types))
+        assert found == [{"id": ids[type_]} for type_ in types]
+    before = len(plans)
+    for name in ("Nothing", "Nobody", "Portal'", ""):
+        found = entities(portal, selection, {"__typename": name, "id": "x"}, kept["Actor"])
+        assert found == [None, {"id": ids["Actor"]}]
+        assert entities(portal, selection, {"__typename": name}) == [None]
+    assert len(plans) == before + 1  # For none that is known.
 
 
 def test_no_representations_no_entities(portal: Portal) -> None:

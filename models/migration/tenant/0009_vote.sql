@@ -2,3 +2,5 @@
 -- contributions are closed, never deleted.
 ALTER TABLE __tenant__.vote DROP CONSTRAINT vote_contribution_id_fkey;
 REVOKE DELETE ON __tenant__.contribution FROM __tenant_role__;
+-- A delta's choice is a vote's, which was checked.
+ALTER TABLE __tenant__.tally_delta DROP CONSTRAINT choice_known;
