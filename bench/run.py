@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from itertools import chain, count, islice
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import orjson
 
-from bench import answer, data, load
+from bench import answer, data, load, voters
 from bench.libpq import Database as Libpq
 from bench.process import Window, rss_mb
 from bench.result import Sample, sample
@@ -152,7 +153,8 @@ class Bench:
                 return sample(work, name, clients, await server.burst(work, asked, *times, window), window, 0.0)
             assert server.child is not None
             window = Window(server.child.pid, self._postgres)
-            found = await load.burst(server.port, self._requests(server, work), *times, window)
+            async with self._worker(work, name):
+                found = await load.burst(server.port, self._requests(server, work), *times, window)
             return sample(work, name, clients, found, window, rss_mb(server.child.pid))
         except load.LoadError as error:
             raise load.LoadError(f"{work} on {name}: {error}") from error
@@ -171,8 +173,13 @@ class Bench:
             return libpq.reads(self._works[work])
         return (libpq.vote(petition, actor) for petition, actor in self._voters)
 
+    def _worker(self, work: str, name: str) -> AbstractAsyncContextManager[None]:
+        """What Parvis' own worker does beside its votes is done beside the others' as well."""
+        needs_one = work == "vote" and name != Server.name
+        return voters.folded(self._database, self._tenant) if needs_one else nullcontext()
+
     async def _fold(self) -> None:
-        """What Parvis' worker does, for every server alike: no one reads another's unfolded votes."""
+        """No one reads another's unfolded votes."""
         while await fold.fold(self._database, self._tenant):
             pass
 

@@ -81,7 +81,7 @@ async def measure(database: Database, url: str, tenant: int) -> str:
             for times, contribution in enumerate(chosen, 1):
                 found = Round(times, len(actors))
                 uuid = UUID(str(contribution))
-                async with _folded(database, tenant), _checked(watching, tenant, uuid, found):
+                async with folded(database, tenant), _checked(watching, tenant, uuid, found):
                     await _vote([found.pgconn for found in connections], uuid, actors, found)
                 cursor = await watching.execute(naming.qualify(VOTED, tenant).encode(), [uuid])
                 found.rows, found.voters = (int(str(number)) for number in (await cursor.fetchone()) or (0, 0))
@@ -163,7 +163,7 @@ class _Voter:
 
 
 @asynccontextmanager
-async def _folded(database: Database, tenant: int) -> AsyncIterator[None]:
+async def folded(database: Database, tenant: int) -> AsyncIterator[None]:
     """The worker's job meanwhile, and until nothing is left of it."""
 
     async def job() -> None:
