@@ -274,7 +274,7 @@ def _head(sizes: Sequence[Size]) -> str:
     contributions = " and ".join(f"{size.contributions:,} contributions" for size in sizes)
     return (
         "# Parvis beside its peers\n\n"
-        f"- {datetime.now(UTC):%d %B %Y %H:%M} UTC, `python -m bench {shlex.join(sys.argv[1:])}`\n"
+        f"- {datetime.now(UTC):%d %B %Y %H:%M} UTC, `{shlex.join(('python', '-m', 'bench', *sys.argv[1:]))}`\n"
         f"- {contributions}; see README.md for what is measured and how to read it\n"
         f"- {os.cpu_count()} cores, {model}, {platform.system()} {platform.release()}\n"
         f"- {versions}\n"

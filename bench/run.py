@@ -138,7 +138,7 @@ class Bench:
             for work in plan.works:
                 order = [*names[turn % len(names) :], *names[: turn % len(names)]]
                 for clients in plan.clients:
-                    asked = [name for name in order if work in self._by_name[name].works]
+                    asked = [name for name in order if name in self._by_name and work in self._by_name[name].works]
                     samples += [await self._burst(plan, work, name, clients) for name in asked]
                 say(f"round {turn + 1}: {work} done")
         return sorted(samples, key=lambda found: names.index(found.server))
