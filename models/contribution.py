@@ -62,8 +62,8 @@ LISTED = ("kind", "status", "activity_id", "category_id", "expires_at", "lat", "
 
 
 PENDING_KB = 64
-"""What of the index of words may wait to be sorted in: every search reads through it. With PostgreSQL's 4 MB the
-index's part of a search took seventeen times as long after 5,000 rows were written anew, as folded votes do."""
+"""What of the index of words may wait to be sorted in: every search reads through it. With PostgreSQL's 4 MB a
+count by words took sixteen times as long after 5,000 rows were written anew, as folded votes do."""
 
 
 def _newest_index(column: str) -> Index:

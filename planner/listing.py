@@ -45,7 +45,7 @@ class Walk:
 class Gather:
     """`within` holds, for few rows as a rule: fetch them by an index that knows no order, and sort.
 
-    When they are many, they are met soon by who reads row after row in the list's order, and found in this way instead.
+    When they turn out to be many, who reads row after row in the list's order meets them soon, and finds them so.
     """
 
     within: ColumnElement[bool]

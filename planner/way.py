@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from planner.compose import Composer
 
 MANY = 2_000
-"""As many rows are gathered and sorted; it costs about a millisecond for each thousand."""
+"""As many rows are gathered and sorted, at 2 to 3 ms for each thousand, which common words cost before they are met on
+the way. Fewer would have words in between met late in large tenants."""
 
 _BEGINNING = literal_column("'-infinity'::timestamptz", DateTime(timezone=True))
 
