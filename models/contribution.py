@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Double, In
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
-from models.base import TENANT, TenantTable, one_of, text_column, time_column
+from models.base import PLATFORM, TENANT, TenantTable, one_of, text_column, time_column
 from models.collectivite import PlanePoint
 
 
@@ -107,6 +107,7 @@ class Contribution(TenantTable, table=True):
         Index(
             "contribution_search",
             "search",
+            text(f"{PLATFORM}.periods(published_at)"),
             postgresql_using="gin",
             postgresql_with={"gin_pending_list_limit": PENDING_KB},
         ),

@@ -3,6 +3,7 @@
 Which variables are given is part of a plan's key. So at run time only values change, and each is coerced already.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,21 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 Take = Callable[[Mapping[str, Any]], Any]
 """A value, from the coerced variables."""
+
+_WORD = re.compile(r"\w{4,}")
+_WIDENING = re.compile(r"(?:^|\s)(?:ou|or)\s|(?:^|\s)-")
+
+
+def is_broad(search: object) -> bool:
+    """Whether very many rows may hold what is searched for: one word that says something, either of two, or none.
+
+    Guessed by the text alone. Rows that hold several words at once are few as a rule.
+    """
+    return isinstance(search, str) and (len(_WORD.findall(search)) < 2 or bool(_WIDENING.search(search.lower())))
+
+
+SHAPING: Mapping[str, Callable[[object], object]] = {"first": lambda size: size, "search": is_broad}
+"""Arguments whose values shape statements though they are no enums, and what of a value does."""
 
 
 def compiled(definition: GraphQLField, node: FieldNode, variables: VariableValues) -> Take:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, get_named_type
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, func, literal_column, select, true
+from sqlalchemy import ColumnElement, FromClause, Integer, Text, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import JSON
 
 from planner import cursor, paging
@@ -54,10 +54,9 @@ class ConnectionComposer:
         """The page's rows; for `pageInfo` also the next one, with each row's place `n` and their `total`."""
         row = self._composer.row(self._target)
         listing, conditions = self._listing(row)
-        if self._question.has("after"):
-            conditions.append(paging.after(listing.order, self._question))
+        behind = paging.after(listing.order, self._question) if self._question.has("after") else None
         limit = self._size + 1 if has_info else self._size
-        rows = paging.page(self._composer, self._target, row, listing, conditions, limit)
+        rows = paging.page(self._composer, self._target, row, listing, conditions, limit, behind)
         self._order = listing.order
         if not has_info:
             return rows
@@ -142,9 +141,8 @@ class ConnectionComposer:
         """How many rows the whole list has, up to MAX_COUNT."""
         row = self._composer.row(self._target)
         listing, conditions = self._listing(row)
-        conditions.extend(listing.limits())
-        some: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions).limit(_number(MAX_COUNT))
-        counted = some.correlate_except(row).subquery(self._composer.alias())
+        some = paging.every(self._composer, row, listing, conditions).limit(_number(MAX_COUNT))
+        counted = some.subquery(self._composer.alias())
         return select(func.count()).select_from(counted).scalar_subquery()
 
 

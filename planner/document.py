@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -21,7 +22,7 @@ from graphql import (
 from graphql.validation import NoSchemaIntrospectionCustomRule
 from graphql.validation.specified_rules import specified_rules
 
-from planner import limit
+from planner import argument, limit
 from planner.error import MAX_ERRORS, coded
 from planner.literal import Literals
 from planner.variable import Variables
@@ -39,8 +40,8 @@ class Document:
     digest: bytes
     node: DocumentNode | None
     errors: tuple[GraphQLError, ...]
-    sizes: frozenset[str] = frozenset()
-    """The variables that are page sizes."""
+    shaping: Mapping[str, str] = field(default_factory=dict)
+    """The variables whose values shape statements, and which of the arguments in `argument.SHAPING` each is."""
 
     _prepared: dict[str | None, tuple[OperationDefinitionNode, Variables]] = field(default_factory=dict, compare=False)
 
@@ -110,24 +111,25 @@ class Documents:
         errors = validate(self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self.is_open)
         for found in errors:
             found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"} | (found.extensions or {})
-        return Document(digest, node, tuple(errors), _page_sizes(node))
+        return Document(digest, node, tuple(errors), _shaping(node))
 
 
-def _page_sizes(document: DocumentNode) -> frozenset[str]:
-    """The variables given to `first` anywhere: they are part of a plan's key."""
-    names: set[str] = set()
+def _shaping(document: DocumentNode) -> dict[str, str]:
+    """The variables that are given anywhere to an argument which shapes statements: what of them does is part of a
+    plan's key."""
+    names: dict[str, str] = {}
 
     def walk(selection_set: SelectionSetNode | None) -> None:
         for node in selection_set.selections if selection_set else ():
             if isinstance(node, FieldNode):
                 names.update(
-                    argument.value.name.value
-                    for argument in node.arguments or ()
-                    if argument.name.value == "first" and isinstance(argument.value, VariableNode)
+                    (given.value.name.value, given.name.value)
+                    for given in node.arguments or ()
+                    if given.name.value in argument.SHAPING and isinstance(given.value, VariableNode)
                 )
             if not isinstance(node, FragmentSpreadNode):
                 walk(getattr(node, "selection_set", None))
 
     for definition in document.definitions:
         walk(getattr(definition, "selection_set", None))
-    return frozenset(names)
+    return names

@@ -109,7 +109,7 @@ class Engine:
         variables: VariableValues,
         asked: Operation,
     ) -> Answer:
-        shape = plan.shape(variables, document.sizes, self.catalog.stored)
+        shape = plan.shape(variables, document.shaping, self.catalog.stored)
         key = (document.digest, asked.name, request.viewer.role, shape)
         is_mutation = operation.operation is OperationType.MUTATION
         try:

@@ -1,7 +1,7 @@
 """Listings: which rows a list holds and in which order, as resolvers state it and the planner pages it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,13 +45,29 @@ class Walk:
 class Gather:
     """`within` holds, for few rows as a rule: fetch them by an index that knows no order, and sort.
 
+    What is `narrow` holds for few rows, too, and another index may know them.
+
     When they turn out to be many, who reads row after row in the list's order meets them soon, and finds them so.
     """
 
     within: ColumnElement[bool]
+    narrow: tuple[ColumnElement[bool], ...] = ()
 
 
-Way = Spread | Walk | Gather
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """`within` and what is `narrow` hold, for few rows or for very many. One index knows `within` and the `periods` of
+    the order's first key.
+
+    It asks for an order that begins with a time and descends. See `models/migration/platform/0006_period.sql`.
+    """
+
+    within: ColumnElement[bool]
+    periods: ColumnElement[Any]
+    narrow: tuple[ColumnElement[bool], ...] = ()
+
+
+Way = Spread | Walk | Gather | Recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +78,6 @@ class Listing:
     order: Order
     way: Way | None = None
 
-    def having(self, *conditions: ColumnElement[bool]) -> "Listing":
-        """The same list with further conditions."""
-        return replace(self, where=(*self.where, *conditions))
-
     def limits(self) -> tuple[ColumnElement[bool], ...]:
         """What `way` demands of the rows, as conditions for those who do not read them in order."""
         match self.way:
@@ -73,8 +85,10 @@ class Listing:
                 return (column == any_(values),)
             case Spread(column, values, rest):
                 return (column == any_(func.array_cat(values, rest)),)
-            case Walk(within) | Gather(within):
+            case Walk(within):
                 return (within,)
+            case Gather(within, narrow) | Recent(within, _, narrow):
+                return (within, *narrow)
             case None:
                 return ()
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
-from sqlalchemy import ColumnElement, FromClause, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select, tuple_
 
 from models.refusal import ErrorCode, Refusal
-from planner import cursor, way
-from planner.listing import Gather, Listing, Order, Spread, Walk
+from planner import cursor, recent, way
+from planner.listing import Gather, Listing, Order, Recent, Spread, Walk
 from planner.question import Question
 
 if TYPE_CHECKING:
@@ -32,13 +32,16 @@ def page(
     listing: Listing,
     conditions: Sequence[ColumnElement[bool]],
     limit: int | None,
+    behind: ColumnElement[bool] | None = None,
 ) -> FromClause:
-    """The first `limit` rows of a listing of `row` that meet the conditions, in order.
+    """The first `limit` rows of a listing of `row` that meet the conditions, in order; those `behind` a cursor.
 
     It has all columns of the table and the order's keys as `k0`, `k1`, …
     """
     order = listing.order
-    search = way.Search(composer, row, order, conditions, limit)
+    if behind is not None:
+        conditions = [*conditions, behind]
+    search = way.Search(composer, row, order, conditions, limit, behind)
     match listing.way:
         case Spread() as spread:
             few = search.spread(spread)
@@ -46,6 +49,8 @@ def page(
             few = search.walk(walk)
         case Gather() as gather:
             few = search.gather(gather)
+        case Recent() as newest:
+            few = recent.recent(search, newest)
         case None:
             found = select(*row.c, *way.labelled(order.keys)).where(*conditions)
             first = way.cut(found, order.keys, order, limit).correlate_except(row)
@@ -53,6 +58,18 @@ def page(
     whole, keys = composer.row(target), [few.c[f"k{index}"] for index in range(len(order.keys))]
     fetched = select(*whole.c, *keys).select_from(few).join(whole, whole.c.id == few.c.id)
     return composer.known(way.cut(fetched, keys, order, None).subquery(composer.alias()), target)
+
+
+def every(
+    composer: "Composer", row: FromClause, listing: Listing, conditions: Sequence[ColumnElement[bool]]
+) -> Select[Any]:
+    """All rows of a listing of `row` that meet the conditions, in no order."""
+    match listing.way:
+        case Gather() | Recent() as found:
+            return way.Search(composer, row, listing.order, conditions, None).found(found)
+        case _:
+            limited: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions, *listing.limits())
+            return limited.correlate_except(row)
 
 
 def after(order: Order, question: Question) -> ColumnElement[bool]:

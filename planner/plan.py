@@ -1,7 +1,7 @@
 """Plans: an operation's compiled statement and how its answer is put together, kept while they are asked for."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from auth.viewer import Viewer
 from models.refusal import Refusal
-from planner import entity
+from planner import argument, entity
 from planner.catalog import Catalog
 from planner.compose import ROOT, Composer, NotPlannableError, Site
 from planner.loading import Loaders
@@ -131,12 +131,15 @@ def _is_leaf(type_: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
 Shape = tuple[object, ...]
 
 
-def shape(variables: VariableValues, sizes: frozenset[str], types: Collection[str]) -> Shape:
-    """What of the variables shapes a statement: which are given, enums, booleans, page sizes (named in `sizes`), and
-    of which of the stored `types` representations are."""
-    return tuple(
-        (name, value if name in sizes else _structure(value, types)) for name, value in variables.coerced.items()
-    )
+def shape(variables: VariableValues, shaping: Mapping[str, str], types: Collection[str]) -> Shape:
+    """What of the variables shapes a statement: which are given, enums, booleans, of which of the stored `types`
+    representations are, and what of the arguments that `shaping` names shapes it."""
+
+    def part(name: str, value: object) -> object:
+        shapes = argument.SHAPING[shaping[name]] if name in shaping and value is not None else None
+        return _structure(value, types) if shapes is None else shapes(value)
+
+    return tuple((name, part(name, value)) for name, value in variables.coerced.items())
 
 
 def _structure(value: object, types: Collection[str]) -> object:

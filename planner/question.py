@@ -1,7 +1,7 @@
 """Question: what a builder may ask while a plan is made: the field's arguments and who looks.
 
-An argument is either *structure* (enums, booleans, page sizes, whether it was given) that shapes the statement and is
-part of the plan's key, or a *bind* whose value is put in when the plan runs.
+An argument is either *structure* (enums, booleans, page sizes, whether it was given, whether a search is broad) that
+shapes the statement and is part of the plan's key, or a *bind* whose value is put in when the plan runs.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine, Uuid
 
 from auth.viewer import Viewer
 from models.tenant import Feature
+from planner import argument
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -131,6 +132,10 @@ class Question:
         """The value of a page size, which is structure so that PostgreSQL plans for it."""
         size = self._arguments.get(name)
         return size if isinstance(size, int) else None
+
+    def is_broad(self, name: str) -> bool:
+        """Whether very many rows may hold what the text of a search says."""
+        return argument.is_broad(self._arguments[name])
 
     def bind(self, take: str | Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """An argument as it is (by name), or what `take(arguments, asker)` makes of the arguments.

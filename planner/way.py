@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from planner.listing import Gather, Order, Spread, Walk
+from planner.listing import Gather, Order, Recent, Spread, Walk
 
 if TYPE_CHECKING:
     from planner.compose import Composer
@@ -49,6 +49,8 @@ class Search:
     order: Order
     conditions: Sequence[ColumnElement[bool]]
     limit: int | None
+    behind: ColumnElement[bool] | None = None
+    """Which of the conditions says that rows lie behind the cursor."""
 
     def spread(self, spread: Spread) -> FromClause:
         """Value by value."""
@@ -68,20 +70,31 @@ class Search:
         walked = self._walked((walk.within,), self.order.keys[:1], self.conditions)
         return walked.subquery(self.composer.alias())
 
-    def gather(self, gather: Gather) -> FromClause:
+    def gather(self, gather: Gather | Recent, *further: ColumnElement[bool]) -> FromClause:
         """All that there are, sorted; or row after row in the order, should they be more than MANY.
 
         The statement itself decides by counting. So one plan serves rare words and common ones, and what PostgreSQL
         would gain by planning anew for each word, a third of the statement's time, is not spent.
         """
-        keys = labelled(self.order.keys)
-        some = select(self.row.c.id, *keys).where(gather.within, *self.conditions).limit(number(MANY + 1))
-        found = some.correlate_except(self.row).cte(self.composer.alias())
+        found = self.found(gather, *further).limit(number(MANY + 1)).cte(self.composer.alias())
         held = select(func.count()).select_from(found).scalar_subquery()
-        walked = self._walked((*self.conditions, held > number(MANY)), self.order.keys, (gather.within,))
+        before = (*gather.narrow, *self.conditions, *further, held > number(MANY))
+        walked = self._walked(before, self.order.keys, (gather.within,))
         met = walked.subquery(self.composer.alias())
         both = union_all(select(*found.c).where(held <= number(MANY)), select(*met.c)).subquery(self.composer.alias())
         return self._first(select(*both.c).add_cte(found, nest_here=True)).subquery(self.composer.alias())
+
+    def found(self, way: Gather | Recent, *further: ColumnElement[bool]) -> Select[Any]:
+        """All rows that are `within`, fetched by the one index that knows it, and what `further` it may be asked.
+
+        The other conditions are tried outside, on the rows. PostgreSQL, which expects many rows for any word, would
+        ask other indexes for them first: 7 ms instead of 0.6 for two words among 200,000 rows.
+        """
+        fetched = select(*self.row.c).where(way.within, *way.narrow, *further).offset(number(0))
+        passed = fetched.correlate_except(self.row).subquery(self.composer.alias())
+        keys = labelled([_of(passed, key, self.row) for key in self.order.keys])
+        conditions = [_of(passed, condition, self.row) for condition in self.conditions]
+        return select(passed.c.id, *keys).where(*conditions).correlate_except(passed)
 
     def _walked(
         self,
@@ -95,13 +108,9 @@ class Search:
         """
         read = cut(select(*self.row.c, *labelled(keys)).where(*before), keys, self.order, None).limit(_UNTOLD)
         passed = read.correlate_except(self.row).subquery(self.composer.alias())
-
-        def there(element: object, **_: Any) -> ColumnElement[Any] | None:
-            return passed.c[element.key] if isinstance(element, Column) and element.table is self.row else None
-
-        rest = (replacement_traverse(key, {}, there) for key in self.order.keys[len(keys) :])
+        rest = (_of(passed, key, self.row) for key in self.order.keys[len(keys) :])
         found = [*(passed.c[f"k{index}"] for index in range(len(keys))), *rest]
-        conditions = [replacement_traverse(condition, {}, there) for condition in after]
+        conditions = [_of(passed, condition, self.row) for condition in after]
         met = select(passed.c.id, *labelled(found)).where(*conditions)
         return cut(met, found, self.order, self.limit).correlate_except(passed)
 
@@ -120,6 +129,16 @@ class Search:
     def _first(self, found: Select[Any]) -> Select[Any]:
         keys = [found.selected_columns[f"k{index}"] for index in range(len(self.order.keys))]
         return cut(found, keys, self.order, self.limit)
+
+
+def _of(passed: FromClause, expression: ColumnElement[Any], row: FromClause) -> ColumnElement[Any]:
+    """What is said of a table's row, said of the same row as a sub-select passed it on."""
+
+    def there(element: object, **_: Any) -> ColumnElement[Any] | None:
+        return passed.c[element.key] if isinstance(element, Column) and element.table is row else None
+
+    replaced: ColumnElement[Any] = replacement_traverse(expression, {}, there)
+    return replaced
 
 
 def labelled(keys: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:

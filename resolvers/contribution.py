@@ -28,7 +28,8 @@ from geo import cover
 from models.base import constant
 from models.contribution import ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
-from planner.listing import Gather, Listing, Order, Spread, Walk, Way, all_of
+from planner.listing import Gather, Listing, Order, Recent, Spread, Walk, Way, all_of
+from planner.period import periods
 from planner.question import Arguments, Asker, Question
 from resolvers import ident, place, text
 
@@ -142,7 +143,7 @@ def arguments(row: FromClause, proposal: FromClause, q: Question) -> Listing:
 
 def of_activity(row: FromClause, activity: FromClause, q: Question) -> Listing:
     """An activity's contributions, by the same filters and orders."""
-    return listed(row, activity, q).having(row.c.activity_id == activity.c.id)
+    return _filtered(row, q, row.c.activity_id == activity.c.id)
 
 
 def of_actor(row: FromClause, actor: FromClause, q: Question) -> Listing:
@@ -155,10 +156,19 @@ def of_actor(row: FromClause, actor: FromClause, q: Question) -> Listing:
 
 def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
     """The filters of `contributions`, in the order asked for."""
+    return _filtered(row, q)
+
+
+def _filtered(row: FromClause, q: Question, within: ColumnElement[bool] | None = None) -> Listing:
     where = all_of(
         (
             _has_status(row, q.choice("status")) if q.has("status") else None,
-            row.c.kind == any_(q.bind(_kind_names, ARRAY(Text()))) if q.has("kinds") else None,
+            row.c.kind == any_(_kinds(q)) if q.has("kinds") else None,
+        )
+    )
+    narrow = all_of(
+        (
+            within,
             row.c.category_id == any_(ident.arguments(q, "category", "categories")) if q.has("categories") else None,
             row.c.zone_id == ident.argument(q, "zone", "zone") if q.has("zone") else None,
             row.c.activity_id == ident.argument(q, "activity", "activity") if q.has("activity") else None,
@@ -168,19 +178,30 @@ def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
         )
     )
     order: ContributionOrder = q.choice("order")
-    return Listing(where, _ordered(row, q, order), _way(row, q, order))
+    ordered = _ordered(row, q, order)
+    if q.has("search"):
+        return Listing(where, ordered, _words(row, q, order, narrow))
+    return Listing((*where, *narrow), ordered, _near(row, q, order))
 
 
-def _kind_names(arguments: Arguments, _asker: Asker) -> list[str]:
-    return [kind.value for kind in arguments["kinds"]]
+def _kinds(q: Question) -> ColumnElement[Any]:
+    def names(arguments: Arguments, _: Asker) -> list[str]:
+        return [kind.value for kind in arguments["kinds"]]
+
+    kinds: Any = ARRAY(Text())
+    return cast(_hidden(q.bind(names, kinds)), kinds)
 
 
 def _matches(row: FromClause, q: Question) -> ColumnElement[bool]:
     """French full text, stemmed and without accents, by the syntax of web search engines."""
     words = q.bind(lambda arguments, _: text.search_words(arguments["search"]), Text())
     query = func.websearch_to_tsquery(literal_column("'pg_catalog.french'::regconfig"), words)
-    hidden = select(query).scalar_subquery()  # Else plans are made anew for each query's words.
-    return row.c.search.op("@@", is_comparison=True)(hidden)
+    return row.c.search.op("@@", is_comparison=True)(_hidden(query))
+
+
+def _hidden(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value that PostgreSQL does not plan for: else it makes plans anew for each query's values."""
+    return select(value).scalar_subquery()
 
 
 def _newest(row: FromClause) -> Order:
@@ -207,11 +228,15 @@ def _ordered(row: FromClause, q: Question, order: ContributionOrder) -> Order:
             return _most_supported(row)
 
 
-def _way(row: FromClause, q: Question, order: ContributionOrder) -> Way | None:
-    """How those with certain words are found, and those near a point: by the index of words; walking away from the
-    point, or in the cells that cover the circle."""
-    if q.has("search"):
-        return Gather(_matches(row, q))
+def _words(row: FromClause, q: Question, order: ContributionOrder, narrow: tuple[ColumnElement[bool], ...]) -> Way:
+    """How those with certain words are found: all by the index of words, or back in time while there may be many."""
+    if order is ContributionOrder.NEWEST and q.is_broad("search"):
+        return Recent(_matches(row, q), periods(row.c.published_at), narrow)
+    return Gather(_matches(row, q), narrow)
+
+
+def _near(row: FromClause, q: Question, order: ContributionOrder) -> Way | None:
+    """How those near a point are found: walking away from it, or in the cells that cover the circle."""
     if not q.has("near"):
         return None
     if order is ContributionOrder.NEAREST:

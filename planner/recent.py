@@ -1,0 +1,75 @@
+"""Recent: the newest rows that meet something, found by looking back no further than they lie.
+
+PostgreSQL's index of words gives all rows that have a word, however many, in no order. Asked for those of a stretch of
+time instead, it reads little; how long a stretch has to be is told by a first look at the newest rows.
+"""
+
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Double, FromClause, Integer, func, literal_column, select, union_all
+
+from planner.listing import Recent
+from planner.period import periods_back
+from planner.way import Search, cut, number
+
+SAMPLED = 100
+"""Of so many rows the times are read, which tell how fast rows come."""
+
+FIRST_LOOK = literal_column("10", Integer)
+"""The first look reaches back so many times as long: over some thousand rows."""
+
+SPARE = 2.0
+"""The second look reaches back so much further than the first lets expect, because rows come unevenly."""
+
+WHOLE = literal_column("3", Integer)
+"""Further back than a third of all time it costs less to fetch all rows: the index compares no second answer."""
+
+
+def recent(search: Search, way: Recent) -> FromClause:
+    """The first rows, as those of `Search`: from the first look that finds a page of them, or from all time."""
+    assert search.limit is not None, "a list without pages is not cut"
+    limit = number(search.limit)
+    pace = _pace(search)
+    # Each a sub-select of its own: PostgreSQL computes it once, before it reads a row, and plans for no value of it.
+    latest, stretch, longest = (select(column).scalar_subquery() for column in pace.c)
+
+    def look(reach: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+        keys = select(periods_back(latest, reach)).scalar_subquery()
+        return [way.periods.op("&&", is_comparison=True)(keys), reach < longest]
+
+    first = _rows(search, way, look(stretch))
+    met = select(func.count()).select_from(first).scalar_subquery()
+    wanted: ColumnElement[Any] = literal_column(str(SPARE * search.limit), Double)
+    second = _rows(search, way, [*look(stretch * wanted / func.nullif(met, number(0))), met < limit])
+    met_again = select(func.count()).select_from(second).scalar_subquery()
+    rest = search.gather(way, met < limit, met_again < limit)
+    pages = select(*first.c).where(met == limit), select(*second.c).where(met_again == limit), select(*rest.c)
+    found = union_all(*pages).subquery(search.composer.alias())
+    looks = select(*found.c).add_cte(pace, first, second, nest_here=True)  # Not at the top: they may name a parent.
+    return looks.subquery(search.composer.alias())
+
+
+def _pace(search: Search) -> CTE:
+    """When the newest row came of those behind the cursor, how many seconds the first look reaches back, and how many
+    seconds are too many."""
+    (key, *_), order = search.order.keys, search.order
+    behind = [] if search.behind is None else [search.behind]
+    newest = cut(select(key.label("moment")).where(*behind), order.keys, order, SAMPLED).correlate_except(search.row)
+    sampled = newest.subquery(search.composer.alias())
+    oldest = select(func.min(key)).correlate_except(search.row).scalar_subquery()
+    latest, earliest = func.max(sampled.c.moment), func.min(sampled.c.moment)
+    return select(
+        latest.label("latest"),
+        (_seconds(latest - earliest) * FIRST_LOOK).label("stretch"),
+        (_seconds(latest - oldest) / WHOLE).label("longest"),
+    ).cte(search.composer.alias())
+
+
+def _rows(search: Search, way: Recent, further: list[ColumnElement[bool]]) -> CTE:
+    found = search.found(way, *further)
+    keys = [found.selected_columns[f"k{index}"] for index in range(len(search.order.keys))]
+    return cut(found, keys, search.order, search.limit).cte(search.composer.alias())
+
+
+def _seconds(interval: ColumnElement[Any]) -> ColumnElement[float]:
+    return func.date_part(literal_column("'epoch'"), interval, type_=Double())

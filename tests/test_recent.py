@@ -1,0 +1,140 @@
+"""The newest with a word: how far a search looks back, and that it finds the same as one who reads everything."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from bench import statement
+from bench.peer import bare
+from planner import argument
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.test_way import nodes_of
+
+QUERY = """query ($search: String!, $first: Int! = 20, $after: String) {
+  contributions(search: $search, first: $first, after: $after) { nodes { title } pageInfo { endCursor hasNextPage } }
+}"""
+ROWS = 6_000
+WORDS = {"samedi": 1, "jardin": 20, "piano": 400, "tambour": 1_500, "introuvable": 10 * ROWS}
+"""Words, and of how many rows one has each."""
+
+CROWD = f"""
+INSERT INTO __tenant__.contribution (
+    id, activity_id, kind, status, title, body, author_id, is_anonymous, support_count, published_at, search_text)
+SELECT gen_random_uuid(), c.activity_id, c.kind, c.status, 'Nº ' || n, c.body, c.author_id, false, 0,
+       c.published_at - n * interval '17 minutes' - CASE WHEN n > {ROWS} / 2 THEN interval '2 years' ELSE '0' END,
+       concat_ws(' ', 'samedi', CASE WHEN n %% 20 = 0 THEN 'jardin' END, CASE WHEN n %% 400 = 0 THEN 'piano' END,
+                 CASE WHEN n %% 1500 = 0 THEN 'tambour' END, CASE WHEN n > {ROWS} / 2 THEN 'ancien' END)
+FROM __tenant__.contribution c, generate_series(1, {ROWS}) n WHERE c.id = %s
+"""
+
+
+@pytest.fixture(scope="module")
+def past(given: Given, town: Portal) -> Portal:
+    """A tenant with a busy month, two years of silence, and a busy month before."""
+    portal = given.tenant(town, "test-past", "commune-44109")
+    author, activity = given.actor(portal), given.activity(portal, kind="IDEA_BOX", location_rule="OPTIONAL")
+    payload = author.ask(
+        """mutation ($activity: ID!) {
+          contributionPublish(input: {activity: $activity, kind: PROPOSAL, title: "Une idée", body: "Pour tous."}) {
+            contribution { id }
+          }
+        }""",
+        activity=activity,
+    )
+    one = uuid_in(payload["contributionPublish"]["contribution"]["id"])
+    given.sql(portal, CROWD, one)
+    given.sql(portal, "VACUUM ANALYZE __tenant__.contribution")
+    return portal
+
+
+def numbers(portal: Portal, search: str, pages: int, first: int = 20) -> list[int]:
+    """What stands on the first pages."""
+    found: list[int] = []
+    after = None
+    for _ in range(pages):
+        page = portal.ask(QUERY, search=search, first=first, after=after)["contributions"]
+        found += [int(node["title"].removeprefix("Nº ")) for node in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    return found
+
+
+@pytest.mark.parametrize(("word", "each"), WORDS.items())
+@pytest.mark.parametrize("first", [1, 20, 100])
+def test_pages_hold_the_newest_with_a_word(past: Portal, word: str, each: int, first: int) -> None:
+    every = list(range(each, ROWS + 1, each))
+    assert numbers(past, word, pages=4, first=first) == every[: 4 * first]
+
+
+def test_what_only_old_ones_have_is_found(past: Portal) -> None:
+    assert numbers(past, "ancien", pages=1) == list(range(ROWS // 2 + 1, ROWS // 2 + 21))
+
+
+def test_either_of_two_words_and_none_of_one(past: Portal) -> None:
+    either = sorted({*range(20, ROWS, 20), *range(1_500, ROWS, 1_500)})
+    assert numbers(past, "jardin ou tambour", pages=2) == either[:40]
+    without = [number for number in range(1, ROWS) if number % 20]
+    assert numbers(past, "samedi -jardin", pages=2) == without[:40]
+
+
+def test_in_an_activity_its_own_are_found(given: Given, past: Portal) -> None:
+    query = "query ($activity: ID!, $search: String!) { activity(id: $activity) { contributions(search: $search, first: 3) { nodes { title } } } }"
+    busy = past.ask("{ contributions(first: 1) { nodes { activity { id } } } }")["contributions"]["nodes"][0][
+        "activity"
+    ]
+    found = past.ask(query, activity=busy["id"], search="jardin")["activity"]["contributions"]["nodes"]
+    assert [node["title"] for node in found] == ["Nº 20", "Nº 40", "Nº 60"]
+    other = given.activity(past, kind="IDEA_BOX", location_rule="OPTIONAL")
+    assert past.ask(query, activity=other, search="jardin")["activity"]["contributions"]["nodes"] == []
+
+
+def rows_read(given: Given, portal: Portal, search: str) -> int:
+    """How many rows the index of words gave, in all looks together."""
+    variables = {"search": search, "first": 20}
+    planned = statement.Planner().read(QUERY, variables, portal.number)
+    with psycopg.connect(given.url) as connection:
+        bare.adapt(connection)
+        cursor = psycopg.RawCursor(connection)
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + planned.text, planned.parameters(variables))
+        (answer,) = cursor.fetchall()
+    nodes: list[dict[str, Any]] = nodes_of(answer[0][0]["Plan"])
+    looks = [node for node in nodes if node.get("Index Name") == "contribution_search"]
+    assert len(looks) == 3
+    return int(sum(node["Actual Rows"] * node["Actual Loops"] for node in looks))
+
+
+@pytest.mark.parametrize(("word", "most"), [("samedi", 2_100), ("jardin", 105), ("piano", 25), ("tambour", 10)])
+def test_no_more_is_read_than_two_looks_hold(given: Given, past: Portal, word: str, most: int) -> None:
+    """A hundred rows tell how fast rows come; the first look holds a thousand of them, or up to twice as many."""
+    assert 0 < rows_read(given, past, word) <= most
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("jardin", True),
+        ("le jardin", True),
+        ("jardin partagé", False),
+        ("jardin ou potager", True),
+        ("jardin OR potager", True),
+        ("jardin partagé -piano", True),
+        ("-jardin", True),
+        ("porte-bébé", False),
+        ("oui", True),
+        ("", True),
+        (None, False),
+    ],
+)
+def test_broad_searches_are_told_by_their_text(search: str | None, expected: bool) -> None:
+    assert argument.is_broad(search) is expected
+
+
+def test_plans_for_broad_and_narrow_searches_are_kept_apart(past: Portal) -> None:
+    """The same document, asked in turns: each search is answered by a plan that fits it."""
+    for _ in range(2):
+        assert numbers(past, "jardin", pages=1)[:2] == [20, 40]
+        assert numbers(past, "samedi jardin", pages=1)[:2] == [20, 40]
+        assert numbers(past, "piano", pages=1)[:2] == [400, 800]
