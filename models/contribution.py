@@ -71,6 +71,18 @@ def _newest_index(column: str) -> Index:
     return Index(f"contribution_{column}_newest", column, *NEWEST, postgresql_include=included)
 
 
+def _words_index(name: str, condition: str) -> Index:
+    """Words, and when: people search for what is open, and what is over becomes ever more."""
+    return Index(
+        f"contribution_search_{name}",
+        "search",
+        text(f"{PLATFORM}.periods(published_at)"),
+        postgresql_using="gin",
+        postgresql_with={"gin_pending_list_limit": PENDING_KB},
+        postgresql_where=text(condition),
+    )
+
+
 class Contribution(TenantTable, table=True):
     """`exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
     the centre of the person's cell, or the exact point of who chose to publish it."""
@@ -104,13 +116,8 @@ class Contribution(TenantTable, table=True):
             postgresql_ops={"position": "kd_point_ops"},
             postgresql_include=("id", *LISTED),
         ),
-        Index(
-            "contribution_search",
-            "search",
-            text(f"{PLATFORM}.periods(published_at)"),
-            postgresql_using="gin",
-            postgresql_with={"gin_pending_list_limit": PENDING_KB},
-        ),
+        _words_index("open", "status = 'OPEN'"),
+        _words_index("over", "status <> 'OPEN'"),
         Index("contribution_about", "about_id", *NEWEST, postgresql_where=text("about_id IS NOT NULL")),
         Index("contribution_author", "author_id", *NEWEST),
         Index(

@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    not_,
     or_,
     select,
 )
@@ -193,10 +194,19 @@ def _kinds(q: Question) -> ColumnElement[Any]:
 
 
 def _matches(row: FromClause, q: Question) -> ColumnElement[bool]:
-    """French full text, stemmed and without accents, by the syntax of web search engines."""
+    """French full text, stemmed and without accents, by the syntax of web search engines; asked of the index of what is
+    open, of the one of what is over, or of both."""
     words = q.bind(lambda arguments, _: text.search_words(arguments["search"]), Text())
     query = func.websearch_to_tsquery(literal_column("'pg_catalog.french'::regconfig"), words)
-    return row.c.search.op("@@", is_comparison=True)(_hidden(query))
+    matches: ColumnElement[bool] = row.c.search.op("@@", is_comparison=True)(_hidden(query))
+    is_open = row.c.status == constant(ContributionStatus.OPEN)
+    match q.choice("status") if q.has("status") else None:
+        case ContributionStatus.OPEN:
+            return and_(matches, is_open)
+        case ContributionStatus.CLOSED:
+            return and_(matches, not_(is_open))
+        case _:  # Expired is what has expired a moment ago, too, and is not yet marked so.
+            return and_(matches, or_(is_open, not_(is_open)))
 
 
 def _hidden(value: ColumnElement[Any]) -> ColumnElement[Any]:

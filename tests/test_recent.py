@@ -101,7 +101,7 @@ def rows_read(given: Given, portal: Portal, search: str) -> int:
         cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + planned.text, planned.parameters(variables))
         (answer,) = cursor.fetchall()
     nodes: list[dict[str, Any]] = nodes_of(answer[0][0]["Plan"])
-    looks = [node for node in nodes if node.get("Index Name") == "contribution_search"]
+    looks = [node for node in nodes if node.get("Index Name") == "contribution_search_open"]
     assert len(looks) == 3
     return int(sum(node["Actual Rows"] * node["Actual Loops"] for node in looks))
 
@@ -138,3 +138,25 @@ def test_plans_for_broad_and_narrow_searches_are_kept_apart(past: Portal) -> Non
         assert numbers(past, "jardin", pages=1)[:2] == [20, 40]
         assert numbers(past, "samedi jardin", pages=1)[:2] == [20, 40]
         assert numbers(past, "piano", pages=1)[:2] == [400, 800]
+
+
+def test_what_is_over_is_found_by_its_status(given: Given, past: Portal) -> None:
+    query = "query ($status: ContributionStatus, $search: String!) { contributions(status: $status, search: $search, first: 4) { totalCount nodes { title } } }"
+    over = "status = 'CLOSED', outcome = 'FULFILLED'"
+    given.sql(past, f"UPDATE __tenant__.contribution SET {over} WHERE title IN ('Nº 40', 'Nº 80')")
+    given.sql(past, "UPDATE __tenant__.contribution SET status = 'EXPIRED' WHERE title = 'Nº 100'")
+    given.sql(past, "UPDATE __tenant__.contribution SET expires_at = now() - interval '1 hour' WHERE title = 'Nº 120'")
+
+    def found(status: str | None, search: str) -> tuple[int, list[int]]:
+        page = past.ask(query, status=status, search=search)["contributions"]
+        return page["totalCount"], [int(node["title"].removeprefix("Nº ")) for node in page["nodes"]]
+
+    try:
+        for search in ("jardin", "samedi jardin"):
+            assert found("OPEN", search) == (296, [20, 60, 140, 160])
+            assert found("CLOSED", search) == (2, [40, 80])
+            assert found("EXPIRED", search) == (2, [100, 120])
+            assert found(None, search) == (300, [20, 40, 60, 80])
+    finally:
+        again = "status = 'OPEN', outcome = NULL, expires_at = NULL"
+        given.sql(past, f"UPDATE __tenant__.contribution SET {again} WHERE status <> 'OPEN' OR expires_at < now()")

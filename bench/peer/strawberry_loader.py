@@ -6,7 +6,21 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from aiodataloader import DataLoader
-from sqlalchemy import BigInteger, Integer, String, any_, case, cast, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import aliased, defer
@@ -32,7 +46,7 @@ UNREAD = tuple(
 
 def is_open() -> Any:
     """The contribution is open now."""
-    return (Contribution.status == "OPEN") & or_(
+    return (Contribution.status == literal_column("'OPEN'")) & or_(
         Contribution.expires_at.is_(None), Contribution.expires_at > func.now()
     )
 
