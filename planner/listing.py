@@ -45,24 +45,25 @@ class Walk:
 class Gather:
     """`within` holds, for few rows as a rule: fetch them by an index that knows no order, and sort.
 
-    What is `narrow` holds for few rows, too, and another index may know them.
-
-    When they turn out to be many, who reads row after row in the list's order meets them soon, and finds them so.
+    What is `narrow` holds for few rows, too, and another index may know them. When they turn out to be many, who reads
+    row after row in the list's order meets them soon, and finds them so. So he does when it is not `indexable`: asked
+    for what has not a word, the index would be read from end to end.
     """
 
     within: ColumnElement[bool]
+    indexable: ColumnElement[bool]
     narrow: tuple[ColumnElement[bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """`within` and what is `narrow` hold, for few rows or for very many. One index knows `within` and the `periods` of
-    the order's first key.
+    """As `Gather`, for few rows or for very many: the index also knows the `periods` of the order's first key.
 
     It asks for an order that begins with a time and descends. See `models/migration/platform/0006_period.sql`.
     """
 
     within: ColumnElement[bool]
+    indexable: ColumnElement[bool]
     periods: ColumnElement[Any]
     narrow: tuple[ColumnElement[bool], ...] = ()
 
@@ -87,7 +88,7 @@ class Listing:
                 return (column == any_(func.array_cat(values, rest)),)
             case Walk(within):
                 return (within,)
-            case Gather(within, narrow) | Recent(within, _, narrow):
+            case Gather(within, _, narrow) | Recent(within, _, _, narrow):
                 return (within, *narrow)
             case None:
                 return ()

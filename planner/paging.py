@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
-from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, literal_column, not_, select, tuple_, union_all
 
 from models.refusal import ErrorCode, Refusal
 from planner import cursor, recent, way
@@ -66,7 +66,9 @@ def every(
     """All rows of a listing of `row` that meet the conditions, in no order."""
     match listing.way:
         case Gather() | Recent() as found:
-            return way.Search(composer, row, listing.order, conditions, None).found(found)
+            search = way.Search(composer, row, listing.order, conditions, None)
+            both = union_all(search.found(found), search.met(found, not_(found.indexable)))
+            return select(literal_column("1")).select_from(both.subquery(composer.alias()))
         case _:
             limited: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions, *listing.limits())
             return limited.correlate_except(row)

@@ -15,6 +15,8 @@ from sqlalchemy import (
     column,
     func,
     literal_column,
+    not_,
+    or_,
     select,
     true,
     union_all,
@@ -78,9 +80,8 @@ class Search:
         """
         found = self.found(gather, *further).limit(number(MANY + 1)).cte(self.composer.alias())
         held = select(func.count()).select_from(found).scalar_subquery()
-        before = (*gather.narrow, *self.conditions, *further, held > number(MANY))
-        walked = self._walked(before, self.order.keys, (gather.within,))
-        met = walked.subquery(self.composer.alias())
+        is_vain = or_(held > number(MANY), not_(gather.indexable))
+        met = self.met(gather, *further, is_vain).subquery(self.composer.alias())
         both = union_all(select(*found.c).where(held <= number(MANY)), select(*met.c)).subquery(self.composer.alias())
         return self._first(select(*both.c).add_cte(found, nest_here=True)).subquery(self.composer.alias())
 
@@ -90,11 +91,15 @@ class Search:
         The other conditions are tried outside, on the rows. PostgreSQL, which expects many rows for any word, would
         ask other indexes for them first: 7 ms instead of 0.6 for two words among 200,000 rows.
         """
-        fetched = select(*self.row.c).where(way.within, *way.narrow, *further).offset(number(0))
+        fetched = select(*self.row.c).where(way.within, way.indexable, *way.narrow, *further).offset(number(0))
         passed = fetched.correlate_except(self.row).subquery(self.composer.alias())
         keys = labelled([_of(passed, key, self.row) for key in self.order.keys])
         conditions = [_of(passed, condition, self.row) for condition in self.conditions]
         return select(passed.c.id, *keys).where(*conditions).correlate_except(passed)
+
+    def met(self, way: Gather | Recent, *further: ColumnElement[bool]) -> Select[Any]:
+        """The first rows that are `within`, met on the way through all rows in order."""
+        return self._walked((*way.narrow, *self.conditions, *further), self.order.keys, (way.within,))
 
     def _walked(
         self,

@@ -193,12 +193,9 @@ def _kinds(q: Question) -> ColumnElement[Any]:
     return cast(_hidden(q.bind(names, kinds)), kinds)
 
 
-def _matches(row: FromClause, q: Question) -> ColumnElement[bool]:
-    """French full text, stemmed and without accents, by the syntax of web search engines; asked of the index of what is
-    open, of the one of what is over, or of both."""
-    words = q.bind(lambda arguments, _: text.search_words(arguments["search"]), Text())
-    query = func.websearch_to_tsquery(literal_column("'pg_catalog.french'::regconfig"), words)
-    matches: ColumnElement[bool] = row.c.search.op("@@", is_comparison=True)(_hidden(query))
+def _matches(row: FromClause, query: ColumnElement[Any], q: Question) -> ColumnElement[bool]:
+    """Asked of the index of what is open, of the one of what is over, or of both."""
+    matches: ColumnElement[bool] = row.c.search.op("@@", is_comparison=True)(query)
     is_open = row.c.status == constant(ContributionStatus.OPEN)
     match q.choice("status") if q.has("status") else None:
         case ContributionStatus.OPEN:
@@ -240,9 +237,13 @@ def _ordered(row: FromClause, q: Question, order: ContributionOrder) -> Order:
 
 def _words(row: FromClause, q: Question, order: ContributionOrder, narrow: tuple[ColumnElement[bool], ...]) -> Way:
     """How those with certain words are found: all by the index of words, or back in time while there may be many."""
+    # French full text, stemmed and without accents, by the syntax of web search engines.
+    words = q.bind(lambda arguments, _: text.search_words(arguments["search"]), Text())
+    query = _hidden(func.websearch_to_tsquery(literal_column("'pg_catalog.french'::regconfig"), words))
+    matches, indexable = _matches(row, query, q), func.querytree(query) != literal_column("'T'")
     if order is ContributionOrder.NEWEST and q.is_broad("search"):
-        return Recent(_matches(row, q), periods(row.c.published_at), narrow)
-    return Gather(_matches(row, q), narrow)
+        return Recent(matches, indexable, periods(row.c.published_at), narrow)
+    return Gather(matches, indexable, narrow)
 
 
 def _near(row: FromClause, q: Question, order: ContributionOrder) -> Way | None:

@@ -1,5 +1,6 @@
 """Ways: how rows near a point or with certain words are read, whatever PostgreSQL believes of how many there are."""
 
+from collections import Counter
 from typing import Any
 
 import psycopg
@@ -65,7 +66,7 @@ def plan_of(given: Given, portal: Portal, order: str, radius_m: int) -> list[dic
     return nodes_of(answer[0][0]["Plan"])
 
 
-def read_by(given: Given, portal: Portal, order: str, search: str) -> dict[str, int]:
+def read_by(given: Given, portal: Portal, order: str, search: str) -> Counter[str]:
     """How many rows each index of contributions gave to a search."""
     planned, values = searching(portal, order, search)
     with psycopg.connect(given.url) as connection:
@@ -73,8 +74,10 @@ def read_by(given: Given, portal: Portal, order: str, search: str) -> dict[str, 
         cursor = psycopg.RawCursor(connection)
         cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + planned.text, values)
         (answer,) = cursor.fetchall()
-    nodes = [node for node in nodes_of(answer[0][0]["Plan"]) if "contribution_" in node.get("Index Name", "")]
-    return {node["Index Name"]: int(node["Actual Rows"] * node["Actual Loops"]) for node in nodes}
+    read: Counter[str] = Counter()
+    for node in nodes_of(answer[0][0]["Plan"]):
+        read[node.get("Index Name", "")] += int(node["Actual Rows"] * node["Actual Loops"])
+    return read
 
 
 def searching(portal: Portal, order: str, search: str) -> tuple[statement.Planned, list[object]]:
@@ -152,6 +155,17 @@ def test_rare_words_are_gathered_and_common_ones_met_on_the_way(
     common = read_by(given, crowd, order, "courses samedi")
     assert common["contribution_search_open"] > way.MANY
     assert 20 <= common[index] < 100
+
+
+@pytest.mark.parametrize(("order", "index"), SEARCHES.items())
+def test_the_index_of_words_is_not_asked_who_has_none(given: Given, crowd: Portal, order: str, index: str) -> None:
+    """It would be read from end to end."""
+    read = read_by(given, crowd, order, "-introuvable")
+    assert read["contribution_search_open"] == 0
+    assert 20 <= read[index] < 300
+    counted = COUNTED.replace("STATUS", "OPEN")
+    assert crowd.ask(counted, search="-introuvable")["contributions"]["totalCount"] == ROWS + 1
+    assert crowd.ask(counted, search="-courses")["contributions"]["totalCount"] == 0
 
 
 @pytest.mark.parametrize("order", SEARCHES)
