@@ -232,9 +232,9 @@ async def _measure(
         report = Report(output, _head(sizes), figures)
         memory = shared_memory_mb(postgres.pid)
         report.add(f"PostgreSQL's memory after the bursts, shared parts once: {memory:,.0f} MB.\n")
-        await bench.forget()
         for server in servers:
             server.stop()
+        await bench.forget()  # Not while Parvis' worker folds the same votes: they would wait for each other.
         if extra.voters:
             report.add(await voters.measure(database, postgres.url, tenant))
             await bench.forget()
