@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, func
+from sqlalchemy import ColumnElement
 
 KeyType = type[datetime] | type[int] | type[float] | type[str] | type[UUID]
 
@@ -78,20 +78,6 @@ class Listing:
     where: tuple[ColumnElement[bool], ...]
     order: Order
     way: Way | None = None
-
-    def limits(self) -> tuple[ColumnElement[bool], ...]:
-        """What `way` demands of the rows, as conditions for those who do not read them in order."""
-        match self.way:
-            case Spread(column, values, None):
-                return (column == any_(values),)
-            case Spread(column, values, rest):
-                return (column == any_(func.array_cat(values, rest)),)
-            case Walk(within):
-                return (within,)
-            case Gather(within, _, narrow) | Recent(within, _, _, narrow):
-                return (within, *narrow)
-            case None:
-                return ()
 
 
 def all_of(conditions: Sequence[ColumnElement[bool] | None]) -> tuple[ColumnElement[bool], ...]:

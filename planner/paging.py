@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
-from sqlalchemy import ColumnElement, FromClause, Select, literal_column, not_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, any_, func, literal_column, not_, select, tuple_, union_all
 
 from models.refusal import ErrorCode, Refusal
 from planner import cursor, recent, way
@@ -69,9 +69,14 @@ def every(
             search = way.Search(composer, row, listing.order, conditions, None)
             both = union_all(search.found(found), search.met(found, not_(found.indexable)))
             return select(literal_column("1")).select_from(both.subquery(composer.alias()))
-        case _:
-            limited: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions, *listing.limits())
-            return limited.correlate_except(row)
+        case Spread(column, values, None):
+            conditions = [*conditions, column == any_(values)]
+        case Spread(column, values, rest):
+            conditions = [*conditions, column == any_(func.array_cat(values, rest))]
+        case Walk(within):
+            conditions = [*conditions, within]
+    limited: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions)
+    return limited.correlate_except(row)
 
 
 def after(order: Order, question: Question) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ time instead, it reads little; how long a stretch has to be is told by a first l
 
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Double, FromClause, Integer, func, literal_column, select, union_all
+from sqlalchemy import CTE, ColumnElement, Double, FromClause, func, literal_column, select, union_all
 
 from planner.listing import Recent
 from planner.period import periods_back
@@ -15,13 +15,13 @@ from planner.way import Search, cut, number
 SAMPLED = 100
 """Of so many rows the times are read, which tell how fast rows come."""
 
-FIRST_LOOK = literal_column("10", Integer)
+FIRST_LOOK = 10
 """The first look reaches back so many times as long: over some thousand rows."""
 
 SPARE = 2.0
 """The second look reaches back so much further than the first lets expect, because rows come unevenly."""
 
-WHOLE = literal_column("3", Integer)
+WHOLE = 3
 """Further back than a third of all time it costs less to fetch all rows: the index compares no second answer."""
 
 
@@ -37,10 +37,11 @@ def recent(search: Search, way: Recent) -> FromClause:
         keys = select(periods_back(latest, reach)).scalar_subquery()
         return [way.periods.op("&&", is_comparison=True)(keys), reach < longest]
 
-    first = _rows(search, way, look(stretch))
+    first = search.first(search.found(way, *look(stretch))).cte(search.composer.alias())
     met = select(func.count()).select_from(first).scalar_subquery()
     wanted: ColumnElement[Any] = literal_column(str(SPARE * search.limit), Double)
-    second = _rows(search, way, [*look(stretch * wanted / func.nullif(met, number(0))), met < limit])
+    further = look(stretch * wanted / func.nullif(met, number(0)))
+    second = search.first(search.found(way, *further, met < limit)).cte(search.composer.alias())
     met_again = select(func.count()).select_from(second).scalar_subquery()
     rest = search.gather(way, met < limit, met_again < limit)
     pages = select(*first.c).where(met == limit), select(*second.c).where(met_again == limit), select(*rest.c)
@@ -60,15 +61,9 @@ def _pace(search: Search) -> CTE:
     latest, earliest = func.max(sampled.c.moment), func.min(sampled.c.moment)
     return select(
         latest.label("latest"),
-        (_seconds(latest - earliest) * FIRST_LOOK).label("stretch"),
-        (_seconds(latest - oldest) / WHOLE).label("longest"),
+        (_seconds(latest - earliest) * number(FIRST_LOOK)).label("stretch"),
+        (_seconds(latest - oldest) / number(WHOLE)).label("longest"),
     ).cte(search.composer.alias())
-
-
-def _rows(search: Search, way: Recent, further: list[ColumnElement[bool]]) -> CTE:
-    found = search.found(way, *further)
-    keys = [found.selected_columns[f"k{index}"] for index in range(len(search.order.keys))]
-    return cut(found, keys, search.order, search.limit).cte(search.composer.alias())
 
 
 def _seconds(interval: ColumnElement[Any]) -> ColumnElement[float]:

@@ -58,14 +58,14 @@ class Search:
         """Value by value."""
         probed = self._probed(spread.column, spread.values, self.conditions)
         if spread.rest is None:
-            return self._first(probed).subquery(self.composer.alias())
+            return self.first(probed).subquery(self.composer.alias())
         assert self.limit is not None, "a list without pages is not cut"
-        found = self._first(probed).cte(self.composer.alias())
+        found = self.first(probed).cte(self.composer.alias())
         last = select(found.c.k0).order_by(found.c.k0.desc()).offset(number(max(0, self.limit - 1))).limit(number(1))
         is_early = self.order.keys[0] >= func.coalesce(last.scalar_subquery(), _BEGINNING)
         others = self._probed(spread.column, spread.rest, (*self.conditions, is_early))
         both = union_all(select(*found.c), others).subquery(self.composer.alias())
-        return self._first(select(*both.c).add_cte(found, nest_here=True)).subquery(self.composer.alias())
+        return self.first(select(*both.c).add_cte(found, nest_here=True)).subquery(self.composer.alias())
 
     def walk(self, walk: Walk) -> FromClause:
         """Row after row from the index, the conditions tried on the way."""
@@ -83,7 +83,7 @@ class Search:
         is_vain = or_(held > number(MANY), not_(gather.indexable))
         met = self.met(gather, *further, is_vain).subquery(self.composer.alias())
         both = union_all(select(*found.c).where(held <= number(MANY)), select(*met.c)).subquery(self.composer.alias())
-        return self._first(select(*both.c).add_cte(found, nest_here=True)).subquery(self.composer.alias())
+        return self.first(select(*both.c).add_cte(found, nest_here=True)).subquery(self.composer.alias())
 
     def found(self, way: Gather | Recent, *further: ColumnElement[bool]) -> Select[Any]:
         """All rows that are `within`, fetched by the one index that knows it, and what `further` it may be asked.
@@ -131,7 +131,8 @@ class Search:
         lateral = hits.lateral(self.composer.alias())
         return select(*lateral.c).select_from(probe).join(lateral, true())
 
-    def _first(self, found: Select[Any]) -> Select[Any]:
+    def first(self, found: Select[Any]) -> Select[Any]:
+        """The first of rows that were found, in order."""
         keys = [found.selected_columns[f"k{index}"] for index in range(len(self.order.keys))]
         return cut(found, keys, self.order, self.limit)
 

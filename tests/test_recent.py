@@ -1,16 +1,14 @@
 """The newest with a word: how far a search looks back, and that it finds the same as one who reads everything."""
 
-from typing import Any
-
-import psycopg
 import pytest
+from graphql.execution.values import VariableValues
 
-from bench import statement
-from bench.peer import bare
-from planner import argument
+import schema.root
+from planner import argument, plan
+from planner.engine import Engine
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.test_way import nodes_of
+from tests.test_way import read_by
 
 QUERY = """query ($search: String!, $first: Int! = 20, $after: String) {
   contributions(search: $search, first: $first, after: $after) { nodes { title } pageInfo { endCursor hasNextPage } }
@@ -91,25 +89,10 @@ def test_in_an_activity_its_own_are_found(given: Given, past: Portal) -> None:
     assert past.ask(query, activity=other, search="jardin")["activity"]["contributions"]["nodes"] == []
 
 
-def rows_read(given: Given, portal: Portal, search: str) -> int:
-    """How many rows the index of words gave, in all looks together."""
-    variables = {"search": search, "first": 20}
-    planned = statement.Planner().read(QUERY, variables, portal.number)
-    with psycopg.connect(given.url) as connection:
-        bare.adapt(connection)
-        cursor = psycopg.RawCursor(connection)
-        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + planned.text, planned.parameters(variables))
-        (answer,) = cursor.fetchall()
-    nodes: list[dict[str, Any]] = nodes_of(answer[0][0]["Plan"])
-    looks = [node for node in nodes if node.get("Index Name") == "contribution_search_open"]
-    assert len(looks) == 3
-    return int(sum(node["Actual Rows"] * node["Actual Loops"] for node in looks))
-
-
 @pytest.mark.parametrize(("word", "most"), [("samedi", 2_100), ("jardin", 105), ("piano", 25), ("tambour", 10)])
 def test_no_more_is_read_than_two_looks_hold(given: Given, past: Portal, word: str, most: int) -> None:
     """A hundred rows tell how fast rows come; the first look holds a thousand of them, or up to twice as many."""
-    assert 0 < rows_read(given, past, word) <= most
+    assert 0 < read_by(given, past, QUERY, word)["contribution_search_open"] <= most
 
 
 @pytest.mark.parametrize(
@@ -132,12 +115,17 @@ def test_broad_searches_are_told_by_their_text(search: str | None, expected: boo
     assert argument.is_broad(search) is expected
 
 
-def test_plans_for_broad_and_narrow_searches_are_kept_apart(past: Portal) -> None:
-    """The same document, asked in turns: each search is answered by a plan that fits it."""
-    for _ in range(2):
-        assert numbers(past, "jardin", pages=1)[:2] == [20, 40]
-        assert numbers(past, "samedi jardin", pages=1)[:2] == [20, 40]
-        assert numbers(past, "piano", pages=1)[:2] == [400, 800]
+def test_plans_for_broad_and_narrow_searches_are_kept_apart() -> None:
+    engine = Engine(schema.root.executable())
+    document = engine.documents.get(QUERY)
+    _, variables = document.prepared(None, engine.schema)
+
+    def shape(search: str) -> plan.Shape:
+        coerced = variables.coerce({"search": search, "first": 20})
+        assert isinstance(coerced, VariableValues)
+        return plan.shape(coerced, document.shaping, ())
+
+    assert shape("jardin") == shape("piano") != shape("samedi jardin") == shape("samedi piano")
 
 
 def test_what_is_over_is_found_by_its_status(given: Given, past: Portal) -> None:

@@ -66,16 +66,24 @@ def plan_of(given: Given, portal: Portal, order: str, radius_m: int) -> list[dic
     return nodes_of(answer[0][0]["Plan"])
 
 
-def read_by(given: Given, portal: Portal, order: str, search: str) -> Counter[str]:
-    """How many rows each index of contributions gave to a search."""
-    planned, values = searching(portal, order, search)
+def explained(
+    given: Given, portal: Portal, document: str, variables: dict[str, Any], how: str = "ANALYZE, ", settings: str = ""
+) -> list[dict[str, Any]]:
+    """The nodes of the plan by which a document is answered."""
+    planned = statement.Planner().read(document, variables, portal.number)
     with psycopg.connect(given.url) as connection:
         bare.adapt(connection)
+        connection.execute(settings.encode())
         cursor = psycopg.RawCursor(connection)
-        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + planned.text, values)
+        cursor.execute(f"EXPLAIN ({how}FORMAT JSON) {planned.text}", planned.parameters(variables))
         (answer,) = cursor.fetchall()
+    return nodes_of(answer[0][0]["Plan"])
+
+
+def read_by(given: Given, portal: Portal, document: str, search: str) -> Counter[str]:
+    """How many rows each index of contributions gave to a search."""
     read: Counter[str] = Counter()
-    for node in nodes_of(answer[0][0]["Plan"]):
+    for node in explained(given, portal, document, {"search": search, "first": 20}):
         read[node.get("Index Name", "")] += int(node["Actual Rows"] * node["Actual Loops"])
     return read
 
@@ -99,16 +107,9 @@ def test_words_are_asked_of_their_index_alone(
     given: Given, crowd: Portal, document: str, search: str, status: str, indexes: set[str], mode: str
 ) -> None:
     """The other conditions are tried on rows that were fetched: PostgreSQL may ask no second index for them."""
+    settings = f"SET plan_cache_mode = {mode}; SET enable_seqscan = off; SET enable_indexscan = off"
     variables = {"search": search, "first": 20}
-    planned = statement.Planner().read(document.replace("STATUS", status), variables, crowd.number)
-    with psycopg.connect(given.url) as connection:
-        bare.adapt(connection)
-        connection.execute(f"SET plan_cache_mode = {mode}".encode())
-        connection.execute("SET enable_seqscan = off; SET enable_indexscan = off")
-        cursor = psycopg.RawCursor(connection)
-        cursor.execute("EXPLAIN (FORMAT JSON) " + planned.text, planned.parameters(variables))
-        (answer,) = cursor.fetchall()
-    nodes = nodes_of(answer[0][0]["Plan"])
+    nodes = explained(given, crowd, document.replace("STATUS", status), variables, how="", settings=settings)
     fetched = [
         node for node in nodes if node["Node Type"] == "Bitmap Heap Scan" and "@@" in node.get("Recheck Cond", "")
     ]
@@ -149,10 +150,11 @@ SEARCHES = {"NEWEST": "contribution_newest", "MOST_SUPPORTED": "contribution_sup
 def test_rare_words_are_gathered_and_common_ones_met_on_the_way(
     given: Given, crowd: Portal, order: str, index: str
 ) -> None:
-    rare = read_by(given, crowd, order, "courses introuvables")
+    document = SEARCHED.replace("ORDER", order).replace("STATUS", "OPEN")
+    rare = read_by(given, crowd, document, "courses introuvables")
     assert rare["contribution_search_open"] == 0
     assert rare[index] == 0
-    common = read_by(given, crowd, order, "courses samedi")
+    common = read_by(given, crowd, document, "courses samedi")
     assert common["contribution_search_open"] > way.MANY
     assert 20 <= common[index] < 100
 
@@ -160,7 +162,7 @@ def test_rare_words_are_gathered_and_common_ones_met_on_the_way(
 @pytest.mark.parametrize(("order", "index"), SEARCHES.items())
 def test_the_index_of_words_is_not_asked_who_has_none(given: Given, crowd: Portal, order: str, index: str) -> None:
     """It would be read from end to end."""
-    read = read_by(given, crowd, order, "-introuvable")
+    read = read_by(given, crowd, SEARCHED.replace("ORDER", order).replace("STATUS", "OPEN"), "-introuvable")
     assert read["contribution_search_open"] == 0
     assert 20 <= read[index] < 300
     counted = COUNTED.replace("STATUS", "OPEN")
@@ -180,12 +182,13 @@ def test_common_words_give_the_page_that_sorting_all_of_them_gives(
     assert len(met) == 100
 
 
-def test_a_search_asked_often_is_planned_once(given: Given, crowd: Portal) -> None:
-    planned, _ = searching(crowd, "NEWEST", "courses samedi")
+@pytest.mark.parametrize("search", ["courses", "courses samedi"])
+def test_a_search_asked_often_is_planned_once(given: Given, crowd: Portal, search: str) -> None:
+    planned, _ = searching(crowd, "NEWEST", search)
     with psycopg.connect(given.url) as connection:
         bare.adapt(connection)
         cursor = psycopg.RawCursor(connection)
         for turn in range(20):
-            cursor.execute(planned.text, searching(crowd, "NEWEST", f"courses samedi {turn}")[1], prepare=True)
+            cursor.execute(planned.text, searching(crowd, "NEWEST", f"{search} {turn}")[1], prepare=True)
         plans = connection.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements").fetchall()
     assert plans == [(15, 5)]
