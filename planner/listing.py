@@ -59,12 +59,14 @@ class Gather:
 class Recent:
     """As `Gather`, for few rows or for very many: the index also knows the `periods` of the order's first key.
 
-    It asks for an order that begins with a time and descends. See `models/migration/platform/0006_period.sql`.
+    Of so many rows as `newest` one expects a page to be found. It asks for an order that begins with a time and
+    descends. See `models/migration/platform/0007_period.sql`.
     """
 
     within: ColumnElement[bool]
     indexable: ColumnElement[bool]
     periods: ColumnElement[Any]
+    newest: int
     narrow: tuple[ColumnElement[bool], ...] = ()
 
 

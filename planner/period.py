@@ -1,7 +1,7 @@
 """Periods: the stretches of time that a moment lies in, of six lengths from an hour to four years, as numbers.
 
 An index that knows no order of time is asked by them for what is new. PostgreSQL computes them, by functions of the
-platform's schema (`models/migration/platform/0006_period.sql`), because an index is made of them.
+platform's schema (`models/migration/platform/0006_period.sql` and `0007`), because an index is made of them.
 """
 
 from datetime import datetime
@@ -23,6 +23,6 @@ def periods(moment: ColumnElement[datetime]) -> ColumnElement[list[int]]:
 
 
 def periods_back(latest: ColumnElement[datetime], stretch: ColumnElement[Any]) -> ColumnElement[list[int]]:
-    """Periods of one length: the last `stretch` seconds before `latest`, at most three times as many (or hours)."""
+    """Periods of one length: the last `stretch` seconds before `latest`, and at most as many before (or two hours)."""
     found: ColumnElement[list[int]] = _platform.periods_back(latest, stretch)
     return found

@@ -12,11 +12,8 @@ from planner.listing import Recent
 from planner.period import periods_back
 from planner.way import Search, cut, number
 
-SAMPLED = 100
+SAMPLED = 50
 """Of so many rows the times are read, which tell how fast rows come."""
-
-FIRST_LOOK = 10
-"""The first look reaches back so many times as long: over some thousand rows."""
 
 SPARE = 2.0
 """The second look reaches back so much further than the first lets expect, because rows come unevenly."""
@@ -29,7 +26,7 @@ def recent(search: Search, way: Recent) -> FromClause:
     """The first rows, as those of `Search`: from the first look that finds a page of them, or from all time."""
     assert search.limit is not None, "a list without pages is not cut"
     limit = number(search.limit)
-    pace = _pace(search)
+    pace = _pace(search, way.newest)
     # Each a sub-select of its own: PostgreSQL computes it once, before it reads a row, and plans for no value of it.
     latest, stretch, longest = (select(column).scalar_subquery() for column in pace.c)
 
@@ -50,8 +47,8 @@ def recent(search: Search, way: Recent) -> FromClause:
     return looks.subquery(search.composer.alias())
 
 
-def _pace(search: Search) -> CTE:
-    """When the newest row came of those behind the cursor, how many seconds the first look reaches back, and how many
+def _pace(search: Search, rows: int) -> CTE:
+    """When the newest row came of those behind the cursor, how many seconds back so many rows reach, and how many
     seconds are too many."""
     (key, *_), order = search.order.keys, search.order
     behind = [] if search.behind is None else [search.behind]
@@ -61,7 +58,7 @@ def _pace(search: Search) -> CTE:
     latest, earliest = func.max(sampled.c.moment), func.min(sampled.c.moment)
     return select(
         latest.label("latest"),
-        (_seconds(latest - earliest) * number(FIRST_LOOK)).label("stretch"),
+        (_seconds(latest - earliest) * number(rows // SAMPLED)).label("stretch"),
         (_seconds(latest - oldest) / number(WHOLE)).label("longest"),
     ).cte(search.composer.alias())
 

@@ -43,6 +43,10 @@ class ContributionOrder(Enum):
     MOST_SUPPORTED = "MOST_SUPPORTED"
 
 
+ONE_WORD, SEVERAL_WORDS = 1_000, 30_000
+"""Of so many rows one expects that some twenty have a common word, or several at once."""
+
+
 def status(row: FromClause, _q: Question) -> ColumnElement[str]:
     """The status as of now: an open contribution past its expiry has expired, whether or not the worker marked it."""
     return case((_is_past(row), constant(ContributionStatus.EXPIRED)), else_=row.c.status)
@@ -236,14 +240,15 @@ def _ordered(row: FromClause, q: Question, order: ContributionOrder) -> Order:
 
 
 def _words(row: FromClause, q: Question, order: ContributionOrder, narrow: tuple[ColumnElement[bool], ...]) -> Way:
-    """How those with certain words are found: all by the index of words, or back in time while there may be many."""
+    """How those with certain words are found: back in time, or all by the index of words."""
     # French full text, stemmed and without accents, by the syntax of web search engines.
     words = q.bind(lambda arguments, _: text.search_words(arguments["search"]), Text())
     query = _hidden(func.websearch_to_tsquery(literal_column("'pg_catalog.french'::regconfig"), words))
     matches, indexable = _matches(row, query, q), func.querytree(query) != literal_column("'T'")
-    if order is ContributionOrder.NEWEST and q.is_broad("search"):
-        return Recent(matches, indexable, periods(row.c.published_at), narrow)
-    return Gather(matches, indexable, narrow)
+    is_broad = q.is_broad("search")
+    if order is not ContributionOrder.NEWEST or (narrow and not is_broad):
+        return Gather(matches, indexable, narrow)
+    return Recent(matches, indexable, periods(row.c.published_at), ONE_WORD if is_broad else SEVERAL_WORDS, narrow)
 
 
 def _near(row: FromClause, q: Question, order: ContributionOrder) -> Way | None:

@@ -6,9 +6,10 @@ from graphql.execution.values import VariableValues
 import schema.root
 from planner import argument, plan
 from planner.engine import Engine
+from resolvers import contribution
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.test_way import read_by
+from tests.test_way import explained, read_by
 
 QUERY = """query ($search: String!, $first: Int! = 20, $after: String) {
   contributions(search: $search, first: $first, after: $after) { nodes { title } pageInfo { endCursor hasNextPage } }
@@ -91,8 +92,38 @@ def test_in_an_activity_its_own_are_found(given: Given, past: Portal) -> None:
 
 @pytest.mark.parametrize(("word", "most"), [("samedi", 2_100), ("jardin", 105), ("piano", 25), ("tambour", 10)])
 def test_no_more_is_read_than_two_looks_hold(given: Given, past: Portal, word: str, most: int) -> None:
-    """A hundred rows tell how fast rows come; the first look holds a thousand of them, or up to twice as many."""
+    """Fifty rows tell how fast rows come; the first look holds a thousand of them, or up to twice as many."""
     assert 0 < read_by(given, past, QUERY, word)["contribution_search_open"] <= most
+
+
+@pytest.mark.parametrize(
+    ("search", "each", "most"), [("samedi jardin", 20, 51), ("samedi piano", 400, 25), ("samedi tambour", 1_500, 5)]
+)
+def test_several_words_are_looked_for_further_back(
+    given: Given, past: Portal, search: str, each: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = read_by(given, past, QUERY, search)["contribution_search_open"]
+    assert everything == ROWS // each
+    monkeypatch.setattr(contribution, "SEVERAL_WORDS", 500)
+    query = QUERY + " # planned anew"
+    assert read_by(given, past, query, search)["contribution_search_open"] <= most
+    monkeypatch.setitem(globals(), "QUERY", query)
+    assert numbers(past, search, pages=4) == list(range(each, ROWS + 1, each))[:80]
+
+
+def test_several_words_in_one_activity_are_gathered(given: Given, past: Portal) -> None:
+    """Few rows of all are there: whoever looks back for them looks in vain."""
+    query = """query ($activity: ID!, $search: String!) {
+      contributions(activity: $activity, search: $search) { nodes { activity { id } } }
+    }"""
+    activity = past.ask("{ contributions(first: 1) { nodes { activity { id } } } }")["contributions"]["nodes"][0]
+    variables = {"activity": activity["activity"]["id"], "search": "samedi jardin", "first": 20}
+    in_one, in_all = (
+        [node for node in explained(given, past, document, variables) if "date_part" in node.get("Index Cond", "")]
+        for document in (query, QUERY)
+    )
+    assert in_all
+    assert not in_one
 
 
 @pytest.mark.parametrize(
