@@ -1,15 +1,16 @@
 """Folding: deltas of tallies, of the map and of activities go into their counts, a few thousand at a time."""
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     Table,
     bindparam,
     delete,
     func,
     literal_column,
-    or_,
     select,
     update,
 )
@@ -33,9 +34,14 @@ LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7461", Integer), bi
 """One folder a tenant at a time: two would sum one contribution's votes apart. The number is ours by choice."""
 
 
-def _taken(deltas: Table):  # type: ignore[no-untyped-def]  # a CTE of all the table's columns
+def _taken(deltas: Table) -> CTE:
+    """The oldest, with all columns, as they leave."""
     oldest = select(deltas.c.id).order_by(deltas.c.id).limit(literal_column(str(BATCH), BigInteger))
     return delete(deltas).where(deltas.c.id.in_(oldest)).returning(*deltas.c).cte("taken")
+
+
+def _count(taken: CTE) -> Select[int]:
+    return select(func.count()).select_from(taken)
 
 
 _votes = _taken(_tally_delta)
@@ -54,12 +60,13 @@ _support = (
     .group_by(_sums.c.contribution_id)
     .subquery("support")
 )
-VOTES = (
+_supported = (
     update(_contribution)
     .where(_contribution.c.id == _support.c.contribution_id, _support.c.count != literal_column("0"))
     .values(support_count=_contribution.c.support_count + _support.c.count)
-    .add_cte(_folded)
+    .cte("supported")
 )
+VOTES = _count(_votes).add_cte(_folded, _supported)
 """Deltas leave and counts arrive in one statement: whoever reads sees all of it or nothing."""
 
 _moved = _taken(_cell_delta)
@@ -89,9 +96,10 @@ _new_cells = insert(_cells).from_select(
         *(_moved.c[key] for key in _KEYS)
     ),
 )
-CELLS = _new_cells.on_conflict_do_update(
+_by_activity = _new_cells.on_conflict_do_update(
     index_elements=_KEYS, set_={"count": _cells.c.count + _new_cells.excluded.count}
-).add_cte(_by_space)
+).cte("by_activity")
+CELLS = _count(_moved).add_cte(_by_space, _by_activity)
 """By activity and kind, and by space."""
 
 _counted = _taken(_activity_delta)
@@ -102,21 +110,17 @@ _new_counts = insert(_counts).from_select(
     .group_by(*(_counted.c[key] for key in _ACTIVITY_KEYS))
     .having(func.sum(_counted.c.delta) != literal_column("0")),
 )
-ACTIVITIES = _new_counts.on_conflict_do_update(
+_by_group = _new_counts.on_conflict_do_update(
     index_elements=_ACTIVITY_KEYS, set_={"count": _counts.c.count + _new_counts.excluded.count}
-)
-
-PENDING = select(or_(*(select(deltas.c.id).exists() for deltas in (_tally_delta, _cell_delta, _activity_delta))))
+).cte("by_group")
+ACTIVITIES = _count(_counted).add_cte(_by_group)
 
 
 async def fold(database: Database, tenant: int) -> bool:
-    """Fold one batch of a tenant's deltas; whether there may be more."""
+    """Fold one batch of a tenant's deltas; whether it was full, so that there may be more."""
     async with database.transaction(tenant) as transaction:
         locked = await transaction.one(LOCK, tenant=tenant)
         if locked is None or not locked[0]:
             return False
-        await transaction.execute(VOTES)
-        await transaction.execute(CELLS)
-        await transaction.execute(ACTIVITIES)
-        pending = await transaction.one(PENDING)
-        return bool(pending and pending[0])
+        taken = [await transaction.one(statement) for statement in (VOTES, CELLS, ACTIVITIES)]
+        return (BATCH,) in taken

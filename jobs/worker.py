@@ -10,21 +10,24 @@ from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutErr
 from tenants.registry import TenantRegistry
 
 FOLD_EVERY_S = 1.0
+BUSY_EVERY_S = 0.1
+BUSY = 250
+"""After so many changes a tenant is folded at once: whoever reads a tally adds up what is not folded."""
+
 EXPIRE_EVERY_S = 60.0
 
 logger = logging.getLogger("parvis.worker")
 
 
 async def run(database: Database, registry: TenantRegistry, mail: invitation.Mail | None = None) -> None:
-    """Fold and mail what this process changed every second; expire, forget and do what others left every minute.
+    """Fold and mail what this process changed every second, or sooner where much was; expire, forget and do what others
+    left every minute.
 
     `mail` sends invitations; None where the installation sends no mail.
     """
     folded: set[int] = set()
-    jobs = [
-        _every(FOLD_EVERY_S, lambda: _fold(database, database.changed, folded)),
-        _every(EXPIRE_EVERY_S, lambda: _expire(database, registry, folded)),
-    ]
+    folding = Folding(database, folded)
+    jobs = [_every(BUSY_EVERY_S, folding.fold), _every(EXPIRE_EVERY_S, lambda: _expire(database, registry, folded))]
     if mail is not None:  # On its own, because a mail server may take its time.
         jobs.append(_every(FOLD_EVERY_S, lambda: _mail(database, folded, mail)))
     await asyncio.gather(*jobs)
@@ -37,6 +40,29 @@ async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
         except (DatabaseUnavailableError, StatementTimeoutError):
             logger.warning("a job could not run; it is tried again")
         await asyncio.sleep(seconds)
+
+
+class Folding:
+    """Folds what requests of this process changed; `folded` takes the tenants in which it did."""
+
+    def __init__(self, database: Database, folded: set[int]) -> None:
+        self._database = database
+        self._folded = folded
+        self._seen: dict[int, int] = {}
+        """The version of each tenant when it was folded last."""
+        self._turns = 0
+
+    async def fold(self) -> None:
+        """A turn: the busy tenants; in every tenth all."""
+        self._turns += 1
+        is_all, versions = self._turns % round(FOLD_EVERY_S / BUSY_EVERY_S) == 0, self._database.versions
+        due = {
+            tenant
+            for tenant in self._database.changed
+            if is_all or versions[tenant] - self._seen.get(tenant, 0) >= BUSY
+        }
+        self._seen |= {tenant: versions[tenant] for tenant in due}
+        await _fold(self._database, due, self._folded)
 
 
 async def _fold(database: Database, tenants: set[int], folded: set[int]) -> None:

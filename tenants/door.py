@@ -6,7 +6,9 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -17,6 +19,7 @@ from sqlalchemy import Table
 from sqlalchemy.sql import ClauseElement
 
 from tenants import naming, statement
+from tenants.group_commit import Answer, Change, GroupCommit
 from tenants.wire import Row, WireConnection
 
 STATEMENT_TIMEOUT_MS = 5_000
@@ -134,6 +137,8 @@ class Database:
         self._pool = _pool(url, connections, POOL_TIMEOUT_S)
         self._replica = _pool(replica_url, connections, REPLICA_TIMEOUT_S) if replica_url else None
         self._replica_back_at = 0.0
+        self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
+        """By tenant, while anybody waits."""
         self.statement_count = 0
         """How many statements were run to read operations' answers, for tests that count them."""
         self.changed: set[int] = set()
@@ -212,19 +217,25 @@ class Database:
         values: Mapping[str, object],
         compiled: statement.Statement,
         given: Mapping[str, object],
-    ) -> tuple[Row | None, list[bytes | None]]:
-        """Run a constant statement, which is a transaction by itself, and then read, in one round trip.
+    ) -> Answer:
+        """Run a constant statement and commit, and then read, in one round trip, which others may share.
 
-        The first row of the one, and that of the other as PostgreSQL encoded it.
+        The first row of the one, and that of the other as PostgreSQL encoded it. When it fails, or the client gives up,
+        the change may have been committed: it must be one that may be repeated.
         """
         first = statement.cached(clause)
+        change = (first, first.text_for(tenant), first.encoded(values))
+        read = (compiled, compiled.text_for(tenant), compiled.encoded(given))
+        group = self._groups.get(tenant)
+        if group is None:
+            group = self._groups[tenant] = GroupCommit(partial(self._change_and_read, tenant))
+        return await group.run((change, read))
+
+    async def _change_and_read(self, tenant: int, changes: Sequence[Change]) -> list[Answer]:
         async with self._connection(tenant) as connection:
-            changed, read = await connection.ask_both(
-                (first, first.text_for(tenant), first.encoded(values)),
-                (compiled, compiled.text_for(tenant), compiled.encoded(given)),
-            )
-            rows = connection.rows(changed)
-            return rows[0] if rows else None, _first(read)
+            changed, read = await connection.ask_all(*zip(*changes, strict=True))
+            rows = (connection.rows(result) for result in changed)
+            return [(found[0] if found else None, _first(result)) for found, result in zip(rows, read, strict=True)]
 
     @asynccontextmanager
     async def transaction(self, tenant: int | None) -> AsyncIterator[Transaction]:

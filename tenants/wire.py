@@ -52,19 +52,22 @@ class WireConnection(AsyncConnection[Row]):
         self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
         return _good((await self._answers())[-1], self)
 
-    async def ask_both(self, first: Asked, second: Asked) -> tuple[PGresult, PGresult]:
-        """Run two statements one after the other, each a transaction by itself, in one round trip.
+    async def ask_all(self, *transactions: Sequence[Asked]) -> list[list[PGresult]]:
+        """Run statements in groups, each a transaction by itself, in one round trip.
 
-        Raises psycopg.Error; the second runs also when the first fails.
+        Raises psycopg.Error; a group runs also when one before it fails.
         """
-        names = [self._known(text) or await self._prepare(statement, text) for statement, text, _ in (first, second)]
+        asked = [found for group in transactions for found in group]
+        names = [self._known(text) or await self._prepare(statement, text) for statement, text, _ in asked]
+        named = iter(names)
         self.pgconn.enter_pipeline_mode()
-        for name, (statement, _, parameters) in zip(names, (first, second), strict=True):
-            self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
+        for group in transactions:
+            for statement, _, parameters in group:
+                self.pgconn.send_query_prepared(next(named), parameters, statement.formats, 0)
             self.pgconn.pipeline_sync()
-        results = await self._answers(syncs=2)
+        results = iter(await self._answers(syncs=len(transactions)))
         self.pgconn.exit_pipeline_mode()
-        return _good(results[0], self), _good(results[1], self)
+        return [[_good(next(results), self) for _ in group] for group in transactions]
 
     async def tell(self, command: str) -> None:
         """Run a command without values, several at once with `;` between them. Raises psycopg.Error."""

@@ -1,5 +1,6 @@
 """Folding: whatever is voted and whenever it is folded, the tally equals a recount and sorting follows the fold."""
 
+import asyncio
 import threading
 from time import monotonic
 
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import strategies as st
 
 import jobs.fold
+import jobs.worker
 from models.base import new_id
+from tenants.door import Database
 from tests import recount
 from tests.acting import cast, close, published, withdraw
 from tests.conftest import Portal
@@ -121,7 +124,13 @@ def test_delta_of_an_unknown_contribution_does_not_stop_the_fold(given: Given, t
     assert given.sql(town, DELTAS, absent) == [(0, 0)]
 
 
-def test_counts_of_an_activity_are_one_row_a_group_without_zeros(given: Given, town: Portal) -> None:
+def test_counts_of_an_activity_are_one_row_a_group_without_zeros(
+    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def rest(*_: object) -> None:
+        """The server's worker leaves the work to the test."""
+
+    monkeypatch.setattr(jobs.worker, "_fold", rest)
     activity, author = given.activity(town), given.actor(town)
     label = given.category(town, activity)
     for _ in range(2):
@@ -132,6 +141,33 @@ def test_counts_of_an_activity_are_one_row_a_group_without_zeros(given: Given, t
     assert given.sql(town, groups, uuid_in(activity)) == [("CLOSED", uuid_in(label), 2), ("OPEN", None, 2)]
     deltas = "SELECT count(*) FROM __tenant__.activity_count_delta WHERE activity_id = %s"
     assert given.sql(town, deltas, uuid_in(activity)) == [(0,)]
+
+
+def test_worker_folds_busy_tenants_at_once_and_the_others_in_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database("postgresql://nowhere")
+    folded: list[list[int]] = []
+
+    async def noted(_database: Database, tenants: set[int], _folded: set[int]) -> None:
+        folded.append(sorted(tenants))
+        database.changed -= tenants
+
+    monkeypatch.setattr(jobs.worker, "_fold", noted)
+    folding = jobs.worker.Folding(database, set())
+
+    def turns(count: int, **changes: int) -> list[list[int]]:
+        folded.clear()
+        for name, times in changes.items():
+            for _ in range(times):
+                database.note_change(int(name.removeprefix("tenant_")))
+        for _ in range(count):
+            asyncio.run(folding.fold())
+        return folded.copy()
+
+    assert turns(9, tenant_1=jobs.worker.BUSY, tenant_2=jobs.worker.BUSY - 1) == [[1]] + 8 * [[]]
+    assert turns(1) == [[2]]
+    assert turns(2, tenant_1=jobs.worker.BUSY - 1, tenant_2=jobs.worker.BUSY) == [[2], []]
+    assert turns(8, tenant_1=1) == [[1]] + 7 * [[]]
+    assert turns(10) == 10 * [[]]
 
 
 def test_server_folds_what_was_voted_by_itself(given: Given, town: Portal) -> None:

@@ -105,15 +105,17 @@ def test_large_parameters_and_large_results(own: Own, size: int) -> None:
     assert run(own, act) == (size, True)
 
 
-# Two at once ---------------------------------------------------------------------------------------------------------
+# Several at once -----------------------------------------------------------------------------------------------------
 
 
-def test_two_statements_are_answered_in_their_order(own: Own) -> None:
+def test_statements_are_answered_in_their_order(own: Own) -> None:
     async def act(connection: Connection) -> list[object]:
-        results = await connection.ask_both(asked(LENGTH, text="abc"), asked(INVERSE, number=1))
-        return [connection.rows(result) for result in results]
+        results = await connection.ask_all(
+            [asked(LENGTH, text="abc"), asked(LENGTH, text="")], [asked(INVERSE, number=1)]
+        )
+        return [[connection.rows(result) for result in group] for group in results]
 
-    assert run(own, act) == [[(3,)], [(1,)]]
+    assert run(own, act) == [[[(3,)], [(0,)]], [[(1,)]]]
 
 
 def test_first_of_two_statements_does_not_make_room_for_the_second(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +124,7 @@ def test_first_of_two_statements_does_not_make_room_for_the_second(own: Own, mon
     async def act(connection: Connection) -> tuple[object, object]:
         await value(connection, INVERSE, number=1)
         await value(connection, REPEATED, count=1)
-        first, second = await connection.ask_both(asked(INVERSE, number=1), asked(LENGTH, text="abc"))
+        [[first], [second]] = await connection.ask_all([asked(INVERSE, number=1)], [asked(LENGTH, text="abc")])
         return connection.rows(first)[0][0], connection.rows(second)[0][0]
 
     assert run(own, act) == (1, 3)
@@ -135,7 +137,7 @@ def test_second_of_two_runs_although_the_first_fails(own: Own) -> None:
 
     async def act(connection: Connection) -> object:
         with pytest.raises(psycopg.errors.DivisionByZero):
-            await connection.ask_both(asked(INVERSE, number=0), asked(written, text="yes"))
+            await connection.ask_all([asked(INVERSE, number=0)], [asked(written, text="yes")])
         return await (await connection.execute("SHOW parvis.seen")).fetchone()
 
     assert run(own, act) == ("yes",)
@@ -149,17 +151,31 @@ def test_failure_of_the_second_of_two_leaves_the_first_committed(own: Own) -> No
     async def act(connection: Connection) -> object:
         await connection.tell("RESET ROLE")
         with pytest.raises(psycopg.errors.DivisionByZero):
-            await connection.ask_both((insert, insert.text, []), asked(INVERSE, number=0))
+            await connection.ask_all([(insert, insert.text, [])], [asked(INVERSE, number=0)])
         return await value(connection, written)
 
     assert run(own, act) == 1
     assert own.rows("SELECT number FROM noted") == [(7,)]
 
 
+def test_a_group_is_one_transaction_of_which_all_or_nothing_is_done(own: Own) -> None:
+    own.rows("CREATE TABLE IF NOT EXISTS grouped (number bigint)")
+    inserts = [Statement(f"INSERT INTO grouped VALUES ({number})", (), {}, (), (), ()) for number in (1, 2, 3)]
+    first, second, third = ((insert, insert.text, []) for insert in inserts)
+
+    async def act(connection: Connection) -> None:
+        await connection.tell("RESET ROLE")
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await connection.ask_all([first, asked(INVERSE, number=0), second], [third])
+
+    run(own, act)
+    assert own.rows("SELECT number FROM grouped") == [(3,)]
+
+
 def test_first_of_two_is_answered_while_the_second_is_still_being_sent(own: Own) -> None:
     async def act(connection: Connection) -> list[object]:
-        results = await connection.ask_both(asked(REPEATED, count=LARGE), asked(LENGTH, text="x" * HUGE))
-        return [len(str(connection.rows(result)[0][0])) for result in results]
+        results = await connection.ask_all([asked(REPEATED, count=LARGE)], [asked(LENGTH, text="x" * HUGE)])
+        return [len(str(connection.rows(result)[0][0])) for [result] in results]
 
     assert run(own, act) == [LARGE, len(str(HUGE))]
 

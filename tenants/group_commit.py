@@ -1,0 +1,78 @@
+"""Group commit: changes that come while others are on their way are sent together, as one transaction.
+
+On closing night hundreds vote at once. Committed one by one, each vote has the log written, wakes a backend and is a
+round trip; together they share all three. Who comes alone waits for nobody.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from tenants.wire import Asked, Row
+
+MOST = 32
+"""As many changes go together. Each waits for all, so more would be answered late."""
+
+Change = tuple[Asked, Asked]
+"""A statement that changes something, and one that then reads."""
+
+Answer = tuple[Row | None, list[bytes | None]]
+"""The first row of the one, and that of the other as PostgreSQL encoded it."""
+
+Send = Callable[[Sequence[Change]], Awaitable[Sequence[Answer]]]
+
+
+class GroupCommit:
+    """The changes of one tenant: while one group is on its way, the next gathers."""
+
+    def __init__(self, send: Send) -> None:
+        """`send` commits all changes of a group or none, and then reads for each."""
+        self._send = send
+        self._waiting: deque[tuple[Change, asyncio.Future[Answer]]] = deque()
+        self._away: asyncio.Future[None] | None = None
+        self._is_away = False
+
+    async def run(self, change: Change) -> Answer:
+        """Commit a change and read. Whoever no longer waits when its group leaves has changed nothing.
+
+        It must be a change that may be repeated: when a group fails, each of it is sent once more, alone.
+        """
+        if self._is_away:
+            answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            self._waiting.append((change, answered))
+            return await answered
+        self._is_away = True
+        try:
+            return await self._alone(change)
+        finally:
+            self._next()
+
+    async def _alone(self, change: Change) -> Answer:
+        return (await self._send([change]))[0]
+
+    def _next(self) -> None:
+        """Send those that have gathered."""
+        group: dict[asyncio.Future[Answer], Change] = {}
+        while self._waiting and len(group) < MOST:
+            change, answered = self._waiting.popleft()
+            if not answered.done():
+                group[answered] = change
+        self._is_away = bool(group)
+        self._away = asyncio.ensure_future(self._together(group)) if group else None
+
+    async def _together(self, group: dict[asyncio.Future[Answer], Change]) -> None:
+        changes = list(group.values())
+        answers: Sequence[Answer | BaseException]
+        [found] = await asyncio.gather(self._send(changes), return_exceptions=True)
+        self._next()
+        if isinstance(found, BaseException):  # Nobody fails through another's fault.
+            answers = await asyncio.gather(*map(self._alone, changes), return_exceptions=True)
+        else:
+            answers = found
+        for answered, answer in zip(group, answers, strict=True):
+            if answered.done():
+                continue
+            if isinstance(answer, BaseException):
+                answered.set_exception(answer)
+            else:
+                answered.set_result(answer)

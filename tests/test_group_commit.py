@@ -1,0 +1,153 @@
+"""Group commit: who comes while others are on their way travels with the next group; nobody pays for another's fault."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Barrier
+from typing import Any, cast
+
+import pytest
+
+from tenants import group_commit, wire
+from tenants.group_commit import Answer, Change, GroupCommit
+from tests import acting, recount
+from tests.conftest import Portal
+from tests.given import Given
+
+PATIENCE_S = 10.0
+
+
+@dataclass
+class Road:
+    """Where groups go: each arrives when it is let, and fails when somebody at fault is among them."""
+
+    groups: list[list[int]] = field(default_factory=list)
+    fault: int | None = None
+    is_closed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, changes: Sequence[Change]) -> list[Answer]:
+        numbers = cast(list[int], list(changes))  # The group looks into no change: numbers will do.
+        self.groups.append(numbers)
+        await self.is_closed.wait()
+        if self.fault in numbers:
+            raise ArithmeticError(self.fault)
+        return [((number,), []) for number in numbers]
+
+
+def travelling(act: Callable[[Road, Callable[[int], "asyncio.Task[Any]"]], Awaitable[None]]) -> Road:
+    """What became of a road on which `act` sent changes."""
+
+    async def main() -> Road:
+        road = Road()
+        group = GroupCommit(road.send)
+
+        async def change(number: int) -> object:
+            row, _ = await group.run(cast(Change, number))
+            return row[0] if row else None
+
+        await asyncio.wait_for(act(road, lambda number: asyncio.create_task(change(number))), PATIENCE_S)
+        return road
+
+    return asyncio.run(main())
+
+
+async def outcomes(tasks: Sequence["asyncio.Task[Any]"]) -> list[object]:
+    return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+
+def test_who_comes_alone_waits_for_nobody() -> None:
+    async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        road.is_closed.set()
+        assert [await change(number) for number in range(3)] == [0, 1, 2]
+
+    assert travelling(act).groups == [[0], [1], [2]]
+
+
+def test_those_who_come_meanwhile_go_together_and_each_has_its_own_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "MOST", 4)
+
+    async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        tasks = [change(number) for number in range(8)]
+        await asyncio.sleep(0)
+        assert road.groups == [[0]]
+        road.is_closed.set()
+        assert await outcomes(tasks) == list(range(8))
+        assert await change(8) == 8
+
+    assert travelling(act).groups == [[0], [1, 2, 3, 4], [5, 6, 7], [8]]
+
+
+def test_who_is_at_fault_fails_alone() -> None:
+    async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        road.fault = 2
+        tasks = [change(number) for number in range(4)]
+        await asyncio.sleep(0)
+        road.is_closed.set()
+        first, second, third, fourth = await outcomes(tasks)
+        assert (first, second, fourth) == (0, 1, 3)
+        assert isinstance(third, ArithmeticError)
+        assert await change(4) == 4
+
+    groups = travelling(act).groups
+    assert groups[:2] == [[0], [1, 2, 3]]
+    assert sorted(groups[2:]) == [[1], [2], [3], [4]]
+
+
+def test_who_no_longer_waits_does_not_leave_and_holds_up_nobody() -> None:
+    async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        tasks = [change(number) for number in range(4)]
+        await asyncio.sleep(0)
+        tasks[2].cancel()  # It waits.
+        tasks[0].cancel()  # It is on its way.
+        await asyncio.sleep(0)
+        road.is_closed.set()
+        given_up, second, also, fourth = await outcomes(tasks)
+        assert (second, fourth) == (1, 3)
+        assert isinstance(given_up, asyncio.CancelledError)
+        assert isinstance(also, asyncio.CancelledError)
+
+    assert travelling(act).groups == [[0], [1, 3]]
+
+
+def test_who_gives_up_on_the_way_takes_nobody_along() -> None:
+    async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        tasks = [change(number) for number in range(3)]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        await asyncio.sleep(0.05)
+        assert len(road.groups) == 2
+        tasks[1].cancel()
+        road.is_closed.set()
+        assert (await outcomes(tasks))[2] == 2
+        assert await change(3) == 3
+
+    assert travelling(act).groups == [[0], [1, 2], [3]]
+
+
+def test_votes_of_a_burst_are_committed_in_groups_and_none_is_lost(
+    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contribution = acting.published(given.actor(town), given.activity(town, kind="CONSULTATION", vote_method="OPINION"))
+    original, sizes = wire.WireConnection.ask_all, []
+
+    async def recorded(connection: wire.WireConnection, *transactions: Sequence[wire.Asked]) -> Any:
+        sizes.append(len(transactions[0]))
+        await asyncio.sleep(0.01)
+        return await original(connection, *transactions)
+
+    monkeypatch.setattr(wire.WireConnection, "ask_all", recorded)
+    voters, ready = list(given.citizens(town, 30)), Barrier(30)
+
+    def vote(index: int) -> str | None:
+        """Every tenth says what this vote does not know."""
+        ready.wait(PATIENCE_S)
+        payload = acting.cast(voters[index], contribution, "SUPPORT" if index % 10 == 0 else "FOR")
+        return payload["userErrors"][0]["code"] if payload["userErrors"] else None
+
+    with ThreadPoolExecutor(30) as pool:
+        codes = list(pool.map(vote, range(30)))
+    assert codes == ["CHOICE_NOT_ACCEPTED" if index % 10 == 0 else None for index in range(30)]
+    assert recount.votes(given, town, contribution) == {"FOR": 27}
+    assert sum(sizes) == 30
+    assert len(sizes) < 15
