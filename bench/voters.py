@@ -30,9 +30,6 @@ from tenants.door import Connection, Database
 
 AT_ONCE = 200
 CHECK_EVERY_S = 0.1
-FOLD_EVERY_S = worker.BUSY / 1_000
-"""As Parvis' worker does it at a thousand votes a second."""
-
 WARMING = 10
 """Votes of each connection on another petition before: a pool's connections have their plans on closing night."""
 NAME = b"cast"
@@ -213,7 +210,7 @@ async def folded(database: Database, tenant: int) -> AsyncIterator[None]:
 
     async def job() -> None:
         while True:
-            await asyncio.sleep(FOLD_EVERY_S)
+            await asyncio.sleep(worker.BUSY_EVERY_S)
             await fold.fold(database, tenant)
 
     running = asyncio.create_task(job())

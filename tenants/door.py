@@ -386,6 +386,7 @@ async def _configure(connection: Connection) -> None:
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
         "timezone": "UTC",
         "jit": "off",
+        "enable_seqscan": "off",  # Plans are kept: those made while a table is empty would read it from end to end.
     }
     for name, value in settings.items():
         await connection.tell(f"SET {name} = '{value}'")

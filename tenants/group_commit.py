@@ -1,7 +1,7 @@
 """Group commit: changes that come while others are on their way are sent together, as one transaction.
 
 On closing night hundreds vote at once. Committed one by one, each vote has the log written, wakes a backend and is a
-round trip; together they share all three. Who comes alone waits for nobody.
+round trip; together they share all three. While few come, nobody waits.
 """
 
 import asyncio
@@ -13,6 +13,9 @@ from tenants.wire import Asked, Row
 MOST = 32
 """As many changes go together. Each waits for all, so more would be answered late."""
 
+GROUPS = 2
+"""As many are on their way at once: while the log is written for one, another is worked on."""
+
 Change = tuple[Asked, Asked]
 """A statement that changes something, and one that then reads."""
 
@@ -23,25 +26,25 @@ Send = Callable[[Sequence[Change]], Awaitable[Sequence[Answer]]]
 
 
 class GroupCommit:
-    """The changes of one tenant: while one group is on its way, the next gathers."""
+    """The changes of one tenant: while groups are on their way, the next gathers."""
 
     def __init__(self, send: Send) -> None:
         """`send` commits all changes of a group or none, and then reads for each."""
         self._send = send
         self._waiting: deque[tuple[Change, asyncio.Future[Answer]]] = deque()
-        self._away: asyncio.Future[None] | None = None
-        self._is_away = False
+        self._away = 0
+        self._tasks: set[asyncio.Future[None]] = set()
 
     async def run(self, change: Change) -> Answer:
         """Commit a change and read. Whoever no longer waits when its group leaves has changed nothing.
 
         It must be a change that may be repeated: when a group fails, each of it is sent once more, alone.
         """
-        if self._is_away:
+        if self._away >= GROUPS:
             answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             self._waiting.append((change, answered))
             return await answered
-        self._is_away = True
+        self._away += 1
         try:
             return await self._alone(change)
         finally:
@@ -57,8 +60,12 @@ class GroupCommit:
             change, answered = self._waiting.popleft()
             if not answered.done():
                 group[answered] = change
-        self._is_away = bool(group)
-        self._away = asyncio.ensure_future(self._together(group)) if group else None
+        if group:
+            task = asyncio.ensure_future(self._together(group))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        else:
+            self._away -= 1
 
     async def _together(self, group: dict[asyncio.Future[Answer], Change]) -> None:
         changes = list(group.values())

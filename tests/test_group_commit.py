@@ -23,13 +23,15 @@ class Road:
     """Where groups go: each arrives when it is let, and fails when somebody at fault is among them."""
 
     groups: list[list[int]] = field(default_factory=list)
+    arrived: int = 0
     fault: int | None = None
-    is_closed: asyncio.Event = field(default_factory=asyncio.Event)
+    is_open: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, changes: Sequence[Change]) -> list[Answer]:
         numbers = cast(list[int], list(changes))  # The group looks into no change: numbers will do.
         self.groups.append(numbers)
-        await self.is_closed.wait()
+        await self.is_open.wait()
+        self.arrived += 1
         if self.fault in numbers:
             raise ArithmeticError(self.fault)
         return [((number,), []) for number in numbers]
@@ -58,7 +60,7 @@ async def outcomes(tasks: Sequence["asyncio.Task[Any]"]) -> list[object]:
 
 def test_who_comes_alone_waits_for_nobody() -> None:
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
-        road.is_closed.set()
+        road.is_open.set()
         assert [await change(number) for number in range(3)] == [0, 1, 2]
 
     assert travelling(act).groups == [[0], [1], [2]]
@@ -68,61 +70,78 @@ def test_those_who_come_meanwhile_go_together_and_each_has_its_own_answer(monkey
     monkeypatch.setattr(group_commit, "MOST", 4)
 
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
-        tasks = [change(number) for number in range(8)]
+        tasks = [change(number) for number in range(9)]
         await asyncio.sleep(0)
-        assert road.groups == [[0]]
-        road.is_closed.set()
-        assert await outcomes(tasks) == list(range(8))
-        assert await change(8) == 8
+        assert road.groups == [[0], [1]]
+        road.is_open.set()
+        assert await outcomes(tasks) == list(range(9))
+        assert await change(9) == 9
 
-    assert travelling(act).groups == [[0], [1, 2, 3, 4], [5, 6, 7], [8]]
+    assert travelling(act).groups == [[0], [1], [2, 3, 4, 5], [6, 7, 8], [9]]
+
+
+def test_no_more_groups_are_on_their_way_than_may_be() -> None:
+    async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        for number in range(0, 60, 3):
+            tasks = [change(number + index) for index in range(3)]
+            await asyncio.sleep(0)
+            assert len(road.groups) - road.arrived <= group_commit.GROUPS
+            if number % 2:
+                road.is_open.set()
+                await asyncio.sleep(0.001)
+                road.is_open.clear()
+        road.is_open.set()
+        await outcomes(tasks)
+
+    road = travelling(act)
+    assert sorted(number for group in road.groups for number in group) == list(range(60))
 
 
 def test_who_is_at_fault_fails_alone() -> None:
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
-        road.fault = 2
-        tasks = [change(number) for number in range(4)]
+        road.fault = 3
+        tasks = [change(number) for number in range(5)]
         await asyncio.sleep(0)
-        road.is_closed.set()
-        first, second, third, fourth = await outcomes(tasks)
-        assert (first, second, fourth) == (0, 1, 3)
-        assert isinstance(third, ArithmeticError)
-        assert await change(4) == 4
+        road.is_open.set()
+        *others, fourth, fifth = await outcomes(tasks)
+        assert (others, fifth) == ([0, 1, 2], 4)
+        assert isinstance(fourth, ArithmeticError)
+        assert await change(5) == 5
 
     groups = travelling(act).groups
-    assert groups[:2] == [[0], [1, 2, 3]]
-    assert sorted(groups[2:]) == [[1], [2], [3], [4]]
+    assert groups[:3] == [[0], [1], [2, 3, 4]]
+    assert sorted(groups[3:]) == [[2], [3], [4], [5]]
 
 
 def test_who_no_longer_waits_does_not_leave_and_holds_up_nobody() -> None:
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
-        tasks = [change(number) for number in range(4)]
+        tasks = [change(number) for number in range(5)]
         await asyncio.sleep(0)
-        tasks[2].cancel()  # It waits.
+        tasks[3].cancel()  # It waits.
         tasks[0].cancel()  # It is on its way.
         await asyncio.sleep(0)
-        road.is_closed.set()
-        given_up, second, also, fourth = await outcomes(tasks)
-        assert (second, fourth) == (1, 3)
-        assert isinstance(given_up, asyncio.CancelledError)
-        assert isinstance(also, asyncio.CancelledError)
+        road.is_open.set()
+        on_its_way, second, third, waiting, fifth = await outcomes(tasks)
+        assert (second, third, fifth) == (1, 2, 4)
+        assert isinstance(on_its_way, asyncio.CancelledError)
+        assert isinstance(waiting, asyncio.CancelledError)
 
-    assert travelling(act).groups == [[0], [1, 3]]
+    assert travelling(act).groups == [[0], [1], [2, 4]]
 
 
 def test_who_gives_up_on_the_way_takes_nobody_along() -> None:
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
-        tasks = [change(number) for number in range(3)]
+        tasks = [change(number) for number in range(4)]
         await asyncio.sleep(0)
         tasks[0].cancel()
         await asyncio.sleep(0.05)
-        assert len(road.groups) == 2
-        tasks[1].cancel()
-        road.is_closed.set()
-        assert (await outcomes(tasks))[2] == 2
-        assert await change(3) == 3
+        assert len(road.groups) == 3
+        tasks[2].cancel()
+        road.is_open.set()
+        assert (await outcomes(tasks))[3] == 3
+        assert await change(4) == 4
 
-    assert travelling(act).groups == [[0], [1, 2], [3]]
+    assert travelling(act).groups == [[0], [1], [2, 3], [4]]
 
 
 def test_votes_of_a_burst_are_committed_in_groups_and_none_is_lost(
