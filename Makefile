@@ -13,7 +13,7 @@ run: $(VENV)/.run ## Set up everything and serve the demonstration on http://loc
 	PARVIS_DEMO=1 $(BIN)/parvis demo --port $(PORT)
 
 test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.dev ## Check style, types, layers and the committed contract
 	$(BIN)/ruff check . || { echo "mend with: $(BIN)/ruff check --fix ."; exit 1; }

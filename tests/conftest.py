@@ -1,6 +1,7 @@
 """One embedded PostgreSQL, one server process' application in a thread, and the demonstration's tenants, for all tests."""
 
 import asyncio
+import fcntl
 import re
 import shutil
 import socket
@@ -63,11 +64,14 @@ def node() -> str:
     program, npm, packages = shutil.which("node"), shutil.which("npm"), NODE / "node_modules" / ".package-lock.json"
     if program is None or npm is None:
         pytest.skip("this check wants Node 20 with npm: install it to run it")
-    if not packages.exists() or packages.stat().st_mtime < (NODE / "package-lock.json").stat().st_mtime:
-        command = [npm, "ci", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=NODE, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"`npm ci` in {NODE} failed; mend this and run it by hand:\n{done.stderr}"
-        packages.touch()
+    pinned = NODE / "package-lock.json"
+    with pinned.open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # Tests run in several processes.
+        if not packages.exists() or packages.stat().st_mtime < pinned.stat().st_mtime:
+            command = [npm, "ci", "--no-audit", "--no-fund"]
+            done = subprocess.run(command, cwd=NODE, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"`npm ci` in {NODE} failed; mend this and run it by hand:\n{done.stderr}"
+            packages.touch()
     return program
 
 
