@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type, is_non_null_type
 from sqlalchemy import (
+    CTE,
     Boolean,
     ColumnElement,
     Float,
@@ -83,6 +84,7 @@ class Composer:
         self._path: tuple[str, ...] = ()
         self._types: dict[FromClause, str] = {}
         self._aliases = 0
+        self._visible_ids: dict[str, CTE] = {}
         self._long_keys: dict[str, str] = {}
 
     # Objects ---------------------------------------------------------------------------------------------------------
@@ -298,9 +300,12 @@ class Composer:
 
     def visible_ids(self, type_name: str, question: Question) -> ColumnElement[Any]:
         """All ids that the viewer sees of a stored type with few rows: PostgreSQL computes them once a statement."""
-        type_, row = self._container(type_name)
-        seen = select(row.c.id).where(*self.visible(type_, row, question, None)).correlate_except(row)
-        return func.array(seen.scalar_subquery(), type_=ARRAY(Uuid()))
+        if type_name not in self._visible_ids:
+            type_, row = self._container(type_name)
+            seen = select(row.c.id).where(*self.visible(type_, row, question, None)).correlate_except(row)
+            ids = func.array(seen.scalar_subquery(), type_=ARRAY(Uuid()))
+            self._visible_ids[type_name] = select(ids.label("ids")).cte(self.alias())
+        return sql_cast(select(self._visible_ids[type_name].c.ids).scalar_subquery(), ARRAY(Uuid()))
 
     def _container(self, name: str) -> tuple[GraphQLObjectType, FromClause]:
         type_ = self.catalog.schema.type_map[name]

@@ -59,14 +59,16 @@ class Gather:
 class Recent:
     """As `Gather`, for few rows or for very many: the index also knows the `periods` of the order's first key.
 
-    Of so many rows as `newest` one expects a page to be found. It asks for an order that begins with a time and
-    descends. See `models/migration/platform/0007_period.sql`.
+    Of so many rows as `newest` one expects a page to be found. When it is not, what is `is_broad` is looked for once
+    more, further back. It asks for an order that begins with a time and descends. See
+    `models/migration/platform/0007_period.sql`.
     """
 
     within: ColumnElement[bool]
     indexable: ColumnElement[bool]
     periods: ColumnElement[Any]
     newest: int
+    is_broad: bool
     narrow: tuple[ColumnElement[bool], ...] = ()
 
 

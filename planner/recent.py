@@ -16,7 +16,7 @@ SAMPLED = 50
 """Of so many rows the times are read, which tell how fast rows come."""
 
 SPARE = 2.0
-"""The second look reaches back so much further than the first lets expect, because rows come unevenly."""
+"""A second look reaches back so much further than the first lets expect, because rows come unevenly."""
 
 WHOLE = 3
 """Further back than a third of all time it costs less to fetch all rows: the index compares no second answer."""
@@ -30,21 +30,24 @@ def recent(search: Search, way: Recent) -> FromClause:
     # Each a sub-select of its own: PostgreSQL computes it once, before it reads a row, and plans for no value of it.
     latest, stretch, longest = (select(column).scalar_subquery() for column in pace.c)
 
-    def look(reach: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    def look(reach: ColumnElement[Any], *further: ColumnElement[bool]) -> None:
         keys = select(periods_back(latest, reach)).scalar_subquery()
-        return [way.periods.op("&&", is_comparison=True)(keys), reach < longest]
+        is_met = way.periods.op("&&", is_comparison=True)(keys)
+        look = search.first(search.found(way, is_met, reach < longest, *further)).cte(search.composer.alias())
+        looks[look] = select(func.count()).select_from(look).scalar_subquery()
 
-    first = search.first(search.found(way, *look(stretch))).cte(search.composer.alias())
-    met = select(func.count()).select_from(first).scalar_subquery()
-    wanted: ColumnElement[Any] = literal_column(str(SPARE * search.limit), Double)
-    further = look(stretch * wanted / func.nullif(met, number(0)))
-    second = search.first(search.found(way, *further, met < limit)).cte(search.composer.alias())
-    met_again = select(func.count()).select_from(second).scalar_subquery()
-    rest = search.gather(way, met < limit, met_again < limit)
-    pages = select(*first.c).where(met == limit), select(*second.c).where(met_again == limit), select(*rest.c)
-    found = union_all(*pages).subquery(search.composer.alias())
-    looks = select(*found.c).add_cte(pace, first, second, nest_here=True)  # Not at the top: they may name a parent.
-    return looks.subquery(search.composer.alias())
+    looks: dict[CTE, ColumnElement[int]] = {}
+    """With how many rows each found."""
+    look(stretch)
+    if way.is_broad:
+        (met,) = looks.values()
+        wanted: ColumnElement[Any] = literal_column(str(SPARE * search.limit), Double)
+        look(stretch * wanted / func.nullif(met, number(0)), met < limit)
+    pages = [select(*found.c).where(met == limit) for found, met in looks.items()]
+    rest = search.gather(way, *(met < limit for met in looks.values()))
+    found = union_all(*pages, select(*rest.c)).subquery(search.composer.alias())
+    both = select(*found.c).add_cte(pace, *looks, nest_here=True)  # Not at the top: they may name a parent.
+    return both.subquery(search.composer.alias())
 
 
 def _pace(search: Search, rows: int) -> CTE:

@@ -248,7 +248,8 @@ def _words(row: FromClause, q: Question, order: ContributionOrder, narrow: tuple
     is_broad = q.is_broad("search")
     if order is not ContributionOrder.NEWEST or (narrow and not is_broad):
         return Gather(matches, indexable, narrow)
-    return Recent(matches, indexable, periods(row.c.published_at), ONE_WORD if is_broad else SEVERAL_WORDS, narrow)
+    newest = ONE_WORD if is_broad else SEVERAL_WORDS
+    return Recent(matches, indexable, periods(row.c.published_at), newest, is_broad, narrow)
 
 
 def _near(row: FromClause, q: Question, order: ContributionOrder) -> Way | None:
