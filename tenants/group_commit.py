@@ -14,7 +14,8 @@ MOST = 32
 """As many changes go together. Each waits for all, so more would be answered late."""
 
 GROUPS = 2
-"""As many are on their way at once: while the log is written for one, another is worked on."""
+"""As many are on their way at once: while the log is written for one, another is worked on. A process's own part of a
+vote is longer than PostgreSQL's, so that more would gain nothing."""
 
 Change = tuple[Asked, Asked]
 """A statement that changes something, and one that then reads."""
