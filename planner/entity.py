@@ -1,6 +1,6 @@
 """Entities: the federation's references, many at once, each type found by its own keys and its own visibility."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLUnionType, NameNode
@@ -17,8 +17,6 @@ MAX_REPRESENTATIONS = 200
 
 Key = tuple[str, str]
 """A type's name and one of its key fields."""
-
-Decode = Callable[[str, int], str | None]
 
 
 def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -> ColumnElement[Any]:
@@ -83,25 +81,21 @@ class _Decoded:
 
     def _columns(self, representations: Sequence[object], tenant: int) -> dict[Key, list[str | None]]:
         if len(representations) > MAX_REPRESENTATIONS:
-            raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_REPRESENTATIONS} representations.", "representations")
+            raise _refused(f"At most {MAX_REPRESENTATIONS} representations.")
         columns: dict[Key, list[str | None]] = {key: [None] * len(representations) for key in self._keys}
         for place, representation in enumerate(representations):
-            if (named := self._named(representation)) is not None:
-                key, decode, value = named
-                columns[key][place] = decode(value, tenant)
+            if not isinstance(representation, dict) or not isinstance(name := representation.get("__typename"), str):
+                raise _refused("A representation is an object with __typename and a key.")
+            if name not in self._stored:  # A type that is not here.
+                continue
+            for key, (decode, _) in self._stored[name].references.items():
+                if isinstance(value := representation.get(key), str):
+                    columns[name, key][place] = decode(value, tenant)
+                    break
+            else:
+                raise _refused(f"A representation of {name} has none of its keys.")
         return columns
 
-    def _named(self, representation: object) -> tuple[Key, Decode, str] | None:
-        """A representation's type and key, how its value is read, and the value; None for a type that is not here."""
-        if not isinstance(representation, dict) or not isinstance(representation.get("__typename"), str):
-            raise Refusal(
-                ErrorCode.BAD_INPUT, "A representation is an object with __typename and a key.", "representations"
-            )
-        name = representation["__typename"]
-        stored = self._stored.get(name)
-        if stored is None:
-            return None
-        for key, (decode, _) in stored.references.items():
-            if isinstance(value := representation.get(key), str):
-                return (name, key), decode, value
-        raise Refusal(ErrorCode.BAD_INPUT, f"A representation of {name} has none of its keys.", "representations")
+
+def _refused(message: str) -> Refusal:
+    return Refusal(ErrorCode.BAD_INPUT, message, "representations")
