@@ -206,6 +206,17 @@ def test_as_many_statements_stay_prepared_as_are_allowed_the_last_used_ones(own:
     run(own, act)
 
 
+def test_plans_made_while_a_table_is_empty_ask_its_index_all_the_same(own: Own) -> None:
+    own.rows("CREATE TABLE IF NOT EXISTS filling (number bigint PRIMARY KEY)")
+    own.rows("VACUUM ANALYZE filling")
+
+    async def act(connection: Connection) -> str:
+        await connection.tell("RESET ROLE")
+        return str(await (await connection.execute("EXPLAIN SELECT FROM filling WHERE number = 1")).fetchone())
+
+    assert "Index" in run(own, act)
+
+
 # Cancelled and lost --------------------------------------------------------------------------------------------------
 
 
