@@ -7,6 +7,8 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
+    Uuid,
+    any_,
     bindparam,
     delete,
     func,
@@ -14,7 +16,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from models.activity import Activity
 from models.base import constant, table
@@ -35,9 +37,14 @@ LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7461", Integer), bi
 
 
 def _taken(deltas: Table) -> CTE:
-    """The oldest, with all columns, as they leave."""
+    """The oldest, with all columns, as they leave.
+
+    Their ids are an array: for a sub-select a plan made while there are no deltas compares each with each, which takes
+    seconds when there are thousands.
+    """
     oldest = select(deltas.c.id).order_by(deltas.c.id).limit(literal_column(str(BATCH), BigInteger))
-    return delete(deltas).where(deltas.c.id.in_(oldest)).returning(*deltas.c).cte("taken")
+    ids = func.array(oldest.scalar_subquery(), type_=ARRAY(Uuid()))
+    return delete(deltas).where(deltas.c.id == any_(ids)).returning(*deltas.c).cte("taken")
 
 
 def _count(taken: CTE) -> Select[int]:
