@@ -276,7 +276,7 @@ def test_start_waits_for_the_last_processes_of_a_killed_server(
             postgres.start()
         connection.close()
     with postgres:
-        assert len(waits) == 1
+        assert waits  # How often depends on how fast its other processes end.
 
 
 def kill_server(postgres: EmbeddedPostgres) -> None:
