@@ -229,7 +229,10 @@ class Database:
         group = self._groups.get(tenant)
         if group is None:
             group = self._groups[tenant] = GroupCommit(partial(self._change_and_read, tenant))
-        return await group.run((change, read))
+        try:
+            return await group.run((change, read))
+        except TimeoutError as error:
+            raise DatabaseUnavailableError from error
 
     async def _change_and_read(self, tenant: int, changes: Sequence[Change]) -> list[Answer]:
         async with self._connection(tenant) as connection:

@@ -10,6 +10,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from tenants.wire import Asked, Row
 
+PATIENCE_S = 5.0
+"""Whoever has waited so long for a group to leave is told so, as who waits for a connection."""
+
 MOST = 32
 """As many changes go together. Each waits for all, so more would be answered late."""
 
@@ -32,18 +35,22 @@ class GroupCommit:
     def __init__(self, send: Send) -> None:
         """`send` commits all changes of a group or none, and then reads for each."""
         self._send = send
-        self._waiting: deque[tuple[Change, asyncio.Future[Answer]]] = deque()
+        self._waiting: deque[tuple[Change, asyncio.Future[Answer], asyncio.TimerHandle]] = deque()
         self._away = 0
         self._tasks: set[asyncio.Future[None]] = set()
 
     async def run(self, change: Change) -> Answer:
         """Commit a change and read. Whoever no longer waits when its group leaves has changed nothing.
 
+        Raises TimeoutError when none has left in PATIENCE_S.
+
         It must be a change that may be repeated: when a group fails, each of it is sent once more, alone.
         """
         if self._away >= GROUPS:
-            answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            self._waiting.append((change, answered))
+            loop = asyncio.get_running_loop()
+            answered: asyncio.Future[Answer] = loop.create_future()
+            patience = loop.call_later(PATIENCE_S, _give_up, answered)
+            self._waiting.append((change, answered, patience))
             return await answered
         self._away += 1
         try:
@@ -58,7 +65,8 @@ class GroupCommit:
         """Send those that have gathered."""
         group: dict[asyncio.Future[Answer], Change] = {}
         while self._waiting and len(group) < MOST:
-            change, answered = self._waiting.popleft()
+            change, answered, patience = self._waiting.popleft()
+            patience.cancel()
             if not answered.done():
                 group[answered] = change
         if group:
@@ -84,3 +92,8 @@ class GroupCommit:
                 answered.set_exception(answer)
             else:
                 answered.set_result(answer)
+
+
+def _give_up(answered: asyncio.Future[Answer]) -> None:
+    if not answered.done():
+        answered.set_exception(TimeoutError())

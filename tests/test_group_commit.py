@@ -129,6 +129,20 @@ def test_who_no_longer_waits_does_not_leave_and_holds_up_nobody() -> None:
     assert travelling(act).groups == [[0], [1], [2, 4]]
 
 
+def test_who_waits_too_long_is_told_so_and_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "PATIENCE_S", 0.01)
+
+    async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        tasks = [change(number) for number in range(3)]
+        with pytest.raises(TimeoutError):
+            await tasks[2]
+        road.is_open.set()
+        assert await outcomes(tasks[:2]) == [0, 1]
+        assert await change(3) == 3
+
+    assert travelling(act).groups == [[0], [1], [3]]
+
+
 def test_who_gives_up_on_the_way_takes_nobody_along() -> None:
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
         tasks = [change(number) for number in range(4)]

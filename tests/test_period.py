@@ -30,7 +30,7 @@ def test_every_moment_of_a_stretch_is_reached_and_not_much_more(connection: Any,
         """,
         {"stretch": stretch},
     ).fetchone()
-    assert count <= 18
+    assert count <= 17
     assert stretch <= farthest <= stretch + 2 * max(stretch / 2, SHORTEST_S)
 
 

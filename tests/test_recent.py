@@ -48,12 +48,12 @@ def past(given: Given, town: Portal) -> Portal:
     return portal
 
 
-def numbers(portal: Portal, search: str, pages: int, first: int = 20) -> list[int]:
+def numbers(portal: Portal, search: str, pages: int, first: int = 20, query: str = QUERY) -> list[int]:
     """What stands on the first pages."""
     found: list[int] = []
     after = None
     for _ in range(pages):
-        page = portal.ask(QUERY, search=search, first=first, after=after)["contributions"]
+        page = portal.ask(query, search=search, first=first, after=after)["contributions"]
         found += [int(node["title"].removeprefix("Nº ")) for node in page["nodes"]]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
@@ -107,8 +107,7 @@ def test_several_words_are_looked_for_further_back(
     monkeypatch.setattr(contribution, "SEVERAL_WORDS", 500)
     query = QUERY + " # planned anew"
     assert read_by(given, past, query, search)["contribution_search_open"] <= most
-    monkeypatch.setitem(globals(), "QUERY", query)
-    assert numbers(past, search, pages=4) == list(range(each, ROWS + 1, each))[:80]
+    assert numbers(past, search, pages=4, query=query) == list(range(each, ROWS + 1, each))[:80]
 
 
 def test_several_words_in_one_activity_are_gathered(given: Given, past: Portal) -> None:
