@@ -20,6 +20,7 @@ from sqlalchemy.sql import ClauseElement
 
 from tenants import naming, statement
 from tenants.group_commit import Answer, Change, GroupCommit
+from tenants.turn import Turns
 from tenants.wire import Row, WireConnection
 
 STATEMENT_TIMEOUT_MS = 5_000
@@ -38,9 +39,6 @@ _CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None
 
 MAX_TENANTS = 200
 """Whose tables one backend remembers, some 0.3 MB each; then it makes room for a new one."""
-
-_POOL_FIGURES = {"open": "pool_size", "idle": "pool_available", "waited_for": "requests_waiting"}
-"""Our names and psycopg's."""
 
 PROGRAM_LIMIT = "54"
 """The class of SQLSTATE for a statement that exceeds what PostgreSQL can do, for example in columns or depth."""
@@ -81,7 +79,38 @@ class Connection(WireConnection):
             self.role = role
 
 
-Pool = AsyncConnectionPool[Connection]
+class _LastFirst(deque[Connection]):
+    """A pool's idle connections, the one that was given back last taken first: its backend's caches are warm.
+
+    By turns, as psycopg's own deque has it, a lone visitor's statement costs a tenth more, or up to twice as much.
+    """
+
+    popleft = deque.pop
+
+
+class Pool(AsyncConnectionPool[Connection]):
+    """One cluster's connections, and the turns of those who read."""
+
+    def __init__(self, url: str, connections: int, timeout_s: float) -> None:
+        super().__init__(
+            url,
+            connection_class=Connection,
+            min_size=min(2, connections),
+            max_size=connections,
+            open=False,
+            timeout=timeout_s,
+            configure=_configure,
+            reconnect_timeout=60,
+            kwargs=_CONNECT,
+        )
+        self._pool = _LastFirst()  # There is no option for it.
+        self.turns = Turns()
+
+    def figures(self) -> dict[str, int]:
+        """How many connections there are, and how many are idle; how many requests wait for one."""
+        found = Counter(self.get_stats())
+        waited_for = found["requests_waiting"] + self.turns.waiting
+        return {"open": found["pool_size"], "idle": found["pool_available"], "waited_for": waited_for}
 
 
 @dataclass(slots=True)
@@ -134,8 +163,8 @@ class Database:
         `replica_url` is a copy of the cluster that follows it, for reads that may be a moment old.
         """
         self._admin_url = admin_url or url
-        self._pool = _pool(url, connections, POOL_TIMEOUT_S)
-        self._replica = _pool(replica_url, connections, REPLICA_TIMEOUT_S) if replica_url else None
+        self._pool = Pool(url, connections, POOL_TIMEOUT_S)
+        self._replica = Pool(replica_url, connections, REPLICA_TIMEOUT_S) if replica_url else None
         self._replica_back_at = 0.0
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while anybody waits."""
@@ -156,8 +185,7 @@ class Database:
 
     def pool_figures(self) -> dict[str, int]:
         """How many connections there are, and how many are idle; how many requests wait for one."""
-        found = self._pool.get_stats()
-        return {name: found.get(key, 0) for name, key in _POOL_FIGURES.items()}
+        return self._pool.figures()
 
     async def open(self) -> None:
         """Connect. Raises DatabaseUnavailableError when no connection can be had; a replica may come later."""
@@ -201,9 +229,16 @@ class Database:
     async def _read(
         self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object], pool: Pool
     ) -> list[bytes | None]:
-        async with self._connection(tenant, pool) as connection:
-            self.statement_count += 1
-            return await _first_row(connection, compiled, tenant, values)
+        try:
+            turn = await pool.turns.begin()
+        except TimeoutError as error:
+            raise DatabaseUnavailableError from error
+        try:
+            async with self._connection(tenant, pool) as connection:
+                self.statement_count += 1
+                return await _first_row(connection, compiled, tenant, values)
+        finally:
+            pool.turns.end(turn)
 
     async def rows(self, clause: ClauseElement, /, tenant: int | None = None, **values: object) -> list[Row]:
         """All rows of one constant statement outside a transaction."""
@@ -321,31 +356,6 @@ class _Borrowed:
         if isinstance(error, asyncio.CancelledError) or isinstance(_told(error, None), DatabaseUnavailableError):
             await self._connection.close()
         await self._pool.putconn(self._connection)
-
-
-class _LastFirst(deque[Connection]):
-    """A pool's idle connections, the one that was given back last taken first: its backend's caches are warm.
-
-    By turns, as psycopg's own deque has it, a lone visitor's statement costs a tenth more, or up to twice as much.
-    """
-
-    popleft = deque.pop
-
-
-def _pool(url: str, connections: int, timeout_s: float) -> Pool:
-    pool = AsyncConnectionPool[Connection](
-        url,
-        connection_class=Connection,
-        min_size=min(2, connections),
-        max_size=connections,
-        open=False,
-        timeout=timeout_s,
-        configure=_configure,
-        reconnect_timeout=60,
-        kwargs=_CONNECT,
-    )
-    pool._pool = _LastFirst()  # There is no option for it.
-    return pool
 
 
 def _told(error: BaseException, tenant: int | None) -> BaseException:
