@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -130,6 +131,9 @@ def test_who_waits_too_long_is_told_and_leaves_no_room_behind() -> None:
 def test_burst_of_short_reads_is_served_by_few_backends(database_url: str) -> None:
     async def act(database: Database) -> None:
         database._pool.turns = Turns(short_s=LONG_S)
+        async with AsyncExitStack() as stack:  # There are enough connections that each could have one.
+            for _ in range(16):
+                await stack.enter_async_context(database.transaction(None))
         backends = await asyncio.gather(*(database.read(BACKEND, None, {}) for _ in range(100)))
         assert len(backends) == 100
         assert len({found[0] for found in backends}) <= AT_ONCE
