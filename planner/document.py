@@ -76,7 +76,7 @@ class Documents:
         self._schema = schema
         self.is_open = is_open
         self._rules = specified_rules if is_open else (*specified_rules, NoSchemaIntrospectionCustomRule)
-        self._documents: OrderedDict[bytes, Document] = OrderedDict()
+        self._documents: OrderedDict[str, Document] = OrderedDict()
         self._size = size
 
     def __len__(self) -> int:
@@ -86,14 +86,14 @@ class Documents:
         """A document's parsed and validated form."""
         if len(text) > MAX_LENGTH:
             return Document(b"", None, (coded(f"A document has at most {MAX_LENGTH} characters.", "QUERY_TOO_LARGE"),))
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-        document = self._documents.get(digest)
+        document = self._documents.get(text)
         if document is None:
-            document = self._documents[digest] = self._read(digest, text)
+            digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+            document = self._documents[text] = self._read(digest, text)
             if len(self._documents) > self._size:
                 self._documents.popitem(last=False)
         else:
-            self._documents.move_to_end(digest)
+            self._documents.move_to_end(text)
         return document
 
     def _read(self, digest: bytes, text: str) -> Document:

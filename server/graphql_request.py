@@ -87,13 +87,17 @@ def from_query(query_string: bytes) -> Asked:
 async def body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     """A POST request's body. Raises BadRequestError when it is no JSON in UTF-8 by its headers, or too large."""
     content_type = headers.get(b"content-type", b"").decode("latin-1")
-    name, *parameters = (part.strip().lower() for part in content_type.split(";"))
-    charsets = [value.partition("=")[2].strip('"') for value in parameters if value.startswith("charset=")]
-    if name != JSON or any(charset not in ("utf-8", "utf8") for charset in charsets):
+    if content_type != JSON and not _is_json(content_type):
         raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON} in UTF-8.")
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
     return await _body(receive, headers)
+
+
+def _is_json(content_type: str) -> bool:
+    name, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charsets = [value.partition("=")[2].strip('"') for value in parameters if value.startswith("charset=")]
+    return name == JSON and all(charset in ("utf-8", "utf8") for charset in charsets)
 
 
 def from_body(text: bytes) -> Asked:
