@@ -18,6 +18,7 @@ ROUTER_HEADER = b"parvis-router"
 """Where a federation router proves itself when `Authorization` tells for whom it asks."""
 
 NOBODY = Machine(ANONYMOUS)
+NOBODYS_ROUTER = Machine(replace(ANONYMOUS, is_router=True))
 
 Headers = Mapping[bytes, bytes]
 
@@ -52,6 +53,8 @@ class Identities:
             return found
         if not (await self._token(tenant, router.decode("latin-1"), headers)).viewer.is_router:
             raise InvalidTokenError
+        if found is NOBODY:
+            return NOBODYS_ROUTER
         return replace(found, viewer=replace(found.viewer, is_router=True))
 
     async def renewed(self, tenant: TenantRecord, headers: Headers) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.refusal import ErrorCode, Refusal
 from planner.question import Arguments, Asker, Question
+from planner.source import Keys
 
 if TYPE_CHECKING:
     from planner.compose import Composer
@@ -29,7 +30,7 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     keys = [(type_.name, key) for type_ in types for key in stored[type_.name].references]
     decoded = _Decoded(composer, keys)
 
-    def values(key: Key) -> ColumnElement[list[str | None]]:
+    def values(key: Key) -> ColumnElement[Any]:
         return question.bind(lambda arguments, asker: decoded(arguments, asker)[key], ARRAY(Text()))
 
     columns = [column(f"{name}_{key}", Text) for name, key in keys]
@@ -44,8 +45,11 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
 
 def types_of(representations: Iterable[object]) -> frozenset[str]:
     """The names of types that representations have: those that a statement must look for."""
-    names = (found.get("__typename") for found in representations if isinstance(found, dict))
-    return frozenset(name for name in names if isinstance(name, str))
+    return frozenset(
+        name
+        for found in representations
+        if isinstance(found, dict) and isinstance(name := found.get("__typename"), str)
+    )
 
 
 def _case(
@@ -71,15 +75,15 @@ class _Decoded:
     def __init__(self, composer: "Composer", keys: Sequence[Key]) -> None:
         self._stored = composer.catalog.stored
         self._keys = keys
-        self._last: tuple[Arguments, Asker, dict[Key, list[str | None]]] | None = None
+        self._last: tuple[Arguments, Asker, dict[Key, Keys]] | None = None
 
-    def __call__(self, arguments: Arguments, asker: Asker) -> dict[Key, list[str | None]]:
+    def __call__(self, arguments: Arguments, asker: Asker) -> dict[Key, Keys]:
         """For each type and key a column: the key's value as text where a representation has it (None: nowhere)."""
         if self._last is None or self._last[0] is not arguments or self._last[1] != asker:
             self._last = (arguments, asker, self._columns(arguments["representations"], asker.tenant))
         return self._last[2]
 
-    def _columns(self, representations: Sequence[object], tenant: int) -> dict[Key, list[str | None]]:
+    def _columns(self, representations: Sequence[object], tenant: int) -> dict[Key, Keys]:
         if len(representations) > MAX_REPRESENTATIONS:
             raise _refused(f"At most {MAX_REPRESENTATIONS} representations.")
         columns: dict[Key, list[str | None]] = {key: [None] * len(representations) for key in self._keys}
@@ -88,13 +92,15 @@ class _Decoded:
                 raise _refused("A representation is an object with __typename and a key.")
             if name not in self._stored:  # A type that is not here.
                 continue
-            for key, (decode, _) in self._stored[name].references.items():
+            for key in self._stored[name].references:
                 if isinstance(value := representation.get(key), str):
-                    columns[name, key][place] = decode(value, tenant)
+                    columns[name, key][place] = value
                     break
             else:
                 raise _refused(f"A representation of {name} has none of its keys.")
-        return columns
+        return {
+            (name, key): self._stored[name].references[key][0](texts, tenant) for (name, key), texts in columns.items()
+        }
 
 
 def _refused(message: str) -> Refusal:

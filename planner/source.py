@@ -33,8 +33,10 @@ class Word(Text):
 
 
 Condition = Callable[[FromClause, Question], ColumnElement[bool]]
-Reference = tuple[Callable[[str, int], str | None], Callable[[FromClause, ColumnElement[str]], ColumnElement[bool]]]
-"""How a key's text is read for a tenant (None: nothing here can have it), and the condition that finds its row."""
+Keys = Sequence[str | None]
+Reference = tuple[Callable[[Keys, int], Keys], Callable[[FromClause, ColumnElement[str]], ColumnElement[bool]]]
+"""How keys' texts are read for a tenant (None: there is none, or nothing here can have it), and the condition that
+finds a key's row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ def everyone(_row: FromClause, _question: Question) -> None:
 def by_id(kind: str) -> Reference:
     """The key `id` of objects of this tenant."""
 
-    def read(text: str, tenant: int) -> str | None:
-        return ident.uuid_text(kind, tenant, text)
+    def read(texts: Keys, tenant: int) -> Keys:
+        return ident.uuid_texts(kind, tenant, texts)
 
     return read, lambda row, text: row.c.id == cast(text, Uuid)
 

@@ -21,7 +21,7 @@ from models.collectivite import CollectiviteKind
 from models.refusal import ErrorCode, Refusal
 from planner.listing import Listing, Order, all_of
 from planner.question import Arguments, Asker, Question
-from planner.source import Reference
+from planner.source import Keys, Reference
 from resolvers import place
 from resolvers.text import searched
 from tenants.register.name import normalise
@@ -37,13 +37,13 @@ def by_argument(_parent: FromClause, row: FromClause, q: Question) -> ColumnElem
     if sum(q.has(name) for name in ("id", "inseeCode", "siren")) != 1:
         raise Refusal(ErrorCode.BAD_INPUT, "Give exactly one of `id`, `inseeCode` and `siren`.", "id")
     if q.has("id"):
-        return row.c.id == q.bind(lambda arguments, _: register_id(arguments["id"], 0), Text())
+        return row.c.id == q.bind(lambda arguments, _: register_id(arguments["id"]), Text())
     if q.has("siren"):
         return row.c.siren == q.bind("siren", Text())
     return and_(row.c.insee_code == q.bind("inseeCode", Text()), has_insee_key(row))
 
 
-def register_id(text: str, _tenant: int) -> str:
+def register_id(text: str) -> str:
     """The register's key in an id of the API. Raises Refusal(BAD_ID) for what is none."""
     if not text.startswith(ID_PREFIX) or "\0" in text:
         raise Refusal(ErrorCode.BAD_ID, "This is not an id of a collectivité.", "id")
@@ -55,9 +55,13 @@ def has_insee_key(row: FromClause) -> ColumnElement[bool]:
     return row.c.kind.in_([constant(kind) for kind in COMMUNE_KINDS])
 
 
+def _register_ids(texts: Keys, _tenant: int) -> Keys:
+    return [None if text is None else register_id(text) for text in texts]
+
+
 REFERENCES: dict[str, Reference] = {
-    "id": (register_id, lambda row, text: row.c.id == text),
-    "inseeCode": (lambda text, _tenant: text, lambda row, text: and_(row.c.insee_code == text, has_insee_key(row))),
+    "id": (_register_ids, lambda row, text: row.c.id == text),
+    "inseeCode": (lambda texts, _tenant: texts, lambda row, text: and_(row.c.insee_code == text, has_insee_key(row))),
 }
 """How a federation router may name a collectivité."""
 

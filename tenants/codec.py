@@ -87,19 +87,25 @@ def of(type_: TypeEngine[object]) -> Codec:
     raise UnknownTypeError(f"{type_!r} is no type that parameters can have")
 
 
+def _with_length(encoded: bytes) -> bytes:
+    return _LENGTH.pack(len(encoded)) + encoded
+
+
 def _array_of(item: Codec) -> Encode:
     """One dimension, nulls among the values or not."""
 
     def encode(values: Sequence[object]) -> bytes:
         if not values:
             return _EMPTY_ARRAY.pack(0, 0, item.oid)
-        parts = [_ARRAY.pack(1, None in values, item.oid, len(values), 1)]
-        for value in values:
-            if value is None:
-                parts.append(_NULL)
-            else:
-                encoded = item.encode(value)
-                parts += (_LENGTH.pack(len(encoded)), encoded)
-        return b"".join(parts)
+        has_nulls = None in values
+        head = _ARRAY.pack(1, has_nulls, item.oid, len(values), 1)
+        if has_nulls:
+            return head + b"".join(_NULL if value is None else _with_length(item.encode(value)) for value in values)
+        encoded = list(map(item.encode, values))
+        lengths = set(map(len, encoded))
+        if len(lengths) > 1:
+            return head + b"".join(map(_with_length, encoded))
+        length = _LENGTH.pack(*lengths)  # The same before each, as numbers and ids have it.
+        return head + length + length.join(encoded)
 
     return encode

@@ -117,9 +117,9 @@ EDGES = [
     (Interval(), [timedelta(0), timedelta(microseconds=-1), timedelta(days=-30, seconds=1), timedelta(days=400)]),
     (Text(), ["", "l’été à Œuilly 🏡", "'; DROP TABLE actor; --", "\\x00", "{1,NULL}"]),
     (JSONB(), [{}, [], "", 0, False, {"é": [None, {"a": "\n\\"}]}]),
-    (ARRAY(Text()), [[], [None], ["NULL", None, "", '"', "{}", "a,b"]]),
+    (ARRAY(Text()), [[], [None], ["NULL", None, "", '"', "{}", "a,b"], ["ab", "cd"], ["é", "b"], [""]]),
     (ARRAY(Uuid()), [[], [UUID(int=0), None, UUID(int=2**128 - 1)]]),
-    (ARRAY(BigInteger()), [[], [-(2**63), None, 2**63 - 1]]),
+    (ARRAY(BigInteger()), [[], [-(2**63), None, 2**63 - 1], [-(2**63), 2**63 - 1]]),
     (Boolean(), [True, False]),
 ]
 
