@@ -89,7 +89,7 @@ class Choices(click.ParamType):
 @click.option("--works", type=Choices(document.NAMES), default=",".join(document.NAMES), show_default=True)
 @click.option("--servers", type=Choices(NAMES), default=",".join(NAMES), show_default=True)
 @click.option("--clients", type=Choices(("1", "4", "16", "64")), default="1,16,64", show_default=True)
-@click.option("--rounds", type=click.IntRange(1, 50), help="How often everything takes its turn; 5, or 2 when quick.")
+@click.option("--rounds", type=click.IntRange(1, 50), help="How often everything takes its turn; 9, or 2 when quick.")
 @click.option("--check", "check_only", is_flag=True, help="Only compare the answers.")
 @click.option(
     "--proximity/--no-proximity", "wants_proximity", default=None, help="Whether to measure nearest and newest."
@@ -116,7 +116,7 @@ def main(
     if not sys.platform.startswith("linux"):
         raise click.ClickException("the bench pins processes and reads /proc: it wants Linux")
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
-    plan = Plan(works, tuple(map(int, clients)), rounds or (2 if quick else 5), 0.2, 0.7 if quick else 1.5)
+    plan = Plan(works, tuple(map(int, clients)), rounds or (2 if quick else 9), 0.2, 0.8)
     extra = Extra(
         wants_proximity is not False,
         not quick if wants_voters is None else wants_voters,
