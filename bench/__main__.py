@@ -261,7 +261,7 @@ async def _functions(database: Database, tenant: int) -> None:
 
 def _proximity(url: str, sizes: Sequence[Size], numbers: Sequence[int], works: dict[str, work.Work]) -> str:
     asked = proximity.questions(works)
-    found = [proximity.measure(url, number, asked) for number in numbers]
+    found = proximity.measure(url, numbers, asked)
     beside = postgis.beside(url, numbers[-1], asked)
     return proximity.table([size.contributions for size in sizes], found, beside)
 

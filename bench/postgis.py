@@ -72,7 +72,8 @@ def beside(url: str, tenant: int, asked: Sequence[Asked]) -> dict[str, Times] | 
 def _measured(connection: psycopg.Connection[Any], asked: Asked) -> Times:
     radius_m = float(asked.radius_m)
     parameters = ([point["lng"], point["lat"], radius_m] for point in asked.variants)
-    return timed(connection, ((QUERIES[asked.order], found) for found in parameters))
+    [times] = timed((connection, ((QUERIES[asked.order], found) for found in parameters)))
+    return times
 
 
 def _fill(connection: psycopg.Connection[Any], url: str, tenant: int) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ PATIENCE_S = 10
 """What takes longer is asked less often."""
 
 Item = TypeVar("Item")
+Statement = tuple[str, Sequence[object]]
+"""A text and its parameters."""
 
 LISTED = """\
 query Proches($lat: Latitude!, $lng: Longitude!) {
@@ -63,34 +66,44 @@ def questions(works: dict[str, work.Work]) -> list[Asked]:
     return [*listed, Asked("map of a city", document.MAP, viewports)]
 
 
-def measure(url: str, tenant: int, asked: Sequence[Asked]) -> dict[str, Times]:
-    """Each question over one connection, its statement prepared."""
+def measure(url: str, tenants: Sequence[int], asked: Sequence[Asked]) -> list[dict[str, Times]]:
+    """Each question over one connection for each tenant, its statement prepared; the tenants take turns."""
     planner = statement.Planner()
+    found: list[dict[str, Times]] = [{} for _ in tenants]
+    with ExitStack() as stack:
+        connections = [stack.enter_context(_connected(url)) for _ in tenants]
+        for one in asked:
+            planned = [planner.read(one.document, one.variants[0], tenant) for tenant in tenants]
+            statements = ([(plan.text, plan.parameters(given)) for given in one.variants] for plan in planned)
+            for times, measured in zip(found, timed(*zip(connections, statements, strict=True)), strict=True):
+                times[one.name] = measured
+    return found
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(url, autocommit=True, prepare_threshold=0) as connection:
         bare.adapt(connection)
-        connection.execute("SET timezone = 'UTC'")
-        connection.execute("SET jit = off")
-        return {found.name: _measured(connection, planner, tenant, found) for found in asked}
+        for setting in ("timezone = 'UTC'", "jit = off", "enable_seqscan = off"):
+            connection.execute(f"SET {setting}".encode())
+        yield connection
 
 
-def _measured(connection: psycopg.Connection[Any], planner: statement.Planner, tenant: int, asked: Asked) -> Times:
-    planned = planner.read(asked.document, asked.variants[0], tenant)
-    return timed(connection, ((planned.text, planned.parameters(variables)) for variables in asked.variants))
-
-
-def timed(connection: psycopg.Connection[Any], asked: Iterable[tuple[str, Sequence[object]]]) -> Times:
-    """The first ASKED statements with their parameters, one after the other, all asked once before."""
-    cursor = psycopg.RawCursor(connection)
-    found = list(asked)[:ASKED]
-    for text, parameters in _for_a_while(found):  # Each kind of question has its own index, which is read in by this.
-        cursor.execute(text, parameters, prepare=True)
-    times: list[float] = []
-    for text, parameters in _for_a_while(found):
-        started = time.perf_counter()
-        cursor.execute(text, parameters, prepare=True)
-        times.append((time.perf_counter() - started) * 1_000)
-    ordered = sorted(times)
-    return Times(ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)])
+def timed(*sides: tuple[psycopg.Connection[Any], Iterable[Statement]]) -> list[Times]:
+    """The first ASKED statements of each side with their parameters, the sides in turn, all asked once before."""
+    cursors = [psycopg.RawCursor(connection) for connection, _ in sides]
+    rounds = list(zip(*(list(statements)[:ASKED] for _, statements in sides), strict=True))
+    for statements in _for_a_while(rounds):  # Each kind of question has its own index, which is read in by this.
+        for cursor, (text, parameters) in zip(cursors, statements, strict=True):
+            cursor.execute(text, parameters, prepare=True)
+    times: list[list[float]] = [[] for _ in sides]
+    for statements in _for_a_while(rounds):
+        for cursor, (text, parameters), taken in zip(cursors, statements, times, strict=True):
+            started = time.perf_counter()
+            cursor.execute(text, parameters, prepare=True)
+            taken.append((time.perf_counter() - started) * 1_000)
+    ordered = map(sorted, times)
+    return [Times(taken[len(taken) // 2], taken[int(len(taken) * 0.99)]) for taken in ordered]
 
 
 def _for_a_while(statements: Iterable[Item]) -> Iterator[Item]:

@@ -142,6 +142,17 @@ def test_burst_of_short_reads_is_served_by_few_backends(database_url: str) -> No
     on(database_url, act)
 
 
+def test_read_that_waits_for_its_turn_is_in_the_figures(database_url: str) -> None:
+    async def act(database: Database) -> None:
+        database._pool.turns = Turns(0, short_s=LONG_S)
+        waiting = asyncio.create_task(database.read(BACKEND, None, {}))
+        await settled()
+        assert database.pool_figures()["waited_for"] == 1
+        waiting.cancel()
+
+    on(database_url, act)
+
+
 def test_reads_that_wait_for_a_lock_hold_no_others_up(database_url: str) -> None:
     async def act(database: Database) -> None:
         async with database.administration() as connection:
