@@ -213,7 +213,9 @@ async def folded(database: Database, tenant: int) -> AsyncIterator[None]:
 
     async def job() -> None:
         while True:
-            await asyncio.sleep(worker.BUSY_EVERY_S)
+            for _ in range(round(worker.FOLD_EVERY_S / worker.BUSY_EVERY_S)):
+                await asyncio.sleep(worker.BUSY_EVERY_S)
+                await fold.fold_hot(database, tenant)
             await fold.fold(database, tenant)
 
     running = asyncio.create_task(job())

@@ -1,8 +1,11 @@
 """Folding: deltas of tallies, of the map and of activities go into their counts, a few thousand at a time."""
 
+from typing import Any
+
 from sqlalchemy import (
     CTE,
     BigInteger,
+    Column,
     ColumnElement,
     Integer,
     Select,
@@ -27,6 +30,10 @@ from tenants.door import Database
 
 BATCH = 5_000
 
+HOT = 50
+"""A contribution with so many deltas is folded at once, because each vote's answer adds them up. Others can wait for a
+second: a fold writes the contribution anew, and into all of its indexes."""
+
 _tally, _tally_delta = table(Tally), table(TallyDelta)
 _cells, _spaces, _cell_delta = table(CellCount), table(SpaceCellCount), table(CellCountDelta)
 _counts, _activity_delta = table(ActivityCount), table(ActivityCountDelta)
@@ -36,14 +43,18 @@ LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7461", Integer), bi
 """One folder a tenant at a time: two would sum one contribution's votes apart. The number is ours by choice."""
 
 
-def _taken(deltas: Table) -> CTE:
+def _oldest(deltas: Table, *columns: Column[Any]) -> Select[Any]:
+    return select(deltas.c.id, *columns).order_by(deltas.c.id).limit(literal_column(str(BATCH), BigInteger))
+
+
+def _taken(deltas: Table, oldest: Select[Any] | None = None) -> CTE:
     """The oldest, with all columns, as they leave.
 
     Their ids are an array: for a sub-select a plan made while there are no deltas compares each with each, which takes
     seconds when there are thousands.
     """
-    oldest = select(deltas.c.id).order_by(deltas.c.id).limit(literal_column(str(BATCH), BigInteger))
-    ids = func.array(oldest.scalar_subquery(), type_=ARRAY(Uuid()))
+    found = _oldest(deltas) if oldest is None else oldest
+    ids = func.array(found.scalar_subquery(), type_=ARRAY(Uuid()))
     return delete(deltas).where(deltas.c.id == any_(ids)).returning(*deltas.c).cte("taken")
 
 
@@ -51,7 +62,9 @@ def _count(taken: CTE) -> Select[int]:
     return select(func.count()).select_from(taken)
 
 
-_votes = _taken(_tally_delta)
+_some = _oldest(_tally_delta, _tally_delta.c.contribution_id).subquery("some")
+_held = select(_some.c.id, func.count().over(partition_by=_some.c.contribution_id).label("held")).subquery("held")
+_votes = _taken(_tally_delta, select(_held.c.id).where(_held.c.held >= bindparam("at_least", type_=Integer())))
 _sums = (
     select(_votes.c.contribution_id, _votes.c.choice, func.sum(_votes.c.delta).label("count"))
     .group_by(_votes.c.contribution_id, _votes.c.choice)
@@ -74,7 +87,8 @@ _supported = (
     .cte("supported")
 )
 VOTES = _count(_votes).add_cte(_folded, _supported)
-"""Deltas leave and counts arrive in one statement: whoever reads sees all of it or nothing."""
+"""Deltas leave and counts arrive in one statement: whoever reads sees all of it or nothing. Only those of contributions
+leave that hold `at_least` so many."""
 
 _moved = _taken(_cell_delta)
 _KEYS = ("level", "cell", "activity_id", "kind")
@@ -125,9 +139,19 @@ ACTIVITIES = _count(_counted).add_cte(_by_group)
 
 async def fold(database: Database, tenant: int) -> bool:
     """Fold one batch of a tenant's deltas; whether it was full, so that there may be more."""
+    return await _fold(database, tenant, 1, CELLS, ACTIVITIES)
+
+
+async def fold_hot(database: Database, tenant: int) -> bool:
+    """Fold one batch of a tenant's votes, where a contribution holds HOT or more; whether it was full."""
+    return await _fold(database, tenant, HOT)
+
+
+async def _fold(database: Database, tenant: int, at_least: int, *others: Select[int]) -> bool:
     async with database.transaction(tenant) as transaction:
         locked = await transaction.one(LOCK, tenant=tenant)
         if locked is None or not locked[0]:
             return False
-        taken = [await transaction.one(statement) for statement in (VOTES, CELLS, ACTIVITIES)]
+        taken = [await transaction.one(VOTES, at_least=at_least)]
+        taken += [await transaction.one(statement) for statement in others]
         return (BATCH,) in taken

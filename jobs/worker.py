@@ -12,7 +12,7 @@ from tenants.registry import TenantRegistry
 FOLD_EVERY_S = 1.0
 BUSY_EVERY_S = 0.1
 BUSY = 250
-"""After so many changes a tenant is folded at once: whoever reads a tally adds up what is not folded."""
+"""After so many changes a tenant's hot contributions are folded at once."""
 
 EXPIRE_EVERY_S = 60.0
 
@@ -20,7 +20,7 @@ logger = logging.getLogger("parvis.worker")
 
 
 async def run(database: Database, registry: TenantRegistry, mail: invitation.Mail | None = None) -> None:
-    """Fold and mail what this process changed every second, or sooner where much was; expire, forget and do what others
+    """Fold and mail what this process changed every second, what is hot sooner; expire, forget and do what others
     left every minute.
 
     `mail` sends invitations; None where the installation sends no mail.
@@ -53,7 +53,7 @@ class Folding:
         self._turns = 0
 
     async def fold(self) -> None:
-        """A turn: the busy tenants; in every tenth all."""
+        """A turn: what is hot in the busy tenants; in every tenth all of all."""
         self._turns += 1
         is_all, versions = self._turns % round(FOLD_EVERY_S / BUSY_EVERY_S) == 0, self._database.versions
         due = {
@@ -62,7 +62,17 @@ class Folding:
             if is_all or versions[tenant] - self._seen.get(tenant, 0) >= BUSY
         }
         self._seen |= {tenant: versions[tenant] for tenant in due}
-        await _fold(self._database, due, self._folded)
+        if is_all:
+            await _fold(self._database, due, self._folded)
+        else:
+            await _fold_hot(self._database, due)
+
+
+async def _fold_hot(database: Database, tenants: set[int]) -> None:
+    for tenant in sorted(tenants):
+        with suppress(TenantGoneError):
+            while await fold.fold_hot(database, tenant):
+                pass
 
 
 async def _fold(database: Database, tenants: set[int], folded: set[int]) -> None:

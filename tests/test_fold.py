@@ -29,7 +29,7 @@ ACTIONS = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["FOR", "MIXED", "AGAINST"]), VOTER),
         st.tuples(st.just("withdraw"), VOTER),
-        st.tuples(st.just("fold"), st.just(0)),
+        st.tuples(st.sampled_from(["fold", "fold hot"]), st.just(0)),
     ),
     max_size=14,
 )
@@ -41,8 +41,15 @@ def opinions(given: Given, town: Portal) -> tuple[str, list[Portal]]:
     return given.activity(town, kind="CONSULTATION", vote_method="OPINION"), given.citizens(town, 3)
 
 
+@pytest.fixture
+def few_are_hot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two deltas make a contribution hot."""
+    monkeypatch.setattr(jobs.fold, "HOT", 2)
+
+
+@pytest.mark.usefixtures("few_are_hot")
 @hypothesis.given(actions=ACTIONS)
-@hypothesis.settings(max_examples=25)
+@hypothesis.settings(max_examples=25, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
 def test_tally_equals_a_recount_after_any_sequence_of_votes_and_folds(
     given: Given, town: Portal, opinions: tuple[str, list[Portal]], actions: list[tuple[str, int]]
 ) -> None:
@@ -51,6 +58,8 @@ def test_tally_equals_a_recount_after_any_sequence_of_votes_and_folds(
     remaining: dict[int, str] = {}
     for action, index in actions:
         match action:
+            case "fold hot":
+                given.run(jobs.fold.fold_hot(given.database, town.number))
             case "fold":
                 given.fold(town)
                 assert given.row(town, contribution)["support_count"] == list(remaining.values()).count("FOR")
@@ -120,6 +129,27 @@ def test_more_deltas_than_a_batch_are_folded_in_several(given: Given, town: Port
     assert given.row(town, contribution)["support_count"] == count
 
 
+def test_only_hot_contributions_are_folded_at_once(given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def rest(*_: object) -> None:
+        """The server's worker leaves the work to the test."""
+
+    monkeypatch.setattr(jobs.worker, "_fold", rest)
+    monkeypatch.setattr(jobs.worker, "_fold_hot", rest)
+    author, activity = given.actor(town), given.activity(town, vote_method="SUPPORT")
+    hot, cool = published(author, activity), published(author, activity)
+    given.fold(town)
+    for contribution, count in ((hot, jobs.fold.HOT), (cool, jobs.fold.HOT - 1)):
+        for _ in range(count):
+            given.insert(town, "tally_delta", contribution_id=uuid_in(contribution), choice="SUPPORT", delta=1)
+    assert given.run(jobs.fold.fold_hot(given.database, town.number)) is False
+    assert given.sql(town, DELTAS, uuid_in(hot)) == [(0, 0)]
+    assert given.sql(town, FOLDED, uuid_in(hot)) == [("SUPPORT", jobs.fold.HOT)]
+    assert given.sql(town, DELTAS, uuid_in(cool)) == [(jobs.fold.HOT - 1, jobs.fold.HOT - 1)]
+    assert given.sql(town, FOLDED, uuid_in(cool)) == []
+    given.fold(town)
+    assert given.sql(town, FOLDED, uuid_in(cool)) == [("SUPPORT", jobs.fold.HOT - 1)]
+
+
 @pytest.mark.parametrize("fold", [jobs.fold.VOTES, jobs.fold.CELLS, jobs.fold.ACTIVITIES])
 def test_deltas_are_taken_by_their_ids_also_by_plans_made_for_none(
     given: Given, town: Portal, fold: Select[int]
@@ -163,7 +193,7 @@ def test_counts_of_an_activity_are_one_row_a_group_without_zeros(
     assert given.sql(town, deltas, uuid_in(activity)) == [(0,)]
 
 
-def test_worker_folds_busy_tenants_at_once_and_the_others_in_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_folds_what_is_hot_in_busy_tenants_at_once_and_all_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     database = Database("postgresql://nowhere")
     folded: list[list[int]] = []
 
@@ -172,7 +202,12 @@ def test_worker_folds_busy_tenants_at_once_and_the_others_in_their_turn(monkeypa
             folded.append(sorted(tenants))
             database.changed -= tenants
 
+    async def noted_hot(whose: Database, tenants: set[int]) -> None:
+        if whose is database:
+            folded.append([-tenant for tenant in sorted(tenants)])
+
     monkeypatch.setattr(jobs.worker, "_fold", noted)
+    monkeypatch.setattr(jobs.worker, "_fold_hot", noted_hot)
     folding = jobs.worker.Folding(database, set())
 
     def turns(count: int, **changes: int) -> list[list[int]]:
@@ -184,10 +219,10 @@ def test_worker_folds_busy_tenants_at_once_and_the_others_in_their_turn(monkeypa
             asyncio.run(folding.fold())
         return folded.copy()
 
-    assert turns(9, tenant_1=jobs.worker.BUSY, tenant_2=jobs.worker.BUSY - 1) == [[1]] + 8 * [[]]
-    assert turns(1) == [[2]]
-    assert turns(2, tenant_1=jobs.worker.BUSY - 1, tenant_2=jobs.worker.BUSY) == [[2], []]
-    assert turns(8, tenant_1=1) == [[1]] + 7 * [[]]
+    assert turns(9, tenant_1=jobs.worker.BUSY, tenant_2=jobs.worker.BUSY - 1) == [[-1]] + 8 * [[]]
+    assert turns(1) == [[1, 2]]
+    assert turns(2, tenant_1=jobs.worker.BUSY - 1, tenant_2=jobs.worker.BUSY) == [[-2], []]
+    assert turns(8, tenant_1=1) == [[-1]] + 6 * [[]] + [[1, 2]]
     assert turns(10) == 10 * [[]]
 
 
