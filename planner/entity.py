@@ -30,7 +30,7 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     keys = [(type_.name, key) for type_ in types for key in stored[type_.name].references]
     decoded = _Decoded(composer, keys)
 
-    def values(key: Key) -> ColumnElement[Any]:
+    def values(key: Key) -> ColumnElement[list[str | None]]:
         return question.bind(lambda arguments, asker: decoded(arguments, asker)[key], ARRAY(Text()))
 
     columns = [column(f"{name}_{key}", Text) for name, key in keys]

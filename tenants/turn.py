@@ -1,7 +1,7 @@
 """Turns: short reads go to the database a few at a time, so that the same few backends, with warm memory, serve all.
 
 Sixteen backends that take turns on two cores find each other's data in the processor's caches: the same statement costs
-each of them up to a third more than it costs four. What is long holds nobody up: it soon counts as if it were done.
+each of them a quarter more than it costs four. What is long holds nobody up: it soon counts as if it were done.
 """
 
 import asyncio

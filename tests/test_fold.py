@@ -42,6 +42,17 @@ def opinions(given: Given, town: Portal) -> tuple[str, list[Portal]]:
 
 
 @pytest.fixture
+def resting_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's worker leaves the work to the test."""
+
+    async def rest(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(jobs.worker, "_fold", rest)
+    monkeypatch.setattr(jobs.worker, "_fold_hot", rest)
+
+
+@pytest.fixture
 def few_are_hot(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two deltas make a contribution hot."""
     monkeypatch.setattr(jobs.fold, "HOT", 2)
@@ -129,12 +140,8 @@ def test_more_deltas_than_a_batch_are_folded_in_several(given: Given, town: Port
     assert given.row(town, contribution)["support_count"] == count
 
 
-def test_only_hot_contributions_are_folded_at_once(given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def rest(*_: object) -> None:
-        """The server's worker leaves the work to the test."""
-
-    monkeypatch.setattr(jobs.worker, "_fold", rest)
-    monkeypatch.setattr(jobs.worker, "_fold_hot", rest)
+@pytest.mark.usefixtures("resting_worker")
+def test_only_hot_contributions_are_folded_at_once(given: Given, town: Portal) -> None:
     author, activity = given.actor(town), given.activity(town, vote_method="SUPPORT")
     hot, cool = published(author, activity), published(author, activity)
     given.fold(town)
@@ -174,13 +181,8 @@ def test_delta_of_an_unknown_contribution_does_not_stop_the_fold(given: Given, t
     assert given.sql(town, DELTAS, absent) == [(0, 0)]
 
 
-def test_counts_of_an_activity_are_one_row_a_group_without_zeros(
-    given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def rest(*_: object) -> None:
-        """The server's worker leaves the work to the test."""
-
-    monkeypatch.setattr(jobs.worker, "_fold", rest)
+@pytest.mark.usefixtures("resting_worker")
+def test_counts_of_an_activity_are_one_row_a_group_without_zeros(given: Given, town: Portal) -> None:
     activity, author = given.activity(town), given.actor(town)
     label = given.category(town, activity)
     for _ in range(2):

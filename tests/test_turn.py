@@ -24,9 +24,9 @@ def within(act: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(act, PATIENCE_S))
 
 
-def on(url: str, act: Callable[[Database], Awaitable[None]], connections: int = 16) -> None:
+def on(url: str, act: Callable[[Database], Awaitable[None]]) -> None:
     async def run() -> None:
-        database = Database(url, connections=connections)
+        database = Database(url, connections=16)
         await database.open()
         try:
             await act(database)
@@ -87,12 +87,18 @@ async def room(turns: Turns) -> int:
     return sum(task.done() for task in tasks)
 
 
+async def crowded() -> tuple[Turns, int, "asyncio.Task[int]", "asyncio.Task[int]"]:
+    """Turns for one, who has begun, and two who wait."""
+    turns = Turns(1, short_s=LONG_S)
+    first = await turns.begin()
+    waiting, next_one = asyncio.create_task(turns.begin()), asyncio.create_task(turns.begin())
+    await settled()
+    return turns, first, waiting, next_one
+
+
 def test_who_gives_up_leaves_no_room_behind() -> None:
     async def act() -> None:
-        turns = Turns(1, short_s=LONG_S)
-        first = await turns.begin()
-        waiting, next_one = asyncio.create_task(turns.begin()), asyncio.create_task(turns.begin())
-        await settled()
+        turns, first, waiting, next_one = await crowded()
         waiting.cancel()
         await settled()
         turns.end(first)
@@ -104,10 +110,7 @@ def test_who_gives_up_leaves_no_room_behind() -> None:
 
 def test_who_gives_up_when_it_is_let_in_lets_the_next_in() -> None:
     async def act() -> None:
-        turns = Turns(1, short_s=LONG_S)
-        first = await turns.begin()
-        waiting, next_one = asyncio.create_task(turns.begin()), asyncio.create_task(turns.begin())
-        await settled()
+        turns, first, waiting, next_one = await crowded()
         turns.end(first)
         waiting.cancel()
         turns.end(await next_one)
