@@ -125,6 +125,7 @@ def main(
     sizes = (QUICK,) if quick else (FULL,) if wants_proximity is False else (FULL, LARGE)
     try:
         folder = folder.resolve()
+        output.mkdir(parents=True, exist_ok=True)
         _prepare(folder, servers, fresh=fresh)
         with (
             EmbeddedPostgres(folder / "postgres", settings=SETTINGS) as postgres,

@@ -11,7 +11,8 @@ from bench import city
 from models.activity import ActivityKind, LocationRule
 from models.vote import VoteMethod
 from tenants import migration, naming, provisioning
-from tenants.door import Connection, Database
+from tenants.door import Database
+from tenants.pool import Connection
 from tenants.provisioning import NewTenant
 from tenants.register import record
 

@@ -27,7 +27,8 @@ from models.tenant import Feature
 from models.vote import Choice
 from resolvers import access, vote
 from tenants import naming, statement
-from tenants.door import Connection, Database
+from tenants.door import Database
+from tenants.pool import Connection
 from tenants.statement import Statement
 
 AT_ONCE = 200

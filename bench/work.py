@@ -10,7 +10,7 @@ from bench import city, data
 from bench.document import DOCUMENTS, NAMES
 from models import ident
 from tenants import naming
-from tenants.door import Connection
+from tenants.pool import Connection
 
 RADIUS_M = 5_000
 VARIANTS = 200

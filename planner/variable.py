@@ -12,6 +12,9 @@ from planner.error import MAX_ERRORS
 
 _REPRESENTATIONS = "[_Any!]!"
 
+_AS_THEY_ARE = {"String": str, "ID": str, "Boolean": bool}
+"""What of these types has this Python type is good as it is."""
+
 
 class Variables:
     """The variables of one operation."""
@@ -24,6 +27,7 @@ class Variables:
         found = [get_variable_signature(schema, node) for node in self._definitions]
         self._signatures = [one for one in found if isinstance(one, GraphQLVariableSignature)]
         self._lists_of_any = {one.name for one in self._signatures if str(one.type) == _REPRESENTATIONS}
+        self._python_types = {one.name: _AS_THEY_ARE.get(str(one.type).removesuffix("!")) for one in self._signatures}
         given = get_variable_values(schema, [node for node in self._definitions if node.default_value], {})
         self._defaults = given.coerced if isinstance(given, VariableValues) else {}
 
@@ -37,7 +41,9 @@ class Variables:
             sources[name] = VariableValueSource(signature, value)
             if value is not Undefined:
                 # A router's representations are many, and what is anything is good as it is.
-                is_good = name in self._lists_of_any and isinstance(value, list) and None not in value
+                is_good = type(value) is self._python_types[name] or (
+                    name in self._lists_of_any and isinstance(value, list) and None not in value
+                )
                 found = value if is_good else coerce_input_value(value, signature.type)
                 if found is Undefined:
                     return self._explained(inputs)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 from models.refusal import ErrorCode, Refusal
 
@@ -47,7 +48,7 @@ def searchable(title: str, body: str) -> str:
 def plain(text: str) -> str:
     """Without accents, ligatures and case; signs stay, because « -sans » and quotes mean something in a search."""
     spread = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    return "".join(c for c in spread if not unicodedata.combining(c))
+    return "".join(filterfalse(unicodedata.combining, spread))
 
 
 def search_words(text: str) -> str:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from geo import distance
 from models.base import table
 from models.collectivite import Collectivite
-from tenants.door import Connection, Database
+from tenants.door import Database
+from tenants.pool import Connection
 from tenants.register.record import CollectiviteRecord
 
 _ANY = select(table(Collectivite).c.id).limit(1)

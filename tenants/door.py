@@ -2,30 +2,26 @@
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 from sqlalchemy import Table
 from sqlalchemy.sql import ClauseElement
 
 from tenants import naming, statement
 from tenants.group_commit import Answer, Change, GroupCommit
-from tenants.turn import Turns
-from tenants.wire import Row, WireConnection
+from tenants.pool import CONNECT, Connection, Pool, configure
+from tenants.wire import Row
 
-STATEMENT_TIMEOUT_MS = 5_000
-LOCK_TIMEOUT_MS = 3_000
-IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 5.0
 REPLICA_TIMEOUT_S = 0.5
 REPLICA_REST_S = 5.0
@@ -33,9 +29,6 @@ REPLICA_REST_S = 5.0
 
 OPEN_TIMEOUT_S = 30.0
 """A cluster that starts together with this process is waited for."""
-
-_CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
-"""Psycopg's own statements are rare and prepare nothing; the others are prepared by `tenants.wire`."""
 
 MAX_TENANTS = 200
 """Whose tables one backend remembers, some 0.3 MB each; then it makes room for a new one."""
@@ -49,68 +42,11 @@ class DatabaseUnavailableError(Exception):
 
 
 class StatementTimeoutError(Exception):
-    """The statement took longer than STATEMENT_TIMEOUT_MS or waited too long for a lock, and was stopped."""
+    """The statement took longer than `pool.STATEMENT_TIMEOUT_MS` or waited too long for a lock, and was stopped."""
 
 
 class TenantGoneError(Exception):
     """The tenant's role or tables are not there (any more): it was deleted meanwhile."""
-
-
-class Connection(WireConnection):
-    """A connection that knows whose role it has taken."""
-
-    role = naming.LOGIN
-
-    def __init__(self, *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.roles: set[str] = set()
-        """Those that it has taken: each tenant's tables stay in its backend's memory."""
-
-    async def become(self, role: str) -> None:
-        """Take a role and keep it; a round trip when it has another. Outside a transaction, which would put it back.
-
-        Statements name the schema of each table, so under a wrong role they are refused: they never read another's
-        rows. Raises InvalidParameterValue for a role that is not there.
-        """
-        if role != self.role:
-            self.roles.add(role)
-            self.role = ""  # Not known until the database has answered.
-            await self.tell(f"SET ROLE {role}")
-            self.role = role
-
-
-class _LastFirst(deque[Connection]):
-    """A pool's idle connections, the one that was given back last taken first: its backend's caches are warm.
-
-    By turns, as psycopg's own deque has it, a lone visitor's statement costs a tenth more, or up to twice as much.
-    """
-
-    popleft = deque.pop
-
-
-class Pool(AsyncConnectionPool[Connection]):
-    """One cluster's connections, and the turns of those who read."""
-
-    def __init__(self, url: str, connections: int, timeout_s: float) -> None:
-        super().__init__(
-            url,
-            connection_class=Connection,
-            min_size=min(2, connections),
-            max_size=connections,
-            open=False,
-            timeout=timeout_s,
-            configure=_configure,
-            reconnect_timeout=60,
-            kwargs=_CONNECT,
-        )
-        self._pool = _LastFirst()  # There is no option for it.
-        self.turns = Turns()
-
-    def figures(self) -> dict[str, int]:
-        """How many connections there are, and how many are idle; how many requests wait for one."""
-        found = Counter(self.get_stats())
-        waited_for = found["requests_waiting"] + self.turns.waiting
-        return {"open": found["pool_size"], "idle": found["pool_available"], "waited_for": waited_for}
 
 
 @dataclass(slots=True)
@@ -301,8 +237,8 @@ class Database:
         """
         connection: Connection | None = None
         try:
-            connection = await Connection.connect(self._admin_url, **_CONNECT)
-            await _configure(connection)
+            connection = await Connection.connect(self._admin_url, **CONNECT)
+            await configure(connection)
             await connection.tell("SET statement_timeout = 0")
             await connection.become(role)
             yield connection
@@ -331,7 +267,7 @@ class _Borrowed:
 
     async def __aenter__(self) -> Connection:
         try:
-            connection = self._connection = await self._pool.getconn()
+            connection = self._connection = await self._pool.take()
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise DatabaseUnavailableError from error
         if connection.role != (role := naming.role(self._tenant)):
@@ -346,7 +282,7 @@ class _Borrowed:
         if error is None:
             if len(self._connection.roles) > MAX_TENANTS:
                 await self._connection.close()
-            await self._pool.putconn(self._connection)
+            await self._pool.give_back(self._connection)
             return
         await self._give_back(error)
         if (told := _told(error, self._tenant)) is not error:
@@ -355,7 +291,7 @@ class _Borrowed:
     async def _give_back(self, error: BaseException) -> None:
         if isinstance(error, asyncio.CancelledError) or isinstance(_told(error, None), DatabaseUnavailableError):
             await self._connection.close()
-        await self._pool.putconn(self._connection)
+        await self._pool.give_back(self._connection)
 
 
 def _told(error: BaseException, tenant: int | None) -> BaseException:
@@ -390,19 +326,6 @@ def _first(result: PGresult) -> list[bytes | None]:
     if result.ntuples == 0:
         return []
     return [result.get_value(0, column) for column in range(result.nfields)]
-
-
-async def _configure(connection: Connection) -> None:
-    settings = {
-        "statement_timeout": STATEMENT_TIMEOUT_MS,
-        "lock_timeout": LOCK_TIMEOUT_MS,
-        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
-        "timezone": "UTC",
-        "jit": "off",
-        "enable_seqscan": "off",  # Plans are kept: those made while a table is empty would read it from end to end.
-    }
-    for name, value in settings.items():
-        await connection.tell(f"SET {name} = '{value}'")
 
 
 def _dumped(value: object) -> object:

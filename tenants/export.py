@@ -8,7 +8,8 @@ import orjson
 
 from models.base import tenant_metadata
 from tenants import naming, provisioning
-from tenants.door import Connection, Database
+from tenants.door import Database
+from tenants.pool import Connection
 
 
 async def export(database: Database, slug: str, file: Path) -> dict[str, int]:

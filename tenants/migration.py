@@ -11,7 +11,8 @@ from sqlalchemy import func, select, text
 from models.base import PLATFORM, table
 from models.tenant import Tenant
 from tenants import naming, wall
-from tenants.door import Connection, Database
+from tenants.door import Database
+from tenants.pool import Connection
 
 PARALLEL_TENANTS = 4
 """Each takes one connection, beside the one that holds the lock."""

@@ -13,7 +13,8 @@ from models.base import new_id
 from models.space import Visibility
 from models.tenant import Feature, TenantState
 from tenants import migration, naming, wall
-from tenants.door import Connection, Database
+from tenants.door import Database
+from tenants.pool import Connection
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
 DEFAULT_SECONDARY_COLOR = "#0f766e"

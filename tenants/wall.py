@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from psycopg import sql
 
 from tenants import naming
-from tenants.door import Connection
+from tenants.pool import Connection
 
 _OWNER, _SERVER, _TENANTS = (sql.Identifier(name) for name in (naming.OWNER, naming.SERVER, naming.TENANTS))
 

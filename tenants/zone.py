@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 from geo import cell, cover
 from models.base import new_id
 from tenants import naming, provisioning
-from tenants.door import Connection, Database
+from tenants.door import Database
+from tenants.pool import Connection
 
 MAX_ZONES = 1_000
 NAME_LENGTH = (1, 120)

@@ -16,7 +16,7 @@ import pytest
 from server.demo import tenants as stories
 from server.demo.load import load
 from server.embedded import EmbeddedPostgres
-from tenants import door, naming
+from tenants import door, naming, pool
 from tests import refused
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until
@@ -93,8 +93,8 @@ def serve_town(cluster: EmbeddedPostgres, tmp_path: Path) -> Iterator[Callable[[
 
 @pytest.fixture
 def in_background() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
-    with ThreadPoolExecutor(4) as pool:
-        yield pool.submit
+    with ThreadPoolExecutor(4) as threads:
+        yield threads.submit
 
 
 def test_database_stopped_in_mid_request_is_told_and_waited_for(
@@ -127,7 +127,7 @@ def test_database_stopped_in_mid_request_is_told_and_waited_for(
 
 
 def test_statement_that_is_too_slow_is_stopped(serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "STATEMENT_TIMEOUT_MS", 150)
+    monkeypatch.setattr(pool, "STATEMENT_TIMEOUT_MS", 150)
     town = serve_town()
     with town.locked("contribution"):
         for answer in (town.read(), town.vote()):
@@ -141,7 +141,7 @@ def test_statement_that_is_too_slow_is_stopped(serve_town: Callable[[], Town], m
 def test_wait_for_a_lock_that_is_too_long_is_stopped(
     serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 150)
+    monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 150)
     town = serve_town()
     with town.locked("vote"):
         assert refused.codes(town.vote()) == {"TIMEOUT"}
@@ -164,8 +164,8 @@ def test_selection_that_multiplies_itself_never_reaches_the_database(serve_town:
 def test_client_that_hangs_up_frees_its_statement(
     serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
-    monkeypatch.setattr(door, "STATEMENT_TIMEOUT_MS", 600_000)
-    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 600_000)
+    monkeypatch.setattr(pool, "STATEMENT_TIMEOUT_MS", 600_000)
+    monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 600_000)
     town = serve_town()
     variables = {"id": town.idea, "input": {"contribution": town.idea, "choice": "SUPPORT"}}
     headers = {
@@ -185,8 +185,8 @@ def test_client_that_hangs_up_frees_its_statement(
 def test_clients_that_stay_are_not_disturbed_by_one_that_leaves(
     serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "STATEMENT_TIMEOUT_MS", 600_000)
-    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 600_000)
+    monkeypatch.setattr(pool, "STATEMENT_TIMEOUT_MS", 600_000)
+    monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 600_000)
     town = serve_town()
     body = orjson.dumps({"query": READ, "variables": {"id": town.idea}})
     headers = {"host": town.portal.host, "content-type": "application/json"}

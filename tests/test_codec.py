@@ -28,7 +28,8 @@ from sqlalchemy.types import DateTime, String, TypeEngine, Uuid
 
 from models.collectivite import PlanePoint
 from tenants import codec, statement
-from tenants.door import Connection, Database
+from tenants.door import Database
+from tenants.pool import Connection
 from tests.own import Own
 
 INSTANT = DateTime(timezone=True)

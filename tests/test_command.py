@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from server.command import main
-from tenants import door
+from tenants import door, pool
 from tests.command import Run, refusal, runner
 from tests.own import Own
 
@@ -191,7 +191,7 @@ def test_database_that_does_not_answer_is_told(
 
 def test_row_that_another_change_holds_is_told(run: Run, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     own.create("held")
-    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 50)
+    monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 50)
     with psycopg.connect(own.url) as other:
         other.execute("SELECT FROM platform.registry FOR UPDATE")
         said = refusal(run("tenant", "suspend", "held"))

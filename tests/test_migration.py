@@ -8,7 +8,7 @@ import pytest
 
 from models.base import PLATFORM, TENANT, tenant_metadata
 from server.demo.load import load
-from tenants import door, migration
+from tenants import migration, pool
 from tenants.door import Database
 from tenants.migration import Script
 from tests import twin
@@ -107,7 +107,7 @@ def test_two_processes_that_migrate_an_empty_database_at_once_do_not_collide(fre
 
 
 def test_second_process_waits_for_the_first_however_long(fresh: Own, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "LOCK_TIMEOUT_MS", 10)
+    monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 10)
     with psycopg.connect(fresh.url, autocommit=True) as first:
         first.execute("SELECT pg_advisory_lock(%s)", [migration._LOCK])
 

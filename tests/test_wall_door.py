@@ -7,8 +7,9 @@ from sqlalchemy import func, select, text
 
 from models.activity import Activity
 from models.base import table
-from tenants import door, provisioning
-from tenants.door import Connection, Database, StatementTimeoutError, TenantGoneError
+from tenants import door, pool, provisioning
+from tenants.door import Database, StatementTimeoutError, TenantGoneError
+from tenants.pool import Connection
 from tests.own import Own, serving, until
 
 WHO = select(func.current_user(), func.pg_backend_pid())
@@ -137,7 +138,7 @@ def test_connection_stopped_by_the_time_out_serves_on_under_the_right_role(
     own: Own, numbers: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, there = numbers
-    monkeypatch.setattr(door, "STATEMENT_TIMEOUT_MS", 30)
+    monkeypatch.setattr(pool, "STATEMENT_TIMEOUT_MS", 30)
 
     async def act() -> list[tuple[str, int]]:
         database = await one_connection(own)

@@ -10,7 +10,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, Double, Integer, Select, Text, bindparam, cast, func, literal_column, select
 
 from tenants import statement, wire
-from tenants.door import Connection, Database, DatabaseUnavailableError
+from tenants.door import Database, DatabaseUnavailableError
+from tenants.pool import Connection
 from tenants.statement import Statement
 from tenants.wire import Asked
 from tests.own import Own, until
