@@ -106,12 +106,13 @@ class Pool(AsyncConnectionPool[Connection]):
 
     async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 (as it is inherited)
         """Close all connections, and take no more requests."""
-        await self._put_all()
         await super().close(timeout)
+        await self._put_all()
 
     async def _put_all(self) -> None:
-        while self._at_hand:
-            await self.putconn(self._at_hand.pop())
+        at_hand, self._at_hand = self._at_hand, []
+        for connection in at_hand:
+            await self.putconn(connection)
 
     def figures(self) -> dict[str, int]:
         """How many connections there are, and how many are idle; how many requests wait for one."""
