@@ -96,12 +96,15 @@ def test_what_is_broken_or_unfinished_is_not_kept_at_hand(database_url: str) -> 
 
 def test_a_pool_that_is_closed_keeps_no_connection(database_url: str) -> None:
     async def run() -> None:
-        database = Database(database_url, connections=1)
+        database = Database(database_url, connections=2)
         await database.open()
-        connection = await database._pool.take()
+        under_way, at_hand = await database._pool.take(), await database._pool.take()
+        await database._pool.give_back(at_hand)
         await database.close()
-        await database._pool.give_back(connection)
-        assert connection.closed
+        assert at_hand.closed
+        assert not under_way.closed
+        await database._pool.give_back(under_way)
+        assert under_way.closed
         with pytest.raises(DatabaseUnavailableError):
             await database.read(BACKEND, None, {})
 
