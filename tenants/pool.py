@@ -22,7 +22,7 @@ AT_HAND = AT_ONCE
 """As many connections wait outside of psycopg's pool for the next request: all that short reads need."""
 
 AT_HAND_S = 60.0
-"""For so long; then psycopg's pool may renew a connection, or close one too many."""
+"""A connection that was taken longer ago goes back: psycopg's pool may renew it, or close one too many."""
 
 
 class Connection(WireConnection):
