@@ -22,6 +22,7 @@ from tests.callers import SITE, World, world
 from tests.conftest import Portal
 from tests.given import Given
 from tests.operation import CONTRACT, root_fields
+from tests.own import Own
 from tests.test_invitation import invite
 from tests.test_layout import MODULES, imported
 from tests.test_sign_in import Town, towns
@@ -170,8 +171,8 @@ def test_widget_of_an_activity_shows_no_more_of_it_than_the_public_sees(here: Wo
 
 
 @pytest.fixture(scope="module")
-def town(database_url: str, tmp_path_factory: pytest.TempPathFactory, given: Given) -> Iterator[Town]:
-    for found in towns(database_url, tmp_path_factory.mktemp("advisory"), given, ("advisory-town",)):
+def town(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    for found in towns(own, tmp_path_factory.mktemp("advisory"), ("advisory-town",)):
         yield found[0]
 
 

@@ -14,7 +14,7 @@ from tenants import naming
 from tests.browser import Browser, path_of
 from tests.command import refusal, runner
 from tests.conftest import Portal
-from tests.given import Given, uuid_in
+from tests.given import uuid_in
 from tests.own import Own, until
 from tests.test_sign_in import Town, towns
 
@@ -27,8 +27,8 @@ CHANGE = """mutation ($actor: ID!, $role: Role!) { roleChange(input: {actor: $ac
 
 
 @pytest.fixture(scope="module")
-def both(database_url: str, tmp_path_factory: pytest.TempPathFactory, given: Given) -> Iterator[list[Town]]:
-    yield from towns(database_url, tmp_path_factory.mktemp("invite"), given, ("invite-town", "invite-village"))
+def both(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Town]]:
+    yield from towns(own, tmp_path_factory.mktemp("invite"), ("invite-town", "invite-village"))
 
 
 @pytest.fixture
@@ -146,9 +146,9 @@ def test_address_that_is_none_is_refused(admin: Portal) -> None:
     }
 
 
-def test_invitation_is_mailed_once_and_again_only_when_the_server_did_not_take_it(town: Town, given: Given) -> None:
+def test_invitation_is_mailed_once_and_again_only_when_the_server_did_not_take_it(town: Town) -> None:
     where = "email = 'job@invited.example' AND mailed_at IS NOT NULL"
-    given.sql(
+    town.given.sql(
         town.portal,
         "INSERT INTO __tenant__.invitation (id, email, role, created_at, expires_at)"
         " VALUES (gen_random_uuid(), 'job@invited.example', 'MEMBER', now(), now() + interval '1 day')",
@@ -160,7 +160,7 @@ def test_invitation_is_mailed_once_and_again_only_when_the_server_did_not_take_i
             sent.append(email)
             return took
 
-        given.run(jobs.invitation.send(given.database, town.portal.number, mail))
+        town.given.run(jobs.invitation.send(town.given.database, town.portal.number, mail))
 
     work(took=False)
     assert (sent.count("job@invited.example"), town.count("invitation", where)) == (1, 0)
@@ -239,7 +239,7 @@ def test_command_invites_the_first_administrator(own: Own, tmp_path: Path) -> No
     assert refusal(run("tenant", "invite", "second", "a@b.example")) == "Error: no tenant 'second'"
 
 
-def test_what_is_over_is_removed_and_the_rest_stays(town: Town, given: Given) -> None:
+def test_what_is_over_is_removed_and_the_rest_stays(town: Town) -> None:
     browser, gone = town.browser(), town.browser()
     gone.sign_in(town.post, "gone@voisins.example")
     town.change("UPDATE __tenant__.session SET renewed_at = now() - interval '31 days'")
@@ -248,7 +248,7 @@ def test_what_is_over_is_removed_and_the_rest_stays(town: Town, given: Given) ->
         browser.code(town.post, email)
     town.change("UPDATE __tenant__.sign_in_code SET expires_at = now() WHERE email = 'over@voisins.example'")
     town.change("UPDATE __tenant__.sign_in_attempt SET hour = hour - interval '3 hours' WHERE count > 2")
-    given.run(jobs.sign_in.forget(given.database, town.portal.number))
+    town.given.run(jobs.sign_in.forget(town.given.database, town.portal.number))
     assert (town.count("session"), browser.actor() is not None) == (1, True)
     assert town.count("sign_in_code", "email = 'over@voisins.example'") == 0
     assert town.count("sign_in_code", "email = 'fresh@voisins.example'") == 1

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.browser import Browser
-from tests.given import Given
+from tests.own import Own
 from tests.test_sign_in import Town, towns
 
 SITE = "https://www.rennes.example"
@@ -16,8 +16,8 @@ REGISTER = """mutation { widgetRegister(input: {name: "Accueil", origins: ["http
 
 
 @pytest.fixture(scope="module")
-def both(database_url: str, tmp_path_factory: pytest.TempPathFactory, given: Given) -> Iterator[list[Town]]:
-    yield from towns(database_url, tmp_path_factory.mktemp("popup"), given, ("popup-town", "popup-village"))
+def both(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Town]]:
+    yield from towns(own, tmp_path_factory.mktemp("popup"), ("popup-town", "popup-village"))
 
 
 @pytest.fixture(scope="module")

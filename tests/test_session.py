@@ -9,7 +9,7 @@ import pytest
 
 from auth import cookie, origin
 from tests.browser import NAME, Browser
-from tests.given import Given
+from tests.own import Own
 from tests.test_sign_in import Town, towns
 
 OWN = "{ viewer { name } }"
@@ -17,8 +17,8 @@ REVOKE = "mutation { sessionsRevoke(input: {}) { actor { name } userErrors { cod
 
 
 @pytest.fixture(scope="module")
-def both(database_url: str, tmp_path_factory: pytest.TempPathFactory, given: Given) -> Iterator[list[Town]]:
-    yield from towns(database_url, tmp_path_factory.mktemp("session"), given, ("session-town", "session-village"))
+def both(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Town]]:
+    yield from towns(own, tmp_path_factory.mktemp("session"), ("session-town", "session-village"))
 
 
 @pytest.fixture

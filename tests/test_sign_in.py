@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from server.demo import tenants as stories
 from tests.browser import Browser, Post
 from tests.conftest import Portal, serve
 from tests.given import Given
-from tests.own import until
+from tests.own import Own, until
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,18 @@ class Town:
         self.given.sql(self.portal, statement)
 
 
-def towns(database_url: str, data: Path, given: Given, slugs: tuple[str, ...]) -> Iterator[list[Town]]:
-    """A server of its own and new tenants on it."""
-    for running in serve(database_url, data):
-        with httpx.Client(base_url=running.url, timeout=30) as http:
+def towns(own: Own, data: Path, slugs: tuple[str, ...]) -> Iterator[list[Town]]:
+    """A server and new tenants, on a database of their own: there is no other server whose worker mails invitations."""
+    for running in serve(own.url, data):
+        with closing(Given(own.url)) as given, httpx.Client(base_url=running.url, timeout=30) as http:
             beside = Portal(http, stories()[0], running)
             portals = [given.tenant(beside, slug, "commune-35238") for slug in slugs]
             yield [Town(replace(portal, client=http), Post(data / "mail"), given) for portal in portals]
 
 
 @pytest.fixture(scope="module")
-def both(database_url: str, tmp_path_factory: pytest.TempPathFactory, given: Given) -> Iterator[list[Town]]:
-    yield from towns(database_url, tmp_path_factory.mktemp("sign-in"), given, ("sign-in-town", "sign-in-village"))
+def both(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Town]]:
+    yield from towns(own, tmp_path_factory.mktemp("sign-in"), ("sign-in-town", "sign-in-village"))
 
 
 @pytest.fixture
@@ -352,8 +353,8 @@ def test_log_of_security_tells_who_by_id_and_nothing_personal(town: Town, caplog
     assert not any(secret in str(record) for record in records for secret in (email, "Ninon", "12345678"))
 
 
-def test_installation_without_mail_says_so(database_url: str, tmp_path: Path, town: Town) -> None:
-    for running in serve(database_url, tmp_path, is_demo=False):
+def test_installation_without_mail_says_so(own: Own, tmp_path: Path, town: Town) -> None:
+    for running in serve(own.url, tmp_path, is_demo=False):
         with httpx.Client(base_url=running.url, timeout=30) as http:
             browser = Browser(http, town.portal.host)
             answer = browser.post("/auth/email", {"email": "a@b.example"})
