@@ -1,18 +1,16 @@
 """The pool: who comes alone meets a backend that is warm, and many at once get one each."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
+import psycopg
 import pytest
-from sqlalchemy import func, select
+from psycopg.pq import TransactionStatus
 
-from tenants import pool, statement
+from tenants import pool
 from tenants.door import Database, DatabaseUnavailableError
 from tenants.pool import AT_HAND
-
-PATIENCE_S = 10.0
-BACKEND = statement.build(select(func.pg_backend_pid()))
+from tests.test_turn import BACKEND, on, settled
 
 
 async def at_once(database: Database, many: int) -> list[bytes | None]:
@@ -22,18 +20,6 @@ async def at_once(database: Database, many: int) -> list[bytes | None]:
         return [(await transaction.json(BACKEND, {}))[0] for transaction in reversed(opened)]
 
 
-def on(url: str, connections: int, act: Callable[[Database], Awaitable[None]]) -> None:
-    async def run() -> None:
-        database = Database(url, connections=connections)
-        await database.open()
-        try:
-            await act(database)
-        finally:
-            await database.close()
-
-    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
-
-
 def test_connection_given_back_last_is_taken_first(database_url: str) -> None:
     async def act(database: Database) -> None:
         backends = await at_once(database, 3)
@@ -41,7 +27,7 @@ def test_connection_given_back_last_is_taken_first(database_url: str) -> None:
         alone = [(await database.read(BACKEND, None, {}))[0] for _ in range(5)]
         assert alone == [backends[-1]] * 5
 
-    on(database_url, 3, act)
+    on(database_url, act, 3)
 
 
 def test_who_waits_gets_the_next_that_is_given_back(database_url: str) -> None:
@@ -49,12 +35,11 @@ def test_who_waits_gets_the_next_that_is_given_back(database_url: str) -> None:
         async with database.transaction(None) as transaction:
             backend = await transaction.json(BACKEND, {})
             waiting = [asyncio.create_task(database.read(BACKEND, None, {})) for _ in range(3)]
-            for _ in range(10):
-                await asyncio.sleep(0)
+            await settled()
             assert database.pool_figures() == {"open": 1, "idle": 0, "waited_for": 3}
         assert await asyncio.gather(*waiting) == [backend] * 3
 
-    on(database_url, 1, act)
+    on(database_url, act, 1)
 
 
 def test_those_at_hand_are_idle(database_url: str) -> None:
@@ -62,7 +47,7 @@ def test_those_at_hand_are_idle(database_url: str) -> None:
         await at_once(database, AT_HAND + 2)
         assert database.pool_figures() == {"open": AT_HAND + 2, "idle": AT_HAND + 2, "waited_for": 0}
 
-    on(database_url, AT_HAND + 2, act)
+    on(database_url, act, AT_HAND + 2)
 
 
 def test_after_a_while_psycopgs_pool_may_renew_what_was_at_hand(
@@ -75,7 +60,7 @@ def test_after_a_while_psycopgs_pool_may_renew_what_was_at_hand(
         assert await database.read(BACKEND, None, {}) == backends
         assert database._pool.get_stats()["pool_available"] == kept + 1
 
-    on(database_url, 3, act)
+    on(database_url, act, 3)
 
 
 def test_what_is_broken_or_unfinished_is_not_kept_at_hand(database_url: str) -> None:
@@ -84,14 +69,25 @@ def test_what_is_broken_or_unfinished_is_not_kept_at_hand(database_url: str) -> 
         connection = await database._pool.take()
         await connection.tell("BEGIN")
         await database._pool.give_back(connection)
-        async with database.transaction(None) as transaction:
-            assert await transaction.json(BACKEND, {}) == [first]
+        assert connection.pgconn.transaction_status == TransactionStatus.IDLE
+        assert await at_once(database, 1) == [first]
         connection = await database._pool.take()
         await connection.close()
         await database._pool.give_back(connection)
-        assert await database.read(BACKEND, None, {}) != [first]
+        assert await at_once(database, 1) != [first]
 
-    on(database_url, 1, act)
+    on(database_url, act, 1)
+
+
+def test_reads_get_over_the_end_of_all_backends_at_hand(database_url: str) -> None:
+    async def act(database: Database) -> None:
+        backends = await at_once(database, AT_HAND)
+        with psycopg.connect(database_url) as connection:
+            for backend in backends:
+                connection.execute("SELECT pg_terminate_backend(%s, 5000)", [int(backend or 0)])
+        assert await database.read(BACKEND, None, {}) not in [[backend] for backend in backends]
+
+    on(database_url, act, AT_HAND)
 
 
 def test_a_pool_that_is_closed_keeps_no_connection(database_url: str) -> None:

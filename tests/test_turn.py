@@ -24,9 +24,9 @@ def within(act: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(act, PATIENCE_S))
 
 
-def on(url: str, act: Callable[[Database], Awaitable[None]]) -> None:
+def on(url: str, act: Callable[[Database], Awaitable[None]], connections: int = 16) -> None:
     async def run() -> None:
-        database = Database(url, connections=16)
+        database = Database(url, connections=connections)
         await database.open()
         try:
             await act(database)
