@@ -7,10 +7,10 @@ from sqlalchemy import Select, Text, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models.account import Account, Identity
 from models.actor import Actor, ActorKind, Role
 from models.base import new_id, table
-from tenants.door import Transaction
 
 DEFAULT_NAME = "Habitant·e"
 """Shown until somebody chooses a name: nothing personal is public without being asked for."""

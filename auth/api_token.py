@@ -13,11 +13,11 @@ from auth import secret
 from auth.machine import SECRET, Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
+from database.door import Database, TenantGoneError
+from database.recent import Recent
 from models.actor import Role
 from models.api_token import ApiToken, TokenScope
 from models.base import table
-from tenants.door import Database, TenantGoneError
-from tenants.recent import Recent
 
 PREFIX = "pat_"
 MAX_KEPT = 10_000

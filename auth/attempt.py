@@ -9,9 +9,9 @@ from sqlalchemy import DateTime, Text, bindparam
 from sqlalchemy.dialects.postgresql import insert
 
 from auth.secret import Keyed
+from database.door import Transaction
 from models.base import table, utc_now
 from models.sign_in import SignInAttempt
-from tenants.door import Transaction
 
 _attempt = table(SignInAttempt)
 _new = insert(_attempt).values(

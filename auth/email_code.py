@@ -10,10 +10,10 @@ from sqlalchemy.types import Uuid
 
 from auth.attempt import Attempts, Limit
 from auth.secret import Keyed
+from database.door import Transaction
 from models.account import MAX_EMAIL
 from models.base import new_id, table
 from models.sign_in import SignInCode
-from tenants.door import Transaction
 
 DIGITS = 8
 """With five tries a code and five codes an hour, a year of guessing at one address succeeds once in about 450."""

@@ -8,10 +8,10 @@ from sqlalchemy.types import Uuid
 
 from auth import session
 from auth.token import InvalidTokenError
+from database.door import Transaction
 from models.actor import Actor, Role
 from models.base import table
 from models.invitation import Invitation
-from tenants.door import Transaction
 
 _invitation, _actor = table(Invitation), table(Actor)
 _is_open = (_invitation.c.accepted_at.is_(None), _invitation.c.expires_at > func.now())

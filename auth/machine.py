@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from auth.viewer import Viewer
+from database.door import DatabaseUnavailableError, StatementTimeoutError
 from models.api_token import TokenScope
-from tenants.door import DatabaseUnavailableError, StatementTimeoutError
 
 NOTE_EVERY_S = 10.0
 """How long a token's use may wait to be written down; it is written at most once a minute."""

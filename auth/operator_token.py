@@ -14,11 +14,11 @@ from auth.api_token import MAX_KEPT, NOTED_EVERY
 from auth.machine import SECRET, Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
+from database.door import Database
+from database.recent import Recent
 from models.actor import Role
 from models.base import new_id, table
 from models.operator import OperatorToken
-from tenants.door import Database
-from tenants.recent import Recent
 
 PREFIX = "pot_"
 MAX_NAME = 120

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeEngine
 
+from database.door import Database, Transaction
 from models.base import table
 from models.identity_provider import IdentityProvider, Preset
-from tenants.door import Database, Transaction
 
 STANDARD_CLAIMS: Mapping[str, str] = MappingProxyType({"email": "email", "email_verified": "email_verified"})
 

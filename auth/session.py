@@ -10,12 +10,12 @@ from sqlalchemy.types import Uuid
 from auth import secret
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
+from database.door import Database, Transaction
+from database.recent import Recent
 from models.account import Account
 from models.actor import Actor, Role
 from models.base import new_id, table
 from models.session import Session
-from tenants.door import Database, Transaction
-from tenants.recent import Recent
 
 RENEWED_AFTER = timedelta(hours=24)
 IDLE_FOR = timedelta(days=30)

@@ -16,11 +16,11 @@ from auth import secret
 from auth.machine import Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
+from database.door import Database
+from database.recent import Recent
 from models.actor import Role
 from models.base import table
 from models.widget import CLIENT, HandOver, Widget
-from tenants.door import Database
-from tenants.recent import Recent
 
 PREFIX = "pwt_"
 MAX_AGE_S = 15 * 60

@@ -28,9 +28,9 @@ from bench.result import Figures
 from bench.rival import NAMES, NODE, made
 from bench.run import Bench, DifferentAnswersError, Plan
 from bench.server import Place, Server, StartError
+from database import naming
+from database.door import Database
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from tenants import naming
-from tenants.door import Database
 
 FOLDER = Path(__file__).parent
 FULL, QUICK, LARGE = (

@@ -24,6 +24,7 @@ from auth.session import Sessions
 from auth.widget_token import WidgetTokens
 from bench import data, work
 from bench.__main__ import QUICK, SETTINGS
+from database.door import Database
 from planner.engine import Engine
 from schema.scoped import ScopedContract
 from server.access_log import AccessLog
@@ -34,7 +35,6 @@ from server.graphql_endpoint import GraphQLEndpoint
 from server.known_document import KnownDocuments
 from tenants.budget import Budgets
 from tenants.document import TrustedDocuments
-from tenants.door import Database
 from tenants.registry import TenantRegistry
 
 WORKS = ("list", "detail")

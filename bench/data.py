@@ -8,11 +8,12 @@ from uuid import UUID, uuid5
 
 import tenants.collectivite
 from bench import city
+from database import naming
+from database.door import Database
+from database.pool import Connection
 from models.activity import ActivityKind, LocationRule
 from models.vote import VoteMethod
-from tenants import migration, naming, provisioning
-from tenants.door import Database
-from tenants.pool import Connection
+from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
 from tenants.register import record
 

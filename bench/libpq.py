@@ -17,7 +17,7 @@ from bench.load import Burst, LoadError
 from bench.peer import bare
 from bench.process import Window
 from bench.work import Id, Work
-from tenants import naming
+from database import naming
 
 Parameters = tuple[Sequence[bytes | None], Sequence[int]]
 """Values and their formats, as libpq takes them."""

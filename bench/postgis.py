@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 
 from bench.proximity import Asked, Times, timed
+from database import naming
 from server import embedded_process, embedded_program
-from tenants import naming
 
 PROGRAMS, EXTENSIONS = Path("/usr/lib/postgresql"), Path("/usr/share/postgresql")
 SETTINGS = {"shared_buffers": "1GB", "maintenance_work_mem": "512MB", "jit": "off", "fsync": "off", "autovacuum": "off"}

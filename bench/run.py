@@ -19,9 +19,9 @@ from bench.process import Window, rss_mb
 from bench.result import Sample, sample
 from bench.server import Server
 from bench.work import Id, Work
+from database import naming
+from database.door import Database
 from jobs import fold
-from tenants import naming
-from tenants.door import Database
 
 CHECKED = 12
 """Variants of a read whose answers are compared before anything is timed."""

@@ -20,16 +20,16 @@ from sqlalchemy import Uuid, bindparam, text
 
 from bench import data
 from bench.load import LoadError
+from database import naming, statement
+from database.door import Database
+from database.pool import Connection
+from database.statement import Statement
 from jobs import fold, worker
 from models.actor import Role
 from models.base import new_id
 from models.tenant import Feature
 from models.vote import Choice
 from resolvers import access, vote
-from tenants import naming, statement
-from tenants.door import Database
-from tenants.pool import Connection
-from tenants.statement import Statement
 
 AT_ONCE = 200
 CHECK_EVERY_S = 0.1

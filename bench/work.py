@@ -8,9 +8,9 @@ from uuid import UUID
 
 from bench import city, data
 from bench.document import DOCUMENTS, NAMES
+from database import naming
+from database.pool import Connection
 from models import ident
-from tenants import naming
-from tenants.pool import Connection
 
 RADIUS_M = 5_000
 VARIANTS = 200

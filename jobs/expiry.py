@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from sqlalchemy import BigInteger, func, literal_column, select, update
 
+from database.door import Database
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from resolvers import roll_up
-from tenants.door import Database
 
 BATCH = 500
 

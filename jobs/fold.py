@@ -21,12 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from database.door import Database
 from models.activity import Activity
 from models.base import constant, table
 from models.contribution import Contribution, ContributionKind
 from models.roll_up import KIND_COUNTS, ActivityCount, ActivityCountDelta, CellCount, CellCountDelta, SpaceCellCount
 from models.vote import POSITIVE_CHOICES, Tally, TallyDelta
-from tenants.door import Database
 
 BATCH = 5_000
 

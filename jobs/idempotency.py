@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import Interval, delete, func, literal
 
+from database.door import Database
 from models.base import table
 from models.idempotency import Idempotency
-from tenants.door import Database
 
 KEPT_FOR = timedelta(days=1)
 

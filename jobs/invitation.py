@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, bindparam, func, literal_column, null, select, update
 from sqlalchemy.types import Uuid
 
+from database.door import Database
 from models.base import table
 from models.invitation import Invitation
-from tenants.door import Database
 
 BATCH = 20
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import Interval, delete, func, literal, not_
 
 from auth.session import IS_ALIVE
+from database.door import Database
 from models.base import table
 from models.session import Session
 from models.sign_in import SignInAttempt, SignInCode
-from tenants.door import Database
 
 COUNTED_FOR = timedelta(hours=2)
 

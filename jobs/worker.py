@@ -5,8 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from jobs import expiry, fold, idempotency, invitation, sign_in
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from tenants.registry import TenantRegistry
 
 FOLD_EVERY_S = 1.0

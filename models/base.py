@@ -14,7 +14,7 @@ PLATFORM = "platform"
 """The schema of what all tenants share: the registers and the registry."""
 
 TENANT = "__tenant__"
-"""Stands for the tenant's own schema `t_<number>` until `tenants.naming` puts the name in."""
+"""Stands for the tenant's own schema `t_<number>` until `database.naming` puts the name in."""
 
 platform_metadata = MetaData(schema=PLATFORM)
 tenant_metadata = MetaData(schema=TENANT)

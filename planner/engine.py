@@ -10,6 +10,7 @@ import orjson
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
+from database.door import DatabaseUnavailableError, StatementTimeoutError
 from models.refusal import Refusal
 from planner import cost, mutation, plan
 from planner.catalog import Catalog
@@ -23,7 +24,6 @@ from planner.plan import Plan, PlanCache, Shape
 from planner.request import Request
 from planner.selection import Selections
 from planner.variable import Variables
-from tenants.door import DatabaseUnavailableError, StatementTimeoutError
 
 logger = logging.getLogger("parvis.engine")
 

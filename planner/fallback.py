@@ -21,13 +21,13 @@ from sqlalchemy import Text, any_, func, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from database import statement
 from planner.catalog import Catalog
 from planner.compose import ROOT, Composer
 from planner.plan import Plan, hashable
 from planner.request import Request
 from planner.selection import Selections
 from planner.source import Computed
-from tenants import statement
 
 Info = GraphQLResolveInfo[Request]
 

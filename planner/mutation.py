@@ -20,6 +20,9 @@ from graphql.execution.values import VariableValues
 from sqlalchemy import ClauseElement, Text, bindparam, select
 
 from auth.viewer import Viewer
+from database import statement
+from database.door import DatabaseUnavailableError, StatementTimeoutError
+from database.wire import Row
 from models.refusal import Refusal
 from planner import argument
 from planner.argument import Take
@@ -29,9 +32,6 @@ from planner.plan import Plan
 from planner.request import Request
 from planner.selection import Fields, Selections
 from planner.source import Action
-from tenants import statement
-from tenants.door import DatabaseUnavailableError, StatementTimeoutError
-from tenants.wire import Row
 
 Ids = Mapping[str, UUID | None]
 

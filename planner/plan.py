@@ -12,6 +12,7 @@ from graphql.execution.values import VariableValues
 from sqlalchemy import func, select
 
 from auth.viewer import Viewer
+from database import statement
 from models.refusal import Refusal
 from planner import argument, entity
 from planner.catalog import Catalog
@@ -19,7 +20,6 @@ from planner.compose import ROOT, Composer, NotPlannableError, Site
 from planner.loading import Loaders
 from planner.question import Arguments, ArgumentSite, Asker, Bind
 from planner.selection import Selections
-from tenants import statement
 
 MAX_PLANS = 1_000
 

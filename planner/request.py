@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from auth.viewer import Viewer
+from database.door import Database
+from database.statement import Statement
 from planner.loading import Loaders
 from planner.question import Asker
-from tenants.door import Database
 from tenants.registry import TenantRecord
-from tenants.statement import Statement
 
 
 def _freely(_cost: int, _is_change: bool) -> None:

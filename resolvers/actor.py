@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, FromClause, Text, bindparam, literal_colum
 from sqlalchemy.types import Uuid
 
 import auth.session
+from database.door import Transaction
 from models.actor import Actor, Role
 from models.base import constant, table
 from models.refusal import ErrorCode, Refusal
 from planner.mutation import Outcome
 from planner.question import Asker, Question
 from resolvers import access, idempotency
-from tenants.door import Transaction
 
 _actor = table(Actor)
 _id = bindparam("id", type_=Uuid())

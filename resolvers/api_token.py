@@ -23,6 +23,7 @@ from sqlalchemy.types import Uuid
 
 import auth.api_token
 from auth import secret
+from database.door import Transaction
 from models.actor import Actor, ActorKind
 from models.api_token import MAX_AGE, MAX_BUDGET, ApiToken, TokenScope
 from models.base import constant, new_id, table
@@ -31,7 +32,6 @@ from planner.listing import Listing, Order
 from planner.mutation import Outcome
 from planner.question import Asker, Question
 from resolvers import access, idempotency, text
-from tenants.door import Transaction
 
 NAME_LENGTH = (1, 120)
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models.base import new_id, table
 from models.comment import BODY_LENGTH, Comment
 from models.contribution import Contribution
@@ -26,7 +27,6 @@ from planner.listing import Listing, Order
 from planner.mutation import Outcome
 from planner.question import Asker, Question
 from resolvers import access, idempotency, text
-from tenants.door import Transaction
 
 PUBLISH = insert(table(Comment)).values(
     id=bindparam("id", type_=Uuid()),

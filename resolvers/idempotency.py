@@ -9,11 +9,11 @@ from sqlalchemy import Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models.base import table
 from models.idempotency import Idempotency
 from models.refusal import ErrorCode, Refusal
 from planner.mutation import Outcome
-from tenants.door import Transaction
 
 KEY_LENGTH = (8, 100)
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, Interval, Text, and_, bindpara
 from sqlalchemy.types import Uuid
 
 from auth import email_code
+from database.door import Transaction
 from models.actor import Role
 from models.base import new_id, table
 from models.invitation import Invitation
@@ -15,7 +16,6 @@ from planner.listing import Listing, Order
 from planner.mutation import Outcome
 from planner.question import Asker, Question
 from resolvers import access, idempotency
-from tenants.door import Transaction
 
 GOOD_FOR = timedelta(days=7)
 

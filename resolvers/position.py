@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import Uuid
 
 import geo.cell
+from database.door import Transaction
 from geo import cover, distance, privacy
 from models.actor import EXACT_ADDRESS_KINDS, Actor, ActorKind
 from models.base import table
@@ -19,7 +20,6 @@ from models.contribution import Precision
 from models.refusal import ErrorCode, Refusal
 from models.zone import Zone
 from resolvers import text
-from tenants.door import Transaction
 
 ADDRESS_LENGTH = (1, 200)
 

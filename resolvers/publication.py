@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Select, Text, Update, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models.activity import CONTRIBUTION_KINDS, ActivityKind, LocationRule
 from models.base import constant, new_id, table
 from models.category import Category
@@ -18,7 +19,6 @@ from models.refusal import ErrorCode, Refusal
 from planner.mutation import Outcome
 from planner.question import Asker
 from resolvers import access, idempotency, position, roll_up, text
-from tenants.door import Transaction
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000

@@ -28,12 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine, Uuid
 
+from database.door import Transaction
 from geo import cell
 from geo.privacy import Published
 from models.base import new_id, table
 from models.contribution import ContributionKind, ContributionStatus, Precision
 from models.roll_up import ActivityCountDelta, CellCountDelta
-from tenants.door import Transaction
 
 Key = TypeVar("Key", bound=Hashable)
 Statement = TypeVar("Statement", Insert, Update)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, func, s
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models.base import new_id, table
 from models.refusal import ErrorCode, Refusal
 from models.trusted_document import MAX_DOCUMENT, TrustedDocument
@@ -18,7 +19,6 @@ from planner.listing import Listing, Order
 from planner.mutation import Outcome
 from planner.question import Asker, Question
 from resolvers import access, idempotency, text
-from tenants.door import Transaction
 
 NAME_LENGTH = (1, 120)
 MAX_AT_ONCE = 100

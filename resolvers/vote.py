@@ -24,13 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models.base import constant, new_id, table
 from models.refusal import ErrorCode, Refusal
 from models.vote import CHOICES, Choice, Tally, TallyDelta, Vote, VoteMethod
 from planner.mutation import Outcome, Single
 from planner.question import Asker, Question
 from resolvers import access, idempotency
-from tenants.door import Transaction
 
 _vote, _delta = table(Vote), table(TallyDelta)
 _delta_id = bindparam("delta", type_=Uuid())

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models.base import new_id, table
 from models.refusal import ErrorCode, Refusal
 from models.widget import Widget
@@ -29,7 +30,6 @@ from planner.listing import Listing, Order
 from planner.mutation import Outcome
 from planner.question import Asker, Question
 from resolvers import access, idempotency, text
-from tenants.door import Transaction
 
 NAME_LENGTH = (1, 120)
 MAX_ORIGINS = 20

@@ -12,8 +12,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
+from database.door import DatabaseUnavailableError
 from planner.engine import Answer
-from tenants.door import DatabaseUnavailableError
 
 ENTRY_BYTES = 500
 """What an answer takes beside its body: key, tag and bookkeeping."""

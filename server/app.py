@@ -26,6 +26,7 @@ from auth.session import Sessions
 from auth.token import DevelopmentTokens
 from auth.viewer import Audience
 from auth.widget_token import WidgetTokens
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from jobs import worker
 from schema.scoped import ScopedContract
 from server import example, page, sign_in_site
@@ -41,7 +42,6 @@ from server.widget import WidgetDoor
 from tenants.budget import Budgets
 from tenants.change import Changes
 from tenants.document import TrustedDocuments
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.registry import TenantRecord, TenantRegistry
 
 logger = logging.getLogger("parvis.app")

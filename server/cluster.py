@@ -5,9 +5,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from database.door import Database
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from server.settings import Settings
-from tenants.door import Database
 
 
 @dataclass(frozen=True, slots=True)

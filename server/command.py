@@ -15,6 +15,7 @@ from psycopg import Error as PostgresError
 import schema.root
 import tenants.collectivite
 from auth.token import DevelopmentTokens
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.actor import Role
 from models.tenant import Feature, TenantState
 from server import app, cluster, log, settings
@@ -28,7 +29,6 @@ from server.demo.load import actor_id, load
 from server.embedded import EmbeddedPostgresError
 from server.settings import Settings, SettingsError
 from tenants import document, export, provisioning, zone
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.provisioning import NewTenant, ProvisioningError
 from tenants.register import official
 from tenants.register.name import normalise

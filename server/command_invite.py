@@ -5,10 +5,10 @@ import click
 import resolvers.invitation
 from auth import email_code
 from auth.invitation import InvitationLinks
+from database.door import Database
 from models.actor import Role
 from server import invitation_mail, settings
 from server.command_run import examples, run, tenant_of
-from tenants.door import Database
 
 
 @click.command(epilog=examples("parvis tenant invite rennes maire@rennes.example --role admin"))

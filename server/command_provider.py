@@ -7,11 +7,11 @@ import click
 import auth.provider
 from auth.outbound import Outbound, OutboundError
 from auth.provider import RULES, STANDARD_CLAIMS, Provider
+from database.door import Database
 from models.identity_provider import Preset
 from server import settings
 from server.command_run import examples, run, tenant_of
 from server.settings import SECRET_NAME
-from tenants.door import Database
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import tenants.collectivite
+from database.door import Database
 from server import cluster, settings
 from server.cluster import Cluster
 from tenants import migration
-from tenants.door import Database
 from tenants.provisioning import ProvisioningError
 from tenants.register import record
 from tenants.registry import TenantRecord, TenantRegistry

@@ -26,10 +26,10 @@ from urllib.parse import quote
 
 import psycopg
 
+from database import naming
 from server.embedded_claim import POLL_S, Claim
 from server.embedded_process import end, spawn
 from server.embedded_program import Account, EmbeddedPostgresError, program_directory, server_account, wheel_version
-from tenants import naming
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from graphql import GraphQLSchema
 from sqlalchemy import func, select
 
+from database.door import Database
 from models.activity import features_of
 from models.base import constant, table
 from models.contribution import Contribution, ContributionKind, ContributionStatus
@@ -13,7 +14,6 @@ from models.space import ParticipatorySpace, Visibility
 from models.tenant import Feature
 from server import page
 from server.fit import fitted
-from tenants.door import Database
 from tenants.registry import TenantRecord
 
 FEATURE_LABELS: Mapping[Feature, str] = {

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from auth.viewer import ANONYMOUS, Audience
+from database.door import Database
 from models.api_token import TokenScope
 from planner.engine import Engine, Operation
 from planner.request import Request
@@ -19,7 +20,6 @@ from server import refusal
 from server.fit import fitted
 from server.gate import Gate
 from server.graphql_request import BadRequestError
-from tenants.door import Database
 from tenants.registry import TenantRecord, TenantRegistry
 
 PAGE = """\

@@ -11,10 +11,10 @@ from auth.identity import Identities
 from auth.machine import Machine
 from auth.origin import is_same_origin
 from auth.token import InvalidTokenError
+from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from planner.request import BudgetExhaustedError
 from server.graphql_request import BadRequestError
 from tenants.budget import Budgets
-from tenants.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from tenants.registry import TenantRecord
 
 Headers = Mapping[bytes, bytes]

@@ -15,6 +15,7 @@ from uuid import uuid4
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from database.door import Database, DatabaseUnavailableError
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import BudgetExhaustedError, Request
 from schema.scoped import ScopedContract
@@ -26,7 +27,6 @@ from server.graphql_request import JSON, BadRequestError
 from server.known_document import KnownDocuments
 from server.log import request_id
 from server.watch import ClientGoneError, unless_gone
-from tenants.door import Database, DatabaseUnavailableError
 from tenants.registry import TenantRecord, TenantRegistry
 
 RETRY_AFTER_S = 5

@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from auth.operator_token import OperatorTokens
 from auth.token import InvalidTokenError
+from database.door import Database
 from planner.plan import PlanCache
 from schema.scoped import ScopedContract
 from server.answer_cache import AnswerCache
-from tenants.door import Database
 from tenants.registry import TenantRegistry
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"

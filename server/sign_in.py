@@ -21,6 +21,7 @@ from auth.invitation import InvitationLinks
 from auth.oidc import RelyingParty, SignInError
 from auth.session import Ended, Sessions, SignedIn
 from auth.token import InvalidTokenError
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError, Transaction
 from models import ident
 from models.account import MAX_EMAIL
 from models.actor import Actor, Role
@@ -29,7 +30,6 @@ from server import page, refusal
 from server.mail import Mailer, MailError
 from server.page import Offer, SignInPage, Step
 from server.visit import Visit, route
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError, Transaction
 from tenants.registry import TenantRegistry
 
 MAX_WAITING_MAILS = 500

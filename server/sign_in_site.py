@@ -11,6 +11,7 @@ from auth.oidc import RelyingParty
 from auth.outbound import Outbound
 from auth.session import Sessions
 from auth.widget_token import WidgetTokens
+from database.door import Database
 from jobs import invitation
 from server import mail, settings
 from server.invitation_mail import InvitationMail
@@ -18,7 +19,6 @@ from server.popup import PopUp
 from server.settings import Settings
 from server.sign_in import SignIn
 from server.sign_in_provider import SignInProvider
-from tenants.door import Database
 from tenants.registry import TenantRegistry
 
 

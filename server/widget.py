@@ -11,10 +11,10 @@ from starlette.routing import Route
 import auth.widget_token
 from auth.token import InvalidTokenError
 from auth.widget_token import WidgetTokens
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models import ident
 from models.refusal import Refusal
 from server import refusal
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.registry import TenantRegistry
 
 MAX_BODY = 1_000

@@ -19,9 +19,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Uuid, bindparam, column, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.base import table
 from models.budget import Budget
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 
 WINDOW_S = 60
 EXCHANGE_EVERY_S = 0.25

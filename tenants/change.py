@@ -6,9 +6,9 @@ import logging
 from sqlalchemy import BigInteger, bindparam, column, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.base import table
 from models.tenant import TenantChange
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 
 TELL_EVERY_S = 0.25
 

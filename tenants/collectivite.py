@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from database.door import Database
+from database.pool import Connection
 from geo import distance
 from models.base import table
 from models.collectivite import Collectivite
-from tenants.door import Database
-from tenants.pool import Connection
 from tenants.register.record import CollectiviteRecord
 
 _ANY = select(table(Collectivite).c.id).limit(1)

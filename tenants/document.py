@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import Text, bindparam, or_, select
 from sqlalchemy.types import Uuid
 
+from database.door import Database
+from database.recent import Recent
 from models import widget
 from models.base import table
 from models.trusted_document import TrustedDocument
-from tenants.door import Database
 from tenants.provisioning import ProvisioningError
-from tenants.recent import Recent
 
 MAX_KEPT = 1_000
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import orjson
 
+from database import naming
+from database.door import Database
+from database.pool import Connection
 from models.base import tenant_metadata
-from tenants import naming, provisioning
-from tenants.door import Database
-from tenants.pool import Connection
+from tenants import provisioning
 
 
 async def export(database: Database, slug: str, file: Path) -> dict[str, int]:

@@ -8,11 +8,12 @@ from typing import cast
 import psycopg
 from sqlalchemy import func, select, text
 
+from database import naming
+from database.door import Database
+from database.pool import Connection
 from models.base import PLATFORM, table
 from models.tenant import Tenant
-from tenants import naming, wall
-from tenants.door import Database
-from tenants.pool import Connection
+from tenants import wall
 
 PARALLEL_TENANTS = 4
 """Each takes one connection, beside the one that holds the lock."""

@@ -9,12 +9,13 @@ from typing import cast
 import psycopg
 from psycopg import sql
 
+from database import naming
+from database.door import Database
+from database.pool import Connection
 from models.base import new_id
 from models.space import Visibility
 from models.tenant import Feature, TenantState
-from tenants import migration, naming, wall
-from tenants.door import Database
-from tenants.pool import Connection
+from tenants import migration, wall
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
 DEFAULT_SECONDARY_COLOR = "#0f766e"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.base import table
 from models.collectivite import Collectivite
 from models.tenant import Feature, Host, Registry, Tenant, TenantState
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 
 POLL_SECONDS = 0.5
 """Other processes' changes are followed within this time (one index-free read of one row)."""

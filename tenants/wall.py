@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 
 from psycopg import sql
 
-from tenants import naming
-from tenants.pool import Connection
+from database import naming
+from database.pool import Connection
 
 _OWNER, _SERVER, _TENANTS = (sql.Identifier(name) for name in (naming.OWNER, naming.SERVER, naming.TENANTS))
 

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from database import naming
+from database.door import Database
+from database.pool import Connection
 from geo import cell, cover
 from models.base import new_id
-from tenants import naming, provisioning
-from tenants.door import Database
-from tenants.pool import Connection
+from tenants import provisioning
 
 MAX_ZONES = 1_000
 NAME_LENGTH = (1, 120)

@@ -21,6 +21,8 @@ import uvicorn
 
 import tenants.collectivite
 from auth.token import DevelopmentTokens
+from database import naming
+from database.door import Database
 from models.actor import Role
 from schema.scoped import ScopedContract
 from server import app
@@ -30,8 +32,7 @@ from server.demo.load import actor_id, load
 from server.demo.story import DemoActor, DemoTenant
 from server.embedded import EmbeddedPostgres
 from server.settings import Settings
-from tenants import migration, naming
-from tenants.door import Database
+from tenants import migration
 from tenants.register import record
 from tenants.registry import TenantRecord, TenantRegistry
 from tests import twin

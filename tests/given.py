@@ -12,13 +12,14 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from database import naming
+from database.door import Database
 from jobs import expiry, fold
 from models import ident
 from models.actor import Role
 from models.base import new_id, tenant_metadata
 from models.tenant import Feature
-from tenants import naming, provisioning
-from tenants.door import Database
+from tenants import provisioning
 
 if TYPE_CHECKING:
     from tests.conftest import Portal

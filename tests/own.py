@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import psycopg
 
 import tenants.collectivite
+from database.door import Database
 from server.embedded import LOGIN, SUPERUSER
 from tenants import migration, provisioning
-from tenants.door import Database
 from tenants.provisioning import NewTenant
 from tenants.register.record import CollectiviteRecord
 

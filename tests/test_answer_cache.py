@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 import tests.conftest
+from database.door import DatabaseUnavailableError
 from planner.engine import Answer
 from server.answer_cache import AnswerCache
-from tenants.door import DatabaseUnavailableError
 from tests.conftest import Portal, Running
 
 LIST = '{ contributions(activity: "%s", first: 5) { nodes { id title isMine viewerVote { choice } } } }'

@@ -7,14 +7,14 @@ from typing import Any
 import psycopg
 import pytest
 
-import tenants.recent
+import database.recent
 from auth.api_token import ApiTokens
 from auth.machine import Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Audience, Viewer
+from database.recent import Recent
 from models.actor import Role
 from models.api_token import TokenScope
-from tenants.recent import Recent
 from tests.acting import ERRORS, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -254,14 +254,14 @@ def test_revocation_counts_at_once_where_it_is_made_and_within_a_second_elsewher
         except InvalidTokenError:
             return False
 
-    monkeypatch.setattr(tenants.recent, "KEPT_S", 3_600)  # So that the machine's slowness does not count.
+    monkeypatch.setattr(database.recent, "KEPT_S", 3_600)  # So that the machine's slowness does not count.
     assert given.run(is_good(here))
     assert given.run(is_good(there))
     given.sql(town, "UPDATE __tenant__.api_token SET revoked_at = now() WHERE id = %s", uuid_in(id_))
     assert given.run(is_good(there))  # It was asked a moment ago.
     given.database.note_change(town.number)  # As a mutation does in its own process.
     assert not given.run(is_good(here))
-    monkeypatch.setattr(tenants.recent, "KEPT_S", 0)
+    monkeypatch.setattr(database.recent, "KEPT_S", 0)
     assert not given.run(is_good(there))
 
 

@@ -13,10 +13,10 @@ import orjson
 import psycopg
 import pytest
 
+from database import door, naming, pool
 from server.demo import tenants as stories
 from server.demo.load import load
 from server.embedded import EmbeddedPostgres
-from tenants import door, naming, pool
 from tests import refused
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until

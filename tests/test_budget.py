@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from database.door import Database, DatabaseUnavailableError
 from tenants import budget
 from tenants.budget import Budgets, Spent
-from tenants.door import Database, DatabaseUnavailableError
 from tests.own import Own
 
 NOON = 1_800_000_000.0 - 1_800_000_000.0 % 60

@@ -26,10 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import DateTime, String, TypeEngine, Uuid
 
+from database import codec, statement
+from database.door import Database
+from database.pool import Connection
 from models.collectivite import PlanePoint
-from tenants import codec, statement
-from tenants.door import Database
-from tenants.pool import Connection
 from tests.own import Own
 
 INSTANT = DateTime(timezone=True)

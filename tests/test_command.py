@@ -10,8 +10,8 @@ import click
 import psycopg
 import pytest
 
+from database import door, pool
 from server.command import main
-from tenants import door, pool
 from tests.command import Run, refusal, runner
 from tests.own import Own
 

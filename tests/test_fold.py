@@ -12,9 +12,9 @@ from sqlalchemy import Select
 
 import jobs.fold
 import jobs.worker
+from database import statement
+from database.door import Database
 from models.base import new_id
-from tenants import statement
-from tenants.door import Database
 from tests import recount
 from tests.acting import cast, close, published, withdraw
 from tests.conftest import Portal

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import pytest
 
-from tenants import group_commit, wire
-from tenants.group_commit import Answer, Change, GroupCommit
+from database import group_commit, wire
+from database.group_commit import Answer, Change, GroupCommit
 from tests import acting, recount
 from tests.conftest import Portal
 from tests.given import Given

@@ -4,9 +4,9 @@ import asyncio
 
 import psycopg
 
+from database import naming
+from database.door import Database
 from jobs import idempotency
-from tenants import naming
-from tenants.door import Database
 from tests.conftest import Portal
 
 

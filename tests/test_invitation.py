@@ -10,7 +10,7 @@ import pytest
 
 import jobs.invitation
 import jobs.sign_in
-from tenants import naming
+from database import naming
 from tests.browser import Browser, path_of
 from tests.command import refusal, runner
 from tests.conftest import Portal

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from graphql import get_named_type
 
+from database import naming, statement
 from models.base import tenant_metadata
 from server.log import request_id
-from tenants import naming, statement
 from tests.conftest import Portal
 from tests.operation import ROUTERS, call, everything, root_fields
 from tests.twin import LATITUDES, LONGITUDE

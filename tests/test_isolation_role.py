@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
+from database.door import Database
 from models.base import table, tenant_metadata
 from models.tenant import Tenant
-from tenants.door import Database
 from tests.conftest import Portal
 
 INSUFFICIENT_PRIVILEGE = "42501"

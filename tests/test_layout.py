@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
-PACKAGES = ("auth", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants", "web")
+PACKAGES = ("auth", "database", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants", "web")
 MODULES = sorted(
     path.relative_to(PROJECT)
     for package in PACKAGES
@@ -177,7 +177,7 @@ def importers(package: str) -> set[str]:
 
 
 def test_database_driver_is_known_to_the_door_the_launcher_and_the_command_alone() -> None:
-    outside = {name for name in importers("psycopg") | importers("psycopg_pool") if not name.startswith("tenants/")}
+    outside = {name for name in importers("psycopg") | importers("psycopg_pool") if not name.startswith("database/")}
     assert outside == {"server/command.py", "server/embedded.py"}
     [imports] = [
         [alias.name for alias in node.names]

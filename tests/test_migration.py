@@ -6,10 +6,11 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+from database import pool
+from database.door import Database
 from models.base import PLATFORM, TENANT, tenant_metadata
 from server.demo.load import load
-from tenants import migration, pool
-from tenants.door import Database
+from tenants import migration
 from tenants.migration import Script
 from tests import twin
 from tests.own import Own, until

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-import tenants.recent
+import database.recent
 from auth.machine import Machine
 from auth.operator_token import OperatorTokens
 from auth.token import InvalidTokenError
@@ -77,7 +77,7 @@ def test_revoked_token_is_refused_within_a_second(run: Run, own: Own, monkeypatc
     assert not is_good(own, token)
 
     _, other = created(run)
-    monkeypatch.setattr(tenants.recent, "KEPT_S", 0)
+    monkeypatch.setattr(database.recent, "KEPT_S", 0)
 
     async def then_revoked(tokens: OperatorTokens) -> None:
         await tokens.machine(other)

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from auth.viewer import Audience
+from database import door
 from server import page
-from tenants import door
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until
 

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 
-from tenants import pool
-from tenants.door import Database, DatabaseUnavailableError
-from tenants.pool import AT_HAND
+from database import pool
+from database.door import Database, DatabaseUnavailableError
+from database.pool import AT_HAND
 from tests.test_turn import BACKEND, on, settled
 
 

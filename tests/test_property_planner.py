@@ -21,11 +21,11 @@ from hypothesis import HealthCheck, Phase, assume, given, note, settings
 from hypothesis import strategies as st
 
 from auth.viewer import ANONYMOUS, Viewer
+from database.door import Database
 from models.actor import Role
 from planner.engine import Engine, Operation
 from planner.request import Request
 from server.demo.load import actor_id
-from tenants.door import Database
 from tests.conftest import Portal
 from tests.operation import CONTRACT, literal
 from tests.twin import LATITUDES, LONGITUDE

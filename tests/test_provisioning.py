@@ -8,9 +8,10 @@ import httpx
 import psycopg
 import pytest
 
+from database import naming
 from models.base import tenant_metadata
 from models.tenant import TenantState
-from tenants import migration, naming, provisioning
+from tenants import migration, provisioning
 from tenants.migration import Script
 from tenants.provisioning import NewTenant, ProvisioningError
 from tests.conftest import Running, serve

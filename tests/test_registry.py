@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.tenant import Feature, TenantState
 from tenants import provisioning, registry
-from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.registry import TenantRecord, TenantRegistry
 from tests.own import RENNES, Own, until
 

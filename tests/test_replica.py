@@ -5,8 +5,8 @@ import time
 
 from sqlalchemy import Text, func, literal_column, select
 
-from tenants import statement
-from tenants.door import Database
+from database import statement
+from database.door import Database
 
 WHERE = statement.build(select(func.current_setting(literal_column("'application_name'", Text))))
 

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tenants.statement import Statement
+from database.statement import Statement
 from tests.acting import cast, close, comment, published, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in

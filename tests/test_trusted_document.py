@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-import tenants.recent
+import database.recent
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry
 from tests.acting import ERRORS, refused
@@ -172,13 +172,13 @@ def test_new_document_is_found_at_once_where_it_is_registered_and_within_a_secon
     def found(documents: TrustedDocuments) -> bool:
         return given.run(documents.text(town.number, digest(document("Soon")), None)) is not None
 
-    monkeypatch.setattr(tenants.recent, "KEPT_S", 3_600)
+    monkeypatch.setattr(database.recent, "KEPT_S", 3_600)
     assert (found(here), found(there)) == (False, False)
     register(admin, "Soon")
     assert not found(there)
     given.database.note_change(town.number)
     assert found(here)
-    monkeypatch.setattr(tenants.recent, "KEPT_S", 0)
+    monkeypatch.setattr(database.recent, "KEPT_S", 0)
     assert found(there)
 
 

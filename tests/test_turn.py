@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import BigInteger, bindparam, func, select
 
-from tenants import statement
-from tenants.door import Database, DatabaseUnavailableError
-from tenants.turn import AT_ONCE, Turns
+from database import statement
+from database.door import Database, DatabaseUnavailableError
+from database.turn import AT_ONCE, Turns
 
 PATIENCE_S = 10.0
 LONG_S = 3_600.0

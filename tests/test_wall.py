@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from database import naming
 from models.base import tenant_metadata
 from server.embedded import LOGIN
-from tenants import naming
 from tests.conftest import Portal
 from tests.own import serving
 

@@ -5,11 +5,12 @@ import asyncio
 import pytest
 from sqlalchemy import func, select, text
 
+from database import door, pool
+from database.door import Database, StatementTimeoutError, TenantGoneError
+from database.pool import Connection
 from models.activity import Activity
 from models.base import table
-from tenants import door, pool, provisioning
-from tenants.door import Database, StatementTimeoutError, TenantGoneError
-from tenants.pool import Connection
+from tenants import provisioning
 from tests.own import Own, serving, until
 
 WHO = select(func.current_user(), func.pg_backend_pid())

@@ -9,8 +9,8 @@ import httpx
 import psycopg
 import pytest
 
+from database import naming
 from server.demo import tenants as stories
-from tenants import naming
 from tests.conftest import Portal, serve
 from tests.given import Given
 from tests.own import RENNES, Own, until

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tenants import door
+from database import door
 from tests.command import refusal, runner
 from tests.conftest import serve, settings
 from tests.own import Own, serving, until

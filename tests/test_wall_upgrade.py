@@ -9,13 +9,14 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
+from database import naming
+from database.door import Database, TenantGoneError
 from models.base import PLATFORM, new_id, table
 from models.category import Category
 from models.space import ParticipatorySpace
 from server.cluster import Cluster
 from server.embedded import LOGIN, EmbeddedPostgres
-from tenants import migration, naming, provisioning
-from tenants.door import Database, TenantGoneError
+from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
 from tests.command import refusal, runner
 from tests.own import RENNES, Own, serving

@@ -9,11 +9,11 @@ import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, Double, Integer, Select, Text, bindparam, cast, func, literal_column, select
 
-from tenants import statement, wire
-from tenants.door import Database, DatabaseUnavailableError
-from tenants.pool import Connection
-from tenants.statement import Statement
-from tenants.wire import Asked
+from database import statement, wire
+from database.door import Database, DatabaseUnavailableError
+from database.pool import Connection
+from database.statement import Statement
+from database.wire import Asked
 from tests.own import Own, until
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from database.door import Database
 from geo import cell, cover
 from tenants import zone
-from tenants.door import Database
 from tests.conftest import Portal
 
 QUARTIERS = Path(__file__).parents[2] / "shared" / "data" / "paris_quartiers.geojson"

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench import statement
-from tenants import naming
+from database import naming
 
 VOTE = """
 WITH target AS (

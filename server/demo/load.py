@@ -9,6 +9,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
+from database import naming
+from database.door import Database, Transaction
 from geo import cover
 from jobs import fold
 from models.activity import CONTRIBUTION_KINDS, Activity, ActivityKind, LocationRule
@@ -23,8 +25,7 @@ from models.vote import POSITIVE_CHOICES, Choice, Tally, Vote
 from models.zone import Zone
 from resolvers import position, roll_up, text
 from server.demo.story import DemoActivity, DemoContribution, DemoTenant
-from tenants import naming, provisioning
-from tenants.door import Database, Transaction
+from tenants import provisioning
 
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
 """Ids of the demonstration are the same at every load, so that links to it can be kept."""

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from tenants.wire import Asked, Row
+from database.wire import Asked, Row
 
 PATIENCE_S = 5.0
 """Whoever has waited so long for a group to leave is told so, as who waits for a connection."""

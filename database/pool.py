@@ -7,16 +7,16 @@ from typing import Any, Final
 from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool
 
-from tenants import naming
-from tenants.turn import AT_ONCE, Turns
-from tenants.wire import WireConnection
+from database import naming
+from database.turn import AT_ONCE, Turns
+from database.wire import WireConnection
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 
 CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
-"""Psycopg's own statements are rare and prepare nothing; the others are prepared by `tenants.wire`."""
+"""Psycopg's own statements are rare and prepare nothing; the others are prepared by `database.wire`."""
 
 AT_HAND = AT_ONCE
 """As many connections wait outside of psycopg's pool for the next request: all that short reads need."""

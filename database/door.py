@@ -17,10 +17,10 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy import Table
 from sqlalchemy.sql import ClauseElement
 
-from tenants import naming, statement
-from tenants.group_commit import Answer, Change, GroupCommit
-from tenants.pool import CONNECT, Connection, Pool, configure
-from tenants.wire import Row
+from database import naming, statement
+from database.group_commit import Answer, Change, GroupCommit
+from database.pool import CONNECT, Connection, Pool, configure
+from database.wire import Row
 
 POOL_TIMEOUT_S = 5.0
 REPLICA_TIMEOUT_S = 0.5

@@ -18,7 +18,7 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import tuple_row
 
-from tenants.statement import Statement
+from database.statement import Statement
 
 PREPARED_STATEMENTS = 100
 """Kept per connection: each costs the server about 47 kB."""
