@@ -30,7 +30,7 @@ from bench.run import Bench, DifferentAnswersError, Plan
 from bench.server import Place, Server, StartError
 from database import naming
 from database.door import Database
-from server.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
 
 FOLDER = Path(__file__).parent
 FULL, QUICK, LARGE = (

@@ -25,11 +25,11 @@ from auth.widget_token import WidgetTokens
 from bench import data, work
 from bench.__main__ import QUICK, SETTINGS
 from database.door import Database
+from database.embedded.launcher import EmbeddedPostgres
 from planner.engine import Engine
 from schema.scoped import ScopedContract
 from server.access_log import AccessLog
 from server.answer_cache import AnswerCache
-from server.embedded import EmbeddedPostgres
 from server.gate import Gate, Limits
 from server.graphql_endpoint import GraphQLEndpoint
 from server.known_document import KnownDocuments

@@ -14,7 +14,7 @@ import psycopg
 
 from bench.proximity import Asked, Times, timed
 from database import naming
-from server import embedded_process, embedded_program
+from database.embedded import process, program
 
 PROGRAMS, EXTENSIONS = Path("/usr/lib/postgresql"), Path("/usr/share/postgresql")
 SETTINGS = {"shared_buffers": "1GB", "maintenance_work_mem": "512MB", "jit": "off", "fsync": "off", "autovacuum": "off"}
@@ -97,7 +97,7 @@ def _run(connection: psycopg.Connection[Any], statements: str) -> None:
 @contextmanager
 def _cluster(found: Path) -> Iterator[str]:
     """A cluster in a temporary folder; its URL."""
-    account = embedded_program.server_account(Path("/nowhere"))
+    account = program.server_account(Path("/nowhere"))
     folder = Path(tempfile.mkdtemp(prefix="bench-postgis-"))
     log = folder / "server.log"
     log.touch()
@@ -105,9 +105,7 @@ def _cluster(found: Path) -> Iterator[str]:
     with log.open("ab") as inherited:
 
         def started(*arguments: str) -> "subprocess.Popen[bytes]":
-            return embedded_process.spawn(
-                list(arguments), folder=folder, account=account, log=log, inherited=inherited.fileno()
-            )
+            return process.spawn(list(arguments), folder=folder, account=account, log=log, inherited=inherited.fileno())
 
         try:
             started(str(found / "initdb"), "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-N").wait()
@@ -121,7 +119,7 @@ def _cluster(found: Path) -> Iterator[str]:
                 _wait(url)
                 yield url
             finally:
-                embedded_process.end(server)
+                process.end(server)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -16,7 +16,7 @@ from bench.load import LoadError
 from bench.process import children, private_memory_mb, rss_mb, title
 from bench.server import Place, Server
 from database.door import Database
-from server.embedded import EmbeddedPostgres
+from database.embedded.launcher import EmbeddedPostgres
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
 from tenants.register import record

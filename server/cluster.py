@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from database.door import Database
-from server.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
 from server.settings import Settings
 
 

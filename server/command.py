@@ -16,6 +16,7 @@ import schema.root
 import tenants.collectivite
 from auth.token import DevelopmentTokens
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.embedded.launcher import EmbeddedPostgresError
 from models.actor import Role
 from models.tenant import Feature, TenantState
 from server import app, cluster, log, settings
@@ -26,7 +27,6 @@ from server.command_provider import provider
 from server.command_run import examples, opened, prepare, run
 from server.demo import tenants as demo_tenants
 from server.demo.load import actor_id, load
-from server.embedded import EmbeddedPostgresError
 from server.settings import Settings, SettingsError
 from tenants import document, export, provisioning, zone
 from tenants.provisioning import NewTenant, ProvisioningError

@@ -23,6 +23,7 @@ import tenants.collectivite
 from auth.token import DevelopmentTokens
 from database import naming
 from database.door import Database
+from database.embedded.launcher import EmbeddedPostgres
 from models.actor import Role
 from schema.scoped import ScopedContract
 from server import app
@@ -30,7 +31,6 @@ from server.access_log import AccessLog
 from server.demo import tenants as stories
 from server.demo.load import actor_id, load
 from server.demo.story import DemoActor, DemoTenant
-from server.embedded import EmbeddedPostgres
 from server.settings import Settings
 from tenants import migration
 from tenants.register import record

@@ -13,7 +13,7 @@ import psycopg
 
 import tenants.collectivite
 from database.door import Database
-from server.embedded import LOGIN, SUPERUSER
+from database.embedded.launcher import LOGIN, SUPERUSER
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
 from tenants.register.record import CollectiviteRecord

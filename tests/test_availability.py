@@ -14,9 +14,9 @@ import psycopg
 import pytest
 
 from database import door, naming, pool
+from database.embedded.launcher import EmbeddedPostgres
 from server.demo import tenants as stories
 from server.demo.load import load
-from server.embedded import EmbeddedPostgres
 from tests import refused
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.embedded import EmbeddedPostgres
+from database.embedded.launcher import EmbeddedPostgres
 from tests.command import refusal, runner
 from tests.own import RENNES, Own, until
 

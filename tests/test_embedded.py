@@ -19,9 +19,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-import server.embedded_program
-from server.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from server.embedded_program import Account, program_directory, server_account
+import database.embedded.program
+from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
+from database.embedded.program import Account, program_directory, server_account
 
 PROJECT = Path(__file__).resolve().parents[1]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="Only root runs the server as another user.")
@@ -32,7 +32,7 @@ LAUNCHER = """
 import signal, sys
 from pathlib import Path
 import psycopg
-from server.embedded import EmbeddedPostgres
+from database.embedded.launcher import EmbeddedPostgres
 if "untied" in sys.argv:
     sys.platform = "other"  # A system that tells a child nothing when its parent dies.
 postgres = EmbeddedPostgres(Path(sys.argv[1]), durable=False)
@@ -273,7 +273,7 @@ def test_start_waits_for_the_last_processes_of_a_killed_server(
             wait_until(lambda: not any(is_running(pid) for pid in processes))
 
         with monkeypatch.context() as patched:
-            patched.setattr("server.embedded_claim.sleep", wake)
+            patched.setattr("database.embedded.claim.sleep", wake)
             postgres.start()
         connection.close()
     with postgres:
@@ -454,7 +454,7 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied_once(
     monkeypatch.syspath_prepend(tmp_path)  # Only we may enter it.
     with tempfile.TemporaryDirectory() as opened:
         Path(opened).chmod(0o755)
-        monkeypatch.setattr(server.embedded_program, "PROGRAM_COPIES", Path(opened, "parvis"))
+        monkeypatch.setattr(database.embedded.program, "PROGRAM_COPIES", Path(opened, "parvis"))
         account = server_account(directory / "data")
         first = program_directory(account)
         with monkeypatch.context() as patched:
@@ -462,6 +462,6 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied_once(
             assert program_directory(account) == first
         with embedded(directory) as postgres:
             assert os.readlink(f"/proc/{postgres.pid}/exe") == str(first / "postgres")
-        monkeypatch.setattr(server.embedded_program, "wheel_version", lambda: "18.99.1")
+        monkeypatch.setattr(database.embedded.program, "wheel_version", lambda: "18.99.1")
         assert program_directory(account) != first
         assert len(list(Path(opened, "parvis").iterdir())) == 2

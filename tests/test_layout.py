@@ -178,7 +178,7 @@ def importers(package: str) -> set[str]:
 
 def test_database_driver_is_known_to_the_door_the_launcher_and_the_command_alone() -> None:
     outside = {name for name in importers("psycopg") | importers("psycopg_pool") if not name.startswith("database/")}
-    assert outside == {"server/command.py", "server/embedded.py"}
+    assert outside == {"server/command.py", "database/embedded/launcher.py"}
     [imports] = [
         [alias.name for alias in node.names]
         for node in ast.walk(TREES[Path("server/command.py")])
@@ -209,7 +209,7 @@ def readings(path: Path) -> Iterator[str]:
 def test_environment_is_read_in_the_settings_alone() -> None:
     """The launcher of PostgreSQL hands its own environment on to its child."""
     found = {place.partition(":")[0] for path in MODULES for place in readings(path)}
-    assert found == {"server/settings.py", "server/embedded_process.py"}
+    assert found == {"server/settings.py", "database/embedded/process.py"}
 
 
 def test_nothing_is_printed() -> None:

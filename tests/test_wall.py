@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from database import naming
+from database.embedded.launcher import LOGIN
 from models.base import tenant_metadata
-from server.embedded import LOGIN
 from tests.conftest import Portal
 from tests.own import serving
 

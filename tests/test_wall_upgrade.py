@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from database import naming
 from database.door import Database, TenantGoneError
+from database.embedded.launcher import LOGIN, EmbeddedPostgres
 from models.base import PLATFORM, new_id, table
 from models.category import Category
 from models.space import ParticipatorySpace
 from server.cluster import Cluster
-from server.embedded import LOGIN, EmbeddedPostgres
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
 from tests.command import refusal, runner

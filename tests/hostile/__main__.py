@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from server.embedded import EmbeddedPostgres
+from database.embedded.launcher import EmbeddedPostgres
 from tests.given import Given
 from tests.hostile.site import attacked, report_of
 from tests.own import Own

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-from server.embedded_program import EmbeddedPostgresError
+from database.embedded.program import EmbeddedPostgresError
 
 RELEASED_WITHIN_S: Final = 30.0
 POLL_S: Final = 0.005

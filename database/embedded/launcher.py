@@ -6,7 +6,7 @@ up parent directories. Everything of one server lies in one directory of the cal
     data/             PostgreSQL's data and the Unix socket: only the server's user (and root) may enter
     data.unfinished/  a first initialisation under way, or interrupted: thrown away by the next start
     server.log        PostgreSQL's log; `server.log.1` is an older one
-    lock              see server/embedded_claim.py
+    lock              see database/embedded/claim.py
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from urllib.parse import quote
 import psycopg
 
 from database import naming
-from server.embedded_claim import POLL_S, Claim
-from server.embedded_process import end, spawn
-from server.embedded_program import Account, EmbeddedPostgresError, program_directory, server_account, wheel_version
+from database.embedded.claim import POLL_S, Claim
+from database.embedded.process import end, spawn
+from database.embedded.program import Account, EmbeddedPostgresError, program_directory, server_account, wheel_version
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 

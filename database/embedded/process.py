@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from server.embedded_program import Account
+from database.embedded.program import Account
 
 STOPPED_WITHIN_S: Final = 30.0
 PR_SET_PDEATHSIG: Final = 1  # From Linux's <sys/prctl.h>.
