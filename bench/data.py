@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
 
-import tenants.collectivite
+import register.load
 from bench import city
 from database import naming
 from database.door import Database
 from database.pool import Connection
 from models.activity import ActivityKind, LocationRule
 from models.vote import VoteMethod
+from register import record
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
-from tenants.register import record
 
 RENNES = "commune-35238"
 ACTORS = 20_000
@@ -88,7 +88,7 @@ def category_id(rank: int, number: int) -> UUID:
 async def provide(database: Database, size: Size, say: Callable[[str], None]) -> int:
     """The number of a filled tenant, made if it is not there yet."""
     await migration.migrate(database)
-    await tenants.collectivite.load(database, record.bundled())
+    await register.load.load(database, record.bundled())
     new = NewTenant(RENNES, size.slug, (size.host,), first_space=False)
     number, _ = await provisioning.create(database, new)
     async with database.administration(naming.LOGIN) as connection:

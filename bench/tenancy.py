@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-import tenants.collectivite
+import register.load
 from bench import data
 from bench.load import LoadError
 from bench.process import children, private_memory_mb, rss_mb, title
 from bench.server import Place, Server
 from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
+from register import record
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
-from tenants.register import record
 
 TOURS = 4
 """Through all tenants: the first touches each for the first time; what a later one adds would add up for ever."""
@@ -91,7 +91,7 @@ async def _created(url: str, count: int, say: Callable[[str], None]) -> list[flo
     await database.open()
     try:
         await migration.migrate(database)
-        await tenants.collectivite.load(database, record.bundled())
+        await register.load.load(database, record.bundled())
         times = []
         for place in range(count):
             new = NewTenant(data.RENNES, f"commune-{place}", (_host(place),))

@@ -22,9 +22,9 @@ from models.refusal import ErrorCode, Refusal
 from planner.listing import Listing, Order, all_of
 from planner.question import Arguments, Asker, Question
 from planner.source import Keys, Reference
+from register.name import normalise
 from resolvers import place
 from resolvers.text import searched
-from tenants.register.name import normalise
 
 ID_PREFIX = "collectivite_"
 

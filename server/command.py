@@ -12,13 +12,16 @@ import click
 import uvicorn
 from psycopg import Error as PostgresError
 
+import register.load
 import schema.root
-import tenants.collectivite
 from auth.token import DevelopmentTokens
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from database.embedded.launcher import EmbeddedPostgresError
 from models.actor import Role
 from models.tenant import Feature, TenantState
+from register import official
+from register.name import normalise
+from register.official import ImportFileError
 from server import app, cluster, log, settings
 from server.cluster import Cluster
 from server.command_invite import invite
@@ -30,9 +33,6 @@ from server.demo.load import actor_id, load
 from server.settings import Settings, SettingsError
 from tenants import document, export, provisioning, zone
 from tenants.provisioning import NewTenant, ProvisioningError
-from tenants.register import official
-from tenants.register.name import normalise
-from tenants.register.official import ImportFileError
 from tenants.zone import ZoneFileError
 
 GRACE_S = 10
@@ -167,7 +167,7 @@ def create(
         raise click.UsageError("give exactly one of --insee, --siren and --collectivite")
 
     async def act(database: Database) -> str:
-        found = await tenants.collectivite.find(database, insee=insee, siren=siren, id_=collectivite_id)
+        found = await register.load.find(database, insee=insee, siren=siren, id_=collectivite_id)
         if found is None:
             raise ProvisioningError("the register has no such collectivité")
         register_id, name = found
@@ -274,7 +274,7 @@ def collectivites() -> None:
 def import_(file: Path) -> None:
     """Fill what the register lacks from the State's file: communes of geo.api.gouv.fr with `centre`, or Etalab's."""
     records = official.read(file)
-    added, completed = run(lambda database: tenants.collectivite.fill(database, records))
+    added, completed = run(lambda database: register.load.fill(database, records))
     click.echo(f"{len(records)} read, {added} added, {completed} completed")
 
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import tenants.collectivite
+import register.load
 from database.door import Database
+from register import record
 from server import cluster, settings
 from server.cluster import Cluster
 from tenants import migration
 from tenants.provisioning import ProvisioningError
-from tenants.register import record
 from tenants.registry import TenantRecord, TenantRegistry
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ async def prepare(reached: Cluster) -> int:
 
     async def act(database: Database) -> int:
         applied = await migration.migrate(database)
-        await tenants.collectivite.load(database, record.bundled())
+        await register.load.load(database, record.bundled())
         return applied
 
     return await opened(reached, act)

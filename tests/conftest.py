@@ -19,12 +19,13 @@ import hypothesis
 import pytest
 import uvicorn
 
-import tenants.collectivite
+import register.load
 from auth.token import DevelopmentTokens
 from database import naming
 from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
 from models.actor import Role
+from register import record
 from schema.scoped import ScopedContract
 from server import app
 from server.access_log import AccessLog
@@ -33,7 +34,6 @@ from server.demo.load import actor_id, load
 from server.demo.story import DemoActor, DemoTenant
 from server.settings import Settings
 from tenants import migration
-from tenants.register import record
 from tenants.registry import TenantRecord, TenantRegistry
 from tests import twin
 from tests.given import Given
@@ -97,7 +97,7 @@ async def _fill(url: str) -> None:
     database = Database(url, connections=4)
     await database.open()
     await migration.migrate(database)
-    await tenants.collectivite.load(database, record.bundled())
+    await register.load.load(database, record.bundled())
     await load(database, [story for story in stories() if story.slug in SLUGS], lambda _: None)
     await database.close()
 

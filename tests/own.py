@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-import tenants.collectivite
+import register.load
 from database.door import Database
 from database.embedded.launcher import LOGIN, SUPERUSER
+from register.record import CollectiviteRecord
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
-from tenants.register.record import CollectiviteRecord
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class Own:
     def prepare(self) -> None:
         """Migrate, and load the small register."""
         self.run(migration.migrate)
-        self.run(lambda database: tenants.collectivite.load(database, [RENNES, BARE, HALF, METROPOLE]))
+        self.run(lambda database: register.load.load(database, [RENNES, BARE, HALF, METROPOLE]))
 
     def run(self, act: Callable[[Database], Awaitable[T]]) -> T:
         """What `act` returns for an open database."""

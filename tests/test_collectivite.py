@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from geo import distance
-from tenants.register import record
+from register import record
 from tests.conftest import Portal
 
 LIST = """query ($search: String, $postalCode: String, $inseeCode: String, $kinds: [CollectiviteKind!], $near: PointInput, $first: Int! = 100) {

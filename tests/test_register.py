@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.register import build, check, place, record
-from tenants.register.name import normalise
-from tenants.register.record import CollectiviteRecord
+from register import build, check, place, record
+from register.name import normalise
+from register.record import CollectiviteRecord
 
 CENTROIDS = Path(__file__).resolve().parents[2] / "shared" / "data" / "communes_fr_2026.csv.gz"
 """Known centroids, kept beside the project and not part of it."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tenants.register import build, place, record
-from tenants.register.record import CollectiviteRecord
+from register import build, place, record
+from register.record import CollectiviteRecord
 
 
 def commune(code: str, name: str, population: int, **more: object) -> dict[str, object]:

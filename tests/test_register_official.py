@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.register import official
-from tenants.register.record import CollectiviteRecord
+from register import official
+from register.record import CollectiviteRecord
 from tests.test_register_build import commune
 
 RENNES: dict[str, object] = {

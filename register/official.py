@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from reprlib import repr as shortened
 
-from tenants.register.record import CollectiviteRecord, record_id, territory_ids
+from register.record import CollectiviteRecord, record_id, territory_ids
 
 Entry = Mapping[str, object]
 

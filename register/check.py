@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import geo.distance
-from tenants.register import place
-from tenants.register.place import Point
-from tenants.register.record import CollectiviteRecord
+from register import place
+from register.place import Point
+from register.record import CollectiviteRecord
 
 # The town of a large commune may lie several kilometres from the commune's centroid; farther than this it is
 # another town of the same name, or so far out that "near the commune" would mislead.

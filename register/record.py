@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from importlib.resources import files
 
-from tenants.register.name import normalise
+from register.name import normalise
 
 BUNDLED_FILE = "collectivites.tsv.gz"
 
@@ -63,7 +63,7 @@ def territory_ids(departement_code: str | None, region_code: str | None) -> tupl
 
 def bundled() -> Iterator[CollectiviteRecord]:
     """Yield every collectivité of the committed register, ordered by id: 36,398 records in 0.3 seconds."""
-    packed = files("tenants.register").joinpath(BUNDLED_FILE).read_bytes()
+    packed = files("register").joinpath(BUNDLED_FILE).read_bytes()
     return unpack(packed)
 
 
@@ -81,7 +81,7 @@ def unpack(packed: bytes) -> Iterator[CollectiviteRecord]:
     """Yield the records of a file that `pack` wrote."""
     header, *lines = gzip.decompress(packed).decode().rstrip("\n").split("\n")
     if tuple(header.split("\t")) != COLUMNS:
-        raise ValueError(f"The register's columns are {header!r}; rebuild it with tenants.register.build.")
+        raise ValueError(f"The register's columns are {header!r}; rebuild it with register.build.")
     return map(_record, lines)
 
 

@@ -14,8 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypedDict
 
-from tenants.register.name import normalise
-from tenants.register.record import CollectiviteRecord
+from register.name import normalise
+from register.record import CollectiviteRecord
 
 # GeoNames counts overseas France as countries, some of them without a département's code.
 DEPARTEMENT_OF_COUNTRY = {
@@ -93,7 +93,7 @@ def excluded_codes() -> set[str]:
 
 def table(file_name: str) -> list[list[str]]:
     """Return the rows of a hand-written file of this package, without its header."""
-    text = files("tenants.register").joinpath(file_name).read_text(encoding="utf-8")
+    text = files("register").joinpath(file_name).read_text(encoding="utf-8")
     return [line.split("\t") for line in text.splitlines()[1:]]
 
 

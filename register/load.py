@@ -10,7 +10,7 @@ from database.pool import Connection
 from geo import distance
 from models.base import table
 from models.collectivite import Collectivite
-from tenants.register.record import CollectiviteRecord
+from register.record import CollectiviteRecord
 
 _ANY = select(table(Collectivite).c.id).limit(1)
 _COLUMNS = (
