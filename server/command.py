@@ -17,6 +17,8 @@ import schema.root
 from auth.token import DevelopmentTokens
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from database.embedded.launcher import EmbeddedPostgresError
+from demo import tenants as demo_tenants
+from demo.load import actor_id, load
 from models.actor import Role
 from models.tenant import Feature, TenantState
 from register import official
@@ -28,8 +30,6 @@ from server.command_invite import invite
 from server.command_operator import operator
 from server.command_provider import provider
 from server.command_run import examples, opened, prepare, run
-from server.demo import tenants as demo_tenants
-from server.demo.load import actor_id, load
 from server.settings import Settings, SettingsError
 from tenants import document, export, provisioning, zone
 from tenants.provisioning import NewTenant, ProvisioningError

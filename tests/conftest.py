@@ -24,14 +24,14 @@ from auth.token import DevelopmentTokens
 from database import naming
 from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
+from demo import tenants as stories
+from demo.load import actor_id, load
+from demo.story import DemoActor, DemoTenant
 from models.actor import Role
 from register import record
 from schema.scoped import ScopedContract
 from server import app
 from server.access_log import AccessLog
-from server.demo import tenants as stories
-from server.demo.load import actor_id, load
-from server.demo.story import DemoActor, DemoTenant
 from server.settings import Settings
 from tenants import migration
 from tenants.registry import TenantRecord, TenantRegistry

@@ -15,8 +15,8 @@ import pytest
 
 from database import door, naming, pool
 from database.embedded.launcher import EmbeddedPostgres
-from server.demo import tenants as stories
-from server.demo.load import load
+from demo import tenants as stories
+from demo.load import load
 from tests import refused
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from server.demo import tenants
-from server.demo.phrase import Deck, at_place, expand, of_place
-from server.demo.story import DemoContribution, DemoTenant
+from demo import tenants
+from demo.phrase import Deck, at_place, expand, of_place
+from demo.story import DemoContribution, DemoTenant
 
 SLUGS = [
     *("paris", "rennes", "lehavre", "orleans", "deux-sevres", "namur", "lille", "mulhouse", "poitiers"),

@@ -8,9 +8,9 @@ import pytest
 from graphql import GraphQLSchema, parse, validate
 
 from auth.viewer import Audience
+from demo import tenants as stories
 from models.tenant import Feature
 from server import example
-from server.demo import tenants as stories
 from server.example import Example
 from tests.conftest import SLUGS, Portal
 

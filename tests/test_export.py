@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from demo.load import load
 from models.base import tenant_metadata
-from server.demo.load import load
 from tenants import export
 from tenants.provisioning import ProvisioningError
 from tests import twin

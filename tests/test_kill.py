@@ -14,10 +14,10 @@ import httpx
 
 from auth.token import DevelopmentTokens
 from database.embedded.launcher import EmbeddedPostgres
+from demo import tenants as stories
+from demo.load import actor_id, load
 from models import ident
 from models.actor import Role
-from server.demo import tenants as stories
-from server.demo.load import actor_id, load
 from tests.own import Own, until
 from tests.test_command_serve import PATIENCE_S, free_port, serving
 

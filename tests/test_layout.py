@@ -13,6 +13,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
     "auth",
     "database",
+    "demo",
     "geo",
     "jobs",
     "models",

@@ -8,8 +8,8 @@ import pytest
 
 from database import pool
 from database.door import Database
+from demo.load import load
 from models.base import PLATFORM, TENANT, tenant_metadata
-from server.demo.load import load
 from tenants import migration
 from tenants.migration import Script
 from tests import twin

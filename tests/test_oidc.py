@@ -9,8 +9,8 @@ import pytest
 
 import auth.provider
 from auth.provider import STANDARD_CLAIMS
+from demo import tenants as stories
 from models.identity_provider import Preset
-from server.demo import tenants as stories
 from tests.browser import Browser, Post, path_of
 from tests.conftest import Portal, serve
 from tests.given import Given

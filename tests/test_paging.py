@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from server.demo.story import DemoActivity, DemoActor, DemoComment, DemoSpace, DemoTenant, DemoVote
+from demo.story import DemoActivity, DemoActor, DemoComment, DemoSpace, DemoTenant, DemoVote
 from tests import twin
 from tests.conftest import Portal
 

@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 
 from auth.viewer import ANONYMOUS, Viewer
 from database.door import Database
+from demo.load import actor_id
 from models.actor import Role
 from planner.engine import Engine, Operation
 from planner.request import Request
-from server.demo.load import actor_id
 from tests.conftest import Portal
 from tests.operation import CONTRACT, literal
 from tests.twin import LATITUDES, LONGITUDE

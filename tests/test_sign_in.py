@@ -12,7 +12,7 @@ import pytest
 
 from auth import email_code
 from auth.attempt import client as client_of
-from server.demo import tenants as stories
+from demo import tenants as stories
 from tests.browser import Browser, Post
 from tests.conftest import Portal, serve
 from tests.given import Given

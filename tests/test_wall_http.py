@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from database import naming
-from server.demo import tenants as stories
+from demo import tenants as stories
 from tests.conftest import Portal, serve
 from tests.given import Given
 from tests.own import RENNES, Own, until

@@ -1,6 +1,6 @@
 """Small tenants that are alike but for one word, each with a space of every visibility: for tests of rights and walls."""
 
-from server.demo.story import (
+from demo.story import (
     DemoActivity,
     DemoActor,
     DemoCategory,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from server.demo import tenants as stories
+from demo import tenants as stories
 from tests.callers import World, world
 from tests.conftest import Portal, serve
 from tests.given import Given

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from server.demo.phrase import Place
-from server.demo.story import DemoZone
-from server.demo.text import consultation, countryside, debate, place, wording, zone
-from server.demo.text.debate import Topic
+from demo.phrase import Place
+from demo.story import DemoZone
+from demo.text import consultation, countryside, debate, place, wording, zone
+from demo.text.debate import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Quartiers of the demonstration's cities: approximate centres, with landmarks that texts can name."""
 
-from server.demo.phrase import Place
+from demo.phrase import Place
 
 PARIS = (
     Place("Belleville", 48.8712, 2.3848, "75020 Paris", ("près du parc de Belleville", "rue des Cascades")),

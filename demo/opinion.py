@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from server.demo.cast import Person
-from server.demo.draft import Course, Desk, contribution, recent_age_hours
-from server.demo.entraide import tell
-from server.demo.phrase import Deck, Story, expand
-from server.demo.story import DemoContribution, DemoVote
-from server.demo.text.debate import Argument, Topic
-from server.demo.text.idea import IDEAS, PETITIONS
+from demo.cast import Person
+from demo.draft import Course, Desk, contribution, recent_age_hours
+from demo.entraide import tell
+from demo.phrase import Deck, Story, expand
+from demo.story import DemoContribution, DemoVote
+from demo.text.debate import Argument, Topic
+from demo.text.idea import IDEAS, PETITIONS
 
 MIXED_SHARE = 0.15
 TOPIC_AGE_HOURS = (24 * 20, 24 * 25)

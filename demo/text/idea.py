@@ -1,6 +1,6 @@
 """Ideas that residents leave in a city's idea box, and petitions."""
 
-from server.demo.phrase import Story
+from demo.phrase import Story
 
 IDEAS: tuple[Story, ...] = (
     Story(

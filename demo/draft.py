@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from server.demo.cast import Cast, Person
-from server.demo.plan import Plan
-from server.demo.story import DemoContribution
+from demo.cast import Cast, Person
+from demo.plan import Plan
+from demo.story import DemoContribution
 
 EXPIRES_AFTER_DAYS = 30
 RECENT_DAYS = 25

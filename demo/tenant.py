@@ -2,15 +2,15 @@
 
 from random import Random
 
-from server.demo.cast import gather
-from server.demo.draft import Desk, Texts
-from server.demo.entraide import mutual_aid
-from server.demo.market import listings
-from server.demo.opinion import opinions
-from server.demo.plan import PLANS, Plan
-from server.demo.reply import Replies
-from server.demo.space import features, spaces
-from server.demo.story import DemoTenant
+from demo.cast import gather
+from demo.draft import Desk, Texts
+from demo.entraide import mutual_aid
+from demo.market import listings
+from demo.opinion import opinions
+from demo.plan import PLANS, Plan
+from demo.reply import Replies
+from demo.space import features, spaces
+from demo.story import DemoTenant
 
 
 def tenants() -> tuple[DemoTenant, ...]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from random import Random
 
-from server.demo.cast import Vendor
-from server.demo.draft import EXPIRES_AFTER_DAYS, Desk, Text, contribution, course
-from server.demo.phrase import expand
-from server.demo.story import DemoContribution
-from server.demo.text.market import Product
+from demo.cast import Vendor
+from demo.draft import EXPIRES_AFTER_DAYS, Desk, Text, contribution, course
+from demo.phrase import expand
+from demo.story import DemoContribution
+from demo.text.market import Product
 
 ACTIVITY = "marche"
 PRICE_STEP_CENTS = 10

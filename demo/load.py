@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
+from demo.story import DemoActivity, DemoContribution, DemoTenant
 from geo import cover
 from jobs import fold
 from models.activity import CONTRIBUTION_KINDS, Activity, ActivityKind, LocationRule
@@ -24,7 +25,6 @@ from models.tenant import Feature
 from models.vote import POSITIVE_CHOICES, Choice, Tally, Vote
 from models.zone import Zone
 from resolvers import position, roll_up, text
-from server.demo.story import DemoActivity, DemoContribution, DemoTenant
 from tenants import provisioning
 
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")

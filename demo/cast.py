@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from server.demo.phrase import Deck, Place, expand
-from server.demo.plan import Plan
-from server.demo.story import DemoActor
-from server.demo.text import name
-from server.demo.text.market import FARMS, Trade
-from server.demo.text.shop import FARM_PRACTICE, SHOP_PRACTICE, SHOPS
+from demo.phrase import Deck, Place, expand
+from demo.plan import Plan
+from demo.story import DemoActor
+from demo.text import name
+from demo.text.market import FARMS, Trade
+from demo.text.shop import FARM_PRACTICE, SHOP_PRACTICE, SHOPS
 
 METRES_PER_DEGREE = 111_320
 CITY_SCATTER_M = 300.0

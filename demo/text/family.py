@@ -1,6 +1,6 @@
 """Offers around people and animals: child care, lessons, company, pets."""
 
-from server.demo.phrase import Story
+from demo.phrase import Story
 
 FAMILY: tuple[Story, ...] = (
     Story(

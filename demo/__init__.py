@@ -1,5 +1,5 @@
 """The demonstration's data: sixteen tenants as pure values, without any database."""
 
-from server.demo.tenant import tenants
+from demo.tenant import tenants
 
 __all__ = ["tenants"]

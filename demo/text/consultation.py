@@ -1,7 +1,7 @@
 """The consultations of Paris and Rennes, with the arguments of their residents."""
 
-from server.demo.text.debate import Argument as A
-from server.demo.text.debate import Topic
+from demo.text.debate import Argument as A
+from demo.text.debate import Topic
 
 # fmt: off
 PARIS_CONSULTATION: tuple[Topic, ...] = (

@@ -1,6 +1,6 @@
 """Offers of skilled hands: sewing, computers, cooking, gardens, repairs, and the offers of associations."""
 
-from server.demo.phrase import Story
+from demo.phrase import Story
 
 HANDWORK: tuple[Story, ...] = (
     Story(

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from server.demo.cast import Person
-from server.demo.draft import EXPIRES_AFTER_DAYS, Desk, Text, contribution, course
-from server.demo.phrase import Deck, Story, expand
-from server.demo.story import DemoContribution
-from server.demo.text import name
-from server.demo.text.errand import ERRANDS
-from server.demo.text.family import FAMILY
-from server.demo.text.handwork import HANDWORK, TOGETHER
-from server.demo.text.need import NEEDS
+from demo.cast import Person
+from demo.draft import EXPIRES_AFTER_DAYS, Desk, Text, contribution, course
+from demo.phrase import Deck, Story, expand
+from demo.story import DemoContribution
+from demo.text import name
+from demo.text.errand import ERRANDS
+from demo.text.family import FAMILY
+from demo.text.handwork import HANDWORK, TOGETHER
+from demo.text.need import NEEDS
 
 ACTIVITY = "entraide"
 REQUEST_SHARE = 0.16

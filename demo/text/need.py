@@ -1,6 +1,6 @@
 """Requests for help, fewer and shorter than the offers: asking is harder than giving."""
 
-from server.demo.phrase import Story
+from demo.phrase import Story
 
 NEEDS: tuple[Story, ...] = (
     Story(

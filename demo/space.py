@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from server.demo import entraide, market
-from server.demo.category import categories
-from server.demo.plan import Plan
-from server.demo.story import DemoActivity, DemoContribution, DemoSpace
+from demo import entraide, market
+from demo.category import categories
+from demo.plan import Plan
+from demo.story import DemoActivity, DemoContribution, DemoSpace
 
 
 class Frame(NamedTuple):

@@ -1,6 +1,6 @@
 """Outlines of quartiers, drawn by hand around their centres: to try zones, not official limits."""
 
-from server.demo.story import DemoZone
+from demo.story import DemoZone
 
 Corner = tuple[float, float]
 

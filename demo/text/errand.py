@@ -1,6 +1,6 @@
 """Offers of errands between neighbours: shopping, pharmacy, paperwork, lifts."""
 
-from server.demo.phrase import Story
+from demo.phrase import Story
 
 ERRANDS: tuple[Story, ...] = (
     Story(

@@ -1,6 +1,6 @@
 """Communes of the demonstration's départements and of the province of Namur, right to a kilometre or two."""
 
-from server.demo.phrase import Place
+from demo.phrase import Place
 
 _VILLAGE = (
     "dans le bourg",

@@ -1,6 +1,6 @@
 """The categories of the demonstration's activities, by kind of activity."""
 
-from server.demo.story import DemoCategory
+from demo.story import DemoCategory
 
 _MUTUAL_AID = {
     "courses": "Courses",

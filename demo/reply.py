@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from server.demo.cast import Person
-from server.demo.draft import Desk
-from server.demo.phrase import Deck, Place, expand
-from server.demo.story import DemoComment, DemoContribution
-from server.demo.text import reply as text
+from demo.cast import Person
+from demo.draft import Desk
+from demo.phrase import Deck, Place, expand
+from demo.story import DemoComment, DemoContribution
+from demo.text import reply as text
 
 COMMENTED_SHARE = 0.55
 MAX_COMMENTS = 5

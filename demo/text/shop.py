@@ -1,6 +1,6 @@
 """Products and deliveries of shops, and the practical sentences of farms and shops."""
 
-from server.demo.text.market import BASKET, BOTTLE, JAR, KILO, PIECE, Product, Trade
+from demo.text.market import BASKET, BOTTLE, JAR, KILO, PIECE, Product, Trade
 
 # fmt: off
 SHOPS: tuple[Trade, ...] = (
