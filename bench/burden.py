@@ -29,10 +29,10 @@ from database.embedded.launcher import EmbeddedPostgres
 from planner.engine import Engine
 from schema.scoped import ScopedContract
 from server.access_log import AccessLog
-from server.answer_cache import AnswerCache
-from server.gate import Gate, Limits
-from server.graphql_endpoint import GraphQLEndpoint
-from server.known_document import KnownDocuments
+from server.api.answer_cache import AnswerCache
+from server.api.endpoint import GraphQLEndpoint
+from server.api.gate import Gate, Limits
+from server.api.known_document import KnownDocuments
 from tenants.budget import Budgets
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry

@@ -31,14 +31,14 @@ from jobs import worker
 from schema.scoped import ScopedContract
 from server import example, page, sign_in_site
 from server.access_log import AccessLog
-from server.answer_cache import GZIP_LEVEL, AnswerCache
-from server.export import Export
-from server.gate import Gate, Limits
-from server.graphql_endpoint import GraphQLEndpoint
-from server.known_document import KnownDocuments
+from server.api.answer_cache import GZIP_LEVEL, AnswerCache
+from server.api.endpoint import GraphQLEndpoint
+from server.api.export import Export
+from server.api.gate import Gate, Limits
+from server.api.known_document import KnownDocuments
+from server.api.widget import WidgetDoor
 from server.metrics import Metrics
 from server.settings import Settings
-from server.widget import WidgetDoor
 from tenants.budget import Budgets
 from tenants.change import Changes
 from tenants.document import TrustedDocuments

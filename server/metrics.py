@@ -12,7 +12,7 @@ from auth.token import InvalidTokenError
 from database.door import Database
 from planner.plan import PlanCache
 from schema.scoped import ScopedContract
-from server.answer_cache import AnswerCache
+from server.api.answer_cache import AnswerCache
 from tenants.registry import TenantRegistry
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -26,7 +26,8 @@ from models import ident
 from models.account import MAX_EMAIL
 from models.actor import Actor, Role
 from models.base import table
-from server import page, refusal
+from server import page
+from server.api import refusal
 from server.mail import Mailer, MailError
 from server.page import Offer, SignInPage, Step
 from server.visit import Visit, route

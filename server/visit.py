@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from auth import attempt, cookie
 from auth.origin import is_same_origin
-from server import refusal
+from server.api import refusal
 from tenants.registry import TenantRecord, TenantRegistry
 
 MAX_BODY = 8_192

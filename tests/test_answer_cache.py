@@ -12,7 +12,7 @@ import pytest
 import tests.conftest
 from database.door import DatabaseUnavailableError
 from planner.engine import Answer
-from server.answer_cache import AnswerCache
+from server.api.answer_cache import AnswerCache
 from tests.conftest import Portal, Running
 
 LIST = '{ contributions(activity: "%s", first: 5) { nodes { id title isMine viewerVote { choice } } } }'

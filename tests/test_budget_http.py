@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.gate import Limits
+from server.api.gate import Limits
 from tenants import budget
 from tests.conftest import Portal, serve
 from tests.given import Given

@@ -10,9 +10,9 @@ import pytest
 from auth.machine import Machine
 from auth.viewer import ANONYMOUS, Viewer
 from models.actor import Role
-from server import known_document
-from server.graphql_request import Asked, BadRequestError
-from server.known_document import KnownDocuments
+from server.api import known_document
+from server.api.known_document import KnownDocuments
+from server.api.request import Asked, BadRequestError
 from tenants import document
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRecord

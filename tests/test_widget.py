@@ -15,7 +15,7 @@ from auth.token import InvalidTokenError
 from auth.viewer import Viewer
 from auth.widget_token import MAX_AGE_S, WidgetTokens, hand_over, redeem
 from models.actor import Role
-from server.widget import WidgetDoor
+from server.api.widget import WidgetDoor
 from tests.acting import ERRORS, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from server import graphql_request
+from server.api import request
 from tests.hostile.request import Answer, Case, send
 
 HUNDREDS = (2, 3, 4, 5, 0)
@@ -81,7 +81,7 @@ def run(url: str, cases: Iterable[Case], foreign: re.Pattern[str]) -> Report:
 
 def wrong(case: Case, answer: Answer, seconds: float, foreign: re.Pattern[str]) -> str | None:
     """What is wrong with an answer; None: nothing. What the request said itself may come back."""
-    is_too_large = len(case.body) > graphql_request.MAX_BODY  # Then the server may hang up while it is sent.
+    is_too_large = len(case.body) > request.MAX_BODY  # Then the server may hang up while it is sent.
     if answer.status >= 500 or (answer.status < 100 and not is_too_large):
         return f"status {answer.status}"
     if seconds > MAX_S:

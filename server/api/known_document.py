@@ -4,7 +4,7 @@ import hashlib
 from collections import OrderedDict
 
 from auth.machine import Machine
-from server.graphql_request import Asked, BadRequestError
+from server.api.request import Asked, BadRequestError
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRecord
 

@@ -14,7 +14,7 @@ from auth.widget_token import WidgetTokens
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models import ident
 from models.refusal import Refusal
-from server import refusal
+from server.api import refusal
 from tenants.registry import TenantRegistry
 
 MAX_BODY = 1_000

@@ -19,14 +19,15 @@ from database.door import Database, DatabaseUnavailableError
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import BudgetExhaustedError, Request
 from schema.scoped import ScopedContract
-from server import cors, graphql_request
 from server.access_log import AccessLog
-from server.answer_cache import GZIP_LEVEL, AnswerCache, Known
-from server.gate import Gate
-from server.graphql_request import JSON, BadRequestError
-from server.known_document import KnownDocuments
+from server.api import cors
+from server.api import request as graphql_request
+from server.api.answer_cache import GZIP_LEVEL, AnswerCache, Known
+from server.api.gate import Gate
+from server.api.known_document import KnownDocuments
+from server.api.request import JSON, BadRequestError
+from server.api.watch import ClientGoneError, unless_gone
 from server.log import request_id
-from server.watch import ClientGoneError, unless_gone
 from tenants.registry import TenantRecord, TenantRegistry
 
 RETRY_AFTER_S = 5

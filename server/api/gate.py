@@ -13,7 +13,7 @@ from auth.origin import is_same_origin
 from auth.token import InvalidTokenError
 from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from planner.request import BudgetExhaustedError
-from server.graphql_request import BadRequestError
+from server.api.request import BadRequestError
 from tenants.budget import Budgets
 from tenants.registry import TenantRecord
 

@@ -16,10 +16,10 @@ from models.api_token import TokenScope
 from planner.engine import Engine, Operation
 from planner.request import Request
 from schema.scoped import ScopedContract
-from server import refusal
+from server.api import refusal
+from server.api.gate import Gate
+from server.api.request import BadRequestError
 from server.fit import fitted
-from server.gate import Gate
-from server.graphql_request import BadRequestError
 from tenants.registry import TenantRecord, TenantRegistry
 
 PAGE = """\

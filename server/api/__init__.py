@@ -1,0 +1,1 @@
+"""GraphQL over HTTP: who asks, what was asked, and the answer."""
