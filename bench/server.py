@@ -85,7 +85,7 @@ class Server:
 
     def arguments(self) -> list[str]:
         """The command."""
-        serve = "from server.command import main; main()"
+        serve = "from server.command.main import main; main()"
         return [sys.executable, "-c", serve, "serve", "--port", str(self.port)]
 
     def environment(self) -> dict[str, str]:

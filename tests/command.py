@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from server.command import main
+from server.command.main import main
 from tests.own import Own
 
 Run = Callable[..., Result]

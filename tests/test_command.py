@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from database import door, pool
-from server.command import main
+from server.command.main import main
 from tests.command import Run, refusal, runner
 from tests.own import Own
 

@@ -36,7 +36,7 @@ def serving(data: Path, *arguments: str, port: int, **environment: str) -> Itera
     command = [
         sys.executable,
         "-c",
-        "from server.command import main; main()",
+        "from server.command.main import main; main()",
         "serve",
         "--port",
         str(port),

@@ -26,10 +26,10 @@ from register.name import normalise
 from register.official import ImportFileError
 from server import app, cluster, log, settings
 from server.cluster import Cluster
-from server.command_invite import invite
-from server.command_operator import operator
-from server.command_provider import provider
-from server.command_run import examples, opened, prepare, run
+from server.command.invite import invite
+from server.command.operator import operator
+from server.command.provider import provider
+from server.command.run import examples, opened, prepare, run
 from server.settings import Settings, SettingsError
 from tenants import document, export, provisioning, zone
 from tenants.provisioning import NewTenant, ProvisioningError

@@ -8,7 +8,7 @@ from auth.invitation import InvitationLinks
 from database.door import Database
 from models.actor import Role
 from server import invitation_mail, settings
-from server.command_run import examples, run, tenant_of
+from server.command.run import examples, run, tenant_of
 
 
 @click.command(epilog=examples("parvis tenant invite rennes maire@rennes.example --role admin"))
