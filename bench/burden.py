@@ -5,7 +5,6 @@ trusted documents, cost, budgets and the tenant's role; what a viewer sees is pa
 """
 
 import asyncio
-import io
 import secrets
 import statistics
 import time
@@ -28,7 +27,6 @@ from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
 from planner.engine import Engine
 from schema.scoped import ScopedContract
-from server.access_log import AccessLog
 from server.api.answer_cache import AnswerCache
 from server.api.endpoint import GraphQLEndpoint
 from server.api.gate import Gate, Limits
@@ -98,8 +96,7 @@ def _guarded(database: Database, registry: TenantRegistry) -> GraphQLEndpoint:
 def _endpoint(
     contract: Any, database: Database, registry: TenantRegistry, gate: Any, documents: Any
 ) -> GraphQLEndpoint:
-    log = AccessLog("json", io.StringIO())
-    return GraphQLEndpoint(contract, database, registry, gate, documents, AnswerCache(0), log)
+    return GraphQLEndpoint(contract, database, registry, gate, documents, AnswerCache(0))
 
 
 async def _ask(endpoint: GraphQLEndpoint, body: bytes) -> None:

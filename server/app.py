@@ -30,7 +30,6 @@ from database.door import Database, DatabaseUnavailableError, StatementTimeoutEr
 from jobs import worker
 from schema.scoped import ScopedContract
 from server import example, page, sign_in_site
-from server.access_log import AccessLog
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache
 from server.api.endpoint import GraphQLEndpoint
 from server.api.export import Export
@@ -171,7 +170,6 @@ def build(settings: Settings, database: Database) -> Application:
     tokens = DevelopmentTokens(settings.secret) if settings.is_demo else None
     site = Site(database, registry, contract, is_open=settings.is_introspective)
     cache = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
-    log = AccessLog(settings.log_format)
     sessions, api_tokens, operator_tokens = Sessions(database), ApiTokens(database), OperatorTokens(database)
     widget_tokens = WidgetTokens(settings.secret, database, allows_local=settings.is_demo)
     identities = Identities(sessions, api_tokens, operator_tokens, widget_tokens, tokens)
@@ -179,7 +177,7 @@ def build(settings: Settings, database: Database) -> Application:
     outbound = Outbound(allows_private=settings.allows_private_urls)
     budgets, limits = Budgets(database, settings.secret), Limits(settings.cost_per_minute, settings.changes_per_minute)
     gate = Gate(identities, budgets, limits)
-    graphql = GraphQLEndpoint(contract, database, registry, gate, documents, cache, log)
+    graphql = GraphQLEndpoint(contract, database, registry, gate, documents, cache)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
@@ -196,7 +194,6 @@ def build(settings: Settings, database: Database) -> Application:
             worker.run(database, registry, sign_in_site.invitation_mail(settings, registry)),
             budgets.follow(),
             machine.follow(api_tokens, operator_tokens),
-            log.follow(),
         )
         tasks = [asyncio.create_task(job) for job in jobs]
         for task in tasks:

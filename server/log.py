@@ -1,9 +1,12 @@
-"""Logs: one line an event, for people or as JSON, each with the request's id."""
+"""Logs: one line an event, for people or as JSON, each with the request's id, written by a thread of its own."""
 
+import atexit
 import logging
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from logging.handlers import QueueHandler, QueueListener
+from queue import SimpleQueue
 
 import orjson
 
@@ -22,7 +25,6 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
-            "request": request_id.get(),
             **{key: value for key, value in vars(record).items() if key not in _STANDARD},
         }
         if record.exc_info:
@@ -40,13 +42,32 @@ class TextFormatter(logging.Formatter):
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
-def configure(log_format: str) -> None:
-    """Send everything to standard error in one format (`text` or `json`)."""
+class RecordQueue(QueueHandler):
+    """Hands records to the thread that formats and writes them, each with the id of the request that it is about."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """The record itself: the thread is of this process, so that nothing has to be pickled."""
+        identifier = request_id.get()
+        if identifier is not None and not hasattr(record, "request"):
+            record.request = identifier
+        return record
+
+
+def configure(log_format: str) -> QueueListener:
+    """Send everything to standard error in one format (`text` or `json`), from a thread that the returned one stops.
+
+    It is stopped when the process ends, after the last line. A process that is killed may lose the last few lines.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
+    records: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    listener = QueueListener(records, handler)
+    listener.start()
+    atexit.register(listener.stop)
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [RecordQueue(records)]
     root.setLevel(logging.INFO)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"
+    return listener

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,6 @@ from models.actor import Role
 from register import record
 from schema.scoped import ScopedContract
 from server import app
-from server.access_log import AccessLog
 from server.settings import Settings
 from tenants import migration
 from tenants.registry import TenantRecord, TenantRegistry
@@ -74,15 +72,6 @@ def node() -> str:
             assert done.returncode == 0, f"`npm ci` in {NODE} failed; mend this and run it by hand:\n{done.stderr}"
             packages.touch()
     return program
-
-
-@pytest.fixture(scope="session", autouse=True)
-def access_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The file to which servers in this process write their access lines, not between the tests' dots."""
-    file = tmp_path_factory.mktemp("log") / "access.log"
-    with file.open("w") as stream, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "AccessLog", partial(AccessLog, stream=stream))
-        yield file
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,18 @@
 """Logs: one JSON object a line with the request's id, and nothing that signs anybody in."""
 
-import asyncio
+import atexit
 import io
 import json
 import logging
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
+from logging.handlers import QueueListener
 
 import pytest
 
 from server import log
-from server.access_log import MAX_LINES, AccessLog
 from server.log import JsonFormatter, TextFormatter, request_id
 from tests.conftest import Portal
 from tests.own import until
@@ -30,6 +30,17 @@ def root() -> Iterator[logging.Logger]:
     found.setLevel(level)
 
 
+@contextmanager
+def configured(log_format: str) -> Iterator[QueueListener]:
+    """Logs as a server has them, until the last line is written."""
+    listener = log.configure(log_format)
+    try:
+        yield listener
+    finally:
+        atexit.unregister(listener.stop)
+        listener.stop()
+
+
 def record(message: str, *values: object, level: int = logging.INFO, **extra: object) -> logging.LogRecord:
     return logging.getLogger("parvis.test").makeRecord(
         "parvis.test", level, "file", 1, message, values, None, extra=extra
@@ -37,11 +48,8 @@ def record(message: str, *values: object, level: int = logging.INFO, **extra: ob
 
 
 def test_json_event_has_time_level_logger_message_request_and_what_was_added() -> None:
-    token = request_id.set("request-7")
-    try:
-        event = json.loads(JsonFormatter().format(record("hello %s", "world", tenant="rennes", ms=1.5)))
-    finally:
-        request_id.reset(token)
+    given = record("hello %s", "world", tenant="rennes", ms=1.5, request="request-7")
+    event = json.loads(JsonFormatter().format(given))
     assert event.pop("time").endswith("+00:00")
     assert event == {
         "level": "info",
@@ -51,10 +59,6 @@ def test_json_event_has_time_level_logger_message_request_and_what_was_added() -
         "tenant": "rennes",
         "ms": 1.5,
     }
-
-
-def test_json_event_outside_a_request_has_no_request() -> None:
-    assert json.loads(JsonFormatter().format(record("hello")))["request"] is None
 
 
 @pytest.mark.parametrize("text", ["two\nlines", 'quote " and \\', "é \x1b[31m \x00"])
@@ -82,28 +86,32 @@ def test_text_is_one_line_for_people() -> None:
 def test_configured_logs_go_to_standard_error_once(
     root: logging.Logger, log_format: str, kind: type[logging.Formatter], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    log.configure(log_format)
-    assert [type(handler.formatter) for handler in root.handlers] == [kind]
-    logging.getLogger("uvicorn.error").info("once")
-    logging.getLogger("uvicorn.access").info("never: the endpoint logs requests itself")
+    with configured(log_format) as listener:
+        assert [type(handler.formatter) for handler in listener.handlers] == [kind]
+        logging.getLogger("uvicorn.error").info("once")
+        logging.getLogger("uvicorn.access").info("never: the endpoint logs requests itself")
     out, err = capfd.readouterr()
     assert (out, err.count("once"), err.count("never")) == ("", 1, 0)
 
 
 @pytest.mark.parametrize("log_format", ["json", "text"])
-def test_request_is_one_line_with_its_id_tenant_status_time_and_size(log_format: str) -> None:
+def test_request_is_one_line_with_its_id_tenant_status_time_and_size(
+    root: logging.Logger, rennes: Portal, log_format: str
+) -> None:
     stream = io.StringIO()
-    access = AccessLog(log_format, stream)
-    access.note("request-7", "rennes", "POST", 200, 1.26, 512)
-    access.note("request-8", None, "GET", 404, 0.04, 90)
-    assert stream.getvalue() == "", "lines are written a few times a second"
-    access.write()
-    first, second = stream.getvalue().splitlines()
+    with configured(log_format) as listener:
+        listener.handlers[0].setStream(stream)
+        answer = rennes.post(TITLE, None, **{"x-request-id": "request-7"})
+        rennes.post(TITLE, None, **{"x-request-id": "request-8", "host": "nowhere.example"})
+        until(lambda: "request-8" in stream.getvalue())
+    first, second = [line for line in stream.getvalue().splitlines() if "request-" in line]
     if log_format == "text":
-        assert first == "info    graphql  request=request-7 tenant=rennes POST 200 ms=1.3 bytes=512"
+        shape = rf"info    graphql  request=request-7 tenant=rennes method=POST status=200 ms=[\d.]+ bytes={len(answer.content)}"
+        assert re.fullmatch(shape, first)
         return
     event = json.loads(first)
     assert event.pop("time").endswith("+00:00")
+    assert isinstance(event.pop("ms"), float)
     assert event == {
         "level": "info",
         "logger": "parvis.graphql",
@@ -112,33 +120,30 @@ def test_request_is_one_line_with_its_id_tenant_status_time_and_size(log_format:
         "tenant": "rennes",
         "method": "POST",
         "status": 200,
-        "ms": 1.3,
-        "bytes": 512,
+        "bytes": len(answer.content),
     }
-    assert json.loads(second)["tenant"] is None
+    assert (json.loads(second)["tenant"], json.loads(second)["status"]) == (None, 404)
 
 
-def test_many_lines_do_not_wait() -> None:
-    stream = io.StringIO()
-    access = AccessLog("text", stream)
-    for number in range(MAX_LINES):
-        access.note(str(number), "rennes", "POST", 200, 1, 1)
-    assert len(stream.getvalue().splitlines()) == MAX_LINES
+def test_waiting_lines_are_written_when_the_process_ends(
+    root: logging.Logger, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with configured("text"):
+        for number in range(1_000):
+            logging.getLogger("parvis.test").info("line %s", number)
+    assert len(capfd.readouterr().err.splitlines()) == 1_000
 
 
-def test_waiting_lines_are_written_when_the_server_stops() -> None:
-    stream = io.StringIO()
-
-    async def run() -> None:
-        access = AccessLog("text", stream)
-        task = asyncio.create_task(access.follow())
-        await asyncio.sleep(0)
-        access.note("last", "rennes", "POST", 200, 1, 1)
-        task.cancel()
-        await asyncio.wait([task])
-
-    asyncio.run(run())
-    assert "request=last" in stream.getvalue()
+def test_record_is_formatted_with_the_request_that_it_is_about(
+    root: logging.Logger, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with configured("json"):
+        token = request_id.set("request-8")
+        logging.getLogger("parvis.test").info("inside")
+        request_id.reset(token)
+        logging.getLogger("parvis.test").info("outside")
+    inside, outside = map(json.loads, capfd.readouterr().err.splitlines())
+    assert (inside["request"], "request" in outside) == ("request-8", False)
 
 
 def test_request_is_answered_under_the_id_that_its_client_sent_or_a_new_one(rennes: Portal) -> None:
@@ -153,11 +158,7 @@ def test_request_is_answered_under_the_id_that_its_client_sent_or_a_new_one(renn
 
 
 def test_tokens_are_in_no_log(
-    rennes: Portal,
-    lehavre: Portal,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-    access_log: Path,
+    rennes: Portal, lehavre: Portal, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     good, foreign = rennes.member().token, lehavre.member().token
     assert good
@@ -166,9 +167,9 @@ def test_tokens_are_in_no_log(
         for token in (good, foreign, "garbage-token"):
             rennes.post(TITLE, authorization=f"Bearer {token}")
         last = rennes.post("mutation { nonsense }", authorization=f"Bearer {good}").headers["x-request-id"]
-    until(lambda: last in access_log.read_text("utf-8"))
+    until(lambda: any(getattr(found, "request", None) == last for found in caplog.records))
     ours = [found for found in caplog.records if not found.name.startswith(("httpx", "httpcore"))]  # The client's own.
     text = "\n".join(JsonFormatter().format(found) + TextFormatter().format(found) for found in ours)
-    text += "".join(capfd.readouterr()) + access_log.read_text("utf-8")
+    text += "".join(capfd.readouterr())
     for secret in (good, foreign, "garbage-token", good.split(".")[0], "Bearer"):
         assert secret not in text

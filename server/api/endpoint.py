@@ -19,7 +19,6 @@ from database.door import Database, DatabaseUnavailableError
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import BudgetExhaustedError, Request
 from schema.scoped import ScopedContract
-from server.access_log import AccessLog
 from server.api import cors
 from server.api import request as graphql_request
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache, Known
@@ -67,7 +66,6 @@ class GraphQLEndpoint:
         gate: Gate,
         documents: KnownDocuments,
         cache: AnswerCache,
-        log: AccessLog,
     ) -> None:
         self._contract = contract
         self._database = database
@@ -75,7 +73,6 @@ class GraphQLEndpoint:
         self._gate = gate
         self._documents = documents
         self._cache = cache
-        self._log = log
         self._ids = map(f"{secrets.token_hex(8)}{{:016x}}".format, itertools.count(1))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,8 +103,9 @@ class GraphQLEndpoint:
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
         allowed = cors.headers(self._registry, tenant, headers, await self._gate.widget_origins(tenant, headers))
         size = await _send(send, reply, media, headers, allowed, identifier)
-        slug = tenant.slug if tenant else None
-        self._log.note(identifier, slug, scope["method"], reply.status, (time.perf_counter() - started) * 1000, size)
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
+        logger.info("graphql", extra={**line, "status": reply.status, "ms": ms, "bytes": size})
 
     async def _reply(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], tenant: TenantRecord | None, media: str
