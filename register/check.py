@@ -8,7 +8,6 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import geo.distance
-from register import place
 from register.place import Point
 from register.record import CollectiviteRecord
 
@@ -48,11 +47,10 @@ def coverage(records: Iterable[CollectiviteRecord]) -> Iterator[str]:
     for kind in sorted(count):
         share = located_people[kind] / people[kind]
         yield f"{kind}: {count[kind]:,} records, {located[kind]:,} located with {share:.1%} of the people"
-    yield f"Communes whose place is excluded: {len(place.excluded_codes())}"
 
 
 def accuracy(records: Iterable[CollectiviteRecord], centroids: Mapping[str, Point]) -> Iterator[str]:
-    """Yield the distances' median and 99th percentile, then every commune that should be in excluded.tsv."""
+    """Yield the distances' median and 99th percentile, then every commune that is too far from its centroid."""
     distances = dict(distances_km(records, centroids))
     *_, percentile_99 = quantiles(distances.values(), n=100)
     middle = median(distances.values())

@@ -3,19 +3,31 @@
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 
 from database.door import Database
 from database.pool import Connection
 from geo import distance
 from models.base import table
-from models.collectivite import Collectivite
+from models.collectivite import Collectivite, CollectiviteOutline
+from register import outline, record
+from register.outline import Polygon, bounds, geometry
 from register.record import CollectiviteRecord
 
 _ANY = select(table(Collectivite).c.id).limit(1)
+_ANY_OUTLINE = select(table(CollectiviteOutline).c.collectivite_id).limit(1)
+_OUTLINE_COLUMNS = "collectivite_id, geometry, south, west, north, east"
 _COLUMNS = (
     "id, kind, name, search_name, insee_code, siren, nis_code, population, postal_codes, lat, lng, position, parent_ids"
 )
+
+
+async def load_bundled(database: Database) -> None:
+    """Bring the register that ships with the product in; an older one is completed by what it had not."""
+    if not await load(database, record.bundled()) and not await database.rows(_ANY_OUTLINE):
+        await fill(database, record.bundled())
+    await load_outlines(database, outline.bundled())
 
 
 async def load(database: Database, records: Iterable[CollectiviteRecord]) -> int:
@@ -31,6 +43,34 @@ async def load(database: Database, records: Iterable[CollectiviteRecord]) -> int
     async with database.administration() as connection:
         await connection.execute("ANALYZE platform.collectivite")
     return count
+
+
+async def load_outlines(database: Database, outlines: Iterable[tuple[str, list[Polygon]]]) -> int:
+    """Fill the table of outlines, if it is empty, for the collectivités that are there; how many rows were written."""
+    if await database.rows(_ANY_OUTLINE):
+        return 0
+    async with database.administration() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE platform.collectivite_outline IN SHARE ROW EXCLUSIVE MODE")
+        cursor = await connection.execute(
+            "SELECT id FROM platform.collectivite WHERE NOT EXISTS (SELECT 1 FROM platform.collectivite_outline)"
+        )
+        wanted = {row[0] for row in await cursor.fetchall()}
+        rows = (_outline_row(identifier, polygons) for identifier, polygons in outlines if identifier in wanted)
+        count = 0
+        async with (
+            connection.cursor() as writer,
+            writer.copy(f"COPY platform.collectivite_outline ({_OUTLINE_COLUMNS}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                await copy.write_row(row)
+                count += 1
+    async with database.administration() as connection:
+        await connection.execute("ANALYZE platform.collectivite_outline")
+    return count
+
+
+def _outline_row(identifier: str, polygons: list[Polygon]) -> tuple[Any, ...]:
+    return identifier, orjson.dumps(geometry(polygons)).decode(), *bounds(polygons)
 
 
 async def fill(database: Database, records: Iterable[CollectiviteRecord]) -> tuple[int, int]:

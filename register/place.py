@@ -1,12 +1,11 @@
-"""Where communes are: GeoNames' populated places, each matched to the one commune that bears its name.
+"""Towns: GeoNames' populated places, each matched to the one commune that bears its name.
 
-Nothing is guessed. A place belongs to a commune when both have the same name in the same département and
-neither has a namesake there. A name is the commune's own, else that of the former commune where its town hall
-is, else one that is written down by hand in `other_names.tsv`. What proved wrong is in `excluded.tsv`.
+Nothing is guessed. A place belongs to a commune when both have the same name in the same département and neither has a
+namesake there. A name is the commune's own, else that of the former commune where its town hall is, else one that is
+written down by hand in `other_names.tsv`.
 """
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,10 +30,6 @@ DEPARTEMENT_OF_COUNTRY = {
     "PF": "987",
     "NC": "988",
 }
-
-# "Paris 03 Temple", "Lyon 02": the number counts on from this INSEE code.
-ARRONDISSEMENT = re.compile(r"(Paris|Lyon|Marseille) ([0-9]{2})\b")
-ARRONDISSEMENT_BASE = {"Paris": 75100, "Lyon": 69380, "Marseille": 13200}
 
 Point = tuple[float, float]
 """Latitude and longitude, in degrees."""
@@ -86,11 +81,6 @@ def other_names() -> dict[str, str]:
     return {insee_code: geonames_name for insee_code, _, geonames_name in table("other_names.tsv")}
 
 
-def excluded_codes() -> set[str]:
-    """Return the INSEE codes of the communes whose place is not to be used."""
-    return {insee_code for insee_code, *_ in table("excluded.tsv")}
-
-
 def table(file_name: str) -> list[list[str]]:
     """Return the rows of a hand-written file of this package, without its header."""
     text = files("register").joinpath(file_name).read_text(encoding="utf-8")
@@ -114,19 +104,7 @@ def locate_communes(
                 points.setdefault(codes_of[key][0], points_of[key][0])
         # A name that a commune bears today is never read as another's former name, located or not.
         claimed.update(codes_of)
-    excluded = excluded_codes()
-    return {code: point for code, point in points.items() if code in own_names and code not in excluded}
-
-
-def locate_arrondissements(places: Iterable[Place]) -> dict[str, Point]:
-    """Return INSEE code -> point of the arrondissements municipaux whose number exactly one place has."""
-    points_of: dict[str, list[Point]] = defaultdict(list)
-    for place in places:
-        if found := ARRONDISSEMENT.match(place.name):
-            code = str(ARRONDISSEMENT_BASE[found[1]] + int(found[2]))
-            if departement_code(code) == place.departement_code:
-                points_of[code].append(place.point)
-    return {code: points[0] for code, points in points_of.items() if len(points) == 1}
+    return {code: point for code, point in points.items() if code in own_names}
 
 
 def departement_code(insee_code: str) -> str:

@@ -16,8 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from models.base import constant
-from models.collectivite import CollectiviteKind
+from models.base import constant, table
+from models.collectivite import CollectiviteKind, CollectiviteOutline
 from models.refusal import ErrorCode, Refusal
 from planner.listing import Listing, Order, all_of
 from planner.question import Arguments, Asker, Question
@@ -84,6 +84,12 @@ def insee_code(row: FromClause, _q: Question) -> ColumnElement[str | None]:
 def center(row: FromClause, _q: Question) -> Select[tuple[float, float]]:
     """The centre, absent where the register does not know it."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
+
+
+def outline(row: FromClause, _q: Question) -> ColumnElement[object]:
+    """The outline as GeoJSON; absent where the register has none."""
+    shape = table(CollectiviteOutline).alias()
+    return select(shape.c.geometry).where(shape.c.collectivite_id == row.c.id).correlate(row).scalar_subquery()
 
 
 def parents(row: FromClause, child: FromClause, _q: Question) -> Listing:

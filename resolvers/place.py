@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import cos, pi, radians, sin
 from typing import Any
 
@@ -102,10 +103,23 @@ def bounds(arguments: Arguments, argument: str) -> Mapping[str, float]:
 def within_bounds(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
     """A row's position lies in an argument's bounds (`south`, `west`, `north`, `east` in degrees)."""
 
-    def edge(name: str) -> ColumnElement[float]:
-        return question.bind(lambda arguments, _: bounds(arguments, argument)[name], Double())
-
+    edge = partial(_edge, question, argument)
     return and_(row.c.lat.between(edge("south"), edge("north")), row.c.lng.between(edge("west"), edge("east")))
+
+
+def meets_bounds(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
+    """A row's own bounds (`south`, `west`, `north`, `east`) and those of an argument have something in common."""
+    edge = partial(_edge, question, argument)
+    return and_(
+        row.c.south <= edge("north"),
+        row.c.north >= edge("south"),
+        row.c.west <= edge("east"),
+        row.c.east >= edge("west"),
+    )
+
+
+def _edge(question: Question, argument: str, name: str) -> ColumnElement[float]:
+    return question.bind(lambda arguments, _: bounds(arguments, argument)[name], Double())
 
 
 class _Box(PlanePoint):

@@ -1,8 +1,12 @@
 """Reads of the portal: what the public sees of the tenant that serves the request."""
 
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, Text, func, literal_column, or_, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
+from models.base import constant, table
+from models.collectivite import Collectivite, CollectiviteKind, CollectiviteOutline
 from planner.question import Question
+from resolvers import place
 
 
 def served(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -23,3 +27,32 @@ def theme(row: FromClause, _q: Question) -> Select[tuple[str | None, str, str, s
 def center(row: FromClause, _q: Question) -> Select[tuple[float, float]]:
     """Where a map of the portal opens; absent where it is not known."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
+
+
+def commune_outlines(row: FromClause, q: Question) -> ColumnElement[object]:
+    """A FeatureCollection of the collectivité's communes, by code; of those only that meet `within`."""
+    shape, commune = table(CollectiviteOutline).alias(), table(Collectivite).alias()
+    properties = func.json_build_object(_word("code"), commune.c.insee_code, _word("name"), commune.c.name)
+    feature = func.json_build_object(
+        _word("type"), _word("Feature"), _word("properties"), properties, _word("geometry"), shape.c.geometry
+    )
+    features = (
+        select(func.coalesce(func.json_agg(aggregate_order_by(feature, commune.c.insee_code)), literal_column("'[]'")))
+        .select_from(commune.join(shape, shape.c.collectivite_id == commune.c.id))
+        .where(
+            or_(
+                commune.c.id == row.c.collectivite_id,
+                commune.c.parent_ids.op("@>", is_comparison=True)(array((row.c.collectivite_id,))),
+            ),
+            commune.c.kind == constant(CollectiviteKind.COMMUNE),
+            place.meets_bounds(shape, q, "within") if q.has("within") else true(),
+        )
+        .correlate(row)
+    )
+    return func.json_build_object(
+        _word("type"), _word("FeatureCollection"), _word("features"), features.scalar_subquery()
+    )
+
+
+def _word(word: str) -> ColumnElement[str]:
+    return literal_column(f"'{word}'", Text)

@@ -12,6 +12,7 @@ from planner.cost_directive import priced
 from schema.enumeration import described
 from schema.page import After, Connection, First
 from schema.place import Point, PointInput
+from schema.scalar import GeoJson
 
 described(
     CollectiviteKind,
@@ -48,6 +49,13 @@ class Collectivite:
     center: Point | None = planner.part(
         resolvers.collectivite.center, "Its centre or chief town; null where the register has no coordinates."
     )
+    outline: GeoJson | None = planner.expression(
+        resolvers.collectivite.outline,
+        "Its outline, a MultiPolygon with corners to 11 m, simplified by 100 m (départements 250 m, régions 500 m);"
+        " null where the register has none, as for Belgian provinces and communes in the overseas collectivités.",
+        marks=priced(10),
+    )
+
     parents: list["Collectivite"] = planner.many(
         resolvers.collectivite.parents, "The collectivités that contain it, nearest first.", size=4
     )

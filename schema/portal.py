@@ -1,5 +1,7 @@
 """The portal in the contract: the tenant that serves the request, as the public sees it."""
 
+from typing import Annotated
+
 import strawberry
 
 import models.tenant
@@ -7,9 +9,11 @@ import planner.source as planner
 import resolvers.portal
 from auth.viewer import Audience
 from models.tenant import Feature
+from planner.cost_directive import priced
 from schema.collectivite import Collectivite
 from schema.enumeration import described
-from schema.place import Point
+from schema.place import BoundsInput, Point
+from schema.scalar import GeoJson
 
 described(
     Feature,
@@ -60,6 +64,17 @@ class Portal:
     theme: Theme = planner.part(resolvers.portal.theme, "What it looks like.")
     locales: list[str] = planner.column("Its languages (BCP 47), the main one first.")
     features: list[Feature] = planner.column("What it offers.")
+
+    @planner.declared(planner.Expression(resolvers.portal.commune_outlines), directives=priced(500))
+    def commune_outlines(
+        self,
+        within: Annotated[
+            BoundsInput | None, strawberry.argument(description="Only of communes that meet these bounds.")
+        ] = None,
+    ) -> GeoJson:
+        """The outlines of its collectivité's communes, or of that commune, as a FeatureCollection in the order of their
+        codes; `properties` are `code` (INSEE) and `name`. Neighbours share their border exactly. It is empty where the
+        register has no outlines, as for Belgian provinces."""
 
 
 @strawberry.type

@@ -27,7 +27,6 @@ from demo import tenants as stories
 from demo.load import actor_id, load
 from demo.story import DemoActor, DemoTenant
 from models.actor import Role
-from register import record
 from schema.scoped import ScopedContract
 from server import app
 from server.settings import Settings
@@ -86,7 +85,7 @@ async def _fill(url: str) -> None:
     database = Database(url, connections=4)
     await database.open()
     await migration.migrate(database)
-    await register.load.load(database, record.bundled())
+    await register.load.load_bundled(database)
     await load(database, [story for story in stories() if story.slug in SLUGS], lambda _: None)
     await database.close()
 

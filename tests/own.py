@@ -81,6 +81,8 @@ class Own:
         """Migrate, and load the small register."""
         self.run(migration.migrate)
         self.run(lambda database: register.load.load(database, [RENNES, BARE, HALF, METROPOLE]))
+        corners = [(0, 0), (100, 0), (0, 100), (0, 0)]
+        self.run(lambda database: register.load.load_outlines(database, [(RENNES.id, [[corners]])]))
 
     def run(self, act: Callable[[Database], Awaitable[T]]) -> T:
         """What `act` returns for an open database."""

@@ -27,7 +27,7 @@ LISTS = {
     "in a viewport": "contributions(within: {south: 48, west: -2, north: 49, east: -1}, %s)",
     "register, largest": 'collectivites(search: "rennes", %s)',
     "register, alike in population": 'collectivites(postalCode: "35500", %s)',
-    "register, nearest": 'collectivites(search: "la ch", kinds: [COMMUNE], near: {lat: 48.1, lng: -1.6}, %s)',
+    "register, nearest": 'collectivites(search: "le ch", kinds: [COMMUNE], near: {lat: 48.1, lng: -1.6}, %s)',
 }
 ARGUMENTS = "first: $first, after: $after"
 PAGE = "{ totalCount nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"

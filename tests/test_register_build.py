@@ -67,8 +67,6 @@ def packages(tmp_path: Path) -> tuple[Path, Path]:
             city("Doublet", "46.4"),
             city("Grand-Bourg", "47.1", admin2="02"),
             city("Papeete", "-17.5", admin2="98735", country="PF"),
-            city("Lyon 01", "45.7", admin2="69"),
-            city("Lyon 2e Arrondissement", "45.8", admin2="69"),
             city("Vieux-Pont", "50.5", admin2="WNA", country="BE"),
         ],
     }
@@ -80,21 +78,19 @@ def packages(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_build_repeats_to_the_byte(packages: tuple[Path, Path]) -> None:
-    first, second = build.build(*packages), build.build(*packages)
+    first, second = build.build(*packages, {}), build.build(*packages, {})
     assert record.pack(first) == record.pack(second)
     assert [built.id for built in first] == sorted(built.id for built in first)
 
 
 def test_build_locates_by_name_and_never_by_guess(packages: tuple[Path, Path]) -> None:
-    lat_of = {built.id: built.lat for built in build.build(*packages)}
+    lat_of = {built.id: built.lat for built in build.build(*packages, {})}
     assert lat_of["commune-01001"] == 46.1, "same name in the same département, hyphen or not"
     assert lat_of["commune-02001"] == 47.1, "a namesake in another département is another town"
     assert lat_of["commune-01002"] == 46.2, "the former commune where the town hall is"
     assert lat_of["commune-01003"] is None, "no place in France has the name"
     assert lat_of["commune-01004"] is None, "two places have the name"
     assert lat_of["commune-98735"] == -17.5
-    assert lat_of["arrondissement-69381"] == 45.7
-    assert lat_of["commune-69123"] is None, "an arrondissement's place is not the city's"
 
 
 def test_name_of_today_is_never_read_as_a_former_name() -> None:
@@ -108,13 +104,8 @@ def test_name_of_today_is_never_read_as_a_former_name() -> None:
     assert place.locate_communes(communes, {"01002": "Bourg"}, namesakes) == {}
 
 
-def test_excluded_commune_is_not_located() -> None:
-    arles = {"13004": CollectiviteRecord("commune-13004", "COMMUNE", "Arles")}
-    assert place.locate_communes(arles, {}, [place.Place("Arles", "13", (43.68, 4.63))]) == {}
-
-
 def test_build_derives_epci_and_territories(packages: tuple[Path, Path]) -> None:
-    built = {collectivite.id: collectivite for collectivite in build.build(*packages)}
+    built = {collectivite.id: collectivite for collectivite in build.build(*packages, {})}
     assert built["epci-200000001"] == CollectiviteRecord(
         id="epci-200000001",
         kind="EPCI",
@@ -133,7 +124,7 @@ def test_build_derives_epci_and_territories(packages: tuple[Path, Path]) -> None
 
 
 def test_build_leaves_out_former_communes_and_overseas_collectivites(packages: tuple[Path, Path]) -> None:
-    built = {collectivite.id: collectivite for collectivite in build.build(*packages)}
+    built = {collectivite.id: collectivite for collectivite in build.build(*packages, {})}
     assert "commune-01009" not in built
     assert "departement-987" not in built
     assert "region-987" not in built

@@ -24,6 +24,7 @@ ALL, READ = "SELECT INSERT UPDATE DELETE", "SELECT"
 PLATFORM_RIGHTS = {
     "budget": (ALL, ""),
     "collectivite": (READ, READ),
+    "collectivite_outline": (READ, READ),
     "host": (READ, ""),
     "migration": (READ, ""),
     "operator_token": (ALL, ""),

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import register.load
 from database.door import Database
-from register import record
 from server import cluster, settings
 from server.cluster import Cluster
 from tenants import migration
@@ -53,7 +52,7 @@ async def prepare(reached: Cluster) -> int:
 
     async def act(database: Database) -> int:
         applied = await migration.migrate(database)
-        await register.load.load(database, record.bundled())
+        await register.load.load_bundled(database)
         return applied
 
     return await opened(reached, act)
