@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from auth import email_code
-from auth.attempt import client as client_of
 from server.demo import tenants as stories
 from tests.browser import Browser, Post
 from tests.conftest import Portal, serve
@@ -257,19 +256,6 @@ def test_attempts_name_nobody(town: Town) -> None:
     town.browser().code(town.post, "nameless@voisins.example")
     rows = town.given.sql(town.portal, "SELECT subject FROM __tenant__.sign_in_attempt")
     assert rows and all(re.fullmatch(r"[0-9a-f]{64}", subject) for (subject,) in rows)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "is_same"),
-    [
-        ("192.0.2.1", "192.0.2.2", False),
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
-        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-        (None, "unix", True),
-    ],
-)
-def test_client_is_an_address_or_a_subscribers_network(one: str | None, other: str, is_same: bool) -> None:
-    assert (client_of(one) == client_of(other)) is is_same
 
 
 # Forms without scripts, and what pages of other sites may not
