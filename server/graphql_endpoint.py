@@ -15,6 +15,7 @@ from uuid import uuid4
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from auth import cookie
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import BudgetExhaustedError, Request
 from schema.scoped import ScopedContract
@@ -80,7 +81,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens, as GraphQL over HTTP."""
         started = time.perf_counter()
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        headers = cookie.gathered(scope["headers"])
         given = headers.get(b"x-request-id")
         identifier = given.decode() if given and _REQUEST_ID.fullmatch(given) else next(self._ids)
         request_id.set(identifier)
