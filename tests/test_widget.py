@@ -70,11 +70,13 @@ def revoke(portal: Portal, widget: str) -> dict[str, Any]:
 def test_registered_widget_is_as_it_was_asked_for(given: Given, town: Portal, admin: Portal) -> None:
     activity = given.activity(town)
     fields: dict[str, Any] = {"activity": activity, "theme": {"primaryColor": "#112233"}, "isTrustedOnly": True}
-    widget = register(admin, "HTTPS://www.Example.fr/", "https://www.example.fr:443", OTHER, **fields)["widget"]
+    accented = ("https://hôtel-de-ville.fr", "https://xn--htel-de-ville-plb.fr/")  # As people and browsers write it.
+    given_ = ("HTTPS://www.Example.fr/", "https://www.example.fr:443", OTHER, *accented)
+    widget = register(admin, *given_, **fields)["widget"]
     assert widget | {"id": ""} == {
         "id": "",
         "name": "Carte",
-        "origins": [SITE, OTHER],
+        "origins": [SITE, OTHER, "https://xn--htel-de-ville-plb.fr"],
         "activity": {"id": activity},
         "theme": {"primaryColor": "#112233", "secondaryColor": None, "font": None},
         "isTrustedOnly": True,
@@ -99,7 +101,8 @@ def test_registered_widget_is_as_it_was_asked_for(given: Given, town: Portal, ad
         "https://user@www.example.fr",
         "https://www.example.fr?x",
         "https://-x.fr",
-        "https://exämple.fr",
+        "https://ex_ämple.fr",
+        "https://user@exämple.fr",
         "https://example.fr:0",
         "https://example.fr:123456",
         "http://localhost",
