@@ -235,7 +235,10 @@ def test_command_invites_the_first_administrator(own: Own, tmp_path: Path) -> No
     assert own.rows(f"SELECT email, role, inviter_id FROM {schema}.invitation") == [
         ("maire@first.example", "ADMIN", None)
     ]
-    assert refusal(run("tenant", "invite", "first", "nobody"), 2) == "Error: this is not an e-mail address"
+    assert (
+        refusal(run("tenant", "invite", "first", "nobody"), 2)
+        == "Error: 'nobody': An email address must have an @-sign."
+    )
     assert refusal(run("tenant", "invite", "second", "a@b.example")) == "Error: no tenant 'second'"
 
 

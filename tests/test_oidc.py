@@ -227,6 +227,12 @@ def test_confirmed_address_is_the_same_account_as_by_mail(town: Town, provider: 
     assert sign_in(provider, leave, "both").actor() == by_mail.actor()
 
 
+def test_confirmation_as_a_text_makes_no_second_account(town: Town, provider: Provider, leave: Leave) -> None:
+    by_mail = town.browser()
+    by_mail.sign_in(town.post, "texts@provider.example")
+    assert sign_in(provider, leave, "text-texts").actor() == by_mail.actor()
+
+
 def test_address_that_the_provider_did_not_confirm_links_nothing(town: Town, provider: Provider, leave: Leave) -> None:
     by_mail = town.browser()
     by_mail.sign_in(town.post, "victim@provider.example")
