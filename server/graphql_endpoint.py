@@ -126,8 +126,7 @@ class GraphQLEndpoint:
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
         key = None
         if viewer.role is None and not viewer.is_router and (self._cache.is_on or method != "POST"):
-            client = viewer.client if machine.is_trusted_only else None
-            key = (tenant.number, client, method == "POST", hashlib.blake2b(raw, digest_size=16).digest())
+            key = (tenant.number, viewer.client, method == "POST", hashlib.blake2b(raw, digest_size=16).digest())
             version = self._database.versions[tenant.number]
             known = self._cache.get(key, version)
             if known is not None:

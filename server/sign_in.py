@@ -204,6 +204,7 @@ class SignIn:
         event = {"tenant": visit.tenant.slug, "actor": str(entry.actor)}
         security.info("sign-in", extra=event)
         if entry.role is not None:
+            self.database.note_change(visit.tenant.number)  # What the former role had in widgets is over at once.
             security.info("role change", extra=event | {"role": entry.role.value})
         response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
         response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, entry.token))
