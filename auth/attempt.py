@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address
 from sqlalchemy import DateTime, Text, bindparam
 from sqlalchemy.dialects.postgresql import insert
 
+from auth.network_address import embedded
 from auth.secret import Keyed
 from database.door import Transaction
 from models.base import table, utc_now
@@ -49,14 +50,15 @@ class Attempts:
 
 @lru_cache(maxsize=10_000)
 def client(address: str | None) -> str:
-    """Who asks, by the network address: the address of IPv4, the subscriber's network of IPv6."""
+    """Who asks: an IPv4 address, however it is written, or the network of a subscriber of IPv6."""
     try:
         found = ip_address(address or "")
     except ValueError:
         return "unknown"
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return f"{int(found) >> (128 - NETWORK_BITS):x}"
-    return str(found)
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    carried = embedded(found)
+    return str(carried[0]) if carried else f"{int(found) >> (128 - NETWORK_BITS):x}"
 
 
 def _hour() -> datetime:

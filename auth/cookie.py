@@ -1,7 +1,9 @@
 """The session's cookie: read from and written to headers, with all that a browser can do to keep it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
+from auth.machine import SECRET
 from auth.session import ENDS_AFTER
 
 SECURE_NAME = "__Host-parvis"
@@ -10,6 +12,12 @@ SECURE_NAME = "__Host-parvis"
 LOCAL_NAME = "parvis"
 """On the developer's own machine, where there is no HTTPS."""
 
+_TOKEN = re.compile(SECRET)
+
+
+class CookieTwiceError(Exception):
+    """Two cookies have one of our names: neither counts."""
+
 
 def is_local(scheme: str, host: str) -> bool:
     """Whether a request stays on the developer's machine, where browsers need no HTTPS to trust."""
@@ -17,16 +25,36 @@ def is_local(scheme: str, host: str) -> bool:
     return scheme == "http" and (name == "localhost" or name.endswith(".localhost"))
 
 
-def values(headers: Mapping[bytes, bytes]) -> dict[str, str]:
-    """All cookies of a request by name."""
-    pairs = headers.get(b"cookie", b"").decode("latin-1").split(";")
-    return dict(pair.strip().partition("=")[::2] for pair in pairs)
+def gathered(raw: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """A request's headers by name. HTTP/2 may split the cookies over several headers: they are put together again."""
+    headers = dict(raw)
+    if len(headers) < len(raw) and b"cookie" in headers:
+        headers[b"cookie"] = b"; ".join(value for name, value in raw if name == b"cookie")
+    return headers
+
+
+def value(headers: Mapping[bytes, bytes], name: str) -> str | None:
+    """What a cookie holds; None where there is none of this name, or an empty one.
+
+    Read byte by byte: browsers keep the promise of `__Host-` for the very bytes of a name, so nothing that looks alike
+    may become it here. Blanks and tabs alone are cut off, nothing is unquoted, and case counts.
+    Raises CookieTwiceError: one of the two was set by another site of the domain, and nobody can tell which.
+    """
+    wanted = name.encode()
+    pairs = (pair.strip(b" \t").partition(b"=") for pair in headers.get(b"cookie", b"").split(b";"))
+    found = [held for given, equals, held in pairs if equals and given == wanted]
+    if len(found) > 1:
+        raise CookieTwiceError
+    return found[0].decode("latin-1") or None if found else None
 
 
 def read(headers: Mapping[bytes, bytes]) -> str | None:
-    """The session's token in a request; None where there is none."""
-    host, found = headers.get(b"host", b"").decode("latin-1"), values(headers)
-    return found.get(SECURE_NAME) or (found.get(LOCAL_NAME) if is_local("http", host) else None) or None
+    """The session's token in a request; None where there is none. Raises CookieTwiceError."""
+    if b"cookie" not in headers:
+        return None
+    host = headers.get(b"host", b"").decode("latin-1")
+    token = value(headers, SECURE_NAME) or (value(headers, LOCAL_NAME) if is_local("http", host) else None)
+    return token if token is not None and _TOKEN.fullmatch(token) else None
 
 
 def write(scheme: str, host: str, token: str | None) -> str:

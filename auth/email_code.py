@@ -1,17 +1,18 @@
 """Codes sent by e-mail: whoever knows the code reads the mail of the address."""
 
 import hmac
-import re
 import secrets
+import unicodedata
 from datetime import timedelta
 
 from sqlalchemy import Integer, Interval, Text, bindparam, delete, func, insert, literal, update
 from sqlalchemy.types import Uuid
 
+from auth import email_address
 from auth.attempt import Attempts, Limit
+from auth.email_address import AddressError
 from auth.secret import Keyed
 from database.door import Transaction
-from models.account import MAX_EMAIL
 from models.base import new_id, table
 from models.sign_in import SignInCode
 
@@ -20,11 +21,6 @@ DIGITS = 8
 
 MAX_TRIES = 5
 GOOD_FOR = timedelta(minutes=10)
-
-_ADDRESS = re.compile(
-    r"(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])"
-)
 
 _code = table(SignInCode)
 _email = bindparam("email", type_=Text())
@@ -45,9 +41,21 @@ USE_UP = delete(_code).where(_code.c.email == _email)
 
 
 def address(text: str) -> str | None:
-    """An e-mail address as accounts know it, in lower case; None for what mail cannot be sent to."""
-    lowered = text.strip().lower()
-    return lowered if len(lowered) <= MAX_EMAIL and _ADDRESS.fullmatch(lowered) else None
+    """An e-mail address as accounts know it; None for what mail cannot be sent to."""
+    try:
+        return email_address.canonical(text)
+    except AddressError:
+        return None
+
+
+def digits(text: str) -> str | None:
+    """The eight digits of a code as people paste it; None for what cannot be a code, which need not count as a try.
+
+    Digits of any script count, full-width ones too; whatever stands around and between them does not.
+    """
+    values = (unicodedata.decimal(sign, None) for sign in unicodedata.normalize("NFKC", text))
+    found = "".join(str(value) for value in values if value is not None)
+    return found if len(found) == DIGITS else None
 
 
 class EmailCodes:
@@ -67,13 +75,13 @@ class EmailCodes:
         return code
 
     async def confirm(self, transaction: Transaction, email: str, code: str, client: str) -> bool:
-        """Whether the code is one of the address', which uses all of them up.
+        """Whether the code, as `digits` reads it, is one of the address', which uses all of them up.
 
         Commit the transaction either way: a try that fails counts. Two at once follow each other on the codes' rows.
         """
         if not await self._attempts.is_allowed(transaction, Limit.CONFIRMATION_BY_CLIENT, client):
             return False
-        wanted = self._digest(transaction, email, re.sub(r"\s", "", code))
+        wanted = self._digest(transaction, email, code)
         found = [str(digest) for (digest,) in await transaction.all(TRY, email=email)]
         is_right = any(hmac.compare_digest(digest, wanted) for digest in found)
         if is_right:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from auth import api_token, cookie, operator_token, widget_token
 from auth.api_token import ApiTokens
+from auth.cookie import CookieTwiceError
 from auth.machine import Machine
 from auth.operator_token import OperatorTokens
 from auth.session import Sessions
@@ -45,7 +46,7 @@ class Identities:
         """Who asks at a tenant: NOBODY without credentials.
 
         Raises InvalidTokenError for a token that is not valid here, whatever the reason. A cookie that is not valid
-        (any more) is none: a browser sends it by itself.
+        (any more) is none, and so are two of one name: a browser sends them by itself.
         """
         found = await self._own(tenant, headers)
         router = headers.get(ROUTER_HEADER)
@@ -59,7 +60,7 @@ class Identities:
 
     async def renewed(self, tenant: TenantRecord, headers: Headers) -> str | None:
         """The token that takes the place of a session's own, which was used for a day; None while it stays."""
-        session = None if b"authorization" in headers else cookie.read(headers)
+        session = None if b"authorization" in headers else _session(headers)
         host = headers.get(b"host", b"").decode("latin-1")
         with suppress(InvalidTokenError):  # It was ended meanwhile.
             return None if session is None else await self._sessions.renewal(tenant.number, session, host)
@@ -76,7 +77,7 @@ class Identities:
             if scheme.lower() != "bearer":
                 raise InvalidTokenError
             return await self._token(tenant, token.strip(), headers)
-        if b"cookie" in headers and (session := cookie.read(headers)) is not None:
+        if b"cookie" in headers and (session := _session(headers)) is not None:
             try:
                 host = headers.get(b"host", b"").decode("latin-1")
                 return Machine(await self._sessions.viewer(tenant.number, session, host))
@@ -95,3 +96,10 @@ class Identities:
         if self._development is None:
             raise InvalidTokenError
         return Machine(self._development.read(tenant.number, token))
+
+
+def _session(headers: Headers) -> str | None:
+    """The token of the one session that a browser shows."""
+    with suppress(CookieTwiceError):
+        return cookie.read(headers)
+    return None

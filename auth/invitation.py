@@ -6,7 +6,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import Text, bindparam, func, select, update
 from sqlalchemy.types import Uuid
 
-from auth import session
+from auth import session, widget_token
 from auth.token import InvalidTokenError
 from database.door import Transaction
 from models.actor import Actor, Role
@@ -78,4 +78,5 @@ async def accept(transaction: Transaction, actor: UUID, email: str) -> Role | No
         return None
     await transaction.execute(RAISE, actor=actor, role=role.value)
     await session.hurry(transaction, actor)
+    await widget_token.end(transaction, actor)
     return role

@@ -169,13 +169,18 @@ def _person(provider: Provider, claims: Claims) -> Person:
     """What the tenant wants to know of the claims; an address counts only where the provider confirmed it."""
     given = {ours: claims.get(theirs) for ours, theirs in provider.claims.items()}
     email, name = given.get("email"), public_name(given.get("name"))
-    is_confirmed = given.get("email_verified") is True and isinstance(email, str)
+    is_confirmed = _is_true(given.get("email_verified")) and isinstance(email, str)
     return Person(
         provider.issuer,
         str(claims["sub"]),
         email_code.address(str(email)) if is_confirmed else None,
         name[:NAME_LENGTH] if name else None,
     )
+
+
+def _is_true(claim: object) -> bool:
+    """Some providers write the boolean as a text. Nothing else is taken for it: a doubt makes no account one's own."""
+    return claim is True or claim == "true"
 
 
 def _with_query(url: str, query: Mapping[str, str]) -> str:

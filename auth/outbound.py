@@ -8,15 +8,14 @@ import socket
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 import httpcore
 
+from auth.network_address import is_public
+
 MAX_BODY = 1_000_000
 TIMEOUT_S = 10.0
-
-_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class OutboundError(Exception):
@@ -104,21 +103,6 @@ class _PublicNetwork(httpcore.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public Internet's, also where it carries an IPv4 address inside."""
-    found = ip_address(address)
-    inner = _inner(found) if isinstance(found, IPv6Address) else None
-    return (
-        found.is_global and not found.is_multicast and (inner is None or (inner.is_global and not inner.is_multicast))
-    )
-
-
-def _inner(address: IPv6Address) -> IPv4Address | None:
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

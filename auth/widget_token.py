@@ -9,15 +9,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import Interval, Text, bindparam, delete, func, insert, literal, select
+from sqlalchemy import Interval, Text, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.types import Uuid
 
 from auth import secret
 from auth.machine import Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
-from database.door import Database
+from database.door import Database, Transaction
 from database.recent import Recent
+from models.account import Account
 from models.actor import Role
 from models.base import table
 from models.widget import CLIENT, HandOver, Widget
@@ -28,10 +29,11 @@ HAND_OVER_FOR = timedelta(seconds=60)
 """The pop-up page hands the code over by itself, at once."""
 
 MAX_KEPT = 1_000
+MAX_EPOCHS = 10_000
 LOCAL = "http://localhost:"
 """Before the port of a developer's own page, which only the demonstration serves."""
 
-_widget, _hand_over = table(Widget), table(HandOver)
+_widget, _hand_over, _account = table(Widget), table(HandOver), table(Account)
 ACTIVE = select(_widget.c.id, _widget.c.origins, _widget.c.is_trusted_only).where(_widget.c.revoked_at.is_(None))
 KEEP = insert(_hand_over).values(
     digest=bindparam("digest", type_=Text()),
@@ -46,6 +48,20 @@ TAKE = (
     .where(_hand_over.c.digest == bindparam("digest", type_=Text()))
     .returning(_hand_over.c.widget_id, _hand_over.c.origin, _hand_over.c.actor_id, _hand_over.c.expires_at > func.now())
 )
+
+
+_of_actor = bindparam("actor", type_=Uuid())
+EPOCH = select(_account.c.widget_epoch).where(_account.c.actor_id == _of_actor)
+COUNT_ON = update(_account).where(_account.c.actor_id == _of_actor).values(widget_epoch=_account.c.widget_epoch + 1)
+TAKE_BACK = delete(_hand_over).where(_hand_over.c.actor_id == _of_actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Who signed in in a widget, and in which epoch of the account: with it all of its tokens end."""
+
+    actor: UUID
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,7 @@ class WidgetTokens:
         self._database = database
         self._allows_local = allows_local
         self._recent: Recent[dict[UUID, ActiveWidget]] = Recent(MAX_KEPT)
+        self._epochs: Recent[int | None] = Recent(MAX_EPOCHS)
 
     async def origins(self, tenant: int) -> frozenset[str]:
         """The sites whose pages show one of a tenant's widgets; what changes counts within a second."""
@@ -75,31 +92,41 @@ class WidgetTokens:
         found = (await self._active(tenant)).get(widget)
         return found is not None and origin in found.origins
 
-    def make(self, tenant: int, widget: UUID, origin: str, actor: UUID | None = None) -> tuple[str, datetime]:
+    def make(self, tenant: int, widget: UUID, origin: str, member: Member | None = None) -> tuple[str, datetime]:
         """A token and until when it is good. Ask `is_shown` before."""
-        signed = self._serializer.dumps([tenant, str(widget), origin, actor and str(actor)])
+        whose = None if member is None else [str(member.actor), member.epoch]
+        signed = self._serializer.dumps([tenant, str(widget), origin, whose])
         return f"{PREFIX}{signed}", datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=MAX_AGE_S)
 
     async def machine(self, tenant: int, token: str, origin: str | None) -> Machine:
         """Who shows a token on a page of `origin`; whoever signed in is a member there, in no other role.
 
-        Raises InvalidTokenError, also for another tenant's token, another origin, and a widget that was revoked or does
-        not name the origin any more.
+        Raises InvalidTokenError, also for another tenant's token, another origin, a widget that was revoked or does not
+        name the origin any more, and a member whose sessions were ended.
         """
         try:
-            number, widget_text, bound, actor = self._serializer.loads(token.removeprefix(PREFIX), max_age=MAX_AGE_S)
-            widget = UUID(str(widget_text))
-            viewer = Viewer(
-                None if actor is None else UUID(str(actor)),
-                None if actor is None else Role.MEMBER,
-                client=f"{CLIENT}{widget}",
-            )
+            number, widget_text, bound, whose = self._serializer.loads(token.removeprefix(PREFIX), max_age=MAX_AGE_S)
+            widget, member = UUID(str(widget_text)), _member(whose)
         except (BadData, ValueError, TypeError) as error:
             raise InvalidTokenError from error
         found = (await self._active(tenant)).get(widget) if number == tenant else None
         if found is None or origin != bound or bound not in found.origins:
             raise InvalidTokenError
-        return Machine(viewer, is_trusted_only=found.is_trusted_only)
+        client = f"{CLIENT}{widget}"
+        if member is None:
+            return Machine(Viewer(client=client), is_trusted_only=found.is_trusted_only)
+        if await self._epoch(tenant, member.actor) != member.epoch:
+            raise InvalidTokenError
+        return Machine(Viewer(member.actor, Role.MEMBER, client=client), is_trusted_only=found.is_trusted_only)
+
+    async def _epoch(self, tenant: int, actor: UUID) -> int | None:
+        """The account's, within a second of a change elsewhere; None where there is no such account any more."""
+
+        async def read() -> int | None:
+            rows = await self._database.rows(EPOCH, tenant=tenant, actor=actor)
+            return int(str(rows[0][0])) if rows else None
+
+        return await self._epochs.get((tenant, actor), self._database.versions[tenant], read)
 
     async def _active(self, tenant: int) -> dict[UUID, ActiveWidget]:
         return await self._recent.get(tenant, self._database.versions[tenant], lambda: self._read(tenant))
@@ -125,14 +152,31 @@ async def hand_over(database: Database, tenant: int, widget: UUID, origin: str, 
     return code
 
 
-async def redeem(database: Database, tenant: int, widget: UUID, origin: str, code: str) -> UUID:
-    """The actor whom a code brings to a widget's page. Raises InvalidTokenError.
+async def redeem(database: Database, tenant: int, widget: UUID, origin: str, code: str) -> Member:
+    """The member whom a code brings to a widget's page. Raises InvalidTokenError.
 
     A code is gone once it is shown, in the wrong place too: of two requests at once one gets the actor.
     """
     async with database.transaction(tenant) as transaction:
         row = await transaction.one(TAKE, digest=secret.digest(code))
-    if row is None or row[:2] != (widget, origin) or not row[3]:
+        epoch = await transaction.one(EPOCH, actor=row[2]) if row else None
+    if row is None or epoch is None or row[:2] != (widget, origin) or not row[3]:
         raise InvalidTokenError
     assert isinstance(row[2], UUID)
-    return row[2]
+    return Member(row[2], int(str(epoch[0])))
+
+
+async def end(transaction: Transaction, actor: UUID) -> None:
+    """End all that an actor has in widgets: its tokens, and the codes on their way there."""
+    await transaction.execute(COUNT_ON, actor=actor)
+    await transaction.execute(TAKE_BACK, actor=actor)
+
+
+def _member(whose: object) -> Member | None:
+    """Whose token it says it is. Raises ValueError and TypeError."""
+    if whose is None:
+        return None
+    if not isinstance(whose, list):
+        raise TypeError
+    actor, epoch = whose
+    return Member(UUID(str(actor)), int(epoch))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, text
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
@@ -13,7 +13,8 @@ MAX_EMAIL = 254
 
 
 class Account(TenantTable, table=True):
-    """`email` was confirmed, in lower case; NULL for who only ever came through a provider that confirms none."""
+    """`email` was confirmed, in lower case; NULL for who only ever came through a provider that confirms none.
+    `widget_epoch` counts how often all sign-ins in widgets were ended."""
 
     __tablename__ = "account"
     __table_args__ = (CheckConstraint(f"char_length(email) BETWEEN 3 AND {MAX_EMAIL}", name="email_length"),)
@@ -22,6 +23,7 @@ class Account(TenantTable, table=True):
     actor_id: UUID = Field(foreign_key=f"{TENANT}.actor.id", unique=True)
     email: str | None = Field(sa_column=text_column(nullable=True, unique=True))
     created_at: datetime = Field(sa_column=time_column())
+    widget_epoch: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
 
 
 class Identity(TenantTable, table=True):

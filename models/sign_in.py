@@ -3,14 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from models.base import TenantTable, text_column, time_column
 
 
 class SignInCode(TenantTable, table=True):
-    """A code sent to an address, kept as a keyed digest; used up by deletion."""
+    """A code sent to an address, kept as a keyed digest; used up by deletion.
+
+    `asker` is who asked for it, `tried` how often each asker has tried it, both under keyed digests; `tries` counts
+    what strangers tried in all.
+    """
 
     __tablename__ = "sign_in_code"
     __table_args__ = (Index("sign_in_code_email", "email"), Index("sign_in_code_expires_at", "expires_at"))
@@ -19,6 +24,8 @@ class SignInCode(TenantTable, table=True):
     email: str = Field(sa_column=text_column())
     digest: str = Field(sa_column=text_column())
     tries: int
+    asker: str | None = Field(sa_column=text_column(nullable=True))
+    tried: dict[str, int] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
     expires_at: datetime = Field(sa_column=time_column())
 
 

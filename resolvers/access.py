@@ -4,12 +4,26 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.types import Uuid
 
+from database.door import Transaction
 from models import ident
 from models.activity import FEATURES, Activity
 from models.actor import Role
+from models.api_token import ApiToken
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.refusal import ErrorCode, Refusal
@@ -18,6 +32,8 @@ from models.tenant import Feature
 from planner.question import Asker, Question
 from resolvers import space
 
+_token = table(ApiToken)
+MACHINE = select(_token.c.id).where(_token.c.actor_id == bindparam("id", type_=Uuid())).limit(literal_column("1"))
 contribution, activity, participatory_space = table(Contribution), table(Activity), table(ParticipatorySpace)
 
 
@@ -39,6 +55,13 @@ def member(asker: Asker) -> UUID:
     if asker.viewer.actor_id is None:
         raise Refusal(ErrorCode.UNAUTHENTICATED, "Sign in first.")
     return asker.viewer.actor_id
+
+
+async def person(transaction: Transaction, actor: UUID) -> None:
+    """Machines have no sessions, and the rights of their tokens' scopes. Raises Refusal(IS_MACHINE)."""
+    if await transaction.one(MACHINE, id=actor) is not None:
+        message = "This actor is a machine's: revoke its token, or make one with other scopes."
+        raise Refusal(ErrorCode.IS_MACHINE, message, "actor")
 
 
 OPERATORS = UUID(int=0)

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Interval, Text, and_, bindparam, func, insert, literal, update
 from sqlalchemy.types import Uuid
 
-from auth import email_code
+from auth import email_address
+from auth.email_address import AddressError
 from database.door import Transaction
 from models.actor import Role
 from models.base import new_id, table
@@ -61,9 +62,10 @@ async def invite(
 ) -> Outcome:
     """Write an invitation down; a job mails its link."""
     administrator = access.administrator(asker)
-    address = email_code.address(email)
-    if address is None:
-        raise Refusal(ErrorCode.BAD_INPUT, "This is not an e-mail address.", "email")
+    try:
+        address = email_address.canonical(email)
+    except AddressError as error:
+        raise Refusal(ErrorCode.BAD_INPUT, str(error), "email") from error
 
     async def act() -> Outcome:
         return Outcome({"invitation_id": await write(transaction, address, role, asker.viewer.actor_id)})

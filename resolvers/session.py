@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, bindparam, select
 from sqlalchemy.types import Uuid
 
 import auth.session
+import auth.widget_token
 from database.door import Transaction
 from models.actor import Actor
 from models.base import table
@@ -26,11 +27,13 @@ def whose(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[b
 async def revoke(
     transaction: Transaction, asker: Asker, *, actor: str | None = None, idempotency_key: str | None = None
 ) -> Outcome:
-    """End all sessions of the asker, or of the actor whom an administrator names."""
+    """End all sessions of the asker, or of the actor whom an administrator names, in browsers and in widgets."""
     whom, by = (access.member(asker),) * 2 if actor is None else await _other(transaction, asker, actor)
 
     async def act() -> Outcome:
+        await access.person(transaction, whom)
         await auth.session.revoke(transaction, whom)
+        await auth.widget_token.end(transaction, whom)
         return Outcome({"actor_id": whom})
 
     request = {"do": "revoke sessions", "actor": str(whom)}

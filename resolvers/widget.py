@@ -30,6 +30,8 @@ from planner.listing import Listing, Order
 from planner.mutation import Outcome
 from planner.question import Asker, Question
 from resolvers import access, idempotency, text
+from tenants import host_name
+from tenants.host_name import HostNameError
 
 NAME_LENGTH = (1, 120)
 MAX_ORIGINS = 20
@@ -185,13 +187,20 @@ def _checked(
 
 def _checked_origins(origins: list[str]) -> list[str]:
     """The origins as browsers write them, each once."""
-    wanted = [origin.strip().lower().removesuffix("/").removesuffix(":443") for origin in origins]
+    wanted = [_as_browsers_write(origin) for origin in origins]
     if not 1 <= len(wanted) <= MAX_ORIGINS:
         raise Refusal(ErrorCode.BAD_INPUT, f"A widget has 1 to {MAX_ORIGINS} origins.", "origins")
     for place, origin in enumerate(wanted):
         if len(origin) > MAX_ORIGIN or not _ORIGIN.fullmatch(origin):
             raise Refusal(ErrorCode.BAD_INPUT, "An origin is https:// and a host, without a path.", f"origins.{place}")
     return list(dict.fromkeys(wanted))
+
+
+def _as_browsers_write(origin: str) -> str:
+    try:
+        return host_name.ascii_origin(origin.strip().removesuffix("/").removesuffix(":443")).lower()
+    except HostNameError:
+        return ""  # No origin: refused like any other.
 
 
 def _checked_theme(theme: Mapping[str, str | None]) -> dict[str, str]:

@@ -30,6 +30,7 @@ described(
         "EXACT_LOCATION_NOT_ALLOWED": "A citizen's exact position is never published.",
         "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
         "LAST_ADMINISTRATOR": "The portal would have no administrator left.",
+        "IS_MACHINE": "The actor is a machine's: revoke its token, or make one with other scopes.",
     },
 )
 

@@ -14,8 +14,9 @@ from starlette.routing import Route
 import auth.account
 import auth.invitation
 import auth.provider
-from auth import cookie, email_code, session
+from auth import cookie, email_address, email_code, session
 from auth.account import Known
+from auth.email_address import AddressError
 from auth.email_code import EmailCodes
 from auth.invitation import InvitationLinks
 from auth.oidc import RelyingParty, SignInError
@@ -23,7 +24,6 @@ from auth.session import Ended, Sessions, SignedIn
 from auth.token import InvalidTokenError
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError, Transaction
 from models import ident
-from models.account import MAX_EMAIL
 from models.actor import Actor, Role
 from models.base import table
 from server import page
@@ -88,13 +88,15 @@ class SignIn:
         given = visit.fields.get("email", "")
         if self.mailer is None:
             return refusal.response(503, "MAIL_NOT_CONFIGURED", "This installation sends no mail.")
-        if "@" not in given or len(given) > MAX_EMAIL:
+        try:
+            email = email_address.canonical(given)
+        except AddressError as error:
             if visit.is_form:
-                return await self.shown(visit, Step("address", "Cette adresse n’est pas valable."), 400)
-            return refusal.response(400, "BAD_INPUT", "An e-mail address is wanted.")
+                return await self.shown(visit, Step("address", _told(error), given), 400)
+            return refusal.response(400, "BAD_INPUT", str(error))
         sent = JSONResponse({"status": "sent"}, 202)
         answer: Response = await self.shown(visit, Step("code", email=given)) if visit.is_form else sent
-        answer.background = BackgroundTask(self._mail_code, self.mailer, visit, given)
+        answer.background = BackgroundTask(self._mail_code, self.mailer, visit, email)
         return answer
 
     async def confirm(self, visit: Visit) -> Response:
@@ -102,9 +104,14 @@ class SignIn:
         given, name = visit.fields.get("email", ""), auth.account.public_name(visit.fields.get("name"))
         if name is not None and len(name) > auth.account.NAME_LENGTH:
             return refusal.response(400, "TOO_LONG", "A name has at most 120 characters.")
+        code = email_code.digits(visit.fields.get("code", ""))
+        if code is None:
+            if visit.is_form:
+                return await self.shown(visit, Step("code", "Un code a huit chiffres.", given), 400)
+            return refusal.response(400, "BAD_INPUT", "A code has eight digits.")
         email = email_code.address(given) or ""  # No address has a code: refused like any other.
         async with self.database.transaction(visit.tenant.number) as transaction:
-            is_right = await self.codes.confirm(transaction, email, visit.fields.get("code", ""), visit.client)
+            is_right = await self.codes.confirm(transaction, email, code, visit.client)
             entry = await self._start(transaction, visit, email, name) if is_right else None
         if entry is not None:
             return self.entered(visit, entry, visit.next if visit.is_form else None)
@@ -198,6 +205,7 @@ class SignIn:
         event = {"tenant": visit.tenant.slug, "actor": str(entry.actor)}
         security.info("sign-in", extra=event)
         if entry.role is not None:
+            self.database.note_change(visit.tenant.number)  # What the former role had in widgets is over at once.
             security.info("role change", extra=event | {"role": entry.role.value})
         response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
         response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, entry.token))
@@ -248,6 +256,13 @@ class SignIn:
         except SignInError as error:
             logger.warning("the session at the provider stays: %s", error)
             return None
+
+
+def _told(error: AddressError) -> str:
+    """For the person who typed the address."""
+    if error.is_accent:
+        return "Nos messages ne peuvent pas atteindre une adresse qui a un accent avant le @ : essayez-en une autre."
+    return "Cette adresse n’est pas valable : vérifiez-la, par exemple prenom.nom@exemple.fr."
 
 
 def _code_mail(visit: Visit, code: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import auth.provider
 from auth import cookie
 from auth.account import IdentityTakenError
 from auth.attempt import Attempts, Limit
+from auth.cookie import CookieTwiceError
 from auth.oidc import Arrival, Flow, RelyingParty, SignInError
 from auth.provider import Provider
 from auth.session import Ended
@@ -129,10 +130,11 @@ class SignInProvider:
 
     def _departure(self, visit: Visit, provider: Provider) -> Departure:
         """The sign-in that this browser began here. Raises SignInError."""
-        kept = cookie.values(visit.headers)
         try:
-            loaded = self._serializer.loads(kept.get(_name(visit), ""), max_age=FLOW_FOR_S)
+            loaded = self._serializer.loads(cookie.value(visit.headers, _name(visit)) or "", max_age=FLOW_FOR_S)
             departure = Departure(**{**loaded, "flow": Flow(**loaded["flow"])})
+        except CookieTwiceError as error:
+            raise SignInError("this browser sends two cookies of the sign-in") from error
         except (BadData, KeyError, TypeError) as error:
             raise SignInError("this browser began no sign-in") from error
         if (departure.tenant, departure.host, departure.provider) != (visit.tenant.number, visit.host, provider.slug):

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth import attempt, cookie
+from auth.cookie import CookieTwiceError
 from auth.origin import is_same_origin
 from server.api import refusal
 from tenants.registry import TenantRecord, TenantRegistry
@@ -78,7 +79,7 @@ def route(registry: TenantRegistry, method: str, path: str, handler: Handler) ->
 
 
 async def _visit(registry: TenantRegistry, request: Request) -> Visit:
-    headers, host = dict(request.scope["headers"]), request.headers.get("host", "")
+    headers, host = cookie.gathered(request.scope["headers"]), request.headers.get("host", "")
     tenant = registry.at(host)
     if tenant is None:
         raise RefusedVisitError(404, "UNKNOWN_HOST", "There is no portal at this address.")
@@ -92,8 +93,18 @@ async def _visit(registry: TenantRegistry, request: Request) -> Visit:
     path = dict(request.path_params)
     if any("\0" in value for value in (*fields.values(), *path.values())):
         raise RefusedVisitError(400, "BAD_REQUEST", "This cannot be read.")
+    _check_cookie(headers)
     client = attempt.client(request.client.host if request.client else None)
     return Visit(tenant, scheme, host, client, headers, path, fields, is_form)
+
+
+def _check_cookie(headers: Mapping[bytes, bytes]) -> None:
+    """Said here, where a person can act on it; elsewhere two sessions are none."""
+    try:
+        cookie.read(headers)
+    except CookieTwiceError as error:
+        message = "This browser sends two cookies for one session. Delete the cookies of this site, and sign in again."
+        raise RefusedVisitError(400, "COOKIE_TWICE", message) from error
 
 
 async def _posted(request: Request, is_form: bool) -> dict[str, str]:

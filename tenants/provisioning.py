@@ -146,7 +146,9 @@ def _check(new: NewTenant) -> None:
         raise ProvisioningError(f"slug {new.slug!r}: 1 to 63 of a-z, 0-9 and -, as in a host name")
     for host in new.hosts:
         if not _HOST.fullmatch(host):
-            raise ProvisioningError(f"host {host!r}: a host name in lower case, without port or scheme, is wanted")
+            raise ProvisioningError(
+                f"host {host!r}: a host's name is wanted, without scheme, port or path, as in participer.ville.fr"
+            )
     for origin in new.origins:
         if not _ORIGIN.fullmatch(origin):
             raise ProvisioningError(f"origin {origin!r}: a scheme and a host are wanted, as in https://www.example.fr")

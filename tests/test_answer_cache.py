@@ -106,6 +106,39 @@ def get(portal: Portal, query: str, **headers: str) -> httpx.Response:
     return portal.client.get("/graphql", params={"query": query}, headers={"host": portal.host, **headers})
 
 
+WIDGET = 'mutation { widgetRegister(input: {name: "Carte", origins: ["https://www.example.fr"]}) { widget { id } } }'
+REGISTER = """mutation($input: TrustedDocumentsRegisterInput!) {
+  trustedDocumentsRegister(input: $input) { trustedDocuments { digest } userErrors { code } } }"""
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_widgets_own_document_is_kept_for_the_widget_alone(portal: Portal, method: str) -> None:
+    admin, site = portal.admin(), {"origin": "https://www.example.fr", "host": portal.host}
+    widgets = [admin.ask(WIDGET)["widgetRegister"]["widget"]["id"] for _ in range(2)]
+    document = {"document": f"query OfOne{method} {{ portal {{ title }} }}", "name": f"OfOne{method}"}
+    registered = admin.ask(REGISTER, input={"widget": widgets[0], "documents": [document]})
+    [found] = registered["trustedDocumentsRegister"]["trustedDocuments"]
+    digest = found["digest"]
+
+    def ask(widget: str | None = None) -> httpx.Response:
+        token = portal.client.post(f"/widget/{widget}/token", headers=site).json()["token"] if widget else None
+        sent = {**site, "authorization": f"Bearer {token}"} if token else site
+        if method == "GET":
+            return portal.client.get("/graphql", params={"documentId": digest}, headers=sent)
+        return portal.client.post("/graphql", json={"documentId": digest}, headers=sent)
+
+    misses = [ask(), ask(widgets[1])]
+    before = portal.running.database.statement_count
+    first, again = ask(widgets[0]), ask(widgets[0])
+    assert first.json()["data"] == again.json()["data"] == {"portal": {"title": portal.story.title}}
+    assert portal.running.database.statement_count - before <= 3  # The widget, the document, and one answer for both.
+    for refused in (*misses, ask(), ask(widgets[1])):
+        assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (
+            404,
+            "PERSISTED_QUERY_NOT_FOUND",
+        )
+
+
 def test_answer_by_get_has_a_tag_and_is_not_sent_again(portal: Portal) -> None:
     first = get(portal, "{ portal { title } }")
     assert first.headers["cache-control"] == "max-age=2, stale-while-revalidate=10"

@@ -87,6 +87,27 @@ def test_created_tenant_takes_every_option(run: Run, own: Own) -> None:
     ) == [("L'entraide", ["https://a.example", "https://b.example"], "#010203", "#040506", ["MARKET", "DEBATE"])]
 
 
+def test_host_with_accents_is_kept_as_browsers_send_it(run: Run, own: Own) -> None:
+    result = run(
+        *("tenant", "create", "--insee", "35238", "--slug", "accent"),
+        *("--host", "Hôtel-de-Ville.fr", "--origin", "https://évreux.fr"),
+    )
+    assert "created: xn--htel-de-ville-plb.fr" in result.stdout, result.output
+    assert own.value("SELECT origins FROM platform.tenant WHERE slug = 'accent'") == ["https://xn--vreux-9ra.fr"]
+
+
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [
+        ("é_a.fr", "Error: --host 'é_a.fr': not a host's name with accents: "),
+        ("https://a.fr", "Error: host 'https://a.fr': a host's name is wanted, without scheme, port or path, as in "),
+        ("a.fr:8000", "Error: host 'a.fr:8000': a host's name is wanted, without scheme, port or path, as in "),
+    ],
+)
+def test_what_is_no_host_is_told_so(run: Run, host: str, says: str) -> None:
+    assert refusal(run("tenant", "create", "--insee", "35238", "--slug", "none", "--host", host)).startswith(says)
+
+
 def test_tenants_are_listed_with_state_title_and_hosts(run: Run, own: Own) -> None:
     number, _ = own.create("seen", "b.seen.example", "a.seen.example", title="Vue")
     assert run("tenant", "suspend", "seen").output == "seen is suspended\n"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,40 @@ def test_of_two_administrators_who_step_down_at_once_one_stays(town: Town, admin
     assert town.count("actor", "role = 'ADMIN'") == 1
 
 
+TOKEN = """mutation ($input: ApiTokenCreateInput!) {
+  apiTokenCreate(input: $input) { token apiToken { actor { id } } } }"""
+
+
+def machine_of(town: Town, admin: Portal, scope: str) -> tuple[str, Portal]:
+    """A machine's actor, and the portal for it."""
+    [(at,)] = town.given.sql(town.portal, "SELECT now() + interval '1 day'")
+    fields = {"name": "Passerelle", "scopes": [scope], "expiresAt": at.isoformat()}
+    made = admin.ask(TOKEN, input=fields)["apiTokenCreate"]
+    return str(made["apiToken"]["actor"]["id"]), replace(town.portal, token=made["token"])
+
+
+@pytest.mark.parametrize(("scope", "kept"), [("CONTRIBUTE", "MEMBER"), ("MODERATE", "MODERATOR")])
+def test_role_of_a_machine_is_its_tokens(town: Town, admin: Portal, scope: str, kept: str) -> None:
+    actor, machine = machine_of(town, admin, scope)
+    for role in ("MEMBER", "MODERATOR", "ADMIN"):
+        change = admin.ask(CHANGE, actor=actor, role=role)["roleChange"]
+        assert change == {"actor": None, "userErrors": [{"code": "IS_MACHINE", "field": "actor"}]}
+    assert machine.ask("{ viewer { id role } }")["viewer"] == {"id": actor, "role": kept}
+    revoke = "mutation ($actor: ID) { sessionsRevoke(input: {actor: $actor}) { userErrors { code field } } }"
+    for answer in (admin.ask(revoke, actor=actor), machine.ask(revoke)):
+        assert answer["sessionsRevoke"]["userErrors"] == [{"code": "IS_MACHINE", "field": "actor"}]
+
+
+def test_machine_is_never_the_last_administrator(town: Town, admin: Portal) -> None:
+    """A version before let a machine have the role."""
+    actor = uuid_in(machine_of(town, admin, "MODERATE")[0])
+    town.change(f"UPDATE __tenant__.actor SET role = 'ADMIN' WHERE id = '{actor}'")
+    own = admin.ask("{ viewer { id } }")["viewer"]["id"]
+    change = admin.ask(CHANGE, actor=own, role="MEMBER")["roleChange"]
+    assert change == {"actor": None, "userErrors": [{"code": "LAST_ADMINISTRATOR", "field": "role"}]}
+    town.change(f"UPDATE __tenant__.actor SET role = 'MODERATOR' WHERE id = '{actor}'")
+
+
 def test_role_of_an_actor_elsewhere_or_nowhere_is_not_found(both: list[Town], town: Town, admin: Portal) -> None:
     stranger = both[1].given.actor(both[1].portal).ask("{ viewer { id } }")["viewer"]["id"]
     nowhere = f"actor_{town.portal.number}_0199c0de-0000-7000-8000-000000000000"
@@ -235,7 +270,10 @@ def test_command_invites_the_first_administrator(own: Own, tmp_path: Path) -> No
     assert own.rows(f"SELECT email, role, inviter_id FROM {schema}.invitation") == [
         ("maire@first.example", "ADMIN", None)
     ]
-    assert refusal(run("tenant", "invite", "first", "nobody"), 2) == "Error: this is not an e-mail address"
+    assert (
+        refusal(run("tenant", "invite", "first", "nobody"), 2)
+        == "Error: 'nobody': An email address must have an @-sign."
+    )
     assert refusal(run("tenant", "invite", "second", "a@b.example")) == "Error: no tenant 'second'"
 
 

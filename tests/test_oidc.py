@@ -181,6 +181,25 @@ def test_sign_in_begun_on_another_host_does_not_end_here(town: Town, provider: P
     assert (answer.status_code, elsewhere.actor()) == (400, None)
 
 
+@pytest.mark.parametrize("planted", [b"; __Host-parvis-flow=x", b"; __Host-parvis-flow="])
+def test_two_flow_cookies_are_refused(town: Town, provider: Provider, leave: Leave, planted: bytes) -> None:
+    browser, url = leave()
+    cookies = f"{FLOW}={browser.cookies[FLOW]}".encode() + planted
+    answer = browser.get(path_of(provider.through(url, "twice")), cookie=cookies.decode())
+    refused(town, browser, answer)
+
+
+def test_flow_cookie_that_looks_alike_is_none(town: Town, provider: Provider, leave: Leave) -> None:
+    browser, url = leave()
+    back = path_of(provider.through(url, "alike"))
+    raw = b"\xa0" + f"{FLOW}={browser.cookies[FLOW]}".encode()
+    answer = town.portal.client.get(back, headers=[(b"host", town.portal.host.encode()), (b"cookie", raw)])
+    assert (answer.status_code, "set-cookie" in answer.headers and "__Host-parvis=" in str(answer.headers)) == (
+        400,
+        False,
+    )
+
+
 @pytest.mark.parametrize("slug", ["nothing", "%00", "%27", "disabled"])
 def test_unknown_and_disabled_providers_are_not_found(town: Town, provider: Provider, slug: str) -> None:
     put(town, provider, "disabled", "generic", Preset.GENERIC, (), enabled=False)
@@ -206,6 +225,12 @@ def test_confirmed_address_is_the_same_account_as_by_mail(town: Town, provider: 
     by_mail = town.browser()
     by_mail.sign_in(town.post, "both@provider.example")
     assert sign_in(provider, leave, "both").actor() == by_mail.actor()
+
+
+def test_confirmation_as_a_text_makes_no_second_account(town: Town, provider: Provider, leave: Leave) -> None:
+    by_mail = town.browser()
+    by_mail.sign_in(town.post, "texts@provider.example")
+    assert sign_in(provider, leave, "text-texts").actor() == by_mail.actor()
 
 
 def test_address_that_the_provider_did_not_confirm_links_nothing(town: Town, provider: Provider, leave: Leave) -> None:

@@ -55,36 +55,6 @@ def site(answers: dict[str, tuple[int, dict[str, str], bytes]], asked: list[str]
 
 
 @pytest.mark.parametrize(
-    ("address", "is_public"),
-    [
-        ("8.8.8.8", True),
-        ("2606:4700::1111", True),
-        ("0.0.0.0", False),
-        ("10.0.0.1", False),
-        ("100.64.0.1", False),
-        ("127.0.0.1", False),
-        ("169.254.169.254", False),
-        ("172.16.0.1", False),
-        ("192.168.1.1", False),
-        ("224.0.0.1", False),
-        ("255.255.255.255", False),
-        ("::", False),
-        ("::1", False),
-        ("fc00::1", False),
-        ("fe80::1", False),
-        ("ff02::1", False),
-        ("::ffff:127.0.0.1", False),
-        ("::ffff:169.254.169.254", False),
-        ("64:ff9b::a00:1", False),
-        ("64:ff9b::808:808", True),
-        ("2002:7f00:1::", False),
-    ],
-)
-def test_address_is_public(address: str, is_public: bool) -> None:
-    assert outbound.is_public(address) is is_public
-
-
-@pytest.mark.parametrize(
     "url",
     [
         "http://93.184.215.14/",

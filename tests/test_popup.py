@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from tests.browser import Browser
@@ -69,6 +70,28 @@ def test_code_is_given_after_asking_and_brings_the_actor_to_the_widget(
     token = {"authorization": f"Bearer {redeem[0].json()['token']}"}
     answer = town.portal.client.post("/graphql", json=operation, headers=headers | token)
     assert answer.json()["data"]["viewer"] == {"name": "Camille"}
+
+
+def test_revoking_ones_sessions_ends_the_widget_and_the_code_on_its_way_at_once(town: Town, widget: str) -> None:
+    person = town.browser()
+    person.sign_in(town.post, "revoker@voisins.example", name="Dominique")
+
+    def code() -> str:
+        page = person.submit("/auth/popup", {"widget": widget, "origin": SITE})
+        return str(re.findall(r'data-code="([\w-]{43})"', page.text)[0])
+
+    def send(path: str, body: object, **headers: str) -> httpx.Response:
+        sent = {"host": town.portal.host, "origin": SITE, **headers}
+        return town.portal.client.post(path, json=body, headers=sent)
+
+    token, waiting = send(f"/widget/{widget}/session", {"code": code()}).json()["token"], code()
+    asked = {"query": "{ viewer { name } }"}
+    answer = send("/graphql", asked, authorization=f"Bearer {token}")
+    assert answer.json()["data"]["viewer"] == {"name": "Dominique"}
+    revoked = person.ask("mutation { sessionsRevoke(input: {}) { userErrors { code } } }").json()
+    assert revoked["data"]["sessionsRevoke"]["userErrors"] == []
+    assert send("/graphql", asked, authorization=f"Bearer {token}").status_code == 401
+    assert send(f"/widget/{widget}/session", {"code": waiting}).status_code == 401
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "https://www.rennes.example.evil.example", "*", "null", ""])

@@ -4,16 +4,18 @@ import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 from starlette.applications import Starlette
 
 from auth.machine import Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
-from auth.widget_token import MAX_AGE_S, WidgetTokens, hand_over, redeem
+from auth.widget_token import MAX_AGE_S, Member, WidgetTokens, hand_over, redeem
+from models import ident
 from models.actor import Role
 from server.api.widget import WidgetDoor
 from tests.acting import ERRORS, refused
@@ -70,11 +72,13 @@ def revoke(portal: Portal, widget: str) -> dict[str, Any]:
 def test_registered_widget_is_as_it_was_asked_for(given: Given, town: Portal, admin: Portal) -> None:
     activity = given.activity(town)
     fields: dict[str, Any] = {"activity": activity, "theme": {"primaryColor": "#112233"}, "isTrustedOnly": True}
-    widget = register(admin, "HTTPS://www.Example.fr/", "https://www.example.fr:443", OTHER, **fields)["widget"]
+    accented = ("https://hôtel-de-ville.fr", "https://xn--htel-de-ville-plb.fr/")  # As people and browsers write it.
+    given_ = ("HTTPS://www.Example.fr/", "https://www.example.fr:443", OTHER, *accented)
+    widget = register(admin, *given_, **fields)["widget"]
     assert widget | {"id": ""} == {
         "id": "",
         "name": "Carte",
-        "origins": [SITE, OTHER],
+        "origins": [SITE, OTHER, "https://xn--htel-de-ville-plb.fr"],
         "activity": {"id": activity},
         "theme": {"primaryColor": "#112233", "secondaryColor": None, "font": None},
         "isTrustedOnly": True,
@@ -99,7 +103,8 @@ def test_registered_widget_is_as_it_was_asked_for(given: Given, town: Portal, ad
         "https://user@www.example.fr",
         "https://www.example.fr?x",
         "https://-x.fr",
-        "https://exämple.fr",
+        "https://ex_ämple.fr",
+        "https://user@exämple.fr",
         "https://example.fr:0",
         "https://example.fr:123456",
         "http://localhost",
@@ -203,9 +208,16 @@ def test_token_is_nobody_s_in_particular_and_counted_for_its_widget(given: Given
     assert machine(given, town, token) == Machine(Viewer(client=f"widget:{widget}"), is_trusted_only=True)
 
 
+def signed_up(given: Given, portal: Portal, role: str = "MEMBER") -> UUID:
+    """A new actor with an account."""
+    actor = given.insert(portal, "actor", kind="CITIZEN", role=role, name="Camille", created_at="now")
+    given.insert(portal, "account", actor_id=actor, created_at="now")
+    return actor
+
+
 def test_token_of_who_signed_in_makes_a_member_whatever_the_role(given: Given, town: Portal, admin: Portal) -> None:
-    widget, actor = uuid_in(registered(admin)), uuid4()
-    token, _ = tokens(given).make(town.number, widget, SITE, actor)
+    widget, actor = uuid_in(registered(admin)), signed_up(given, town, "MODERATOR")
+    token, _ = tokens(given).make(town.number, widget, SITE, Member(actor, 0))
     assert machine(given, town, token).viewer == Viewer(actor, Role.MEMBER, client=f"widget:{widget}")
 
 
@@ -272,13 +284,12 @@ def test_origins_are_those_of_active_widgets(given: Given, town: Portal, admin: 
 @pytest.fixture
 def shown(given: Given, town: Portal, admin: Portal) -> tuple[UUID, UUID]:
     """A widget, and an actor who signed in for it."""
-    actor = given.insert(town, "actor", kind="CITIZEN", role="MEMBER", name="Camille", created_at="now")
-    return uuid_in(registered(admin)), actor
+    return uuid_in(registered(admin)), signed_up(given, town)
 
 
 def redeemed(given: Given, portal: Portal, widget: UUID, code: str, origin: str = SITE) -> UUID | None:
     try:
-        return given.run(redeem(given.database, portal.number, widget, origin, code))
+        return given.run(redeem(given.database, portal.number, widget, origin, code)).actor
     except InvalidTokenError:
         return None
 
@@ -294,15 +305,15 @@ def test_code_brings_the_actor_once(given: Given, town: Portal, shown: tuple[UUI
 def test_of_two_at_once_one_gets_the_actor(given: Given, town: Portal, shown: tuple[UUID, UUID]) -> None:
     widget, actor = shown
 
-    async def race(code: str) -> list[UUID | BaseException]:
+    async def race(code: str) -> list[Member | BaseException]:
         both = (redeem(given.database, town.number, widget, SITE, code) for _ in range(8))
         return list(await asyncio.gather(*both, return_exceptions=True))
 
     for _ in range(5):
         code = given.run(hand_over(given.database, town.number, widget, SITE, actor))
         outcomes = given.run(race(code))
-        assert [found for found in outcomes if isinstance(found, UUID)] == [actor]
-        assert all(isinstance(found, UUID | InvalidTokenError) for found in outcomes)
+        assert [found for found in outcomes if isinstance(found, Member)] == [Member(actor, 0)]
+        assert all(isinstance(found, Member | InvalidTokenError) for found in outcomes)
 
 
 def test_code_shown_in_the_wrong_place_is_refused_and_gone(
@@ -331,6 +342,49 @@ def test_code_is_good_for_a_minute_and_old_ones_are_forgotten(
     assert redeemed(given, town, widget, codes[0]) is None
     given.run(hand_over(given.database, town.number, widget, SITE, actor))
     assert given.sql(town, "SELECT count(*) FROM __tenant__.hand_over")[0][0] == 1
+
+
+REVOKE_SESSIONS = f"mutation($actor: ID) {{ sessionsRevoke(input: {{actor: $actor}}) {{ {ERRORS} }} }}"
+CHANGE_ROLE = f"mutation($actor: ID!) {{ roleChange(input: {{actor: $actor, role: MODERATOR}}) {{ {ERRORS} }} }}"
+
+
+@pytest.mark.parametrize("mutation", [REVOKE_SESSIONS, CHANGE_ROLE])
+def test_what_ends_sessions_ends_what_the_account_has_in_widgets(
+    given: Given, town: Portal, admin: Portal, shown: tuple[UUID, UUID], mutation: str
+) -> None:
+    widget, actor = shown
+    neighbour = signed_up(given, town)
+    seen = tokens(given)  # A process that knows them already.
+    made = {who: seen.make(town.number, widget, SITE, Member(who, 0))[0] for who in (actor, neighbour)}
+    codes = {who: given.run(hand_over(given.database, town.number, widget, SITE, who)) for who in (actor, neighbour)}
+    assert all(given.run(seen.machine(town.number, token, SITE)) for token in made.values())
+    given_id = ident.encode("actor", town.number, actor)
+    assert next(iter(admin.ask(mutation, actor=given_id).values()))["userErrors"] == []
+    given.database.versions[town.number] += 1  # As the process that revokes does, others within a second.
+    with pytest.raises(InvalidTokenError):
+        given.run(seen.machine(town.number, made[actor], SITE))
+    assert redeemed(given, town, widget, codes[actor]) is None
+    assert given.run(seen.machine(town.number, made[neighbour], SITE))
+    assert redeemed(given, town, widget, codes[neighbour]) == neighbour
+    code = given.run(hand_over(given.database, town.number, widget, SITE, actor))
+    anew = given.run(redeem(given.database, town.number, widget, SITE, code))
+    assert anew == Member(actor, 1) and is_good(given, town, seen.make(town.number, widget, SITE, anew)[0])
+
+
+def test_token_of_an_account_that_is_gone_is_refused(given: Given, town: Portal, shown: tuple[UUID, UUID]) -> None:
+    widget, actor = shown
+    token, _ = tokens(given).make(town.number, widget, SITE, Member(actor, 0))
+    code = given.run(hand_over(given.database, town.number, widget, SITE, actor))
+    given.sql(town, "DELETE FROM __tenant__.account WHERE actor_id = %s", actor)
+    assert not is_good(given, town, token)
+    assert redeemed(given, town, widget, code) is None
+
+
+@pytest.mark.parametrize("whose", ["x", 1, [], ["x", 0], [str(UUID(int=1)), "x"], [str(UUID(int=1))], {}, True])
+def test_token_about_nobody_is_refused(given: Given, town: Portal, admin: Portal, whose: object) -> None:
+    widget = uuid_in(registered(admin))
+    serializer = URLSafeTimedSerializer(KEY, salt="parvis-widget-token")
+    assert not is_good(given, town, f"pwt_{serializer.dumps([town.number, str(widget), SITE, whose])}")
 
 
 # Over HTTP -----------------------------------------------------------------------------------------------------------
@@ -400,7 +454,7 @@ def test_whoever_may_not_show_the_widget_finds_nothing(admin: Portal, lehavre: P
 
 def test_code_becomes_a_token_of_its_actor_once(given: Given, town: Portal, admin: Portal, ask: Ask) -> None:
     widget = registered(admin)
-    actor = given.insert(town, "actor", kind="CITIZEN", role="MODERATOR", name="Camille", created_at="now")
+    actor = signed_up(given, town, "MODERATOR")
     code = given.run(hand_over(given.database, town.number, uuid_in(widget), SITE, actor))
     answer = ask(f"/widget/{widget}/session", json={"code": code})
     assert answer.headers["access-control-allow-origin"] == SITE

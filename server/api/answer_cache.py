@@ -1,5 +1,8 @@
 """Answers that are already known: to anonymous queries, as long as nothing of the tenant changed, bounded in bytes.
 
+A key holds all that decides the answer beside the tenant's version: the tenant, the token's or widget's name, because
+some documents are one widget's alone, and the request's bytes.
+
 Whoever changes something is signed in, and answers to who is signed in are never kept. So nobody reads a stale answer
 after one's own write, and nobody reads another viewer's.
 """

@@ -15,6 +15,7 @@ from uuid import uuid4
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from auth import cookie
 from database.door import Database, DatabaseUnavailableError
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import BudgetExhaustedError, Request
@@ -78,7 +79,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens, as GraphQL over HTTP."""
         started = time.perf_counter()
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        headers = cookie.gathered(scope["headers"])
         given = headers.get(b"x-request-id")
         identifier = given.decode() if given and _REQUEST_ID.fullmatch(given) else next(self._ids)
         request_id.set(identifier)
@@ -124,8 +125,7 @@ class GraphQLEndpoint:
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
         key = None
         if viewer.role is None and not viewer.is_router and (self._cache.is_on or method != "POST"):
-            client = viewer.client if machine.is_trusted_only else None
-            key = (tenant.number, client, method == "POST", hashlib.blake2b(raw, digest_size=16).digest())
+            key = (tenant.number, viewer.client, method == "POST", hashlib.blake2b(raw, digest_size=16).digest())
             version = self._database.versions[tenant.number]
             known = self._cache.get(key, version)
             if known is not None:

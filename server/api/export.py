@@ -10,6 +10,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from auth import cookie
 from auth.viewer import ANONYMOUS, Audience
 from database.door import Database
 from models.api_token import TokenScope
@@ -73,7 +74,7 @@ class Export:
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None or not tenant.is_active:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
-        headers = dict(request.scope["headers"])
+        headers = cookie.gathered(request.scope["headers"])
         try:
             machine = await self._gate.machine(tenant, headers, request.scope)
         except BadRequestError as error:

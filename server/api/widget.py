@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 import auth.widget_token
 from auth.token import InvalidTokenError
-from auth.widget_token import WidgetTokens
+from auth.widget_token import Member, WidgetTokens
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models import ident
 from models.refusal import Refusal
@@ -55,12 +55,12 @@ class WidgetDoor:
                 return _refusal(404, "NOT_FOUND", "There is no such widget for this page.")
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=_cors(target[2]))
-            actor = await self._redeem(request, target) if signs_in else None
+            member = await self._redeem(request, target) if signs_in else None
         except InvalidTokenError:
             return _refusal(401, "UNAUTHENTICATED", "This code is not valid here.", _cors(target[2]) if target else {})
         except (DatabaseUnavailableError, StatementTimeoutError):
             return _refusal(503, "SERVICE_UNAVAILABLE", "Try again after a while.", {"retry-after": "5"})
-        return _granted(*self._tokens.make(*target, actor), target[2])
+        return _granted(*self._tokens.make(*target, member), target[2])
 
     async def _target(self, request: Request) -> Target | None:
         """The widget, where the page that asks is one of its origins; else None, whatever the reason."""
@@ -76,7 +76,7 @@ class WidgetDoor:
             return None
         return tenant.number, widget, origin
 
-    async def _redeem(self, request: Request, target: Target) -> UUID:
+    async def _redeem(self, request: Request, target: Target) -> Member:
         tenant, widget, origin = target
         code = await _code(request)
         return await auth.widget_token.redeem(self._database, tenant, widget, origin, code)

@@ -3,7 +3,8 @@
 import click
 
 import resolvers.invitation
-from auth import email_code
+from auth import email_address
+from auth.email_address import AddressError
 from auth.invitation import InvitationLinks
 from database.door import Database
 from models.actor import Role
@@ -23,9 +24,11 @@ from server.command.run import examples, run, tenant_of
 )
 def invite(slug: str, email: str, role: str) -> None:
     """Invite somebody, and print the link: it signs in once, within seven days. Servers that send mail mail it, too."""
-    config, address = settings.read(), email_code.address(email)
-    if address is None:
-        raise click.UsageError("this is not an e-mail address")
+    config = settings.read()
+    try:
+        address = email_address.canonical(email)
+    except AddressError as error:
+        raise click.UsageError(f"{email!r}: {error}") from error
 
     async def act(database: Database) -> str:
         found = await tenant_of(database, slug)

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,7 +31,8 @@ from server.command.operator import operator
 from server.command.provider import provider
 from server.command.run import examples, opened, prepare, run
 from server.settings import Settings, SettingsError
-from tenants import document, export, provisioning, zone
+from tenants import document, export, host_name, provisioning, zone
+from tenants.host_name import HostNameError
 from tenants.provisioning import NewTenant, ProvisioningError
 from tenants.zone import ZoneFileError
 
@@ -174,11 +175,11 @@ def create(
         new = NewTenant(
             register_id,
             slug or normalise(name).replace(" ", "-"),
-            tuple(host.lower() for host in hosts),
+            tuple(map(_ascii(host_name.ascii_form, "--host"), hosts)),
             title,
             primary_color=primary_color,
             secondary_color=secondary_color,
-            origins=tuple(origins),
+            origins=tuple(map(_ascii(host_name.ascii_origin, "--origin"), origins)),
             features=tuple(features) or provisioning.ALL_FEATURES,
         )
         number, is_new = await provisioning.create(database, new)
@@ -316,6 +317,18 @@ def _print_tokens(config: Settings, numbers: dict[str, int], port: int) -> None:
             actor = next(found for found in story.actors if found.role == role.value)
             token = tokens.make(numbers[story.slug], actor_id(story.slug, actor.key), role)
             click.echo(f"  {role.value:<9} {actor.name:<24} Authorization: Bearer {token}", err=True)
+
+
+def _ascii(form: Callable[[str], str], option: str) -> Callable[[str], str]:
+    """`form`, which says with which option a name cannot be one."""
+
+    def checked(given: str) -> str:
+        try:
+            return form(given)
+        except HostNameError as error:
+            raise ProvisioningError(f"{option} {given!r}: {error}") from error
+
+    return checked
 
 
 def _check_address(host: str, port: int) -> None:

@@ -1,5 +1,6 @@
 // A real OpenID Connect provider for the tests of signing in. Reads the tests' clients as JSON from standard input, prints
-// its issuer, and signs in whom the header x-login names, at the level that x-acr names.
+// its issuer, and signs in whom the header x-login names, at the level that x-acr names. Of `text-…` it writes the
+// confirmation as a text, as some providers do.
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 import { exportJWK, generateKeyPair } from "jose";
@@ -28,8 +29,9 @@ const provider = new Provider(issuer, {
   features: { devInteractions: { enabled: false }, jwtUserinfo: { enabled: true } },
   interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
   async findAccount(_context, sub) {
-    const email = `${sub.replace(/^unverified-/, "")}@provider.example`;
-    const claims = { sub, email, email_verified: !sub.startsWith("unverified-"), given_name: "Claude" };
+    const email = `${sub.replace(/^(unverified|text)-/, "")}@provider.example`;
+    const isConfirmed = sub.startsWith("text-") ? "true" : !sub.startsWith("unverified-");
+    const claims = { sub, email, email_verified: isConfirmed, given_name: "Claude" };
     return { accountId: sub, claims: async () => claims };
   },
 });
