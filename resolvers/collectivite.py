@@ -23,7 +23,7 @@ from planner.listing import Listing, Order, all_of
 from planner.question import Arguments, Asker, Question
 from planner.source import Keys, Reference
 from resolvers import place
-from resolvers.text import searched
+from resolvers.search import searched
 from tenants.register.name import normalise
 
 ID_PREFIX = "collectivite_"
