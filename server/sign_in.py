@@ -103,9 +103,12 @@ class SignIn:
         if name is not None and len(name) > auth.account.NAME_LENGTH:
             return refusal.response(400, "TOO_LONG", "A name has at most 120 characters.")
         email = email_code.address(given) or ""  # No address has a code: refused like any other.
-        async with self.database.transaction(visit.tenant.number) as transaction:
-            is_right = await self.codes.confirm(transaction, email, visit.fields.get("code", ""), visit.client)
-            entry = await self._start(transaction, visit, email, name) if is_right else None
+        try:
+            async with self.database.transaction(visit.tenant.number) as transaction:
+                is_right = await self.codes.confirm(transaction, email, visit.fields.get("code", ""), visit.client)
+                entry = await self._start(transaction, visit, email, name) if is_right else None
+        except auth.account.ReservedNameError:  # The code is still good.
+            return refusal.response(400, "NAME_RESERVED", "This name is the portal's own: choose another one.")
         if entry is not None:
             return self.entered(visit, entry, visit.next if visit.is_form else None)
         security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "email"})
