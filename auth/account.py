@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, Text, bindparam, delete, func, select
+from sqlalchemy import BigInteger, Select, Text, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Uuid
 
+from auth import reserved_name
 from database.door import Transaction
+from models import writing
 from models.account import Account, Identity
 from models.actor import Actor, ActorKind, Role
 from models.base import new_id, table
+from models.collectivite import Collectivite
+from models.tenant import Tenant
 
 DEFAULT_NAME = "Habitant·e"
 """Shown until somebody chooses a name: nothing personal is public without being asked for."""
@@ -18,6 +22,7 @@ DEFAULT_NAME = "Habitant·e"
 NAME_LENGTH = 120
 
 _account, _identity, _actor = table(Account), table(Identity), table(Actor)
+_tenant, _collectivite = table(Tenant), table(Collectivite)
 _email, _id = bindparam("email", type_=Text()), bindparam("id", type_=Uuid())
 _issuer, _subject = bindparam("issuer", type_=Text()), bindparam("subject", type_=Text())
 
@@ -26,6 +31,11 @@ BY_EMAIL = _found.where(_account.c.email == _email)
 BY_ID = _found.where(_account.c.id == _id)
 BY_IDENTITY = _found.join(_identity, _identity.c.account_id == _account.c.id).where(
     _identity.c.issuer == _issuer, _identity.c.subject == _subject
+)
+AUTHORITIES = (
+    select(_tenant.c.title, _collectivite.c.name)
+    .join_from(_tenant, _collectivite, _collectivite.c.id == _tenant.c.collectivite_id)
+    .where(_tenant.c.number == bindparam("number", type_=BigInteger()))
 )
 NEW_ACTOR = insert(_actor).values(
     id=bindparam("actor", type_=Uuid()),
@@ -71,14 +81,20 @@ class IdentityTakenError(Exception):
     """The identity belongs to another account already."""
 
 
+class ReservedNameError(Exception):
+    """A member may not be called as the portal or its collectivité is."""
+
+
 def public_name(text: object) -> str | None:
-    """A name as it is shown, on one line; None where nothing is left of it. It may still be too long."""
-    found = " ".join(text.split()) if isinstance(text, str) else ""
-    return "".join(filter(str.isprintable, found)) or None
+    """A name as it is shown, on one line; None where nothing of it shows. It may still be too long."""
+    return writing.name(text) or None if isinstance(text, str) else None
 
 
 async def confirmed(transaction: Transaction, email: str, name: str | None = None) -> Known:
-    """The account of an address that was just confirmed; a new member's at the first time."""
+    """The account of an address that was just confirmed; a new member's at the first time.
+
+    Raises ReservedNameError.
+    """
     return await _one(transaction, BY_EMAIL, email=email) or await _make(transaction, email, name)
 
 
@@ -92,10 +108,12 @@ async def identified(transaction: Transaction, person: Person, link_to: UUID | N
         return known
     if link_to is not None:
         account = await _one(transaction, BY_ID, id=link_to)
-    elif person.email is not None:
-        account = await confirmed(transaction, person.email, person.name)
     else:
-        account = await _make(transaction, None, person.name)
+        name = None if await _is_reserved(transaction, person.name) else person.name
+        if person.email is not None:
+            account = await confirmed(transaction, person.email, name)
+        else:
+            account = await _make(transaction, None, name)
     if account is None:  # It was deleted since the person left for the provider.
         raise IdentityTakenError
     row = await transaction.one(LINK, issuer=person.issuer, subject=person.subject, id=account.account_id)
@@ -105,6 +123,8 @@ async def identified(transaction: Transaction, person: Person, link_to: UUID | N
 
 
 async def _make(transaction: Transaction, email: str | None, name: str | None) -> Known:
+    if await _is_reserved(transaction, name):
+        raise ReservedNameError
     account, actor = new_id(), new_id()
     await transaction.execute(NEW_ACTOR, actor=actor, name=name or DEFAULT_NAME)
     if await transaction.one(NEW_ACCOUNT, id=account, actor=actor, email=email) is not None:
@@ -113,6 +133,13 @@ async def _make(transaction: Transaction, email: str | None, name: str | None) -
     known = await _one(transaction, BY_EMAIL, email=email)
     assert known is not None
     return known
+
+
+async def _is_reserved(transaction: Transaction, name: str | None) -> bool:
+    if name is None:
+        return False
+    authorities = await transaction.one(AUTHORITIES, number=transaction.tenant) or ()
+    return reserved_name.is_reserved(name, *map(str, authorities))
 
 
 async def _one(transaction: Transaction, statement: Select[tuple[UUID, UUID]], **values: object) -> Known | None:

@@ -49,7 +49,8 @@ SETTINGS = {
 
 DEFINES_DATA = (
     "models/migration/platform/*.sql",
-    "models/migration/tenant/*.sql",
+    "models/migration/tenant/*",
+    "models/word.py",
     "bench/fill.sql",
     "bench/city.py",
     "bench/data.py",

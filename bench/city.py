@@ -6,7 +6,7 @@ from random import Random
 
 import geo.cell
 from geo import cover, distance, privacy
-from resolvers import text
+from models import word
 
 CENTER = (48.1117, -1.6803)
 """Rennes, the town hall."""
@@ -56,7 +56,7 @@ def phrases() -> Iterator[tuple[str, int, str, str]]:
     """Rows of the table `phrase`: kind, number, text, and the text as search reads it."""
     for kind, found in (("noun", NOUNS), ("adjective", ADJECTIVES), ("sentence", SENTENCES)):
         for number, phrase in enumerate(found):
-            yield kind, number, phrase, text.searchable(phrase, "")
+            yield kind, number, phrase, word.searchable(phrase)
 
 
 def point(chance: Random, radius_m: float, density: float = DENSITY) -> tuple[float, float]:

@@ -66,7 +66,7 @@ SELECT item.id, item.activity_id, item.kind, item.status, CASE item.status WHEN 
        CASE item.status WHEN 'EXPIRED' THEN item.moment + INTERVAL '30 days'
             WHEN 'OPEN' THEN CASE WHEN item.vote_method IS NULL THEN '2100-01-01 00:00+00'::timestamptz END END,
        CASE item.status WHEN 'CLOSED' THEN item.moment + INTERVAL '9 days' END,
-       plain_title || E'\n' || plain_body
+       plain_title || ' ' || plain_body
 FROM size CROSS JOIN item
 JOIN place ON place.n = item.place AND place.is_exact = item.is_exact
 CROSS JOIN phrases

@@ -14,6 +14,7 @@ from database.door import Database, Transaction
 from demo.story import DemoActivity, DemoContribution, DemoTenant
 from geo import cover
 from jobs import fold
+from models import word
 from models.activity import CONTRIBUTION_KINDS, Activity, ActivityKind, LocationRule
 from models.actor import Actor
 from models.base import table
@@ -24,7 +25,7 @@ from models.space import ParticipatorySpace
 from models.tenant import Feature
 from models.vote import POSITIVE_CHOICES, Choice, Tally, Vote
 from models.zone import Zone
-from resolvers import position, roll_up, text
+from resolvers import position, roll_up
 from tenants import provisioning
 
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
@@ -205,7 +206,7 @@ class _Writer:
             "published_at": published_at,
             "expires_at": expires_at,
             "closed_at": published_at + timedelta(hours=found.age_hours / 2) if found.outcome else None,
-            "search_text": text.searchable(found.title, found.body),
+            "search_text": word.searchable(found.title, found.body),
             **await self._place(transaction, found),
         }
 

@@ -51,8 +51,9 @@ class Precision(Enum):
     EXACT = "EXACT"
 
 
-TITLE_LENGTH = (3, 120)
-BODY_LENGTH = (1, 5_000)
+TITLE_LENGTH = (3, 255)
+BODY_LENGTH = (1, 20_000)
+"""Characters. Of real proposals 5 % had titles over 120 (236 at most), 1 % texts over 5,000."""
 
 NEWEST = (text("published_at DESC"), text("id DESC"))
 """The order of lists, in every index that a list reads."""
@@ -96,6 +97,8 @@ class Contribution(TenantTable, table=True):
         one_of("precision", Precision),
         CheckConstraint(f"char_length(title) BETWEEN {TITLE_LENGTH[0]} AND {TITLE_LENGTH[1]}", name="title_length"),
         CheckConstraint(f"char_length(body) BETWEEN {BODY_LENGTH[0]} AND {BODY_LENGTH[1]}", name="body_length"),
+        # ASCII alone is read alike whatever a cluster's locale: see `models/word.py`.
+        CheckConstraint("octet_length(search_text) = char_length(search_text)", name="search_text_ascii"),
         CheckConstraint("(status = 'CLOSED') = (outcome IS NOT NULL)", name="closed_with_outcome"),
         CheckConstraint("(kind = 'ARGUMENT') = (side IS NOT NULL AND about_id IS NOT NULL)", name="argument_about"),
         CheckConstraint("NOT is_anonymous OR kind = 'REQUEST'", name="only_requests_anonymous"),

@@ -24,7 +24,7 @@ from planner.question import Arguments, Asker, Question
 from planner.source import Keys, Reference
 from register.name import normalise
 from resolvers import place
-from resolvers.text import searched
+from resolvers.search import searched
 
 ID_PREFIX = "collectivite_"
 

@@ -32,7 +32,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.listing import Gather, Listing, Order, Recent, Spread, Walk, Way, all_of
 from planner.period import periods
 from planner.question import Arguments, Asker, Question
-from resolvers import ident, place, text
+from resolvers import ident, place, search
 
 
 class ContributionOrder(Enum):
@@ -241,9 +241,7 @@ def _ordered(row: FromClause, q: Question, order: ContributionOrder) -> Order:
 
 def _words(row: FromClause, q: Question, order: ContributionOrder, narrow: tuple[ColumnElement[bool], ...]) -> Way:
     """How those with certain words are found: back in time, or all by the index of words."""
-    # French full text, stemmed and without accents, by the syntax of web search engines.
-    words = q.bind(lambda arguments, _: text.search_words(arguments["search"]), Text())
-    query = _hidden(func.websearch_to_tsquery(literal_column("'pg_catalog.french'::regconfig"), words))
+    query = _hidden(search.query(q))
     matches, indexable = _matches(row, query, q), func.querytree(query) != literal_column("'T'")
     is_broad = q.is_broad("search")
     if order is not ContributionOrder.NEWEST or (narrow and not is_broad):

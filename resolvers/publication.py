@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Select, Text, Update, bindparam, func, insert, l
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
+from models import word
 from models.activity import CONTRIBUTION_KINDS, ActivityKind, LocationRule
 from models.base import constant, new_id, table
 from models.category import Category
@@ -207,7 +208,7 @@ async def close(
 
 def _texts(title: str, body: str) -> dict[str, str]:
     kept_title, kept_body = text.line(title, TITLE_LENGTH, "title"), text.clean(body, BODY_LENGTH, "body")
-    return {"title": kept_title, "body": kept_body, "search_text": text.searchable(kept_title, kept_body)}
+    return {"title": kept_title, "body": kept_body, "search_text": word.searchable(kept_title, kept_body)}
 
 
 def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[str, Any]:

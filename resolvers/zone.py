@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, FromClause, collate, func, select
 
 from planner.listing import Listing, Order
 from planner.question import Question
+from resolvers import text
 
 
 def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
-    """By name."""
-    return Listing((), Order("zone.name", (row.c.name, row.c.id), (str, UUID)))
+    """By name, in the order of a French dictionary."""
+    keys = (text.dictionary_order(row.c.name), collate(row.c.name, "C"), row.c.id)
+    return Listing((), Order("zone.name", keys, (str, str, UUID)))
 
 
 def cells(row: FromClause, _q: Question) -> ColumnElement[list[str]]:

@@ -10,6 +10,7 @@ import planner.source as planner
 import resolvers.activity
 import resolvers.contribution
 import resolvers.ident
+import resolvers.search
 import resolvers.statistics
 from models.activity import FEATURES, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
@@ -20,6 +21,7 @@ from schema.category import Category
 from schema.contribution import (
     ByCategories,
     ByKinds,
+    ByMatch,
     ByStatus,
     Contribution,
     InCircle,
@@ -95,6 +97,7 @@ class Activity:
         zone: InZone = None,
         status: ByStatus = models.contribution.ContributionStatus.OPEN,
         search: OfText = None,
+        match: ByMatch = resolvers.search.SearchMatch.WORDS,
         order: InOrder = resolvers.contribution.ContributionOrder.NEWEST,
         first: First = 20,
         after: After = None,

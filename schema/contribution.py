@@ -10,14 +10,24 @@ import planner.source as planner
 import resolvers.comment
 import resolvers.contribution
 import resolvers.ident
+import resolvers.search
 import resolvers.vote
 from geo.distance import DistanceBand
 from models.activity import VOTING, features_of
-from models.contribution import ContributionKind, ContributionStatus, Outcome, Precision, Side
+from models.contribution import (
+    BODY_LENGTH,
+    TITLE_LENGTH,
+    ContributionKind,
+    ContributionStatus,
+    Outcome,
+    Precision,
+    Side,
+)
 from models.tenant import Feature
 from planner.cost_directive import priced
 from planner.directive import of
 from resolvers.contribution import ContributionOrder
+from resolvers.search import SearchMatch
 from schema.actor import Actor
 from schema.category import Category
 from schema.comment import Comment
@@ -42,6 +52,15 @@ described(
         "ARGUMENT": "An argument for or against a proposal.",
     },
     features_of,
+)
+described(
+    SearchMatch,
+    "How much of the last word of a search is typed.",
+    {
+        "WORDS": "All of it.",
+        "BEGINNING": "Its beginning, of at least three letters: for a field that finds while somebody types. A word in"
+        " quotes, behind a minus or with a space behind it is a whole word.",
+    },
 )
 described(
     ContributionStatus,
@@ -115,6 +134,9 @@ OfText = Annotated[
         directives=priced(200),
     ),
 ]
+ByMatch = Annotated[
+    SearchMatch, strawberry.argument(description="Whether the last word of `search` may be only begun.")
+]
 InOrder = Annotated[ContributionOrder, strawberry.argument(description="In which order.")]
 
 
@@ -147,8 +169,8 @@ class Contribution:
         resolvers.contribution.status, "Where it is in its life, as of now."
     )
     outcome: Outcome | None = planner.column("With what it ended; null unless it is closed.")
-    title: str = planner.column("Its title, 3 to 120 characters.")
-    body: str = planner.column("Its text, plain, up to 5,000 characters.")
+    title: str = planner.column(f"Its title, {TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters.")
+    body: str = planner.column(f"Its text, plain, up to {BODY_LENGTH[1]:,} characters.")
     author: Actor | None = planner.one(
         resolvers.contribution.author, "Who published it; null for a request without a name."
     )
@@ -226,6 +248,7 @@ class ContributionQuery:
         activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
         status: ByStatus = models.contribution.ContributionStatus.OPEN,
         search: OfText = None,
+        match: ByMatch = resolvers.search.SearchMatch.WORDS,
         order: InOrder = resolvers.contribution.ContributionOrder.NEWEST,
         first: First = 20,
         after: After = None,

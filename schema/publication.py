@@ -7,13 +7,16 @@ import strawberry
 import planner.source as planner
 import resolvers.contribution
 import resolvers.publication
-from models.contribution import ContributionKind, Outcome, Precision, Side
+from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, Outcome, Precision, Side
 from models.tenant import Feature
 from planner.directive import of
 from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.scalar import Latitude, Longitude
+
+OF_TITLE = f"{TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters"
+OF_BODY = f"{BODY_LENGTH[0]} to {BODY_LENGTH[1]:,} characters"
 
 
 @strawberry.input(description="Where a contribution is.")
@@ -33,8 +36,8 @@ class ContributionPublishInput:
     kind: ContributionKind = strawberry.field(
         description="What it is; the activity's `contributionKinds` tell what it may be."
     )
-    title: str = strawberry.field(description="Its title, 3 to 120 characters.")
-    body: str = strawberry.field(description="Its text, plain, 1 to 5,000 characters.")
+    title: str = strawberry.field(description=f"Its title, {OF_TITLE}.")
+    body: str = strawberry.field(description=f"Its text, plain, {OF_BODY}.")
     category: strawberry.ID | None = strawberry.field(default=None, description="One of the activity's categories.")
     location: LocationInput | None = strawberry.field(
         default=None, description="Where it is; the activity's `locationRule` tells whether it is needed."
@@ -63,8 +66,8 @@ class ContributionPublishInput:
 @strawberry.input(description="What to change of a contribution; what is null or left out stays as it is.")
 class ContributionReviseInput:
     contribution: strawberry.ID = strawberry.field(description="The contribution.")
-    title: str | None = strawberry.field(default=None, description="A new title, 3 to 120 characters.")
-    body: str | None = strawberry.field(default=None, description="A new text, 1 to 5,000 characters.")
+    title: str | None = strawberry.field(default=None, description=f"A new title, {OF_TITLE}.")
+    body: str | None = strawberry.field(default=None, description=f"A new text, {OF_BODY}.")
     category: strawberry.ID | None = strawberry.field(default=None, description="Another category of the activity.")
     location: LocationInput | None = strawberry.field(default=None, description="Another place.")
     price_cents: int | None = strawberry.field(

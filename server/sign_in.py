@@ -110,9 +110,14 @@ class SignIn:
                 return await self.shown(visit, Step("code", "Un code a huit chiffres.", given), 400)
             return refusal.response(400, "BAD_INPUT", "A code has eight digits.")
         email = email_code.address(given) or ""  # No address has a code: refused like any other.
-        async with self.database.transaction(visit.tenant.number) as transaction:
-            is_right = await self.codes.confirm(transaction, email, code, visit.client)
-            entry = await self._start(transaction, visit, email, name) if is_right else None
+        try:
+            async with self.database.transaction(visit.tenant.number) as transaction:
+                is_right = await self.codes.confirm(transaction, email, code, visit.client)
+                entry = await self._start(transaction, visit, email, name) if is_right else None
+        except auth.account.ReservedNameError:  # The code is still good.
+            if visit.is_form:
+                return await self.shown(visit, Step("code", "Ce nom est réservé : choisissez-en un autre.", given), 400)
+            return refusal.response(400, "NAME_RESERVED", "This name is the portal's own: choose another one.")
         if entry is not None:
             return self.entered(visit, entry, visit.next if visit.is_form else None)
         security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "email"})

@@ -1,6 +1,11 @@
-"""Migrations: plain, forward-only SQL files, one transaction a file and schema, recorded, resumable."""
+"""Migrations: forward-only SQL files, one transaction a file and schema, recorded, resumable.
+
+What SQL cannot say is a Python file among them, `NNNN_words.py`, with `async def run(connection, schema)`.
+"""
 
 import asyncio
+import importlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import resources
 from typing import cast
@@ -31,19 +36,30 @@ _LOCK = 4_802_016_517
 """An advisory lock's number, ours by choice: two processes that start at once migrate one after the other."""
 
 
+Step = Callable[[Connection, str], Awaitable[None]]
+"""What a Python file does, in one transaction, to the schema of that name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One migration file: `0001_start`, and its statements."""
+    """One migration file: `0001_start`, and its statements; of a Python file the step."""
 
     name: str
     statements: tuple[str, ...]
+    step: Step | None = None
 
 
 def scripts(family: str) -> list[Script]:
     """The migrations of `platform` or `tenant`, in their order."""
     folder = resources.files("models").joinpath("migration", family)
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
-    return [Script(file.name.removesuffix(".sql"), _statements(file.read_text("utf-8"))) for file in files]
+    files = sorted((file for file in folder.iterdir() if file.name[:4].isdigit()), key=lambda file: file.name)
+    return [
+        Script(name, (), importlib.import_module(f"models.migration.{family}.{name}").run)
+        if kind == "py"
+        else Script(name, _statements(file.read_text("utf-8")))
+        for file in files
+        for name, _, kind in [file.name.partition(".")]
+    ]
 
 
 def _statements(text: str) -> tuple[str, ...]:
@@ -135,6 +151,8 @@ async def apply(connection: Connection, schema: str, wanted: list[Script], numbe
     pending = [script for script in wanted if script.name not in done]
     for script in pending:
         async with connection.transaction():
+            if script.step is not None:
+                await script.step(connection, schema)
             for statement in script.statements:
                 text = statement if number is None else _of_tenant(statement, number)
                 await connection.execute(text)

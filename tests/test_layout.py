@@ -58,7 +58,7 @@ WRITINGS = {
 SIGNING_IN = {"account", "identity_provider", "sign_in"}
 """Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
-STORED_ONLY = SIGNING_IN | {"base", "budget", "operator", "roll_up", "tenant"}
+STORED_ONLY = SIGNING_IN | {"base", "budget", "operator", "roll_up", "tenant", "word", "writing"}
 """Of models: what every table shares, what clients spent, the platform's operators, counts, which the contract shows as
 the map and as statistics, and the registry, which it shows as the portal."""
 
@@ -68,7 +68,7 @@ DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "position", "roll_up", "text"}
+RULES_ONLY = {"access", "position", "roll_up", "search", "text"}
 """Of resolvers: rules that several concepts share and that no client sees."""
 
 COLUMNS_ONLY = {"category"}

@@ -9,6 +9,7 @@ import pytest
 from database import pool
 from database.door import Database
 from demo.load import load
+from models import word
 from models.base import PLATFORM, TENANT, tenant_metadata
 from tenants import migration
 from tenants.migration import Script
@@ -133,7 +134,7 @@ def test_scripts_are_read_in_order_and_statement_by_statement() -> None:
         assert [script.name for script in found] == sorted(script.name for script in found)
         assert found[0].name == "0001_start"
         for script in found:
-            assert script.statements
+            assert bool(script.statements) is (script.step is None)
             assert all(
                 statement.startswith(("CREATE ", "ALTER ", "INSERT ", "UPDATE ", "DROP ", "GRANT ", "REVOKE "))
                 for statement in script.statements
@@ -171,3 +172,37 @@ def test_roll_ups_are_filled_from_what_is_there(fresh: Own, monkeypatch: pytest.
     by_hand = f"SELECT status, kind, category_id, count(*) FROM t_{number}.contribution GROUP BY 1, 2, 3"
     counted = f"SELECT status, kind, category_id, count FROM t_{number}.activity_count"
     assert sorted(map(str, fresh.rows(counted))) == sorted(map(str, fresh.rows(by_hand)))
+
+
+WRITTEN = (
+    ("Les habitant·e·s du “parc”", "Piétons/cyclistes, vide-grenier"),
+    ("Œufs", "l’Île"),
+    *[("Un titre", "Une phrase")] * 1_000,
+)
+OLD = """
+SET session_replication_role = replica;
+INSERT INTO t_{0}.contribution (id, activity_id, kind, status, title, body, author_id, is_anonymous, support_count,
+                                published_at, search_text)
+SELECT gen_random_uuid(), gen_random_uuid(), 'OFFER', 'OPEN', title, body, gen_random_uuid(), false, 0, now(), 'ancïen'
+FROM unnest(%s::text[], %s::text[]) w(title, body)"""
+
+
+def test_words_of_what_is_there_are_read_anew(fresh: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh.prepare()
+    fresh.rows("UPDATE platform.registry SET next_number = 800000")  # Roles belong to the cluster.
+    words = ("0016_words", "0017_text")
+    with monkeypatch.context() as patch:
+        real = migration.scripts
+        earlier = [script for script in real("tenant") if script.name not in words]
+        patch.setattr(migration, "scripts", lambda family: earlier if family == "tenant" else real(family))
+        number, _ = fresh.create("before")
+    with psycopg.connect(fresh.url) as connection:
+        for statement in OLD.format(number).split(";"):
+            titles, bodies = zip(*WRITTEN, strict=True)
+            values = [list(titles), list(bodies)] if "%s" in statement else None
+            connection.execute(statement.encode(), values)
+    assert fresh.run(migration.migrate) == len(words)
+    found = fresh.rows(f"SELECT title, body, search_text FROM t_{number}.contribution")
+    assert sorted(found) == sorted((*texts, word.searchable(*texts)) for texts in WRITTEN)
+    asked = f"SELECT count(*) FROM t_{number}.contribution WHERE search @@ to_tsquery('french', %s)"
+    assert [fresh.value(asked, query) for query in ("habitant", "cycliste", "phrase", "ancien")] == [1, 1, 1_000, 0]

@@ -60,6 +60,12 @@ def found(portal: Portal, activity: str, names: dict[str, str], search: str | No
         ("ete", {"chat"}),
         ("lectures", {"lecture"}),
         ("introuvable", set()),
+        ("week-end", {"jardin"}),
+        ("week end", {"jardin"}),
+        ("weekend", {"jardin"}),
+        ("l'été", {"chat"}),
+        ("sans vélo", set()),
+        ("trottinette/vélo", {"vélo"}),
     ],
 )
 def test_words_are_found_in_any_form_case_and_accent(
@@ -92,6 +98,51 @@ def test_operators_of_a_search(
     town: Portal, activity: str, names: dict[str, str], search: str, expected: set[str]
 ) -> None:
     assert found(town, activity, names, search) == expected
+
+
+BEGUN = """query ($activity: ID!, $search: String!) {
+  contributions(activity: $activity, search: $search, match: BEGINNING) { totalCount nodes { id } }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("tond", {"jardin"}),
+        ("tondeuse", {"jardin"}),
+        ("tondeuses", {"jardin"}),
+        ("répar", {"vélo"}),
+        ("REPARATI", {"vélo"}),
+        ("réparation", {"vélo"}),
+        ("œuf", {"œufs"}),
+        ("semaine lect", {"lecture"}),
+        ("lect semaine", set()),  # The last word alone may be only begun.
+        ("chat ou tond", {"chat", "jardin"}),
+        ("l’île", {"œufs"}),
+        ("week-en", {"jardin"}),
+        ("-trottin", {"pharmacie", "jardin", "œufs", "vélo", "chat", "lecture"}),  # No such word is there.
+        ('"à voix hau', set()),
+        ("tond ", set()),
+        ("to", set()),
+        ("tondre", set()),
+        ("", set()),
+    ],
+)
+def test_the_last_word_may_be_only_begun(
+    town: Portal, activity: str, names: dict[str, str], search: str, expected: set[str]
+) -> None:
+    answer = town.ask(BEGUN, activity=activity, search=search)["contributions"]
+    assert answer["totalCount"] == len(answer["nodes"])
+    assert {names[node["id"]] for node in answer["nodes"]} == expected
+
+
+def test_every_beginning_of_a_word_finds_it(town: Portal, given: Given) -> None:
+    activity = given.activity(town, kind="IDEA_BOX")
+    words = "boulangerie nationalement foyer canaux habitations heureuse croyais"
+    acting.published(given.actor(town), activity, title="Des mots", body=words)
+    begun = [word[:size] for word in words.split() for size in range(3, len(word) + 1)]
+    asked = {word: town.ask(BEGUN, activity=activity, search=word)["contributions"]["totalCount"] for word in begun}
+    assert asked == dict.fromkeys(begun, 1)
 
 
 @pytest.mark.parametrize("search", ["", "   ", "le la les de", "!!! ???"])

@@ -352,6 +352,17 @@ def test_name_is_the_one_that_was_given_at_the_first_time_only(town: Town) -> No
     assert (again.actor() or {})["name"] == "Ninon de Rennes"
 
 
+def test_name_of_the_portal_or_its_collectivite_is_refused_and_the_code_stays_good(town: Town) -> None:
+    email, browser = "official@voisins.example", town.browser()
+    code, before = browser.code(town.post, email), town.count("actor")
+    for name in ("Ville de Rennes", town.portal.ask("{ portal { title } }")["portal"]["title"], "Modération"):
+        answer = browser.post("/auth/email/confirm", {"email": email, "code": code, "name": name})
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "NAME_RESERVED")
+    assert (town.count("actor"), browser.actor()) == (before, None)
+    answer = browser.post("/auth/email/confirm", {"email": email, "code": code, "name": "\u3164"})
+    assert (answer.status_code, (browser.actor() or {})["name"]) == (200, "Habitant·e")
+
+
 def test_log_of_security_tells_who_by_id_and_nothing_personal(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     email, browser = "logged@voisins.example", town.browser()
     with caplog.at_level(logging.INFO, "parvis.security"):

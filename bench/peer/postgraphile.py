@@ -10,7 +10,7 @@ from typing import Any
 
 from bench import work
 from geo import cover, distance
-from resolvers import text
+from models import word
 
 LIST = """\
 query Offres($cells: [BigInt!]!, $lat: Float!, $lng: Float!, $half: Float!) {
@@ -153,7 +153,7 @@ def variables(name: str, given: work.Variables) -> dict[str, Any]:
             edges = {edge: given[edge] for edge in ("south", "west", "north", "east")}
             return {"level": cover.map_level(given["zoom"], **edges), **edges}
         case "search":
-            return {"words": text.plain(given["words"])}
+            return {"words": word.plain(given["words"])}
         case "entities":
             return {"ids": [str(found["id"].uuid) for found in given["representations"]]}
         case "statistics":

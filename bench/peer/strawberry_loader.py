@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import aliased, defer
 
 from geo import cover, distance
+from models import word
 from models.activity import Activity
 from models.actor import Actor
 from models.category import Category
@@ -33,7 +34,6 @@ from models.comment import Comment
 from models.contribution import Contribution
 from models.roll_up import KIND_COUNTS, CellCountDelta, SpaceCellCount
 from models.vote import Tally, TallyDelta
-from resolvers import text
 
 Model = TypeVar("Model", Actor, Activity, Category, Contribution)
 Sessions = async_sessionmaker[AsyncSession]
@@ -92,7 +92,7 @@ async def near(
 
 async def found(sessions: Sessions, words: str, kinds: Sequence[str], limit: int) -> Sequence[Contribution]:
     """The newest open contributions with these words."""
-    query = func.websearch_to_tsquery("french", text.plain(words))
+    query = func.websearch_to_tsquery("french", word.plain(words))
     statement = (
         select(Contribution)
         .where(Contribution.search.op("@@")(query), Contribution.kind.in_(kinds), is_open())

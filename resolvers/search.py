@@ -1,0 +1,111 @@
+"""Searches as people type them, and what PostgreSQL is asked for them."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, func, literal_column
+
+from models import word
+from models.refusal import ErrorCode, Refusal
+from planner.question import Arguments, Asker, Question
+
+
+class SearchMatch(Enum):
+    """How much of a search's last word is typed."""
+
+    WORDS = "WORDS"
+    BEGINNING = "BEGINNING"
+
+
+MAX_SEARCH = 200
+"""Characters: far longer than what people search for, and no burden for the database."""
+
+BEGUN = 3
+"""Letters of a beginning at least: of fewer too many words are begun."""
+
+_EITHER = re.compile(r"(?<=\S)\s+(?:ou|or)\s+(?=\S)", re.IGNORECASE)
+_TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
+_ASIDE = re.compile(r"[^\w\s'.@·-]+")
+"""Signs that part words which need not stand side by side; those of compounds and addresses are none."""
+
+_LAST = re.compile(r"""(?:^|(?<=[\s'/-]))(?<!\s-)(?<!^-)[^\W_]+$""")
+_FRENCH: ColumnElement[str] = literal_column("'pg_catalog.french'::regconfig")
+_SIMPLE: ColumnElement[str] = literal_column("'pg_catalog.simple'::regconfig")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search in the words of `to_tsquery`: `either`, or `words` together with a word that begins as `begun`."""
+
+    either: str
+    words: str = ""
+    begun: str = ""
+
+
+def searched(text: str) -> str:
+    """A search as it came. Raises Refusal(TOO_LONG)."""
+    if len(text) > MAX_SEARCH:
+        raise Refusal(ErrorCode.TOO_LONG, f"At most {MAX_SEARCH} characters are possible.", "search")
+    return text
+
+
+def asked(text: str, match: SearchMatch = SearchMatch.WORDS) -> Asked:
+    """A search by the syntax of web search engines: « ou » between words means either, quotes that words stand side by
+    side, a minus that a word is missing. Raises Refusal(TOO_LONG)."""
+    *others, last = map(word.plain, _EITHER.split(searched(text)))
+    either = [_all(part) for part in others]
+    found = _LAST.search(last) if match is SearchMatch.BEGINNING and last.count('"') % 2 == 0 else None
+    begun = list(word.split(found[0])) if found else []
+    if found is None or len(begun) != 1 or len(found[0]) < BEGUN:
+        return Asked(_joined(" | ", (*either, _all(last))))
+    return Asked(_joined(" | ", either), _all(last[: found.start()]), begun[0])
+
+
+def _all(part: str) -> str:
+    return _joined(" & ", (_term(*found.groups("")) for found in _TERM.finditer(part)))
+
+
+def _term(minus: str, quoted: str, bare: str) -> str:
+    """Words in quotes stand side by side; so do those of a compound, which may also be written as one."""
+    if quoted:
+        term = _beside(word.settled(chunk) for chunk in quoted.split())
+    else:
+        term = _joined(" & ", map(_compound, _ASIDE.split(word.settled(bare))))
+    return f"!({term})" if term and minus else term
+
+
+def _compound(chunk: str) -> str:
+    apart = _beside((chunk,))
+    return f"({apart} | {word.together(chunk)})" if apart and word.COMPOUND.fullmatch(chunk) else apart
+
+
+def _beside(chunks: Iterable[str]) -> str:
+    return _joined(" <-> ", (word.stemmable(found) for chunk in chunks for found in word.split(chunk)))
+
+
+def _joined(operator: str, terms: Iterable[str]) -> str:
+    kept = [term for term in terms if term]
+    return kept[0] if len(kept) == 1 else f"({operator.join(kept)})" if kept else ""
+
+
+def query(q: Question) -> ColumnElement[Any]:
+    """The argument `search` as PostgreSQL's query: French words by their stems, a beginning as it is."""
+    match = q.choice("match")
+
+    def bind(part: Callable[[Asked], str]) -> ColumnElement[str]:
+        def value(arguments: Arguments, _: Asker) -> str:
+            return part(asked(arguments["search"], match))
+
+        return q.bind(value, Text())
+
+    either = func.to_tsquery(_FRENCH, bind(lambda found: found.either))
+    if match is SearchMatch.WORDS:
+        return either
+    words = func.to_tsquery(_FRENCH, bind(lambda found: found.words))
+    # Words are stored by their stems, long ones also whole: who has typed all of a word finds it by its stem.
+    spelt = func.to_tsquery(_FRENCH, bind(lambda found: word.stemmable(found.begun)))
+    begun = func.to_tsquery(_SIMPLE, bind(lambda found: found.begun and f"{found.begun}:*"))
+    return either.op("||")(words.op("&&")(spelt.op("||")(begun)))
