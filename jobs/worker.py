@@ -88,8 +88,10 @@ class Tidying:
     async def tidy(self) -> None:
         """A round through all tenants."""
         numbers = {tenant.number for tenant in self._registry.tenants if tenant.is_active}
-        for kept in (self.job, self._folding.job, *([self._post] if self._post else [])):
-            kept.keep(numbers)
+        self.job.keep(numbers)
+        self._folding.job.keep(numbers)
+        if self._post is not None:
+            self._post.keep(numbers)
         await self.job.each(numbers, self._tidy)
         await self._folding.fold_all(numbers)
 

@@ -88,7 +88,9 @@ CLAIM = (
 HOLD = update(_mail).where(_held).values(due_at=_hold)
 REMOVE = delete(_mail).where(_held)
 MAILED = update(_invitation).where(_invitation.c.id == bindparam("about", type_=Uuid())).values(mailed_at=func.now())
-_doubled = func.power(literal(2.0, Double), func.least(_mail.c.attempts - 1, literal(20, Integer)), type_=Double())
+_doubled: ColumnElement[float] = func.power(
+    literal(2.0, Double), func.least(_mail.c.attempts - 1, literal(20, Integer)), type_=Double()
+)
 _pause_s = func.least(
     literal(FIRST_PAUSE_S, Double) * _doubled,
     literal(LONGEST_PAUSE_S, Double),
