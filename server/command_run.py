@@ -23,9 +23,13 @@ def examples(*lines: str) -> str:
 
 def run(act: Callable[[Database], Awaitable[T]]) -> T:
     """Do something with the up-to-date database of the running server, or of this command's own."""
+
+    async def prepared(database: Database) -> T:
+        await bring_up_to_date(database)
+        return await act(database)
+
     with cluster.shared(settings.read()) as reached:
-        asyncio.run(prepare(reached))
-        return asyncio.run(opened(reached, act))
+        return asyncio.run(opened(reached, prepared))
 
 
 async def opened(reached: Cluster, act: Callable[[Database], Awaitable[T]]) -> T:
@@ -48,12 +52,13 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
     return found
 
 
-async def prepare(reached: Cluster) -> int:
+async def bring_up_to_date(database: Database) -> int:
     """Migrate, and load the register into an empty one; how many migrations were applied."""
+    applied = await migration.migrate(database)
+    await tenants.collectivite.load(database, record.bundled())
+    return applied
 
-    async def act(database: Database) -> int:
-        applied = await migration.migrate(database)
-        await tenants.collectivite.load(database, record.bundled())
-        return applied
 
-    return await opened(reached, act)
+async def prepare(reached: Cluster) -> int:
+    """The same for a database that is not open yet."""
+    return await opened(reached, bring_up_to_date)
