@@ -8,6 +8,7 @@ from server.settings import SettingsError
 from tenants.door import DatabaseUnavailableError, StatementTimeoutError
 from tenants.provisioning import ProvisioningError
 from tenants.register.official import ImportFileError
+from tenants.requirement import UnfitClusterError
 from tenants.zone import ZoneFileError
 
 NOT_PERMITTED = "42501"
@@ -19,7 +20,7 @@ def sentence(error: BaseException) -> str | None:
     match error:
         case AddressError() | SettingsError() | EmbeddedPostgresError():
             return str(error)
-        case ProvisioningError() | ImportFileError() | ZoneFileError():
+        case ProvisioningError() | ImportFileError() | ZoneFileError() | UnfitClusterError():
             return str(error)
         case DatabaseUnavailableError():
             return "the database does not answer; is DATABASE_URL right and the cluster up?"

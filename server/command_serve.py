@@ -42,7 +42,7 @@ def serve(host: str, port: int) -> None:
     with listener.listening(host, port) as sockets:
         log.configure(config.log_format)
         with cluster.own(config) as reached:
-            asyncio.run(prepare(reached))
+            asyncio.run(prepare(reached, within_s=None))
             _serve(config, reached, sockets)
 
 
@@ -62,7 +62,7 @@ def demo(host: str, port: int, load_only: bool) -> None:
         sockets = [] if load_only else stack.enter_context(listener.listening(host, port))
         log.configure(config.log_format)
         with cluster.own(config) as reached:
-            asyncio.run(prepare(reached))
+            asyncio.run(prepare(reached, within_s=None))
             asyncio.run(opened(reached, _fill))
             served_at = sockets[0].getsockname()[1] if sockets else port
             _print_tokens(config, asyncio.run(opened(reached, _numbers)), served_at)

@@ -7,7 +7,7 @@ import click
 
 import tenants.collectivite
 from models.tenant import Feature, TenantState
-from server.command_run import examples, run
+from server.command_run import advise, examples, run
 from tenants import document, export, provisioning
 from tenants.door import Database
 from tenants.provisioning import NewTenant, ProvisioningError
@@ -67,6 +67,7 @@ def create(
             features=tuple(features) or provisioning.ALL_FEATURES,
         )
         number, is_new = await provisioning.create(database, new)
+        await advise(database)
         return f"tenant {number} ({new.slug}) {'created' if is_new else 'was there already'}: {', '.join(new.hosts)}"
 
     click.echo(run(act))
