@@ -98,9 +98,9 @@ class Site:
         """The portal's page; on the developer's own machine the list of portals; elsewhere nothing is named."""
         host = request.headers.get("host", "")
         tenant = self._registry.at(host)
-        if tenant is not None and tenant.is_active:
-            return _html(page.portal_page(await self._portal(tenant)))
-        if tenant is None and self._registry.is_local(host):
+        if tenant is not None:
+            return _suspended(tenant) or _html(page.portal_page(await self._portal(tenant)))
+        if self._registry.is_local(host):
             port = f":{request.url.port}" if request.url.port else ""
             cards = [await self._card(found, port) for found in self._registry.tenants if found.is_active]
             return _html(page.portals_page(cards))
@@ -108,9 +108,10 @@ class Site:
 
     async def graphiql(self, request: Request) -> Response:
         """The GraphQL editor, from installed files."""
-        if not self._is_open or self._registry.at(request.headers.get("host", "")) is None:
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if not self._is_open or tenant is None:
             return _html(page.not_found_page(), 404)
-        return _html(page.graphiql_page())
+        return _suspended(tenant) or _html(page.graphiql_page())
 
     async def about(self, _request: Request) -> Response:
         """What Parvis is and whose data it shows."""
@@ -121,7 +122,7 @@ class Site:
         tenant = self._registry.at(request.headers.get("host", ""))
         if not self._is_open or tenant is None:
             return _html(page.not_found_page(), 404)
-        return PlainTextResponse(self._contract.sdl(tenant.features, Audience.PUBLIC))
+        return _suspended(tenant) or PlainTextResponse(self._contract.sdl(tenant.features, Audience.PUBLIC))
 
     async def healthz(self, _request: Request) -> Response:
         """The process is alive."""
@@ -249,6 +250,11 @@ def _page(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Rout
 
 def _html(text: str, status: int = 200) -> Response:
     return HTMLResponse(text, status, dict(page.SECURITY_HEADERS))
+
+
+def _suspended(tenant: TenantRecord) -> Response | None:
+    """The page of a suspended portal; None where it is served."""
+    return None if tenant.is_active else _html(page.suspended_page(), 503)
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

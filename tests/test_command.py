@@ -15,6 +15,7 @@ import pytest
 
 from server.command import main
 from server.command_group import LazyGroup
+from server.command_run import OPEN_S
 from tenants import door, pool
 from tests.command import Run, refusal, runner
 from tests.own import Own
@@ -233,6 +234,22 @@ def test_database_that_does_not_answer_is_told(
         port = closed.getsockname()[1]
     result = run(*command, DATABASE_URL=f"postgresql://nobody@127.0.0.1:{port}/none")
     assert refusal(result) == "Error: the database does not answer; is DATABASE_URL right and the cluster up?"
+
+
+def test_database_that_is_away_is_told_once(tmp_path: Path) -> None:
+    assert OPEN_S == 5.0
+    text = "from tenants import door\ndoor.OPEN_TIMEOUT_S = 0.5\nfrom server.command import main\nmain()"
+    environment = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "PARVIS_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", text, "tenant", "list"],
+        cwd=PROJECT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Error: the database does not answer; is DATABASE_URL right and the cluster up?\n"
 
 
 def test_row_that_another_change_holds_is_told(run: Run, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
