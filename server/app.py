@@ -134,6 +134,8 @@ class Site:
             await self._database.rows(_ALIVE)
         except (DatabaseUnavailableError, StatementTimeoutError):
             return JSONResponse({"status": "database away"}, 503, {"retry-after": "5"})
+        if self._database.disk.is_full:
+            return JSONResponse({"status": "disk full"}, 503, {"retry-after": "5"})
         return self._jobs_failing() or JSONResponse({"status": "ok"})
 
     def _jobs_failing(self) -> Response | None:

@@ -2,10 +2,12 @@
 
 from psycopg import Error as PostgresError
 
+from server import settings
 from server.embedded import EmbeddedPostgresError
 from server.listener import AddressError
-from server.settings import SettingsError
-from tenants.door import DatabaseUnavailableError, StatementTimeoutError
+from server.settings import Settings, SettingsError
+from tenants.door import DatabaseUnavailableError, DiskFullError, StatementTimeoutError
+from tenants.migration import EditedMigrationError
 from tenants.provisioning import ProvisioningError
 from tenants.register.official import ImportFileError
 from tenants.requirement import UnfitClusterError
@@ -20,10 +22,12 @@ def sentence(error: BaseException) -> str | None:
     match error:
         case AddressError() | SettingsError() | EmbeddedPostgresError():
             return str(error)
-        case ProvisioningError() | ImportFileError() | ZoneFileError() | UnfitClusterError():
+        case ProvisioningError() | ImportFileError() | ZoneFileError() | UnfitClusterError() | EditedMigrationError():
             return str(error)
+        case DiskFullError():
+            return "the disk of the database is full: make room, and do it again"
         case DatabaseUnavailableError():
-            return "the database does not answer; is DATABASE_URL right and the cluster up?"
+            return _away(settings.read())
         case StatementTimeoutError():
             return "the database is busy with a change of the same rows; try again"
         case PostgresError():
@@ -36,3 +40,10 @@ def sentence(error: BaseException) -> str | None:
         case OSError():
             return f"{error.filename or 'the system refused'}: {error.strerror}"
     return None
+
+
+def _away(config: Settings) -> str:
+    if config.database_url:
+        return "the database does not answer; is DATABASE_URL right and the cluster up?"
+    log = config.data / "postgres" / "server.log"
+    return f"the PostgreSQL that Parvis brings along does not answer; is the disk full? It says why in {log}"
