@@ -11,6 +11,7 @@ import pytest
 from models.base import tenant_metadata
 from tenants import requirement
 from tenants.requirement import UnfitClusterError
+from tests.cluster import MADE, renamed
 from tests.command import refusal, runner
 from tests.own import Own
 
@@ -25,7 +26,8 @@ def other_encoding(own: Own, request: pytest.FixtureRequest) -> Own:
     with closing(psycopg.connect(own.url, autocommit=True)) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
         connection.execute(f"CREATE DATABASE {name} {options}".encode())
-    return Own(urlsplit(own.url)._replace(path=f"/{name}").geturl().replace("postgresql:/in", "postgresql:///in"))
+    MADE.append(name)
+    return Own(renamed(own.url, name))
 
 
 def schemas(own: Own) -> int:
