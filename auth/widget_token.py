@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import Interval, Text, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.types import Uuid
 
-from auth import secret
+from auth import secret, signed
 from auth.machine import Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
@@ -95,8 +95,8 @@ class WidgetTokens:
     def make(self, tenant: int, widget: UUID, origin: str, member: Member | None = None) -> tuple[str, datetime]:
         """A token and until when it is good. Ask `is_shown` before."""
         whose = None if member is None else [str(member.actor), member.epoch]
-        signed = self._serializer.dumps([tenant, str(widget), origin, whose])
-        return f"{PREFIX}{signed}", datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=MAX_AGE_S)
+        text = self._serializer.dumps([tenant, str(widget), origin, whose])
+        return f"{PREFIX}{text}", datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=MAX_AGE_S)
 
     async def machine(self, tenant: int, token: str, origin: str | None) -> Machine:
         """Who shows a token on a page of `origin`; whoever signed in is a member there, in no other role.
@@ -105,7 +105,7 @@ class WidgetTokens:
         name the origin any more, and a member whose sessions were ended.
         """
         try:
-            number, widget_text, bound, whose = self._serializer.loads(token.removeprefix(PREFIX), max_age=MAX_AGE_S)
+            number, widget_text, bound, whose = signed.loads(self._serializer, token.removeprefix(PREFIX), MAX_AGE_S)
             widget, member = UUID(str(widget_text)), _member(whose)
         except (BadData, ValueError, TypeError) as error:
             raise InvalidTokenError from error

@@ -18,6 +18,7 @@ from sqlalchemy import Table
 from sqlalchemy.sql import ClauseElement
 
 from database import naming, statement
+from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit
 from database.pool import CONNECT, Connection, Pool, configure
 from database.wire import Row
@@ -39,6 +40,10 @@ PROGRAM_LIMIT = "54"
 
 class DatabaseUnavailableError(Exception):
     """The database does not answer; nothing was changed. Try again after a while."""
+
+
+class DiskFullError(DatabaseUnavailableError):
+    """The disk of the database is full: it reads and cannot write. The connection is sound."""
 
 
 class StatementTimeoutError(Exception):
@@ -98,7 +103,10 @@ class Database:
 
         `replica_url` is a copy of the cluster that follows it, for reads that may be a moment old.
         """
+        self.urls = tuple(dict.fromkeys((url, admin_url or url)))
+        """How it is reached, each once."""
         self._admin_url = admin_url or url
+        self.disk = Disk()
         self._pool = Pool(url, connections, POOL_TIMEOUT_S)
         self._replica = Pool(replica_url, connections, REPLICA_TIMEOUT_S) if replica_url else None
         self._replica_back_at = 0.0
@@ -123,12 +131,15 @@ class Database:
         """How many connections there are, and how many are idle; how many requests wait for one."""
         return self._pool.figures()
 
-    async def open(self) -> None:
-        """Connect. Raises DatabaseUnavailableError when no connection can be had; a replica may come later."""
+    async def open(self, within_s: float | None = None) -> None:
+        """Connect, by default within OPEN_TIMEOUT_S.
+
+        Raises DatabaseUnavailableError when no connection can be had; a replica may come later.
+        """
         if self._replica is not None:
             await self._replica.open()
         try:
-            await self._pool.open(wait=True, timeout=OPEN_TIMEOUT_S)
+            await self._pool.open(wait=True, timeout=min(within_s or OPEN_TIMEOUT_S, OPEN_TIMEOUT_S))
         except (PoolTimeout, psycopg.OperationalError) as error:
             await self._pool.close()
             raise DatabaseUnavailableError from error
@@ -252,16 +263,17 @@ class Database:
 
     def _connection(self, tenant: int | None, pool: Pool | None = None) -> "_Borrowed":
         """A pooled connection under the tenant's role, for None under the login's own."""
-        return _Borrowed(pool or self._pool, tenant)
+        return _Borrowed(pool or self._pool, tenant, self.disk)
 
 
 class _Borrowed:
     """A connection of a pool while it is used. After a cancelled statement or a lost server it is thrown away, never
     handed on. A class, because every read passes here: generators as context managers take three times as long."""
 
-    __slots__ = ("_connection", "_pool", "_tenant")
+    __slots__ = ("_connection", "_disk", "_pool", "_tenant")
 
-    def __init__(self, pool: Pool, tenant: int | None) -> None:
+    def __init__(self, pool: Pool, tenant: int | None, disk: Disk) -> None:
+        self._disk = disk
         self._pool = pool
         self._tenant = tenant
 
@@ -286,10 +298,14 @@ class _Borrowed:
             return
         await self._give_back(error)
         if (told := _told(error, self._tenant)) is not error:
+            if isinstance(told, DiskFullError):
+                self._disk.note()
             raise told from error
 
     async def _give_back(self, error: BaseException) -> None:
-        if isinstance(error, asyncio.CancelledError) or isinstance(_told(error, None), DatabaseUnavailableError):
+        told = _told(error, None)
+        is_lost = isinstance(told, DatabaseUnavailableError) and not isinstance(told, DiskFullError)
+        if isinstance(error, asyncio.CancelledError) or is_lost:
             await self._connection.close()
         await self._pool.give_back(self._connection)
 
@@ -301,6 +317,8 @@ def _told(error: BaseException, tenant: int | None) -> BaseException:
             return StatementTimeoutError()
         case psycopg.errors.InvalidParameterValue() | psycopg.errors.UndefinedTable() if tenant is not None:
             return TenantGoneError()
+        case psycopg.errors.DiskFull():
+            return DiskFullError()
         case psycopg.OperationalError() | psycopg.InterfaceError():
             # A statement that is itself at fault would not do better another time.
             return error if (error.sqlstate or "").startswith(PROGRAM_LIMIT) else DatabaseUnavailableError()

@@ -99,3 +99,4 @@ class Migration(PlatformTable, table=True):
     schema_name: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=Column(Text, primary_key=True))
     applied_at: datetime = Field(sa_column=time_column())
+    checksum: str | None = Field(sa_column=text_column(nullable=True))

@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Interval, Text, and_, bindparam, func, insert, literal, update
 from sqlalchemy.types import Uuid
 
+import tenants.mail
 from auth import email_address
 from auth.email_address import AddressError
 from database.door import Transaction
 from models.actor import Role
 from models.base import new_id, table
 from models.invitation import Invitation
+from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal
 from planner.listing import Listing, Order
 from planner.mutation import Outcome
@@ -75,9 +77,10 @@ async def invite(
 
 
 async def write(transaction: Transaction, address: str, role: Role, inviter: UUID | None) -> UUID:
-    """A new invitation's id; `inviter` is None where the platform's operator invites."""
+    """A new invitation's id, with its mail queued; `inviter` is None where the platform's operator invites."""
     id_ = new_id()
     await transaction.execute(INVITE, id=id_, email=address, role=role.value, inviter=inviter)
+    await tenants.mail.queue(transaction, MailKind.INVITATION, address, id_, GOOD_FOR)
     return id_
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 import auth.account
 import auth.provider
-from auth import cookie
+from auth import cookie, signed
 from auth.account import IdentityTakenError
 from auth.attempt import Attempts, Limit
 from auth.cookie import CookieTwiceError
@@ -131,7 +131,7 @@ class SignInProvider:
     def _departure(self, visit: Visit, provider: Provider) -> Departure:
         """The sign-in that this browser began here. Raises SignInError."""
         try:
-            loaded = self._serializer.loads(cookie.value(visit.headers, _name(visit)) or "", max_age=FLOW_FOR_S)
+            loaded = signed.loads(self._serializer, cookie.value(visit.headers, _name(visit)) or "", FLOW_FOR_S)
             departure = Departure(**{**loaded, "flow": Flow(**loaded["flow"])})
         except CookieTwiceError as error:
             raise SignInError("this browser sends two cookies of the sign-in") from error

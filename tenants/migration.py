@@ -4,8 +4,9 @@ What SQL cannot say is a Python file among them, `NNNN_words.py`, with `async de
 """
 
 import asyncio
+import hashlib
 import importlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import cast
@@ -27,10 +28,14 @@ _RECORD = (
     "CREATE TABLE IF NOT EXISTS platform.migration ("
     " schema_name text NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL, PRIMARY KEY (schema_name, name))"
 )
+_RECORD_CHECKSUM = "ALTER TABLE platform.migration ADD COLUMN IF NOT EXISTS checksum text"
 _LOGIN = select(func.session_user())
-_RECORDED = text("SELECT schema_name, name FROM platform.migration")
+_RECORDED = text("SELECT schema_name, name, checksum FROM platform.migration")
 _OWNED = text("SELECT nspname FROM pg_namespace WHERE nspowner = to_regrole(:owner)").bindparams(owner=naming.OWNER)
 _NUMBERS = select(table(Tenant).c.number)
+
+Applied = tuple[object, object]
+"""A schema's name and a migration's."""
 
 _LOCK = 4_802_016_517
 """An advisory lock's number, ours by choice: two processes that start at once migrate one after the other."""
@@ -40,6 +45,10 @@ Step = Callable[[Connection, str], Awaitable[None]]
 """What a Python file does, in one transaction, to the schema of that name."""
 
 
+class EditedMigrationError(Exception):
+    """A migration is not what it was when it was applied; the message says which, for a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """One migration file: `0001_start`, and its statements; of a Python file the step."""
@@ -47,6 +56,11 @@ class Script:
     name: str
     statements: tuple[str, ...]
     step: Step | None = None
+
+    @property
+    def checksum(self) -> str:
+        """Of what it does: comments may change."""
+        return hashlib.sha256("\0".join(self.statements).encode()).hexdigest()
 
 
 def scripts(family: str) -> list[Script]:
@@ -76,7 +90,7 @@ def _of_tenant(statement: str, number: int) -> str:
 async def migrate(database: Database) -> int:
     """Bring the platform's and every tenant's schema up to date; the number of migrations applied.
 
-    Where nothing is to be done, a login that only serves finds out by itself.
+    Where nothing is to be done, a login that only serves finds out by itself. Raises EditedMigrationError.
     """
     if await _is_current(database):
         return 0
@@ -91,6 +105,7 @@ async def migrate(database: Database) -> int:
             await wall.adopt_schema(connection, PLATFORM)
         await connection.become(naming.OWNER)
         await connection.execute(_RECORD)
+        await _record_checksums(connection)
         applied = await apply(connection, PLATFORM, scripts("platform"))
         cursor = await connection.execute("SELECT number FROM platform.tenant ORDER BY number")
         numbers = [cast(int, row[0]) for row in await cursor.fetchall()]
@@ -98,16 +113,39 @@ async def migrate(database: Database) -> int:
 
 
 async def _is_current(database: Database) -> bool:
-    """Whether every migration is recorded and every schema behind the wall."""
+    """Whether every migration is recorded as it is, and every schema behind the wall."""
     try:
-        recorded = set(await database.rows(_RECORDED))
+        recorded = {(schema, name): checksum for schema, name, checksum in await database.rows(_RECORDED)}
         schemas = [naming.schema_name(cast(int, number)) for (number,) in await database.rows(_NUMBERS)]
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
-        return False  # New, or of another login.
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InsufficientPrivilege):
+        return False  # New, or from before checksums, or of another login.
     owned = {schema for (schema,) in await database.rows(_OWNED)}
-    wanted = {(PLATFORM, script.name) for script in scripts("platform")}
-    wanted |= {(schema, script.name) for schema in schemas for script in scripts("tenant")}
-    return owned.issuperset((PLATFORM, *schemas)) and recorded.issuperset(wanted)
+    wanted: dict[Applied, str] = {(PLATFORM, script.name): script.checksum for script in scripts("platform")}
+    wanted |= {(schema, script.name): script.checksum for script in scripts("tenant") for schema in schemas}
+    _check_edited(wanted, recorded)
+    return owned.issuperset((PLATFORM, *schemas)) and wanted.items() <= recorded.items()
+
+
+def _check_edited(wanted: Mapping[Applied, str], recorded: Mapping[Applied, object]) -> None:
+    for applied, checksum in wanted.items():
+        if recorded.get(applied) not in (None, checksum):
+            schema, name = applied
+            raise EditedMigrationError(
+                f"the migration {name} of {schema} was edited after it was applied: bring it back as it was, and write"
+                " a new one for what is to change"
+            )
+
+
+async def _record_checksums(connection: Connection) -> None:
+    """What was applied before there were checksums is taken as it is now."""
+    await connection.execute(_RECORD_CHECKSUM)
+    for family in ("platform", "tenant"):
+        for script in scripts(family):
+            await connection.execute(
+                "UPDATE platform.migration SET checksum = %s"
+                " WHERE name = %s AND (schema_name = %s) = %s AND checksum IS NULL",
+                [script.checksum, script.name, PLATFORM, family == "platform"],
+            )
 
 
 async def _wait_for_lock(connection: Connection) -> None:
@@ -157,7 +195,7 @@ async def apply(connection: Connection, schema: str, wanted: list[Script], numbe
                 text = statement if number is None else _of_tenant(statement, number)
                 await connection.execute(text)
             await connection.execute(
-                "INSERT INTO platform.migration (schema_name, name, applied_at) VALUES (%s, %s, now())",
-                [schema, script.name],
+                "INSERT INTO platform.migration (schema_name, name, checksum, applied_at) VALUES (%s, %s, %s, now())",
+                [schema, script.name, script.checksum],
             )
     return len(pending)

@@ -22,7 +22,6 @@ import register.load
 from auth.token import DevelopmentTokens
 from database import naming
 from database.door import Database
-from database.embedded.launcher import EmbeddedPostgres
 from demo import tenants as stories
 from demo.load import actor_id, load
 from demo.story import DemoActor, DemoTenant
@@ -32,9 +31,10 @@ from server import app
 from server.settings import Settings
 from tenants import migration
 from tenants.registry import TenantRecord, TenantRegistry
-from tests import twin
+from tests import cluster, twin
+from tests.cluster import serving
 from tests.given import Given
-from tests.own import Own, serving
+from tests.own import Own
 
 hypothesis.settings.register_profile("parvis", deadline=None)  # Busy machines are slow; slowness is measured elsewhere.
 hypothesis.settings.load_profile("parvis")
@@ -48,6 +48,12 @@ def settings(data: Path, url: str | None = None) -> Settings:
     return Settings(
         data=data, database_url=url, connections=16, secret="secret of the tests", is_demo=True, log_format="text"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests look at locks and sessions of the whole cluster: several processes would want one each."""
+    if cluster.url() is not None and config.getoption("numprocesses", None):
+        raise pytest.UsageError(f"{cluster.VARIABLE} is set: run the tests in one process, with -n 0")
 
 
 NODE = Path(__file__).parent / "node"
@@ -76,9 +82,9 @@ def node() -> str:
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A cluster with the register and the tenants of SLUGS."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False) as postgres:
-        asyncio.run(_fill(postgres.url))
-        yield postgres.url
+    with cluster.started(tmp_path_factory.mktemp("postgres")) as url:
+        asyncio.run(_fill(url))
+        yield url
 
 
 async def _fill(url: str) -> None:

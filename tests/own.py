@@ -7,23 +7,18 @@ from dataclasses import dataclass
 from itertools import count
 from time import monotonic, sleep
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import psycopg
 
 import register.load
 from database.door import Database
-from database.embedded.launcher import LOGIN, SUPERUSER
 from register.record import CollectiviteRecord
 from tenants import migration, provisioning
 from tenants.provisioning import NewTenant
+from tests.cluster import MADE, renamed
+from tests.cluster import serving as serving
 
 T = TypeVar("T")
-
-
-def serving(url: str) -> str:
-    """A database of the embedded cluster for the login that serves requests, where `url` is the superuser's."""
-    return url.replace(f"//{SUPERUSER}@", f"//{LOGIN}@", 1)
 
 
 RENNES = CollectiviteRecord(
@@ -67,11 +62,11 @@ class Own:
     def make(cls, cluster: str, *, is_migrated: bool = True) -> "Own":
         """A new database. Roles belong to the cluster: tenants' numbers begin elsewhere in each of its databases."""
         number = next(_numbers)
+        name = f"parvis_test_{number}"
         with closing(psycopg.connect(cluster, autocommit=True)) as connection:
-            connection.execute(f"CREATE DATABASE own_{number}".encode())
-        made = cls(
-            urlsplit(cluster)._replace(path=f"/own_{number}").geturl().replace("postgresql:/own", "postgresql:///own")
-        )
+            connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0".encode())
+        MADE.append(name)
+        made = cls(renamed(cluster, name))
         if is_migrated:
             made.prepare()
             made.rows("UPDATE platform.registry SET next_number = %s", number * 1_000)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from models.base import PLATFORM, TENANT, tenant_metadata
 from tenants import migration
 from tenants.migration import Script
 from tests import twin
+from tests.command import refusal, runner
 from tests.own import Own, until
 
 
@@ -53,6 +55,9 @@ ROLL_UPS = {
     "activity_count_delta": "activity_id, delta",
 }
 """Tables that came filled, and what they say."""
+
+RELEASED = Path(__file__).parent / "migration.tsv"
+"""Family, name and checksum of the migrations that were released; a release adds its own."""
 
 THIRD = "CREATE TABLE __tenant__.third (id int PRIMARY KEY)"
 STARTED = [script.name for script in migration.scripts("tenant")]
@@ -94,6 +99,48 @@ def test_error_in_one_tenant_does_not_stop_the_others(fresh: Own, monkeypatch: p
     assert [recorded(fresh, number) for number, _ in others] == [[*STARTED, "9998_good"]] * 5
     fresh.rows(f"DROP TABLE t_{broken}.second")
     assert fresh.run(migration.migrate) == 1
+
+
+def test_migration_that_was_edited_after_it_was_applied_is_told(
+    fresh: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh.prepare()
+    fresh.rows("UPDATE platform.registry SET next_number = 800000")  # Roles belong to the cluster.
+    number, _ = fresh.create("edited")
+    with monkeypatch.context() as patch:
+        with_later(patch, GOOD)
+        assert fresh.run(migration.migrate) == 1
+    with_later(monkeypatch, Script(GOOD.name, (*GOOD.statements, THIRD)))
+    for command in (("migrate",), ("tenant", "list")):
+        assert refusal(runner(fresh, tmp_path)(*command)) == (
+            f"Error: the migration 9998_good of t_{number} was edited after it was applied: bring it back as it was, and"
+            " write a new one for what is to change"
+        )
+    assert fresh.value("SELECT to_regclass(%s)", f"t_{number}.third") is None
+
+
+def test_checksums_of_a_database_from_before_them_are_recorded_at_the_next_start(fresh: Own) -> None:
+    fresh.prepare()
+    fresh.rows("UPDATE platform.registry SET next_number = 900000")
+    fresh.create("unsummed")
+    before = fresh.rows("SELECT schema_name, name, checksum FROM platform.migration ORDER BY 1, 2")
+    assert {len(checksum) for _, _, checksum in before} == {64}
+    fresh.rows("ALTER TABLE platform.migration DROP COLUMN checksum")
+    assert fresh.run(migration.migrate) == 0
+    assert fresh.rows("SELECT schema_name, name, checksum FROM platform.migration ORDER BY 1, 2") == before
+    assert fresh.run(migration.migrate) == 0
+
+
+def test_released_migrations_are_as_they_were_released() -> None:
+    released = [tuple(line.split("\t")) for line in RELEASED.read_text("utf-8").splitlines()]
+    now = {
+        (family, script.name): script.checksum
+        for family in ("platform", "tenant")
+        for script in migration.scripts(family)
+    }
+    changed = [(family, name) for family, name, checksum in released if now.get((family, name)) != checksum]
+    assert changed == [], "installations have applied these: bring them back as they were, and write new ones"
+    assert len(released) >= 17
 
 
 def test_two_processes_that_migrate_an_empty_database_at_once_do_not_collide(fresh: Own) -> None:

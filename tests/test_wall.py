@@ -81,13 +81,16 @@ def test_tenants_role_does_all_with_its_own_rows_but_delete_contributions_and_no
         assert allowed == {text for text in attempts(here.number) if not text.startswith(("TRUNCATE", kept))}
 
 
+PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+
+
 def rights(connection: psycopg.Connection[Any], role: str) -> dict[str, str]:
     """What a role may do with each table of the platform, its groups' rights included."""
     rows = connection.execute(
         "SELECT c.relname, coalesce(string_agg(p, ' ' ORDER BY n), '') FROM pg_class c LEFT JOIN unnest(%s::text[])"
         " WITH ORDINALITY AS q (p, n) ON has_table_privilege(%s, c.oid, p)"
         " WHERE c.relnamespace = 'platform'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') GROUP BY 1",
-        [["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"], role],
+        [[*PRIVILEGES, *(["MAINTAIN"] if connection.info.server_version >= 170_000 else [])], role],
     )
     return dict(rows.fetchall())
 
