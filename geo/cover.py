@@ -1,7 +1,7 @@
 """Covers: the few cells that stand for a circle, a zone or a viewport."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import ceil, pi, radians, sin, sqrt
 
 from h3 import H3BaseException
@@ -53,6 +53,12 @@ class Radius(int):
         return self.resolution
 
 
+@cache
+def reach_m(resolution: int) -> float:
+    """How far a cell may reach from its centre, in metres."""
+    return float(DISTORTION * h3.average_hexagon_edge_length(resolution, unit="m"))
+
+
 def circle(lat: float, lng: float, radius: Radius) -> list[int]:
     """The cells of the radius' resolution that together contain a circle, sorted.
 
@@ -77,11 +83,11 @@ def rim(lat: float, lng: float, radius: Radius) -> list[int]:
 def _circle(lat: float, lng: float, radius: Radius) -> list[tuple[int, float]]:
     """The cells that may touch a circle, sorted, with the distances of their centres in metres."""
     edge_m = h3.average_hexagon_edge_length(radius.resolution, unit="m")
-    reach_m = radius + DISTORTION * edge_m
-    rings = ceil(reach_m * DISTORTION / (sqrt(3) * edge_m))
+    farthest_m = radius + reach_m(radius.resolution)
+    rings = ceil(farthest_m * DISTORTION / (sqrt(3) * edge_m))
     disk = _disk(cell.at(lat, lng, radius.resolution), rings)
     away = ((found, distance.between(lat, lng, *center)) for found, center in disk)
-    return [(found, away_m) for found, away_m in away if away_m <= reach_m]
+    return [(found, away_m) for found, away_m in away if away_m <= farthest_m]
 
 
 @lru_cache(maxsize=2_048)
