@@ -9,6 +9,9 @@ EARTH_RADIUS_M = 6_371_008.8
 MERCATOR_RADIUS_M = 6_378_137.0
 """Semi-major axis of WGS 84, as EPSG:3857 uses it."""
 
+MERCATOR_MAX_X = pi * MERCATOR_RADIUS_M
+"""The 180th meridian, at which the plane ends."""
+
 MERCATOR_MAX_LAT = 85.0
 """Beyond it the Mercator plane runs to infinity; no collectivité lies there."""
 

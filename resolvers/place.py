@@ -18,6 +18,7 @@ from planner.question import Arguments, Asker, Question
 _MARGIN_M = 1
 """Positions are rounded and scattered by less than this; whoever searches a box still filters by distance."""
 
+_EVERYWHERE = distance.MERCATOR_MAX_X + _MARGIN_M
 _DIAMETER_M = literal_column(f"{2 * distance.EARTH_RADIUS_M}::float8", Double)
 _RADIANS = literal_column(f"{pi / 180!r}::float8", Double)
 _HALF_RADIANS = literal_column(f"{pi / 360!r}::float8", Double)
@@ -78,13 +79,19 @@ def plane_distance(row: FromClause, question: Question, argument: str) -> Column
 
 
 def within_box(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
-    """A row's position lies in the square around a circle: bounds a nearest-neighbour search in its index."""
+    """A row's position lies in the square around a circle: bounds a nearest-neighbour search in its index.
+
+    Around a pole, and across the 180th meridian, it is the whole strip: the plane ends there, and the circle does not.
+    """
 
     def box(arguments: Arguments, _: Asker) -> str:
         near = arguments[argument]
         x, y = distance.mercator(near["lat"], near["lng"])
-        reach = (near["radiusM"] + _MARGIN_M) * distance.mercator_scale(abs(near["lat"]) + near["radiusM"] / 111_000)
-        return f"(({x - reach!r},{y - reach!r}),({x + reach!r},{y + reach!r}))"
+        farthest = abs(near["lat"]) + near["radiusM"] / 111_000
+        reach = (near["radiusM"] + _MARGIN_M) * distance.mercator_scale(farthest)
+        is_strip = farthest >= distance.MERCATOR_MAX_LAT or abs(x) + reach >= distance.MERCATOR_MAX_X
+        west, east = (-_EVERYWHERE, _EVERYWHERE) if is_strip else (x - reach, x + reach)
+        return f"(({west!r},{y - reach!r}),({east!r},{y + reach!r}))"
 
     return row.c.position.op("<@", is_comparison=True)(cast(question.bind(box, String()), _Box()))
 

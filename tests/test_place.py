@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from geo import cell, cover, distance
+from geo import cell, cover, distance, privacy
+from tests.acting import published
 from tests.conftest import Portal
+from tests.given import Given, uuid_in
 
 CENTRES = {"rennes": (48.1113, -1.68), "deux-sevres": (46.54, -0.37)}
 RADII_M = (300, 1_000, 2_500, 8_000, 25_000, 60_000, 100_000)
@@ -176,3 +178,46 @@ def test_zone_holds_what_its_contributions_say(rennes: Portal) -> None:
         assert {node["zone"]["id"] for node in inside["contributions"]["nodes"]} <= {zone["id"]}
         expected = {node["id"] for node in answer["contributions"]["nodes"] if node["zone"] == {"id": zone["id"]}}
         assert expected <= {node["id"] for node in inside["contributions"]["nodes"]}
+
+
+ENDS = [
+    ((90.0, 0.0), [(89.9, -120.0), (89.95, 77.0), (89.2, 10.0)], [(88.9, 0.0)]),
+    ((-89.8, 45.0), [(-89.9, -135.0), (-89.8, 45.0)], [(-88.0, 45.0)]),
+    ((84.6, 20.0), [(85.2, 25.0), (84.9, 18.0)], [(86.0, 20.0)]),
+    ((-16.8, 179.98), [(-16.8, -179.95), (-16.9, 179.5), (-16.2, -179.9)], [(-16.8, -178.9)]),
+    ((52.0, -179.9), [(52.0, 179.9), (52.4, -179.2)], [(52.0, 177.0)]),
+]
+"""The poles and the 180th meridian: where is looked, what lies within 100 km of it, and what lies beyond."""
+
+
+@pytest.mark.parametrize(("point", "inside", "outside"), ENDS)
+def test_nearest_finds_what_newest_finds_at_the_ends_of_the_plane(
+    given: Given, town: Portal, point: tuple[float, float], inside: list[Any], outside: list[Any]
+) -> None:
+    author, activity = given.actor(town), given.activity(town)
+    ids = [published(author, activity, location={"lat": 48.11, "lng": -1.68}) for _ in (*inside, *outside)]
+    for id_, place in zip(ids, (*inside, *outside), strict=True):
+        put(given, town, id_, *place)
+    query = """query ($activity: ID!, $near: NearInput!, $order: ContributionOrder!) {
+      contributions(activity: $activity, near: $near, order: $order) { totalCount nodes { id } } }"""
+    near = {"lat": point[0], "lng": point[1], "radiusM": 100_000}
+    for order in ("NEWEST", "NEAREST"):
+        found = town.ask(query, activity=activity, near=near, order=order)["contributions"]
+        assert {node["id"] for node in found["nodes"]} == set(ids[: len(inside)]), order
+        assert found["totalCount"] == len(inside)
+
+
+def put(given: Given, portal: Portal, id_: str, lat: float, lng: float) -> None:
+    """Move a contribution to where none is accepted."""
+    public = privacy.publish(lat, lng, exact=True)
+    x, y = distance.mercator(public.lat, public.lng)
+    columns = {
+        "cell": public.cell,
+        "lat": public.lat,
+        "lng": public.lng,
+        "position": f"({x},{y})",
+        "precision": "EXACT",
+    }
+    columns |= {f"cell_{resolution}": found for resolution, found in public.indexed().items()}
+    sets = ", ".join(f"{name} = %s" for name in columns)
+    given.sql(portal, f"UPDATE __tenant__.contribution SET {sets} WHERE id = %s", *columns.values(), uuid_in(id_))
