@@ -127,7 +127,8 @@ def test_import_adds_and_completes_and_never_overwrites(run: Run, own: Own, tmp_
     columns = "name, siren, population, postal_codes, lat, lng, position IS NOT NULL, parent_ids"
     text = f"SELECT {columns} FROM platform.collectivite WHERE id = %s"
 
-    assert run("collectivites", "import", str(file)).output == "4 read, 1 added, 2 completed\n"
+    done = run("collectivites", "import", str(file), "--add")
+    assert (done.output, done.exit_code) == ("4 read, 1 added, 2 completed\n", 0)
 
     [rennes], [half], [bare], [niort] = (own.rows(text, id_) for id_ in (RENNES.id, HALF.id, BARE.id, "commune-79191"))
     parents = list(RENNES.parent_ids)
@@ -136,6 +137,20 @@ def test_import_adds_and_completes_and_never_overwrites(run: Run, own: Own, tmp_
     assert bare == (BARE.name, "999999999", 1, ["99999"], 41.92, 8.73, True, [])
     assert niort == ("Niort", None, 60_074, [], None, None, False, ["departement-79", "region-75"])
     assert run("collectivites", "import", str(file)).output == "4 read, 0 added, 0 completed\n"
+
+
+def test_import_leaves_out_and_names_what_the_register_does_not_have(run: Run, own: Own, tmp_path: Path) -> None:
+    """An older file has communes that have merged since: 27058 and 27676 are both «Les Trois Lacs»."""
+    file = tmp_path / "communes.json"
+    file.write_text(json.dumps([other("35238", 0, 0), {"code": "27058", "nom": "Les Trois Lacs"}]))
+    before = own.rows("SELECT * FROM platform.collectivite ORDER BY id")
+    done = run("collectivites", "import", str(file))
+    assert (done.stdout, done.exit_code) == ("2 read, 0 added, 0 completed\n", 0)
+    assert done.stderr == (
+        "1 left out, which the register does not have (merged or renumbered since?): Les Trois Lacs (27058)."
+        " --add takes them all the same.\n"
+    )
+    assert own.rows("SELECT * FROM platform.collectivite ORDER BY id") == before
 
 
 @pytest.mark.parametrize(
