@@ -7,7 +7,7 @@ from math import ceil, pi, radians, sin, sqrt
 from h3 import H3BaseException
 from h3.api import basic_int as h3
 
-from geo import cell, distance
+from geo import cell, distance, outline
 
 INDEXED_RESOLUTIONS = (8, 7, 6, 5)
 """The resolutions at which contributions are indexed, finest first (0.7, 5, 36 and 253 km² a cell)."""
@@ -127,9 +127,20 @@ def geometry(geojson: Mapping[str, object]) -> list[int]:
         cells = {int(c) for shape in shapes for c in h3.h3shape_to_cells(shape, ZONE_RESOLUTION)}
     except H3BaseException as error:
         raise InvalidGeometryError("the outline encloses no area") from error
-    if not cells or len(cells) > MAX_ZONE_CELLS:
-        raise InvalidGeometryError("the area is smaller than one cell (0.1 km²) or larger than a zone may be")
+    if not cells:
+        raise InvalidGeometryError("the area is smaller than a block (0.1 km²)")
+    if len(cells) > MAX_ZONE_CELLS:
+        raise InvalidGeometryError("the area is larger than a zone may be (about 2,000 km²)")
     return sorted(cells)
+
+
+def crossing(geojson: Mapping[str, object]) -> tuple[float, float] | None:
+    """Longitude and latitude near which an outline crosses itself; None where none of its rings does.
+
+    Raises InvalidGeometryError for what is no Polygon or MultiPolygon.
+    """
+    rings = (ring for rings in _polygons(geojson) for ring in rings)
+    return next((found for ring in rings if (found := outline.crossing(ring))), None)
 
 
 def _box_area_km2(ring: list[tuple[float, float]]) -> float:

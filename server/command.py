@@ -23,11 +23,12 @@ from server.command_invite import invite
 from server.command_operator import operator
 from server.command_provider import provider
 from server.command_run import examples, opened, prepare, run
+from server.command_zone import zones
 from server.demo import tenants as demo_tenants
 from server.demo.load import actor_id, load
 from server.embedded import EmbeddedPostgresError
 from server.settings import Settings, SettingsError
-from tenants import document, export, provisioning, zone
+from tenants import document, export, provisioning
 from tenants.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from tenants.provisioning import NewTenant, ProvisioningError
 from tenants.register import official
@@ -228,17 +229,6 @@ def delete_(slug: str, confirmed: str) -> None:
     click.echo(f"{slug} is deleted")
 
 
-@tenant.command(epilog=examples("parvis tenant zones paris quartiers.geojson --name-property l_qu"))
-@click.argument("slug")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--name-property", default="name", show_default=True, help="The features' property that names a zone.")
-def zones(slug: str, file: Path, name_property: str) -> None:
-    """Make the polygons of a GeoJSON file the tenant's zones, and give each contribution its zone."""
-    found = zone.read(file, name_property)
-    changed = run(lambda database: zone.replace(database, slug, found))
-    click.echo(f"{len(found)} zones, {changed} contributions have another zone than before")
-
-
 @tenant.command(
     epilog=examples("parvis tenant demand-documents rennes", "parvis tenant demand-documents rennes --no-more")
 )
@@ -262,6 +252,7 @@ def export_(slug: str, file: Path) -> None:
 main.add_command(operator)
 main.add_command(provider)
 tenant.add_command(invite)
+tenant.add_command(zones)
 
 
 @main.group()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import tenants.collectivite
+from jobs import republication
 from server import cluster, settings
 from server.cluster import Cluster
 from tenants import migration
@@ -49,11 +50,15 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
 
 
 async def prepare(reached: Cluster) -> int:
-    """Migrate, and load the register into an empty one; how many migrations were applied."""
+    """Migrate, load the register into an empty one, and publish anew what an older rule published.
+
+    Gives how many migrations were applied.
+    """
 
     async def act(database: Database) -> int:
         applied = await migration.migrate(database)
         await tenants.collectivite.load(database, record.bundled())
+        await republication.republish(database)
         return applied
 
     return await opened(reached, act)
