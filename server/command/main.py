@@ -30,8 +30,9 @@ from server.command.invite import invite
 from server.command.operator import operator
 from server.command.provider import provider
 from server.command.run import examples, opened, prepare, run
+from server.command_zone import zones
 from server.settings import Settings, SettingsError
-from tenants import document, export, provisioning, zone
+from tenants import document, export, provisioning
 from tenants.provisioning import NewTenant, ProvisioningError
 from tenants.zone import ZoneFileError
 
@@ -228,17 +229,6 @@ def delete_(slug: str, confirmed: str) -> None:
     click.echo(f"{slug} is deleted")
 
 
-@tenant.command(epilog=examples("parvis tenant zones paris quartiers.geojson --name-property l_qu"))
-@click.argument("slug")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--name-property", default="name", show_default=True, help="The features' property that names a zone.")
-def zones(slug: str, file: Path, name_property: str) -> None:
-    """Make the polygons of a GeoJSON file the tenant's zones, and give each contribution its zone."""
-    found = zone.read(file, name_property)
-    changed = run(lambda database: zone.replace(database, slug, found))
-    click.echo(f"{len(found)} zones, {changed} contributions have another zone than before")
-
-
 @tenant.command(
     epilog=examples("parvis tenant demand-documents rennes", "parvis tenant demand-documents rennes --no-more")
 )
@@ -262,6 +252,7 @@ def export_(slug: str, file: Path) -> None:
 main.add_command(operator)
 main.add_command(provider)
 tenant.add_command(invite)
+tenant.add_command(zones)
 
 
 @main.group()
@@ -271,11 +262,22 @@ def collectivites() -> None:
 
 @collectivites.command("import", epilog=examples("parvis collectivites import communes.json"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(file: Path) -> None:
-    """Fill what the register lacks from the State's file: communes of geo.api.gouv.fr with `centre`, or Etalab's."""
+@click.option("--add", is_flag=True, help="Add what the register does not have, too.")
+def import_(file: Path, add: bool) -> None:
+    """Fill what the register lacks from the State's file: communes of geo.api.gouv.fr with `centre`, or Etalab's.
+
+    What the register does not have is left out and named: in an older file it has been merged since.
+    """
     records = official.read(file)
-    added, completed = run(lambda database: register.load.fill(database, records))
-    click.echo(f"{len(records)} read, {added} added, {completed} completed")
+    filled = run(lambda database: register.load.fill(database, records, is_adding=add))
+    click.echo(f"{len(records)} read, {filled.added} added, {filled.completed} completed")
+    if filled.unknown:
+        named = ", ".join(filled.unknown[:20]) + (", …" if len(filled.unknown) > 20 else "")
+        click.echo(
+            f"{len(filled.unknown)} left out, which the register does not have (merged or renumbered since?): {named}."
+            " --add takes them all the same.",
+            err=True,
+        )
 
 
 @main.group("schema")

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import register.load
 from database.door import Database
+from jobs import republication
 from register import record
 from server import cluster, settings
 from server.cluster import Cluster
@@ -49,11 +50,15 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
 
 
 async def prepare(reached: Cluster) -> int:
-    """Migrate, and load the register into an empty one; how many migrations were applied."""
+    """Migrate, load the register into an empty one, and publish anew what an older rule published.
+
+    Gives how many migrations were applied.
+    """
 
     async def act(database: Database) -> int:
         applied = await migration.migrate(database)
         await register.load.load(database, record.bundled())
+        await republication.republish(database)
         return applied
 
     return await opened(reached, act)
