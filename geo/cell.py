@@ -37,6 +37,11 @@ def parent(cell: int, resolution: int) -> int:
     return int(h3.cell_to_parent(cell, resolution))
 
 
+def children(cell: int, resolution: int) -> list[int]:
+    """The cells of a finer resolution that have `cell` as their parent: 7 (6 of a pentagon) for each step."""
+    return [int(child) for child in h3.cell_to_children(cell, resolution)]
+
+
 def resolution(cell: int) -> int:
     """0 (4 million km²) to 15 (0.9 m²)."""
     return int(h3.get_resolution(cell))

@@ -1,13 +1,13 @@
 """Covers: the few cells that stand for a circle, a zone or a viewport."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import ceil, pi, radians, sin, sqrt
 
 from h3 import H3BaseException
 from h3.api import basic_int as h3
 
-from geo import cell, distance
+from geo import cell, distance, outline
 
 INDEXED_RESOLUTIONS = (8, 7, 6, 5)
 """The resolutions at which contributions are indexed, finest first (0.7, 5, 36 and 253 km² a cell)."""
@@ -53,6 +53,12 @@ class Radius(int):
         return self.resolution
 
 
+@cache
+def reach_m(resolution: int) -> float:
+    """How far a cell may reach from its centre, in metres."""
+    return float(DISTORTION * h3.average_hexagon_edge_length(resolution, unit="m"))
+
+
 def circle(lat: float, lng: float, radius: Radius) -> list[int]:
     """The cells of the radius' resolution that together contain a circle, sorted.
 
@@ -77,11 +83,11 @@ def rim(lat: float, lng: float, radius: Radius) -> list[int]:
 def _circle(lat: float, lng: float, radius: Radius) -> list[tuple[int, float]]:
     """The cells that may touch a circle, sorted, with the distances of their centres in metres."""
     edge_m = h3.average_hexagon_edge_length(radius.resolution, unit="m")
-    reach_m = radius + DISTORTION * edge_m
-    rings = ceil(reach_m * DISTORTION / (sqrt(3) * edge_m))
+    farthest_m = radius + reach_m(radius.resolution)
+    rings = ceil(farthest_m * DISTORTION / (sqrt(3) * edge_m))
     disk = _disk(cell.at(lat, lng, radius.resolution), rings)
     away = ((found, distance.between(lat, lng, *center)) for found, center in disk)
-    return [(found, away_m) for found, away_m in away if away_m <= reach_m]
+    return [(found, away_m) for found, away_m in away if away_m <= farthest_m]
 
 
 @lru_cache(maxsize=2_048)
@@ -121,9 +127,20 @@ def geometry(geojson: Mapping[str, object]) -> list[int]:
         cells = {int(c) for shape in shapes for c in h3.h3shape_to_cells(shape, ZONE_RESOLUTION)}
     except H3BaseException as error:
         raise InvalidGeometryError("the outline encloses no area") from error
-    if not cells or len(cells) > MAX_ZONE_CELLS:
-        raise InvalidGeometryError("the area is smaller than one cell (0.1 km²) or larger than a zone may be")
+    if not cells:
+        raise InvalidGeometryError("the area is smaller than a block (0.1 km²)")
+    if len(cells) > MAX_ZONE_CELLS:
+        raise InvalidGeometryError("the area is larger than a zone may be (about 2,000 km²)")
     return sorted(cells)
+
+
+def crossing(geojson: Mapping[str, object]) -> tuple[float, float] | None:
+    """Longitude and latitude near which an outline crosses itself; None where none of its rings does.
+
+    Raises InvalidGeometryError for what is no Polygon or MultiPolygon.
+    """
+    rings = (ring for rings in _polygons(geojson) for ring in rings)
+    return next((found for ring in rings if (found := outline.crossing(ring))), None)
 
 
 def _box_area_km2(ring: list[tuple[float, float]]) -> float:

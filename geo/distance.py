@@ -1,13 +1,16 @@
 """Distances on the sphere, the bands in which a person's is told, and the plane in which «nearest» is sorted."""
 
 from enum import Enum
-from math import asin, cos, log, pi, radians, sin, sqrt, tan
+from math import asin, cos, degrees, log, pi, radians, sin, sqrt, tan
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (IUGG)."""
 
 MERCATOR_RADIUS_M = 6_378_137.0
 """Semi-major axis of WGS 84, as EPSG:3857 uses it."""
+
+MERCATOR_MAX_X = pi * MERCATOR_RADIUS_M
+"""The 180th meridian, at which the plane ends."""
 
 MERCATOR_MAX_LAT = 85.0
 """Beyond it the Mercator plane runs to infinity; no collectivité lies there."""
@@ -46,6 +49,12 @@ def between(lat_a: float, lng_a: float, lat_b: float, lng_b: float) -> float:
 def band(distance_m: float) -> DistanceBand:
     """The band of a distance in metres."""
     return next((band for limit, band in BAND_LIMITS_M if distance_m < limit), DistanceBand.OVER_50_KM)
+
+
+def degrees_across(metres: float, lat: float) -> tuple[float, float]:
+    """How many degrees of latitude and of longitude so many metres are at a latitude; at a pole all longitudes."""
+    north = degrees(metres / EARTH_RADIUS_M)
+    return north, min(360.0, north / max(cos(radians(lat)), 1e-9))
 
 
 def mercator(lat: float, lng: float) -> tuple[float, float]:

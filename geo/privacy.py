@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from geo import cell
-from geo.cover import INDEXED_RESOLUTIONS, ROLL_UP_RESOLUTIONS
+from geo.cover import INDEXED_RESOLUTIONS, ROLL_UP_RESOLUTIONS, ZONE_RESOLUTION
+
+BLOCK_RESOLUTION = ZONE_RESOLUTION
+"""Blocks, about 0.1 km²: whatever is published of a person, the places published alike are whole blocks. A cell's
+children do not fill its outline exactly, so that cells of several resolutions are parents of one block, and never
+those that H3 finds for the point."""
 
 PERSON_RESOLUTION = 8
 """About 0.7 km², the finest cell in which a person's position is ever public."""
@@ -41,9 +46,24 @@ class Published:
         return {level: self.at(min(level, finest)) for level in ROLL_UP_RESOLUTIONS}
 
 
+def block(lat: float, lng: float) -> int:
+    """The block of a point, which is all of it that the public form of a person's position depends on."""
+    return cell.at(lat, lng, BLOCK_RESOLUTION)
+
+
+def blocks(published: int) -> list[int]:
+    """The blocks in which a person is published as a cell: 7 of resolution 8, 49 of resolution 7."""
+    return cell.children(published, BLOCK_RESOLUTION)
+
+
+def deciding(block: int) -> int:
+    """The sparse cell around a block. It is published whole, or all of its children are."""
+    return cell.parent(block, SPARSE_RESOLUTION)
+
+
 def publish(lat: float, lng: float, *, exact: bool, resolution: int = PERSON_RESOLUTION) -> Published:
-    """The public form of an exact point; for persons the centre of its cell of `resolution`."""
+    """The public form of an exact point; for persons the centre of the cell of `resolution` around its block."""
     if exact:
         return Published(cell.at(lat, lng, EXACT_RESOLUTION), round(lat, 6), round(lng, 6), is_exact=True)
-    published = cell.at(lat, lng, resolution)
+    published = cell.parent(block(lat, lng), resolution)
     return Published(published, *cell.center(published), is_exact=False)

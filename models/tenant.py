@@ -3,11 +3,14 @@
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Double, Index, Text, false
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Double, Index, SmallInteger, Text, false, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from models.base import PlatformTable, one_of, text_column, time_column
+
+POSITION_RULE = 2
+"""The rule by which positions are published (decisions 0010 and 0026): 1 decided by the exact point, 2 by the cell."""
 
 
 class TenantState(Enum):
@@ -31,7 +34,8 @@ class Feature(Enum):
 class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
     (`https://…`) whose pages may call the tenant's API from a browser. Where `trusted_documents_only`, the public and
-    members may run the tenant's trusted documents alone."""
+    members may run the tenant's trusted documents alone. All its positions are published by `position_rule` or a later
+    one."""
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -55,6 +59,7 @@ class Tenant(PlatformTable, table=True):
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     origins: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     trusted_documents_only: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
+    position_rule: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text(str(POSITION_RULE))))
     state: TenantState = Field(sa_column=text_column())
     database: str = Field(sa_column=text_column())
     created_at: datetime = Field(sa_column=time_column())

@@ -1,6 +1,7 @@
 """Writing the register of collectivités: the bundled file at the first start, official files by import."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -73,17 +74,28 @@ def _outline_row(identifier: str, polygons: list[Polygon]) -> tuple[Any, ...]:
     return identifier, orjson.dumps(geometry(polygons)).decode(), *bounds(polygons)
 
 
-async def fill(database: Database, records: Iterable[CollectiviteRecord]) -> tuple[int, int]:
-    """Add collectivités that are missing and fill what is null in those that are there.
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What an import did: how many rows were added and completed, and which it left out, by name and code."""
 
-    Gives how many were added and how many were completed. What the register knows is never overwritten.
+    added: int
+    completed: int
+    unknown: list[str]
+
+
+async def fill(database: Database, records: Iterable[CollectiviteRecord], *, is_adding: bool = False) -> Filled:
+    """Fill what is null in the collectivités that are there, and add the others if they are wanted.
+
+    What the register knows is never overwritten. It is the list of its year: what it does not have was merged since, or
+    will be, and would stand beside its successor.
     """
     async with database.administration() as connection, connection.transaction():
         await connection.execute("CREATE TEMP TABLE given (LIKE platform.collectivite) ON COMMIT DROP")
         await _copy(connection, "given", records)
-        added = await connection.execute(
-            "INSERT INTO platform.collectivite SELECT * FROM given ON CONFLICT (id) DO NOTHING"
-        )
+        added, unknown = 0, await _unknown(connection)
+        if is_adding:
+            insert = "INSERT INTO platform.collectivite SELECT * FROM given ON CONFLICT (id) DO NOTHING"
+            added, unknown = (await connection.execute(insert)).rowcount, []
         filled = await connection.execute(
             "UPDATE platform.collectivite c SET siren = coalesce(c.siren, g.siren),"
             " population = coalesce(c.population, g.population), lat = coalesce(c.lat, g.lat),"
@@ -93,7 +105,15 @@ async def fill(database: Database, records: Iterable[CollectiviteRecord]) -> tup
             " OR (c.population IS NULL AND g.population IS NOT NULL) OR (c.lat IS NULL AND g.lat IS NOT NULL)"
             " OR (c.postal_codes = '{}' AND g.postal_codes <> '{}'))"
         )
-        return added.rowcount, filled.rowcount
+        return Filled(added, filled.rowcount, unknown)
+
+
+async def _unknown(connection: Connection) -> list[str]:
+    cursor = await connection.execute(
+        "SELECT name || ' (' || coalesce(insee_code, siren, nis_code) || ')' FROM given"
+        " WHERE NOT EXISTS (SELECT FROM platform.collectivite c WHERE c.id = given.id) ORDER BY id"
+    )
+    return [str(row[0]) for row in await cursor.fetchall()]
 
 
 async def _copy(connection: Connection, target: str, records: Iterable[CollectiviteRecord]) -> int:

@@ -1,9 +1,13 @@
 """Reads of the register of collectivités: by code, by the beginning of a name, by postal code, nearest to a point."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Text,
     and_,
@@ -12,6 +16,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -22,9 +27,12 @@ from models.refusal import ErrorCode, Refusal
 from planner.listing import Listing, Order, all_of
 from planner.question import Arguments, Asker, Question
 from planner.source import Keys, Reference
-from register.name import normalise
+from register.name import ARTICLES, beginnings, spelled
 from resolvers import place
 from resolvers.search import searched
+
+_LAST = "\U0010ffff"
+"""Sorts behind every name."""
 
 ID_PREFIX = "collectivite_"
 
@@ -99,7 +107,7 @@ def parents(row: FromClause, child: FromClause, _q: Question) -> Listing:
 
 
 def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
-    """Largest first, or nearest first when a point is given."""
+    """Largest first, those of just the name searched for before all others; or nearest first when a point is given."""
     where = all_of(
         (
             row.c.kind == any_(q.bind(_kinds, ARRAY(Text()))) if q.has("kinds") else None,
@@ -114,6 +122,9 @@ def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
             Order("collectivite.nearest", (place.plane_distance(row, q, "near"), row.c.id), (float, str)),
         )
     population = func.coalesce(row.c.population, cast(literal_column("-1"), BigInteger))
+    if q.has("search"):
+        keys = (_exactness(row, q), population, row.c.id)
+        return Listing(where, Order("collectivite.named", keys, (int, int, str), is_descending=True))
     return Listing(where, Order("collectivite.largest", (population, row.c.id), (int, str), is_descending=True))
 
 
@@ -126,7 +137,29 @@ def _array(q: Question) -> ColumnElement[list[str]]:
 
 
 def _begins(row: FromClause, q: Question) -> ColumnElement[bool]:
-    """The name begins so, without regard to accents, case and hyphens: a range of the index on the plain name."""
-    first = q.bind(lambda arguments, _: normalise(searched(arguments["search"])), Text())
-    behind = q.bind(lambda arguments, _: normalise(searched(arguments["search"])) + "\U0010ffff", Text())
-    return and_(row.c.search_name >= first, row.c.search_name < behind)
+    """The name begins so, without regard to accents, case and hyphens: ranges of the index on the plain name."""
+    return or_(*(_in_range(row, q, index) for index in range(2 * len(ARTICLES))))
+
+
+def _in_range(row: FromClause, q: Question, index: int) -> ColumnElement[bool]:
+    def first(arguments: Arguments, _: Asker) -> str:
+        found = beginnings(searched(arguments["search"]))
+        return found[index] if index < len(found) else _LAST
+
+    first_name = q.bind(first, Text())
+    behind = q.bind(lambda arguments, asker: first(arguments, asker) + _LAST, Text())
+    return and_(row.c.search_name >= first_name, row.c.search_name < behind)
+
+
+def _exactness(row: FromClause, q: Question) -> ColumnElement[int]:
+    """2: the name is what is searched for, 1: but for its article, 0: it begins so."""
+
+    def names(articles: Sequence[str]) -> ColumnElement[Any]:
+        def compute(arguments: Arguments, _: Asker) -> list[str]:
+            return [article + found for article in articles for found in spelled(searched(arguments["search"]))]
+
+        return any_(q.bind(compute, ARRAY(Text())))
+
+    two, one, zero = (literal_column(str(rank), Integer) for rank in (2, 1, 0))
+    is_it, is_with_article = row.c.search_name == names(ARTICLES[:1]), row.c.search_name == names(ARTICLES[1:])
+    return case((is_it, two), (is_with_article, one), else_=zero)

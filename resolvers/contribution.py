@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from geo import cover
-from models.base import constant
-from models.contribution import ContributionStatus, Precision
+from geo import cover, privacy
+from models.base import constant, table
+from models.contribution import Contribution, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
 from planner.listing import Gather, Listing, Order, Recent, Spread, Walk, Way, all_of
 from planner.period import periods
@@ -126,7 +126,7 @@ def category(contribution: FromClause, row: FromClause, _q: Question) -> ColumnE
 
 
 def zone(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
-    """The zone in which its published position lies."""
+    """The zone with which it is published."""
     return row.c.id == contribution.c.zone_id
 
 
@@ -179,7 +179,7 @@ def _filtered(row: FromClause, q: Question, within: ColumnElement[bool] | None =
             row.c.activity_id == ident.argument(q, "activity", "activity") if q.has("activity") else None,
             place.within_circle(row, q, "near") if q.has("near") else None,
             place.within_box(row, q, "near") if q.has("near") and q.has("search") else None,
-            place.within_bounds(row, q, "within") if q.has("within") else None,
+            _in_view(row, q) if q.has("within") else None,
         )
     )
     order: ContributionOrder = q.choice("order")
@@ -187,6 +187,19 @@ def _filtered(row: FromClause, q: Question, within: ColumnElement[bool] | None =
     if q.has("search"):
         return Listing(where, ordered, _words(row, q, order, narrow))
     return Listing((*where, *narrow), ordered, _near(row, q, order))
+
+
+def _in_view(row: FromClause, q: Question) -> ColumnElement[bool]:
+    """The published cell, or the exact point, meets the bounds `within`.
+
+    Lists are read from indexes that know positions and no cells. Only of those whose position lies just outside is the
+    cell looked up, by a scalar sub-select, which PostgreSQL does not turn into a join with all contributions.
+    """
+    shown = table(Contribution).alias("shown")
+    view = place.View(q, "within")
+    meets = and_(shown.c.precision == constant(Precision.CELL), view.meets(shown))
+    looked_up = select(meets).where(shown.c.id == row.c.id).correlate_except(shown).scalar_subquery()
+    return and_(view.nears(row, lambda *_: privacy.SPARSE_RESOLUTION), or_(view.holds(row), looked_up))
 
 
 def _kinds(q: Question) -> ColumnElement[Any]:

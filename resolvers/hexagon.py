@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Double,
     FromClause,
     Integer,
     Select,
@@ -26,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 import geo.cell
-from geo import cover
+from geo import cover, privacy
 from models.activity import Activity
 from models.base import constant, table
 from models.contribution import ContributionKind
@@ -43,7 +42,7 @@ _ZERO: ColumnElement[int] = literal_column("0", Integer)
 
 
 def counted(_parent: FromClause, q: Question) -> Select[Any]:
-    """One row a cell whose centre lies in the bounds: all counts and those by kind.
+    """One row a cell that meets the bounds, or almost: all counts and those by kind.
 
     Counts by space are read where they are enough, because a whole city has hardly more of them than cells. They are
     not for one activity, nor for a space of which the viewer does not see all activities.
@@ -70,8 +69,8 @@ class _Asked:
 
     def __init__(self, q: Question) -> None:
         self._q = q
+        self._view = place.View(q, "bounds")
         self._level = q.bind(_level, SmallInteger())
-        self._edges = {name: _edge(q, name) for name in ("south", "west", "north", "east")}
         self._kinds = q.bind(_kinds, ARRAY(Text())) if q.has("kinds") else None
         self.activity = ident.argument(q, "activity", "activity") if q.has("activity") else None
 
@@ -108,9 +107,7 @@ class _Asked:
     def _select(self, rows: FromClause, counts: Iterable[ColumnElement[int]]) -> Select[Any]:
         named = (count.label(name) for count, name in zip(counts, KIND_COUNTS.values(), strict=True))
         return select(rows.c.cell, rows.c.lat, rows.c.lng, *named).where(
-            rows.c.level == self._level,
-            rows.c.lat.between(self._edges["south"], self._edges["north"]),
-            rows.c.lng.between(self._edges["west"], self._edges["east"]),
+            rows.c.level == self._level, self._view.nears(rows, _coarsest), self._view.meets(rows)
         )
 
 
@@ -141,8 +138,9 @@ async def boundaries(cells: list[str]) -> list[list[place.Point]]:
     return [[place.Point(lat, lng) for lat, lng in geo.cell.boundary(geo.cell.from_text(text))] for text in cells]
 
 
-def _edge(q: Question, name: str) -> ColumnElement[float]:
-    return q.bind(lambda arguments, _: float(arguments["bounds"][name]), Double())
+def _coarsest(arguments: Arguments, asker: Asker) -> int:
+    """The resolution of the largest cells that the level has."""
+    return min(_level(arguments, asker), privacy.SPARSE_RESOLUTION)
 
 
 def _kinds(arguments: Arguments, _asker: Asker) -> list[str]:

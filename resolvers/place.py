@@ -1,15 +1,16 @@
 """Places in SQL: distances from a published position, and the plane in which the nearest are found."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from math import cos, pi, radians, sin
 from typing import Any
 
 from sqlalchemy import ColumnElement, Double, FromClause, Integer, String, Text, and_, cast, func, literal_column
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import Grouping
 
-from geo import distance
+from geo import cover, distance
 from models.collectivite import PlanePoint
 from models.refusal import ErrorCode, Refusal
 from planner.question import Arguments, Asker, Question
@@ -17,9 +18,16 @@ from planner.question import Arguments, Asker, Question
 _MARGIN_M = 1
 """Positions are rounded and scattered by less than this; whoever searches a box still filters by distance."""
 
+_EVERYWHERE = distance.MERCATOR_MAX_X + _MARGIN_M
 _DIAMETER_M = literal_column(f"{2 * distance.EARTH_RADIUS_M}::float8", Double)
 _RADIANS = literal_column(f"{pi / 180!r}::float8", Double)
 _HALF_RADIANS = literal_column(f"{pi / 360!r}::float8", Double)
+_OUTWARD = {"south": -1, "west": -1, "north": 1, "east": 1}
+_ALONG = ("west", "east")
+_RESOLUTION_BIT, _RESOLUTION_MASK = literal_column("52", Integer), literal_column("15", Integer)
+"""Where an H3 index has its resolution."""
+
+_BEFORE_COARSEST = literal_column(str(cover.ROLL_UP_RESOLUTIONS[0] - 1), Integer)
 _ONE, _TWO = literal_column("1::float8", Double), literal_column("2::float8", Double)
 
 
@@ -71,13 +79,19 @@ def plane_distance(row: FromClause, question: Question, argument: str) -> Column
 
 
 def within_box(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
-    """A row's position lies in the square around a circle: bounds a nearest-neighbour search in its index."""
+    """A row's position lies in the square around a circle: bounds a nearest-neighbour search in its index.
+
+    Around a pole, and across the 180th meridian, it is the whole strip: the plane ends there, and the circle does not.
+    """
 
     def box(arguments: Arguments, _: Asker) -> str:
         near = arguments[argument]
         x, y = distance.mercator(near["lat"], near["lng"])
-        reach = (near["radiusM"] + _MARGIN_M) * distance.mercator_scale(abs(near["lat"]) + near["radiusM"] / 111_000)
-        return f"(({x - reach!r},{y - reach!r}),({x + reach!r},{y + reach!r}))"
+        farthest = abs(near["lat"]) + near["radiusM"] / 111_000
+        reach = (near["radiusM"] + _MARGIN_M) * distance.mercator_scale(farthest)
+        is_strip = farthest >= distance.MERCATOR_MAX_LAT or abs(x) + reach >= distance.MERCATOR_MAX_X
+        west, east = (-_EVERYWHERE, _EVERYWHERE) if is_strip else (x - reach, x + reach)
+        return f"(({west!r},{y - reach!r}),({east!r},{y + reach!r}))"
 
     return row.c.position.op("<@", is_comparison=True)(cast(question.bind(box, String()), _Box()))
 
@@ -100,11 +114,61 @@ def bounds(arguments: Arguments, argument: str) -> Mapping[str, float]:
     return found
 
 
-def within_bounds(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
-    """A row's position lies in an argument's bounds (`south`, `west`, `north`, `east` in degrees)."""
+class View:
+    """The bounds in an argument (`south`, `west`, `north`, `east` in degrees), as conditions on rows with places."""
 
-    edge = partial(_edge, question, argument)
-    return and_(row.c.lat.between(edge("south"), edge("north")), row.c.lng.between(edge("west"), edge("east")))
+    def __init__(self, question: Question, argument: str) -> None:
+        self._question = question
+        self._argument = argument
+        self._edges = {name: self._edge(name) for name in _OUTWARD}
+
+    def holds(self, row: FromClause) -> ColumnElement[bool]:
+        """The position lies in the bounds."""
+        south, west, north, east = self._edges.values()
+        return and_(row.c.lat.between(south, north), row.c.lng.between(west, east))
+
+    def nears(self, row: FromClause, coarsest: Callable[[Arguments, Asker], int]) -> ColumnElement[bool]:
+        """The position lies no further outside than cells of a resolution reach: what an index can tell."""
+        south, west, north, east = (self._edge(name, coarsest) for name in _OUTWARD)
+        return and_(row.c.lat.between(south, north), row.c.lng.between(west, east))
+
+    def meets(self, row: FromClause) -> ColumnElement[bool]:
+        """The circle around the row's cell meets the bounds: all cells that meet them, and some just outside."""
+        south, west, north, east = self._edges.values()
+        across, along = self._margins
+        rank = row.c.cell.op(">>")(_RESOLUTION_BIT).op("&")(_RESOLUTION_MASK) - _BEFORE_COARSEST
+        return and_(
+            row.c.lat.between(south - across[rank], north + across[rank]),
+            row.c.lng.between(west - along[rank], east + along[rank]),
+        )
+
+    def _edge(self, name: str, resolution: Callable[[Arguments, Asker], int] | None = None) -> ColumnElement[float]:
+        def compute(arguments: Arguments, asker: Asker) -> float:
+            found = bounds(arguments, self._argument)
+            if resolution is None:
+                return found[name]
+            return found[name] + _OUTWARD[name] * _margins(found, resolution(arguments, asker))[name in _ALONG]
+
+        return self._question.bind(compute, Double())
+
+    @cached_property
+    def _margins(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        """How far cells of each level of the map reach from their centres, in degrees of latitude and of longitude."""
+
+        def bind(axis: int) -> ColumnElement[Any]:
+            def compute(arguments: Arguments, _: Asker) -> list[float]:
+                found = bounds(arguments, self._argument)
+                return [_margins(found, resolution)[axis] for resolution in cover.ROLL_UP_RESOLUTIONS]
+
+            # In parentheses, because PostgreSQL takes no element of a bare cast.
+            margins: ColumnElement[Any] = Grouping(self._question.bind(compute, ARRAY(Double())))
+            return margins
+
+        return bind(0), bind(1)
+
+
+def _margins(found: Mapping[str, float], resolution: int) -> tuple[float, float]:
+    return distance.degrees_across(cover.reach_m(resolution), max(abs(found["south"]), abs(found["north"])))
 
 
 def meets_bounds(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:

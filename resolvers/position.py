@@ -6,25 +6,25 @@ from random import uniform
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, String, bindparam, cast, func, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import BigInteger, Integer, String, any_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
-import geo.cell
 from database.door import Transaction
-from geo import cover, distance, privacy
+from geo import cell, cover, distance, privacy, zoning
 from models.actor import EXACT_ADDRESS_KINDS, Actor, ActorKind
 from models.base import table
 from models.collectivite import Collectivite, PlanePoint
 from models.contribution import Precision
 from models.refusal import ErrorCode, Refusal
 from models.zone import Zone
-from resolvers import text
+from resolvers import territory, text
 
 ADDRESS_LENGTH = (1, 200)
 
 TOWN_REACH_M, CITY_REACH_M, CITY_POPULATION = 3_000, 6_000, 50_000
-"""A place is inhabited densely within 3 km of the centre of a commune that is not sparse, within 6 km of a city's."""
+"""A sparse cell is inhabited densely when its centre lies within 3 km of the centre of a commune that is not sparse,
+or within 6 km of a city's."""
 
 SCATTER_M = 0.005
 """Hundreds of persons share the centre of a cell. Half a centimetre of chance tells them apart, so that the nearest are
@@ -45,12 +45,18 @@ IS_DENSE = select(
     .exists()
 )
 ACTOR_KIND = select(_actor.c.kind).where(_actor.c.id == bindparam("id", type_=Uuid()))
-ZONE_OF = (
-    select(_zone.c.id)
-    .where(_zone.c.cells.op("@>", is_comparison=True)(array([bindparam("cell", type_=BigInteger())])))
-    .order_by(_zone.c.id)
-    .limit(1)
+_blocks = bindparam("blocks", type_=ARRAY(BigInteger))
+_cell = func.unnest(_zone.c.cells).column_valued("cell")
+ZONES_OF = (
+    select(
+        _zone.c.id,
+        func.cardinality(_zone.c.cells),
+        func.array(select(_cell).where(_cell == any_(_blocks)).correlate(_zone).scalar_subquery()),
+    )
+    .where(_zone.c.cells.op("&&", is_comparison=True)(_blocks))
+    .order_by(_zone.c.id.desc())
 )
+"""The zones that have some of these blocks, the first drawn last: where outlines overlap, a block is the first's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,8 @@ NOWHERE: dict[str, Any] = dict.fromkeys(
 async def of(transaction: Transaction, actor: UUID, location: Mapping[str, Any]) -> Position:
     """What an author's `location` becomes.
 
-    Raises Refusal(EXACT_LOCATION_NOT_ALLOWED) for a citizen who wants to publish the exact point.
+    Raises Refusal(EXACT_LOCATION_NOT_ALLOWED) for a citizen who wants to publish the exact point, and
+    Refusal(OUTSIDE_TERRITORY) for a place far from the portal's collectivité.
     """
     lat, lng = location["lat"], location["lng"]
     is_exact = location.get("precision") is Precision.EXACT
@@ -116,11 +123,9 @@ async def of(transaction: Transaction, actor: UUID, location: Mapping[str, Any])
         raise Refusal(
             ErrorCode.EXACT_LOCATION_NOT_ALLOWED, "An address is public only with the exact point.", "location.address"
         )
-    dense = is_exact or await _is_dense(transaction, lat, lng)
-    resolution = privacy.PERSON_RESOLUTION if dense else privacy.SPARSE_RESOLUTION
-    published = privacy.publish(lat, lng, exact=is_exact, resolution=resolution)
-    zone = await transaction.one(ZONE_OF, cell=geo.cell.at(published.lat, published.lng, cover.ZONE_RESOLUTION))
-    return Position(lat, lng, published, address, zone[0] if zone and isinstance(zone[0], UUID) else None)
+    await territory.check(transaction, lat, lng)
+    published, zone = await Publisher(transaction).publish(lat, lng, exact=is_exact)
+    return Position(lat, lng, published, address, zone)
 
 
 async def _may_be_exact(transaction: Transaction, actor: UUID) -> bool:
@@ -128,11 +133,50 @@ async def _may_be_exact(transaction: Transaction, actor: UUID) -> bool:
     return row is not None and ActorKind(row[0]) in EXACT_ADDRESS_KINDS
 
 
-async def _is_dense(transaction: Transaction, lat: float, lng: float) -> bool:
-    """Whether enough people live around a point for a fine cell; where the register knows no town, it is not."""
-    x, y = distance.mercator(lat, lng)
-    scale = distance.mercator_scale(lat)
-    row = await transaction.one(
-        IS_DENSE, point=f"({x!r},{y!r})", town=round(TOWN_REACH_M * scale), city=round(CITY_REACH_M * scale)
-    )
-    return row is not None and bool(row[0])
+class Publisher:
+    """Publishes points of one tenant; what it learns of a cell is asked once, so that many points cost little more."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._resolutions: dict[int, int] = {}
+        self._zones: dict[int, dict[int, UUID | None]] = {}
+
+    async def publish(self, lat: float, lng: float, *, exact: bool) -> tuple[privacy.Published, UUID | None]:
+        """The public form of a point, and the zone with which it is published: of a person by the block alone."""
+        if exact:
+            published = privacy.publish(lat, lng, exact=True)
+            block = privacy.block(published.lat, published.lng)
+            return published, (await self._owners([block]))[0].get(block)
+        block = privacy.block(lat, lng)
+        published = privacy.publish(lat, lng, exact=False, resolution=await self._resolution(privacy.deciding(block)))
+        return published, (await self._shown(published.cell))[block]
+
+    async def _resolution(self, deciding: int) -> int:
+        """The resolution of all who live in a sparse cell: where the register knows no town, the coarser one."""
+        if deciding not in self._resolutions:
+            dense = await self._is_dense(*cell.center(deciding))
+            self._resolutions[deciding] = privacy.PERSON_RESOLUTION if dense else privacy.SPARSE_RESOLUTION
+        return self._resolutions[deciding]
+
+    async def _is_dense(self, lat: float, lng: float) -> bool:
+        x, y = distance.mercator(lat, lng)
+        scale = distance.mercator_scale(lat)
+        row = await self._transaction.one(
+            IS_DENSE, point=f"({x!r},{y!r})", town=round(TOWN_REACH_M * scale), city=round(CITY_REACH_M * scale)
+        )
+        return row is not None and bool(row[0])
+
+    async def _shown(self, published: int) -> dict[int, UUID | None]:
+        if published not in self._zones:
+            self._zones[published] = zoning.shown(published, *await self._owners(privacy.blocks(published)))
+        return self._zones[published]
+
+    async def _owners(self, blocks: list[int]) -> tuple[dict[int, UUID], dict[UUID, int]]:
+        """Whose these blocks are, and how many blocks those zones have in all."""
+        owner: dict[int, UUID] = {}
+        size: dict[UUID, int] = {}
+        for zone, count, inside in await self._transaction.all(ZONES_OF, blocks=blocks):
+            assert isinstance(zone, UUID) and isinstance(count, int) and isinstance(inside, list)
+            size[zone] = count
+            owner |= dict.fromkeys(inside, zone)
+        return owner, size

@@ -80,8 +80,9 @@ class CollectiviteQuery:
         search: Annotated[
             str | None,
             strawberry.argument(
-                description="The beginning of the name, whatever its accents, case and hyphens."
-                " At most 200 characters.",
+                description="The beginning of the name, whatever its accents, case and hyphens, with or without its"
+                " article, shortened as « st », « ste », « s/ ». The names that are just so come first. At most 200"
+                " characters.",
                 directives=priced(100),
             ),
         ] = None,

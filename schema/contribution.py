@@ -116,15 +116,16 @@ InCircle = Annotated[
     strawberry.argument(description="Only those whose published position lies in this circle.", directives=priced(50)),
 ]
 WithinBounds = Annotated[
-    BoundsInput | None, strawberry.argument(description="Only those whose published position lies in this viewport.")
+    BoundsInput | None,
+    strawberry.argument(
+        description="Only those whose published cell or exact point meets this viewport, and perhaps some just outside."
+    ),
 ]
 ByKinds = Annotated[list[ContributionKind] | None, strawberry.argument(description="Only of these kinds.")]
 ByCategories = Annotated[
     list[strawberry.ID] | None, strawberry.argument(description="Only with one of these categories.")
 ]
-InZone = Annotated[
-    strawberry.ID | None, strawberry.argument(description="Only those whose published position lies in this zone.")
-]
+InZone = Annotated[strawberry.ID | None, strawberry.argument(description="Only those published with this zone.")]
 ByStatus = Annotated[ContributionStatus | None, strawberry.argument(description="Only of this status; null: of any.")]
 OfText = Annotated[
     str | None,
@@ -181,7 +182,8 @@ class Contribution:
     )
     category: Category | None = planner.one(resolvers.contribution.category, "Its label; null when it has none.")
     zone: Zone | None = planner.one(
-        resolvers.contribution.zone, "The zone in which its published position lies; null outside of all."
+        resolvers.contribution.zone,
+        "The zone in which it is; null outside of all. A person's may be the next where theirs would tell too much.",
     )
     location: Location | None = planner.part(
         resolvers.contribution.location, "Where it is, as far as it is public; null when it has no place."

@@ -28,6 +28,7 @@ described(
         "ACTIVITY_NOT_OPEN": "The activity is not open now.",
         "CONTRIBUTION_NOT_OPEN": "The contribution is closed or has expired.",
         "EXACT_LOCATION_NOT_ALLOWED": "A citizen's exact position is never published.",
+        "OUTSIDE_TERRITORY": "The place is far outside of the portal's territory.",
         "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
         "LAST_ADMINISTRATOR": "The portal would have no administrator left.",
         "IS_MACHINE": "The actor is a machine's: revoke its token, or make one with other scopes.",

@@ -48,4 +48,4 @@ class HexagonQuery:
         activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
     ) -> list[Hexagon]:
         """Open contributions counted by cell. The cells are as fine as the zoom; as many as the viewport holds, however
-        many contributions there are. Those whose centre lies in the viewport are given."""
+        many contributions there are. Those that meet the viewport are given, and perhaps some just outside of it."""

@@ -19,7 +19,8 @@ class Zone:
     geometry: GeoJson = planner.column("Its outline: a Polygon or a MultiPolygon.", marks=priced(10))
     cells: list[H3Cell] = planner.expression(
         resolvers.zone.cells,
-        "The cells of resolution 9 whose centres lie in it: what decides who is in the zone.",
+        "The cells of resolution 9 whose centres lie in it. Who is in one of them is in the zone, but for persons in a "
+        "part of a published cell that is too small to tell.",
         marks=priced(10),
     )
 

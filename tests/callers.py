@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auth import operator_token, widget_token
-from geo import cell, cover, privacy
+from geo import privacy
 from tests import acting
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -135,8 +135,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
 
 def _zone(given: Given, portal: Portal) -> str:
     """A zone around the published position of PLACE."""
-    center = cell.center(cell.at(PLACE["lat"], PLACE["lng"], privacy.PERSON_RESOLUTION))
-    cells = [cell.at(*center, cover.ZONE_RESOLUTION)]
+    cells = privacy.blocks(privacy.publish(PLACE["lat"], PLACE["lng"], exact=False).cell)
     return f"zone_{portal.number}_{given.insert(portal, 'zone', name='Centre', geometry='{}', cells=cells)}"
 
 

@@ -48,7 +48,8 @@ def test_largest_come_first(rennes: Portal) -> None:
 
 
 def test_every_name_that_begins_so_is_found_and_no_other(rennes: Portal) -> None:
-    expected = {r.id for r in record.bundled() if r.search_name.startswith("renn")}
+    begin = tuple(f"{article}renn" for article in ("", "la ", "le ", "les ", "l "))
+    expected = {r.id for r in record.bundled() if r.search_name.startswith(begin)}
     answer = rennes.ask(LIST, search="Renn")["collectivites"]
     assert {node["id"].removeprefix("collectivite_") for node in answer["nodes"]} == expected
     assert answer["totalCount"] == len(expected)
@@ -61,13 +62,76 @@ def test_search_inside_of_a_name_finds_nothing(rennes: Portal) -> None:
     assert "Rennes" not in names(rennes, search="ennes")
 
 
-@pytest.mark.parametrize("search", ["%", "_", "renn%", "re_nes", "\\", "'", "zzzz"])
-def test_signs_of_sql_are_no_wildcards(rennes: Portal, search: str) -> None:
-    if search in ("zzzz", "renn%", "re_nes"):
-        expected = [] if search != "renn%" else names(rennes, search="renn")
-        assert names(rennes, search=search) == expected
-    else:  # Nothing but signs is no search at all.
-        assert rennes.ask(LIST, search=search, first=0) == rennes.ask(LIST, search="", first=0)
+@pytest.mark.parametrize("search", ["%", "_", "-", "\\", "'", "’", "/", "…", "zzzz", "re_nes", "\u200b"])
+def test_signs_alone_and_signs_of_sql_find_nothing(rennes: Portal, search: str) -> None:
+    assert rennes.ask(LIST, search=search)["collectivites"] == {"totalCount": 0, "nodes": []}
+
+
+def test_sign_behind_a_name_changes_nothing(rennes: Portal) -> None:
+    assert names(rennes, search="renn%") == names(rennes, search="renn") != []
+
+
+@pytest.mark.parametrize("search", ["", "  "])
+def test_blank_search_is_none(rennes: Portal, search: str) -> None:
+    assert rennes.ask(LIST, search=search, first=3) == rennes.ask(LIST, first=3)
+
+
+@pytest.mark.parametrize(
+    ("search", "first"),
+    [
+        ("Sai", "Sai"),
+        ("st etienne", "Saint-Étienne"),
+        ("ST-ETIENNE", "Saint-Étienne"),
+        ("St. Étienne", "Saint-Étienne"),
+        ("ste foy les lyon", "Sainte-Foy-lès-Lyon"),
+        ("sts geosmes", "Saints-Geosmes"),
+        ("Rochelle", "La Rochelle"),
+        ("havre", "Le Havre"),
+        ("mans", "Le Mans"),
+        ("sables d'olonne", "Les Sables-d'Olonne"),
+        ("sables d’olonne", "Les Sables-d'Olonne"),
+        ("haÿ les roses", "L'Haÿ-les-Roses"),
+        ("l'hay-les-roses", "L'Haÿ-les-Roses"),
+        ("chalon s/ saone", "Chalon-sur-Saône"),
+        ("Chalon S/Saône", "Chalon-sur-Saône"),
+        ("bourg st andeol", "Bourg-Saint-Andéol"),
+        ("œuilly", "Œuilly"),
+        ("oeuilly", "Œuilly"),
+        ("stras", "Strasbourg"),
+        ("paris 3", "Paris 3e Arrondissement"),
+        ("Paris 03", "Paris 3e Arrondissement"),
+        ("paris 1", "Paris 1er Arrondissement"),
+        ("paris 1er", "Paris 1er Arrondissement"),
+        ("PARIS 15ÈME", "Paris 15e Arrondissement"),
+        ("lyon 3ème arrondissement", "Lyon 3e Arrondissement"),
+        ("marseille 08 arr", "Marseille 8e Arrondissement"),
+    ],
+)
+def test_name_as_people_write_it_comes_first(rennes: Portal, search: str, first: str) -> None:
+    assert names(rennes, search=search, kinds=["COMMUNE", "ARRONDISSEMENT_MUNICIPAL"])[0] == first
+
+
+def test_all_of_the_name_come_before_those_that_begin_so(rennes: Portal) -> None:
+    found = listed(rennes, search="saint-denis", kinds=["COMMUNE"])
+    exact = [row["name"] == "Saint-Denis" for row in found]
+    assert exact == sorted(exact, reverse=True)
+    assert exact.count(True) == sum(r.search_name == "saint denis" for r in record.bundled() if r.kind == "COMMUNE") > 1
+    others = [row["population"] for row in found if row["name"] != "Saint-Denis"]
+    assert others == sorted(others, reverse=True) != []
+
+
+def test_pages_of_a_search_are_the_whole_list(rennes: Portal) -> None:
+    query = """query ($after: String) { collectivites(search: "st denis", first: 3, after: $after) {
+        nodes { id } pageInfo { hasNextPage endCursor } } }"""
+    whole = [row["id"] for row in listed(rennes, search="st denis")]
+    walked: list[str] = []
+    after, goes_on = None, True
+    while goes_on:
+        page = rennes.ask(query, after=after)["collectivites"]
+        walked += [node["id"] for node in page["nodes"]]
+        after, goes_on = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert walked == whole
+    assert len(whole) > 5
 
 
 def test_postal_code(rennes: Portal) -> None:

@@ -148,7 +148,8 @@ def test_import_adds_and_completes_and_never_overwrites(run: Run, own: Own, tmp_
     columns = "name, siren, population, postal_codes, lat, lng, position IS NOT NULL, parent_ids"
     text = f"SELECT {columns} FROM platform.collectivite WHERE id = %s"
 
-    assert run("collectivites", "import", str(file)).output == "4 read, 1 added, 2 completed\n"
+    done = run("collectivites", "import", str(file), "--add")
+    assert (done.output, done.exit_code) == ("4 read, 1 added, 2 completed\n", 0)
 
     [rennes], [half], [bare], [niort] = (own.rows(text, id_) for id_ in (RENNES.id, HALF.id, BARE.id, "commune-79191"))
     parents = list(RENNES.parent_ids)
@@ -157,6 +158,65 @@ def test_import_adds_and_completes_and_never_overwrites(run: Run, own: Own, tmp_
     assert bare == (BARE.name, "999999999", 1, ["99999"], 41.92, 8.73, True, [])
     assert niort == ("Niort", None, 60_074, [], None, None, False, ["departement-79", "region-75"])
     assert run("collectivites", "import", str(file)).output == "4 read, 0 added, 0 completed\n"
+
+
+def test_import_leaves_out_and_names_what_the_register_does_not_have(run: Run, own: Own, tmp_path: Path) -> None:
+    """An older file has communes that have merged since: 27058 and 27676 are both «Les Trois Lacs»."""
+    file = tmp_path / "communes.json"
+    file.write_text(json.dumps([other("35238", 0, 0), {"code": "27058", "nom": "Les Trois Lacs"}]))
+    before = own.rows("SELECT * FROM platform.collectivite ORDER BY id")
+    done = run("collectivites", "import", str(file))
+    assert (done.stdout, done.exit_code) == ("2 read, 0 added, 0 completed\n", 0)
+    assert done.stderr == (
+        "1 left out, which the register does not have (merged or renumbered since?): Les Trois Lacs (27058)."
+        " --add takes them all the same.\n"
+    )
+    assert own.rows("SELECT * FROM platform.collectivite ORDER BY id") == before
+
+
+def square(west: float, south: float, side: float = 0.02) -> dict[str, object]:
+    corners = [[west, south], [west + side, south], [west + side, south + side], [west, south + side], [west, south]]
+    return {"type": "Polygon", "coordinates": [corners]}
+
+
+def zones_file(tmp_path: Path, **shapes: object) -> str:
+    file = tmp_path / "zones.geojson"
+    features = [{"type": "Feature", "properties": {"nom": name}, "geometry": shape} for name, shape in shapes.items()]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return str(file)
+
+
+def test_zones_are_drawn_and_what_is_left_out_is_named(run: Run, own: Own, tmp_path: Path) -> None:
+    number, _ = own.create("zoned")
+    names = f"SELECT name FROM t_{number}.zone ORDER BY name"
+    file = zones_file(tmp_path, Nord=square(-1.69, 48.12), Sud=square(-1.69, 48.08), Est=square(-1.64, 48.10))
+    done = run("tenant", "zones", "zoned", file, "--name-property", "nom")
+    assert (done.stdout, done.stderr, done.exit_code) == (
+        "3 zones, 0 contributions have another zone than before\n",
+        "",
+        0,
+    )
+    drawn = own.rows(f"SELECT id, cells FROM t_{number}.zone WHERE name = 'Sud'")
+    file = zones_file(tmp_path, Nord=square(-1.69, 48.12), Sud=square(-1.69, 48.08, 0.0005), Loin=square(2.3, 48.8))
+    done = run("tenant", "zones", "zoned", file, "--name-property", "nom")
+    assert done.stdout == "1 zones, 0 contributions have another zone than before\n"
+    assert done.stderr.splitlines() == [
+        "left out: feature 2 (Sud): the area is smaller than a block (0.1 km²)",
+        "left out: Loin: 304 km from the portal's centre, more than 150",
+    ]
+    assert done.exit_code == 3
+    assert own.rows(names) == [("Nord",), ("Sud",)], "what was left out stays, what the file does not name goes"
+    assert own.rows(f"SELECT id, cells FROM t_{number}.zone WHERE name = 'Sud'") == drawn
+
+
+def test_zones_file_of_which_nothing_can_be_drawn_changes_nothing(run: Run, own: Own, tmp_path: Path) -> None:
+    number, _ = own.create("unzoned")
+    file = zones_file(tmp_path, Nord=square(48.12, -1.69))
+    refused = run("tenant", "zones", "unzoned", file, "--name-property", "nom")
+    assert refusal(refused) == (
+        "Error: no feature can be drawn: Nord: latitude and longitude are swapped: GeoJSON has the longitude first"
+    )
+    assert own.rows(f"SELECT name FROM t_{number}.zone") == []
 
 
 @pytest.mark.parametrize(

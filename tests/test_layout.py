@@ -68,7 +68,7 @@ DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "position", "roll_up", "search", "text"}
+RULES_ONLY = {"access", "position", "roll_up", "search", "territory", "text"}
 """Of resolvers: rules that several concepts share and that no client sees."""
 
 COLUMNS_ONLY = {"category"}

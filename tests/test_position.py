@@ -2,12 +2,15 @@
 
 import base64
 import re
+from collections.abc import Callable, Iterator
 from math import cos, hypot, pi, radians, sin
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from geo import cell, distance
+from geo import cell, distance, privacy
+from resolvers import position
 from tests.acting import publish, published, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -114,13 +117,14 @@ def test_nearest_order_and_its_cursor_measure_from_the_centre(town: Portal, offe
     assert float(plane) == pytest.approx(hypot(to_x - from_x, to_y - from_y), abs=0.01)
 
 
-def test_filters_by_place_find_the_centre_and_not_the_point(town: Portal, offer: dict[str, Any]) -> None:
+def test_filters_by_place_find_the_cell_and_not_the_point(town: Portal, offer: dict[str, Any]) -> None:
+    """Circles are measured from the centre, viewports meet the hexagon wherever in it they lie."""
     found = [{"id": offer["id"]}]
     for lat, lng, expected in ((*POINT.values(), []), (*CENTER.values(), found)):
         near = {"lat": lat, "lng": lng, "radiusM": 60}
         within = {"south": lat - 0.0005, "west": lng - 0.0005, "north": lat + 0.0005, "east": lng + 0.0005}
         assert town.ask(LISTED, activity=offer["activity"], near=near)["contributions"]["nodes"] == expected
-        assert town.ask(LISTED, activity=offer["activity"], within=within)["contributions"]["nodes"] == expected
+        assert town.ask(LISTED, activity=offer["activity"], within=within)["contributions"]["nodes"] == found
 
 
 def test_those_in_one_cell_are_told_apart_by_less_than_a_centimetre_of_chance(given: Given, town: Portal) -> None:
@@ -134,17 +138,53 @@ def test_those_in_one_cell_are_told_apart_by_less_than_a_centimetre_of_chance(gi
     assert all(abs(found_x - x) <= 0.005 and abs(found_y - y) <= 0.005 for found_x, found_y in positions)
 
 
-def test_zone_is_that_of_the_centre(given: Given, town: Portal) -> None:
-    own, centers = cell.at(*POINT.values(), 9), cell.at(*CENTER.values(), 9)
-    assert own != centers
+ZONE = "query($id: ID!) { contribution(id: $id) { zone { name } } }"
+
+
+@pytest.fixture
+def draw(given: Given, town: Portal) -> Iterator[Callable[..., None]]:
+    """Draws zones, and wipes them out again."""
+
+    def drawn(**zones: list[int]) -> None:
+        for name, cells in zones.items():
+            given.insert(town, "zone", name=name, geometry="{}", cells=cells)
+
+    yield drawn
+    given.sql(town, "UPDATE __tenant__.contribution SET zone_id = NULL")
+    given.sql(town, "DELETE FROM __tenant__.zone")
+
+
+def test_zone_is_that_of_the_point_and_not_of_the_centre(given: Given, town: Portal, draw: Callable[..., None]) -> None:
+    own, *others = [*{cell.at(*POINT.values(), 9): None}, *cell.children(CELL, 9)]
+    assert own != cell.at(*CENTER.values(), 9)
+    second = next(block for block in others if block not in (own, cell.at(*CENTER.values(), 9)))
+    rest = [block for block in others if block not in (own, second)]
+    draw(Point=[own, second], Centre=rest)
+    contribution = published(given.actor(town), given.activity(town), location=POINT)
+    assert town.ask(ZONE, id=contribution)["contribution"]["zone"] == {"name": "Point"}
+
+
+def test_zone_that_would_tell_the_block_is_not_shown(given: Given, town: Portal, draw: Callable[..., None]) -> None:
+    own = cell.at(*POINT.values(), 9)
+    draw(Point=[own], Around=[block for block in cell.children(CELL, 9) if block != own])
     author, activity = given.actor(town), given.activity(town)
-    query = "query($id: ID!) { contribution(id: $id) { zone { name } } }"
-    for name, cells, expected in (("Point", [own], None), ("Centre", [centers], {"name": "Centre"})):
-        zone = given.insert(town, "zone", name=name, geometry="{}", cells=cells)
-        contribution = published(author, activity, location=POINT)
-        assert town.ask(query, id=contribution)["contribution"]["zone"] == expected
-        given.sql(town, "UPDATE __tenant__.contribution SET zone_id = NULL WHERE zone_id = %s", zone)
-        given.sql(town, "DELETE FROM __tenant__.zone WHERE id = %s", zone)
+    contribution = published(author, activity, location=POINT)
+    assert town.ask(ZONE, id=contribution)["contribution"]["zone"] == {"name": "Around"}
+
+
+def test_block_of_two_zones_is_the_first_ones(given: Given, town: Portal, draw: Callable[..., None]) -> None:
+    blocks = cell.children(CELL, 9)
+    draw(First=blocks, Second=blocks)
+    contribution = published(given.actor(town), given.activity(town), location=POINT)
+    assert town.ask(ZONE, id=contribution)["contribution"]["zone"] == {"name": "First"}
+
+
+def test_exact_point_is_in_the_zone_in_which_it_lies(given: Given, town: Portal, draw: Callable[..., None]) -> None:
+    own = cell.at(*POINT.values(), 9)
+    draw(Point=[own], Around=[block for block in cell.children(CELL, 9) if block != own])
+    author, activity = given.actor(town, "MERCHANT"), given.activity(town, kind="MARKETPLACE")
+    contribution = published(author, activity, "LISTING", location={**POINT, "precision": "EXACT"})
+    assert town.ask(ZONE, id=contribution)["contribution"]["zone"] == {"name": "Point"}
 
 
 def test_move_publishes_the_new_cell_alone(given: Given, town: Portal) -> None:
@@ -240,10 +280,13 @@ def test_citizen_is_never_exact_in_any_role(given: Given, town: Portal, role: st
 def test_cell_is_coarser_where_few_people_live(
     given: Given, town: Portal, place: str, lat: float, lng: float, resolution: int
 ) -> None:
-    payload = publish(given.actor(town), given.activity(town), location={"lat": lat, "lng": lng})
-    assert payload["userErrors"] == [], place
-    location = payload["contribution"]["location"]
-    found = cell.from_text(location["cell"])
-    assert cell.resolution(found) == resolution
-    assert found == cell.at(lat, lng, resolution)
-    assert (location["lat"], location["lng"]) == cell.center(found)
+    published, zone = given.run(published_in(given, town, lat, lng))
+    assert cell.resolution(published.cell) == resolution, place
+    assert published.cell == cell.parent(cell.at(lat, lng, 9), resolution)
+    assert (published.lat, published.lng) == cell.center(published.cell)
+    assert zone is None
+
+
+async def published_in(given: Given, portal: Portal, lat: float, lng: float) -> tuple[privacy.Published, UUID | None]:
+    async with given.database.transaction(portal.number) as transaction:
+        return await position.Publisher(transaction).publish(lat, lng, exact=False)

@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from geo import cell, cover
+from geo import cell, cover, distance
 from models import ident
 from models.tenant import Feature
 from tests import recount
@@ -103,11 +103,39 @@ def recounted(given: Given, portal: Portal, level: int) -> dict[str, int]:
     counts: Counter[int] = Counter()
     for _, public, lat, lng in given.sql(portal, OPEN):
         counts[cell.at(lat, lng, min(level, cell.resolution(public)))] += 1
-    return {cell.to_text(found): count for found, count in counts.items() if _is_within(*cell.center(found))}
+    return {cell.to_text(found): count for found, count in counts.items() if _meets(found)}
 
 
-def _is_within(lat: float, lng: float) -> bool:
-    return BOUNDS["south"] <= lat <= BOUNDS["north"] and BOUNDS["west"] <= lng <= BOUNDS["east"]
+def _meets(found: int, bounds: dict[str, float] = BOUNDS) -> bool:
+    """The circle around a cell meets the bounds."""
+    lat, lng = cell.center(found)
+    across, along = distance.degrees_across(cover.reach_m(cell.resolution(found)), bounds["north"])
+    return (
+        bounds["south"] - across <= lat <= bounds["north"] + across
+        and bounds["west"] - along <= lng <= bounds["east"] + along
+    )
+
+
+def test_viewport_inside_of_a_hexagon_shows_it(given: Given, village: Portal, shop: tuple[Portal, str]) -> None:
+    """Streets at zooms 17 to 19, wherever in the hexagon they lie, and of a sparse one, too."""
+    author, _ = shop
+    activity = given.activity(village, kind="MARKETPLACE")
+    for spot in (SPOTS[0], SPOTS[3]):
+        published(author, activity, "LISTING", location=spot)
+    for zoom, side in ((17, 0.002), (18, 0.001), (19, 0.0005)):
+        for spot in (SPOTS[0], SPOTS[3]):
+            bounds = {
+                "south": spot["lat"],
+                "west": spot["lng"],
+                "north": spot["lat"] + side,
+                "east": spot["lng"] + side,
+            }
+            found = village.ask(HEXAGONS, bounds=bounds, zoom=zoom, activity=activity)["hexagons"]
+            assert [hexagon["count"] for hexagon in found] == [1]
+            given.fold(village)
+            assert village.ask(HEXAGONS, bounds=bounds, zoom=zoom, activity=activity)["hexagons"] == found
+    far = {"south": 46.30, "west": 1.87, "north": 46.301, "east": 1.871}
+    assert village.ask(HEXAGONS, bounds=far, zoom=18, activity=activity)["hexagons"] == []
 
 
 class Life:

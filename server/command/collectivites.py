@@ -8,11 +8,25 @@ import register.load
 from register import official
 from server.command.run import examples, run
 
+NAMED = 20
+"""So many of the communes that are left out are named."""
+
 
 @click.command("import", epilog=examples("parvis collectivites import communes.json"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(file: Path) -> None:
-    """Fill what the register lacks from the State's file: communes of geo.api.gouv.fr with `centre`, or Etalab's."""
+@click.option("--add", is_flag=True, help="Add what the register does not have, too.")
+def import_(file: Path, add: bool) -> None:
+    """Fill what the register lacks from the State's file: communes of geo.api.gouv.fr with `centre`, or Etalab's.
+
+    What the register does not have is left out and named: in an older file it has been merged since.
+    """
     records = official.read(file)
-    added, completed = run(lambda database: register.load.fill(database, records))
-    click.echo(f"{len(records)} read, {added} added, {completed} completed")
+    filled = run(lambda database: register.load.fill(database, records, is_adding=add))
+    click.echo(f"{len(records)} read, {filled.added} added, {filled.completed} completed")
+    if filled.unknown:
+        named = ", ".join(filled.unknown[:NAMED]) + (", …" if len(filled.unknown) > NAMED else "")
+        click.echo(
+            f"{len(filled.unknown)} left out, which the register does not have (merged or renumbered since?): {named}."
+            " --add takes them all the same.",
+            err=True,
+        )

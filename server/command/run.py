@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import register.load
 from database.door import Database
+from jobs import republication
 from server import cluster, settings
 from server.cluster import Cluster
 from tenants import migration, requirement
@@ -59,13 +60,14 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
 
 
 async def bring_up_to_date(database: Database) -> int:
-    """Migrate a cluster that is fit, and load the register into an empty one; how many migrations were applied.
+    """Migrate a cluster that is fit, load the register, and publish anew what an older rule published.
 
-    Raises UnfitClusterError.
+    Gives how many migrations were applied. Raises UnfitClusterError.
     """
     await requirement.check(database)
     applied = await migration.migrate(database)
     await register.load.load_bundled(database)
+    await republication.republish(database)
     return applied
 
 
