@@ -1,7 +1,11 @@
 """Reads of the portal: what the public sees of the tenant that serves the request."""
 
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from typing import Any
 
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, select
+
+from models.base import table
+from models.tenant import Tenant
 from planner.question import Question
 
 
@@ -23,3 +27,9 @@ def theme(row: FromClause, _q: Question) -> Select[tuple[str | None, str, str, s
 def center(row: FromClause, _q: Question) -> Select[tuple[float, float]]:
     """Where a map of the portal opens; absent where it is not known."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
+
+
+def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
+    """The time zone of the tenant of this number, by which its days are told."""
+    tenant = table(Tenant).alias("clock")
+    return select(tenant.c.time_zone).where(tenant.c.number == number).correlate_except(tenant).scalar_subquery()
