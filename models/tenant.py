@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Double, Ind
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
+from models import time_zone
 from models.base import PlatformTable, one_of, text_column, time_column
 
 POSITION_RULE = 2
@@ -42,6 +43,7 @@ class Tenant(PlatformTable, table=True):
         one_of("state", TenantState),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'", name="slug_is_a_label"),
         CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint(f"time_zone IN {time_zone.ALL}", name="time_zone_known"),
         {"info": {"row_security": True}},  # A tenant's role sees its own row.
     )
 
@@ -55,6 +57,7 @@ class Tenant(PlatformTable, table=True):
     primary_color: str = Field(sa_column=text_column())
     secondary_color: str = Field(sa_column=text_column())
     font: str = Field(sa_column=text_column())
+    time_zone: str = Field(sa_column=text_column())
     locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     origins: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))

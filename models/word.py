@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_SIGNS = str.maketrans(
+_SIGNS: dict[str, str] = (
     dict.fromkeys("’‘‛ʼʻ′´`ʹ＇", "'")
     | dict.fromkeys("‐‑⁃−﹣－", "-")
     | dict.fromkeys("•‧∙⋅・", "·")
@@ -19,6 +19,8 @@ _SIGNS = str.maketrans(
     | {"ł": "l", "Ł": "L", "þ": "th", "Þ": "TH", "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "n", "Ŋ": "N"}
 )
 """Signs that look alike, and letters that have no decomposition."""
+
+_ALIKE, _FOREIGN = re.compile(f"[{''.join(_SIGNS)}]"), re.compile(r"[^\x00-\x7f]")
 
 _LETTER = r"[^\W\d_]"
 _ENDING = (
@@ -49,6 +51,9 @@ _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 """« 10 000 »."""
 
 _WORD = re.compile(r"[^\W_]+")
+_ENDS = "\"'.,;:!?-"
+"""What stands around most words: without it they are told at once."""
+
 _EXACT = re.compile(r"[a-z0-9]+")
 
 _LITTLE = frozenset(("a", "les", "ils", "elles", "cet", "cette", "leurs"))
@@ -66,10 +71,18 @@ WHOLE = "0"
 
 def plain(text: str) -> str:
     """Without accents and invisible signs, ligatures as letters and signs that look alike as one; case stays."""
-    spread = unicodedata.normalize("NFKD", text.translate(_SIGNS)).translate(_SIGNS)
-    return (
-        spread if spread.isascii() else "".join(c for c in spread if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
-    )
+    spread = unicodedata.normalize("NFKD", _ALIKE.sub(_sign, text))
+    return _FOREIGN.sub(_told, spread)
+
+
+def _sign(found: re.Match[str]) -> str:
+    return _SIGNS[found[0]]
+
+
+def _told(found: re.Match[str]) -> str:
+    """A sign beyond ASCII: nothing of accents, joiners and other signs without a width."""
+    sign = found[0]
+    return _SIGNS.get(sign, "" if unicodedata.category(sign) in ("Mn", "Me", "Cf") else sign)
 
 
 def searchable(*texts: str) -> str:
@@ -124,8 +137,9 @@ def stemmable(word: str) -> str:
 
 def _read(chunk: str) -> tuple[list[str], list[str]]:
     """The words of what stands between two blanks, and other forms of them."""
-    if chunk.isascii() and chunk.isalnum():
-        return [chunk.lower()], []
+    word = chunk.strip(_ENDS)
+    if word.isascii() and word.isalnum():
+        return [word.lower()], []
     further: list[str] = []
     chunk = settled(chunk, further)
     further += [together(found[0]) for found in COMPOUND.finditer(chunk)]

@@ -30,20 +30,20 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Mn", "Me")
 def tidy(text: str) -> str:
     """NFC, each line break as one newline, a tab as a space, without control characters and signs that deceive."""
     parted = _BREAK.sub("\n", text).replace("\t", " ")
-    kept = _TAGS.sub(r"\1", _DECEIVING.sub("", unicodedata.normalize("NFC", parted)))
-    return "".join(c for c in kept if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    kept = "".join(c for c in _DECEIVING.sub("", parted) if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return unicodedata.normalize("NFC", _TAGS.sub(r"\1", kept)).strip()
 
 
 def line(text: str) -> str:
     """The same on one line: blanks in a row become one, a no-break space where one is among them."""
-    return tidy(_BLANKS.sub(lambda found: next((c for c in found[0] if c in _FIRM), " "), text))
+    return _BLANKS.sub(lambda found: next((c for c in found[0] if c in _FIRM), " "), tidy(text))
 
 
 def name(text: str) -> str:
     """A name on one line, of signs that show and the joiners between them; nothing where none of it shows."""
-    kept = tidy(" ".join(text.split()))
-    kept = "".join(c for c in kept if c not in _BLANK_LETTERS and (c.isprintable() or c in _JOINERS)).strip()
-    return kept if seen(kept) else ""
+    parted = " ".join(tidy(text).split())
+    kept = "".join(c for c in parted if c not in _BLANK_LETTERS and (c.isprintable() or c in _JOINERS))
+    return unicodedata.normalize("NFC", " ".join(kept.split())) if seen(kept) else ""
 
 
 def seen(text: str) -> str:

@@ -1,10 +1,13 @@
 """Reads of the portal: what the public sees of the tenant that serves the request."""
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, func, literal_column, or_, select, true
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Text, func, literal_column, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind, CollectiviteOutline
+from models.tenant import Tenant
 from planner.question import Question
 from resolvers import place
 
@@ -56,3 +59,9 @@ def commune_outlines(row: FromClause, q: Question) -> ColumnElement[object]:
 
 def _word(word: str) -> ColumnElement[str]:
     return literal_column(f"'{word}'", Text)
+
+
+def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
+    """The time zone of the tenant of this number, by which its days are told."""
+    tenant = table(Tenant).alias("clock")
+    return select(tenant.c.time_zone).where(tenant.c.number == number).correlate_except(tenant).scalar_subquery()

@@ -6,7 +6,19 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Text, Update, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
@@ -19,7 +31,7 @@ from models.contribution import Outcome as Ending
 from models.refusal import ErrorCode, Refusal
 from planner.mutation import Outcome
 from planner.question import Asker
-from resolvers import access, idempotency, position, roll_up, text
+from resolvers import access, idempotency, portal, position, roll_up, text
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
@@ -28,6 +40,7 @@ PRICE_UNIT_LENGTH = (1, 40)
 _contribution, _category = table(Contribution), table(Category)
 _id = bindparam("id", type_=Uuid())
 _DAYS = bindparam("days", type_=Integer())
+_TENANT = bindparam("tenant", type_=BigInteger())
 
 _GIVEN = (
     "id",
@@ -53,8 +66,11 @@ def _value(name: str) -> Any:
 
 
 def _expiry(days: Any) -> Any:
-    """So many days from now, by the database's clock; never for no days."""
-    return func.now() + func.make_interval(literal_column("0"), literal_column("0"), literal_column("0"), days)
+    """The end of the day so many days from today, by the database's clock and the portal's; never for no days."""
+    zone = portal.time_zone(_TENANT)
+    today = func.date_trunc(literal_column("'day'"), func.timezone(zone, func.now()))
+    until_end = func.make_interval(*[literal_column("0")] * 3, days + literal_column("1"))
+    return func.timezone(zone, today + until_end)
 
 
 PUBLISH = roll_up.counting(
@@ -135,6 +151,7 @@ async def publish(
             id=uuid,
             activity_id=target,
             days=_days(expires_after_days, days),
+            tenant=asker.tenant,
             **columns,
             **(place.columns() if place else position.NOWHERE),
         )
@@ -181,7 +198,9 @@ async def revise(
             now = replace(now, published=place.published)
         if expires_after_days is not None:
             now = replace(now, status=ContributionStatus.OPEN)
-        days = {} if expires_after_days is None else {"days": _days(expires_after_days, None)}
+        days = {}
+        if expires_after_days is not None:
+            days = {"days": _days(expires_after_days, None), "tenant": asker.tenant}
         revision = _revision(tuple(columns), renewed=bool(days))
         await transaction.execute(revision, **roll_up.deltas((was, now)), id=uuid, **days, **columns)
         return Outcome({"contribution_id": uuid})

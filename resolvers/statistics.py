@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
+    DateTime,
     FromClause,
     Integer,
     Select,
@@ -23,7 +24,7 @@ from models.category import Category
 from models.contribution import Contribution, ContributionStatus
 from models.roll_up import KIND_COUNTS, ActivityCount, ActivityCountDelta
 from planner.question import Question
-from resolvers import comment, vote
+from resolvers import comment, portal, vote
 
 DAYS = 30
 """How many days are counted one by one, today among them."""
@@ -108,12 +109,12 @@ def category(counted: FromClause, row: FromClause, _q: Question) -> ColumnElemen
     return row.c.id == counted.c.category_id
 
 
-def days(statistics: FromClause, _q: Question) -> Select[Any]:
-    """The last DAYS days of UTC, oldest first, each with what was published on it, also where that is nothing."""
-    row = table(Contribution).alias("recent")
-    today = _day(func.now())
-    since = func.timezone(literal_column("'UTC'"), today - literal_column(str(DAYS - 1)))
-    published_on = _day(row.c.published_at)
+def days(statistics: FromClause, q: Question) -> Select[Any]:
+    """The portal's last DAYS days, oldest first, each with what was published on it, also where that is nothing."""
+    row, zone = table(Contribution).alias("recent"), portal.time_zone(q.tenant)
+    today = _day(func.now(), zone)
+    since = func.timezone(zone, cast(today - literal_column(str(DAYS - 1)), DateTime()))
+    published_on = _day(row.c.published_at, zone)
     recent = (
         select(published_on.label("day"), func.count().label("count"))
         .where(row.c.activity_id == statistics.c.activity_id, row.c.published_at >= since)
@@ -131,9 +132,9 @@ def days(statistics: FromClause, _q: Question) -> Select[Any]:
     )
 
 
-def _day(moment: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The day of UTC that an instant lies in."""
-    return cast(func.timezone(literal_column("'UTC'"), moment), Date)
+def _day(moment: ColumnElement[Any], zone: ColumnElement[str]) -> ColumnElement[Any]:
+    """The day of a time zone that an instant lies in."""
+    return cast(func.timezone(zone, moment), Date)
 
 
 def vote_count(statistics: FromClause, q: Question) -> ColumnElement[int]:

@@ -79,7 +79,9 @@ class Activity:
         resolvers.activity.choices, "What a vote may say; empty where there is no vote.", marks=of(*VOTING)
     )
     location_rule: LocationRule = planner.column("Whether a contribution says where it is.")
-    expires_after_days: int | None = planner.column("After how many days a contribution expires; null: never.")
+    expires_after_days: int | None = planner.column(
+        "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."
+    )
     categories: list[Category] = planner.many(
         resolvers.activity.categories, "The labels to sort by, in order.", size=15
     )

@@ -62,6 +62,9 @@ class Portal:
         resolvers.portal.center, "Where a map opens; null where the register has no coordinates."
     )
     theme: Theme = planner.part(resolvers.portal.theme, "What it looks like.")
+    time_zone: str = planner.column(
+        "Its time zone, by the IANA's name (`Europe/Paris`): its days are counted from midnight to midnight there."
+    )
     locales: list[str] = planner.column("Its languages (BCP 47), the main one first.")
     features: list[Feature] = planner.column("What it offers.")
 

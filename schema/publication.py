@@ -44,7 +44,9 @@ class ContributionPublishInput:
     )
     is_anonymous: bool = strawberry.field(default=False, description="Publish without a name: for requests only.")
     expires_after_days: int | None = strawberry.field(
-        default=None, description="After how many days it expires, 1 to 365; null: as the activity says."
+        default=None,
+        description="After how many days it expires, 1 to 365, at the end of the day in the portal's time zone;"
+        " null: as the activity says.",
     )
     about: strawberry.ID | None = strawberry.field(
         default=None, description="The proposal that an argument is about.", directives=of(*ARGUING)

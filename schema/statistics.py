@@ -27,7 +27,7 @@ class CategoryCount:
 class DayCount:
     """A day with the number of contributions published on it."""
 
-    day: date = planner.column("The day, from midnight to midnight UTC.")
+    day: date = planner.column("The day, from midnight to midnight in the portal's time zone.")
     count: int = planner.column("How many contributions were published on it, whatever their status now.")
 
 

@@ -12,6 +12,7 @@ from psycopg import sql
 from database import naming
 from database.door import Database
 from database.pool import Connection
+from models import time_zone
 from models.base import new_id
 from models.space import Visibility
 from models.tenant import Feature, TenantState
@@ -66,13 +67,13 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
         if (number := await _existing(connection, new)) is not None:
             return number, False
         center = await _one(
-            connection, "SELECT name, lat, lng FROM platform.collectivite WHERE id = %s", new.collectivite
+            connection, "SELECT name, lat, lng, parent_ids FROM platform.collectivite WHERE id = %s", new.collectivite
         )
         if center is None:
             raise ProvisioningError(f"no collectivité {new.collectivite!r} in the register")
         row = await _one(connection, f"{_COUNT_UP}, next_number = next_number + 1 RETURNING next_number - 1")
         number = cast(int, (row or (0,))[0])
-        name, lat, lng = center
+        name, lat, lng, parents = center
         await _insert(
             connection,
             number,
@@ -80,6 +81,7 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
             str(new.title or name),
             lat if new.lat is None else new.lat,
             lng if new.lng is None else new.lng,
+            time_zone.of(new.collectivite, cast(list[str], parents)),
         )
         await _build(connection, number)
         if new.first_space:
@@ -186,11 +188,13 @@ async def _existing(connection: Connection, new: NewTenant) -> int | None:
     return number
 
 
-async def _insert(connection: Connection, number: int, new: NewTenant, title: str, lat: object, lng: object) -> None:
+async def _insert(
+    connection: Connection, number: int, new: NewTenant, title: str, lat: object, lng: object, zone: str
+) -> None:
     await connection.execute(
-        "INSERT INTO platform.tenant (number, slug, title, collectivite_id, lat, lng, primary_color, secondary_color,"
-        " font, locales, features, origins, state, database, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'ACTIVE', 'main', now())",
+        "INSERT INTO platform.tenant (number, slug, title, collectivite_id, lat, lng, time_zone, primary_color,"
+        " secondary_color, font, locales, features, origins, state, database, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'ACTIVE', 'main', now())",
         [
             number,
             new.slug,
@@ -198,6 +202,7 @@ async def _insert(connection: Connection, number: int, new: NewTenant, title: st
             new.collectivite,
             lat,
             lng,
+            zone,
             new.primary_color,
             new.secondary_color,
             new.font,

@@ -1,9 +1,10 @@
 """Publication: what an activity takes becomes a contribution, which its author revises, renews and closes."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from threading import Barrier
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.acting import close, publish, published, refused, revise
 from tests.conftest import Portal
 from tests.given import Given
 
+PARIS = ZoneInfo("Europe/Paris")
 HERE = {"lat": 48.1113, "lng": -1.68}
 READ = """
 query($id: ID!) {
@@ -26,14 +28,16 @@ def read(portal: Portal, contribution: str) -> dict[str, Any]:
     return dict(portal.ask(READ, id=contribution)["contribution"])
 
 
-def days_to_expiry(portal: Portal, contribution: str) -> float | None:
-    """Days from publication to expiry."""
+def days_to_expiry(portal: Portal, contribution: str) -> int | None:
+    """Days from publication to the one at whose end it expires, as the portal counts them."""
     found = read(portal, contribution)
     if found["expiresAt"] is None:
         return None
-    return (datetime.fromisoformat(found["expiresAt"]) - datetime.fromisoformat(found["publishedAt"])) / timedelta(
-        days=1
+    published, expires = (
+        datetime.fromisoformat(found[name]).astimezone(PARIS) for name in ("publishedAt", "expiresAt")
     )
+    assert expires.time() == time.min
+    return (expires.date() - published.date()).days - 1
 
 
 def own_id(portal: Portal) -> str:
@@ -272,7 +276,9 @@ def test_renewal_of_an_expired_contribution_opens_it_again(given: Given, town: P
     assert revise(author, contribution, title="Autre chose")["contribution"]["status"] == "EXPIRED"
     assert revise(author, contribution, expiresAfterDays=10)["contribution"]["status"] == "OPEN"
     expires = datetime.fromisoformat(read(town, contribution)["expiresAt"])
-    assert timedelta(days=9.99) < expires - datetime.now(expires.tzinfo) < timedelta(days=10.01)
+    now = datetime.now(expires.tzinfo)
+    assert timedelta(days=10) < expires - now < timedelta(days=11, hours=1)
+    assert expires.astimezone(PARIS).time() == time.min
 
 
 def test_payload_of_a_refusal_is_null_and_the_errors_are_its_own(given: Given, town: Portal) -> None:

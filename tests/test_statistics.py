@@ -1,13 +1,17 @@
 """Statistics of an activity: exact counts as of now, in one statement, and only what is selected costs."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from sqlalchemy import DateTime, column, literal_column, select, table
+from sqlalchemy.dialects import postgresql
 
 from database.statement import Statement
+from resolvers import statistics as statistics_of
 from tests.acting import cast, close, comment, published, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -38,11 +42,10 @@ def let_be_published(given: Given, portal: Portal, contribution: str, moment: da
     given.sql(portal, change, moment, uuid_in(contribution))
 
 
-def midnight(given: Given, portal: Portal) -> datetime:
-    """When today began in UTC, by the database's clock."""
-    return datetime.combine(
-        given.sql(portal, "SELECT (now() AT TIME ZONE 'UTC')::date")[0][0], datetime.min.time(), UTC
-    )
+def midnight(given: Given, portal: Portal, zone: ZoneInfo, days_ago: int = 0) -> datetime:
+    """When a day began in a time zone, by the database's clock."""
+    [(now,)] = given.sql(portal, "SELECT now()")
+    return datetime.combine(now.astimezone(zone).date() - timedelta(days=days_ago), time.min, zone).astimezone(UTC)
 
 
 def test_empty_activity_counts_nothing(given: Given, town: Portal) -> None:
@@ -108,22 +111,55 @@ def test_other_activities_are_not_counted(given: Given, town: Portal) -> None:
     assert statistics(moderator, one, counts)["totalCount"] == 1
 
 
-def test_days_are_the_last_thirty_of_utc_with_the_empty_ones(given: Given, town: Portal) -> None:
-    activity, author = given.activity(town), given.actor(town)
-    today = midnight(given, town)
-    for moment in (
-        today,
-        today - timedelta(microseconds=1),
-        today - timedelta(days=1),
-        today - timedelta(days=29),
-        today - timedelta(days=29, microseconds=1),
-    ):
-        let_be_published(given, town, published(author, activity), moment)
-    days = statistics(town, activity, "days { day count }")["days"]
+ELSEWHERE = {
+    "commune-75056": "Europe/Paris",
+    "commune-98818": "Pacific/Noumea",
+    "departement-974": "Indian/Reunion",
+    "epci-249720061": "America/Martinique",
+    "province-90000": "Europe/Brussels",
+    "commune-98735": "Pacific/Tahiti",
+}
+
+
+@pytest.mark.parametrize(("collectivite", "zone"), ELSEWHERE.items())
+def test_days_are_the_last_thirty_of_the_portal_with_the_empty_ones(
+    given: Given, town: Portal, collectivite: str, zone: str
+) -> None:
+    portal = given.tenant(town, f"days-{collectivite}", collectivite)
+    assert portal.ask("{ portal { timeZone } }")["portal"] == {"timeZone": zone}
+    activity, author = given.activity(portal), given.actor(portal)
+    today, yesterday, first = (midnight(given, portal, ZoneInfo(zone), age) for age in (0, 1, 29))
+    tick = timedelta(microseconds=1)
+    for moment in (today, today - tick, yesterday, first, first - tick):
+        let_be_published(given, portal, published(author, activity), moment)
+    days = statistics(portal, activity, "days { day count }")["days"]
+    last = today.astimezone(ZoneInfo(zone)).date()
     assert [date.fromisoformat(found["day"]) for found in days] == [
-        today.date() - timedelta(days=age) for age in range(29, -1, -1)
+        last - timedelta(days=age) for age in range(29, -1, -1)
     ]
     assert [found["count"] for found in days] == [1, *[0] * 27, 2, 1]
+
+
+HOURS_OF_DAYS = {
+    ("Europe/Paris", date(2026, 3, 29)): 23,
+    ("Europe/Paris", date(2026, 10, 25)): 25,
+    ("Europe/Brussels", date(2026, 10, 25)): 25,
+    ("America/Miquelon", date(2026, 3, 8)): 23,
+    ("Pacific/Noumea", date(2026, 3, 29)): 24,
+    ("Indian/Reunion", date(2026, 10, 25)): 24,
+}
+
+
+@pytest.mark.parametrize(("day", "hours"), HOURS_OF_DAYS.items())
+def test_days_have_as_many_hours_as_there(database_url: str, day: tuple[str, date], hours: int) -> None:
+    zone, wanted = day
+    moments = table("moments", column("moment", DateTime(timezone=True)))
+    query = select(statistics_of._day(moments.c.moment, literal_column(f"'{zone}'")))
+    text = str(query.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    hourly = "SELECT timestamptz '2026-01-01 00:30Z' + n * interval '1 hour' AS moment FROM generate_series(0, 8759) n"
+    with psycopg.connect(database_url) as connection:
+        days = [found for (found,) in connection.execute(f"WITH moments AS ({hourly}) {text}".encode())]
+    assert days.count(wanted) == hours
 
 
 def test_votes_comments_and_authors_are_counted_for_moderators(given: Given, town: Portal) -> None:

@@ -75,7 +75,12 @@ def test_titles_are_one_line_with_the_blanks_of_french(given: str, kept: str) ->
     assert text.line(given, (3, 255), "title") == kept
 
 
-@drawn(st.text())
+SIGNS = st.one_of(
+    st.characters(), st.sampled_from("ae \n\r\t\u0301\u200d\u200e\u202e\u2060\u00a0\u3164\U0001f3f4\U000e0067")
+)
+
+
+@drawn(st.text(SIGNS))
 def test_what_was_kept_is_kept_as_it_is(given: str) -> None:
     for keep in (writing.tidy, writing.line, writing.name):
         assert keep(keep(given)) == keep(given)
