@@ -19,6 +19,7 @@ from auth.account import Known
 from auth.email_address import AddressError
 from auth.email_code import EmailCodes
 from auth.invitation import InvitationLinks
+from auth.known_browser import KnownBrowsers
 from auth.oidc import RelyingParty, SignInError
 from auth.session import Ended, Sessions, SignedIn
 from auth.token import InvalidTokenError
@@ -44,11 +45,13 @@ security = logging.getLogger("parvis.security")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody who just signed in: the session's token, the actor, and the role that an invitation gave."""
+    """Somebody who just signed in: the session's token, the actor, the role that an invitation gave, and the confirmed
+    address, by which the browser is known from now on."""
 
     token: str
     actor: UUID
     role: Role | None
+    email: str | None
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class SignIn:
     registry: TenantRegistry
     sessions: Sessions
     codes: EmailCodes
+    browsers: KnownBrowsers
     links: InvitationLinks
     relying_party: RelyingParty
     mailer: Mailer | None
@@ -110,7 +114,8 @@ class SignIn:
             return refusal.response(400, "BAD_INPUT", "A code has eight digits.")
         email = email_code.address(given) or ""  # No address has a code: refused like any other.
         async with self.database.transaction(visit.tenant.number) as transaction:
-            is_right = await self.codes.confirm(transaction, email, code, visit.client)
+            is_known = self._is_known(visit, email)
+            is_right = await self.codes.confirm(transaction, email, code, visit.client, is_known=is_known)
             entry = await self._start(transaction, visit, email, name) if is_right else None
         if entry is not None:
             return self.entered(visit, entry, visit.next if visit.is_form else None)
@@ -196,7 +201,7 @@ class SignIn:
         token = await session.start(
             transaction, known.account_id, visit.host, provider=how.provider_slug, id_token=how.id_token
         )
-        return Entry(token, known.actor_id, role)
+        return Entry(token, known.actor_id, role, email)
 
     def entered(self, visit: Visit, entry: Entry, to: str | None) -> Response:
         """The answer to who just signed in: on to the page `to`, or JSON for programs."""
@@ -208,6 +213,9 @@ class SignIn:
             security.info("role change", extra=event | {"role": entry.role.value})
         response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
         response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, entry.token))
+        if entry.email is not None:
+            written = self.browsers.write(visit.scheme, visit.host, visit.tenant.number, entry.email)
+            response.headers.append("set-cookie", written)
         return response
 
     async def shown(self, visit: Visit, step: Step, status: int = 200) -> HTMLResponse:
@@ -226,6 +234,9 @@ class SignIn:
         )
         return HTMLResponse(page.sign_in_page(content), status, dict(page.FORM_HEADERS))
 
+    def _is_known(self, visit: Visit, email: str) -> bool:
+        return self.browsers.is_known(visit.headers, visit.scheme, visit.host, visit.tenant.number, email)
+
     async def _start(self, transaction: Transaction, visit: Visit, email: str, name: str | None) -> Entry:
         known = await auth.account.confirmed(transaction, email, name)
         return await self.enter(transaction, visit, known, email)
@@ -237,7 +248,7 @@ class SignIn:
         self.waiting_mails += 1
         try:
             async with self.database.transaction(visit.tenant.number) as transaction:
-                code = await self.codes.issue(transaction, email, visit.client)
+                code = await self.codes.issue(transaction, email, visit.client, is_known=self._is_known(visit, email))
             if code is not None:
                 await mailer.send(email, *_code_mail(visit, code))
         except (DatabaseUnavailableError, StatementTimeoutError, MailError) as error:
