@@ -73,6 +73,7 @@ def test_link_signs_in_with_the_role_once(town: Town, admin: Portal) -> None:
     token = link(town, email)
     browser = town.browser()
     page = browser.get(f"/auth/invitation?token={token}")
+    assert email in page.text  # As whom one will act.
     assert (page.status_code, 'action="/auth/invitation"' in page.text, browser.actor()) == (200, True, None)
     assert browser.submit("/auth/invitation", {"token": token}).status_code == 303
     assert role_of(browser) == "MODERATOR"

@@ -12,7 +12,7 @@ import pytest
 
 from auth import email_code
 from server.demo import tenants as stories
-from tests.browser import Browser, Post
+from tests.browser import NAME, Browser, Post
 from tests.conftest import Portal, serve
 from tests.given import Given
 from tests.own import Own, until
@@ -289,6 +289,63 @@ def test_nobody_is_led_to_another_site(town: Town, next_: str) -> None:
     code = browser.code(town.post, email)
     done = browser.submit("/auth/email/confirm", {"email": email, "code": code, "next": next_})
     assert (done.status_code, done.headers["location"]) == (303, "/")
+
+
+@pytest.mark.parametrize(
+    "next_",
+    [
+        "/auth/oidc/mairie",
+        "/auth/oidc/mairie?link=1",
+        "/auth/sign-out",
+        "/auth",
+        "/%61uth/oidc/mairie",
+        "/x/../auth/oidc/mairie",
+        "/x/%2e%2e/auth/oidc/mairie",
+        "/./auth/oidc/mairie",
+        "/auth\\oidc\\mairie",
+        "/\\auth/oidc/mairie",
+        "/auth/./oidc/mairie",
+        "/auth/popup/../oidc/mairie",
+        "/auth/popup/%2e./oidc/mairie?widget=1",
+        "/x%2f..%2f..%2fauth/oidc/mairie",
+        "/AUTH/oidc/mairie",
+    ],
+)
+def test_nothing_under_auth_begins_by_way_of_next(town: Town, next_: str) -> None:
+    page = town.browser().get("/auth/sign-in", params={"next": next_}).text
+    assert 'name="next" value="/"' in page
+
+
+@pytest.mark.parametrize(
+    "next_", ["/auth/popup?widget=a&origin=b", "/authors", "/espaces/auth/", "/a?b=/auth/oidc/x", "/%C3%A9"]
+)
+def test_other_pages_follow_signing_in(town: Town, next_: str) -> None:
+    page = town.browser().get("/auth/sign-in", params={"next": next_}).text
+    assert f'name="next" value="{next_.replace("&", "&amp;")}"' in page
+
+
+# Each GET under /auth was looked at: none changes anything but the asker's own cookies.
+GETS = [
+    "/auth/sign-in",
+    "/auth/signed-out",
+    "/auth/invitation?token=x",
+    "/auth/session",
+    "/auth/sign-out",
+    "/auth/email",
+]
+
+
+@pytest.mark.parametrize("path", GETS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_following_a_link_changes_nothing(town: Town, path: str, method: str) -> None:
+    browser = town.browser()
+    browser.sign_in(town.post, f"get-{abs(hash(path + method)) % 10**6}@voisins.example")
+    with town.given.nothing_written(town.portal):
+        answer = browser.client.request(
+            method, path, headers={"host": browser.host, "cookie": f"{NAME}={browser.token}"}
+        )
+    assert answer.status_code in (200, 405) and "set-cookie" not in answer.headers
+    assert browser.actor() is not None
 
 
 def test_text_of_a_visitor_is_escaped_in_pages(town: Town) -> None:
