@@ -118,7 +118,8 @@ def _words(line: str) -> list[str]:
         ),
         (
             ("tenant", "create", "--insee", "35238", "--host", "https://a.example"),
-            "Error: host 'https://a.example': a host name in lower case, without port or scheme, is wanted",
+            "Error: host 'https://a.example': a host's name is wanted, without scheme, port or path, as in "
+            "participer.ville.fr",
         ),
         (
             ("tenant", "create", "--insee", "35238", "--host", "a.example", "--slug", "No Slug"),
