@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Uuid
 
 from auth import reserved_name
-from database.door import Transaction
+from database.door import Database, Transaction
 from models import writing
 from models.account import Account, Identity
 from models.actor import Actor, ActorKind, Role
@@ -50,6 +50,15 @@ NEW_ACCOUNT = (
     .on_conflict_do_nothing()
     .returning(_account.c.id)
 )
+OWNER = (
+    select(
+        _actor.c.name,
+        _account.c.email,
+        func.array(select(_identity.c.issuer).where(_identity.c.account_id == _account.c.id).scalar_subquery()),
+    )
+    .join_from(_account, _actor, _actor.c.id == _account.c.actor_id)
+    .where(_account.c.id == _id)
+)
 FORGET_ACTOR = delete(_actor).where(_actor.c.id == bindparam("actor", type_=Uuid()))
 LINK = (
     insert(_identity)
@@ -77,6 +86,15 @@ class Person:
     name: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an account is, for its owner's own eyes; `issuers` are those of the identities linked to it."""
+
+    name: str
+    email: str | None
+    issuers: frozenset[str]
+
+
 class IdentityTakenError(Exception):
     """The identity belongs to another account already."""
 
@@ -88,6 +106,16 @@ class ReservedNameError(Exception):
 def public_name(text: object) -> str | None:
     """A name as it is shown, on one line; None where nothing of it shows. It may still be too long."""
     return writing.name(text) or None if isinstance(text, str) else None
+
+
+async def owner(database: Database, tenant: int, account: UUID) -> Owner | None:
+    """Whose an account is; None where it was deleted."""
+    rows = await database.rows(OWNER, tenant=tenant, id=account)
+    if not rows:
+        return None
+    [(name, email, issuers)] = rows
+    assert isinstance(issuers, list)
+    return Owner(str(name), None if email is None else str(email), frozenset(map(str, issuers)))
 
 
 async def confirmed(transaction: Transaction, email: str, name: str | None = None) -> Known:

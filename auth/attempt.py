@@ -1,12 +1,12 @@
 """How often may one try: counts by the hour in the tenant's database, which all server processes share."""
 
 from datetime import datetime
-from enum import Enum
+from enum import Enum, unique
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
-from sqlalchemy import DateTime, Text, bindparam
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import DateTime, Text, bindparam, delete, func
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from auth.network_address import embedded
 from auth.secret import Keyed
@@ -22,14 +22,26 @@ COUNT = _new.on_conflict_do_update(index_elements=("hour", "subject"), set_={"co
     _attempt.c.count
 )
 
+GIVE_BACK = delete(_attempt).where(
+    _attempt.c.hour == bindparam("hour", type_=DateTime(timezone=True)),
+    _attempt.c.subject == func.any(bindparam("subjects", type_=ARRAY(Text()))),
+)
+
 NETWORK_BITS = 64
 """One subscriber has a whole IPv6 network of this length."""
 
 
+@unique
 class Limit(Enum):
-    """What may be done how often an hour. A town hall's visitors share one address: clients' limits leave them room."""
+    """What may be done how often an hour. A town hall's visitors share one address: clients' limits leave them room.
 
-    CODE_FOR_ADDRESS = 5
+    What strangers may have sent to an address, all of them together and each client, is such that two clients leave its
+    owner two codes. `CODE_FOR_KNOWN` is the owner's own, in browsers where it signed in before.
+    """
+
+    CODE_FOR_ADDRESS = 8
+    CODE_FOR_ADDRESS_BY_CLIENT = 3
+    CODE_FOR_KNOWN = 10
     CODE_BY_CLIENT = 60
     CONFIRMATION_BY_CLIENT = 120
     PROVIDER_BY_CLIENT = 240
@@ -43,9 +55,16 @@ class Attempts:
 
     async def is_allowed(self, transaction: Transaction, limit: Limit, subject: str) -> bool:
         """Count one more; whether it is within the limit."""
-        digest = self._keyed.digest(limit.name, subject)
-        row = await transaction.one(COUNT, hour=_hour(), subject=digest)
+        row = await transaction.one(COUNT, hour=_hour(), subject=self._digest(limit, subject))
         return bool(row and isinstance(row[0], int) and row[0] <= limit.value)
+
+    async def give_back(self, transaction: Transaction, *counted: tuple[Limit, str]) -> None:
+        """Count some of them from zero again, in this hour."""
+        digests = sorted(self._digest(limit, subject) for limit, subject in counted)
+        await transaction.execute(GIVE_BACK, hour=_hour(), subjects=digests)
+
+    def _digest(self, limit: Limit, subject: str) -> str:
+        return self._keyed.digest(limit.name, subject)
 
 
 @lru_cache(maxsize=10_000)

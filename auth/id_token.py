@@ -1,5 +1,7 @@
 """Signed statements of an identity provider: ID tokens and signed user information, checked claim by claim."""
 
+import base64
+import hashlib
 import hmac
 import time
 from collections.abc import Collection, Mapping
@@ -41,6 +43,14 @@ def check_id_token(claims: Claims, *, issuer: str, client_id: str, nonce: str, a
     _want(now - MAX_AGE_S - LEEWAY_S < _number(claims, "iat") < now + LEEWAY_S, "iat")
     _want(hmac.compare_digest(str(claims.get("nonce")).encode(), nonce.encode()), "nonce")
     _want(not acr_values or claims.get("acr") in acr_values, "acr")
+
+
+def check_access_token(claims: Claims, access: str) -> None:
+    """An ID token that names an access token names the one that came with it (OpenID Connect Core 3.1.3.8). Raises
+    StatementError. All of ALGORITHMS hash with SHA-256."""
+    half = hashlib.sha256(access.encode()).digest()[:16]
+    expected = base64.urlsafe_b64encode(half).rstrip(b"=")
+    _want("at_hash" not in claims or hmac.compare_digest(str(claims["at_hash"]).encode(), expected), "at_hash")
 
 
 def check_audience(claims: Claims, issuer: str, client_id: str) -> None:

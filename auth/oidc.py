@@ -85,6 +85,7 @@ class RelyingParty:
                 nonce=flow.nonce,
                 acr_values=provider.acr_values,
             )
+            id_token.check_access_token(claims, access)
             further = await self._further(provider, metadata, access, str(claims["sub"]))
         except (OutboundError, StatementError) as error:
             raise SignInError(str(error)) from error

@@ -1,4 +1,4 @@
-"""What signing in leaves behind is removed: codes and sessions that are over, and counts of hours that are past."""
+"""What signing in leaves behind is removed: codes and sessions long over, and counts of hours that are past."""
 
 from datetime import timedelta
 
@@ -11,10 +11,12 @@ from models.session import Session
 from models.sign_in import SignInAttempt, SignInCode
 
 COUNTED_FOR = timedelta(hours=2)
+CODES_KEPT_FOR = timedelta(hours=1)
+"""After their end: the last one is good again where an address had as many as an hour allows."""
 
 _code, _attempt = table(SignInCode), table(SignInAttempt)
 FORGET = (
-    delete(_code).where(_code.c.expires_at <= func.now()),
+    delete(_code).where(_code.c.expires_at <= func.now() - literal(CODES_KEPT_FOR, Interval)),
     delete(_attempt).where(_attempt.c.hour < func.now() - literal(COUNTED_FOR, Interval)),
     delete(table(Session)).where(not_(IS_ALIVE)),
 )

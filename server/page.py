@@ -98,16 +98,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where somebody is in signing in: `address`, `code`, `invitation`, `signed_in`, `signed_out` or `failed`.
+    """Where somebody is in signing in: `address`, `code`, `invitation`, `signed_in`, `linking` or `signed_out`.
 
-    `end_url` is where the session at an identity provider is ended, too.
+    `person` and `email` are the account's. `provider` names the identity provider to which `url` leads: to link an
+    identity there, or to end the session there, too.
     """
 
     name: str
     message: str = ""
     email: str = ""
     token: str = ""
-    end_url: str | None = None
+    person: str = ""
+    provider: str = ""
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Signing in by e-mail and by invitation, and out again: routes under /auth, for pages' forms and for programs."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,10 +15,11 @@ import auth.account
 import auth.invitation
 import auth.provider
 from auth import cookie, email_address, email_code, session
-from auth.account import Known
+from auth.account import Known, Owner
 from auth.email_address import AddressError
 from auth.email_code import EmailCodes
 from auth.invitation import InvitationLinks
+from auth.known_browser import KnownBrowsers
 from auth.oidc import RelyingParty, SignInError
 from auth.session import Ended, Sessions, SignedIn
 from auth.token import InvalidTokenError
@@ -45,11 +46,13 @@ security = logging.getLogger("parvis.security")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody who just signed in: the session's token, the actor, and the role that an invitation gave."""
+    """Somebody who just signed in: the session's token, the actor, the role that an invitation gave, and the confirmed
+    address, by which the browser is known from now on."""
 
     token: str
     actor: UUID
     role: Role | None
+    email: str | None
 
 
 @dataclass(slots=True)
@@ -60,6 +63,7 @@ class SignIn:
     registry: TenantRegistry
     sessions: Sessions
     codes: EmailCodes
+    browsers: KnownBrowsers
     links: InvitationLinks
     relying_party: RelyingParty
     post: Post | None
@@ -79,9 +83,13 @@ class SignIn:
         ]
 
     async def page(self, visit: Visit) -> Response:
-        """The page to sign in, or to sign out for who is signed in."""
+        """The page to sign in; for who is signed in, the account: as whom, further identities, and the way out."""
         signed_in = await self.signed_in(visit)
-        return await self.shown(visit, Step("address" if signed_in is None else "signed_in"))
+        owner = None if signed_in is None else await self.owner(visit, signed_in)
+        if owner is None:
+            return await self.shown(visit, Step("address"))
+        step = Step("signed_in", person=owner.name, email=owner.email or "")
+        return await self.shown(visit, step, but_not=owner.issuers)
 
     async def send(self, visit: Visit) -> Response:
         """Send a code. What it answers, and when, does not depend on the address: the work follows the answer."""
@@ -112,7 +120,8 @@ class SignIn:
         email = email_code.address(given) or ""  # No address has a code: refused like any other.
         try:
             async with self.database.transaction(visit.tenant.number) as transaction:
-                is_right = await self.codes.confirm(transaction, email, code, visit.client)
+                is_known = self._is_known(visit, email)
+                is_right = await self.codes.confirm(transaction, email, code, visit.client, is_known=is_known)
                 entry = await self._start(transaction, visit, email, name) if is_right else None
         except auth.account.ReservedNameError:  # The code is still good.
             if visit.is_form:
@@ -127,8 +136,16 @@ class SignIn:
         return refusal.response(401, "UNAUTHENTICATED", "This code is not valid.")
 
     async def invitation(self, visit: Visit) -> Response:
-        """The page that an invitation's link opens. It changes nothing: programs follow links in mails."""
-        return await self.shown(visit, Step("invitation", token=visit.fields.get("token", "")))
+        """The page that an invitation's link opens; it says as whom one will act. It changes nothing: programs follow
+        links in mails."""
+        token = visit.fields.get("token", "")
+        try:
+            invitation = self.links.read(visit.tenant.number, token)
+            async with self.database.transaction(visit.tenant.number) as transaction:
+                email = await auth.invitation.address(transaction, invitation)
+        except InvalidTokenError:
+            email = ""  # Whoever accepts it is told so.
+        return await self.shown(visit, Step("invitation", token=token, email=email))
 
     async def accept(self, visit: Visit) -> Response:
         """Sign in whoever has an invitation's link: it was sent to the address, and so confirms it."""
@@ -168,7 +185,7 @@ class SignIn:
         url = await self._end_url(visit, ended) if ended else None
         if ended is not None:
             security.info("sign-out", extra={"tenant": visit.tenant.slug})
-        page_ = await self.shown(visit, Step("signed_out", end_url=url)) if visit.is_form else None
+        page_ = await self.shown(visit, Step("signed_out", url=url)) if visit.is_form else None
         response = page_ or JSONResponse({"redirect": url})
         response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, None))
         return response
@@ -202,7 +219,7 @@ class SignIn:
         token = await session.start(
             transaction, known.account_id, visit.host, provider=how.provider_slug, id_token=how.id_token
         )
-        return Entry(token, known.actor_id, role)
+        return Entry(token, known.actor_id, role, email)
 
     def entered(self, visit: Visit, entry: Entry, to: str | None) -> Response:
         """The answer to who just signed in: on to the page `to`, or JSON for programs."""
@@ -214,12 +231,21 @@ class SignIn:
             security.info("role change", extra=event | {"role": entry.role.value})
         response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
         response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, entry.token))
+        if entry.email is not None:
+            written = self.browsers.write(visit.scheme, visit.host, visit.tenant.number, entry.email)
+            response.headers.append("set-cookie", written)
         return response
 
-    async def shown(self, visit: Visit, step: Step, status: int = 200) -> HTMLResponse:
-        """The page at one of its steps."""
-        tenant = visit.tenant
-        providers = await auth.provider.enabled(self.database, tenant.number) if step.name == "address" else []
+    async def owner(self, visit: Visit, signed_in: SignedIn) -> Owner | None:
+        """Whose the account is that is signed in."""
+        return await auth.account.owner(self.database, visit.tenant.number, signed_in.account_id)
+
+    async def shown(
+        self, visit: Visit, step: Step, status: int = 200, *, but_not: Collection[str] = ()
+    ) -> HTMLResponse:
+        """The page at one of its steps; it offers the providers whose issuers are `but_not` there already."""
+        tenant, offers = visit.tenant, step.name in ("address", "signed_in")
+        providers = await auth.provider.enabled(self.database, tenant.number) if offers else []
         content = SignInPage(
             tenant.title,
             tenant.collectivite_name,
@@ -228,9 +254,12 @@ class SignIn:
             step,
             visit.next,
             self.post is not None,
-            tuple(Offer(found.title, found.slug) for found in providers),
+            tuple(Offer(found.title, found.slug) for found in providers if found.issuer not in but_not),
         )
         return HTMLResponse(page.sign_in_page(content), status, dict(page.FORM_HEADERS))
+
+    def _is_known(self, visit: Visit, email: str) -> bool:
+        return self.browsers.is_known(visit.headers, visit.scheme, visit.host, visit.tenant.number, email)
 
     async def _start(self, transaction: Transaction, visit: Visit, email: str, name: str | None) -> Entry:
         known = await auth.account.confirmed(transaction, email, name)
@@ -242,7 +271,7 @@ class SignIn:
         self.waiting_codes += 1
         try:
             async with self.database.transaction(visit.tenant.number) as transaction:
-                await self.codes.issue(transaction, email, visit.client)
+                await self.codes.issue(transaction, email, visit.client, is_known=self._is_known(visit, email))
             post.wake(visit.tenant.number)  # At once: somebody waits for it.
         except (DatabaseUnavailableError, StatementTimeoutError) as error:
             logger.warning("a code could not be written: %s", type(error).__name__)

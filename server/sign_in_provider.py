@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import auth.account
@@ -56,21 +57,43 @@ class SignInProvider:
         registry = self._sign_in.registry
         return [
             route(registry, "GET", "/auth/oidc/{provider}", self.leave),
+            route(registry, "POST", "/auth/oidc/{provider}", self.link),
             route(registry, "GET", "/auth/oidc/{provider}/callback", self.come_back),
         ]
 
     async def leave(self, visit: Visit) -> Response:
-        """Send the browser to the provider; with `link=1`, to link the identity to who is signed in."""
+        """Send the browser to the provider. Whoever is signed in stays who one is: the account's page says as whom."""
         provider = await self._provider(visit)
-        account = await self._to_link(visit) if visit.fields.get("link") == "1" else None
+        if await self._sign_in.signed_in(visit) is not None:
+            return RedirectResponse(f"/auth/sign-in?{urlencode({'next': visit.next})}", 303)
         try:
-            url, flow = await self._relying_party.begin(provider, _redirect_uri(visit, provider))
+            url, kept = await self._begin(visit, provider, None)
         except SignInError as error:
             return await self._failed(visit, provider, error, 502)
-        departure = Departure(visit.tenant.number, visit.host, provider.slug, visit.next, account, flow)
         response = RedirectResponse(url, 303)
-        response.headers.append("set-cookie", _kept(visit, str(self._serializer.dumps(asdict(departure)))))
+        response.headers.append("set-cookie", kept)
         return response
+
+    async def link(self, visit: Visit) -> Response:
+        """Begin to link an identity to the account of who is signed in: posted by its page, and said to whom."""
+        provider, signed_in = await self._provider(visit), await self._sign_in.signed_in(visit)
+        owner = None if signed_in is None else await self._sign_in.owner(visit, signed_in)
+        if signed_in is None or owner is None:
+            raise RefusedVisitError(401, "UNAUTHENTICATED", "Sign in first.")
+        try:
+            url, kept = await self._begin(visit, provider, str(signed_in.account_id))
+        except SignInError as error:
+            return await self._failed(visit, provider, error, 502)
+        step = Step("linking", person=owner.name, email=owner.email or "", provider=provider.title, url=url)
+        response = await self._sign_in.shown(visit, step) if visit.is_form else JSONResponse({"redirect": url})
+        response.headers.append("set-cookie", kept)
+        return response
+
+    async def _begin(self, visit: Visit, provider: Provider, account: str | None) -> tuple[str, str]:
+        """Where to send the browser, and the cookie to keep until it comes back. Raises SignInError."""
+        url, flow = await self._relying_party.begin(provider, _redirect_uri(visit, provider))
+        departure = Departure(visit.tenant.number, visit.host, provider.slug, visit.next, account, flow)
+        return url, _kept(visit, str(self._serializer.dumps(asdict(departure))))
 
     async def come_back(self, visit: Visit) -> Response:
         """Sign in whom the provider vouches for."""
@@ -103,15 +126,6 @@ class SignInProvider:
         if found is None:
             raise RefusedVisitError(404, "NOT_FOUND", "There is no such identity provider.")
         return found
-
-    async def _to_link(self, visit: Visit) -> str:
-        """The account of who is signed in; no other site's page may start this."""
-        signed_in = await self._sign_in.signed_in(visit)
-        if signed_in is None:
-            raise RefusedVisitError(401, "UNAUTHENTICATED", "Sign in first.")
-        if visit.headers.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin"):
-            raise RefusedVisitError(403, "CROSS_SITE", "This is for the portal's own pages.")
-        return str(signed_in.account_id)
 
     async def _still_signed_in(self, visit: Visit, departure: Departure) -> UUID | None:
         """The account to link to, which must be the browser's own still. Raises SignInError."""

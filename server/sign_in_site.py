@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from auth.email_code import EmailCodes
 from auth.invitation import InvitationLinks
+from auth.known_browser import KnownBrowsers
 from auth.oidc import RelyingParty
 from auth.outbound import Outbound
 from auth.session import Sessions
@@ -42,7 +43,7 @@ def routes(
 ) -> Sequence[Route]:
     """Everything under `/auth`."""
     relying_party = RelyingParty(outbound, partial(settings.secret_of, config))
-    codes, links = EmailCodes(config.secret), InvitationLinks(config.secret)
-    sign_in = SignIn(database, registry, sessions, codes, links, relying_party, mails)
+    codes, browsers, links = EmailCodes(config.secret), KnownBrowsers(config.secret), InvitationLinks(config.secret)
+    sign_in = SignIn(database, registry, sessions, codes, browsers, links, relying_party, mails)
     provider, popup = SignInProvider(sign_in, relying_party, config.secret), PopUp(sign_in, widgets)
     return [*sign_in.routes(), *provider.routes(), *popup.routes()]

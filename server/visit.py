@@ -1,9 +1,10 @@
 """Visit: a request to the pages of signing in: at which portal, from where, with which fields."""
 
+import posixpath
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 from starlette.requests import Request
@@ -17,8 +18,11 @@ from server.api import refusal
 from tenants.registry import TenantRecord, TenantRegistry
 
 MAX_BODY = 8_192
-_PATH = re.compile(r"/(?![/\\])[\x21-\x7e]{0,1000}")
-"""Where somebody may be sent afterwards: a path of this very host."""
+_PATH = re.compile(r"/(?!/)[\x21-\x5b\x5d-\x7e]{0,1000}")
+"""Where somebody may be sent afterwards: a path of this very host. Browsers take a backslash for a slash."""
+
+POPUP = "/auth/popup"
+"""The one page under `/auth` to which signing in may lead on: it asks before it does anything."""
 
 
 class RefusedVisitError(Exception):
@@ -58,7 +62,13 @@ class Visit:
     def next(self) -> str:
         """Where to go afterwards: a path of this host, `/` unless one was given."""
         given = self.fields.get("next", "/")
-        return given if _PATH.fullmatch(given) else "/"
+        return given if _PATH.fullmatch(given) and _may_follow(given) else "/"
+
+
+def _may_follow(path: str) -> bool:
+    """No link begins anything under `/auth` by way of `next`, however browsers and routes read the path."""
+    read = posixpath.normpath(unquote(re.split("[?#]", path, maxsplit=1)[0]))
+    return read == POPUP or not f"{read.lower()}/".startswith("/auth/")
 
 
 Handler = Callable[[Visit], Awaitable[Response]]

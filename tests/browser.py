@@ -33,8 +33,8 @@ class Browser:
         """The session's token."""
         return self.cookies.get(NAME) or self.cookies.get("parvis")
 
-    def get(self, path: str, **headers: str) -> httpx.Response:
-        return self._send("GET", path, headers)
+    def get(self, path: str, *, params: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+        return self._send("GET", path, headers, **({"params": params} if params else {}))
 
     def post(self, path: str, fields: dict[str, Any], **headers: str) -> httpx.Response:
         """As a script of the portal's page posts JSON."""

@@ -154,6 +154,7 @@ def _machines(given: Given, people: Mapping[str, Portal], widget: str) -> dict[s
     portal, administrator = people["anonymous"], people["administrator"]
     operator = given.run(operator_token.create(given.database, "astreinte", 30))[1]
     actor = uuid_in(people["member"].ask("{ viewer { id } }")["viewer"]["id"])
+    given.insert(portal, "account", actor_id=actor, created_at="now")  # Who signs in has one.
     code = given.run(widget_token.hand_over(given.database, portal.number, uuid_in(widget), SITE, actor))
     tokens = {
         "operator": operator,

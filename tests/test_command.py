@@ -165,7 +165,8 @@ def test_command_loads_nothing_that_it_does_not_need(
         ),
         (
             ("tenant", "create", "--insee", "35238", "--host", "https://a.example"),
-            "Error: host 'https://a.example': a host's name is wanted, without scheme, port or path, as in participer.ville.fr",
+            "Error: host 'https://a.example': a host's name is wanted, without scheme, port or path, as in "
+            "participer.ville.fr",
         ),
         (
             ("tenant", "create", "--insee", "35238", "--host", "a.example", "--slug", "No Slug"),

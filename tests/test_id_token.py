@@ -85,6 +85,22 @@ def test_claim_that_is_not_as_it_must_be_is_refused(claim: str, value: object) -
         check(claims(**{claim: value}), "eidas1")
 
 
+ACCESS = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
+AT_HASH = "77QmUPtjPfzWtF2AnpK9RQ"
+"""The pair of OpenID Connect Core's own example (A.4)."""
+
+
+@pytest.mark.parametrize("changes", [{"at_hash": AT_HASH}, {}])
+def test_access_token_that_came_with_it_is_taken(changes: dict[str, str]) -> None:
+    id_token.check_access_token(claims(**changes), ACCESS)
+
+
+@pytest.mark.parametrize("at_hash", [AT_HASH[::-1], AT_HASH + "=", "", 7, [AT_HASH], True])
+def test_another_access_token_than_the_one_it_names_is_refused(at_hash: object) -> None:
+    with pytest.raises(StatementError, match="at_hash"):
+        id_token.check_access_token(claims(at_hash=at_hash), ACCESS)
+
+
 def test_several_audiences_want_to_know_who_asked() -> None:
     with pytest.raises(StatementError, match="azp"):
         check(claims(aud=[CLIENT, "other"]))

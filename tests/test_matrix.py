@@ -80,7 +80,8 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 
     def told(caller: Caller, operation_: str) -> str:
         nonlocal written
-        given.sql(here.portal, REOPEN)
+        for statement in (REOPEN, SIGN_IN_AGAIN):
+            given.sql(here.portal, statement)
         word = decision(caller, coordinate, operation_, at=here.portal)
         before, written = written, given.row_counts(here.portal) if asked.startswith("mutation") else written
         assert word == "yes" or written == before, "what was refused was written"
@@ -95,6 +96,9 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 
 REOPEN = "UPDATE __tenant__.contribution SET status = 'OPEN', outcome = NULL, closed_at = NULL WHERE status = 'CLOSED'"
 """For the next caller who closes it."""
+
+SIGN_IN_AGAIN = "UPDATE __tenant__.account SET widget_epoch = 0 WHERE widget_epoch <> 0"
+"""The widget's member ends its own token with its sessions."""
 
 
 # The table -----------------------------------------------------------------------------------------------------------

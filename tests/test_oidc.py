@@ -1,5 +1,7 @@
 """Signing in at a real OpenID Connect provider: the whole way, linking, levels of assurance, and ending the session."""
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace as changed
 from urllib.parse import parse_qs, urlsplit
@@ -241,11 +243,18 @@ def test_address_that_the_provider_did_not_confirm_links_nothing(town: Town, pro
     assert town.count("account", "email = 'victim@provider.example'") == 1
 
 
+def link(browser: Browser) -> str:
+    """Where a browser is sent to link an identity."""
+    answer = browser.post("/auth/oidc/mairie", {})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["redirect"])
+
+
 def test_who_is_signed_in_links_a_further_provider(town: Town, provider: Provider, leave: Leave) -> None:
     browser = town.browser()
     browser.sign_in(town.post, "linker@voisins.example")
     actor, before = browser.actor(), browser.token
-    _, url = leave("mairie", "?link=1", browser)
+    url = link(browser)
     assert browser.get(path_of(provider.through(url, "unverified-linked"))).status_code == 303
     assert browser.actor() == actor
     assert browser.token != before
@@ -257,21 +266,66 @@ def test_identity_of_another_account_is_not_linked(town: Town, provider: Provide
     browser = town.browser()
     browser.sign_in(town.post, "grabber@voisins.example")
     mine = browser.actor()
-    _, url = leave("mairie", "?link=1", browser)
+    url = link(browser)
     assert browser.get(path_of(provider.through(url, "unverified-theirs"))).status_code == 400
     assert browser.actor() == mine
     assert sign_in(provider, leave, "unverified-theirs").actor() == theirs
 
 
-def test_linking_wants_somebody_who_is_signed_in_and_stays(town: Town, provider: Provider, leave: Leave) -> None:
-    assert town.browser().get("/auth/oidc/mairie?link=1").status_code == 401
+def test_linking_wants_somebody_who_is_signed_in_and_stays(town: Town, provider: Provider) -> None:
+    assert town.browser().post("/auth/oidc/mairie", {}).status_code == 401
     browser = town.browser()
     browser.sign_in(town.post, "leaver@voisins.example")
-    assert browser.get("/auth/oidc/mairie?link=1", sec_fetch_site="cross-site").status_code == 403
-    _, url = leave("mairie", "?link=1", browser)
+    url = link(browser)
     browser.sign_in(town.post, "somebody-else@voisins.example")
     assert browser.get(path_of(provider.through(url, "unverified-later"))).status_code == 400
     assert town.count("identity", "subject = 'unverified-later'") == 0
+
+
+@pytest.mark.parametrize(
+    "headers", [{"origin": "https://evil.example"}, {"origin": "null"}, {"origin": "", "sec_fetch_site": "cross-site"}]
+)
+def test_linking_begins_on_the_portals_own_page_alone(town: Town, headers: dict[str, str]) -> None:
+    browser = town.browser()
+    browser.sign_in(town.post, "cross@voisins.example")
+    answer = browser.post("/auth/oidc/mairie", {}, **headers)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (403, "CROSS_SITE")
+    assert FLOW not in browser.cookies
+
+
+def test_account_page_says_whose_it_is_and_begins_to_link(town: Town, provider: Provider) -> None:
+    browser = town.browser()
+    browser.sign_in(town.post, "account@voisins.example", name="Camille <b>")
+    page = browser.get("/auth/sign-in?next=/espaces").text
+    assert "Camille &lt;b&gt;" in page and "account@voisins.example" in page and "<script" not in page
+    assert 'method="post" action="/auth/oidc/mairie"' in page
+    asked = browser.submit("/auth/oidc/mairie", {"next": "/espaces"})
+    assert asked.status_code == 200 and "Camille &lt;b&gt;" in asked.text and "account@voisins.example" in asked.text
+    assert 'http-equiv="refresh"' not in asked.text  # Nobody is sent on before having read to whom it is linked.
+    [url] = re.findall(r'href="(http://127[^"]+)"', asked.text)
+    back = browser.get(path_of(provider.through(html.unescape(url), "unverified-account")))
+    assert (back.status_code, back.headers["location"]) == (303, "/espaces")
+    assert town.count("identity", "subject = 'unverified-account'") == 1
+    assert "/auth/oidc/" not in browser.get("/auth/sign-in").text  # All providers of the tests are one issuer.
+
+
+@pytest.mark.parametrize("path", ["/auth/oidc/mairie", "/auth/oidc/mairie?link=1", "/auth/oidc/mairie?next=/espaces"])
+def test_link_that_somebody_follows_changes_nothing_for_who_is_signed_in(town: Town, path: str) -> None:
+    browser = town.browser()
+    browser.sign_in(town.post, "follower@voisins.example")
+    before = dict(browser.cookies)
+    answer = browser.get(path, sec_fetch_site="same-origin")
+    assert answer.status_code == 303 and answer.headers["location"].startswith("/auth/sign-in?next=")
+    assert browser.cookies == before
+
+
+@pytest.mark.parametrize("link_", ["", "?link=1"])
+def test_link_to_a_provider_signs_in_and_links_nothing(
+    town: Town, provider: Provider, leave: Leave, link_: str
+) -> None:
+    browser, url = leave("mairie", link_)
+    assert browser.get(path_of(provider.through(url, f"unverified-plain{len(link_)}"))).status_code == 303
+    assert browser.actor() is not None
 
 
 # Ending the session
