@@ -18,10 +18,10 @@ from sqlalchemy import Table
 from sqlalchemy.sql import ClauseElement
 
 from database import naming, statement
+from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit
 from database.pool import CONNECT, Connection, Pool, configure
 from database.wire import Row
-from tenants.disk import Disk
 
 POOL_TIMEOUT_S = 5.0
 REPLICA_TIMEOUT_S = 0.5

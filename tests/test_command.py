@@ -14,9 +14,9 @@ import psycopg
 import pytest
 
 from database import door, pool
+from server.command.group import LazyGroup
 from server.command.main import main
 from server.command.run import OPEN_S
-from server.command_group import LazyGroup
 from tests.command import Run, refusal, runner
 from tests.own import Own
 

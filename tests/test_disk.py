@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from database.disk import Disk
 from database.door import DatabaseUnavailableError, DiskFullError
 from demo import tenants as stories
-from server import command_error
-from tenants.disk import Disk
+from server.command import error as command_error
 from tests import refused
 from tests.acting import published
 from tests.conftest import Portal, Running, serve

@@ -192,10 +192,10 @@ def importers(package: str) -> set[str]:
 
 def test_database_driver_is_known_to_the_door_the_launcher_and_the_command_alone() -> None:
     outside = {name for name in importers("psycopg") | importers("psycopg_pool") if not name.startswith("database/")}
-    assert outside == {"server/command_error.py", "database/embedded/launcher.py"}
+    assert outside == {"server/command/error.py", "database/embedded/launcher.py"}
     [imports] = [
         [alias.name for alias in node.names]
-        for node in ast.walk(TREES[Path("server/command_error.py")])
+        for node in ast.walk(TREES[Path("server/command/error.py")])
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("psycopg")
     ]
     assert imports == ["Error"]

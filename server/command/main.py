@@ -2,35 +2,35 @@
 
 import click
 
-from server.command_group import Lazy, LazyGroup
+from server.command.group import Lazy, LazyGroup
 
 TENANT = {
-    "create": Lazy("server.command_tenant:create", "Create a tenant; name and centre come from the register."),
-    "delete": Lazy("server.command_tenant:delete_", "Remove a tenant with all that it holds."),
+    "create": Lazy("server.command.tenant:create", "Create a tenant; name and centre come from the register."),
+    "delete": Lazy("server.command.tenant:delete_", "Remove a tenant with all that it holds."),
     "demand-documents": Lazy(
-        "server.command_tenant:demand_documents", "Take trusted documents alone from the public and from members."
+        "server.command.tenant:demand_documents", "Take trusted documents alone from the public and from members."
     ),
-    "export": Lazy("server.command_tenant:export_", "Write everything that a tenant holds to a ZIP of JSON Lines."),
+    "export": Lazy("server.command.tenant:export_", "Write everything that a tenant holds to a ZIP of JSON Lines."),
     "invite": Lazy("server.command.invite:invite", "Invite somebody, and print the link."),
-    "list": Lazy("server.command_tenant:list_", "List all tenants with their state and hosts."),
-    "suspend": Lazy("server.command_tenant:suspend", "Stop serving a tenant; its data stay."),
-    "switch": Lazy("server.command_tenant:switch", "Switch features on and off; servers follow within a second."),
-    "zones": Lazy("server.command_zone:zones", "Make the polygons of a GeoJSON file the tenant's zones."),
+    "list": Lazy("server.command.tenant:list_", "List all tenants with their state and hosts."),
+    "suspend": Lazy("server.command.tenant:suspend", "Stop serving a tenant; its data stay."),
+    "switch": Lazy("server.command.tenant:switch", "Switch features on and off; servers follow within a second."),
+    "zones": Lazy("server.command.zone:zones", "Make the polygons of a GeoJSON file the tenant's zones."),
 }
 COLLECTIVITES = {
-    "import": Lazy("server.command_collectivites:import_", "Fill what the register lacks from the State's file.")
+    "import": Lazy("server.command.collectivites:import_", "Fill what the register lacks from the State's file.")
 }
-SCHEMA = {"export": Lazy("server.command_schema:export_", "Write the contract as SDL.")}
+SCHEMA = {"export": Lazy("server.command.schema:export_", "Write the contract as SDL.")}
 MAIN = {
     "collectivites": Lazy("server.command.main:collectivites", "The register of collectivités."),
-    "demo": Lazy("server.command_serve:demo", "Serve sixteen demonstration portals, filled at the first start."),
-    "migrate": Lazy("server.command_migrate:migrate", "Bring the platform's and every tenant's schema up to date."),
+    "demo": Lazy("server.command.serve:demo", "Serve sixteen demonstration portals, filled at the first start."),
+    "migrate": Lazy("server.command.migrate:migrate", "Bring the platform's and every tenant's schema up to date."),
     "operator": Lazy("server.command.operator:operator", "Operators of the platform."),
     "provider": Lazy(
         "server.command.provider:provider", "Identity providers (OpenID Connect), by which people sign in at a tenant."
     ),
     "schema": Lazy("server.command.main:schema", "The GraphQL contract."),
-    "serve": Lazy("server.command_serve:serve", "Bring the database up to date and serve the API."),
+    "serve": Lazy("server.command.serve:serve", "Bring the database up to date and serve the API."),
     "tenant": Lazy("server.command.main:tenant", "Create, list, suspend, export and delete tenants."),
 }
 

@@ -61,7 +61,7 @@ class _Told:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: TracebackType | None) -> None:
         if error is None or isinstance(error, (click.ClickException, click.exceptions.Exit, click.Abort)):
             return
-        from server import command_error  # Only now: it knows the errors of everything.
+        from server.command import error as command_error  # Only now: it knows the errors of everything.
 
         sentence = command_error.sentence(error)
         if sentence is not None:
