@@ -11,10 +11,12 @@ from enum import Enum
 import tenants.mail
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from jobs.job import Job
+from models.mail import MailKind
 from tenants.mail import ClaimedMail
 
 AT_ONCE = 4
-"""Mails that one process hands over at a time, so that a slow mail server does not make a code wait for another."""
+"""Mails that one process hands over at a time, so that a slow mail server does not make a code wait for another. Of
+those that nobody waits for it hands over one: a crash repeats no more of them."""
 
 RENEW_S = tenants.mail.HELD_S / 3
 STOP_WITHIN_S = 5.0
@@ -53,6 +55,10 @@ class Post:
         self._due: dict[int, float] = {}
         """When to look into a tenant's queue, on the monotonic clock."""
         self._woken = asyncio.Event()
+        self._is_one_under_way = False
+        """Whether a mail that nobody waits for is being handed over, or looked for."""
+        self._left: set[int] = set()
+        """The tenants that may have others."""
         self.counts: Counter[Outcome] = Counter()
         self.job = Job("mail", 0.0, self._work, at_once=AT_ONCE)
 
@@ -62,15 +68,31 @@ class Post:
 
     async def send_next(self, tenant: int) -> bool:
         """Send the mail of a tenant that is due and of use the shortest; whether there was one."""
-        mail = await tenants.mail.claim(self._database, tenant)
-        if mail is None:
-            seconds = await tenants.mail.due_in_s(self._database, tenant)
-            if seconds is not None:
-                self._look(tenant, seconds)
-            return False
-        self.wake(tenant)  # There may be more, for others to send meanwhile.
-        await _to_the_end(self._deliver(tenant, mail))
-        return True
+        has_turn = not self._is_one_under_way
+        if has_turn:
+            self._is_one_under_way = True
+        else:
+            self._left.add(tenant)
+        try:
+            mail = await tenants.mail.claim(self._database, tenant, is_urgent=not has_turn)
+            if mail is None:
+                await self._look_when_due(tenant, is_urgent=not has_turn)
+                return False
+            if has_turn and mail.kind is MailKind.SIGN_IN_CODE:
+                has_turn = False
+                self._let_others()
+            self.wake(tenant)  # There may be more, for others to send meanwhile.
+            await _to_the_end(self._deliver(tenant, mail))
+            return True
+        finally:
+            if has_turn:
+                self._let_others()
+
+    def _let_others(self) -> None:
+        self._is_one_under_way = False
+        for tenant in self._left:
+            self.wake(tenant)
+        self._left.clear()
 
     def keep(self, numbers: Collection[int]) -> None:
         """Look into no other tenants' queues any more."""
@@ -91,6 +113,11 @@ class Post:
         finally:
             if not is_done:
                 self._look(tenant, 1.0)
+
+    async def _look_when_due(self, tenant: int, *, is_urgent: bool) -> None:
+        seconds = await tenants.mail.due_in_s(self._database, tenant, is_urgent=is_urgent)
+        if seconds is not None:
+            self._look(tenant, seconds)
 
     def _look(self, tenant: int, in_s: float) -> None:
         at = time.monotonic() + max(in_s, 0.0)

@@ -4,20 +4,20 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam, literal_column, select, update
+from sqlalchemy import BigInteger, bindparam, select, update
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
 from models.base import table
 from models.contribution import Contribution
-from models.tenant import POSITION_RULE, Tenant
+from models.tenant import POSITION_RULE
 from resolvers import roll_up
 from resolvers.position import NOWHERE, Position, Publisher
+from tenants import provisioning
 
 BATCH = 500
 
-_contribution, _tenant = table(Contribution), table(Tenant)
-_OUTDATED = select(_tenant.c.number).where(_tenant.c.position_rule < literal_column(str(POSITION_RULE)))
+_contribution = table(Contribution)
 _FOUND = (*roll_up.COLUMNS, "id", "exact_lat", "exact_lng", "address", "zone_id")
 _NEXT = (
     select(*(_contribution.c[name] for name in _FOUND))
@@ -40,8 +40,7 @@ async def republish(database: Database) -> int:
     A batch is a transaction, and what has moved already stays: a run that was ended is gone on with by the next.
     """
     moved = 0
-    for (number,) in await database.rows(_OUTDATED):
-        assert isinstance(number, int)
+    for number in await provisioning.behind(database):
         moved += await _republish(database, number)
         async with database.administration() as connection:
             await connection.execute(

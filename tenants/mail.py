@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Double,
     Integer,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     update,
@@ -61,9 +63,13 @@ QUEUE = insert(_mail).values(
     due_at=func.now(),
     good_until=func.now() + bindparam("good_for", type_=Interval()),
 )
+_may_go = and_(
+    _mail.c.good_until > func.now(),
+    or_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), not_(bindparam("is_urgent", type_=Boolean()))),
+)
 _next = (
     select(_mail.c.id)
-    .where(_mail.c.due_at <= func.now(), _mail.c.good_until > func.now())
+    .where(_mail.c.due_at <= func.now(), _may_go)
     .order_by(_mail.c.good_until, _mail.c.id)
     .limit(literal_column("1", Integer))
     .with_for_update(skip_locked=True)
@@ -99,7 +105,7 @@ _pause_s = func.least(
 _pause = func.make_interval(*[literal_column("0")] * 6, _pause_s, type_=Interval())
 PUT_OFF = update(_mail).where(_held).values(due_at=func.now() + _pause)
 GIVE_UP = delete(_mail).where(_mail.c.good_until <= func.now()).returning(_mail.c.kind)
-NEXT_DUE_S = select(_seconds(func.min(_mail.c.due_at) - func.now())).where(_mail.c.good_until > func.now())
+NEXT_DUE_S = select(_seconds(func.min(_mail.c.due_at) - func.now())).where(_may_go)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +126,13 @@ async def queue(transaction: Transaction, kind: MailKind, email: str, about: UUI
     await transaction.execute(QUEUE, id=new_id(), kind=kind.value, email=email, about=about, good_for=good_for)
 
 
-async def claim(database: Database, tenant: int) -> ClaimedMail | None:
-    """The mail of a tenant that is due and of use the shortest; None where nothing is due."""
+async def claim(database: Database, tenant: int, *, is_urgent: bool = False) -> ClaimedMail | None:
+    """The mail of a tenant that is due and of use the shortest; None where nothing is due.
+
+    `is_urgent` for those alone that somebody waits for.
+    """
     async with database.transaction(tenant) as transaction:
-        row = await transaction.one(CLAIM)
+        row = await transaction.one(CLAIM, is_urgent=is_urgent)
     if row is None:
         return None
     id_, kind, email, about, attempt, is_wanted = row
@@ -157,7 +166,7 @@ async def give_up(database: Database, tenant: int) -> Counter[MailKind]:
         return Counter(MailKind(kind) for (kind,) in await transaction.all(GIVE_UP))
 
 
-async def due_in_s(database: Database, tenant: int) -> float | None:
+async def due_in_s(database: Database, tenant: int, *, is_urgent: bool = False) -> float | None:
     """In how many seconds the next mail of a tenant is due, held ones included; None where none waits."""
-    [(seconds,)] = await database.rows(NEXT_DUE_S, tenant=tenant)
+    [(seconds,)] = await database.rows(NEXT_DUE_S, tenant=tenant, is_urgent=is_urgent)
     return seconds if isinstance(seconds, float) else None

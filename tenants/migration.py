@@ -59,7 +59,7 @@ class Script:
 
     @property
     def checksum(self) -> str:
-        """Of what it does: comments may change."""
+        """Of its statements: comments may change, and so may what a Python step calls."""
         return hashlib.sha256("\0".join(self.statements).encode()).hexdigest()
 
 

@@ -8,14 +8,15 @@ from typing import cast
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import literal_column, select
 
 from database import naming
 from database.door import Database
 from database.pool import Connection
 from models import time_zone
-from models.base import new_id
+from models.base import new_id, table
 from models.space import Visibility
-from models.tenant import Feature, TenantState
+from models.tenant import POSITION_RULE, Feature, Tenant, TenantState
 from tenants import migration, wall
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -23,6 +24,9 @@ DEFAULT_SECONDARY_COLOR = "#0f766e"
 DEFAULT_FONT = "system-ui"
 
 ALL_FEATURES = tuple(feature.value for feature in Feature)
+
+_tenant = table(Tenant)
+_BEHIND = select(_tenant.c.number).where(_tenant.c.position_rule < literal_column(str(POSITION_RULE)))
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
@@ -234,6 +238,12 @@ async def _first_space(connection: Connection, number: int) -> None:
 
 async def _one(connection: Connection, query: str, *values: object) -> tuple[object, ...] | None:
     return await (await connection.execute(query, values)).fetchone()
+
+
+async def behind(database: Database) -> list[int]:
+    """The numbers of the tenants whose positions were published by an older rule."""
+    rows = await database.rows(_BEHIND)
+    return [number for (number,) in rows if isinstance(number, int)]
 
 
 async def listed(database: Database) -> list[tuple[int, str, str, str, list[str]]]:

@@ -83,7 +83,7 @@ def test_one_batch_is_marked_at_a_time(given: Given, town: Portal, monkeypatch: 
     async def rest(*_: object) -> None:
         """The server's worker leaves the work to the test."""
 
-    monkeypatch.setattr(jobs.worker, "_expire", rest)
+    monkeypatch.setattr(jobs.worker.Tidying, "_tidy", rest)
     _, activity, (offer,) = offers(given, town)
     given.expire(town)
     same = "activity_id, kind, status, title, body, author_id, is_anonymous, support_count, published_at, search_text"

@@ -7,10 +7,9 @@ from typing import TypeVar
 
 import register.load
 from database.door import Database
-from jobs import republication
 from server import cluster, settings
 from server.cluster import Cluster
-from tenants import migration, requirement
+from tenants import migration, provisioning, requirement
 from tenants.provisioning import ProvisioningError
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -67,7 +66,10 @@ async def bring_up_to_date(database: Database) -> int:
     await requirement.check(database)
     applied = await migration.migrate(database)
     await register.load.load_bundled(database)
-    await republication.republish(database)
+    if await provisioning.behind(database):
+        from jobs import republication  # It loads H3, which commands start without.
+
+        await republication.republish(database)
     return applied
 
 
