@@ -30,7 +30,7 @@ from server.command.invite import invite
 from server.command.operator import operator
 from server.command.provider import provider
 from server.command.run import examples, opened, prepare, run
-from server.command_zone import zones
+from server.command.zone import zones
 from server.settings import Settings, SettingsError
 from tenants import document, export, provisioning
 from tenants.provisioning import NewTenant, ProvisioningError
