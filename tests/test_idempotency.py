@@ -13,7 +13,8 @@ from tests.given import Given
 
 KEY = "key-of-the-client"
 REUSED = refused("IDEMPOTENCY_KEY_REUSED", "idempotencyKey")
-PLACE = {"lat": 48.1, "lng": -1.6}
+PLACE = {"lat": 48.75, "lng": -0.85}
+"""Between Rennes and Le Havre, in the reach of both."""
 
 Act = Callable[[Portal, str, str], dict[str, Any]]
 
