@@ -31,7 +31,7 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     decoded = _Decoded(composer, keys)
 
     def values(key: Key) -> ColumnElement[list[str | None]]:
-        return question.bind(lambda arguments, asker: decoded(arguments, asker)[key], ARRAY(Text()))
+        return question.bind(lambda arguments, asker: decoded.column(key, arguments, asker), ARRAY(Text()))
 
     columns = [column(f"{name}_{key}", Text) for name, key in keys]
     unnested = func.unnest(*map(values, keys)).table_valued(*columns, name=composer.alias())
@@ -77,11 +77,16 @@ class _Decoded:
         self._keys = keys
         self._last: tuple[Arguments, Asker, dict[Key, Keys]] | None = None
 
-    def __call__(self, arguments: Arguments, asker: Asker) -> dict[Key, Keys]:
-        """For each type and key a column: the key's value as text where a representation has it (None: nowhere)."""
+    def column(self, key: Key, arguments: Arguments, asker: Asker) -> Keys:
+        """The key's value as text where a representation has it (None: nowhere). Each is taken once, and nothing of a
+        request stays."""
         if self._last is None or self._last[0] is not arguments or self._last[1] != asker:
             self._last = (arguments, asker, self._columns(arguments["representations"], asker.tenant))
-        return self._last[2]
+        columns = self._last[2]
+        column = columns.pop(key)
+        if not columns:
+            self._last = None
+        return column
 
     def _columns(self, representations: Sequence[object], tenant: int) -> dict[Key, Keys]:
         if len(representations) > MAX_REPRESENTATIONS:

@@ -16,7 +16,8 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from planner.engine import Answer, MutationByGetError, Operation
-from planner.request import BudgetExhaustedError, Request
+from planner.planning import PlanningBusyError
+from planner.request import BudgetExhaustedError, PlanningExhaustedError, Request
 from schema.scoped import ScopedContract
 from server import cors, graphql_request
 from server.access_log import AccessLog
@@ -36,6 +37,8 @@ MIN_PACKED = 1_000
 
 _KEPT = b"max-age=2, stale-while-revalidate=10"
 """For whoever stands in between: a burst reaches us once in two seconds."""
+
+_NEW_DOCUMENTS = "You have sent many documents that are new here: send the same ones with variables, or wait a minute."
 
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _UNKEPT = ((b"cache-control", b"no-store"),)
@@ -94,6 +97,12 @@ class GraphQLEndpoint:
         except BudgetExhaustedError as error:
             retry = ((b"retry-after", str(error.reset_s).encode()),)
             reply = _error(429, "BUDGET_EXHAUSTED", "You have asked for much in this minute: wait for the next.", retry)
+        except PlanningExhaustedError as error:
+            retry = ((b"retry-after", str(error.reset_s).encode()),)
+            reply = _error(429, "TOO_MANY_NEW_DOCUMENTS", _NEW_DOCUMENTS, retry)
+        except PlanningBusyError:
+            retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
+            reply = _error(503, "SERVICE_UNAVAILABLE", "Too many new documents at once; try again.", retry)
         except ClientGoneError:
             reply = _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
         except DatabaseUnavailableError:
@@ -132,12 +141,13 @@ class GraphQLEndpoint:
             if known is not None:
                 return self._known(key, known, method, headers)
         asked = graphql_request.from_body(raw) if method == "POST" else graphql_request.from_query(raw)
-        text = await self._documents.text(tenant, machine, asked)
-        operation = Operation(text, asked.variables, asked.name)
+        document = await self._documents.find(tenant, machine, asked)
+        operation = Operation(document.text, asked.variables, asked.name)
         engine = self._contract.engine(tenant.features, viewer.audience)
-        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope))
+        payer = None if document.is_trusted else self._gate.payer(tenant, machine, scope)
+        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope), payer)
         execution = partial(engine.execute, request, operation, may_change=method == "POST")
-        if key is not None and engine.is_query(operation):
+        if key is not None and await engine.is_query(request, operation):
             known = await unless_gone(receive, self._cache.ask(key, version, execution))
             if known.answer.is_whole:
                 return self._known(key, known, method, headers)

@@ -230,7 +230,7 @@ def test_bomb_of_26_fragments_is_reckoned_and_refused_at_once() -> None:
     bomb = doubling(26)
     began = time.process_time()
     price = cost_of(bomb)
-    [error] = Documents(CONTRACT).get(bomb).errors
+    [error] = Documents(CONTRACT).read(bomb).errors
     took_s = time.process_time() - began
     assert price == sum(8**level for level in range(27))
     assert (error.extensions or {})["code"] == "QUERY_TOO_LARGE"

@@ -115,7 +115,7 @@ def test_type_of_which_nothing_is_selected_is_an_empty_object(portal: Portal, id
 def test_the_same_document_serves_other_types_and_types_that_are_nowhere(portal: Portal, ids: dict[str, str]) -> None:
     """A plan looks for the types that are represented: each set of them has its own, and invented names have none."""
     selection = "... on Contribution { id } ... on Actor { id }"
-    plans = portal.running.contract.engine(portal.record.features, Audience.ROUTER).plans
+    plans = portal.running.contract.engine(portal.record.features, Audience.ROUTER).planning.plans
     kept = {type_: {"__typename": type_, "id": ids[type_]} for type_ in ("Contribution", "Actor")}
     for types in (["Contribution"], ["Actor"], ["Actor", "Contribution"], ["Contribution", "Actor"]):
         found = entities(portal, selection, *(kept[type_] for type_ in types))
