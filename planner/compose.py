@@ -85,6 +85,8 @@ class Composer:
         self.is_shallow = is_shallow
         self.binds = Binds()
         self.computed: list[Site] = []
+        self.faults: list[tuple[tuple[str, ...], str]] = []
+        """Where answers of parts may be missing, and the parameter that says which (`planner.entity`)."""
         self._path: tuple[str, ...] = ()
         self._types: dict[FromClause, str] = {}
         self._aliases = 0
@@ -109,6 +111,10 @@ class Composer:
     def leave(self) -> None:
         """Come back up."""
         self._path = self._path[:-1]
+
+    def note_faults(self, parameter: str) -> None:
+        """A parameter that no statement has says what is wrong with single items of the list here."""
+        self.faults.append((self._path, parameter))
 
     def field(self, type_: GraphQLObjectType, nodes: list[FieldNode], row: FromClause) -> ColumnElement[Any]:
         """One field of a row, as a value or as JSON; in its place the row's key where a shallow composer stops."""

@@ -16,13 +16,15 @@ from planner import cost, mutation, plan
 from planner.catalog import Catalog
 from planner.compose import NotPlannableError
 from planner.document import MAX_LENGTH, TOO_LONG, Document, Documents, digest_of
-from planner.error import coded
+from planner.error import MAX_ERRORS, coded
 from planner.plan import Plan
 from planner.planning import Planning
 from planner.prepared import Prepared, prepare
 from planner.request import Request
 from planner.variable import Variables
 from tenants.door import DatabaseUnavailableError, StatementTimeoutError
+
+Faults = list[tuple[list[str | int], Refusal]]
 
 logger = logging.getLogger("parvis.engine")
 
@@ -126,7 +128,8 @@ class Engine:
             request.spend(price, operation.operation is OperationType.MUTATION)
             if not isinstance(prepared.action, Plan):
                 return _whole(await mutation.run(request, prepared.action, variables), price)
-            return _whole(await self._read(request, prepared.action, variables, asked), price)
+            data, faults = await self._read(request, prepared.action, variables, asked)
+            return _partial(data, price, faults) if faults else _whole(data, price)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
         except GraphQLError as error:  # It costs too much, or a variable that may be null stands where null may not.
@@ -150,21 +153,34 @@ class Engine:
             prepared = self.planning.plans.keep(key, await self.planning.beside(key, make, request.payer))
         return prepared
 
-    async def _read(self, request: Request, planned: Plan, variables: VariableValues, asked: Operation) -> bytes:
-        """The `data` of a query."""
+    async def _read(
+        self, request: Request, planned: Plan, variables: VariableValues, asked: Operation
+    ) -> tuple[bytes, Faults]:
+        """The `data` of a query, and what is wrong with single items."""
         values = planned.values(variables, request.asker)
         told = None
         if planned.introspection is not None:
             make = partial(plan.introspected, planned, self.schema, asked.variables)
             told = await self.planning.beside(object(), make, request.payer)
         columns = await request.read(planned.statement, values) if planned.statement else ()
-        return await planned.answer(columns, request.loaders, told)
+        data = await planned.answer(columns, request.loaders, told)
+        return data, list(planned.faults(values))
 
 
 def _whole(data: bytes, price: int) -> Answer:
     """The answer to what ran without an error."""
     body = b'{"data":%b,"extensions":{"cost":{"requested":%d}}}' % (data, price)
     return Answer(body, is_executed=True, is_whole=True)
+
+
+def _partial(data: bytes, price: int, faults: Faults) -> Answer:
+    """The answer in which items are null that were asked for in a wrong way, as many of them told as errors are."""
+    errors = [
+        {"message": refusal.message, "path": path, "extensions": {"code": refusal.code.value, "field": refusal.field}}
+        for path, refusal in faults[:MAX_ERRORS]
+    ]
+    body = b'{"errors":%b,"data":%b,"extensions":{"cost":{"requested":%d}}}' % (orjson.dumps(errors), data, price)
+    return Answer(body, is_executed=True)
 
 
 def refused(errors: Sequence[GraphQLError]) -> Answer:

@@ -1,6 +1,6 @@
 """Plans: an operation's compiled statement and how its answer is put together, kept while they are asked for."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -49,6 +49,8 @@ class Plan:
     selections: Selections
     introspection: DocumentNode | None = None
     order: tuple[str, ...] = ()
+    faulty: tuple[tuple[tuple[str, ...], str], ...] = ()
+    """Lists of which single items may be at fault, and the parameter that says which."""
 
     @property
     def size(self) -> int:
@@ -72,6 +74,13 @@ class Plan:
                 refusal.blame(site.node if site else None)
                 raise
         return values
+
+    def faults(self, values: Mapping[str, object]) -> Iterator[tuple[list[str | int], Refusal]]:
+        """What is wrong with single items of lists, which are null, by their path."""
+        for path, parameter in self.faulty:
+            found = values[parameter]
+            assert isinstance(found, list)
+            yield from (([*path, place], refusal) for place, refusal in found)
 
     async def answer(
         self, columns: Sequence[bytes | None], loaders: Loaders, introspected: Mapping[str, Any] | None = None
@@ -150,7 +159,7 @@ def make(catalog: Catalog, selections: Selections, viewer: Viewer, operation: Op
     built = statement.build(select(*values)) if values else None
     told = [node for key, nodes in selected.items() if key not in fields for node in nodes]
     introspection = _operation(operation, told, selections) if told else None
-    return Plan(built, tuple(fields), binds, sites, selections, introspection, tuple(selected))
+    return Plan(built, tuple(fields), binds, sites, selections, introspection, tuple(selected), tuple(composer.faults))
 
 
 def introspected(plan: Plan, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from auth.widget_token import WidgetTokens
 from jobs import worker
 from planner.planning import Planning
 from schema.scoped import ScopedContract
-from server import example, page, sign_in_site
+from server import example, header, page, refusal, sign_in_site
 from server.access_log import AccessLog
 from server.answer_cache import GZIP_LEVEL, AnswerCache
 from server.export import Export
@@ -56,6 +56,7 @@ COLLECT_AFTER = (20_000, 20, 100)
 SWITCH_AFTER_S = 0.001
 """Python's own 5 ms would be what each step of a request waits for while a thread plans a new document."""
 
+_JSON = {"content-type": "application/json; charset=utf-8"}
 _ALIVE: Select[tuple[int]] = select(literal_column("1"))
 
 
@@ -72,16 +73,32 @@ class Application:
         """Answer one request, or live and die with the process."""
         if self._hsts is not None:
             send = partial(_with_header, send, self._hsts)
+        if scope["type"] == "http":
+            try:
+                scope = header.settled(scope)
+            except header.BadHostError:
+                await refusal.response(400, "BAD_HOST", "`Host` names one host.", _JSON)(scope, receive, send)
+                return
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self._graphql(scope, receive, send)
         else:
-            await self._pages(scope, receive, send)
+            await self._pages(scope, receive, partial(_weakly_tagged, send))
 
 
 async def _with_header(send: Send, header: tuple[bytes, bytes], message: Message) -> None:
     """Send, every answer with one header more."""
     if message["type"] == "http.response.start":
         message["headers"] = [*message["headers"], header]
+    await send(message)
+
+
+async def _weakly_tagged(send: Send, message: Message) -> None:
+    """Send; the entity tag of what was compressed is weak, because what is not compressed has the same one."""
+    if message["type"] == "http.response.start" and (b"content-encoding", b"gzip") in message["headers"]:
+        message["headers"] = [
+            (name, b"W/" + value if name == b"etag" and not value.startswith(b"W/") else value)
+            for name, value in message["headers"]
+        ]
     await send(message)
 
 

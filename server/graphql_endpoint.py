@@ -23,7 +23,7 @@ from server import cors, graphql_request
 from server.access_log import AccessLog
 from server.answer_cache import GZIP_LEVEL, AnswerCache, Known
 from server.gate import Gate
-from server.graphql_request import JSON, BadRequestError
+from server.graphql_request import JSON, RESPONSE, BadRequestError
 from server.known_document import KnownDocuments
 from server.log import request_id
 from server.watch import ClientGoneError, unless_gone
@@ -139,7 +139,7 @@ class GraphQLEndpoint:
             version = self._database.versions[tenant.number]
             known = self._cache.get(key, version)
             if known is not None:
-                return self._known(key, known, method, headers)
+                return self._known(key, known, method, headers, media)
         asked = graphql_request.from_body(raw) if method == "POST" else graphql_request.from_query(raw)
         document = await self._documents.find(tenant, machine, asked)
         operation = Operation(document.text, asked.variables, asked.name)
@@ -150,20 +150,25 @@ class GraphQLEndpoint:
         if key is not None and await engine.is_query(request, operation):
             known = await unless_gone(receive, self._cache.ask(key, version, execution))
             if known.answer.is_whole:
-                return self._known(key, known, method, headers)
+                return self._known(key, known, method, headers, media)
             answer = known.answer
         else:
             answer = await _run(receive, execution)
         given = _UNKEPT if viewer.actor_id is None else (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope))
         return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, given)
 
-    def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes]) -> Reply:
-        """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag."""
+    def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
+        """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
+
+        Each form of it, by media type and compression, has a tag of its own.
+        """
         packed = partial(self._cache.packed, key, known)
         if method == "POST":
             return Reply(200, known.answer.body, _UNKEPT, packed)
-        kept = ((b"etag", known.tag), (b"cache-control", _KEPT))
-        if known.tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
+        form = (b"-r" if media == RESPONSE else b"") + (b"-z" if _is_packed(known.answer.body, headers) else b"")
+        tag = known.tag.removesuffix(b'"') + form + b'"'
+        kept = ((b"etag", tag), (b"cache-control", _KEPT))
+        if tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
             return Reply(304, b"", kept)
         return Reply(200, known.answer.body, kept, packed)
 
@@ -190,6 +195,11 @@ def _error(
     return Reply(status, body, (*_UNKEPT, *headers))
 
 
+def _is_packed(body: bytes, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a body is compressed for its client; the header is there only where gzip is taken (`server.header`)."""
+    return len(body) >= MIN_PACKED and b"accept-encoding" in headers
+
+
 async def _send(
     send: Send, reply: Reply, media: str, given: Mapping[bytes, bytes], cors_headers: cors.Headers, identifier: str
 ) -> int:
@@ -197,7 +207,7 @@ async def _send(
     headers = [*reply.headers, *cors_headers, _NO_SNIFFING, (b"x-request-id", identifier.encode())]
     body = reply.body
     if reply.status not in (204, 304):
-        if len(body) >= MIN_PACKED and b"gzip" in given.get(b"accept-encoding", b""):
+        if _is_packed(body, given):
             body = reply.packed() if reply.packed else gzip.compress(body, GZIP_LEVEL, mtime=0)
             headers.append((b"content-encoding", b"gzip"))
         headers.append((b"content-type", f"{media}; charset=utf-8".encode()))

@@ -79,8 +79,6 @@ def from_query(query_string: bytes) -> Asked:
             parameters[name] = _json(parameters[name].encode())
         else:
             parameters.pop(name, None)
-    if parameters.get("operationName") == "":
-        del parameters["operationName"]
     return _operation(parameters)
 
 
@@ -150,7 +148,7 @@ def _operation(fields: Mapping[str, Any]) -> Asked:
         raise BadRequestError(400, "BAD_REQUEST", f"`variables` nest at most {MAX_NESTING} levels.")
     if b"\\u0000" in orjson.dumps(variables) and any("\0" in text for text in _texts(variables)):
         raise BadRequestError(400, "BAD_REQUEST", "NUL characters are not possible.")
-    return Asked(query, variables or {}, name, document, is_automatic)
+    return Asked(query, variables or {}, name or None, document, is_automatic)  # An empty name is none.
 
 
 def _document(fields: Mapping[str, Any]) -> tuple[str | None, bool]:
