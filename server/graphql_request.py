@@ -47,11 +47,23 @@ class BadRequestError(Exception):
     allow: str | None = None
 
 
-@lru_cache(maxsize=256)
+MAX_KEPT_ACCEPT = 200
+"""Bytes of an `Accept` header whose reading is kept."""
+
+
 def media_type(accept: bytes | None) -> str:
     """The media type of the answer. Raises BadRequestError(406) when the client takes none that there is."""
     if not accept:
         return JSON
+    return _known_media_type(accept) if len(accept) <= MAX_KEPT_ACCEPT else _media_type(accept)
+
+
+@lru_cache(maxsize=256)
+def _known_media_type(accept: bytes) -> str:
+    return _media_type(accept)
+
+
+def _media_type(accept: bytes) -> str:
     weights: dict[str, float] = {}
     for part in accept.decode("latin-1").lower().split(","):
         name, *parameters = (item.strip() for item in part.split(";"))

@@ -62,9 +62,7 @@ def test_order_repetition_and_gaps_are_kept(portal: Portal, ids: dict[str, str])
         {"__typename": "Actor", "id": ids["Actor"]},
     )
     missing = {"__typename": "Contribution", "id": f"contribution_{portal.number}_{NOBODY}"}
-    found = entities(
-        portal, "... on Contribution { title } ... on Actor { name }", actor, missing, offer, actor, offer
-    )
+    found = entities(portal, "... on Contribution { title } ... on Actor { name }", actor, missing, offer, actor, offer)
     tondeuse, autrice = {"title": "Tondeuse hirondelle dehors"}, {"name": "Autrice hirondelle"}
     assert found == [autrice, None, tondeuse, autrice, tondeuse]
 
