@@ -47,11 +47,19 @@ class Attempts:
         return bool(row and isinstance(row[0], int) and row[0] <= limit.value)
 
 
-@lru_cache(maxsize=10_000)
+MAX_ADDRESS = 64
+"""Characters of an address with its zone; what is longer is none, and is not kept."""
+
+
 def client(address: str | None) -> str:
     """Who asks, by the network address: the address of IPv4, the subscriber's network of IPv6."""
+    return _client(address) if address and len(address) <= MAX_ADDRESS else "unknown"
+
+
+@lru_cache(maxsize=10_000)
+def _client(address: str) -> str:
     try:
-        found = ip_address(address or "")
+        found = ip_address(address)
     except ValueError:
         return "unknown"
     if isinstance(found, IPv6Address) and found.ipv4_mapped is None:

@@ -27,7 +27,6 @@ MAX_AGE_S = 15 * 60
 HAND_OVER_FOR = timedelta(seconds=60)
 """The pop-up page hands the code over by itself, at once."""
 
-MAX_KEPT = 1_000
 LOCAL = "http://localhost:"
 """Before the port of a developer's own page, which only the demonstration serves."""
 
@@ -56,6 +55,10 @@ class ActiveWidget:
     is_trusted_only: bool
 
 
+def _size(widgets: dict[UUID, ActiveWidget]) -> int:
+    return sum(300 + 150 * len(widget.origins) for widget in widgets.values())
+
+
 class WidgetTokens:
     """Makes and reads widget tokens under the server's secret."""
 
@@ -64,7 +67,7 @@ class WidgetTokens:
         self._serializer = URLSafeTimedSerializer(key, salt="parvis-widget-token")
         self._database = database
         self._allows_local = allows_local
-        self._recent: Recent[dict[UUID, ActiveWidget]] = Recent(MAX_KEPT)
+        self.recent: Recent[dict[UUID, ActiveWidget]] = Recent("widget", _size)
 
     async def origins(self, tenant: int) -> frozenset[str]:
         """The sites whose pages show one of a tenant's widgets; what changes counts within a second."""
@@ -102,7 +105,7 @@ class WidgetTokens:
         return Machine(viewer, is_trusted_only=found.is_trusted_only)
 
     async def _active(self, tenant: int) -> dict[UUID, ActiveWidget]:
-        return await self._recent.get(tenant, self._database.versions[tenant], lambda: self._read(tenant))
+        return await self.recent.get(tenant, self._database.versions[tenant], lambda: self._read(tenant))
 
     async def _read(self, tenant: int) -> dict[UUID, ActiveWidget]:
         found: dict[UUID, ActiveWidget] = {}
