@@ -20,7 +20,6 @@ from models.api_token import ApiToken, TokenScope
 from models.base import table
 
 PREFIX = "pat_"
-MAX_KEPT = 10_000
 
 NOTED_EVERY = timedelta(minutes=1)
 """How exact the last use is; a busy token's row would change all the time otherwise."""
@@ -59,7 +58,7 @@ class ApiTokens:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._recent: Recent[Machine | None] = Recent(MAX_KEPT)
+        self.recent: Recent[Machine | None] = Recent("api_token")
         self._used: dict[int, set[UUID]] = {}
 
     async def machine(self, tenant: int, token: str) -> Machine:
@@ -71,7 +70,7 @@ class ApiTokens:
         if form is None or int(form[1]) != tenant:
             raise InvalidTokenError
         key = (tenant, secret.digest(token))
-        found = await self._recent.get(key, self._database.versions[tenant], lambda: self._read(*key))
+        found = await self.recent.get(key, self._database.versions[tenant], lambda: self._read(*key))
         if found is None:
             raise InvalidTokenError
         return found

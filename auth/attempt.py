@@ -67,11 +67,19 @@ class Attempts:
         return self._keyed.digest(limit.name, subject)
 
 
-@lru_cache(maxsize=10_000)
+MAX_ADDRESS = 64
+"""Characters of an address with its zone; what is longer is none, and is not kept."""
+
+
 def client(address: str | None) -> str:
     """Who asks: an IPv4 address, however it is written, or the network of a subscriber of IPv6."""
+    return _client(address) if address and len(address) <= MAX_ADDRESS else "unknown"
+
+
+@lru_cache(maxsize=10_000)
+def _client(address: str) -> str:
     try:
-        found = ip_address(address or "")
+        found = ip_address(address)
     except ValueError:
         return "unknown"
     if not isinstance(found, IPv6Address):

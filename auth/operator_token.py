@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from auth import secret
-from auth.api_token import MAX_KEPT, NOTED_EVERY
+from auth.api_token import NOTED_EVERY
 from auth.machine import SECRET, Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
@@ -46,7 +46,7 @@ class OperatorTokens:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._recent: Recent[Machine | None] = Recent(MAX_KEPT)
+        self.recent: Recent[Machine | None] = Recent("operator_token")
         self._used: set[UUID] = set()
 
     async def machine(self, token: str) -> Machine:
@@ -54,7 +54,7 @@ class OperatorTokens:
         if not _FORM.fullmatch(token):
             raise InvalidTokenError
         key = secret.digest(token)
-        found = await self._recent.get(key, 0, lambda: self._read(key))
+        found = await self.recent.get(key, 0, lambda: self._read(key))
         if found is None:
             raise InvalidTokenError
         return found

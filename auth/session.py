@@ -25,8 +25,6 @@ ENDS_AFTER = timedelta(days=90)
 GRACE = timedelta(seconds=60)
 """How long the former token is good: for requests that were under way when the new one was given."""
 
-MAX_KEPT = 10_000
-
 _session, _account, _actor = table(Session), table(Account), table(Actor)
 _digest, _fresh = bindparam("digest", type_=Text()), bindparam("fresh", type_=Text())
 _of_actor = _session.c.account_id.in_(
@@ -87,7 +85,7 @@ class Sessions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._recent: Recent[SignedIn | None] = Recent(MAX_KEPT)
+        self.recent: Recent[SignedIn | None] = Recent("session")
 
     async def viewer(self, tenant: int, cookie: str, host: str) -> Viewer:
         """Who is signed in. Raises InvalidTokenError, also for a session of another tenant or host."""
@@ -101,7 +99,7 @@ class Sessions:
             rows = await self._database.rows(FIND, tenant=tenant, **values)
             return _signed_in(rows[0]) if rows else None
 
-        found = await self._recent.get((tenant, *values.values()), self._database.versions[tenant], read)
+        found = await self.recent.get((tenant, *values.values()), self._database.versions[tenant], read)
         if found is None:
             raise InvalidTokenError
         return found
@@ -118,7 +116,7 @@ class Sessions:
 
     def forget(self) -> None:
         """Read every session anew: one was ended or renewed."""
-        self._recent = Recent(MAX_KEPT)
+        self.recent.forget()
 
 
 async def start(

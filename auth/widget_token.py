@@ -28,8 +28,6 @@ MAX_AGE_S = 15 * 60
 HAND_OVER_FOR = timedelta(seconds=60)
 """The pop-up page hands the code over by itself, at once."""
 
-MAX_KEPT = 1_000
-MAX_EPOCHS = 10_000
 LOCAL = "http://localhost:"
 """Before the port of a developer's own page, which only the demonstration serves."""
 
@@ -72,6 +70,10 @@ class ActiveWidget:
     is_trusted_only: bool
 
 
+def _size(widgets: dict[UUID, ActiveWidget]) -> int:
+    return sum(300 + 150 * len(widget.origins) for widget in widgets.values())
+
+
 class WidgetTokens:
     """Makes and reads widget tokens under the server's secret."""
 
@@ -80,8 +82,8 @@ class WidgetTokens:
         self._serializer = URLSafeTimedSerializer(key, salt="parvis-widget-token")
         self._database = database
         self._allows_local = allows_local
-        self._recent: Recent[dict[UUID, ActiveWidget]] = Recent(MAX_KEPT)
-        self._epochs: Recent[int | None] = Recent(MAX_EPOCHS)
+        self.recent: Recent[dict[UUID, ActiveWidget]] = Recent("widget", _size)
+        self.epochs: Recent[int | None] = Recent("widget_epoch")
 
     async def origins(self, tenant: int) -> frozenset[str]:
         """The sites whose pages show one of a tenant's widgets; what changes counts within a second."""
@@ -126,10 +128,10 @@ class WidgetTokens:
             rows = await self._database.rows(EPOCH, tenant=tenant, actor=actor)
             return int(str(rows[0][0])) if rows else None
 
-        return await self._epochs.get((tenant, actor), self._database.versions[tenant], read)
+        return await self.epochs.get((tenant, actor), self._database.versions[tenant], read)
 
     async def _active(self, tenant: int) -> dict[UUID, ActiveWidget]:
-        return await self._recent.get(tenant, self._database.versions[tenant], lambda: self._read(tenant))
+        return await self.recent.get(tenant, self._database.versions[tenant], lambda: self._read(tenant))
 
     async def _read(self, tenant: int) -> dict[UUID, ActiveWidget]:
         found: dict[UUID, ActiveWidget] = {}

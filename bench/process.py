@@ -45,6 +45,11 @@ def rss_mb(pid: int) -> float:
     return _kilobytes(Path(f"/proc/{pid}/status"), "VmRSS:") / 1024
 
 
+def anonymous_mb(pid: int) -> float:
+    """Memory of a process without files and shared memory in MB."""
+    return _kilobytes(Path(f"/proc/{pid}/status"), "RssAnon:") / 1024
+
+
 def shared_memory_mb(pid: int) -> float:
     """Memory of a process and its children in MB, what they share counted once."""
     return sum(_kilobytes(Path(f"/proc/{one}/smaps_rollup"), "Pss:") for one in (pid, *children(pid))) / 1024

@@ -30,7 +30,7 @@ def main() -> None:
             engine = contract.engine(sets[number % SETS], audience)
             if len(contract.engines) > known:
                 times.append(time.perf_counter() - started)
-            assert not engine.documents.get(DOCUMENT).errors
+            assert not engine.documents.read(DOCUMENT).errors
     gc.collect()
     memory = tracemalloc.get_traced_memory()[0] - before
     times.sort()

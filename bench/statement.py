@@ -47,13 +47,14 @@ class Planner:
 
     def read(self, document: str, variables: Mapping[str, Any], tenant: int) -> Planned:
         """The plan of a query; `variables` are one example of its values, as JSON has them."""
-        node = self._engine.documents.get(document).node
+        node = self._engine.documents.read(document).node
         assert node is not None, "the document is not valid"
         operation = next(found for found in node.definitions if isinstance(found, OperationDefinitionNode))
         given = get_variable_values(self._engine.schema, operation.variable_definitions or (), dict(variables))
         assert isinstance(given, VariableValues), given
         selections = Selections(self._engine.schema, node, given)
         made = plan.make(self._engine.catalog, selections, ANONYMOUS, operation)
+        assert made.statement is not None
         assert not made.computed, "a bare statement has no computed fields"
         keys = tuple(key.encode() for key in made.keys)
         return Planned(made.statement.text_for(tenant), keys, made, Asker(tenant, ANONYMOUS, frozenset(Feature)))

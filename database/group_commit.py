@@ -8,7 +8,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from database import wire
 from database.wire import Asked, Row
 
 PATIENCE_S = 5.0
@@ -16,8 +15,6 @@ PATIENCE_S = 5.0
 
 MOST = 32
 """As many changes go together. Each waits for all, so more would be answered late."""
-
-assert wire.PREPARED_STATEMENTS >= 2 * MOST, "a group's statements must stay prepared until it has left"
 
 GROUPS = 2
 """As many are on their way at once: while the log is written for one, another is worked on. A process's own part of a

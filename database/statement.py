@@ -13,8 +13,8 @@ from database.codec import Codec
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
-MAX_TENANT_TEXTS = 256
-"""Qualified texts kept per statement; a tenant beyond that is qualified again (some microseconds)."""
+TEXTS_BYTES = 32_768
+"""Of the texts for tenants that a statement keeps, beside the last one: another is made in some microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,16 @@ class Statement:
     formats: tuple[int, ...]
     _texts: dict[int | None, str] = field(default_factory=dict, compare=False)
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes at most, about."""
+        return TEXTS_BYTES + 3 * len(self.text)
+
     def text_for(self, tenant: int | None) -> str:
         """The text for a tenant's number; None for statements of the shared schema."""
         text = self._texts.get(tenant)
         if text is None:
-            if len(self._texts) >= MAX_TENANT_TEXTS:
+            if len(self._texts) * len(self.text) >= TEXTS_BYTES:
                 self._texts.clear()
             text = self.text if tenant is None else naming.qualify(self.text, tenant)
             self._texts[tenant] = text

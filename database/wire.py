@@ -6,7 +6,6 @@ and the socket stays registered: 0.02 ms. Everything else about a connection is 
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -18,10 +17,8 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import tuple_row
 
+from database.prepared_statement import PreparedStatements
 from database.statement import Statement
-
-PREPARED_STATEMENTS = 100
-"""Kept per connection: each costs the server about 47 kB."""
 
 CANCEL_TIMEOUT_S = 5.0
 
@@ -38,8 +35,7 @@ class WireConnection(AsyncConnection[Row]):
 
     def __init__(self, pgconn: PGconn, row_factory: Any = tuple_row) -> None:
         super().__init__(pgconn, row_factory)
-        self._named_statements: OrderedDict[str, bytes] = OrderedDict()
-        self._name_count = 0
+        self._statements = PreparedStatements()
         self._results: list[PGresult] = []
         self._syncs = 0
         self._answered: asyncio.Future[None] | None = None
@@ -47,9 +43,8 @@ class WireConnection(AsyncConnection[Row]):
         self._socket = -1
 
     async def ask(self, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> PGresult:
-        """Run a prepared statement, whose text for a tenant this is; the result in text form. Raises psycopg.Error."""
-        name = self._known(text) or await self._prepare(statement, text)
-        self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
+        """Run a statement, whose text for a tenant this is; the result in text form. Raises psycopg.Error."""
+        self._send(await self._name(statement, text), statement, text, parameters)
         return _good((await self._answers())[-1], self)
 
     async def ask_all(self, *transactions: Sequence[Asked]) -> list[list[PGresult]]:
@@ -58,12 +53,14 @@ class WireConnection(AsyncConnection[Row]):
         Raises psycopg.Error; a group runs also when one before it fails.
         """
         asked = [found for group in transactions for found in group]
-        names = [self._known(text) or await self._prepare(statement, text) for statement, text, _ in asked]
+        for statement, text, _ in asked:
+            await self._name(statement, text)
+        names = [self._statements.name(text) for _, text, _ in asked]  # Now: a later one may have taken the room.
         named = iter(names)
         self.pgconn.enter_pipeline_mode()
         for group in transactions:
-            for statement, _, parameters in group:
-                self.pgconn.send_query_prepared(next(named), parameters, statement.formats, 0)
+            for statement, text, parameters in group:
+                self._send(next(named), statement, text, parameters)
             self.pgconn.pipeline_sync()
         results = iter(await self._answers(syncs=len(transactions)))
         self.pgconn.exit_pipeline_mode()
@@ -80,23 +77,24 @@ class WireConnection(AsyncConnection[Row]):
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
 
-    def _known(self, text: str) -> bytes | None:
-        """The name of a statement that is prepared already, which is now the last to make room."""
-        name = self._named_statements.get(text)
-        if name is not None:
-            self._named_statements.move_to_end(text)
-        return name
+    def _send(self, name: bytes | None, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> None:
+        """Send a statement by its name, or its text where it has none."""
+        if name is None:
+            self.pgconn.send_query_params(text.encode(), parameters, statement.oids, statement.formats, 0)
+        else:
+            self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
 
-    async def _prepare(self, statement: Statement, text: str) -> bytes:
-        """The name of a statement that is prepared now; the one that was not asked for longest makes room."""
-        if len(self._named_statements) >= PREPARED_STATEMENTS:
-            _, oldest = self._named_statements.popitem(last=False)
-            await self.tell(f"DEALLOCATE {oldest.decode()}")
-        self._name_count += 1
-        name = f"parvis_{self._name_count}".encode()
+    async def _name(self, statement: Statement, text: str) -> bytes | None:
+        """The name under which a statement is prepared, perhaps now; None for one that is asked for the first time."""
+        name = self._statements.name(text)
+        if name is not None or not self._statements.is_due(text):
+            return name
+        for gone in self._statements.make_room(text):
+            await self.tell(f"DEALLOCATE {gone.decode()}")
+        name = self._statements.new_name()
         self.pgconn.send_prepare(name, text.encode(), statement.oids)
         _good((await self._answers())[-1], self)
-        self._named_statements[text] = name
+        self._statements.add(text, name)
         return name
 
     # The socket ------------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def _circle(lat: float, lng: float, radius: Radius) -> list[tuple[int, float]]:
     return [(found, away_m) for found, away_m in away if away_m <= farthest_m]
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=512)
 def _disk(middle: int, rings: int) -> list[tuple[int, tuple[float, float]]]:
     """The cells within so many rings around a cell with their centres, sorted: the same for all who stand in it."""
     return [(found, h3.cell_to_latlng(found)) for found in sorted(h3.grid_disk(middle, rings))]

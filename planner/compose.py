@@ -39,12 +39,16 @@ from models.refusal import Refusal
 from planner import argument, entity, paging
 from planner.catalog import Catalog, Declared, Known
 from planner.connection import ConnectionComposer
+from planner.error import coded
 from planner.question import ArgumentSite, Binds, Question
 from planner.selection import Fields, Selections
 from planner.source import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts, Word
 
 MAX_COLUMN_NAME = 63
 """PostgreSQL cuts longer names, and response keys become the names of columns."""
+
+MAX_ROWS = 400
+"""Sub-selects of one statement: a portal page of 420 fields has some 60. Each takes Python 1 ms, PostgreSQL more."""
 
 ROOT: FromClause = select(literal_column("1")).subquery("root")
 """Stands for the row of the operation's root, which has no columns."""
@@ -81,6 +85,8 @@ class Composer:
         self.is_shallow = is_shallow
         self.binds = Binds()
         self.computed: list[Site] = []
+        self.faults: list[tuple[tuple[str, ...], str]] = []
+        """Where answers of parts may be missing, and the parameter that says which (`planner.entity`)."""
         self._path: tuple[str, ...] = ()
         self._types: dict[FromClause, str] = {}
         self._aliases = 0
@@ -105,6 +111,10 @@ class Composer:
     def leave(self) -> None:
         """Come back up."""
         self._path = self._path[:-1]
+
+    def note_faults(self, parameter: str) -> None:
+        """A parameter that no statement has says what is wrong with single items of the list here."""
+        self.faults.append((self._path, parameter))
 
     def field(self, type_: GraphQLObjectType, nodes: list[FieldNode], row: FromClause) -> ColumnElement[Any]:
         """One field of a row, as a value or as JSON; in its place the row's key where a shallow composer stops."""
@@ -255,6 +265,8 @@ class Composer:
     def alias(self) -> str:
         """A name that no other row of the statement has, and no column: GraphQL's names have no `$`."""
         self._aliases += 1
+        if self._aliases > MAX_ROWS:
+            raise coded("The operation asks for too many lists and objects at once.", "QUERY_TOO_LARGE")
         return f"r${self._aliases}"
 
     def row(self, type_: GraphQLObjectType) -> FromClause:

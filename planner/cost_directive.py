@@ -29,7 +29,7 @@ def paged() -> list[object]:
     """Marks a connection: its `nodes` and its `edges` are as many as `first` asks for."""
     return [
         ListSize(
-            assumed_size=PAGE,
+            assumed_size=UNSET,  # `first` has a default, which routers know; Cosmo takes no two words for one size.
             slicing_arguments=["first"],
             sized_fields=["nodes", "edges"],
             require_one_slicing_argument=False,

@@ -1,7 +1,7 @@
-"""Documents: parsed, measured and validated once, then kept."""
+"""Documents: parsed, measured and validated."""
 
 import hashlib
-from collections import OrderedDict
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     SelectionSetNode,
+    Token,
     VariableNode,
     parse,
     validate,
@@ -30,16 +31,23 @@ from planner.variable import Variables
 MAX_LENGTH = 50_000
 """Characters; comments are read, too."""
 
-MAX_DOCUMENTS = 1_000
+TOKEN_BYTES = 450
+"""What a token takes as a part of a parsed document (measured: 400 to 430)."""
+
+DOCUMENT_BYTES = 20_000
+"""What any document takes, its variables included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document with the errors that forbid its execution, if any."""
+    """A document with the errors that forbid its execution, if any: then nothing else of it is kept."""
 
     digest: bytes
     node: DocumentNode | None
     errors: tuple[GraphQLError, ...]
+    size: int
+    """Bytes that it takes, about."""
+
     shaping: Mapping[str, str] = field(default_factory=dict)
     """The variables whose values shape statements, and which of the arguments in `argument.SHAPING` each is."""
 
@@ -70,48 +78,72 @@ class Document:
 
 
 class Documents:
-    """The most recently used documents of one schema; unless it `is_open`, it tells nothing of itself."""
+    """Reads documents for one schema; unless it `is_open`, it tells nothing of itself."""
 
-    def __init__(self, schema: GraphQLSchema, size: int = MAX_DOCUMENTS, *, is_open: bool = True) -> None:
+    def __init__(self, schema: GraphQLSchema, *, is_open: bool = True) -> None:
         self._schema = schema
         self.is_open = is_open
         self._rules = specified_rules if is_open else (*specified_rules, NoSchemaIntrospectionCustomRule)
-        self._documents: OrderedDict[str, Document] = OrderedDict()
-        self._size = size
 
-    def __len__(self) -> int:
-        return len(self._documents)
-
-    def get(self, text: str) -> Document:
-        """A document's parsed and validated form."""
+    def read(self, text: str) -> Document:
+        """Parse, measure and validate a document. Cost: up to 60 ms."""
         if len(text) > MAX_LENGTH:
-            return Document(b"", None, (coded(f"A document has at most {MAX_LENGTH} characters.", "QUERY_TOO_LARGE"),))
-        document = self._documents.get(text)
-        if document is None:
-            digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-            document = self._documents[text] = self._read(digest, text)
-            if len(self._documents) > self._size:
-                self._documents.popitem(last=False)
-        else:
-            self._documents.move_to_end(text)
-        return document
-
-    def _read(self, digest: bytes, text: str) -> Document:
+            return TOO_LONG
+        digest = digest_of(text)
         try:
             node = parse(text, max_lexical_tokens=limit.MAX_TOKENS)
             limit.check(node)
             visit(node, Literals())
         except GraphQLSyntaxError as error:
             error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
-            return Document(digest, None, (error,))
+            return _refused(digest, error)
         except GraphQLError as error:
-            return Document(digest, None, (error,))
+            return _refused(digest, error)
         except RecursionError:
-            return Document(digest, None, (coded("The document is nested too deeply.", "QUERY_TOO_DEEP"),))
+            return _refused(digest, coded("The document is nested too deeply.", "QUERY_TOO_DEEP"))
         errors = validate(self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self.is_open)
         for found in errors:
             found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"} | (found.extensions or {})
-        return Document(digest, node, tuple(errors), _shaping(node))
+        if errors:
+            return _refused(digest, *errors)
+        return Document(digest, node, (), _size(text, node), _shaping(node))
+
+
+def digest_of(text: str) -> bytes:
+    """What a document is told by."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _refused(digest: bytes, *errors: GraphQLError) -> Document:
+    """What is told of a document that is refused: no stack, no nodes, no source, which would keep all of it."""
+    told = tuple(_bare(error) for error in errors)
+    return Document(digest, None, told, sum(1_000 + 4 * len(error.message) for error in told))
+
+
+def _bare(error: GraphQLError) -> GraphQLError:
+    bare = GraphQLError(error.message, extensions=error.extensions)
+    bare.locations = error.locations
+    return bare
+
+
+TOO_LONG = _refused(b"", coded(f"A document has at most {MAX_LENGTH} characters.", "QUERY_TOO_LARGE"))
+
+
+def _size(text: str, node: DocumentNode) -> int:
+    """Its text is kept as the source, as the key and in tokens."""
+    assert node.loc is not None
+    return DOCUMENT_BYTES + TOKEN_BYTES * _unlinked(node.loc.start_token) + 4 * sys.getsizeof(text)
+
+
+def _unlinked(token: Token | None) -> int:
+    """How many tokens a document has, which do not know each other any more: so it is gone as soon as nobody keeps it,
+    and does not wait for a collection of all that the process holds."""
+    count = 0
+    while token is not None:
+        following = token.next
+        token.prev = token.next = None
+        token, count = following, count + 1
+    return count
 
 
 def _shaping(document: DocumentNode) -> dict[str, str]:

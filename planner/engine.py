@@ -1,8 +1,9 @@
-"""Engine: executes operations on one schema: documents, plans, mutations and the field-by-field executor together."""
+"""Engine: executes operations on one schema: documents, plans and mutations together."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,15 +16,15 @@ from models.refusal import Refusal
 from planner import cost, mutation, plan
 from planner.catalog import Catalog
 from planner.compose import NotPlannableError
-from planner.cost import Cost
-from planner.document import Document, Documents
-from planner.error import coded
-from planner.fallback import FieldByField
-from planner.mutation import Steps
-from planner.plan import Plan, PlanCache, Shape
+from planner.document import MAX_LENGTH, TOO_LONG, Document, Documents, digest_of
+from planner.error import MAX_ERRORS, coded
+from planner.plan import Plan
+from planner.planning import Planning
+from planner.prepared import Prepared, prepare
 from planner.request import Request
-from planner.selection import Selections
 from planner.variable import Variables
+
+Faults = list[tuple[list[str | int], Refusal]]
 
 logger = logging.getLogger("parvis.engine")
 
@@ -52,39 +53,37 @@ class MutationByGetError(Exception):
 
 
 class Engine:
-    """One schema's caches and executors."""
+    """Executes what is asked of one schema."""
 
-    def __init__(self, schema: GraphQLSchema, *, is_open: bool = True) -> None:
-        """`is_open` says whether clients may look into the schema."""
+    def __init__(self, schema: GraphQLSchema, planning: Planning | None = None, *, is_open: bool = True) -> None:
+        """`planning` is shared with other engines; `is_open` says whether clients may look into the schema."""
         self.schema = schema
         self.catalog = Catalog(schema)
         self.documents = Documents(schema, is_open=is_open)
-        self.plans: PlanCache[Plan] = PlanCache()
-        self.steps: PlanCache[Steps] = PlanCache()
-        self.costs: PlanCache[Cost] = PlanCache()
-        self._field_by_field = FieldByField(self.catalog)
+        self.planning = planning or Planning()
+        self.scope = next(self.planning.scopes)
 
-    def is_query(self, asked: Operation) -> bool:
-        """Whether an operation only reads; also false for what will be refused."""
-        document = self.documents.get(asked.query)
+    async def is_query(self, request: Request, asked: Operation) -> bool:
+        """Whether an operation only reads; also false for what will be refused. Raises as `execute` does."""
+        document = await self._document(request, asked.query)
         if document.errors:
             return False
         try:
-            return self._prepared(document, asked)[0].operation is OperationType.QUERY
+            return self._operation(document, asked)[0].operation is OperationType.QUERY
         except GraphQLError:
             return False
 
     async def execute(self, request: Request, asked: Operation, *, may_change: bool) -> Answer:
         """Run an operation.
 
-        Raises MutationByGetError for a mutation when `may_change` is false, BudgetExhaustedError and
-        DatabaseUnavailableError.
+        Raises MutationByGetError for a mutation when `may_change` is false, BudgetExhaustedError,
+        PlanningExhaustedError, PlanningBusyError and DatabaseUnavailableError.
         """
-        document = self.documents.get(asked.query)
+        document = await self._document(request, asked.query)
         if document.errors:
             return refused(document.errors)
         try:
-            operation, variables = self._prepared(document, asked)
+            operation, variables = self._operation(document, asked)
         except GraphQLError as error:
             return refused([error])
         if operation.operation is OperationType.MUTATION and not may_change:
@@ -98,7 +97,20 @@ class Engine:
             stopped = coded("The operation took too long and was stopped; ask for less.", "TIMEOUT")
             return Answer(orjson.dumps({"errors": [stopped.formatted], "data": None}), is_executed=True)
 
-    def _prepared(self, document: Document, asked: Operation) -> tuple[OperationDefinitionNode, Variables]:
+    async def _document(self, request: Request, text: str) -> Document:
+        """A document as it was read when it was new."""
+        if len(text) > MAX_LENGTH:
+            return TOO_LONG
+        planning, key = self.planning, (self.scope, text)
+        known = planning.documents.get(key) or planning.refused.get((self.scope, digest_of(text)))
+        if known is not None:
+            return known
+        read = await planning.beside(key, partial(self.documents.read, text), request.payer)
+        if read.errors:
+            return planning.refused.keep((self.scope, read.digest), read)
+        return planning.documents.keep(key, read)
+
+    def _operation(self, document: Document, asked: Operation) -> tuple[OperationDefinitionNode, Variables]:
         return document.prepared(asked.name, self.schema, is_open=self.documents.is_open)
 
     async def _run(
@@ -109,50 +121,50 @@ class Engine:
         variables: VariableValues,
         asked: Operation,
     ) -> Answer:
-        shape = plan.shape(variables, document.shaping, self.catalog.stored)
-        key = (document.digest, asked.name, request.viewer.role, shape)
-        is_mutation = operation.operation is OperationType.MUTATION
         try:
-            price = self._price(key, document, operation, variables)
-            request.spend(price, is_mutation)
-            if is_mutation:
-                steps = self.steps.get(key)
-                if steps is None:
-                    selections = self._selections(document, variables)
-                    steps = self.steps.put(key, mutation.plan(self.catalog, selections, request.viewer, operation))
-                return _whole(await mutation.run(request, steps, variables), price)
-            found = self.plans.get(key)
-            if found is None:
-                selections = self._selections(document, variables)
-                found = self.plans.put(key, plan.make(self.catalog, selections, request.viewer, operation))
-            values = found.values(variables, request.asker)
+            prepared = await self._prepared(request, document, operation, variables, asked)
+            price = prepared.cost.of(variables.coerced)
+            cost.refuse_costly(price)
+            request.spend(price, operation.operation is OperationType.MUTATION)
+            if not isinstance(prepared.action, Plan):
+                return _whole(await mutation.run(request, prepared.action, variables), price)
+            data, faults = await self._read(request, prepared.action, variables, asked)
+            return _partial(data, price, faults) if faults else _whole(data, price)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
         except GraphQLError as error:  # It costs too much, or a variable that may be null stands where null may not.
             return refused([_input_error(error)])
         except NotPlannableError as error:
-            if is_mutation:
-                return refused([coded(f"The answer of a mutation cannot hold {error}.", "PAYLOAD_NOT_SUPPORTED")])
-            assert document.node is not None
-            result = await self._field_by_field.run(request, document.node, operation, dict(asked.variables))
-            return _executed(result.data, result.errors or (), price)
-        columns = await request.read(found.statement, values)
-        return _whole(await found.answer(columns, request.loaders), price)
+            return refused([coded(f"The answer of a mutation cannot hold {error}.", "PAYLOAD_NOT_SUPPORTED")])
 
-    def _price(
-        self, key: Shape, document: Document, operation: OperationDefinitionNode, variables: VariableValues
-    ) -> int:
-        """What the operation costs. Raises GraphQLError when no operation may cost so much."""
-        found = self.costs.get(key)
-        if found is None:
-            found = self.costs.put(key, cost.compiled(self._selections(document, variables), operation))
-        price = found.of(variables.coerced)
-        cost.refuse_costly(price)
-        return price
+    async def _prepared(
+        self,
+        request: Request,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        asked: Operation,
+    ) -> Prepared:
+        shape = plan.shape(variables, document.shaping, self.catalog.stored)
+        key = (self.scope, document.digest, asked.name, request.viewer.role, shape)
+        prepared = self.planning.plans.get(key)
+        if prepared is None:
+            make = partial(prepare, self.catalog, document, operation, variables, request.viewer)
+            prepared = self.planning.plans.keep(key, await self.planning.beside(key, make, request.payer))
+        return prepared
 
-    def _selections(self, document: Document, variables: VariableValues) -> Selections:
-        assert document.node is not None
-        return Selections(self.schema, document.node, variables)
+    async def _read(
+        self, request: Request, planned: Plan, variables: VariableValues, asked: Operation
+    ) -> tuple[bytes, Faults]:
+        """The `data` of a query, and what is wrong with single items."""
+        values = planned.values(variables, request.asker)
+        told = None
+        if planned.introspection is not None:
+            make = partial(plan.introspected, planned, self.schema, asked.variables)
+            told = await self.planning.beside(object(), make, request.payer)
+        columns = await request.read(planned.statement, values) if planned.statement else ()
+        data = await planned.answer(columns, request.loaders, told)
+        return data, list(planned.faults(values))
 
 
 def _whole(data: bytes, price: int) -> Answer:
@@ -161,15 +173,19 @@ def _whole(data: bytes, price: int) -> Answer:
     return Answer(body, is_executed=True, is_whole=True)
 
 
+def _partial(data: bytes, price: int, faults: Faults) -> Answer:
+    """The answer in which items are null that were asked for in a wrong way, as many of them told as errors are."""
+    errors = [
+        {"message": refusal.message, "path": path, "extensions": {"code": refusal.code.value, "field": refusal.field}}
+        for path, refusal in faults[:MAX_ERRORS]
+    ]
+    body = b'{"errors":%b,"data":%b,"extensions":{"cost":{"requested":%d}}}' % (orjson.dumps(errors), data, price)
+    return Answer(body, is_executed=True)
+
+
 def refused(errors: Sequence[GraphQLError]) -> Answer:
     """The answer to a request that did not run."""
     return Answer(orjson.dumps({"errors": [_formatted(error) for error in errors]}), is_executed=False)
-
-
-def _executed(data: dict[str, Any] | None, errors: Sequence[GraphQLError], price: int) -> Answer:
-    body: dict[str, Any] = {"errors": [_formatted(error) for error in errors]} if errors else {}
-    body |= {"data": data, "extensions": {"cost": {"requested": price}}}
-    return Answer(orjson.dumps(body), is_executed=True, is_whole=not errors)
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:

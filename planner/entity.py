@@ -1,6 +1,6 @@
 """Entities: the federation's references, many at once, each type found by its own keys and its own visibility."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLUnionType, NameNode
@@ -14,10 +14,14 @@ from planner.source import Keys
 if TYPE_CHECKING:
     from planner.compose import Composer
 
-MAX_REPRESENTATIONS = 200
+MAX_REPRESENTATIONS = 5_000
+"""A router sends as many as it has objects; what they may cost together is bounded by the operation's cost."""
 
 Key = tuple[str, str]
 """A type's name and one of its key fields."""
+
+Fault = tuple[int, Refusal]
+"""A representation's place, and what is wrong with it."""
 
 
 def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -> ColumnElement[Any]:
@@ -31,11 +35,12 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     decoded = _Decoded(composer, keys)
 
     def values(key: Key) -> ColumnElement[list[str | None]]:
-        return question.bind(lambda arguments, asker: decoded(arguments, asker)[key], ARRAY(Text()))
+        return question.bind(lambda arguments, asker: decoded.column(key, arguments, asker), ARRAY(Text()))
 
     columns = [column(f"{name}_{key}", Text) for name, key in keys]
     unnested = func.unnest(*map(values, keys)).table_valued(*columns, name=composer.alias())
     asked = unnested.render_derived()
+    composer.note_faults(question.bind(decoded.faults, Text()).key)  # Behind the columns, which find them.
     # CASE looks for one type's objects alone; all the others would be looked for in vain, each reference anew.
     found = case(*(_case(composer, type_, nodes, asked, question) for type_ in types))
     item = func.coalesce(found, literal_column("'null'::json"))
@@ -76,31 +81,69 @@ class _Decoded:
         self._stored = composer.catalog.stored
         self._keys = keys
         self._last: tuple[Arguments, Asker, dict[Key, Keys]] | None = None
+        self._faults: list[Fault] = []
 
-    def __call__(self, arguments: Arguments, asker: Asker) -> dict[Key, Keys]:
-        """For each type and key a column: the key's value as text where a representation has it (None: nowhere)."""
+    def column(self, key: Key, arguments: Arguments, asker: Asker) -> Keys:
+        """The key's value as text where a representation has it (None: nowhere). Each is taken once, and nothing of a
+        request stays."""
         if self._last is None or self._last[0] is not arguments or self._last[1] != asker:
+            self._faults = []
             self._last = (arguments, asker, self._columns(arguments["representations"], asker.tenant))
-        return self._last[2]
+        columns = self._last[2]
+        column = columns.pop(key)
+        if not columns:
+            self._last = None
+        return column
+
+    def faults(self, _arguments: Arguments, _asker: Asker) -> list[Fault]:
+        """What was wrong with single representations, once the columns are taken."""
+        faults, self._faults = self._faults, []
+        return faults
 
     def _columns(self, representations: Sequence[object], tenant: int) -> dict[Key, Keys]:
         if len(representations) > MAX_REPRESENTATIONS:
             raise _refused(f"At most {MAX_REPRESENTATIONS} representations.")
         columns: dict[Key, list[str | None]] = {key: [None] * len(representations) for key in self._keys}
         for place, representation in enumerate(representations):
-            if not isinstance(representation, dict) or not isinstance(name := representation.get("__typename"), str):
-                raise _refused("A representation is an object with __typename and a key.")
-            if name not in self._stored:  # A type that is not here.
-                continue
-            for key in self._stored[name].references:
-                if isinstance(value := representation.get(key), str):
-                    columns[name, key][place] = value
-                    break
-            else:
-                raise _refused(f"A representation of {name} has none of its keys.")
-        return {
-            (name, key): self._stored[name].references[key][0](texts, tenant) for (name, key), texts in columns.items()
-        }
+            try:
+                key, value = self._key(representation)
+                columns[key][place] = value
+            except _MalformedError as error:
+                self._faults.append((place, error.refusal))
+        return {key: self._read(key, texts, tenant) for key, texts in columns.items()}
+
+    def _key(self, representation: object) -> tuple[Key, str]:
+        """The key that a representation has. Raises Refusal for a type that is not here, as Apollo's subgraphs do."""
+        if not isinstance(representation, dict) or not isinstance(name := representation.get("__typename"), str):
+            raise _MalformedError(_refused("A representation is an object with __typename and a key."))
+        if name not in self._stored:
+            raise _refused(f"There is no type {name[:100]!r} with keys here.")
+        for key in self._stored[name].references:
+            if isinstance(value := representation.get(key), str):
+                return (name, key), value
+        raise _MalformedError(_refused(f"A representation of {name} has none of its keys."))
+
+    def _read(self, key: Key, texts: Keys, tenant: int) -> Keys:
+        """The keys as they are looked for, those that are none left out."""
+        read = self._stored[key[0]].references[key[1]][0]
+        try:
+            return read(texts, tenant)
+        except Refusal:
+            return [found for place, text in enumerate(texts) for found in self._one(place, text, read, tenant)]
+
+    def _one(self, place: int, text: str | None, read: Callable[[Keys, int], Keys], tenant: int) -> Keys:
+        try:
+            return read([text], tenant)
+        except Refusal as refusal:
+            self._faults.append((place, refusal))
+            return [None]
+
+
+class _MalformedError(Exception):
+    """One representation is none; the others are answered."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
 
 
 def _refused(message: str) -> Refusal:

@@ -2,7 +2,7 @@
 
 from graphql import GraphQLError
 
-MAX_ERRORS = 20
+MAX_ERRORS = 5
 """Of one kind, as many as an answer tells."""
 
 

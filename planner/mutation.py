@@ -129,6 +129,7 @@ async def run(request: Request, steps: Steps, variables: VariableValues) -> byte
 
 async def _act(request: Request, step: Step, arguments: dict[str, Any], values: dict[str, object]) -> bytes | None:
     payload = step.payload.statement
+    assert payload is not None
     try:
         single: Single | None = step.action.at_once(request.asker, **arguments) if step.action.at_once else None
         if single is not None and (answer := await _at_once(request, step, single, values)) is not None:
@@ -150,9 +151,11 @@ async def _at_once(
 ) -> list[bytes | None] | None:
     """Do an action by its one statement and read the payload in one round trip; None where it did nothing."""
     given = values | _payload(step.columns, single.outcome.ids, [])
+    payload = step.payload.statement
+    assert payload is not None
     try:
         row, answer = await request.database.change_and_read(
-            request.tenant.number, single.clause, single.values, step.payload.statement, given
+            request.tenant.number, single.clause, single.values, payload, given
         )
     except (DatabaseUnavailableError, StatementTimeoutError):
         request.database.note_change(request.tenant.number)  # It may have been done, although nobody can tell.

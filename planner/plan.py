@@ -1,13 +1,22 @@
 """Plans: an operation's compiled statement and how its answer is put together, kept while they are asked for."""
 
-from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import orjson
-from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode, get_named_type, is_leaf_type
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    execute_sync,
+    get_named_type,
+    is_leaf_type,
+)
 from graphql.execution.values import VariableValues
 from sqlalchemy import func, select
 
@@ -16,23 +25,38 @@ from database import statement
 from models.refusal import Refusal
 from planner import argument, entity
 from planner.catalog import Catalog
-from planner.compose import ROOT, Composer, NotPlannableError, Site
+from planner.compose import ROOT, Composer, Site
 from planner.loading import Loaders
 from planner.question import Arguments, ArgumentSite, Asker, Bind
 from planner.selection import Selections
 
-MAX_PLANS = 1_000
+PLAN_BYTES, BIND_BYTES = 8_000, 500
+"""What any plan takes, and each of its parameters, beside its statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One statement whose columns are the root fields' values as JSON, in the order of `keys`."""
+    """One statement whose columns are the root fields' values as JSON, in the order of `keys`.
 
-    statement: statement.Statement
+    None where nothing is read. What the schema itself tells is an operation of its own, `introspection`; `order` is
+    that of all fields.
+    """
+
+    statement: statement.Statement | None
     keys: tuple[str, ...]
     binds: tuple[Bind, ...]
     computed: tuple[Site, ...]
     selections: Selections
+    introspection: DocumentNode | None = None
+    order: tuple[str, ...] = ()
+    faulty: tuple[tuple[tuple[str, ...], str], ...] = ()
+    """Lists of which single items may be at fault, and the parameter that says which."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes beside its document, about."""
+        text = self.statement.size if self.statement else 0
+        return PLAN_BYTES + text + BIND_BYTES * len(self.binds)
 
     def values(self, variables: VariableValues, asker: Asker) -> dict[str, object]:
         """The statement's parameters. Raises Refusal where an argument is refused."""
@@ -51,9 +75,22 @@ class Plan:
                 raise
         return values
 
-    async def answer(self, columns: Sequence[bytes | None], loaders: Loaders) -> bytes:
-        """The `data` of the answer as JSON, from the statement's first row."""
-        pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in zip(self.keys, columns, strict=True))
+    def faults(self, values: Mapping[str, object]) -> Iterator[tuple[list[str | int], Refusal]]:
+        """What is wrong with single items of lists, which are null, by their path."""
+        for path, parameter in self.faulty:
+            found = values[parameter]
+            assert isinstance(found, list)
+            yield from (([*path, place], refusal) for place, refusal in found)
+
+    async def answer(
+        self, columns: Sequence[bytes | None], loaders: Loaders, introspected: Mapping[str, Any] | None = None
+    ) -> bytes:
+        """The `data` of the answer as JSON, from the statement's first row and what the schema tells."""
+        found = zip(self.keys, columns, strict=True)
+        if introspected is not None:
+            told = {key: orjson.dumps(value) for key, value in introspected.items()} | dict(found)
+            found = zip(self.order, (told[key] for key in self.order), strict=True)
+        pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in found)
         data = b"{%b}" % b",".join(pairs)
         if not self.computed:
             return data
@@ -107,20 +144,49 @@ def _attribute(value: Any, type_: GraphQLObjectType, name: str) -> Any:
 
 
 def make(catalog: Catalog, selections: Selections, viewer: Viewer, operation: OperationDefinitionNode) -> Plan:
-    """Plan a query. Raises NotPlannableError, and Refusal where an argument that shapes the statement is refused."""
+    """Plan a query. Raises Refusal where an argument that shapes the statement is refused."""
     query = catalog.schema.query_type
     assert query is not None
-    fields = selections.within(query, [operation.selection_set])
+    selected = selections.within(query, [operation.selection_set])
+    fields = {key: nodes for key, nodes in selected.items() if not _is_introspection(catalog, query, nodes)}
     composer = Composer(catalog, selections, viewer)
     columns = composer.columns(query, fields, ROOT)
-    if not columns:
-        raise NotPlannableError("nothing")
     values = [
         func.to_json(column.element).label(column.name) if _is_leaf(query, nodes) else column
         for column, nodes in zip(columns, fields.values(), strict=True)
     ]
     binds, sites = tuple(composer.binds.asked), tuple(composer.computed)
-    return Plan(statement.build(select(*values)), tuple(fields), binds, sites, selections)
+    built = statement.build(select(*values)) if values else None
+    told = [node for key, nodes in selected.items() if key not in fields for node in nodes]
+    introspection = _operation(operation, told, selections) if told else None
+    return Plan(built, tuple(fields), binds, sites, selections, introspection, tuple(selected), tuple(composer.faults))
+
+
+def introspected(plan: Plan, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What a schema tells of itself. Cost: up to 30 ms. Raises GraphQLError."""
+    assert plan.introspection is not None
+    result = execute_sync(schema, plan.introspection, variable_values=dict(inputs))
+    for error in result.errors or ():
+        raise error
+    return result.data or {}
+
+
+def _operation(operation: OperationDefinitionNode, fields: list[FieldNode], selections: Selections) -> DocumentNode:
+    """An operation with some of its root fields alone."""
+    part = OperationDefinitionNode(
+        operation=operation.operation,
+        name=operation.name,
+        variable_definitions=operation.variable_definitions,
+        directives=operation.directives,
+        selection_set=SelectionSetNode(selections=tuple(fields)),
+    )
+    return DocumentNode(definitions=(part, *selections.fragments.values()))
+
+
+def _is_introspection(catalog: Catalog, query: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
+    """Whether a root field is about the schema and reads nothing of a tenant."""
+    name = nodes[0].name.value
+    return name != "__typename" and catalog.source(query.name, name) is None
 
 
 def _is_leaf(type_: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
@@ -154,35 +220,3 @@ def _structure(value: object, types: Collection[str]) -> object:
             return entity.types_of(value).intersection(types)
         case _:  # A scalar may shape statements itself: by its `structure`, which has few values.
             return getattr(value, "structure", "given")
-
-
-Planned = TypeVar("Planned")
-
-
-class PlanCache(Generic[Planned]):
-    """The most recently used plans by (document, operation, role, shape)."""
-
-    def __init__(self, size: int = MAX_PLANS) -> None:
-        self._plans: OrderedDict[Shape, Planned] = OrderedDict()
-        self._size = size
-        self.hits = 0
-        self.misses = 0
-
-    def __len__(self) -> int:
-        return len(self._plans)
-
-    def get(self, key: Shape) -> Planned | None:
-        """The plan under a key, if there is one."""
-        found = self._plans.get(key)
-        if found is not None:
-            self._plans.move_to_end(key)
-            self.hits += 1
-        return found
-
-    def put(self, key: Shape, planned: Planned) -> Planned:
-        """Keep a plan; the one that nobody asked for longest goes."""
-        self.misses += 1
-        self._plans[key] = planned
-        if len(self._plans) > self._size:
-            self._plans.popitem(last=False)
-        return planned

@@ -22,18 +22,27 @@ class BudgetExhaustedError(Exception):
     reset_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlanningExhaustedError(Exception):
+    """The client has sent as many new documents as it may in this minute; in `reset_s` seconds it may again."""
+
+    reset_s: int
+
+
 @dataclass(slots=True)
 class Request:
     """The tenant, the viewer and the door; `loaders` last as long as the operation.
 
     `spend` is told each operation's cost, and whether it changes something, before it runs. It may raise
-    BudgetExhaustedError.
+    BudgetExhaustedError. `payer` pays for what has to be read or planned anew (`planner.planning.Payer`); None: the
+    document is trusted, or whoever asks.
     """
 
     database: Database
     tenant: TenantRecord
     viewer: Viewer
     spend: Callable[[int, bool], None] = _freely
+    payer: Callable[[int], None] | None = None
     loaders: Loaders = field(default_factory=Loaders)
 
     async def read(self, statement: Statement, values: Mapping[str, object]) -> list[bytes | None]:

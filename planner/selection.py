@@ -27,7 +27,7 @@ class Selections:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: VariableValues) -> None:
         self.schema = schema
         self.variables = variables
-        self._fragments: Mapping[str, FragmentDefinitionNode] = {
+        self.fragments: Mapping[str, FragmentDefinitionNode] = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
 
@@ -56,7 +56,7 @@ class Selections:
                     yield from self._walk(type_, node.selection_set, seen)
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
                 seen.add(node.name.value)
-                fragment = self._fragments[node.name.value]
+                fragment = self.fragments[node.name.value]
                 if self._applies(fragment.type_condition.name.value, type_):
                     yield from self._walk(type_, fragment.selection_set, seen)
 

@@ -1,13 +1,13 @@
 """Scoped contracts: one engine for each set of features and audience that is asked for."""
 
-from collections import OrderedDict
-
+from cachetools import LRUCache
 from graphql import GraphQLObjectType, GraphQLSchema
 
 import schema.root
 from auth.viewer import Audience
 from models.tenant import Feature
 from planner.engine import Engine
+from planner.planning import Planning
 from planner.scope import Scope, scoped
 
 MAX_ENGINES = 256
@@ -20,11 +20,11 @@ TRUSTED = frozenset({Audience.ADMINISTRATOR, Audience.OPERATOR, Audience.ROUTER}
 class ScopedContract:
     """The engines by scope, the longest unused ones go first."""
 
-    def __init__(self, size: int = MAX_ENGINES, *, is_open: bool = True) -> None:
+    def __init__(self, size: int = MAX_ENGINES, *, is_open: bool = True, planning: Planning | None = None) -> None:
         """Unless it `is_open`, those alone may look into the schema who administer or route."""
+        self.planning = planning or Planning()
         self._is_open = is_open
-        self._engines: OrderedDict[tuple[frozenset[Feature], Audience], Engine] = OrderedDict()
-        self._size = size
+        self._engines: LRUCache[tuple[frozenset[Feature], Audience], Engine] = LRUCache(size)
 
     @property
     def engines(self) -> list[Engine]:
@@ -37,11 +37,10 @@ class ScopedContract:
         engine = self._engines.get(key)
         if engine is None:
             part = _with_own_sdl(scoped(schema.root.executable(), Scope(*key)))
-            engine = self._engines[key] = Engine(part, is_open=self._is_open or audience in TRUSTED)
-            if len(self._engines) > self._size:
-                self._engines.popitem(last=False)
-        else:
-            self._engines.move_to_end(key)
+            if len(self._engines) >= self._engines.maxsize:
+                self.planning.forget(self._engines.popitem()[1].scope)
+            engine = Engine(part, self.planning, is_open=self._is_open or audience in TRUSTED)
+            self._engines[key] = engine
         return engine
 
     def sdl(self, features: frozenset[Feature], audience: Audience) -> str:

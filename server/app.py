@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -28,8 +29,10 @@ from auth.widget_token import WidgetTokens
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from jobs import job, worker
 from jobs.job import Job
+from planner.planning import Planning
 from schema.scoped import ScopedContract
-from server import example, page, sign_in_site
+from server import example, header, page, sign_in_site
+from server.api import refusal
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache
 from server.api.endpoint import GraphQLEndpoint
 from server.api.export import Export
@@ -51,6 +54,11 @@ STOP_WITHIN_S = 7.0
 
 COLLECT_AFTER = (20_000, 20, 100)
 """Python's own 700 collects garbage in every request; a request makes next to none that goes round in circles."""
+
+SWITCH_AFTER_S = 0.001
+"""Python's own 5 ms would be what each step of a request waits for while a thread plans a new document."""
+
+_JSON = {"content-type": "application/json; charset=utf-8"}
 _ALIVE: Select[tuple[int]] = select(literal_column("1"))
 
 
@@ -67,16 +75,32 @@ class Application:
         """Answer one request, or live and die with the process."""
         if self._hsts is not None:
             send = partial(_with_header, send, self._hsts)
+        if scope["type"] == "http":
+            try:
+                scope = header.settled(scope)
+            except header.BadHostError:
+                await refusal.response(400, "BAD_HOST", "`Host` names one host.", _JSON)(scope, receive, send)
+                return
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self._graphql(scope, receive, send)
         else:
-            await self._pages(scope, receive, send)
+            await self._pages(scope, receive, partial(_weakly_tagged, send))
 
 
 async def _with_header(send: Send, header: tuple[bytes, bytes], message: Message) -> None:
     """Send, every answer with one header more."""
     if message["type"] == "http.response.start":
         message["headers"] = [*message["headers"], header]
+    await send(message)
+
+
+async def _weakly_tagged(send: Send, message: Message) -> None:
+    """Send; the entity tag of what was compressed is weak, because what is not compressed has the same one."""
+    if message["type"] == "http.response.start" and (b"content-encoding", b"gzip") in message["headers"]:
+        message["headers"] = [
+            (name, b"W/" + value if name == b"etag" and not value.startswith(b"W/") else value)
+            for name, value in message["headers"]
+        ]
     await send(message)
 
 
@@ -180,15 +204,18 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     `port` is where the demonstration is served.
     """
     registry = TenantRegistry(database, local_suffix=LOCAL_SUFFIX if settings.is_demo else None)
-    contract = ScopedContract(is_open=settings.is_introspective)
+    planning = Planning(settings.plan_cache_mb * 1024 * 1024)
+    contract = ScopedContract(is_open=settings.is_introspective, planning=planning)
     tokens = DevelopmentTokens(settings.secret) if settings.is_demo else None
     cache = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
     sessions, api_tokens, operator_tokens = Sessions(database), ApiTokens(database), OperatorTokens(database)
     widget_tokens = WidgetTokens(settings.secret, database, allows_local=settings.is_demo)
     identities = Identities(sessions, api_tokens, operator_tokens, widget_tokens, tokens)
-    documents = KnownDocuments(TrustedDocuments(database))
+    trusted = TrustedDocuments(database)
+    documents = KnownDocuments(trusted)
     outbound = Outbound(allows_private=settings.allows_private_urls)
-    budgets, limits = Budgets(database, settings.secret), Limits(settings.cost_per_minute, settings.changes_per_minute)
+    budgets = Budgets(database, settings.secret)
+    limits = Limits(settings.cost_per_minute, settings.changes_per_minute, settings.planning_ms_per_minute)
     gate = Gate(identities, budgets, limits)
     graphql = GraphQLEndpoint(contract, database, registry, gate, documents, cache)
 
@@ -203,6 +230,17 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     ]
     site = Site(database, registry, contract, jobs, is_open=settings.is_introspective)
 
+    kept = (planning.documents, planning.plans, planning.refused, cache.kept, documents.kept, trusted.kept)
+    recent = (
+        trusted.recent,
+        sessions.recent,
+        api_tokens.recent,
+        operator_tokens.recent,
+        widget_tokens.recent,
+        widget_tokens.epochs,
+    )
+    caches = (*kept, *(one.kept for one in recent))
+
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
         await database.open()
@@ -211,6 +249,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
         gc.collect()
         gc.freeze()  # What was built to start with stays: later collections need not walk through it.
         gc.set_threshold(*COLLECT_AFTER)
+        sys.setswitchinterval(SWITCH_AFTER_S)
         tasks = [asyncio.create_task(job.run()) for job in jobs]
         try:
             yield
@@ -231,7 +270,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
             _page("/readyz", site.readyz),
             *sign_in_site.routes(settings, database, registry, sessions, outbound, widget_tokens, post),
             *Export(contract, database, registry, gate).routes(),
-            *Metrics(operator_tokens, contract, cache, database, registry, jobs, post).routes(),
+            *Metrics(operator_tokens, contract, caches, cache, database, registry, jobs, post).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
             Mount("/static", StaticFiles(directory=page.STATIC)),
         ],

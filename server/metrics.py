@@ -11,9 +11,9 @@ from starlette.routing import Route
 from auth.operator_token import OperatorTokens
 from auth.token import InvalidTokenError
 from database.door import Database
+from database.kept import Kept
 from jobs.job import WHOLE, Job
 from jobs.mail import Outcome, Post
-from planner.plan import PlanCache
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from tenants.registry import TenantRegistry
@@ -31,7 +31,8 @@ class Metrics:
         self,
         tokens: OperatorTokens,
         contract: ScopedContract,
-        cache: AnswerCache,
+        caches: Sequence[Kept[Any]],
+        answers: AnswerCache,
         database: Database,
         registry: TenantRegistry,
         jobs: Sequence[Job],
@@ -39,7 +40,8 @@ class Metrics:
     ) -> None:
         self._tokens = tokens
         self._contract = contract
-        self._cache = cache
+        self._caches = caches
+        self._answers = answers
         self._database = database
         self._registry = registry
         self._jobs = jobs
@@ -61,29 +63,28 @@ class Metrics:
         return PlainTextResponse("".join(_lines(self._samples())), media_type=MEDIA_TYPE)
 
     def _samples(self) -> Iterator[Sample]:
-        engines = self._contract.engines
-        caches: dict[str, list[PlanCache[Any]]] = {
-            "plan": [e.plans for e in engines],
-            "mutation": [e.steps for e in engines],
-        }
-        for cache, plans in caches.items():
-            for outcome, count in (("hit", sum(p.hits for p in plans)), ("miss", sum(p.misses for p in plans))):
-                labels = {"cache": cache, "outcome": outcome}
-                yield "parvis_plan_cache_total", "counter", "Operations by whether their plan was known.", labels, count
-        for cache, plans in caches.items():
-            yield "parvis_plan_cache_size", "gauge", "Plans in memory.", {"cache": cache}, sum(len(p) for p in plans)
-        for outcome, count in (("hit", self._cache.hits), ("miss", self._cache.misses)):
-            labels = {"outcome": outcome}
-            yield (
-                "parvis_answer_cache_total",
-                "counter",
-                "Anonymous queries by whether the answer was known.",
-                labels,
-                count,
-            )
-        yield "parvis_answer_cache_bytes", "gauge", "Memory of kept answers.", {}, self._cache.bytes
-        yield "parvis_scopes", "gauge", "Scoped schemas in memory.", {}, len(engines)
-        yield "parvis_documents", "gauge", "Parsed documents in memory.", {}, sum(len(e.documents) for e in engines)
+        for kept in self._caches:
+            labels = {"cache": kept.name}
+            yield "parvis_cache_bytes", "gauge", "Memory that a cache takes, about.", labels, kept.bytes
+        for kept in self._caches:
+            labels = {"cache": kept.name}
+            yield "parvis_cache_max_bytes", "gauge", "Memory that a cache may take.", labels, kept.max_bytes
+        for kept in self._caches:
+            yield "parvis_cache_entries", "gauge", "Entries of a cache.", {"cache": kept.name}, len(kept)
+        for kept in self._caches:
+            for outcome, count in (("hit", kept.hits), ("miss", kept.misses)):
+                labels = {"cache": kept.name, "outcome": outcome}
+                yield "parvis_cache_total", "counter", "Look-ups by whether it was there.", labels, count
+        for outcome, count in (("hit", self._answers.hits), ("miss", self._answers.misses)):
+            text = "Anonymous queries by whether a good answer was known."
+            yield "parvis_answer_cache_total", "counter", text, {"outcome": outcome}, count
+        lanes = {"public": self._contract.planning.public, "trusted": self._contract.planning.trusted}
+        for name, lane in lanes.items():
+            yield "parvis_planned_total", "counter", "New documents and plans.", {"lane": name}, lane.made
+        for name, lane in lanes.items():
+            text = "Processor time in which they were made."
+            yield "parvis_planning_seconds_total", "counter", text, {"lane": name}, lane.milliseconds / 1000
+        yield "parvis_scopes", "gauge", "Scoped schemas in memory.", {}, len(self._contract.engines)
         yield (
             "parvis_statements_total",
             "counter",

@@ -21,6 +21,10 @@ CHANGES = 600
 """Two hundred people who vote at once through one address, three times."""
 
 
+PLANNING_MS = 3_000
+"""A minute of new documents from one client: a twentieth of one core, some hundred pages that nobody asked for yet."""
+
+
 class SettingsError(Exception):
     """A setting is wrong; the message names it and says what is wanted."""
 
@@ -62,7 +66,14 @@ class Settings:
     changes_per_minute: int = 0
     """How many mutations one address may send a minute, 0 for no limit (PARVIS_CHANGES_PER_MINUTE)."""
 
-    answer_cache_mb: int = 64
+    planning_ms_per_minute: int = 0
+    """How long the process may read and plan new documents for one client a minute, 0 for no limit
+    (PARVIS_PLANNING_MS_PER_MINUTE)."""
+
+    plan_cache_mb: int = 24
+    """Memory for documents and plans (PARVIS_PLAN_CACHE_MB)."""
+
+    answer_cache_mb: int = 16
     """Memory for answers to anonymous queries, 0 to keep none (PARVIS_ANSWER_CACHE_MB)."""
 
     replica_url: str | None = field(default=None, repr=False)
@@ -102,7 +113,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         changes_per_minute=_number(
             env, "PARVIS_CHANGES_PER_MINUTE", default=0 if is_demo else CHANGES, low=0, high=10**9
         ),
-        answer_cache_mb=_number(env, "PARVIS_ANSWER_CACHE_MB", default=64, low=0, high=100_000),
+        planning_ms_per_minute=_number(
+            env, "PARVIS_PLANNING_MS_PER_MINUTE", default=0 if is_demo else PLANNING_MS, low=0, high=60_000
+        ),
+        plan_cache_mb=_number(env, "PARVIS_PLAN_CACHE_MB", default=24, low=4, high=100_000),
+        answer_cache_mb=_number(env, "PARVIS_ANSWER_CACHE_MB", default=16, low=0, high=100_000),
         replica_url=_url(env, "DATABASE_REPLICA_URL"),
         smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),

@@ -1,20 +1,22 @@
 """Trusted documents as requests find them, and whether a tenant takes no others."""
 
 import re
-from collections import OrderedDict
+import sys
 from uuid import UUID
 
 from sqlalchemy import Text, bindparam, or_, select
 from sqlalchemy.types import Uuid
 
 from database.door import Database
+from database.kept import Kept
 from database.recent import Recent
 from models import widget
 from models.base import table
 from models.trusted_document import TrustedDocument
 from tenants.provisioning import ProvisioningError
 
-MAX_KEPT = 1_000
+MAX_BYTES = 8 * 1024 * 1024
+"""Of documents in memory; who finds one gone reads it again."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _document = table(TrustedDocument)
@@ -35,8 +37,8 @@ class TrustedDocuments:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: OrderedDict[Key, str] = OrderedDict()
-        self._recent: Recent[str | None] = Recent(MAX_KEPT)
+        self.kept: Kept[str] = Kept("trusted_document", MAX_BYTES, sys.getsizeof)
+        self.recent: Recent[str | None] = Recent("document_search", sys.getsizeof)
 
     async def text(self, tenant: int, digest: str, client: str | None) -> str | None:
         """The document whose SHA-256 is `digest` (hexadecimal) for a viewer's client; None where there is none.
@@ -45,22 +47,16 @@ class TrustedDocuments:
         process is found within a second.
         """
         key = (tenant, digest, _widget(client))
-        if (known := self._known.get(key)) is not None:
-            self._known.move_to_end(key)
+        if (known := self.kept.get(key)) is not None:
             return known
         if not _DIGEST.fullmatch(digest):
             return None
-        return await self._recent.get(key, self._database.versions[tenant], lambda: self._read(key))
+        return await self.recent.get(key, self._database.versions[tenant], lambda: self._read(key))
 
     async def _read(self, key: Key) -> str | None:
         tenant, digest, widget_id = key
         rows = await self._database.rows(FIND, tenant=tenant, digest=digest, widget=widget_id)
-        if not rows:
-            return None
-        text = self._known[key] = str(rows[0][0])
-        if len(self._known) > MAX_KEPT:
-            self._known.popitem(last=False)
-        return text
+        return self.kept.keep(key, str(rows[0][0])) if rows else None
 
 
 def _widget(client: str | None) -> UUID | None:

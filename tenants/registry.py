@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -38,6 +39,8 @@ TENANTS = (
     .order_by(_tenant.c.number)
 )
 HOSTS = select(_host.c.host, _host.c.tenant_number).order_by(_host.c.host)
+
+_PORT = re.compile(r":\d*$")
 
 logger = logging.getLogger("parvis.registry")
 
@@ -76,11 +79,11 @@ class TenantRegistry:
 
     def at(self, host: str) -> TenantRecord | None:
         """The tenant of a Host header, with or without port, in any case."""
-        return self._by_host.get(host.lower().rsplit(":", 1)[0].rstrip("."))
+        return self._by_host.get(name_of(host))
 
     def is_local(self, host: str) -> bool:
         """Whether a host is the developer's own machine, where the list of portals may be shown."""
-        name = host.lower().rsplit(":", 1)[0]
+        name = name_of(host)
         return self._suffix is not None and (name in ("localhost", "127.0.0.1") or name.endswith(f".{self._suffix}"))
 
     async def refresh(self) -> None:
@@ -108,6 +111,11 @@ class TenantRegistry:
                 await self.refresh()
             except (DatabaseUnavailableError, StatementTimeoutError):
                 logger.warning("the registry could not be read; the last known one serves")
+
+
+def name_of(host: str) -> str:
+    """The name in a Host header, in small letters, without port and root."""
+    return _PORT.sub("", host.lower()).rstrip(".")
 
 
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:

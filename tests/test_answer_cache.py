@@ -172,7 +172,7 @@ def test_cache_is_bounded_in_bytes_and_forgets_the_longest_unused() -> None:
         await cache.ask("b", 0, make)
         assert cache.get("a", 0)
         await cache.ask("c", 0, make)
-        assert (cache.bytes, cache.get("b", 0)) == (1_200, None)
+        assert (cache.kept.bytes, cache.get("b", 0)) == (1_200, None)
         assert cache.get("a", 0) and cache.get("c", 0)
         assert cache.get("a", 1) is None, "the tenant changed"
 

@@ -62,12 +62,9 @@ def test_order_repetition_and_gaps_are_kept(portal: Portal, ids: dict[str, str])
         {"__typename": "Actor", "id": ids["Actor"]},
     )
     missing = {"__typename": "Contribution", "id": f"contribution_{portal.number}_{NOBODY}"}
-    unknown = {"__typename": "Bicycle", "id": "bicycle_1"}
-    found = entities(
-        portal, "... on Contribution { title } ... on Actor { name }", actor, missing, offer, unknown, actor, offer
-    )
+    found = entities(portal, "... on Contribution { title } ... on Actor { name }", actor, missing, offer, actor, offer)
     tondeuse, autrice = {"title": "Tondeuse hirondelle dehors"}, {"name": "Autrice hirondelle"}
-    assert found == [autrice, None, tondeuse, None, autrice, tondeuse]
+    assert found == [autrice, None, tondeuse, autrice, tondeuse]
 
 
 def test_collectivite_by_either_key(portal: Portal) -> None:
@@ -112,20 +109,22 @@ def test_type_of_which_nothing_is_selected_is_an_empty_object(portal: Portal, id
     assert entities(portal, "... on Actor { name @skip(if: true) }", asked) == [{}]
 
 
-def test_the_same_document_serves_other_types_and_types_that_are_nowhere(portal: Portal, ids: dict[str, str]) -> None:
+def test_the_same_document_serves_other_types_and_refuses_types_that_are_nowhere(
+    portal: Portal, ids: dict[str, str]
+) -> None:
     """A plan looks for the types that are represented: each set of them has its own, and invented names have none."""
     selection = "... on Contribution { id } ... on Actor { id }"
-    plans = portal.running.contract.engine(portal.record.features, Audience.ROUTER).plans
+    plans = portal.running.contract.engine(portal.record.features, Audience.ROUTER).planning.plans
     kept = {type_: {"__typename": type_, "id": ids[type_]} for type_ in ("Contribution", "Actor")}
     for types in (["Contribution"], ["Actor"], ["Actor", "Contribution"], ["Contribution", "Actor"]):
         found = entities(portal, selection, *(kept[type_] for type_ in types))
         assert found == [{"id": ids[type_]} for type_ in types]
     before = len(plans)
+    query = f"query ($r: [_Any!]!) {{ _entities(representations: $r) {{ {selection} }} }}"
     for name in ("Nothing", "Nobody", "Portal'", ""):
-        found = entities(portal, selection, {"__typename": name, "id": "x"}, kept["Actor"])
-        assert found == [None, {"id": ids["Actor"]}]
-        assert entities(portal, selection, {"__typename": name}) == [None]
-    assert len(plans) == before + 1  # For none that is known.
+        assert portal.codes(query, r=[{"__typename": name, "id": "x"}, kept["Actor"]]) == ["BAD_INPUT"]
+        assert portal.codes(query, r=[{"__typename": name}]) == ["BAD_INPUT"]
+    assert len(plans) == before + 2  # One document, for none that is known and for an actor.
 
 
 def test_no_representations_no_entities(portal: Portal) -> None:
@@ -159,16 +158,31 @@ def test_aliases_of_entities_and_literal_representations(portal: Portal, ids: di
         {"__typename": "Portal", "slug": "rennes"},
     ],
 )
-def test_malformed_representation_is_refused(portal: Portal, representation: Any) -> None:
-    (error,) = portal.errors(
-        "query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }", r=[representation]
-    )
+def test_malformed_representation_is_null_with_an_error_and_the_others_are_answered(
+    portal: Portal, ids: dict[str, str], representation: Any
+) -> None:
+    good = {"__typename": "Actor", "id": ids["Actor"]}
+    query = "query ($r: [_Any!]!) { found: _entities(representations: $r) { ... on Actor { id } } }"
+    answer = portal.post(query, {"r": [good, representation, good]}).json()
+    (error,) = answer["errors"]
     assert error["extensions"]["code"] in ("BAD_INPUT", "BAD_ID", "BAD_USER_INPUT")
+    if representation is None:
+        assert answer.get("data") is None
+    else:
+        assert answer["data"] == {"found": [{"id": ids["Actor"]}, None, {"id": ids["Actor"]}]}
+        assert error["path"] == ["found", 1]
+
+
+@pytest.mark.parametrize("count", [201, 1_000])
+def test_as_many_representations_as_a_router_sends_are_answered(
+    portal: Portal, ids: dict[str, str], count: int
+) -> None:
+    found = entities(portal, "... on Actor { id }", *[{"__typename": "Actor", "id": ids["Actor"]}] * count)
+    assert found == [{"id": ids["Actor"]}] * count
 
 
 def test_more_representations_than_allowed_are_refused(portal: Portal, ids: dict[str, str]) -> None:
-    many = [{"__typename": "Actor", "id": ids["Actor"]}] * 201
+    many = [{"__typename": "Actor", "id": ids["Actor"]}] * 5_001
     assert portal.codes("query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }", r=many) == [
         "BAD_INPUT"
     ]
-    assert len(entities(portal, "... on Actor { name }", *many[:200])) == 200

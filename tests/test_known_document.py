@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from auth.machine import Machine
 from auth.viewer import ANONYMOUS, Viewer
+from database.kept import ENTRY_BYTES
 from models.actor import Role
 from server.api import known_document
 from server.api.known_document import KnownDocuments
@@ -164,7 +166,7 @@ def test_extensions_that_are_no_object_are_a_bad_request(town: Portal, extension
 def test_memory_for_registered_queries_is_bounded_and_the_longest_unused_goes(
     given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_document, "MAX_BYTES", 100)
+    monkeypatch.setattr(known_document, "MAX_BYTES", 2 * (ENTRY_BYTES + sys.getsizeof("x" * 40)))
     documents = KnownDocuments(TrustedDocuments(given.database))
     texts = [f"{{ portal {{ title }} }}  # {number:016d}" for number in range(3)]
     assert {len(text) for text in texts} == {40}
@@ -172,7 +174,7 @@ def test_memory_for_registered_queries_is_bounded_and_the_longest_unused_goes(
     def found(text: str, *, is_sent: bool = False) -> bool:
         asked = Asked(text if is_sent else None, {}, None, digest(text), is_automatic=True)
         try:
-            return given.run(documents.text(town.record, Machine(ANONYMOUS), asked)) == text
+            return given.run(documents.find(town.record, Machine(ANONYMOUS), asked)) == (text, False)
         except BadRequestError:
             return False
 
@@ -226,7 +228,7 @@ def test_trusted_token_is_refused_whatever_the_tenant_takes(given: Given, town: 
     machine = Machine(Viewer(None, Role.ADMIN), is_trusted_only=True)
 
     async def ask(tenant: TenantRecord) -> str:
-        return await documents.text(tenant, machine, Asked(TITLE, {}, None))
+        return (await documents.find(tenant, machine, Asked(TITLE, {}, None))).text
 
     with pytest.raises(BadRequestError) as refusal:
         given.run(ask(town.record))

@@ -66,7 +66,7 @@ def documents(shape: Callable[[int], str]) -> Iterator[str]:
 def seconds(query: str) -> float:
     """The processor time that a document takes before it could run."""
     began = time.process_time()
-    Documents(CONTRACT).get(query)
+    Documents(CONTRACT).read(query)
     return time.process_time() - began
 
 
@@ -79,7 +79,7 @@ def test_no_document_takes_much_longer_than_a_large_page(shape: Callable[[int], 
 
 def code(query: str) -> str | None:
     """The code of the first error that forbids a document's execution."""
-    errors = Documents(CONTRACT).get(query).errors
+    errors = Documents(CONTRACT).read(query).errors
     return str((errors[0].extensions or {})["code"]) if errors else None
 
 

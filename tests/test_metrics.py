@@ -34,10 +34,7 @@ def test_metrics_count_plans_for_operators_alone(rennes: Portal, given: Given) -
     member.ask(QUERY)
     member.ask(QUERY)
     after = read()
-    hit, miss = (
-        'parvis_plan_cache_total{cache="plan",outcome="hit"}',
-        'parvis_plan_cache_total{cache="plan",outcome="miss"}',
-    )
+    hit, miss = ('parvis_cache_total{cache="plan",outcome="hit"}', 'parvis_cache_total{cache="plan",outcome="miss"}')
     assert (after[hit] - before[hit], after[miss] - before[miss]) == (2, 0)
     assert after["parvis_statements_total"] - before["parvis_statements_total"] >= 2
     assert after["parvis_tenants"] >= 3

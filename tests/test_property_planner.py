@@ -27,6 +27,7 @@ from models.actor import Role
 from planner.engine import Engine, Operation
 from planner.request import Request
 from tests.conftest import Portal
+from tests.field_by_field import FieldByField
 from tests.operation import CONTRACT, literal
 from tests.twin import LATITUDES, LONGITUDE
 
@@ -64,7 +65,7 @@ class Stage:
         document = parse(query)
         operation = next(node for node in document.definitions if node.kind == "operation_definition")
         request = Request(self.database, tenant, viewer)
-        result = await self.engine._field_by_field.run(request, document, operation, variables)  # type: ignore[arg-type]
+        result = await FieldByField(self.engine.catalog).run(request, document, operation, variables)  # type: ignore[arg-type]
         return planned, result.data, result.errors
 
 

@@ -147,7 +147,7 @@ def test_broad_searches_are_told_by_their_text(search: str | None, expected: boo
 
 def test_plans_for_broad_and_narrow_searches_are_kept_apart() -> None:
     engine = Engine(schema.root.executable())
-    document = engine.documents.get(QUERY)
+    document = engine.documents.read(QUERY)
     _, variables = document.prepared(None, engine.schema)
 
     def shape(search: str) -> plan.Shape:

@@ -25,6 +25,7 @@ def test_defaults_are_an_embedded_cluster_without_demonstration(
         log_format="text",
         cost_per_minute=6_000_000,
         changes_per_minute=600,
+        planning_ms_per_minute=3_000,
         is_introspective=False,
     )
 

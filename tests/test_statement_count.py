@@ -120,7 +120,7 @@ def test_plan_is_made_once_for_all_values_of_its_variables(rennes: Portal) -> No
     query = "query ($lat: Latitude!, $search: String) { contributions(near: {lat: $lat, lng: -1.68, radiusM: 3000}, search: $search) { totalCount } }"
     member = rennes.member()
     member.ask(query, lat=48.1, search="velo")
-    plans = rennes.running.contract.engine(rennes.record.features, Audience.PUBLIC).plans
+    plans = rennes.running.contract.engine(rennes.record.features, Audience.PUBLIC).planning.plans
     misses, hits = plans.misses, plans.hits
     for lat in (48.11, 48.12, 48.13):
         member.ask(query, lat=lat, search=f"mot {lat}")

@@ -9,7 +9,7 @@ import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import BigInteger, Double, Integer, Select, Text, bindparam, cast, func, literal_column, select
 
-from database import statement, wire
+from database import prepared_statement, statement
 from database.door import Database, DatabaseUnavailableError
 from database.pool import Connection
 from database.statement import Statement
@@ -52,6 +52,35 @@ async def value(connection: Connection, compiled: Statement, **values: object) -
 
 
 # Asking --------------------------------------------------------------------------------------------------------------
+
+
+def test_statement_that_is_asked_once_is_not_prepared(own: Own) -> None:
+    async def act(connection: Connection) -> tuple[object, ...]:
+        length = await value(connection, LENGTH, text="été")
+        [[first], [second]] = await connection.ask_all([asked(REPEATED, count=1)], [asked(INVERSE, number=1)])
+        rows = (connection.rows(first), connection.rows(second))
+        return length, rows, await (await connection.execute(NAMES)).fetchall()
+
+    assert run(own, act) == (3, ([("é",)], [(1,)]), [])
+
+
+def test_prepared_statements_of_a_connection_are_bounded_in_characters(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared_statement, "MAX_TEXT", 2_000)
+
+    def long(number: int, length: int) -> Statement:
+        return statement.build(select(literal_column(f"'{number:0{length}}'"), bindparam("given", type_=BigInteger())))
+
+    async def act(connection: Connection) -> list[tuple[object, ...]]:
+        for _ in range(2):
+            for number in range(5):
+                await connection.ask(*asked(long(number, 500), given=1))
+        for _ in range(3):  # More than half of all room: it is asked as it is, however often.
+            await connection.ask(*asked(long(7, 1_500), given=1))
+        return list(await (await connection.execute(NAMES)).fetchall())
+
+    assert sorted(run(own, act)) == [("parvis_3",), ("parvis_4",), ("parvis_5",)]
 
 
 def test_statement_is_prepared_once_and_asked_with_other_values(own: Own) -> None:
@@ -120,11 +149,13 @@ def test_statements_are_answered_in_their_order(own: Own) -> None:
 
 
 def test_first_of_two_statements_does_not_make_room_for_the_second(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "PREPARED_STATEMENTS", 2)
+    monkeypatch.setattr(prepared_statement, "MAX_STATEMENTS", 2)
 
     async def act(connection: Connection) -> tuple[object, object]:
-        await value(connection, INVERSE, number=1)
-        await value(connection, REPEATED, count=1)
+        for _ in range(2):
+            await value(connection, REPEATED, count=1)
+            await value(connection, INVERSE, number=1)
+            await value(connection, LENGTH, text="")
         [[first], [second]] = await connection.ask_all([asked(INVERSE, number=1)], [asked(LENGTH, text="abc")])
         return connection.rows(first)[0][0], connection.rows(second)[0][0]
 
@@ -189,17 +220,19 @@ def numbered(number: int) -> Statement:
 
 
 def test_as_many_statements_stay_prepared_as_are_allowed_the_last_used_ones(own: Own) -> None:
-    count = wire.PREPARED_STATEMENTS
+    count = prepared_statement.MAX_STATEMENTS
 
     async def names(connection: Connection) -> set[str]:
         return {str(name) for (name,) in await (await connection.execute(NAMES)).fetchall()}
 
     async def act(connection: Connection) -> None:
         for number in range(count):
-            assert await value(connection, numbered(number), given=1) == number + 1
+            for given in (1, 2):
+                assert await value(connection, numbered(number), given=given) == number + given
         assert await names(connection) == {f"parvis_{number}" for number in range(1, count + 1)}
         assert await value(connection, numbered(0), given=2) == 2  # Asked again: now the one after it goes first.
-        assert await value(connection, numbered(count), given=1) == count + 1
+        for given in (1, 2):
+            assert await value(connection, numbered(count), given=given) == count + given
         kept = {f"parvis_{number}" for number in range(1, count + 2)} - {"parvis_2"}
         assert await names(connection) == kept
         assert await value(connection, numbered(1), given=3) == 4

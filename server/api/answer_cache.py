@@ -11,15 +11,12 @@ import asyncio
 import gzip
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
 from database.door import DatabaseUnavailableError
+from database.kept import Kept
 from planner.engine import Answer
-
-ENTRY_BYTES = 500
-"""What an answer takes beside its body: key, tag and bookkeeping."""
 
 MAX_AGE_S = 10.0
 """Answers hold what changes with the clock alone (what is open, what has expired): they are made anew this often."""
@@ -40,28 +37,25 @@ class Known:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes, about."""
-        return len(self.answer.body) + len(self.packed or b"") + ENTRY_BYTES
+        """Bytes of its forms."""
+        return len(self.answer.body) + len(self.packed or b"")
 
 
 class AnswerCache:
     """Kept answers by key, the longest unused ones go first; equal questions at once are asked once."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._known: OrderedDict[Hashable, Known] = OrderedDict()
+        self.kept: Kept[Known] = Kept("answer", max_bytes, lambda known: known.size)
         self._asked: dict[Hashable, asyncio.Future[Known | None]] = {}
-        self._max_bytes = max_bytes
         self.is_on = max_bytes > 0
-        self.bytes = 0
         self.hits = 0
         self.misses = 0
 
     def get(self, key: Hashable, version: int) -> Known | None:
         """The answer under a key, if it was made under this version and not too long ago."""
-        known = self._known.get(key)
+        known = self.kept.get(key)
         if known is None or known.version != version or time.monotonic() - known.made_at > MAX_AGE_S:
             return None
-        self._known.move_to_end(key)
         self.hits += 1
         return known
 
@@ -95,18 +89,11 @@ class AnswerCache:
         """The answer's body as gzip, made at the first time."""
         if known.packed is None:
             known.packed = gzip.compress(known.answer.body, GZIP_LEVEL, mtime=0)
-            if self._known.get(key) is known:
-                self.bytes += len(known.packed)
+            if self.kept.get(key) is known:
+                self.kept.keep(key, known)
         return known.packed
 
     def _keep(self, key: Hashable, version: int, answer: Answer) -> Known:
         tag = b'"' + hashlib.blake2b(answer.body, digest_size=12).hexdigest().encode() + b'"'
         known = Known(answer, tag, version, time.monotonic())
-        if answer.is_whole and known.size <= self._max_bytes:
-            before = self._known.pop(key, None)
-            self._known[key] = known
-            self.bytes += known.size - (before.size if before else 0)
-            while self.bytes > self._max_bytes:
-                _, gone = self._known.popitem(last=False)
-                self.bytes -= gone.size
-        return known
+        return self.kept.keep(key, known) if answer.is_whole else known

@@ -18,14 +18,15 @@ from starlette.types import Receive, Scope, Send
 from auth import cookie
 from database.door import Database, DatabaseUnavailableError
 from planner.engine import Answer, MutationByGetError, Operation
-from planner.request import BudgetExhaustedError, Request
+from planner.planning import PlanningBusyError
+from planner.request import BudgetExhaustedError, PlanningExhaustedError, Request
 from schema.scoped import ScopedContract
 from server.api import cors
 from server.api import request as graphql_request
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache, Known
 from server.api.gate import Gate
 from server.api.known_document import KnownDocuments
-from server.api.request import JSON, BadRequestError
+from server.api.request import JSON, RESPONSE, BadRequestError
 from server.api.watch import ClientGoneError, unless_gone
 from server.log import request_id
 from tenants.registry import TenantRecord, TenantRegistry
@@ -37,6 +38,8 @@ MIN_PACKED = 1_000
 
 _KEPT = b"max-age=2, stale-while-revalidate=10"
 """For whoever stands in between: a burst reaches us once in two seconds."""
+
+_NEW_DOCUMENTS = "You have sent many documents that are new here: send the same ones with variables, or wait a minute."
 
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _UNKEPT = ((b"cache-control", b"no-store"),)
@@ -93,6 +96,12 @@ class GraphQLEndpoint:
         except BudgetExhaustedError as error:
             retry = ((b"retry-after", str(error.reset_s).encode()),)
             reply = _error(429, "BUDGET_EXHAUSTED", "You have asked for much in this minute: wait for the next.", retry)
+        except PlanningExhaustedError as error:
+            retry = ((b"retry-after", str(error.reset_s).encode()),)
+            reply = _error(429, "TOO_MANY_NEW_DOCUMENTS", _NEW_DOCUMENTS, retry)
+        except PlanningBusyError:
+            retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
+            reply = _error(503, "SERVICE_UNAVAILABLE", "Too many new documents at once; try again.", retry)
         except ClientGoneError:
             reply = _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
         except DatabaseUnavailableError:
@@ -129,30 +138,36 @@ class GraphQLEndpoint:
             version = self._database.versions[tenant.number]
             known = self._cache.get(key, version)
             if known is not None:
-                return self._known(key, known, method, headers)
+                return self._known(key, known, method, headers, media)
         asked = graphql_request.from_body(raw) if method == "POST" else graphql_request.from_query(raw)
-        text = await self._documents.text(tenant, machine, asked)
-        operation = Operation(text, asked.variables, asked.name)
+        document = await self._documents.find(tenant, machine, asked)
+        operation = Operation(document.text, asked.variables, asked.name)
         engine = self._contract.engine(tenant.features, viewer.audience)
-        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope))
+        payer = None if document.is_trusted else self._gate.payer(tenant, machine, scope)
+        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope), payer)
         execution = partial(engine.execute, request, operation, may_change=method == "POST")
-        if key is not None and engine.is_query(operation):
+        if key is not None and await engine.is_query(request, operation):
             known = await unless_gone(receive, self._cache.ask(key, version, execution))
             if known.answer.is_whole:
-                return self._known(key, known, method, headers)
+                return self._known(key, known, method, headers, media)
             answer = known.answer
         else:
             answer = await _run(receive, execution)
         given = _UNKEPT if viewer.actor_id is None else (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope))
         return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, given)
 
-    def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes]) -> Reply:
-        """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag."""
+    def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
+        """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
+
+        Each form of it, by media type and compression, has a tag of its own.
+        """
         packed = partial(self._cache.packed, key, known)
         if method == "POST":
             return Reply(200, known.answer.body, _UNKEPT, packed)
-        kept = ((b"etag", known.tag), (b"cache-control", _KEPT))
-        if known.tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
+        form = (b"-r" if media == RESPONSE else b"") + (b"-z" if _is_packed(known.answer.body, headers) else b"")
+        tag = known.tag.removesuffix(b'"') + form + b'"'
+        kept = ((b"etag", tag), (b"cache-control", _KEPT))
+        if tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
             return Reply(304, b"", kept)
         return Reply(200, known.answer.body, kept, packed)
 
@@ -179,6 +194,11 @@ def _error(
     return Reply(status, body, (*_UNKEPT, *headers))
 
 
+def _is_packed(body: bytes, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a body is compressed for its client; the header is there only where gzip is taken (`server.header`)."""
+    return len(body) >= MIN_PACKED and b"accept-encoding" in headers
+
+
 async def _send(
     send: Send, reply: Reply, media: str, given: Mapping[bytes, bytes], cors_headers: cors.Headers, identifier: str
 ) -> int:
@@ -186,7 +206,7 @@ async def _send(
     headers = [*reply.headers, *cors_headers, _NO_SNIFFING, (b"x-request-id", identifier.encode())]
     body = reply.body
     if reply.status not in (204, 304):
-        if len(body) >= MIN_PACKED and b"gzip" in given.get(b"accept-encoding", b""):
+        if _is_packed(body, given):
             body = reply.packed() if reply.packed else gzip.compress(body, GZIP_LEVEL, mtime=0)
             headers.append((b"content-encoding", b"gzip"))
         headers.append((b"content-type", f"{media}; charset=utf-8".encode()))

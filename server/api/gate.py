@@ -12,7 +12,8 @@ from auth.machine import Machine
 from auth.origin import is_same_origin
 from auth.token import InvalidTokenError
 from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
-from planner.request import BudgetExhaustedError
+from planner.planning import Payer
+from planner.request import BudgetExhaustedError, PlanningExhaustedError
 from server.api.request import BadRequestError
 from tenants.budget import Budgets
 from tenants.registry import TenantRecord
@@ -22,10 +23,16 @@ Headers = Mapping[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one client may have a minute: cost of operations, and mutations by address; 0 for no limit."""
+    """What one client may have a minute: cost of operations, mutations by address, and milliseconds in which its new
+    documents are read and planned; 0 for no limit."""
 
     cost_per_minute: int = 0
     changes_per_minute: int = 0
+    planning_ms_per_minute: int = 0
+
+
+_WHATEVER = 2**53
+"""No limit for what was done already."""
 
 
 class Gate:
@@ -53,11 +60,29 @@ class Gate:
     def spend(self, tenant: TenantRecord, machine: Machine, scope: Scope, cost: int, is_change: bool) -> None:
         """Count an operation against its client's budget. Raises BudgetExhaustedError."""
         limit = self._limits.cost_per_minute if machine.budget_per_minute is None else machine.budget_per_minute
-        address = attempt.client(str(scope["client"][0]) if scope.get("client") else None)
-        client = machine.viewer.client or str(machine.viewer.actor_id or address)
-        self._count("cost", tenant, client, cost, limit)
+        self._count("cost", tenant, _client(machine, scope), cost, limit)
         if is_change:
-            self._count("change", tenant, address, 1, self._limits.changes_per_minute)
+            self._count("change", tenant, _address(scope), 1, self._limits.changes_per_minute)
+
+    def payer(self, tenant: TenantRecord, machine: Machine, scope: Scope) -> Payer | None:
+        """Who pays when a document that is not trusted is new; None for whoever is trusted."""
+        viewer, limit = machine.viewer, self._limits.planning_ms_per_minute
+        if viewer.is_moderator or viewer.is_router:
+            return None
+
+        is_let_in = False
+
+        def pay(milliseconds: int) -> None:
+            nonlocal is_let_in
+            if not limit or (is_let_in and not milliseconds):  # Whose document was read has its plan made, too.
+                return
+            asked, most = (milliseconds, _WHATEVER) if milliseconds else (1, limit)
+            spent = self._budgets.spend("planning", tenant.number, _client(machine, scope), asked, most)
+            if spent.is_refused:
+                raise PlanningExhaustedError(spent.reset_s)
+            is_let_in = True
+
+        return pay
 
     async def renewal(self, tenant: TenantRecord, headers: Headers, scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
         """A session's new cookie, as headers, once a day."""
@@ -77,3 +102,12 @@ class Gate:
     def _count(self, bucket: str, tenant: TenantRecord, client: str, amount: int, limit: int) -> None:
         if limit and (spent := self._budgets.spend(bucket, tenant.number, client, amount, limit)).is_refused:
             raise BudgetExhaustedError(spent.reset_s)
+
+
+def _client(machine: Machine, scope: Scope) -> str:
+    """Whose budget counts."""
+    return machine.viewer.client or str(machine.viewer.actor_id or _address(scope))
+
+
+def _address(scope: Scope) -> str:
+    return attempt.client(str(scope["client"][0]) if scope.get("client") else None)

@@ -47,11 +47,23 @@ class BadRequestError(Exception):
     allow: str | None = None
 
 
-@lru_cache(maxsize=256)
+MAX_KEPT_ACCEPT = 200
+"""Bytes of an `Accept` header whose reading is kept."""
+
+
 def media_type(accept: bytes | None) -> str:
     """The media type of the answer. Raises BadRequestError(406) when the client takes none that there is."""
     if not accept:
         return JSON
+    return _known_media_type(accept) if len(accept) <= MAX_KEPT_ACCEPT else _media_type(accept)
+
+
+@lru_cache(maxsize=256)
+def _known_media_type(accept: bytes) -> str:
+    return _media_type(accept)
+
+
+def _media_type(accept: bytes) -> str:
     weights: dict[str, float] = {}
     for part in accept.decode("latin-1").lower().split(","):
         name, *parameters = (item.strip() for item in part.split(";"))
@@ -79,8 +91,6 @@ def from_query(query_string: bytes) -> Asked:
             parameters[name] = _json(parameters[name].encode())
         else:
             parameters.pop(name, None)
-    if parameters.get("operationName") == "":
-        del parameters["operationName"]
     return _operation(parameters)
 
 
@@ -150,7 +160,7 @@ def _operation(fields: Mapping[str, Any]) -> Asked:
         raise BadRequestError(400, "BAD_REQUEST", f"`variables` nest at most {MAX_NESTING} levels.")
     if b"\\u0000" in orjson.dumps(variables) and any("\0" in text for text in _texts(variables)):
         raise BadRequestError(400, "BAD_REQUEST", "NUL characters are not possible.")
-    return Asked(query, variables or {}, name, document, is_automatic)
+    return Asked(query, variables or {}, name or None, document, is_automatic)  # An empty name is none.
 
 
 def _document(fields: Mapping[str, Any]) -> tuple[str | None, bool]:

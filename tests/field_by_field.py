@@ -1,6 +1,6 @@
 """The field-by-field executor: graphql-core walks the operation, with one statement for each level of each field.
 
-It answers what a plan cannot: introspection beside data.
+The other way to the same answer: what the planner answers in one statement is compared with it.
 """
 
 from typing import Any
@@ -75,6 +75,7 @@ class FieldByField:
         plan = _plan(statement.build(select(value)), composer)
         request = info.context
         values = plan.values(info.variable_values, request.asker)
+        assert plan.statement is not None
         columns = await request.read(plan.statement, values)
         return orjson.loads(columns[0] or b"null")
 
@@ -100,6 +101,7 @@ class FieldByField:
         level = select(func.json_object_agg(key, value)).select_from(row).where(key == any_(wanted))
         plan = _plan(statement.build(level), composer)
         values = plan.values(info.variable_values, request.asker)
+        assert plan.statement is not None
         columns = await request.read(plan.statement, values)
         found = orjson.loads(columns[0] or b"{}")
         return [found.get(key) for key in keys]

@@ -1,0 +1,43 @@
+"""Headers: those that several parts read, put right in front of all of them, so that all read the same."""
+
+import re
+
+from starlette.types import Scope
+
+_HOST = re.compile(rb"(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+"""A name or an address, perhaps with a port (RFC 3986, without what no portal is called by)."""
+
+_BLANK = b" \t"
+"""What may stand around a header's value (RFC 9110), and nothing else."""
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class BadHostError(Exception):
+    """The request does not say one host (RFC 9112, section 3.2)."""
+
+
+def settled(scope: Scope) -> Scope:
+    """A request whose `Host` is one host, and whose `Accept-Encoding` names gzip only where gzip may be sent.
+
+    Raises BadHostError for two hosts, for what is no host, and for none in HTTP/1.1.
+    """
+    headers: Headers = [(name, value.strip(_BLANK) if name == b"host" else value) for name, value in scope["headers"]]
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1 or (not hosts and scope.get("http_version") == "1.1"):
+        raise BadHostError
+    if hosts and hosts[0] and not _HOST.fullmatch(hosts[0]):
+        raise BadHostError
+    encodings = [value for name, value in headers if name == b"accept-encoding"]
+    if encodings and not takes_gzip(b",".join(encodings)):
+        headers = [(name, value) for name, value in headers if name != b"accept-encoding"]
+    return {**scope, "headers": headers}
+
+
+def takes_gzip(accepted: bytes) -> bool:
+    """Whether a client takes gzip: named, or by `*`, with a weight that is not 0."""
+    weights: dict[bytes, bool] = {}
+    for part in accepted.lower().split(b","):
+        name, *parameters = (item.strip(_BLANK) for item in part.split(b";"))
+        weights[name] = not any(re.fullmatch(rb"q[ \t]*=[ \t]*0(\.0*)?", parameter) for parameter in parameters)
+    return weights.get(b"gzip", weights.get(b"*", False))

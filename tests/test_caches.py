@@ -1,0 +1,121 @@
+"""Caches: nothing that lives as long as the process grows without a bound, and each that is bounded is in its list."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("auth", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants")
+GROWING = {
+    "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "Recent",
+    "deque",
+}  # fmt: skip
+BY_BYTES = {"Kept", "Recent"}
+
+SHORT_LIVED = {
+    "planner/catalog.py": "read off a schema at start-up",
+    "planner/compose.py": "one operation in the making",
+    "planner/cost.py": "one operation in the making",
+    "planner/document.py": "parts of a document, weighed with it",
+    "planner/entity.py": "faults of one request, taken at its end",
+    "planner/limit.py": "one document in the reading",
+    "planner/loading.py": "one request",
+    "planner/mutation.py": "what one mutation did",
+    "planner/question.py": "one operation in the making",
+    "planner/scope.py": "one schema in the making",
+    "demo/draft.py": "the demonstration in the making",
+    "demo/phrase.py": "the demonstration in the making",
+    "demo/reply.py": "the demonstration in the making",
+}
+"""Modules whose objects end with what they are made for."""
+
+BOUNDED = {
+    "auth/api_token.py ApiTokens._used": "ids of good tokens, until they are written down",
+    "auth/attempt.py _client": "10,000 addresses of at most 64 characters",
+    "auth/discovery.py Discovery._kept": "256 providers that administrators named",
+    "auth/operator_token.py OperatorTokens._used": "ids of good tokens, until they are written down",
+    "auth/token.py DevelopmentTokens._known": "the demonstration's alone",
+    "geo/cover.py _circle": "256 circles of some 100 cells",
+    "geo/cover.py _disk": "512 disks of some 100 cells",
+    "jobs/worker.py Folding._seen": "tenants",
+    "planner/planning.py Lane._making": "64 pieces",
+    "resolvers/access.py target_activity": "statements of ours",
+    "resolvers/access.py target_contribution": "statements of ours",
+    "resolvers/publication.py _revision": "statements of ours",
+    "resolvers/vote.py _cast_where_open": "statements of ours",
+    "schema/root.py executable": "the one contract",
+    "schema/scoped.py ScopedContract._engines": "256 scopes",
+    "server/access_log.py AccessLog._events": "requests of a fifth of a second",
+    "server/api/answer_cache.py AnswerCache._asked": "requests that run now",
+    "server/fit.py fitted": "documents of ours by scope",
+    "server/api/request.py _known_media_type": "256 headers of at most 200 bytes",
+    "tenants/budget.py Budgets._accounts": "50,000 clients of a minute",
+    "tenants/budget.py Budgets._untold": "those of them that are not told yet",
+    "tenants/change.py Changes._heard": "tenants",
+    "database/door.py Database._groups": "tenants, while anybody waits",
+    "database/door.py Database.changed": "tenants",
+    "database/door.py Database.untold": "tenants",
+    "database/door.py Database.versions": "tenants",
+    "database/group_commit.py GroupCommit._tasks": "requests that run now",
+    "database/group_commit.py GroupCommit._waiting": "requests that run now",
+    "database/kept.py Kept._values": "bytes",
+    "database/pool.py Connection.roles": "200 tenants",
+    "database/pool.py Pool._at_hand": "four connections",
+    "database/prepared_statement.py PreparedStatements._named": "100,000 characters",
+    "database/prepared_statement.py PreparedStatements._seen": "200 numbers",
+    "tenants/registry.py TenantRegistry._by_host": "tenants",
+    "database/statement.py Statement._texts": "32 kB a statement, which its plan weighs",
+    "database/statement.py cached": "1,024 statements of ours",
+    "database/turn.py Turns._running": "requests that run now",
+    "database/turn.py Turns._waiting": "requests that run now",
+    "database/wire.py WireConnection._results": "one answer",
+}
+"""What else lives as long as the process, and what bounds it."""
+
+
+def made_by(value: ast.expr) -> str | None:
+    """The name of what an expression makes when that is empty and can grow."""
+    if isinstance(value, ast.Dict) and not value.keys:
+        return "dict"
+    if isinstance(value, ast.List) and not value.elts:
+        return "list"
+    if not isinstance(value, ast.Call):
+        return None
+    called = value.func.value if isinstance(value.func, ast.Subscript) else value.func
+    name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+    if name == "field":
+        makers = [ast.unparse(given.value) for given in value.keywords if given.arg == "default_factory"]
+        return makers[0] if makers and makers[0] in GROWING else None
+    is_filled = name in ("dict", "list", "set") and bool(value.args or value.keywords)
+    return name if name in GROWING and not is_filled else None
+
+
+def assigned(nodes: Iterator[ast.AST]) -> Iterator[tuple[ast.expr, str]]:
+    """What is assigned something that can grow, and what that is."""
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and (kind := made_by(node.value)):
+            yield node.targets[0] if isinstance(node, ast.Assign) else node.target, kind
+
+
+def growing(path: Path) -> Iterator[tuple[str, str]]:
+    """What of a module can grow and lives as long as an object, or as the process, and its kind."""
+    tree, name = ast.parse(path.read_text()), path.relative_to(ROOT).as_posix()
+    for target, kind in assigned(iter(tree.body)):
+        yield f"{name} {ast.unparse(target)}", kind
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any("cache" in ast.unparse(found) for found in node.decorator_list):
+            yield f"{name} {node.name}", "cache"
+        if isinstance(node, ast.ClassDef):
+            for target, kind in assigned(ast.walk(node)):
+                if isinstance(target, ast.Attribute) or any(
+                    getattr(part, "target", None) is target for part in node.body
+                ):
+                    yield f"{name} {node.name}.{ast.unparse(target).removeprefix('self.')}", kind
+
+
+def test_whatever_grows_is_bounded_by_bytes_or_says_what_bounds_it() -> None:
+    files = (path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))
+    found = {place: kind for path in files for place, kind in growing(path)}
+    others = {place for place, kind in found.items() if kind not in BY_BYTES and place.split()[0] not in SHORT_LIVED}
+    assert others == BOUNDED.keys()
+    assert sum(kind in BY_BYTES for kind in found.values()) >= 11
