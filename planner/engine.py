@@ -23,7 +23,7 @@ from planner.plan import Plan, PlanCache, Shape
 from planner.request import Request
 from planner.selection import Selections
 from planner.variable import Variables
-from tenants.door import DatabaseUnavailableError, StatementTimeoutError
+from tenants.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 
 logger = logging.getLogger("parvis.engine")
 
@@ -175,7 +175,7 @@ def _executed(data: dict[str, Any] | None, errors: Sequence[GraphQLError], price
 def _formatted(error: GraphQLError) -> dict[str, Any]:
     """An error as clients see it: refusals with their code, everything unexpected behind a reference number."""
     original = error.original_error
-    if isinstance(original, DatabaseUnavailableError):
+    if isinstance(original, DatabaseUnavailableError | TenantGoneError):
         raise original
     formatted: dict[str, Any] = dict(error.formatted)
     if isinstance(original, Refusal):

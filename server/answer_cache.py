@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
 from planner.engine import Answer
-from tenants.door import DatabaseUnavailableError
+from tenants.door import DatabaseUnavailableError, TenantGoneError
 
 ENTRY_BYTES = 500
 """What an answer takes beside its body: key, tag and bookkeeping."""
@@ -79,7 +79,7 @@ class AnswerCache:
         try:
             known = self._keep(key, version, await make())
             return known
-        except DatabaseUnavailableError as error:
+        except (DatabaseUnavailableError, TenantGoneError) as error:
             made.set_exception(error)
             made.exception()  # Nobody may be waiting: then the error is ours alone.
             raise

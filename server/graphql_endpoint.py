@@ -26,7 +26,8 @@ from server.graphql_request import JSON, BadRequestError
 from server.known_document import KnownDocuments
 from server.log import request_id
 from server.watch import ClientGoneError, unless_gone
-from tenants.door import Database, DatabaseUnavailableError
+from tenants import deadline
+from tenants.door import Database, DatabaseUnavailableError, TenantGoneError
 from tenants.registry import TenantRecord, TenantRegistry
 
 RETRY_AFTER_S = 5
@@ -80,6 +81,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens, as GraphQL over HTTP."""
         started = time.perf_counter()
+        deadline.begin()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         given = headers.get(b"x-request-id")
         identifier = given.decode() if given and _REQUEST_ID.fullmatch(given) else next(self._ids)
@@ -99,6 +101,8 @@ class GraphQLEndpoint:
         except DatabaseUnavailableError:
             retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
             reply = _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", retry)
+        except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
+            reply = _error(404, "UNKNOWN_HOST", "There is no portal at this address.")
         except Exception as error:  # The one place that masks what nobody foresaw.
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)
