@@ -4,10 +4,9 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 
-from sqlalchemy import Select, literal_column, select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -26,10 +25,10 @@ from auth.session import Sessions
 from auth.token import DevelopmentTokens
 from auth.viewer import Audience
 from auth.widget_token import WidgetTokens
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database, DatabaseUnavailableError, State, StatementTimeoutError, TenantGoneError
 from jobs import worker
 from schema.scoped import ScopedContract
-from server import example, page, sign_in_site
+from server import ending, example, page, sign_in_site
 from server.access_log import AccessLog
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache
 from server.api.endpoint import GraphQLEndpoint
@@ -43,6 +42,7 @@ from tenants.budget import Budgets
 from tenants.change import Changes
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRecord, TenantRegistry
+from tenants.replica_lag import ReplicaLag
 
 logger = logging.getLogger("parvis.app")
 
@@ -50,7 +50,6 @@ LOCAL_SUFFIX = "localhost"
 
 COLLECT_AFTER = (20_000, 20, 100)
 """Python's own 700 collects garbage in every request; a request makes next to none that goes round in circles."""
-_ALIVE: Select[tuple[int]] = select(literal_column("1"))
 
 
 class Application:
@@ -125,12 +124,11 @@ class Site:
         return JSONResponse({"status": "ok"})
 
     async def readyz(self, _request: Request) -> Response:
-        """The process can serve: the database answers."""
-        try:
-            await self._database.rows(_ALIVE)
-        except (DatabaseUnavailableError, StatementTimeoutError):
-            return JSONResponse({"status": "database away"}, 503, {"retry-after": "5"})
-        return JSONResponse({"status": "ok"})
+        """The process can serve: the database answers, and takes changes."""
+        state = await self._database.state()
+        if state is State.READY:
+            return JSONResponse({"status": state.value})
+        return JSONResponse({"status": state.value}, 503, {"retry-after": "5"})
 
     def _links(self, origin: str, tenant: TenantRecord) -> tuple[page.ExampleLink, ...]:
         """Links to GraphiQL, where it is served."""
@@ -199,17 +197,16 @@ def build(settings: Settings, database: Database) -> Application:
             log.follow(),
         )
         tasks = [asyncio.create_task(job) for job in jobs]
+        if database.replica is not None:
+            tasks.append(asyncio.create_task(ReplicaLag(database, database.replica).follow()))
         for task in tasks:
             task.add_done_callback(_tell_death)
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-            await outbound.close()
-            await database.close()
+            await ending.stop(tasks)
+            await ending.within(outbound.close())
+            await ending.within(database.close())
 
     pages = Starlette(
         routes=[
@@ -227,7 +224,12 @@ def build(settings: Settings, database: Database) -> Application:
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=GZIP_LEVEL)],
         lifespan=life,
-        exception_handlers={404: _not_found, DatabaseUnavailableError: _away, StatementTimeoutError: _away},
+        exception_handlers={
+            404: _not_found,
+            TenantGoneError: _not_found,
+            DatabaseUnavailableError: _away,
+            StatementTimeoutError: _away,
+        },
     )
     pages.state.registry, pages.state.contract, pages.state.tokens = registry, contract, tokens
     return Application(graphql, pages, settings.hsts_s)

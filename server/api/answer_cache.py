@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
-from database.door import DatabaseUnavailableError
+from database.door import DatabaseUnavailableError, TenantGoneError
 from planner.engine import Answer
 
 ENTRY_BYTES = 500
@@ -79,7 +79,7 @@ class AnswerCache:
         try:
             known = self._keep(key, version, await make())
             return known
-        except DatabaseUnavailableError as error:
+        except (DatabaseUnavailableError, TenantGoneError) as error:
             made.set_exception(error)
             made.exception()  # Nobody may be waiting: then the error is ours alone.
             raise

@@ -24,7 +24,7 @@ from models.tenant import Feature, TenantState
 from register import official
 from register.name import normalise
 from register.official import ImportFileError
-from server import app, cluster, log, settings
+from server import app, cluster, ending, log, settings
 from server.cluster import Cluster
 from server.command.invite import invite
 from server.command.operator import operator
@@ -333,7 +333,7 @@ def _serve(config: Settings, reached: Cluster, host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     database = reached.database(config.connections)
     with suppress(KeyboardInterrupt):
-        uvicorn.run(
+        configured = uvicorn.Config(
             app.build(config, database),
             host=host,
             port=port,
@@ -343,3 +343,4 @@ def _serve(config: Settings, reached: Cluster, host: str, port: int) -> None:
             timeout_graceful_shutdown=GRACE_S,
             ws="none",
         )
+        ending.EndingServer(configured).run()
