@@ -1,11 +1,12 @@
 """The only door to the database: a pool of connections; reads and transactions, each under one tenant's own role."""
 
 import asyncio
-import time
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -13,20 +14,26 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
-from psycopg_pool import PoolTimeout
-from sqlalchemy import Table
+from sqlalchemy import Table, Text, func, literal_column, select
 from sqlalchemy.sql import ClauseElement
 
-from database import naming, statement
+from database import deadline, naming, statement
 from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit
-from database.pool import CONNECT, Connection, Pool, configure
+from database.pool import CONNECT, Connection, Pool, PoolError, configure
+from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
+from database.replica import Replica
 from database.wire import Row
 
-POOL_TIMEOUT_S = 5.0
-REPLICA_TIMEOUT_S = 0.5
-REPLICA_REST_S = 5.0
-"""How long a replica that did not answer is not asked again."""
+TRIES = 3
+"""As often a read is sent when its connection is lost, as long as there is time."""
+
+READY_S = 0.8
+"""`Database.state` is known by then, whatever the database does."""
+
+READ_ONLY = "25006"
+_LOST = re.compile(f"{READ_ONLY}|57P..|08...|53...")
+"""SQLSTATE: the session, the cluster or its machine is at fault. Others may do better, also after a fail-over."""
 
 OPEN_TIMEOUT_S = 30.0
 """A cluster that starts together with this process is waited for."""
@@ -37,6 +44,8 @@ MAX_TENANTS = 200
 PROGRAM_LIMIT = "54"
 """The class of SQLSTATE for a statement that exceeds what PostgreSQL can do, for example in columns or depth."""
 
+_READ_ONLY = select(func.current_setting(literal_column("'transaction_read_only'", Text)))
+
 
 class DatabaseUnavailableError(Exception):
     """The database does not answer; nothing was changed. Try again after a while."""
@@ -44,6 +53,14 @@ class DatabaseUnavailableError(Exception):
 
 class DiskFullError(DatabaseUnavailableError):
     """The disk of the database is full: it reads and cannot write. The connection is sound."""
+
+
+class State(Enum):
+    """Whether the database can be used, in the words of `/readyz`."""
+
+    READY = "ok"
+    READ_ONLY = "database read-only"
+    AWAY = "database away"
 
 
 class StatementTimeoutError(Exception):
@@ -107,9 +124,8 @@ class Database:
         """How it is reached, each once."""
         self._admin_url = admin_url or url
         self.disk = Disk()
-        self._pool = Pool(url, connections, POOL_TIMEOUT_S)
-        self._replica = Pool(replica_url, connections, REPLICA_TIMEOUT_S) if replica_url else None
-        self._replica_back_at = 0.0
+        self._pool = Pool(url, connections)
+        self.replica = Replica(replica_url, connections) if replica_url else None
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while anybody waits."""
         self.statement_count = 0
@@ -136,19 +152,30 @@ class Database:
 
         Raises DatabaseUnavailableError when no connection can be had; a replica may come later.
         """
-        if self._replica is not None:
-            await self._replica.open()
         try:
-            await self._pool.open(wait=True, timeout=min(within_s or OPEN_TIMEOUT_S, OPEN_TIMEOUT_S))
-        except (PoolTimeout, psycopg.OperationalError) as error:
-            await self._pool.close()
+            until = asyncio.get_running_loop().time() + min(within_s or OPEN_TIMEOUT_S, OPEN_TIMEOUT_S)
+            await self._pool.give_back(await self._pool.take(until))
+        except PoolError as error:
+            await self.close()
             raise DatabaseUnavailableError from error
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._replica is not None:
-            await self._replica.close()
+        if self.replica is not None:
+            await self.replica.pool.close()
         await self._pool.close()
+
+    async def state(self) -> State:
+        """Whether the database answers and can be written, within READY_S."""
+        try:
+            with deadline.within(READY_S):
+                [[setting]] = await self.rows(_READ_ONLY)
+        except (DatabaseUnavailableError, StatementTimeoutError):
+            return State.AWAY
+        if setting == "on":
+            await self._pool.renew()  # Sessions that were begun while it is so keep it so.
+            return State.READ_ONLY
+        return State.READY
 
     async def read(
         self,
@@ -158,26 +185,32 @@ class Database:
         *,
         may_be_old: bool = False,
     ) -> list[bytes | None]:
-        """The first row of one statement as PostgreSQL encoded it; tried again when the connection was broken.
+        """The first row of one statement as PostgreSQL encoded it; tried again when the connection was lost.
 
-        What may be a moment old is read from the replica, as long as there is one that answers.
+        What may be a moment old is read from the replica, as long as there is one that answers and does not lag.
         """
-        if may_be_old and self._replica is not None and time.monotonic() >= self._replica_back_at:
+        if may_be_old and self.replica is not None and self.replica.is_asked:
+            began = asyncio.get_running_loop().time()
             try:
-                return await self._read(compiled, tenant, values, self._replica)
+                with deadline.within(REPLICA_TIMEOUT_S):
+                    return await self._read(compiled, tenant, values, self.replica.pool)
             except DatabaseUnavailableError:
-                self._replica_back_at = time.monotonic() + REPLICA_REST_S
-        try:
-            return await self._read(compiled, tenant, values, self._pool)
-        except DatabaseUnavailableError:
-            await self._pool.check()
-            return await self._read(compiled, tenant, values, self._pool)
+                self.replica.note_silence(began)
+            except TenantGoneError:
+                pass  # It is new, and the replica has not heard of it yet.
+        for left in reversed(range(TRIES)):
+            try:
+                return await self._read(compiled, tenant, values, self._pool)
+            except DatabaseUnavailableError:
+                if not left or asyncio.get_running_loop().time() >= deadline.queue_until():
+                    raise
+        raise AssertionError
 
     async def _read(
         self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object], pool: Pool
     ) -> list[bytes | None]:
         try:
-            turn = await pool.turns.begin()
+            turn = await pool.turns.begin(deadline.queue_until())
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
         try:
@@ -191,6 +224,12 @@ class Database:
         """All rows of one constant statement outside a transaction."""
         async with self._connection(tenant) as connection:
             return await Transaction(connection, tenant).all(clause, **values)
+
+    async def replica_rows(self, clause: ClauseElement, /) -> list[Row]:
+        """All rows of one constant statement of no tenant, as the replica has them."""
+        assert self.replica is not None
+        async with self._connection(None, self.replica.pool) as connection:
+            return await Transaction(connection, None).all(clause)
 
     async def change_and_read(
         self,
@@ -249,6 +288,7 @@ class Database:
         connection: Connection | None = None
         try:
             connection = await Connection.connect(self._admin_url, **CONNECT)
+            connection.is_bounded = False
             await configure(connection)
             await connection.tell("SET statement_timeout = 0")
             await connection.become(role)
@@ -279,8 +319,8 @@ class _Borrowed:
 
     async def __aenter__(self) -> Connection:
         try:
-            connection = self._connection = await self._pool.take()
-        except (PoolTimeout, psycopg.OperationalError) as error:
+            connection = self._connection = await self._pool.take(deadline.queue_until())
+        except PoolError as error:
             raise DatabaseUnavailableError from error
         if connection.role != (role := naming.role(self._tenant)):
             try:
@@ -308,17 +348,21 @@ class _Borrowed:
         if isinstance(error, asyncio.CancelledError) or is_lost:
             await self._connection.close()
         await self._pool.give_back(self._connection)
+        if isinstance(error, psycopg.Error) and error.sqlstate == READ_ONLY:
+            await self._pool.renew()  # The others were begun at the same time, or belong to the same cluster.
 
 
 def _told(error: BaseException, tenant: int | None) -> BaseException:
     """What PostgreSQL raised in the words of this module, where it has some."""
     match error:
+        case psycopg.errors.DiskFull():
+            return DiskFullError()
+        case psycopg.Error() if _LOST.fullmatch(error.sqlstate or ""):
+            return DatabaseUnavailableError()
         case psycopg.errors.QueryCanceled() | psycopg.errors.LockNotAvailable():
             return StatementTimeoutError()
         case psycopg.errors.InvalidParameterValue() | psycopg.errors.UndefinedTable() if tenant is not None:
             return TenantGoneError()
-        case psycopg.errors.DiskFull():
-            return DiskFullError()
         case psycopg.OperationalError() | psycopg.InterfaceError():
             # A statement that is itself at fault would not do better another time.
             return error if (error.sqlstate or "").startswith(PROGRAM_LIMIT) else DatabaseUnavailableError()

@@ -8,10 +8,8 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
+from database import deadline
 from database.wire import Asked, Row
-
-PATIENCE_S = 5.0
-"""Whoever has waited so long for a group to leave is told so, as who waits for a connection."""
 
 MOST = 32
 """As many changes go together. Each waits for all, so more would be answered late."""
@@ -35,23 +33,26 @@ class GroupCommit:
     def __init__(self, send: Send) -> None:
         """`send` commits all changes of a group or none, and then reads for each."""
         self._send = send
-        self._waiting: deque[tuple[Change, asyncio.Future[Answer], asyncio.TimerHandle]] = deque()
+        self._waiting: deque[tuple[Change, asyncio.Future[Answer]]] = deque()
         self._away = 0
         self._tasks: set[asyncio.Future[None]] = set()
 
     async def run(self, change: Change) -> Answer:
         """Commit a change and read. Whoever no longer waits when its group leaves has changed nothing.
 
-        Raises TimeoutError when none has left in PATIENCE_S.
+        Raises TimeoutError when it is not answered by the deadline, and what `send` raises. Then it may have been done.
 
         It must be a change that may be repeated: when a group fails, each of it is sent once more, alone.
         """
         if self._away >= GROUPS:
             loop = asyncio.get_running_loop()
             answered: asyncio.Future[Answer] = loop.create_future()
-            patience = loop.call_later(PATIENCE_S, _give_up, answered)
-            self._waiting.append((change, answered, patience))
-            return await answered
+            patience = loop.call_at(deadline.answer_until(), _give_up, answered)
+            self._waiting.append((change, answered))
+            try:
+                return await answered
+            finally:
+                patience.cancel()
         self._away += 1
         try:
             return await self._alone(change)
@@ -65,8 +66,7 @@ class GroupCommit:
         """Send those that have gathered."""
         group: dict[asyncio.Future[Answer], Change] = {}
         while self._waiting and len(group) < MOST:
-            change, answered, patience = self._waiting.popleft()
-            patience.cancel()
+            change, answered = self._waiting.popleft()
             if not answered.done():
                 group[answered] = change
         if group:
@@ -77,6 +77,7 @@ class GroupCommit:
             self._away -= 1
 
     async def _together(self, group: dict[asyncio.Future[Answer], Change]) -> None:
+        deadline.begin()  # A group's own: the task was made by whoever had been answered.
         changes = list(group.values())
         answers: Sequence[Answer | BaseException]
         [found] = await asyncio.gather(self._send(changes), return_exceptions=True)

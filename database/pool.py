@@ -1,36 +1,51 @@
-"""The pool: connections to one cluster, those that were used last at hand, and the turns of those who read."""
+"""The pool: connections to one cluster, the one that was used last at hand, and the turns of those who read."""
 
-import time
-from collections import Counter
+import asyncio
+from collections import deque
 from typing import Any, Final
 
+import psycopg
 from psycopg.pq import TransactionStatus
-from psycopg_pool import AsyncConnectionPool
 
 from database import naming
-from database.turn import AT_ONCE, Turns
+from database.turn import Turns
 from database.wire import WireConnection
 
-STATEMENT_TIMEOUT_MS = 5_000
+STATEMENT_TIMEOUT_MS = 4_000
+"""PostgreSQL stops a statement then; who asked hears of it within the second that is left of `deadline.TOTAL_S`."""
+
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 
 CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
 """Psycopg's own statements are rare and prepare nothing; the others are prepared by `database.wire`."""
 
-AT_HAND = AT_ONCE
-"""As many connections wait outside of psycopg's pool for the next request: all that short reads need."""
+CONNECT_TIMEOUT_S = 2.0
+RETRY_EVERY_S = 0.2
+"""Whoever waits for a connection tries again so often: the first that can be had ends an outage."""
 
-AT_HAND_S = 60.0
-"""A connection that was taken longer ago goes back: psycopg's pool may renew it, or close one too many."""
+CONNECTING = 3
+"""As many connections are being made at once: a cluster that hangs is not left a queue to work off."""
+
+RENEW_AFTER_S = 3_600.0
+"""A connection that is older is closed when it is given back."""
+
+IDLE_S = 600.0
+"""One that nobody needed for so long is closed."""
+
+
+class PoolError(Exception):
+    """No connection can be had in time."""
 
 
 class Connection(WireConnection):
     """A connection that knows whose role it has taken."""
 
     role = naming.LOGIN
-    taken_at = 0.0
-    """When it last left psycopg's pool."""
+    generation = 0
+    """Of its pool, when it was made."""
+    made_at = 0.0
+    idle_since = 0.0
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
@@ -50,75 +65,153 @@ class Connection(WireConnection):
             self.role = role
 
 
-class Pool(AsyncConnectionPool[Connection]):
+class Pool:
     """One cluster's connections, and the turns of those who read.
 
-    The few that were given back last stay at hand, the last one first: its backend's caches are warm, and psycopg's
-    pool, two dozen calls and a lock a request, is asked only for more.
+    Who finds none makes one itself, as far as there is room, and tries until its time is over: no background task
+    and no growing pause stand between the cluster's return and the next answer. The one given back last is taken first:
+    its backend's caches are warm.
     """
 
-    def __init__(self, url: str, connections: int, timeout_s: float) -> None:
-        super().__init__(
-            url,
-            connection_class=Connection,
-            min_size=min(2, connections),
-            max_size=connections,
-            open=False,
-            timeout=timeout_s,
-            configure=configure,
-            reconnect_timeout=60,
-            kwargs=CONNECT,
-        )
+    def __init__(self, url: str, connections: int) -> None:
+        self._url = url
+        self._most = connections
+        self._open = 0
+        """Those in use, idle and being made."""
+        self._idle: list[Connection] = []
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        """They get a connection, or with None the room to make one."""
+        self._making = asyncio.Semaphore(CONNECTING)
+        self._generation = 0
         self.turns = Turns()
-        self._at_hand: list[Connection] = []
-        self._asking = 0
-        """How many ask psycopg's pool; what is given back is theirs."""
+        self.closed = False
+        self.heard_at = 0.0
+        """When a connection came back whole, by the clock of the event loop."""
 
-    async def take(self) -> Connection:
-        """A connection, to be given back. Raises PoolTimeout."""
-        if self._at_hand:
-            return self._at_hand.pop()
-        self._asking += 1
-        try:
-            connection = await self.getconn()
-        finally:
-            self._asking -= 1
-        connection.taken_at = time.monotonic()
-        return connection
+    async def take(self, until: float) -> Connection:
+        """A connection, to be given back. Raises PoolError when none can be had by then."""
+        loop = asyncio.get_running_loop()
+        while not self.closed:
+            if (connection := self._from_idle()) is not None:
+                return connection
+            if self._open >= self._most:
+                given = await self._wait(loop, until)
+                if given is not None:
+                    return given
+            else:
+                self._open += 1
+            if (made := await self._make(loop, until)) is not None:
+                return made
+            if loop.time() + RETRY_EVERY_S >= until:
+                raise PoolError
+            await asyncio.sleep(RETRY_EVERY_S)
+        raise PoolError
 
     async def give_back(self, connection: Connection) -> None:
-        """Let the next have a connection; a broken one, or one in the middle of something, is put right or replaced."""
+        """Let the next have a connection; one that is broken, old or in the middle of something is closed."""
+        now = asyncio.get_running_loop().time()
         if (
-            not self._asking
-            and len(self._at_hand) < AT_HAND
-            and connection.pgconn.transaction_status == TransactionStatus.IDLE
-            and time.monotonic() - connection.taken_at < AT_HAND_S
-            and not self.closed
+            self.closed
+            or connection.generation != self._generation
+            or now - connection.made_at > RENEW_AFTER_S
+            or connection.pgconn.transaction_status != TransactionStatus.IDLE  # Also when it is closed.
         ):
-            self._at_hand.append(connection)
-        else:
-            await self.putconn(connection)
+            await connection.close()
+            self._make_room()
+            return
+        self.heard_at = connection.idle_since = now
+        if not self._hand_on(connection):
+            self._idle.append(connection)
+            if now - self._idle[0].idle_since > IDLE_S:
+                await self._idle.pop(0).close()
+                self._open -= 1
 
-    async def check(self) -> None:
-        """Look which idle connections are broken, and replace them."""
-        await self._put_all()
-        await super().check()
+    async def renew(self) -> None:
+        """Use none of these connections again: what the cluster told them at their beginning is not true any more."""
+        self._generation += 1
+        idle, self._idle = self._idle, []
+        self._open -= len(idle)
+        for connection in idle:
+            await connection.close()
 
-    async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 (as it is inherited)
-        """Close all connections, and take no more requests."""
-        await super().close(timeout)
-        await self._put_all()
-
-    async def _put_all(self) -> None:
-        at_hand, self._at_hand = self._at_hand, []
-        for connection in at_hand:
-            await self.putconn(connection)
+    async def close(self) -> None:
+        """Close all connections, those in use when they come back, and take no more requests."""
+        self.closed = True
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_exception(PoolError())
+        await self.renew()
 
     def figures(self) -> dict[str, int]:
         """How many connections there are, and how many are idle; how many requests wait for one."""
-        found = Counter(self.get_stats())
-        idle = found["pool_available"] + len(self._at_hand)
-        return {"open": found["pool_size"], "idle": idle, "waited_for": found["requests_waiting"] + self.turns.waiting}
+        idle = sum(not connection.closed for connection in self._idle)
+        waiting = sum(not given.done() for given in self._waiting) + self.turns.waiting
+        return {"open": self._open - len(self._idle) + idle, "idle": idle, "waited_for": waiting}
+
+    def _from_idle(self) -> Connection | None:
+        """The connection given back last that is still open: the wire notices when the server ends one."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.closed:
+                return connection
+            self._open -= 1
+        return None
+
+    async def _wait(self, loop: asyncio.AbstractEventLoop, until: float) -> Connection | None:
+        given: asyncio.Future[Connection | None] = loop.create_future()
+        self._waiting.append(given)
+        timer = loop.call_at(until, _give_up, given)
+        try:
+            return await given
+        except asyncio.CancelledError:
+            if given.done() and not given.cancelled() and given.exception() is None:  # Given at that very moment.
+                await self._pass_on(given.result())
+            raise
+        finally:
+            timer.cancel()
+
+    async def _pass_on(self, given: Connection | None) -> None:
+        if given is None:
+            self._make_room()
+        else:
+            await self.give_back(given)
+
+    async def _make(self, loop: asyncio.AbstractEventLoop, until: float) -> Connection | None:
+        """A new connection, for which there is room; None, and the room is another's, when it could not be made."""
+        generation, made = self._generation, None
+        try:
+            async with asyncio.timeout_at(until), self._making:
+                async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                    made = await Connection.connect(self._url, **CONNECT)
+                    await configure(made)
+            made.generation, made.made_at = generation, loop.time()
+            return made
+        except BaseException as error:
+            if made is not None:
+                await made.close()
+            self._make_room()
+            if isinstance(error, psycopg.OperationalError | OSError | TimeoutError):
+                return None
+            raise
+
+    def _hand_on(self, given: Connection | None) -> bool:
+        """Whether somebody waited for it."""
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(given)
+                return True
+        return False
+
+    def _make_room(self) -> None:
+        """A connection is no more: who waits may make one."""
+        if not self._hand_on(None):
+            self._open -= 1
+
+
+def _give_up(given: "asyncio.Future[Connection | None]") -> None:
+    if not given.done():
+        given.set_exception(PoolError())
 
 
 async def configure(connection: Connection) -> None:

@@ -6,6 +6,7 @@ each of them a quarter more than it costs four. What is long holds nobody up: it
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 AT_ONCE = 4
 """As many short reads of a process run at once: while two are worked on, one is on its way there and one back."""
@@ -14,20 +15,17 @@ SHORT_S = 0.01
 """What takes longer no longer counts. So a statement of any length leaves room for 400 others a second to begin, as far
 as there are connections."""
 
-PATIENCE_S = 5.0
-"""Whoever has waited so long is told so, as who waits for a connection."""
-
 
 class Turns:
     """Who may read now, and who waits; first come, first served."""
 
-    def __init__(self, at_once: int = AT_ONCE, *, short_s: float = SHORT_S, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, at_once: int = AT_ONCE, *, short_s: float = SHORT_S) -> None:
         self._free = at_once
-        self._short_s, self._patience_s = short_s, patience_s
+        self._short_s = short_s
         self._last = 0
         self._running: dict[int, float] = {}
         """The turns that count, in the order in which they began, and when."""
-        self._waiting: deque[tuple[asyncio.Future[None], float]] = deque()
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -35,13 +33,13 @@ class Turns:
         """How many wait."""
         return len(self._waiting)
 
-    async def begin(self) -> int:
-        """Wait for a turn, to be ended by its number. Raises TimeoutError after `patience_s`."""
+    async def begin(self, until: float) -> int:
+        """Wait for a turn, to be ended by its number. Raises TimeoutError when there is none by then."""
         loop = asyncio.get_running_loop()
         if self._free:
             self._free -= 1
         else:
-            await self._wait(loop)
+            await self._wait(loop, until)
         self._last += 1
         self._running[self._last] = loop.time()
         return self._last
@@ -51,35 +49,42 @@ class Turns:
         if self._running.pop(turn, None) is not None:  # A long one has made room before.
             self._make_room()
 
-    async def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _wait(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
         let_in = loop.create_future()
-        self._waiting.append((let_in, loop.time()))
+        self._waiting.append(let_in)
+        patience = loop.call_at(until, _give_up, let_in)
         if self._timer is None:
             self._timer = loop.call_later(self._short_s, self._look, loop)
         try:
             await let_in
-        except asyncio.CancelledError:
-            if not let_in.cancelled() and let_in.exception() is None:  # It gave up at the moment when it was let in.
+        except BaseException:
+            if let_in.cancelled() or let_in.exception() is not None:
+                with suppress(ValueError):  # Who made room looked at it meanwhile.
+                    self._waiting.remove(let_in)
+            else:  # It gave up at the moment when it was let in.
                 self._make_room()
             raise
+        finally:
+            patience.cancel()
 
     def _make_room(self) -> None:
         while self._waiting:
-            let_in, _ = self._waiting.popleft()
+            let_in = self._waiting.popleft()
             if not let_in.done():
                 let_in.set_result(None)
                 return
         self._free += 1
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Find the turns that are long, and who has waited too long; while anybody waits."""
+        """Find the turns that are long, while anybody waits."""
         now = loop.time()
         for turn, began in list(self._running.items()):
             if now - began < self._short_s:
                 break
             self.end(turn)
-        while self._waiting and now - self._waiting[0][1] >= self._patience_s:
-            let_in, _ = self._waiting.popleft()
-            if not let_in.done():
-                let_in.set_exception(TimeoutError())
         self._timer = loop.call_later(self._short_s, self._look, loop) if self._waiting else None
+
+
+def _give_up(let_in: "asyncio.Future[None]") -> None:
+    if not let_in.done():
+        let_in.set_exception(TimeoutError())

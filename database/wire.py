@@ -6,21 +6,28 @@ and the socket stays registered: 0.02 ms. Everything else about a connection is 
 """
 
 import asyncio
+import select
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from weakref import WeakMethod
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus
+from psycopg.errors import Diagnostic
+from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import tuple_row
 
+from database import deadline
 from database.prepared_statement import PreparedStatements
 from database.statement import Statement
 
-CANCEL_TIMEOUT_S = 5.0
+CANCEL_TIMEOUT_S = 1.0
+
+READS_AT_ONCE = 64
+"""As often one connection is read before others are."""
 
 Row = tuple[object, ...]
 
@@ -29,9 +36,15 @@ Asked = tuple[Statement, str, Sequence[bytes | None]]
 
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
+_LAST_WORDS = (b"FATAL", b"PANIC")
+"""PostgreSQL says no more after an error of such a severity; libpq would wait."""
+
 
 class WireConnection(AsyncConnection[Row]):
     """A connection that one task at a time asks. What is cancelled while it waits leaves it fit only to be closed."""
+
+    is_bounded = True
+    """Whether answers have to come by the deadline; not in administration, whose statements may take hours."""
 
     def __init__(self, pgconn: PGconn, row_factory: Any = tuple_row) -> None:
         super().__init__(pgconn, row_factory)
@@ -41,6 +54,9 @@ class WireConnection(AsyncConnection[Row]):
         self._answered: asyncio.Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._socket = -1
+        self._readable: select.poll
+        heard = WeakMethod(self._notice)  # Whoever lets go of a connection without closing it is told at once.
+        self.add_notice_handler(lambda notice: (notify := heard()) and notify(notice))
 
     async def ask(self, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> PGresult:
         """Run a statement, whose text for a tenant this is; the result in text form. Raises psycopg.Error."""
@@ -100,37 +116,62 @@ class WireConnection(AsyncConnection[Row]):
     # The socket ------------------------------------------------------------------------------------------------------
 
     async def _answers(self, syncs: int = 0) -> list[PGresult]:
-        """The results of what was sent, which a pipeline ends with so many synchronisations."""
+        """The results of what was sent, which a pipeline ends with so many synchronisations.
+
+        When none comes by the deadline, the connection is closed; what was sent may have been done.
+        """
         loop = self._listen()
         self._results, self._syncs = [], syncs  # Now: while a long second statement is sent, the first is answered.
-        self._answered = loop.create_future()
+        answered = self._answered = loop.create_future()
+        late = loop.call_at(deadline.answer_until(), self._give_up) if self.is_bounded else None
         try:
-            while self.pgconn.flush():
-                await self._writable(loop)
-            await self._answered
+            if self.pgconn.flush():
+                loop.add_writer(self._socket, self._send_on)
+            await answered
         except asyncio.CancelledError:
             self._hush()
-            with suppress(psycopg.OperationalError):
+            with suppress(psycopg.Error):
                 await self.cancel_safe(timeout=CANCEL_TIMEOUT_S)  # Nobody waits for the statement: free its backend.
             raise
+        finally:
+            self._answered = None
+            if late is not None:
+                late.cancel()
         return self._results
 
     def _listen(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop, self._socket = asyncio.get_running_loop(), self.pgconn.socket
+            self._readable = select.poll()
+            self._readable.register(self._socket, select.POLLIN)
             self._loop.add_reader(self._socket, self._hear)
         return self._loop
 
     def _hear(self) -> None:
-        """Take what has come; whoever asked goes on when all has."""
+        """Take all that has come; whoever asked goes on when its answer is whole.
+
+        An event loop may call this once for data and the end of the connection together, and never again: so it reads
+        until there is nothing left, also while nobody asks.
+        """
         try:
-            self.pgconn.consume_input()
-            while not self.pgconn.is_busy() and not self._take(self.pgconn.get_result()):
-                pass
+            for _ in range(READS_AT_ONCE):
+                self.pgconn.consume_input()
+                while not self.pgconn.is_busy() and not self._take(self.pgconn.get_result()):
+                    pass
+                if self._loop is None or not self._readable.poll(0):
+                    return
+            asyncio.get_running_loop().call_soon(self._hear_on)  # A long result: others have their turn.
         except psycopg.OperationalError as error:
-            self._hush()
-            if self._answered is not None and not self._answered.done():
-                self._answered.set_exception(error)
+            self._end(error)
+
+    def _notice(self, notice: Diagnostic) -> None:
+        """The last words to who asked nothing come as a notice."""
+        if self._loop is not None and (notice.severity_nonlocalized or "").encode() in _LAST_WORDS:
+            self._loop.call_soon(self._end, psycopg.OperationalError(notice.message_primary or ""))
+
+    def _hear_on(self) -> None:
+        if self._loop is not None:
+            self._hear()
 
     def _take(self, result: PGresult | None) -> bool:
         """Keep a result; whether there is none to look for now. Statements of a pipeline are told apart by None."""
@@ -140,25 +181,38 @@ class WireConnection(AsyncConnection[Row]):
             self._syncs -= 1
             is_last = self._syncs == 0
         else:
+            if result.status not in _GOOD and result.error_field(DiagnosticField.SEVERITY_NONLOCALIZED) in _LAST_WORDS:
+                self._end(psycopg.errors.error_from_result(result, self.info.encoding))
+                return True
             self._results.append(result)
             return False
         if is_last and self._answered is not None and not self._answered.done():
             self._answered.set_result(None)
         return is_last
 
-    async def _writable(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The socket takes more."""
-        ready = loop.create_future()
-        loop.add_writer(self.pgconn.socket, ready.set_result, None)
+    def _send_on(self) -> None:
+        """Send what the socket did not take before."""
         try:
-            await ready
-        finally:
-            loop.remove_writer(self.pgconn.socket)
+            if self._loop is not None and not self.pgconn.flush():
+                self._loop.remove_writer(self._socket)
+        except psycopg.OperationalError as error:
+            self._end(error)
+
+    def _give_up(self) -> None:
+        self._end(psycopg.OperationalError("no answer came in time"))
+
+    def _end(self, error: Exception) -> None:
+        """The connection is of no use any more."""
+        self._hush()
+        self.pgconn.finish()
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_exception(error)
 
     def _hush(self) -> None:
         """Listen no more: psycopg does, or nobody will."""
         if self._loop is not None:
             self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
             self._loop = None
 
     async def wait(self, *given: Any, **options: Any) -> Any:

@@ -11,7 +11,7 @@ import orjson
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
-from database.door import DatabaseUnavailableError, StatementTimeoutError
+from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from models.refusal import Refusal
 from planner import cost, mutation, plan
 from planner.catalog import Catalog
@@ -191,7 +191,7 @@ def refused(errors: Sequence[GraphQLError]) -> Answer:
 def _formatted(error: GraphQLError) -> dict[str, Any]:
     """An error as clients see it: refusals with their code, everything unexpected behind a reference number."""
     original = error.original_error
-    if isinstance(original, DatabaseUnavailableError):
+    if isinstance(original, DatabaseUnavailableError | TenantGoneError):
         raise original
     formatted: dict[str, Any] = dict(error.formatted)
     if isinstance(original, Refusal):

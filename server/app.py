@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
-from sqlalchemy import Select, literal_column, select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -26,12 +25,13 @@ from auth.session import Sessions
 from auth.token import DevelopmentTokens
 from auth.viewer import Audience
 from auth.widget_token import WidgetTokens
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from database.door import Database, DatabaseUnavailableError, State, StatementTimeoutError, TenantGoneError
+from database.replica_lag import ReplicaLag
 from jobs import job, worker
 from jobs.job import Job
 from planner.planning import Planning
 from schema.scoped import ScopedContract
-from server import example, header, page, sign_in_site
+from server import ending, example, header, page, sign_in_site
 from server.api import refusal
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache
 from server.api.endpoint import GraphQLEndpoint
@@ -49,9 +49,6 @@ from tenants.registry import TenantRecord, TenantRegistry
 
 LOCAL_SUFFIX = "localhost"
 
-STOP_WITHIN_S = 7.0
-"""How long jobs may take to end, the mails that are being handed over included (`jobs.mail`); then they are left."""
-
 COLLECT_AFTER = (20_000, 20, 100)
 """Python's own 700 collects garbage in every request; a request makes next to none that goes round in circles."""
 
@@ -59,7 +56,6 @@ SWITCH_AFTER_S = 0.001
 """Python's own 5 ms would be what each step of a request waits for while a thread plans a new document."""
 
 _JSON = {"content-type": "application/json; charset=utf-8"}
-_ALIVE: Select[tuple[int]] = select(literal_column("1"))
 
 
 class Application:
@@ -152,11 +148,10 @@ class Site:
         return JSONResponse({"status": "ok"})
 
     async def readyz(self, _request: Request) -> Response:
-        """The process can serve: the database answers, and its jobs run."""
-        try:
-            await self._database.rows(_ALIVE)
-        except (DatabaseUnavailableError, StatementTimeoutError):
-            return JSONResponse({"status": "database away"}, 503, {"retry-after": "5"})
+        """The process can serve: the database answers and takes changes, and its jobs run."""
+        state = await self._database.state()
+        if state is not State.READY:
+            return JSONResponse({"status": state.value}, 503, {"retry-after": "5"})
         if self._database.disk.is_full:
             return JSONResponse({"status": "disk full"}, 503, {"retry-after": "5"})
         return self._jobs_failing() or JSONResponse({"status": "ok"})
@@ -228,6 +223,8 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
         Job("tokens", 1.0, partial(machine.follow, api_tokens, operator_tokens), is_endless=True),
         *worker.jobs(database, registry, post),
     ]
+    if database.replica is not None:
+        jobs.append(Job("replica lag", 1.0, ReplicaLag(database, database.replica).follow, is_endless=True))
     site = Site(database, registry, contract, jobs, is_open=settings.is_introspective)
 
     kept = (planning.documents, planning.plans, planning.refused, cache.kept, documents.kept, trusted.kept)
@@ -254,11 +251,9 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks, timeout=STOP_WITHIN_S)
-            await outbound.close()
-            await database.close()
+            await ending.stop(tasks)
+            await ending.within(outbound.close())
+            await ending.within(database.close())
 
     pages = Starlette(
         routes=[
@@ -276,7 +271,12 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=GZIP_LEVEL)],
         lifespan=life,
-        exception_handlers={404: _not_found, DatabaseUnavailableError: _away, StatementTimeoutError: _away},
+        exception_handlers={
+            404: _not_found,
+            TenantGoneError: _not_found,
+            DatabaseUnavailableError: _away,
+            StatementTimeoutError: _away,
+        },
     )
     pages.state.registry, pages.state.contract, pages.state.tokens = registry, contract, tokens
     return Application(graphql, pages, settings.hsts_s)

@@ -1,5 +1,6 @@
 """Metrics: what this process did and keeps, in Prometheus' text format, for operators."""
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -94,6 +95,11 @@ class Metrics:
         )
         for name, value in self._database.pool_figures().items():
             yield "parvis_connections", "gauge", "Connections of the pool by state.", {"state": name}, value
+        if (replica := self._database.replica) is not None:
+            lag = math.nan if replica.lag_s is None else replica.lag_s
+            yield "parvis_replica_lag_seconds", "gauge", "How far the replica is behind, NaN: not measured.", {}, lag
+            for name, value in replica.pool.figures().items():
+                yield "parvis_replica_connections", "gauge", "Connections to the replica.", {"state": name}, value
         yield "parvis_tenants", "gauge", "Tenants in the registry.", {}, len(self._registry.tenants)
         yield from _of_jobs(self._jobs)
         if self._post is not None:

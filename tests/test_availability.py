@@ -13,7 +13,7 @@ import orjson
 import psycopg
 import pytest
 
-from database import door, naming, pool
+from database import deadline, naming, pool
 from database.embedded.launcher import EmbeddedPostgres
 from demo import tenants as stories
 from demo.load import load
@@ -100,7 +100,7 @@ def in_background() -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
 def test_database_stopped_in_mid_request_is_told_and_waited_for(
     cluster: EmbeddedPostgres, serve_town: Callable[[], Town], in_background: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "POOL_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(deadline, "TOTAL_S", 0.6)
     town = serve_town()
     with town.locked("contribution"):
         under_way = [in_background(town.read), in_background(town.vote)]

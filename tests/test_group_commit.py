@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from database import group_commit, wire
+from database import deadline, group_commit, wire
 from database.group_commit import Answer, Change, GroupCommit
 from tests import acting, recount
 from tests.conftest import Portal
@@ -129,10 +129,9 @@ def test_who_no_longer_waits_does_not_leave_and_holds_up_nobody() -> None:
     assert travelling(act).groups == [[0], [1], [2, 4]]
 
 
-def test_who_waits_too_long_is_told_so_and_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(group_commit, "PATIENCE_S", 0.01)
-
+def test_who_waits_too_long_is_told_so_and_does_not_leave() -> None:
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        deadline.begin(0.01)
         tasks = [change(number) for number in range(3)]
         with pytest.raises(TimeoutError):
             await tasks[2]

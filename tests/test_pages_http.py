@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from auth.viewer import Audience
-from database import door
+from database import deadline
 from server import page
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until
@@ -189,7 +189,7 @@ def test_other_request_ids_are_replaced(rennes: Portal, sent: str | None) -> Non
 def test_server_without_its_database_is_alive_and_not_ready(
     database_url: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "POOL_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(deadline, "TOTAL_S", 0.2)
     away = Own.make(database_url)
     away.create("away", title="Au large")
     name = away.value("SELECT current_database()")

@@ -1,14 +1,21 @@
 """A read replica: anonymous reads go there, those of who may have written do not, and its absence is not noticed."""
 
 import asyncio
+import math
 import time
 
 from sqlalchemy import Text, func, literal_column, select
 
 from database import statement
 from database.door import Database
+from database.replica import MOST_LAG_S
+from database.replica_lag import ReplicaLag
+from models.base import table
+from models.contribution import Contribution
+from tests.own import Own
 
 WHERE = statement.build(select(func.current_setting(literal_column("'application_name'", Text))))
+COUNT = statement.build(select(func.count()).select_from(table(Contribution)))
 
 
 def with_name(url: str, name: str) -> str:
@@ -46,6 +53,39 @@ def test_replica_that_is_away_is_not_waited_for(database_url: str) -> None:
             for _ in range(20):
                 assert await asked(database, may_be_old=True) == b"primary"
             assert time.monotonic() - started < 2, "the replica was asked again, each time"
+        finally:
+            await database.close()
+
+    asyncio.run(run())
+
+
+def test_replica_that_is_too_far_behind_is_not_asked(database_url: str) -> None:
+    async def run() -> None:
+        primary, copy = with_name(database_url, "primary"), with_name(database_url, "replica")
+        database = Database(primary, connections=2, replica_url=copy)
+        await database.open()
+        try:
+            assert database.replica is not None
+            await ReplicaLag(database, database.replica).measure()
+            assert database.replica.lag_s == 0.0
+            for lag_s, asked_of in ((MOST_LAG_S, b"replica"), (MOST_LAG_S + 1, b"primary"), (math.inf, b"primary")):
+                database.replica.lag_s = lag_s
+                assert await asked(database, may_be_old=True) == asked_of
+        finally:
+            await database.close()
+
+    asyncio.run(run())
+
+
+def test_tenant_that_the_replica_does_not_know_yet_is_asked_of_the_cluster(database_url: str, own: Own) -> None:
+    number, _ = own.create("brand-new")
+
+    async def run() -> None:
+        database = Database(own.url, connections=2, replica_url=database_url)
+        await database.open()
+        try:
+            assert await database.read(COUNT, number, {}, may_be_old=True) == [b"0"]
+            assert database.replica is not None and database.replica.is_asked
         finally:
             await database.close()
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import BigInteger, bindparam, func, select
 
-from database import statement
+from database import deadline, statement
 from database.door import Database, DatabaseUnavailableError
 from database.turn import AT_ONCE, Turns
 
 PATIENCE_S = 10.0
 LONG_S = 3_600.0
+LATER = float("inf")
 BACKEND = statement.build(select(func.pg_backend_pid()))
 LOCK = statement.build(select(func.pg_advisory_xact_lock_shared(bindparam("key", type_=BigInteger))))
 KEY = 7_077
@@ -47,7 +48,7 @@ def test_the_first_begin_at_once_and_others_in_the_order_in_which_they_came() ->
         turns, began = Turns(2, short_s=LONG_S), []
 
         async def read(number: int) -> int:
-            turn = await turns.begin()
+            turn = await turns.begin(LATER)
             began.append(number)
             return turn
 
@@ -70,8 +71,8 @@ def test_the_first_begin_at_once_and_others_in_the_order_in_which_they_came() ->
 def test_what_is_long_makes_room_once() -> None:
     async def act() -> None:
         turns = Turns(1, short_s=0.0)
-        long = await turns.begin()
-        second = await turns.begin()  # Comes back although nothing has ended.
+        long = await turns.begin(LATER)
+        second = await turns.begin(LATER)  # Comes back although nothing has ended.
         turns.end(long)
         turns.end(second)
         assert await room(turns) == 1
@@ -82,7 +83,7 @@ def test_what_is_long_makes_room_once() -> None:
 async def room(turns: Turns) -> int:
     """How many may begin without waiting."""
     turns._short_s = LONG_S
-    tasks = [asyncio.create_task(turns.begin()) for _ in range(9)]
+    tasks = [asyncio.create_task(turns.begin(LATER)) for _ in range(9)]
     await settled()
     return sum(task.done() for task in tasks)
 
@@ -90,8 +91,8 @@ async def room(turns: Turns) -> int:
 async def crowded() -> tuple[Turns, int, "asyncio.Task[int]", "asyncio.Task[int]"]:
     """Turns for one, who has begun, and two who wait."""
     turns = Turns(1, short_s=LONG_S)
-    first = await turns.begin()
-    waiting, next_one = asyncio.create_task(turns.begin()), asyncio.create_task(turns.begin())
+    first = await turns.begin(LATER)
+    waiting, next_one = asyncio.create_task(turns.begin(LATER)), asyncio.create_task(turns.begin(LATER))
     await settled()
     return turns, first, waiting, next_one
 
@@ -122,9 +123,9 @@ def test_who_gives_up_when_it_is_let_in_lets_the_next_in() -> None:
 
 def test_who_waits_too_long_is_told_and_leaves_no_room_behind() -> None:
     async def act() -> None:
-        turns = Turns(0, short_s=0.0, patience_s=0.0)
+        turns = Turns(0, short_s=0.0)
         with pytest.raises(TimeoutError):
-            await turns.begin()
+            await turns.begin(0.0)
         assert turns.waiting == 0
         assert await room(turns) == 0
 
@@ -181,7 +182,8 @@ def test_read_that_fails_ends_its_turn(database_url: str) -> None:
 
 def test_read_that_never_has_its_turn_hears_that_the_database_is_away(database_url: str) -> None:
     async def act(database: Database) -> None:
-        database._pool.turns = Turns(0, short_s=0.0, patience_s=0.0)
+        database._pool.turns = Turns(0, short_s=0.0)
+        deadline.begin(0.05)
         with pytest.raises(DatabaseUnavailableError):
             await database.read(BACKEND, None, {})
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
-from database.door import DatabaseUnavailableError
+from database.door import DatabaseUnavailableError, TenantGoneError
 from database.kept import Kept
 from planner.engine import Answer
 
@@ -76,7 +76,7 @@ class AnswerCache:
         try:
             known = self._keep(key, version, await make())
             return known
-        except DatabaseUnavailableError as error:
+        except (DatabaseUnavailableError, TenantGoneError) as error:
             made.set_exception(error)
             made.exception()  # Nobody may be waiting: then the error is ours alone.
             raise

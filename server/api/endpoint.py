@@ -16,7 +16,8 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from auth import cookie
-from database.door import Database, DatabaseUnavailableError
+from database import deadline
+from database.door import Database, DatabaseUnavailableError, TenantGoneError
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError, Request
@@ -82,6 +83,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens, as GraphQL over HTTP."""
         started = time.perf_counter()
+        deadline.begin()
         headers = cookie.gathered(scope["headers"])
         given = headers.get(b"x-request-id")
         identifier = given.decode() if given and _REQUEST_ID.fullmatch(given) else next(self._ids)
@@ -107,6 +109,8 @@ class GraphQLEndpoint:
         except DatabaseUnavailableError:
             retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
             reply = _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", retry)
+        except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
+            reply = _error(404, "UNKNOWN_HOST", "There is no portal at this address.")
         except Exception as error:  # The one place that masks what nobody foresaw.
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)

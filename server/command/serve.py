@@ -14,7 +14,7 @@ from database.door import Database
 from demo import tenants as demo_tenants
 from demo.load import actor_id, load
 from models.actor import Role
-from server import app, cluster, listener, log, settings
+from server import app, cluster, ending, listener, log, settings
 from server.cluster import Cluster
 from server.command.run import examples, opened, prepare
 from server.settings import Settings
@@ -101,7 +101,7 @@ def _serve(config: Settings, reached: Cluster, sockets: list[socket]) -> None:
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     port = sockets[0].getsockname()[1]
     application = app.build(config, reached.database(config.connections), port)
-    server = uvicorn.Server(
+    server = ending.EndingServer(
         uvicorn.Config(
             application,
             log_config=None,

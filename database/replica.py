@@ -1,0 +1,35 @@
+"""The replica: a copy of the cluster that follows it, asked for what may be a moment old while it answers in time."""
+
+import asyncio
+
+from database.pool import Pool
+
+TIMEOUT_S = 0.5
+"""What a read may take there in all, before the cluster itself is asked."""
+
+REST_S = 5.0
+"""How long a replica that did not answer is not asked again."""
+
+MOST_LAG_S = 10.0
+"""One that is further behind is not asked: kept answers may be as old once more."""
+
+
+class Replica:
+    """Its connections, and whether it is asked now."""
+
+    def __init__(self, url: str, connections: int) -> None:
+        self.pool = Pool(url, connections)
+        self.lag_s: float | None = None
+        """How far it was behind when it was measured last; None: not yet, inf: it cannot be told."""
+        self._back_at = 0.0
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it answers, as far as is known, and is not too far behind."""
+        is_behind = self.lag_s is not None and self.lag_s > MOST_LAG_S
+        return not is_behind and asyncio.get_running_loop().time() >= self._back_at
+
+    def note_silence(self, since: float) -> None:
+        """Who asked at that time had no answer: it rests, unless it answered others meanwhile."""
+        if self.pool.heard_at <= since:
+            self._back_at = asyncio.get_running_loop().time() + REST_S

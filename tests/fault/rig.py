@@ -1,0 +1,218 @@
+"""The rig: a server behind a proxy, people who read and vote, and somebody who breaks the database under them."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import httpx
+import psycopg
+
+from database.embedded.launcher import EmbeddedPostgres
+from tests import acting
+from tests.conftest import Portal
+from tests.fault.proxy import Proxy, Way
+from tests.own import Own
+
+READERS = 40
+VOTERS = 64
+PATIENCE_S = 6.0
+"""A request that has no answer by then counts as unanswered."""
+
+LATE_S = 5.5
+"""The documented five seconds, and what a loaded machine needs besides."""
+
+REST_S = 1.0
+"""A reader's and a voter's pause."""
+
+READ = "query($id: ID!) { contribution(id: $id) { title tally { totalCount } } }"
+GOOD, AWAY = 200, 503
+READ_ONLY = "ALTER DATABASE parvis SET default_transaction_read_only = on"
+WRITABLE = "BEGIN; SET TRANSACTION READ WRITE; ALTER DATABASE parvis RESET default_transaction_read_only; COMMIT"
+END_SOME = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user AND random() < 0.5"
+END_ALL = END_SOME.replace(" AND random() < 0.5", "")
+
+
+@dataclass
+class Figures:
+    """What became of everything that was asked."""
+
+    answers: Counter[int] = field(default_factory=Counter)
+    unanswered: int = 0
+    uncoded: int = 0
+    late: int = 0
+    longest_s: float = 0.0
+    interruptions: Counter[str] = field(default_factory=Counter)
+    flows_after_s: list[float] = field(default_factory=list)
+    """After each interruption: until the first good read and the first good vote had both been answered."""
+    acknowledged: list[tuple[UUID, int]] = field(default_factory=list)
+    """The voter and the contribution of each vote that was said to be done."""
+    lacking: list[str] = field(default_factory=list)
+    longest_pause_s: float = 0.0
+    """Of the event loop of those who ask: so late everything may be seen through no fault of the server."""
+    last_good: dict[str, float] = field(default_factory=dict)
+
+    def note(self, kind: str, answer: httpx.Response | None, took_s: float) -> None:
+        """Count one answer, or its absence."""
+        self.longest_s = max(self.longest_s, took_s)
+        if answer is None:
+            self.unanswered += 1
+            self.lacking.append(f"{kind} after {took_s:.2f} s")
+            return
+        self.answers[answer.status_code] += 1
+        self.late += took_s > LATE_S
+        is_coded = answer.status_code == AWAY and "retry-after" in answer.headers
+        self.uncoded += answer.status_code != GOOD and not is_coded
+        if answer.status_code == GOOD and "errors" not in answer.json():
+            self.last_good[kind] = time.monotonic()
+
+
+@dataclass
+class Rig:
+    """Everything that takes part."""
+
+    cluster: EmbeddedPostgres
+    proxy: Proxy
+    portal: Portal
+    contributions: list[str]
+    voters: list[tuple[UUID, str]]
+    """Who votes, and the token."""
+    chance: random.Random
+    figures: Figures = field(default_factory=Figures)
+    is_over: bool = False
+
+    async def run(self, seconds: float, readers: int = READERS) -> Figures:
+        """Break the database for so long; then wait until everybody has an answer."""
+        async with httpx.AsyncClient(base_url=self.portal.running.url) as client:
+            people = [asyncio.create_task(self._watch())]
+            people += [asyncio.create_task(self._read(client)) for _ in range(readers)]
+            people += [asyncio.create_task(self._vote(client, *voter)) for voter in self.voters]
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                await asyncio.sleep(self.chance.uniform(0.1, 0.4))
+                await self._interrupt()
+            self.is_over = True
+            await asyncio.gather(*people)
+        return self.figures
+
+    async def _watch(self) -> None:
+        while not self.is_over:
+            began = time.monotonic()
+            await asyncio.sleep(0.05)
+            self.figures.longest_pause_s = max(self.figures.longest_pause_s, time.monotonic() - began - 0.05)
+
+    async def _ask(
+        self, client: httpx.AsyncClient, kind: str, body: object, token: str | None
+    ) -> httpx.Response | None:
+        signed = {"authorization": f"Bearer {token}"} if token else {}
+        headers = {"host": self.portal.host, "connection": "close", "accept-encoding": "identity", **signed}
+        began, answer = time.monotonic(), None
+        with suppress(OSError, TimeoutError, ValueError):
+            async with asyncio.timeout(PATIENCE_S):
+                answer = await post(client.build_request("POST", "/graphql", json=body, headers=headers))
+        self.figures.note(kind, answer, time.monotonic() - began)
+        await asyncio.sleep(self.chance.uniform(0.0, 2 * REST_S))
+        return answer
+
+    async def _read(self, client: httpx.AsyncClient) -> None:
+        while not self.is_over:
+            body = {"query": READ, "variables": {"id": self.chance.choice(self.contributions)}}
+            await self._ask(client, "read", body, None)
+
+    async def _vote(self, client: httpx.AsyncClient, voter: UUID, token: str) -> None:
+        """Vote for one contribution after the other; again for the same until it is done."""
+        for number, contribution in enumerate(self.contributions):
+            body = {"query": acting.CAST, "variables": {"input": {"contribution": contribution, "choice": "FOR"}}}
+            is_done = False
+            while not is_done and not self.is_over:
+                answer = await self._ask(client, "vote", body, token)
+                if answer is not None and answer.status_code == GOOD and "errors" not in answer.json():
+                    is_done = answer.json()["data"]["voteCast"]["userErrors"] == []
+            if is_done:
+                self.figures.acknowledged.append((voter, number))
+
+    async def _interrupt(self) -> None:
+        """Break something; then see how soon both kinds of answers flow again."""
+        name, act = self.chance.choice(self._faults())
+        await asyncio.to_thread(act)
+        self.figures.interruptions[name] += 1
+        ended = time.monotonic()
+        while not self._flows_since(ended) and time.monotonic() - ended < 2 * PATIENCE_S:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        self.figures.flows_after_s.append(time.monotonic() - ended)
+
+    def _flows_since(self, moment: float) -> bool:
+        return all(self.figures.last_good.get(kind, 0.0) > moment for kind in ("read", "vote"))
+
+    def _faults(self) -> list[tuple[str, Callable[[], object]]]:
+        own, some = Own(self.cluster.url), self.chance.choice((1, 2, 4, None))
+        ways = [(way.value, lambda way=way: self.proxy.end(way, some)) for way in Way]
+        return [
+            *ways,
+            ("some backends ended", lambda: own.rows(END_SOME)),
+            ("all backends ended", lambda: own.rows(END_ALL)),
+            ("crash", lambda: self._crash(own)),
+            ("hangs for a while", self._hang),
+            ("read-only for a while", lambda: self._read_only(own)),
+        ]
+
+    def _crash(self, own: Own) -> None:
+        """PostgreSQL ends all backends when one of them is killed, and recovers."""
+        [(pid,)] = own.rows("SELECT pid FROM pg_stat_activity WHERE usename <> current_user LIMIT 1") or [(None,)]
+        if pid is not None:
+            os.kill(int(pid), signal.SIGKILL)
+            wait_for(own)
+
+    def _hang(self) -> None:
+        pids = [int(pid) for (pid,) in Own(self.cluster.url).rows("SELECT pid FROM pg_stat_activity WHERE pid > 0")]
+        pids = [pid for pid in (*pids, self.cluster.pid) if pid is not None]
+        try:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            time.sleep(self.chance.uniform(0.2, 1.5))
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+    def _read_only(self, own: Own) -> None:
+        own.rows(READ_ONLY)
+        try:
+            self.proxy.end(Way.CLOSED)
+            time.sleep(self.chance.uniform(0.2, 1.0))
+        finally:
+            own.rows(WRITABLE)
+
+
+def wait_for(own: Own, within_s: float = 20.0) -> None:
+    """Wait until the cluster answers again."""
+    until = time.monotonic() + within_s
+    while True:
+        try:
+            own.rows("SELECT 1")
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+async def post(request: httpx.Request) -> httpx.Response:
+    """Send over a connection of its own: no pool of the client's stands between the answer and its measure."""
+    reader, writer = await asyncio.open_connection(request.url.host, request.url.port)
+    try:
+        lines = [f"POST {request.url.path} HTTP/1.1", *(f"{name}: {value}" for name, value in request.headers.items())]
+        writer.write("\r\n".join([*lines, "", ""]).encode() + request.content)
+        head, _, body = (await reader.read(-1)).partition(b"\r\n\r\n")
+        first, *rest = head.decode("latin-1").split("\r\n")
+        headers = [(name, value.strip()) for name, _, value in (line.partition(":") for line in rest)]
+        return httpx.Response(int(first.split()[1]), headers=headers, content=body)
+    finally:
+        writer.close()

@@ -1,0 +1,67 @@
+"""A town to break: a cluster, a proxy before it, a server, contributions to vote on and their voters."""
+
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+
+from database.embedded.launcher import EmbeddedPostgres
+from demo import tenants as stories
+from tests import acting, recount
+from tests.conftest import Portal, serve
+from tests.fault.proxy import proxied
+from tests.fault.rig import VOTERS, Rig
+from tests.given import Given, uuid_in
+from tests.own import Own
+
+CONTRIBUTIONS = 60
+
+
+@contextmanager
+def town(over: str, seed: int, voters: int = VOTERS) -> Iterator[Rig]:
+    """Everything, ready to be broken."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        EmbeddedPostgres(Path(folder) / "postgres") as cluster,
+        tempfile.TemporaryDirectory() as sockets,
+    ):
+        Own(cluster.url).prepare()
+        with proxied(cluster.url, over, Path(sockets)) as proxy, httpx.Client() as client:
+            server = serve(proxy.url, Path(folder))
+            beside = Portal(client, stories()[0], next(server))
+            client.base_url = httpx.URL(beside.running.url)
+            given = Given(cluster.url)
+            portal = given.tenant(beside, "broken-town", "commune-35238")
+            activity = given.activity(portal, kind="CONSULTATION", vote_method="OPINION")
+            author = given.actor(portal)
+            contributions = [acting.published(author, activity) for _ in range(CONTRIBUTIONS)]
+            people = _voters(given, portal, voters)
+            given.close()
+            yield Rig(cluster, proxy, portal, contributions, people, random.Random(seed))
+            next(server, None)
+
+
+def lost_and_double(rig: Rig) -> tuple[int, int]:
+    """How many acknowledged votes are not there, and by how many the tallies exceed the votes that are."""
+    given, figures = Given(rig.cluster.url), rig.figures  # The connections from before may be broken, too.
+    found = given.sql(rig.portal, "SELECT actor_id, contribution_id FROM __tenant__.vote")
+    kept = Counter((str(actor), str(contribution)) for actor, contribution in found)
+    said = {(str(voter), str(uuid_in(rig.contributions[number]))) for voter, number in figures.acknowledged}
+    wrong = 0
+    for contribution in rig.contributions:
+        row = given.run(given.database.rows(recount.TALLY_AND_RECOUNT, rig.portal.number, id=uuid_in(contribution)))
+        total, *counts = (int(str(value)) for value in row[0])
+        wrong += abs(total - sum(counts[len(counts) // 2 :]))
+    given.close()
+    return len(said - set(kept)), wrong + sum(count - 1 for count in kept.values())
+
+
+def _voters(given: Given, portal: Portal, count: int) -> list[tuple[UUID, str]]:
+    given.citizens(portal, count)
+    found = given.sql(portal, "SELECT id FROM __tenant__.actor WHERE name LIKE 'Voisin %%' AND %s", True)
+    return [(uuid, str(given.signed_in(portal, uuid).token)) for (uuid,) in found]

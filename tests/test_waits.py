@@ -1,0 +1,76 @@
+"""Waits: no task of the product waits for a future, an event or a socket without a limit, but for those listed."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+LAYERS = ("auth", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants")
+PRIMITIVES = {
+    "acquire",
+    "connect",
+    "drain",
+    "gather",
+    "getaddrinfo",
+    "join",
+    "sendall",
+    "shield",
+    "to_thread",
+    "wait",
+    "wait_for",
+}
+"""Names of calls that wait for something outside of the task."""
+
+BOUNDED = {"timeout", "timeout_at"}
+
+REASONS = {
+    ("auth/outbound.py", "getaddrinfo"): "httpcore's connecting, which runs within asyncio.timeout in the same module",
+    ("jobs/worker.py", "gather"): "the jobs themselves, which never end; stopped by server/ending.py",
+    ("planner/fallback.py", "answer"): "graphql-core's execution, whose reads have the request's deadline",
+    ("server/api/answer_cache.py", "shield"): "who makes the answer has the deadline of its request",
+    ("server/ending.py", "wait"): "with its own timeout",
+    ("server/mail.py", "to_thread"): "smtplib with a time-out on its socket",
+    ("server/api/watch.py", "work"): "an operation, whose reads have the request's deadline",
+    ("database/door.py", "connect"): "administration: libpq's own time-out",
+    ("database/group_commit.py", "answered"): "a timer gives up by the deadline",
+    ("database/group_commit.py", "gather"): "of what is bounded each by itself",
+    ("tenants/migration.py", "gather"): "administration",
+    ("database/pool.py", "given"): "a timer gives up by the deadline",
+    ("database/turn.py", "let_in"): "a timer gives up by the deadline",
+    ("database/wire.py", "answered"): "a timer gives up by the deadline",
+    ("database/wire.py", "wait"): "psycopg's waiting: connecting (bounded by the pool), COPY, administration",
+}
+
+
+def waits(tree: ast.AST, is_bounded: bool = False) -> Iterator[str]:
+    """The names of what is awaited outside of a time-out: a bare name is a future, a call one of PRIMITIVES."""
+    for node in ast.iter_child_nodes(tree):
+        within = is_bounded or (isinstance(node, ast.AsyncWith) and any(map(_is_limit, node.items)))
+        if isinstance(node, ast.Await) and not within:
+            match node.value:
+                case ast.Name(id=name):
+                    yield name
+                case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in PRIMITIVES:
+                    yield name
+        yield from waits(node, within)
+
+
+def _is_limit(item: ast.withitem) -> bool:
+    call = item.context_expr
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in BOUNDED
+
+
+def test_a_wait_is_found_unless_it_is_within_a_time_out() -> None:
+    text = "async def f(a):\n  await a\n  await x.gather()\n  async with asyncio.timeout(1):\n    await x.wait()\n"
+    assert list(waits(ast.parse(text))) == ["a", "gather"]
+
+
+def test_every_wait_has_a_limit_or_a_reason() -> None:
+    found = {
+        (str(file.relative_to(PROJECT)), name)
+        for layer in LAYERS
+        for file in sorted((PROJECT / layer).rglob("*.py"))
+        for name in waits(ast.parse(file.read_text("utf-8")))
+    }
+    assert found - REASONS.keys() == set(), "give it a time-out, or a reason here and in docs/waits.md"
+    assert REASONS.keys() - found == set(), "no longer there"
