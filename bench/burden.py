@@ -28,6 +28,7 @@ from planner.engine import Engine
 from schema.scoped import ScopedContract
 from server.access_log import AccessLog
 from server.answer_cache import AnswerCache
+from server.ask import Ask
 from server.embedded import EmbeddedPostgres
 from server.gate import Gate, Limits
 from server.graphql_endpoint import GraphQLEndpoint
@@ -98,8 +99,8 @@ def _guarded(database: Database, registry: TenantRegistry) -> GraphQLEndpoint:
 def _endpoint(
     contract: Any, database: Database, registry: TenantRegistry, gate: Any, documents: Any
 ) -> GraphQLEndpoint:
-    log = AccessLog("json", io.StringIO())
-    return GraphQLEndpoint(contract, database, registry, gate, documents, AnswerCache(0), log)
+    log, cache = AccessLog("json", io.StringIO()), AnswerCache(0)
+    return GraphQLEndpoint(Ask(contract, database, gate, cache), registry, gate, documents, cache, log)
 
 
 async def _ask(endpoint: GraphQLEndpoint, body: bytes) -> None:

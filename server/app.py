@@ -31,6 +31,7 @@ from schema.scoped import ScopedContract
 from server import example, page, sign_in_site
 from server.access_log import AccessLog
 from server.answer_cache import GZIP_LEVEL, AnswerCache
+from server.ask import Ask
 from server.export import Export
 from server.gate import Gate, Limits
 from server.graphql_endpoint import GraphQLEndpoint
@@ -179,7 +180,8 @@ def build(settings: Settings, database: Database) -> Application:
     outbound = Outbound(allows_private=settings.allows_private_urls)
     budgets, limits = Budgets(database, settings.secret), Limits(settings.cost_per_minute, settings.changes_per_minute)
     gate = Gate(identities, budgets, limits)
-    graphql = GraphQLEndpoint(contract, database, registry, gate, documents, cache, log)
+    ask = Ask(contract, database, gate, cache)
+    graphql = GraphQLEndpoint(ask, registry, gate, documents, cache, log)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:

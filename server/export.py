@@ -14,9 +14,9 @@ from auth.viewer import ANONYMOUS, Audience
 from models.api_token import TokenScope
 from planner.engine import Engine, Operation
 from planner.request import Request
+from portal.fit import fitted
 from schema.scoped import ScopedContract
 from server import refusal
-from server.fit import fitted
 from server.gate import Gate
 from server.graphql_request import BadRequestError
 from tenants.door import Database
@@ -86,7 +86,7 @@ class Export:
         )
 
     async def _lines(self, tenant: TenantRecord, engine: Engine) -> AsyncIterator[bytes]:
-        document, after, has_more = fitted(PAGE, engine.schema), None, True
+        document, after, has_more = fitted(PAGE, engine.schema).text, None, True
         while has_more:
             operation = Operation(document, {"after": after}, None)
             answer = await engine.execute(Request(self._database, tenant, ANONYMOUS), operation, may_change=False)

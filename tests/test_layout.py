@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
-PACKAGES = ("auth", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants", "web")
+PACKAGES = ("auth", "geo", "jobs", "models", "planner", "portal", "resolvers", "schema", "server", "tenants", "web")
 MODULES = sorted(
     path.relative_to(PROJECT)
     for package in PACKAGES
