@@ -1,1 +1,1 @@
-"""The residents' pages: committed documents of the contract, asked like anybody's, and templates that show the answers."""
+"""The residents' pages: committed documents of the contract, asked as anybody asks, and templates for the answers."""

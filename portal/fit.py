@@ -109,7 +109,7 @@ class _Fit:
         if selected is None:
             raise NothingLeftError
         fragments = self._spread(selected)
-        used = _names([selected, *source.directives or (), *fragments], VariableNode)
+        used = _names([selected, *(source.directives or ()), *fragments], VariableNode)
         known = [variable for variable in variables if variable.variable.name.value in used]
         kept = _copy(source, selection_set=selected, variable_definitions=known)
         return Fitted(print_ast(DocumentNode(definitions=(kept, *fragments))) + "\n", gaps)
