@@ -173,7 +173,6 @@ class Site:
             tenant.hosts,
             tenant.primary_color,
             await example.contribution_count(self._database, tenant),
-            self._links(url, tenant),
         )
 
     async def _portal(self, tenant: TenantRecord) -> page.PortalPage:

@@ -66,7 +66,6 @@ class PortalCard:
     hosts: tuple[str, ...]
     primary_color: str
     contribution_count: int
-    examples: tuple[ExampleLink, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -173,6 +174,8 @@ class SignIn:
 
     async def first(self, request: Request, path: str, kept: str) -> Response:
         """The page for who is to sign in before a page of the portal goes on; `kept` is the form that waits."""
+        if not kept:
+            return RedirectResponse(f"/auth/sign-in?next={quote(path)}", 303, {"cache-control": "no-store"})
         found = server.visit.of(self.registry, request, {"next": path, "kept": kept})
         response = await self.shown(found, Step("address", kept=kept), 401)
         response.headers["cache-control"] = "no-store"

@@ -1,4 +1,4 @@
-"""What browsers receive from Parvis, and what pages are made of: documents, templates, messages, built files, by path."""
+"""What browsers receive from Parvis, and what pages are made of: documents, templates, words, files, by path."""
 
 from pathlib import Path
 
