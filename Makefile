@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test browse lint audit schema bench pins clean
+.PHONY: help run test browse messages lint audit schema bench pins clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,3 +57,6 @@ web/build/node_modules: web/build/package-lock.json
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
+
+messages: $(VENV)/.dev ## Compile the catalogues of web/message
+	for file in web/message/*.po; do $(BIN)/pybabel -q compile -i $$file -o $${file%.po}.mo -l $$(basename $$file .po); done
