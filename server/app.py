@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Select, literal_column, select
 from starlette.applications import Starlette
@@ -37,7 +38,9 @@ from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.widget import WidgetDoor
+from server.ask import Ask
 from server.metrics import Metrics
+from server.portal_site import PortalSite
 from server.settings import Settings
 from tenants.budget import Budgets
 from tenants.change import Changes
@@ -79,25 +82,48 @@ async def _with_header(send: Send, header: tuple[bytes, bytes], message: Message
     await send(message)
 
 
+class Lasting(StaticFiles):
+    """Files whose names hold their digest: browsers keep them for good."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """A file, never to be asked for again."""
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
 class Site:
     """The pages around the API."""
 
     def __init__(
-        self, database: Database, registry: TenantRegistry, contract: ScopedContract, *, is_open: bool
+        self,
+        database: Database,
+        registry: TenantRegistry,
+        contract: ScopedContract,
+        portals: PortalSite,
+        *,
+        is_open: bool,
     ) -> None:
         """`is_open` says whether everybody may look into the contract."""
+        self._portals = portals
         self._is_open = is_open
         self._database = database
         self._registry = registry
         self._contract = contract
 
-    async def home(self, request: Request) -> Response:
-        """The portal's page; on the developer's own machine the list of portals; elsewhere nothing is named."""
-        host = request.headers.get("host", "")
-        tenant = self._registry.at(host)
+    async def developers(self, request: Request) -> Response:
+        """What a portal is to developers: its API, with examples."""
+        tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is not None and tenant.is_active:
             return _html(page.portal_page(await self._portal(tenant)))
-        if tenant is None and self._registry.is_local(host):
+        return _html(page.not_found_page(), 404)
+
+    async def home(self, request: Request) -> Response:
+        """A portal's home; on the developer's own machine the list of portals; elsewhere nothing is named."""
+        host = request.headers.get("host", "")
+        if self._registry.at(host) is not None:
+            return await self._portals.answer(request)
+        if self._registry.is_local(host):
             port = f":{request.url.port}" if request.url.port else ""
             cards = [await self._card(found, port) for found in self._registry.tenants if found.is_active]
             return _html(page.portals_page(cards))
@@ -147,7 +173,6 @@ class Site:
             tenant.hosts,
             tenant.primary_color,
             await example.contribution_count(self._database, tenant),
-            self._links(url, tenant),
         )
 
     async def _portal(self, tenant: TenantRecord) -> page.PortalPage:
@@ -169,7 +194,6 @@ def build(settings: Settings, database: Database) -> Application:
     registry = TenantRegistry(database, local_suffix=LOCAL_SUFFIX if settings.is_demo else None)
     contract = ScopedContract(is_open=settings.is_introspective)
     tokens = DevelopmentTokens(settings.secret) if settings.is_demo else None
-    site = Site(database, registry, contract, is_open=settings.is_introspective)
     cache = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
     log = AccessLog(settings.log_format)
     sessions, api_tokens, operator_tokens = Sessions(database), ApiTokens(database), OperatorTokens(database)
@@ -179,7 +203,12 @@ def build(settings: Settings, database: Database) -> Application:
     outbound = Outbound(allows_private=settings.allows_private_urls)
     budgets, limits = Budgets(database, settings.secret), Limits(settings.cost_per_minute, settings.changes_per_minute)
     gate = Gate(identities, budgets, limits)
-    graphql = GraphQLEndpoint(contract, database, registry, gate, documents, cache, log)
+    ask = Ask(contract, database, gate, cache)
+    sign_in = sign_in_site.sign_in(settings, database, registry, sessions, outbound)
+    is_open = settings.is_introspective
+    portals = PortalSite(ask, registry, gate, sign_in, is_demo=settings.is_demo, is_introspective=is_open)
+    site = Site(database, registry, contract, portals, is_open=is_open)
+    graphql = GraphQLEndpoint(ask, registry, gate, documents, cache, log)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
@@ -216,14 +245,17 @@ def build(settings: Settings, database: Database) -> Application:
             _page("/", site.home),
             _page("/graphiql", site.graphiql),
             _page("/about", site.about),
+            _page("/developers", site.developers),
             _page("/schema.graphql", site.contract),
             _page("/healthz", site.healthz),
             _page("/readyz", site.readyz),
-            *sign_in_site.routes(settings, database, registry, sessions, outbound, widget_tokens),
+            *sign_in_site.routes(settings, sign_in, widget_tokens),
             *Export(contract, database, registry, gate).routes(),
             *Metrics(operator_tokens, contract, cache, database, registry).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
+            Mount("/static/portal", Lasting(directory=page.STATIC / "portal")),
             Mount("/static", StaticFiles(directory=page.STATIC)),
+            Route("/{path:path}", portals.answer, methods=["GET", "POST"]),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=GZIP_LEVEL)],
         lifespan=life,

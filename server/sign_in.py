@@ -3,17 +3,20 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.types import Uuid
 from starlette.background import BackgroundTask
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import auth.account
 import auth.invitation
 import auth.provider
+import server.visit
 from auth import cookie, email_code, session
 from auth.account import Known
 from auth.email_code import EmailCodes
@@ -26,7 +29,7 @@ from models import ident
 from models.account import MAX_EMAIL
 from models.actor import Actor, Role
 from models.base import table
-from server import page
+from server import dwelling, page
 from server.api import refusal
 from server.mail import Mailer, MailError
 from server.page import Offer, SignInPage, Step
@@ -63,6 +66,7 @@ class SignIn:
     links: InvitationLinks
     relying_party: RelyingParty
     mailer: Mailer | None
+    is_demo: bool = False
     waiting_mails: int = 0
 
     def routes(self) -> Sequence[Route]:
@@ -90,10 +94,14 @@ class SignIn:
             return refusal.response(503, "MAIL_NOT_CONFIGURED", "This installation sends no mail.")
         if "@" not in given or len(given) > MAX_EMAIL:
             if visit.is_form:
-                return await self.shown(visit, Step("address", "Cette adresse n’est pas valable."), 400)
+                return await self.shown(
+                    visit, Step("address", "Cette adresse n’est pas valable.", kept=visit.kept), 400
+                )
             return refusal.response(400, "BAD_INPUT", "An e-mail address is wanted.")
         sent = JSONResponse({"status": "sent"}, 202)
-        answer: Response = await self.shown(visit, Step("code", email=given)) if visit.is_form else sent
+        answer: Response = (
+            await self.shown(visit, Step("code", email=given, kept=visit.kept)) if visit.is_form else sent
+        )
         answer.background = BackgroundTask(self._mail_code, self.mailer, visit, given)
         return answer
 
@@ -111,7 +119,7 @@ class SignIn:
         security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "email"})
         if visit.is_form:
             message = "Ce code n’est pas le bon, ou il n’est plus valable."
-            return await self.shown(visit, Step("code", message, given), 401)
+            return await self.shown(visit, Step("code", message, given, kept=visit.kept), 401)
         return refusal.response(401, "UNAUTHENTICATED", "This code is not valid.")
 
     async def invitation(self, visit: Visit) -> Response:
@@ -165,6 +173,15 @@ class SignIn:
         """Where identity providers send browsers back to."""
         return await self.shown(visit, Step("signed_out"))
 
+    async def first(self, request: Request, path: str, kept: str) -> Response:
+        """The page for who is to sign in before a page of the portal goes on; `kept` is the form that waits."""
+        if not kept:
+            return RedirectResponse(f"/auth/sign-in?next={quote(path)}", 303, {"cache-control": "no-store"})
+        found = server.visit.of(self.registry, request, {"next": path, "kept": kept})
+        response = await self.shown(found, Step("address", kept=kept), 401)
+        response.headers["cache-control"] = "no-store"
+        return response
+
     # For the other routes of signing in -------------------------------------------------------------------------------
 
     async def signed_in(self, visit: Visit) -> SignedIn | None:
@@ -199,25 +216,21 @@ class SignIn:
         security.info("sign-in", extra=event)
         if entry.role is not None:
             security.info("role change", extra=event | {"role": entry.role.value})
-        response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
+        response: Response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
+        if to is not None and visit.kept:
+            response = self._page(visit, Step("continue", kept=visit.kept), ())
         response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, entry.token))
         return response
 
     async def shown(self, visit: Visit, step: Step, status: int = 200) -> HTMLResponse:
         """The page at one of its steps."""
-        tenant = visit.tenant
-        providers = await auth.provider.enabled(self.database, tenant.number) if step.name == "address" else []
-        content = SignInPage(
-            tenant.title,
-            tenant.collectivite_name,
-            tenant.primary_color,
-            tenant.secondary_color,
-            step,
-            visit.next,
-            self.mailer is not None,
-            tuple(Offer(found.title, found.slug) for found in providers),
-        )
-        return HTMLResponse(page.sign_in_page(content), status, dict(page.FORM_HEADERS))
+        providers = await auth.provider.enabled(self.database, visit.tenant.number) if step.name == "address" else []
+        return self._page(visit, step, tuple(Offer(found.title, found.slug) for found in providers), status)
+
+    def _page(self, visit: Visit, step: Step, offers: tuple[Offer, ...], status: int = 200) -> HTMLResponse:
+        house = dwelling.of(visit.tenant, is_demo=self.is_demo)
+        content = SignInPage(step, visit.next, self.mailer is not None, offers)
+        return HTMLResponse(page.sign_in_page(house, content), status, dict(page.FORM_HEADERS))
 
     async def _start(self, transaction: Transaction, visit: Visit, email: str, name: str | None) -> Entry:
         known = await auth.account.confirmed(transaction, email, name)

@@ -14,6 +14,7 @@ from auth.widget_token import WidgetTokens
 from database.door import Database
 from jobs import invitation
 from server import mail, settings
+from server.demo_sign_in import DemoSignIn
 from server.invitation_mail import InvitationMail
 from server.popup import PopUp
 from server.settings import Settings
@@ -28,17 +29,17 @@ def invitation_mail(config: Settings, registry: TenantRegistry) -> invitation.Ma
     return InvitationMail(registry, links, mailer, is_demo=config.is_demo).send if mailer else None
 
 
-def routes(
-    config: Settings,
-    database: Database,
-    registry: TenantRegistry,
-    sessions: Sessions,
-    outbound: Outbound,
-    widgets: WidgetTokens,
-) -> Sequence[Route]:
-    """Everything under `/auth`."""
+def sign_in(
+    config: Settings, database: Database, registry: TenantRegistry, sessions: Sessions, outbound: Outbound
+) -> SignIn:
+    """Signing in by e-mail and by invitation."""
     relying_party = RelyingParty(outbound, partial(settings.secret_of, config))
     codes, links = EmailCodes(config.secret), InvitationLinks(config.secret)
-    sign_in = SignIn(database, registry, sessions, codes, links, relying_party, mail.mailer(config))
-    provider, popup = SignInProvider(sign_in, relying_party, config.secret), PopUp(sign_in, widgets)
-    return [*sign_in.routes(), *provider.routes(), *popup.routes()]
+    return SignIn(database, registry, sessions, codes, links, relying_party, mail.mailer(config), config.is_demo)
+
+
+def routes(config: Settings, found: SignIn, widgets: WidgetTokens) -> Sequence[Route]:
+    """Everything under `/auth`."""
+    provider, popup = SignInProvider(found, found.relying_party, config.secret), PopUp(found, widgets)
+    demo = DemoSignIn(found).routes() if config.is_demo else []
+    return [*found.routes(), *provider.routes(), *popup.routes(), *demo]
