@@ -19,9 +19,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from models.base import constant
 from models.collectivite import CollectiviteKind
 from models.refusal import ErrorCode, Refusal
+from planner.field import Keys, Reference
 from planner.listing import Listing, Order, all_of
 from planner.question import Arguments, Asker, Question
-from planner.source import Keys, Reference
 from register.name import normalise
 from resolvers import place
 from resolvers.text import searched
