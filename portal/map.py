@@ -125,7 +125,13 @@ def _corners(text: str) -> list[tuple[float, float]]:
 
 
 def _rings(geometry: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    match geometry:
+        case {"type": "Polygon", "coordinates": corners}:
+            polygons = [corners]
+        case {"type": "MultiPolygon", "coordinates": corners}:
+            polygons = corners
+        case _:
+            polygons = []  # Nothing else has an outline.
     return [[distance.mercator(lat, lng) for lng, lat, *_ in rings[0]] for rings in polygons]
 
 

@@ -50,6 +50,13 @@ class Site:
     def __init__(self, kept: KeptPages) -> None:
         self._kept = kept
 
+    def refused_form(self, path: str) -> int | None:
+        """The status of a form for an address that takes none: there is no such page, or it is only read."""
+        found = screen.at(path)
+        if found is None:
+            return 404
+        return None if document.named(found[0].name).mutations else 405
+
     async def page(self, visit: Visit) -> Page:
         """The page of an address. Raises SignInFirstError."""
         found = screen.at(visit.path)

@@ -309,6 +309,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
             TenantGoneError: _not_found,
             DatabaseUnavailableError: _away,
             StatementTimeoutError: _away,
+            Exception: portals.failed,
         },
     )
     pages.state.registry, pages.state.contract, pages.state.tokens = registry, contract, tokens

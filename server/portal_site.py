@@ -27,7 +27,7 @@ from server.api.answer_cache import Known
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.ask import Ask, Caller
-from server.page import FORM_HEADERS, not_found_page
+from server.page import FORM_HEADERS, not_found_page, suspended_page
 from server.sign_in import SignIn
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -35,6 +35,7 @@ MAX_BODY, MAX_FIELDS = 260_000, 200
 """A contribution's 20,000 characters are up to 240 kB as a form encodes them."""
 
 RETRY_AFTER_S = 5
+SUSPENDED_S = 3_600
 
 MAX_KEPT = 32 * 1024 * 1024
 """Bytes of pages that one process keeps."""
@@ -81,7 +82,9 @@ class PortalSite:
         caller = Caller(tenant, NOBODY, request.scope, request.receive)
         visit = self._visit(caller, house, language, path, request, None)
         if not tenant.is_active:
-            return _response(site.fault(visit, 503, retry_after_s=3600))
+            return HTMLResponse(suspended_page(), 503, {**FORM_HEADERS, "retry-after": str(SUSPENDED_S)})
+        if request.method == "POST" and (status := self._site.refused_form(path)) is not None:
+            return _response(site.fault(visit, status))
         try:
             headers = cookie.gathered(request.scope["headers"])
             machine = await self._gate.machine(tenant, headers, request.scope)
@@ -100,6 +103,15 @@ class PortalSite:
         except (DatabaseUnavailableError, StatementTimeoutError, PlanningBusyError):
             response = _response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
         return response
+
+    async def failed(self, request: Request, _error: Exception) -> Response:
+        """The page for what nobody foresaw; the server logs it."""
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if tenant is None:
+            return HTMLResponse(not_found_page(), 500, dict(FORM_HEADERS))
+        language, path = self._language(tenant, request.url.path)
+        caller = Caller(tenant, NOBODY, request.scope, request.receive)
+        return _response(site.fault(self._visit(caller, self.house(tenant), language, path, request, None), 500))
 
     def house(self, tenant: TenantRecord) -> House:
         """Whose pages these are."""

@@ -202,5 +202,5 @@ def test_unknown_path_is_not_found(rennes: Portal, path: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/graphiql", "/about", "/healthz", "/readyz", "/schema.graphql"])
 def test_pages_are_only_read(rennes: Portal, path: str) -> None:
     answer = rennes.client.post(path, headers={"host": rennes.host})
-    assert answer.status_code == 405
+    assert answer.status_code in (404, 405)  # 404 where the portal could have a page of its own.
     assert refused.LEAK.search(answer.text) is None

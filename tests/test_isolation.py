@@ -31,6 +31,7 @@ QUERIES: dict[str, list[Case]] = {
     "_entities": [
         lambda ids: {"representations": [{"__typename": name, "id": ids[name]} for name in OBJECTS if name in ids]}
     ],
+    "actor": [lambda ids: {"id": ids["Actor"]}],
     "portal": [lambda _: {}],
     "viewer": [lambda _: {}],
     "zones": [lambda _: {}],

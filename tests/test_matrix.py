@@ -13,6 +13,7 @@ import pytest
 from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, validate
 
 from planner.directive import ForAudience
+from planner.field import SOURCE, Column, Computed, Expression, One, Part
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -119,10 +120,10 @@ def _has_a_right(field: GraphQLField) -> bool:
         return False
     if any(isinstance(mark, ForAudience) for mark in definition.directives):
         return True
-    match definition.metadata.get(field.SOURCE):
-        case field.Column(when=condition):
+    match definition.metadata.get(SOURCE):
+        case Column(when=condition):
             return condition is not None
-        case field.Expression() | field.One() | field.Part() | field.Computed():
+        case Expression() | One() | Part() | Computed():
             return not is_non_null_type(field.type)
     return False
 

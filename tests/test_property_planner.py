@@ -90,7 +90,8 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
     edges = answer["contributions"]["edges"]
     nodes, spaces = [edge["node"] for edge in edges], answer["spaces"]["nodes"]
     missing = {
-        kind: f"{kind}_{admin.number}_{MISSING}" for kind in ("contribution", "activity", "space", "zone", "category")
+        kind: f"{kind}_{admin.number}_{MISSING}"
+        for kind in ("contribution", "activity", "actor", "space", "zone", "category")
     }
     activities = [activity["id"] for space in spaces for activity in space["activities"]]
     by_type = {
@@ -106,6 +107,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
     bounds = {"south": 48.05, "west": -1.7, "north": 48.2, "east": -1.5}
     return {
         "contribution.id": [*by_type["Contribution"], missing["contribution"]],
+        "actor.id": [*by_type["Actor"], missing["actor"]],
         "activity.id": [*activities, missing["activity"]],
         "space.id": [*by_type["ParticipatorySpace"], missing["space"], None],
         "space.slug": [*(space["slug"] for space in spaces), "nowhere", None, None],
