@@ -81,6 +81,8 @@ class PortalSite:
             return _sheet(house, found[0])
         caller = Caller(tenant, NOBODY, request.scope, request.receive)
         visit = self._visit(caller, house, language, path, request, None)
+        if _query(request) is None:
+            return _response(site.fault(visit, 400))
         if not tenant.is_active:
             return HTMLResponse(suspended_page(), 503, {**FORM_HEADERS, "retry-after": str(SUSPENDED_S)})
         if request.method == "POST" and (status := self._site.refused_form(path)) is not None:
@@ -130,12 +132,11 @@ class PortalSite:
 
     def _visit(self, caller: Caller, house: House, language: str, path: str, request: Request, posted: Any) -> Visit:
         viewer = caller.machine.viewer
-        query = parse_qs(request.url.query, max_num_fields=MAX_FIELDS) if "\0" not in request.url.query else {}
         return Visit(
             house,
             language,
             path,
-            query,
+            _query(request) or {},
             posted,
             viewer.is_member,
             self._ask.contract.engine(caller.tenant.features, viewer.audience).schema,
@@ -164,6 +165,14 @@ class PortalSite:
         if any("\0" in text for texts in fields.values() for text in texts):
             raise BadRequestError(400, "BAD_REQUEST", "This form cannot be read.")
         return fields
+
+
+def _query(request: Request) -> dict[str, list[str]] | None:
+    """The fields of the address; None for one that nobody types."""
+    try:
+        return parse_qs(request.url.query, max_num_fields=MAX_FIELDS) if "\0" not in request.url.query else None
+    except ValueError:
+        return None
 
 
 class _Asked:

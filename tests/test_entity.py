@@ -119,12 +119,12 @@ def test_the_same_document_serves_other_types_and_refuses_types_that_are_nowhere
     for types in (["Contribution"], ["Actor"], ["Actor", "Contribution"], ["Contribution", "Actor"]):
         found = entities(portal, selection, *(kept[type_] for type_ in types))
         assert found == [{"id": ids[type_]} for type_ in types]
-    before = len(plans)
+    before = plans.misses
     query = f"query ($r: [_Any!]!) {{ _entities(representations: $r) {{ {selection} }} }}"
     for name in ("Nothing", "Nobody", "Portal'", ""):
         assert portal.codes(query, r=[{"__typename": name, "id": "x"}, kept["Actor"]]) == ["BAD_INPUT"]
         assert portal.codes(query, r=[{"__typename": name}]) == ["BAD_INPUT"]
-    assert len(plans) == before + 2  # One document, for none that is known and for an actor.
+    assert plans.misses == before + 2  # One document, for none that is known and for an actor.
 
 
 def test_no_representations_no_entities(portal: Portal) -> None:
