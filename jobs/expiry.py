@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, func, literal_column, select, update
 
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
+from planner.row import reader
 from resolvers import roll_up
 from tenants.door import Database
 
@@ -24,12 +25,13 @@ EXPIRE = (
     .values(status=constant(ContributionStatus.EXPIRED))
     .returning(*(_contribution.c[name] for name in roll_up.COLUMNS))
 )
+_stored = reader(EXPIRE, roll_up.Stored)
 
 
 async def expire(database: Database, tenant: int) -> int:
     """Mark one batch of a tenant's contributions; how many there were."""
     async with database.transaction(tenant) as transaction:
         rows = await transaction.all(EXPIRE)
-        expired = [roll_up.counted(dict(zip(roll_up.COLUMNS, row, strict=True))) for row in rows]
+        expired = [roll_up.counted(_stored(row)) for row in rows]
         await roll_up.count(transaction, *((replace(now, status=ContributionStatus.OPEN), now) for now in expired))
         return len(rows)

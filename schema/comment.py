@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.comment
+import models.contribution
 import resolvers.comment
 import resolvers.ident
 from planner import field
+from planner.who import MEMBER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -34,7 +36,7 @@ class Comment:
 
 @strawberry.input(description="A reply to publish.")
 class CommentPublishInput:
-    contribution: strawberry.ID = strawberry.field(description="The contribution to reply to.")
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution to reply to.")
     body: str = strawberry.field(description="What to say, plain text of 1 to 2,000 characters.")
     idempotency_key: str | None = idempotency_key()
 
@@ -49,7 +51,7 @@ class CommentPublishPayload:
 
 @strawberry.type
 class CommentMutation:
-    @field.action(resolvers.comment.publish)
+    @field.action(resolvers.comment.publish, who=MEMBER)
     def comment_publish(
         self, input: Annotated[CommentPublishInput, strawberry.argument(description="The reply.")]
     ) -> CommentPublishPayload:

@@ -22,12 +22,7 @@ described(
 )
 
 
-@field.stored(
-    models.space.ParticipatorySpace,
-    visible=resolvers.space.visible,
-    is_few=True,
-    references={"id": field.by_id("space")},
-)
+@field.stored(models.space.ParticipatorySpace, visible=resolvers.space.visible, is_few=True)
 class ParticipatorySpace:
     """What the public enters («espace participatif»); its activities may run in parallel."""
 

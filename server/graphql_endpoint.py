@@ -15,10 +15,11 @@ from uuid import uuid4
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from models import sentence
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import BudgetExhaustedError, Request
 from schema.scoped import ScopedContract
-from server import cors, graphql_request
+from server import cors, graphql_request, language
 from server.access_log import AccessLog
 from server.answer_cache import GZIP_LEVEL, AnswerCache, Known
 from server.gate import Gate
@@ -135,7 +136,8 @@ class GraphQLEndpoint:
         text = await self._documents.text(tenant, machine, asked)
         operation = Operation(text, asked.variables, asked.name)
         engine = self._contract.engine(tenant.features, viewer.audience)
-        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope))
+        locale = sentence.locale((*language.wanted(headers.get(b"accept-language")), *tenant.locales))
+        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope), locale)
         execution = partial(engine.execute, request, operation, may_change=method == "POST")
         if key is not None and engine.is_query(operation):
             known = await unless_gone(receive, self._cache.ask(key, version, execution))
