@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from sqlalchemy import BigInteger, func, literal_column, select, update
+from sqlalchemy import BigInteger, literal_column, select, update
 
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from planner.row import reader
-from resolvers import roll_up
+from resolvers import life, roll_up
 from tenants.door import Database
 
 BATCH = 500
@@ -15,7 +15,7 @@ BATCH = 500
 _contribution = table(Contribution)
 _due = (
     select(_contribution.c.id)
-    .where(_contribution.c.status == constant(ContributionStatus.OPEN), _contribution.c.expires_at <= func.now())
+    .where(life.is_past(_contribution))
     .limit(literal_column(str(BATCH), BigInteger))
     .with_for_update(skip_locked=True)
 )

@@ -14,6 +14,7 @@ from models.base import new_id, table
 from models.refusal import ErrorCode, Refusal
 from planner.question import Asker
 from planner.row import reader
+from planner.sight import Sight
 from tenants.door import Transaction
 
 T = TypeVar("T")
@@ -65,21 +66,21 @@ class Act:
 
     async def one(self, clause: ClauseElement, /, *, into: type[T], **values: object) -> T | None:
         """The first row of a constant statement as a dataclass whose fields are its columns, or None."""
-        row = await self.transaction.one(clause, **_plain(values))
+        row = await self.transaction.one(clause, **self._bound(values))
         return None if row is None else reader(clause, into)(row)
 
     async def all(self, clause: ClauseElement, /, *, into: type[T], **values: object) -> list[T]:
         """All rows of a constant statement as dataclasses."""
         read = reader(clause, into)
-        return [read(row) for row in await self.transaction.all(clause, **_plain(values))]
+        return [read(row) for row in await self.transaction.all(clause, **self._bound(values))]
 
     async def exists(self, clause: ClauseElement, /, **values: object) -> bool:
         """Whether a constant statement has a row."""
-        return await self.transaction.one(clause, **_plain(values)) is not None
+        return await self.transaction.one(clause, **self._bound(values)) is not None
 
     async def execute(self, clause: ClauseElement, /, **values: object) -> int:
         """Run a constant statement; the number of rows that it touched."""
-        return await self.transaction.execute(clause, **_plain(values))
+        return await self.transaction.execute(clause, **self._bound(values))
 
     async def insert(self, model: type[SQLModel], **columns: object) -> UUID:
         """Write a row; its new id. A column that is a constant of SQL stands in the statement, others are bound."""
@@ -89,6 +90,16 @@ class Act:
         await self.execute(_insertion(model, tuple(bound), tuple(written.items())), id=id_, **bound)
         return id_
 
+    @property
+    def sight(self) -> Sight:
+        """By what the asker sees rows."""
+        return self.asker.sight
+
+    def _bound(self, values: Mapping[str, object]) -> dict[str, Any]:
+        """A statement's parameters, enums as they are stored, and who looks."""
+        plain = {name: given.value if isinstance(given, Enum) else given for name, given in values.items()}
+        return {"viewer": self.actor_or_none, **plain}
+
     def did(self, *, secrets: Mapping[str, object] | None = None, **values: object) -> Outcome:
         """What was done, for the payload."""
         return Outcome(values, secrets or {})
@@ -97,11 +108,6 @@ class Act:
 def value(model: type[SQLModel], name: str) -> Any:
     """A parameter for a column: it has the column's name and type."""
     return bindparam(name, type_=table(model).c[name].type)
-
-
-def _plain(values: Mapping[str, object]) -> dict[str, Any]:
-    """Enums as they are stored."""
-    return {name: given.value if isinstance(given, Enum) else given for name, given in values.items()}
 
 
 @lru_cache(maxsize=256)

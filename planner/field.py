@@ -21,6 +21,7 @@ from planner.cost_directive import MUTATION, SHORT_LIST, paged, priced, sized
 from planner.listing import Listing
 from planner.loading import Context
 from planner.question import Question
+from planner.sight import Visible
 from planner.who import Who
 
 SOURCE = "parvis-source"
@@ -139,14 +140,10 @@ class Stored:
 
     name: str
     model: type[SQLModel]
-    visible: Callable[[FromClause, Question], ColumnElement[bool] | None]
+    visible: Visible
     container: tuple[str, str] | None
     is_few: bool
     references: Mapping[str, Reference]
-
-
-def everyone(_row: FromClause, _question: Question) -> None:
-    """`visible` of what everybody sees who sees its container."""
 
 
 def by_id(kind: str) -> Reference:
@@ -162,13 +159,13 @@ def by_id(kind: str) -> Reference:
 def stored(
     model: type[SQLModel],
     *,
-    visible: Callable[[FromClause, Question], ColumnElement[bool] | None] = everyone,
+    visible: Visible,
     container: tuple[str, str] | None = None,
     is_few: bool = False,
     references: Mapping[str, Reference] | None = None,
     marks: Marks = (),
 ) -> Callable[[type], Any]:
-    """A GraphQL object type whose objects are rows of a table."""
+    """A GraphQL object type whose objects are rows of a table; who sees which of them is always said."""
 
     def decorate(cls: type) -> Any:
         keys = {"id": by_id(ident.kind(model))} if references is None else references

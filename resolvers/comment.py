@@ -3,15 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
-from models.base import table
 from models.comment import BODY_LENGTH, Comment
-from models.contribution import Contribution
 from planner.act import Act, Outcome
 from planner.listing import Listing, Order
 from planner.question import Question
-from resolvers import access, text
+from resolvers import access, sight, text
 
 
 def of_contribution(row: FromClause, contribution: FromClause, _q: Question) -> Listing:
@@ -20,11 +18,11 @@ def of_contribution(row: FromClause, contribution: FromClause, _q: Question) -> 
     return Listing((row.c.contribution_id == contribution.c.id,), order)
 
 
-def count(contribution: FromClause, _q: Question) -> ColumnElement[int]:
-    """How many replies a contribution has."""
-    comment = table(Comment).alias("counted")
-    counted = select(func.count()).where(comment.c.contribution_id == contribution.c.id)
-    return counted.correlate_except(comment).scalar_subquery()
+def count(contribution: FromClause, q: Question) -> ColumnElement[int]:
+    """How many replies to a contribution the viewer sees."""
+    row, seen = sight.counted(Comment, q.sight, "counted")
+    counted = select(func.count()).where(row.c.contribution_id == contribution.c.id, *seen)
+    return counted.correlate_except(row).scalar_subquery()
 
 
 def author(comment: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -32,17 +30,8 @@ def author(comment: FromClause, row: FromClause, q: Question) -> ColumnElement[b
     joined: ColumnElement[bool] = row.c.id == comment.c.author_id
     if q.viewer.is_moderator:
         return joined
-    named = _is_named(comment)
+    named = sight.is_named(comment)
     return and_(joined, or_(comment.c.author_id == q.viewer_id, named) if q.viewer.is_member else named)
-
-
-def _is_named(comment: FromClause) -> ColumnElement[bool]:
-    """The reply is not its author's own to a request without a name: it would tell whose request it is."""
-    request = table(Contribution).alias("replied_to")
-    own: Select[tuple[int]] = select(literal_column("1")).where(
-        request.c.id == comment.c.contribution_id, request.c.is_anonymous, request.c.author_id == comment.c.author_id
-    )
-    return ~own.correlate_except(request).exists()
 
 
 def contribution(comment: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:

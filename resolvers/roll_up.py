@@ -34,6 +34,7 @@ from geo.privacy import Published
 from models.base import new_id, table
 from models.contribution import ContributionKind, ContributionStatus, Precision
 from models.roll_up import ActivityCountDelta, CellCountDelta
+from resolvers import sight
 from tenants.door import Transaction
 
 Key = TypeVar("Key", bound=Hashable)
@@ -154,6 +155,8 @@ def _moved(changes: Iterable[Change], keys: Callable[[Counted], Iterable[Key]]) 
 
 
 def _in_activity(counted: Counted) -> list[tuple[UUID, str, str, UUID | None]]:
+    if not sight.is_public(counted.status):
+        return []
     return [(counted.activity, counted.status.value, counted.kind.value, counted.category)]
 
 
@@ -165,7 +168,8 @@ def _on_map(counted: Counted) -> list[tuple[int, int, UUID, str]]:
 
 def _place(counted: Counted | None) -> Published | None:
     """Where it is on the map."""
-    return counted.published if counted and counted.status is ContributionStatus.OPEN else None
+    is_shown = counted is not None and counted.status is ContributionStatus.OPEN and sight.is_public(counted.status)
+    return counted.published if counted and is_shown else None
 
 
 def _arrays(columns: Iterable[str], name: str, rows: list[Any]) -> dict[str, list[object]]:

@@ -29,6 +29,7 @@ from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import CHOICES, Choice, Tally, TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, Single, value
 from planner.question import Asker, Question
+from planner.sight import Sight
 from resolvers import access
 
 _vote, _delta = table(Vote), table(TallyDelta)
@@ -49,13 +50,13 @@ MOVE = insert(_delta).values(
 
 
 @cache
-def _cast_where_open(sight: access.Sight) -> Select[Any]:
+def _cast_where_open(seen: Sight) -> Select[Any]:
     """Cast a vote where the contribution is seen, the vote is open, knows the choice, and the actor has none yet.
 
     One statement decides by the database's clock and votes; it touches no row that another voter touches. Its row tells
     what decided: the method, whether activity and contribution are open, whether the vote was cast.
     """
-    target = access.target_contribution(sight).cte("target")
+    target = access.target_contribution(seen).cte("target")
     accepted = case(
         *(
             (target.c.vote_method == constant(method), _choice.in_([constant(choice) for choice in known]))
@@ -76,11 +77,6 @@ def _cast_where_open(sight: access.Sight) -> Select[Any]:
     delta = insert(_delta).from_select(_DELTA_COLUMNS, counted).cte("delta")
     was_cast = select(new.c.choice).exists().label("was_cast")
     return select(target.c.vote_method, target.c.is_running, target.c.is_standing, was_cast).add_cte(delta)
-
-
-def visible(row: FromClause, q: Question) -> ColumnElement[bool]:
-    """A vote is its actor's own secret."""
-    return row.c.actor_id == q.viewer_id
 
 
 def own(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -136,12 +132,13 @@ def single(asker: Asker, *, contribution: UUID, choice: Choice) -> Single[Decide
     values = {
         "id": contribution,
         "actor_id": asker.viewer.actor_id,
+        "viewer": asker.viewer.actor_id,
         "choice": choice.value,
         "vote_id": new_id(),
         "delta_id": new_id(),
     }
     outcome = Outcome({"contribution_id": contribution})
-    return Single(_cast_where_open(access.sight(asker)), values, outcome, Decided, lambda decided: decided.was_cast)
+    return Single(_cast_where_open(asker.sight), values, outcome, Decided, lambda decided: decided.was_cast)
 
 
 async def cast(act: Act, *, contribution: UUID, choice: Choice) -> Outcome:

@@ -9,6 +9,7 @@ import models.actor
 import resolvers.actor
 import resolvers.contribution
 import resolvers.ident
+import resolvers.sight
 from auth.viewer import Audience
 from models.actor import ActorKind, Role
 from planner import field
@@ -44,7 +45,7 @@ described(
 )
 
 
-@field.stored(models.actor.Actor)
+@field.stored(models.actor.Actor, visible=resolvers.sight.everyone)
 class Actor:
     """Who acts on a portal («acteur»), as the public sees it."""
 

@@ -7,9 +7,9 @@ import strawberry
 from sqlalchemy import Text
 
 import models.api_token
-import resolvers.access
 import resolvers.api_token
 import resolvers.ident
+import resolvers.sight
 from auth.viewer import Audience
 from models.api_token import TokenScope
 from planner import field
@@ -35,7 +35,7 @@ described(
 
 @field.stored(
     models.api_token.ApiToken,
-    visible=resolvers.access.to_administrators,
+    visible=resolvers.sight.administrators,
     references={},
     marks=audience(Audience.ADMINISTRATOR),
 )

@@ -9,6 +9,7 @@ import models.comment
 import models.contribution
 import resolvers.comment
 import resolvers.ident
+import resolvers.sight
 from planner import field
 from planner.who import MEMBER
 from schema.actor import Actor
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from schema.contribution import Contribution
 
 
-@field.stored(models.comment.Comment, container=("contribution_id", "Contribution"))
+@field.stored(models.comment.Comment, visible=resolvers.sight.comment, container=("contribution_id", "Contribution"))
 class Comment:
     """A public reply to a contribution («commentaire»)."""
 

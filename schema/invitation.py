@@ -6,9 +6,9 @@ from typing import Annotated
 import strawberry
 
 import models.invitation
-import resolvers.access
 import resolvers.ident
 import resolvers.invitation
+import resolvers.sight
 from auth.viewer import Audience
 from models.actor import Role
 from planner import field
@@ -22,7 +22,7 @@ from schema.page import After, Connection, First
 
 @field.stored(
     models.invitation.Invitation,
-    visible=resolvers.access.to_administrators,
+    visible=resolvers.sight.administrators,
     references={},
     marks=audience(Audience.ADMINISTRATOR),
 )

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 import models.trusted_document
 import models.widget
-import resolvers.access
 import resolvers.ident
+import resolvers.sight
 import resolvers.trusted_document
 from auth.viewer import Audience
 from planner import field
@@ -24,7 +24,7 @@ from schema.widget import Widget
 
 @field.stored(
     models.trusted_document.TrustedDocument,
-    visible=resolvers.access.to_administrators,
+    visible=resolvers.sight.administrators,
     references={},
     marks=audience(Audience.ADMINISTRATOR),
 )

@@ -8,6 +8,7 @@ import strawberry
 import models.contribution
 import models.vote
 import resolvers.ident
+import resolvers.sight
 import resolvers.vote
 from models.activity import VOTING
 from models.vote import Choice, VoteMethod
@@ -54,7 +55,7 @@ class Tally:
 
 @field.stored(
     models.vote.Vote,
-    visible=resolvers.vote.visible,
+    visible=resolvers.sight.vote,
     container=("contribution_id", "Contribution"),
     marks=feature(*VOTING),
 )

@@ -7,8 +7,8 @@ import strawberry
 
 import models.activity
 import models.widget
-import resolvers.access
 import resolvers.ident
+import resolvers.sight
 import resolvers.trusted_document
 import resolvers.widget
 from auth.viewer import Audience
@@ -40,10 +40,7 @@ class WidgetTheme:
 
 
 @field.stored(
-    models.widget.Widget,
-    visible=resolvers.access.to_administrators,
-    references={},
-    marks=audience(Audience.ADMINISTRATOR),
+    models.widget.Widget, visible=resolvers.sight.administrators, references={}, marks=audience(Audience.ADMINISTRATOR)
 )
 class Widget:
     """A part of the portal that another site shows («module intégré»)."""

@@ -17,6 +17,7 @@ import models.actor
 import models.comment
 import models.contribution
 import resolvers.ident
+import resolvers.sight
 from auth.viewer import ANONYMOUS, Audience, Viewer
 from models import ident
 from models.actor import Role
@@ -65,7 +66,7 @@ async def shouted(context: Context, words: list[str]) -> list[str]:
     return [f"{word.upper()} {len(names)}" for word in words]
 
 
-@field.stored(models.comment.Comment, references={})
+@field.stored(models.comment.Comment, visible=resolvers.sight.everyone, references={})
 class Remark:
     """A remark."""
 

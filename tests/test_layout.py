@@ -54,7 +54,7 @@ DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "position", "roll_up", "text"}
+RULES_ONLY = {"access", "life", "position", "roll_up", "sight", "text"}
 """Of resolvers: rules that several concepts share and that no client sees."""
 
 RUNNERS_OWN = {"idempotency"}
@@ -72,6 +72,7 @@ TESTED_BY = {
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
+    "life": "test_expiry",
     "operator": "test_operator_token",
     "place": "test_position",
     "space": "test_access",
