@@ -89,6 +89,8 @@ class Engine:
             return refused([error])
         if operation.operation is OperationType.MUTATION and not may_change:
             raise MutationByGetError
+        if operation.operation is OperationType.SUBSCRIPTION:
+            return refused([coded("Subscriptions are not served over this transport.", "SUBSCRIPTION_NOT_SUPPORTED")])
         values = variables.coerce(asked.variables)
         if isinstance(values, list):
             return refused([_input_error(error) for error in values])
@@ -130,10 +132,8 @@ class Engine:
             return refused([_argument_error(refusal)])
         except GraphQLError as error:  # It costs too much, or a variable that may be null stands where null may not.
             return refused([_input_error(error)])
-        except NotPlannableError as error:
-            if is_mutation:
-                return refused([coded(f"The answer of a mutation cannot hold {error}.", "PAYLOAD_NOT_SUPPORTED")])
-            assert document.node is not None
+        except NotPlannableError:
+            assert document.node is not None and not is_mutation
             result = await self._field_by_field.run(request, document.node, operation, dict(asked.variables))
             return _executed(result.data, result.errors or (), price)
         columns = await request.read(found.statement, values)

@@ -54,7 +54,10 @@ class Plan:
     async def answer(self, columns: Sequence[bytes | None], loaders: Loaders) -> bytes:
         """The `data` of the answer as JSON, from the statement's first row."""
         pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in zip(self.keys, columns, strict=True))
-        data = b"{%b}" % b",".join(pairs)
+        return await self.filled(b"{%b}" % b",".join(pairs), loaders)
+
+    async def filled(self, data: bytes, loaders: Loaders) -> bytes:
+        """An answer in which Python's values have taken the places of what they need."""
         if not self.computed:
             return data
         decoded = orjson.loads(data)

@@ -1,25 +1,23 @@
 """Actors: their public face, who may see more, and who gives roles."""
 
 import logging
+from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Text, bindparam, literal_column, select, update
-from sqlalchemy.types import Uuid
+from sqlalchemy import ColumnElement, FromClause, literal_column, select, update
 
 import auth.session
-from database.door import Transaction
 from models.actor import Actor, Role
 from models.base import constant, table
-from models.refusal import ErrorCode, Refusal
-from planner.mutation import Outcome
-from planner.question import Asker, Question
-from resolvers import access, idempotency
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
+from planner.question import Question
 
 _actor = table(Actor)
-_id = bindparam("id", type_=Uuid())
 ADMINISTRATORS = (
     select(_actor.c.id).where(_actor.c.role == constant(Role.ADMIN)).order_by(_actor.c.id).with_for_update()
 )
-CHANGE_ROLE = update(_actor).where(_actor.c.id == _id).values(role=bindparam("role", type_=Text()))
+CHANGE_ROLE = update(_actor).where(_actor.c.id == value(Actor, "id")).values(role=value(Actor, "role"))
 
 security = logging.getLogger("parvis.security")
 
@@ -39,23 +37,21 @@ def whose(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[b
     return row.c.id == payload.c.actor_id
 
 
-async def change_role(
-    transaction: Transaction, asker: Asker, *, actor: str, role: Role, idempotency_key: str | None = None
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Id:
+    """An actor's id."""
+
+    id: UUID
+
+
+async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
     """Give an actor a role. The administrators' rows are locked: of two who step down at once, one stays."""
-    administrator = access.administrator(asker)
-    uuid = access.uuid_of(asker, "actor", actor, "actor")
-
-    async def act() -> Outcome:
-        administrators = [found for (found,) in await transaction.all(ADMINISTRATORS)]
-        if administrators == [uuid] and role is not Role.ADMIN:
-            raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", "role")
-        if not await transaction.execute(CHANGE_ROLE, id=uuid, role=role.value):
-            raise access.not_found("actor")
-        await auth.session.hurry(transaction, uuid)
-        event = {"tenant": asker.tenant, "by": str(asker.viewer.actor_id), "actor": str(uuid), "role": role.value}
-        security.info("role change", extra=event)
-        return Outcome({"actor_id": uuid})
-
-    request = {"do": "change role", "actor": actor, "role": role.value}
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
+    administrators = await act.all(ADMINISTRATORS, into=Id)
+    if administrators == [Id(actor)] and role is not Role.ADMIN:
+        raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", "role")
+    if not await act.execute(CHANGE_ROLE, id=actor, role=role):
+        raise not_found("actor")
+    await auth.session.hurry(act.transaction, actor)
+    change = {"tenant": act.asker.tenant, "by": str(act.actor_or_none), "actor": str(actor), "role": role.value}
+    security.info("role change", extra=change)
+    return act.did(actor_id=actor)

@@ -16,9 +16,11 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from database.door import Database, DatabaseUnavailableError
+from models import sentence
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import BudgetExhaustedError, Request
 from schema.scoped import ScopedContract
+from server import language
 from server.access_log import AccessLog
 from server.api import cors
 from server.api import request as graphql_request
@@ -136,7 +138,8 @@ class GraphQLEndpoint:
         text = await self._documents.text(tenant, machine, asked)
         operation = Operation(text, asked.variables, asked.name)
         engine = self._contract.engine(tenant.features, viewer.audience)
-        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope))
+        locale = sentence.locale((*language.wanted(headers.get(b"accept-language")), *tenant.locales))
+        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope), locale)
         execution = partial(engine.execute, request, operation, may_change=method == "POST")
         if key is not None and engine.is_query(operation):
             known = await unless_gone(receive, self._cache.ask(key, version, execution))
