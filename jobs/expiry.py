@@ -2,19 +2,20 @@
 
 from dataclasses import replace
 
-from sqlalchemy import BigInteger, func, literal_column, select, update
+from sqlalchemy import BigInteger, literal_column, select, update
 
 from database.door import Database
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
-from resolvers import roll_up
+from planner.row import reader
+from resolvers import life, roll_up
 
 BATCH = 500
 
 _contribution = table(Contribution)
 _due = (
     select(_contribution.c.id)
-    .where(_contribution.c.status == constant(ContributionStatus.OPEN), _contribution.c.expires_at <= func.now())
+    .where(life.is_past(_contribution))
     .limit(literal_column(str(BATCH), BigInteger))
     .with_for_update(skip_locked=True)
 )
@@ -24,12 +25,13 @@ EXPIRE = (
     .values(status=constant(ContributionStatus.EXPIRED))
     .returning(*(_contribution.c[name] for name in roll_up.COLUMNS))
 )
+_stored = reader(EXPIRE, roll_up.Stored)
 
 
 async def expire(database: Database, tenant: int) -> int:
     """Mark one batch of a tenant's contributions; how many there were."""
     async with database.transaction(tenant) as transaction:
         rows = await transaction.all(EXPIRE)
-        expired = [roll_up.counted(dict(zip(roll_up.COLUMNS, row, strict=True))) for row in rows]
+        expired = [roll_up.counted(_stored(row)) for row in rows]
         await roll_up.count(transaction, *((replace(now, status=ContributionStatus.OPEN), now) for now in expired))
         return len(rows)

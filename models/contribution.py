@@ -30,6 +30,10 @@ class ContributionStatus(Enum):
     EXPIRED = "EXPIRED"
 
 
+PUBLIC_STATUSES = (ContributionStatus.OPEN, ContributionStatus.CLOSED, ContributionStatus.EXPIRED)
+"""Of what everybody sees who sees the activity. Others are not counted either."""
+
+
 class Outcome(Enum):
     """With what a closed contribution ended."""
 

@@ -10,6 +10,7 @@ import resolvers.activity
 import resolvers.contribution
 import resolvers.ident
 import resolvers.search
+import resolvers.sight
 import resolvers.statistics
 from models.activity import FEATURES, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
@@ -57,7 +58,12 @@ described(
 )
 
 
-@field.stored(models.activity.Activity, container=("space_id", "ParticipatorySpace"), is_few=True)
+@field.stored(
+    models.activity.Activity,
+    visible=resolvers.sight.activity,
+    container=("space_id", "ParticipatorySpace"),
+    is_few=True,
+)
 class Activity:
     """One thing people do in a space («activité», «étape»)."""
 

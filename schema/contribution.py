@@ -10,6 +10,7 @@ import resolvers.comment
 import resolvers.contribution
 import resolvers.ident
 import resolvers.search
+import resolvers.sight
 import resolvers.vote
 from geo.distance import DistanceBand
 from models.activity import VOTING, features_of
@@ -160,7 +161,9 @@ class Distance:
     metres: int | None = field.column("In whole metres; null unless the exact point is public.")
 
 
-@field.stored(models.contribution.Contribution, container=("activity_id", "Activity"))
+@field.stored(
+    models.contribution.Contribution, visible=resolvers.sight.contribution, container=("activity_id", "Activity")
+)
 class Contribution:
     """One published thing by one actor in one activity («contribution»)."""
 

@@ -6,6 +6,7 @@ import strawberry
 
 import models.tenant
 import resolvers.portal
+import resolvers.sight
 from auth.viewer import Audience
 from models.tenant import Feature
 from planner import field
@@ -51,7 +52,7 @@ class Theme:
     font: str = field.column("The name of the font family.")
 
 
-@field.stored(models.tenant.Tenant, references={})
+@field.stored(models.tenant.Tenant, visible=resolvers.sight.everyone, references={})
 class Portal:
     """A portal («portail»): what the public sees of a tenant."""
 

@@ -69,8 +69,11 @@ DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "position", "roll_up", "search", "territory", "text"}
+RULES_ONLY = {"access", "life", "position", "roll_up", "search", "sight", "territory", "text"}
 """Of resolvers: rules that several concepts share and that no client sees."""
+
+RUNNERS_OWN = {"idempotency"}
+"""Concepts that the planner applies to every mutation alike."""
 
 COLUMNS_ONLY = {"category"}
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
@@ -84,9 +87,9 @@ TESTED_BY = {
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
+    "life": "test_expiry",
     "operator": "test_operator_token",
     "place": "test_position",
-    "refusal": "test_bad_input",
     "space": "test_access",
     "tenant": "test_provisioning",
     "text": "test_publication",
@@ -129,7 +132,8 @@ def tracked() -> list[Path]:
 
 def test_every_stored_concept_is_in_every_layer() -> None:
     stored = concepts("models") - STORED_ONLY
-    assert stored - COLUMNS_ONLY - concepts("resolvers") == set()
+    assert stored - COLUMNS_ONLY - RUNNERS_OWN - concepts("resolvers") == set()
+    assert concepts("planner") >= RUNNERS_OWN
     assert stored - {"ident", "refusal"} - concepts("schema") == set()  # `scalar` and `error` are their contract.
 
 
