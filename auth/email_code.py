@@ -2,17 +2,19 @@
 
 import hmac
 import re
-import secrets
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import Integer, Interval, Text, bindparam, delete, func, insert, literal, update
 from sqlalchemy.types import Uuid
 
+import tenants.mail
 from auth.attempt import Attempts, Limit
 from auth.secret import Keyed
 from database.door import Transaction
 from models.account import MAX_EMAIL
 from models.base import new_id, table
+from models.mail import MailKind
 from models.sign_in import SignInCode
 
 DIGITS = 8
@@ -51,20 +53,31 @@ def address(text: str) -> str | None:
 
 
 class EmailCodes:
-    """Makes and takes codes. They are kept as digests under the server's secret: there are few enough to try all."""
+    """Makes and takes codes. A code is computed from its row's id under the server's secret, so that nothing that is
+    stored tells it, not even while its mail waits; a digest under the same secret is kept to compare with."""
 
     def __init__(self, secret: str) -> None:
         self._keyed = Keyed(secret, "parvis-sign-in-code")
+        self._digits = Keyed(secret, "parvis-sign-in-code-digits")
         self._attempts = Attempts(secret)
 
-    async def issue(self, transaction: Transaction, email: str, client: str) -> str | None:
-        """A new code for an address; None where there were too many. It never looks whether anybody has the address."""
+    async def issue(self, transaction: Transaction, email: str, client: str) -> bool:
+        """A new code for an address, whose mail is queued with it; False where there were too many.
+
+        It never looks whether anybody has the address.
+        """
         for limit, subject in ((Limit.CODE_FOR_ADDRESS, email), (Limit.CODE_BY_CLIENT, client)):
             if not await self._attempts.is_allowed(transaction, limit, subject):
-                return None
-        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        await transaction.execute(ISSUE, id=new_id(), email=email, digest=self._digest(transaction, email, code))
-        return code
+                return False
+        id_, tenant = new_id(), transaction.tenant or 0
+        digest = self._digest(transaction, email, self.code(tenant, id_))
+        await transaction.execute(ISSUE, id=id_, email=email, digest=digest)
+        await tenants.mail.queue(transaction, MailKind.SIGN_IN_CODE, email, id_, GOOD_FOR)
+        return True
+
+    def code(self, tenant: int, id_: UUID) -> str:
+        """The code of a row of a tenant's."""
+        return f"{int(self._digits.digest(str(tenant), str(id_)), 16) % 10**DIGITS:0{DIGITS}}"
 
     async def confirm(self, transaction: Transaction, email: str, code: str, client: str) -> bool:
         """Whether the code is one of the address', which uses all of them up.

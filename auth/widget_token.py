@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import Interval, Text, bindparam, delete, func, insert, literal, select
 from sqlalchemy.types import Uuid
 
-from auth import secret
+from auth import secret, signed
 from auth.machine import Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
@@ -77,8 +77,8 @@ class WidgetTokens:
 
     def make(self, tenant: int, widget: UUID, origin: str, actor: UUID | None = None) -> tuple[str, datetime]:
         """A token and until when it is good. Ask `is_shown` before."""
-        signed = self._serializer.dumps([tenant, str(widget), origin, actor and str(actor)])
-        return f"{PREFIX}{signed}", datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=MAX_AGE_S)
+        text = self._serializer.dumps([tenant, str(widget), origin, actor and str(actor)])
+        return f"{PREFIX}{text}", datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=MAX_AGE_S)
 
     async def machine(self, tenant: int, token: str, origin: str | None) -> Machine:
         """Who shows a token on a page of `origin`; whoever signed in is a member there, in no other role.
@@ -87,7 +87,7 @@ class WidgetTokens:
         not name the origin any more.
         """
         try:
-            number, widget_text, bound, actor = self._serializer.loads(token.removeprefix(PREFIX), max_age=MAX_AGE_S)
+            number, widget_text, bound, actor = signed.loads(self._serializer, token.removeprefix(PREFIX), MAX_AGE_S)
             widget = UUID(str(widget_text))
             viewer = Viewer(
                 None if actor is None else UUID(str(actor)),

@@ -98,6 +98,8 @@ class Database:
 
         `replica_url` is a copy of the cluster that follows it, for reads that may be a moment old.
         """
+        self.urls = tuple(dict.fromkeys((url, admin_url or url)))
+        """How it is reached, each once."""
         self._admin_url = admin_url or url
         self._pool = Pool(url, connections, POOL_TIMEOUT_S)
         self._replica = Pool(replica_url, connections, REPLICA_TIMEOUT_S) if replica_url else None
@@ -123,12 +125,15 @@ class Database:
         """How many connections there are, and how many are idle; how many requests wait for one."""
         return self._pool.figures()
 
-    async def open(self) -> None:
-        """Connect. Raises DatabaseUnavailableError when no connection can be had; a replica may come later."""
+    async def open(self, within_s: float | None = None) -> None:
+        """Connect, by default within OPEN_TIMEOUT_S.
+
+        Raises DatabaseUnavailableError when no connection can be had; a replica may come later.
+        """
         if self._replica is not None:
             await self._replica.open()
         try:
-            await self._pool.open(wait=True, timeout=OPEN_TIMEOUT_S)
+            await self._pool.open(wait=True, timeout=min(within_s or OPEN_TIMEOUT_S, OPEN_TIMEOUT_S))
         except (PoolTimeout, psycopg.OperationalError) as error:
             await self._pool.close()
             raise DatabaseUnavailableError from error

@@ -1,12 +1,9 @@
-"""The worker: runs the jobs of all tenants beside the server, for as long as it lasts."""
+"""The worker: the jobs of all tenants, which run beside the server for as long as it lasts."""
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-
-from database.door import Database, DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
-from jobs import expiry, fold, idempotency, invitation, sign_in
+from database.door import Database
+from jobs import expiry, fold, idempotency, sign_in
+from jobs.job import Job
+from jobs.mail import Post
 from tenants.registry import TenantRegistry
 
 FOLD_EVERY_S = 1.0
@@ -14,40 +11,28 @@ BUSY_EVERY_S = 0.1
 BUSY = 250
 """After so many changes a tenant's hot contributions are folded at once."""
 
-EXPIRE_EVERY_S = 60.0
-
-logger = logging.getLogger("parvis.worker")
+TIDY_EVERY_S = 60.0
 
 
-async def run(database: Database, registry: TenantRegistry, mail: invitation.Mail | None = None) -> None:
-    """Fold and mail what this process changed every second, what is hot sooner; expire, forget and do what others
-    left every minute.
+def jobs(database: Database, registry: TenantRegistry, post: Post | None = None) -> list[Job]:
+    """Fold what this process changed every second, what is hot sooner, and mail what it queued; every minute expire,
+    forget, fold and mail what others left.
 
-    `mail` sends invitations; None where the installation sends no mail.
+    `post` is None where the installation sends no mail.
     """
-    folded: set[int] = set()
-    folding = Folding(database, folded)
-    jobs = [_every(BUSY_EVERY_S, folding.fold), _every(EXPIRE_EVERY_S, lambda: _expire(database, registry, folded))]
-    if mail is not None:  # On its own, because a mail server may take its time.
-        jobs.append(_every(FOLD_EVERY_S, lambda: _mail(database, folded, mail)))
-    await asyncio.gather(*jobs)
-
-
-async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await job()
-        except (DatabaseUnavailableError, StatementTimeoutError):
-            logger.warning("a job could not run; it is tried again")
-        await asyncio.sleep(seconds)
+    folding = Folding(database, registry, post)
+    tidying = Tidying(database, registry, folding, post)
+    return [folding.job, tidying.job, *([post.job] if post else [])]
 
 
 class Folding:
-    """Folds what requests of this process changed; `folded` takes the tenants in which it did."""
+    """Folds what requests of this process changed, and lets the post look there for what they queued."""
 
-    def __init__(self, database: Database, folded: set[int]) -> None:
+    def __init__(self, database: Database, registry: TenantRegistry, post: Post | None = None) -> None:
+        self.job = Job("fold", BUSY_EVERY_S, self.fold)
         self._database = database
-        self._folded = folded
+        self._registry = registry
+        self._post = post
         self._seen: dict[int, int] = {}
         """The version of each tenant when it was folded last."""
         self._turns = 0
@@ -63,42 +48,60 @@ class Folding:
         }
         self._seen |= {tenant: versions[tenant] for tenant in due}
         if is_all:
-            await _fold(self._database, due, self._folded)
-        else:
-            await _fold_hot(self._database, due)
+            await self.fold_all(due)
+        elif due:
+            await self.job.each(due, self._fold_hot)
+
+    async def fold_all(self, due: set[int]) -> None:
+        """Fold all that tenants have; where that fails it stays to be done."""
+        self._database.changed -= due  # Before, so that what is written meanwhile is seen the next time.
+        left = due
+        try:
+            left = await self.job.each(due, self._fold)
+        finally:
+            self._database.changed |= left & {tenant.number for tenant in self._registry.tenants}
+            if self._post is not None:
+                for tenant in due:
+                    self._post.wake(tenant)
+
+    async def _fold_hot(self, tenant: int) -> None:
+        while await fold.fold_hot(self._database, tenant):
+            pass
+
+    async def _fold(self, tenant: int) -> None:
+        while await fold.fold(self._database, tenant):
+            pass
 
 
-async def _fold_hot(database: Database, tenants: set[int]) -> None:
-    for tenant in sorted(tenants):
-        with suppress(TenantGoneError):
-            while await fold.fold_hot(database, tenant):
-                pass
+class Tidying:
+    """Every minute, in every active tenant: what is over is marked or removed, and what was left is done."""
 
+    def __init__(
+        self, database: Database, registry: TenantRegistry, folding: Folding, post: Post | None = None
+    ) -> None:
+        self.job = Job("tidy", TIDY_EVERY_S, self.tidy)
+        self._database = database
+        self._registry = registry
+        self._folding = folding
+        self._post = post
 
-async def _fold(database: Database, tenants: set[int], folded: set[int]) -> None:
-    for tenant in sorted(tenants):
-        database.changed.discard(tenant)  # Before, so that what is written meanwhile is seen the next time.
-        folded.add(tenant)
-        with suppress(TenantGoneError):
-            while await fold.fold(database, tenant):
-                pass
+    async def tidy(self) -> None:
+        """A round through all tenants."""
+        numbers = {tenant.number for tenant in self._registry.tenants if tenant.is_active}
+        self.job.keep(numbers)
+        self._folding.job.keep(numbers)
+        if self._post is not None:
+            self._post.keep(numbers)
+        await self.job.each(numbers, self._tidy)
+        await self._folding.fold_all(numbers)
 
-
-async def _mail(database: Database, tenants: set[int], mail: invitation.Mail) -> None:
-    while tenants:
-        with suppress(TenantGoneError):
-            await invitation.send(database, tenants.pop(), mail)
-
-
-async def _expire(database: Database, registry: TenantRegistry, folded: set[int]) -> None:
-    numbers = {tenant.number for tenant in registry.tenants if tenant.is_active}
-    for tenant in sorted(numbers):
-        with suppress(TenantGoneError):
-            marked = expiry.BATCH
-            while marked == expiry.BATCH:
-                marked = await expiry.expire(database, tenant)
-                if marked:
-                    database.note_change(tenant)
-            await idempotency.forget(database, tenant)
-            await sign_in.forget(database, tenant)
-    await _fold(database, numbers, folded)
+    async def _tidy(self, tenant: int) -> None:
+        marked = expiry.BATCH
+        while marked == expiry.BATCH:
+            marked = await expiry.expire(self._database, tenant)
+            if marked:
+                self._database.note_change(tenant)
+        await idempotency.forget(self._database, tenant)
+        await sign_in.forget(self._database, tenant)
+        if self._post is not None:
+            await self._post.give_up(tenant)

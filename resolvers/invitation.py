@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Interval, and_, func, insert, literal, update
 
+import tenants.mail
 from auth import email_code
 from database.door import Transaction
 from models.actor import Role
 from models.base import new_id, table
 from models.invitation import Invitation
+from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.listing import Listing, Order
@@ -63,9 +65,10 @@ async def invite(act: Act, *, email: str, role: Role) -> Outcome:
 
 
 async def write(transaction: Transaction, address: str, role: Role, inviter: UUID | None) -> UUID:
-    """A new invitation's id; `inviter` is None where the platform's operator invites."""
+    """A new invitation's id, with its mail queued; `inviter` is None where the platform's operator invites."""
     id_ = new_id()
     await transaction.execute(INVITE, id=id_, email=address, role=role.value, inviter_id=inviter)
+    await tenants.mail.queue(transaction, MailKind.INVITATION, address, id_, GOOD_FOR)
     return id_
 
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 
 from sqlalchemy import Select, literal_column, select
@@ -27,7 +26,8 @@ from auth.token import DevelopmentTokens
 from auth.viewer import Audience
 from auth.widget_token import WidgetTokens
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
-from jobs import worker
+from jobs import job, worker
+from jobs.job import Job
 from schema.scoped import ScopedContract
 from server import example, page, sign_in_site
 from server.access_log import AccessLog
@@ -37,6 +37,7 @@ from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.widget import WidgetDoor
+from server.letter import LOCAL_PORT
 from server.metrics import Metrics
 from server.settings import Settings
 from tenants.budget import Budgets
@@ -44,9 +45,10 @@ from tenants.change import Changes
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRecord, TenantRegistry
 
-logger = logging.getLogger("parvis.app")
-
 LOCAL_SUFFIX = "localhost"
+
+STOP_WITHIN_S = 7.0
+"""How long jobs may take to end, the mails that are being handed over included (`jobs.mail`); then they are left."""
 
 COLLECT_AFTER = (20_000, 20, 100)
 """Python's own 700 collects garbage in every request; a request makes next to none that goes round in circles."""
@@ -83,9 +85,10 @@ class Site:
     """The pages around the API."""
 
     def __init__(
-        self, database: Database, registry: TenantRegistry, contract: ScopedContract, *, is_open: bool
+        self, database: Database, registry: TenantRegistry, contract: ScopedContract, jobs: list[Job], *, is_open: bool
     ) -> None:
         """`is_open` says whether everybody may look into the contract."""
+        self._jobs = jobs
         self._is_open = is_open
         self._database = database
         self._registry = registry
@@ -95,9 +98,9 @@ class Site:
         """The portal's page; on the developer's own machine the list of portals; elsewhere nothing is named."""
         host = request.headers.get("host", "")
         tenant = self._registry.at(host)
-        if tenant is not None and tenant.is_active:
-            return _html(page.portal_page(await self._portal(tenant)))
-        if tenant is None and self._registry.is_local(host):
+        if tenant is not None:
+            return _suspended(tenant) or _html(page.portal_page(await self._portal(tenant)))
+        if self._registry.is_local(host):
             port = f":{request.url.port}" if request.url.port else ""
             cards = [await self._card(found, port) for found in self._registry.tenants if found.is_active]
             return _html(page.portals_page(cards))
@@ -105,9 +108,10 @@ class Site:
 
     async def graphiql(self, request: Request) -> Response:
         """The GraphQL editor, from installed files."""
-        if not self._is_open or self._registry.at(request.headers.get("host", "")) is None:
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if not self._is_open or tenant is None:
             return _html(page.not_found_page(), 404)
-        return _html(page.graphiql_page())
+        return _suspended(tenant) or _html(page.graphiql_page())
 
     async def about(self, _request: Request) -> Response:
         """What Parvis is and whose data it shows."""
@@ -118,19 +122,24 @@ class Site:
         tenant = self._registry.at(request.headers.get("host", ""))
         if not self._is_open or tenant is None:
             return _html(page.not_found_page(), 404)
-        return PlainTextResponse(self._contract.sdl(tenant.features, Audience.PUBLIC))
+        return _suspended(tenant) or PlainTextResponse(self._contract.sdl(tenant.features, Audience.PUBLIC))
 
     async def healthz(self, _request: Request) -> Response:
         """The process is alive."""
         return JSONResponse({"status": "ok"})
 
     async def readyz(self, _request: Request) -> Response:
-        """The process can serve: the database answers."""
+        """The process can serve: the database answers, and its jobs run."""
         try:
             await self._database.rows(_ALIVE)
         except (DatabaseUnavailableError, StatementTimeoutError):
             return JSONResponse({"status": "database away"}, 503, {"retry-after": "5"})
-        return JSONResponse({"status": "ok"})
+        return self._jobs_failing() or JSONResponse({"status": "ok"})
+
+    def _jobs_failing(self) -> Response | None:
+        """Why this process is not sound although the database answers: jobs that have failed for a minute."""
+        failing = job.reasons(self._jobs, (found.number for found in self._registry.tenants if found.is_active))
+        return JSONResponse({"status": "jobs fail", "jobs": failing}, 503, {"retry-after": "5"}) if failing else None
 
     def _links(self, origin: str, tenant: TenantRecord) -> tuple[page.ExampleLink, ...]:
         """Links to GraphiQL, where it is served."""
@@ -164,12 +173,14 @@ class Site:
         )
 
 
-def build(settings: Settings, database: Database) -> Application:
-    """The application over an open or not yet open database; it opens and closes it with its own life."""
+def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> Application:
+    """The application over an open or not yet open database; it opens and closes it with its own life.
+
+    `port` is where the demonstration is served.
+    """
     registry = TenantRegistry(database, local_suffix=LOCAL_SUFFIX if settings.is_demo else None)
     contract = ScopedContract(is_open=settings.is_introspective)
     tokens = DevelopmentTokens(settings.secret) if settings.is_demo else None
-    site = Site(database, registry, contract, is_open=settings.is_introspective)
     cache = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
     log = AccessLog(settings.log_format)
     sessions, api_tokens, operator_tokens = Sessions(database), ApiTokens(database), OperatorTokens(database)
@@ -181,33 +192,33 @@ def build(settings: Settings, database: Database) -> Application:
     gate = Gate(identities, budgets, limits)
     graphql = GraphQLEndpoint(contract, database, registry, gate, documents, cache, log)
 
+    changes = Changes(database)
+    post = sign_in_site.post(settings, database, registry, port)
+    jobs = [
+        Job("registry", 1.0, registry.follow, is_endless=True),
+        Job("changes", 1.0, changes.follow, is_endless=True),
+        Job("budgets", 1.0, budgets.follow, is_endless=True),
+        Job("tokens", 1.0, partial(machine.follow, api_tokens, operator_tokens), is_endless=True),
+        Job("log", 1.0, log.follow, is_endless=True),
+        *worker.jobs(database, registry, post),
+    ]
+    site = Site(database, registry, contract, jobs, is_open=settings.is_introspective)
+
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
         await database.open()
         await registry.refresh()
-        changes = Changes(database)
         await changes.exchange()
         gc.collect()
         gc.freeze()  # What was built to start with stays: later collections need not walk through it.
         gc.set_threshold(*COLLECT_AFTER)
-        jobs = (
-            registry.follow(),
-            changes.follow(),
-            worker.run(database, registry, sign_in_site.invitation_mail(settings, registry)),
-            budgets.follow(),
-            machine.follow(api_tokens, operator_tokens),
-            log.follow(),
-        )
-        tasks = [asyncio.create_task(job) for job in jobs]
-        for task in tasks:
-            task.add_done_callback(_tell_death)
+        tasks = [asyncio.create_task(job.run()) for job in jobs]
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.wait(tasks, timeout=STOP_WITHIN_S)
             await outbound.close()
             await database.close()
 
@@ -219,9 +230,9 @@ def build(settings: Settings, database: Database) -> Application:
             _page("/schema.graphql", site.contract),
             _page("/healthz", site.healthz),
             _page("/readyz", site.readyz),
-            *sign_in_site.routes(settings, database, registry, sessions, outbound, widget_tokens),
+            *sign_in_site.routes(settings, database, registry, sessions, outbound, widget_tokens, post),
             *Export(contract, database, registry, gate).routes(),
-            *Metrics(operator_tokens, contract, cache, database, registry).routes(),
+            *Metrics(operator_tokens, contract, cache, database, registry, jobs, post).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
             Mount("/static", StaticFiles(directory=page.STATIC)),
         ],
@@ -233,18 +244,17 @@ def build(settings: Settings, database: Database) -> Application:
     return Application(graphql, pages, settings.hsts_s)
 
 
-def _tell_death(task: asyncio.Task[None]) -> None:
-    """A job that ends was cancelled, or ran into what nobody foresaw."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("a background job died; restart the server", exc_info=error)
-
-
 def _page(path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
     return Route(path, endpoint, methods=["GET"])
 
 
 def _html(text: str, status: int = 200) -> Response:
     return HTMLResponse(text, status, dict(page.SECURITY_HEADERS))
+
+
+def _suspended(tenant: TenantRecord) -> Response | None:
+    """The page of a suspended portal; None where it is served."""
+    return None if tenant.is_active else _html(page.suspended_page(), 503)
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -13,13 +14,25 @@ from urllib.parse import unquote, urlsplit
 from models.base import new_id
 from server.settings import Settings
 
-TIMEOUT_S = 15.0
+CONNECT_S = 15.0
+ANSWER_S = 60.0
+"""A mail server that checks a mail takes its time; who gives up too soon sends it twice."""
+
+FINAL = 500
+"""From here on a mail server's answers say that it never will."""
 
 logger = logging.getLogger("parvis.mail")
 
 
 class MailError(Exception):
-    """The mail could not be handed to the mail server; the message names no address."""
+    """The mail could not be handed to the mail server; the message names no address.
+
+    `is_final` where another attempt would be refused as well: it is the mailbox or the mail that is not wanted.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
 
 
 class Mailer(Protocol):
@@ -41,21 +54,35 @@ class SmtpMailer:
         try:
             await asyncio.to_thread(self._send, _message(self._sender, to, subject, text))
         except (OSError, smtplib.SMTPException) as error:
-            raise MailError(type(error).__name__) from error
+            raise MailError(_said(error), is_final=_is_final(error)) from error
 
     def _send(self, message: EmailMessage) -> None:
+        client = self._connected()
+        try:
+            client.send_message(message)
+        finally:
+            with suppress(OSError, smtplib.SMTPException):  # It has the mail, or said why not.
+                client.quit()
+            client.close()
+
+    def _connected(self) -> smtplib.SMTP:
         server, context = self._server, ssl.create_default_context()
         host = server.hostname or ""
         if server.scheme == "smtps":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(host, server.port or 465, timeout=TIMEOUT_S, context=context)
+            client: smtplib.SMTP = smtplib.SMTP_SSL(host, server.port or 465, timeout=CONNECT_S, context=context)
         else:
-            client = smtplib.SMTP(host, server.port or 587, timeout=TIMEOUT_S)
-        with client:
+            client = smtplib.SMTP(host, server.port or 587, timeout=CONNECT_S)
+        try:
             if server.scheme == "smtp" and host not in ("localhost", "127.0.0.1", "::1"):
                 client.starttls(context=context)
             if server.username is not None:
                 client.login(unquote(server.username), unquote(server.password or ""))
-            client.send_message(message)
+            if client.sock is not None:
+                client.sock.settimeout(ANSWER_S)
+        except BaseException:
+            client.close()
+            raise
+        return client
 
 
 class DemoMailer:
@@ -93,3 +120,20 @@ def _message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # So that no holiday notice answers.
     message.set_content(text)
     return message
+
+
+def _codes(error: Exception) -> list[int]:
+    """What a mail server answered, by number."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return [code for code, _ in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+
+
+def _said(error: Exception) -> str:
+    return " ".join((type(error).__name__, *map(str, _codes(error))))
+
+
+def _is_final(error: Exception) -> bool:
+    """A refused sender or password is the installation's fault, and will be put right."""
+    of_this_mail = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))
+    return of_this_mail and min(_codes(error), default=0) >= FINAL

@@ -1,6 +1,7 @@
 """Metrics: what this process did and keeps, in Prometheus' text format, for operators."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -10,6 +11,8 @@ from starlette.routing import Route
 from auth.operator_token import OperatorTokens
 from auth.token import InvalidTokenError
 from database.door import Database
+from jobs.job import WHOLE, Job
+from jobs.mail import Outcome, Post
 from planner.plan import PlanCache
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
@@ -31,12 +34,16 @@ class Metrics:
         cache: AnswerCache,
         database: Database,
         registry: TenantRegistry,
+        jobs: Sequence[Job],
+        post: Post | None,
     ) -> None:
         self._tokens = tokens
         self._contract = contract
         self._cache = cache
         self._database = database
         self._registry = registry
+        self._jobs = jobs
+        self._post = post
 
     def routes(self) -> list[Route]:
         """`/metrics` on every host."""
@@ -87,6 +94,29 @@ class Metrics:
         for name, value in self._database.pool_figures().items():
             yield "parvis_connections", "gauge", "Connections of the pool by state.", {"state": name}, value
         yield "parvis_tenants", "gauge", "Tenants in the registry.", {}, len(self._registry.tenants)
+        yield from _of_jobs(self._jobs)
+        if self._post is not None:
+            for made in Outcome:
+                yield (
+                    "parvis_mail_total",
+                    "counter",
+                    "Mails by outcome.",
+                    {"outcome": made.value},
+                    self._post.counts[made],
+                )
+
+
+def _of_jobs(jobs: Sequence[Job]) -> Iterator[Sample]:
+    now = time.monotonic()
+    for job in jobs:
+        yield "parvis_job_failures_total", "counter", "Attempts of jobs that failed.", {"job": job.name}, job.failed
+    for job in jobs:
+        since = min((failure.since for failure in job.failing.values()), default=now)
+        text = "For how long a job has failed, for one tenant at least; 0 where it does not."
+        yield "parvis_job_failing_seconds", "gauge", text, {"job": job.name}, round(now - since, 1)
+    for job in jobs:
+        failing = len(job.failing.keys() - {WHOLE})
+        yield "parvis_job_failing_tenants", "gauge", "Tenants for which a job fails.", {"job": job.name}, failing
 
 
 def _lines(samples: Iterator[Sample]) -> Iterator[str]:

@@ -168,6 +168,11 @@ def not_found_page() -> str:
     return _render("notfound.html")
 
 
+def suspended_page() -> str:
+    """The page of a portal that its operator has stopped serving."""
+    return _render("suspended.html")
+
+
 def graphiql_page() -> str:
     """The page `/graphiql`; its script reads the operation from the address."""
     return _render("graphiql.html")

@@ -22,19 +22,19 @@ from auth.oidc import RelyingParty, SignInError
 from auth.session import Ended, Sessions, SignedIn
 from auth.token import InvalidTokenError
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError, Transaction
+from jobs.mail import Post
 from models import ident
 from models.account import MAX_EMAIL
 from models.actor import Actor, Role
 from models.base import table
 from server import page
 from server.api import refusal
-from server.mail import Mailer, MailError
 from server.page import Offer, SignInPage, Step
 from server.visit import Visit, route
 from tenants.registry import TenantRegistry
 
-MAX_WAITING_MAILS = 500
-"""Mails that one process may owe: a flood beyond that is answered like anything else, and forgotten."""
+MAX_WAITING_CODES = 500
+"""Codes that one process may be writing: a flood beyond that is answered like anything else, and forgotten."""
 
 _actor = table(Actor)
 FACE = select(_actor.c.kind, _actor.c.role, _actor.c.name).where(_actor.c.id == bindparam("id", type_=Uuid()))
@@ -54,7 +54,7 @@ class Entry:
 
 @dataclass(slots=True)
 class SignIn:
-    """The routes of signing in; `mailer` is None where the installation sends no mail."""
+    """The routes of signing in; `post` is None where the installation sends no mail."""
 
     database: Database
     registry: TenantRegistry
@@ -62,8 +62,8 @@ class SignIn:
     codes: EmailCodes
     links: InvitationLinks
     relying_party: RelyingParty
-    mailer: Mailer | None
-    waiting_mails: int = 0
+    post: Post | None
+    waiting_codes: int = 0
 
     def routes(self) -> Sequence[Route]:
         """What the application serves."""
@@ -86,7 +86,7 @@ class SignIn:
     async def send(self, visit: Visit) -> Response:
         """Send a code. What it answers, and when, does not depend on the address: the work follows the answer."""
         given = visit.fields.get("email", "")
-        if self.mailer is None:
+        if self.post is None:
             return refusal.response(503, "MAIL_NOT_CONFIGURED", "This installation sends no mail.")
         if "@" not in given or len(given) > MAX_EMAIL:
             if visit.is_form:
@@ -94,7 +94,7 @@ class SignIn:
             return refusal.response(400, "BAD_INPUT", "An e-mail address is wanted.")
         sent = JSONResponse({"status": "sent"}, 202)
         answer: Response = await self.shown(visit, Step("code", email=given)) if visit.is_form else sent
-        answer.background = BackgroundTask(self._mail_code, self.mailer, visit, given)
+        answer.background = BackgroundTask(self._queue_code, self.post, visit, given)
         return answer
 
     async def confirm(self, visit: Visit) -> Response:
@@ -214,7 +214,7 @@ class SignIn:
             tenant.secondary_color,
             step,
             visit.next,
-            self.mailer is not None,
+            self.post is not None,
             tuple(Offer(found.title, found.slug) for found in providers),
         )
         return HTMLResponse(page.sign_in_page(content), status, dict(page.FORM_HEADERS))
@@ -223,20 +223,19 @@ class SignIn:
         known = await auth.account.confirmed(transaction, email, name)
         return await self.enter(transaction, visit, known, email)
 
-    async def _mail_code(self, mailer: Mailer, visit: Visit, given: str) -> None:
+    async def _queue_code(self, post: Post, visit: Visit, given: str) -> None:
         email = email_code.address(given)
-        if email is None or self.waiting_mails >= MAX_WAITING_MAILS:
+        if email is None or self.waiting_codes >= MAX_WAITING_CODES:
             return
-        self.waiting_mails += 1
+        self.waiting_codes += 1
         try:
             async with self.database.transaction(visit.tenant.number) as transaction:
-                code = await self.codes.issue(transaction, email, visit.client)
-            if code is not None:
-                await mailer.send(email, *_code_mail(visit, code))
-        except (DatabaseUnavailableError, StatementTimeoutError, MailError) as error:
-            logger.warning("a code could not be sent: %s", error)
+                await self.codes.issue(transaction, email, visit.client)
+            post.wake(visit.tenant.number)  # At once: somebody waits for it.
+        except (DatabaseUnavailableError, StatementTimeoutError) as error:
+            logger.warning("a code could not be written: %s", type(error).__name__)
         finally:
-            self.waiting_mails -= 1
+            self.waiting_codes -= 1
 
     async def _end_url(self, visit: Visit, ended: Ended) -> str | None:
         if ended.provider_slug is None or ended.id_token is None:
@@ -248,14 +247,3 @@ class SignIn:
         except SignInError as error:
             logger.warning("the session at the provider stays: %s", error)
             return None
-
-
-def _code_mail(visit: Visit, code: str) -> tuple[str, str]:
-    """Subject and text. The subject shows no code: telephones show subjects on locked screens."""
-    minutes = int(email_code.GOOD_FOR.total_seconds() // 60)
-    text = (
-        f"Bonjour,\n\nvotre code de connexion à « {visit.tenant.title} » :\n\n    {code[:4]} {code[4:]}\n\n"
-        f"Il est valable {minutes} minutes et ne sert qu’une fois. Ne le donnez à personne.\n"
-        "Si vous ne l’avez pas demandé, ignorez ce message.\n"
-    )
-    return f"Votre code de connexion – {visit.tenant.title}", text

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 import auth.account
 import auth.provider
-from auth import cookie
+from auth import cookie, signed
 from auth.account import IdentityTakenError
 from auth.attempt import Attempts, Limit
 from auth.oidc import Arrival, Flow, RelyingParty, SignInError
@@ -131,7 +131,7 @@ class SignInProvider:
         """The sign-in that this browser began here. Raises SignInError."""
         kept = cookie.values(visit.headers)
         try:
-            loaded = self._serializer.loads(kept.get(_name(visit), ""), max_age=FLOW_FOR_S)
+            loaded = signed.loads(self._serializer, kept.get(_name(visit), ""), FLOW_FOR_S)
             departure = Departure(**{**loaded, "flow": Flow(**loaded["flow"])})
         except (BadData, KeyError, TypeError) as error:
             raise SignInError("this browser began no sign-in") from error

@@ -12,9 +12,9 @@ from auth.outbound import Outbound
 from auth.session import Sessions
 from auth.widget_token import WidgetTokens
 from database.door import Database
-from jobs import invitation
-from server import mail, settings
-from server.invitation_mail import InvitationMail
+from jobs.mail import Post
+from server import letter, mail, settings
+from server.letter import Letters
 from server.popup import PopUp
 from server.settings import Settings
 from server.sign_in import SignIn
@@ -22,10 +22,13 @@ from server.sign_in_provider import SignInProvider
 from tenants.registry import TenantRegistry
 
 
-def invitation_mail(config: Settings, registry: TenantRegistry) -> invitation.Mail | None:
-    """How the worker mails invitations; None where the installation sends no mail."""
-    mailer, links = mail.mailer(config), InvitationLinks(config.secret)
-    return InvitationMail(registry, links, mailer, is_demo=config.is_demo).send if mailer else None
+def post(config: Settings, database: Database, registry: TenantRegistry, port: int) -> Post | None:
+    """What sends this installation's mails; None where it sends none. `port` is the demonstration's."""
+    mailer = mail.mailer(config)
+    if mailer is None:
+        return None
+    base = partial(letter.base, is_demo=config.is_demo, port=port)
+    return Post(database, Letters(registry, config.secret, mailer, base).send)
 
 
 def routes(
@@ -35,10 +38,11 @@ def routes(
     sessions: Sessions,
     outbound: Outbound,
     widgets: WidgetTokens,
+    mails: Post | None,
 ) -> Sequence[Route]:
     """Everything under `/auth`."""
     relying_party = RelyingParty(outbound, partial(settings.secret_of, config))
     codes, links = EmailCodes(config.secret), InvitationLinks(config.secret)
-    sign_in = SignIn(database, registry, sessions, codes, links, relying_party, mail.mailer(config))
+    sign_in = SignIn(database, registry, sessions, codes, links, relying_party, mails)
     provider, popup = SignInProvider(sign_in, relying_party, config.secret), PopUp(sign_in, widgets)
     return [*sign_in.routes(), *provider.routes(), *popup.routes()]

@@ -1,8 +1,11 @@
 """The command line: help with examples that can be run, and errors in one sentence."""
 
+import os
 import re
 import shlex
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +14,13 @@ import psycopg
 import pytest
 
 from database import door, pool
+from server.command.group import LazyGroup
 from server.command.main import main
+from server.command.run import OPEN_S
 from tests.command import Run, refusal, runner
 from tests.own import Own
+
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +29,10 @@ def run(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         yield (*path, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
@@ -93,6 +103,43 @@ def _words(line: str) -> list[str]:
     """An example's words behind `parvis`; variables of the environment may stand before it."""
     words = shlex.split(line)
     return words[words.index("parvis") + 1 :]
+
+
+def test_list_of_commands_says_the_first_words_of_each_ones_own_help() -> None:
+    for path, command in COMMANDS.items():
+        group = COMMANDS[path[:-1]] if path[:-1] else main
+        assert isinstance(group, LazyGroup) or path[0] in ("operator", "provider")
+        if isinstance(group, LazyGroup):
+            said = group.lazy[path[-1]].summary.rstrip(".")
+            assert (command.help or "").startswith(said), path
+
+
+HEAVY = ("graphql", "h3", "httpcore", "jinja2", "starlette", "strawberry", "uvicorn")
+"""Libraries of the server: a second of processor time that no command needs."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "spared"),
+    [(("--help",), (*HEAVY, "asyncio", "psycopg", "sqlalchemy")), (("tenant", "list"), HEAVY)],
+    ids=["help", "list"],
+)
+def test_command_loads_nothing_that_it_does_not_need(
+    own: Own, tmp_path: Path, arguments: tuple[str, ...], spared: tuple[str, ...]
+) -> None:
+    text = (
+        "import sys\nfrom server.command.main import main\nmain(standalone_mode=False)\n"
+        f"print('loaded:', *sorted(set(sys.modules) & set({spared})))"
+    )
+    environment = {"DATABASE_URL": own.url, "PARVIS_DATA": str(tmp_path), "PARVIS_SECRET": "s"}
+    done = subprocess.run(
+        [sys.executable, "-c", text, *arguments],
+        cwd=PROJECT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "loaded:"
 
 
 # Errors
@@ -187,6 +234,22 @@ def test_database_that_does_not_answer_is_told(
         port = closed.getsockname()[1]
     result = run(*command, DATABASE_URL=f"postgresql://nobody@127.0.0.1:{port}/none")
     assert refusal(result) == "Error: the database does not answer; is DATABASE_URL right and the cluster up?"
+
+
+def test_database_that_is_away_is_told_once(tmp_path: Path) -> None:
+    assert OPEN_S == 5.0
+    text = "from tenants import door\ndoor.OPEN_TIMEOUT_S = 0.5\nfrom server.command.main import main\nmain()"
+    environment = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "PARVIS_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", text, "tenant", "list"],
+        cwd=PROJECT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Error: the database does not answer; is DATABASE_URL right and the cluster up?\n"
 
 
 def test_row_that_another_change_holds_is_told(run: Run, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:

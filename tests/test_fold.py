@@ -15,6 +15,7 @@ import jobs.worker
 from database import statement
 from database.door import Database
 from models.base import new_id
+from tenants.registry import TenantRegistry
 from tests import recount
 from tests.acting import cast, close, published, withdraw
 from tests.conftest import Portal
@@ -48,8 +49,8 @@ def resting_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     async def rest(*_: object) -> None:
         pass
 
-    monkeypatch.setattr(jobs.worker, "_fold", rest)
-    monkeypatch.setattr(jobs.worker, "_fold_hot", rest)
+    monkeypatch.setattr(jobs.worker.Folding, "_fold", rest)
+    monkeypatch.setattr(jobs.worker.Folding, "_fold_hot", rest)
 
 
 @pytest.fixture
@@ -199,18 +200,19 @@ def test_worker_folds_what_is_hot_in_busy_tenants_at_once_and_all_in_its_turn(mo
     database = Database("postgresql://nowhere")
     folded: list[list[int]] = []
 
-    async def noted(whose: Database, tenants: set[int], _folded: set[int]) -> None:
+    async def noted(whose: Database, tenant: int) -> bool:
         if whose is database:  # The server of other tests has its worker, too.
-            folded.append(sorted(tenants))
-            database.changed -= tenants
+            folded[-1].append(tenant)
+        return False
 
-    async def noted_hot(whose: Database, tenants: set[int]) -> None:
+    async def noted_hot(whose: Database, tenant: int) -> bool:
         if whose is database:
-            folded.append([-tenant for tenant in sorted(tenants)])
+            folded[-1].append(-tenant)
+        return False
 
-    monkeypatch.setattr(jobs.worker, "_fold", noted)
-    monkeypatch.setattr(jobs.worker, "_fold_hot", noted_hot)
-    folding = jobs.worker.Folding(database, set())
+    monkeypatch.setattr(jobs.fold, "fold", noted)
+    monkeypatch.setattr(jobs.fold, "fold_hot", noted_hot)
+    folding = jobs.worker.Folding(database, TenantRegistry(database, local_suffix=None))
 
     def turns(count: int, **changes: int) -> list[list[int]]:
         folded.clear()
@@ -218,6 +220,7 @@ def test_worker_folds_what_is_hot_in_busy_tenants_at_once_and_all_in_its_turn(mo
             for _ in range(times):
                 database.note_change(int(name.removeprefix("tenant_")))
         for _ in range(count):
+            folded.append([])
             asyncio.run(folding.fold())
         return folded.copy()
 

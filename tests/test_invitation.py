@@ -8,7 +8,6 @@ from typing import Any
 import psycopg
 import pytest
 
-import jobs.invitation
 import jobs.sign_in
 from database import naming
 from tests.browser import Browser, path_of
@@ -144,29 +143,6 @@ def test_address_that_is_none_is_refused(admin: Portal) -> None:
         "invitation": None,
         "userErrors": [{"code": "BAD_INPUT", "field": "email"}],
     }
-
-
-def test_invitation_is_mailed_once_and_again_only_when_the_server_did_not_take_it(town: Town) -> None:
-    where = "email = 'job@invited.example' AND mailed_at IS NOT NULL"
-    town.given.sql(
-        town.portal,
-        "INSERT INTO __tenant__.invitation (id, email, role, created_at, expires_at)"
-        " VALUES (gen_random_uuid(), 'job@invited.example', 'MEMBER', now(), now() + interval '1 day')",
-    )
-    sent: list[str] = []
-
-    def work(took: bool) -> None:
-        async def mail(_tenant: int, _id: object, email: str) -> bool:
-            sent.append(email)
-            return took
-
-        town.given.run(jobs.invitation.send(town.given.database, town.portal.number, mail))
-
-    work(took=False)
-    assert (sent.count("job@invited.example"), town.count("invitation", where)) == (1, 0)
-    work(took=True)
-    work(took=True)
-    assert (sent.count("job@invited.example"), town.count("invitation", where)) == (2, 1)
 
 
 # Roles

@@ -243,6 +243,18 @@ def http(live: Running) -> Iterator[httpx.Client]:
         yield client
 
 
+SUSPENDED = (
+    "/",
+    "/graphiql",
+    "/schema.graphql",
+    "/auth/sign-in",
+    "/auth/session",
+    "/export/contributions.jsonl",
+    "/widget/widget_1_0199c0de-0000-7000-8000-000000000000/token",
+)
+"""What belongs to a portal."""
+
+
 def answer(http: httpx.Client, slug: str) -> tuple[int, Any]:
     """Status, and the portal or the error's code."""
     found = http.post("/graphql", json={"query": TITLE}, headers={"host": f"{slug}.example"})
@@ -265,7 +277,12 @@ def test_suspended_tenant_answers_with_a_code_until_it_is_taken_up(own: Own, htt
     until(lambda: answer(http, "sleeper") == (200, {"title": "Dormeur"}))
     own.run(lambda database: provisioning.set_state(database, "sleeper", TenantState.SUSPENDED))
     until(lambda: answer(http, "sleeper") == (503, "TENANT_SUSPENDED"))
-    assert http.get("/", headers={"host": "sleeper.example"}).status_code == 404
+    for path in SUSPENDED:
+        found = http.request("POST" if path.startswith("/widget") else "GET", path, headers={"host": "sleeper.example"})
+        assert found.status_code == 503, path
+    page = http.get("/", headers={"host": "sleeper.example"}).text
+    assert ("<h1>Ce portail est suspendu</h1>" in page, "Dormeur" in page) == (True, False)
+    assert http.get("/about", headers={"host": "sleeper.example"}).status_code == 200
     own.run(lambda database: provisioning.set_state(database, "sleeper", TenantState.ACTIVE))
     until(lambda: answer(http, "sleeper") == (200, {"title": "Dormeur"}))
 

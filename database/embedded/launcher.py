@@ -205,6 +205,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": sockets,
             "port": str(PORT),
             "max_connections": "100",
+            "max_locks_per_transaction": "320",  # A dump of everything locks the tables of 1,000 tenants at once.
             "shared_buffers": "256MB" if self._durable else "128MB",
             "timezone": "UTC",
             "jit": "off",  # It costs more than it saves on statements of a few milliseconds.

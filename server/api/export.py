@@ -71,8 +71,10 @@ class Export:
     async def contributions(self, request: HttpRequest) -> Response:
         """All contributions, newest first; those that are published meanwhile are not among them."""
         tenant = self._registry.at(request.headers.get("host", ""))
-        if tenant is None or not tenant.is_active:
+        if tenant is None:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
+        if not tenant.is_active:
+            return refusal.response(503, "TENANT_SUSPENDED", "This portal is suspended.")
         headers = dict(request.scope["headers"])
         try:
             machine = await self._gate.machine(tenant, headers, request.scope)

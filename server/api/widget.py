@@ -49,6 +49,9 @@ class WidgetDoor:
         return await self._answer(request, signs_in=True)
 
     async def _answer(self, request: Request, *, signs_in: bool) -> Response:
+        portal = self._registry.at(request.headers.get("host", ""))
+        if portal is not None and not portal.is_active:
+            return _refusal(503, "TENANT_SUSPENDED", "This portal is suspended.")
         try:
             target = await self._target(request)
             if target is None:
@@ -66,7 +69,7 @@ class WidgetDoor:
         """The widget, where the page that asks is one of its origins; else None, whatever the reason."""
         tenant = self._registry.at(request.headers.get("host", ""))
         origin = request.headers.get("origin")
-        if tenant is None or not tenant.is_active or origin is None:
+        if tenant is None or origin is None:
             return None
         try:
             widget = ident.decode("widget", tenant.number, request.path_params["widget"])

@@ -7,7 +7,7 @@ from auth import email_code
 from auth.invitation import InvitationLinks
 from database.door import Database
 from models.actor import Role
-from server import invitation_mail, settings
+from server import letter, listener, settings
 from server.command.run import examples, run, tenant_of
 
 
@@ -32,6 +32,7 @@ def invite(slug: str, email: str, role: str) -> None:
         async with database.transaction(found.number) as transaction:
             id_ = await resolvers.invitation.write(transaction, address, Role(role.upper()), None)
         token = InvitationLinks(config.secret).make(found.number, id_)
-        return f"{invitation_mail.base(found, is_demo=config.is_demo)}/auth/invitation?token={token}"
+        port = listener.noted_port(config.data) or letter.LOCAL_PORT
+        return f"{letter.base(found, is_demo=config.is_demo, port=port)}/auth/invitation?token={token}"
 
     click.echo(run(act))

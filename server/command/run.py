@@ -1,6 +1,7 @@
 """What every command of `parvis` shares: an open, up-to-date database to work with, and examples in its help."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -9,11 +10,16 @@ from database.door import Database
 from register import record
 from server import cluster, settings
 from server.cluster import Cluster
-from tenants import migration
+from tenants import migration, requirement
 from tenants.provisioning import ProvisioningError
 from tenants.registry import TenantRecord, TenantRegistry
 
 T = TypeVar("T")
+
+OPEN_S = 5.0
+"""How long somebody who typed a command waits for a cluster that is down. Servers wait: it may start beside them."""
+
+logger = logging.getLogger("parvis.cluster")
 
 
 def examples(*lines: str) -> str:
@@ -23,15 +29,20 @@ def examples(*lines: str) -> str:
 
 def run(act: Callable[[Database], Awaitable[T]]) -> T:
     """Do something with the up-to-date database of the running server, or of this command's own."""
+
+    async def prepared(database: Database) -> T:
+        await bring_up_to_date(database)
+        return await act(database)
+
     with cluster.shared(settings.read()) as reached:
-        asyncio.run(prepare(reached))
-        return asyncio.run(opened(reached, act))
+        return asyncio.run(opened(reached, prepared))
 
 
-async def opened(reached: Cluster, act: Callable[[Database], Awaitable[T]]) -> T:
-    """Do something with an open database."""
+async def opened(reached: Cluster, act: Callable[[Database], Awaitable[T]], within_s: float | None = OPEN_S) -> T:
+    """Do something with an open database, which has to answer within `within_s`; None for the patience of servers."""
+    logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # Each attempt: we say it once, at the end.
     database = reached.database(migration.PARALLEL_TENANTS + 1)
-    await database.open()
+    await database.open(within_s)
     try:
         return await act(database)
     finally:
@@ -48,12 +59,29 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
     return found
 
 
-async def prepare(reached: Cluster) -> int:
-    """Migrate, and load the register into an empty one; how many migrations were applied."""
+async def bring_up_to_date(database: Database) -> int:
+    """Migrate a cluster that is fit, and load the register into an empty one; how many migrations were applied.
+
+    Raises UnfitClusterError.
+    """
+    await requirement.check(database)
+    applied = await migration.migrate(database)
+    await register.load.load(database, record.bundled())
+    return applied
+
+
+async def prepare(reached: Cluster, within_s: float | None = OPEN_S) -> int:
+    """The same for a database that is not open yet; what the cluster will soon lack is told."""
 
     async def act(database: Database) -> int:
-        applied = await migration.migrate(database)
-        await register.load.load(database, record.bundled())
+        applied = await bring_up_to_date(database)
+        await advise(database)
         return applied
 
-    return await opened(reached, act)
+    return await opened(reached, act, within_s)
+
+
+async def advise(database: Database) -> None:
+    """Tell what the cluster will soon lack."""
+    if (said := await requirement.advice(database)) is not None:
+        logger.warning(said)

@@ -1,0 +1,132 @@
+"""A job: something that is done again and again beside the requests, and that no error ends."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+
+from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+
+LONGEST_PAUSE_S = 60.0
+TOLD_EVERY_S = 60.0
+"""How often the log repeats that the database does not answer."""
+
+OVERDUE_S = 60.0
+"""A job that has failed for so long is told of by /readyz."""
+
+CALM_S = 30.0
+"""A job that never ends by itself is sound again when it has run for so long."""
+
+KNOWN = (DatabaseUnavailableError, StatementTimeoutError, TenantGoneError)
+"""What happens without anybody's fault: it is tried again each second, and told without a stack trace."""
+
+WHOLE = 0
+"""Stands for the job itself where others are tenants' numbers, which begin at 1."""
+
+logger = logging.getLogger("parvis.job")
+
+
+@dataclass(slots=True)
+class Failure:
+    """Since when something fails, how often it did, and when it is tried again, on the monotonic clock."""
+
+    since: float
+    again_at: float = 0.0
+    count: int = 0
+    told_at: float = float("-inf")
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """Does `act` every `every_s` seconds; `at_once` loops of it run beside each other."""
+
+    name: str
+    every_s: float
+    act: Callable[[], Awaitable[object]]
+    at_once: int = 1
+    is_endless: bool = False
+    """Whether `act` returns only when it fails."""
+
+    failed: int = 0
+    """How many attempts failed."""
+
+    failing: dict[int, Failure] = field(default_factory=dict)
+    """What fails now: the tenants, and WHOLE for the job itself."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _began_at: float = 0.0
+
+    async def run(self) -> None:
+        """Work until cancelled. Whatever is raised, it is tried again, after a pause that grows up to a minute."""
+        async with asyncio.TaskGroup() as loops:  # Which, cancelled, waits for all of them to end.
+            for _ in range(self.at_once):
+                loops.create_task(self._loop())
+
+    async def each(self, tenants: Iterable[int], act: Callable[[int], Awaitable[object]]) -> set[int]:
+        """Do something for each tenant: one that fails holds no other up. Those for which it was not done.
+
+        Raises DatabaseUnavailableError, which concerns all.
+        """
+        return {tenant for tenant in sorted(tenants) if not await self._attempt(tenant, partial(act, tenant))}
+
+    def keep(self, tenants: Iterable[int]) -> None:
+        """Forget what failed for all other tenants: they were deleted or suspended."""
+        wanted = {WHOLE, *tenants}
+        self.failing = {key: failure for key, failure in self.failing.items() if key in wanted}
+
+    def overdue(self) -> set[int]:
+        """The tenants for which it has failed for OVERDUE_S and longer; WHOLE where it does for all."""
+        now = self.clock()
+        if self.is_endless and WHOLE in self.failing and 0 < self._began_at < now - CALM_S:
+            del self.failing[WHOLE]
+        return {key for key, failure in self.failing.items() if now - failure.since >= OVERDUE_S}
+
+    async def _loop(self) -> None:
+        while True:
+            self._began_at = self.clock()
+            await self._attempt(WHOLE, self.act)
+            failure = self.failing.get(WHOLE)
+            await self.sleep(max(failure.again_at - self.clock(), 0) if failure else self.every_s)
+
+    async def _attempt(self, key: int, act: Callable[[], Awaitable[object]]) -> bool:
+        """Try, unless it failed a moment ago; whether it was done."""
+        failure = self.failing.get(key)
+        if failure is not None and self.clock() < failure.again_at:
+            return False
+        [outcome] = await asyncio.gather(_awaited(act), return_exceptions=True)
+        if isinstance(outcome, DatabaseUnavailableError) and key != WHOLE:
+            raise outcome
+        if isinstance(outcome, BaseException):
+            self._note(key, outcome)
+            return False
+        self.failing.pop(key, None)
+        return True
+
+    def _note(self, key: int, error: BaseException) -> None:
+        now = self.clock()
+        failure = self.failing.setdefault(key, Failure(now))
+        self.failed, failure.count, self._began_at = self.failed + 1, failure.count + 1, 0.0
+        is_known = isinstance(error, KNOWN)
+        failure.again_at = now + (1.0 if is_known else min(2.0 ** (failure.count - 1), LONGEST_PAUSE_S))
+        if is_known and now - failure.told_at < TOLD_EVERY_S:
+            return
+        failure.told_at = now
+        what = f"the job {self.name!r} failed{f' for tenant {key}' if key else ''}"
+        if is_known:
+            logger.warning("%s: %s; it is tried again", what, type(error).__name__)
+        else:
+            logger.error("%s %d times; it is tried again", what, failure.count, exc_info=error)
+
+
+async def _awaited(act: Callable[[], Awaitable[object]]) -> object:
+    return await act()
+
+
+def reasons(jobs: Iterable[Job], tenants: Iterable[int]) -> list[str]:
+    """The jobs that have failed for a minute for all of the `tenants`: what one tenant's tables are at fault for is no
+    reason to take a process from the others."""
+    active = set(tenants)
+    return [job.name for job in jobs if WHOLE in (found := job.overdue()) or (active and found >= active)]

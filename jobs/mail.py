@@ -1,0 +1,152 @@
+"""The post: mails leave a tenant's queue one by one, at once where this process queued them, and are tried again."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from enum import Enum
+
+import tenants.mail
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from jobs.job import Job
+from tenants.mail import ClaimedMail
+
+AT_ONCE = 4
+"""Mails that one process hands over at a time, so that a slow mail server does not make a code wait for another."""
+
+RENEW_S = tenants.mail.HELD_S / 3
+STOP_WITHIN_S = 5.0
+"""How long a process that is asked to stop waits for the mails that it is handing over."""
+
+logger = logging.getLogger("parvis.mail")
+
+
+class Outcome(Enum):
+    """What became of an attempt."""
+
+    SENT = "sent"
+    LATER = "later"
+    """The mail server is away or wants it later."""
+
+    REFUSED = "refused"
+    """The mail server never will, for example because there is no such mailbox."""
+
+    UNWANTED = "unwanted"
+    """What it speaks of is over."""
+
+    GIVEN_UP = "given_up"
+    """It could not be sent for as long as it was good."""
+
+
+Send = Callable[[int, ClaimedMail], Awaitable[Outcome]]
+"""Writes a tenant's mail and hands it to the mail server: SENT, LATER or REFUSED."""
+
+
+class Post:
+    """Sends what tenants' queues hold. Where nothing was queued, nothing is asked."""
+
+    def __init__(self, database: Database, send: Send) -> None:
+        self._database = database
+        self._send = send
+        self._due: dict[int, float] = {}
+        """When to look into a tenant's queue, on the monotonic clock."""
+        self._woken = asyncio.Event()
+        self.counts: Counter[Outcome] = Counter()
+        self.job = Job("mail", 0.0, self._work, at_once=AT_ONCE)
+
+    def wake(self, tenant: int) -> None:
+        """Look into a tenant's queue now."""
+        self._look(tenant, 0.0)
+
+    async def send_next(self, tenant: int) -> bool:
+        """Send the mail of a tenant that is due and of use the shortest; whether there was one."""
+        mail = await tenants.mail.claim(self._database, tenant)
+        if mail is None:
+            seconds = await tenants.mail.due_in_s(self._database, tenant)
+            if seconds is not None:
+                self._look(tenant, seconds)
+            return False
+        self.wake(tenant)  # There may be more, for others to send meanwhile.
+        await _to_the_end(self._deliver(tenant, mail))
+        return True
+
+    def keep(self, numbers: Collection[int]) -> None:
+        """Look into no other tenants' queues any more."""
+        self.job.keep(numbers)
+        self._due = {tenant: at for tenant, at in self._due.items() if tenant in numbers}
+
+    async def give_up(self, tenant: int) -> None:
+        """Remove what could not be sent for as long as it was good, and say so."""
+        for kind, count in (await tenants.mail.give_up(self._database, tenant)).items():
+            self.counts[Outcome.GIVEN_UP] += count
+            logger.warning("given up: %d mails (%s) of tenant %d", count, kind.value, tenant)
+
+    async def _work(self) -> None:
+        """Wait until a tenant's queue is due, and send one mail of it."""
+        tenant, is_done = await self._next(), False
+        try:
+            is_done = not await self.job.each([tenant], self.send_next)
+        finally:
+            if not is_done:
+                self._look(tenant, 1.0)
+
+    def _look(self, tenant: int, in_s: float) -> None:
+        at = time.monotonic() + max(in_s, 0.0)
+        if at < self._due.get(tenant, float("inf")):
+            self._due[tenant] = at
+            self._woken.set()
+
+    async def _next(self) -> int:
+        """The tenant that has been due for longest, once there is one."""
+        while True:
+            tenant = min(self._due, key=self._due.__getitem__, default=None)
+            wait = None if tenant is None else self._due[tenant] - time.monotonic()
+            if tenant is not None and wait is not None and wait <= 0:
+                del self._due[tenant]
+                return tenant
+            self._woken.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), wait)
+
+    async def _deliver(self, tenant: int, mail: ClaimedMail) -> None:
+        outcome = await self._handed_over(tenant, mail) if mail.is_wanted else Outcome.UNWANTED
+        self.counts[outcome] += 1
+        if outcome is Outcome.REFUSED:
+            logger.warning("the mail server refused a mail (%s) of tenant %d", mail.kind.value, tenant)
+        tries = round(tenants.mail.HELD_S)  # One a second: later the mail is another process's.
+        while tries := tries - 1:
+            try:
+                await self._note(tenant, mail, outcome)
+                break
+            except DatabaseUnavailableError:
+                await asyncio.sleep(1)
+        self.wake(tenant)  # To see when the next is due.
+
+    async def _note(self, tenant: int, mail: ClaimedMail, outcome: Outcome) -> None:
+        if outcome is Outcome.LATER:
+            await tenants.mail.put_off(self._database, tenant, mail)
+        else:
+            await tenants.mail.remove(self._database, tenant, mail, is_sent=outcome is Outcome.SENT)
+
+    async def _handed_over(self, tenant: int, mail: ClaimedMail) -> Outcome:
+        """Hand a mail over, and renew the claim for as long as that takes."""
+        sending = asyncio.ensure_future(self._send(tenant, mail))
+        while not (await asyncio.wait({sending}, timeout=RENEW_S))[0]:
+            with suppress(DatabaseUnavailableError, StatementTimeoutError):
+                await tenants.mail.hold(self._database, tenant, mail)
+        if (error := sending.exception()) is not None:
+            logger.error("a mail (%s) of tenant %d could not be written", mail.kind.value, tenant, exc_info=error)
+            return Outcome.LATER
+        return sending.result()
+
+
+async def _to_the_end(work: Awaitable[None]) -> None:
+    """Do what a cancelled caller waits for, STOP_WITHIN_S at most: a mail half handed over would be sent twice."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=STOP_WITHIN_S)
+        raise

@@ -1,0 +1,38 @@
+"""What the command line says of errors: one sentence that tells what to do."""
+
+from psycopg import Error as PostgresError
+
+from database.door import DatabaseUnavailableError, StatementTimeoutError
+from database.embedded.launcher import EmbeddedPostgresError
+from register.official import ImportFileError
+from server.listener import AddressError
+from server.settings import SettingsError
+from tenants.provisioning import ProvisioningError
+from tenants.requirement import UnfitClusterError
+from tenants.zone import ZoneFileError
+
+NOT_PERMITTED = "42501"
+"""The SQLSTATE of what this login may not do."""
+
+
+def sentence(error: BaseException) -> str | None:
+    """What to say of an error; None where nobody foresaw it."""
+    match error:
+        case AddressError() | SettingsError() | EmbeddedPostgresError():
+            return str(error)
+        case ProvisioningError() | ImportFileError() | ZoneFileError() | UnfitClusterError():
+            return str(error)
+        case DatabaseUnavailableError():
+            return "the database does not answer; is DATABASE_URL right and the cluster up?"
+        case StatementTimeoutError():
+            return "the database is busy with a change of the same rows; try again"
+        case PostgresError():
+            hint = "; DATABASE_ADMIN_URL names a login that may" if error.sqlstate == NOT_PERMITTED else ""
+            return f"the database refused: {error.diag.message_primary or error}{hint}"
+        case FileExistsError():
+            return f"{error.filename} is there already"
+        case BrokenPipeError():
+            return None  # Whoever reads has enough: click ends quietly.
+        case OSError():
+            return f"{error.filename or 'the system refused'}: {error.strerror}"
+    return None
