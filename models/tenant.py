@@ -91,6 +91,16 @@ class TenantChange(PlatformTable, table=True):
     version: int = Field(sa_type=BigInteger)
 
 
+class Work(PlatformTable, table=True):
+    """When a tenant's jobs are due; no row: nothing ever changed there."""
+
+    __tablename__ = "work"
+    __table_args__ = (Index("work_due", "due_at"),)
+
+    tenant_number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    due_at: datetime = Field(sa_column=time_column())
+
+
 class Migration(PlatformTable, table=True):
     """A migration that was applied to a schema."""
 

@@ -19,6 +19,7 @@ from planner.act import Act, Outcome, Single
 from planner.argument import Take
 from planner.catalog import Catalog
 from planner.compose import Composer
+from planner.event import RECORD, events
 from planner.field import Action
 from planner.input import KEY, Given, fingerprint, read
 from planner.plan import Plan
@@ -133,6 +134,8 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
         else:
             told = fingerprint(step.name, step.input, given)
             outcome = await idempotency.once(act, key, told, step.columns, partial(action.run, act, **arguments))
+        if outcome.events:
+            await act.execute(RECORD, **events(*outcome.events))
         row = _payload(step, {**outcome.values, **outcome.secrets}, [])
         answer = await transaction.json(step.payload.statement, values | row)
     request.database.note_change(asker.tenant)
