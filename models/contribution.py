@@ -24,6 +24,25 @@ class ContributionKind(Enum):
     ARGUMENT = "ARGUMENT"
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a contribution of a kind may have: a price, no name, something that it is about and takes a side on."""
+
+    may_have_price: bool = False
+    may_be_anonymous: bool = False
+    about: ContributionKind | None = None
+
+
+RULES: dict[ContributionKind, Rule] = {
+    ContributionKind.OFFER: Rule(),
+    ContributionKind.REQUEST: Rule(may_be_anonymous=True),
+    ContributionKind.LISTING: Rule(may_have_price=True),
+    ContributionKind.PROPOSAL: Rule(),
+    ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
+}
+"""All that is decided by a contribution's kind; the table's CHECKs say the same (a test compares)."""
+
+
 class ContributionStatus(Enum):
     """Where a contribution is in its life."""
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models.activity import CONTRIBUTION_KINDS, LocationRule
+from models.activity import KINDS, LocationRule
 from models.base import table
 from models.category import Category
-from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, ContributionStatus, Side
+from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, ContributionStatus, Side
 from models.contribution import Outcome as Ending
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
@@ -100,7 +100,7 @@ def _texts(title: str, body: str) -> dict[str, Any]:
 def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[str, Any]:
     if cents is None and unit is None:
         return {"price_cents": None, "price_unit": None}
-    if kind is not ContributionKind.LISTING:
+    if not RULES[kind].may_have_price:
         field = "priceUnit" if cents is None else "priceCents"
         raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", field)
     if cents is None or not 0 <= cents <= MAX_PRICE_CENTS:
@@ -109,7 +109,7 @@ def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[
 
 
 def _anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, Any]:
-    if is_anonymous and kind is not ContributionKind.REQUEST:
+    if is_anonymous and not RULES[kind].may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "Only a request may be published without a name.", "isAnonymous")
     return {"is_anonymous": is_anonymous}
 
@@ -124,7 +124,7 @@ async def _open_activity(act: Act, activity: UUID, kind: ContributionKind) -> ac
     rules = await access.activity(act, activity)
     if not rules.is_running:
         raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "activity")
-    if kind not in CONTRIBUTION_KINDS[rules.kind]:
+    if kind not in KINDS[rules.kind].contributions:
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "The activity does not take this kind.", "kind")
     return rules
 
@@ -139,7 +139,7 @@ async def _argument(
     act: Act, activity: UUID, kind: ContributionKind, about: UUID | None, side: Side | None
 ) -> dict[str, Any]:
     """What an argument is about and pleads for; other kinds have neither."""
-    if kind is not ContributionKind.ARGUMENT:
+    if RULES[kind].about is None:
         if about is not None or side is not None:
             field = "side" if about is None else "about"
             raise Refusal(ErrorCode.BAD_INPUT, "Only an argument is about something and takes sides.", field)
@@ -148,7 +148,7 @@ async def _argument(
         field = "about" if about is None else "side"
         raise Refusal(ErrorCode.REQUIRED, "An argument says what it is about and for which side.", field)
     target = await access.contribution(act, about, "about")
-    if target.activity_id != activity or target.kind is not ContributionKind.PROPOSAL:
+    if target.activity_id != activity or target.kind is not RULES[kind].about:
         raise not_found("about")
     target.require_standing("about")
     return {"about_id": about, "side": side}

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from geo import cover
 from jobs import fold
-from models.activity import CONTRIBUTION_KINDS, Activity, ActivityKind, LocationRule
+from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.actor import Actor
 from models.base import table
 from models.category import Category
@@ -253,7 +253,7 @@ class _Writer:
 
 def _location_rule(activity: DemoActivity) -> LocationRule:
     """Where help, goods and ideas are matters; arguments have no place."""
-    kinds = CONTRIBUTION_KINDS[ActivityKind(activity.kind)]
+    kinds = KINDS[ActivityKind(activity.kind)].contributions
     if ContributionKind.ARGUMENT in kinds:
         return LocationRule.NONE
     return LocationRule.REQUIRED if ContributionKind.PROPOSAL not in kinds else LocationRule.OPTIONAL

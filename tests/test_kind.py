@@ -1,0 +1,81 @@
+"""Kinds: what is decided by a kind stands in one table of values, and the database's CHECKs say the same."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from models.activity import KINDS, VOTING, ActivityKind, features_of
+from models.contribution import RULES, ContributionKind
+from models.tenant import Feature
+from tests.acting import publish, refused
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+
+PLAIN: dict[str, Any] = {"is_anonymous": False, "price_cents": None, "side": None, "about_id": None}
+
+
+def test_every_kind_has_its_line_and_every_feature_its_kind() -> None:
+    assert set(KINDS) == set(ActivityKind)
+    assert set(RULES) == set(ContributionKind)
+    assert sorted(kind.feature.value for kind in KINDS.values()) == sorted(feature.value for feature in Feature)
+    assert all(features_of(kind) for kind in ContributionKind)
+    assert {kind for kind, found in KINDS.items() if found.feature in VOTING} == {
+        ActivityKind.IDEA_BOX,
+        ActivityKind.CONSULTATION,
+        ActivityKind.DEBATE,
+        ActivityKind.PETITION,
+    }
+
+
+@pytest.fixture(scope="module")
+def stored(given: Given, town: Portal) -> dict[str, Any]:
+    """What an author writes in an activity, and what else may be written about."""
+    author, activity = given.actor(town), given.activity(town, kind="CONSULTATION")
+    about = publish(author, activity)["contribution"]["id"]
+    actor = author.ask("{ viewer { id } }")["viewer"]["id"]
+    return {"activity_id": uuid_in(activity), "author_id": uuid_in(actor), "about": uuid_in(about)}
+
+
+def is_taken(given: Given, town: Portal, stored: dict[str, Any], kind: ContributionKind, **columns: Any) -> bool:
+    """Whether the table takes a row of a kind with these columns."""
+    fields = {"activity_id": stored["activity_id"], "author_id": stored["author_id"], **PLAIN, **columns}
+    try:
+        given.insert(
+            town,
+            "contribution",
+            kind=kind.value,
+            status="OPEN",
+            title="Un banc",
+            body="À l'ombre.",
+            support_count=0,
+            published_at="now",
+            search_text="banc",
+            **fields,
+        )
+    except psycopg.errors.CheckViolation:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", ContributionKind, ids=lambda kind: kind.value)
+def test_checks_of_the_table_say_what_the_rules_say(
+    given: Given, town: Portal, stored: dict[str, Any], kind: ContributionKind
+) -> None:
+    rule = RULES[kind]
+    sided = {"side": "FOR", "about_id": stored["about"]}
+    whole = sided if rule.about else {}
+    assert is_taken(given, town, stored, kind, **whole)
+    assert is_taken(given, town, stored, kind, **whole, price_cents=100) is rule.may_have_price
+    assert is_taken(given, town, stored, kind, **{**whole, "is_anonymous": True}) is rule.may_be_anonymous
+    assert is_taken(given, town, stored, kind, **sided) is (rule.about is not None)
+    assert is_taken(given, town, stored, kind) is (rule.about is None)
+
+
+@pytest.mark.parametrize("activity_kind", ActivityKind, ids=lambda kind: kind.value)
+def test_activity_takes_the_kinds_that_its_line_names(given: Given, town: Portal, activity_kind: ActivityKind) -> None:
+    author, activity = given.actor(town), given.activity(town, kind=activity_kind.value)
+    for kind in (found for found, rule in RULES.items() if rule.about is None):
+        is_named = kind in KINDS[activity_kind].contributions
+        errors = publish(author, activity, kind.value)["userErrors"]
+        assert errors == ([] if is_named else refused("KIND_NOT_ACCEPTED", "kind"))
