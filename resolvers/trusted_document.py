@@ -86,8 +86,11 @@ async def register(act: Act, *, documents: list[NewDocument], widget: UUID | Non
     digests = [hashlib.sha256(given["document"].encode()).hexdigest() for given in checked]
     if widget is not None and not await act.exists(WIDGET, id=widget):
         raise not_found("widget")
+    new = 0
     for digest, given in sorted(zip(digests, checked, strict=True), key=lambda pair: pair[0]):
-        await act.execute(REGISTER, id=new_id(), digest=digest, widget_id=widget, **given)
+        new += await act.execute(REGISTER, id=new_id(), digest=digest, widget_id=widget, **given)
+    if not new:
+        return act.did(widget_id=widget, digests=digests)
     return act.did(
         EventKind.DOCUMENTS_REGISTERED, widget or PORTAL, {"digests": digests}, widget_id=widget, digests=digests
     )

@@ -29,7 +29,7 @@ from planner.act import Act, Outcome
 from planner.catalog import DEFINITION, Catalog, UndeclaredFieldError
 from planner.directive import ForAudience, OfFeature
 from planner.engine import Engine, Operation
-from planner.input import fingerprint, read
+from planner.input import compiled, fingerprint
 from planner.loading import Context
 from planner.request import Request
 from planner.scope import Scope, scoped
@@ -363,7 +363,7 @@ def test_reference_that_names_nothing_here_is_refused_where_it_stands(
             json.dumps({"contribution": contribution, **fields(id_)}).replace('"own"', f'"{contribution}"')
         )
         with pytest.raises(Refusal) as refused:
-            read(type_, given, town.number)
+            compiled(type_)(given, town.number, "")
         assert (refused.value.code, refused.value.field) == (code, path)
 
 
