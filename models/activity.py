@@ -41,10 +41,10 @@ _DISCUSSED = (ContributionKind.PROPOSAL, ContributionKind.ARGUMENT)
 
 KINDS: dict[ActivityKind, Kind] = {
     ActivityKind.MUTUAL_AID: Kind(
-        (ContributionKind.OFFER, ContributionKind.REQUEST), Feature.ENTRAIDE, has_votes=False
+        (ContributionKind.OFFER, ContributionKind.REQUEST), Feature.MUTUAL_AID, has_votes=False
     ),
-    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKET, has_votes=False),
-    ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEAS, has_votes=True),
+    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKETPLACE, has_votes=False),
+    ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEA_BOX, has_votes=True),
     ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, has_votes=True),
     ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, has_votes=True),
     ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, has_votes=True),

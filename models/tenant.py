@@ -18,11 +18,11 @@ class TenantState(Enum):
 
 
 class Feature(Enum):
-    """What a tenant can switch on."""
+    """What a tenant can switch on: activities of the kind of the same name."""
 
-    ENTRAIDE = "ENTRAIDE"
-    MARKET = "MARKET"
-    IDEAS = "IDEAS"
+    MUTUAL_AID = "MUTUAL_AID"
+    MARKETPLACE = "MARKETPLACE"
+    IDEA_BOX = "IDEA_BOX"
     CONSULTATION = "CONSULTATION"
     DEBATE = "DEBATE"
     PETITION = "PETITION"

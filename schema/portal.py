@@ -18,9 +18,9 @@ described(
     Feature,
     "What a portal can offer.",
     {
-        "ENTRAIDE": "Neighbours offer and ask for help («entraide»).",
-        "MARKET": "Shops and producers publish local products («marché local»).",
-        "IDEAS": "An idea box («boîte à idées»).",
+        "MUTUAL_AID": "Neighbours offer and ask for help («entraide»).",
+        "MARKETPLACE": "Shops and producers publish local products («marché local»).",
+        "IDEA_BOX": "An idea box («boîte à idées»).",
         "CONSULTATION": "Consultations with proposals, opinions and arguments.",
         "DEBATE": "Debates with arguments for and against («débat»).",
         "PETITION": "Petitions («pétition»).",

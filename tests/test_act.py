@@ -386,7 +386,7 @@ def test_feature_that_is_switched_off_is_refused_by_the_runner_too(
 ) -> None:
     rule, moderator = REMARK.replace("remark(", "rule("), Viewer(member.actor_id, Role.MODERATOR)
     with given.nothing_written(town):
-        refused = run(rule, moderator, features=frozenset({Feature.MARKET}), contribution=contribution)
+        refused = run(rule, moderator, features=frozenset({Feature.MARKETPLACE}), contribution=contribution)
     assert refused["data"] == {"rule": {"remark": None, "count": None}}
     answer = run(rule, moderator, features=frozenset({Feature.DEBATE}), contribution=contribution)
     assert answer["data"]["rule"]["count"] == 1

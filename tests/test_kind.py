@@ -1,5 +1,6 @@
 """Kinds: what is decided by a kind stands in one table of values, and the database's CHECKs say the same."""
 
+from importlib import resources
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from models.tenant import Feature
 from tests.acting import publish, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.own import Own
 
 PLAIN: dict[str, Any] = {"is_anonymous": False, "price_cents": None, "side": None, "about_id": None}
 
@@ -26,6 +28,24 @@ def test_every_kind_has_its_line_and_every_feature_its_kind() -> None:
         ActivityKind.DEBATE,
         ActivityKind.PETITION,
     }
+
+
+def test_features_are_called_as_the_kinds_that_they_switch_on() -> None:
+    assert {kind.value: found.feature.value for kind, found in KINDS.items()} == {
+        feature.value: feature.value for feature in Feature
+    }
+
+
+def test_stored_features_of_before_are_renamed(own: Own) -> None:
+    own.create("before")
+    old = ["ENTRAIDE", "MARKET", "IDEAS", "DEBATE"]
+    own.rows("UPDATE platform.tenant SET features = %s WHERE slug = 'before'", old)
+    text = resources.files("models").joinpath("migration/platform/0012_work_and_feature.sql").read_text("utf-8")
+    for statement in text.split(";\n"):
+        if "UPDATE platform.tenant" in statement:
+            own.rows(statement)
+    features = own.value("SELECT features FROM platform.tenant WHERE slug = 'before'")
+    assert features == ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "DEBATE"]
 
 
 @pytest.fixture(scope="module")

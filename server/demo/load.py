@@ -18,7 +18,6 @@ from models.category import Category
 from models.comment import Comment
 from models.contribution import Contribution, ContributionKind, Precision
 from models.space import ParticipatorySpace
-from models.tenant import Feature
 from models.vote import POSITIVE_CHOICES, Choice, Tally, Vote
 from models.zone import Zone
 from resolvers import position, roll_up, text
@@ -54,7 +53,6 @@ def actor_id(slug: str, key: str) -> UUID:
 
 
 def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
-    known = {feature.value for feature in Feature}
     return provisioning.NewTenant(
         collectivite=story.collectivite,
         slug=story.slug,
@@ -64,7 +62,7 @@ def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
         secondary_color=story.secondary_color,
         font=story.font,
         locales=story.locales,
-        features=tuple(name.upper() for name in story.features if name.upper() in known),
+        features=story.features,
         lat=story.lat,
         lng=story.lng,
         first_space=False,

@@ -6,3 +6,6 @@ CREATE TABLE platform.work (
 );
 CREATE INDEX work_due ON platform.work (due_at);
 INSERT INTO platform.work (tenant_number, due_at) SELECT number, now() FROM platform.tenant;
+-- Features take the names of the kinds of activities that they switch on.
+UPDATE platform.tenant SET features = array_replace(array_replace(array_replace(features, 'ENTRAIDE', 'MUTUAL_AID'), 'MARKET', 'MARKETPLACE'), 'IDEAS', 'IDEA_BOX');
+UPDATE platform.registry SET version = version + 1;
