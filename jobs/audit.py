@@ -21,10 +21,11 @@ LATE = timedelta(minutes=10)
 """No event says a time so long before the seal that was there when it was written: a transaction lasts some seconds."""
 
 _event, _seal = table(Event), table(Seal)
-SEALS = select(_seal.c.size, _seal.c.root, _seal.c.sealed_at).order_by(_seal.c.size)
+_behind = bindparam("behind", type_=BigInteger())
+SEALS = select(_seal.c.size, _seal.c.root, _seal.c.sealed_at).where(_seal.c.size > _behind).order_by(_seal.c.size)
 SEALED = (
     select(_event.c.position, *(_event.c[name] for name in ENTRY))
-    .where(_event.c.position > bindparam("behind", type_=BigInteger()))
+    .where(_event.c.position > _behind)
     .order_by(_event.c.position)
     .limit(literal_column(str(BATCH), BigInteger))
 )
@@ -62,8 +63,8 @@ class Audit:
         """`known` is a head that somebody kept outside of the database."""
         self.count = 0
         self.faults: list[str] = []
-        self._seals = {seal.size: seal for seal in seals}
-        self._last = max(self._seals, default=0)
+        self._seals: dict[int, Sealed] = {}
+        self.add(seals)
         self._known = known
         self._checked: Sealed | None = None
         self._tree = Tree()
@@ -73,12 +74,17 @@ class Audit:
         """Of what was read, as long as there is no fault."""
         return Head(self.count, self._tree.root.hex())
 
+    def add(self, seals: Sequence[Sealed]) -> None:
+        """More heads."""
+        self._seals |= {seal.size: seal for seal in seals}
+        self.sealed = max(self._seals, default=0)
+
     def read(self, entry: Placed) -> None:
         """The next entry."""
         if entry.position != self.count + 1:
             self._fault(f"events {self.count + 1} to {entry.position - 1} are missing")
         self.count = entry.position
-        if entry.position > self._last:
+        if entry.position > self.sealed:
             self._fault(f"event {entry.position} stands behind the last seal: it was inserted")
         if self._checked is not None and entry.at < self._checked.sealed_at - LATE:
             self._fault(f"event {entry.position} says {entry.at}, long before it was written: it was inserted")
@@ -88,8 +94,8 @@ class Audit:
 
     def end(self) -> None:
         """No entry is left."""
-        if self.count < self._last:
-            self._fault(f"events {self.count + 1} to {self._last} are missing")
+        if self.count < self.sealed:
+            self._fault(f"events {self.count + 1} to {self.sealed} are missing")
         if self._known is not None and self.count < self._known.size:
             self._fault(f"events {self.count + 1} to {self._known.size} of the known head are missing")
 
@@ -110,12 +116,17 @@ class Audit:
 
 async def verify(database: Database, tenant: int, known: Head | None = None) -> Audit:
     """Read a tenant's whole journal and recompute it; some 10 s for a million events."""
-    seals = [_sealed(row) for row in await database.rows(SEALS, tenant)]
-    audit = Audit(seals, known)
+    audit = Audit(await _seals(database, tenant, 0), known)
     async for entry in _entries(database, tenant):
+        if entry.position > audit.sealed and not audit.faults:  # More was sealed meanwhile, or it was inserted.
+            audit.add(await _seals(database, tenant, audit.sealed))
         audit.read(entry)
     audit.end()
     return audit
+
+
+async def _seals(database: Database, tenant: int, behind: int) -> list[Sealed]:
+    return [_sealed(row) for row in await database.rows(SEALS, tenant, behind=behind)]
 
 
 async def _entries(database: Database, tenant: int) -> AsyncIterator[Placed]:

@@ -4,6 +4,7 @@ import ast
 import hashlib
 import inspect
 import logging
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -155,6 +156,25 @@ def test_journal_that_nobody_touched_is_verified_against_its_seals_and_a_known_h
     assert verified(given, village, found.head).faults == []  # What is not sealed yet is no fault.
     seal_all(given, village)
     assert verified(given, village, found.head).faults == []
+
+
+def test_what_is_sealed_while_the_journal_is_read_is_no_fault(
+    given: Given, village: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries, author = audit._entries, given.actor(village)
+    contribution = published(author, given.activity(village))
+
+    async def slowly(database: Any, tenant: int) -> AsyncIterator[Any]:
+        async for entry in entries(database, tenant):
+            yield entry
+            if entry.position == 8:
+                while await journal.seal(database, tenant):
+                    pass
+
+    monkeypatch.setattr(audit, "_entries", slowly)
+    comment(author, contribution)
+    found = verified(given, village)
+    assert (found.faults, found.count) == ([], 10)
 
 
 TAMPERINGS: dict[str, tuple[list[str], str]] = {
