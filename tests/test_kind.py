@@ -9,7 +9,7 @@ import pytest
 from models.activity import KINDS, VOTING, ActivityKind, features_of
 from models.contribution import RULES, ContributionKind
 from models.tenant import Feature
-from tests.acting import publish, refused
+from tests.acting import publish
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.own import Own
@@ -90,12 +90,3 @@ def test_checks_of_the_table_say_what_the_rules_say(
     assert is_taken(given, town, stored, kind, **{**whole, "is_anonymous": True}) is rule.may_be_anonymous
     assert is_taken(given, town, stored, kind, **sided) is (rule.about is not None)
     assert is_taken(given, town, stored, kind) is (rule.about is None)
-
-
-@pytest.mark.parametrize("activity_kind", ActivityKind, ids=lambda kind: kind.value)
-def test_activity_takes_the_kinds_that_its_line_names(given: Given, town: Portal, activity_kind: ActivityKind) -> None:
-    author, activity = given.actor(town), given.activity(town, kind=activity_kind.value)
-    for kind in (found for found, rule in RULES.items() if rule.about is None):
-        is_named = kind in KINDS[activity_kind].contributions
-        errors = publish(author, activity, kind.value)["userErrors"]
-        assert errors == ([] if is_named else refused("KIND_NOT_ACCEPTED", "kind"))
