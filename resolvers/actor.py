@@ -1,6 +1,5 @@
 """Actors: their public face, who may see more, and who gives roles."""
 
-import logging
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, literal_column, select, update
 import auth.session
 from models.actor import Actor, Role
 from models.base import constant, table
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.question import Question
@@ -18,8 +18,6 @@ ADMINISTRATORS = (
     select(_actor.c.id).where(_actor.c.role == constant(Role.ADMIN)).order_by(_actor.c.id).with_for_update()
 )
 CHANGE_ROLE = update(_actor).where(_actor.c.id == value(Actor, "id")).values(role=value(Actor, "role"))
-
-security = logging.getLogger("parvis.security")
 
 
 def viewer(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -52,6 +50,4 @@ async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
     if not await act.execute(CHANGE_ROLE, id=actor, role=role):
         raise not_found("actor")
     await auth.session.hurry(act.transaction, actor)
-    change = {"tenant": act.asker.tenant, "by": str(act.actor_or_none), "actor": str(actor), "role": role.value}
-    security.info("role change", extra=change)
-    return act.did(actor_id=actor)
+    return act.did(EventKind.ROLE_CHANGED, actor, {"role": role.value}, actor_id=actor)

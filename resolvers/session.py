@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, select
 import auth.session
 from models.actor import Actor
 from models.base import table
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.question import Question
@@ -24,7 +25,7 @@ async def revoke(act: Act, *, actor: UUID | None = None) -> Outcome:
     """End all sessions of the asker, or of the actor whom an administrator names."""
     whom = act.actor if actor is None else await _other(act, actor)
     await auth.session.revoke(act.transaction, whom)
-    return act.did(actor_id=whom)
+    return act.did(EventKind.SESSIONS_REVOKED, whom, actor_id=whom)
 
 
 async def _other(act: Act, actor: UUID) -> UUID:

@@ -11,7 +11,7 @@ import resolvers.contribution
 import resolvers.ident
 import resolvers.sight
 import resolvers.statistics
-from models.activity import FEATURES, VOTING, ActivityKind, LocationRule
+from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.vote import Choice, VoteMethod
 from planner import field
@@ -47,7 +47,7 @@ described(
         "DEBATE": "People argue for and against («débat»).",
         "PETITION": "People sign: support with a threshold («pétition»).",
     },
-    lambda kind: (FEATURES[kind],),
+    lambda kind: (KINDS[kind].feature,),
 )
 described(
     LocationRule,

@@ -1,4 +1,4 @@
-"""The command line: `parvis serve`, `demo`, `migrate`, `tenant …`, `operator …`, `collectivites …`, `schema …`."""
+"""The command line: `parvis serve`, `demo`, `migrate`, `tenant …`, `operator …`, `audit …`, `schema …` and others."""
 
 import click
 
@@ -25,6 +25,7 @@ MAIN = {
     "collectivites": Lazy("server.command.main:collectivites", "The register of collectivités."),
     "demo": Lazy("server.command.serve:demo", "Serve sixteen demonstration portals, filled at the first start."),
     "migrate": Lazy("server.command.migrate:migrate", "Bring the platform's and every tenant's schema up to date."),
+    "audit": Lazy("server.command_audit:commands", "The journal of what happened at a portal."),
     "operator": Lazy("server.command.operator:operator", "Operators of the platform."),
     "provider": Lazy(
         "server.command.provider:provider", "Identity providers (OpenID Connect), by which people sign in at a tenant."
