@@ -12,7 +12,9 @@ from sqlmodel import SQLModel
 
 from database.door import Transaction
 from models.base import new_id, table
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
+from planner.event import Happened
 from planner.question import Asker
 from planner.row import reader
 from planner.sight import Sight
@@ -30,6 +32,7 @@ class Outcome:
 
     values: Mapping[str, object] = field(default_factory=dict)
     secrets: Mapping[str, object] = field(default_factory=dict)
+    events: tuple[Happened, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,20 @@ class Act:
         plain = {name: given.value if isinstance(given, Enum) else given for name, given in values.items()}
         return {"viewer": self.actor_or_none, **plain}
 
-    def did(self, *, secrets: Mapping[str, object] | None = None, **values: object) -> Outcome:
-        """What was done, for the payload."""
-        return Outcome(values, secrets or {})
+    def did(
+        self,
+        kind: EventKind | None = None,
+        subject: UUID | None = None,
+        note: Mapping[str, Any] | None = None,
+        /,
+        *,
+        secrets: Mapping[str, object] | None = None,
+        **values: object,
+    ) -> Outcome:
+        """What was done, for the payload, and the event that says so, unless a statement has written that already."""
+        if kind is None or subject is None:
+            return Outcome(values, secrets or {})
+        return Outcome(values, secrets or {}, (Happened(kind, subject, self.actor_or_none, dict(note or {})),))
 
 
 def value(model: type[SQLModel], name: str) -> Any:

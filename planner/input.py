@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from graphql import (
     GraphQLInputField,
@@ -27,36 +28,57 @@ KEY = "idempotencyKey"
 Given = Mapping[str, Any]
 
 
-def read(type_: GraphQLInputObjectType, given: Given, tenant: int, path: str = "") -> dict[str, Any]:
-    """The fields of an input under their Python names, nested inputs likewise, references as UUIDs.
+Read = Callable[[Any, int, str], Any]
+"""What a function gets for a value, by the tenant's number and the path of the field."""
+
+
+def compiled(type_: GraphQLInputObjectType) -> Read:
+    """Reads inputs of a type: their fields under Python's names, nested inputs likewise, references as UUIDs.
 
     Raises Refusal(BAD_ID), and Refusal(NOT_FOUND) for an id of another tenant or another type.
     """
-    named: dict[str, Any] = {}
-    for name, value in given.items():
-        if name != KEY:
-            found = type_.fields[name]
-            named[_definition(found).python_name] = _read(found, value, tenant, f"{path}{name}")
-    return named
+    fields = {name: (_definition(found).python_name, _reader(found)) for name, found in type_.fields.items()}
+
+    def read(given: Given, tenant: int, path: str) -> dict[str, Any]:
+        named: dict[str, Any] = {}
+        for name, value in given.items():
+            python_name, inner = fields[name]
+            if name != KEY:
+                named[python_name] = value if inner is None or value is None else inner(value, tenant, f"{path}{name}")
+        return named
+
+    return read
 
 
-def _read(field: GraphQLInputField, value: Any, tenant: int, path: str) -> Any:
-    kind = _definition(field).metadata.get(REFERENCE)
-    inner = get_named_type(field.type)
-    if value is None or (kind is None and not isinstance(inner, GraphQLInputObjectType)):
-        return value
-    if is_list_type(get_nullable_type(field.type)):
-        return [_item(inner, kind, item, tenant, f"{path}.{place}") for place, item in enumerate(value)]
-    return _item(inner, kind, value, tenant, path)
+def _reader(field: GraphQLInputField) -> Read | None:
+    """How a field's value is read; None: it is good as it is."""
+    kind, type_ = _definition(field).metadata.get(REFERENCE), get_named_type(field.type)
+    if kind is not None:
+        item = _decoder(kind)
+    elif isinstance(type_, GraphQLInputObjectType):
+        item = _nested(type_)
+    else:
+        return None
+    return _listed(item) if is_list_type(get_nullable_type(field.type)) else item
 
 
-def _item(type_: Any, kind: str | None, value: Any, tenant: int, path: str) -> Any:
-    if kind is None:
-        return read(type_, value, tenant, f"{path}.")
-    uuid = ident.decode(kind, tenant, value, path)
-    if uuid is None:
-        raise not_found(path)
-    return uuid
+def _decoder(kind: str) -> Read:
+    def decode(text: str, tenant: int, path: str) -> UUID:
+        uuid = ident.decode(kind, tenant, text, path)
+        if uuid is None:
+            raise not_found(path)
+        return uuid
+
+    return decode
+
+
+def _nested(type_: GraphQLInputObjectType) -> Read:
+    read = compiled(type_)
+    return lambda given, tenant, path: read(given, tenant, f"{path}.")
+
+
+def _listed(item: Read) -> Read:
+    return lambda given, tenant, path: [item(value, tenant, f"{path}.{place}") for place, value in enumerate(given)]
 
 
 def fingerprint(mutation: str, type_: GraphQLInputObjectType, given: Given) -> str:

@@ -21,8 +21,9 @@ from planner.act import Act, Outcome, Single
 from planner.argument import Take
 from planner.catalog import Catalog
 from planner.compose import Composer
+from planner.event import RECORD, events
 from planner.field import Action
-from planner.input import KEY, Given, fingerprint, read
+from planner.input import KEY, Given, Read, compiled, fingerprint
 from planner.plan import Plan
 from planner.request import Request
 from planner.row import reader
@@ -37,6 +38,7 @@ class Step:
     name: str
     action: Action
     input: GraphQLInputObjectType
+    read: Read
     take: Take
     columns: Mapping[str, TypeEngine[Any]]
     payload: Plan
@@ -78,7 +80,7 @@ def _step(
     field = mutation.fields[name]
     take, given = argument.compiled(field, nodes[0], selections.variables), get_named_type(field.args["input"].type)
     assert isinstance(given, GraphQLInputObjectType)
-    return Step(name, declared.source, given, take, catalog.payloads[payload.name], planned)
+    return Step(name, declared.source, given, compiled(given), take, catalog.payloads[payload.name], planned)
 
 
 def _plan_payload(
@@ -117,6 +119,8 @@ async def _answer(request: Request, step: Step, given: Given, values: dict[str, 
     except Refusal as refusal:
         refused = values | _payload(step, {}, [_user_error(refusal, request.locale)])
         [data] = await request.database.read(step.statement, request.tenant.number, refused)
+    if not step.payload.computed:
+        return data or b"null"
     return await step.payload.filled(data or b"null", request.new_loaders())
 
 
@@ -125,7 +129,7 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
     is_settled = action.who.require(asker.viewer)
     if action.features and asker.features.isdisjoint(action.features):
         raise forbidden()
-    arguments = read(step.input, given, asker.tenant)
+    arguments = step.read(given, asker.tenant, "")
     if action.single is not None and key is None and is_settled:
         answer = await _in_one_statement(request, step, action.single(asker, **arguments), values)
         if answer is not None:
@@ -139,6 +143,8 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
         else:
             told = fingerprint(step.name, step.input, given)
             outcome = await idempotency.once(act, key, told, step.columns, partial(action.run, act, **arguments))
+        if outcome.events:
+            await act.execute(RECORD, **events(*outcome.events))
         row = _payload(step, {**outcome.values, **outcome.secrets}, [])
         answer = await transaction.json(step.statement, values | row)
     request.database.note_change(asker.tenant)

@@ -61,7 +61,7 @@ class Request:
         may_be_old = self.viewer.role is None
         return await self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)
 
-    @property
+    @cached_property
     def asker(self) -> Asker:
         """Whose values a plan's binds take."""
         return Asker(self.tenant.number, self.viewer, self.tenant.features)

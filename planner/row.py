@@ -1,6 +1,7 @@
 """Rows by name: a statement's row read into a dataclass, its columns by their names and enums by their values."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from enum import Enum
 from functools import lru_cache
 from types import UnionType
@@ -14,7 +15,7 @@ T = TypeVar("T")
 
 
 def reader(clause: ClauseElement, into: type[T]) -> Callable[[Row], T]:
-    """Reads rows of a constant statement. Each of its columns is a field of the dataclass."""
+    """Reads rows of a constant statement. Each field of the dataclass is one of its columns."""
     return _made(clause, into)  # type: ignore[arg-type]  # mypy does not know that classes are hashable
 
 
@@ -22,14 +23,19 @@ def reader(clause: ClauseElement, into: type[T]) -> Callable[[Row], T]:
 def _made(clause: ClauseElement, into: type[Any]) -> Callable[[Row], Any]:
     hints = get_type_hints(into)
     names = [str(column.key) for column in clause.exported_columns]  # type: ignore[attr-defined]  # what returns rows
-    enums = [(place, enum) for place, name in enumerate(names) if (enum := _enum(hints[name]))]
+    order = [names.index(field.name) for field in fields(into)]
+    enums = [
+        (place, {member.value: member for member in enum})
+        for place, field in enumerate(fields(into))
+        if (enum := _enum(hints[field.name]))
+    ]
 
     def read(row: Row) -> Any:
-        values: dict[str, Any] = dict(zip(names, row, strict=True))
-        for place, enum in enums:
-            if row[place] is not None:
-                values[names[place]] = enum(row[place])
-        return into(**values)
+        values: list[Any] = [row[place] for place in order]
+        for place, members in enums:
+            if values[place] is not None:
+                values[place] = members[values[place]]
+        return into(*values)
 
     return read
 

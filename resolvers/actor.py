@@ -1,6 +1,5 @@
 """Actors: their public face, who may see more, and who gives roles."""
 
-import logging
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +10,7 @@ import auth.widget_token
 from models.actor import Actor, Role
 from models.api_token import ApiToken
 from models.base import constant, table
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.question import Question
@@ -25,8 +25,6 @@ ADMINISTRATORS = (
 )
 """The people who administer; a machine that has the role does not keep the portal from being left alone."""
 CHANGE_ROLE = update(_actor).where(_actor.c.id == value(Actor, "id")).values(role=value(Actor, "role"))
-
-security = logging.getLogger("parvis.security")
 
 
 def viewer(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -61,6 +59,4 @@ async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
         raise not_found("actor")
     await auth.session.hurry(act.transaction, actor)
     await auth.widget_token.end(act.transaction, actor)
-    change = {"tenant": act.asker.tenant, "by": str(act.actor_or_none), "actor": str(actor), "role": role.value}
-    security.info("role change", extra=change)
-    return act.did(actor_id=actor)
+    return act.did(EventKind.ROLE_CHANGED, actor, {"role": role.value}, actor_id=actor)

@@ -10,6 +10,7 @@ from auth import secret
 from models.actor import Actor, ActorKind
 from models.api_token import MAX_AGE, MAX_BUDGET, ApiToken, TokenScope
 from models.base import new_id, table
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.listing import Listing, Order
@@ -81,14 +82,15 @@ async def create(
     )
     if not created:
         raise Refusal(ErrorCode.BAD_INPUT, "A token expires within a year from now.", "expiresAt")
-    return act.did(api_token_id=id_, secrets={"token": token})
+    note = {"scopes": sorted(scope.value for scope in granted)}
+    return act.did(EventKind.API_TOKEN_CREATED, id_, note, api_token_id=id_, secrets={"token": token})
 
 
 async def revoke(act: Act, *, api_token: UUID) -> Outcome:
     """End a token now; what its actor published stays."""
     if not await act.execute(REVOKE, id=api_token):
         raise not_found("apiToken")
-    return act.did(api_token_id=api_token)
+    return act.did(EventKind.API_TOKEN_REVOKED, api_token, api_token_id=api_token)
 
 
 def _granted(scopes: list[TokenScope]) -> frozenset[TokenScope]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from models.comment import BODY_LENGTH, Comment
+from models.event import EventKind
 from planner.act import Act, Outcome
 from planner.listing import Listing, Order
 from planner.question import Question
@@ -53,4 +54,4 @@ async def publish(act: Act, *, contribution: UUID, body: str) -> Outcome:
     comment = await act.insert(
         Comment, contribution_id=contribution, author_id=act.actor, body=kept, published_at=act.now
     )
-    return act.did(comment_id=comment)
+    return act.did(EventKind.COMMENT_PUBLISHED, comment, comment_id=comment)

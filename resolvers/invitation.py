@@ -11,6 +11,7 @@ from auth.email_address import AddressError
 from database.door import Transaction
 from models.actor import Role
 from models.base import new_id, table
+from models.event import EventKind
 from models.invitation import Invitation
 from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal, not_found
@@ -63,7 +64,8 @@ async def invite(act: Act, *, email: str, role: Role) -> Outcome:
         address = email_address.canonical(email)
     except AddressError as error:
         raise Refusal(ErrorCode.BAD_INPUT, str(error), "email") from error
-    return act.did(invitation_id=await write(act.transaction, address, role, act.actor_or_none))
+    invitation = await write(act.transaction, address, role, act.actor_or_none)
+    return act.did(EventKind.MEMBER_INVITED, invitation, {"role": role.value}, invitation_id=invitation)
 
 
 async def write(transaction: Transaction, address: str, role: Role, inviter: UUID | None) -> UUID:
@@ -78,4 +80,4 @@ async def revoke(act: Act, *, invitation: UUID) -> Outcome:
     """End an invitation that was not accepted; the link and the address give no role any more."""
     if not await act.execute(REVOKE, id=invitation):
         raise not_found("invitation")
-    return act.did(invitation_id=invitation)
+    return act.did(EventKind.INVITATION_REVOKED, invitation, invitation_id=invitation)

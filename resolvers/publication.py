@@ -1,22 +1,20 @@
 """Publication: contributions are published, revised, renewed and closed by their authors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Update, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import select
 
 from models import word
-from models.activity import CONTRIBUTION_KINDS, LocationRule
-from models.base import constant, new_id, table
+from models.activity import KINDS, LocationRule
+from models.base import table
 from models.category import Category
-from models.contribution import BODY_LENGTH, TITLE_LENGTH, Contribution, ContributionKind, ContributionStatus, Side
+from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, ContributionStatus, Side
 from models.contribution import Outcome as Ending
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, portal, position, roll_up, text
+from resolvers import access, life, position, roll_up, text
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
@@ -25,68 +23,9 @@ PRICE_UNIT_LENGTH = (1, 40)
 Location = Mapping[str, Any]
 """An input's place, as `position.of` reads it."""
 
-_contribution, _category = table(Contribution), table(Category)
-_id = value(Contribution, "id")
-_DAYS = bindparam("days", type_=Integer())
-_TENANT = bindparam("tenant", type_=BigInteger())
-
-_GIVEN = (
-    "id",
-    "activity_id",
-    "kind",
-    "title",
-    "body",
-    "author_id",
-    "is_anonymous",
-    "category_id",
-    "about_id",
-    "side",
-    "price_cents",
-    "price_unit",
-    "search_text",
-    *position.NOWHERE,
-)
-"""The columns that a publication gives values for."""
-
-
-def _expiry(days: Any) -> Any:
-    """The end of the day so many days from today, by the database's clock and the portal's; never for no days."""
-    zone = portal.time_zone(_TENANT)
-    today = func.date_trunc(literal_column("'day'"), func.timezone(zone, func.now()))
-    until_end = func.make_interval(*[literal_column("0")] * 3, days + literal_column("1"))
-    return func.timezone(zone, today + until_end)
-
-
-PUBLISH = roll_up.counting(
-    insert(_contribution).values(
-        **{name: value(Contribution, name) for name in _GIVEN},
-        status=constant(ContributionStatus.OPEN),
-        support_count=literal_column("0"),
-        published_at=func.now(),
-        expires_at=_expiry(_DAYS),
-    )
-)
+_category = table(Category)
 CATEGORY = select(_category.c.id).where(
     _category.c.id == value(Category, "id"), _category.c.activity_id == value(Category, "activity_id")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Own(roll_up.Stored):
-    """The asker's own contribution, locked: what it is counted by, and what a revision may leave as it is."""
-
-    author_id: UUID
-    title: str
-    body: str
-    price_cents: int | None
-    price_unit: str | None
-
-
-OWN = select(*(_contribution.c[found.name] for found in fields(Own))).where(_contribution.c.id == _id).with_for_update()
-CLOSE = roll_up.counting(
-    update(_contribution)
-    .where(_contribution.c.id == _id)
-    .values(status=constant(ContributionStatus.CLOSED), outcome=value(Contribution, "outcome"), closed_at=func.now())
 )
 
 
@@ -114,20 +53,9 @@ async def publish(
     place = await _place(act, rules.location_rule, location)
     published = place.published if place else None
     counted = roll_up.Counted(activity, ContributionStatus.OPEN, kind, columns["category_id"], published)
-    contribution = new_id()
-    await act.execute(
-        PUBLISH,
-        **roll_up.deltas((None, counted)),
-        id=contribution,
-        activity_id=activity,
-        author_id=act.actor,
-        kind=kind,
-        days=_days(expires_after_days, rules.expires_after_days),
-        tenant=act.asker.tenant,
-        **columns,
-        **(place.columns() if place else position.NOWHERE),
-    )
-    return act.did(contribution_id=contribution)
+    columns |= place.columns() if place else position.NOWHERE
+    days = _days(expires_after_days, rules.expires_after_days)
+    return act.did(contribution_id=await life.publish(act, counted, days, **columns))
 
 
 async def revise(
@@ -152,28 +80,16 @@ async def revise(
     if price_cents is not None or price_unit is not None:
         cents = own.price_cents if price_cents is None else price_cents
         columns |= _price(own.kind, cents, own.price_unit if price_unit is None else price_unit)
-    was = now = roll_up.counted(own)
-    if category is not None:
-        now = replace(now, category=columns["category_id"])
     place = await _moved(act, own, location)
     if place:
         columns |= place.columns()
-        now = replace(now, published=place.published)
-    if expires_after_days is not None:
-        now = replace(now, status=ContributionStatus.OPEN)
-    days = {}
-    if expires_after_days is not None:
-        days = {"days": _days(expires_after_days, None), "tenant": act.asker.tenant}
-    revision = _revision(tuple(columns), renewed=bool(days))
-    await act.execute(revision, **roll_up.deltas((was, now)), id=contribution, **days, **columns)
+    await life.revise(act, own, _days(expires_after_days, None), place.published if place else None, **columns)
     return act.did(contribution_id=contribution)
 
 
 async def close(act: Act, *, contribution: UUID, outcome: Ending) -> Outcome:
     """Close the asker's own contribution with an outcome."""
-    was = roll_up.counted(await _own(act, contribution))
-    counts = roll_up.deltas((was, replace(was, status=ContributionStatus.CLOSED)))
-    await act.execute(CLOSE, **counts, id=contribution, outcome=outcome)
+    await life.close(act, await _own(act, contribution), outcome)
     return act.did(contribution_id=contribution)
 
 
@@ -185,7 +101,7 @@ def _texts(title: str, body: str) -> dict[str, Any]:
 def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[str, Any]:
     if cents is None and unit is None:
         return {"price_cents": None, "price_unit": None}
-    if kind is not ContributionKind.LISTING:
+    if not RULES[kind].may_have_price:
         field = "priceUnit" if cents is None else "priceCents"
         raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", field)
     if cents is None or not 0 <= cents <= MAX_PRICE_CENTS:
@@ -194,7 +110,7 @@ def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[
 
 
 def _anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, Any]:
-    if is_anonymous and kind is not ContributionKind.REQUEST:
+    if is_anonymous and not RULES[kind].may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "Only a request may be published without a name.", "isAnonymous")
     return {"is_anonymous": is_anonymous}
 
@@ -209,7 +125,7 @@ async def _open_activity(act: Act, activity: UUID, kind: ContributionKind) -> ac
     rules = await access.activity(act, activity)
     if not rules.is_running:
         raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "activity")
-    if kind not in CONTRIBUTION_KINDS[rules.kind]:
+    if kind not in KINDS[rules.kind].contributions:
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "The activity does not take this kind.", "kind")
     return rules
 
@@ -224,7 +140,7 @@ async def _argument(
     act: Act, activity: UUID, kind: ContributionKind, about: UUID | None, side: Side | None
 ) -> dict[str, Any]:
     """What an argument is about and pleads for; other kinds have neither."""
-    if kind is not ContributionKind.ARGUMENT:
+    if RULES[kind].about is None:
         if about is not None or side is not None:
             field = "side" if about is None else "about"
             raise Refusal(ErrorCode.BAD_INPUT, "Only an argument is about something and takes sides.", field)
@@ -233,7 +149,7 @@ async def _argument(
         field = "about" if about is None else "side"
         raise Refusal(ErrorCode.REQUIRED, "An argument says what it is about and for which side.", field)
     target = await access.contribution(act, about, "about")
-    if target.activity_id != activity or target.kind is not ContributionKind.PROPOSAL:
+    if target.activity_id != activity or target.kind is not RULES[kind].about:
         raise not_found("about")
     target.require_standing("about")
     return {"about_id": about, "side": side}
@@ -249,29 +165,16 @@ async def _place(act: Act, rule: LocationRule, location: Location | None) -> pos
     return await position.of(act.transaction, act.actor, location)
 
 
-async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> Own:
+async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> life.Own:
     """The asker's contribution, locked, where it may be changed; `while_open`: only while its activity is open."""
     target = await access.contribution(act, contribution)
-    own = await act.one(OWN, into=Own, id=contribution)
-    if own is None or own.author_id != act.actor:
-        raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
-    if own.status is ContributionStatus.CLOSED:
-        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed.", "contribution")
+    own = await life.own(act, contribution)
     if while_open:
         target.require_running()
     return own
 
 
-async def _moved(act: Act, own: Own, location: Location | None) -> position.Position | None:
+async def _moved(act: Act, own: life.Own, location: Location | None) -> position.Position | None:
     if location is None:
         return None
     return await _place(act, (await access.activity(act, own.activity_id)).location_rule, location)
-
-
-@cache
-def _revision(names: tuple[str, ...], *, renewed: bool) -> Update:
-    """The UPDATE of these columns, and of the expiry when it is renewed."""
-    values: dict[str, Any] = {name: value(Contribution, name) for name in names} | {"revised_at": func.now()}
-    if renewed:
-        values |= {"status": constant(ContributionStatus.OPEN), "expires_at": _expiry(_DAYS)}
-    return roll_up.counting(update(_contribution).where(_contribution.c.id == _id).values(**values))

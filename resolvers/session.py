@@ -8,6 +8,7 @@ import auth.session
 import auth.widget_token
 from models.actor import Actor
 from models.base import table
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.question import Question
@@ -28,7 +29,7 @@ async def revoke(act: Act, *, actor: UUID | None = None) -> Outcome:
     await access.person(act, whom)
     await auth.session.revoke(act.transaction, whom)
     await auth.widget_token.end(act.transaction, whom)
-    return act.did(actor_id=whom)
+    return act.did(EventKind.SESSIONS_REVOKED, whom, actor_id=whom)
 
 
 async def _other(act: Act, actor: UUID) -> UUID:

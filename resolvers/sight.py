@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column, or_, select
 
-from models.activity import FEATURES, Activity
+from models.activity import KINDS, Activity
 from models.base import TenantTable, constant, table
 from models.comment import Comment
 from models.contribution import PUBLIC_STATUSES, Contribution, ContributionStatus
@@ -45,7 +45,7 @@ def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """Whoever sees its space sees it, where the portal has switched its kind on."""
     if sight.features is None:
         return None
-    return row.c.kind.in_([constant(kind) for kind, feature in FEATURES.items() if feature in sight.features])
+    return row.c.kind.in_([constant(kind) for kind, found in KINDS.items() if found.feature in sight.features])
 
 
 def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

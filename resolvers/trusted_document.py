@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, any_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models.base import new_id, table
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.trusted_document import MAX_DOCUMENT, TrustedDocument
 from models.widget import Widget
@@ -22,6 +23,9 @@ NAME_LENGTH = (1, 120)
 MAX_AT_ONCE = 100
 MAX_TOKENS = 6_000
 """As much as an operation may have."""
+
+PORTAL = UUID(int=0)
+"""Stands for the whole portal as what documents are registered for."""
 
 _widget = table(Widget)
 REGISTER = (
@@ -82,9 +86,14 @@ async def register(act: Act, *, documents: list[NewDocument], widget: UUID | Non
     digests = [hashlib.sha256(given["document"].encode()).hexdigest() for given in checked]
     if widget is not None and not await act.exists(WIDGET, id=widget):
         raise not_found("widget")
+    new = 0
     for digest, given in sorted(zip(digests, checked, strict=True), key=lambda pair: pair[0]):
-        await act.execute(REGISTER, id=new_id(), digest=digest, widget_id=widget, **given)
-    return act.did(widget_id=widget, digests=digests)
+        new += await act.execute(REGISTER, id=new_id(), digest=digest, widget_id=widget, **given)
+    if not new:
+        return act.did(widget_id=widget, digests=digests)
+    return act.did(
+        EventKind.DOCUMENTS_REGISTERED, widget or PORTAL, {"digests": digests}, widget_id=widget, digests=digests
+    )
 
 
 def _checked(given: NewDocument, field: str) -> NewDocument:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, literal_column, select, update
 
 from models.base import table
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.widget import Widget
 from planner.act import Act, Outcome, value
@@ -93,7 +94,7 @@ async def register(
     widget = await act.insert(
         Widget, **values, is_trusted_only=is_trusted_only, created_by_id=act.actor_or_none, created_at=act.now
     )
-    return act.did(widget_id=widget)
+    return act.did(EventKind.WIDGET_REGISTERED, widget, widget_id=widget)
 
 
 async def revise(act: Act, *, widget: UUID, is_trusted_only: bool | None = None, **changes: Any) -> Outcome:
@@ -101,14 +102,14 @@ async def revise(act: Act, *, widget: UUID, is_trusted_only: bool | None = None,
     values = await _checked(act, **changes)
     if not await act.execute(REVISE, id=widget, is_trusted_only=is_trusted_only, **values):
         raise not_found("widget")
-    return act.did(widget_id=widget)
+    return act.did(EventKind.WIDGET_REVISED, widget, widget_id=widget)
 
 
 async def revoke(act: Act, *, widget: UUID) -> Outcome:
     """End a widget now, and all its tokens with it."""
     if not await act.execute(REVOKE, id=widget):
         raise not_found("widget")
-    return act.did(widget_id=widget)
+    return act.did(EventKind.WIDGET_REVOKED, widget, widget_id=widget)
 
 
 async def _checked(

@@ -12,7 +12,7 @@ import resolvers.ident
 import resolvers.search
 import resolvers.sight
 import resolvers.statistics
-from models.activity import FEATURES, VOTING, ActivityKind, LocationRule
+from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.vote import Choice, VoteMethod
 from planner import field
@@ -49,7 +49,7 @@ described(
         "DEBATE": "People argue for and against («débat»).",
         "PETITION": "People sign: support with a threshold («pétition»).",
     },
-    lambda kind: (FEATURES[kind],),
+    lambda kind: (KINDS[kind].feature,),
 )
 described(
     LocationRule,

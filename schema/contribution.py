@@ -203,10 +203,10 @@ class Contribution:
         marks=feature(*ARGUING),
     )
     price_cents: int | None = field.column(
-        "The price of a listing in euro cents; null when there is none.", marks=feature(Feature.MARKET)
+        "The price of a listing in euro cents; null when there is none.", marks=feature(Feature.MARKETPLACE)
     )
     price_unit: str | None = field.column(
-        "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKET)
+        "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKETPLACE)
     )
     tally: Tally = field.part(resolvers.vote.tally, "Its votes counted.", marks=feature(*VOTING))
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")

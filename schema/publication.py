@@ -64,12 +64,12 @@ class ContributionPublishInput:
         default=None, description="What an argument pleads for.", directives=feature(*ARGUING)
     )
     price_cents: int | None = strawberry.field(
-        default=None, description="The price of a listing in euro cents.", directives=feature(Feature.MARKET)
+        default=None, description="The price of a listing in euro cents.", directives=feature(Feature.MARKETPLACE)
     )
     price_unit: str | None = strawberry.field(
         default=None,
         description="What the price is for, for example «le kilo», up to 40 characters.",
-        directives=feature(Feature.MARKET),
+        directives=feature(Feature.MARKETPLACE),
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -84,10 +84,10 @@ class ContributionReviseInput:
     )
     location: LocationInput | None = strawberry.field(default=None, description="Another place.")
     price_cents: int | None = strawberry.field(
-        default=None, description="A new price in euro cents.", directives=feature(Feature.MARKET)
+        default=None, description="A new price in euro cents.", directives=feature(Feature.MARKETPLACE)
     )
     price_unit: str | None = strawberry.field(
-        default=None, description="What the new price is for.", directives=feature(Feature.MARKET)
+        default=None, description="What the new price is for.", directives=feature(Feature.MARKETPLACE)
     )
     expires_after_days: int | None = strawberry.field(
         default=None, description="Renew: it expires so many days from now, 1 to 365."

@@ -19,9 +19,9 @@ from server import page
 from tenants.registry import TenantRecord
 
 FEATURE_LABELS: Mapping[Feature, str] = {
-    Feature.ENTRAIDE: "Entraide",
-    Feature.MARKET: "Marché local",
-    Feature.IDEAS: "Boîte à idées",
+    Feature.MUTUAL_AID: "Entraide",
+    Feature.MARKETPLACE: "Marché local",
+    Feature.IDEA_BOX: "Boîte à idées",
     Feature.CONSULTATION: "Consultation",
     Feature.DEBATE: "Débat",
     Feature.PETITION: "Pétition",

@@ -30,7 +30,7 @@ from planner.act import Act, Outcome
 from planner.catalog import DEFINITION, Catalog, UndeclaredFieldError
 from planner.directive import ForAudience, OfFeature
 from planner.engine import Engine, Operation
-from planner.input import fingerprint, read
+from planner.input import compiled, fingerprint
 from planner.loading import Context
 from planner.request import Request
 from planner.scope import Scope, scoped
@@ -363,7 +363,7 @@ def test_reference_that_names_nothing_here_is_refused_where_it_stands(
             json.dumps({"contribution": contribution, **fields(id_)}).replace('"own"', f'"{contribution}"')
         )
         with pytest.raises(Refusal) as refused:
-            read(type_, given, town.number)
+            compiled(type_)(given, town.number, "")
         assert (refused.value.code, refused.value.field) == (code, path)
 
 
@@ -386,7 +386,7 @@ def test_feature_that_is_switched_off_is_refused_by_the_runner_too(
 ) -> None:
     rule, moderator = REMARK.replace("remark(", "rule("), Viewer(member.actor_id, Role.MODERATOR)
     with given.nothing_written(town):
-        refused = run(rule, moderator, features=frozenset({Feature.MARKET}), contribution=contribution)
+        refused = run(rule, moderator, features=frozenset({Feature.MARKETPLACE}), contribution=contribution)
     assert refused["data"] == {"rule": {"remark": None, "count": None}}
     answer = run(rule, moderator, features=frozenset({Feature.DEBATE}), contribution=contribution)
     assert answer["data"]["rule"]["count"] == 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.activity import CONTRIBUTION_KINDS, ActivityKind
+from models.activity import KINDS, ActivityKind
 from models.contribution import ContributionKind
 from tests.acting import close, publish, published, refused
 from tests.conftest import Portal
@@ -91,7 +91,7 @@ def test_listing_is_refused(given: Given, town: Portal, fields: dict[str, Any], 
 @pytest.mark.parametrize("activity_kind", ActivityKind)
 def test_activity_takes_only_its_kinds(given: Given, town: Portal, author: Portal, activity_kind: ActivityKind) -> None:
     activity = given.activity(town, kind=activity_kind.value)
-    for kind in set(ContributionKind) - set(CONTRIBUTION_KINDS[activity_kind]):
+    for kind in set(ContributionKind) - set(KINDS[activity_kind].contributions):
         assert refusal(given, author, activity, kind.value) == ("KIND_NOT_ACCEPTED", "kind")
 
 

@@ -23,8 +23,7 @@ from tests.test_layout import MODULES, PROJECT, TREES
 
 READERS = {
     "resolvers/sight.py": "says who sees them",
-    "resolvers/publication.py": "changes them",
-    "jobs/expiry.py": "changes them",
+    "resolvers/life.py": "changes them",
     "jobs/fold.py": "writes their support_count",
     "demo/load.py": "asks whether there are any",
     "jobs/republication.py": "publishes their positions anew",
