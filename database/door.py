@@ -134,6 +134,8 @@ class Database:
         """The tenants in which a request of this process committed something since the worker last looked."""
         self.untold: set[int] = set()
         """The same, since other processes were last told."""
+        self.unnoted: set[int] = set()
+        """Those in which something was written that is over one day, although no answer changed."""
         self.versions: Counter[int] = Counter()
         """How often each tenant was seen to change: an answer made under another version is not known any more."""
 
@@ -142,6 +144,10 @@ class Database:
         self.changed.add(tenant)
         self.untold.add(tenant)
         self.versions[tenant] += 1
+
+    def note_work(self, tenant: int) -> None:
+        """Something was written that a job has to look after later; no answer changed."""
+        self.unnoted.add(tenant)
 
     def pool_figures(self) -> dict[str, int]:
         """How many connections there are, and how many are idle; how many requests wait for one."""

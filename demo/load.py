@@ -15,14 +15,13 @@ from demo.story import DemoActivity, DemoContribution, DemoTenant
 from geo import cover
 from jobs import fold
 from models import word
-from models.activity import CONTRIBUTION_KINDS, Activity, ActivityKind, LocationRule
+from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.actor import Actor
 from models.base import table
 from models.category import Category
 from models.comment import Comment
 from models.contribution import Contribution, ContributionKind, Precision
 from models.space import ParticipatorySpace
-from models.tenant import Feature
 from models.vote import POSITIVE_CHOICES, Choice, Tally, Vote
 from models.zone import Zone
 from resolvers import position, roll_up
@@ -56,7 +55,6 @@ def actor_id(slug: str, key: str) -> UUID:
 
 
 def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
-    known = {feature.value for feature in Feature}
     return provisioning.NewTenant(
         collectivite=story.collectivite,
         slug=story.slug,
@@ -66,7 +64,7 @@ def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
         secondary_color=story.secondary_color,
         font=story.font,
         locales=story.locales,
-        features=tuple(name.upper() for name in story.features if name.upper() in known),
+        features=story.features,
         lat=story.lat,
         lng=story.lng,
         first_space=False,
@@ -97,7 +95,7 @@ class _Writer:
             await _copy(transaction, Comment, self._comments())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, Tally, self._tallies())
-            await roll_up.count(transaction, *((None, roll_up.counted(row)) for row in rows))
+            await roll_up.count(transaction, *((None, roll_up.counted(roll_up.Stored.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
         async with database.administration() as connection:
@@ -255,7 +253,7 @@ class _Writer:
 
 def _location_rule(activity: DemoActivity) -> LocationRule:
     """Where help, goods and ideas are matters; arguments have no place."""
-    kinds = CONTRIBUTION_KINDS[ActivityKind(activity.kind)]
+    kinds = KINDS[ActivityKind(activity.kind)].contributions
     if ContributionKind.ARGUMENT in kinds:
         return LocationRule.NONE
     return LocationRule.REQUIRED if ContributionKind.PROPOSAL not in kinds else LocationRule.OPTIONAL

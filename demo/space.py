@@ -83,15 +83,6 @@ CIVIC = (
     ),
 )
 
-FEATURES = {
-    "entraide": "entraide",
-    "marche": "market",
-    "consultation": "consultation",
-    "debat": "debate",
-    "idees": "ideas",
-    "petition": "petition",
-}
-
 
 def spaces(plan: Plan, contributions: Sequence[DemoContribution]) -> tuple[DemoSpace, ...]:
     """One space for neighbours, and one for civic life where there is any."""
@@ -122,7 +113,5 @@ def _activities(frames: Sequence[Frame], contributions: Sequence[DemoContributio
 
 
 def features(spaces: Sequence[DemoSpace]) -> tuple[str, ...]:
-    """What the tenant switches on: its activities, comments, and votes where something can be voted on."""
-    activities = [activity for space in spaces for activity in space.activities]
-    votes = ("vote",) if any(activity.vote_method for activity in activities) else ()
-    return (*(FEATURES[activity.key] for activity in activities), *votes, "comment")
+    """What the tenant switches on: what its activities are."""
+    return tuple(dict.fromkeys(activity.kind for space in spaces for activity in space.activities))

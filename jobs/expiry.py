@@ -1,35 +1,12 @@
 """Expiry: contributions past their time are marked and counted so; the rest of the API does not wait for it."""
 
-from dataclasses import replace
-
-from sqlalchemy import BigInteger, func, literal_column, select, update
-
 from database.door import Database
-from models.base import constant, table
-from models.contribution import Contribution, ContributionStatus
-from resolvers import roll_up
+from resolvers import life
 
-BATCH = 500
-
-_contribution = table(Contribution)
-_due = (
-    select(_contribution.c.id)
-    .where(_contribution.c.status == constant(ContributionStatus.OPEN), _contribution.c.expires_at <= func.now())
-    .limit(literal_column(str(BATCH), BigInteger))
-    .with_for_update(skip_locked=True)
-)
-EXPIRE = (
-    update(_contribution)
-    .where(_contribution.c.id.in_(_due))
-    .values(status=constant(ContributionStatus.EXPIRED))
-    .returning(*(_contribution.c[name] for name in roll_up.COLUMNS))
-)
+BATCH = life.EXPIRED_AT_ONCE
 
 
 async def expire(database: Database, tenant: int) -> int:
     """Mark one batch of a tenant's contributions; how many there were."""
     async with database.transaction(tenant) as transaction:
-        rows = await transaction.all(EXPIRE)
-        expired = [roll_up.counted(dict(zip(roll_up.COLUMNS, row, strict=True))) for row in rows]
-        await roll_up.count(transaction, *((replace(now, status=ContributionStatus.OPEN), now) for now in expired))
-        return len(rows)
+        return await life.expire(transaction)

@@ -1,9 +1,10 @@
 """The worker: the jobs of all tenants, which run beside the server for as long as it lasts."""
 
 from database.door import Database
-from jobs import expiry, fold, idempotency, sign_in
+from jobs import deliver, fold, journal
 from jobs.job import Job
 from jobs.mail import Post
+from jobs.visit import Visits
 from tenants.registry import TenantRegistry
 
 FOLD_EVERY_S = 1.0
@@ -11,18 +12,16 @@ BUSY_EVERY_S = 0.1
 BUSY = 250
 """After so many changes a tenant's hot contributions are folded at once."""
 
-TIDY_EVERY_S = 60.0
-
 
 def jobs(database: Database, registry: TenantRegistry, post: Post | None = None) -> list[Job]:
-    """Fold what this process changed every second, what is hot sooner, and mail what it queued; every minute expire,
-    forget, fold and mail what others left.
+    """What this process changed: fold it every second, what is hot sooner, seal its events and mail what it queued.
+    Tenants that are due, of whichever process: look at them, one process of all at each.
 
     `post` is None where the installation sends no mail.
     """
     folding = Folding(database, registry, post)
-    tidying = Tidying(database, registry, folding, post)
-    return [folding.job, tidying.job, *([post.job] if post else [])]
+    visits = Visits(database, registry, folding.fold_whole, post)
+    return [folding.job, visits.job, *([post.job] if post else [])]
 
 
 class Folding:
@@ -68,40 +67,20 @@ class Folding:
         while await fold.fold_hot(self._database, tenant):
             pass
 
+    async def fold_whole(self, tenant: int) -> None:
+        """Fold all that a tenant has, whoever changed it."""
+        await self._fold(tenant)
+
     async def _fold(self, tenant: int) -> None:
         while await fold.fold(self._database, tenant):
             pass
+        await follow(self._database, tenant)
 
 
-class Tidying:
-    """Every minute, in every active tenant: what is over is marked or removed, and what was left is done."""
-
-    def __init__(
-        self, database: Database, registry: TenantRegistry, folding: Folding, post: Post | None = None
-    ) -> None:
-        self.job = Job("tidy", TIDY_EVERY_S, self.tidy)
-        self._database = database
-        self._registry = registry
-        self._folding = folding
-        self._post = post
-
-    async def tidy(self) -> None:
-        """A round through all tenants."""
-        numbers = {tenant.number for tenant in self._registry.tenants if tenant.is_active}
-        self.job.keep(numbers)
-        self._folding.job.keep(numbers)
-        if self._post is not None:
-            self._post.keep(numbers)
-        await self.job.each(numbers, self._tidy)
-        await self._folding.fold_all(numbers)
-
-    async def _tidy(self, tenant: int) -> None:
-        marked = expiry.BATCH
-        while marked == expiry.BATCH:
-            marked = await expiry.expire(self._database, tenant)
-            if marked:
-                self._database.note_change(tenant)
-        await idempotency.forget(self._database, tenant)
-        await sign_in.forget(self._database, tenant)
-        if self._post is not None:
-            await self._post.give_up(tenant)
+async def follow(database: Database, tenant: int) -> None:
+    """What follows from a tenant's events: they are sealed, and whoever wants to hear of them does."""
+    while sealed := await journal.seal(database, tenant):
+        while await deliver.deliver(database, tenant):
+            pass
+        if sealed < journal.BATCH:
+            break

@@ -1,5 +1,6 @@
 """Activity («activité»): one thing people do in a space, with its period and its rules of voting, place and expiry."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -24,34 +25,39 @@ class ActivityKind(Enum):
     PETITION = "PETITION"
 
 
-CONTRIBUTION_KINDS: dict[ActivityKind, tuple[ContributionKind, ...]] = {
-    ActivityKind.MUTUAL_AID: (ContributionKind.OFFER, ContributionKind.REQUEST),
-    ActivityKind.MARKETPLACE: (ContributionKind.LISTING,),
-    ActivityKind.IDEA_BOX: (ContributionKind.PROPOSAL,),
-    ActivityKind.CONSULTATION: (ContributionKind.PROPOSAL, ContributionKind.ARGUMENT),
-    ActivityKind.DEBATE: (ContributionKind.PROPOSAL, ContributionKind.ARGUMENT),
-    ActivityKind.PETITION: (ContributionKind.PROPOSAL,),
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What activities of a kind are: what is published in them, with which feature a portal has them, and whether
+    people vote there."""
+
+    contributions: tuple[ContributionKind, ...]
+    feature: Feature
+    has_votes: bool
+
+
+_HELP = (ContributionKind.OFFER, ContributionKind.REQUEST)
+_PROPOSALS = (ContributionKind.PROPOSAL,)
+_DISCUSSED = (ContributionKind.PROPOSAL, ContributionKind.ARGUMENT)
+
+KINDS: dict[ActivityKind, Kind] = {
+    ActivityKind.MUTUAL_AID: Kind(
+        (ContributionKind.OFFER, ContributionKind.REQUEST), Feature.MUTUAL_AID, has_votes=False
+    ),
+    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKETPLACE, has_votes=False),
+    ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEA_BOX, has_votes=True),
+    ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, has_votes=True),
+    ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, has_votes=True),
+    ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, has_votes=True),
 }
-"""Which kinds of contribution an activity takes."""
+"""All that is decided by an activity's kind. A new kind is a line here, a description, and a migration of its CHECK."""
 
-
-FEATURES: dict[ActivityKind, Feature] = {
-    ActivityKind.MUTUAL_AID: Feature.ENTRAIDE,
-    ActivityKind.MARKETPLACE: Feature.MARKET,
-    ActivityKind.IDEA_BOX: Feature.IDEAS,
-    ActivityKind.CONSULTATION: Feature.CONSULTATION,
-    ActivityKind.DEBATE: Feature.DEBATE,
-    ActivityKind.PETITION: Feature.PETITION,
-}
-"""With which feature a portal has activities of a kind."""
-
-VOTING = (Feature.IDEAS, Feature.CONSULTATION, Feature.DEBATE, Feature.PETITION)
+VOTING = tuple(kind.feature for kind in KINDS.values() if kind.has_votes)
 """The features of whose activities people vote in."""
 
 
-def features_of(kind: ContributionKind) -> tuple[Feature, ...]:
+def features_of(published: ContributionKind) -> tuple[Feature, ...]:
     """With which features a portal has contributions of a kind."""
-    return tuple(FEATURES[activity] for activity, taken in CONTRIBUTION_KINDS.items() if kind in taken)
+    return tuple(kind.feature for kind in KINDS.values() if published in kind.contributions)
 
 
 class LocationRule(Enum):

@@ -1,5 +1,6 @@
 """Contribution («contribution»): one published thing by one actor in one activity, with its place and its life."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlmodel import Field
 
 from models.base import PLATFORM, TENANT, TenantTable, one_of, text_column, time_column
 from models.collectivite import PlanePoint
+from models.event import EventKind
 
 
 class ContributionKind(Enum):
@@ -22,12 +24,63 @@ class ContributionKind(Enum):
     ARGUMENT = "ARGUMENT"
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a contribution of a kind may have: a price, no name, something that it is about and takes a side on."""
+
+    may_have_price: bool = False
+    may_be_anonymous: bool = False
+    about: ContributionKind | None = None
+
+
+RULES: dict[ContributionKind, Rule] = {
+    ContributionKind.OFFER: Rule(),
+    ContributionKind.REQUEST: Rule(may_be_anonymous=True),
+    ContributionKind.LISTING: Rule(may_have_price=True),
+    ContributionKind.PROPOSAL: Rule(),
+    ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
+}
+"""All that is decided by a contribution's kind; the table's CHECKs say the same (a test compares)."""
+
+
 class ContributionStatus(Enum):
     """Where a contribution is in its life."""
 
     OPEN = "OPEN"
     CLOSED = "CLOSED"
     EXPIRED = "EXPIRED"
+
+
+PUBLIC_STATUSES = (ContributionStatus.OPEN, ContributionStatus.CLOSED, ContributionStatus.EXPIRED)
+"""Of what everybody sees who sees the activity. Others are not counted either."""
+
+
+class By(Enum):
+    """Who may make a move in a contribution's life."""
+
+    AUTHOR = "AUTHOR"
+    CLOCK = "CLOCK"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An allowed change of the status; `before` is None where there was nothing."""
+
+    before: ContributionStatus | None
+    after: ContributionStatus
+    by: By
+    event: EventKind
+
+
+MOVES = (
+    Move(None, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_PUBLISHED),
+    Move(ContributionStatus.OPEN, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
+    Move(ContributionStatus.EXPIRED, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
+    Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
+    Move(ContributionStatus.EXPIRED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
+    Move(ContributionStatus.OPEN, ContributionStatus.EXPIRED, By.CLOCK, EventKind.CONTRIBUTION_EXPIRED),
+)
+"""All that may become of a contribution. What has a way to OPEN may be revised as well."""
 
 
 class Outcome(Enum):

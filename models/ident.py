@@ -8,8 +8,15 @@ from models.refusal import ErrorCode, Refusal
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _UUID_LENGTH = 36
+_SHORT = {"participatoryspace": "space"}
 _PATTERN = re.compile(rf"([a-z]+)_([1-9][0-9]{{0,17}})_({_UUID})")
 _UUIDS = re.compile(rf"(?:{_UUID}\n)*")
+
+
+def kind(model: type) -> str:
+    """What ids of a model's rows begin with."""
+    name = model.__name__.lower()
+    return _SHORT.get(name, name)
 
 
 def encode(kind: str, tenant: int, uuid: UUID) -> str:

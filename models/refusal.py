@@ -43,3 +43,8 @@ class Refusal(Exception):
     def blame(self, origin: object) -> None:
         """Name the part of the request that is refused, unless something nearer was named."""
         self.origin = self.origin or origin
+
+
+def not_found(field: str) -> Refusal:
+    """It does not exist, or the asker may not see it: one answer for both."""
+    return Refusal(ErrorCode.NOT_FOUND, "It does not exist, or you may not see it.", field)

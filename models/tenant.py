@@ -22,11 +22,11 @@ class TenantState(Enum):
 
 
 class Feature(Enum):
-    """What a tenant can switch on."""
+    """What a tenant can switch on: activities of the kind of the same name."""
 
-    ENTRAIDE = "ENTRAIDE"
-    MARKET = "MARKET"
-    IDEAS = "IDEAS"
+    MUTUAL_AID = "MUTUAL_AID"
+    MARKETPLACE = "MARKETPLACE"
+    IDEA_BOX = "IDEA_BOX"
     CONSULTATION = "CONSULTATION"
     DEBATE = "DEBATE"
     PETITION = "PETITION"
@@ -97,6 +97,16 @@ class TenantChange(PlatformTable, table=True):
 
     tenant_number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     version: int = Field(sa_type=BigInteger)
+
+
+class Work(PlatformTable, table=True):
+    """When a tenant's jobs are due; no row: nothing ever changed there."""
+
+    __tablename__ = "work"
+    __table_args__ = (Index("work_due", "due_at"),)
+
+    tenant_number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    due_at: datetime = Field(sa_column=time_column())
 
 
 class Migration(PlatformTable, table=True):

@@ -18,7 +18,7 @@ from graphql import (
 from sqlalchemy.types import TypeEngine
 
 from models.base import table
-from planner.field import PAYLOAD, SOURCE, STORED, Column, Connection, Many, One, Source, Stored
+from planner.field import PAYLOAD, SOURCE, STORED, Action, Column, Connection, Many, One, Source, Stored
 
 DEFINITION = "strawberry-definition"
 
@@ -114,6 +114,8 @@ class Catalog:
             return
         for name, field in type_.fields.items():
             declared = self.source(type_.name, name)
+            if type_ is self.schema.mutation_type and not (declared and isinstance(declared.source, Action)):
+                raise UndeclaredFieldError(f"{type_.name}.{name} does not say who may run it")
             if declared is None and not name.startswith("_"):
                 raise UndeclaredFieldError(f"{type_.name}.{name} does not say where it comes from")
             if declared is not None:

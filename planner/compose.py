@@ -301,7 +301,7 @@ class Composer:
 
     def _own_conditions(self, name: str, row: FromClause, question: Question) -> list[ColumnElement[bool]]:
         """What must hold for a viewer who sees a row's container to see the row."""
-        own = self.catalog.stored[name].visible(row, question)
+        own = self.catalog.stored[name].visible(row, question.sight)
         known = [_is_known(row, known) for known in self.catalog.known.get(name, ())]
         return known if own is None else [own, *known]
 

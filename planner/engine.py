@@ -15,7 +15,6 @@ from database.door import DatabaseUnavailableError, StatementTimeoutError, Tenan
 from models.refusal import Refusal
 from planner import cost, mutation, plan
 from planner.catalog import Catalog
-from planner.compose import NotPlannableError
 from planner.document import MAX_LENGTH, TOO_LONG, Document, Documents, digest_of
 from planner.error import MAX_ERRORS, coded
 from planner.plan import Plan
@@ -88,6 +87,8 @@ class Engine:
             return refused([error])
         if operation.operation is OperationType.MUTATION and not may_change:
             raise MutationByGetError
+        if operation.operation is OperationType.SUBSCRIPTION:
+            return refused([coded("Subscriptions are not served over this transport.", "SUBSCRIPTION_NOT_SUPPORTED")])
         values = variables.coerce(asked.variables)
         if isinstance(values, list):
             return refused([_input_error(error) for error in values])
@@ -134,8 +135,6 @@ class Engine:
             return refused([_argument_error(refusal)])
         except GraphQLError as error:  # It costs too much, or a variable that may be null stands where null may not.
             return refused([_input_error(error)])
-        except NotPlannableError as error:
-            return refused([coded(f"The answer of a mutation cannot hold {error}.", "PAYLOAD_NOT_SUPPORTED")])
 
     async def _prepared(
         self,

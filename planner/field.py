@@ -11,18 +11,23 @@ from typing import Any, dataclass_transform
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, Select, Text, Uuid, cast
+from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
-from auth.viewer import Audience
 from models import ident
+from models.tenant import Feature
 from planner import directive
 from planner.cost_directive import MUTATION, SHORT_LIST, paged, priced, sized
 from planner.listing import Listing
+from planner.loading import Context
 from planner.question import Question
+from planner.sight import Visible
+from planner.who import Who
 
 SOURCE = "parvis-source"
 STORED = "__parvis_stored__"
 PAYLOAD = "__parvis_payload__"
+REFERENCE = "parvis-reference"
 
 Marks = Sequence[object]
 """Of `planner.directive`: to which features or which audience an element of the contract belongs."""
@@ -37,6 +42,10 @@ Keys = Sequence[str | None]
 Reference = tuple[Callable[[Keys, int], Keys], Callable[[FromClause, ColumnElement[str]], ColumnElement[bool]]]
 """How keys' texts are read for a tenant (None: there is none, or nothing here can have it), and the condition that
 finds a key's row."""
+
+
+Batch = Callable[[Context, list[Any]], Awaitable[Sequence[Any]]]
+"""Computes the values of many needs, in their order; the context can ask the database, as whoever asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ class Computed:
     """A value that Python computes, for all objects of an answer at once, from what `needs` reads in SQL."""
 
     needs: Callable[[FromClause, Question], ColumnElement[Any]]
-    batch: Callable[[list[Any]], Awaitable[Sequence[Any]]]
+    batch: Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +113,16 @@ class Entities:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A mutation: a function that runs in one transaction and names what it changed.
+    """A mutation: who may run it, at portals with which features, and a function of an `Act` that does it.
 
-    `at_once` may know one statement that does all of it in the usual case, which is a transaction by itself: it gives
-    that `Single`, or None where `run` is wanted. Where its statement did not do it, `run` decides why.
+    `single` may know one statement that does all of it in the usual case, which is a transaction by itself. Where the
+    statement did not do it, `run` decides why.
     """
 
     run: Callable[..., Awaitable[Any]]
-    at_once: Callable[..., Any] | None = None
+    who: Who
+    features: tuple[Feature, ...] = ()
+    single: Callable[..., Any] | None = None
 
 
 Source = Column | Expression | One | Many | Connection | Part | Parts | Computed | Entities | Action
@@ -129,14 +140,10 @@ class Stored:
 
     name: str
     model: type[SQLModel]
-    visible: Callable[[FromClause, Question], ColumnElement[bool] | None]
+    visible: Visible
     container: tuple[str, str] | None
     is_few: bool
     references: Mapping[str, Reference]
-
-
-def everyone(_row: FromClause, _question: Question) -> None:
-    """`visible` of what everybody sees who sees its container."""
 
 
 def by_id(kind: str) -> Reference:
@@ -152,16 +159,16 @@ def by_id(kind: str) -> Reference:
 def stored(
     model: type[SQLModel],
     *,
-    visible: Callable[[FromClause, Question], ColumnElement[bool] | None] = everyone,
+    visible: Visible,
     container: tuple[str, str] | None = None,
     is_few: bool = False,
     references: Mapping[str, Reference] | None = None,
     marks: Marks = (),
 ) -> Callable[[type], Any]:
-    """A GraphQL object type whose objects are rows of a table."""
+    """A GraphQL object type whose objects are rows of a table; who sees which of them is always said."""
 
     def decorate(cls: type) -> Any:
-        keys = {"id": by_id(cls.__name__.lower())} if references is None else references
+        keys = {"id": by_id(ident.kind(model))} if references is None else references
         setattr(cls, STORED, Stored(cls.__name__, model, visible, container, is_few, keys))
         return strawberry.federation.type(cls, description=_described(cls), keys=list(keys), directives=marks)
 
@@ -173,12 +180,12 @@ def value(cls: type) -> Any:
     return strawberry.federation.type(cls, description=_described(cls), shareable=True)
 
 
-def payload(*columns: str, texts: Sequence[str] = ()) -> Callable[[type], Any]:
-    """The answer of a mutation: a row of the ids in `columns`, of the user errors, and of `texts` that the action gives
-    because no table holds them, as a token that is shown once."""
+def payload(*ids: str, **columns: TypeEngine[Any]) -> Callable[[type], Any]:
+    """The answer of a mutation: a row of the `ids` that it changed, of the user errors, and of `columns` of any type
+    that the action gives because no table holds them, as a token that is shown once."""
 
     def decorate(cls: type) -> Any:
-        setattr(cls, PAYLOAD, dict.fromkeys(columns, Uuid()) | dict.fromkeys(texts, Text()))
+        setattr(cls, PAYLOAD, {**dict.fromkeys(ids, Uuid()), **columns})
         return strawberry.type(cls, description=_described(cls))
 
     return decorate
@@ -221,11 +228,7 @@ def parts(build: Callable[[FromClause, Question], Select[Any]], description: str
 
 
 def computed(
-    needs: Callable[[FromClause, Question], ColumnElement[Any]],
-    batch: Callable[[list[Any]], Awaitable[Sequence[Any]]],
-    description: str,
-    *,
-    marks: Marks = (),
+    needs: Callable[[FromClause, Question], ColumnElement[Any]], batch: Batch, description: str, *, marks: Marks = ()
 ) -> Any:
     """A field that Python computes for all objects of an answer at once."""
     return _field(Computed(needs, batch), description, marks)
@@ -252,15 +255,25 @@ def declared(
 def action(
     run: Callable[..., Awaitable[Any]],
     *,
-    at_once: Callable[..., Any] | None = None,
-    audience: Audience | None = None,
-    marks: Marks = (),
+    who: Who,
+    features: Sequence[Feature] = (),
+    single: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """A mutation field: the decorated function's signature and docstring are the contract; `run` does the work.
 
-    Without an audience it is everybody's, and `run` refuses who is not signed in.
+    The contract has it at portals with one of the features, for the audience of `who`.
     """
-    return declared(Action(run, at_once), directives=directive.audience(audience) if audience else marks)
+    marks = directive.feature(*features)
+    if who.audience is not None:
+        marks += directive.audience(who.audience)
+    return declared(Action(run, who, tuple(features), single), directives=marks)
+
+
+def reference(model: type[SQLModel], description: str, *, marks: Marks = (), **default: None) -> Any:
+    """A field of an input, of type ID or [ID!], that names objects of a stored type: a mutation's function gets their
+    UUIDs. `default=None` where it may be left out."""
+    options: dict[str, Any] = {"metadata": {REFERENCE: ident.kind(model)}, "directives": marks, **default}
+    return strawberry.field(description=description, **options)
 
 
 def _field(source: Source, description: str, marks: Marks = (), size: int = SHORT_LIST) -> Any:

@@ -1,72 +1,58 @@
 """Mutations: each root field in one transaction, which also reads the payload's selection."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 import orjson
-from graphql import (
-    FieldNode,
-    GraphQLField,
-    GraphQLInputObjectType,
-    GraphQLObjectType,
-    OperationDefinitionNode,
-    get_named_type,
-    get_nullable_type,
-    is_list_type,
-)
+from graphql import FieldNode, GraphQLInputObjectType, GraphQLObjectType, OperationDefinitionNode, get_named_type
 from graphql.execution.values import VariableValues
-from sqlalchemy import ClauseElement, Text, bindparam, select
+from sqlalchemy import Text, bindparam, select
+from sqlalchemy.types import TypeEngine
 
 from auth.viewer import Viewer
 from database import statement
 from database.door import DatabaseUnavailableError, StatementTimeoutError
-from database.wire import Row
+from models import sentence
 from models.refusal import Refusal
-from planner import argument
+from planner import argument, idempotency
+from planner.act import Act, Outcome, Single
 from planner.argument import Take
-from planner.catalog import DEFINITION, Catalog
-from planner.compose import Composer, NotPlannableError
+from planner.catalog import Catalog
+from planner.compose import Composer
+from planner.event import RECORD, events
 from planner.field import Action
+from planner.input import KEY, Given, Read, compiled, fingerprint
 from planner.plan import Plan
 from planner.request import Request
+from planner.row import reader
 from planner.selection import Fields, Selections
-
-Ids = Mapping[str, UUID | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an action changed: ids by the columns that its payload declares, and texts that stand in no table."""
-
-    ids: Ids = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Single:
-    """One statement that does all of an action: what it changes when the first row that it gives says that it did."""
-
-    clause: ClauseElement
-    values: Mapping[str, object]
-    outcome: Outcome
-    is_done: Callable[[Row | None], bool]
+from planner.who import forbidden
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A root field: what it does and the statement of its payload, a row of the changed ids and the user errors."""
+    """A root field: what it does and the statement of its payload, a row of what was changed and the user errors."""
 
+    name: str
     action: Action
-    definition: GraphQLField
+    input: GraphQLInputObjectType
+    read: Read
     take: Take
-    columns: tuple[str, ...]
+    columns: Mapping[str, TypeEngine[Any]]
     payload: Plan
 
-    def arguments(self, variables: VariableValues) -> dict[str, Any]:
-        """The input's fields under their Python names. Raises Refusal."""
-        return python_arguments(self.definition, self.take(variables.coerced))
+    @property
+    def statement(self) -> statement.Statement:
+        """What reads the payload."""
+        assert self.payload.statement is not None
+        return self.payload.statement
+
+    def given(self, variables: VariableValues) -> Given:
+        """The input's fields as the contract names them."""
+        given: Given = self.take(variables.coerced)["input"]
+        return given
 
 
 Steps = dict[str, Step | None]
@@ -74,7 +60,7 @@ Steps = dict[str, Step | None]
 
 
 def plan(catalog: Catalog, selections: Selections, viewer: Viewer, operation: OperationDefinitionNode) -> Steps:
-    """Plan a mutation. Raises Refusal for a refused page size and NotPlannableError for a field of a payload."""
+    """Plan a mutation. Raises Refusal for a refused page size."""
     mutation = catalog.schema.mutation_type
     assert mutation is not None
     fields = selections.within(mutation, [operation.selection_set])
@@ -90,10 +76,11 @@ def _step(
     payload, declared = get_named_type(mutation.fields[name].type), catalog.source(mutation.name, name)
     assert isinstance(payload, GraphQLObjectType)
     assert declared is not None and isinstance(declared.source, Action)
-    columns = tuple(catalog.payloads[payload.name])
     planned = _plan_payload(catalog, selections, viewer, payload, selections.of(payload, nodes))
-    take = argument.compiled(mutation.fields[name], nodes[0], selections.variables)
-    return Step(declared.source, mutation.fields[name], take, columns, planned)
+    field = mutation.fields[name]
+    take, given = argument.compiled(field, nodes[0], selections.variables), get_named_type(field.args["input"].type)
+    assert isinstance(given, GraphQLInputObjectType)
+    return Step(name, declared.source, given, compiled(given), take, catalog.payloads[payload.name], planned)
 
 
 def _plan_payload(
@@ -106,9 +93,7 @@ def _plan_payload(
     errors = bindparam("payload_errors", type_=Text()).label("errors")
     row = select(*columns, errors).subquery(composer.alias())
     built = statement.build(select(composer.json(type_, fields, row)).select_from(row))
-    if composer.computed:
-        raise NotPlannableError("a computed field")
-    return Plan(built, (), tuple(composer.binds.asked), (), selections)
+    return Plan(built, (), tuple(composer.binds.asked), tuple(composer.computed), selections)
 
 
 async def run(request: Request, steps: Steps, variables: VariableValues) -> bytes:
@@ -117,77 +102,82 @@ async def run(request: Request, steps: Steps, variables: VariableValues) -> byte
     Raises Refusal for a refused argument, before anything is done.
     """
     ready = [
-        (step.arguments(variables), step.payload.values(variables, request.asker)) if step else None
+        (step.given(variables), step.payload.values(variables, request.asker)) if step else None
         for step in steps.values()
     ]
     pairs: list[bytes] = []
-    for (key, step), given in zip(steps.items(), ready, strict=True):
-        value = await _act(request, step, *given) if step and given else b'"Mutation"'
-        pairs.append(b'"%b":%b' % (key.encode(), value or b"null"))
+    for (key, step), found in zip(steps.items(), ready, strict=True):
+        value = await _answer(request, step, *found) if step and found else b'"Mutation"'
+        pairs.append(b'"%b":%b' % (key.encode(), value))
     return b"{%b}" % b",".join(pairs)
 
 
-async def _act(request: Request, step: Step, arguments: dict[str, Any], values: dict[str, object]) -> bytes | None:
-    payload = step.payload.statement
-    assert payload is not None
+async def _answer(request: Request, step: Step, given: Given, values: dict[str, object]) -> bytes:
+    """A root field's payload: what was done, or why it was refused."""
     try:
-        single: Single | None = step.action.at_once(request.asker, **arguments) if step.action.at_once else None
-        if single is not None and (answer := await _at_once(request, step, single, values)) is not None:
-            return answer[0]
-        async with request.database.transaction(request.tenant.number) as transaction:
-            outcome: Outcome = await step.action.run(transaction, request.asker, **arguments)
-            row = _payload(step.columns, {**outcome.ids, **outcome.texts}, [])
-            answer = await transaction.json(payload, values | row)
-        request.database.note_change(request.tenant.number)
-        return answer[0]
+        [data] = await _act(request, step, given, values)
     except Refusal as refusal:
-        error = {"code": refusal.code.value, "field": refusal.field, "message": refusal.message}
-        given = values | _payload(step.columns, {}, [error])
-        return (await request.database.read(payload, request.tenant.number, given))[0]
+        refused = values | _payload(step, {}, [_user_error(refusal, request.locale)])
+        [data] = await request.database.read(step.statement, request.tenant.number, refused)
+    if not step.payload.computed:
+        return data or b"null"
+    return await step.payload.filled(data or b"null", request.new_loaders())
 
 
-async def _at_once(
-    request: Request, step: Step, single: Single, values: dict[str, object]
+async def _act(request: Request, step: Step, given: Given, values: dict[str, object]) -> list[bytes | None]:
+    action, asker, key = step.action, request.asker, given.get(KEY)
+    is_settled = action.who.require(asker.viewer)
+    if action.features and asker.features.isdisjoint(action.features):
+        raise forbidden()
+    arguments = step.read(given, asker.tenant, "")
+    if action.single is not None and key is None and is_settled:
+        answer = await _in_one_statement(request, step, action.single(asker, **arguments), values)
+        if answer is not None:
+            return answer
+    async with request.database.transaction(asker.tenant) as transaction:
+        act = Act(transaction, asker)
+        if not is_settled and not (action.who.otherwise and await action.who.otherwise(act, arguments)):
+            raise forbidden()
+        if key is None:
+            outcome: Outcome = await action.run(act, **arguments)
+        else:
+            told = fingerprint(step.name, step.input, given)
+            outcome = await idempotency.once(act, key, told, step.columns, partial(action.run, act, **arguments))
+        if outcome.events:
+            await act.execute(RECORD, **events(*outcome.events))
+        row = _payload(step, {**outcome.values, **outcome.secrets}, [])
+        answer = await transaction.json(step.statement, values | row)
+    request.database.note_change(asker.tenant)
+    return answer
+
+
+async def _in_one_statement(
+    request: Request, step: Step, single: Single[Any], values: dict[str, object]
 ) -> list[bytes | None] | None:
     """Do an action by its one statement and read the payload in one round trip; None where it did nothing."""
-    given = values | _payload(step.columns, single.outcome.ids, [])
-    payload = step.payload.statement
-    assert payload is not None
+    payload = values | _payload(step, single.outcome.values, [])
     try:
         row, answer = await request.database.change_and_read(
-            request.tenant.number, single.clause, single.values, payload, given
+            request.tenant.number, single.clause, single.values, step.statement, payload
         )
     except (DatabaseUnavailableError, StatementTimeoutError):
         request.database.note_change(request.tenant.number)  # It may have been done, although nobody can tell.
         raise
-    if not single.is_done(row):
+    if row is None or not single.is_done(reader(single.clause, single.into)(row)):
         return None
     request.database.note_change(request.tenant.number)
     return answer
 
 
-def _payload(
-    columns: tuple[str, ...], given: Mapping[str, object], errors: list[dict[str, str | None]]
-) -> dict[str, object]:
-    row: dict[str, object] = {f"payload_{name}": given.get(name) for name in columns}
+def _payload(step: Step, given: Mapping[str, object], errors: list[dict[str, str | None]]) -> dict[str, object]:
+    row: dict[str, object] = {f"payload_{name}": given.get(name) for name in step.columns}
     return row | {"payload_errors": orjson.dumps(errors).decode()}
 
 
-def python_arguments(definition: GraphQLField, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a mutation's `input` under their Python names, nested inputs likewise."""
-    input_type = get_named_type(definition.args["input"].type)
-    assert isinstance(input_type, GraphQLInputObjectType)
-    return _named(input_type, arguments["input"])
-
-
-def _named(type_: GraphQLInputObjectType, value: Mapping[str, Any]) -> dict[str, Any]:
-    named: dict[str, Any] = {}
-    for name, given in value.items():
-        found = type_.fields[name]
-        inner = get_named_type(found.type)
-        if isinstance(inner, GraphQLInputObjectType) and given is not None:
-            is_list = is_list_type(get_nullable_type(found.type))
-            given = [_named(inner, item) for item in given] if is_list else _named(inner, given)
-        definition: Any = found.extensions[DEFINITION]
-        named[definition.python_name] = given
-    return named
+def _user_error(refusal: Refusal, locale: str) -> dict[str, str | None]:
+    return {
+        "code": refusal.code.value,
+        "field": refusal.field,
+        "message": refusal.message,
+        "explanation": sentence.explanation(refusal.code, locale),
+    }

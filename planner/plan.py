@@ -91,7 +91,10 @@ class Plan:
             told = {key: orjson.dumps(value) for key, value in introspected.items()} | dict(found)
             found = zip(self.order, (told[key] for key in self.order), strict=True)
         pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in found)
-        data = b"{%b}" % b",".join(pairs)
+        return await self.filled(b"{%b}" % b",".join(pairs), loaders)
+
+    async def filled(self, data: bytes, loaders: Loaders) -> bytes:
+        """An answer in which Python's values have taken the places of what they need."""
         if not self.computed:
             return data
         decoded = orjson.loads(data)

@@ -30,8 +30,7 @@ def prepare(
 ) -> Prepared:
     """Reckon an operation's cost and plan it. Cost: 1 ms to 1 s.
 
-    Raises GraphQLError for what costs too much, Refusal where an argument that shapes the statement is refused, and
-    NotPlannableError for a mutation's payload.
+    Raises GraphQLError for what costs too much, and Refusal where an argument that shapes the statement is refused.
     """
     assert document.node is not None
     selections = Selections(catalog.schema, document.node, variables)

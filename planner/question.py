@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine, Uuid
 from auth.viewer import Viewer
 from models.tenant import Feature
 from planner import argument
+from planner.sight import VIEWER, Sight
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -28,6 +29,11 @@ class Asker:
     tenant: int
     viewer: Viewer
     features: frozenset[Feature]
+
+    @property
+    def sight(self) -> Sight:
+        """By what the asker sees rows, in statements that no schema narrows."""
+        return Sight(self.viewer.role, self.features, lambda: VIEWER)
 
 
 Compute = Callable[[Arguments, Asker], object]
@@ -70,8 +76,8 @@ class Binds:
         return self._viewer[name]
 
 
-class Sight(Protocol):
-    """What the statement in the making knows of who sees what."""
+class Draft(Protocol):
+    """What the statement in the making knows of its rows."""
 
     def visible_ids(self, type_name: str, question: "Question") -> ColumnElement[Any]:
         """An array of the ids that the viewer sees of a stored type with few rows."""
@@ -84,14 +90,19 @@ class Question:
     """One field's arguments, and the viewer."""
 
     def __init__(
-        self, binds: Binds, viewer: Viewer, arguments: Arguments, site: ArgumentSite | None, sight: Sight
+        self, binds: Binds, viewer: Viewer, arguments: Arguments, site: ArgumentSite | None, draft: Draft
     ) -> None:
         self._binds = binds
-        self._sight = sight
+        self._draft = draft
         self._arguments = arguments
         self._site = site
         self.viewer = viewer
         """Structure: plans are made per role. Never read `viewer.actor_id` here; use `viewer_id`."""
+
+    @property
+    def sight(self) -> Sight:
+        """By what the viewer sees rows. The schema has left out what the portal has not switched on."""
+        return Sight(self.viewer.role, None, lambda: self.viewer_id)
 
     @property
     def viewer_id(self) -> BindParameter[Any]:
@@ -100,11 +111,11 @@ class Question:
 
     def visible_ids(self, type_name: str) -> ColumnElement[Any]:
         """An array of the ids that the viewer sees of a stored type with few rows."""
-        return self._sight.visible_ids(type_name, self)
+        return self._draft.visible_ids(type_name, self)
 
     def hides(self, type_name: str, row: FromClause) -> ColumnElement[bool] | None:
         """Whether a stored type's row is hidden from a viewer who sees its container; None where no row is."""
-        return self._sight.hides(type_name, row, self)
+        return self._draft.hides(type_name, row, self)
 
     @property
     def tenant(self) -> BindParameter[Any]:

@@ -1,12 +1,14 @@
 """Request: what one operation runs with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from auth.viewer import Viewer
 from database.door import Database
 from database.statement import Statement
-from planner.loading import Loaders
+from models import sentence
+from planner.loading import Context, Loaders
 from planner.question import Asker
 from tenants.registry import TenantRecord
 
@@ -29,9 +31,9 @@ class PlanningExhaustedError(Exception):
     reset_s: int
 
 
-@dataclass(slots=True)
+@dataclass
 class Request:
-    """The tenant, the viewer and the door; `loaders` last as long as the operation.
+    """The tenant, the viewer and the door; `locale` is the language in which refusals are explained.
 
     `spend` is told each operation's cost, and whether it changes something, before it runs. It may raise
     BudgetExhaustedError. `payer` pays for what has to be read or planned anew (`planner.planning.Payer`); None: the
@@ -43,14 +45,23 @@ class Request:
     viewer: Viewer
     spend: Callable[[int, bool], None] = _freely
     payer: Callable[[int], None] | None = None
-    loaders: Loaders = field(default_factory=Loaders)
+    locale: str = sentence.LOCALES[0]
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """What the operation loads beside its statement, as long as it lasts."""
+        return self.new_loaders()
+
+    def new_loaders(self) -> Loaders:
+        """Loaders that remember nothing, for what a mutation has just changed."""
+        return Loaders(Context(self.database, self.asker))
 
     async def read(self, statement: Statement, values: Mapping[str, object]) -> list[bytes | None]:
         """A query's statement; for who is not signed in, and so has written nothing, it may be a moment old."""
         may_be_old = self.viewer.role is None
         return await self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)
 
-    @property
+    @cached_property
     def asker(self) -> Asker:
         """Whose values a plan's binds take."""
         return Asker(self.tenant.number, self.viewer, self.tenant.features)

@@ -87,6 +87,7 @@ class _Builder:
         return GraphQLSchema(
             query=self._root(self._full.query_type),
             mutation=self._root(self._full.mutation_type),
+            subscription=self._root(self._full.subscription_type),
             directives=[found for found in self._full.directives if found.name not in MARKS],
             description=self._full.description,
         )

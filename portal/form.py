@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal import value
+from portal import value, word
 from portal.document import Document
 from portal.fit import NothingLeftError, fitted
+from portal.message import catalogue
 from portal.visit import Fields, Visit
 
 NAME = "form"
@@ -21,7 +22,7 @@ KEY = "idempotencyKey"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form as a template shows it: what was typed and, by field, the code of why it was refused."""
+    """One form as a template shows it: what was typed and, by field, a sentence that says why it was refused."""
 
     name: str = ""
     typed: Fields = field(default_factory=dict)
@@ -39,8 +40,8 @@ class Form:
         return list(self.typed.get(name, ()))
 
     def error(self, name: str) -> str | None:
-        """The code of a field's refusal, or of one of its parts."""
-        parts = (code for key, code in self.refused.items() if key == name or key.startswith(f"{name}."))
+        """Why a field was refused, or one of its parts."""
+        parts = (sentence for key, sentence in self.refused.items() if key == name or key.startswith(f"{name}."))
         return next(parts, None)
 
 
@@ -84,19 +85,24 @@ async def submit(visit: Visit, document: Document, form: Form) -> Form | Done:
         raise UnknownFormError from error
     read = value.typed(fit.text, visit.schema, form.typed)
     if read.refused:
-        return _refused(form, read.refused)
+        return _refused(form, {path: _said(visit, code) for path, code in read.refused.items()})
     answer = await visit.ask(fit.text, read.values, may_change=True)
     if answer.data is None:
-        return _refused(form, {problem.field or "": problem.code for problem in answer.problems})
+        return _refused(form, {problem.field or "": _said(visit, problem.code) for problem in answer.problems})
     [payload] = fit.filled(answer.data).values()
     errors = payload["userErrors"]
     if any(error["code"] == "UNAUTHENTICATED" for error in errors):
         raise SignedOutError
     if errors:
-        return _refused(form, {error["field"] or "": error["code"] for error in errors})
+        return _refused(form, {error["field"] or "": error["explanation"] for error in errors})
     return Done(form.name, payload)
 
 
 def _refused(form: Form, refused: Mapping[str, str]) -> Form:
     """The form again. Under its key nothing ran, so that it may be sent again under the same."""
     return Form(form.name, form.typed, refused, form.step, form.key)
+
+
+def _said(visit: Visit, code: str) -> str:
+    """Why something was refused before the mutation ran, which explains its own refusals."""
+    return catalogue(visit.language).gettext(word.REFUSALS.get(code, word.OTHERWISE))

@@ -28,4 +28,4 @@ class House:
     @property
     def asks_opinions(self) -> bool:
         """Whether there is anything to vote on."""
-        return not self.features.isdisjoint(("IDEAS", "CONSULTATION", "DEBATE", "PETITION"))
+        return not self.features.isdisjoint(("IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION"))

@@ -48,7 +48,6 @@ def environment(language: str) -> Environment:
     }
     found.globals |= {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
-        "refusal": lambda code: say(word.REFUSALS.get(code, word.OTHERWISE)),
         "asset": asset,
         "languages": NAMES,
         "Picture": Picture,

@@ -73,28 +73,13 @@ ORDERS: Mapping[str, str] = {
     "MOST_SUPPORTED": _("Les plus soutenues"),
 }
 REFUSALS: Mapping[str, str] = {
-    "UNAUTHENTICATED": _("Connectez-vous, puis recommencez : rien de ce que vous avez écrit n'est perdu."),
-    "FORBIDDEN": _("Votre compte ne permet pas de le faire. Écrivez à la collectivité si c'est une erreur."),
-    "NOT_FOUND": _("Cela n'existe plus, ou ne vous est pas ouvert."),
-    "BAD_ID": _("Cette adresse n'est pas la bonne. Revenez à la page précédente et recommencez."),
-    "BAD_CURSOR": _("Cette page de la liste n'existe plus. Revenez au début de la liste."),
-    "BAD_PAGE_SIZE": _("Demandez moins d'éléments à la fois."),
     "BAD_INPUT": _("Cette valeur ne convient pas. Corrigez-la, puis envoyez à nouveau."),
     "BAD_USER_INPUT": _("Cette valeur ne convient pas. Corrigez-la, puis envoyez à nouveau."),
-    "BAD_LOCATION": _("Indiquez où cela se passe : un quartier ou une commune suffit."),
-    "TOO_SHORT": _("C'est trop court : ajoutez quelques mots."),
-    "TOO_LONG": _("C'est trop long : raccourcissez un peu."),
     "REQUIRED": _("Remplissez ce champ pour continuer."),
-    "KIND_NOT_ACCEPTED": _("Cette activité n'accepte pas ce type de publication. Choisissez-en un autre."),
-    "CHOICE_NOT_ACCEPTED": _("Ce choix n'existe pas ici. Choisissez parmi ceux qui sont proposés."),
-    "VOTING_NOT_OPEN": _("Le vote n'est pas ouvert en ce moment."),
-    "ACTIVITY_NOT_OPEN": _("Cette activité n'est pas ouverte en ce moment : rien n'a été publié."),
-    "CONTRIBUTION_NOT_OPEN": _("Cette publication est terminée ou a expiré."),
-    "EXACT_LOCATION_NOT_ALLOWED": _("L'adresse exacte d'une personne n'est jamais publiée : choisissez l'hexagone."),
-    "IDEMPOTENCY_KEY_REUSED": _("Ce formulaire a déjà été envoyé. Vérifiez, puis envoyez-le à nouveau."),
-    "LAST_ADMINISTRATOR": _("Le portail n'aurait plus d'administrateur."),
     "TIMEOUT": _("La réponse a pris trop de temps. Réessayez dans un instant."),
 }
+"""What is refused before a mutation runs; the API explains its other refusals itself."""
+
 OTHERWISE = _("Cela n'a pas fonctionné. Réessayez dans un instant.")
 MONTHS = (
     _("janvier"),

@@ -4,135 +4,96 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    and_,
-    bindparam,
-    false,
-    func,
-    literal_column,
-    or_,
-    select,
-    true,
-)
-from sqlalchemy.types import Uuid
+from sqlalchemy import ColumnElement, Select, and_, literal_column, select
 
-from database.door import Transaction
-from models import ident
-from models.activity import FEATURES, Activity
-from models.actor import Role
+from models.activity import Activity, ActivityKind, LocationRule
 from models.api_token import ApiToken
-from models.base import constant, table
-from models.contribution import Contribution, ContributionStatus
-from models.refusal import ErrorCode, Refusal
-from models.space import ParticipatorySpace
-from models.tenant import Feature
-from planner.question import Asker, Question
-from resolvers import space
+from models.base import table
+from models.contribution import Contribution, ContributionKind
+from models.refusal import ErrorCode, Refusal, not_found
+from models.vote import VoteMethod
+from planner.act import Act, value
+from planner.sight import Sight
+from resolvers import life, sight, space
+from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _token = table(ApiToken)
-MACHINE = select(_token.c.id).where(_token.c.actor_id == bindparam("id", type_=Uuid())).limit(literal_column("1"))
-contribution, activity, participatory_space = table(Contribution), table(Activity), table(ParticipatorySpace)
+MACHINE = select(_token.c.id).where(_token.c.actor_id == value(ApiToken, "actor_id")).limit(literal_column("1"))
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What decides which spaces and activities an asker sees: its role, and the features that the portal has."""
+class Target:
+    """A contribution that a mutation names, as far as its asker sees it."""
 
-    role: Role | None
-    features: frozenset[Feature]
+    id: UUID
+    activity_id: UUID
+    kind: ContributionKind
+    author_id: UUID
+    vote_method: VoteMethod | None
+    is_running: bool
+    is_standing: bool
+
+    def require_running(self) -> None:
+        """Its activity is open. Raises Refusal(ACTIVITY_NOT_OPEN)."""
+        if not self.is_running:
+            raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "contribution")
+
+    def require_standing(self, field: str = "contribution") -> None:
+        """It is open itself. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
+        if not self.is_standing:
+            raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", field)
 
 
-def sight(asker: Asker) -> Sight:
-    """What an asker sees by."""
-    return Sight(asker.viewer.role, asker.features)
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """An activity that a mutation names, as far as its asker sees it."""
+
+    kind: ActivityKind
+    location_rule: LocationRule
+    expires_after_days: int | None
+    is_running: bool
 
 
-def member(asker: Asker) -> UUID:
-    """The signed-in actor. Raises Refusal(UNAUTHENTICATED)."""
-    if asker.viewer.actor_id is None:
-        raise Refusal(ErrorCode.UNAUTHENTICATED, "Sign in first.")
-    return asker.viewer.actor_id
+async def contribution(act: Act, id_: UUID, field: str = "contribution") -> Target:
+    """The contribution of an input's field. Raises Refusal(NOT_FOUND)."""
+    target = await act.one(target_contribution(act.sight), into=Target, id=id_)
+    if target is None:
+        raise not_found(field)
+    return target
 
 
-async def person(transaction: Transaction, actor: UUID) -> None:
+async def person(act: Act, actor: UUID) -> None:
     """Machines have no sessions, and the rights of their tokens' scopes. Raises Refusal(IS_MACHINE)."""
-    if await transaction.one(MACHINE, id=actor) is not None:
+    if await act.exists(MACHINE, actor_id=actor):
         message = "This actor is a machine's: revoke its token, or make one with other scopes."
         raise Refusal(ErrorCode.IS_MACHINE, message, "actor")
 
 
-OPERATORS = UUID(int=0)
-"""Under this id operators, who are no actors of a tenant, have their idempotency keys."""
-
-
-def administrator(asker: Asker) -> UUID:
-    """Under which id an administrator's idempotency keys are kept. Raises Refusal(FORBIDDEN): the contract's audience
-    is not the only guard."""
-    if not asker.viewer.is_administrator:
-        raise Refusal(ErrorCode.FORBIDDEN, "Administrators alone may do this.")
-    return asker.viewer.actor_id or OPERATORS
-
-
-def to_administrators(_row: FromClause, q: Question) -> ColumnElement[bool] | None:
-    """`visible` of what administrators alone see."""
-    return None if q.viewer.is_administrator else false()
-
-
-def uuid_of(asker: Asker, kind: str, text: str, field: str) -> UUID:
-    """The UUID in an id of an input. Raises Refusal(BAD_ID), and Refusal(NOT_FOUND) for another tenant's."""
-    uuid = ident.decode(kind, asker.tenant, text, field)
-    if uuid is None:
+async def activity(act: Act, id_: UUID, field: str = "activity") -> Rules:
+    """The activity of an input's field. Raises Refusal(NOT_FOUND)."""
+    rules = await act.one(target_activity(act.sight), into=Rules, id=id_)
+    if rules is None:
         raise not_found(field)
-    return uuid
-
-
-def not_found(field: str) -> Refusal:
-    """It does not exist, or the asker may not see it: one answer for both."""
-    return Refusal(ErrorCode.NOT_FOUND, "It does not exist, or you may not see it.", field)
+    return rules
 
 
 @cache
-def target_contribution(sight: Sight) -> Select[tuple[object, ...]]:
-    """`:id` as far as it is seen: its id, activity, kind, author, vote method, whether activity and it are open."""
-    return _seen(
-        select(
-            contribution.c.id,
-            contribution.c.activity_id,
-            contribution.c.kind,
-            contribution.c.author_id,
-            activity.c.vote_method,
-            is_running(),
-            is_standing().label("is_standing"),
-        ).join_from(contribution, activity, activity.c.id == contribution.c.activity_id),
-        sight,
-    ).where(contribution.c.id == bindparam("id", type_=Uuid()))
+def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
+    """`:id` as far as it is seen: a `Target`."""
+    columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
+    is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
+    statement: Select[tuple[object, ...]] = select(*columns, ACTIVITY.c.vote_method, is_running(), is_standing)
+    return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 
 
 @cache
-def target_activity(sight: Sight) -> Select[tuple[object, ...]]:
-    """`:id` as far as it is seen: kind, rules, whether it is open."""
-    rules = select(activity.c.kind, activity.c.location_rule, activity.c.expires_after_days, is_running())
-    return _seen(rules.select_from(activity), sight).where(activity.c.id == bindparam("id", type_=Uuid()))
-
-
-def is_standing() -> ColumnElement[bool]:
-    """The contribution is open and not past its expiry, by the database's clock."""
-    return and_(
-        contribution.c.status == constant(ContributionStatus.OPEN),
-        or_(contribution.c.expires_at.is_(None), contribution.c.expires_at > func.now()),
-    )
+def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
+    """`:id` as far as it is seen: its `Rules`."""
+    columns = (ACTIVITY.c[name] for name in ("kind", "location_rule", "expires_after_days"))
+    statement: Select[tuple[object, ...]] = select(*columns, is_running()).select_from(ACTIVITY)
+    return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 
 def is_running() -> ColumnElement[bool]:
     """The activity and its space are open, by the database's clock."""
-    return and_(space.is_open(activity), space.is_open(participatory_space)).label("is_running")
-
-
-def _seen(statement: Select[tuple[object, ...]], sight: Sight) -> Select[tuple[object, ...]]:
-    visible = space.visible_to(participatory_space, sight.role)
-    kinds = [constant(kind) for kind, feature in FEATURES.items() if feature in sight.features]
-    joined = statement.join(participatory_space, participatory_space.c.id == activity.c.space_id)
-    return joined.where(true() if visible is None else visible, activity.c.kind.in_(kinds))
+    return and_(space.is_open(ACTIVITY), space.is_open(SPACE)).label("is_running")

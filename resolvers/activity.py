@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Text, case, literal_column
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from models.activity import CONTRIBUTION_KINDS
+from models.activity import KINDS
 from models.base import constant
 from models.vote import CHOICES
 from planner.listing import Listing, Order
@@ -33,8 +33,8 @@ def contribution_kinds(row: FromClause, _q: Question) -> ColumnElement[Any]:
     """Which kinds of contribution an activity takes."""
     return case(
         *(
-            (row.c.kind == constant(kind), _names([accepted.value for accepted in kinds]))
-            for kind, kinds in CONTRIBUTION_KINDS.items()
+            (row.c.kind == constant(kind), _names([accepted.value for accepted in found.contributions]))
+            for kind, found in KINDS.items()
         )
     )
 

@@ -1,23 +1,22 @@
 """Actors: their public face, who may see more, and who gives roles."""
 
-import logging
+from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Text, bindparam, exists, literal_column, select, update
-from sqlalchemy.types import Uuid
+from sqlalchemy import ColumnElement, FromClause, exists, literal_column, select, update
 
 import auth.session
 import auth.widget_token
-from database.door import Transaction
 from models.actor import Actor, Role
 from models.api_token import ApiToken
 from models.base import constant, table
-from models.refusal import ErrorCode, Refusal
-from planner.mutation import Outcome
-from planner.question import Asker, Question
-from resolvers import access, idempotency
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
+from planner.question import Question
+from resolvers import access
 
 _actor, _token = table(Actor), table(ApiToken)
-_id = bindparam("id", type_=Uuid())
 ADMINISTRATORS = (
     select(_actor.c.id)
     .where(_actor.c.role == constant(Role.ADMIN), ~exists().where(_token.c.actor_id == _actor.c.id))
@@ -25,9 +24,7 @@ ADMINISTRATORS = (
     .with_for_update()
 )
 """The people who administer; a machine that has the role does not keep the portal from being left alone."""
-CHANGE_ROLE = update(_actor).where(_actor.c.id == _id).values(role=bindparam("role", type_=Text()))
-
-security = logging.getLogger("parvis.security")
+CHANGE_ROLE = update(_actor).where(_actor.c.id == value(Actor, "id")).values(role=value(Actor, "role"))
 
 
 def viewer(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -45,25 +42,21 @@ def whose(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[b
     return row.c.id == payload.c.actor_id
 
 
-async def change_role(
-    transaction: Transaction, asker: Asker, *, actor: str, role: Role, idempotency_key: str | None = None
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Id:
+    """An actor's id."""
+
+    id: UUID
+
+
+async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
     """Give a person a role. The administrators' rows are locked: of two who step down at once, one stays."""
-    administrator = access.administrator(asker)
-    uuid = access.uuid_of(asker, "actor", actor, "actor")
-
-    async def act() -> Outcome:
-        await access.person(transaction, uuid)
-        administrators = [found for (found,) in await transaction.all(ADMINISTRATORS)]
-        if administrators == [uuid] and role is not Role.ADMIN:
-            raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", "role")
-        if not await transaction.execute(CHANGE_ROLE, id=uuid, role=role.value):
-            raise access.not_found("actor")
-        await auth.session.hurry(transaction, uuid)
-        await auth.widget_token.end(transaction, uuid)
-        event = {"tenant": asker.tenant, "by": str(asker.viewer.actor_id), "actor": str(uuid), "role": role.value}
-        security.info("role change", extra=event)
-        return Outcome({"actor_id": uuid})
-
-    request = {"do": "change role", "actor": actor, "role": role.value}
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
+    await access.person(act, actor)
+    administrators = await act.all(ADMINISTRATORS, into=Id)
+    if administrators == [Id(actor)] and role is not Role.ADMIN:
+        raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", "role")
+    if not await act.execute(CHANGE_ROLE, id=actor, role=role):
+        raise not_found("actor")
+    await auth.session.hurry(act.transaction, actor)
+    await auth.widget_token.end(act.transaction, actor)
+    return act.did(EventKind.ROLE_CHANGED, actor, {"role": role.value}, actor_id=actor)

@@ -3,63 +3,36 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    FromClause,
-    Integer,
-    Interval,
-    Text,
-    and_,
-    bindparam,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
+from sqlalchemy import ColumnElement, FromClause, Interval, and_, func, insert, literal, select, update
 
 import auth.api_token
 from auth import secret
-from database.door import Transaction
 from models.actor import Actor, ActorKind
 from models.api_token import MAX_AGE, MAX_BUDGET, ApiToken, TokenScope
-from models.base import constant, new_id, table
-from models.refusal import ErrorCode, Refusal
+from models.base import new_id, table
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
 from planner.listing import Listing, Order
-from planner.mutation import Outcome
-from planner.question import Asker, Question
-from resolvers import access, idempotency, text
+from planner.question import Question
+from resolvers import text
 
 NAME_LENGTH = (1, 120)
 
 _token = table(ApiToken)
-_id, _expires_at = bindparam("id", type_=Uuid()), bindparam("expires_at", type_=DateTime(timezone=True))
-ACTOR = insert(table(Actor)).values(
-    id=_id,
-    kind=constant(ActorKind.INSTITUTION),
-    role=bindparam("role", type_=Text()),
-    name=bindparam("name", type_=Text()),
-    created_at=func.now(),
-)
-_COLUMNS = ("id", "name", "digest", "scopes", "actor_id", "budget_per_minute", "created_by_id", "created_at")
+_expires_at = value(ApiToken, "expires_at")
+_COLUMNS = ("id", "name", "digest", "scopes", "actor_id", "budget_per_minute", "created_by_id")
 CREATE = insert(_token).from_select(
-    (*_COLUMNS, "expires_at"),
-    select(
-        _id,
-        bindparam("name", type_=Text()),
-        bindparam("digest", type_=Text()),
-        bindparam("scopes", type_=ARRAY(Text())),
-        bindparam("actor", type_=Uuid()),
-        bindparam("budget", type_=Integer()),
-        bindparam("creator", type_=Uuid()),
-        func.now(),
-        _expires_at,
-    ).where(_expires_at > func.now(), _expires_at <= func.now() + literal(MAX_AGE, Interval)),
+    (*_COLUMNS, "created_at", "expires_at"),
+    select(*(value(ApiToken, name) for name in _COLUMNS), func.now(), _expires_at).where(
+        _expires_at > func.now(), _expires_at <= func.now() + literal(MAX_AGE, Interval)
+    ),
 )
-REVOKE = update(_token).where(_token.c.id == _id).values(revoked_at=func.coalesce(_token.c.revoked_at, func.now()))
+REVOKE = (
+    update(_token)
+    .where(_token.c.id == value(ApiToken, "id"))
+    .values(revoked_at=func.coalesce(_token.c.revoked_at, func.now()))
+)
 
 
 def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
@@ -88,63 +61,36 @@ def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement
 
 
 async def create(
-    transaction: Transaction,
-    asker: Asker,
-    *,
-    name: str,
-    scopes: list[TokenScope],
-    expires_at: datetime,
-    budget_per_minute: int | None = None,
-    idempotency_key: str | None = None,
+    act: Act, *, name: str, scopes: list[TokenScope], expires_at: datetime, budget_per_minute: int | None = None
 ) -> Outcome:
     """Create a token, and the actor as whom it acts if it may. Its text is in the outcome and nowhere else: the same
     request under the same key gets the token without it."""
-    administrator = access.administrator(asker)
     kept, granted = text.line(name, NAME_LENGTH, "name"), _granted(scopes)
     if budget_per_minute is not None and not 1 <= budget_per_minute <= MAX_BUDGET:
         raise Refusal(ErrorCode.BAD_INPUT, f"A budget is 1 to {MAX_BUDGET}.", "budgetPerMinute")
-
-    async def act() -> Outcome:
-        id_, token = new_id(), auth.api_token.new_text(asker.tenant)
-        created = await transaction.execute(
-            CREATE,
-            id=id_,
-            name=kept,
-            digest=secret.digest(token),
-            scopes=sorted(scope.value for scope in granted),
-            actor=await _actor(transaction, kept, granted),
-            budget=budget_per_minute,
-            creator=asker.viewer.actor_id,
-            expires_at=expires_at,
-        )
-        if not created:
-            raise Refusal(ErrorCode.BAD_INPUT, "A token expires within a year from now.", "expiresAt")
-        return Outcome({"api_token_id": id_}, {"token": token})
-
-    request = {
-        "do": "create api token",
-        "name": name,
-        "scopes": sorted(scope.value for scope in granted),
-        "expires_at": expires_at.isoformat(),
-        "budget": budget_per_minute,
-    }
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
+    id_, token = new_id(), auth.api_token.new_text(act.asker.tenant)
+    created = await act.execute(
+        CREATE,
+        id=id_,
+        name=kept,
+        digest=secret.digest(token),
+        scopes=sorted(scope.value for scope in granted),
+        actor_id=await _actor(act, kept, granted),
+        budget_per_minute=budget_per_minute,
+        created_by_id=act.actor_or_none,
+        expires_at=expires_at,
+    )
+    if not created:
+        raise Refusal(ErrorCode.BAD_INPUT, "A token expires within a year from now.", "expiresAt")
+    note = {"scopes": sorted(scope.value for scope in granted)}
+    return act.did(EventKind.API_TOKEN_CREATED, id_, note, api_token_id=id_, secrets={"token": token})
 
 
-async def revoke(
-    transaction: Transaction, asker: Asker, *, api_token: str, idempotency_key: str | None = None
-) -> Outcome:
+async def revoke(act: Act, *, api_token: UUID) -> Outcome:
     """End a token now; what its actor published stays."""
-    administrator = access.administrator(asker)
-    uuid = access.uuid_of(asker, "apitoken", api_token, "apiToken")
-
-    async def act() -> Outcome:
-        if not await transaction.execute(REVOKE, id=uuid):
-            raise access.not_found("apiToken")
-        return Outcome({"api_token_id": uuid})
-
-    request = {"do": "revoke api token", "api_token": api_token}
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
+    if not await act.execute(REVOKE, id=api_token):
+        raise not_found("apiToken")
+    return act.did(EventKind.API_TOKEN_REVOKED, api_token, api_token_id=api_token)
 
 
 def _granted(scopes: list[TokenScope]) -> frozenset[TokenScope]:
@@ -156,11 +102,9 @@ def _granted(scopes: list[TokenScope]) -> frozenset[TokenScope]:
     return granted
 
 
-async def _actor(transaction: Transaction, name: str, granted: frozenset[TokenScope]) -> UUID | None:
+async def _actor(act: Act, name: str, granted: frozenset[TokenScope]) -> UUID | None:
     """A new actor for a token that acts."""
     role = auth.api_token.role_of(granted)
     if role is None:
         return None
-    id_ = new_id()
-    await transaction.execute(ACTOR, id=id_, role=role.value, name=name)
-    return id_
+    return await act.insert(Actor, kind=ActorKind.INSTITUTION, role=role, name=name, created_at=act.now)

@@ -3,38 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    func,
-    insert,
-    literal_column,
-    or_,
-    select,
-)
-from sqlalchemy.types import Uuid
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
-from database.door import Transaction
-from models.base import new_id, table
 from models.comment import BODY_LENGTH, Comment
-from models.contribution import Contribution
-from models.refusal import ErrorCode, Refusal
+from models.event import EventKind
+from planner.act import Act, Outcome
 from planner.listing import Listing, Order
-from planner.mutation import Outcome
-from planner.question import Asker, Question
-from resolvers import access, idempotency, text
-
-PUBLISH = insert(table(Comment)).values(
-    id=bindparam("id", type_=Uuid()),
-    contribution_id=bindparam("contribution", type_=Uuid()),
-    author_id=bindparam("author", type_=Uuid()),
-    body=bindparam("body", type_=Text()),
-    published_at=func.now(),
-)
+from planner.question import Question
+from resolvers import access, sight, text
 
 
 def of_contribution(row: FromClause, contribution: FromClause, _q: Question) -> Listing:
@@ -43,11 +19,11 @@ def of_contribution(row: FromClause, contribution: FromClause, _q: Question) -> 
     return Listing((row.c.contribution_id == contribution.c.id,), order)
 
 
-def count(contribution: FromClause, _q: Question) -> ColumnElement[int]:
-    """How many replies a contribution has."""
-    comment = table(Comment).alias("counted")
-    counted = select(func.count()).where(comment.c.contribution_id == contribution.c.id)
-    return counted.correlate_except(comment).scalar_subquery()
+def count(contribution: FromClause, q: Question) -> ColumnElement[int]:
+    """How many replies to a contribution the viewer sees."""
+    row, seen = sight.counted(Comment, q.sight, "counted")
+    counted = select(func.count()).where(row.c.contribution_id == contribution.c.id, *seen)
+    return counted.correlate_except(row).scalar_subquery()
 
 
 def author(comment: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -55,17 +31,8 @@ def author(comment: FromClause, row: FromClause, q: Question) -> ColumnElement[b
     joined: ColumnElement[bool] = row.c.id == comment.c.author_id
     if q.viewer.is_moderator:
         return joined
-    named = _is_named(comment)
+    named = sight.is_named(comment)
     return and_(joined, or_(comment.c.author_id == q.viewer_id, named) if q.viewer.is_member else named)
-
-
-def _is_named(comment: FromClause) -> ColumnElement[bool]:
-    """The reply is not its author's own to a request without a name: it would tell whose request it is."""
-    request = table(Contribution).alias("replied_to")
-    own: Select[tuple[int]] = select(literal_column("1")).where(
-        request.c.id == comment.c.contribution_id, request.c.is_anonymous, request.c.author_id == comment.c.author_id
-    )
-    return ~own.correlate_except(request).exists()
 
 
 def contribution(comment: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
@@ -78,26 +45,13 @@ def published(payload: FromClause, row: FromClause, _q: Question) -> ColumnEleme
     return row.c.id == payload.c.comment_id
 
 
-async def publish(
-    transaction: Transaction, asker: Asker, *, contribution: str, body: str, idempotency_key: str | None = None
-) -> Outcome:
+async def publish(act: Act, *, contribution: UUID, body: str) -> Outcome:
     """Reply to a contribution that is open."""
-    author = access.member(asker)
-    uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
+    target = await access.contribution(act, contribution)
+    target.require_running()
+    target.require_standing()
     kept = text.clean(body, BODY_LENGTH, "body")
-
-    async def act() -> Outcome:
-        row = await transaction.one(access.target_contribution(access.sight(asker)), id=uuid)
-        if row is None:
-            raise access.not_found("contribution")
-        *_, is_running, is_standing = row
-        if not is_running:
-            raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "contribution")
-        if not is_standing:
-            raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", "contribution")
-        comment = new_id()
-        await transaction.execute(PUBLISH, id=comment, contribution=uuid, author=author, body=kept)
-        return Outcome({"comment_id": comment})
-
-    request = {"do": "comment", "contribution": contribution, "body": body}
-    return await idempotency.once(transaction, author, idempotency_key, request, act)
+    comment = await act.insert(
+        Comment, contribution_id=contribution, author_id=act.actor, body=kept, published_at=act.now
+    )
+    return act.did(EventKind.COMMENT_PUBLISHED, comment, comment_id=comment)

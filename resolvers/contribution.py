@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,8 @@ from models.refusal import ErrorCode, Refusal
 from planner.listing import Gather, Listing, Order, Recent, Spread, Walk, Way, all_of
 from planner.period import periods
 from planner.question import Arguments, Asker, Question
-from resolvers import ident, place, search
+from planner.sight import Sight
+from resolvers import ident, life, place, search, sight
 
 
 class ContributionOrder(Enum):
@@ -49,22 +51,17 @@ ONE_WORD, SEVERAL_WORDS = 1_000, 30_000
 
 def status(row: FromClause, _q: Question) -> ColumnElement[str]:
     """The status as of now: an open contribution past its expiry has expired, whether or not the worker marked it."""
-    return case((_is_past(row), constant(ContributionStatus.EXPIRED)), else_=row.c.status)
-
-
-def _is_past(row: FromClause) -> ColumnElement[bool]:
-    return and_(row.c.status == constant(ContributionStatus.OPEN), row.c.expires_at <= func.now())
+    return case((life.is_past(row), constant(ContributionStatus.EXPIRED)), else_=row.c.status)
 
 
 def _has_status(row: FromClause, wanted: ContributionStatus) -> ColumnElement[bool]:
-    stored = row.c.status == constant(wanted)
     match wanted:
         case ContributionStatus.OPEN:
-            return and_(stored, or_(row.c.expires_at.is_(None), row.c.expires_at > func.now()))
+            return life.is_standing(row)
         case ContributionStatus.EXPIRED:
-            return or_(stored, _is_past(row))
-        case ContributionStatus.CLOSED:
-            return stored
+            return or_(row.c.status == constant(wanted), life.is_past(row))
+        case _:
+            return row.c.status == constant(wanted)
 
 
 def author(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -213,7 +210,7 @@ def _kinds(q: Question) -> ColumnElement[Any]:
 def _matches(row: FromClause, query: ColumnElement[Any], q: Question) -> ColumnElement[bool]:
     """Asked of the index of what is open, of the one of what is over, or of both."""
     matches: ColumnElement[bool] = row.c.search.op("@@", is_comparison=True)(query)
-    is_open = row.c.status == constant(ContributionStatus.OPEN)
+    is_open = life.is_open(row)
     match q.choice("status") if q.has("status") else None:
         case ContributionStatus.OPEN:
             return and_(matches, is_open)
@@ -282,3 +279,10 @@ def _cells(q: Question, part: Callable[[float, float, cover.Radius], list[int]])
         return part(near["lat"], near["lng"], near["radiusM"])
 
     return q.bind(compute, ARRAY(BigInteger()))
+
+
+@cache
+def open_count(seen: Sight) -> Select[Any]:
+    """How many are open of those that somebody sees."""
+    counted: Select[Any] = select(func.count()).where(life.is_standing(sight.CONTRIBUTION))
+    return sight.contributions(counted, seen)

@@ -33,6 +33,7 @@ from models.refusal import ErrorCode, Refusal
 from models.roll_up import KIND_COUNTS, CellCount, CellCountDelta, SpaceCellCount
 from planner.field import Word
 from planner.listing import all_of
+from planner.loading import Context
 from planner.question import Arguments, Asker, Question
 from resolvers import ident, place
 
@@ -133,7 +134,7 @@ def cell(row: FromClause, _q: Question) -> ColumnElement[str]:
     return func.to_hex(row.c.cell, type_=Word())
 
 
-async def boundaries(cells: list[str]) -> list[list[place.Point]]:
+async def boundaries(_context: Context, cells: list[str]) -> list[list[place.Point]]:
     """The corners of cells, in the order of the cells."""
     return [[place.Point(lat, lng) for lat, lng in geo.cell.boundary(geo.cell.from_text(text))] for text in cells]
 

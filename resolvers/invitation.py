@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Interval, Text, and_, bindparam, func, insert, literal, update
-from sqlalchemy.types import Uuid
+from sqlalchemy import ColumnElement, FromClause, Interval, and_, func, insert, literal, update
 
 import tenants.mail
 from auth import email_address
@@ -12,23 +11,23 @@ from auth.email_address import AddressError
 from database.door import Transaction
 from models.actor import Role
 from models.base import new_id, table
+from models.event import EventKind
 from models.invitation import Invitation
 from models.mail import MailKind
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
 from planner.listing import Listing, Order
-from planner.mutation import Outcome
-from planner.question import Asker, Question
-from resolvers import access, idempotency
+from planner.question import Question
 
 GOOD_FOR = timedelta(days=7)
 
 _invitation = table(Invitation)
-_id = bindparam("id", type_=Uuid())
+_id = value(Invitation, "id")
 INVITE = insert(_invitation).values(
     id=_id,
-    email=bindparam("email", type_=Text()),
-    role=bindparam("role", type_=Text()),
-    inviter_id=bindparam("inviter", type_=Uuid()),
+    email=value(Invitation, "email"),
+    role=value(Invitation, "role"),
+    inviter_id=value(Invitation, "inviter_id"),
     created_at=func.now(),
     expires_at=func.now() + literal(GOOD_FOR, Interval),
 )
@@ -59,42 +58,26 @@ def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement
     return row.c.id == payload.c.invitation_id
 
 
-async def invite(
-    transaction: Transaction, asker: Asker, *, email: str, role: Role, idempotency_key: str | None = None
-) -> Outcome:
+async def invite(act: Act, *, email: str, role: Role) -> Outcome:
     """Write an invitation down; a job mails its link."""
-    administrator = access.administrator(asker)
     try:
         address = email_address.canonical(email)
     except AddressError as error:
         raise Refusal(ErrorCode.BAD_INPUT, str(error), "email") from error
-
-    async def act() -> Outcome:
-        return Outcome({"invitation_id": await write(transaction, address, role, asker.viewer.actor_id)})
-
-    request = {"do": "invite", "email": address, "role": role.value}
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
+    invitation = await write(act.transaction, address, role, act.actor_or_none)
+    return act.did(EventKind.MEMBER_INVITED, invitation, {"role": role.value}, invitation_id=invitation)
 
 
 async def write(transaction: Transaction, address: str, role: Role, inviter: UUID | None) -> UUID:
     """A new invitation's id, with its mail queued; `inviter` is None where the platform's operator invites."""
     id_ = new_id()
-    await transaction.execute(INVITE, id=id_, email=address, role=role.value, inviter=inviter)
+    await transaction.execute(INVITE, id=id_, email=address, role=role.value, inviter_id=inviter)
     await tenants.mail.queue(transaction, MailKind.INVITATION, address, id_, GOOD_FOR)
     return id_
 
 
-async def revoke(
-    transaction: Transaction, asker: Asker, *, invitation: str, idempotency_key: str | None = None
-) -> Outcome:
+async def revoke(act: Act, *, invitation: UUID) -> Outcome:
     """End an invitation that was not accepted; the link and the address give no role any more."""
-    administrator = access.administrator(asker)
-    uuid = access.uuid_of(asker, "invitation", invitation, "invitation")
-
-    async def act() -> Outcome:
-        if not await transaction.execute(REVOKE, id=uuid):
-            raise access.not_found("invitation")
-        return Outcome({"invitation_id": uuid})
-
-    request = {"do": "revoke invitation", "invitation": invitation}
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
+    if not await act.execute(REVOKE, id=invitation):
+        raise not_found("invitation")
+    return act.did(EventKind.INVITATION_REVOKED, invitation, invitation_id=invitation)

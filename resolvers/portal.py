@@ -1,5 +1,6 @@
 """Reads of the portal: what the public sees of the tenant that serves the request."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Text, func, literal_column, or_, select, true
@@ -7,6 +8,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind, CollectiviteOutline
+from models.event import EMPTY_ROOT, Seal
 from models.tenant import Tenant
 from planner.question import Question
 from resolvers import place
@@ -65,3 +67,15 @@ def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
     """The time zone of the tenant of this number, by which its days are told."""
     tenant = table(Tenant).alias("clock")
     return select(tenant.c.time_zone).where(tenant.c.number == number).correlate_except(tenant).scalar_subquery()
+
+
+def journal(_row: FromClause, _q: Question) -> Select[tuple[int, str, datetime]]:
+    """The last head that the journal was sealed with, or that of an empty journal."""
+    seal, always = table(Seal).alias("seal"), select(literal_column("1")).subquery("always")
+    last = select(seal.c.size, seal.c.root, seal.c.sealed_at).order_by(seal.c.size.desc()).limit(literal_column("1"))
+    head = last.lateral("head")
+    return select(
+        func.coalesce(head.c.size, literal_column("0")).label("size"),
+        func.coalesce(head.c.root, literal_column(f"'{EMPTY_ROOT}'", Text)).label("root"),
+        head.c.sealed_at,
+    ).select_from(always.outerjoin(head, true()))

@@ -9,10 +9,16 @@ from planner.question import Question
 
 
 def rows(payload: FromClause, _q: Question) -> Select[Any]:
-    """The refusals in the payload's row: `code`, `field`, `message`."""
+    """The refusals in the payload's row: `code`, `field`, `message`, `explanation`."""
     errors = (
         func.json_to_recordset(cast(payload.c.errors, JSON))
-        .table_valued(column("code", Text), column("field", Text), column("message", Text), name="refusal")
+        .table_valued(
+            column("code", Text),
+            column("field", Text),
+            column("message", Text),
+            column("explanation", Text),
+            name="refusal",
+        )
         .render_derived(with_types=True)
     )
-    return select(errors.c.code, errors.c.field, errors.c.message)
+    return select(errors.c.code, errors.c.field, errors.c.message, errors.c.explanation)

@@ -6,7 +6,8 @@ same transaction. A trigger could not be forgotten, but schemas of tenants have 
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from geo.privacy import Published
 from models.base import new_id, table
 from models.contribution import ContributionKind, ContributionStatus, Precision
 from models.roll_up import ActivityCountDelta, CellCountDelta
+from resolvers import sight
 
 Key = TypeVar("Key", bound=Hashable)
 Statement = TypeVar("Statement", Insert, Update)
@@ -51,17 +53,37 @@ class Counted:
     """Where it is on the map while it is open."""
 
 
-COLUMNS = ("activity_id", "status", "kind", "category_id", "cell", "lat", "lng", "precision")
-"""Of a contribution: what it is counted by."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Of a contribution's row: what it is counted by."""
+
+    activity_id: UUID
+    status: ContributionStatus
+    kind: ContributionKind
+    category_id: UUID | None
+    cell: int | None
+    lat: float | None
+    lng: float | None
+    precision: Precision | None
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> "Stored":
+        """The same of a row that was not read but is written, with enums by their values."""
+        enums: dict[str, type[Enum]] = {"status": ContributionStatus, "kind": ContributionKind, "precision": Precision}
+        given: dict[str, Any] = {name: columns[name] for name in COLUMNS}
+        known = {name: enum(given[name]) for name, enum in enums.items() if given[name] is not None}
+        return cls(**given | known)
 
 
-def counted(row: Mapping[str, Any]) -> Counted:
-    """What a contribution with these COLUMNS is counted by."""
+COLUMNS = tuple(column.name for column in fields(Stored))
+
+
+def counted(row: Stored) -> Counted:
+    """What a contribution is counted by."""
     published = None
-    if row["cell"] is not None:
-        published = Published(row["cell"], row["lat"], row["lng"], row["precision"] == Precision.EXACT.value)
-    status, kind = ContributionStatus(row["status"]), ContributionKind(row["kind"])
-    return Counted(row["activity_id"], status, kind, row["category_id"], published)
+    if row.cell is not None and row.lat is not None and row.lng is not None:
+        published = Published(row.cell, row.lat, row.lng, row.precision is Precision.EXACT)
+    return Counted(row.activity_id, row.status, row.kind, row.category_id, published)
 
 
 Change = tuple[Counted | None, Counted | None]
@@ -133,6 +155,8 @@ def _moved(changes: Iterable[Change], keys: Callable[[Counted], Iterable[Key]]) 
 
 
 def _in_activity(counted: Counted) -> list[tuple[UUID, str, str, UUID | None]]:
+    if not sight.is_public(counted.status):
+        return []
     return [(counted.activity, counted.status.value, counted.kind.value, counted.category)]
 
 
@@ -144,7 +168,8 @@ def _on_map(counted: Counted) -> list[tuple[int, int, UUID, str]]:
 
 def _place(counted: Counted | None) -> Published | None:
     """Where it is on the map."""
-    return counted.published if counted and counted.status is ContributionStatus.OPEN else None
+    is_shown = counted is not None and counted.status is ContributionStatus.OPEN and sight.is_public(counted.status)
+    return counted.published if counted and is_shown else None
 
 
 def _arrays(columns: Iterable[str], name: str, rows: list[Any]) -> dict[str, list[object]]:

@@ -1,30 +1,16 @@
-"""Reads of participatory spaces: public ones for everybody, those for members and drafts for whom they are meant."""
+"""Reads of participatory spaces."""
 
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, func, or_
+from sqlalchemy import ColumnElement, FromClause, Select, Text, and_, func, or_, select
 
-from models.actor import Role
-from models.base import constant
 from models.refusal import ErrorCode, Refusal
-from models.space import Visibility
-from planner.listing import Listing, Order
+from planner.listing import Listing, Order, all_of
 from planner.question import Question
-from resolvers import ident
-
-
-def visible(row: FromClause, q: Question) -> ColumnElement[bool] | None:
-    """Which spaces, and with them activities and contributions, a viewer sees."""
-    return visible_to(row, q.viewer.role)
-
-
-def visible_to(row: FromClause, role: Role | None) -> ColumnElement[bool] | None:
-    """Drafts are for moderators, spaces for members are for who is signed in; None: every space."""
-    if role in (Role.MODERATOR, Role.ADMIN):
-        return None
-    public = row.c.visibility == constant(Visibility.PUBLIC)
-    return public if role is None else or_(public, row.c.visibility == constant(Visibility.MEMBERS))
+from planner.sight import Sight
+from resolvers import ident, sight
 
 
 def is_open(row: FromClause, _q: Question | None = None) -> ColumnElement[bool]:
@@ -44,3 +30,10 @@ def by_argument(_parent: FromClause, row: FromClause, q: Question) -> ColumnElem
 def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
     """Newest first."""
     return Listing((), Order("space.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
+
+
+@cache
+def shown(seen: Sight) -> Select[tuple[str, str]]:
+    """Title and description of those that somebody sees, the oldest first."""
+    statement = select(sight.SPACE.c.title, sight.SPACE.c.description)
+    return statement.where(*all_of((sight.space(sight.SPACE, seen),))).order_by(sight.SPACE.c.created_at)

@@ -24,7 +24,7 @@ from models.category import Category
 from models.contribution import Contribution, ContributionStatus
 from models.roll_up import KIND_COUNTS, ActivityCount, ActivityCountDelta
 from planner.question import Question
-from resolvers import comment, portal, vote
+from resolvers import comment, life, portal, sight, vote
 
 DAYS = 30
 """How many days are counted one by one, today among them."""
@@ -32,14 +32,14 @@ DAYS = 30
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
 
 
-def of_activity(activity: FromClause, _q: Question) -> Select[Any]:
+def of_activity(activity: FromClause, q: Question) -> Select[Any]:
     """The activity's id and its counts.
 
     What is counted is outer-joined, because PostgreSQL drops an outer join that nothing refers to, and with it what it
     reads: who selects no count does not pay for it.
     """
     always = select(literal_column("1")).subquery("always")
-    stored, overdue = _stored(activity).subquery("stored"), _overdue(activity).subquery("overdue")
+    stored, overdue = _stored(activity).subquery("stored"), _overdue(activity, q).subquery("overdue")
     by_clock = {
         "open_count": stored.c.open_count - overdue.c.count,
         "expired_count": stored.c.expired_count + overdue.c.count,
@@ -77,11 +77,10 @@ def _groups(activity: FromClause, row: FromClause, count: ColumnElement[int]) ->
     return groups.where(row.c.activity_id == activity.c.id).correlate_except(row)
 
 
-def _overdue(activity: FromClause) -> Select[Any]:
+def _overdue(activity: FromClause, q: Question) -> Select[Any]:
     """How many are stored as open and past their expiry: few, because the worker marks them every minute."""
-    row = table(Contribution).alias("overdue")
-    is_open = row.c.status == constant(ContributionStatus.OPEN)
-    counted = select(func.count().label("count")).where(is_open, row.c.expires_at <= func.now())
+    row, seen = sight.counted(Contribution, q.sight, "overdue")
+    counted = select(func.count().label("count")).where(life.is_past(row), *seen)
     return counted.where(row.c.activity_id == activity.c.id).correlate_except(row)
 
 
@@ -111,13 +110,14 @@ def category(counted: FromClause, row: FromClause, _q: Question) -> ColumnElemen
 
 def days(statistics: FromClause, q: Question) -> Select[Any]:
     """The portal's last DAYS days, oldest first, each with what was published on it, also where that is nothing."""
-    row, zone = table(Contribution).alias("recent"), portal.time_zone(q.tenant)
+    zone = portal.time_zone(q.tenant)
+    row, seen = sight.counted(Contribution, q.sight, "recent")
     today = _day(func.now(), zone)
     since = func.timezone(zone, cast(today - literal_column(str(DAYS - 1)), DateTime()))
     published_on = _day(row.c.published_at, zone)
     recent = (
         select(published_on.label("day"), func.count().label("count"))
-        .where(row.c.activity_id == statistics.c.activity_id, row.c.published_at >= since)
+        .where(row.c.activity_id == statistics.c.activity_id, row.c.published_at >= since, *seen)
         .group_by(published_on)
         .correlate_except(row)
         .subquery("published")
@@ -139,22 +139,22 @@ def _day(moment: ColumnElement[Any], zone: ColumnElement[str]) -> ColumnElement[
 
 def vote_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
     """How many votes were cast on the activity's contributions: their tallies together, each read from its index."""
-    row = table(Contribution).alias("voted")
+    row, seen = sight.counted(Contribution, q.sight, "voted")
     tally = vote.tally(row, q).lateral("tally")
-    total = select(_sum("count", tally.c.total_count)).select_from(row.join(tally, true()))
+    total = select(_sum("count", tally.c.total_count)).select_from(row.join(tally, true())).where(*seen)
     return _within(total, row, statistics, q)
 
 
 def comment_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
     """How many comments the activity's contributions have, those of each counted in its index."""
-    row = table(Contribution).alias("discussed")
-    return _within(select(_sum("count", comment.count(row, q))), row, statistics, q)
+    row, seen = sight.counted(Contribution, q.sight, "discussed")
+    return _within(select(_sum("count", comment.count(row, q))).where(*seen), row, statistics, q)
 
 
 def author_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
     """How many actors published in the activity, those without a name among them: for moderators alone."""
-    row = table(Contribution).alias("signed")
-    return _within(select(func.count(row.c.author_id.distinct())), row, statistics, q)
+    row, seen = sight.counted(Contribution, q.sight, "signed")
+    return _within(select(func.count(row.c.author_id.distinct())).where(*seen), row, statistics, q)
 
 
 def _within(counted: Select[Any], row: FromClause, statistics: FromClause, q: Question) -> ColumnElement[int]:

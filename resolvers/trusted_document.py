@@ -6,40 +6,41 @@ from typing import TypedDict
 from uuid import UUID
 
 from graphql import GraphQLError, parse
-from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, any_, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import Uuid
 
-from database.door import Transaction
 from models.base import new_id, table
-from models.refusal import ErrorCode, Refusal
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, not_found
 from models.trusted_document import MAX_DOCUMENT, TrustedDocument
 from models.widget import Widget
+from planner.act import Act, Outcome, value
 from planner.listing import Listing, Order
-from planner.mutation import Outcome
-from planner.question import Asker, Question
-from resolvers import access, idempotency, text
+from planner.question import Question
+from resolvers import text
 
 NAME_LENGTH = (1, 120)
 MAX_AT_ONCE = 100
 MAX_TOKENS = 6_000
 """As much as an operation may have."""
 
+PORTAL = UUID(int=0)
+"""Stands for the whole portal as what documents are registered for."""
+
 _widget = table(Widget)
-_id = bindparam("id", type_=Uuid())
 REGISTER = (
     insert(table(TrustedDocument))
     .values(
-        id=_id,
-        digest=bindparam("digest", type_=Text()),
-        name=bindparam("name", type_=Text()),
-        document=bindparam("document", type_=Text()),
-        widget_id=bindparam("widget", type_=Uuid()),
+        **{name: value(TrustedDocument, name) for name in ("id", "digest", "name", "document", "widget_id")},
         created_at=func.now(),
     )
     .on_conflict_do_nothing()
 )
-WIDGET = select(_widget.c.id).where(_widget.c.id == _id, _widget.c.revoked_at.is_(None)).with_for_update(read=True)
+WIDGET = (
+    select(_widget.c.id)
+    .where(_widget.c.id == value(Widget, "id"), _widget.c.revoked_at.is_(None))
+    .with_for_update(read=True)
+)
 
 
 class NewDocument(TypedDict):
@@ -61,7 +62,7 @@ def of_widget(row: FromClause, widget: FromClause, _q: Question) -> Listing:
 
 def registered(row: FromClause, payload: FromClause, _q: Question) -> Listing:
     """The documents that a mutation named, also those that were there already."""
-    named = row.c.digest == any_(func.string_to_array(payload.c.digests, " "))
+    named = row.c.digest == any_(payload.c.digests)
     return Listing((named, row.c.widget_id.is_not_distinct_from(payload.c.widget_id)), _newest(row))
 
 
@@ -74,35 +75,25 @@ def _newest(row: FromClause) -> Order:
     return Order("trusted_document.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True)
 
 
-async def register(
-    transaction: Transaction,
-    asker: Asker,
-    *,
-    documents: list[NewDocument],
-    widget: str | None = None,
-    idempotency_key: str | None = None,
-) -> Outcome:
+async def register(act: Act, *, documents: list[NewDocument], widget: UUID | None = None) -> Outcome:
     """Register documents that can be parsed; whether a schema knows their fields shows when they are used.
 
     What is registered already stays as it is, under its first name.
     """
-    administrator = access.administrator(asker)
     if not 1 <= len(documents) <= MAX_AT_ONCE:
         raise Refusal(ErrorCode.BAD_INPUT, f"Register 1 to {MAX_AT_ONCE} documents at once.", "documents")
     checked = [_checked(given, f"documents.{place}") for place, given in enumerate(documents)]
     digests = [hashlib.sha256(given["document"].encode()).hexdigest() for given in checked]
-    widget_id = None if widget is None else access.uuid_of(asker, "widget", widget, "widget")
-
-    async def act() -> Outcome:
-        if widget_id is not None and await transaction.one(WIDGET, id=widget_id) is None:
-            raise access.not_found("widget")
-        for digest, given in sorted(zip(digests, checked, strict=True), key=lambda pair: pair[0]):
-            await transaction.execute(REGISTER, id=new_id(), digest=digest, widget=widget_id, **given)
-        return Outcome({"widget_id": widget_id})
-
-    request = {"do": "register documents", "digests": digests, "widget": widget}
-    outcome = await idempotency.once(transaction, administrator, idempotency_key, request, act)
-    return Outcome(outcome.ids, {"digests": " ".join(digests)})
+    if widget is not None and not await act.exists(WIDGET, id=widget):
+        raise not_found("widget")
+    new = 0
+    for digest, given in sorted(zip(digests, checked, strict=True), key=lambda pair: pair[0]):
+        new += await act.execute(REGISTER, id=new_id(), digest=digest, widget_id=widget, **given)
+    if not new:
+        return act.did(widget_id=widget, digests=digests)
+    return act.did(
+        EventKind.DOCUMENTS_REGISTERED, widget or PORTAL, {"digests": digests}, widget_id=widget, digests=digests
+    )
 
 
 def _checked(given: NewDocument, field: str) -> NewDocument:

@@ -1,5 +1,6 @@
 """Votes: one actor, one voice; the tally that a statement reads is always exact."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     SmallInteger,
-    Text,
     and_,
     bindparam,
     case,
@@ -24,18 +24,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import Uuid
 
-from database.door import Transaction
 from models.base import constant, new_id, table
-from models.refusal import ErrorCode, Refusal
+from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import CHOICES, Choice, Tally, TallyDelta, Vote, VoteMethod
-from planner.mutation import Outcome, Single
+from planner.act import Act, Outcome, Single, value
 from planner.question import Asker, Question
-from resolvers import access, idempotency
+from planner.sight import Sight
+from resolvers import access
 
 _vote, _delta = table(Vote), table(TallyDelta)
-_delta_id = bindparam("delta", type_=Uuid())
-_contribution, _actor = bindparam("contribution", type_=Uuid()), bindparam("actor", type_=Uuid())
-_choice = bindparam("choice", type_=Text())
+_delta_id = bindparam("delta_id", type_=Uuid())
+_contribution, _actor, _choice = value(Vote, "contribution_id"), value(Vote, "actor_id"), value(Vote, "choice")
 _own = (_vote.c.contribution_id == _contribution, _vote.c.actor_id == _actor)
 _DELTA_COLUMNS = ("id", "contribution_id", "choice", "delta")
 
@@ -46,25 +45,25 @@ WITHDRAW = insert(_delta).from_select(
 LOCK = select(_vote.c.choice).where(*_own).with_for_update()
 CHANGE = update(_vote).where(*_own).values(choice=_choice, cast_at=func.now())
 MOVE = insert(_delta).values(
-    id=_delta_id, contribution_id=_contribution, choice=_choice, delta=bindparam("by", type_=SmallInteger())
+    id=_delta_id, contribution_id=_contribution, choice=_choice, delta=value(TallyDelta, "delta")
 )
 
 
 @cache
-def _cast_where_open(sight: access.Sight) -> Select[Any]:
+def _cast_where_open(seen: Sight) -> Select[Any]:
     """Cast a vote where the contribution is seen, the vote is open, knows the choice, and the actor has none yet.
 
     One statement decides by the database's clock and votes; it touches no row that another voter touches. Its row tells
     what decided: the method, whether activity and contribution are open, whether the vote was cast.
     """
-    target = access.target_contribution(sight).cte("target")
+    target = access.target_contribution(seen).cte("target")
     accepted = case(
         *(
             (target.c.vote_method == constant(method), _choice.in_([constant(choice) for choice in known]))
             for method, known in CHOICES.items()
         )
     )
-    values = select(bindparam("vote", type_=Uuid()), target.c.id, _actor, _choice, func.now()).where(
+    values = select(bindparam("vote_id", type_=Uuid()), target.c.id, _actor, _choice, func.now()).where(
         target.c.is_running, target.c.is_standing, accepted
     )
     new = (
@@ -76,13 +75,8 @@ def _cast_where_open(sight: access.Sight) -> Select[Any]:
     )
     counted = select(_delta_id, new.c.contribution_id, new.c.choice, literal_column("1", SmallInteger))
     delta = insert(_delta).from_select(_DELTA_COLUMNS, counted).cte("delta")
-    was_cast = select(new.c.choice).exists()
+    was_cast = select(new.c.choice).exists().label("was_cast")
     return select(target.c.vote_method, target.c.is_running, target.c.is_standing, was_cast).add_cte(delta)
-
-
-def visible(row: FromClause, q: Question) -> ColumnElement[bool]:
-    """A vote is its actor's own secret."""
-    return row.c.actor_id == q.viewer_id
 
 
 def own(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -123,89 +117,81 @@ def just_cast(payload: FromClause, row: FromClause, q: Question) -> ColumnElemen
     return and_(row.c.contribution_id == payload.c.contribution_id, row.c.actor_id == q.viewer_id)
 
 
-def cast_at_once(
-    asker: Asker, *, contribution: str, choice: Choice, idempotency_key: str | None = None
-) -> Single | None:
-    """A first vote, without a key that would have to be looked up: the deciding statement is all that it takes."""
-    actor = access.member(asker)
-    uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
-    if idempotency_key is not None:
-        return None
-    values = {"id": uuid, "actor": actor, "choice": choice.value, "vote": new_id(), "delta": new_id()}
-    outcome = Outcome({"contribution_id": uuid})
-    return Single(_cast_where_open(access.sight(asker)), values, outcome, lambda row: bool(row and row[3]))
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What decided about a vote: the method, whether activity and contribution are open, whether it was cast."""
+
+    vote_method: VoteMethod | None
+    is_running: bool
+    is_standing: bool
+    was_cast: bool
 
 
-async def cast(
-    transaction: Transaction, asker: Asker, *, contribution: str, choice: Choice, idempotency_key: str | None = None
-) -> Outcome:
+def single(asker: Asker, *, contribution: UUID, choice: Choice) -> Single[Decided]:
+    """A first vote: the deciding statement is all that it takes."""
+    values = {
+        "id": contribution,
+        "actor_id": asker.viewer.actor_id,
+        "viewer": asker.viewer.actor_id,
+        "choice": choice.value,
+        "vote_id": new_id(),
+        "delta_id": new_id(),
+    }
+    outcome = Outcome({"contribution_id": contribution})
+    return Single(_cast_where_open(asker.sight), values, outcome, Decided, lambda decided: decided.was_cast)
+
+
+async def cast(act: Act, *, contribution: UUID, choice: Choice) -> Outcome:
     """Cast or change the asker's vote."""
-    actor = access.member(asker)
-    uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
-
-    async def act() -> Outcome:
-        if not await _cast(transaction, asker, uuid, actor, choice):
-            await _change(transaction, asker, uuid, actor, choice)
-        return Outcome({"contribution_id": uuid})
-
-    request = {"do": "cast", "contribution": contribution, "choice": choice.value}
-    return await idempotency.once(transaction, actor, idempotency_key, request, act)
+    if not await _cast(act, contribution, choice):
+        await _change(act, contribution, choice)
+    return act.did(contribution_id=contribution)
 
 
-async def withdraw(
-    transaction: Transaction, asker: Asker, *, contribution: str, idempotency_key: str | None = None
-) -> Outcome:
+async def withdraw(act: Act, *, contribution: UUID) -> Outcome:
     """Withdraw the asker's vote, if there is one."""
-    actor = access.member(asker)
-    uuid = access.uuid_of(asker, "contribution", contribution, "contribution")
-
-    async def act() -> Outcome:
-        row = await transaction.one(access.target_contribution(access.sight(asker)), id=uuid)
-        _method_now(row[-3:] if row else None)
-        await transaction.execute(WITHDRAW, contribution=uuid, actor=actor, delta=new_id())
-        return Outcome({"contribution_id": uuid})
-
-    request = {"do": "withdraw", "contribution": contribution}
-    return await idempotency.once(transaction, actor, idempotency_key, request, act)
+    _method_now(await access.contribution(act, contribution))
+    await act.execute(WITHDRAW, contribution_id=contribution, actor_id=act.actor, delta_id=new_id())
+    return act.did(contribution_id=contribution)
 
 
-async def _cast(transaction: Transaction, asker: Asker, contribution: UUID, actor: UUID, choice: Choice) -> bool:
+async def _cast(act: Act, contribution: UUID, choice: Choice) -> bool:
     """Cast a vote if the actor has none; whether it was cast. Raises Refusal where there is no such vote now."""
-    row = await transaction.one(
-        _cast_where_open(access.sight(asker)),
-        id=contribution,
-        actor=actor,
-        choice=choice.value,
-        vote=new_id(),
-        delta=new_id(),
-    )
-    method = _method_now(row[:3] if row else None)
-    if row and not row[2]:
+    first = single(act.asker, contribution=contribution, choice=choice)
+    decided = await act.one(first.clause, into=Decided, **first.values)
+    if decided is None:
+        raise not_found("contribution")
+    method = _method_now(decided)
+    if not decided.is_standing:
         raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", "contribution")
     if choice not in CHOICES[method]:
         raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "This vote does not know this choice.", "choice")
-    return bool(row and row[3])
+    return decided.was_cast
 
 
-def _method_now(row: tuple[object, ...] | None) -> VoteMethod:
-    """The method by which a contribution is voted on now; `row` is method, activity open, contribution open.
+def _method_now(target: Decided | access.Target) -> VoteMethod:
+    """The method by which a contribution is voted on now.
 
     A vote can be withdrawn until the activity closes, also where the contribution is closed.
     """
-    if row is None:
-        raise access.not_found("contribution")
-    method, is_running, _is_standing = row
-    if method is None or not is_running:
+    if target.vote_method is None or not target.is_running:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "There is no vote on it, or it is not open now.", "contribution")
-    return VoteMethod(method)
+    return target.vote_method
 
 
-async def _change(transaction: Transaction, asker: Asker, contribution: UUID, actor: UUID, choice: Choice) -> None:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a vote says."""
+
+    choice: Choice
+
+
+async def _change(act: Act, contribution: UUID, choice: Choice) -> None:
     """Change a vote that is there: its row is locked, so that each change moves the tally once."""
-    found = await transaction.one(LOCK, contribution=contribution, actor=actor)
-    if found is None:  # It was withdrawn between the two statements; the constraint is free again.
-        await _cast(transaction, asker, contribution, actor, choice)
-    elif found[0] != choice.value:
-        await transaction.execute(CHANGE, contribution=contribution, actor=actor, choice=choice.value)
-        for said, by in ((found[0], -1), (choice.value, 1)):
-            await transaction.execute(MOVE, contribution=contribution, choice=said, delta=new_id(), by=by)
+    said = await act.one(LOCK, into=Said, contribution_id=contribution, actor_id=act.actor)
+    if said is None:  # It was withdrawn between the two statements; the constraint is free again.
+        await _cast(act, contribution, choice)
+    elif said.choice is not choice:
+        await act.execute(CHANGE, contribution_id=contribution, actor_id=act.actor, choice=choice)
+        for moved, by in ((said.choice, -1), (choice, 1)):
+            await act.execute(MOVE, contribution_id=contribution, choice=moved, delta_id=new_id(), delta=by)

@@ -3,33 +3,19 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    FromClause,
-    Select,
-    Text,
-    bindparam,
-    cast,
-    func,
-    insert,
-    literal_column,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.types import Uuid
+from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, literal_column, select, update
 
-from database.door import Transaction
-from models.base import new_id, table
-from models.refusal import ErrorCode, Refusal
+from models.base import table
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, not_found
 from models.widget import Widget
+from planner.act import Act, Outcome, value
 from planner.listing import Listing, Order
-from planner.mutation import Outcome
-from planner.question import Asker, Question
-from resolvers import access, idempotency, text
+from planner.question import Question
+from resolvers import access, text
 from tenants import host_name
 from tenants.host_name import HostNameError
 
@@ -49,33 +35,24 @@ THEME = {
 }
 """What a theme may hold: the form of each value, and its name in the contract."""
 
+Theme = Mapping[str, str | None]
+
 _widget = table(Widget)
-_id = bindparam("id", type_=Uuid())
-_name, _origins = bindparam("name", type_=Text()), bindparam("origins", type_=ARRAY(Text()))
-_activity, _theme = bindparam("activity", type_=Uuid()), bindparam("theme", type_=JSONB())
-_is_trusted_only = bindparam("is_trusted_only", type_=Boolean())
-REGISTER = insert(_widget).values(
-    id=_id,
-    name=_name,
-    origins=_origins,
-    activity_id=_activity,
-    theme=_theme,
-    is_trusted_only=_is_trusted_only,
-    created_by_id=bindparam("creator", type_=Uuid()),
-    created_at=func.now(),
-)
 REVISE = (
     update(_widget)
-    .where(_widget.c.id == _id, _widget.c.revoked_at.is_(None))
+    .where(_widget.c.id == value(Widget, "id"), _widget.c.revoked_at.is_(None))
     .values(
-        name=func.coalesce(_name, _widget.c.name),
-        origins=func.coalesce(_origins, _widget.c.origins),
-        activity_id=func.coalesce(_activity, _widget.c.activity_id),
-        theme=func.coalesce(cast(_theme, JSONB), _widget.c.theme),
-        is_trusted_only=func.coalesce(_is_trusted_only, _widget.c.is_trusted_only),
+        {
+            name: func.coalesce(cast(value(Widget, name), _widget.c[name].type), _widget.c[name])
+            for name in ("name", "origins", "activity_id", "theme", "is_trusted_only")
+        }
     )
 )
-REVOKE = update(_widget).where(_widget.c.id == _id).values(revoked_at=func.coalesce(_widget.c.revoked_at, func.now()))
+REVOKE = (
+    update(_widget)
+    .where(_widget.c.id == value(Widget, "id"))
+    .values(revoked_at=func.coalesce(_widget.c.revoked_at, func.now()))
+)
 
 
 def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
@@ -104,85 +81,55 @@ def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement
 
 
 async def register(
-    transaction: Transaction,
-    asker: Asker,
+    act: Act,
     *,
     name: str,
     origins: list[str],
-    activity: str | None = None,
-    theme: Mapping[str, str | None] | None = None,
+    activity: UUID | None = None,
+    theme: Theme | None = None,
     is_trusted_only: bool = False,
-    idempotency_key: str | None = None,
 ) -> Outcome:
     """Register a widget."""
-    administrator = access.administrator(asker)
-    values = _checked(asker, name, origins, activity, theme or {})
-
-    async def act() -> Outcome:
-        await _check_activity(transaction, asker, values["activity"])
-        id_, creator = new_id(), asker.viewer.actor_id
-        await transaction.execute(REGISTER, id=id_, creator=creator, is_trusted_only=is_trusted_only, **values)
-        return Outcome({"widget_id": id_})
-
-    request = {"do": "register widget", "is_trusted_only": is_trusted_only} | values
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
+    values = await _checked(act, name=name, origins=origins, activity=activity, theme=theme or {})
+    widget = await act.insert(
+        Widget, **values, is_trusted_only=is_trusted_only, created_by_id=act.actor_or_none, created_at=act.now
+    )
+    return act.did(EventKind.WIDGET_REGISTERED, widget, widget_id=widget)
 
 
-async def revise(
-    transaction: Transaction,
-    asker: Asker,
+async def revise(act: Act, *, widget: UUID, is_trusted_only: bool | None = None, **changes: Any) -> Outcome:
+    """Change what is given of a widget that is not revoked; a theme is replaced whole."""
+    values = await _checked(act, **changes)
+    if not await act.execute(REVISE, id=widget, is_trusted_only=is_trusted_only, **values):
+        raise not_found("widget")
+    return act.did(EventKind.WIDGET_REVISED, widget, widget_id=widget)
+
+
+async def revoke(act: Act, *, widget: UUID) -> Outcome:
+    """End a widget now, and all its tokens with it."""
+    if not await act.execute(REVOKE, id=widget):
+        raise not_found("widget")
+    return act.did(EventKind.WIDGET_REVOKED, widget, widget_id=widget)
+
+
+async def _checked(
+    act: Act,
     *,
-    widget: str,
     name: str | None = None,
     origins: list[str] | None = None,
-    activity: str | None = None,
-    theme: Mapping[str, str | None] | None = None,
-    is_trusted_only: bool | None = None,
-    idempotency_key: str | None = None,
-) -> Outcome:
-    """Change what is given of a widget that is not revoked; a theme is replaced whole."""
-    administrator = access.administrator(asker)
-    uuid = access.uuid_of(asker, "widget", widget, "widget")
-    values = _checked(asker, name, origins, activity, theme)
-
-    async def act() -> Outcome:
-        await _check_activity(transaction, asker, values["activity"])
-        if not await transaction.execute(REVISE, id=uuid, is_trusted_only=is_trusted_only, **values):
-            raise access.not_found("widget")
-        return Outcome({"widget_id": uuid})
-
-    request = {"do": "revise widget", "widget": widget, "is_trusted_only": is_trusted_only} | values
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
-
-
-async def revoke(transaction: Transaction, asker: Asker, *, widget: str, idempotency_key: str | None = None) -> Outcome:
-    """End a widget now, and all its tokens with it."""
-    administrator = access.administrator(asker)
-    uuid = access.uuid_of(asker, "widget", widget, "widget")
-
-    async def act() -> Outcome:
-        if not await transaction.execute(REVOKE, id=uuid):
-            raise access.not_found("widget")
-        return Outcome({"widget_id": uuid})
-
-    request = {"do": "revoke widget", "widget": widget}
-    return await idempotency.once(transaction, administrator, idempotency_key, request, act)
-
-
-def _checked(
-    asker: Asker,
-    name: str | None,
-    origins: list[str] | None,
-    activity: str | None,
-    theme: Mapping[str, str | None] | None,
+    activity: UUID | None = None,
+    theme: Theme | None = None,
 ) -> dict[str, object]:
     """The values of a widget's columns; None for what is not given."""
-    return {
+    values: dict[str, object] = {
         "name": None if name is None else text.line(name, NAME_LENGTH, "name"),
         "origins": None if origins is None else _checked_origins(origins),
-        "activity": None if activity is None else access.uuid_of(asker, "activity", activity, "activity"),
+        "activity_id": activity,
         "theme": None if theme is None else _checked_theme(theme),
     }
+    if activity is not None:  # An administrator sees every activity that the portal's features have.
+        await access.activity(act, activity)
+    return values
 
 
 def _checked_origins(origins: list[str]) -> list[str]:
@@ -203,17 +150,11 @@ def _as_browsers_write(origin: str) -> str:
         return ""  # No origin: refused like any other.
 
 
-def _checked_theme(theme: Mapping[str, str | None]) -> dict[str, str]:
+def _checked_theme(theme: Theme) -> dict[str, str]:
     """The keys that are given."""
-    given = {key: value for key, value in theme.items() if value is not None}
-    for key, value in given.items():
+    given = {key: said for key, said in theme.items() if said is not None}
+    for key, said in given.items():
         form, name = THEME[key]
-        if not form.fullmatch(value):
+        if not form.fullmatch(said):
             raise Refusal(ErrorCode.BAD_INPUT, "A colour is #rrggbb; a font is letters and commas.", f"theme.{name}")
     return given
-
-
-async def _check_activity(transaction: Transaction, asker: Asker, activity: object) -> None:
-    """An administrator sees every activity that the portal's features have."""
-    if activity is not None and await transaction.one(access.target_activity(access.sight(asker)), id=activity) is None:
-        raise access.not_found("activity")

@@ -10,8 +10,9 @@ import resolvers.activity
 import resolvers.contribution
 import resolvers.ident
 import resolvers.search
+import resolvers.sight
 import resolvers.statistics
-from models.activity import FEATURES, VOTING, ActivityKind, LocationRule
+from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.vote import Choice, VoteMethod
 from planner import field
@@ -48,7 +49,7 @@ described(
         "DEBATE": "People argue for and against («débat»).",
         "PETITION": "People sign: support with a threshold («pétition»).",
     },
-    lambda kind: (FEATURES[kind],),
+    lambda kind: (KINDS[kind].feature,),
 )
 described(
     LocationRule,
@@ -57,7 +58,12 @@ described(
 )
 
 
-@field.stored(models.activity.Activity, container=("space_id", "ParticipatorySpace"), is_few=True)
+@field.stored(
+    models.activity.Activity,
+    visible=resolvers.sight.activity,
+    container=("space_id", "ParticipatorySpace"),
+    is_few=True,
+)
 class Activity:
     """One thing people do in a space («activité», «étape»)."""
 

@@ -9,10 +9,12 @@ import models.actor
 import resolvers.actor
 import resolvers.contribution
 import resolvers.ident
+import resolvers.sight
 from auth.viewer import Audience
 from models.actor import ActorKind, Role
 from planner import field
 from planner.directive import audience
+from planner.who import ADMINISTRATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -43,7 +45,7 @@ described(
 )
 
 
-@field.stored(models.actor.Actor)
+@field.stored(models.actor.Actor, visible=resolvers.sight.everyone)
 class Actor:
     """Who acts on a portal («acteur»), as the public sees it."""
 
@@ -78,7 +80,7 @@ class ActorQuery:
 
 @strawberry.input(description="A role to give.", directives=audience(Audience.ADMINISTRATOR))
 class RoleChangeInput:
-    actor: strawberry.ID = strawberry.field(description="Whose role.")
+    actor: strawberry.ID = field.reference(models.actor.Actor, "Whose role.")
     role: Role = strawberry.field(description="The new role, higher or lower.")
     idempotency_key: str | None = idempotency_key()
 
@@ -93,7 +95,7 @@ class RoleChangePayload:
 
 @strawberry.type
 class ActorMutation:
-    @field.action(resolvers.actor.change_role, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.actor.change_role, who=ADMINISTRATOR)
     def role_change(
         self, input: Annotated[RoleChangeInput, strawberry.argument(description="Whose, and which.")]
     ) -> RoleChangePayload:

@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import Text
 
 import models.api_token
-import resolvers.access
 import resolvers.api_token
 import resolvers.ident
+import resolvers.sight
 from auth.viewer import Audience
 from models.api_token import TokenScope
 from planner import field
 from planner.directive import audience
+from planner.who import ADMINISTRATOR
 from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
@@ -33,7 +35,7 @@ described(
 
 @field.stored(
     models.api_token.ApiToken,
-    visible=resolvers.access.to_administrators,
+    visible=resolvers.sight.administrators,
     references={},
     marks=audience(Audience.ADMINISTRATOR),
 )
@@ -72,11 +74,11 @@ class ApiTokenCreateInput:
 
 @strawberry.input(description="A token to revoke.")
 class ApiTokenRevokeInput:
-    api_token: strawberry.ID = strawberry.field(description="The token.")
+    api_token: strawberry.ID = field.reference(models.api_token.ApiToken, "The token.")
     idempotency_key: str | None = idempotency_key()
 
 
-@field.payload("api_token_id", texts=("token",))
+@field.payload("api_token_id", token=Text())
 class ApiTokenCreatePayload:
     """The answer to `apiTokenCreate`."""
 
@@ -107,13 +109,13 @@ class ApiTokenQuery:
 
 @strawberry.type
 class ApiTokenMutation:
-    @field.action(resolvers.api_token.create, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.api_token.create, who=ADMINISTRATOR)
     def api_token_create(
         self, input: Annotated[ApiTokenCreateInput, strawberry.argument(description="The token.")]
     ) -> ApiTokenCreatePayload:
         """Create a token for a machine. For administrators."""
 
-    @field.action(resolvers.api_token.revoke, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.api_token.revoke, who=ADMINISTRATOR)
     def api_token_revoke(
         self, input: Annotated[ApiTokenRevokeInput, strawberry.argument(description="The token.")]
     ) -> ApiTokenRevokePayload:

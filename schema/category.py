@@ -4,10 +4,11 @@ import strawberry
 
 import models.category
 import resolvers.ident
+import resolvers.sight
 from planner import field
 
 
-@field.stored(models.category.Category, container=("activity_id", "Activity"))
+@field.stored(models.category.Category, visible=resolvers.sight.everyone, container=("activity_id", "Activity"))
 class Category:
     """A label of an activity («catégorie»)."""
 

@@ -6,6 +6,7 @@ import strawberry
 
 import models.collectivite
 import resolvers.collectivite
+import resolvers.sight
 from models.collectivite import CollectiviteKind
 from planner import field
 from planner.cost_directive import priced
@@ -28,7 +29,9 @@ described(
 )
 
 
-@field.stored(models.collectivite.Collectivite, references=resolvers.collectivite.REFERENCES)
+@field.stored(
+    models.collectivite.Collectivite, visible=resolvers.sight.everyone, references=resolvers.collectivite.REFERENCES
+)
 class Collectivite:
     """A local authority as the official registers know it («collectivité»)."""
 

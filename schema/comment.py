@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.comment
+import models.contribution
 import resolvers.comment
 import resolvers.ident
+import resolvers.sight
 from planner import field
+from planner.who import MEMBER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from schema.contribution import Contribution
 
 
-@field.stored(models.comment.Comment, container=("contribution_id", "Contribution"))
+@field.stored(models.comment.Comment, visible=resolvers.sight.comment, container=("contribution_id", "Contribution"))
 class Comment:
     """A public reply to a contribution («commentaire»)."""
 
@@ -34,7 +37,7 @@ class Comment:
 
 @strawberry.input(description="A reply to publish.")
 class CommentPublishInput:
-    contribution: strawberry.ID = strawberry.field(description="The contribution to reply to.")
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution to reply to.")
     body: str = strawberry.field(description="What to say, plain text of 1 to 2,000 characters.")
     idempotency_key: str | None = idempotency_key()
 
@@ -49,7 +52,7 @@ class CommentPublishPayload:
 
 @strawberry.type
 class CommentMutation:
-    @field.action(resolvers.comment.publish)
+    @field.action(resolvers.comment.publish, who=MEMBER)
     def comment_publish(
         self, input: Annotated[CommentPublishInput, strawberry.argument(description="The reply.")]
     ) -> CommentPublishPayload:

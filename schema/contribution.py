@@ -10,6 +10,7 @@ import resolvers.comment
 import resolvers.contribution
 import resolvers.ident
 import resolvers.search
+import resolvers.sight
 import resolvers.vote
 from geo.distance import DistanceBand
 from models.activity import VOTING, features_of
@@ -160,7 +161,9 @@ class Distance:
     metres: int | None = field.column("In whole metres; null unless the exact point is public.")
 
 
-@field.stored(models.contribution.Contribution, container=("activity_id", "Activity"))
+@field.stored(
+    models.contribution.Contribution, visible=resolvers.sight.contribution, container=("activity_id", "Activity")
+)
 class Contribution:
     """One published thing by one actor in one activity («contribution»)."""
 
@@ -200,10 +203,10 @@ class Contribution:
         marks=feature(*ARGUING),
     )
     price_cents: int | None = field.column(
-        "The price of a listing in euro cents; null when there is none.", marks=feature(Feature.MARKET)
+        "The price of a listing in euro cents; null when there is none.", marks=feature(Feature.MARKETPLACE)
     )
     price_unit: str | None = field.column(
-        "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKET)
+        "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKETPLACE)
     )
     tally: Tally = field.part(resolvers.vote.tally, "Its votes counted.", marks=feature(*VOTING))
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")

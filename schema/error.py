@@ -42,7 +42,11 @@ class UserError:
 
     code: ErrorCode = column("What programs read.")
     field: str | None = column("The input's field that it is about, its parents before it with dots; null: the whole.")
-    message: str = column("A sentence in English for developers; portals translate `code`.")
+    message: str = column("A sentence in English for developers, with the limit that was not kept.")
+    explanation: str = column(
+        "What went wrong and what to do next, for the person who asked: in the first language of the header"
+        " Accept-Language that there is, else in the portal's."
+    )
 
 
 def user_errors() -> Any:

@@ -6,13 +6,14 @@ from typing import Annotated
 import strawberry
 
 import models.invitation
-import resolvers.access
 import resolvers.ident
 import resolvers.invitation
+import resolvers.sight
 from auth.viewer import Audience
 from models.actor import Role
 from planner import field
 from planner.directive import audience
+from planner.who import ADMINISTRATOR
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -21,7 +22,7 @@ from schema.page import After, Connection, First
 
 @field.stored(
     models.invitation.Invitation,
-    visible=resolvers.access.to_administrators,
+    visible=resolvers.sight.administrators,
     references={},
     marks=audience(Audience.ADMINISTRATOR),
 )
@@ -50,7 +51,7 @@ class MemberInviteInput:
 
 @strawberry.input(description="An invitation to revoke.", directives=audience(Audience.ADMINISTRATOR))
 class InvitationRevokeInput:
-    invitation: strawberry.ID = strawberry.field(description="The invitation.")
+    invitation: strawberry.ID = field.reference(models.invitation.Invitation, "The invitation.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -81,14 +82,14 @@ class InvitationQuery:
 
 @strawberry.type
 class InvitationMutation:
-    @field.action(resolvers.invitation.invite, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.invitation.invite, who=ADMINISTRATOR)
     def member_invite(
         self, input: Annotated[MemberInviteInput, strawberry.argument(description="Whom.")]
     ) -> MemberInvitePayload:
         """Invite whoever has an address: a link that signs in once is mailed, and confirming the address by a code
         gives the role as well. For administrators."""
 
-    @field.action(resolvers.invitation.revoke, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.invitation.revoke, who=ADMINISTRATOR)
     def invitation_revoke(
         self, input: Annotated[InvitationRevokeInput, strawberry.argument(description="The invitation.")]
     ) -> InvitationRevokePayload:

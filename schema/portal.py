@@ -1,11 +1,13 @@
 """The portal in the contract: the tenant that serves the request, as the public sees it."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
 import models.tenant
 import resolvers.portal
+import resolvers.sight
 from auth.viewer import Audience
 from models.tenant import Feature
 from planner import field
@@ -19,9 +21,9 @@ described(
     Feature,
     "What a portal can offer.",
     {
-        "ENTRAIDE": "Neighbours offer and ask for help («entraide»).",
-        "MARKET": "Shops and producers publish local products («marché local»).",
-        "IDEAS": "An idea box («boîte à idées»).",
+        "MUTUAL_AID": "Neighbours offer and ask for help («entraide»).",
+        "MARKETPLACE": "Shops and producers publish local products («marché local»).",
+        "IDEA_BOX": "An idea box («boîte à idées»).",
         "CONSULTATION": "Consultations with proposals, opinions and arguments.",
         "DEBATE": "Debates with arguments for and against («débat»).",
         "PETITION": "Petitions («pétition»).",
@@ -51,7 +53,16 @@ class Theme:
     font: str = field.column("The name of the font family.")
 
 
-@field.stored(models.tenant.Tenant, references={})
+@field.value
+class Journal:
+    """The head of a portal's journal («journal»): whoever keeps it can later prove that no event was changed."""
+
+    size: int = field.column("How many events are sealed.")
+    root: str = field.column("The Merkle tree hash of them all (RFC 9162), in hexadecimal.")
+    sealed_at: datetime | None = field.column("When the last of them were sealed; null: there is none yet.")
+
+
+@field.stored(models.tenant.Tenant, visible=resolvers.sight.everyone, references={})
 class Portal:
     """A portal («portail»): what the public sees of a tenant."""
 
@@ -67,6 +78,7 @@ class Portal:
     )
     locales: list[str] = field.column("Its languages (BCP 47), the main one first.")
     features: list[Feature] = field.column("What it offers.")
+    journal: Journal = field.part(resolvers.portal.journal, "The head of its journal of what happened.")
 
     @field.declared(field.Expression(resolvers.portal.commune_outlines), directives=priced(500))
     def commune_outlines(

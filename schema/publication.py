@@ -4,12 +4,16 @@ from typing import Annotated
 
 import strawberry
 
+import models.activity
+import models.category
+import models.contribution
 import resolvers.contribution
 import resolvers.publication
 from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, Outcome, Precision, Side
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
+from planner.who import MEMBER
 from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -32,13 +36,15 @@ class LocationInput:
 
 @strawberry.input(description="A contribution to publish.")
 class ContributionPublishInput:
-    activity: strawberry.ID = strawberry.field(description="Where to publish it.")
+    activity: strawberry.ID = field.reference(models.activity.Activity, "Where to publish it.")
     kind: ContributionKind = strawberry.field(
         description="What it is; the activity's `contributionKinds` tell what it may be."
     )
     title: str = strawberry.field(description=f"Its title, {OF_TITLE}.")
     body: str = strawberry.field(description=f"Its text, plain, {OF_BODY}.")
-    category: strawberry.ID | None = strawberry.field(default=None, description="One of the activity's categories.")
+    category: strawberry.ID | None = field.reference(
+        models.category.Category, "One of the activity's categories.", default=None
+    )
     location: LocationInput | None = strawberry.field(
         default=None, description="Where it is; the activity's `locationRule` tells whether it is needed."
     )
@@ -48,35 +54,40 @@ class ContributionPublishInput:
         description="After how many days it expires, 1 to 365, at the end of the day in the portal's time zone;"
         " null: as the activity says.",
     )
-    about: strawberry.ID | None = strawberry.field(
-        default=None, description="The proposal that an argument is about.", directives=feature(*ARGUING)
+    about: strawberry.ID | None = field.reference(
+        models.contribution.Contribution,
+        "The proposal that an argument is about.",
+        default=None,
+        marks=feature(*ARGUING),
     )
     side: Side | None = strawberry.field(
         default=None, description="What an argument pleads for.", directives=feature(*ARGUING)
     )
     price_cents: int | None = strawberry.field(
-        default=None, description="The price of a listing in euro cents.", directives=feature(Feature.MARKET)
+        default=None, description="The price of a listing in euro cents.", directives=feature(Feature.MARKETPLACE)
     )
     price_unit: str | None = strawberry.field(
         default=None,
         description="What the price is for, for example «le kilo», up to 40 characters.",
-        directives=feature(Feature.MARKET),
+        directives=feature(Feature.MARKETPLACE),
     )
     idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="What to change of a contribution; what is null or left out stays as it is.")
 class ContributionReviseInput:
-    contribution: strawberry.ID = strawberry.field(description="The contribution.")
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution.")
     title: str | None = strawberry.field(default=None, description=f"A new title, {OF_TITLE}.")
     body: str | None = strawberry.field(default=None, description=f"A new text, {OF_BODY}.")
-    category: strawberry.ID | None = strawberry.field(default=None, description="Another category of the activity.")
+    category: strawberry.ID | None = field.reference(
+        models.category.Category, "Another category of the activity.", default=None
+    )
     location: LocationInput | None = strawberry.field(default=None, description="Another place.")
     price_cents: int | None = strawberry.field(
-        default=None, description="A new price in euro cents.", directives=feature(Feature.MARKET)
+        default=None, description="A new price in euro cents.", directives=feature(Feature.MARKETPLACE)
     )
     price_unit: str | None = strawberry.field(
-        default=None, description="What the new price is for.", directives=feature(Feature.MARKET)
+        default=None, description="What the new price is for.", directives=feature(Feature.MARKETPLACE)
     )
     expires_after_days: int | None = strawberry.field(
         default=None, description="Renew: it expires so many days from now, 1 to 365."
@@ -86,7 +97,7 @@ class ContributionReviseInput:
 
 @strawberry.input(description="A contribution to close.")
 class ContributionCloseInput:
-    contribution: strawberry.ID = strawberry.field(description="The contribution.")
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution.")
     outcome: Outcome = strawberry.field(description="With what it ended.")
     idempotency_key: str | None = idempotency_key()
 
@@ -123,19 +134,19 @@ class ContributionClosePayload:
 
 @strawberry.type
 class PublicationMutation:
-    @field.action(resolvers.publication.publish)
+    @field.action(resolvers.publication.publish, who=MEMBER)
     def contribution_publish(
         self, input: Annotated[ContributionPublishInput, strawberry.argument(description="The contribution.")]
     ) -> ContributionPublishPayload:
         """Publish a contribution in an activity that is open. For actors who are signed in."""
 
-    @field.action(resolvers.publication.revise)
+    @field.action(resolvers.publication.revise, who=MEMBER)
     def contribution_revise(
         self, input: Annotated[ContributionReviseInput, strawberry.argument(description="The changes.")]
     ) -> ContributionRevisePayload:
         """Revise or renew one's own contribution that is not closed, while the activity is open. For its author."""
 
-    @field.action(resolvers.publication.close)
+    @field.action(resolvers.publication.close, who=MEMBER)
     def contribution_close(
         self, input: Annotated[ContributionCloseInput, strawberry.argument(description="The outcome.")]
     ) -> ContributionClosePayload:

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import strawberry
 
+import models.actor
 import resolvers.session
 from planner import field
+from planner.who import ADMINISTRATOR, MEMBER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -13,8 +15,8 @@ from schema.idempotency import idempotency_key
 
 @strawberry.input(description="Whose sessions to end.")
 class SessionsRevokeInput:
-    actor: strawberry.ID | None = strawberry.field(
-        default=None, description="Whose; null: one's own. Administrators alone may name another actor."
+    actor: strawberry.ID | None = field.reference(
+        models.actor.Actor, "Whose; null: one's own. Administrators alone may name another actor.", default=None
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -29,7 +31,7 @@ class SessionsRevokePayload:
 
 @strawberry.type
 class SessionMutation:
-    @field.action(resolvers.session.revoke)
+    @field.action(resolvers.session.revoke, who=MEMBER | ADMINISTRATOR)
     def sessions_revoke(
         self, input: Annotated[SessionsRevokeInput, strawberry.argument(description="Whose.")]
     ) -> SessionsRevokePayload:

@@ -8,6 +8,7 @@ import strawberry
 import models.space
 import resolvers.activity
 import resolvers.ident
+import resolvers.sight
 import resolvers.space
 from models.space import Visibility
 from planner import field
@@ -22,12 +23,7 @@ described(
 )
 
 
-@field.stored(
-    models.space.ParticipatorySpace,
-    visible=resolvers.space.visible,
-    is_few=True,
-    references={"id": field.by_id("space")},
-)
+@field.stored(models.space.ParticipatorySpace, visible=resolvers.sight.space, is_few=True)
 class ParticipatorySpace:
     """What the public enters («espace participatif»); its activities may run in parallel."""
 

@@ -4,14 +4,18 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 import models.trusted_document
-import resolvers.access
+import models.widget
 import resolvers.ident
+import resolvers.sight
 import resolvers.trusted_document
 from auth.viewer import Audience
 from planner import field
 from planner.directive import audience
+from planner.who import ADMINISTRATOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
@@ -20,7 +24,7 @@ from schema.widget import Widget
 
 @field.stored(
     models.trusted_document.TrustedDocument,
-    visible=resolvers.access.to_administrators,
+    visible=resolvers.sight.administrators,
     references={},
     marks=audience(Audience.ADMINISTRATOR),
 )
@@ -46,13 +50,13 @@ class TrustedDocumentInput:
 @strawberry.input(description="Documents to register.")
 class TrustedDocumentsRegisterInput:
     documents: list[TrustedDocumentInput] = strawberry.field(description="The documents, 1 to 100.")
-    widget: strawberry.ID | None = strawberry.field(
-        default=None, description="The widget whose pages alone may run them; null: everybody may."
+    widget: strawberry.ID | None = field.reference(
+        models.widget.Widget, "The widget whose pages alone may run them; null: everybody may.", default=None
     )
     idempotency_key: str | None = idempotency_key()
 
 
-@field.payload("widget_id", texts=("digests",))
+@field.payload("widget_id", digests=ARRAY(Text()))
 class TrustedDocumentsRegisterPayload:
     """The answer to `trustedDocumentsRegister`."""
 
@@ -72,7 +76,7 @@ class TrustedDocumentQuery:
 
 @strawberry.type
 class TrustedDocumentMutation:
-    @field.action(resolvers.trusted_document.register, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.trusted_document.register, who=ADMINISTRATOR)
     def trusted_documents_register(
         self, input: Annotated[TrustedDocumentsRegisterInput, strawberry.argument(description="The documents.")]
     ) -> TrustedDocumentsRegisterPayload:

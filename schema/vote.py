@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models.contribution
 import models.vote
 import resolvers.ident
+import resolvers.sight
 import resolvers.vote
 from models.activity import VOTING
 from models.vote import Choice, VoteMethod
 from planner import field
 from planner.directive import feature
+from planner.who import MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -52,7 +55,7 @@ class Tally:
 
 @field.stored(
     models.vote.Vote,
-    visible=resolvers.vote.visible,
+    visible=resolvers.sight.vote,
     container=("contribution_id", "Contribution"),
     marks=feature(*VOTING),
 )
@@ -69,14 +72,16 @@ class Vote:
 
 @strawberry.input(description="A vote to cast or to change.")
 class VoteCastInput:
-    contribution: strawberry.ID = strawberry.field(description="The contribution to vote on.")
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution to vote on.")
     choice: Choice = strawberry.field(description="What the vote says; the activity's `voteChoices` tell what it may.")
     idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="A vote to withdraw.")
 class VoteWithdrawInput:
-    contribution: strawberry.ID = strawberry.field(description="The contribution that was voted on.")
+    contribution: strawberry.ID = field.reference(
+        models.contribution.Contribution, "The contribution that was voted on."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -103,13 +108,13 @@ class VoteWithdrawPayload:
 
 @strawberry.type
 class VoteMutation:
-    @field.action(resolvers.vote.cast, at_once=resolvers.vote.cast_at_once, marks=feature(*VOTING))
+    @field.action(resolvers.vote.cast, who=MEMBER, features=VOTING, single=resolvers.vote.single)
     def vote_cast(
         self, input: Annotated[VoteCastInput, strawberry.argument(description="The vote.")]
     ) -> VoteCastPayload:
         """Vote on a contribution, or change one's vote, while the activity is open. For actors who are signed in."""
 
-    @field.action(resolvers.vote.withdraw, marks=feature(*VOTING))
+    @field.action(resolvers.vote.withdraw, who=MEMBER, features=VOTING)
     def vote_withdraw(
         self, input: Annotated[VoteWithdrawInput, strawberry.argument(description="The vote.")]
     ) -> VoteWithdrawPayload:

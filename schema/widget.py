@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models.activity
 import models.widget
-import resolvers.access
 import resolvers.ident
+import resolvers.sight
 import resolvers.trusted_document
 import resolvers.widget
 from auth.viewer import Audience
 from planner import field
 from planner.directive import audience
+from planner.who import ADMINISTRATOR
 from schema.activity import Activity
 from schema.actor import Actor
 from schema.error import UserError, user_errors
@@ -38,10 +40,7 @@ class WidgetTheme:
 
 
 @field.stored(
-    models.widget.Widget,
-    visible=resolvers.access.to_administrators,
-    references={},
-    marks=audience(Audience.ADMINISTRATOR),
+    models.widget.Widget, visible=resolvers.sight.administrators, references={}, marks=audience(Audience.ADMINISTRATOR)
 )
 class Widget:
     """A part of the portal that another site shows («module intégré»)."""
@@ -80,7 +79,9 @@ class WidgetThemeInput:
 class WidgetRegisterInput:
     name: str = strawberry.field(description="What it is for, 1 to 120 characters.")
     origins: list[str] = strawberry.field(description=ORIGINS)
-    activity: strawberry.ID | None = strawberry.field(default=None, description="The activity that it shows.")
+    activity: strawberry.ID | None = field.reference(
+        models.activity.Activity, "The activity that it shows.", default=None
+    )
     theme: WidgetThemeInput | None = strawberry.field(default=None, description="How it looks.")
     is_trusted_only: bool = strawberry.field(
         default=False, description="Whether its pages may run trusted documents alone."
@@ -90,10 +91,10 @@ class WidgetRegisterInput:
 
 @strawberry.input(description="What to change of a widget; what is null or left out stays as it is.")
 class WidgetReviseInput:
-    widget: strawberry.ID = strawberry.field(description="The widget.")
+    widget: strawberry.ID = field.reference(models.widget.Widget, "The widget.")
     name: str | None = strawberry.field(default=None, description="A new name, 1 to 120 characters.")
     origins: list[str] | None = strawberry.field(default=None, description=ORIGINS)
-    activity: strawberry.ID | None = strawberry.field(default=None, description="Another activity.")
+    activity: strawberry.ID | None = field.reference(models.activity.Activity, "Another activity.", default=None)
     theme: WidgetThemeInput | None = strawberry.field(default=None, description="Another theme; it replaces the whole.")
     is_trusted_only: bool | None = strawberry.field(
         default=None, description="Whether its pages may run trusted documents alone."
@@ -103,7 +104,7 @@ class WidgetReviseInput:
 
 @strawberry.input(description="A widget to revoke.")
 class WidgetRevokeInput:
-    widget: strawberry.ID = strawberry.field(description="The widget.")
+    widget: strawberry.ID = field.reference(models.widget.Widget, "The widget.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -140,19 +141,19 @@ class WidgetQuery:
 
 @strawberry.type
 class WidgetMutation:
-    @field.action(resolvers.widget.register, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.widget.register, who=ADMINISTRATOR)
     def widget_register(
         self, input: Annotated[WidgetRegisterInput, strawberry.argument(description="The widget.")]
     ) -> WidgetRegisterPayload:
         """Register a widget, so that pages of its origins may show it. For administrators."""
 
-    @field.action(resolvers.widget.revise, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.widget.revise, who=ADMINISTRATOR)
     def widget_revise(
         self, input: Annotated[WidgetReviseInput, strawberry.argument(description="What to change.")]
     ) -> WidgetRevisePayload:
         """Change a widget that is not revoked. For administrators."""
 
-    @field.action(resolvers.widget.revoke, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.widget.revoke, who=ADMINISTRATOR)
     def widget_revoke(
         self, input: Annotated[WidgetRevokeInput, strawberry.argument(description="The widget.")]
     ) -> WidgetRevokePayload:

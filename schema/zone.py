@@ -4,13 +4,14 @@ import strawberry
 
 import models.zone
 import resolvers.ident
+import resolvers.sight
 import resolvers.zone
 from planner import field
 from planner.cost_directive import priced
 from schema.scalar import GeoJson, H3Cell
 
 
-@field.stored(models.zone.Zone, is_few=True)
+@field.stored(models.zone.Zone, visible=resolvers.sight.everyone, is_few=True)
 class Zone:
     """A named area of a tenant («quartier»)."""
 

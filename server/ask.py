@@ -24,12 +24,13 @@ from tenants.registry import TenantRecord
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks at which tenant, by which HTTP request."""
+    """Who asks at which tenant, by which HTTP request; `locale` is the language in which refusals are explained."""
 
     tenant: TenantRecord
     machine: Machine
     scope: Scope
     receive: Receive
+    locale: str
 
 
 class Ask:
@@ -65,7 +66,7 @@ class Ask:
         engine = self.contract.engine(tenant.features, viewer.audience)
         spend = partial(self._gate.spend, tenant, caller.machine, caller.scope)
         payer = None if is_trusted else self._gate.payer(tenant, caller.machine, caller.scope)
-        request = Request(self._database, tenant, viewer, spend, payer)
+        request = Request(self._database, tenant, viewer, spend, payer, caller.locale)
         execution = partial(engine.execute, request, operation, may_change=may_change)
         try:
             if key is None or not await engine.is_query(request, operation):

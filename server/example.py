@@ -4,22 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graphql import GraphQLSchema
-from sqlalchemy import func, select
 
+import resolvers.contribution
+import resolvers.space
+from auth.viewer import ANONYMOUS
 from database.door import Database
 from models.activity import features_of
-from models.base import constant, table
-from models.contribution import Contribution, ContributionKind, ContributionStatus
-from models.space import ParticipatorySpace, Visibility
+from models.contribution import ContributionKind
 from models.tenant import Feature
+from planner.question import Asker
+from planner.sight import Sight
 from portal.fit import fitted
 from server import page
 from tenants.registry import TenantRecord
 
 FEATURE_LABELS: Mapping[Feature, str] = {
-    Feature.ENTRAIDE: "Entraide",
-    Feature.MARKET: "Marché local",
-    Feature.IDEAS: "Boîte à idées",
+    Feature.MUTUAL_AID: "Entraide",
+    Feature.MARKETPLACE: "Marché local",
+    Feature.IDEA_BOX: "Boîte à idées",
     Feature.CONSULTATION: "Consultation",
     Feature.DEBATE: "Débat",
     Feature.PETITION: "Pétition",
@@ -148,21 +150,18 @@ def links(origin: str, tenant: TenantRecord, schema: GraphQLSchema) -> tuple[pag
     )
 
 
-_contribution, _space = table(Contribution), table(ParticipatorySpace)
-_COUNT = select(func.count()).where(_contribution.c.status == constant(ContributionStatus.OPEN))
-_SPACES = (
-    select(_space.c.title, _space.c.description)
-    .where(_space.c.visibility == constant(Visibility.PUBLIC))
-    .order_by(_space.c.created_at)
-)
+def _anybody(tenant: TenantRecord) -> Sight:
+    return Asker(tenant.number, ANONYMOUS, tenant.features).sight
 
 
 async def contribution_count(database: Database, tenant: TenantRecord) -> int:
-    """How many contributions are open."""
-    rows = await database.rows(_COUNT, tenant.number)
-    return int(str(rows[0][0]))
+    """How many contributions are open, of those that everybody sees."""
+    [[count]] = await database.rows(resolvers.contribution.open_count(_anybody(tenant)), tenant.number)
+    assert isinstance(count, int)
+    return count
 
 
 async def spaces(database: Database, tenant: TenantRecord) -> list[tuple[str, str]]:
-    """Title and description of the public spaces."""
-    return [(str(title), str(description)) for title, description in await database.rows(_SPACES, tenant.number)]
+    """Title and description of the spaces that everybody sees."""
+    rows = await database.rows(resolvers.space.shown(_anybody(tenant)), tenant.number)
+    return [(str(title), str(description)) for title, description in rows]

@@ -15,6 +15,7 @@ from auth.origin import is_same_origin
 from database import deadline
 from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from database.kept import Kept
+from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
@@ -79,7 +80,8 @@ class PortalSite:
         house = self.house(tenant)
         if found := theme.PATH.fullmatch(path):
             return _sheet(house, found[0])
-        caller = Caller(tenant, NOBODY, request.scope, request.receive)
+        locale = sentence.locale((language,))
+        caller = Caller(tenant, NOBODY, request.scope, request.receive, locale)
         visit = self._visit(caller, house, language, path, request, None)
         if _query(request) is None:
             return _response(site.fault(visit, 400))
@@ -90,7 +92,7 @@ class PortalSite:
         try:
             headers = cookie.gathered(request.scope["headers"])
             machine = await self._gate.machine(tenant, headers, request.scope)
-            caller = Caller(tenant, machine, request.scope, request.receive)
+            caller = Caller(tenant, machine, request.scope, request.receive, locale)
             posted = await self._posted(request, tenant) if request.method == "POST" else None
             visit = self._visit(caller, house, language, path, request, posted)
             response = await self._paged(visit, request)

@@ -283,6 +283,7 @@ class SignIn:
         try:
             async with self.database.transaction(visit.tenant.number) as transaction:
                 await self.codes.issue(transaction, email, visit.client, is_known=self._is_known(visit, email))
+            self.database.note_work(visit.tenant.number)
             post.wake(visit.tenant.number)  # At once: somebody waits for it.
         except (DatabaseUnavailableError, StatementTimeoutError) as error:
             logger.warning("a code could not be written: %s", type(error).__name__)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models.base import table
 from models.tenant import TenantChange
+from tenants import work
 
 TELL_EVERY_S = 0.25
 
@@ -38,6 +39,9 @@ class Changes:
 
     async def exchange(self) -> None:
         """Tell once and hear once."""
+        if self._database.untold or self._database.unnoted:
+            await work.note(self._database, self._database.untold | self._database.unnoted)
+            self._database.unnoted.clear()
         if self._database.untold:
             numbers = sorted(self._database.untold)
             self._database.untold.clear()

@@ -77,14 +77,14 @@ def test_created_tenant_takes_every_option(run: Run, own: Own) -> None:
         "--secondary-color",
         "#040506",
         "--feature",
-        "MARKET",
+        "MARKETPLACE",
         "--feature",
         "DEBATE",
     )
     assert result.exit_code == 0, result.output
     assert own.rows(
         "SELECT title, origins, primary_color, secondary_color, features FROM platform.tenant WHERE slug = 'dressed'"
-    ) == [("L'entraide", ["https://a.example", "https://b.example"], "#010203", "#040506", ["MARKET", "DEBATE"])]
+    ) == [("L'entraide", ["https://a.example", "https://b.example"], "#010203", "#040506", ["MARKETPLACE", "DEBATE"])]
 
 
 def test_host_with_accents_is_kept_as_browsers_send_it(run: Run, own: Own) -> None:

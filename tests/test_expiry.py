@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import jobs.expiry
-import jobs.worker
+import jobs.visit
 from tests.acting import close, published, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -83,7 +83,7 @@ def test_one_batch_is_marked_at_a_time(given: Given, town: Portal, monkeypatch: 
     async def rest(*_: object) -> None:
         """The server's worker leaves the work to the test."""
 
-    monkeypatch.setattr(jobs.worker.Tidying, "_tidy", rest)
+    monkeypatch.setattr(jobs.visit.Visits, "_expire", rest)
     _, activity, (offer,) = offers(given, town)
     given.expire(town)
     same = "activity_id, kind, status, title, body, author_id, is_anonymous, support_count, published_at, search_text"

@@ -41,6 +41,14 @@ MACHINES = (
 """A row in every table that machines need."""
 
 
+JOURNAL = (
+    "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
+    "INSERT INTO t.seal VALUES (1, 'root', '{peak}', now())",
+    "INSERT INTO t.event_cursor VALUES ('SECURITY_LOG', 1)",
+)
+"""A row in every table of the journal."""
+
+
 @pytest.fixture(scope="module")
 def numbers(own: Own) -> dict[str, int]:
     """Two tenants that are alike but for one word, with a row in every table."""
@@ -57,6 +65,7 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",
             *SIGNED_IN,
             *MACHINES,
+            *JOURNAL,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))
     return numbers

@@ -210,8 +210,12 @@ def test_worker_folds_what_is_hot_in_busy_tenants_at_once_and_all_in_its_turn(mo
             folded[-1].append(-tenant)
         return False
 
+    async def sealed(*_: object) -> int:
+        return 0
+
     monkeypatch.setattr(jobs.fold, "fold", noted)
     monkeypatch.setattr(jobs.fold, "fold_hot", noted_hot)
+    monkeypatch.setattr(jobs.journal, "seal", sealed)
     folding = jobs.worker.Folding(database, TenantRegistry(database, local_suffix=None))
 
     def turns(count: int, **changes: int) -> list[list[int]]:

@@ -59,8 +59,19 @@ WRITINGS = {
 SIGNING_IN = {"account", "identity_provider", "sign_in"}
 """Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
-STORED_ONLY = SIGNING_IN | {"base", "budget", "mail", "operator", "roll_up", "tenant", "time_zone", "word", "writing"}
-"""Of models: what every table shares, what clients spent, mails that wait, the platform's operators, counts, which the
+STORED_ONLY = SIGNING_IN | {
+    "base",
+    "budget",
+    "event",
+    "mail",
+    "operator",
+    "roll_up",
+    "tenant",
+    "time_zone",
+    "word",
+    "writing",
+}
+"""Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
@@ -69,8 +80,11 @@ DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "position", "roll_up", "search", "territory", "text"}
+RULES_ONLY = {"access", "life", "position", "roll_up", "search", "sight", "territory", "text"}
 """Of resolvers: rules that several concepts share and that no client sees."""
+
+RUNNERS_OWN = {"idempotency"}
+"""Concepts that the planner applies to every mutation alike."""
 
 COLUMNS_ONLY = {"category"}
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
@@ -86,7 +100,6 @@ TESTED_BY = {
     "ident": "test_isolation",
     "operator": "test_operator_token",
     "place": "test_position",
-    "refusal": "test_bad_input",
     "space": "test_access",
     "tenant": "test_provisioning",
     "text": "test_publication",
@@ -129,7 +142,8 @@ def tracked() -> list[Path]:
 
 def test_every_stored_concept_is_in_every_layer() -> None:
     stored = concepts("models") - STORED_ONLY
-    assert stored - COLUMNS_ONLY - concepts("resolvers") == set()
+    assert stored - COLUMNS_ONLY - RUNNERS_OWN - concepts("resolvers") == set()
+    assert concepts("planner") >= RUNNERS_OWN
     assert stored - {"ident", "refusal"} - concepts("schema") == set()  # `scalar` and `error` are their contract.
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, validate
 
+from planner import field
 from planner.directive import ForAudience
-from planner.field import SOURCE, Column, Computed, Expression, One, Part
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -110,21 +110,21 @@ def behind_a_right() -> Iterator[str]:
         yield from (f"{root}.{name}" for name in root_fields(root))
     for type_ in CONTRACT.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not type_.name.endswith("Payload"):
-            yield from (f"{type_.name}.{name}" for name, field in type_.fields.items() if _has_a_right(field))
+            yield from (f"{type_.name}.{name}" for name, found in type_.fields.items() if _has_a_right(found))
 
 
-def _has_a_right(field: GraphQLField) -> bool:
+def _has_a_right(found: GraphQLField) -> bool:
     """Nullable, and not just a column that may be empty; or for an audience."""
-    definition = field.extensions.get("strawberry-definition")
+    definition = found.extensions.get("strawberry-definition")
     if definition is None:
         return False
     if any(isinstance(mark, ForAudience) for mark in definition.directives):
         return True
-    match definition.metadata.get(SOURCE):
-        case Column(when=condition):
+    match definition.metadata.get(field.SOURCE):
+        case field.Column(when=condition):
             return condition is not None
-        case Expression() | One() | Part() | Computed():
-            return not is_non_null_type(field.type)
+        case field.Expression() | field.One() | field.Part() | field.Computed():
+            return not is_non_null_type(found.type)
     return False
 
 

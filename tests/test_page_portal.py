@@ -164,15 +164,20 @@ def test_publishing_leads_to_what_was_published_and_twice_is_once(browser: Brows
 
 
 @pytest.mark.parametrize(
-    ("changed", "field", "step"),
-    [({"title": "a"}, "title", "what"), ({"body": ""}, "body", "what"), ({"location": ""}, "location", "where")],
+    ("changed", "field", "step", "sentence"),
+    [
+        ({"title": "a"}, "title", "what", "Ce texte est trop court. Ajoutez quelques mots et recommencez."),
+        ({"body": ""}, "body", "what", "Remplissez ce champ pour continuer."),
+        ({"location": ""}, "location", "where", "Le lieu manque"),
+    ],
 )
 def test_refusals_stand_beside_their_field_and_nothing_is_lost(
-    browser: Browser, rennes: Portal, changed: dict[str, str], field: str, step: str
+    browser: Browser, rennes: Portal, changed: dict[str, str], field: str, step: str, sentence: str
 ) -> None:
     path, fields = publication(rennes, signed_in(browser), **changed)
     page = browser.submit(path, fields)
     assert page.status_code == 422
+    assert sentence in page.text
     assert f'href="#{field}"' in page.text
     assert "Douze pots." in page.text or field == "body"
     assert fields["idempotencyKey"] in page.text

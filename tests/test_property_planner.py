@@ -89,10 +89,8 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         supported: contributions(order: MOST_SUPPORTED) { edges { cursor } } }""")
     edges = answer["contributions"]["edges"]
     nodes, spaces = [edge["node"] for edge in edges], answer["spaces"]["nodes"]
-    missing = {
-        kind: f"{kind}_{admin.number}_{MISSING}"
-        for kind in ("contribution", "activity", "actor", "space", "zone", "category")
-    }
+    kinds = ("actor", "contribution", "activity", "space", "zone", "category")
+    missing = {kind: f"{kind}_{admin.number}_{MISSING}" for kind in kinds}
     activities = [activity["id"] for space in spaces for activity in space["activities"]]
     by_type = {
         "Contribution": [node["id"] for node in nodes],
@@ -106,8 +104,8 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
     }
     bounds = {"south": 48.05, "west": -1.7, "north": 48.2, "east": -1.5}
     return {
-        "contribution.id": [*by_type["Contribution"], missing["contribution"]],
         "actor.id": [*by_type["Actor"], missing["actor"]],
+        "contribution.id": [*by_type["Contribution"], missing["contribution"]],
         "activity.id": [*activities, missing["activity"]],
         "space.id": [*by_type["ParticipatorySpace"], missing["space"], None],
         "space.slug": [*(space["slug"] for space in spaces), "nowhere", None, None],

@@ -161,7 +161,7 @@ def test_host_that_is_named_twice_is_kept_once(own: Own) -> None:
             for color in ("red", "#12345", "#1234567", "#ABCDEF", "#12345g", "")
         ),
         ({"secondary_color": "#0;x:url()"}, "colour '#0;x:url()'"),
-        ({"features": ("MARKET", "LOTTERY")}, "unknown feature 'LOTTERY'; known: CONSULTATION, DEBATE, ENTRAIDE"),
+        ({"features": ("MARKETPLACE", "LOTTERY")}, "unknown feature 'LOTTERY'; known: CONSULTATION, DEBATE, IDEA_BOX"),
         *(
             ({"origins": (origin,)}, f"origin {origin!r}")
             for origin in (

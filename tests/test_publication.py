@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.activity import CONTRIBUTION_KINDS, ActivityKind
+from models.activity import KINDS, ActivityKind
 from tests.acting import close, publish, published, refused, revise
 from tests.conftest import Portal
 from tests.given import Given
@@ -45,7 +45,7 @@ def own_id(portal: Portal) -> str:
 
 
 @pytest.mark.parametrize(
-    ("activity_kind", "kind"), [(activity, kind) for activity, kinds in CONTRIBUTION_KINDS.items() for kind in kinds]
+    ("activity_kind", "kind"), [(activity, kind) for activity, found in KINDS.items() for kind in found.contributions]
 )
 def test_each_kind_is_published_in_its_activity(
     given: Given, town: Portal, activity_kind: ActivityKind, kind: Any

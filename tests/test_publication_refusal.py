@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.activity import CONTRIBUTION_KINDS, ActivityKind
+from models.activity import KINDS, ActivityKind
 from models.contribution import ContributionKind
 from tests.acting import close, publish, published, refused
 from tests.conftest import Portal
@@ -49,7 +49,7 @@ def refusal(given: Given, portal: Portal, *arguments: Any, **fields: Any) -> tup
         ({"expiresAfterDays": 0}, "BAD_INPUT", "expiresAfterDays"),
         ({"expiresAfterDays": 366}, "BAD_INPUT", "expiresAfterDays"),
         ({"expiresAfterDays": -(2**31)}, "BAD_INPUT", "expiresAfterDays"),
-        ({"about": f"contribution_1_{ABSENT}"}, "BAD_INPUT", "about"),
+        ({"about": f"contribution_1_{ABSENT}"}, "NOT_FOUND", "about"),
         ({"side": "FOR"}, "BAD_INPUT", "side"),
         ({"category": "x"}, "BAD_ID", "category"),
         ({"category": f"category_999_{ABSENT}"}, "NOT_FOUND", "category"),
@@ -65,6 +65,10 @@ def test_proposal_is_refused(
     given: Given, author: Portal, ideas: str, fields: dict[str, Any], code: str, field: str
 ) -> None:
     assert refusal(given, author, **{"activity": ideas, **fields}) == (code, field)
+
+
+def test_proposal_about_another_is_refused(given: Given, author: Portal, ideas: str) -> None:
+    assert refusal(given, author, activity=ideas, about=published(author, ideas)) == ("BAD_INPUT", "about")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,7 @@ def test_listing_is_refused(given: Given, town: Portal, fields: dict[str, Any], 
 @pytest.mark.parametrize("activity_kind", ActivityKind)
 def test_activity_takes_only_its_kinds(given: Given, town: Portal, author: Portal, activity_kind: ActivityKind) -> None:
     activity = given.activity(town, kind=activity_kind.value)
-    for kind in set(ContributionKind) - set(CONTRIBUTION_KINDS[activity_kind]):
+    for kind in set(ContributionKind) - set(KINDS[activity_kind].contributions):
         assert refusal(given, author, activity, kind.value) == ("KIND_NOT_ACCEPTED", "kind")
 
 

@@ -280,8 +280,8 @@ def test_hexagons_leave_activities_out_that_the_portal_cannot_name(given: Given,
     for _ in range(2):  # Fresh, then folded.
         given.features(hamlet, set(Feature))
         assert (seen(), seen(kinds=["LISTING"])) == (3, 2)
-        given.features(hamlet, {Feature.MARKET})
+        given.features(hamlet, {Feature.MARKETPLACE})
         assert (seen(), seen(kinds=["LISTING"])) == (2, 2)
-        given.features(hamlet, {Feature.IDEAS})
+        given.features(hamlet, {Feature.IDEA_BOX})
         assert (seen(), seen(kinds=["PROPOSAL"])) == (1, 1)
         given.fold(hamlet)

@@ -14,7 +14,7 @@ from tests.conftest import Portal
 from tests.given import Given
 
 ALL = frozenset(Feature)
-MARKET = frozenset({Feature.MARKET})
+MARKET = frozenset({Feature.MARKETPLACE})
 
 
 def names(features: frozenset[Feature], audience: Audience = Audience.PUBLIC) -> set[str]:
@@ -50,7 +50,7 @@ def test_market_knows_no_votes_arguments_or_help() -> None:
         "ContributionKind.OFFER",
         "ContributionKind.PROPOSAL",
         "ActivityKind.DEBATE",
-        "Feature.ENTRAIDE",
+        "Feature.MUTUAL_AID",
         "Contribution.tally",
         "Contribution.arguments",
         "Contribution.side",
@@ -126,7 +126,7 @@ def test_what_is_switched_off_is_in_no_introspection_suggestion_or_sdl(narrow: P
     assert "tally" not in error["message"]
     assert "voteCast" not in narrow.client.get("/schema.graphql", headers={"host": narrow.host}).text
     assert "voteCast" not in narrow.ask("{ _service { sdl } }")["_service"]["sdl"]
-    assert narrow.ask("{ portal { features } }") == {"portal": {"features": ["MARKET"]}}
+    assert narrow.ask("{ portal { features } }") == {"portal": {"features": ["MARKETPLACE"]}}
 
 
 def test_data_of_what_is_switched_off_are_hidden(narrow: Portal, ideas: str) -> None:

@@ -120,7 +120,7 @@ def test_every_mutation_asks_for_its_refusals() -> None:
     for name in NAMES:
         for operation in document.named(name).mutations:
             text = document.named(name).text.partition(f"mutation {operation}(")[2]
-            assert re.search(r"userErrors \{\s+code\s+field\s+\}", text), f"{name}: {operation}"
+            assert re.search(r"userErrors \{\s+code\s+field\s+explanation\s+\}", text), f"{name}: {operation}"
 
 
 def test_no_page_knows_sql() -> None:

@@ -37,7 +37,7 @@ def twin(word: str) -> DemoTenant:
         secondary_color="#ffffff",
         font=word,
         locales=("fr",),
-        features=("entraide", "market", "ideas", "consultation", "debate", "petition"),
+        features=("MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION"),
         lat=LATITUDES["dehors"],
         lng=LONGITUDE,
         zones=(_zone(word),),

@@ -17,9 +17,11 @@ from starlette.types import Receive, Scope, Send
 from auth import cookie
 from database import deadline
 from database.door import DatabaseUnavailableError, TenantGoneError
+from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError
+from server import language
 from server.api import cors
 from server.api import request as graphql_request
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache, Known
@@ -127,7 +129,8 @@ class GraphQLEndpoint:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", "GET, POST")
         machine = await self._gate.machine(tenant, headers, scope)
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
-        caller, may_change = Caller(tenant, machine, scope, receive), method == "POST"
+        locale = sentence.locale((*language.wanted(headers.get(b"accept-language")), *tenant.locales))
+        caller, may_change = Caller(tenant, machine, scope, receive, locale), method == "POST"
         key = self._ask.key(caller, raw, may_change=may_change)
         known = self._ask.known(caller, key)
         if known is not None:

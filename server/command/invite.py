@@ -10,6 +10,7 @@ from database.door import Database
 from models.actor import Role
 from server import letter, listener, settings
 from server.command.run import examples, run, tenant_of
+from tenants import work
 
 
 @click.command(epilog=examples("parvis tenant invite rennes maire@rennes.example --role admin"))
@@ -34,6 +35,7 @@ def invite(slug: str, email: str, role: str) -> None:
         found = await tenant_of(database, slug)
         async with database.transaction(found.number) as transaction:
             id_ = await resolvers.invitation.write(transaction, address, Role(role.upper()), None)
+        await work.note(database, [found.number])
         token = InvitationLinks(config.secret).make(found.number, id_)
         port = listener.noted_port(config.data) or letter.LOCAL_PORT
         return f"{letter.base(found, is_demo=config.is_demo, port=port)}/auth/invitation?token={token}"

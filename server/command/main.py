@@ -1,4 +1,4 @@
-"""The command line: `parvis serve`, `demo`, `migrate`, `tenant …`, `operator …`, `collectivites …`, `schema …`."""
+"""The command line: `parvis serve`, `demo`, `migrate`, `tenant …`, `operator …`, `audit …`, `schema …` and others."""
 
 import click
 
@@ -20,8 +20,10 @@ TENANT = {
 COLLECTIVITES = {
     "import": Lazy("server.command.collectivites:import_", "Fill what the register lacks from the State's file.")
 }
+AUDIT = {"verify": Lazy("server.command.audit:verify", "Read a portal's whole journal; say which events were changed.")}
 SCHEMA = {"export": Lazy("server.command.schema:export_", "Write the contract as SDL.")}
 MAIN = {
+    "audit": Lazy("server.command.main:audit", "The journal of what happened at a portal."),
     "collectivites": Lazy("server.command.main:collectivites", "The register of collectivités."),
     "demo": Lazy("server.command.serve:demo", "Serve sixteen demonstration portals, filled at the first start."),
     "migrate": Lazy("server.command.migrate:migrate", "Bring the platform's and every tenant's schema up to date."),
@@ -45,6 +47,11 @@ def main() -> None:
 @click.group(cls=LazyGroup, lazy=TENANT)
 def tenant() -> None:
     """Create, list, suspend, export and delete tenants, and draw their zones."""
+
+
+@click.group(cls=LazyGroup, lazy=AUDIT)
+def audit() -> None:
+    """The journal of what happened at a portal."""
 
 
 @click.group(cls=LazyGroup, lazy=COLLECTIVITES)

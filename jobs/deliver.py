@@ -1,0 +1,99 @@
+"""Delivery: each consumer of events reads the journal from where it stopped, at least once and in order."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Integer, Text, any_, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from database.door import Database, Transaction
+from models.base import table
+from models.event import CONSUMERS, Consumer, Event, EventCursor, EventKind
+from planner.row import reader
+
+BATCH = 500
+
+_event, _cursor = table(Event), table(EventCursor)
+_consumer = bindparam("consumer", type_=Text())
+LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7463", Integer), bindparam("tenant", type_=Integer())))
+"""One process a tenant delivers at a time, so that the order is kept. The number is ours by choice."""
+
+_position = select(_cursor.c.position).where(_cursor.c.consumer == _consumer).scalar_subquery()
+AHEAD = (
+    select(*(_event.c[name] for name in ("position", "kind", "subject_id", "actor_id", "payload")))
+    .where(
+        _event.c.position > func.coalesce(_position, literal_column("0", BigInteger)),
+        _event.c.position <= bindparam("until", type_=BigInteger()),
+        _event.c.kind == any_(bindparam("kinds", type_=ARRAY(Text()))),
+    )
+    .order_by(_event.c.position)
+    .limit(literal_column(str(BATCH), BigInteger))
+)
+UNTIL = select(func.max(_event.c.position))
+_moved = insert(_cursor).values(consumer=_consumer, position=bindparam("position", type_=BigInteger()))
+MOVE = _moved.on_conflict_do_update(index_elements=("consumer",), set_={"position": _moved.excluded.position})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A sealed event, as consumers get it."""
+
+    position: int
+    kind: EventKind
+    subject_id: UUID
+    actor_id: UUID | None
+    payload: dict[str, Any]
+
+
+Consume = Callable[[Transaction, int, Sequence[Delivered]], Awaitable[None]]
+"""Takes events of a tenant in the transaction that moves the cursor; what it does elsewhere may happen twice."""
+
+security = logging.getLogger("parvis.security")
+
+
+async def _log(_transaction: Transaction, tenant: int, events: Sequence[Delivered]) -> None:
+    """Administration, a line each, for whoever watches over an installation."""
+    for event in events:
+        extra = {
+            "tenant": tenant,
+            "by": str(event.actor_id) if event.actor_id else "operator",
+            "subject": str(event.subject_id),
+            "note": event.payload,
+            "position": event.position,
+        }
+        security.info(event.kind.value.lower().replace("_", " "), extra=extra)
+
+
+CONSUME: dict[Consumer, Consume] = {Consumer.SECURITY_LOG: _log}
+"""What each consumer does."""
+
+_delivered = reader(AHEAD, Delivered)
+
+
+async def deliver(database: Database, tenant: int) -> bool:
+    """One batch to each consumer; whether one was full, so that there may be more."""
+    async with database.transaction(tenant) as transaction:
+        locked = await transaction.one(LOCK, tenant=tenant)
+        if locked is None or not locked[0]:
+            return False
+        row = await transaction.one(UNTIL)
+        until = row[0] if row else None
+        if not isinstance(until, int):
+            return False
+        counts = [await _deliver(transaction, tenant, consumer, until) for consumer in Consumer]
+        return BATCH in counts
+
+
+async def _deliver(transaction: Transaction, tenant: int, consumer: Consumer, until: int) -> int:
+    """Up to the position `until`, which is passed over where nothing is for the consumer."""
+    kinds = [kind.value for kind, consumers in CONSUMERS.items() if consumer in consumers]
+    rows = await transaction.all(AHEAD, consumer=consumer.value, kinds=kinds, until=until)
+    events = [_delivered(row) for row in rows]
+    if events:
+        await CONSUME[consumer](transaction, tenant, events)
+    reached = events[-1].position if len(events) == BATCH else until
+    await transaction.execute(MOVE, consumer=consumer.value, position=reached)
+    return len(events)

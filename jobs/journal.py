@@ -1,0 +1,97 @@
+"""The journal: a tenant's events sealed in order, in batches, into a hash tree whose head anybody may keep."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import BigInteger, Integer, bindparam, column, func, insert, literal_column, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from database.door import Database, Transaction
+from jobs.merkle import Tree, leaf
+from models.base import table
+from models.event import Event, Seal
+from planner.act import value
+from planner.row import reader
+
+BATCH = 5_000
+
+_event, _seal = table(Event), table(Seal)
+LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7462", Integer), bindparam("tenant", type_=Integer())))
+"""One sealer a tenant at a time: two would give one position twice. The number is ours by choice."""
+
+HEAD = select(_seal.c.size, _seal.c.root, _seal.c.peaks).order_by(_seal.c.size.desc()).limit(1)
+ENTRY = ("id", "kind", "subject_id", "actor_id", "payload", "at")
+UNSEALED = (
+    select(*(_event.c[name] for name in ENTRY))
+    .where(_event.c.position.is_(None))
+    .order_by(_event.c.id)
+    .limit(literal_column(str(BATCH), BigInteger))
+)
+_places = (
+    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("positions", type_=ARRAY(BigInteger())))
+    .table_valued(column("id", Uuid), column("position", BigInteger), name="places")
+    .render_derived()
+)
+PLACE = update(_event).where(_event.c.id == _places.c.id).values(position=_places.c.position)
+SEAL = insert(_seal).values(**{name: value(Seal, name) for name in ("size", "root", "peaks")}, sealed_at=func.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a batch was sealed with; the peaks are hexadecimal."""
+
+    size: int
+    root: str
+    peaks: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a leaf of the tree is made of."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+    actor_id: UUID | None
+    payload: dict[str, Any]
+    at: datetime
+
+    def hash(self) -> bytes:
+        """The leaf. Its form never changes: a new one would seal nothing of what is there."""
+        actor = None if self.actor_id is None else str(self.actor_id)
+        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        row = [str(self.id), self.kind, str(self.subject_id), actor, self.payload, at]
+        return leaf(orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
+
+
+_head, _unsealed = reader(HEAD, Head), reader(UNSEALED, Entry)
+
+
+async def seal(database: Database, tenant: int) -> int:
+    """Seal one batch of a tenant's events; how many there were."""
+    async with database.transaction(tenant) as transaction:
+        locked = await transaction.one(LOCK, tenant=tenant)
+        if locked is None or not locked[0]:
+            return 0
+        events = [_unsealed(row) for row in await transaction.all(UNSEALED)]
+        if events:
+            tree = await _tree(transaction)
+            positions = range(tree.size + 1, tree.size + len(events) + 1)
+            for event in events:
+                tree.append(event.hash())
+            await transaction.execute(PLACE, ids=[event.id for event in events], positions=list(positions))
+            peaks = [peak.hex() for peak in tree.peaks]
+            await transaction.execute(SEAL, size=tree.size, root=tree.root.hex(), peaks=peaks)
+        return len(events)
+
+
+async def _tree(transaction: Transaction) -> Tree:
+    row = await transaction.one(HEAD)
+    if row is None:
+        return Tree()
+    head = _head(row)
+    return Tree(head.size, map(bytes.fromhex, head.peaks))

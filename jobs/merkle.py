@@ -1,0 +1,44 @@
+"""Merkle trees as RFC 9162 builds them (section 2.1.1), grown leaf by leaf from the hashes of whole subtrees."""
+
+import hashlib
+from collections.abc import Iterable
+
+LEAF, NODE = b"\x00", b"\x01"
+
+
+def leaf(data: bytes) -> bytes:
+    """The hash of an entry."""
+    return hashlib.sha256(LEAF + data).digest()
+
+
+class Tree:
+    """A tree of `size` leaves. `peaks` are the hashes of its whole subtrees, the largest first: one for each bit of
+    `size`."""
+
+    def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()) -> None:
+        self.size = size
+        self.peaks = list(peaks)
+
+    def append(self, entry: bytes) -> None:
+        """Add a leaf by its hash. Subtrees of one size become one."""
+        self.peaks.append(entry)
+        self.size += 1
+        merged = self.size
+        while merged % 2 == 0:
+            right, left = self.peaks.pop(), self.peaks.pop()
+            self.peaks.append(_node(left, right))
+            merged //= 2
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle tree hash; of an empty tree the hash of nothing."""
+        if not self.peaks:
+            return hashlib.sha256().digest()
+        *left, found = self.peaks
+        for peak in reversed(left):
+            found = _node(peak, found)
+        return found
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(NODE + left + right).digest()

@@ -1,0 +1,83 @@
+"""Visits: a tenant that is due is looked at by one process of all: what is over is marked or removed, what was left is
+done."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from database.door import Database
+from jobs import expiry, idempotency, sign_in
+from jobs.job import Job
+from jobs.mail import Post
+from models.base import table
+from models.mail import Mail
+from models.sign_in import SignInCode
+from resolvers import life
+from tenants import work
+from tenants.registry import TenantRegistry
+from tenants.work import Claim
+
+LOOK_EVERY_S = 2.0
+
+NEXT = select(
+    func.least(
+        life.NEXT_EXPIRY.scalar_subquery(),
+        select(func.min(table(SignInCode).c.expires_at)).scalar_subquery(),
+        select(func.min(table(Mail).c.good_until)).scalar_subquery(),
+    )
+)
+"""When something of a tenant is over next."""
+
+Fold = Callable[[int], Awaitable[None]]
+"""Folds what a tenant has, and does what follows from its events."""
+
+
+class Visits:
+    """Looks at tenants that are due."""
+
+    def __init__(self, database: Database, registry: TenantRegistry, fold: Fold, post: Post | None = None) -> None:
+        self.job = Job("tidy", LOOK_EVERY_S, self.look)
+        self._database = database
+        self._registry = registry
+        self._fold = fold
+        self._post = post
+        self._has_begun = False
+        self._claims: dict[int, Claim] = {}
+
+    async def look(self) -> None:
+        """Claim tenants and look at them, until none is due."""
+        if not self._has_begun:
+            await work.start(self._database)
+            self._has_begun = True
+        known = {tenant.number: tenant.is_active for tenant in self._registry.tenants}
+        self.job.keep(known)
+        while claims := await work.claim(self._database):
+            self._claims = {claim.tenant: claim for claim in claims}
+            if gone := self._claims.keys() - known.keys():
+                await work.forget(self._database, gone)
+            served = {tenant for tenant in self._claims if known.get(tenant)}
+            for tenant in self._claims.keys() & known.keys() - served:
+                await work.settle(self._database, self._claims[tenant], None)
+            await self.job.each(served, self._visit)
+
+    async def _visit(self, tenant: int) -> None:
+        await self._expire(tenant)
+        await idempotency.forget(self._database, tenant)
+        await sign_in.forget(self._database, tenant)
+        await self._fold(tenant)
+        if self._post is not None:
+            await self._post.give_up(tenant)
+            self._post.wake(tenant)
+        await work.settle(self._database, self._claims[tenant], await self._next(tenant))
+
+    async def _expire(self, tenant: int) -> None:
+        marked = expiry.BATCH
+        while marked == expiry.BATCH:
+            marked = await expiry.expire(self._database, tenant)
+            if marked:
+                self._database.note_change(tenant)
+
+    async def _next(self, tenant: int) -> datetime | None:
+        [[due]] = await self._database.rows(NEXT, tenant)
+        return due if isinstance(due, datetime) else None

@@ -1,0 +1,118 @@
+"""Event («événement») and the journal that seals events: what happened, written in the transaction in which it did."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+from models.base import TenantTable, one_of, text_column, time_column
+
+
+class EventKind(Enum):
+    """What happened. A vote has no event: its own row says who voted and when, and is not to be slowed."""
+
+    CONTRIBUTION_PUBLISHED = "CONTRIBUTION_PUBLISHED"
+    CONTRIBUTION_REVISED = "CONTRIBUTION_REVISED"
+    CONTRIBUTION_RENEWED = "CONTRIBUTION_RENEWED"
+    CONTRIBUTION_CLOSED = "CONTRIBUTION_CLOSED"
+    CONTRIBUTION_EXPIRED = "CONTRIBUTION_EXPIRED"
+    COMMENT_PUBLISHED = "COMMENT_PUBLISHED"
+    ROLE_CHANGED = "ROLE_CHANGED"
+    SESSIONS_REVOKED = "SESSIONS_REVOKED"
+    MEMBER_INVITED = "MEMBER_INVITED"
+    INVITATION_REVOKED = "INVITATION_REVOKED"
+    API_TOKEN_CREATED = "API_TOKEN_CREATED"  # noqa: S105  # The name of an event.
+    API_TOKEN_REVOKED = "API_TOKEN_REVOKED"  # noqa: S105  # The name of an event.
+    DOCUMENTS_REGISTERED = "DOCUMENTS_REGISTERED"
+    WIDGET_REGISTERED = "WIDGET_REGISTERED"
+    WIDGET_REVISED = "WIDGET_REVISED"
+    WIDGET_REVOKED = "WIDGET_REVOKED"
+
+
+class Consumer(Enum):
+    """Who reads events behind the journal, each from where it stopped."""
+
+    SECURITY_LOG = "SECURITY_LOG"
+
+
+_ADMINISTRATION = (
+    EventKind.ROLE_CHANGED,
+    EventKind.SESSIONS_REVOKED,
+    EventKind.MEMBER_INVITED,
+    EventKind.INVITATION_REVOKED,
+    EventKind.API_TOKEN_CREATED,
+    EventKind.API_TOKEN_REVOKED,
+    EventKind.DOCUMENTS_REGISTERED,
+    EventKind.WIDGET_REGISTERED,
+    EventKind.WIDGET_REVISED,
+    EventKind.WIDGET_REVOKED,
+)
+
+_NOBODY: tuple[Consumer, ...] = ()
+
+CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
+    EventKind.CONTRIBUTION_PUBLISHED: _NOBODY,
+    EventKind.CONTRIBUTION_REVISED: _NOBODY,
+    EventKind.CONTRIBUTION_RENEWED: _NOBODY,
+    EventKind.CONTRIBUTION_CLOSED: _NOBODY,
+    EventKind.CONTRIBUTION_EXPIRED: _NOBODY,
+    EventKind.COMMENT_PUBLISHED: _NOBODY,
+    **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
+}
+"""Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
+
+
+class Event(TenantTable, table=True):
+    """Appended, never changed: a tenant's role may only give a row its `position` in the journal.
+
+    `payload` holds a few words of the domain, never a text that a person wrote, nor an address. `actor_id` is NULL for
+    the clock and for operators. `position` counts from 1 without gaps; NULL: not sealed yet.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        one_of("kind", EventKind),
+        CheckConstraint("position > 0", name="position_positive"),
+        Index("event_position", "position", unique=True),
+        Index("event_unsealed", "id", postgresql_where=text("position IS NULL")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    kind: EventKind = Field(sa_column=text_column())
+    subject_id: UUID
+    actor_id: UUID | None
+    payload: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    at: datetime = Field(sa_column=time_column())
+    position: int | None = Field(sa_column=Column(BigInteger))
+
+
+class Seal(TenantTable, table=True):
+    """The head of the journal after a batch: `root` is the Merkle tree hash (RFC 9162) of its first `size` events.
+
+    `peaks` are the hashes of the whole subtrees that the next batch goes on from, the largest first.
+    """
+
+    __tablename__ = "seal"
+
+    size: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    root: str = Field(sa_column=text_column())
+    peaks: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    sealed_at: datetime = Field(sa_column=time_column())
+
+
+EMPTY_ROOT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""The root of a tree without leaves: the SHA-256 of nothing."""
+
+
+class EventCursor(TenantTable, table=True):
+    """Up to which position of the journal a consumer has read."""
+
+    __tablename__ = "event_cursor"
+    __table_args__ = (one_of("consumer", Consumer),)
+
+    consumer: Consumer = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))

@@ -1,0 +1,130 @@
+"""Act: what a mutation's function works with: who acts, one transaction, named rows, and what it did."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ClauseElement, ColumnElement, Insert, bindparam, func, insert
+from sqlmodel import SQLModel
+
+from database.door import Transaction
+from models.base import new_id, table
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal
+from planner.event import Happened
+from planner.question import Asker
+from planner.row import reader
+from planner.sight import Sight
+
+T = TypeVar("T")
+
+OPERATORS = UUID(int=0)
+"""Under this id operators, who are no actors of a tenant, have their idempotency keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action changed: values by the columns that its payload declares. `secrets` are shown once and kept
+    nowhere: a repeated request gets null in their place."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    secrets: Mapping[str, object] = field(default_factory=dict)
+    events: tuple[Happened, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Single(Generic[T]):
+    """One statement that does all of an action: `is_done` says by its first row, read into `into`, whether it did."""
+
+    clause: ClauseElement
+    values: Mapping[str, object]
+    outcome: Outcome
+    into: type[T]
+    is_done: Callable[[T], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One mutation in its transaction."""
+
+    transaction: Transaction
+    asker: Asker
+    now: ClassVar[ColumnElement[Any]] = func.now()
+    """The database's clock, for a column."""
+
+    @property
+    def actor(self) -> UUID:
+        """The signed-in actor. Raises Refusal(UNAUTHENTICATED)."""
+        if self.asker.viewer.actor_id is None:
+            raise Refusal(ErrorCode.UNAUTHENTICATED, "Sign in first.")
+        return self.asker.viewer.actor_id
+
+    @property
+    def actor_or_none(self) -> UUID | None:
+        """The signed-in actor; None for an operator of the platform, who is none."""
+        return self.asker.viewer.actor_id
+
+    async def one(self, clause: ClauseElement, /, *, into: type[T], **values: object) -> T | None:
+        """The first row of a constant statement as a dataclass whose fields are its columns, or None."""
+        row = await self.transaction.one(clause, **self._bound(values))
+        return None if row is None else reader(clause, into)(row)
+
+    async def all(self, clause: ClauseElement, /, *, into: type[T], **values: object) -> list[T]:
+        """All rows of a constant statement as dataclasses."""
+        read = reader(clause, into)
+        return [read(row) for row in await self.transaction.all(clause, **self._bound(values))]
+
+    async def exists(self, clause: ClauseElement, /, **values: object) -> bool:
+        """Whether a constant statement has a row."""
+        return await self.transaction.one(clause, **self._bound(values)) is not None
+
+    async def execute(self, clause: ClauseElement, /, **values: object) -> int:
+        """Run a constant statement; the number of rows that it touched."""
+        return await self.transaction.execute(clause, **self._bound(values))
+
+    async def insert(self, model: type[SQLModel], **columns: object) -> UUID:
+        """Write a row; its new id. A column that is a constant of SQL stands in the statement, others are bound."""
+        id_ = new_id()
+        written = {name: value for name, value in columns.items() if isinstance(value, ClauseElement)}
+        bound = {name: value for name, value in columns.items() if name not in written}
+        await self.execute(_insertion(model, tuple(bound), tuple(written.items())), id=id_, **bound)
+        return id_
+
+    @property
+    def sight(self) -> Sight:
+        """By what the asker sees rows."""
+        return self.asker.sight
+
+    def _bound(self, values: Mapping[str, object]) -> dict[str, Any]:
+        """A statement's parameters, enums as they are stored, and who looks."""
+        plain = {name: given.value if isinstance(given, Enum) else given for name, given in values.items()}
+        return {"viewer": self.actor_or_none, **plain}
+
+    def did(
+        self,
+        kind: EventKind | None = None,
+        subject: UUID | None = None,
+        note: Mapping[str, Any] | None = None,
+        /,
+        *,
+        secrets: Mapping[str, object] | None = None,
+        **values: object,
+    ) -> Outcome:
+        """What was done, for the payload, and the event that says so, unless a statement has written that already."""
+        if kind is None or subject is None:
+            return Outcome(values, secrets or {})
+        return Outcome(values, secrets or {}, (Happened(kind, subject, self.actor_or_none, dict(note or {})),))
+
+
+def value(model: type[SQLModel], name: str) -> Any:
+    """A parameter for a column: it has the column's name and type."""
+    return bindparam(name, type_=table(model).c[name].type)
+
+
+@lru_cache(maxsize=256)
+def _insertion(model: type[SQLModel], bound: tuple[str, ...], written: tuple[tuple[str, ClauseElement], ...]) -> Insert:
+    values: dict[str, Any] = {name: value(model, name) for name in ("id", *bound)} | dict(written)
+    return insert(table(model)).values(**values)

@@ -1,0 +1,60 @@
+"""Events: what happened is written with it, in the same transaction, and where one statement does it, in the same."""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Insert, Text, Update, bindparam, cast, column, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import TypeEngine, Uuid
+
+from models.base import new_id, table
+from models.event import Event, EventKind
+
+Statement = TypeVar("Statement", Insert, Update)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event to write: what happened to which object, by whom (None: the clock, an operator)."""
+
+    kind: EventKind
+    subject: UUID
+    actor: UUID | None
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+_COLUMNS: dict[str, TypeEngine[Any]] = {
+    "id": Uuid(),
+    "kind": Text(),
+    "subject_id": Uuid(),
+    "actor_id": Uuid(),
+    "payload": Text(),
+}
+_rows = (
+    func.unnest(*(bindparam(f"event_{name}", type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
+    .table_valued(*(column(name, type_) for name, type_ in _COLUMNS.items()), name="events")
+    .render_derived()
+)
+RECORD = insert(table(Event)).from_select(
+    (*_COLUMNS, "at"),
+    select(_rows.c.id, _rows.c.kind, _rows.c.subject_id, _rows.c.actor_id, cast(_rows.c.payload, JSONB), func.now()),
+)
+"""Any number of events, which `events` gives as its parameters."""
+
+
+def recording(change: Statement) -> Statement:
+    """The same statement, which writes the events as well."""
+    return change.add_cte(RECORD.cte("recorded"))
+
+
+def events(*happened: Happened) -> dict[str, list[object]]:
+    """The parameters of RECORD, or of a statement that is `recording`."""
+    return {
+        "event_id": [new_id() for _ in happened],
+        "event_kind": [found.kind.value for found in happened],
+        "event_subject_id": [found.subject for found in happened],
+        "event_actor_id": [found.actor for found in happened],
+        "event_payload": [orjson.dumps(found.payload).decode() for found in happened],
+    }

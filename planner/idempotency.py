@@ -1,0 +1,75 @@
+"""Idempotency: the same request under the same key answers the same and changes nothing twice."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.types import TypeEngine, Uuid
+
+from models.base import table
+from models.idempotency import Idempotency
+from models.refusal import ErrorCode, Refusal
+from planner.act import OPERATORS, Act, Outcome
+
+KEY_LENGTH = (8, 100)
+FIELD = "idempotencyKey"
+
+_kept = table(Idempotency)
+_mine = (_kept.c.actor_id == bindparam("owner", type_=Uuid()), _kept.c.key == bindparam("key_", type_=Text()))
+
+CLAIM = (
+    insert(_kept)
+    .values(
+        actor_id=bindparam("owner", type_=Uuid()),
+        key=bindparam("key_", type_=Text()),
+        fingerprint=bindparam("print", type_=Text()),
+        outcome=func.jsonb_build_object(),
+        created_at=func.now(),
+    )
+    .on_conflict_do_nothing()
+)
+RECALL = select(_kept.c.fingerprint, _kept.c.outcome).where(*_mine)
+KEEP = update(_kept).where(*_mine).values(outcome=bindparam("outcome", type_=JSONB()))
+
+Columns = Mapping[str, TypeEngine[Any]]
+
+
+def owner(act: Act) -> UUID:
+    """Whose a request's key is. Raises Refusal(UNAUTHENTICATED): nobody's would be everybody's."""
+    return OPERATORS if act.actor_or_none is None and act.asker.viewer.is_operator else act.actor
+
+
+async def once(
+    act: Act, key: str, fingerprint: str, columns: Columns, run: Callable[[], Awaitable[Outcome]]
+) -> Outcome:
+    """Act, or answer what the same request answered before.
+
+    A second request under the key waits for the first to end, because both claim one row.
+    Raises Refusal(IDEMPOTENCY_KEY_REUSED) when the key was another request's.
+    """
+    if not KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]:
+        raise Refusal(ErrorCode.BAD_INPUT, "An idempotency key has 8 to 100 characters.", FIELD)
+    mine: dict[str, object] = {"owner": owner(act), "key_": key}
+    if await act.execute(CLAIM, **mine, print=fingerprint):
+        outcome = await run()
+        await act.execute(KEEP, **mine, outcome=_stored(outcome))
+        return outcome
+    row = await act.transaction.one(RECALL, **mine)
+    if row is None or row[0] != fingerprint:
+        raise Refusal(ErrorCode.IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", FIELD)
+    assert isinstance(row[1], dict)
+    return Outcome({name: _recalled(columns[name], value) for name, value in row[1].items()})
+
+
+def _stored(outcome: Outcome) -> dict[str, object]:
+    return {
+        name: str(value) if isinstance(value, UUID) else value
+        for name, value in outcome.values.items()
+        if value is not None
+    }
+
+
+def _recalled(type_: TypeEngine[Any], value: Any) -> object:
+    return UUID(value) if isinstance(type_, Uuid) else value

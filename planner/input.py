@@ -1,0 +1,117 @@
+"""Inputs: what a mutation was given, by Python's names, its references decoded; and its canonical form."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from graphql import (
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    Undefined,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+
+from models import ident
+from models.refusal import not_found
+from planner.catalog import DEFINITION
+from planner.field import REFERENCE
+
+KEY = "idempotencyKey"
+"""The field of every mutation's input that the runner alone reads."""
+
+Given = Mapping[str, Any]
+
+
+Read = Callable[[Any, int, str], Any]
+"""What a function gets for a value, by the tenant's number and the path of the field."""
+
+
+def compiled(type_: GraphQLInputObjectType) -> Read:
+    """Reads inputs of a type: their fields under Python's names, nested inputs likewise, references as UUIDs.
+
+    Raises Refusal(BAD_ID), and Refusal(NOT_FOUND) for an id of another tenant or another type.
+    """
+    fields = {name: (_definition(found).python_name, _reader(found)) for name, found in type_.fields.items()}
+
+    def read(given: Given, tenant: int, path: str) -> dict[str, Any]:
+        named: dict[str, Any] = {}
+        for name, value in given.items():
+            python_name, inner = fields[name]
+            if name != KEY:
+                named[python_name] = value if inner is None or value is None else inner(value, tenant, f"{path}{name}")
+        return named
+
+    return read
+
+
+def _reader(field: GraphQLInputField) -> Read | None:
+    """How a field's value is read; None: it is good as it is."""
+    kind, type_ = _definition(field).metadata.get(REFERENCE), get_named_type(field.type)
+    if kind is not None:
+        item = _decoder(kind)
+    elif isinstance(type_, GraphQLInputObjectType):
+        item = _nested(type_)
+    else:
+        return None
+    return _listed(item) if is_list_type(get_nullable_type(field.type)) else item
+
+
+def _decoder(kind: str) -> Read:
+    def decode(text: str, tenant: int, path: str) -> UUID:
+        uuid = ident.decode(kind, tenant, text, path)
+        if uuid is None:
+            raise not_found(path)
+        return uuid
+
+    return decode
+
+
+def _nested(type_: GraphQLInputObjectType) -> Read:
+    read = compiled(type_)
+    return lambda given, tenant, path: read(given, tenant, f"{path}.")
+
+
+def _listed(item: Read) -> Read:
+    return lambda given, tenant, path: [item(value, tenant, f"{path}.{place}") for place, value in enumerate(given)]
+
+
+def fingerprint(mutation: str, type_: GraphQLInputObjectType, given: Given) -> str:
+    """Tells a repeated request from another one: the mutation and what it was given, by name.
+
+    What has its default is left out, so that an argument that the contract gains does not make an old request another.
+    """
+    canonical = json.dumps([mutation, _canonical(type_, given)], sort_keys=True, default=_plain)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _canonical(type_: GraphQLInputObjectType, given: Given) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        field = type_.fields[name]
+        if name == KEY or value is None or (field.default_value is not Undefined and value == field.default_value):
+            continue
+        inner = get_named_type(field.type)
+        if isinstance(inner, GraphQLInputObjectType):
+            value = [_canonical(inner, item) for item in value] if isinstance(value, list) else _canonical(inner, value)
+        found[name] = value
+    return found
+
+
+def _plain(value: object) -> str:
+    """What JSON has no form for: enums, times, and scalars of our own."""
+    match value:
+        case Enum():
+            return value.name
+        case datetime():
+            return value.isoformat()
+    return repr(value)
+
+
+def _definition(field: GraphQLInputField) -> Any:
+    return field.extensions[DEFINITION]

@@ -1,0 +1,46 @@
+"""Rows by name: a statement's row read into a dataclass, its columns by their names and enums by their values."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from enum import Enum
+from functools import lru_cache
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from sqlalchemy import ClauseElement
+
+from database.wire import Row
+
+T = TypeVar("T")
+
+
+def reader(clause: ClauseElement, into: type[T]) -> Callable[[Row], T]:
+    """Reads rows of a constant statement. Each field of the dataclass is one of its columns."""
+    return _made(clause, into)  # type: ignore[arg-type]  # mypy does not know that classes are hashable
+
+
+@lru_cache(maxsize=512)
+def _made(clause: ClauseElement, into: type[Any]) -> Callable[[Row], Any]:
+    hints = get_type_hints(into)
+    names = [str(column.key) for column in clause.exported_columns]  # type: ignore[attr-defined]  # what returns rows
+    order = [names.index(field.name) for field in fields(into)]
+    enums = [
+        (place, {member.value: member for member in enum})
+        for place, field in enumerate(fields(into))
+        if (enum := _enum(hints[field.name]))
+    ]
+
+    def read(row: Row) -> Any:
+        values: list[Any] = [row[place] for place in order]
+        for place, members in enums:
+            if values[place] is not None:
+                values[place] = members[values[place]]
+        return into(*values)
+
+    return read
+
+
+def _enum(hint: Any) -> type[Enum] | None:
+    """The enum of a field's type, which may be nullable."""
+    members = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    return next((found for found in members if isinstance(found, type) and issubclass(found, Enum)), None)

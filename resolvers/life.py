@@ -1,0 +1,226 @@
+"""Life: where a contribution is in its life, and the only writer of that.
+
+Each change is one statement: the contribution, the counts that it changes and the event that says so.
+"""
+
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Update,
+    and_,
+    any_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import BigInteger, Uuid
+
+from database.door import Transaction
+from geo.privacy import Published
+from models.base import constant, new_id, table
+from models.contribution import MOVES, By, Contribution, ContributionStatus, Move, Outcome
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal
+from planner.act import Act, value
+from planner.event import Happened, events, recording
+from planner.row import reader
+from resolvers import portal, roll_up
+
+EXPIRED_AT_ONCE = 500
+
+_contribution = table(Contribution)
+_id = value(Contribution, "id")
+_days, _tenant = bindparam("days", type_=Integer()), bindparam("tenant", type_=BigInteger())
+
+
+# Where it is ----------------------------------------------------------------------------------------------------------
+
+
+def is_open(row: FromClause) -> ColumnElement[bool]:
+    """It is stored as open, although its expiry may be past."""
+    return row.c.status == constant(ContributionStatus.OPEN)
+
+
+def is_standing(row: FromClause) -> ColumnElement[bool]:
+    """It is open and not past its expiry."""
+    return and_(is_open(row), or_(row.c.expires_at.is_(None), row.c.expires_at > func.now()))
+
+
+def is_past(row: FromClause) -> ColumnElement[bool]:
+    """It is past its expiry, and the worker has not marked it yet."""
+    return and_(is_open(row), row.c.expires_at <= func.now())
+
+
+def allowed(before: ContributionStatus | None, after: ContributionStatus, by: By) -> Move | None:
+    """The move that leads from one status to another, if somebody may make it."""
+    return next((move for move in MOVES if (move.before, move.after, move.by) == (before, after, by)), None)
+
+
+# Moves of its author --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Own(roll_up.Stored):
+    """The asker's own contribution, locked: what it is counted by, and what a revision may leave as it is."""
+
+    id: UUID
+    author_id: UUID
+    title: str
+    body: str
+    price_cents: int | None
+    price_unit: str | None
+
+
+OWN = select(*(_contribution.c[found.name] for found in fields(Own))).where(_contribution.c.id == _id).with_for_update()
+
+
+async def own(act: Act, contribution: UUID) -> Own:
+    """The asker's contribution, locked, while it is not over for ever. Raises Refusal."""
+    found = await act.one(OWN, into=Own, id=contribution)
+    if found is None or found.author_id != act.actor:
+        raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
+    _move(found, ContributionStatus.OPEN)
+    return found
+
+
+async def publish(act: Act, counted: roll_up.Counted, days: int | None, **columns: Any) -> UUID:
+    """A new contribution's id; it expires in so many days (None: never)."""
+    contribution = new_id()
+    columns |= {"activity_id": counted.activity, "kind": counted.kind, "category_id": counted.category}
+    await act.execute(
+        _publication(tuple(columns)),
+        **roll_up.deltas((None, counted)),
+        **events(Happened(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
+        **columns,
+        id=contribution,
+        author_id=act.actor,
+        days=days,
+        tenant=act.asker.tenant,
+    )
+    return contribution
+
+
+async def revise(act: Act, was: Own, days: int | None, published: Published | None, **columns: Any) -> None:
+    """Change columns; with `days`, it is renewed for so many. `published` is its new place on the map."""
+    counted = roll_up.counted(was)
+    now = replace(counted, category=columns.get("category_id", counted.category))
+    if published is not None:
+        now = replace(now, published=published)
+    kind, note = EventKind.CONTRIBUTION_REVISED, {"columns": sorted(columns)}
+    if days is not None:
+        move = _move(was, ContributionStatus.OPEN)
+        kind, now = move.event, replace(now, status=move.after)
+    renewed = {} if days is None else {"days": days, "tenant": act.asker.tenant}
+    statement = _revision(tuple(columns), is_renewed=days is not None)
+    await _write(act, statement, was, now, Happened(kind, was.id, act.actor, note), **columns, **renewed)
+
+
+async def close(act: Act, was: Own, outcome: Outcome) -> None:
+    """End it, with an outcome."""
+    move, counted = _move(was, ContributionStatus.CLOSED), roll_up.counted(was)
+    event = Happened(move.event, was.id, act.actor, {"outcome": outcome.value})
+    await _write(act, CLOSE, was, replace(counted, status=move.after), event, outcome=outcome)
+
+
+def _move(was: Own, after: ContributionStatus) -> Move:
+    """The author's move. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
+    move = allowed(was.status, after, By.AUTHOR)
+    if move is None:
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed.", "contribution")
+    return move
+
+
+async def _write(act: Act, statement: Update, was: Own, now: roll_up.Counted, event: Happened, **values: Any) -> None:
+    deltas = roll_up.deltas((roll_up.counted(was), now))
+    await act.execute(statement, **deltas, **events(event), **values, id=was.id)
+
+
+@cache
+def _publication(names: tuple[str, ...]) -> Any:
+    """The INSERT of these columns."""
+    given = {name: value(Contribution, name) for name in ("id", "author_id", *names)}
+    written = {
+        "status": constant(ContributionStatus.OPEN),
+        "support_count": literal_column("0"),
+        "published_at": func.now(),
+        "expires_at": _in_days(),
+    }
+    return recording(roll_up.counting(insert(_contribution).values(**given, **written)))
+
+
+@cache
+def _revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
+    """The UPDATE of these columns, and of the expiry when it is renewed."""
+    values: dict[str, Any] = {name: value(Contribution, name) for name in names} | {"revised_at": func.now()}
+    if is_renewed:
+        values |= {"status": constant(ContributionStatus.OPEN), "expires_at": _in_days()}
+    return recording(roll_up.counting(update(_contribution).where(_contribution.c.id == _id).values(**values)))
+
+
+CLOSE = recording(
+    roll_up.counting(
+        update(_contribution)
+        .where(_contribution.c.id == _id)
+        .values(
+            status=constant(ContributionStatus.CLOSED), outcome=value(Contribution, "outcome"), closed_at=func.now()
+        )
+    )
+)
+
+
+def _in_days() -> Any:
+    """The end of the day so many days from today, by the database's clock and the portal's; never for no days."""
+    zone = portal.time_zone(_tenant)
+    today = func.date_trunc(literal_column("'day'"), func.timezone(zone, func.now()))
+    until_end = func.make_interval(*[literal_column("0")] * 3, _days + literal_column("1"))
+    return func.timezone(zone, today + until_end)
+
+
+# Moves of the clock ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Due(roll_up.Stored):
+    """What is past its expiry, locked."""
+
+    id: UUID
+
+
+DUE = (
+    select(*(_contribution.c[found.name] for found in fields(Due)))
+    .where(is_past(_contribution))
+    .limit(literal_column(str(EXPIRED_AT_ONCE), BigInteger))
+    .with_for_update(skip_locked=True)
+)
+NEXT_EXPIRY = select(func.min(_contribution.c.expires_at)).where(is_open(_contribution))
+EXPIRE = recording(
+    roll_up.counting(
+        update(_contribution)
+        .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+        .values(status=constant(ContributionStatus.EXPIRED))
+    )
+)
+_due = reader(DUE, Due)
+
+
+async def expire(transaction: Transaction) -> int:
+    """Mark EXPIRED_AT_ONCE of those past their expiry; how many there were."""
+    due = [_due(row) for row in await transaction.all(DUE)]
+    if not due:
+        return 0
+    moves = [(found, allowed(found.status, ContributionStatus.EXPIRED, By.CLOCK)) for found in due]
+    changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
+    happened = [Happened(move.event, was.id, None) for was, move in moves if move]
+    ids = [was.id for was, move in moves if move]
+    return await transaction.execute(EXPIRE, **roll_up.deltas(*changes), **events(*happened), ids=ids)

@@ -1,0 +1,100 @@
+"""Sight: who sees which rows; said once, for reads, writes, counts and exports alike.
+
+Each stored type names one of these functions as its `visible`, and the planner adds it wherever the type is reached.
+What no plan reaches, a write's target or a count, composes the same functions here. Contributions and comments are read
+nowhere else (a test looks).
+"""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column, or_, select
+
+from models.activity import KINDS, Activity
+from models.base import TenantTable, constant, table
+from models.comment import Comment
+from models.contribution import PUBLIC_STATUSES, Contribution, ContributionStatus
+from models.space import ParticipatorySpace, Visibility
+from planner.listing import all_of
+from planner.sight import Sight, Visible
+
+Selected = TypeVar("Selected", bound=Select[Any])
+
+CONTRIBUTION, ACTIVITY, SPACE = table(Contribution), table(Activity), table(ParticipatorySpace)
+"""The rows that `contributions` and `activities` join, for the columns of their statements."""
+
+
+def everyone(_row: FromClause, _sight: Sight) -> ColumnElement[bool] | None:
+    """Whoever sees its container sees it."""
+    return None
+
+
+def administrators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Administrators alone see it."""
+    return None if sight.is_administrator else false()
+
+
+def space(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Drafts are for moderators, spaces for members are for anyone who is signed in."""
+    if sight.is_moderator:
+        return None
+    public = row.c.visibility == constant(Visibility.PUBLIC)
+    return public if sight.role is None else or_(public, row.c.visibility == constant(Visibility.MEMBERS))
+
+
+def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Whoever sees its space sees it, where the portal has switched its kind on."""
+    if sight.features is None:
+        return None
+    return row.c.kind.in_([constant(kind) for kind, found in KINDS.items() if found.feature in sight.features])
+
+
+def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Whoever sees its activity sees it while its status is public; moderators see all."""
+    if sight.is_moderator or is_public(*ContributionStatus):
+        return None
+    return row.c.status.in_([constant(status) for status in PUBLIC_STATUSES])
+
+
+def is_public(*statuses: ContributionStatus) -> bool:
+    """Whether contributions of these statuses are seen by everybody, and so are counted."""
+    return set(statuses) <= set(PUBLIC_STATUSES)
+
+
+def comment(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Whoever sees the contribution sees the replies."""
+    return everyone(row, sight)
+
+
+def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A vote is its actor's own secret."""
+    return row.c.actor_id == sight.actor
+
+
+_COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: comment}
+
+
+def counted(model: type[TenantTable], sight: Sight, name: str) -> tuple[FromClause, tuple[ColumnElement[bool], ...]]:
+    """Rows to count, under a name, and what must hold for them to be seen by somebody who sees their container."""
+    row = table(model).alias(name)
+    return row, all_of((_COUNTED[model](row, sight),))
+
+
+def activities(statement: Selected, sight: Sight) -> Selected:
+    """A statement of ACTIVITY, joined with its SPACE, as far as both are seen."""
+    joined = statement.join(SPACE, SPACE.c.id == ACTIVITY.c.space_id)
+    return joined.where(*all_of((space(SPACE, sight), activity(ACTIVITY, sight))))
+
+
+def contributions(statement: Selected, sight: Sight) -> Selected:
+    """A statement of CONTRIBUTION, joined with its ACTIVITY and SPACE, as far as all are seen."""
+    joined = statement.join_from(CONTRIBUTION, ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id)
+    return activities(joined.where(*all_of((contribution(CONTRIBUTION, sight),))), sight)
+
+
+def is_named(comment: FromClause) -> ColumnElement[bool]:
+    """The reply is not its author's own to a request without a name: it would tell whose request it is."""
+    request = table(Contribution).alias("replied_to")
+    own: Select[tuple[int]] = select(literal_column("1")).where(
+        request.c.id == comment.c.contribution_id, request.c.is_anonymous, request.c.author_id == comment.c.author_id
+    )
+    return ~own.correlate_except(request).exists()

@@ -1,0 +1,27 @@
+"""Language: which languages a client wants to be spoken to in, by its Accept-Language header."""
+
+from functools import lru_cache
+
+MAX_HEADER = 200
+"""Bytes that are read: browsers send some 40."""
+
+
+@lru_cache(maxsize=256)
+def wanted(header: bytes | None) -> tuple[str, ...]:
+    """The languages of the header, the most wanted first; those of no weight are left out."""
+    weights: dict[str, float] = {}
+    for part in (header or b"")[:MAX_HEADER].decode("latin-1").split(","):
+        tag, _, quality = part.partition(";")
+        weights[tag.strip()] = _weight(quality.strip())
+    ordered = sorted(weights, key=lambda tag: -weights[tag])
+    return tuple(tag for tag in ordered if tag and weights[tag] > 0)
+
+
+def _weight(quality: str) -> float:
+    """`q=0.8`, or 1 where nothing is said; 0 for what is no weight."""
+    if not quality:
+        return 1.0
+    try:
+        return float(quality.removeprefix("q="))
+    except ValueError:
+        return 0.0

@@ -1,0 +1,153 @@
+"""Sight: who sees which rows is said once, for reads, writes, counts and exports."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+import models.contribution
+import resolvers.sight
+import schema.root
+from models.contribution import ContributionStatus
+from planner import field
+from planner.catalog import Catalog
+from resolvers import access, vote
+from server import example
+from tests.acting import cast, close, comment, published, refused, revise, withdraw
+from tests.conftest import Portal, serve
+from tests.given import Given
+from tests.test_layout import MODULES, PROJECT, TREES
+
+READERS = {
+    "resolvers/sight.py": "says who sees them",
+    "resolvers/life.py": "changes them",
+    "jobs/fold.py": "writes their support_count",
+    "demo/load.py": "asks whether there are any",
+    "jobs/republication.py": "publishes their positions anew",
+    "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
+    "tenants/zone.py": "an operator's command, which assigns zones to all of them",
+}
+"""Which modules may name the tables of contributions and comments, and why."""
+
+GUARDED = {"Contribution", "Comment"}
+
+
+def named_tables(path: Path) -> Iterator[str]:
+    """The guarded tables that a module asks for, in SQLAlchemy or in SQL's text."""
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "table":
+            yield from (arg.id for arg in node.args if isinstance(arg, ast.Name) and arg.id in GUARDED)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from (name for name in GUARDED if f"__tenant__.{name.lower()} " in f"{node.value} ")
+
+
+def test_contributions_and_comments_are_read_through_the_sight_alone() -> None:
+    found = {str(path) for path in MODULES if any(named_tables(path))}
+    assert found - set(READERS) == set(), "ask resolvers/sight.py for the rows"
+    assert set(READERS) - found == set(), "take it off the list"
+
+
+def test_open_and_not_past_its_expiry_stands_in_one_place() -> None:
+    comparing = {
+        str(path)
+        for path in MODULES
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Attribute)
+        and node.left.attr == "expires_at"
+        and "models.contribution" in (PROJECT / path).read_text("utf-8")
+    }
+    assert comparing == {"resolvers/life.py"}
+
+
+def test_type_that_does_not_say_who_sees_it_does_not_start() -> None:
+    with pytest.raises(TypeError, match="visible"):
+        field.stored(models.contribution.Contribution)  # type: ignore[call-arg]  # That is the point.
+
+
+def test_every_stored_type_names_a_function_of_the_sight() -> None:
+    for name, stored in Catalog(schema.root.executable()).stored.items():
+        assert getattr(resolvers.sight, stored.visible.__name__) is stored.visible, name
+
+
+# What is hidden is hidden everywhere ----------------------------------------------------------------------------------
+
+READ = """query($id: ID!, $activity: ID!) {
+  contribution(id: $id) { id }
+  contributions(activity: $activity, status: null) { totalCount nodes { id } }
+  activity(id: $activity) {
+    contributions(status: null) { nodes { id } }
+    statistics { totalCount closedCount proposalCount days { count } }
+  }
+}"""
+MODERATORS = "query($activity: ID!) { activity(id: $activity) { statistics { voteCount commentCount authorCount } } }"
+BY_REQUEST = (access.target_contribution, access.target_activity, vote._cast_where_open)
+"""What a process makes once of the sight."""
+
+
+@pytest.fixture
+def here(town: Portal, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
+    """The town at a server to which closed contributions are not public."""
+    public = (ContributionStatus.OPEN, ContributionStatus.EXPIRED)
+    monkeypatch.setattr(resolvers.sight, "PUBLIC_STATUSES", public)
+    for made in BY_REQUEST:
+        made.cache_clear()
+    for running in serve(database_url, tmp_path):
+        with httpx.Client(base_url=running.url, timeout=30) as client:
+            yield replace(town, client=client, running=running)
+    for made in BY_REQUEST:
+        made.cache_clear()
+
+
+def test_what_is_hidden_is_hidden_from_reads_writes_counts_and_roll_ups(given: Given, here: Portal) -> None:
+    author, moderator = given.actor(here), given.actor(here, role="MODERATOR")
+    activity = given.activity(here, vote_method="SUPPORT")
+    shown, gone = published(author, activity), published(author, activity)
+    for contribution in (shown, gone):
+        assert comment(author, contribution)["userErrors"] == []
+        assert cast(author, contribution, "SUPPORT")["userErrors"] == []
+    before = here.ask(READ, id=gone, activity=activity)
+    assert before["contribution"] == {"id": gone}
+    assert before["contributions"]["totalCount"] == before["activity"]["statistics"]["totalCount"] == 2
+    assert close(author, gone, "WITHDRAWN")["userErrors"] == []
+
+    ids = [{"id": shown}]
+    for portal in (here, author, given.actor(here)):
+        after = portal.ask(READ, id=gone, activity=activity)
+        assert after["contribution"] is None
+        assert after["contributions"] == {"totalCount": 1, "nodes": ids}
+        assert after["activity"]["contributions"]["nodes"] == ids
+        counts = after["activity"]["statistics"]
+        assert (counts["totalCount"], counts["closedCount"], counts["proposalCount"]) == (1, 0, 1)
+        assert counts["days"][-1] == {"count": 1}
+    for answer in (
+        comment(author, gone),
+        cast(author, gone, "SUPPORT"),
+        withdraw(author, gone),
+        revise(author, gone, title="Encore un banc"),
+    ):
+        assert answer["userErrors"] == refused("NOT_FOUND", "contribution")
+    given.fold(here)
+    assert here.ask(READ, id=shown, activity=activity)["activity"]["statistics"]["totalCount"] == 1
+    assert moderator.ask(READ, id=gone, activity=activity)["contribution"] == {"id": gone}
+    counts = moderator.ask(MODERATORS, activity=activity)["activity"]["statistics"]
+    assert counts == {"voteCount": 2, "commentCount": 2, "authorCount": 1}
+
+
+def test_start_page_counts_and_lists_what_everybody_sees(given: Given, own_town: Portal) -> None:
+    published(given.actor(own_town), given.activity(own_town))
+    for visibility in ("MEMBERS", "DRAFT"):
+        space = given.space(own_town, visibility=visibility)
+        published(given.actor(own_town, role="MODERATOR"), given.activity(own_town, space=space))
+    past = published(given.actor(own_town), given.activity(own_town, expires_after_days=1))
+    given.let_expire(own_town, past)
+    assert given.run(example.contribution_count(given.database, own_town.record)) == 1
+    assert len(given.run(example.spaces(given.database, own_town.record))) == 2
+
+
+@pytest.fixture
+def own_town(given: Given, rennes: Portal) -> Portal:
+    return given.tenant(rennes, "start-page-town", "commune-35238")
