@@ -114,7 +114,7 @@ class PortalSite:
         if tenant is None:
             return HTMLResponse(not_found_page(), 500, dict(FORM_HEADERS))
         language, path = self._language(tenant, request.url.path)
-        caller = Caller(tenant, NOBODY, request.scope, request.receive)
+        caller = Caller(tenant, NOBODY, request.scope, request.receive, sentence.locale((language,)))
         return _response(site.fault(self._visit(caller, self.house(tenant), language, path, request, None), 500))
 
     def house(self, tenant: TenantRecord) -> House:
