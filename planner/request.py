@@ -8,6 +8,7 @@ from database.door import Database
 from database.statement import Statement
 from planner.loading import Loaders
 from planner.question import Asker
+from planner.trace import Trace
 from tenants.registry import TenantRecord
 
 
@@ -44,6 +45,7 @@ class Request:
     spend: Callable[[int, bool], None] = _freely
     payer: Callable[[int], None] | None = None
     loaders: Loaders = field(default_factory=Loaders)
+    trace: Trace | None = None
 
     async def read(self, statement: Statement, values: Mapping[str, object]) -> list[bytes | None]:
         """A query's statement; for who is not signed in, and so has written nothing, it may be a moment old."""

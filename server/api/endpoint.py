@@ -21,6 +21,7 @@ from database.door import Database, DatabaseUnavailableError, TenantGoneError
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError, Request
+from planner.trace import Trace
 from schema.scoped import ScopedContract
 from server.api import cors
 from server.api import request as graphql_request
@@ -41,6 +42,9 @@ _KEPT = b"max-age=2, stale-while-revalidate=10"
 """For whoever stands in between: a burst reaches us once in two seconds."""
 
 _NEW_DOCUMENTS = "You have sent many documents that are new here: send the same ones with variables, or wait a minute."
+
+_TRACE_HEADER = b"apollo-federation-include-trace"
+"""How a router asks for a trace, and of which version."""
 
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _UNKEPT = ((b"cache-control", b"no-store"),)
@@ -149,6 +153,8 @@ class GraphQLEndpoint:
         engine = self._contract.engine(tenant.features, viewer.audience)
         payer = None if document.is_trusted else self._gate.payer(tenant, machine, scope)
         request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope), payer)
+        if viewer.is_router and headers.get(_TRACE_HEADER) == b"ftv1":
+            request.trace = Trace()
         execution = partial(engine.execute, request, operation, may_change=method == "POST")
         if key is not None and await engine.is_query(request, operation):
             known = await unless_gone(receive, self._cache.ask(key, version, execution))
@@ -158,7 +164,8 @@ class GraphQLEndpoint:
         else:
             answer = await _run(receive, execution)
         given = _UNKEPT if viewer.actor_id is None else (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope))
-        return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, given)
+        body = answer.body if request.trace is None else request.trace.written_into(answer.body)
+        return Reply(200 if answer.is_executed or media == JSON else 400, body, given)
 
     def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
         """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
