@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test lint audit schema bench pins clean
+.PHONY: help run test browse messages lint audit schema bench pins clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,7 +13,10 @@ run: $(VENV)/.run ## Set up everything and serve the demonstration on http://loc
 	PARVIS_DEMO=1 $(BIN)/parvis demo --port $(PORT)
 
 test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browse
+
+browse: $(VENV)/.dev web/build/node_modules ## Walk through the portal in Chromium (apt-get install chromium)
+	$(BIN)/python -m pytest tests/browse
 
 lint: $(VENV)/.dev ## Check style, types, layers and the committed contract
 	$(BIN)/ruff check . || { echo "mend with: $(BIN)/ruff check --fix ."; exit 1; }
@@ -47,6 +50,13 @@ $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+web/build/node_modules: web/build/package-lock.json
+	cd web/build && npm ci --no-audit --no-fund
+	@touch $@
+
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
+
+messages: $(VENV)/.dev ## Compile the catalogues of web/message
+	for file in web/message/*.po; do $(BIN)/pybabel -q compile -f -i $$file -o $${file%.po}.mo -l $$(basename $$file .po); done

@@ -31,6 +31,7 @@ from server.api.answer_cache import AnswerCache
 from server.api.endpoint import GraphQLEndpoint
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
+from server.ask import Ask
 from tenants.budget import Budgets
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry
@@ -96,7 +97,8 @@ def _guarded(database: Database, registry: TenantRegistry) -> GraphQLEndpoint:
 def _endpoint(
     contract: Any, database: Database, registry: TenantRegistry, gate: Any, documents: Any
 ) -> GraphQLEndpoint:
-    return GraphQLEndpoint(contract, database, registry, gate, documents, AnswerCache(0))
+    cache = AnswerCache(0)
+    return GraphQLEndpoint(Ask(contract, database, gate, cache), registry, gate, documents, cache)
 
 
 async def _ask(endpoint: GraphQLEndpoint, body: bytes) -> None:

@@ -221,6 +221,7 @@ async def configure(connection: Connection) -> None:
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
         "timezone": "UTC",
+        "client_connection_check_interval": "1s",  # Where a cancel request did not get through in time.
         "jit": "off",
         "enable_seqscan": "off",  # Plans are kept: those made while a table is empty would read it from end to end.
     }

@@ -71,6 +71,10 @@ class ActorQuery:
         metadata={planner.SOURCE: planner.One(resolvers.actor.viewer)},
     )
 
+    @planner.declared(planner.One(resolvers.ident.by_argument("actor")))
+    def actor(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Actor | None:
+        """An actor; null when there is none of this id."""
+
 
 @strawberry.input(description="A role to give.", directives=within(Audience.ADMINISTRATOR))
 class RoleChangeInput:

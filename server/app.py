@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -39,8 +40,10 @@ from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.widget import WidgetDoor
+from server.ask import Ask
 from server.letter import LOCAL_PORT
 from server.metrics import Metrics
+from server.portal_site import PortalSite
 from server.settings import Settings
 from tenants.budget import Budgets
 from tenants.change import Changes
@@ -100,25 +103,49 @@ async def _weakly_tagged(send: Send, message: Message) -> None:
     await send(message)
 
 
+class Lasting(StaticFiles):
+    """Files whose names hold their digest: browsers keep them for good."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """A file, never to be asked for again."""
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
 class Site:
     """The pages around the API."""
 
     def __init__(
-        self, database: Database, registry: TenantRegistry, contract: ScopedContract, jobs: list[Job], *, is_open: bool
+        self,
+        database: Database,
+        registry: TenantRegistry,
+        contract: ScopedContract,
+        portals: PortalSite,
+        jobs: list[Job],
+        *,
+        is_open: bool,
     ) -> None:
         """`is_open` says whether everybody may look into the contract."""
         self._jobs = jobs
+        self._portals = portals
         self._is_open = is_open
         self._database = database
         self._registry = registry
         self._contract = contract
 
+    async def developers(self, request: Request) -> Response:
+        """What a portal is to developers: its API, with examples."""
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if tenant is None:
+            return _html(page.not_found_page(), 404)
+        return _suspended(tenant) or _html(page.portal_page(await self._portal(tenant)))
+
     async def home(self, request: Request) -> Response:
-        """The portal's page; on the developer's own machine the list of portals; elsewhere nothing is named."""
+        """A portal's home; on the developer's own machine the list of portals; elsewhere nothing is named."""
         host = request.headers.get("host", "")
-        tenant = self._registry.at(host)
-        if tenant is not None:
-            return _suspended(tenant) or _html(page.portal_page(await self._portal(tenant)))
+        if self._registry.at(host) is not None:
+            return await self._portals.answer(request)
         if self._registry.is_local(host):
             port = f":{request.url.port}" if request.url.port else ""
             cards = [await self._card(found, port) for found in self._registry.tenants if found.is_active]
@@ -176,7 +203,6 @@ class Site:
             tenant.hosts,
             tenant.primary_color,
             await example.contribution_count(self._database, tenant),
-            self._links(url, tenant),
         )
 
     async def _portal(self, tenant: TenantRecord) -> page.PortalPage:
@@ -212,8 +238,6 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     budgets = Budgets(database, settings.secret)
     limits = Limits(settings.cost_per_minute, settings.changes_per_minute, settings.planning_ms_per_minute)
     gate = Gate(identities, budgets, limits)
-    graphql = GraphQLEndpoint(contract, database, registry, gate, documents, cache)
-
     changes = Changes(database)
     post = sign_in_site.post(settings, database, registry, port)
     jobs = [
@@ -225,7 +249,12 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     ]
     if database.replica is not None:
         jobs.append(Job("replica lag", 1.0, ReplicaLag(database, database.replica).follow, is_endless=True))
-    site = Site(database, registry, contract, jobs, is_open=settings.is_introspective)
+    ask = Ask(contract, database, gate, cache)
+    sign_in = sign_in_site.sign_in(settings, database, registry, sessions, outbound, post)
+    is_open = settings.is_introspective
+    portals = PortalSite(ask, registry, gate, sign_in, is_demo=settings.is_demo, is_introspective=is_open)
+    site = Site(database, registry, contract, portals, jobs, is_open=is_open)
+    graphql = GraphQLEndpoint(ask, registry, gate, documents, cache)
 
     kept = (planning.documents, planning.plans, planning.refused, cache.kept, documents.kept, trusted.kept)
     recent = (
@@ -260,14 +289,17 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
             _page("/", site.home),
             _page("/graphiql", site.graphiql),
             _page("/about", site.about),
+            _page("/developers", site.developers),
             _page("/schema.graphql", site.contract),
             _page("/healthz", site.healthz),
             _page("/readyz", site.readyz),
-            *sign_in_site.routes(settings, database, registry, sessions, outbound, widget_tokens, post),
+            *sign_in_site.routes(settings, sign_in, widget_tokens),
             *Export(contract, database, registry, gate).routes(),
             *Metrics(operator_tokens, contract, caches, cache, database, registry, jobs, post).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
+            Mount("/static/portal", Lasting(directory=page.STATIC / "portal")),
             Mount("/static", StaticFiles(directory=page.STATIC)),
+            Route("/{path:path}", portals.answer, methods=["GET", "POST"]),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=GZIP_LEVEL)],
         lifespan=life,

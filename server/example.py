@@ -12,8 +12,8 @@ from models.base import constant, table
 from models.contribution import Contribution, ContributionKind, ContributionStatus
 from models.space import ParticipatorySpace, Visibility
 from models.tenant import Feature
+from portal.fit import fitted
 from server import page
-from server.fit import fitted
 from tenants.registry import TenantRecord
 
 FEATURE_LABELS: Mapping[Feature, str] = {
@@ -137,7 +137,7 @@ def examples(tenant: TenantRecord, schema: GraphQLSchema) -> tuple[Example, ...]
     )
     has_proposals = not tenant.features.isdisjoint(features_of(ContributionKind.PROPOSAL))
     shown = [found for found in all_ if has_proposals or found.query != PROPOSALS]
-    return tuple(replace(found, query=fitted(found.query, schema)) for found in shown)
+    return tuple(replace(found, query=fitted(found.query, schema).text) for found in shown)
 
 
 def links(origin: str, tenant: TenantRecord, schema: GraphQLSchema) -> tuple[page.ExampleLink, ...]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import web
+from portal import site
+from portal.house import House
 
 STATIC: Path = web.STATIC
 
@@ -64,7 +66,6 @@ class PortalCard:
     hosts: tuple[str, ...]
     primary_color: str
     contribution_count: int
-    examples: tuple[ExampleLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where somebody is in signing in: `address`, `code`, `invitation`, `signed_in`, `linking` or `signed_out`.
+    """Where somebody is in signing in: `address`, `code`, `invitation`, `continue` (with the form that waited),
+    `signed_in`, `linking` or `signed_out`.
 
     `person` and `email` are the account's. `provider` names the identity provider to which `url` leads: to link an
     identity there, or to end the session there, too.
@@ -111,16 +113,13 @@ class Step:
     person: str = ""
     provider: str = ""
     url: str | None = None
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
     """The page of signing in; `next` is the path that follows."""
 
-    title: str
-    collectivite: str
-    primary_color: str
-    secondary_color: str
     step: Step
     next: str
     sends_mail: bool
@@ -146,39 +145,40 @@ def popup_page(content: PopUpPage) -> str:
     return _render("popup.html", page=content)
 
 
-def sign_in_page(content: SignInPage) -> str:
-    """The pages under `/auth` of a portal's own host."""
-    return _render("sign_in.html", page=content, step=content.step)
+def sign_in_page(house: House, content: SignInPage) -> str:
+    """The pages under `/auth` of a portal's own host, in the main language."""
+    waiting = parse_qsl(content.step.kept, keep_blank_values=True)
+    return site.alone(house, "sign_in", page=content, step=content.step, waiting=waiting)
 
 
 def portals_page(cards: Sequence[PortalCard]) -> str:
     """The page `/` of a local host that belongs to no portal: every demonstration portal, in the given order."""
-    return _render("portals.html", cards=cards)
+    return _render("developer/portals.html", cards=cards)
 
 
 def portal_page(portal: PortalPage) -> str:
     """The page `/` of a portal's own host."""
-    return _render("portal.html", portal=portal)
+    return _render("developer/portal.html", portal=portal)
 
 
 def about_page(source_url: str | None = None) -> str:
     """The page `/about`. `source_url` is where the operator offers the source that runs here (AGPL, section 13)."""
-    return _render("about.html", source_url=source_url)
+    return _render("developer/about.html", source_url=source_url)
 
 
 def not_found_page() -> str:
     """The page of an unknown host: it names neither a portal nor the product."""
-    return _render("notfound.html")
+    return _render("developer/notfound.html")
 
 
 def suspended_page() -> str:
     """The page of a portal that its operator has stopped serving."""
-    return _render("suspended.html")
+    return _render("developer/suspended.html")
 
 
 def graphiql_page() -> str:
     """The page `/graphiql`; its script reads the operation from the address."""
-    return _render("graphiql.html")
+    return _render("developer/graphiql.html")
 
 
 def example_url(base: str, query: str, variables: Mapping[str, object]) -> str:

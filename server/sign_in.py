@@ -2,18 +2,21 @@
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.types import Uuid
 from starlette.background import BackgroundTask
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 import auth.account
 import auth.invitation
 import auth.provider
+import server.visit
 from auth import cookie, email_address, email_code, session
 from auth.account import Known, Owner
 from auth.email_address import AddressError
@@ -28,7 +31,7 @@ from jobs.mail import Post
 from models import ident
 from models.actor import Actor, Role
 from models.base import table
-from server import page
+from server import dwelling, page
 from server.api import refusal
 from server.page import Offer, SignInPage, Step
 from server.visit import Visit, route
@@ -67,6 +70,7 @@ class SignIn:
     links: InvitationLinks
     relying_party: RelyingParty
     post: Post | None
+    is_demo: bool = False
     waiting_codes: int = 0
 
     def routes(self) -> Sequence[Route]:
@@ -132,7 +136,7 @@ class SignIn:
         security.warning("sign-in refused", extra={"tenant": visit.tenant.slug, "by": "email"})
         if visit.is_form:
             message = "Ce code n’est pas le bon, ou il n’est plus valable."
-            return await self.shown(visit, Step("code", message, given), 401)
+            return await self.shown(visit, Step("code", message, given, kept=visit.kept), 401)
         return refusal.response(401, "UNAUTHENTICATED", "This code is not valid.")
 
     async def invitation(self, visit: Visit) -> Response:
@@ -194,6 +198,15 @@ class SignIn:
         """Where identity providers send browsers back to."""
         return await self.shown(visit, Step("signed_out"))
 
+    async def first(self, request: Request, path: str, kept: str) -> Response:
+        """The page for who is to sign in before a page of the portal goes on; `kept` is the form that waits."""
+        if not kept:
+            return RedirectResponse(f"/auth/sign-in?next={quote(path)}", 303, {"cache-control": "no-store"})
+        found = server.visit.of(self.registry, request, {"next": path, "kept": kept})
+        response = await self.shown(found, Step("address", kept=kept), 401)
+        response.headers["cache-control"] = "no-store"
+        return response
+
     # For the other routes of signing in -------------------------------------------------------------------------------
 
     async def signed_in(self, visit: Visit) -> SignedIn | None:
@@ -229,7 +242,9 @@ class SignIn:
         if entry.role is not None:
             self.database.note_change(visit.tenant.number)  # What the former role had in widgets is over at once.
             security.info("role change", extra=event | {"role": entry.role.value})
-        response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
+        response: Response = JSONResponse({"status": "signed in"}) if to is None else RedirectResponse(to, 303)
+        if to is not None and visit.kept:
+            response = self._page(visit, Step("continue", kept=visit.kept), ())
         response.headers.append("set-cookie", cookie.write(visit.scheme, visit.host, entry.token))
         if entry.email is not None:
             written = self.browsers.write(visit.scheme, visit.host, visit.tenant.number, entry.email)
@@ -244,19 +259,15 @@ class SignIn:
         self, visit: Visit, step: Step, status: int = 200, *, but_not: Collection[str] = ()
     ) -> HTMLResponse:
         """The page at one of its steps; it offers the providers whose issuers are `but_not` there already."""
-        tenant, offers = visit.tenant, step.name in ("address", "signed_in")
-        providers = await auth.provider.enabled(self.database, tenant.number) if offers else []
-        content = SignInPage(
-            tenant.title,
-            tenant.collectivite_name,
-            tenant.primary_color,
-            tenant.secondary_color,
-            step,
-            visit.next,
-            self.post is not None,
-            tuple(Offer(found.title, found.slug) for found in providers if found.issuer not in but_not),
-        )
-        return HTMLResponse(page.sign_in_page(content), status, dict(page.FORM_HEADERS))
+        offers = step.name in ("address", "signed_in")
+        providers = await auth.provider.enabled(self.database, visit.tenant.number) if offers else []
+        offered = tuple(Offer(found.title, found.slug) for found in providers if found.issuer not in but_not)
+        return self._page(visit, replace(step, kept=step.kept or visit.kept), offered, status)
+
+    def _page(self, visit: Visit, step: Step, offers: tuple[Offer, ...], status: int = 200) -> HTMLResponse:
+        house = dwelling.of(visit.tenant, is_demo=self.is_demo)
+        content = SignInPage(step, visit.next, self.post is not None, offers)
+        return HTMLResponse(page.sign_in_page(house, content), status, dict(page.FORM_HEADERS))
 
     def _is_known(self, visit: Visit, email: str) -> bool:
         return self.browsers.is_known(visit.headers, visit.scheme, visit.host, visit.tenant.number, email)

@@ -15,6 +15,7 @@ from auth.widget_token import WidgetTokens
 from database.door import Database
 from jobs.mail import Post
 from server import letter, mail, settings
+from server.demo_sign_in import DemoSignIn
 from server.letter import Letters
 from server.popup import PopUp
 from server.settings import Settings
@@ -32,18 +33,22 @@ def post(config: Settings, database: Database, registry: TenantRegistry, port: i
     return Post(database, Letters(registry, config.secret, mailer, base).send)
 
 
-def routes(
+def sign_in(
     config: Settings,
     database: Database,
     registry: TenantRegistry,
     sessions: Sessions,
     outbound: Outbound,
-    widgets: WidgetTokens,
     mails: Post | None,
-) -> Sequence[Route]:
-    """Everything under `/auth`."""
+) -> SignIn:
+    """Signing in by e-mail and by invitation."""
     relying_party = RelyingParty(outbound, partial(settings.secret_of, config))
     codes, browsers, links = EmailCodes(config.secret), KnownBrowsers(config.secret), InvitationLinks(config.secret)
-    sign_in = SignIn(database, registry, sessions, codes, browsers, links, relying_party, mails)
-    provider, popup = SignInProvider(sign_in, relying_party, config.secret), PopUp(sign_in, widgets)
-    return [*sign_in.routes(), *provider.routes(), *popup.routes()]
+    return SignIn(database, registry, sessions, codes, browsers, links, relying_party, mails, config.is_demo)
+
+
+def routes(config: Settings, found: SignIn, widgets: WidgetTokens) -> Sequence[Route]:
+    """Everything under `/auth`."""
+    provider, popup = SignInProvider(found, found.relying_party, config.secret), PopUp(found, widgets)
+    demo = DemoSignIn(found).routes() if config.is_demo else []
+    return [*found.routes(), *provider.routes(), *popup.routes(), *demo]

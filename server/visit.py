@@ -17,7 +17,9 @@ from auth.origin import is_same_origin
 from server.api import refusal
 from tenants.registry import TenantRecord, TenantRegistry
 
-MAX_BODY = 8_192
+MAX_BODY, MAX_FIELDS = 600_000, 220
+"""A form of the portal that waits for its author to sign in passes through here, encoded a second time."""
+
 _PATH = re.compile(r"/(?!/)[\x21-\x5b\x5d-\x7e]{0,1000}")
 """Where somebody may be sent afterwards: a path of this very host. Browsers take a backslash for a slash."""
 
@@ -54,6 +56,11 @@ class Visit:
         return f"{self.scheme}://{self.host}"
 
     @property
+    def kept(self) -> str:
+        """The form of the portal that waits for its author to sign in, as it was sent; empty when none does."""
+        return self.fields.get("kept", "")
+
+    @property
     def token(self) -> str | None:
         """The session's token."""
         return cookie.read(self.headers)
@@ -86,6 +93,15 @@ def route(registry: TenantRegistry, method: str, path: str, handler: Handler) ->
         return response
 
     return Route(path, endpoint, methods=[method])
+
+
+def of(registry: TenantRegistry, request: Request, fields: Mapping[str, str]) -> Visit:
+    """The visit of a request to another page, which signs in first, with fields of its choice."""
+    headers, host = cookie.gathered(request.scope["headers"]), request.headers.get("host", "")
+    tenant = registry.at(host)
+    assert tenant is not None
+    client = attempt.client(request.client.host if request.client else None)
+    return Visit(tenant, request.url.scheme, host, client, headers, {}, fields, is_form=True)
 
 
 async def _visit(registry: TenantRegistry, request: Request) -> Visit:
@@ -124,7 +140,7 @@ async def _posted(request: Request, is_form: bool) -> dict[str, str]:
         if len(body) > MAX_BODY:
             raise RefusedVisitError(413, "PAYLOAD_TOO_LARGE", "This is too long.")
     try:
-        found = dict(parse_qsl(body.decode(), max_num_fields=20)) if is_form else orjson.loads(body or b"{}")
+        found = dict(parse_qsl(body.decode(), max_num_fields=MAX_FIELDS)) if is_form else orjson.loads(body or b"{}")
     except ValueError as error:
         raise RefusedVisitError(400, "BAD_REQUEST", "This cannot be read.") from error
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):

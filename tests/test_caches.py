@@ -22,6 +22,7 @@ SHORT_LIVED = {
     "planner/loading.py": "one request",
     "planner/mutation.py": "what one mutation did",
     "planner/question.py": "one operation in the making",
+    "planner/trace.py": "one operation of a router that asks for a trace",
     "planner/scope.py": "one schema in the making",
     "demo/draft.py": "the demonstration in the making",
     "demo/phrase.py": "the demonstration in the making",

@@ -28,7 +28,9 @@ PLACE = {"lat": LATITUDES["dehors"], "lng": LONGITUDE}
 
 QUERIES: dict[str, list[Case]] = {
     "_service": [lambda _: {}],
-    "_entities": [lambda ids: {"representations": [{"__typename": name, "id": id_} for name, id_ in ids.items()]}],
+    "_entities": [
+        lambda ids: {"representations": [{"__typename": name, "id": ids[name]} for name in OBJECTS if name in ids]}
+    ],
     "portal": [lambda _: {}],
     "viewer": [lambda _: {}],
     "zones": [lambda _: {}],

@@ -18,6 +18,7 @@ PACKAGES = (
     "jobs",
     "models",
     "planner",
+    "portal",
     "register",
     "resolvers",
     "schema",

@@ -31,7 +31,6 @@ CARD = page.PortalCard(
     hosts=("idee.paris",),
     primary_color="#d0004f",
     contribution_count=1234,
-    examples=(page.ExampleLink("Les offres", page.example_url("http://paris.localhost:8000", "{ a }", {})),),
 )
 PORTAL = page.PortalPage(
     title="Mon marché local",
@@ -90,12 +89,10 @@ def test_hostile_texts_of_a_portal_are_escaped() -> None:
 
 
 def test_hostile_texts_of_a_card_are_escaped() -> None:
-    hostile = replace(
-        CARD, title=HOSTILE, collectivite=HOSTILE, hosts=(HOSTILE,), examples=(page.ExampleLink(HOSTILE, "/"),)
-    )
+    hostile = replace(CARD, title=HOSTILE, collectivite=HOSTILE, hosts=(HOSTILE,))
     html = page.portals_page([hostile])
     assert tags(html) == tags(PAGES["portals"])
-    assert Outline(html).text.count(HOSTILE) == 4
+    assert Outline(html).text.count(HOSTILE) == 3
 
 
 @pytest.mark.parametrize(
@@ -130,10 +127,10 @@ def test_contrast_is_that_of_wcag() -> None:
 )
 def test_link_of_another_scheme_leads_nowhere(url: str) -> None:
     examples = (page.ExampleLink("x", url),)
-    cards = Outline(page.portals_page([replace(CARD, url=url, examples=examples)]))
+    cards = Outline(page.portals_page([replace(CARD, url=url)]))
     portal = Outline(page.portal_page(replace(PORTAL, examples=examples)))
     about = Outline(page.about_page(source_url=url or "x"))
-    assert cards.values("href").count("#") == 2
+    assert cards.values("href").count("#") == 1
     assert portal.values("href").count("#") == 1
     assert about.values("href").count("#") == 1
 
@@ -167,7 +164,7 @@ def test_example_link_survives_the_page() -> None:
 
 
 def test_pages_render_without_any_content() -> None:
-    empty_card = replace(CARD, hosts=(), examples=(), contribution_count=0)
+    empty_card = replace(CARD, hosts=(), contribution_count=0)
     empty_portal = replace(PORTAL, spaces=(), features=(), examples=())
     assert "Aucun portail n’est installé ici" in page.portals_page([])
     assert "0 contribution<" in page.portals_page([empty_card])

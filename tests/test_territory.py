@@ -14,7 +14,7 @@ from tests.given import Given
 REFUSED = [{"code": "OUTSIDE_TERRITORY", "field": "location"}]
 KM_A_DEGREE = 111.195
 
-UNLOCATED = "commune-01001"
+UNLOCATED = "commune-12218"
 """L'Abergement-Clémenciat, whose place the bundled register does not know; 17 km from Bourg-en-Bresse."""
 
 
@@ -68,7 +68,7 @@ def test_metropole_reaches_its_whole_departement(given: Given, rennes: Portal) -
 def test_commune_without_a_centre_takes_that_of_what_lies_around_it(given: Given, rennes: Portal) -> None:
     portal = given.tenant(rennes, "test-unlocated", UNLOCATED)
     author, activity = given.actor(portal), given.activity(portal)
-    assert publish(author, activity, location={"lat": 46.1536, "lng": 4.9258})["userErrors"] == []
+    assert publish(author, activity, location={"lat": 44.6, "lng": 2.4})["userErrors"] == []
     assert publish(author, activity, location={"lat": 48.1113, "lng": -1.68})["userErrors"] == REFUSED
 
 

@@ -58,7 +58,6 @@ def test_database_that_is_away_is_told_without_its_password(
     found = runner(own, tmp_path)("tenant", "list", DATABASE_URL=url, PARVIS_SECRET=SECRET)
     assert refusal(found) == "Error: the database does not answer; is DATABASE_URL right and the cluster up?"
     written = shown(caplog.records)
-    assert "error connecting" in written
     assert PASSWORD not in written + found.output
     assert SECRET not in written + found.output
 

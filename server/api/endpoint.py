@@ -1,13 +1,12 @@
 """The GraphQL endpoint: host to tenant, credentials to viewer, operation to answer, as an ASGI application."""
 
 import gzip
-import hashlib
 import itertools
 import logging
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from uuid import uuid4
@@ -17,19 +16,19 @@ from starlette.types import Receive, Scope, Send
 
 from auth import cookie
 from database import deadline
-from database.door import Database, DatabaseUnavailableError, TenantGoneError
-from planner.engine import Answer, MutationByGetError, Operation
+from database.door import DatabaseUnavailableError, TenantGoneError
+from planner.engine import Operation
 from planner.planning import PlanningBusyError
-from planner.request import BudgetExhaustedError, PlanningExhaustedError, Request
+from planner.request import BudgetExhaustedError, PlanningExhaustedError
 from planner.trace import Trace
-from schema.scoped import ScopedContract
 from server.api import cors
 from server.api import request as graphql_request
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache, Known
 from server.api.gate import Gate
 from server.api.known_document import KnownDocuments
 from server.api.request import JSON, RESPONSE, BadRequestError
-from server.api.watch import ClientGoneError, unless_gone
+from server.api.watch import ClientGoneError
+from server.ask import Ask, Caller
 from server.log import request_id
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -68,16 +67,9 @@ class GraphQLEndpoint:
     """Serves `/graphql` of every tenant."""
 
     def __init__(
-        self,
-        contract: ScopedContract,
-        database: Database,
-        registry: TenantRegistry,
-        gate: Gate,
-        documents: KnownDocuments,
-        cache: AnswerCache,
+        self, ask: Ask, registry: TenantRegistry, gate: Gate, documents: KnownDocuments, cache: AnswerCache
     ) -> None:
-        self._contract = contract
-        self._database = database
+        self._ask = ask
         self._registry = registry
         self._gate = gate
         self._documents = documents
@@ -138,33 +130,25 @@ class GraphQLEndpoint:
         if method not in ("GET", "HEAD", "POST"):
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", "GET, POST")
         machine = await self._gate.machine(tenant, headers, scope)
-        viewer = machine.viewer
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
-        key = None
-        if viewer.role is None and not viewer.is_router and (self._cache.is_on or method != "POST"):
-            key = (tenant.number, viewer.client, method == "POST", hashlib.blake2b(raw, digest_size=16).digest())
-            version = self._database.versions[tenant.number]
-            known = self._cache.get(key, version)
-            if known is not None:
-                return self._known(key, known, method, headers, media)
-        asked = graphql_request.from_body(raw) if method == "POST" else graphql_request.from_query(raw)
+        caller, may_change = Caller(tenant, machine, scope, receive), method == "POST"
+        key = self._ask.key(caller, raw, may_change=may_change)
+        known = self._ask.known(caller, key)
+        if known is not None:
+            return self._known(key, known, method, headers, media)
+        asked = graphql_request.from_body(raw) if may_change else graphql_request.from_query(raw)
         document = await self._documents.find(tenant, machine, asked)
         operation = Operation(document.text, asked.variables, asked.name)
-        engine = self._contract.engine(tenant.features, viewer.audience)
-        payer = None if document.is_trusted else self._gate.payer(tenant, machine, scope)
-        request = Request(self._database, tenant, viewer, partial(self._gate.spend, tenant, machine, scope), payer)
-        if viewer.is_router and headers.get(_TRACE_HEADER) == b"ftv1":
-            request.trace = Trace()
-        execution = partial(engine.execute, request, operation, may_change=method == "POST")
-        if key is not None and await engine.is_query(request, operation):
-            known = await unless_gone(receive, self._cache.ask(key, version, execution))
-            if known.answer.is_whole:
-                return self._known(key, known, method, headers, media)
-            answer = known.answer
-        else:
-            answer = await _run(receive, execution)
-        given = _UNKEPT if viewer.actor_id is None else (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope))
-        body = answer.body if request.trace is None else request.trace.written_into(answer.body)
+        is_traced = machine.viewer.is_router and headers.get(_TRACE_HEADER) == b"ftv1"
+        trace = Trace() if is_traced else None
+        answer = await self._ask.run(
+            caller, operation, key, may_change=may_change, is_trusted=document.is_trusted, trace=trace
+        )
+        if isinstance(answer, Known):
+            return self._known(key, answer, method, headers, media)
+        signed_in = machine.viewer.actor_id is not None
+        given = (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope)) if signed_in else _UNKEPT
+        body = trace.written_into(answer.body) if trace else answer.body
         return Reply(200 if answer.is_executed or media == JSON else 400, body, given)
 
     def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
@@ -181,13 +165,6 @@ class GraphQLEndpoint:
         if tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
             return Reply(304, b"", kept)
         return Reply(200, known.answer.body, kept, packed)
-
-
-async def _run(receive: Receive, execution: Callable[[], Awaitable[Answer]]) -> Answer:
-    try:
-        return await unless_gone(receive, execution())
-    except MutationByGetError as error:
-        raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
 
 
 def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:

@@ -16,11 +16,11 @@ from database.door import Database
 from models.api_token import TokenScope
 from planner.engine import Engine, Operation
 from planner.request import Request
+from portal.fit import fitted
 from schema.scoped import ScopedContract
 from server.api import refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
-from server.fit import fitted
 from tenants.registry import TenantRecord, TenantRegistry
 
 PAGE = """\
@@ -89,7 +89,7 @@ class Export:
         )
 
     async def _lines(self, tenant: TenantRecord, engine: Engine) -> AsyncIterator[bytes]:
-        document, after, has_more = fitted(PAGE, engine.schema), None, True
+        document, after, has_more = fitted(PAGE, engine.schema).text, None, True
         while has_more:
             operation = Operation(document, {"after": after}, None)
             answer = await engine.execute(Request(self._database, tenant, ANONYMOUS), operation, may_change=False)

@@ -1,0 +1,102 @@
+"""Forms: a form is a mutation of its screen's document; refusals stand beside their fields, and nothing is lost."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal import value
+from portal.document import Document
+from portal.fit import NothingLeftError, fitted
+from portal.visit import Fields, Visit
+
+NAME = "form"
+"""The hidden field that says which mutation a form is."""
+
+STEP = "step"
+"""A button of this name shows another step of the form, with all that was typed; nothing runs."""
+
+KEY = "idempotencyKey"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form as a template shows it: what was typed and, by field, the code of why it was refused."""
+
+    name: str = ""
+    typed: Fields = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    step: str = ""
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+
+    def value(self, name: str, usual: object = "") -> str:
+        """What was typed into a field, else what it usually says."""
+        found = self.typed.get(name)
+        return found[-1] if found else ("" if usual is None else str(usual))
+
+    def values(self, name: str) -> list[str]:
+        """Everything that was chosen of a field."""
+        return list(self.typed.get(name, ()))
+
+    def error(self, name: str) -> str | None:
+        """The code of a field's refusal, or of one of its parts."""
+        parts = (code for key, code in self.refused.items() if key == name or key.startswith(f"{name}."))
+        return next(parts, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A mutation that ran: what its payload holds."""
+
+    name: str
+    payload: Mapping[str, Any]
+
+
+class UnknownFormError(Exception):
+    """No form of this screen, in this scope, has the name that was sent."""
+
+
+class SignedOutError(Exception):
+    """The visitor is not signed in (any more): what was typed goes through signing in."""
+
+
+def shown(posted: Fields | None, names: frozenset[str]) -> Form:
+    """A form as it was left: what was typed, at the step that was asked for."""
+    if posted is None:
+        return Form()
+    name = (posted.get(NAME) or [""])[-1]
+    if name not in names:
+        raise UnknownFormError
+    typed = {key: texts for key, texts in posted.items() if key not in (NAME, STEP)}
+    key = (posted.get(KEY) or [""])[-1]
+    kept = {"key": key} if key else {}
+    return Form(name, typed, {}, (posted.get(STEP) or [""])[-1], **kept)
+
+
+async def submit(visit: Visit, document: Document, form: Form) -> Form | Done:
+    """Run a form's mutation: Done, or the form with its refusals.
+
+    Raises UnknownFormError where the scope does not have it, and SignedOutError.
+    """
+    try:
+        fit = fitted(document.text, visit.schema, form.name)
+    except NothingLeftError as error:
+        raise UnknownFormError from error
+    read = value.typed(fit.text, visit.schema, form.typed)
+    if read.refused:
+        return _refused(form, read.refused)
+    answer = await visit.ask(fit.text, read.values, may_change=True)
+    if answer.data is None:
+        return _refused(form, {problem.field or "": problem.code for problem in answer.problems})
+    [payload] = fit.filled(answer.data).values()
+    errors = payload["userErrors"]
+    if any(error["code"] == "UNAUTHENTICATED" for error in errors):
+        raise SignedOutError
+    if errors:
+        return _refused(form, {error["field"] or "": error["code"] for error in errors})
+    return Done(form.name, payload)
+
+
+def _refused(form: Form, refused: Mapping[str, str]) -> Form:
+    """The form again. Under its key nothing ran, so that it may be sent again under the same."""
+    return Form(form.name, form.typed, refused, form.step, form.key)

@@ -1,0 +1,133 @@
+"""Map: hexagons with their counts over the outlines of zones, as SVG that is painted with the page, cells as links."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from geo import cell, distance
+from portal.palette import HEAT_STEPS
+
+WIDTH, HEIGHT = 640, 520
+GAP = 0.93
+"""How much of its cell a hexagon fills: neighbours do not touch."""
+
+MARGIN = 0.07
+LEAST_CELLS = 7
+"""A map of fewer cells than this across shows more around them."""
+
+RADIUS_M = {5: 20_000, 6: 10_000, 7: 5_000, 8: 1_000, 9: 1_000}
+"""What a cell's link looks around its centre, by the cell's resolution."""
+
+_SVG = Markup('<svg class="hexmap" viewBox="0 0 {} {}" focusable="false">{}</svg>')
+_STILL = Markup('<svg class="hexmap still" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>')
+_ZONE = Markup('<path class="zone" d="{}"/>')
+_MARK = Markup('<path class="chosen" d="{}"/>')
+_CELL = Markup(
+    '<a class="cell heat-{}" href="{}"><title>{}</title><path d="{}"/>'
+    '<text x="{:.1f}" y="{:.1f}" font-size="{}">{}</text></a>'
+)
+
+Ring = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A cell on the picture: its outline, its middle, and what it says."""
+
+    path: str
+    x: float
+    y: float
+    size: float
+    step: int
+    count: int
+    cell: str
+    radius_m: int
+
+
+class Picture:
+    """A map of some counted cells. `zones` are GeoJSON outlines that lie below; `mark` is a cell shown as chosen."""
+
+    def __init__(
+        self, hexagons: Sequence[Mapping[str, Any]], zones: Iterable[Mapping[str, Any]] = (), mark: str | None = None
+    ) -> None:
+        corners = {found["cell"]: _corners(found["cell"]) for found in hexagons}
+        marked = _corners(mark) if mark else []
+        points = [point for ring in (*corners.values(), marked) for point in ring]
+        self._frame = _Frame.around(points)
+        self._zones = [ring for zone in zones for ring in _rings(zone)]
+        self._mark = marked
+        most = max((found["count"] for found in hexagons), default=1)
+        self.shapes = [self._shape(found, corners[found["cell"]], most) for found in hexagons]
+
+    def svg(self, link: Callable[[Shape], str], say: Callable[[Shape], str]) -> Markup:
+        """The picture; `link` and `say` give each cell its address and its words."""
+        zones = Markup("").join(_ZONE.format(self._path(ring)) for ring in self._zones)
+        cells = Markup("").join(self._link(shape, link(shape), say(shape)) for shape in self.shapes)
+        mark = _MARK.format(self._path(self._mark)) if self._mark else Markup("")
+        return _SVG.format(WIDTH, HEIGHT, zones + cells + mark)
+
+    def still(self) -> Markup:
+        """The picture alone, for where words beside it say the same."""
+        return _STILL.format(
+            WIDTH,
+            HEIGHT,
+            Markup("").join(_ZONE.format(self._path(ring)) for ring in self._zones)
+            + (_MARK.format(self._path(self._mark)) if self._mark else Markup("")),
+        )
+
+    def _shape(self, found: Mapping[str, Any], corners: Ring, most: int) -> Shape:
+        placed = [self._frame.place(point) for point in corners]
+        x, y = (sum(point[axis] for point in placed) / len(placed) for axis in (0, 1))
+        inner = [(x + (px - x) * GAP, y + (py - y) * GAP) for px, py in placed]
+        size = max(point[0] for point in placed) - min(point[0] for point in placed)
+        step = min(HEAT_STEPS, 1 + HEAT_STEPS * found["count"] // (most + 1))
+        radius = RADIUS_M.get(cell.resolution(cell.from_text(found["cell"])), RADIUS_M[5])
+        return Shape(_outline(inner), x, y, size, step, found["count"], found["cell"], radius)
+
+    def _link(self, shape: Shape, address: str, words: str) -> Markup:
+        size = round(min(20.0, max(8.0, shape.size * 0.34)), 1)
+        y = shape.y + size * 0.36
+        return _CELL.format(shape.step, address, words, shape.path, shape.x, y, size, shape.count)
+
+    def _path(self, ring: Ring) -> str:
+        return _outline([self._frame.place(point) for point in ring])
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where a point of the Mercator plane lies on the picture."""
+
+    left: float
+    top: float
+    scale: float
+
+    @classmethod
+    def around(cls, points: Ring) -> "_Frame":
+        """The frame that shows all points in the middle, with a margin."""
+        if not points:
+            return cls(0.0, 0.0, 1.0)
+        xs, ys = [point[0] for point in points], [point[1] for point in points]
+        least = 1_500.0 * LEAST_CELLS
+        width, height = max(max(xs) - min(xs), least), max(max(ys) - min(ys), least * HEIGHT / WIDTH)
+        scale = min(WIDTH / width, HEIGHT / height) * (1 - 2 * MARGIN)
+        middle_x, middle_y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        return cls(middle_x - WIDTH / 2 / scale, middle_y + HEIGHT / 2 / scale, scale)
+
+    def place(self, point: tuple[float, float]) -> tuple[float, float]:
+        """A point in the picture's units, from the upper left corner."""
+        return (point[0] - self.left) * self.scale, (self.top - point[1]) * self.scale
+
+
+def _corners(text: str) -> list[tuple[float, float]]:
+    return [distance.mercator(lat, lng) for lat, lng in cell.boundary(cell.from_text(text))]
+
+
+def _rings(geometry: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    return [[distance.mercator(lat, lng) for lng, lat, *_ in rings[0]] for rings in polygons]
+
+
+def _outline(points: Ring) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"

@@ -1,0 +1,102 @@
+"""Place: where a visitor looks, from the address of a page: a cell, a zone's point, or the portal's own centre.
+
+An address never holds an exact position: `cell` is a hexagon of some 700 m, and a point is rounded to its cell at once.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo import cell
+from geo.cell import InvalidCellError, Point
+from geo.privacy import PERSON_RESOLUTION
+from portal.house import House
+from portal.visit import Fields
+
+FRANCE: Point = (46.6, 2.5)
+"""The middle of France, where a map opens when a portal has no centre."""
+
+_POINT = re.compile(r"(-?[0-8]?\d(?:\.\d{1,2})?),(-?1?\d?\d(?:\.\d{1,2})?)")
+
+RADIUS_M = 2_000
+RADII_M = (1_000, 2_000, 5_000, 10_000, 20_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point to look around from, how far, and the cell that stands for it; `is_chosen` by the visitor."""
+
+    lat: float
+    lng: float
+    cell: str
+    radius_m: int
+    is_chosen: bool
+
+
+def of(house: House, query: Fields) -> Place:
+    """The place that an address names, else the portal's centre."""
+    texts = query.get("cell", ()) or [_around(text) for text in query.get("autour", ())]
+    radius = next((int(text) for text in query.get("rayon", ()) if text in map(str, RADII_M)), RADIUS_M)
+    try:
+        found = cell.from_text(texts[-1]) if texts and texts[-1] else None
+    except InvalidCellError:
+        found = None
+    if found is None:
+        lat, lng = house.center or FRANCE
+        return Place(lat, lng, _cell(lat, lng), radius, is_chosen=False)
+    return Place(*cell.center(found), cell.to_text(found), radius, is_chosen=True)
+
+
+def _around(text: str) -> str:
+    """The cell of a rounded position, as a browser sends it: `48.11,-1.68`."""
+    found = _POINT.fullmatch(text)
+    return _cell(float(found[1]), float(found[2])) if found else ""
+
+
+def _cell(lat: float, lng: float) -> str:
+    return cell.to_text(cell.at(lat, lng, PERSON_RESOLUTION))
+
+
+def rounded(lat: float, lng: float) -> str:
+    """The cell that stands for a point."""
+    return _cell(lat, lng)
+
+
+def center(text: str) -> Point:
+    """The centre of a cell. Raises InvalidCellError."""
+    return cell.center(cell.from_text(text))
+
+
+def is_cell(text: str) -> bool:
+    """Whether a text names a cell."""
+    try:
+        return bool(cell.from_text(text))
+    except InvalidCellError:
+        return False
+
+
+def viewport(house: House) -> dict[str, Any]:
+    """What a map of the whole portal shows: `bounds` and `zoom`."""
+    lat, lng = house.center or FRANCE
+    half, zoom = (0.065, 12) if house.is_commune else (0.55, 9)
+    bounds = {"south": lat - half, "north": lat + half, "west": lng - half * 1.75, "east": lng + half * 1.75}
+    return {"bounds": {name: round(edge, 4) for name, edge in bounds.items()}, "zoom": zoom}
+
+
+def around(house: House, query: Fields) -> dict[str, Any]:
+    """The variables of a list near a place: `from` always, `near` where a place was chosen, and the map's."""
+    found = of(house, query)
+    point = {"lat": round(found.lat, 5), "lng": round(found.lng, 5)}
+    order = (query.get("order") or ["NEAREST" if found.is_chosen else "NEWEST"])[-1]
+    near: dict[str, Any] = {"near": point | {"radiusM": found.radius_m}} if found.is_chosen else {}
+    if order == "NEAREST" and not found.is_chosen:
+        order = "NEWEST"  # Nearest to what? Nobody said.
+    return {"from": point, "order": order, **near, **viewport(house)}
+
+
+def middle(geometry: Mapping[str, Any]) -> str:
+    """The cell in the middle of a zone's outline."""
+    rings = [geometry["coordinates"][0]] if geometry["type"] == "Polygon" else [p[0] for p in geometry["coordinates"]]
+    points = max(rings, key=len)[:-1]
+    return _cell(sum(point[1] for point in points) / len(points), sum(point[0] for point in points) / len(points))

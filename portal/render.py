@@ -1,0 +1,132 @@
+"""Render: templates in a language, with the few filters that pages need; everything is escaped."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import web
+from portal import place, word
+from portal.form import Form
+from portal.map import Picture
+from portal.message import NAMES, catalogue
+from portal.visit import Visit
+
+NARROW = "\u202f"
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates with the words of a language."""
+    found = Environment(
+        loader=FileSystemLoader(web.TEMPLATE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    messages = catalogue(language)
+    found.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        messages.gettext, messages.ngettext, newstyle=True, pgettext=messages.pgettext
+    )
+    say = messages.gettext
+    found.filters |= {
+        "number": partial(number, language),
+        "euros": partial(euros, language),
+        "day": partial(day, language),
+        "ago": partial(ago, language),
+        "days_left": days_left,
+        "initial": lambda name: (name.strip() or "?")[0].upper(),
+        "share": share,
+        "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
+        "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
+    }
+    found.globals |= {
+        "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
+        "refusal": lambda code: say(word.REFUSALS.get(code, word.OTHERWISE)),
+        "asset": asset,
+        "languages": NAMES,
+        "Picture": Picture,
+        "place": place,
+        "none_form": Form(),
+    }
+    return found
+
+
+_TABLES: Mapping[str, Mapping[str, str]] = {
+    name.lower(): table for name, table in vars(word).items() if name.isupper() and isinstance(table, dict)
+}
+
+
+def html(visit: Visit, name: str, **values: Any) -> str:
+    """A template's page for a visit."""
+    return environment(visit.language).get_template(f"{name}.html").render(visit=visit, house=visit.house, **values)
+
+
+@cache
+def _assets() -> Mapping[str, str]:
+    found: Mapping[str, str] = json.loads((web.STATIC / "portal" / "manifest.json").read_text("utf-8"))
+    return found
+
+
+def asset(name: str) -> str:
+    """The address of a built file, which holds its digest."""
+    return f"/static/portal/{_assets()[name]}"
+
+
+def number(language: str, value: int) -> str:
+    """A whole number in groups of three."""
+    return f"{value:,}".replace(",", "," if language == "en" else NARROW)
+
+
+def euros(language: str, cents: int) -> str:
+    """A price."""
+    text = f"{cents / 100:.2f}" if cents % 100 else str(cents // 100)
+    return f"€{text}" if language == "en" else f"{text.replace('.', ',')}\u00a0€"
+
+
+def day(language: str, instant: str) -> str:
+    """A date in words, of an instant or a day in ISO 8601."""
+    found = _read(instant)
+    month = catalogue(language).gettext(word.MONTHS[found.month - 1])
+    first = "1er" if found.day == 1 and language == "fr" else str(found.day)
+    return f"{first} {month} {found.year}"
+
+
+def ago(language: str, instant: str) -> str:
+    """How long ago something was, in the largest unit that fits; a date after four weeks."""
+    messages = catalogue(language)
+    minutes = int((datetime.now(UTC) - _read(instant)).total_seconds() // 60)
+    if minutes < 60:
+        return messages.gettext("à l'instant") if minutes < 2 else _filled(messages.gettext("il y a %d min"), minutes)
+    hours, days = minutes // 60, minutes // 1440
+    if hours < 24:
+        return _filled(messages.gettext("il y a %d h"), hours)
+    if days < 28:
+        return _filled(messages.ngettext("il y a %d jour", "il y a %d jours", days), days)
+    return day(language, instant)
+
+
+def days_left(instant: str) -> int:
+    """How many days there are until an instant, a begun one whole; 0 when it is past."""
+    seconds = (_read(instant) - datetime.now(UTC)).total_seconds()
+    return max(0, -int(-seconds // 86_400))
+
+
+def share(part: int, whole: int) -> int:
+    """Per cent, whole; 0 of nothing."""
+    return round(100 * part / whole) if whole else 0
+
+
+def _filled(text: str, value: int) -> str:
+    return text % value
+
+
+def _read(instant: str) -> datetime:
+    found = datetime.fromisoformat(instant)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,79 @@
+"""Screens: the table of addresses. A screen is a document and a template of one name, and a line here."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from portal import place
+from portal.house import House
+from portal.message import mark as _
+from portal.visit import Fields
+
+Derive = Callable[[House, Fields], Mapping[str, Any]]
+"""Variables that are reckoned from the address rather than named in it."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page. Path parts in braces, and the fields of the address, are the variables of the document's query.
+
+    `title` and the addresses in `then`, one for each form that leads elsewhere, name what the answer holds in braces.
+    """
+
+    path: str
+    name: str
+    title: str
+    then: Mapping[str, str] = field(default_factory=dict)
+    derive: Derive | None = None
+    needs_sign_in: bool = False
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What its addresses look like."""
+        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
+
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("/", "home", _("Accueil"), derive=place.around),
+    Screen("/annonces", "list", _("Près de moi"), derive=place.around),
+    Screen("/espace/{slug}", "space", "{space.title}"),
+    Screen("/activite/{id}", "activity", "{activity.title}"),
+    Screen("/participer", "participate", _("Participer")),
+    Screen("/contribution/{id}", "contribution", "{contribution.title}"),
+    Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),
+    Screen("/publier", "choose", _("Publier"), needs_sign_in=True),
+    Screen(
+        "/publier/{id}", "publish", _("Publier"), {"Publish": "/contribution/{contribution.id}?publie=1"}, place.around
+    ),
+    Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
+    Screen("/acteur/{id}", "actor", "{actor.name}"),
+    Screen("/a-propos", "about", _("À propos")),
+    Screen("/mentions-legales", "legal", _("Mentions légales")),
+    Screen("/vie-privee", "privacy", _("Vie privée")),
+    Screen("/accessibilite", "accessibility", _("Accessibilité")),
+    Screen("/donnees", "data", _("Données ouvertes")),
+)
+
+
+def at(path: str) -> tuple[Screen, dict[str, str]] | None:
+    """The screen of an address, and the parts of the path that are variables."""
+    for screen in SCREENS:
+        found = screen.pattern.fullmatch(path)
+        if found is not None:
+            return screen, found.groupdict()
+    return None
+
+
+def filled(text: str, data: Mapping[str, Any], *, is_address: bool = False) -> str:
+    """A text with what an answer holds in the place of its braces."""
+
+    def value(found: re.Match[str]) -> str:
+        holder: Any = data
+        for name in found[1].split("."):
+            holder = holder[name]
+        return quote(str(holder), safe="") if is_address else str(holder)
+
+    return re.sub(r"\{([\w.]+)\}", value, text)

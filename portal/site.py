@@ -1,0 +1,162 @@
+"""Site: from a visit to a page: find the screen, run its form, ask its query, fill its template."""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from graphql import GraphQLSchema
+
+import web
+from portal import document, form, render, screen, theme, value
+from portal.fit import NothingLeftError, fitted
+from portal.form import Done, Form, SignedOutError, UnknownFormError
+from portal.house import House
+from portal.message import catalogue
+from portal.screen import Screen
+from portal.visit import Answer, Page, Visit
+
+MAX_KEPT = 32 * 1024 * 1024
+"""Bytes of pages that one process keeps."""
+
+CLOCK_S = 60
+"""How old what a page says of the time may be: «il y a 3 min»."""
+
+GONE = frozenset({"BAD_ID", "NOT_FOUND", "BAD_CURSOR"})
+"""Refusals of a query that mean: there is no such page."""
+
+
+class SignInFirstError(Exception):
+    """Sign in first; `kept` is the form that goes on afterwards, as it was sent, or empty."""
+
+    def __init__(self, path: str, kept: str) -> None:
+        super().__init__(path)
+        self.path = path
+        self.kept = kept
+
+
+class Site:
+    """Answers visits; keeps pages for anonymous visitors as long as the API's answers stay the same."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, str] = OrderedDict()
+        self._bytes = 0
+
+    async def page(self, visit: Visit) -> Page:
+        """The page of an address. Raises SignInFirstError."""
+        found = screen.at(visit.path)
+        if found is None:
+            return fault(visit, 404)
+        shown, parts = found
+        if shown.needs_sign_in and not visit.is_signed_in:
+            raise SignInFirstError(_own(visit), "")
+        try:
+            return await self._page(visit, shown, parts)
+        except (UnknownFormError, NothingLeftError):
+            return fault(visit, 404)
+        except SignedOutError as error:
+            raise SignInFirstError(_own(visit), urlencode(visit.posted or {}, doseq=True)) from error
+
+    async def _page(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Page:
+        asked = document.named(shown.name)
+        left, status = form.shown(visit.posted, asked.mutations), 200
+        if visit.posted is not None and not left.step:
+            done = await form.submit(visit, asked, left)
+            if isinstance(done, Done):
+                return Page(303, location=_after(visit, shown, done))
+            left, status = done, 422
+        answer = await self._asked(visit, shown, parts)
+        if answer.data is None or any(found is None for key, found in answer.data.items() if key != "viewer"):
+            return fault(visit, _status(answer))
+        return self._shown(visit, shown, answer, left, status)
+
+    async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Answer:
+        asked = document.named(shown.name)
+        fit = fitted(asked.text, visit.schema, asked.query)
+        fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
+        read = value.variables(fit.text, visit.schema, fields)
+        if shown.derive is not None:
+            read.values |= shown.derive(visit.house, visit.query)
+        return await visit.ask(fit.text, read.values, may_change=False)
+
+    def _shown(self, visit: Visit, shown: Screen, answer: Answer, left: Form, status: int) -> Page:
+        if answer.tag is None or visit.posted is not None or visit.is_signed_in:
+            return Page(status, _html(visit, shown, answer, left))
+        clock = int(time.time()) // CLOCK_S
+        key = (answer.tag, visit.house, visit.language, visit.path, str(sorted(visit.query.items())), clock)
+        html = self._kept.get(key)
+        if html is None:
+            html = self._keep(key, _html(visit, shown, answer, left))
+        digest = hashlib.sha256(f"{build()}{key}".encode()).hexdigest()[:24]
+        return Page(status, html, tag=f'"{digest}"')
+
+    def _keep(self, key: Hashable, html: str) -> str:
+        self._kept[key] = html
+        self._bytes += len(html)
+        while self._bytes > MAX_KEPT:
+            self._bytes -= len(self._kept.popitem(last=False)[1])
+        return html
+
+
+def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Page:
+    """A page for what went wrong, which says what to do next; it needs no database."""
+    values = {
+        "status": status,
+        "viewer": None,
+        "theme": theme.of(visit.house),
+        "form": Form(),
+        "retry_after": retry_after_s,
+    }
+    return Page(status, render.html(visit, "error", title=str(status), **values), retry_after_s=retry_after_s)
+
+
+def alone(house: House, name: str, **values: Any) -> str:
+    """A template's page that asks nothing, in the house of the others, in its main language."""
+    visit = Visit(house, house.locales[0], "/auth", {}, None, False, GraphQLSchema(), _nothing)
+    frame = {"title": "", "viewer": None, "theme": theme.of(house), "form": Form()}
+    return render.html(visit, name, **frame, **values)
+
+
+async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+    raise NothingLeftError((document, variables, may_change))
+
+
+def _html(visit: Visit, shown: Screen, answer: Answer, left: Form) -> str:
+    assert answer.data is not None
+    asked = document.named(shown.name)
+    data = fitted(asked.text, visit.schema, asked.query).filled(answer.data)
+    title = screen.filled(catalogue(visit.language).gettext(shown.title), data)
+    return render.html(visit, shown.name, **{**data, "title": title, "form": left, "theme": theme.of(visit.house)})
+
+
+def _after(visit: Visit, shown: Screen, done: Done) -> str:
+    """Where a form leads: another screen, or its own page."""
+    path = shown.then.get(done.name)
+    return _own(visit) if path is None else visit.address(screen.filled(path, done.payload, is_address=True))
+
+
+def _own(visit: Visit) -> str:
+    """The address that was asked, for a browser to come back to."""
+    query = urlencode(visit.query, doseq=True)
+    return visit.address(visit.path) + (f"?{query}" if query else "")
+
+
+def _status(answer: Answer) -> int:
+    codes = {problem.code for problem in answer.problems}
+    if answer.data is not None or codes & GONE:
+        return 404
+    return 503 if "TIMEOUT" in codes else 400
+
+
+@cache
+def build() -> str:
+    """What pages are made of, beside their data: a digest that changes with every template, word or style."""
+    digest = hashlib.sha256()
+    for folder in (web.TEMPLATE, web.MESSAGE, web.STATIC / "portal"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

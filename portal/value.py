@@ -1,0 +1,148 @@
+"""Values: what an address or a form says in texts, as the variables of an operation, by the types that they have.
+
+Fields of inputs are named with dots, as refusals name them: `location.lat`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_required_input_field,
+    parse,
+    type_from_ast,
+)
+
+from geo import cell
+from geo.cell import InvalidCellError
+from portal.visit import Fields
+
+NUMBERS = frozenset({"Float", "Latitude", "Longitude"})
+WHOLE = frozenset({"Int", "Radius"})
+CENTS = "Cents"
+"""Money is typed in euros: 4,50 or 4.50."""
+
+_EUROS = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?\s*€?", re.ASCII)
+_YES = ("on", "true", "1")
+
+
+@dataclass(slots=True)
+class Read:
+    """Values, and by field why others are none: `REQUIRED` or `BAD_INPUT`."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def variables(text: str, schema: GraphQLSchema, fields: Fields) -> Read:
+    """The variables of an operation's fitted text."""
+    [operation] = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
+    read = Read()
+    for node in operation.variable_definitions or ():
+        type_: Any = type_from_ast(schema, node.type)
+        is_required = isinstance(type_, GraphQLNonNull) and node.default_value is None
+        _put(read, read.values, type_, node.variable.name.value, node.variable.name.value, fields, is_required)
+    return read
+
+
+def typed(text: str, schema: GraphQLSchema, fields: Fields) -> Read:
+    """The variable `input` of a mutation's fitted text; its fields are named without it."""
+    [operation] = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
+    [node] = operation.variable_definitions or ()
+    type_ = get_named_type(type_from_ast(schema, node.type))
+    assert isinstance(type_, GraphQLInputObjectType)
+    read = Read()
+    given: dict[str, Any] = {}
+    _fill(read, given, type_, "", fields)
+    read.values["input"] = given
+    return read
+
+
+def _fill(read: Read, into: dict[str, Any], type_: GraphQLInputObjectType, before: str, fields: Fields) -> None:
+    for name, found in type_.fields.items():
+        _put(read, into, found.type, name, f"{before}{name}", fields, is_required_input_field(found))
+
+
+def _put(
+    read: Read, into: dict[str, Any], type_: GraphQLInputType, name: str, path: str, fields: Fields, is_required: bool
+) -> None:
+    inner = get_nullable_type(type_)
+    if isinstance(inner, GraphQLInputObjectType):
+        if {"lat", "lng"} <= inner.fields.keys() and (points := [text for text in fields.get(path, ()) if text]):
+            _locate(read, into, name, path, points[-1])
+            return
+        if is_required or any(given for key, given in _below(fields, path) if any(given)):
+            into[name] = {}
+            _fill(read, into[name], inner, f"{path}.", fields)
+        return
+    texts = [text for text in fields.get(path, ()) if text.strip()]
+    if not texts:
+        if is_required:
+            read.refused[path] = "REQUIRED"
+        return
+    try:
+        values = [_leaf(get_named_type(type_), name, text) for text in texts]
+    except ValueError:
+        read.refused[path] = "BAD_INPUT"
+        return
+    into[name] = values if is_list_type(inner) else values[-1]
+
+
+def _locate(read: Read, into: dict[str, Any], name: str, path: str, text: str) -> None:
+    """A place that was chosen as a hexagon: its centre, so that no exact point is ever sent."""
+    try:
+        lat, lng = cell.center(cell.from_text(text))
+    except InvalidCellError:
+        read.refused[path] = "BAD_INPUT"
+        return
+    into[name] = {"lat": lat, "lng": lng}
+
+
+def _below(fields: Fields, path: str) -> Iterator[tuple[str, Any]]:
+    return ((key, given) for key, given in fields.items() if key.startswith(f"{path}."))
+
+
+def _leaf(type_: Any, name: str, text: str) -> Any:
+    """A value of a leaf's type; whether it is in range is for the API to say."""
+    kind = type_.name if isinstance(type_, GraphQLScalarType) else ""
+    if kind == "Int" and name.endswith(CENTS):
+        return _cents(text)
+    if kind in WHOLE:
+        return int(text.replace("\u202f", "").replace(" ", ""))
+    if kind in NUMBERS:
+        return float(text.replace(",", "."))
+    if kind == "Boolean":
+        return text in _YES
+    return text.replace("\r\n", "\n")
+
+
+def _cents(text: str) -> int:
+    found = _EUROS.fullmatch(text.strip().replace("\u202f", "").replace(" ", ""))
+    if found is None:
+        raise ValueError(text)
+    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
+def flat(value: Mapping[str, Any], before: str = "") -> dict[str, list[str]]:
+    """The other way round: what a form shows of an object, by the names of its fields."""
+    texts: dict[str, list[str]] = {}
+    for name, found in value.items():
+        path = f"{before}{name}"
+        if isinstance(found, Mapping):
+            texts |= flat(found, f"{path}.")
+        elif isinstance(found, list):
+            texts[path] = [str(item) for item in found]
+        elif found is not None:
+            is_money = name.endswith(CENTS) and isinstance(found, int)
+            texts[path] = [f"{found / 100:.2f}".replace(".", ",") if is_money else str(found)]
+    return texts

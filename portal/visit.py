@@ -1,0 +1,87 @@
+"""Visit: one request to a page, read; and the way in which pages ask the API."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from graphql import GraphQLSchema
+
+from portal.house import House
+
+Fields = Mapping[str, Sequence[str]]
+"""What an address or a form says: texts by name, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an operation was refused as a whole: the code, and the argument that it is about."""
+
+    code: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the API said: its data, or why there are none. `tag` names data that were kept for anonymous visitors."""
+
+    data: dict[str, Any] | None
+    problems: Sequence[Problem] = ()
+    tag: str | None = None
+
+
+class Ask(Protocol):
+    """The gate that `/graphql` passes, too: viewer, scope, limits, cost, budget and kept answers."""
+
+    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+        """Run one operation for the visitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who comes to which address. `path` is without its language; `posted` is None unless a form was sent."""
+
+    house: House
+    language: str
+    path: str
+    query: Fields
+    posted: Fields | None
+    is_signed_in: bool
+    schema: GraphQLSchema
+    ask: Ask
+
+    @property
+    def prefix(self) -> str:
+        """What addresses begin with in the visitor's language: nothing in the main one."""
+        return "" if self.language == self.house.locales[0] else f"/{self.language}"
+
+    def address(self, path: str) -> str:
+        """A path of the portal in the visitor's language."""
+        return f"{self.prefix}{path}" if path != "/" or not self.prefix else f"{self.prefix}/"
+
+    def changed(self, **changes: str | None) -> str:
+        """This very address with other fields; None takes a field away. The page of a list begins anew."""
+        query = {name: list(texts) for name, texts in self.query.items() if name not in changes and name != "after"}
+        query |= {name: [text] for name, text in changes.items() if text is not None}
+        return self.address(self.path) + (f"?{urlencode(query, doseq=True)}" if query else "")
+
+    def asked(self, name: str) -> str:
+        """A field of the address; empty when it is not there."""
+        return (self.query.get(name) or [""])[-1]
+
+    def elsewhere(self, language: str) -> str:
+        """This very address in another language."""
+        there = replace(self, language=language)
+        query = urlencode(self.query, doseq=True)
+        return there.address(self.path) + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is sent back: HTML, or the address of another page. `tag` names what may be kept, for anybody."""
+
+    status: int
+    html: str = ""
+    location: str | None = None
+    tag: str | None = None
+    retry_after_s: int | None = None

@@ -1,0 +1,85 @@
+"""Ask: what every operation passes, whoever carries it: the API's endpoint or a page of the portal.
+
+Both spend one budget and keep one set of answers; nothing else runs operations.
+"""
+
+import hashlib
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.types import Receive, Scope
+
+from auth.machine import Machine
+from database.door import Database
+from planner.engine import Answer, MutationByGetError, Operation
+from planner.request import Request
+from planner.trace import Trace
+from schema.scoped import ScopedContract
+from server.api.answer_cache import AnswerCache, Known
+from server.api.gate import Gate
+from server.api.request import BadRequestError
+from server.api.watch import unless_gone
+from tenants.registry import TenantRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks at which tenant, by which HTTP request."""
+
+    tenant: TenantRecord
+    machine: Machine
+    scope: Scope
+    receive: Receive
+
+
+class Ask:
+    """Runs operations for callers."""
+
+    def __init__(self, contract: ScopedContract, database: Database, gate: Gate, cache: AnswerCache) -> None:
+        self.contract = contract
+        self._database = database
+        self._gate = gate
+        self._cache = cache
+
+    def key(self, caller: Caller, raw: bytes, *, may_change: bool) -> Hashable | None:
+        """What the answer to an anonymous visitor is kept under; None where none is kept. `raw` says what is asked."""
+        viewer = caller.machine.viewer
+        if viewer.role is not None or viewer.is_router or (may_change and not self._cache.is_on):
+            return None
+        return (caller.tenant.number, viewer.client, may_change, hashlib.blake2b(raw, digest_size=16).digest())
+
+    def known(self, caller: Caller, key: Hashable | None) -> Known | None:
+        """The answer that is kept under a key, if nothing of the tenant changed since."""
+        return None if key is None else self._cache.get(key, self._database.versions[caller.tenant.number])
+
+    async def run(
+        self,
+        caller: Caller,
+        operation: Operation,
+        key: Hashable | None,
+        *,
+        may_change: bool,
+        is_trusted: bool,
+        trace: Trace | None = None,
+    ) -> Known | Answer:
+        """Run an operation. What is Known may be kept; an Answer is for this caller alone.
+
+        Whoever sends a document that is not trusted pays for its planning. Raises BadRequestError for a mutation where
+        nothing may change, BudgetExhaustedError, PlanningExhaustedError, PlanningBusyError, DatabaseUnavailableError,
+        TenantGoneError and ClientGoneError.
+        """
+        tenant, viewer = caller.tenant, caller.machine.viewer
+        engine = self.contract.engine(tenant.features, viewer.audience)
+        spend = partial(self._gate.spend, tenant, caller.machine, caller.scope)
+        payer = None if is_trusted else self._gate.payer(tenant, caller.machine, caller.scope)
+        request = Request(self._database, tenant, viewer, spend, payer, trace=trace)
+        execution = partial(engine.execute, request, operation, may_change=may_change)
+        try:
+            if key is None or not await engine.is_query(request, operation):
+                return await unless_gone(caller.receive, execution())
+            version = self._database.versions[tenant.number]
+            known = await unless_gone(caller.receive, self._cache.ask(key, version, execution))
+        except MutationByGetError as error:
+            raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
+        return known if known.answer.is_whole else known.answer

@@ -1,0 +1,76 @@
+"""Words: every text of the pages is in every catalogue, what is compiled is what is written, French is set as in print."""
+
+import ast
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import web
+from portal import message
+from portal.render import environment
+from tests.browser import Browser
+from tests.conftest import Portal
+
+LANGUAGES = [language for language in message.NAMES if language != message.SOURCE]
+ELSEWHERE = {"popup.html"}
+
+
+def texts() -> set[object]:
+    """Every message of the templates, and every marked text of the code."""
+    env, found = environment("fr"), set[object]()
+    for path in web.TEMPLATE.rglob("*.html"):
+        if "developer" not in path.parts and path.name not in ELSEWHERE:
+            for _, _, text in env.extract_translations(path.read_text("utf-8")):  # type: ignore[attr-defined]
+                found.add(text if isinstance(text, str) else (text[:2] if text[1] else text[0]))
+    for path in Path(message.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
+                found.add(ast.literal_eval(node.args[0]))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated(language: str) -> None:
+    catalogue = read_po(io.BytesIO((web.MESSAGE / f"{language}.po").read_bytes()), locale=language)
+    known = {entry.id: entry.string for entry in catalogue if entry.id}
+    assert {text for text in texts() if not known.get(text)} == set(), "add them to the catalogue, then: make messages"
+    named = re.compile(r"%\(\w+\)s|%d")
+    for ids, strings in known.items():
+        for one, other in zip(
+            [ids] if isinstance(ids, str) else ids, [strings] if isinstance(strings, str) else strings, strict=True
+        ):
+            assert sorted(named.findall(one)) == sorted(named.findall(other)), one
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_compiled_is_what_is_written(language: str) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO((web.MESSAGE / f"{language}.po").read_bytes()), locale=language))
+    assert compiled.getvalue() == (web.MESSAGE / f"{language}.mo").read_bytes(), "mend with: make messages"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Où ?", "Où\u202f?"),
+        ("Là : oui", "Là\u00a0: oui"),
+        ("« Oui »", "«\u202fOui\u202f»"),
+        ("10 000 €", "10\u202f000\u00a0€"),
+        ("l'aide", "l’aide"),
+        ("https://a.b", "https://a.b"),
+    ],
+)
+def test_french_is_set_as_in_print(typed: str, shown: str) -> None:
+    assert message.typography(typed) == shown
+
+
+def test_english_pages_have_their_own_addresses(rennes: Portal) -> None:
+    browser = Browser(rennes.client, rennes.host)
+    page = browser.get("/en/annonces").text
+    assert '<html lang="en">' in page
+    assert "Skip to content" in page and "Aller au contenu" not in page
+    assert 'href="/en/participer"' in page and 'href="/annonces"' in page

@@ -1,0 +1,158 @@
+"""Screens: each is a document and a template of one name and a line of the table, and knows the contract alone."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    Visitor,
+    parse,
+    validate,
+    visit,
+)
+
+import web
+from auth.viewer import Audience
+from models.tenant import Feature
+from planner import limit
+from portal import document, screen
+from portal.fit import NothingLeftError, fitted
+from portal.screen import SCREENS, Screen
+from schema.scoped import ScopedContract
+
+NAMES = sorted({found.name for found in SCREENS})
+FEATURES = [frozenset(found) for size in range(len(Feature) + 1) for found in combinations(Feature, size)]
+
+
+@pytest.fixture(scope="module")
+def contract() -> ScopedContract:
+    return ScopedContract()
+
+
+def operations(name: str) -> list[str]:
+    found = document.named(name)
+    return [found.query, *sorted(found.mutations)]
+
+
+ALL = [(name, operation) for name in NAMES for operation in operations(name)]
+
+
+def test_every_document_has_its_template_and_its_line() -> None:
+    assert {path.stem for path in web.DOCUMENT.glob("*.graphql")} == set(NAMES)
+    assert [name for name in NAMES if not (web.TEMPLATE / f"{name}.html").is_file()] == []
+    assert len({found.path for found in SCREENS}) == len(SCREENS)
+
+
+@pytest.mark.parametrize("audience", [Audience.PUBLIC, Audience.MODERATOR, Audience.ADMINISTRATOR, Audience.OPERATOR])
+def test_every_document_fits_every_scope(contract: ScopedContract, audience: Audience) -> None:
+    for features in FEATURES:
+        schema = contract.engine(features, audience).schema
+        for name, operation in ALL:
+            assert_fits(name, operation, schema)
+
+
+def assert_fits(name: str, operation: str, schema: GraphQLSchema) -> None:
+    found = document.named(name)
+    try:
+        text = fitted.__wrapped__(found.text, schema, operation).text
+    except NothingLeftError:
+        assert operation != found.query, f"{name}: some portals would have nothing to show"
+        return
+    parsed = parse(text)
+    limit.check(parsed)
+    assert validate(schema, parsed) == [], f"{name}: {operation}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_document_fits_the_full_contract_unchanged(contract: ScopedContract, name: str) -> None:
+    """A field that no scope has is a mistake, not a feature that is switched off."""
+    schema = contract.engine(frozenset(Feature), Audience.PUBLIC).schema
+    for operation in operations(name):
+        assert fitted(document.named(name).text, schema, operation).gaps == {}
+
+
+def templates(name: str) -> str:
+    """A template with all that it takes from others, but for the frame."""
+    text = (web.TEMPLATE / f"{name}.html").read_text("utf-8")
+    for other in re.findall(r'{% (?:from|include|import) "(part/\w+)\.html"', text):
+        text += templates(other)
+    return text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_asks_for_what_it_does_not_show(name: str) -> None:
+    shown = templates(name) + "".join(templates(part) for part in ("base", "part/map"))
+    shown += "".join(found.title + "".join(found.then.values()) for found in SCREENS if found.name == name)
+    unused: set[str] = set()
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            key = (node.alias or node.name).value
+            if not re.search(rf"\b{key}\b", shown) and key not in ("userErrors", "code", "field", "message", "cell"):
+                unused.add(key)
+
+    for node in parse(document.named(name).text).definitions:
+        if isinstance(node, OperationDefinitionNode) and node.operation is OperationType.QUERY:
+            visit(node, Fields())
+    assert unused == set()
+
+
+def test_no_shared_fragment_asks_for_what_no_page_shows() -> None:
+    shown = "".join(path.read_text("utf-8") for path in web.TEMPLATE.rglob("*.html"))
+    asked = {
+        node.name.value
+        for text in document.fragments().values()
+        for definition in parse(text).definitions
+        if isinstance(definition, FragmentDefinitionNode)
+        for node in definition.selection_set.selections
+        if isinstance(node, FieldNode)
+    }
+    assert {name for name in asked if not re.search(rf"\b{name}\b", shown)} == set()
+
+
+def test_every_mutation_asks_for_its_refusals() -> None:
+    for name in NAMES:
+        for operation in document.named(name).mutations:
+            text = document.named(name).text.partition(f"mutation {operation}(")[2]
+            assert re.search(r"userErrors \{\s+code\s+field\s+\}", text), f"{name}: {operation}"
+
+
+def test_no_page_knows_sql() -> None:
+    files = [*Path(screen.__file__).parent.rglob("*.py"), *web.TEMPLATE.rglob("*.html")]
+    statement = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\s+\w", re.ASCII)
+    assert [path.name for path in files if statement.search(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("found", SCREENS, ids=lambda found: found.path)
+def test_every_path_part_is_a_variable(found: Screen) -> None:
+    text = document.named(found.name).text
+    for part in found.pattern.groupindex:
+        assert re.search(rf"\${part}\b", text), f"{found.path}: {part}"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "parts"),
+    [
+        ("/", "home", {}),
+        ("/contribution/abc", "contribution", {"id": "abc"}),
+        ("/contribution/abc/modifier", "revise", {"id": "abc"}),
+        ("/a-propos", "about", {}),
+    ],
+)
+def test_addresses_lead_to_their_screens(path: str, name: str, parts: dict[str, str]) -> None:
+    found = screen.at(path)
+    assert found is not None
+    assert (found[0].name, found[1]) == (name, parts)
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/contribution/", "/contribution/a/b", "//", "/a-propos/", "", "/A-PROPOS"]
+)
+def test_other_addresses_lead_nowhere(path: str) -> None:
+    assert screen.at(path) is None

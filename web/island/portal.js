@@ -1,0 +1,2 @@
+// What the portal's pages do beyond links and forms, each as a custom element; without it all pages work.
+import "./near.js";
