@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("auth", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants")
+FOLDERS = ("auth", "database", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants")
 GROWING = {
     "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "Recent",
     "deque",
@@ -22,6 +22,8 @@ SHORT_LIVED = {
     "planner/loading.py": "one request",
     "planner/mutation.py": "what one mutation did",
     "planner/question.py": "one operation in the making",
+    "resolvers/position.py": "what one request or one run of a job publishes",
+    "tenants/zone.py": "one file of zones in the reading",
     "planner/trace.py": "one operation of a router that asks for a trace",
     "planner/scope.py": "one schema in the making",
     "demo/draft.py": "the demonstration in the making",
@@ -31,6 +33,15 @@ SHORT_LIVED = {
 """Modules whose objects end with what they are made for."""
 
 BOUNDED = {
+    "database/pool.py Pool._idle": "the connections of a pool",
+    "database/pool.py Pool._waiting": "requests that run now",
+    "database/replica_lag.py ReplicaLag._samples": "SAMPLES pairs of numbers",
+    "geo/cover.py reach_m": "16 resolutions",
+    "jobs/job.py Job.failing": "tenants",
+    "jobs/mail.py Post._due": "tenants",
+    "jobs/mail.py Post._left": "tenants",
+    "jobs/mail.py Post.counts": "outcomes",
+    "resolvers/place.py _margins": "two expressions of one operation in the making",
     "auth/api_token.py ApiTokens._used": "ids of good tokens, until they are written down",
     "auth/attempt.py _client": "10,000 addresses of at most 64 characters",
     "auth/discovery.py Discovery._kept": "256 providers that administrators named",
@@ -46,9 +57,7 @@ BOUNDED = {
     "resolvers/vote.py _cast_where_open": "statements of ours",
     "schema/root.py executable": "the one contract",
     "schema/scoped.py ScopedContract._engines": "256 scopes",
-    "server/access_log.py AccessLog._events": "requests of a fifth of a second",
     "server/api/answer_cache.py AnswerCache._asked": "requests that run now",
-    "server/fit.py fitted": "documents of ours by scope",
     "server/api/request.py _known_media_type": "256 headers of at most 200 bytes",
     "tenants/budget.py Budgets._accounts": "50,000 clients of a minute",
     "tenants/budget.py Budgets._untold": "those of them that are not told yet",
@@ -61,7 +70,6 @@ BOUNDED = {
     "database/group_commit.py GroupCommit._waiting": "requests that run now",
     "database/kept.py Kept._values": "bytes",
     "database/pool.py Connection.roles": "200 tenants",
-    "database/pool.py Pool._at_hand": "four connections",
     "database/prepared_statement.py PreparedStatements._named": "100,000 characters",
     "database/prepared_statement.py PreparedStatements._seen": "200 numbers",
     "tenants/registry.py TenantRegistry._by_host": "tenants",
