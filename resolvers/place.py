@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from math import cos, pi, radians, sin
 from typing import Any
 
@@ -168,7 +168,13 @@ class View:
 
 
 def _margins(found: Mapping[str, float], resolution: int) -> tuple[float, float]:
-    return distance.degrees_across(cover.reach_m(resolution), max(abs(found["south"]), abs(found["north"])))
+    return _reach(resolution, max(abs(found["south"]), abs(found["north"])))
+
+
+@lru_cache(maxsize=256)
+def _reach(resolution: int, lat: float) -> tuple[float, float]:
+    """How far cells reach from their centres, in degrees: one request asks ten times."""
+    return distance.degrees_across(cover.reach_m(resolution), lat)
 
 
 def meets_bounds(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:

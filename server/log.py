@@ -109,7 +109,9 @@ def configure(log_format: str) -> Gathering:
     root = logging.getLogger()
     root.handlers[:] = [RecordQueue(records)]
     root.setLevel(logging.INFO)
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # No line tells them.
+    # No line tells threads, processes and callers, which take as long to find as all the rest (logging's own HOWTO).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"

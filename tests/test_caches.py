@@ -36,6 +36,8 @@ BOUNDED = {
     "database/pool.py Pool._idle": "the connections of a pool",
     "database/pool.py Pool._waiting": "requests that run now",
     "database/replica_lag.py ReplicaLag._samples": "SAMPLES pairs of numbers",
+    "geo/cover.py map_level": "256 viewports",
+    "resolvers/place.py _reach": "256 latitudes",
     "geo/cover.py reach_m": "16 resolutions",
     "jobs/job.py Job.failing": "tenants",
     "jobs/mail.py Post._due": "tenants",
