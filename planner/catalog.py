@@ -18,7 +18,7 @@ from graphql import (
 from sqlalchemy.types import TypeEngine
 
 from models.base import table
-from planner.source import PAYLOAD, SOURCE, STORED, Column, Connection, Many, One, Source, Stored
+from planner.field import PAYLOAD, SOURCE, STORED, Column, Connection, Many, One, Source, Stored
 
 DEFINITION = "strawberry-definition"
 

@@ -40,9 +40,9 @@ from planner import argument, entity, paging
 from planner.catalog import Catalog, Declared, Known
 from planner.connection import ConnectionComposer
 from planner.error import coded
+from planner.field import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts, Word
 from planner.question import ArgumentSite, Binds, Question
 from planner.selection import Fields, Selections
-from planner.source import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts, Word
 
 MAX_COLUMN_NAME = 63
 """PostgreSQL cuts longer names, and response keys become the names of columns."""

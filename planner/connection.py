@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import JSON
 
 from planner import cursor, paging
 from planner.error import coded
+from planner.field import Connection
 from planner.listing import Listing
 from planner.question import Question
 from planner.selection import Fields
-from planner.source import Connection
 
 if TYPE_CHECKING:
     from planner.compose import Composer

@@ -40,14 +40,14 @@ class ForAudience:
     name: Audience
 
 
-def of(*features: Feature) -> list[object]:
+def feature(*features: Feature) -> list[object]:
     """Marks an element that exists with any of the features."""
-    return [OfFeature(name=feature) for feature in features]
+    return [OfFeature(name=name) for name in features]
 
 
-def within(audience: Audience) -> list[object]:
+def audience(of: Audience) -> list[object]:
     """Marks an element for an audience and those that may do all that it may."""
-    return [ForAudience(name=found) for found in INCLUDING[audience]]
+    return [ForAudience(name=name) for name in INCLUDING[of]]
 
 
 INCLUDING: dict[Audience, tuple[Audience, ...]] = {

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, FromClause, Text, case, column, func, lite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.refusal import ErrorCode, Refusal
+from planner.field import Keys
 from planner.question import Arguments, Asker, Question
-from planner.source import Keys
 
 if TYPE_CHECKING:
     from planner.compose import Composer

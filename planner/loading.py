@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from aiodataloader import DataLoader
 
 if TYPE_CHECKING:
-    from planner.source import Computed
+    from planner.field import Computed
 
 
 class Loaders:

@@ -28,10 +28,10 @@ from planner import argument
 from planner.argument import Take
 from planner.catalog import DEFINITION, Catalog
 from planner.compose import Composer, NotPlannableError
+from planner.field import Action
 from planner.plan import Plan
 from planner.request import Request
 from planner.selection import Fields, Selections
-from planner.source import Action
 
 Ids = Mapping[str, UUID | None]
 

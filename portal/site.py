@@ -2,10 +2,9 @@
 
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from graphql import GraphQLSchema
@@ -18,9 +17,6 @@ from portal.house import House
 from portal.message import catalogue
 from portal.screen import Screen
 from portal.visit import Answer, Page, Visit
-
-MAX_KEPT = 32 * 1024 * 1024
-"""Bytes of pages that one process keeps."""
 
 CLOCK_S = 60
 """How old what a page says of the time may be: «il y a 3 min»."""
@@ -38,12 +34,21 @@ class SignInFirstError(Exception):
         self.kept = kept
 
 
+class KeptPages(Protocol):
+    """Where pages for anonymous visitors are kept; it bounds itself."""
+
+    def get(self, key: Hashable) -> str | None:
+        """The page under a key."""
+
+    def keep(self, key: Hashable, value: str) -> str:
+        """Keep a page, which is given back."""
+
+
 class Site:
     """Answers visits; keeps pages for anonymous visitors as long as the API's answers stay the same."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, str] = OrderedDict()
-        self._bytes = 0
+    def __init__(self, kept: KeptPages) -> None:
+        self._kept = kept
 
     async def page(self, visit: Visit) -> Page:
         """The page of an address. Raises SignInFirstError."""
@@ -87,18 +92,9 @@ class Site:
             return Page(status, _html(visit, shown, answer, left))
         clock = int(time.time()) // CLOCK_S
         key = (answer.tag, visit.house, visit.language, visit.path, str(sorted(visit.query.items())), clock)
-        html = self._kept.get(key)
-        if html is None:
-            html = self._keep(key, _html(visit, shown, answer, left))
         digest = hashlib.sha256(f"{build()}{key}".encode()).hexdigest()[:24]
+        html = self._kept.get(digest) or self._kept.keep(digest, _html(visit, shown, answer, left))
         return Page(status, html, tag=f'"{digest}"')
-
-    def _keep(self, key: Hashable, html: str) -> str:
-        self._kept[key] = html
-        self._bytes += len(html)
-        while self._bytes > MAX_KEPT:
-            self._bytes -= len(self._kept.popitem(last=False)[1])
-        return html
 
 
 def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Page:

@@ -24,9 +24,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from models.base import constant, table
 from models.collectivite import CollectiviteKind, CollectiviteOutline
 from models.refusal import ErrorCode, Refusal
+from planner.field import Keys, Reference
 from planner.listing import Listing, Order, all_of
 from planner.question import Arguments, Asker, Question
-from planner.source import Keys, Reference
 from register.name import ARTICLES, beginnings, spelled
 from resolvers import place
 from resolvers.search import searched

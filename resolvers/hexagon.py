@@ -31,9 +31,9 @@ from models.base import constant, table
 from models.contribution import ContributionKind
 from models.refusal import ErrorCode, Refusal
 from models.roll_up import KIND_COUNTS, CellCount, CellCountDelta, SpaceCellCount
+from planner.field import Word
 from planner.listing import all_of
 from planner.question import Arguments, Asker, Question
-from planner.source import Word
 from resolvers import ident, place
 
 MAX_ZOOM = 22

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.activity
-import planner.source as planner
 import resolvers.activity
 import resolvers.contribution
 import resolvers.ident
@@ -15,8 +14,9 @@ import resolvers.statistics
 from models.activity import FEATURES, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.vote import Choice, VoteMethod
+from planner import field
 from planner.cost_directive import priced
-from planner.directive import of
+from planner.directive import feature
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -57,39 +57,39 @@ described(
 )
 
 
-@planner.stored(models.activity.Activity, container=("space_id", "ParticipatorySpace"), is_few=True)
+@field.stored(models.activity.Activity, container=("space_id", "ParticipatorySpace"), is_few=True)
 class Activity:
     """One thing people do in a space («activité», «étape»)."""
 
-    id: strawberry.ID = planner.expression(resolvers.ident.of("activity"), "Opaque id.")
-    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = planner.one(
+    id: strawberry.ID = field.expression(resolvers.ident.of("activity"), "Opaque id.")
+    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] = field.one(
         resolvers.activity.space_of, "The space that it is part of."
     )
-    kind: ActivityKind = planner.column("What people do in it.")
-    title: str = planner.column("Its title.")
-    description: str = planner.column("What it is about, plain text.")
-    opens_at: datetime = planner.column("From when contributions and votes are taken.")
-    closes_at: datetime | None = planner.column("From when none are taken any more; null: it stays open.")
-    is_open: bool = planner.expression(resolvers.activity.is_open, "Whether contributions and votes are taken now.")
-    contribution_kinds: list[ContributionKind] = planner.expression(
+    kind: ActivityKind = field.column("What people do in it.")
+    title: str = field.column("Its title.")
+    description: str = field.column("What it is about, plain text.")
+    opens_at: datetime = field.column("From when contributions and votes are taken.")
+    closes_at: datetime | None = field.column("From when none are taken any more; null: it stays open.")
+    is_open: bool = field.expression(resolvers.activity.is_open, "Whether contributions and votes are taken now.")
+    contribution_kinds: list[ContributionKind] = field.expression(
         resolvers.activity.contribution_kinds, "Which kinds of contribution it takes."
     )
-    vote_method: VoteMethod | None = planner.column("How votes are counted; null: there is no vote.", marks=of(*VOTING))
-    vote_choices: list[Choice] = planner.expression(
-        resolvers.activity.choices, "What a vote may say; empty where there is no vote.", marks=of(*VOTING)
+    vote_method: VoteMethod | None = field.column(
+        "How votes are counted; null: there is no vote.", marks=feature(*VOTING)
     )
-    location_rule: LocationRule = planner.column("Whether a contribution says where it is.")
-    expires_after_days: int | None = planner.column(
+    vote_choices: list[Choice] = field.expression(
+        resolvers.activity.choices, "What a vote may say; empty where there is no vote.", marks=feature(*VOTING)
+    )
+    location_rule: LocationRule = field.column("Whether a contribution says where it is.")
+    expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."
     )
-    categories: list[Category] = planner.many(
-        resolvers.activity.categories, "The labels to sort by, in order.", size=15
-    )
-    statistics: ActivityStatistics = planner.part(
+    categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
+    statistics: ActivityStatistics = field.part(
         resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)
     )
 
-    @planner.declared(planner.Connection(resolvers.contribution.of_activity))
+    @field.declared(field.Connection(resolvers.contribution.of_activity))
     def contributions(
         self,
         near: InCircle = None,
@@ -109,6 +109,6 @@ class Activity:
 
 @strawberry.type
 class ActivityQuery:
-    @planner.declared(planner.One(resolvers.ident.by_argument("activity")))
+    @field.declared(field.One(resolvers.ident.by_argument("activity")))
     def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.actor
-import planner.source as planner
 import resolvers.actor
 import resolvers.contribution
 import resolvers.ident
 from auth.viewer import Audience
 from models.actor import ActorKind, Role
-from planner.directive import within
+from planner import field
+from planner.directive import audience
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -43,20 +43,20 @@ described(
 )
 
 
-@planner.stored(models.actor.Actor)
+@field.stored(models.actor.Actor)
 class Actor:
     """Who acts on a portal («acteur»), as the public sees it."""
 
-    id: strawberry.ID = planner.expression(resolvers.ident.of("actor"), "Opaque id.")
-    kind: ActorKind = planner.column("What kind of actor it is.")
-    name: str = planner.column("The name shown to the public.")
-    role: Role | None = planner.column(
+    id: strawberry.ID = field.expression(resolvers.ident.of("actor"), "Opaque id.")
+    kind: ActorKind = field.column("What kind of actor it is.")
+    name: str = field.column("The name shown to the public.")
+    role: Role | None = field.column(
         "What the actor may do; null unless it is the viewer or the viewer is a moderator.",
         when=resolvers.actor.may_see_role,
     )
-    created_at: datetime = planner.column("Since when the actor is on the portal.")
+    created_at: datetime = field.column("Since when the actor is on the portal.")
 
-    @planner.declared(planner.Connection(resolvers.contribution.of_actor))
+    @field.declared(field.Connection(resolvers.contribution.of_actor))
     def contributions(
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
@@ -68,32 +68,32 @@ class Actor:
 class ActorQuery:
     viewer: Actor | None = strawberry.field(
         description="The signed-in actor; null for an anonymous visitor.",
-        metadata={planner.SOURCE: planner.One(resolvers.actor.viewer)},
+        metadata={field.SOURCE: field.One(resolvers.actor.viewer)},
     )
 
-    @planner.declared(planner.One(resolvers.ident.by_argument("actor")))
+    @field.declared(field.One(resolvers.ident.by_argument("actor")))
     def actor(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Actor | None:
         """An actor; null when there is none of this id."""
 
 
-@strawberry.input(description="A role to give.", directives=within(Audience.ADMINISTRATOR))
+@strawberry.input(description="A role to give.", directives=audience(Audience.ADMINISTRATOR))
 class RoleChangeInput:
     actor: strawberry.ID = strawberry.field(description="Whose role.")
     role: Role = strawberry.field(description="The new role, higher or lower.")
     idempotency_key: str | None = idempotency_key()
 
 
-@planner.payload("actor_id")
+@field.payload("actor_id")
 class RoleChangePayload:
     """The answer to `roleChange`."""
 
-    actor: Actor | None = planner.one(resolvers.actor.whose, "The actor in the new role; null when it was refused.")
+    actor: Actor | None = field.one(resolvers.actor.whose, "The actor in the new role; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class ActorMutation:
-    @planner.action(resolvers.actor.change_role, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.actor.change_role, audience=Audience.ADMINISTRATOR)
     def role_change(
         self, input: Annotated[RoleChangeInput, strawberry.argument(description="Whose, and which.")]
     ) -> RoleChangePayload:

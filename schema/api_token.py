@@ -6,13 +6,13 @@ from typing import Annotated
 import strawberry
 
 import models.api_token
-import planner.source as planner
 import resolvers.access
 import resolvers.api_token
 import resolvers.ident
 from auth.viewer import Audience
 from models.api_token import TokenScope
-from planner.directive import within
+from planner import field
+from planner.directive import audience
 from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
@@ -31,32 +31,32 @@ described(
 )
 
 
-@planner.stored(
+@field.stored(
     models.api_token.ApiToken,
     visible=resolvers.access.to_administrators,
     references={},
-    marks=within(Audience.ADMINISTRATOR),
+    marks=audience(Audience.ADMINISTRATOR),
 )
 class ApiToken:
     """What a machine shows to use the portal («jeton d'API»); its text is shown once, when it is created."""
 
-    id: strawberry.ID = planner.expression(resolvers.ident.of("apitoken"), "Opaque id.")
-    name: str = planner.column("What it is for.")
-    scopes: list[TokenScope] = planner.column("What it may do.")
-    actor: Actor | None = planner.one(
+    id: strawberry.ID = field.expression(resolvers.ident.of("apitoken"), "Opaque id.")
+    name: str = field.column("What it is for.")
+    scopes: list[TokenScope] = field.column("What it may do.")
+    actor: Actor | None = field.one(
         resolvers.api_token.actor, "As whom it acts, made with it; null when it does not act."
     )
-    budget_per_minute: int | None = planner.column(
+    budget_per_minute: int | None = field.column(
         "How much its operations may cost a minute; null: as much as everybody's."
     )
-    created_by: Actor | None = planner.one(
+    created_by: Actor | None = field.one(
         resolvers.api_token.creator, "The administrator who created it; null: an operator of the platform."
     )
-    created_at: datetime = planner.column("When it was created.")
-    expires_at: datetime = planner.column("From when it is not good any more.")
-    last_used_at: datetime | None = planner.column("When it was last used, to about a minute; null: never.")
-    revoked_at: datetime | None = planner.column("When it was revoked; null: it was not.")
-    is_active: bool = planner.expression(resolvers.api_token.is_active, "Whether it is good now.")
+    created_at: datetime = field.column("When it was created.")
+    expires_at: datetime = field.column("From when it is not good any more.")
+    last_used_at: datetime | None = field.column("When it was last used, to about a minute; null: never.")
+    revoked_at: datetime | None = field.column("When it was revoked; null: it was not.")
+    is_active: bool = field.expression(resolvers.api_token.is_active, "Whether it is good now.")
 
 
 @strawberry.input(description="A token to create.")
@@ -76,23 +76,23 @@ class ApiTokenRevokeInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@planner.payload("api_token_id", texts=("token",))
+@field.payload("api_token_id", texts=("token",))
 class ApiTokenCreatePayload:
     """The answer to `apiTokenCreate`."""
 
-    api_token: ApiToken | None = planner.one(resolvers.api_token.changed, "What was created; null when it was refused.")
-    token: str | None = planner.column(
+    api_token: ApiToken | None = field.one(resolvers.api_token.changed, "What was created; null when it was refused.")
+    token: str | None = field.column(
         "Its text, for the header `Authorization: Bearer …`: shown here and never again. Null when it was refused, and"
         " for a request that is repeated under its idempotency key."
     )
     user_errors: list[UserError] = user_errors()
 
 
-@planner.payload("api_token_id")
+@field.payload("api_token_id")
 class ApiTokenRevokePayload:
     """The answer to `apiTokenRevoke`."""
 
-    api_token: ApiToken | None = planner.one(
+    api_token: ApiToken | None = field.one(
         resolvers.api_token.changed, "The token as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -100,20 +100,20 @@ class ApiTokenRevokePayload:
 
 @strawberry.type
 class ApiTokenQuery:
-    @planner.declared(planner.Many(resolvers.api_token.listed), directives=within(Audience.ADMINISTRATOR))
+    @field.declared(field.Many(resolvers.api_token.listed), directives=audience(Audience.ADMINISTRATOR))
     def api_tokens(self) -> list[ApiToken]:
         """The tokens of the portal's machines, the newest first. For administrators."""
 
 
 @strawberry.type
 class ApiTokenMutation:
-    @planner.action(resolvers.api_token.create, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.api_token.create, audience=Audience.ADMINISTRATOR)
     def api_token_create(
         self, input: Annotated[ApiTokenCreateInput, strawberry.argument(description="The token.")]
     ) -> ApiTokenCreatePayload:
         """Create a token for a machine. For administrators."""
 
-    @planner.action(resolvers.api_token.revoke, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.api_token.revoke, audience=Audience.ADMINISTRATOR)
     def api_token_revoke(
         self, input: Annotated[ApiTokenRevokeInput, strawberry.argument(description="The token.")]
     ) -> ApiTokenRevokePayload:

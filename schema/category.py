@@ -3,14 +3,14 @@
 import strawberry
 
 import models.category
-import planner.source as planner
 import resolvers.ident
+from planner import field
 
 
-@planner.stored(models.category.Category, container=("activity_id", "Activity"))
+@field.stored(models.category.Category, container=("activity_id", "Activity"))
 class Category:
     """A label of an activity («catégorie»)."""
 
-    id: strawberry.ID = planner.expression(resolvers.ident.of("category"), "Opaque id.")
-    slug: str = planner.column("Its part of the portal's addresses.")
-    name: str = planner.column("Its name.")
+    id: strawberry.ID = field.expression(resolvers.ident.of("category"), "Opaque id.")
+    slug: str = field.column("Its part of the portal's addresses.")
+    name: str = field.column("Its name.")

@@ -5,9 +5,9 @@ from typing import Annotated
 import strawberry
 
 import models.collectivite
-import planner.source as planner
 import resolvers.collectivite
 from models.collectivite import CollectiviteKind
+from planner import field
 from planner.cost_directive import priced
 from schema.enumeration import described
 from schema.page import After, Connection, First
@@ -28,42 +28,42 @@ described(
 )
 
 
-@planner.stored(models.collectivite.Collectivite, references=resolvers.collectivite.REFERENCES)
+@field.stored(models.collectivite.Collectivite, references=resolvers.collectivite.REFERENCES)
 class Collectivite:
     """A local authority as the official registers know it («collectivité»)."""
 
-    id: strawberry.ID = planner.expression(resolvers.collectivite.ident, "Opaque id, the same for every tenant.")
-    kind: CollectiviteKind = planner.column("What kind of local authority it is.")
-    name: str = planner.column("Its official name.")
-    code: str = planner.expression(
+    id: strawberry.ID = field.expression(resolvers.collectivite.ident, "Opaque id, the same for every tenant.")
+    kind: CollectiviteKind = field.column("What kind of local authority it is.")
+    name: str = field.column("Its official name.")
+    code: str = field.expression(
         resolvers.collectivite.code, "Its official code within its kind: INSEE, for an EPCI SIREN, for a province NIS."
     )
-    insee_code: str | None = planner.expression(
+    insee_code: str | None = field.expression(
         resolvers.collectivite.insee_code,
         "The INSEE code of a commune or an arrondissement municipal; null for others, whose codes are not unique.",
     )
-    siren: str | None = planner.column("The SIREN number; null where the register does not have it.")
-    nis_code: str | None = planner.column("The NIS code of a Belgian province; null for others.")
-    population: int | None = planner.column("Inhabitants by the last census; null where the register has none.")
-    postal_codes: list[str] = planner.column("Postal codes of a commune; empty for others.")
-    center: Point | None = planner.part(
+    siren: str | None = field.column("The SIREN number; null where the register does not have it.")
+    nis_code: str | None = field.column("The NIS code of a Belgian province; null for others.")
+    population: int | None = field.column("Inhabitants by the last census; null where the register has none.")
+    postal_codes: list[str] = field.column("Postal codes of a commune; empty for others.")
+    center: Point | None = field.part(
         resolvers.collectivite.center, "Its centre or chief town; null where the register has no coordinates."
     )
-    outline: GeoJson | None = planner.expression(
+    outline: GeoJson | None = field.expression(
         resolvers.collectivite.outline,
         "Its outline, a MultiPolygon with corners to 11 m, simplified by 100 m (départements 250 m, régions 500 m);"
         " null where the register has none, as for Belgian provinces and communes in the overseas collectivités.",
         marks=priced(10),
     )
 
-    parents: list["Collectivite"] = planner.many(
+    parents: list["Collectivite"] = field.many(
         resolvers.collectivite.parents, "The collectivités that contain it, nearest first.", size=4
     )
 
 
 @strawberry.type
 class CollectiviteQuery:
-    @planner.declared(planner.One(resolvers.collectivite.by_argument))
+    @field.declared(field.One(resolvers.collectivite.by_argument))
     def collectivite(
         self,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
@@ -74,7 +74,7 @@ class CollectiviteQuery:
     ) -> Collectivite | None:
         """The collectivité that exactly one of the arguments names; null when there is none."""
 
-    @planner.declared(planner.Connection(resolvers.collectivite.listed))
+    @field.declared(field.Connection(resolvers.collectivite.listed))
     def collectivites(
         self,
         search: Annotated[

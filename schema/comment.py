@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.comment
-import planner.source as planner
 import resolvers.comment
 import resolvers.ident
+from planner import field
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from schema.contribution import Contribution
 
 
-@planner.stored(models.comment.Comment, container=("contribution_id", "Contribution"))
+@field.stored(models.comment.Comment, container=("contribution_id", "Contribution"))
 class Comment:
     """A public reply to a contribution («commentaire»)."""
 
-    id: strawberry.ID = planner.expression(resolvers.ident.of("comment"), "Opaque id.")
-    body: str = planner.column("What it says, plain text.")
-    published_at: datetime = planner.column("When it was published.")
-    author: Actor | None = planner.one(
+    id: strawberry.ID = field.expression(resolvers.ident.of("comment"), "Opaque id.")
+    body: str = field.column("What it says, plain text.")
+    published_at: datetime = field.column("When it was published.")
+    author: Actor | None = field.one(
         resolvers.comment.author, "Who replied; null for the author of a request without a name who replies to it."
     )
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = planner.one(
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
         resolvers.comment.contribution, "What was replied to."
     )
 
@@ -39,17 +39,17 @@ class CommentPublishInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@planner.payload("comment_id")
+@field.payload("comment_id")
 class CommentPublishPayload:
     """The answer to `commentPublish`."""
 
-    comment: Comment | None = planner.one(resolvers.comment.published, "The reply; null when it was refused.")
+    comment: Comment | None = field.one(resolvers.comment.published, "The reply; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class CommentMutation:
-    @planner.action(resolvers.comment.publish)
+    @field.action(resolvers.comment.publish)
     def comment_publish(
         self, input: Annotated[CommentPublishInput, strawberry.argument(description="The reply.")]
     ) -> CommentPublishPayload:

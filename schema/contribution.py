@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.contribution
-import planner.source as planner
 import resolvers.comment
 import resolvers.contribution
 import resolvers.ident
@@ -24,8 +23,9 @@ from models.contribution import (
     Side,
 )
 from models.tenant import Feature
+from planner import field
 from planner.cost_directive import priced
-from planner.directive import of
+from planner.directive import feature
 from resolvers.contribution import ContributionOrder
 from resolvers.search import SearchMatch
 from schema.actor import Actor
@@ -141,87 +141,85 @@ ByMatch = Annotated[
 InOrder = Annotated[ContributionOrder, strawberry.argument(description="In which order.")]
 
 
-@planner.value
+@field.value
 class Location:
     """Where a contribution is, as far as it is public."""
 
-    cell: H3Cell = planner.expression(resolvers.contribution.cell, "The cell («hexagone») that it lies in.")
-    precision: Precision = planner.column("Whether only the cell or the exact point is public.")
-    lat: Latitude = planner.column("Degrees north: of the cell's centre, or exact.")
-    lng: Longitude = planner.column("Degrees east: of the cell's centre, or exact.")
-    address: str | None = planner.column("The address; null unless the exact point is public and its author gave one.")
+    cell: H3Cell = field.expression(resolvers.contribution.cell, "The cell («hexagone») that it lies in.")
+    precision: Precision = field.column("Whether only the cell or the exact point is public.")
+    lat: Latitude = field.column("Degrees north: of the cell's centre, or exact.")
+    lng: Longitude = field.column("Degrees east: of the cell's centre, or exact.")
+    address: str | None = field.column("The address; null unless the exact point is public and its author gave one.")
 
 
-@planner.value
+@field.value
 class Distance:
     """How far a contribution's published position is from a point."""
 
-    band: DistanceBand = planner.column("In which band.")
-    metres: int | None = planner.column("In whole metres; null unless the exact point is public.")
+    band: DistanceBand = field.column("In which band.")
+    metres: int | None = field.column("In whole metres; null unless the exact point is public.")
 
 
-@planner.stored(models.contribution.Contribution, container=("activity_id", "Activity"))
+@field.stored(models.contribution.Contribution, container=("activity_id", "Activity"))
 class Contribution:
     """One published thing by one actor in one activity («contribution»)."""
 
-    id: strawberry.ID = planner.expression(resolvers.ident.of("contribution"), "Opaque id.")
-    kind: ContributionKind = planner.column("What it is.")
-    status: ContributionStatus = planner.expression(
-        resolvers.contribution.status, "Where it is in its life, as of now."
-    )
-    outcome: Outcome | None = planner.column("With what it ended; null unless it is closed.")
-    title: str = planner.column(f"Its title, {TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters.")
-    body: str = planner.column(f"Its text, plain, up to {BODY_LENGTH[1]:,} characters.")
-    author: Actor | None = planner.one(
+    id: strawberry.ID = field.expression(resolvers.ident.of("contribution"), "Opaque id.")
+    kind: ContributionKind = field.column("What it is.")
+    status: ContributionStatus = field.expression(resolvers.contribution.status, "Where it is in its life, as of now.")
+    outcome: Outcome | None = field.column("With what it ended; null unless it is closed.")
+    title: str = field.column(f"Its title, {TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters.")
+    body: str = field.column(f"Its text, plain, up to {BODY_LENGTH[1]:,} characters.")
+    author: Actor | None = field.one(
         resolvers.contribution.author, "Who published it; null for a request without a name."
     )
-    is_anonymous: bool = planner.column("Whether it was published without a name.")
-    is_mine: bool = planner.expression(resolvers.contribution.is_mine, "Whether the viewer published it.")
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = planner.one(
+    is_anonymous: bool = field.column("Whether it was published without a name.")
+    is_mine: bool = field.expression(resolvers.contribution.is_mine, "Whether the viewer published it.")
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
         resolvers.contribution.activity, "Where it was published."
     )
-    category: Category | None = planner.one(resolvers.contribution.category, "Its label; null when it has none.")
-    zone: Zone | None = planner.one(
+    category: Category | None = field.one(resolvers.contribution.category, "Its label; null when it has none.")
+    zone: Zone | None = field.one(
         resolvers.contribution.zone,
         "The zone in which it is; null outside of all. A person's may be the next where theirs would tell too much.",
     )
-    location: Location | None = planner.part(
+    location: Location | None = field.part(
         resolvers.contribution.location, "Where it is, as far as it is public; null when it has no place."
     )
-    own_location: Point | None = planner.part(
+    own_location: Point | None = field.part(
         resolvers.contribution.own_location, "The exact point, for its author alone; null for everybody else."
     )
-    published_at: datetime = planner.column("When it was published.")
-    revised_at: datetime | None = planner.column("When it was last revised; null: never.")
-    expires_at: datetime | None = planner.column("When it expires; null: never.")
-    closed_at: datetime | None = planner.column("When it was closed; null: it was not.")
-    side: Side | None = planner.column("What an argument pleads for; null for other kinds.", marks=of(*ARGUING))
-    about: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = planner.one(
+    published_at: datetime = field.column("When it was published.")
+    revised_at: datetime | None = field.column("When it was last revised; null: never.")
+    expires_at: datetime | None = field.column("When it expires; null: never.")
+    closed_at: datetime | None = field.column("When it was closed; null: it was not.")
+    side: Side | None = field.column("What an argument pleads for; null for other kinds.", marks=feature(*ARGUING))
+    about: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.contribution.about,
         "The proposal that an argument is about; null for other kinds.",
-        marks=of(*ARGUING),
+        marks=feature(*ARGUING),
     )
-    price_cents: int | None = planner.column(
-        "The price of a listing in euro cents; null when there is none.", marks=of(Feature.MARKET)
+    price_cents: int | None = field.column(
+        "The price of a listing in euro cents; null when there is none.", marks=feature(Feature.MARKET)
     )
-    price_unit: str | None = planner.column(
-        "What the price is for, for example «le kilo»; null when not said.", marks=of(Feature.MARKET)
+    price_unit: str | None = field.column(
+        "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKET)
     )
-    tally: Tally = planner.part(resolvers.vote.tally, "Its votes counted.", marks=of(*VOTING))
-    viewer_vote: Vote | None = planner.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
-    comment_count: int = planner.expression(resolvers.comment.count, "How many comments it has.")
+    tally: Tally = field.part(resolvers.vote.tally, "Its votes counted.", marks=feature(*VOTING))
+    viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
+    comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")
 
-    @planner.declared(planner.Part(resolvers.contribution.distance))
+    @field.declared(field.Part(resolvers.contribution.distance))
     def distance(
         self, from_: Annotated[PointInput, strawberry.argument(name="from", description="From where.")]
     ) -> Distance | None:
         """How far its published position is from a point; null when it has no place."""
 
-    @planner.declared(planner.Connection(resolvers.comment.of_contribution))
+    @field.declared(field.Connection(resolvers.comment.of_contribution))
     def comments(self, first: First = 20, after: After = None) -> Connection[Comment]:
         """The comments, oldest first."""
 
-    @planner.declared(planner.Connection(resolvers.contribution.arguments), directives=of(*ARGUING))
+    @field.declared(field.Connection(resolvers.contribution.arguments), directives=feature(*ARGUING))
     def arguments(
         self,
         side: Annotated[Side | None, strawberry.argument(description="Only those that plead for this side.")] = None,
@@ -233,13 +231,13 @@ class Contribution:
 
 @strawberry.type
 class ContributionQuery:
-    @planner.declared(planner.One(resolvers.ident.by_argument("contribution")))
+    @field.declared(field.One(resolvers.ident.by_argument("contribution")))
     def contribution(
         self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> Contribution | None:
         """A contribution; null when the viewer sees none of this id."""
 
-    @planner.declared(planner.Connection(resolvers.contribution.listed))
+    @field.declared(field.Connection(resolvers.contribution.listed))
     def contributions(
         self,
         near: InCircle = None,

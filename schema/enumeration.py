@@ -23,4 +23,4 @@ def described(
         raise TypeError(f"{enum.__name__}: every value wants one description")
     for value in definition.values:
         value.description = values[value.name]
-        value.directives = planner.directive.of(*features(enum[value.name]))
+        value.directives = planner.directive.feature(*features(enum[value.name]))

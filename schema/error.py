@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import planner.source as planner
 import resolvers.refusal
 from models.refusal import ErrorCode
+from planner.field import column, parts, value
 from schema.enumeration import described
 
 described(
@@ -36,17 +36,15 @@ described(
 )
 
 
-@planner.value
+@value
 class UserError:
     """Why something was refused, for the person who asked."""
 
-    code: ErrorCode = planner.column("What programs read.")
-    field: str | None = planner.column(
-        "The input's field that it is about, its parents before it with dots; null: the whole."
-    )
-    message: str = planner.column("A sentence in English for developers; portals translate `code`.")
+    code: ErrorCode = column("What programs read.")
+    field: str | None = column("The input's field that it is about, its parents before it with dots; null: the whole.")
+    message: str = column("A sentence in English for developers; portals translate `code`.")
 
 
 def user_errors() -> Any:
     """The field `userErrors` of every payload."""
-    return planner.parts(resolvers.refusal.rows, "Why it was refused; empty when it was done.", size=1)
+    return parts(resolvers.refusal.rows, "Why it was refused; empty when it was done.", size=1)

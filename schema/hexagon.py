@@ -4,42 +4,42 @@ from typing import Annotated
 
 import strawberry
 
-import planner.source as planner
 import resolvers.hexagon
 from models.activity import features_of
 from models.contribution import ContributionKind
+from planner import field
 from planner.cost_directive import priced, sized
-from planner.directive import of
+from planner.directive import feature
 from schema.contribution import ByKinds
 from schema.place import BoundsInput, Point
 from schema.scalar import H3Cell, Latitude, Longitude
 
 
-@planner.value
+@field.value
 class Hexagon:
     """A cell of the map («hexagone») with the open contributions in it."""
 
-    cell: H3Cell = planner.expression(
+    cell: H3Cell = field.expression(
         resolvers.hexagon.cell, "The cell: of the map's level, coarser where only a coarser cell is public."
     )
-    lat: Latitude = planner.column("Degrees north of the cell's centre.")
-    lng: Longitude = planner.column("Degrees east of the cell's centre.")
-    boundary: list[Point] = planner.computed(
+    lat: Latitude = field.column("Degrees north of the cell's centre.")
+    lng: Longitude = field.column("Degrees east of the cell's centre.")
+    boundary: list[Point] = field.computed(
         resolvers.hexagon.cell,
         resolvers.hexagon.boundaries,
         "The corners of the cell, counter-clockwise, not closed.",
         marks=[*sized(6), *priced(2)],
     )
-    count: int = planner.column("How many open contributions.")
-    offer_count: int = planner.column("How many offers.", marks=of(*features_of(ContributionKind.OFFER)))
-    request_count: int = planner.column("How many requests.", marks=of(*features_of(ContributionKind.REQUEST)))
-    listing_count: int = planner.column("How many listings.", marks=of(*features_of(ContributionKind.LISTING)))
-    proposal_count: int = planner.column("How many proposals.", marks=of(*features_of(ContributionKind.PROPOSAL)))
+    count: int = field.column("How many open contributions.")
+    offer_count: int = field.column("How many offers.", marks=feature(*features_of(ContributionKind.OFFER)))
+    request_count: int = field.column("How many requests.", marks=feature(*features_of(ContributionKind.REQUEST)))
+    listing_count: int = field.column("How many listings.", marks=feature(*features_of(ContributionKind.LISTING)))
+    proposal_count: int = field.column("How many proposals.", marks=feature(*features_of(ContributionKind.PROPOSAL)))
 
 
 @strawberry.type
 class HexagonQuery:
-    @planner.declared(planner.Parts(resolvers.hexagon.counted), size=500)
+    @field.declared(field.Parts(resolvers.hexagon.counted), size=500)
     def hexagons(
         self,
         bounds: Annotated[BoundsInput, strawberry.argument(description="The map's viewport.")],

@@ -2,16 +2,16 @@
 
 import strawberry
 
-import planner.source as planner
+from planner import field
 from schema.scalar import Latitude, Longitude, Radius
 
 
-@planner.value
+@field.value
 class Point:
     """A point on the map."""
 
-    lat: Latitude = planner.column("Degrees north.")
-    lng: Longitude = planner.column("Degrees east.")
+    lat: Latitude = field.column("Degrees north.")
+    lng: Longitude = field.column("Degrees east.")
 
 
 @strawberry.input(description="A point on the map.")

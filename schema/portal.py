@@ -5,10 +5,10 @@ from typing import Annotated
 import strawberry
 
 import models.tenant
-import planner.source as planner
 import resolvers.portal
 from auth.viewer import Audience
 from models.tenant import Feature
+from planner import field
 from planner.cost_directive import priced
 from schema.collectivite import Collectivite
 from schema.enumeration import described
@@ -41,34 +41,34 @@ described(
 )
 
 
-@planner.value
+@field.value
 class Theme:
     """What a portal looks like."""
 
-    logo_url: str | None = planner.column("The address of the logo; null when there is none.")
-    primary_color: str = planner.column("The main colour, #rrggbb.")
-    secondary_color: str = planner.column("The second colour, #rrggbb.")
-    font: str = planner.column("The name of the font family.")
+    logo_url: str | None = field.column("The address of the logo; null when there is none.")
+    primary_color: str = field.column("The main colour, #rrggbb.")
+    secondary_color: str = field.column("The second colour, #rrggbb.")
+    font: str = field.column("The name of the font family.")
 
 
-@planner.stored(models.tenant.Tenant, references={})
+@field.stored(models.tenant.Tenant, references={})
 class Portal:
     """A portal («portail»): what the public sees of a tenant."""
 
-    slug: str = planner.column("Its short name.")
-    title: str = planner.column("Its title.")
-    collectivite: Collectivite = planner.one(resolvers.portal.collectivite, "Whose portal it is.")
-    center: Point | None = planner.part(
+    slug: str = field.column("Its short name.")
+    title: str = field.column("Its title.")
+    collectivite: Collectivite = field.one(resolvers.portal.collectivite, "Whose portal it is.")
+    center: Point | None = field.part(
         resolvers.portal.center, "Where a map opens; null where the register has no coordinates."
     )
-    theme: Theme = planner.part(resolvers.portal.theme, "What it looks like.")
-    time_zone: str = planner.column(
+    theme: Theme = field.part(resolvers.portal.theme, "What it looks like.")
+    time_zone: str = field.column(
         "Its time zone, by the IANA's name (`Europe/Paris`): its days are counted from midnight to midnight there."
     )
-    locales: list[str] = planner.column("Its languages (BCP 47), the main one first.")
-    features: list[Feature] = planner.column("What it offers.")
+    locales: list[str] = field.column("Its languages (BCP 47), the main one first.")
+    features: list[Feature] = field.column("What it offers.")
 
-    @planner.declared(planner.Expression(resolvers.portal.commune_outlines), directives=priced(500))
+    @field.declared(field.Expression(resolvers.portal.commune_outlines), directives=priced(500))
     def commune_outlines(
         self,
         within: Annotated[
@@ -84,5 +84,5 @@ class Portal:
 class PortalQuery:
     portal: Portal = strawberry.field(
         description="The portal that the request's host belongs to.",
-        metadata={planner.SOURCE: planner.One(resolvers.portal.served)},
+        metadata={field.SOURCE: field.One(resolvers.portal.served)},
     )

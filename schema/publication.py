@@ -4,12 +4,12 @@ from typing import Annotated
 
 import strawberry
 
-import planner.source as planner
 import resolvers.contribution
 import resolvers.publication
 from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, Outcome, Precision, Side
 from models.tenant import Feature
-from planner.directive import of
+from planner import field
+from planner.directive import feature
 from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -49,18 +49,18 @@ class ContributionPublishInput:
         " null: as the activity says.",
     )
     about: strawberry.ID | None = strawberry.field(
-        default=None, description="The proposal that an argument is about.", directives=of(*ARGUING)
+        default=None, description="The proposal that an argument is about.", directives=feature(*ARGUING)
     )
     side: Side | None = strawberry.field(
-        default=None, description="What an argument pleads for.", directives=of(*ARGUING)
+        default=None, description="What an argument pleads for.", directives=feature(*ARGUING)
     )
     price_cents: int | None = strawberry.field(
-        default=None, description="The price of a listing in euro cents.", directives=of(Feature.MARKET)
+        default=None, description="The price of a listing in euro cents.", directives=feature(Feature.MARKET)
     )
     price_unit: str | None = strawberry.field(
         default=None,
         description="What the price is for, for example «le kilo», up to 40 characters.",
-        directives=of(Feature.MARKET),
+        directives=feature(Feature.MARKET),
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -73,10 +73,10 @@ class ContributionReviseInput:
     category: strawberry.ID | None = strawberry.field(default=None, description="Another category of the activity.")
     location: LocationInput | None = strawberry.field(default=None, description="Another place.")
     price_cents: int | None = strawberry.field(
-        default=None, description="A new price in euro cents.", directives=of(Feature.MARKET)
+        default=None, description="A new price in euro cents.", directives=feature(Feature.MARKET)
     )
     price_unit: str | None = strawberry.field(
-        default=None, description="What the new price is for.", directives=of(Feature.MARKET)
+        default=None, description="What the new price is for.", directives=feature(Feature.MARKET)
     )
     expires_after_days: int | None = strawberry.field(
         default=None, description="Renew: it expires so many days from now, 1 to 365."
@@ -91,31 +91,31 @@ class ContributionCloseInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@planner.payload("contribution_id")
+@field.payload("contribution_id")
 class ContributionPublishPayload:
     """The answer to `contributionPublish`."""
 
-    contribution: Contribution | None = planner.one(
+    contribution: Contribution | None = field.one(
         resolvers.contribution.changed, "What was published; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
 
-@planner.payload("contribution_id")
+@field.payload("contribution_id")
 class ContributionRevisePayload:
     """The answer to `contributionRevise`."""
 
-    contribution: Contribution | None = planner.one(
+    contribution: Contribution | None = field.one(
         resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
 
-@planner.payload("contribution_id")
+@field.payload("contribution_id")
 class ContributionClosePayload:
     """The answer to `contributionClose`."""
 
-    contribution: Contribution | None = planner.one(
+    contribution: Contribution | None = field.one(
         resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -123,19 +123,19 @@ class ContributionClosePayload:
 
 @strawberry.type
 class PublicationMutation:
-    @planner.action(resolvers.publication.publish)
+    @field.action(resolvers.publication.publish)
     def contribution_publish(
         self, input: Annotated[ContributionPublishInput, strawberry.argument(description="The contribution.")]
     ) -> ContributionPublishPayload:
         """Publish a contribution in an activity that is open. For actors who are signed in."""
 
-    @planner.action(resolvers.publication.revise)
+    @field.action(resolvers.publication.revise)
     def contribution_revise(
         self, input: Annotated[ContributionReviseInput, strawberry.argument(description="The changes.")]
     ) -> ContributionRevisePayload:
         """Revise or renew one's own contribution that is not closed, while the activity is open. For its author."""
 
-    @planner.action(resolvers.publication.close)
+    @field.action(resolvers.publication.close)
     def contribution_close(
         self, input: Annotated[ContributionCloseInput, strawberry.argument(description="The outcome.")]
     ) -> ContributionClosePayload:

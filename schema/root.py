@@ -7,7 +7,7 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
-import planner.source as planner
+from planner import field
 from planner.catalog import DEFINITION
 from schema.activity import ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
@@ -72,7 +72,7 @@ def executable() -> GraphQLSchema:
     core: GraphQLSchema = contract._schema
     assert core.query_type is not None
     entities = core.query_type.fields["_entities"]
-    entities.extensions[DEFINITION].metadata = {planner.SOURCE: planner.Entities()}
+    entities.extensions[DEFINITION].metadata = {field.SOURCE: field.Entities()}
     return core
 
 

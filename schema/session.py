@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-import planner.source as planner
 import resolvers.session
+from planner import field
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -19,17 +19,17 @@ class SessionsRevokeInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@planner.payload("actor_id")
+@field.payload("actor_id")
 class SessionsRevokePayload:
     """The answer to `sessionsRevoke`."""
 
-    actor: Actor | None = planner.one(resolvers.session.whose, "Whose sessions are ended; null when it was refused.")
+    actor: Actor | None = field.one(resolvers.session.whose, "Whose sessions are ended; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class SessionMutation:
-    @planner.action(resolvers.session.revoke)
+    @field.action(resolvers.session.revoke)
     def sessions_revoke(
         self, input: Annotated[SessionsRevokeInput, strawberry.argument(description="Whose.")]
     ) -> SessionsRevokePayload:

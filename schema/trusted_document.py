@@ -6,35 +6,35 @@ from typing import Annotated
 import strawberry
 
 import models.trusted_document
-import planner.source as planner
 import resolvers.access
 import resolvers.ident
 import resolvers.trusted_document
 from auth.viewer import Audience
-from planner.directive import within
+from planner import field
+from planner.directive import audience
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.widget import Widget
 
 
-@planner.stored(
+@field.stored(
     models.trusted_document.TrustedDocument,
     visible=resolvers.access.to_administrators,
     references={},
-    marks=within(Audience.ADMINISTRATOR),
+    marks=audience(Audience.ADMINISTRATOR),
 )
 class TrustedDocument:
     """A GraphQL document that an administrator registered («document approuvé»); it never changes."""
 
-    id: strawberry.ID = planner.expression(resolvers.ident.of("trusteddocument"), "Opaque id.")
-    digest: str = planner.column("The SHA-256 of its text in hexadecimal: what a client sends as `documentId`.")
-    name: str = planner.column("What it is for.")
-    document: str = planner.column("Its text.")
-    widget: Widget | None = planner.one(
+    id: strawberry.ID = field.expression(resolvers.ident.of("trusteddocument"), "Opaque id.")
+    digest: str = field.column("The SHA-256 of its text in hexadecimal: what a client sends as `documentId`.")
+    name: str = field.column("What it is for.")
+    document: str = field.column("Its text.")
+    widget: Widget | None = field.one(
         resolvers.trusted_document.widget, "The widget whose pages alone may run it; null: everybody may."
     )
-    created_at: datetime = planner.column("When it was registered.")
+    created_at: datetime = field.column("When it was registered.")
 
 
 @strawberry.input(description="A document to register.")
@@ -52,11 +52,11 @@ class TrustedDocumentsRegisterInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@planner.payload("widget_id", texts=("digests",))
+@field.payload("widget_id", texts=("digests",))
 class TrustedDocumentsRegisterPayload:
     """The answer to `trustedDocumentsRegister`."""
 
-    trusted_documents: list[TrustedDocument] = planner.many(
+    trusted_documents: list[TrustedDocument] = field.many(
         resolvers.trusted_document.registered,
         "The documents, the newest first, with those that were there already; empty when they were refused.",
     )
@@ -65,14 +65,14 @@ class TrustedDocumentsRegisterPayload:
 
 @strawberry.type
 class TrustedDocumentQuery:
-    @planner.declared(planner.Connection(resolvers.trusted_document.listed), directives=within(Audience.ADMINISTRATOR))
+    @field.declared(field.Connection(resolvers.trusted_document.listed), directives=audience(Audience.ADMINISTRATOR))
     def trusted_documents(self, first: First = 20, after: After = None) -> Connection[TrustedDocument]:
         """The trusted documents of the portal and of its widgets, the newest first. For administrators."""
 
 
 @strawberry.type
 class TrustedDocumentMutation:
-    @planner.action(resolvers.trusted_document.register, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.trusted_document.register, audience=Audience.ADMINISTRATOR)
     def trusted_documents_register(
         self, input: Annotated[TrustedDocumentsRegisterInput, strawberry.argument(description="The documents.")]
     ) -> TrustedDocumentsRegisterPayload:

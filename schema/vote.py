@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.vote
-import planner.source as planner
 import resolvers.ident
 import resolvers.vote
 from models.activity import VOTING
 from models.vote import Choice, VoteMethod
-from planner.directive import of
+from planner import field
+from planner.directive import feature
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -39,27 +39,30 @@ described(
 )
 
 
-@planner.value
+@field.value
 class Tally:
     """The votes of a contribution counted («résultat»); always equal to a recount."""
 
-    total_count: int = planner.column("All votes.")
-    support_count: int = planner.column("Supports.")
-    for_count: int = planner.column("Opinions for.")
-    mixed_count: int = planner.column("Mixed opinions.")
-    against_count: int = planner.column("Opinions against.")
+    total_count: int = field.column("All votes.")
+    support_count: int = field.column("Supports.")
+    for_count: int = field.column("Opinions for.")
+    mixed_count: int = field.column("Mixed opinions.")
+    against_count: int = field.column("Opinions against.")
 
 
-@planner.stored(
-    models.vote.Vote, visible=resolvers.vote.visible, container=("contribution_id", "Contribution"), marks=of(*VOTING)
+@field.stored(
+    models.vote.Vote,
+    visible=resolvers.vote.visible,
+    container=("contribution_id", "Contribution"),
+    marks=feature(*VOTING),
 )
 class Vote:
     """One actor's voice on one contribution («vote», «soutien»); seen by the actor alone."""
 
-    id: strawberry.ID = planner.expression(resolvers.ident.of("vote"), "Opaque id.")
-    choice: Choice = planner.column("What it says.")
-    cast_at: datetime = planner.column("When it was cast or last changed.")
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = planner.one(
+    id: strawberry.ID = field.expression(resolvers.ident.of("vote"), "Opaque id.")
+    choice: Choice = field.column("What it says.")
+    cast_at: datetime = field.column("When it was cast or last changed.")
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
         resolvers.vote.contribution, "What was voted on."
     )
 
@@ -77,22 +80,22 @@ class VoteWithdrawInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@planner.payload("contribution_id")
+@field.payload("contribution_id")
 class VoteCastPayload:
     """The answer to `voteCast`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = planner.one(
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.vote.voted_on, "What was voted on, its tally with this vote; null when it was refused."
     )
-    vote: Vote | None = planner.one(resolvers.vote.just_cast, "The vote; null when it was refused.")
+    vote: Vote | None = field.one(resolvers.vote.just_cast, "The vote; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
-@planner.payload("contribution_id")
+@field.payload("contribution_id")
 class VoteWithdrawPayload:
     """The answer to `voteWithdraw`."""
 
-    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = planner.one(
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.vote.voted_on, "What was voted on, its tally without the vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
@@ -100,13 +103,13 @@ class VoteWithdrawPayload:
 
 @strawberry.type
 class VoteMutation:
-    @planner.action(resolvers.vote.cast, at_once=resolvers.vote.cast_at_once, marks=of(*VOTING))
+    @field.action(resolvers.vote.cast, at_once=resolvers.vote.cast_at_once, marks=feature(*VOTING))
     def vote_cast(
         self, input: Annotated[VoteCastInput, strawberry.argument(description="The vote.")]
     ) -> VoteCastPayload:
         """Vote on a contribution, or change one's vote, while the activity is open. For actors who are signed in."""
 
-    @planner.action(resolvers.vote.withdraw, marks=of(*VOTING))
+    @field.action(resolvers.vote.withdraw, marks=feature(*VOTING))
     def vote_withdraw(
         self, input: Annotated[VoteWithdrawInput, strawberry.argument(description="The vote.")]
     ) -> VoteWithdrawPayload:

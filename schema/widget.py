@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.widget
-import planner.source as planner
 import resolvers.access
 import resolvers.ident
 import resolvers.trusted_document
 import resolvers.widget
 from auth.viewer import Audience
-from planner.directive import within
+from planner import field
+from planner.directive import audience
 from schema.activity import Activity
 from schema.actor import Actor
 from schema.error import UserError, user_errors
@@ -28,39 +28,39 @@ ORIGINS = (
 )
 
 
-@planner.value
+@field.value
 class WidgetTheme:
     """How a widget differs from the portal's theme."""
 
-    primary_color: str | None = planner.column("The main colour, #rrggbb; null: the portal's.")
-    secondary_color: str | None = planner.column("The second colour, #rrggbb; null: the portal's.")
-    font: str | None = planner.column("The name of the font family; null: the portal's.")
+    primary_color: str | None = field.column("The main colour, #rrggbb; null: the portal's.")
+    secondary_color: str | None = field.column("The second colour, #rrggbb; null: the portal's.")
+    font: str | None = field.column("The name of the font family; null: the portal's.")
 
 
-@planner.stored(
+@field.stored(
     models.widget.Widget,
     visible=resolvers.access.to_administrators,
     references={},
-    marks=within(Audience.ADMINISTRATOR),
+    marks=audience(Audience.ADMINISTRATOR),
 )
 class Widget:
     """A part of the portal that another site shows («module intégré»)."""
 
-    id: strawberry.ID = planner.expression(
+    id: strawberry.ID = field.expression(
         resolvers.ident.of("widget"), "Opaque id; stands in the pages that show the widget."
     )
-    name: str = planner.column("What it is for.")
-    origins: list[str] = planner.column("The sites whose pages may show it.")
-    activity: Activity | None = planner.one(resolvers.widget.activity, "What it shows; null: what its page asks for.")
-    theme: WidgetTheme = planner.part(resolvers.widget.theme, "How it differs from the portal's theme.")
-    is_trusted_only: bool = planner.column("Whether its pages may run trusted documents alone.")
-    created_by: Actor | None = planner.one(
+    name: str = field.column("What it is for.")
+    origins: list[str] = field.column("The sites whose pages may show it.")
+    activity: Activity | None = field.one(resolvers.widget.activity, "What it shows; null: what its page asks for.")
+    theme: WidgetTheme = field.part(resolvers.widget.theme, "How it differs from the portal's theme.")
+    is_trusted_only: bool = field.column("Whether its pages may run trusted documents alone.")
+    created_by: Actor | None = field.one(
         resolvers.widget.creator, "The administrator who registered it; null: an operator of the platform."
     )
-    created_at: datetime = planner.column("When it was registered.")
-    revoked_at: datetime | None = planner.column("When it was revoked; null: it was not.")
+    created_at: datetime = field.column("When it was registered.")
+    revoked_at: datetime | None = field.column("When it was revoked; null: it was not.")
 
-    @planner.declared(planner.Connection(resolvers.trusted_document.of_widget))
+    @field.declared(field.Connection(resolvers.trusted_document.of_widget))
     def trusted_documents(
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["TrustedDocument", strawberry.lazy("schema.trusted_document")]]:
@@ -107,52 +107,52 @@ class WidgetRevokeInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@planner.payload("widget_id")
+@field.payload("widget_id")
 class WidgetRegisterPayload:
     """The answer to `widgetRegister`."""
 
-    widget: Widget | None = planner.one(resolvers.widget.changed, "What was registered; null when it was refused.")
+    widget: Widget | None = field.one(resolvers.widget.changed, "What was registered; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
-@planner.payload("widget_id")
+@field.payload("widget_id")
 class WidgetRevisePayload:
     """The answer to `widgetRevise`."""
 
-    widget: Widget | None = planner.one(resolvers.widget.changed, "The widget as it is now; null when it was refused.")
+    widget: Widget | None = field.one(resolvers.widget.changed, "The widget as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
-@planner.payload("widget_id")
+@field.payload("widget_id")
 class WidgetRevokePayload:
     """The answer to `widgetRevoke`."""
 
-    widget: Widget | None = planner.one(resolvers.widget.changed, "The widget as it is now; null when it was refused.")
+    widget: Widget | None = field.one(resolvers.widget.changed, "The widget as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class WidgetQuery:
-    @planner.declared(planner.Many(resolvers.widget.listed), directives=within(Audience.ADMINISTRATOR))
+    @field.declared(field.Many(resolvers.widget.listed), directives=audience(Audience.ADMINISTRATOR))
     def widgets(self) -> list[Widget]:
         """The widgets of the portal, the newest first. For administrators."""
 
 
 @strawberry.type
 class WidgetMutation:
-    @planner.action(resolvers.widget.register, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.widget.register, audience=Audience.ADMINISTRATOR)
     def widget_register(
         self, input: Annotated[WidgetRegisterInput, strawberry.argument(description="The widget.")]
     ) -> WidgetRegisterPayload:
         """Register a widget, so that pages of its origins may show it. For administrators."""
 
-    @planner.action(resolvers.widget.revise, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.widget.revise, audience=Audience.ADMINISTRATOR)
     def widget_revise(
         self, input: Annotated[WidgetReviseInput, strawberry.argument(description="What to change.")]
     ) -> WidgetRevisePayload:
         """Change a widget that is not revoked. For administrators."""
 
-    @planner.action(resolvers.widget.revoke, audience=Audience.ADMINISTRATOR)
+    @field.action(resolvers.widget.revoke, audience=Audience.ADMINISTRATOR)
     def widget_revoke(
         self, input: Annotated[WidgetRevokeInput, strawberry.argument(description="The widget.")]
     ) -> WidgetRevokePayload:

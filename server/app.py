@@ -256,7 +256,8 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     site = Site(database, registry, contract, portals, jobs, is_open=is_open)
     graphql = GraphQLEndpoint(ask, registry, gate, documents, cache)
 
-    kept = (planning.documents, planning.plans, planning.refused, cache.kept, documents.kept, trusted.kept)
+    known = (planning.documents, planning.plans, planning.refused)
+    kept = (*known, cache.kept, portals.kept, documents.kept, trusted.kept)
     recent = (
         trusted.recent,
         sessions.recent,

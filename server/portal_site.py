@@ -1,5 +1,6 @@
 """The portal over HTTP: requests become visits, pages become answers, and faults become pages that help."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,6 +14,7 @@ from auth.identity import NOBODY
 from auth.origin import is_same_origin
 from database import deadline
 from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.kept import Kept
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
@@ -33,6 +35,9 @@ MAX_BODY, MAX_FIELDS = 260_000, 200
 """A contribution's 20,000 characters are up to 240 kB as a form encodes them."""
 
 RETRY_AFTER_S = 5
+
+MAX_KEPT = 32 * 1024 * 1024
+"""Bytes of pages that one process keeps."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -58,7 +63,8 @@ class PortalSite:
         self._registry = registry
         self._gate = gate
         self._sign_in = sign_in
-        self._site = Site()
+        self.kept: Kept[str] = Kept("page", MAX_KEPT, sys.getsizeof)
+        self._site = Site(self.kept)
         self._is_demo = is_demo
         self._is_introspective = is_introspective
 

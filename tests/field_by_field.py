@@ -24,10 +24,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from database import statement
 from planner.catalog import Catalog
 from planner.compose import ROOT, Composer
+from planner.field import Computed
 from planner.plan import Plan, hashable
 from planner.request import Request
 from planner.selection import Selections
-from planner.source import Computed
 
 Info = GraphQLResolveInfo[Request]
 

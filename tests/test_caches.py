@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("auth", "database", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants")
+FOLDERS = (
+    "auth", "database", "geo", "jobs", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+)  # fmt: skip
 GROWING = {
     "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "Recent",
     "deque",
@@ -22,10 +24,15 @@ SHORT_LIVED = {
     "planner/loading.py": "one request",
     "planner/mutation.py": "what one mutation did",
     "planner/question.py": "one operation in the making",
-    "resolvers/position.py": "what one request or one run of a job publishes",
-    "tenants/zone.py": "one file of zones in the reading",
     "planner/trace.py": "one operation of a router that asks for a trace",
     "planner/scope.py": "one schema in the making",
+    "portal/fit.py": "one document in the fitting, and 2,048 of ours that were fitted",
+    "portal/form.py": "one form that was sent",
+    "portal/screen.py": "screens, which are ours",
+    "portal/value.py": "one visit",
+    "register/contour.py": "the register in the making",
+    "resolvers/position.py": "one publication, or one batch of a job",
+    "tenants/zone.py": "one file of zones in the reading",
     "demo/draft.py": "the demonstration in the making",
     "demo/phrase.py": "the demonstration in the making",
     "demo/reply.py": "the demonstration in the making",
@@ -33,17 +40,8 @@ SHORT_LIVED = {
 """Modules whose objects end with what they are made for."""
 
 BOUNDED = {
-    "database/pool.py Pool._idle": "the connections of a pool",
-    "database/pool.py Pool._waiting": "requests that run now",
-    "database/replica_lag.py ReplicaLag._samples": "SAMPLES pairs of numbers",
     "geo/cover.py map_level": "256 viewports",
     "resolvers/place.py _reach": "256 latitudes",
-    "geo/cover.py reach_m": "16 resolutions",
-    "jobs/job.py Job.failing": "tenants",
-    "jobs/mail.py Post._due": "tenants",
-    "jobs/mail.py Post._left": "tenants",
-    "jobs/mail.py Post.counts": "outcomes",
-    "resolvers/place.py _margins": "two expressions of one operation in the making",
     "auth/api_token.py ApiTokens._used": "ids of good tokens, until they are written down",
     "auth/attempt.py _client": "10,000 addresses of at most 64 characters",
     "auth/discovery.py Discovery._kept": "256 providers that administrators named",
@@ -51,8 +49,14 @@ BOUNDED = {
     "auth/token.py DevelopmentTokens._known": "the demonstration's alone",
     "geo/cover.py _circle": "256 circles of some 100 cells",
     "geo/cover.py _disk": "512 disks of some 100 cells",
+    "geo/cover.py reach_m": "16 resolutions",
+    "jobs/job.py Job.failing": "tenants",
+    "jobs/mail.py Post._due": "tenants",
+    "jobs/mail.py Post._left": "tenants",
+    "jobs/mail.py Post.counts": "a mail's few outcomes",
     "jobs/worker.py Folding._seen": "tenants",
     "planner/planning.py Lane._making": "64 pieces",
+    "resolvers/place.py _margins": "one request's view",
     "resolvers/access.py target_activity": "statements of ours",
     "resolvers/access.py target_contribution": "statements of ours",
     "resolvers/publication.py _revision": "statements of ours",
@@ -60,6 +64,15 @@ BOUNDED = {
     "schema/root.py executable": "the one contract",
     "schema/scoped.py ScopedContract._engines": "256 scopes",
     "server/api/answer_cache.py AnswerCache._asked": "requests that run now",
+    "portal/document.py fragments": "files of ours",
+    "portal/document.py named": "files of ours",
+    "portal/message.py catalogue": "languages",
+    "portal/message.py typography": "4,096 texts of ours",
+    "portal/palette.py palette": "1,024 themes of portals",
+    "portal/render.py _assets": "files of ours",
+    "portal/render.py environment": "languages",
+    "portal/site.py build": "one digest",
+    "portal/theme.py _theme": "1,024 themes of portals",
     "server/api/request.py _known_media_type": "256 headers of at most 200 bytes",
     "tenants/budget.py Budgets._accounts": "50,000 clients of a minute",
     "tenants/budget.py Budgets._untold": "those of them that are not told yet",
@@ -72,6 +85,9 @@ BOUNDED = {
     "database/group_commit.py GroupCommit._waiting": "requests that run now",
     "database/kept.py Kept._values": "bytes",
     "database/pool.py Connection.roles": "200 tenants",
+    "database/pool.py Pool._idle": "connections",
+    "database/pool.py Pool._waiting": "requests that run now",
+    "database/replica_lag.py ReplicaLag._samples": "the positions of a few seconds",
     "database/prepared_statement.py PreparedStatements._named": "100,000 characters",
     "database/prepared_statement.py PreparedStatements._seen": "200 numbers",
     "tenants/registry.py TenantRegistry._by_host": "tenants",

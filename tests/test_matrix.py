@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, validate
 
-import planner.source as planner
 from planner.directive import ForAudience
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
@@ -120,10 +119,10 @@ def _has_a_right(field: GraphQLField) -> bool:
         return False
     if any(isinstance(mark, ForAudience) for mark in definition.directives):
         return True
-    match definition.metadata.get(planner.SOURCE):
-        case planner.Column(when=condition):
+    match definition.metadata.get(field.SOURCE):
+        case field.Column(when=condition):
             return condition is not None
-        case planner.Expression() | planner.One() | planner.Part() | planner.Computed():
+        case field.Expression() | field.One() | field.Part() | field.Computed():
             return not is_non_null_type(field.type)
     return False
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-LAYERS = ("auth", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants")
+LAYERS = (
+    "auth", "database", "geo", "jobs", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+)  # fmt: skip
 PRIMITIVES = {
     "acquire",
     "connect",
@@ -25,8 +27,15 @@ BOUNDED = {"timeout", "timeout_at"}
 
 REASONS = {
     ("auth/outbound.py", "getaddrinfo"): "httpcore's connecting, which runs within asyncio.timeout in the same module",
-    ("jobs/worker.py", "gather"): "the jobs themselves, which never end; stopped by server/ending.py",
-    ("planner/fallback.py", "answer"): "graphql-core's execution, whose reads have the request's deadline",
+    (
+        "jobs/job.py",
+        "gather",
+    ): "one attempt of a job, of which each wait is bounded by itself; stopped by server/ending.py",
+    ("jobs/mail.py", "shield"): "a mail under way, which has jobs/mail.py's STOP_WITHIN_S once its job is stopped",
+    ("jobs/mail.py", "wait"): "with its own timeout, and a woken job",
+    ("jobs/mail.py", "wait_for"): "with its own timeout",
+    ("planner/planning.py", "shield"): "one document's planning, which limits of its size bound",
+    ("tenants/requirement.py", "connect"): "a command's start: libpq's own time-out",
     ("server/api/answer_cache.py", "shield"): "who makes the answer has the deadline of its request",
     ("server/ending.py", "wait"): "with its own timeout",
     ("server/mail.py", "to_thread"): "smtplib with a time-out on its socket",

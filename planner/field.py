@@ -15,8 +15,8 @@ from sqlmodel import SQLModel
 
 from auth.viewer import Audience
 from models import ident
+from planner import directive
 from planner.cost_directive import MUTATION, SHORT_LIST, paged, priced, sized
-from planner.directive import within
 from planner.listing import Listing
 from planner.question import Question
 
@@ -260,7 +260,7 @@ def action(
 
     Without an audience it is everybody's, and `run` refuses who is not signed in.
     """
-    return declared(Action(run, at_once), directives=within(audience) if audience else marks)
+    return declared(Action(run, at_once), directives=directive.audience(audience) if audience else marks)
 
 
 def _field(source: Source, description: str, marks: Marks = (), size: int = SHORT_LIST) -> Any:
