@@ -101,6 +101,7 @@ MAX_COARSEST_CELLS = 6_000
 """A map's payload is bounded by its viewport: a coarser level is taken rather than more cells than this."""
 
 
+@lru_cache(maxsize=256)
 def map_level(zoom: int, south: float, west: float, north: float, east: float) -> int:
     """The roll-up level for a viewport in degrees: cells 30 to 80 pixels wide at a web map's zoom (0 to 22), coarser
     where the viewport would hold more than MAX_VIEWPORT_CELLS; 0 when the coarsest would hold more than

@@ -21,6 +21,7 @@ from planner.plan import Plan
 from planner.planning import Planning
 from planner.prepared import Prepared, prepare
 from planner.request import Request
+from planner.selection import Selections
 from planner.variable import Variables
 
 Faults = list[tuple[list[str | int], Refusal]]
@@ -127,9 +128,16 @@ class Engine:
             price = prepared.cost.of(variables.coerced)
             cost.refuse_costly(price)
             request.spend(price, operation.operation is OperationType.MUTATION)
-            if not isinstance(prepared.action, Plan):
-                return _whole(await mutation.run(request, prepared.action, variables), price)
-            data, faults = await self._read(request, prepared.action, variables, asked)
+            if request.trace is not None:
+                assert document.node is not None
+                request.trace.run(Selections(self.schema, document.node, variables), operation)
+            faults: Faults = []
+            if isinstance(prepared.action, Plan):
+                data, faults = await self._read(request, prepared.action, variables, asked)
+            else:
+                data = await mutation.run(request, prepared.action, variables)
+            if request.trace is not None:
+                request.trace.ended()
             return _partial(data, price, faults) if faults else _whole(data, price)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])

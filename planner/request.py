@@ -10,6 +10,7 @@ from database.statement import Statement
 from models import sentence
 from planner.loading import Context, Loaders
 from planner.question import Asker
+from planner.trace import Trace
 from tenants.registry import TenantRecord
 
 
@@ -46,6 +47,7 @@ class Request:
     spend: Callable[[int, bool], None] = _freely
     payer: Callable[[int], None] | None = None
     locale: str = sentence.LOCALES[0]
+    trace: Trace | None = None
 
     @cached_property
     def loaders(self) -> Loaders:

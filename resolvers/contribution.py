@@ -193,10 +193,10 @@ def _in_view(row: FromClause, q: Question) -> ColumnElement[bool]:
     cell looked up, by a scalar sub-select, which PostgreSQL does not turn into a join with all contributions.
     """
     shown = table(Contribution).alias("shown")
-    view = place.View(q, "within")
+    view = place.View(q, "within", lambda *_: privacy.SPARSE_RESOLUTION)
     meets = and_(shown.c.precision == constant(Precision.CELL), view.meets(shown))
     looked_up = select(meets).where(shown.c.id == row.c.id).correlate_except(shown).scalar_subquery()
-    return and_(view.nears(row, lambda *_: privacy.SPARSE_RESOLUTION), or_(view.holds(row), looked_up))
+    return and_(view.nears(row), or_(view.holds(row), looked_up))
 
 
 def _kinds(q: Question) -> ColumnElement[Any]:

@@ -70,7 +70,7 @@ class _Asked:
 
     def __init__(self, q: Question) -> None:
         self._q = q
-        self._view = place.View(q, "bounds")
+        self._view = place.View(q, "bounds", _coarsest)
         self._level = q.bind(_level, SmallInteger())
         self._kinds = q.bind(_kinds, ARRAY(Text())) if q.has("kinds") else None
         self.activity = ident.argument(q, "activity", "activity") if q.has("activity") else None
@@ -108,7 +108,7 @@ class _Asked:
     def _select(self, rows: FromClause, counts: Iterable[ColumnElement[int]]) -> Select[Any]:
         named = (count.label(name) for count, name in zip(counts, KIND_COUNTS.values(), strict=True))
         return select(rows.c.cell, rows.c.lat, rows.c.lng, *named).where(
-            rows.c.level == self._level, self._view.nears(rows, _coarsest), self._view.meets(rows)
+            rows.c.level == self._level, self._view.nears(rows), self._view.meets(rows)
         )
 
 

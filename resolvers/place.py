@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from math import cos, pi, radians, sin
 from typing import Any
 
@@ -117,19 +117,21 @@ def bounds(arguments: Arguments, argument: str) -> Mapping[str, float]:
 class View:
     """The bounds in an argument (`south`, `west`, `north`, `east` in degrees), as conditions on rows with places."""
 
-    def __init__(self, question: Question, argument: str) -> None:
+    def __init__(self, question: Question, argument: str, coarsest: Callable[[Arguments, Asker], int]) -> None:
+        """`coarsest` is the resolution of the largest cells that rows may have."""
         self._question = question
         self._argument = argument
         self._edges = {name: self._edge(name) for name in _OUTWARD}
+        self._outer = tuple(self._edge(name, coarsest) for name in _OUTWARD)
 
     def holds(self, row: FromClause) -> ColumnElement[bool]:
         """The position lies in the bounds."""
         south, west, north, east = self._edges.values()
         return and_(row.c.lat.between(south, north), row.c.lng.between(west, east))
 
-    def nears(self, row: FromClause, coarsest: Callable[[Arguments, Asker], int]) -> ColumnElement[bool]:
-        """The position lies no further outside than cells of a resolution reach: what an index can tell."""
-        south, west, north, east = (self._edge(name, coarsest) for name in _OUTWARD)
+    def nears(self, row: FromClause) -> ColumnElement[bool]:
+        """The position lies no further outside than the largest cells reach: what an index can tell."""
+        south, west, north, east = self._outer
         return and_(row.c.lat.between(south, north), row.c.lng.between(west, east))
 
     def meets(self, row: FromClause) -> ColumnElement[bool]:
@@ -168,7 +170,13 @@ class View:
 
 
 def _margins(found: Mapping[str, float], resolution: int) -> tuple[float, float]:
-    return distance.degrees_across(cover.reach_m(resolution), max(abs(found["south"]), abs(found["north"])))
+    return _reach(resolution, max(abs(found["south"]), abs(found["north"])))
+
+
+@lru_cache(maxsize=256)
+def _reach(resolution: int, lat: float) -> tuple[float, float]:
+    """How far cells reach from their centres, in degrees: one request asks ten times."""
+    return distance.degrees_across(cover.reach_m(resolution), lat)
 
 
 def meets_bounds(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from auth.machine import Machine
 from database.door import Database
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
+from planner.trace import Trace
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache, Known
 from server.api.gate import Gate
@@ -54,7 +55,14 @@ class Ask:
         return None if key is None else self._cache.get(key, self._database.versions[caller.tenant.number])
 
     async def run(
-        self, caller: Caller, operation: Operation, key: Hashable | None, *, may_change: bool, is_trusted: bool
+        self,
+        caller: Caller,
+        operation: Operation,
+        key: Hashable | None,
+        *,
+        may_change: bool,
+        is_trusted: bool,
+        trace: Trace | None = None,
     ) -> Known | Answer:
         """Run an operation. What is Known may be kept; an Answer is for this caller alone.
 
@@ -66,7 +74,7 @@ class Ask:
         engine = self.contract.engine(tenant.features, viewer.audience)
         spend = partial(self._gate.spend, tenant, caller.machine, caller.scope)
         payer = None if is_trusted else self._gate.payer(tenant, caller.machine, caller.scope)
-        request = Request(self._database, tenant, viewer, spend, payer, caller.locale)
+        request = Request(self._database, tenant, viewer, spend, payer, caller.locale, trace)
         execution = partial(engine.execute, request, operation, may_change=may_change)
         try:
             if key is None or not await engine.is_query(request, operation):

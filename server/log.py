@@ -1,14 +1,21 @@
 """Logs: one line an event, for people or as JSON, each with the request's id, written by a thread of its own."""
 
 import atexit
+import io
 import logging
 import sys
+import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import QueueHandler, QueueListener
 from queue import SimpleQueue
+from typing import TextIO
 
 import orjson
+
+WRITE_EVERY_S = 0.2
+MAX_GATHERED = 65_536
+"""Characters; when there are more they are written at once."""
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -53,20 +60,58 @@ class RecordQueue(QueueHandler):
         return record
 
 
-def configure(log_format: str) -> QueueListener:
+class Gathering(QueueListener):
+    """The thread: it writes the first line at once and then looks again a few times a second.
+
+    A thread that is woken for each record takes the interpreter away from the event loop each time: 0.1 ms a request.
+    """
+
+    queue: SimpleQueue[logging.LogRecord]
+
+    def __init__(self, queue: SimpleQueue[logging.LogRecord], formatter: logging.Formatter, stream: TextIO) -> None:
+        self._lines = io.StringIO()
+        handler = logging.StreamHandler(self._lines)
+        handler.setFormatter(formatter)
+        super().__init__(queue, handler)
+        self.stream = stream
+
+    def dequeue(self, block: bool) -> logging.LogRecord:
+        """The next record, once there are some again."""
+        is_empty = self.queue.empty()
+        if is_empty or self._lines.tell() > MAX_GATHERED:
+            self._write()
+        if is_empty:
+            time.sleep(WRITE_EVERY_S)
+        return self.queue.get(block)
+
+    def stop(self) -> None:
+        """Write what is left and end."""
+        super().stop()
+        self._write()
+
+    def _write(self) -> None:
+        if lines := self._lines.getvalue():
+            self._lines.seek(0)
+            self._lines.truncate()
+            self.stream.write(lines)
+            self.stream.flush()
+
+
+def configure(log_format: str) -> Gathering:
     """Send everything to standard error in one format (`text` or `json`), from a thread that the returned one stops.
 
     It is stopped when the process ends, after the last line. A process that is killed may lose the last few lines.
     """
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     records: SimpleQueue[logging.LogRecord] = SimpleQueue()
-    listener = QueueListener(records, handler)
+    listener = Gathering(records, JsonFormatter() if log_format == "json" else TextFormatter(), sys.stderr)
     listener.start()
     atexit.register(listener.stop)
     root = logging.getLogger()
     root.handlers[:] = [RecordQueue(records)]
     root.setLevel(logging.INFO)
+    # No line tells threads, processes and callers, which take as long to find as all the rest (logging's own HOWTO).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"

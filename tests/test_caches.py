@@ -24,6 +24,7 @@ SHORT_LIVED = {
     "planner/loading.py": "one request",
     "planner/mutation.py": "what one mutation did",
     "planner/question.py": "one operation in the making",
+    "planner/trace.py": "one operation of a router that asks for a trace",
     "planner/scope.py": "one schema in the making",
     "portal/fit.py": "one document in the fitting, and 2,048 of ours that were fitted",
     "portal/form.py": "one form that was sent",
@@ -39,6 +40,8 @@ SHORT_LIVED = {
 """Modules whose objects end with what they are made for."""
 
 BOUNDED = {
+    "geo/cover.py map_level": "256 viewports",
+    "resolvers/place.py _reach": "256 latitudes",
     "auth/api_token.py ApiTokens._used": "ids of good tokens, until they are written down",
     "auth/attempt.py _client": "10,000 addresses of at most 64 characters",
     "auth/discovery.py Discovery._kept": "256 providers that administrators named",

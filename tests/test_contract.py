@@ -9,20 +9,25 @@ from typing import Any
 
 import pytest
 from graphql import (
+    FieldDefinitionNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLScalarType,
+    ObjectTypeDefinitionNode,
     get_named_type,
     is_introspection_type,
     is_list_type,
     is_non_null_type,
     is_specified_scalar_type,
+    parse,
+    value_from_ast_untyped,
 )
 
 import schema.root
+from planner.cost_directive import PAGE
 from tests.conftest import NODE, Portal
 
 ROOT = Path(__file__).parent.parent
@@ -245,10 +250,65 @@ def test_subgraph_declares_the_version_and_the_keys(subgraph: str) -> None:
     }
 
 
-def test_subgraph_composes_with_another_that_refers_to_its_objects(node: str, subgraph: str) -> None:
+def composed(node: str, composer: str, sdl: str) -> Any:
+    """What a composer of the Node world makes of a subgraph with a small neighbour."""
     done = subprocess.run(
-        [node, "compose.mjs"], cwd=NODE, input=subgraph, capture_output=True, text=True, check=True, timeout=60
+        [node, "compose.mjs", composer], cwd=NODE, input=sdl, capture_output=True, text=True, check=True, timeout=60
     )
-    composed = json.loads(done.stdout)
-    assert (composed["errors"], composed["hints"]) == ([], [])
-    assert 'join__graph(name: "parvis"' in composed["supergraph"]
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("composer", ["apollo", "cosmo"])
+def test_subgraph_composes_with_another_that_refers_to_its_objects(node: str, subgraph: str, composer: str) -> None:
+    found = composed(node, composer, subgraph)
+    assert (found["errors"], found["hints"]) == ([], [])
+    fields = parse_fields(found["supergraph"])
+    assert {"Query.contributions", "Query.weather", "Collectivite.name", "Collectivite.weather"} <= fields.keys()
+
+
+def test_whole_contract_composes_for_both_routers(node: str) -> None:
+    """A contract is also checked in a registry, which has the committed one."""
+    whole = {composer: composed(node, composer, schema.root.sdl()) for composer in ("apollo", "cosmo")}
+    assert whole["cosmo"]["errors"] == whole["cosmo"]["hints"] == whole["apollo"]["errors"] == []
+    assert [hint.split(":")[0] for hint in whole["apollo"]["hints"]] == ["UNUSED_ENUM_TYPE"]  # Of `@audience` itself.
+
+
+def test_routers_know_how_long_a_page_is_that_does_not_say(node: str, subgraph: str) -> None:
+    """Apollo's router takes the default of a slicing argument that is not given (where it has one), then what is given;
+    so does Cosmo's, which refuses to compose where `assumedSize` says it once more."""
+    connections = {
+        f"{owner}.{name}"
+        for owner, name, field in output_fields()
+        if get_named_type(field.type).name.endswith("Connection") and f"{owner}.{name}" in parse_fields(subgraph)
+    }
+    fields = parse_fields(composed(node, "apollo", subgraph)["supergraph"])
+    paged = {"slicingArguments": ["first"], "sizedFields": ["nodes", "edges"], "requireOneSlicingArgument": False}
+    assert {name: listed(fields[name]) for name in connections} == dict.fromkeys(connections, paged)
+    assert {name: default_of(fields[name], "first") for name in connections} == dict.fromkeys(connections, PAGE)
+    sizes = composed(node, "cosmo", subgraph)["sizes"]
+    assert {name: {key: sizes[name].get(key) for key in (*paged, "assumedSize")} for name in connections} == {
+        name: {**paged, "assumedSize": None} for name in connections
+    }
+
+
+def parse_fields(sdl: str) -> dict[str, FieldDefinitionNode]:
+    """The fields of the object types of a schema's text, by type and name."""
+    return {
+        f"{type_.name.value}.{field.name.value}": field
+        for type_ in parse(sdl, no_location=True).definitions
+        if isinstance(type_, ObjectTypeDefinitionNode)
+        for field in type_.fields or ()
+    }
+
+
+def listed(field: FieldDefinitionNode) -> dict[str, Any]:
+    """What `@listSize` says of a field."""
+    (mark,) = (found for found in field.directives or () if found.name.value == "listSize")
+    return {argument.name.value: value_from_ast_untyped(argument.value) for argument in mark.arguments or ()}
+
+
+def default_of(field: FieldDefinitionNode, name: str) -> Any:
+    """The value of an argument that is not given."""
+    (argument,) = (found for found in field.arguments or () if found.name.value == name)
+    assert argument.default_value is not None
+    return value_from_ast_untyped(argument.default_value)

@@ -141,44 +141,134 @@ def test_aliases_of_entities_and_literal_representations(portal: Portal, ids: di
     assert answer == {"a": [{"who": "Autrice hirondelle"}], "b": [{"title": "Tondeuse hirondelle dehors"}]}
 
 
+ASKED = "query ($r: [_Any!]!) { found: _entities(representations: $r) { ... on Actor { id } } }"
+NO_OBJECT = ("BAD_INPUT", "representations", "A representation is an object with __typename and a key.")
+NO_KEY = ("BAD_INPUT", "representations", "A representation of Actor has none of its keys.")
+NO_ID = ("BAD_ID", "id", "This is not an id of this API.")
+
+
 @pytest.mark.parametrize(
-    "representation",
+    ("representation", "told"),
     [
-        None,
-        1,
-        "x",
-        [],
-        {},
-        {"id": "x"},
-        {"__typename": 3},
-        {"__typename": "Actor"},
-        {"__typename": "Actor", "id": 5},
-        {"__typename": "Actor", "id": None},
-        {"__typename": "Actor", "id": "nonsense"},
-        {"__typename": "Portal", "slug": "rennes"},
+        (1, NO_OBJECT),
+        (True, NO_OBJECT),
+        ("x", NO_OBJECT),
+        ([], NO_OBJECT),
+        ([{"__typename": "Actor"}], NO_OBJECT),
+        ({}, NO_OBJECT),
+        ({"id": "x"}, NO_OBJECT),
+        ({"__typename": 3}, NO_OBJECT),
+        ({"__typename": None}, NO_OBJECT),
+        ({"__typename": ["Actor"]}, NO_OBJECT),
+        ({"__typename": "Actor"}, NO_KEY),
+        ({"__typename": "Actor", "name": "Autrice"}, NO_KEY),
+        ({"__typename": "Actor", "id": 5}, NO_KEY),
+        ({"__typename": "Actor", "id": None}, NO_KEY),
+        ({"__typename": "Actor", "id": ["x"]}, NO_KEY),
+        ({"__typename": "Actor", "id": "nonsense"}, NO_ID),
+        ({"__typename": "Actor", "id": ""}, NO_ID),
+        ({"__typename": "Actor", "id": "x" * 10_000}, NO_ID),
+        ({"__typename": "Portal", "slug": "rennes"}, (*NO_KEY[:2], NO_KEY[2].replace("Actor", "Portal"))),
+        ({"__typename": "Collectivite", "inseeCode": 35238}, (*NO_KEY[:2], NO_KEY[2].replace("Actor", "Collectivite"))),
+        ({"__typename": "Collectivite", "id": "zzz"}, ("BAD_ID", "id", "This is not an id of a collectivité.")),
     ],
 )
 def test_malformed_representation_is_null_with_an_error_and_the_others_are_answered(
-    portal: Portal, ids: dict[str, str], representation: Any
+    portal: Portal, ids: dict[str, str], representation: Any, told: tuple[str, str, str]
 ) -> None:
     good = {"__typename": "Actor", "id": ids["Actor"]}
-    query = "query ($r: [_Any!]!) { found: _entities(representations: $r) { ... on Actor { id } } }"
-    answer = portal.post(query, {"r": [good, representation, good]}).json()
+    response = portal.post(ASKED, {"r": [good, representation, good]})
+    code, field, message = told
+    assert (response.status_code, response.json()) == (
+        200,
+        {
+            "errors": [{"message": message, "path": ["found", 1], "extensions": {"code": code, "field": field}}],
+            "data": {"found": [{"id": ids["Actor"]}, None, {"id": ids["Actor"]}]},
+            "extensions": {"cost": {"requested": 3}},
+        },
+    )
+
+
+def test_null_is_no_representation(portal: Portal, ids: dict[str, str]) -> None:
+    """`[_Any!]!` does not hold it, so nothing runs."""
+    answer = portal.post(ASKED, {"r": [{"__typename": "Actor", "id": ids["Actor"]}, None]}).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+    assert "data" not in answer
+
+
+@pytest.mark.parametrize("name", ["Nothing", "Query", "_Entity", "String", "contribution"])
+def test_unknown_type_refuses_the_operation(portal: Portal, ids: dict[str, str], name: str) -> None:
+    answer = portal.post(ASKED, {"r": [{"__typename": "Actor", "id": ids["Actor"]}, {"__typename": name}]}).json()
     (error,) = answer["errors"]
-    assert error["extensions"]["code"] in ("BAD_INPUT", "BAD_ID", "BAD_USER_INPUT")
-    if representation is None:
-        assert answer.get("data") is None
-    else:
-        assert answer["data"] == {"found": [{"id": ids["Actor"]}, None, {"id": ids["Actor"]}]}
-        assert error["path"] == ["found", 1]
+    assert (error["message"], error["extensions"]) == (
+        f"There is no type '{name}' with keys here.",
+        {"code": "BAD_INPUT", "field": "representations"},
+    )
+    assert "data" not in answer
 
 
-@pytest.mark.parametrize("count", [201, 1_000])
-def test_as_many_representations_as_a_router_sends_are_answered(
+def test_ids_of_another_tenant_and_of_another_type_name_nothing(twins: tuple[Portal, Portal]) -> None:
+    """Not even that they are ids of something: null without an error, like what does not exist."""
+    here, there = twins
+    query = """{ contributions(search: "tondeuse") { nodes { Contribution: id zone { Zone: id } author { Actor: id }
+        category { Category: id } activity { Activity: id space { ParticipatorySpace: id } }
+        comments { nodes { Comment: id } } } } }"""
+    foreign, own = (_ids(portal.ask(query)) for portal in (there, here))
+    assert len(foreign) == len(own) == 7
+    asked = [{"__typename": type_, "id": id_} for type_, id_ in foreign.items()]
+    asked += [{"__typename": type_, "id": id_} for type_ in own for other, id_ in own.items() if other != type_]
+    assert entities(here, "__typename", *asked) == [None] * (7 + 7 * 6)
+
+
+def _ids(value: Any) -> dict[str, str]:
+    """The ids in an answer whose aliases are the names of types."""
+    if isinstance(value, list):
+        return {name: id_ for item in value for name, id_ in _ids(item).items()}
+    if not isinstance(value, dict):
+        return {}
+    found = {name: id_ for name, id_ in value.items() if isinstance(id_, str)}
+    return found | {name: id_ for item in value.values() for name, id_ in _ids(item).items()}
+
+
+def test_five_errors_are_told_and_each_malformed_representation_is_null(portal: Portal, ids: dict[str, str]) -> None:
+    good, bad = {"__typename": "Actor", "id": ids["Actor"]}, {"__typename": "Actor"}
+    answer = portal.post(ASKED, {"r": [bad, good] * 10}).json()
+    assert answer["data"]["found"] == [None, {"id": ids["Actor"]}] * 10
+    assert [error["path"] for error in answer["errors"]] == [["found", place] for place in (0, 2, 4, 6, 8)]
+
+
+def test_errors_stand_at_the_alias_that_they_are_of_and_the_other_is_answered(
+    portal: Portal, ids: dict[str, str]
+) -> None:
+    query = """query ($a: [_Any!]!, $b: [_Any!]!) { a: _entities(representations: $a) { ... on Actor { id } }
+        b: _entities(representations: $b) { ... on Actor { id } } }"""
+    good = {"__typename": "Actor", "id": ids["Actor"]}
+    for bad in ("nonsense", 7):  # And nothing is left of the one for the next.
+        answer = portal.post(query, {"a": [good], "b": [good, {"__typename": "Actor", "id": bad}]}).json()
+        assert answer["data"] == {"a": [{"id": ids["Actor"]}], "b": [{"id": ids["Actor"]}, None]}
+        assert [error["path"] for error in answer["errors"]] == [["b", 1]]
+    assert entities(portal, "... on Actor { id }", good) == [{"id": ids["Actor"]}]
+
+
+@pytest.mark.parametrize("count", [201, 1_000, 5_000])
+def test_as_many_representations_as_a_router_sends_are_answered_in_their_order(
     portal: Portal, ids: dict[str, str], count: int
 ) -> None:
-    found = entities(portal, "... on Actor { id }", *[{"__typename": "Actor", "id": ids["Actor"]}] * count)
-    assert found == [{"id": ids["Actor"]}] * count
+    """By one statement, whatever is mixed among them."""
+    kinds: tuple[tuple[dict[str, Any], Any], ...] = (
+        ({"__typename": "Actor", "id": ids["Actor"]}, {"id": ids["Actor"]}),
+        ({"__typename": "Contribution", "id": ids["Contribution"]}, {"title": "Tondeuse hirondelle dehors"}),
+        ({"__typename": "Actor", "id": f"actor_{portal.number}_{NOBODY}"}, None),
+        ({"__typename": "Collectivite", "inseeCode": "35238"}, {}),
+    )
+    before = portal.running.database.statement_count
+    found = entities(
+        portal,
+        "... on Actor { id } ... on Contribution { title }",
+        *(kinds[place * place % 4 if place % 3 else 3 - place % 4][0] for place in range(count)),
+    )
+    assert portal.running.database.statement_count == before + 1
+    assert found == [kinds[place * place % 4 if place % 3 else 3 - place % 4][1] for place in range(count)]
 
 
 def test_more_representations_than_allowed_are_refused(portal: Portal, ids: dict[str, str]) -> None:

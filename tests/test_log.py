@@ -6,9 +6,10 @@ import json
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from logging.handlers import QueueListener
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,7 +32,7 @@ def root() -> Iterator[logging.Logger]:
 
 
 @contextmanager
-def configured(log_format: str) -> Iterator[QueueListener]:
+def configured(log_format: str) -> Iterator[log.Gathering]:
     """Logs as a server has them, until the last line is written."""
     listener = log.configure(log_format)
     try:
@@ -100,7 +101,7 @@ def test_request_is_one_line_with_its_id_tenant_status_time_and_size(
 ) -> None:
     stream = io.StringIO()
     with configured(log_format) as listener:
-        listener.handlers[0].setStream(stream)
+        listener.stream = stream
         answer = rennes.post(TITLE, None, **{"x-request-id": "request-7"})
         rennes.post(TITLE, None, **{"x-request-id": "request-8", "host": "nowhere.example"})
         until(lambda: "request-8" in stream.getvalue())
@@ -132,6 +133,29 @@ def test_waiting_lines_are_written_when_the_process_ends(
         for number in range(1_000):
             logging.getLogger("parvis.test").info("line %s", number)
     assert len(capfd.readouterr().err.splitlines()) == 1_000
+
+
+def test_thread_is_not_woken_for_each_record(root: logging.Logger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each waking costs the event loop its turn: a burst of requests is written in a few pieces."""
+    pieces: list[str] = []
+    gathered = threading.Event()
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "write", pieces.append)
+    monkeypatch.setattr(log, "time", SimpleNamespace(sleep=lambda _: gathered.wait()))
+    with configured("text") as listener:
+        listener.stream = stream
+        for number in range(500):
+            logging.getLogger("parvis.test").info("line %s", number)
+        gathered.set()
+    assert [f"line {number}" in line for number, line in enumerate("".join(pieces).splitlines())] == [True] * 500
+    assert len(pieces) <= 2
+
+
+def test_line_that_cannot_be_formatted_stops_no_others(root: logging.Logger, capfd: pytest.CaptureFixture[str]) -> None:
+    with configured("text"):
+        logging.getLogger("parvis.test").info("one %s %s", 1)
+        logging.getLogger("parvis.test").info("another")
+    assert "info    another\n" in capfd.readouterr().err
 
 
 def test_record_is_formatted_with_the_request_that_it_is_about(

@@ -21,6 +21,7 @@ from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError
+from planner.trace import Trace
 from server import language
 from server.api import cors
 from server.api import request as graphql_request
@@ -42,6 +43,9 @@ _KEPT = b"max-age=2, stale-while-revalidate=10"
 """For whoever stands in between: a burst reaches us once in two seconds."""
 
 _NEW_DOCUMENTS = "You have sent many documents that are new here: send the same ones with variables, or wait a minute."
+
+_TRACE_HEADER = b"apollo-federation-include-trace"
+"""How a router asks for a trace, and of which version."""
 
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _UNKEPT = ((b"cache-control", b"no-store"),)
@@ -138,12 +142,17 @@ class GraphQLEndpoint:
         asked = graphql_request.from_body(raw) if may_change else graphql_request.from_query(raw)
         document = await self._documents.find(tenant, machine, asked)
         operation = Operation(document.text, asked.variables, asked.name)
-        answer = await self._ask.run(caller, operation, key, may_change=may_change, is_trusted=document.is_trusted)
+        is_traced = machine.viewer.is_router and headers.get(_TRACE_HEADER) == b"ftv1"
+        trace = Trace() if is_traced else None
+        answer = await self._ask.run(
+            caller, operation, key, may_change=may_change, is_trusted=document.is_trusted, trace=trace
+        )
         if isinstance(answer, Known):
             return self._known(key, answer, method, headers, media)
         signed_in = machine.viewer.actor_id is not None
         given = (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope)) if signed_in else _UNKEPT
-        return Reply(200 if answer.is_executed or media == JSON else 400, answer.body, given)
+        body = trace.written_into(answer.body) if trace else answer.body
+        return Reply(200 if answer.is_executed or media == JSON else 400, body, given)
 
     def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
         """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
