@@ -5,7 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-LAYERS = ("auth", "geo", "jobs", "models", "planner", "resolvers", "schema", "server", "tenants")
+LAYERS = (
+    "auth",
+    "database",
+    "demo",
+    "geo",
+    "jobs",
+    "models",
+    "planner",
+    "register",
+    "resolvers",
+    "schema",
+    "server",
+    "tenants",
+)
 PRIMITIVES = {
     "acquire",
     "connect",
@@ -25,8 +38,14 @@ BOUNDED = {"timeout", "timeout_at"}
 
 REASONS = {
     ("auth/outbound.py", "getaddrinfo"): "httpcore's connecting, which runs within asyncio.timeout in the same module",
-    ("jobs/worker.py", "gather"): "the jobs themselves, which never end; stopped by server/ending.py",
-    ("planner/fallback.py", "answer"): "graphql-core's execution, whose reads have the request's deadline",
+    ("jobs/job.py", "gather"): "one attempt of a job, whose own waits are bounded",
+    ("jobs/mail.py", "shield"): "a mail that is handed over: smtplib with a time-out on its socket",
+    ("jobs/mail.py", "wait"): "with its own timeout",
+    ("jobs/mail.py", "wait_for"): "with its own timeout",
+    (
+        "planner/planning.py",
+        "shield",
+    ): "a document that is planned in a thread: a bounded piece of work (decision 0025)",
     ("server/api/answer_cache.py", "shield"): "who makes the answer has the deadline of its request",
     ("server/ending.py", "wait"): "with its own timeout",
     ("server/mail.py", "to_thread"): "smtplib with a time-out on its socket",
@@ -34,7 +53,9 @@ REASONS = {
     ("database/door.py", "connect"): "administration: libpq's own time-out",
     ("database/group_commit.py", "answered"): "a timer gives up by the deadline",
     ("database/group_commit.py", "gather"): "of what is bounded each by itself",
+    ("tenants/requirement.py", "connect"): "administration: libpq's own time-out",
     ("tenants/migration.py", "gather"): "administration",
+    ("database/pool.py", "connect"): "within asyncio.timeout, of who makes a connection and of who looks for silence",
     ("database/pool.py", "given"): "a timer gives up by the deadline",
     ("database/turn.py", "let_in"): "a timer gives up by the deadline",
     ("database/wire.py", "answered"): "a timer gives up by the deadline",
