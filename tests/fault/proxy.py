@@ -93,6 +93,8 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.links: list[Link] = []
+        self.count = 0
+        """How many connections there have been."""
         self._writers: list[asyncio.StreamWriter] = []
         self.url = ""
 
@@ -133,6 +135,7 @@ class Proxy:
             return
         link = Link(writer, server)
         self.links.append(link)
+        self.count += 1
         self._writers += (writer, server)
         link.tasks = [asyncio.create_task(link.answer(from_server)), asyncio.create_task(link.ask(reader))]
         with suppress(OSError):

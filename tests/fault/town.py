@@ -23,7 +23,7 @@ CONTRIBUTIONS = 60
 
 
 @contextmanager
-def town(over: str, seed: int, voters: int = VOTERS) -> Iterator[Rig]:
+def town(over: str, seed: int, voters: int = VOTERS, contributions: int = CONTRIBUTIONS) -> Iterator[Rig]:
     """Everything, ready to be broken."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -39,10 +39,10 @@ def town(over: str, seed: int, voters: int = VOTERS) -> Iterator[Rig]:
             portal = given.tenant(beside, "broken-town", "commune-35238")
             activity = given.activity(portal, kind="CONSULTATION", vote_method="OPINION")
             author = given.actor(portal)
-            contributions = [acting.published(author, activity) for _ in range(CONTRIBUTIONS)]
+            published = [acting.published(author, activity) for _ in range(contributions)]
             people = _voters(given, portal, voters)
             given.close()
-            yield Rig(cluster, proxy, portal, contributions, people, random.Random(seed))
+            yield Rig(cluster, proxy, portal, published, people, random.Random(seed))
             next(server, None)
 
 
