@@ -21,6 +21,9 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
 """Psycopg's own statements are rare and prepare nothing; the others are prepared by `database.wire`."""
 
+SERVING: Final = {"enable_seqscan": "off"}
+"""Plans of requests are kept: those made while a table is empty would read it from end to end (decision 0021)."""
+
 CONNECT_TIMEOUT_S = 2.0
 RETRY_EVERY_S = 0.2
 """Whoever waits for a connection tries again so often: the first that can be had ends an outage."""
@@ -190,7 +193,7 @@ class Pool:
             async with asyncio.timeout_at(until), self._making:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     made = await self._connected()
-                    await configure(made)
+                    await configure(made, **SERVING)
             made.generation, made.made_at = generation, loop.time()
             made.suspect = self._silence.suspect
             return made
@@ -225,15 +228,16 @@ def _give_up(given: "asyncio.Future[Connection | None]") -> None:
         given.set_exception(PoolError())
 
 
-async def configure(connection: Connection) -> None:
-    """Set what statements may take, and how they are planned."""
+async def configure(connection: Connection, **more: object) -> None:
+    """Set what statements may take and how they are planned, in one round trip; `more` are further settings, which win.
+
+    PostgreSQL's own names and values.
+    """
     settings = {
         "statement_timeout": STATEMENT_TIMEOUT_MS,
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
         "timezone": "UTC",
         "jit": "off",
-        "enable_seqscan": "off",  # Plans are kept: those made while a table is empty would read it from end to end.
     }
-    for name, value in settings.items():
-        await connection.tell(f"SET {name} = '{value}'")
+    await connection.tell("; ".join(f"SET {name} = '{value}'" for name, value in (settings | more).items()))

@@ -26,7 +26,7 @@ from database.statement import Statement
 
 CANCEL_TIMEOUT_S = 1.0
 
-SUSPECT_S = 1.0
+SUSPECT_S = 0.75
 """An answer that takes longer may never come; see `database.silence`."""
 
 READS_AT_ONCE = 64

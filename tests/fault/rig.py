@@ -6,13 +6,14 @@ returned at once: whoever holds such a connection has to find that out and do wi
 """
 
 import asyncio
+import itertools
 import os
 import random
 import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,7 @@ SIGNED_IN = 0.5
 """The part of the reads that are asked of the database in any case."""
 
 READ = "query($id: ID!) { contribution(id: $id) { title tally { totalCount } } }"
+CHOICES = ("FOR", "AGAINST")
 GOOD, AWAY = 200, 503
 READ_ONLY = "ALTER DATABASE parvis SET default_transaction_read_only = on"
 WRITABLE = "BEGIN; SET TRANSACTION READ WRITE; ALTER DATABASE parvis RESET default_transaction_read_only; COMMIT"
@@ -82,8 +84,10 @@ class Figures:
     longest_s: float = 0.0
     interruptions: Counter[str] = field(default_factory=Counter)
     flows: list[Flow] = field(default_factory=list)
-    acknowledged: list[tuple[UUID, int]] = field(default_factory=list)
-    """The voter and the contribution of each vote that was said to be done."""
+    acknowledged: dict[tuple[UUID, int], str] = field(default_factory=dict)
+    """By voter and contribution: the last choice that was said to be counted."""
+    sent: dict[tuple[UUID, int], str] = field(default_factory=dict)
+    """The last choice that was sent: it may count although nobody was told."""
     lacking: list[str] = field(default_factory=list)
     longest_pause_s: float = 0.0
     """Of the event loop of those who ask: so late everything may be seen through no fault of the server."""
@@ -180,16 +184,19 @@ class Rig:
                 await self._ask(client, "visitor's read", body, None)
 
     async def _vote(self, client: httpx.AsyncClient, voter: UUID, token: str) -> None:
-        """Vote for one contribution after the other; again for the same until it is done."""
-        for number, contribution in enumerate(self.contributions):
-            body = {"query": acting.CAST, "variables": {"input": {"contribution": contribution, "choice": "FOR"}}}
+        """Vote for one contribution after the other, then against each, and so on; again for the same until it is done."""
+        for turn in itertools.count():
+            number, choice = turn % len(self.contributions), CHOICES[turn // len(self.contributions) % len(CHOICES)]
+            given = {"contribution": self.contributions[number], "choice": choice}
             is_done = False
-            while not is_done and not self.is_over:
-                answer = await self._ask(client, "vote", body, token)
+            while not is_done:
+                if self.is_over:
+                    return
+                self.figures.sent[voter, number] = choice
+                answer = await self._ask(client, "vote", {"query": acting.CAST, "variables": {"input": given}}, token)
                 if answer is not None and answer.status_code == GOOD and "errors" not in answer.json():
                     is_done = answer.json()["data"]["voteCast"]["userErrors"] == []
-            if is_done:
-                self.figures.acknowledged.append((voter, number))
+            self.figures.acknowledged[voter, number] = choice
 
     async def _interrupt(self, fault: Fault) -> None:
         """Break something; then see how soon both kinds of answers flow again."""
@@ -225,7 +232,10 @@ class Rig:
         """PostgreSQL ends all backends when one of them is killed, and recovers."""
         [(pid,)] = own.rows("SELECT pid FROM pg_stat_activity WHERE usename <> current_user LIMIT 1") or [(None,)]
         if pid is not None:
-            os.kill(int(pid), signal.SIGKILL)
+            with closing(psycopg.connect(own.url, autocommit=True)) as witness, suppress(psycopg.OperationalError):
+                os.kill(int(pid), signal.SIGKILL)
+                while True:  # Until PostgreSQL has noticed.
+                    witness.execute("SELECT pg_sleep(0.01)")
             wait_for(own)
 
     def _hang(self) -> None:
