@@ -28,6 +28,7 @@ from demo.story import DemoActor, DemoTenant
 from models.actor import Role
 from schema.scoped import ScopedContract
 from server import app
+from server.protocol import Protocol
 from server.settings import Settings
 from tenants import migration
 from tenants.registry import TenantRecord, TenantRegistry
@@ -124,7 +125,7 @@ def serve(url: str, data: Path, *, is_demo: bool = True, **changes: Any) -> Iter
     database = Database(serving(url), connections=changes.get("connections", 16))
     application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none"))
+    running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none", http=Protocol))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not running.started and thread.is_alive():
