@@ -18,6 +18,10 @@ STATEMENT_TIMEOUT_MS = 4_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 
+ABANDONED_MS = 500
+"""So soon PostgreSQL notices that nobody waits for a statement any more. A cancellation stops one of those that were
+sent together; the next would wait for a lock, for nobody."""
+
 CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
 """Psycopg's own statements are rare and prepare nothing; the others are prepared by `database.wire`."""
 
@@ -237,6 +241,7 @@ async def configure(connection: Connection, **more: object) -> None:
         "statement_timeout": STATEMENT_TIMEOUT_MS,
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        "client_connection_check_interval": ABANDONED_MS,
         "timezone": "UTC",
         "jit": "off",
     }
