@@ -5,13 +5,11 @@ import asyncio
 from tests.fault.town import lost_and_double, town
 
 READERS, VOTERS, CONTRIBUTIONS = 12, 16, 30
-FOR_EVER_S = 30.0
-"""Machines that run tests are busy: here the only question is whether there is an answer at all."""
 
 
 def test_whatever_breaks_everybody_is_answered_and_each_vote_counts_once() -> None:
     with town("unix", seed=1, voters=VOTERS, contributions=CONTRIBUTIONS) as rig:
-        rig.readers, rig.patience_s = READERS, FOR_EVER_S
+        rig.readers = READERS
         figures = asyncio.run(rig.run_through())
         assert (figures.unanswered, figures.uncoded, figures.lacking) == (0, 0, [])
         assert lost_and_double(rig) == (0, 0)

@@ -117,6 +117,17 @@ class Proxy:
         """End so many connections, by default all; how many there were."""
         return self._run(self._end(way, begin, count))
 
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Meanwhile connections are taken and nothing more, as by a process that is stopped."""
+        over, begun = threading.Event(), threading.Event()
+        self._loop.call_soon_threadsafe(lambda: (begun.set(), over.wait()))
+        begun.wait(PATIENCE_S)
+        try:
+            yield
+        finally:
+            over.set()
+
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
