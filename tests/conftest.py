@@ -120,9 +120,11 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     yield from serve(database_url, tmp_path_factory.mktemp("data"))
 
 
-def serve(url: str, data: Path, *, is_demo: bool = True, **changes: Any) -> Iterator[Running]:
+def serve(
+    url: str, data: Path, *, is_demo: bool = True, replica_url: str | None = None, **changes: Any
+) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
-    database = Database(serving(url), connections=changes.get("connections", 16))
+    database = Database(serving(url), connections=changes.get("connections", 16), replica_url=replica_url)
     application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     listener = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none", http=Protocol))
