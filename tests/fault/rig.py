@@ -234,7 +234,10 @@ class Rig:
         """PostgreSQL ends all backends when one of them is killed, and recovers."""
         [(pid,)] = own.rows("SELECT pid FROM pg_stat_activity WHERE usename <> current_user LIMIT 1") or [(None,)]
         if pid is not None:
-            with closing(psycopg.connect(own.url, autocommit=True)) as witness, suppress(psycopg.OperationalError):
+            with (
+                closing(psycopg.connect(own.url, autocommit=True)) as witness,
+                suppress(psycopg.OperationalError, ProcessLookupError),
+            ):
                 os.kill(int(pid), signal.SIGKILL)
                 while True:  # Until PostgreSQL has noticed.
                     witness.execute("SELECT pg_sleep(0.01)")
