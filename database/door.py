@@ -295,8 +295,7 @@ class Database:
         try:
             connection = await Connection.connect(self._admin_url, **CONNECT)
             connection.is_bounded = False
-            await configure(connection)
-            await connection.tell("SET statement_timeout = 0")
+            await configure(connection, statement_timeout=0)
             await connection.become(role)
             yield connection
         except psycopg.Error as error:

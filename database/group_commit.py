@@ -18,6 +18,10 @@ GROUPS = 2
 """As many are on their way at once: while the log is written for one, another is worked on. A process's own part of a
 vote is longer than PostgreSQL's, so that more would gain nothing."""
 
+LATE_S = 1.0
+"""A group that takes longer no longer counts: it may wait for a lock, or for a machine that is gone, and others need
+not wait with it."""
+
 Change = tuple[Asked, Asked]
 """A statement that changes something, and one that then reads."""
 
@@ -34,7 +38,8 @@ class GroupCommit:
         """`send` commits all changes of a group or none, and then reads for each."""
         self._send = send
         self._waiting: deque[tuple[Change, asyncio.Future[Answer]]] = deque()
-        self._away = 0
+        self._away: set[asyncio.TimerHandle] = set()
+        """The groups on their way that count."""
         self._tasks: set[asyncio.Future[None]] = set()
 
     async def run(self, change: Change) -> Answer:
@@ -44,8 +49,8 @@ class GroupCommit:
 
         It must be a change that may be repeated: when a group fails, each of it is sent once more, alone.
         """
-        if self._away >= GROUPS:
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if len(self._away) >= GROUPS:
             answered: asyncio.Future[Answer] = loop.create_future()
             patience = loop.call_at(deadline.answer_until(), _give_up, answered)
             self._waiting.append((change, answered))
@@ -53,10 +58,23 @@ class GroupCommit:
                 return await answered
             finally:
                 patience.cancel()
-        self._away += 1
+        group = self._leave(loop)
         try:
             return await self._alone(change)
         finally:
+            self._make_room(group)
+
+    def _leave(self, loop: asyncio.AbstractEventLoop) -> asyncio.TimerHandle:
+        """A group is on its way, and counts until it arrives or is late."""
+        group: asyncio.TimerHandle = loop.call_later(LATE_S, lambda: self._make_room(group))
+        self._away.add(group)
+        return group
+
+    def _make_room(self, group: asyncio.TimerHandle) -> None:
+        """A group has arrived, or is late: another may leave."""
+        group.cancel()
+        if group in self._away:
+            self._away.remove(group)
             self._next()
 
     async def _alone(self, change: Change) -> Answer:
@@ -70,18 +88,17 @@ class GroupCommit:
             if not answered.done():
                 group[answered] = change
         if group:
-            task = asyncio.ensure_future(self._together(group))
+            away = self._leave(asyncio.get_running_loop())
+            task = asyncio.ensure_future(self._together(group, away))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        else:
-            self._away -= 1
 
-    async def _together(self, group: dict[asyncio.Future[Answer], Change]) -> None:
+    async def _together(self, group: dict[asyncio.Future[Answer], Change], away: asyncio.TimerHandle) -> None:
         deadline.begin()  # A group's own: the task was made by whoever had been answered.
         changes = list(group.values())
         answers: Sequence[Answer | BaseException]
         [found] = await asyncio.gather(self._send(changes), return_exceptions=True)
-        self._next()
+        self._make_room(away)
         if isinstance(found, BaseException):  # Nobody fails through another's fault.
             answers = await asyncio.gather(*map(self._alone, changes), return_exceptions=True)
         else:

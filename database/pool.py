@@ -8,6 +8,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from database import naming
+from database.silence import Silence
 from database.turn import Turns
 from database.wire import WireConnection
 
@@ -17,8 +18,15 @@ STATEMENT_TIMEOUT_MS = 4_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 
+ABANDONED_MS = 500
+"""So soon PostgreSQL notices that nobody waits for a statement any more. A cancellation stops one of those that were
+sent together; the next would wait for a lock, for nobody."""
+
 CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
 """Psycopg's own statements are rare and prepare nothing; the others are prepared by `database.wire`."""
+
+SERVING: Final = {"enable_seqscan": "off"}
+"""Plans of requests are kept: those made while a table is empty would read it from end to end (decision 0021)."""
 
 CONNECT_TIMEOUT_S = 2.0
 RETRY_EVERY_S = 0.2
@@ -83,6 +91,7 @@ class Pool:
         """They get a connection, or with None the room to make one."""
         self._making = asyncio.Semaphore(CONNECTING)
         self._generation = 0
+        self._silence = Silence(self._connected, self._close_idle)
         self.turns = Turns()
         self.closed = False
         self.heard_at = 0.0
@@ -91,6 +100,8 @@ class Pool:
     async def take(self, until: float) -> Connection:
         """A connection, to be given back. Raises PoolError when none can be had by then."""
         loop = asyncio.get_running_loop()
+        if loop.time() >= until:
+            raise PoolError  # Whoever has no time left to use a connection would spoil it.
         while not self.closed:
             if (connection := self._from_idle()) is not None:
                 return connection
@@ -129,10 +140,7 @@ class Pool:
     async def renew(self) -> None:
         """Use none of these connections again: what the cluster told them at their beginning is not true any more."""
         self._generation += 1
-        idle, self._idle = self._idle, []
-        self._open -= len(idle)
-        for connection in idle:
-            await connection.close()
+        await self._close_idle()
 
     async def close(self) -> None:
         """Close all connections, those in use when they come back, and take no more requests."""
@@ -147,6 +155,12 @@ class Pool:
         idle = sum(not connection.closed for connection in self._idle)
         waiting = sum(not given.done() for given in self._waiting) + self.turns.waiting
         return {"open": self._open - len(self._idle) + idle, "idle": idle, "waited_for": waiting}
+
+    async def _close_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        self._open -= len(idle)
+        for connection in idle:
+            await connection.close()
 
     def _from_idle(self) -> Connection | None:
         """The connection given back last that is still open: the wire notices when the server ends one."""
@@ -182,9 +196,10 @@ class Pool:
         try:
             async with asyncio.timeout_at(until), self._making:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                    made = await Connection.connect(self._url, **CONNECT)
-                    await configure(made)
+                    made = await self._connected()
+                    await configure(made, **SERVING)
             made.generation, made.made_at = generation, loop.time()
+            made.suspect = self._silence.suspect
             return made
         except BaseException as error:
             if made is not None:
@@ -193,6 +208,9 @@ class Pool:
             if isinstance(error, psycopg.OperationalError | OSError | TimeoutError):
                 return None
             raise
+
+    async def _connected(self) -> Connection:
+        return await Connection.connect(self._url, **CONNECT)
 
     def _hand_on(self, given: Connection | None) -> bool:
         """Whether somebody waited for it."""
@@ -214,16 +232,18 @@ def _give_up(given: "asyncio.Future[Connection | None]") -> None:
         given.set_exception(PoolError())
 
 
-async def configure(connection: Connection) -> None:
-    """Set what statements may take, and how they are planned."""
+async def configure(connection: Connection, **more: object) -> None:
+    """Set what statements may take and how they are planned, in one round trip; `more` are further settings, which win.
+
+    PostgreSQL's own names and values.
+    """
     settings = {
         "statement_timeout": STATEMENT_TIMEOUT_MS,
         "lock_timeout": LOCK_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        "client_connection_check_interval": ABANDONED_MS,
         "timezone": "UTC",
         "client_connection_check_interval": "1s",  # Where a cancel request did not get through in time.
         "jit": "off",
-        "enable_seqscan": "off",  # Plans are kept: those made while a table is empty would read it from end to end.
     }
-    for name, value in settings.items():
-        await connection.tell(f"SET {name} = '{value}'")
+    await connection.tell("; ".join(f"SET {name} = '{value}'" for name, value in (settings | more).items()))

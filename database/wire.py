@@ -7,7 +7,7 @@ and the socket stays registered: 0.02 ms. Everything else about a connection is 
 
 import asyncio
 import select
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
 from weakref import WeakMethod
@@ -25,6 +25,9 @@ from database.prepared_statement import PreparedStatements
 from database.statement import Statement
 
 CANCEL_TIMEOUT_S = 1.0
+
+SUSPECT_S = 0.75
+"""An answer that takes longer may never come; see `database.silence`."""
 
 READS_AT_ONCE = 64
 """As often one connection is read before others are."""
@@ -46,12 +49,16 @@ class WireConnection(AsyncConnection[Row]):
     is_bounded = True
     """Whether answers have to come by the deadline; not in administration, whose statements may take hours."""
 
+    suspect: Callable[["WireConnection", asyncio.Future[None]], None] | None = None
+    """Told once an answer takes longer than SUSPECT_S."""
+
     def __init__(self, pgconn: PGconn, row_factory: Any = tuple_row) -> None:
         super().__init__(pgconn, row_factory)
         self._statements = PreparedStatements()
         self._results: list[PGresult] = []
         self._syncs = 0
         self._answered: asyncio.Future[None] | None = None
+        self._late: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._socket = -1
         self._readable: select.poll
@@ -123,7 +130,8 @@ class WireConnection(AsyncConnection[Row]):
         loop = self._listen()
         self._results, self._syncs = [], syncs  # Now: while a long second statement is sent, the first is answered.
         answered = self._answered = loop.create_future()
-        late = loop.call_at(deadline.answer_until(), self._give_up) if self.is_bounded else None
+        if self.is_bounded:
+            self._limit(loop, deadline.answer_until())
         try:
             if self.pgconn.flush():
                 loop.add_writer(self._socket, self._send_on)
@@ -135,9 +143,32 @@ class WireConnection(AsyncConnection[Row]):
             raise
         finally:
             self._answered = None
-            if late is not None:
-                late.cancel()
+            if self._late is not None:
+                self._late.cancel()
         return self._results
+
+    def _limit(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
+        """Wait until then; halfway, wonder whether it is in vain."""
+        doubt_at = loop.time() + SUSPECT_S
+        if self.suspect is None or doubt_at >= until:
+            self._late = loop.call_at(until, self._give_up)
+        else:
+            self._late = loop.call_at(doubt_at, self._wonder, loop, until)
+
+    def _wonder(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
+        self._late = loop.call_at(until, self._give_up)
+        if self.suspect is not None and self._answered is not None:
+            self.suspect(self, self._answered)
+
+    def end_silent(self, awaited: asyncio.Future[None], idle: Collection[int]) -> bool:
+        """End the connection if it still waits for that while its backend is one of those that do nothing."""
+        if self._answered is not awaited or self.pgconn.backend_pid not in idle:
+            return False
+        self._hear()  # What has come and was not looked at yet.
+        if awaited.done():
+            return False
+        self._end(psycopg.OperationalError("the connection is silent"))
+        return True
 
     def _listen(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:

@@ -18,6 +18,9 @@ END_S = 20.0
 STEP_S = 1.0
 """What each step of the end may take."""
 
+LAST_WORDS_S = 0.3
+"""For the thread that writes the log."""
+
 JOBS_S = (5.5, STEP_S)
 """How long jobs are waited for, each time after they were told to end: the mails that are being handed over have five
 seconds (`jobs.mail`), and one that was about to answer somebody may have missed the first time."""
@@ -58,4 +61,5 @@ def _end_in(seconds: float) -> None:
     """End the process without asking anybody; Linux then stops the embedded PostgreSQL, which is tied to it."""
     time.sleep(seconds)
     logger.error("the process did not end in %s s and is stopped", seconds)
+    time.sleep(LAST_WORDS_S)
     os._exit(1)

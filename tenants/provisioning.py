@@ -1,5 +1,6 @@
 """Provisioning: a tenant is created, suspended, exported and deleted by commands, each atomic."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -11,7 +12,7 @@ from psycopg import sql
 from sqlalchemy import literal_column, select
 
 from database import naming
-from database.door import Database
+from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from database.pool import Connection
 from models import time_zone
 from models.base import new_id, table
@@ -24,6 +25,10 @@ DEFAULT_SECONDARY_COLOR = "#0f766e"
 DEFAULT_FONT = "system-ui"
 
 ALL_FEATURES = tuple(feature.value for feature in Feature)
+
+DELETE_TRIES = 5
+FOLLOWED_S = 1.0
+"""By then all servers know that a portal is suspended."""
 
 _tenant = table(Tenant)
 _BEHIND = select(_tenant.c.number).where(_tenant.c.position_rule < literal_column(str(POSITION_RULE)))
@@ -122,8 +127,18 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
 async def delete(database: Database, slug: str) -> int:
     """Remove a tenant with all its data and its role; its number, never given again.
 
-    Raises ProvisioningError for an unknown slug.
+    A portal whose visitors are in the way is suspended first. Raises ProvisioningError for an unknown slug.
     """
+    for _ in range(DELETE_TRIES - 1):
+        try:
+            return await _delete(database, slug)
+        except (DatabaseUnavailableError, StatementTimeoutError):  # A deadlock, or a lock that was not to be had.
+            await set_state(database, slug, TenantState.SUSPENDED)
+            await asyncio.sleep(FOLLOWED_S)
+    return await _delete(database, slug)
+
+
+async def _delete(database: Database, slug: str) -> int:
     async with _registry_change(database) as connection:
         number = await number_of(connection, slug)
         name = sql.Identifier(naming.schema_name(number))

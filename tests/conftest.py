@@ -28,6 +28,7 @@ from demo.story import DemoActor, DemoTenant
 from models.actor import Role
 from schema.scoped import ScopedContract
 from server import app
+from server.protocol import Protocol
 from server.settings import Settings
 from tenants import migration
 from tenants.registry import TenantRecord, TenantRegistry
@@ -119,12 +120,14 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     yield from serve(database_url, tmp_path_factory.mktemp("data"))
 
 
-def serve(url: str, data: Path, *, is_demo: bool = True, **changes: Any) -> Iterator[Running]:
+def serve(
+    url: str, data: Path, *, is_demo: bool = True, replica_url: str | None = None, **changes: Any
+) -> Iterator[Running]:
     """Run the application with uvicorn in a thread until the generator is closed."""
-    database = Database(serving(url), connections=changes.get("connections", 16))
+    database = Database(serving(url), connections=changes.get("connections", 16), replica_url=replica_url)
     application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none"))
+    running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none", http=Protocol))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not running.started and thread.is_alive():

@@ -1,5 +1,6 @@
 """When the database is away or slow, or the client leaves: coded answers, nothing half done, and recovery by itself."""
 
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -180,6 +181,23 @@ def test_client_that_hangs_up_frees_its_statement(
         leaving.close()
         until(lambda: town.waiting() == 0)
     assert town.portal.ask(OWN_VOTE, id=town.idea) == {"contribution": {"viewerVote": None}}
+
+
+def test_client_that_leaves_a_pipeline_frees_its_statement(
+    serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "STATEMENT_TIMEOUT_MS", 600_000)
+    monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 600_000)
+    town = serve_town()
+    body = orjson.dumps({"query": READ, "variables": {"id": town.idea}})
+    head = f"POST /graphql HTTP/1.1\r\nhost: {town.portal.host}\r\ncontent-type: application/json\r\n"
+    request = f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
+    address = town.portal.running.url.removeprefix("http://").split(":")
+    with town.locked("contribution"):
+        with socket.create_connection((address[0], int(address[1])), timeout=30) as leaving:
+            leaving.sendall(3 * request)
+            until(lambda: town.waiting() == 1)
+        until(lambda: town.waiting() == 0)
 
 
 def test_clients_that_stay_are_not_disturbed_by_one_that_leaves(

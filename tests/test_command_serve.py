@@ -31,12 +31,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(data: Path, *arguments: str, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A server process; killed at the end if it still runs."""
+def serving(
+    data: Path, *arguments: str, port: int, before: str = "", **environment: str
+) -> Iterator[subprocess.Popen[str]]:
+    """A server process, which runs the code `before` first; killed at the end if it still runs."""
     command = [
         sys.executable,
         "-c",
-        "from server.command.main import main; main()",
+        f"{before}\nfrom server.command.main import main; main()",
         "serve",
         "--port",
         str(port),

@@ -10,7 +10,7 @@ import pytest
 import uvloop
 from sqlalchemy import Double, bindparam, func, literal_column, select
 
-from database import deadline, statement
+from database import deadline, silence, statement, wire
 from database.door import Database, DatabaseUnavailableError, State
 from tests.fault.proxy import Proxy, Way, proxied
 from tests.own import Own
@@ -78,6 +78,54 @@ def test_reads_get_over_the_end_of_idle_connections(proxy: Proxy, on_loop: Calla
         await asyncio.gather(*(database.rows(SLEEP, seconds=0.1) for _ in range(CONNECTIONS)))
         assert await asyncio.to_thread(proxy.end, way) == CONNECTIONS
         assert await database.read(READ, None, {}) == [b"1"]
+
+    on_loop(act)
+
+
+def test_silent_connections_are_found_out_and_statements_sent_again(
+    proxy: Proxy, on_loop: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadline, "TOTAL_S", 20.0)  # Nobody waits for so long: everything would fail after it.
+    monkeypatch.setattr(wire, "SUSPECT_S", 0.6)  # Longer than in silence.IDLE.
+
+    async def act(database: Database) -> None:
+        await asyncio.gather(*(database.rows(SLEEP, seconds=0.1) for _ in range(CONNECTIONS)))
+        assert await asyncio.to_thread(proxy.end, Way.SILENT) == CONNECTIONS
+        async with asyncio.timeout(10):
+            answers = await asyncio.gather(*(database.read(READ, None, {}) for _ in range(3 * CONNECTIONS)))
+        assert answers == [[b"1"]] * 3 * CONNECTIONS
+        assert await database.read(READ, None, {}) == [b"1"]
+
+    on_loop(act)
+
+
+def test_slow_statement_is_not_taken_for_silence(
+    proxy: Proxy, on_loop: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "SUSPECT_S", 0.05)
+    looks = []
+    original = silence.Silence._look
+
+    async def look(watch: silence.Silence) -> bool:
+        looks.append(await original(watch))
+        return looks[-1]
+
+    monkeypatch.setattr(silence.Silence, "_look", look)
+
+    async def act(database: Database) -> None:
+        assert await database.rows(SLEEP, seconds=0.8) == [("",)]
+
+    on_loop(act)
+    assert looks == [True]
+
+
+def test_whoever_comes_after_the_deadline_spoils_no_connection(proxy: Proxy, on_loop: Callable[[Any], None]) -> None:
+    async def act(database: Database) -> None:
+        await database.rows(ONE)
+        with deadline.within(0.0), pytest.raises(DatabaseUnavailableError):
+            await database.rows(ONE)
+        assert database.pool_figures() == {"open": 1, "idle": 1, "waited_for": 0}
+        assert proxy.count == 1
 
     on_loop(act)
 

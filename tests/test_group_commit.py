@@ -97,6 +97,25 @@ def test_no_more_groups_are_on_their_way_than_may_be() -> None:
     assert sorted(number for group in road.groups for number in group) == list(range(60))
 
 
+def test_groups_that_are_late_hold_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "LATE_S", 0.01)
+
+    async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
+        late = [change(number) for number in range(2)]
+        await asyncio.sleep(0)
+        blocked, road.is_open = road.is_open, asyncio.Event()
+        road.is_open.set()
+        assert await outcomes([change(number) for number in (2, 3)]) == [2, 3]
+        assert road.arrived == 1
+        blocked.set()
+        assert await outcomes(late) == [0, 1]
+        assert await change(4) == 4
+
+    groups = travelling(act).groups
+    assert groups[:3] == [[0], [1], [2, 3]]
+    assert groups[3:] == [[4]]
+
+
 def test_who_is_at_fault_fails_alone() -> None:
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
         road.fault = 3

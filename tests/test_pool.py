@@ -85,7 +85,8 @@ def test_what_is_broken_or_unfinished_is_closed_and_its_room_is_free(database_ur
 def test_who_gives_up_to_wait_takes_no_connection_along(database_url: str) -> None:
     async def act(database: Database) -> None:
         connection = await database._pool.take(LATER)
-        waiting, late = (asyncio.create_task(database._pool.take(until)) for until in (LATER, 0.0))
+        soon = asyncio.get_running_loop().time() + 0.01
+        waiting, late = (asyncio.create_task(database._pool.take(until)) for until in (LATER, soon))
         with pytest.raises(PoolError):
             await late
         await database._pool.give_back(connection)
@@ -93,7 +94,7 @@ def test_who_gives_up_to_wait_takes_no_connection_along(database_url: str) -> No
         with pytest.raises(asyncio.CancelledError):
             await waiting
         assert database.pool_figures() == {"open": 1, "idle": 1, "waited_for": 0}
-        await database._pool.give_back(await database._pool.take(0.0))
+        await database._pool.give_back(await database._pool.take(LATER))
 
     on(database_url, act, 1)
 

@@ -2,17 +2,24 @@
 
 import asyncio
 import math
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import httpx
+import pytest
 from sqlalchemy import Text, func, literal_column, select
 
-from database import statement
+from database import deadline, statement
 from database.door import Database
 from database.replica import MOST_LAG_S
 from database.replica_lag import ReplicaLag
 from models.base import table
 from models.contribution import Contribution
-from tests.own import Own
+from tests.conftest import serve
+from tests.fault.proxy import proxied
+from tests.own import RENNES, Own
 
 WHERE = statement.build(select(func.current_setting(literal_column("'application_name'", Text))))
 COUNT = statement.build(select(func.count()).select_from(table(Contribution)))
@@ -90,3 +97,33 @@ def test_tenant_that_the_replica_does_not_know_yet_is_asked_of_the_cluster(datab
             await database.close()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("over", ["tcp", "unix"])
+def test_replica_that_hangs_is_not_noticed_by_visitors(own: Own, tmp_path: Path, over: str) -> None:
+    own.create(f"followed-{over}", f"followed.{over}.example")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        proxied(own.url, over, Path(folder)) as proxy,
+        httpx.Client(timeout=deadline.TOTAL_S) as client,
+    ):
+        server = serve(own.url, tmp_path, replica_url=proxy.url)
+        running = next(server)
+        replica = running.database.replica
+        assert replica is not None
+
+        def title(number: int) -> object:
+            """What a visitor sees, whose question is a new one each time."""
+            body = {"query": f"{{ portal {{ title }} }} # {number}"}
+            answer = client.post(f"{running.url}/graphql", json=body, headers={"host": f"followed.{over}.example"})
+            return answer.status_code, answer.json()["data"]
+
+        seen = (200, {"portal": {"title": RENNES.name}})
+        assert title(0) == seen
+        assert replica.pool.figures()["open"] > 0
+        replica.lag_s = 0.0
+        with proxy.hung():
+            with ThreadPoolExecutor(8) as threads:
+                assert list(threads.map(title, range(1, 33))) == [seen] * 32
+            assert client.get(f"{running.url}/readyz").json() == {"status": "ok"}
+        next(server, None)

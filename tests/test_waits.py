@@ -6,7 +6,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 LAYERS = (
-    "auth", "database", "geo", "jobs", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+    "auth", "database", "demo", "geo", "jobs", "models", "planner", "portal", "register", "resolvers", "schema", "server",
+    "tenants",
 )  # fmt: skip
 PRIMITIVES = {
     "acquire",
@@ -27,15 +28,14 @@ BOUNDED = {"timeout", "timeout_at"}
 
 REASONS = {
     ("auth/outbound.py", "getaddrinfo"): "httpcore's connecting, which runs within asyncio.timeout in the same module",
-    (
-        "jobs/job.py",
-        "gather",
-    ): "one attempt of a job, of which each wait is bounded by itself; stopped by server/ending.py",
-    ("jobs/mail.py", "shield"): "a mail under way, which has jobs/mail.py's STOP_WITHIN_S once its job is stopped",
-    ("jobs/mail.py", "wait"): "with its own timeout, and a woken job",
+    ("jobs/job.py", "gather"): "one attempt of a job, whose own waits are bounded",
+    ("jobs/mail.py", "shield"): "a mail that is handed over: smtplib with a time-out on its socket",
+    ("jobs/mail.py", "wait"): "with its own timeout",
     ("jobs/mail.py", "wait_for"): "with its own timeout",
-    ("planner/planning.py", "shield"): "one document's planning, which limits of its size bound",
-    ("tenants/requirement.py", "connect"): "a command's start: libpq's own time-out",
+    (
+        "planner/planning.py",
+        "shield",
+    ): "a document that is planned in a thread: a bounded piece of work (decision 0025)",
     ("server/api/answer_cache.py", "shield"): "who makes the answer has the deadline of its request",
     ("server/ending.py", "wait"): "with its own timeout",
     ("server/mail.py", "to_thread"): "smtplib with a time-out on its socket",
@@ -43,7 +43,9 @@ REASONS = {
     ("database/door.py", "connect"): "administration: libpq's own time-out",
     ("database/group_commit.py", "answered"): "a timer gives up by the deadline",
     ("database/group_commit.py", "gather"): "of what is bounded each by itself",
+    ("tenants/requirement.py", "connect"): "administration: libpq's own time-out",
     ("tenants/migration.py", "gather"): "administration",
+    ("database/pool.py", "connect"): "within asyncio.timeout, of who makes a connection and of who looks for silence",
     ("database/pool.py", "given"): "a timer gives up by the deadline",
     ("database/turn.py", "let_in"): "a timer gives up by the deadline",
     ("database/wire.py", "answered"): "a timer gives up by the deadline",

@@ -17,6 +17,7 @@ from models.actor import Role
 from server import app, cluster, ending, listener, log, settings
 from server.cluster import Cluster
 from server.command.run import examples, opened, prepare
+from server.protocol import Protocol
 from server.settings import Settings
 from tenants import provisioning
 
@@ -109,6 +110,7 @@ def _serve(config: Settings, reached: Cluster, sockets: list[socket]) -> None:
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
             ws="none",
+            http=Protocol,
         )
     )
     with ExitStack() as stack:

@@ -4,13 +4,14 @@ import argparse
 import asyncio
 import sys
 
-from tests.fault.rig import Figures
+from tests.fault.rig import FLOW_S, Figures
 from tests.fault.town import lost_and_double, town
 
 
 def report(over: str, figures: Figures, lost: int, double: int) -> str:
     """The figures, one a line."""
-    flows = sorted(figures.flows_after_s)
+    flows = sorted(figures.flows, key=lambda flow: flow.slowest_s)
+    slow = [f"  {flow}" for flow in flows if flow.slowest_s > FLOW_S]
     return "\n".join(
         (
             f"over {over}: {sum(figures.interruptions.values())} interruptions {dict(figures.interruptions)}",
@@ -18,8 +19,9 @@ def report(over: str, figures: Figures, lost: int, double: int) -> str:
             f"unanswered {figures.unanswered}, late {figures.late}, uncoded {figures.uncoded},"
             f" longest pause of the clients' own loop {figures.longest_pause_s:.2f} s {figures.lacking[:9]}",
             f"votes acknowledged {len(figures.acknowledged)}, lost {lost}, double {double}",
-            f"flow again after: median {flows[len(flows) // 2]:.2f} s, longest {flows[-1]:.2f} s,"
-            f" over 2 s: {sum(found > 2 for found in flows)}",
+            f"flow again after: median {flows[len(flows) // 2].slowest_s:.2f} s,"
+            f" longest {flows[-1].slowest_s:.2f} s, over {FLOW_S} s: {len(slow)}",
+            *slow,
         )
     )
 

@@ -93,6 +93,8 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.links: list[Link] = []
+        self.count = 0
+        """How many connections there have been."""
         self._writers: list[asyncio.StreamWriter] = []
         self.url = ""
 
@@ -115,6 +117,17 @@ class Proxy:
         """End so many connections, by default all; how many there were."""
         return self._run(self._end(way, begin, count))
 
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Meanwhile connections are taken and nothing more, as by a process that is stopped."""
+        over, begun = threading.Event(), threading.Event()
+        self._loop.call_soon_threadsafe(lambda: (begun.set(), over.wait()))
+        begun.wait(PATIENCE_S)
+        try:
+            yield
+        finally:
+            over.set()
+
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
@@ -133,6 +146,7 @@ class Proxy:
             return
         link = Link(writer, server)
         self.links.append(link)
+        self.count += 1
         self._writers += (writer, server)
         link.tasks = [asyncio.create_task(link.answer(from_server)), asyncio.create_task(link.ask(reader))]
         with suppress(OSError):

@@ -1,14 +1,21 @@
-"""The rig: a server behind a proxy, people who read and vote, and somebody who breaks the database under them."""
+"""The rig: a server behind a proxy, people who read and vote, and somebody who breaks the database under them.
+
+The database has returned at the moment from which on a new connection to it works: after a crash, once it has recovered;
+after a hang or a time without writes, once that is over. Where connections end or fall silent it was never away, and has
+returned at once: whoever holds such a connection has to find that out and do without it within FLOW_S.
+"""
 
 import asyncio
+import itertools
 import os
 import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -22,21 +29,51 @@ from tests.own import Own
 
 READERS = 40
 VOTERS = 64
-PATIENCE_S = 6.0
-"""A request that has no answer by then counts as unanswered."""
+PATIENCE_S = 30.0
+"""A request that has no answer by then counts as unanswered: so late no machine is by its load alone."""
+
+WATCHED_S = 12.0
+"""So long answers are waited for to flow again."""
 
 LATE_S = 5.5
 """The documented five seconds, and what a loaded machine needs besides."""
 
+FLOW_S = 2.0
+"""Reads and votes are answered again so soon after the database has returned."""
+
 REST_S = 1.0
 """A reader's and a voter's pause."""
 
+SIGNED_IN = 0.5
+"""The part of the reads that are asked of the database in any case."""
+
 READ = "query($id: ID!) { contribution(id: $id) { title tally { totalCount } } }"
+CHOICES = ("FOR", "AGAINST")
 GOOD, AWAY = 200, 503
 READ_ONLY = "ALTER DATABASE parvis SET default_transaction_read_only = on"
 WRITABLE = "BEGIN; SET TRANSACTION READ WRITE; ALTER DATABASE parvis RESET default_transaction_read_only; COMMIT"
 END_SOME = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user AND random() < 0.5"
 END_ALL = END_SOME.replace(" AND random() < 0.5", "")
+
+
+Fault = tuple[str, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How long after a fault had ended the first good read and the first good vote were answered."""
+
+    fault: str
+    read_s: float
+    vote_s: float
+
+    @property
+    def slowest_s(self) -> float:
+        """When both flowed."""
+        return max(self.read_s, self.vote_s)
+
+    def __str__(self) -> str:
+        return f"{self.fault}: reads {self.read_s:.2f} s, votes {self.vote_s:.2f} s"
 
 
 @dataclass
@@ -49,10 +86,11 @@ class Figures:
     late: int = 0
     longest_s: float = 0.0
     interruptions: Counter[str] = field(default_factory=Counter)
-    flows_after_s: list[float] = field(default_factory=list)
-    """After each interruption: until the first good read and the first good vote had both been answered."""
-    acknowledged: list[tuple[UUID, int]] = field(default_factory=list)
-    """The voter and the contribution of each vote that was said to be done."""
+    flows: list[Flow] = field(default_factory=list)
+    acknowledged: dict[tuple[UUID, int], str] = field(default_factory=dict)
+    """By voter and contribution: the last choice that was said to be counted."""
+    sent: dict[tuple[UUID, int], str] = field(default_factory=dict)
+    """The last choice that was sent: it may count although nobody was told."""
     lacking: list[str] = field(default_factory=list)
     longest_pause_s: float = 0.0
     """Of the event loop of those who ask: so late everything may be seen through no fault of the server."""
@@ -84,19 +122,36 @@ class Rig:
     voters: list[tuple[UUID, str]]
     """Who votes, and the token."""
     chance: random.Random
+    readers: int = READERS
     figures: Figures = field(default_factory=Figures)
     is_over: bool = False
 
-    async def run(self, seconds: float, readers: int = READERS) -> Figures:
-        """Break the database for so long; then wait until everybody has an answer."""
+    async def run(self, seconds: float) -> Figures:
+        """Break the database for so long, in one way or another; then wait until everybody has an answer."""
+        until = time.monotonic() + seconds
+
+        async def break_things() -> None:
+            while time.monotonic() < until:
+                await self._interrupt(self.chance.choice(self._faults()))
+
+        return await self._under(break_things())
+
+    async def run_through(self) -> Figures:
+        """Break the database once in each way; then wait until everybody has an answer."""
+
+        async def break_things() -> None:
+            for fault in self._faults():
+                await self._interrupt(fault)
+
+        return await self._under(break_things())
+
+    async def _under(self, breaking: Coroutine[Any, Any, None]) -> Figures:
+        """Read and vote meanwhile."""
         async with httpx.AsyncClient(base_url=self.portal.running.url) as client:
             people = [asyncio.create_task(self._watch())]
-            people += [asyncio.create_task(self._read(client)) for _ in range(readers)]
+            people += [asyncio.create_task(self._read(client)) for _ in range(self.readers)]
             people += [asyncio.create_task(self._vote(client, *voter)) for voter in self.voters]
-            until = time.monotonic() + seconds
-            while time.monotonic() < until:
-                await asyncio.sleep(self.chance.uniform(0.1, 0.4))
-                await self._interrupt()
+            await breaking
             self.is_over = True
             await asyncio.gather(*people)
         return self.figures
@@ -121,38 +176,51 @@ class Rig:
         return answer
 
     async def _read(self, client: httpx.AsyncClient) -> None:
+        """Read, signed in or not: then the answer may be one that the server keeps, and says nothing of the database."""
         while not self.is_over:
             body = {"query": READ, "variables": {"id": self.chance.choice(self.contributions)}}
-            await self._ask(client, "read", body, None)
+            _, token = self.chance.choice(self.voters)
+            if self.chance.random() < SIGNED_IN:
+                await self._ask(client, "read", body, token)
+            else:
+                await self._ask(client, "visitor's read", body, None)
 
     async def _vote(self, client: httpx.AsyncClient, voter: UUID, token: str) -> None:
-        """Vote for one contribution after the other; again for the same until it is done."""
-        for number, contribution in enumerate(self.contributions):
-            body = {"query": acting.CAST, "variables": {"input": {"contribution": contribution, "choice": "FOR"}}}
+        """Vote for one contribution after the other, then against each, and so on; again for the same until it is done."""
+        for turn in itertools.count():
+            number, choice = turn % len(self.contributions), CHOICES[turn // len(self.contributions) % len(CHOICES)]
+            given = {"contribution": self.contributions[number], "choice": choice}
             is_done = False
-            while not is_done and not self.is_over:
-                answer = await self._ask(client, "vote", body, token)
+            while not is_done:
+                if self.is_over:
+                    return
+                self.figures.sent[voter, number] = choice
+                answer = await self._ask(client, "vote", {"query": acting.CAST, "variables": {"input": given}}, token)
                 if answer is not None and answer.status_code == GOOD and "errors" not in answer.json():
                     is_done = answer.json()["data"]["voteCast"]["userErrors"] == []
-            if is_done:
-                self.figures.acknowledged.append((voter, number))
+            self.figures.acknowledged[voter, number] = choice
 
-    async def _interrupt(self) -> None:
+    async def _interrupt(self, fault: Fault) -> None:
         """Break something; then see how soon both kinds of answers flow again."""
-        name, act = self.chance.choice(self._faults())
+        name, act = fault
+        await asyncio.sleep(self.chance.uniform(0.1, 0.4))
         await asyncio.to_thread(act)
         self.figures.interruptions[name] += 1
         ended = time.monotonic()
-        while not self._flows_since(ended) and time.monotonic() - ended < 2 * PATIENCE_S:  # noqa: ASYNC110
+        read_s, vote_s = await asyncio.gather(*(self._flows_after(kind, ended) for kind in ("read", "vote")))
+        self.figures.flows.append(Flow(name, read_s, vote_s))
+
+    async def _flows_after(self, kind: str, moment: float) -> float:
+        """Until the first good answer to what was asked after a moment."""
+        until = moment + WATCHED_S
+        while (good := self.figures.last_good.get(kind, 0.0)) <= moment and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-        self.figures.flows_after_s.append(time.monotonic() - ended)
+        return good - moment if good > moment else WATCHED_S
 
-    def _flows_since(self, moment: float) -> bool:
-        return all(self.figures.last_good.get(kind, 0.0) > moment for kind in ("read", "vote"))
-
-    def _faults(self) -> list[tuple[str, Callable[[], object]]]:
+    def _faults(self) -> list[Fault]:
         own, some = Own(self.cluster.url), self.chance.choice((1, 2, 4, None))
-        ways = [(way.value, lambda way=way: self.proxy.end(way, some)) for way in Way]
+        count = "all" if some is None else some
+        ways = [(f"{way.value} ({count})", lambda way=way: self.proxy.end(way, some)) for way in Way]
         return [
             *ways,
             ("some backends ended", lambda: own.rows(END_SOME)),
@@ -166,7 +234,13 @@ class Rig:
         """PostgreSQL ends all backends when one of them is killed, and recovers."""
         [(pid,)] = own.rows("SELECT pid FROM pg_stat_activity WHERE usename <> current_user LIMIT 1") or [(None,)]
         if pid is not None:
-            os.kill(int(pid), signal.SIGKILL)
+            with (
+                closing(psycopg.connect(own.url, autocommit=True)) as witness,
+                suppress(psycopg.OperationalError, ProcessLookupError),
+            ):
+                os.kill(int(pid), signal.SIGKILL)
+                while True:  # Until PostgreSQL has noticed.
+                    witness.execute("SELECT pg_sleep(0.01)")
             wait_for(own)
 
     def _hang(self) -> None:

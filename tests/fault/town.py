@@ -23,7 +23,7 @@ CONTRIBUTIONS = 60
 
 
 @contextmanager
-def town(over: str, seed: int, voters: int = VOTERS) -> Iterator[Rig]:
+def town(over: str, seed: int, voters: int = VOTERS, contributions: int = CONTRIBUTIONS) -> Iterator[Rig]:
     """Everything, ready to be broken."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -39,26 +39,30 @@ def town(over: str, seed: int, voters: int = VOTERS) -> Iterator[Rig]:
             portal = given.tenant(beside, "broken-town", "commune-35238")
             activity = given.activity(portal, kind="CONSULTATION", vote_method="OPINION")
             author = given.actor(portal)
-            contributions = [acting.published(author, activity) for _ in range(CONTRIBUTIONS)]
+            published = [acting.published(author, activity) for _ in range(contributions)]
             people = _voters(given, portal, voters)
             given.close()
-            yield Rig(cluster, proxy, portal, contributions, people, random.Random(seed))
+            yield Rig(cluster, proxy, portal, published, people, random.Random(seed))
             next(server, None)
 
 
 def lost_and_double(rig: Rig) -> tuple[int, int]:
-    """How many acknowledged votes are not there, and by how many the tallies exceed the votes that are."""
+    """How many acknowledged votes are not there as they were cast, and by how many the tallies exceed the votes."""
     given, figures = Given(rig.cluster.url), rig.figures  # The connections from before may be broken, too.
-    found = given.sql(rig.portal, "SELECT actor_id, contribution_id FROM __tenant__.vote")
-    kept = Counter((str(actor), str(contribution)) for actor, contribution in found)
-    said = {(str(voter), str(uuid_in(rig.contributions[number]))) for voter, number in figures.acknowledged}
+    found = given.sql(rig.portal, "SELECT actor_id, contribution_id, choice FROM __tenant__.vote")
+    kept = Counter((str(actor), str(contribution)) for actor, contribution, _ in found)
+    choices = {(str(actor), str(contribution)): choice for actor, contribution, choice in found}
+    lost = 0
+    for (voter, number), choice in figures.acknowledged.items():
+        key = (str(voter), str(uuid_in(rig.contributions[number])))
+        lost += choices.get(key) not in (choice, figures.sent[voter, number])
     wrong = 0
     for contribution in rig.contributions:
         row = given.run(given.database.rows(recount.TALLY_AND_RECOUNT, rig.portal.number, id=uuid_in(contribution)))
         total, *counts = (int(str(value)) for value in row[0])
         wrong += abs(total - sum(counts[len(counts) // 2 :]))
     given.close()
-    return len(said - set(kept)), wrong + sum(count - 1 for count in kept.values())
+    return lost, wrong + sum(count - 1 for count in kept.values())
 
 
 def _voters(given: Given, portal: Portal, count: int) -> list[tuple[UUID, str]]:
