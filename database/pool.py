@@ -243,7 +243,6 @@ async def configure(connection: Connection, **more: object) -> None:
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
         "client_connection_check_interval": ABANDONED_MS,
         "timezone": "UTC",
-        "client_connection_check_interval": "1s",  # Where a cancel request did not get through in time.
         "jit": "off",
     }
     await connection.tell("; ".join(f"SET {name} = '{value}'" for name, value in (settings | more).items()))

@@ -96,6 +96,8 @@ BOUNDED = {
     "database/door.py Database.changed": "tenants",
     "database/door.py Database.untold": "tenants",
     "database/door.py Database.versions": "tenants",
+    "database/group_commit.py GroupCommit._away": "groups of one tenant that are away",
+    "database/silence.py Silence._waiting": "connections that answer nobody",
     "database/group_commit.py GroupCommit._tasks": "requests that run now",
     "database/group_commit.py GroupCommit._waiting": "requests that run now",
     "database/kept.py Kept._values": "bytes",
