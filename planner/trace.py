@@ -1,7 +1,7 @@
 """Trace: what an operation did and when, as a federation router reports it to Apollo's GraphOS («ftv1»).
 
 One statement answers all of an operation, so its times are those of each field, and a field stands in the tree once,
-not once an object (decision 0034). Numbers of fields are those of Apollo's `reports.proto`.
+not once an object (decision 0033). Numbers of fields are those of Apollo's `reports.proto`.
 """
 
 import base64
