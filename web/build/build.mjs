@@ -1,0 +1,57 @@
+// Builds the portal's style sheet and script into ../static/portal, named by their content: `npm run build`.
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+const OUTPUT = fileURLToPath(new URL("../static/portal/", import.meta.url));
+const FONTS = {
+  "title.woff2": "bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2",
+  "text.woff2": "atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
+};
+
+/** Style sheets name fonts by what they are for; the packages' files are found here. */
+const fonts = {
+  name: "fonts",
+  setup({ onResolve }) {
+    onResolve({ filter: /^font:/ }, ({ path }) => ({
+      path: fileURLToPath(new URL(`node_modules/@fontsource-variable/${FONTS[path.slice(5)]}`, import.meta.url)),
+    }));
+  },
+};
+
+await rm(OUTPUT, { recursive: true, force: true });
+const done = await build({
+  bundle: true,
+  minify: true,
+  metafile: true,
+  outdir: OUTPUT,
+  target: ["es2022", "chrome111", "firefox113", "safari16.4"],
+  format: "esm",
+  entryPoints: { portal: "../style/portal.css", script: "../island/portal.js" },
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".woff2": "file" },
+  legalComments: "none",
+  plugins: [fonts],
+  logLevel: "warning",
+});
+
+/** What templates call a file, and what it is called. */
+const manifest = {};
+for (const path of Object.keys(done.metafile.outputs)) {
+  const name = basename(path);
+  if (name.endsWith(".css")) manifest["portal.css"] = name;
+  else if (name.endsWith(".js")) manifest["portal.js"] = name;
+  for (const [use, file] of Object.entries(FONTS)) {
+    if (name.startsWith(basename(file, ".woff2"))) manifest[use] = name;
+  }
+}
+await writeFile(join(OUTPUT, "manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 2)}\n`);
+
+const licences = [];
+for (const name of ["bricolage-grotesque", "atkinson-hyperlegible-next"]) {
+  licences.push(await readFile(new URL(`node_modules/@fontsource-variable/${name}/LICENSE`, import.meta.url), "utf8"));
+}
+await writeFile(join(OUTPUT, "FONT_LICENCES.txt"), licences.join("\n\n"));
