@@ -29,7 +29,8 @@ from models.actor import Role
 from models.base import new_id
 from models.tenant import Feature
 from models.vote import Choice
-from resolvers import access, vote
+from planner.sight import VIEWER, Sight
+from resolvers import vote
 
 AT_ONCE = 200
 CHECK_EVERY_S = 0.1
@@ -38,7 +39,7 @@ WARMING = 10
 NAME = b"cast"
 Ballot = Mapping[str, object]
 
-CASTING = vote._cast_where_open(access.Sight(Role.MEMBER, frozenset(Feature)))
+CASTING = vote._cast_where_open(Sight(Role.MEMBER, frozenset(Feature), lambda: VIEWER))
 CAST = statement.cached(CASTING)
 WAS_CAST = 3
 """The column of its row that says whether a vote was cast."""
@@ -170,7 +171,7 @@ async def _vote_by_door(
 def _ballots(contribution: UUID, actors: Sequence[UUID], found: Round) -> list[Ballot]:
     said = {"id": contribution, "choice": Choice.SUPPORT.value}
     voters = (actor for actor in actors for _ in range(found.times))
-    return [{**said, "actor": actor, "vote": new_id(), "delta": new_id()} for actor in voters]
+    return [{**said, "actor_id": actor, "vote_id": new_id(), "delta_id": new_id()} for actor in voters]
 
 
 class _Voter:
