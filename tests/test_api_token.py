@@ -82,7 +82,7 @@ def test_no_table_holds_the_token_but_its_digest(given: Given, town: Portal, adm
         town, "SELECT to_jsonb(t)::text, digest FROM __tenant__.api_token t WHERE id = %s", uuid_in(id_)
     )
     assert token not in row
-    assert token.rsplit("_", 1)[1] not in row
+    assert max(token.split("_"), key=len) not in row  # The secret may hold the sign that parts the token.
     assert digest == hashlib.sha256(token.encode()).hexdigest()
 
 
