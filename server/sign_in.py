@@ -87,7 +87,7 @@ class SignIn:
         ]
 
     async def page(self, visit: Visit) -> Response:
-        """The page to sign in; for who is signed in, the account: as whom, further identities, and the way out."""
+        """The page to sign in, or the account of whoever is signed in: as whom, further identities, and the way out."""
         signed_in = await self.signed_in(visit)
         owner = None if signed_in is None else await self.owner(visit, signed_in)
         if owner is None:
@@ -199,7 +199,7 @@ class SignIn:
         return await self.shown(visit, Step("signed_out"))
 
     async def first(self, request: Request, path: str, kept: str) -> Response:
-        """The page for who is to sign in before a page of the portal goes on; `kept` is the form that waits."""
+        """The page to sign in on before a page of the portal goes on; `kept` is the form that waits."""
         if not kept:
             return RedirectResponse(f"/auth/sign-in?next={quote(path)}", 303, {"cache-control": "no-store"})
         found = server.visit.of(self.registry, request, {"next": path, "kept": kept})

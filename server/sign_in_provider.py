@@ -75,7 +75,7 @@ class SignInProvider:
         return response
 
     async def link(self, visit: Visit) -> Response:
-        """Begin to link an identity to the account of who is signed in: posted by its page, and said to whom."""
+        """Begin to link an identity to the account of whoever is signed in: posted by its page, and said to whom."""
         provider, signed_in = await self._provider(visit), await self._sign_in.signed_in(visit)
         owner = None if signed_in is None else await self._sign_in.owner(visit, signed_in)
         if signed_in is None or owner is None:
