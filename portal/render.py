@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import web
-from portal import place, word
+from portal import dashboard, place, screen, word
 from portal.form import Form
 from portal.map import Picture
 from portal.message import NAMES, catalogue
@@ -43,6 +43,7 @@ def environment(language: str) -> Environment:
         "days_left": days_left,
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "share": share,
+        "say": say,
         "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
@@ -52,6 +53,8 @@ def environment(language: str) -> Environment:
         "languages": NAMES,
         "Picture": Picture,
         "place": place,
+        "dashboard": dashboard,
+        "roles": screen.ROLES,
         "none_form": Form(),
     }
     return found

@@ -12,6 +12,9 @@ from portal.house import House
 from portal.message import mark as _
 from portal.visit import Fields
 
+ROLES = ("MEMBER", "MODERATOR", "ADMIN")
+"""Each may do all that those before it may."""
+
 Derive = Callable[[House, Fields], Mapping[str, Any]]
 """Variables that are reckoned from the address rather than named in it."""
 
@@ -29,6 +32,12 @@ class Screen:
     then: Mapping[str, str] = field(default_factory=dict)
     derive: Derive | None = None
     needs_sign_in: bool = False
+    role: str | None = None
+    """The least role that sees it, of `ROLES`; for everybody else there is no such page."""
+
+    def shows_itself_to(self, role: str | None) -> bool:
+        """Whether somebody with a role, or none, may see it."""
+        return self.role is None or (role in ROLES and ROLES.index(role) >= ROLES.index(self.role))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -49,6 +58,7 @@ SCREENS: tuple[Screen, ...] = (
         "/publier/{id}", "publish", _("Publier"), {"Publish": "/contribution/{contribution.id}?publie=1"}, place.around
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
+    Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
     Screen("/a-propos", "about", _("À propos")),
     Screen("/mentions-legales", "legal", _("Mentions légales")),

@@ -83,6 +83,8 @@ class Site:
         answer = await self._asked(visit, shown, parts)
         if answer.data is None or any(found is None for key, found in answer.data.items() if key != "viewer"):
             return fault(visit, _status(answer))
+        if not shown.shows_itself_to((answer.data.get("viewer") or {}).get("role")):
+            return fault(visit, 404)
         return self._shown(visit, shown, answer, left, status)
 
     async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Answer:

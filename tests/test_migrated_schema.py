@@ -12,7 +12,7 @@ from models.base import PLATFORM, TENANT, platform_metadata, tenant_metadata
 from planner.period import FUNCTIONS
 from tests.own import Own
 
-MAX_TABLES = 40
+MAX_TABLES = 60
 """Thousands of tenants live in one cluster, and each table is three files and a dozen catalogue rows."""
 
 FINGERPRINT = {

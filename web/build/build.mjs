@@ -6,6 +6,12 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const OUTPUT = fileURLToPath(new URL("../static/portal/", import.meta.url));
+/** What templates call a file, and what it is made from; named for the output by its key. */
+const ENTRIES = {
+  portal: ["portal.css", "../style/portal.css"],
+  dashboard: ["dashboard.css", "../style/dashboard.css"],
+  script: ["portal.js", "../island/portal.js"],
+};
 const FONTS = {
   "title.woff2": "bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2",
   "text.woff2": "atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
@@ -29,7 +35,7 @@ const done = await build({
   outdir: OUTPUT,
   target: ["es2022", "chrome111", "firefox113", "safari16.4"],
   format: "esm",
-  entryPoints: { portal: "../style/portal.css", script: "../island/portal.js" },
+  entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, [, path]]) => [name, path])),
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   loader: { ".woff2": "file" },
@@ -42,8 +48,9 @@ const done = await build({
 const manifest = {};
 for (const path of Object.keys(done.metafile.outputs)) {
   const name = basename(path);
-  if (name.endsWith(".css")) manifest["portal.css"] = name;
-  else if (name.endsWith(".js")) manifest["portal.js"] = name;
+  for (const [key, [use]] of Object.entries(ENTRIES)) {
+    if (name.startsWith(`${key}-`)) manifest[use] = name;
+  }
   for (const [use, file] of Object.entries(FONTS)) {
     if (name.startsWith(basename(file, ".woff2"))) manifest[use] = name;
   }

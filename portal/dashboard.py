@@ -1,0 +1,20 @@
+"""Dashboard: the sections that moderators and administrators go between; each is a screen, and a line here."""
+
+from dataclasses import dataclass
+
+from portal.message import mark as _
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section's address, its name, its icon in `part/icon.html`, the least role that sees it, and what it is for."""
+
+    path: str
+    name: str
+    icon: str
+    role: str
+    purpose: str
+
+
+SECTIONS: tuple[Section, ...] = (Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),)
+"""In the order in which they stand beside every page of the dashboard."""
