@@ -16,6 +16,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
 from schema.contribution import ContributionQuery
 from schema.hexagon import HexagonQuery
+from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.portal import PortalQuery
 from schema.publication import PublicationMutation
@@ -42,6 +43,7 @@ class Query(
     WidgetQuery,
     TrustedDocumentQuery,
     InvitationQuery,
+    ImportRunQuery,
 ):
     pass
 
@@ -57,6 +59,7 @@ class Mutation(
     SessionMutation,
     InvitationMutation,
     ActorMutation,
+    ImportRunMutation,
 ):
     pass
 

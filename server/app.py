@@ -39,6 +39,7 @@ from server.api.endpoint import GraphQLEndpoint
 from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
+from server.api.upload import Upload
 from server.api.widget import WidgetDoor
 from server.ask import Ask
 from server.letter import LOCAL_PORT
@@ -296,6 +297,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
             _page("/readyz", site.readyz),
             *sign_in_site.routes(settings, sign_in, widget_tokens),
             *Export(contract, database, registry, gate).routes(),
+            *Upload(database, registry, gate).routes(),
             *Metrics(operator_tokens, contract, caches, cache, database, registry, jobs, post).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
             Mount("/static/portal", Lasting(directory=page.STATIC / "portal")),

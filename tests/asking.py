@@ -32,6 +32,7 @@ GIVEN: dict[str, Any] = {
     "scopes": ["READ"],
     "expiresAt": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
     "documents": [{"name": "Matrice", "document": "{ portal { slug } }"}],
+    "path": "/projets/matrice",
 }
 """A value for each argument and each field of an input that is required, by its name."""
 
@@ -40,6 +41,7 @@ NAMED = {
     "actor": "Actor",
     "apiToken": "ApiToken",
     "contribution": "Contribution",
+    "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
 }
@@ -60,6 +62,8 @@ ROADS = {
     "Comment": 'contribution(id: "{Contribution}") {{ comments {{ nodes {{ {field} }} }} }}',
     "Contribution": 'contribution(id: "{Contribution}") {{ {field} }}',
     "Distance": 'contribution(id: "{Contribution}") {{ distance(from: {{lat: 48.1, lng: -1.6}}) {{ {field} }} }}',
+    "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
+    "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",

@@ -24,6 +24,7 @@ PACKAGES = (
     "schema",
     "server",
     "tenants",
+    "transfer",
     "web",
 )
 MODULES = sorted(
@@ -80,7 +81,19 @@ DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "life", "position", "roll_up", "search", "sight", "territory", "text"}
+RULES_ONLY = {
+    "access",
+    "import_work",
+    "intake",
+    "life",
+    "position",
+    "roll_up",
+    "search",
+    "sight",
+    "territory",
+    "text",
+    "undoing",
+}
 """Of resolvers: rules that several concepts share and that no client sees."""
 
 RUNNERS_OWN = {"idempotency"}
@@ -98,11 +111,14 @@ TESTED_BY = {
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
+    "import_work": "test_import_run",
+    "intake": "test_import_run",
     "operator": "test_operator_token",
     "place": "test_position",
     "space": "test_access",
     "tenant": "test_provisioning",
     "text": "test_publication",
+    "undoing": "test_import_run",
 }
 """Concepts that are tested together with another, under the other's name."""
 
