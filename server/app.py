@@ -39,6 +39,7 @@ from server.api.endpoint import GraphQLEndpoint
 from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
+from server.api.open_data import OpenData
 from server.api.upload import Upload
 from server.api.widget import WidgetDoor
 from server.ask import Ask
@@ -298,6 +299,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
             *sign_in_site.routes(settings, sign_in, widget_tokens),
             *Export(contract, database, registry, gate).routes(),
             *Upload(database, registry, gate).routes(),
+            *OpenData(contract, database, registry).routes(),
             *Metrics(operator_tokens, contract, caches, cache, database, registry, jobs, post).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
             Mount("/static/portal", Lasting(directory=page.STATIC / "portal")),

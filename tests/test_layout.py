@@ -92,6 +92,7 @@ RULES_ONLY = {
     "sight",
     "territory",
     "text",
+    "tombstone",
     "undoing",
 }
 """Of resolvers: rules that several concepts share and that no client sees."""
@@ -118,6 +119,7 @@ TESTED_BY = {
     "space": "test_access",
     "tenant": "test_provisioning",
     "text": "test_publication",
+    "tombstone": "test_open_data",
     "undoing": "test_import_run",
 }
 """Concepts that are tested together with another, under the other's name."""

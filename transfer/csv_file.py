@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import IO
 
 from models.import_run import ImportFormat, ImportProblem
+from transfer import cell
 from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, Line, Lines
 
 SAMPLE = 64 * 1024
 DELIMITERS = ";,\t|"
-NEUTRAL = "'"
-"""Stands before what a spreadsheet would take for a formula; see `transfer/csv_writer.py`."""
-
 csv.field_size_limit(MAX_CELL)
 
 
@@ -58,7 +56,7 @@ def _lines(reader: Iterator[list[str]], names: tuple[str, ...]) -> Iterator[Line
     for number, cells in enumerate(_rows(reader), 2):
         if any(cells):
             is_broken = any(cells[len(names) :])
-            yield Line(number, dict(zip(names, map(_plain, cells), strict=False)), is_broken=is_broken)
+            yield Line(number, dict(zip(names, map(cell.plain, cells), strict=False)), is_broken=is_broken)
 
 
 def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -67,11 +65,6 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
         yield from reader
     except (csv.Error, UnicodeDecodeError) as error:
         raise FileError(ImportProblem.UNREADABLE) from error
-
-
-def _plain(cell: str) -> str:
-    """A cell without the sign that keeps formulas of our own exports from running."""
-    return cell[1:] if cell.startswith(NEUTRAL) and cell[1:2] in tuple("=+-@") else cell
 
 
 def _without_bom(file: IO[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from models.import_run import MAX_ROWS, ImportFormat, ImportProblem
+from transfer.cell import plain
 from transfer.csv_file import unique
 from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, Line, Lines, text
 
@@ -29,8 +30,9 @@ def lines(path: Path) -> Lines:
     _check(path)
     from openpyxl import load_workbook  # Only now: it takes 0.2 s, and most processes never read a workbook.
 
+    file = path.open("rb")
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # What a file says of its size is a promise that nobody keeps.
             rows = _rows(sheet)
@@ -39,20 +41,14 @@ def lines(path: Path) -> Lines:
                 while header and not header[-1]:
                     header.pop()
                 names = unique(header)
-                return Lines(ImportFormat.TABLE, names, _lines(rows, names), book.close)
-    except FileError:
-        raise
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        SyntaxError,
-        OSError,
-        zipfile.BadZipFile,
-    ) as error:
+                return Lines(ImportFormat.TABLE, names, _lines(rows, names), file.close)
+    except FAULTS as error:
+        file.close()
         raise FileError(ImportProblem.UNREADABLE) from error
+    except FileError:
+        file.close()
+        raise
+    file.close()
     raise FileError(ImportProblem.EMPTY)
 
 
@@ -69,7 +65,7 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     """Numbers and cells. Raises FileError."""
     try:
         for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + 1, values_only=True), 1):
-            yield number, [text(cell)[:MAX_CELL] for cell in cells]
+            yield number, [plain(text(cell)[:MAX_CELL]) for cell in cells]
     except (
         KeyError,
         ValueError,
