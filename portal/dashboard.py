@@ -16,5 +16,9 @@ class Section:
     purpose: str
 
 
-SECTIONS: tuple[Section, ...] = (Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),)
+SECTIONS: tuple[Section, ...] = (
+    Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
+    Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
+    Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),
+)
 """In the order in which they stand beside every page of the dashboard."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from models import comment, contribution, word, writing
 from models.contribution import ContributionKind, Side
@@ -281,7 +281,8 @@ def _address(row: _Row) -> str | None:
 def old_path(address: str) -> str | None:
     """Of an old address what a request for it names: path and query; None for a start page."""
     parts = urlsplit(address)
-    path = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    query = urlencode(parse_qs(parts.query), doseq=True)
+    path = unquote(parts.path).rstrip("/") + (f"?{query}" if query else "")
     return path or None
 
 
