@@ -23,6 +23,7 @@ from models.base import constant, new_id, table
 from models.category import Category
 from models.collectivite import Collectivite, CollectiviteKind
 from models.comment import Comment
+from models.contribution import ContributionKind
 from models.import_run import DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.tenant import Tenant
 from resolvers import life, position
@@ -320,7 +321,9 @@ class Intake:
 
 
 def _kind(found: Record) -> str:
-    return ImportedKind.COMMENT.value if found.kind == COMMENT else ImportedKind.CONTRIBUTION.value
+    """As what its reference is known."""
+    apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
+    return apart.get(found.kind, ImportedKind.CONTRIBUTION).value
 
 
 def _folded(name: str) -> str:
