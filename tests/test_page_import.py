@@ -49,7 +49,7 @@ def test_file_is_sent_tried_imported_and_undone_by_forms(given: Given, rennes: P
     ask = 'query($a: ID!) { contributions(activity: $a, search: "importé") { nodes { id } } }'
     [found] = rennes.ask(ask, a=target)["contributions"]["nodes"]
     shown = browser.get(f"/contribution/{found['id']}").text
-    assert "Reprise de pages." in shown
+    assert re.search(r"Reprise\sde\spages\.", shown)
     assert browser.submit(path, {"form": "Undo", "importRun": run}).status_code == 303
     settled(given, admin, run)
     assert browser.get(f"/contribution/{found['id']}").status_code == 404
