@@ -67,6 +67,7 @@ BOUNDED = {
     "resolvers/life.py _publication": "statements of ours",
     "resolvers/life.py _revision": "statements of ours",
     "resolvers/space.py shown": "statements of ours",
+    "server/log.py Gathering._lines": "1,000 lines",
     "server/language.py _spoken": "256 headers of at most 200 bytes",
     "server/language.py _wanted": "256 headers of at most 200 bytes",
     "database/door.py Database.unnoted": "tenants",
