@@ -30,6 +30,7 @@ from database.door import Database, DatabaseUnavailableError, State, StatementTi
 from database.replica_lag import ReplicaLag
 from jobs import job, worker
 from jobs.job import Job
+from mail.letter import LOCAL_PORT
 from planner.planning import Planning
 from schema.scoped import ScopedContract
 from server import ending, example, header, page, sign_in_site
@@ -41,7 +42,6 @@ from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.widget import WidgetDoor
 from server.ask import Ask
-from server.letter import LOCAL_PORT
 from server.metrics import Metrics
 from server.portal_site import PortalSite
 from server.settings import Settings

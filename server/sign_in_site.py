@@ -14,9 +14,10 @@ from auth.session import Sessions
 from auth.widget_token import WidgetTokens
 from database.door import Database
 from jobs.mail import Post
-from server import letter, mail, settings
+from mail import letter, transport
+from mail.letter import Letters
+from server import settings
 from server.demo_sign_in import DemoSignIn
-from server.letter import Letters
 from server.popup import PopUp
 from server.settings import Settings
 from server.sign_in import SignIn
@@ -26,11 +27,13 @@ from tenants.registry import TenantRegistry
 
 def post(config: Settings, database: Database, registry: TenantRegistry, port: int) -> Post | None:
     """What sends this installation's mails; None where it sends none. `port` is the demonstration's."""
-    mailer = mail.mailer(config)
+    folder = config.data / "mail" if config.is_demo else None
+    mailer = transport.mailer(config.smtp_url, config.mail_from, folder)
     if mailer is None:
         return None
     base = partial(letter.base, is_demo=config.is_demo, port=port)
-    return Post(database, Letters(registry, config.secret, mailer, base).send)
+    code, token = EmailCodes(config.secret).code, InvitationLinks(config.secret).make
+    return Post(database, Letters(registry, mailer, base, code=code, invitation_token=token).send)
 
 
 def sign_in(

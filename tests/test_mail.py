@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from server import mail, settings
-from server.mail import DemoMailer, MailError, SmtpMailer
-from server.settings import Settings, SettingsError
+from mail import transport
+from mail.transport import DemoMailer, MailError, SmtpMailer
+from server import settings
+from server.settings import SettingsError
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def _serve(listener: socket.socket, answer: bytes, lines: list[str]) -> None:
                 return
 
 
-def send(mailer: mail.Mailer, to: str = "ann@b.example", subject: str = "Votre code – Rennes") -> None:
+def send(mailer: transport.Mailer, to: str = "ann@b.example", subject: str = "Votre code – Rennes") -> None:
     asyncio.run(mailer.send(to, subject, "Bonjour,\n\nvoilà.\n"))
 
 
@@ -87,12 +88,9 @@ def test_mail_of_the_demonstration_is_a_file(tmp_path: Path) -> None:
 
 
 def test_installation_sends_mail_by_its_server_or_in_the_demonstration_or_not_at_all(tmp_path: Path) -> None:
-    def config(url: str | None, *, is_demo: bool) -> Settings:
-        return Settings(tmp_path, None, 16, "s", is_demo, "text", smtp_url=url)
-
-    assert isinstance(mail.mailer(config("smtps://mail.example", is_demo=True)), SmtpMailer)
-    assert isinstance(mail.mailer(config(None, is_demo=True)), DemoMailer)
-    assert mail.mailer(config(None, is_demo=False)) is None
+    assert isinstance(transport.mailer("smtps://mail.example", "a@b.example", tmp_path), SmtpMailer)
+    assert isinstance(transport.mailer(None, "a@b.example", tmp_path), DemoMailer)
+    assert transport.mailer(None, "a@b.example", None) is None
 
 
 @pytest.mark.parametrize("url", ["mail.example", "https://u:hidden@mail.example", "smtp://", "smtp://u:hidden@h/path"])

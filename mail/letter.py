@@ -2,14 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
 
-from auth import email_code
-from auth.email_code import EmailCodes
-from auth.invitation import InvitationLinks
-from jobs.mail import Outcome
+from mail.queue import ClaimedMail, MailOutcome
+from mail.transport import Mailer, MailError
 from models.mail import MailKind
-from server.mail import Mailer, MailError
-from tenants.mail import ClaimedMail
 from tenants.registry import TenantRecord, TenantRegistry
 
 LOCAL_PORT = 8000
@@ -18,6 +16,9 @@ LOCAL_PORT = 8000
 Letter = tuple[str, str]
 """Subject and text."""
 
+Secret = Callable[[int, UUID], str]
+"""What a letter tells its reader alone, made from the tenant's number and the row that the mail speaks of."""
+
 logger = logging.getLogger("parvis.mail")
 
 
@@ -25,36 +26,42 @@ class Letters:
     """Writes mails and hands them over."""
 
     def __init__(
-        self, registry: TenantRegistry, secret: str, mailer: Mailer, base: Callable[[TenantRecord], str]
+        self,
+        registry: TenantRegistry,
+        mailer: Mailer,
+        base: Callable[[TenantRecord], str],
+        *,
+        code: Secret,
+        invitation_token: Secret,
     ) -> None:
         """`base` gives a portal's own address."""
         self._registry = registry
-        self._links = InvitationLinks(secret)
-        self._codes = EmailCodes(secret)
         self._mailer = mailer
         self._base = base
+        self._code = code
+        self._invitation_token = invitation_token
 
-    async def send(self, tenant: int, mail: ClaimedMail) -> Outcome:
+    async def send(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
         """Write a mail and hand it over."""
         portal = next((record for record in self._registry.tenants if record.number == tenant), None)
         if portal is None:
-            return Outcome.LATER  # New: the registry follows.
+            return MailOutcome.LATER  # New: the registry follows.
         subject, text = self._letter(portal, mail)
         try:
             await self._mailer.send(mail.email, subject, text)
         except MailError as error:
             what = "will never be taken" if error.is_final else "could not be sent"
             logger.warning("a mail (%s), attempt %d, %s: %s", mail.kind.value, mail.attempt, what, error)
-            return Outcome.REFUSED if error.is_final else Outcome.LATER
-        return Outcome.SENT
+            return MailOutcome.REFUSED if error.is_final else MailOutcome.LATER
+        return MailOutcome.SENT
 
     def _letter(self, portal: TenantRecord, mail: ClaimedMail) -> Letter:
         match mail.kind:
             case MailKind.INVITATION:
-                token = self._links.make(portal.number, mail.about)
+                token = self._invitation_token(portal.number, mail.about)
                 return _invitation(portal.title, f"{self._base(portal)}/auth/invitation?token={token}")
             case MailKind.SIGN_IN_CODE:
-                return _code(portal.title, self._codes.code(portal.number, mail.about))
+                return _code(portal.title, self._code(portal.number, mail.about), mail.good_for)
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
@@ -72,9 +79,9 @@ def _invitation(title: str, url: str) -> Letter:
     return f"Invitation – {title}", text
 
 
-def _code(title: str, code: str) -> Letter:
+def _code(title: str, code: str, good_for: timedelta) -> Letter:
     """The subject shows no code: telephones show subjects on locked screens."""
-    minutes = int(email_code.GOOD_FOR.total_seconds() // 60)
+    minutes = int(good_for.total_seconds() // 60)
     text = (
         f"Bonjour,\n\nvotre code de connexion à « {title} » :\n\n    {code[:4]} {code[4:]}\n\n"
         f"Il est valable {minutes} minutes et ne sert qu’une fois. Ne le donnez à personne.\n"
