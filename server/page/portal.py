@@ -20,16 +20,17 @@ from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
 from portal import site, theme
+from portal.developer import not_found_page, suspended_page
 from portal.house import House
 from portal.site import SignInFirstError, Site
 from portal.visit import Answer, Page, Problem, Visit
-from server import dwelling
 from server.api.answer_cache import Known
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.ask import Ask, Caller
-from server.page import FORM_HEADERS, not_found_page, suspended_page
-from server.sign_in import SignIn
+from server.page import house as houses
+from server.page.policy import FORM_HEADERS
+from server.sign_in.frame import SignIn
 from tenants.registry import TenantRecord, TenantRegistry
 
 MAX_BODY, MAX_FIELDS = 260_000, 200
@@ -119,7 +120,7 @@ class PortalSite:
 
     def house(self, tenant: TenantRecord) -> House:
         """Whose pages these are."""
-        return dwelling.of(tenant, is_demo=self._is_demo, is_introspective=self._is_introspective)
+        return houses.of(tenant, is_demo=self._is_demo, is_introspective=self._is_introspective)
 
     async def _paged(self, visit: Visit, request: Request) -> Response:
         try:

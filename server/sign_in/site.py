@@ -17,11 +17,14 @@ from jobs.mail import Post
 from mail import letter, transport
 from mail.letter import Letters
 from server import settings
-from server.demo_sign_in import DemoSignIn
-from server.popup import PopUp
 from server.settings import Settings
-from server.sign_in import SignIn
-from server.sign_in_provider import SignInProvider
+from server.sign_in.demo import DemoSignIn
+from server.sign_in.email import EmailSignIn
+from server.sign_in.frame import SignIn
+from server.sign_in.invitation import InvitationSignIn
+from server.sign_in.popup import PopUp
+from server.sign_in.provider import SignInProvider
+from server.sign_in.session import SessionRoutes
 from tenants.registry import TenantRegistry
 
 
@@ -37,21 +40,20 @@ def post(config: Settings, database: Database, registry: TenantRegistry, port: i
 
 
 def sign_in(
-    config: Settings,
-    database: Database,
-    registry: TenantRegistry,
-    sessions: Sessions,
-    outbound: Outbound,
-    mails: Post | None,
+    config: Settings, database: Database, registry: TenantRegistry, sessions: Sessions, mails: Post | None
 ) -> SignIn:
-    """Signing in by e-mail and by invitation."""
-    relying_party = RelyingParty(outbound, partial(settings.secret_of, config))
-    codes, browsers, links = EmailCodes(config.secret), KnownBrowsers(config.secret), InvitationLinks(config.secret)
-    return SignIn(database, registry, sessions, codes, browsers, links, relying_party, mails, config.is_demo)
+    """What all routes of signing in do."""
+    return SignIn(database, registry, sessions, KnownBrowsers(config.secret), mails, config.is_demo)
 
 
-def routes(config: Settings, found: SignIn, widgets: WidgetTokens) -> Sequence[Route]:
+def routes(config: Settings, frame: SignIn, widgets: WidgetTokens, outbound: Outbound) -> Sequence[Route]:
     """Everything under `/auth`."""
-    provider, popup = SignInProvider(found, found.relying_party, config.secret), PopUp(found, widgets)
-    demo = DemoSignIn(found).routes() if config.is_demo else []
-    return [*found.routes(), *provider.routes(), *popup.routes(), *demo]
+    relying_party = RelyingParty(outbound, partial(settings.secret_of, config))
+    return [
+        *SessionRoutes(frame, relying_party).routes(),
+        *EmailSignIn(frame, EmailCodes(config.secret)).routes(),
+        *InvitationSignIn(frame, InvitationLinks(config.secret)).routes(),
+        *SignInProvider(frame, relying_party, config.secret).routes(),
+        *PopUp(frame, widgets).routes(),
+        *(DemoSignIn(frame).routes() if config.is_demo else ()),
+    ]
