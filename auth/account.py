@@ -127,8 +127,8 @@ async def confirmed(transaction: Transaction, email: str, name: str | None = Non
 
 
 async def identified(transaction: Transaction, person: Person, link_to: UUID | None = None) -> Known:
-    """The account of an identity: known already, or linked to the account of who is signed in (`link_to`) or of the
-    same confirmed address, or a new one. Raises IdentityTakenError."""
+    """The account of an identity: known already, or linked to the signed-in account (`link_to`) or to that of the same
+    confirmed address, or a new one. Raises IdentityTakenError."""
     known = await _one(transaction, BY_IDENTITY, issuer=person.issuer, subject=person.subject)
     if known is not None:
         if link_to not in (None, known.account_id):

@@ -139,7 +139,7 @@ def _words_index(name: str, condition: str) -> Index:
 
 class Contribution(TenantTable, table=True):
     """`exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
-    the centre of the person's cell, or the exact point of who chose to publish it."""
+    the centre of the person's cell, or the exact point that the person chose to publish."""
 
     __tablename__ = "contribution"
     __table_args__ = (

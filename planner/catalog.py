@@ -55,7 +55,7 @@ class Catalog:
         self.stored: dict[str, Stored] = {}
         self.payloads: dict[str, Mapping[str, TypeEngine[Any]]] = {}
         self.known: dict[str, list[Known]] = {}
-        """By stored type: rows with other values than these do not exist for who asks through this schema."""
+        """By stored type: rows with other values than these do not exist for anyone who asks through this schema."""
         objects = [
             t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and not is_introspection_type(t)
         ]

@@ -79,7 +79,7 @@ def is_mine(row: FromClause, q: Question) -> ColumnElement[bool]:
 
 
 def location(row: FromClause, _q: Question) -> Select[Any]:
-    """The published position: the centre of a person's cell, or the exact point and address of who chose so."""
+    """The published position: the centre of a person's cell, or the exact point and address that the person chose."""
     exact = row.c.precision == constant(Precision.EXACT)
     return select(
         row.c.cell.label("cell"),

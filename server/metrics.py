@@ -54,7 +54,7 @@ class Metrics:
         return [Route("/metrics", self.page, methods=["GET"])]
 
     async def page(self, request: Request) -> Response:
-        """All metrics, for who shows an operator's token; for everybody else there is no such page."""
+        """All metrics, for callers with an operator's token; for everybody else there is no such page."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         try:
             if scheme.lower() != "bearer":

@@ -3,7 +3,7 @@
 A key holds all that decides the answer beside the tenant's version: the tenant, the token's or widget's name, because
 some documents are one widget's alone, and the request's bytes.
 
-Whoever changes something is signed in, and answers to who is signed in are never kept. So nobody reads a stale answer
+Whoever changes something is signed in, and answers to signed-in callers are never kept. So nobody reads a stale answer
 after one's own write, and nobody reads another viewer's.
 """
 
@@ -60,10 +60,10 @@ class AnswerCache:
         return known
 
     async def ask(self, key: Hashable, version: int, make: Callable[[], Awaitable[Answer]]) -> Known:
-        """Make the answer, or wait for who is making it under the same version. Raises what `make` raises.
+        """Make the answer, or wait for the request that makes it under the same version. Raises what `make` raises.
 
-        When who is making it is cancelled, the first of those who wait makes it instead. Answers with errors are given
-        to who waits and not kept.
+        When that request is cancelled, the first that waits makes it instead. Answers with errors are given
+        to those that wait, and not kept.
         """
         asked = (key, version)
         while (making := self._asked.get(asked)) is not None:

@@ -193,7 +193,7 @@ def _is_packed(body: bytes, headers: Mapping[bytes, bytes]) -> bool:
 async def _send(
     send: Send, reply: Reply, media: str, given: Mapping[bytes, bytes], cors_headers: cors.Headers, identifier: str
 ) -> int:
-    """Send a reply, compressed for who takes that; how many bytes its body has."""
+    """Send a reply, compressed where the client takes that; returns the size of its body in bytes."""
     headers = [*reply.headers, *cors_headers, _NO_SNIFFING, (b"x-request-id", identifier.encode())]
     body = reply.body
     if reply.status not in (204, 304):

@@ -91,7 +91,7 @@ class SignIn:
         return NewSession(token, known.actor_id, role, email)
 
     def entered(self, visit: SignInVisit, entry: NewSession, to: str | None) -> Response:
-        """The answer to who just signed in: on to the page `to`, or JSON for programs."""
+        """The answer to somebody who just signed in: on to the page `to`, or JSON for programs."""
         self.sessions.forget()
         event = {"tenant": visit.tenant.slug, "actor": str(entry.actor)}
         security.info("sign-in", extra=event)
