@@ -6,7 +6,7 @@ from sqlalchemy import Text, bindparam, case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Uuid
 
-from auth.account import Known
+from auth.account import AccountIds
 from database.door import Transaction
 from models.account import Account
 from models.actor import Actor, ActorKind, Role
@@ -29,7 +29,7 @@ OPEN = (
 ACCOUNT = select(_account.c.id).where(_account.c.actor_id == _actor_id)
 
 
-async def account(transaction: Transaction, role: str) -> Known | None:
+async def account(transaction: Transaction, role: str) -> AccountIds | None:
     """The account of the first actor of a role, opened at the first time; None where nobody has the role."""
     row = await transaction.one(FIRST, role=role) if role in Role.__members__ else None
     if row is None:
@@ -38,4 +38,4 @@ async def account(transaction: Transaction, role: str) -> Known | None:
     await transaction.execute(OPEN, id=new_id(), actor=actor)
     account_row = await transaction.one(ACCOUNT, actor=actor)
     assert account_row is not None and isinstance(account_row[0], UUID) and isinstance(actor, UUID)
-    return Known(account_row[0], actor)
+    return AccountIds(account_row[0], actor)

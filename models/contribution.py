@@ -83,7 +83,7 @@ MOVES = (
 """All that may become of a contribution. What has a way to OPEN may be revised as well."""
 
 
-class Outcome(Enum):
+class ContributionOutcome(Enum):
     """With what a closed contribution ended."""
 
     FULFILLED = "FULFILLED"
@@ -145,7 +145,7 @@ class Contribution(TenantTable, table=True):
     __table_args__ = (
         one_of("kind", ContributionKind),
         one_of("status", ContributionStatus),
-        one_of("outcome", Outcome),
+        one_of("outcome", ContributionOutcome),
         one_of("side", Side),
         one_of("precision", Precision),
         CheckConstraint(f"char_length(title) BETWEEN {TITLE_LENGTH[0]} AND {TITLE_LENGTH[1]}", name="title_length"),
@@ -188,7 +188,7 @@ class Contribution(TenantTable, table=True):
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     kind: ContributionKind = Field(sa_column=text_column())
     status: ContributionStatus = Field(sa_column=text_column())
-    outcome: Outcome | None = Field(sa_column=text_column(nullable=True))
+    outcome: ContributionOutcome | None = Field(sa_column=text_column(nullable=True))
     title: str = Field(sa_column=text_column())
     body: str = Field(sa_column=text_column())
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")

@@ -26,7 +26,7 @@ from server.api import refusal
 from server.api.answer_cache import GZIP_LEVEL
 from server.api.endpoint import GraphQLEndpoint
 from server.page import developer
-from server.part import Parts
+from server.process import Process
 from server.settings import Settings
 
 COLLECT_AFTER = (20_000, 20, 100)
@@ -95,46 +95,46 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
 
     `port` is where the demonstration is served.
     """
-    parts = Parts(settings, database, port)
+    process = Process(settings, database, port)
     pages = Starlette(
         routes=[
-            *parts.routes(),
+            *process.routes(),
             Mount("/static/portal", Lasting(directory=web.STATIC / "portal")),
             Mount("/static", StaticFiles(directory=web.STATIC)),
-            parts.rest(),
+            process.rest(),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=GZIP_LEVEL)],
-        lifespan=lambda _: _life(parts),
+        lifespan=lambda _: _life(process),
         exception_handlers={
             404: _not_found,
             TenantGoneError: _not_found,
             DatabaseUnavailableError: _away,
             StatementTimeoutError: _away,
-            Exception: parts.portals.failed,
+            Exception: process.portals.failed,
         },
     )
-    pages.state.registry, pages.state.contract = parts.registry, parts.contract
-    pages.state.tokens = parts.credentials.development
-    return Application(parts.graphql(), pages, settings.hsts_s)
+    pages.state.registry, pages.state.contract = process.registry, process.contract
+    pages.state.tokens = process.credentials.development
+    return Application(process.graphql(), pages, settings.hsts_s)
 
 
 @asynccontextmanager
-async def _life(parts: Parts) -> AsyncIterator[None]:
+async def _life(process: Process) -> AsyncIterator[None]:
     """What runs while the application serves."""
-    await parts.database.open()
-    await parts.registry.refresh()
-    await parts.changes.exchange()
+    await process.database.open()
+    await process.registry.refresh()
+    await process.changes.exchange()
     gc.collect()
     gc.freeze()  # What was built to start with stays: later collections need not walk through it.
     gc.set_threshold(*COLLECT_AFTER)
     sys.setswitchinterval(SWITCH_AFTER_S)
-    tasks = [asyncio.create_task(job.run()) for job in parts.jobs]
+    tasks = [asyncio.create_task(job.run()) for job in process.jobs]
     try:
         yield
     finally:
         await ending.stop(tasks)
-        await ending.within(parts.outbound.close())
-        await ending.within(parts.database.close())
+        await ending.within(process.outbound.close())
+        await ending.within(process.database.close())
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

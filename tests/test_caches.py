@@ -6,13 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (
-    "auth", "database", "geo", "jobs", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+    "auth", "database", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
 )  # fmt: skip
 GROWING = {
-    "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "Recent",
+    "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "RecentlyRead",
     "deque",
 }  # fmt: skip
-BY_BYTES = {"Kept", "Recent"}
+BY_BYTES = {"Kept", "RecentlyRead"}
 
 SHORT_LIVED = {
     "planner/catalog.py": "read off a schema at start-up",
@@ -99,7 +99,7 @@ BOUNDED = {
     "database/group_commit.py GroupCommit._tasks": "requests that run now",
     "database/group_commit.py GroupCommit._waiting": "requests that run now",
     "database/kept.py Kept._values": "bytes",
-    "database/pool.py Connection.roles": "200 tenants",
+    "database/pool.py PooledConnection.roles": "200 tenants",
     "database/pool.py Pool._idle": "connections",
     "database/pool.py Pool._waiting": "requests that run now",
     "database/replica_lag.py ReplicaLag._samples": "the positions of a few seconds",

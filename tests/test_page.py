@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from server.developer.policy import SECURITY_HEADERS
 
 import web
 from portal import developer
+from server.page.policy import SECURITY_HEADERS
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
 BUILT = web.STATIC / "graphiql"

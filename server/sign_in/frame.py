@@ -14,7 +14,7 @@ import auth.invitation
 import auth.provider
 import server.sign_in.visit
 from auth import cookie, session
-from auth.account import Known, Owner
+from auth.account import AccountIds, Owner
 from auth.known_browser import KnownBrowsers
 from auth.session import Ended, Sessions, SignedIn
 from auth.token import InvalidTokenError
@@ -71,24 +71,29 @@ class SignIn:
 
         Raises ReservedNameError.
         """
-        known = await auth.account.confirmed(transaction, email, name)
-        return await self.enter(transaction, visit, known, email)
+        account = await auth.account.confirmed(transaction, email, name)
+        return await self.enter(transaction, visit, account, email)
 
     async def enter(
-        self, transaction: Transaction, visit: SignInVisit, known: Known, email: str | None, ended: Ended | None = None
+        self,
+        transaction: Transaction,
+        visit: SignInVisit,
+        account: AccountIds,
+        email: str | None,
+        ended: Ended | None = None,
     ) -> NewSession:
         """A new session for an account, in place of the browser's old one; accepts invitations of a confirmed `email`.
 
         `ended` is what ending the new session at its provider will ask for.
         """
-        role = await auth.invitation.accept(transaction, known.actor_id, email) if email else None
+        role = await auth.invitation.accept(transaction, account.actor_id, email) if email else None
         if visit.token is not None:
             await session.end(transaction, visit.token)
         how = ended or Ended(None, None)
         token = await session.start(
-            transaction, known.account_id, visit.host, provider=how.provider_slug, id_token=how.id_token
+            transaction, account.account_id, visit.host, provider=how.provider_slug, id_token=how.id_token
         )
-        return NewSession(token, known.actor_id, role, email)
+        return NewSession(token, account.actor_id, role, email)
 
     def entered(self, visit: SignInVisit, entry: NewSession, to: str | None) -> Response:
         """The answer to somebody who just signed in: on to the page `to`, or JSON for programs."""

@@ -1,4 +1,4 @@
-"""Parts: what a process is made of, each made once and handed to those that use it."""
+"""Process: what a process is made of, each made once and handed to those that use it."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -60,7 +60,7 @@ class Credentials:
         return (*(credential.recent.kept for credential in read), self.widget_tokens.epochs.kept)
 
 
-class Parts:
+class Process:
     """The parts over a database that need not be open yet; `port` is where the demonstration is served."""
 
     def __init__(self, settings: Settings, database: Database, port: int) -> None:
