@@ -1,9 +1,11 @@
-"""Letters: what mails say, written when they are sent, at the portal's own address."""
+"""Letters: what mails say, written from templates when they are sent, in the portal's main language."""
 
 import logging
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError
@@ -13,11 +15,18 @@ from tenants.registry import TenantRecord, TenantRegistry
 LOCAL_PORT = 8000
 """Where the demonstration is served unless somebody chooses otherwise."""
 
+LOCALES = ("fr", "en")
+"""Each has a folder in `template/` with a text for every kind of mail; the first is written where no other fits."""
+
 Letter = tuple[str, str]
 """Subject and text."""
 
 Secret = Callable[[int, UUID], str]
 """What a letter tells its reader alone, made from the tenant's number and the row that the mail speaks of."""
+
+_TEMPLATES = Environment(  # noqa: S701  # Plain text: escaped, a title would be misspelt.
+    loader=FileSystemLoader(Path(__file__).parent / "template"), undefined=StrictUndefined, keep_trailing_newline=True
+)
 
 logger = logging.getLogger("parvis.mail")
 
@@ -56,12 +65,19 @@ class Letters:
         return MailOutcome.SENT
 
     def _letter(self, portal: TenantRecord, mail: ClaimedMail) -> Letter:
+        locale = next((locale for locale in portal.locales if locale in LOCALES), LOCALES[0])
+        minutes = int(mail.good_for.total_seconds() // 60)
+        values = {"title": portal.title, "minutes": minutes, "days": minutes // (24 * 60)}
+        return written(mail.kind, locale, values | self._values(portal, mail))
+
+    def _values(self, portal: TenantRecord, mail: ClaimedMail) -> dict[str, object]:
+        """What the template of a mail's kind shows beside the portal's title and how long the mail is good."""
         match mail.kind:
             case MailKind.INVITATION:
                 token = self._invitation_token(portal.number, mail.about)
-                return _invitation(portal.title, f"{self._base(portal)}/auth/invitation?token={token}")
+                return {"url": f"{self._base(portal)}/auth/invitation?token={token}"}
             case MailKind.SIGN_IN_CODE:
-                return _code(portal.title, self._code(portal.number, mail.about), mail.good_for)
+                return {"code": self._code(portal.number, mail.about)}
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
@@ -71,20 +87,8 @@ def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
     return f"https://{tenant.hosts[0]}"
 
 
-def _invitation(title: str, url: str) -> Letter:
-    text = (
-        f"Bonjour,\n\nvous êtes invité·e à participer à « {title} ». Pour accepter, ouvrez ce lien :\n\n    {url}\n\n"
-        "Il est valable sept jours et ne sert qu’une fois. Ne le transmettez à personne : il vous connecte.\n"
-    )
-    return f"Invitation – {title}", text
-
-
-def _code(title: str, code: str, good_for: timedelta) -> Letter:
-    """The subject shows no code: telephones show subjects on locked screens."""
-    minutes = int(good_for.total_seconds() // 60)
-    text = (
-        f"Bonjour,\n\nvotre code de connexion à « {title} » :\n\n    {code[:4]} {code[4:]}\n\n"
-        f"Il est valable {minutes} minutes et ne sert qu’une fois. Ne le donnez à personne.\n"
-        "Si vous ne l’avez pas demandé, ignorez ce message.\n"
-    )
-    return f"Votre code de connexion – {title}", text
+def written(kind: MailKind, locale: str, values: Mapping[str, object]) -> Letter:
+    """A mail's text in a language of `LOCALES`. No subject shows a secret: telephones show it on locked screens."""
+    text = _TEMPLATES.get_template(f"{locale}/{kind.value.lower()}.txt").render(values)
+    subject, _, body = text.partition("\n\n")
+    return subject, body
