@@ -11,7 +11,7 @@ from auth import secret
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
 from database.door import Database, Transaction
-from database.recent import Recent
+from database.recent import RecentlyRead
 from models.account import Account
 from models.actor import Actor, Role
 from models.base import new_id, table
@@ -85,7 +85,7 @@ class Sessions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.recent: Recent[SignedIn | None] = Recent("session")
+        self.recent: RecentlyRead[SignedIn | None] = RecentlyRead("session")
 
     async def viewer(self, tenant: int, cookie: str, host: str) -> Viewer:
         """Who is signed in. Raises InvalidTokenError, also for a session of another tenant or host."""

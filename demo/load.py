@@ -95,7 +95,7 @@ class _Writer:
             await _copy(transaction, Comment, self._comments())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, Tally, self._tallies())
-            await roll_up.count(transaction, *((None, roll_up.counted(roll_up.Stored.of(row))) for row in rows))
+            await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
         async with database.administration() as connection:

@@ -32,7 +32,7 @@ SEALED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TreeRoot:
     """The root of the tree of a journal's first events."""
 
     size: int
@@ -40,7 +40,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed(Head):
+class Sealed(TreeRoot):
     """A head that a batch was sealed with."""
 
     sealed_at: datetime
@@ -59,7 +59,7 @@ _sealed, _placed = reader(SEALS, Sealed), reader(SEALED, Placed)
 class Audit:
     """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed."""
 
-    def __init__(self, seals: Sequence[Sealed], known: Head | None = None) -> None:
+    def __init__(self, seals: Sequence[Sealed], known: TreeRoot | None = None) -> None:
         """`known` is a head that somebody kept outside of the database."""
         self.count = 0
         self.faults: list[str] = []
@@ -70,9 +70,9 @@ class Audit:
         self._tree = Tree()
 
     @property
-    def head(self) -> Head:
+    def head(self) -> TreeRoot:
         """Of what was read, as long as there is no fault."""
-        return Head(self.count, self._tree.root.hex())
+        return TreeRoot(self.count, self._tree.root.hex())
 
     def add(self, seals: Sequence[Sealed]) -> None:
         """More heads."""
@@ -114,7 +114,7 @@ class Audit:
             self.faults.append(sentence)
 
 
-async def verify(database: Database, tenant: int, known: Head | None = None) -> Audit:
+async def verify(database: Database, tenant: int, known: TreeRoot | None = None) -> Audit:
     """Read a tenant's whole journal and recompute it; some 10 s for a million events."""
     audit = Audit(await _seals(database, tenant, 0), known)
     async for entry in _entries(database, tenant):

@@ -16,7 +16,7 @@ from models.sign_in import SignInCode
 from resolvers import life
 from tenants import work
 from tenants.registry import TenantRegistry
-from tenants.work import Claim
+from tenants.work import TenantClaim
 
 LOOK_EVERY_S = 2.0
 
@@ -43,7 +43,7 @@ class Visits:
         self._fold = fold
         self._post = post
         self._has_begun = False
-        self._claims: dict[int, Claim] = {}
+        self._claims: dict[int, TenantClaim] = {}
 
     async def look(self) -> None:
         """Claim tenants and look at them, until none is due."""

@@ -13,7 +13,7 @@ MAX_EMAIL = 254
 
 
 class Account(TenantTable, table=True):
-    """`email` was confirmed, in lower case; NULL for who only ever came through a provider that confirms none.
+    """`email` was confirmed, in lower case; NULL for people who only ever came through a provider that confirms none.
     `widget_epoch` counts how often all sign-ins in widgets were ended."""
 
     __tablename__ = "account"

@@ -83,7 +83,7 @@ MOVES = (
 """All that may become of a contribution. What has a way to OPEN may be revised as well."""
 
 
-class Outcome(Enum):
+class ContributionOutcome(Enum):
     """With what a closed contribution ended."""
 
     FULFILLED = "FULFILLED"
@@ -139,13 +139,13 @@ def _words_index(name: str, condition: str) -> Index:
 
 class Contribution(TenantTable, table=True):
     """`exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
-    the centre of the person's cell, or the exact point of who chose to publish it."""
+    the centre of the person's cell, or the exact point that the person chose to publish."""
 
     __tablename__ = "contribution"
     __table_args__ = (
         one_of("kind", ContributionKind),
         one_of("status", ContributionStatus),
-        one_of("outcome", Outcome),
+        one_of("outcome", ContributionOutcome),
         one_of("side", Side),
         one_of("precision", Precision),
         CheckConstraint(f"char_length(title) BETWEEN {TITLE_LENGTH[0]} AND {TITLE_LENGTH[1]}", name="title_length"),
@@ -188,7 +188,7 @@ class Contribution(TenantTable, table=True):
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     kind: ContributionKind = Field(sa_column=text_column())
     status: ContributionStatus = Field(sa_column=text_column())
-    outcome: Outcome | None = Field(sa_column=text_column(nullable=True))
+    outcome: ContributionOutcome | None = Field(sa_column=text_column(nullable=True))
     title: str = Field(sa_column=text_column())
     body: str = Field(sa_column=text_column())
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")

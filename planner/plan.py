@@ -25,7 +25,7 @@ from database import statement
 from models.refusal import Refusal
 from planner import argument, entity
 from planner.catalog import Catalog
-from planner.compose import ROOT, Composer, Site
+from planner.compose import ROOT, Composer, ComputedSite
 from planner.loading import Loaders
 from planner.question import Arguments, ArgumentSite, Asker, Bind
 from planner.selection import Selections
@@ -45,7 +45,7 @@ class Plan:
     statement: statement.Statement | None
     keys: tuple[str, ...]
     binds: tuple[Bind, ...]
-    computed: tuple[Site, ...]
+    computed: tuple[ComputedSite, ...]
     selections: Selections
     introspection: DocumentNode | None = None
     order: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class Plan:
             await self._fill(site, decoded, made)
         return orjson.dumps(decoded)
 
-    async def _fill(self, site: Site, data: dict[str, Any], loaders: Loaders) -> None:
+    async def _fill(self, site: ComputedSite, data: dict[str, Any], loaders: Loaders) -> None:
         """Put what Python computes in the place of what it needs, for all objects at once."""
         holders = _holders(data, site.path[:-1])
         key = site.path[-1]

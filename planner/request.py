@@ -59,6 +59,6 @@ class Request:
         return Loaders(Context(self.database, self.asker))
 
     async def read(self, statement: Statement, values: Mapping[str, object]) -> list[bytes | None]:
-        """A query's statement; for who is not signed in, and so has written nothing, it may be a moment old."""
+        """A query's rows; those for anonymous visitors, who have written nothing, may be a moment old."""
         may_be_old = self.viewer.role is None
         return await self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)

@@ -16,7 +16,7 @@ from portal.form import Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
 from portal.message import catalogue
 from portal.screen import Screen
-from portal.visit import Answer, Page, Visit
+from portal.visit import ApiAnswer, Page, Visit
 
 CLOCK_S = 60
 """How old what a page says of the time may be: «il y a 3 min»."""
@@ -87,7 +87,7 @@ class Site:
             return fault(visit, 404)
         return self._shown(visit, shown, answer, left, status)
 
-    async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Answer:
+    async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> ApiAnswer:
         asked = document.named(shown.name)
         fit = fitted(asked.text, visit.schema, asked.query)
         fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
@@ -96,7 +96,7 @@ class Site:
             read.values |= shown.derive(visit.house, visit.query)
         return await visit.ask(fit.text, read.values, may_change=False)
 
-    def _shown(self, visit: Visit, shown: Screen, answer: Answer, left: Form, status: int) -> Page:
+    def _shown(self, visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, status: int) -> Page:
         if answer.tag is None or visit.posted is not None or visit.is_signed_in:
             return Page(status, _html(visit, shown, answer, left))
         clock = int(time.time()) // CLOCK_S
@@ -125,11 +125,11 @@ def alone(house: House, name: str, **values: Any) -> str:
     return render.html(visit, name, **frame, **values)
 
 
-async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: bool) -> ApiAnswer:
     raise NothingLeftError((document, variables, may_change))
 
 
-def _html(visit: Visit, shown: Screen, answer: Answer, left: Form) -> str:
+def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form) -> str:
     assert answer.data is not None
     asked = document.named(shown.name)
     data = fitted(asked.text, visit.schema, asked.query).filled(answer.data)
@@ -149,7 +149,7 @@ def _own(visit: Visit) -> str:
     return visit.address(visit.path) + (f"?{query}" if query else "")
 
 
-def _status(answer: Answer) -> int:
+def _status(answer: ApiAnswer) -> int:
     codes = {problem.code for problem in answer.problems}
     if answer.data is not None or codes & GONE:
         return 404

@@ -13,7 +13,7 @@ PATH = re.compile(r"/theme-([0-9a-f]{16})\.css")
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
+class ThemeSheet:
     """The sheet, and its address."""
 
     path: str
@@ -21,7 +21,7 @@ class Theme:
 
 
 @lru_cache(maxsize=1_024)
-def _theme(primary: str, secondary: str) -> Theme:
+def _theme(primary: str, secondary: str) -> ThemeSheet:
     found = palette(primary, secondary)
     css = (
         f":root{{color-scheme:light dark;{_properties(found.light)}}}"
@@ -29,10 +29,10 @@ def _theme(primary: str, secondary: str) -> Theme:
         f"@media print{{:root{{{_properties(found.light)}}}}}\n"
     )
     digest = hashlib.sha256(css.encode()).hexdigest()[:16]
-    return Theme(f"/theme-{digest}.css", css)
+    return ThemeSheet(f"/theme-{digest}.css", css)
 
 
-def of(house: House) -> Theme:
+def of(house: House) -> ThemeSheet:
     """The theme of a portal, made once."""
     return _theme(house.primary_color, house.secondary_color)
 

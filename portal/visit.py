@@ -22,7 +22,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """What the API said: its data, or why there are none. `tag` names data that were kept for anonymous visitors."""
 
     data: dict[str, Any] | None
@@ -30,10 +30,10 @@ class Answer:
     tag: str | None = None
 
 
-class Ask(Protocol):
+class Api(Protocol):
     """The gate that `/graphql` passes, too: viewer, scope, limits, cost, budget and kept answers."""
 
-    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> ApiAnswer:
         """Run one operation for the visitor."""
 
 
@@ -48,7 +48,7 @@ class Visit:
     posted: Fields | None
     is_signed_in: bool
     schema: GraphQLSchema
-    ask: Ask
+    ask: Api
 
     @property
     def prefix(self) -> str:

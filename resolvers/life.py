@@ -29,7 +29,7 @@ from sqlalchemy.types import BigInteger, Uuid
 from database.door import Transaction
 from geo.privacy import Published
 from models.base import constant, new_id, table
-from models.contribution import MOVES, By, Contribution, ContributionStatus, Move, Outcome
+from models.contribution import MOVES, By, Contribution, ContributionOutcome, ContributionStatus, Move
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
@@ -71,7 +71,7 @@ def allowed(before: ContributionStatus | None, after: ContributionStatus, by: By
 
 
 @dataclass(frozen=True, slots=True)
-class Own(roll_up.Stored):
+class Own(roll_up.CountedRow):
     """The asker's own contribution, locked: what it is counted by, and what a revision may leave as it is."""
 
     id: UUID
@@ -126,7 +126,7 @@ async def revise(act: Act, was: Own, days: int | None, published: Published | No
     await _write(act, statement, was, now, Happened(kind, was.id, act.actor, note), **columns, **renewed)
 
 
-async def close(act: Act, was: Own, outcome: Outcome) -> None:
+async def close(act: Act, was: Own, outcome: ContributionOutcome) -> None:
     """End it, with an outcome."""
     move, counted = _move(was, ContributionStatus.CLOSED), roll_up.counted(was)
     event = Happened(move.event, was.id, act.actor, {"outcome": outcome.value})
@@ -191,7 +191,7 @@ def _in_days() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Due(roll_up.Stored):
+class Due(roll_up.CountedRow):
     """What is past its expiry, locked."""
 
     id: UUID

@@ -10,8 +10,15 @@ from models import word
 from models.activity import KINDS, LocationRule
 from models.base import table
 from models.category import Category
-from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, ContributionStatus, Side
-from models.contribution import Outcome as Ending
+from models.contribution import (
+    BODY_LENGTH,
+    RULES,
+    TITLE_LENGTH,
+    ContributionKind,
+    ContributionOutcome,
+    ContributionStatus,
+    Side,
+)
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from resolvers import access, life, position, roll_up, text
@@ -87,7 +94,7 @@ async def revise(
     return act.did(contribution_id=contribution)
 
 
-async def close(act: Act, *, contribution: UUID, outcome: Ending) -> Outcome:
+async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
     await life.close(act, await _own(act, contribution), outcome)
     return act.did(contribution_id=contribution)

@@ -1,16 +1,14 @@
 """Reads of participatory spaces."""
 
 from datetime import datetime
-from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Text, and_, func, or_
 
 from models.refusal import ErrorCode, Refusal
-from planner.listing import Listing, Order, all_of
+from planner.listing import Listing, Order
 from planner.question import Question
-from planner.sight import Sight
-from resolvers import ident, sight
+from resolvers import ident
 
 
 def is_open(row: FromClause, _q: Question | None = None) -> ColumnElement[bool]:
@@ -30,10 +28,3 @@ def by_argument(_parent: FromClause, row: FromClause, q: Question) -> ColumnElem
 def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
     """Newest first."""
     return Listing((), Order("space.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
-
-
-@cache
-def shown(seen: Sight) -> Select[tuple[str, str]]:
-    """Title and description of those that somebody sees, the oldest first."""
-    statement = select(sight.SPACE.c.title, sight.SPACE.c.description)
-    return statement.where(*all_of((sight.space(sight.SPACE, seen),))).order_by(sight.SPACE.c.created_at)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (
-    "auth", "database", "geo", "jobs", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+    "auth", "database", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
 )  # fmt: skip
 GROWING = {
-    "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "Recent",
+    "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "RecentlyRead",
     "deque",
 }  # fmt: skip
-BY_BYTES = {"Kept", "Recent"}
+BY_BYTES = {"Kept", "RecentlyRead"}
 
 SHORT_LIVED = {
     "planner/catalog.py": "read off a schema at start-up",
@@ -63,10 +63,8 @@ BOUNDED = {
     "models/sentence/__init__.py _sentences": "languages",
     "planner/act.py _insertion": "statements of ours",
     "planner/row.py _made": "classes of ours",
-    "resolvers/contribution.py open_count": "statements of ours",
     "resolvers/life.py _publication": "statements of ours",
     "resolvers/life.py _revision": "statements of ours",
-    "resolvers/space.py shown": "statements of ours",
     "server/log.py Gathering._lines": "1,000 lines",
     "server/language.py _spoken": "256 headers of at most 200 bytes",
     "server/language.py _wanted": "256 headers of at most 200 bytes",
@@ -101,7 +99,7 @@ BOUNDED = {
     "database/group_commit.py GroupCommit._tasks": "requests that run now",
     "database/group_commit.py GroupCommit._waiting": "requests that run now",
     "database/kept.py Kept._values": "bytes",
-    "database/pool.py Connection.roles": "200 tenants",
+    "database/pool.py PooledConnection.roles": "200 tenants",
     "database/pool.py Pool._idle": "connections",
     "database/pool.py Pool._waiting": "requests that run now",
     "database/replica_lag.py ReplicaLag._samples": "the positions of a few seconds",

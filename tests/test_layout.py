@@ -16,6 +16,7 @@ PACKAGES = (
     "demo",
     "geo",
     "jobs",
+    "mail",
     "models",
     "planner",
     "portal",

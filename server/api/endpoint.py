@@ -24,7 +24,7 @@ from planner.trace import Trace
 from server import language, log
 from server.api import cors
 from server.api import request as graphql_request
-from server.api.answer_cache import GZIP_LEVEL, AnswerCache, Known
+from server.api.answer_cache import GZIP_LEVEL, AnswerCache, KeptAnswer
 from server.api.gate import Gate
 from server.api.known_document import KnownDocuments
 from server.api.request import JSON, RESPONSE, BadRequestError
@@ -146,14 +146,14 @@ class GraphQLEndpoint:
         answer = await self._ask.run(
             caller, operation, key, may_change=may_change, is_trusted=document.is_trusted, trace=trace
         )
-        if isinstance(answer, Known):
+        if isinstance(answer, KeptAnswer):
             return self._known(key, answer, method, headers, media)
         signed_in = machine.viewer.actor_id is not None
         given = (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope)) if signed_in else _UNKEPT
         body = trace.written_into(answer.body) if trace else answer.body
         return Reply(200 if answer.is_executed or media == JSON else 400, body, given)
 
-    def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
+    def _known(self, key: object, known: KeptAnswer, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
         """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
 
         Each form of it, by media type and compression, has a tag of its own.
@@ -192,7 +192,7 @@ def _is_packed(body: bytes, headers: Mapping[bytes, bytes]) -> bool:
 async def _send(
     send: Send, reply: Reply, media: str, given: Mapping[bytes, bytes], cors_headers: cors.Headers, identifier: str
 ) -> int:
-    """Send a reply, compressed for who takes that; how many bytes its body has."""
+    """Send a reply, compressed where the client takes that; returns the size of its body in bytes."""
     headers = [*reply.headers, *cors_headers, _NO_SNIFFING, (b"x-request-id", identifier.encode())]
     body = reply.body
     if reply.status not in (204, 304):

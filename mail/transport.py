@@ -1,4 +1,4 @@
-"""Mail: sent by the operator's mail server; in the demonstration written to the log and to files."""
+"""Transport: mail is sent by the operator's mail server; in the demonstration it is written to the log and to files."""
 
 import asyncio
 import logging
@@ -12,11 +12,10 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from models.base import new_id
-from server.settings import Settings
 
 CONNECT_S = 15.0
 ANSWER_S = 60.0
-"""A mail server that checks a mail takes its time; who gives up too soon sends it twice."""
+"""A mail server that checks a mail takes its time; a client that gives up too soon sends it twice."""
 
 FINAL = 500
 """From here on a mail server's answers say that it never will."""
@@ -106,11 +105,11 @@ class DemoMailer:
         (self._folder / f"{new_id()}.eml").write_bytes(message.as_bytes())
 
 
-def mailer(settings: Settings) -> Mailer | None:
-    """How this installation sends mail; None where it sends none."""
-    if settings.smtp_url is not None:
-        return SmtpMailer(settings.smtp_url, settings.mail_from)
-    return DemoMailer(settings.data / "mail", settings.mail_from) if settings.is_demo else None
+def mailer(smtp_url: str | None, sender: str, folder: Path | None) -> Mailer | None:
+    """How an installation sends mail: by its mail server, else into a folder, where there is one; None: not at all."""
+    if smtp_url is not None:
+        return SmtpMailer(smtp_url, sender)
+    return None if folder is None else DemoMailer(folder, sender)
 
 
 def _message(sender: str, to: str, subject: str, text: str) -> EmailMessage:

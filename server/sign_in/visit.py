@@ -38,7 +38,7 @@ class RefusedVisitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class SignInVisit:
     """`fields` are the address' parameters, or what was posted; `is_form`: by a page's form, which gets a page back."""
 
     tenant: TenantRecord
@@ -78,7 +78,7 @@ def _may_follow(path: str) -> bool:
     return read == POPUP or not f"{read.lower()}/".startswith("/auth/")
 
 
-Handler = Callable[[Visit], Awaitable[Response]]
+Handler = Callable[[SignInVisit], Awaitable[Response]]
 
 
 def route(registry: TenantRegistry, method: str, path: str, handler: Handler) -> Route:
@@ -95,16 +95,16 @@ def route(registry: TenantRegistry, method: str, path: str, handler: Handler) ->
     return Route(path, endpoint, methods=[method])
 
 
-def of(registry: TenantRegistry, request: Request, fields: Mapping[str, str]) -> Visit:
+def of(registry: TenantRegistry, request: Request, fields: Mapping[str, str]) -> SignInVisit:
     """The visit of a request to another page, which signs in first, with fields of its choice."""
     headers, host = cookie.gathered(request.scope["headers"]), request.headers.get("host", "")
     tenant = registry.at(host)
     assert tenant is not None
     client = attempt.client(request.client.host if request.client else None)
-    return Visit(tenant, request.url.scheme, host, client, headers, {}, fields, is_form=True)
+    return SignInVisit(tenant, request.url.scheme, host, client, headers, {}, fields, is_form=True)
 
 
-async def _visit(registry: TenantRegistry, request: Request) -> Visit:
+async def _visit(registry: TenantRegistry, request: Request) -> SignInVisit:
     headers, host = cookie.gathered(request.scope["headers"]), request.headers.get("host", "")
     tenant = registry.at(host)
     if tenant is None:
@@ -121,7 +121,7 @@ async def _visit(registry: TenantRegistry, request: Request) -> Visit:
         raise RefusedVisitError(400, "BAD_REQUEST", "This cannot be read.")
     _check_cookie(headers)
     client = attempt.client(request.client.host if request.client else None)
-    return Visit(tenant, scheme, host, client, headers, path, fields, is_form)
+    return SignInVisit(tenant, scheme, host, client, headers, path, fields, is_form)
 
 
 def _check_cookie(headers: Mapping[bytes, bytes]) -> None:

@@ -1,31 +1,13 @@
-"""Example operations of the local pages, filled in for a portal, and what the pages read of it."""
+"""Examples: operations for developers to try, filled in for a portal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from graphql import GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLSchema
 
-import resolvers.contribution
-import resolvers.space
-from auth.viewer import ANONYMOUS
-from database.door import Database
-from models.activity import features_of
-from models.contribution import ContributionKind
-from models.tenant import Feature
-from planner.question import Asker
-from planner.sight import Sight
+from portal import developer
 from portal.fit import fitted
-from server import page
-from tenants.registry import TenantRecord
-
-FEATURE_LABELS: Mapping[Feature, str] = {
-    Feature.MUTUAL_AID: "Entraide",
-    Feature.MARKETPLACE: "Marché local",
-    Feature.IDEA_BOX: "Boîte à idées",
-    Feature.CONSULTATION: "Consultation",
-    Feature.DEBATE: "Débat",
-    Feature.PETITION: "Pétition",
-}
+from portal.house import House
 
 FRANCE = (46.6, 2.5)
 """The middle of France, where a map opens when a tenant has no centre."""
@@ -123,11 +105,10 @@ class Example:
     variables: Mapping[str, object]
 
 
-def examples(tenant: TenantRecord, schema: GraphQLSchema) -> tuple[Example, ...]:
+def examples(house: House, schema: GraphQLSchema) -> tuple[Example, ...]:
     """The operations for a portal, with its own places, of what its schema has."""
-    lat, lng = (tenant.lat, tenant.lng) if tenant.lat is not None and tenant.lng is not None else FRANCE
-    is_wide = not tenant.collectivite_id.startswith("commune-")
-    half, zoom = (0.6, 9) if is_wide else (0.08, 12)
+    lat, lng = house.center or FRANCE
+    half, zoom = (0.08, 12) if house.is_commune else (0.6, 9)
     bounds = {"south": lat - half, "west": lng - half, "north": lat + half, "east": lng + half}
     all_ = (
         Example("Les 20 offres les plus proches", NEAREST_OFFERS, {"lat": lat, "lng": lng}),
@@ -137,31 +118,18 @@ def examples(tenant: TenantRecord, schema: GraphQLSchema) -> tuple[Example, ...]
         Example("Recherche en texte intégral", SEARCH, {}),
         Example("Le registre des communes", COMMUNES, {}),
     )
-    has_proposals = not tenant.features.isdisjoint(features_of(ContributionKind.PROPOSAL))
-    shown = [found for found in all_ if has_proposals or found.query != PROPOSALS]
-    return tuple(replace(found, query=fitted(found.query, schema).text) for found in shown)
+    shown = [example for example in all_ if example.query != PROPOSALS or _has_proposals(schema)]
+    return tuple(replace(example, query=fitted(example.query, schema).text) for example in shown)
 
 
-def links(origin: str, tenant: TenantRecord, schema: GraphQLSchema) -> tuple[page.ExampleLink, ...]:
-    """The examples as links that open in GraphiQL on the tenant's host, filled in."""
+def _has_proposals(schema: GraphQLSchema) -> bool:
+    kinds = schema.get_type("ContributionKind")
+    return isinstance(kinds, GraphQLEnumType) and "PROPOSAL" in kinds.values
+
+
+def links(origin: str, house: House, schema: GraphQLSchema) -> tuple[developer.ExampleLink, ...]:
+    """The examples as links that open in GraphiQL on the portal's host, filled in."""
     return tuple(
-        page.ExampleLink(found.title, page.example_url(origin, found.query, found.variables))
-        for found in examples(tenant, schema)
+        developer.ExampleLink(example.title, developer.example_url(origin, example.query, example.variables))
+        for example in examples(house, schema)
     )
-
-
-def _anybody(tenant: TenantRecord) -> Sight:
-    return Asker(tenant.number, ANONYMOUS, tenant.features).sight
-
-
-async def contribution_count(database: Database, tenant: TenantRecord) -> int:
-    """How many contributions are open, of those that everybody sees."""
-    [[count]] = await database.rows(resolvers.contribution.open_count(_anybody(tenant)), tenant.number)
-    assert isinstance(count, int)
-    return count
-
-
-async def spaces(database: Database, tenant: TenantRecord) -> list[tuple[str, str]]:
-    """Title and description of the spaces that everybody sees."""
-    rows = await database.rows(resolvers.space.shown(_anybody(tenant)), tenant.number)
-    return [(str(title), str(description)) for title, description in rows]

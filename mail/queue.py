@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import (
@@ -85,11 +86,12 @@ _is_wanted = or_(
     and_(_mail.c.kind == constant(MailKind.INVITATION), _is_invited),
     and_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), _is_code),
 )
+_good_for = _mail.c.good_until - _mail.c.created_at
 CLAIM = (
     update(_mail)
     .where(_mail.c.id == _next.scalar_subquery())
     .values(due_at=_hold, attempts=_mail.c.attempts + 1)
-    .returning(_mail.c.id, _mail.c.kind, _mail.c.email, _mail.c.about_id, _mail.c.attempts, _is_wanted)
+    .returning(_mail.c.id, _mail.c.kind, _mail.c.email, _mail.c.about_id, _mail.c.attempts, _good_for, _is_wanted)
 )
 HOLD = update(_mail).where(_held).values(due_at=_hold)
 REMOVE = delete(_mail).where(_held)
@@ -100,12 +102,29 @@ _doubled: ColumnElement[float] = func.power(
 _pause_s = func.least(
     literal(FIRST_PAUSE_S, Double) * _doubled,
     literal(LONGEST_PAUSE_S, Double),
-    _seconds(_mail.c.good_until - _mail.c.created_at) / literal(10.0, Double),
+    _seconds(_good_for) / literal(10.0, Double),
 )
 _pause = func.make_interval(*[literal_column("0")] * 6, _pause_s, type_=Interval())
 PUT_OFF = update(_mail).where(_held).values(due_at=func.now() + _pause)
 GIVE_UP = delete(_mail).where(_mail.c.good_until <= func.now()).returning(_mail.c.kind)
 NEXT_DUE_S = select(_seconds(func.min(_mail.c.due_at) - func.now())).where(_may_go)
+
+
+class MailOutcome(Enum):
+    """What became of an attempt to send a mail."""
+
+    SENT = "sent"
+    LATER = "later"
+    """The mail server is away or wants it later."""
+
+    REFUSED = "refused"
+    """The mail server never will, for example because there is no such mailbox."""
+
+    UNWANTED = "unwanted"
+    """What it speaks of is over."""
+
+    GIVEN_UP = "given_up"
+    """It could not be sent for as long as it was good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +136,14 @@ class ClaimedMail:
     email: str
     about: UUID
     attempt: int
+    good_for: timedelta
+    """From when it was queued on; later it is given up."""
+
     is_wanted: bool
     """Not where what it speaks of is over meanwhile: an invitation accepted or revoked, a code used up."""
 
 
-async def queue(transaction: Transaction, kind: MailKind, email: str, about: UUID, good_for: timedelta) -> None:
+async def add(transaction: Transaction, kind: MailKind, email: str, about: UUID, good_for: timedelta) -> None:
     """Queue a mail in the transaction that writes what it speaks of: both are there, or neither."""
     await transaction.execute(QUEUE, id=new_id(), kind=kind.value, email=email, about=about, good_for=good_for)
 
@@ -135,9 +157,10 @@ async def claim(database: Database, tenant: int, *, is_urgent: bool = False) -> 
         row = await transaction.one(CLAIM, is_urgent=is_urgent)
     if row is None:
         return None
-    id_, kind, email, about, attempt, is_wanted = row
+    id_, kind, email, about, attempt, good_for, is_wanted = row
     assert isinstance(id_, UUID) and isinstance(about, UUID) and isinstance(attempt, int)
-    return ClaimedMail(id_, MailKind(kind), str(email), about, attempt, is_wanted is True)
+    assert isinstance(good_for, timedelta)
+    return ClaimedMail(id_, MailKind(kind), str(email), about, attempt, good_for, is_wanted is True)
 
 
 async def hold(database: Database, tenant: int, mail: ClaimedMail) -> None:

@@ -20,16 +20,17 @@ from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
 from portal import site, theme
+from portal.developer import not_found_page, suspended_page
 from portal.house import House
 from portal.site import SignInFirstError, Site
-from portal.visit import Answer, Page, Problem, Visit
-from server import dwelling
-from server.api.answer_cache import Known
+from portal.visit import ApiAnswer, Page, Problem, Visit
+from server.api.answer_cache import KeptAnswer
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.ask import Ask, Caller
-from server.page import FORM_HEADERS, not_found_page, suspended_page
-from server.sign_in import SignIn
+from server.page import house as houses
+from server.page.policy import FORM_HEADERS
+from server.sign_in.frame import SignIn
 from tenants.registry import TenantRecord, TenantRegistry
 
 MAX_BODY, MAX_FIELDS = 260_000, 200
@@ -119,7 +120,7 @@ class PortalSite:
 
     def house(self, tenant: TenantRecord) -> House:
         """Whose pages these are."""
-        return dwelling.of(tenant, is_demo=self._is_demo, is_introspective=self._is_introspective)
+        return houses.of(tenant, is_demo=self._is_demo, is_introspective=self._is_introspective)
 
     async def _paged(self, visit: Visit, request: Request) -> Response:
         try:
@@ -142,7 +143,7 @@ class PortalSite:
             posted,
             viewer.is_member,
             self._ask.contract.engine(caller.tenant.features, viewer.audience).schema,
-            _Asked(self._ask, caller),
+            _VisitApi(self._ask, caller),
         )
 
     def _language(self, tenant: TenantRecord, path: str) -> tuple[str, str]:
@@ -177,14 +178,14 @@ def _query(request: Request) -> dict[str, list[str]] | None:
         return None
 
 
-class _Asked:
+class _VisitApi:
     """The gate for one visit."""
 
     def __init__(self, ask: Ask, caller: Caller) -> None:
         self._ask = ask
         self._caller = caller
 
-    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> ApiAnswer:
         """Run one operation."""
         raw = orjson.dumps([document, variables], option=orjson.OPT_SORT_KEYS)
         key = None if may_change else self._ask.key(self._caller, raw, may_change=False)
@@ -192,12 +193,12 @@ class _Asked:
         answer = self._ask.known(self._caller, key) or await self._ask.run(
             self._caller, operation, key, may_change=may_change, is_trusted=True
         )
-        if isinstance(answer, Known):
-            return Answer(orjson.loads(answer.answer.body)["data"], tag=answer.tag.decode())
+        if isinstance(answer, KeptAnswer):
+            return ApiAnswer(orjson.loads(answer.answer.body)["data"], tag=answer.tag.decode())
         found = orjson.loads(answer.body)
         extensions = [error.get("extensions", {}) for error in found.get("errors", ())]
         problems = tuple(Problem(each.get("code", ""), each.get("field")) for each in extensions)
-        return Answer(found.get("data") if not problems else None, problems)
+        return ApiAnswer(found.get("data") if not problems else None, problems)
 
 
 def _sheet(house: House, path: str) -> Response:

@@ -1,4 +1,4 @@
-"""Dwelling: the house of a tenant's pages, from what the registry has at hand."""
+"""House: whose pages a tenant's are, from what the registry has at hand."""
 
 from portal.house import House
 from portal.message import NAMES, SOURCE
@@ -14,7 +14,7 @@ def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False) -
         tenant.collectivite_name,
         tenant.primary_color,
         tenant.secondary_color,
-        tuple(found for found in tenant.locales if found in NAMES) or (SOURCE,),
+        tuple(locale for locale in tenant.locales if locale in NAMES) or (SOURCE,),
         frozenset(feature.value for feature in tenant.features),
         center,
         tenant.collectivite_id.startswith("commune-"),

@@ -19,9 +19,9 @@ from auth.cookie import CookieTwiceError
 from auth.oidc import Arrival, Flow, RelyingParty, SignInError
 from auth.provider import Provider
 from auth.session import Ended
-from server.page import Step
-from server.sign_in import Entry, SignIn
-from server.visit import RefusedVisitError, Visit, route
+from portal.sign_in import SignInStep
+from server.sign_in.frame import NewSession, SignIn
+from server.sign_in.visit import RefusedVisitError, SignInVisit, route
 
 FLOW_FOR_S = 600
 """How long somebody may take at the provider."""
@@ -61,7 +61,7 @@ class SignInProvider:
             route(registry, "GET", "/auth/oidc/{provider}/callback", self.come_back),
         ]
 
-    async def leave(self, visit: Visit) -> Response:
+    async def leave(self, visit: SignInVisit) -> Response:
         """Send the browser to the provider. Whoever is signed in stays who one is: the account's page says as whom."""
         provider = await self._provider(visit)
         if await self._sign_in.signed_in(visit) is not None:
@@ -74,7 +74,7 @@ class SignInProvider:
         response.headers.append("set-cookie", kept)
         return response
 
-    async def link(self, visit: Visit) -> Response:
+    async def link(self, visit: SignInVisit) -> Response:
         """Begin to link an identity to the account of whoever is signed in: posted by its page, and said to whom."""
         provider, signed_in = await self._provider(visit), await self._sign_in.signed_in(visit)
         owner = None if signed_in is None else await self._sign_in.owner(visit, signed_in)
@@ -84,18 +84,18 @@ class SignInProvider:
             url, kept = await self._begin(visit, provider, str(signed_in.account_id))
         except SignInError as error:
             return await self._failed(visit, provider, error, 502)
-        step = Step("linking", person=owner.name, email=owner.email or "", provider=provider.title, url=url)
+        step = SignInStep("linking", person=owner.name, email=owner.email or "", provider=provider.title, url=url)
         response = await self._sign_in.shown(visit, step) if visit.is_form else JSONResponse({"redirect": url})
         response.headers.append("set-cookie", kept)
         return response
 
-    async def _begin(self, visit: Visit, provider: Provider, account: str | None) -> tuple[str, str]:
+    async def _begin(self, visit: SignInVisit, provider: Provider, account: str | None) -> tuple[str, str]:
         """Where to send the browser, and the cookie to keep until it comes back. Raises SignInError."""
         url, flow = await self._relying_party.begin(provider, _redirect_uri(visit, provider))
         departure = Departure(visit.tenant.number, visit.host, provider.slug, visit.next, account, flow)
         return url, _kept(visit, str(self._serializer.dumps(asdict(departure))))
 
-    async def come_back(self, visit: Visit) -> Response:
+    async def come_back(self, visit: SignInVisit) -> Response:
         """Sign in whom the provider vouches for."""
         provider = await self._provider(visit)
         try:
@@ -111,7 +111,9 @@ class SignInProvider:
         response.headers.append("set-cookie", _kept(visit, ""))
         return response
 
-    async def _enter(self, visit: Visit, provider: Provider, departure: Departure, arrival: Arrival) -> Entry:
+    async def _enter(
+        self, visit: SignInVisit, provider: Provider, departure: Departure, arrival: Arrival
+    ) -> NewSession:
         link_to = await self._still_signed_in(visit, departure)
         try:
             async with self._sign_in.database.transaction(visit.tenant.number) as transaction:
@@ -121,13 +123,13 @@ class SignInProvider:
         except IdentityTakenError as error:
             raise SignInError("the identity is another account's") from error
 
-    async def _provider(self, visit: Visit) -> Provider:
+    async def _provider(self, visit: SignInVisit) -> Provider:
         found = await auth.provider.one(self._sign_in.database, visit.tenant.number, visit.path["provider"])
         if found is None:
             raise RefusedVisitError(404, "NOT_FOUND", "There is no such identity provider.")
         return found
 
-    async def _still_signed_in(self, visit: Visit, departure: Departure) -> UUID | None:
+    async def _still_signed_in(self, visit: SignInVisit, departure: Departure) -> UUID | None:
         """The account to link to, which must be the browser's own still. Raises SignInError."""
         if departure.account is None:
             return None
@@ -136,13 +138,13 @@ class SignInProvider:
             raise SignInError("somebody else is signed in by now")
         return signed_in.account_id
 
-    async def _count(self, visit: Visit) -> None:
+    async def _count(self, visit: SignInVisit) -> None:
         async with self._sign_in.database.transaction(visit.tenant.number) as transaction:
             is_allowed = await self._attempts.is_allowed(transaction, Limit.PROVIDER_BY_CLIENT, visit.client)
         if not is_allowed:
             raise SignInError("too many from one address")
 
-    def _departure(self, visit: Visit, provider: Provider) -> Departure:
+    def _departure(self, visit: SignInVisit, provider: Provider) -> Departure:
         """The sign-in that this browser began here. Raises SignInError."""
         try:
             loaded = signed.loads(self._serializer, cookie.value(visit.headers, _name(visit)) or "", FLOW_FOR_S)
@@ -155,23 +157,23 @@ class SignInProvider:
             raise SignInError("the sign-in was begun elsewhere")
         return departure
 
-    async def _failed(self, visit: Visit, provider: Provider, error: SignInError, status: int) -> Response:
+    async def _failed(self, visit: SignInVisit, provider: Provider, error: SignInError, status: int) -> Response:
         event = {"tenant": visit.tenant.slug, "by": provider.slug, "reason": str(error)}
         security.warning("sign-in refused", extra=event)
         message = f"La connexion avec {provider.title} n’a pas abouti."
-        response = await self._sign_in.shown(visit, Step("address", message), status)
+        response = await self._sign_in.shown(visit, SignInStep("address", message), status)
         response.headers.append("set-cookie", _kept(visit, ""))
         return response
 
 
-def _redirect_uri(visit: Visit, provider: Provider) -> str:
+def _redirect_uri(visit: SignInVisit, provider: Provider) -> str:
     return f"{visit.base}/auth/oidc/{provider.slug}/callback"
 
 
-def _name(visit: Visit) -> str:
+def _name(visit: SignInVisit) -> str:
     return _LOCAL_COOKIE if cookie.is_local(visit.scheme, visit.host) else _COOKIE
 
 
-def _kept(visit: Visit, value: str) -> str:
+def _kept(visit: SignInVisit, value: str) -> str:
     age_s = FLOW_FOR_S if value else 0
     return cookie.named(_COOKIE, _LOCAL_COOKIE, visit.scheme, visit.host, value, age_s)
