@@ -100,7 +100,7 @@ SELECT pg_temp.make_id(4, cast_at, i * 512 + j), item.id,
 FROM size CROSS JOIN item CROSS JOIN LATERAL generate_series(0, item.votes - 1) j
 CROSS JOIN LATERAL (SELECT item.moment + make_interval(mins => 5 * j) AS cast_at) t;
 
-INSERT INTO __tenant__.tally (contribution_id, choice, count)
+INSERT INTO __tenant__.tally (contribution_id, key, count)
 SELECT contribution_id, choice, count(*) FROM __tenant__.vote GROUP BY contribution_id, choice;
 
 INSERT INTO __tenant__.cell_count (level, cell, activity_id, kind, lat, lng, count)
