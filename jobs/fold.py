@@ -25,13 +25,22 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import array as pg_array
 
 from database.door import Database, Transaction
 from jobs import vote_seal
 from models.activity import Activity
 from models.base import constant, table
 from models.contribution import Contribution, ContributionKind
-from models.roll_up import KIND_COUNTS, ActivityCount, ActivityCountDelta, CellCount, CellCountDelta, SpaceCellCount
+from models.roll_up import (
+    KIND_PLACES,
+    ActivityCount,
+    ActivityCountDelta,
+    CellCount,
+    CellCountDelta,
+    SpaceCellCount,
+    count_of,
+)
 from models.vote import Tally, TallyDelta
 from resolvers import vote_method
 
@@ -114,14 +123,18 @@ def _of_kind(kind: ContributionKind) -> ColumnElement[int]:
 
 
 _new_spaces = insert(_spaces).from_select(
-    (*_SPACE_KEYS, "lat", "lng", *KIND_COUNTS.values()),
-    select(_moved.c.level, _moved.c.cell, _activity.c.space_id, *_CENTER, *map(_of_kind, KIND_COUNTS))
+    (*_SPACE_KEYS, "lat", "lng", "counts"),
+    select(_moved.c.level, _moved.c.cell, _activity.c.space_id, *_CENTER, pg_array(map(_of_kind, KIND_PLACES)))
     .join_from(_moved, _activity, _activity.c.id == _moved.c.activity_id)
     .group_by(_moved.c.level, _moved.c.cell, _activity.c.space_id),
 )
 _by_space = _new_spaces.on_conflict_do_update(
     index_elements=_SPACE_KEYS,
-    set_={name: _spaces.c[name] + _new_spaces.excluded[name] for name in KIND_COUNTS.values()},
+    set_={
+        "counts": pg_array(
+            count_of(kind, _spaces.c.counts) + count_of(kind, _new_spaces.excluded.counts) for kind in KIND_PLACES
+        )
+    },
 ).cte("by_space")
 _new_cells = insert(_cells).from_select(
     (*_KEYS, "lat", "lng", "count"),

@@ -18,7 +18,7 @@ from models.actor import Actor
 from models.category import Category
 from models.comment import Comment
 from models.contribution import Contribution
-from models.roll_up import KIND_COUNTS, CellCountDelta, SpaceCellCount
+from models.roll_up import KIND_COUNTS, CellCountDelta, SpaceCellCount, count_of
 from models.vote import Tally, TallyDelta
 
 Model = TypeVar("Model", Actor, Activity, Category, Contribution)
@@ -99,7 +99,7 @@ async def hexagons(
             model.level == level, model.lat.between(south, north), model.lng.between(west, east)
         )
         for model, counts in (
-            (SpaceCellCount, [getattr(SpaceCellCount, name) for name in KIND_COUNTS.values()]),
+            (SpaceCellCount, [count_of(kind, SpaceCellCount.counts).label(name) for kind, name in KIND_COUNTS.items()]),
             (
                 CellCountDelta,
                 [

@@ -41,8 +41,8 @@ const statements = {
       sum(offers + requests + listings + proposals + arguments) AS count, sum(offers) AS "offerCount",
       sum(requests) AS "requestCount", sum(listings) AS "listingCount", sum(proposals) AS "proposalCount"
     FROM (
-      SELECT cell, lat, lng, offer_count AS offers, request_count AS requests, listing_count AS listings,
-        proposal_count AS proposals, argument_count AS arguments FROM ${schema}.space_cell_count
+      SELECT cell, lat, lng, counts[1] AS offers, counts[2] AS requests, counts[3] AS listings,
+        counts[4] AS proposals, counts[5] AS arguments FROM ${schema}.space_cell_count
       WHERE level = $1 AND lat BETWEEN $2 AND $4 AND lng BETWEEN $3 AND $5
       UNION ALL SELECT cell, lat, lng, CASE kind WHEN 'OFFER' THEN delta ELSE 0 END,
         CASE kind WHEN 'REQUEST' THEN delta ELSE 0 END, CASE kind WHEN 'LISTING' THEN delta ELSE 0 END,

@@ -65,8 +65,8 @@ CREATE FUNCTION peer.hexagons(level INT, south FLOAT8, west FLOAT8, north FLOAT8
 RETURNS SETOF peer.hexagon STABLE LANGUAGE sql AS $$
     SELECT to_hex(cell), min(lat), min(lng), sum(offers + requests + listings + proposals + arguments)::int,
            sum(offers)::int, sum(requests)::int, sum(listings)::int, sum(proposals)::int
-    FROM (SELECT c.cell, c.lat, c.lng, c.offer_count AS offers, c.request_count AS requests,
-                 c.listing_count AS listings, c.proposal_count AS proposals, c.argument_count AS arguments
+    FROM (SELECT c.cell, c.lat, c.lng, c.counts[1] AS offers, c.counts[2] AS requests,
+                 c.counts[3] AS listings, c.counts[4] AS proposals, c.counts[5] AS arguments
           FROM __tenant__.space_cell_count c
           WHERE c.level = $1 AND c.lat BETWEEN $2 AND $4 AND c.lng BETWEEN $3 AND $5
           UNION ALL SELECT d.cell, d.lat, d.lng, CASE d.kind WHEN 'OFFER' THEN d.delta ELSE 0 END,
