@@ -13,7 +13,7 @@ from models.base import TenantTable, one_of, text_column, time_column
 
 
 class EventKind(Enum):
-    """What happened. A vote has no event: its own row says who voted and when, and is not to be slowed."""
+    """What happened. A vote has no event: its own row says who voted and when, and is sealed as it is."""
 
     CONTRIBUTION_PUBLISHED = "CONTRIBUTION_PUBLISHED"
     CONTRIBUTION_REVISED = "CONTRIBUTION_REVISED"

@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.activity import KINDS
 from models.base import constant
-from models.vote import CHOICES
 from planner.listing import Listing, Order
 from planner.question import Question
 from resolvers import space
+from resolvers.vote_method import METHODS
 
 
 def is_open(row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -42,8 +42,8 @@ def contribution_kinds(row: FromClause, _q: Question) -> ColumnElement[Any]:
 def choices(row: FromClause, _q: Question) -> ColumnElement[Any]:
     """What a vote may say in an activity; nothing where there is no vote."""
     known = (
-        (row.c.vote_method == constant(method), _names([c.value for c in choices]))
-        for method, choices in CHOICES.items()
+        (row.c.vote_method == constant(name), _names([choice.value for choice in method.choices]))
+        for name, method in METHODS.items()
     )
     return case(*known, else_=_names([]))
 
