@@ -51,6 +51,7 @@ SHORT_LISTS = {
     "Query.hexagons",
     "Query.widgets",
     "Query.zones",
+    "SpacesOrderPayload.spaces",
     "TrustedDocumentsRegisterPayload.trustedDocuments",
 }
 """Lists that do not grow with use: an administrator made them, or the viewport or an input bounds them."""
