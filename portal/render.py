@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -41,6 +42,8 @@ def environment(language: str) -> Environment:
         "day": partial(day, language),
         "ago": partial(ago, language),
         "days_left": days_left,
+        "local": local,
+        "moment": partial(moment, language),
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "share": share,
         "say": say,
@@ -112,6 +115,17 @@ def ago(language: str, instant: str) -> str:
     if days < 28:
         return _filled(messages.ngettext("il y a %d jour", "il y a %d jours", days), days)
     return day(language, instant)
+
+
+def local(instant: str | None, zone: str) -> str:
+    """An instant as a field for days and hours shows it, by a portal's clock; empty for none."""
+    return "" if instant is None else _read(instant).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def moment(language: str, instant: str, zone: str) -> str:
+    """A day and its hour in words, by a portal's clock."""
+    there = _read(instant).astimezone(ZoneInfo(zone))
+    return f"{day(language, there.isoformat())}, {there:%H:%M}"
 
 
 def days_left(instant: str) -> int:

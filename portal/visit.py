@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from graphql import GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLSchema
 
 from portal.house import House
 
@@ -68,6 +68,11 @@ class Visit:
     def asked(self, name: str) -> str:
         """A field of the address; empty when it is not there."""
         return (self.query.get(name) or [""])[-1]
+
+    def values(self, enum: str) -> Sequence[str]:
+        """The values that an enum of the contract has in this scope; none where it is absent."""
+        found = self.schema.get_type(enum)
+        return list(found.values) if isinstance(found, GraphQLEnumType) else []
 
     def elsewhere(self, language: str) -> str:
         """This very address in another language."""

@@ -67,6 +67,10 @@ def allowed(before: ContributionStatus | None, after: ContributionStatus, by: By
     return next((move for move in MOVES if (move.before, move.after, move.by) == (before, after, by)), None)
 
 
+HAS_CATEGORY = select(_contribution.c.id).where(_contribution.c.category_id == _id).limit(literal_column("1"))
+"""Whether any contribution has the category `:id`, whoever sees it."""
+
+
 # Moves of its author --------------------------------------------------------------------------------------------------
 
 

@@ -9,9 +9,10 @@ from strawberry.schema.config import StrawberryConfig
 
 from planner import field
 from planner.catalog import DEFINITION
-from schema.activity import ActivityQuery
+from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
+from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
 from schema.contribution import ContributionQuery
@@ -21,7 +22,8 @@ from schema.portal import PortalQuery
 from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
-from schema.space import SpaceQuery
+from schema.space import SpaceMutation, SpaceQuery
+from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.widget import WidgetMutation, WidgetQuery
@@ -57,6 +59,10 @@ class Mutation(
     SessionMutation,
     InvitationMutation,
     ActorMutation,
+    TemplateMutation,
+    SpaceMutation,
+    ActivityMutation,
+    CategoryMutation,
 ):
     pass
 

@@ -8,7 +8,9 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLObjectType,
     get_named_type,
+    get_nullable_type,
     is_leaf_type,
+    is_list_type,
     is_required_argument,
     is_required_input_field,
 )
@@ -32,8 +34,13 @@ GIVEN: dict[str, Any] = {
     "scopes": ["READ"],
     "expiresAt": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
     "documents": [{"name": "Matrice", "document": "{ portal { slug } }"}],
+    "version": 1,
+    "visibility": "PUBLIC",
+    "opensAt": "2026-01-01T00:00:00+00:00",
+    "locationRule": "OPTIONAL",
+    "activityCreate.kind": "IDEA_BOX",
 }
-"""A value for each argument and each field of an input that is required, by its name."""
+"""A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
 NAMED = {
     "activity": "Activity",
@@ -45,7 +52,15 @@ NAMED = {
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
-IDS = NAMED | {"about": "Contribution", "categories": "Category", "category": "Category", "zone": "Zone"}
+IDS = NAMED | {
+    "about": "Contribution",
+    "activities": "Activity",
+    "categories": "Category",
+    "category": "Category",
+    "space": "ParticipatorySpace",
+    "spaces": "ParticipatorySpace",
+    "zone": "Zone",
+}
 """All that do, but for `id`, which is of the type that is asked for."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
@@ -101,7 +116,7 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     """A mutation with the fields that its input requires, and what is given."""
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
-    given = {key: _object(name, key, ids) if key in NAMED else GIVEN[key] for key in required} | fields
+    given = {key: _required(name, key, ids) for key in required} | fields
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 
@@ -138,6 +153,14 @@ def selection(field: GraphQLField) -> str:
     return "{ nodes { __typename } }" if is_connection else "{ __typename }"
 
 
-def _object(mutation_: str, key: str, ids: Ids) -> str:
-    """The object that a mutation names: its own, where it uses up what it names."""
-    return ids.get(f"{mutation_}.{key}", ids[NAMED[key]])
+def _required(mutation_: str, key: str, ids: Ids) -> Any:
+    """What a mutation is given: the object that it names (its own, where it uses up what it names), or a value."""
+    own = f"{mutation_}.{key}"
+    if key not in IDS:
+        return GIVEN.get(own, GIVEN.get(key))
+    found = ids.get(own, ids[IDS[key]])
+    return (
+        found.split()
+        if is_list_type(get_nullable_type(input_of(root_fields("Mutation")[mutation_]).fields[key].type))
+        else found
+    )

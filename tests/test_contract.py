@@ -51,6 +51,7 @@ SHORT_LISTS = {
     "Query.hexagons",
     "Query.widgets",
     "Query.zones",
+    "SpacesOrderPayload.spaces",
     "Tally.counts",
     "TrustedDocumentsRegisterPayload.trustedDocuments",
 }

@@ -19,5 +19,6 @@ def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False) -
         center,
         tenant.collectivite_id.startswith("commune-"),
         is_demo,
+        tenant.time_zone,
         is_introspective,
     )
