@@ -1,22 +1,9 @@
 """Participatory spaces: read by everybody who may, changed by administrators and by a space's editors."""
 
 from datetime import datetime
-from functools import cache
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    Text,
-    any_,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, cast, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
@@ -25,10 +12,9 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.space import DESCRIPTION_LENGTH, TITLE_LENGTH, ParticipatorySpace, Visibility
 from planner.act import Act, Outcome, value
-from planner.listing import Listing, Order, all_of
+from planner.listing import Listing, Order
 from planner.question import Question
-from planner.sight import Sight
-from resolvers import access, ident, period, sight, text
+from resolvers import access, ident, period, text
 
 _space = table(ParticipatorySpace)
 _id, _ids = value(ParticipatorySpace, "id"), bindparam("ids", type_=ARRAY(Uuid()))
@@ -81,14 +67,6 @@ def is_archived(row: FromClause, _q: Question) -> ColumnElement[bool]:
 def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
     """The space that a mutation named or made."""
     return row.c.id == payload.c.space_id
-
-
-@cache
-def shown(seen: Sight) -> Select[tuple[str, str]]:
-    """Title and description of those that somebody sees, in their order."""
-    statement = select(sight.SPACE.c.title, sight.SPACE.c.description).where(sight.SPACE.c.archived_at.is_(None))
-    order = (sight.SPACE.c.rank.desc(), sight.SPACE.c.created_at)
-    return statement.where(*all_of((sight.space(sight.SPACE, seen),))).order_by(*order)
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

@@ -70,7 +70,6 @@ BOUNDED = {
     "server/language.py _wanted": "256 headers of at most 200 bytes",
     "models/template/__init__.py read": "a template each",
     "resolvers/access.py target_space": "statements of ours",
-    "resolvers/space.py shown": "statements of ours",
     "database/door.py Database.unnoted": "tenants",
     "jobs/visit.py Visits._claims": "tenants",
     "planner/act.py Outcome.secrets": "one mutation",
