@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, bindparam, literal_column, select
 
 from database.door import Database
+from jobs import detail
 from jobs.journal import ENTRY, Entry
 from jobs.merkle import Tree
 from models.base import table
@@ -57,11 +58,13 @@ _sealed, _placed = reader(SEALS, Sealed), reader(SEALED, Placed)
 
 
 class Audit:
-    """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed."""
+    """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed; `erased` counts the acts
+    of which what they changed was erased since, as persons may ask and retention says."""
 
     def __init__(self, seals: Sequence[Sealed], known: Head | None = None) -> None:
         """`known` is a head that somebody kept outside of the database."""
         self.count = 0
+        self.erased = 0
         self.faults: list[str] = []
         self._seals: dict[int, Sealed] = {}
         self.add(seals)
@@ -99,6 +102,12 @@ class Audit:
         if self._known is not None and self.count < self._known.size:
             self._fault(f"events {self.count + 1} to {self._known.size} of the known head are missing")
 
+    def compare(self, found: detail.Sealed) -> None:
+        """What an act changed, with its digest. Of what was erased nothing is left to compare."""
+        self.erased += found.subject_kind is not None and found.salt is None
+        if (fault := found.fault()) is not None:
+            self._fault(fault)
+
     def _compare(self) -> None:
         root, first = self._tree.root.hex(), self._checked.size + 1 if self._checked else 1
         if self._known is not None and self._known.size == self.count and self._known.root != root:
@@ -122,6 +131,8 @@ async def verify(database: Database, tenant: int, known: Head | None = None) -> 
             audit.add(await _seals(database, tenant, audit.sealed))
         audit.read(entry)
     audit.end()
+    async for found in detail.sealed(database, tenant):
+        audit.compare(found)
     return audit
 
 

@@ -32,6 +32,7 @@ described(
         "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
         "LAST_ADMINISTRATOR": "The portal would have no administrator left.",
         "IS_MACHINE": "The actor is a machine's: revoke its token, or make one with other scopes.",
+        "NOT_CONFIRMED": "What confirms it was not typed as asked.",
     },
 )
 

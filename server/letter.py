@@ -7,6 +7,7 @@ from auth import email_code
 from auth.email_code import EmailCodes
 from auth.invitation import InvitationLinks
 from jobs.mail import Outcome
+from models import retention
 from models.mail import MailKind
 from server.mail import Mailer, MailError
 from tenants.mail import ClaimedMail
@@ -55,6 +56,10 @@ class Letters:
                 return _invitation(portal.title, f"{self._base(portal)}/auth/invitation?token={token}")
             case MailKind.SIGN_IN_CODE:
                 return _code(portal.title, self._codes.code(portal.number, mail.about))
+            case MailKind.ACCOUNT_ERASED:
+                return _erased(portal.title)
+            case MailKind.ACCOUNT_UNUSED:
+                return _unused(portal.title, f"{self._base(portal)}/moi")
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
@@ -81,3 +86,24 @@ def _code(title: str, code: str) -> Letter:
         "Si vous ne l’avez pas demandé, ignorez ce message.\n"
     )
     return f"Votre code de connexion – {title}", text
+
+
+def _erased(title: str) -> Letter:
+    text = (
+        f"Bonjour,\n\nvotre compte sur « {title} » est effacé, avec votre adresse, vos connexions et vos positions.\n"
+        "Vos votes restent comptés sans que l’on sache qu’ils étaient les vôtres.\n\n"
+        "Ce message est le dernier : votre adresse n’est plus gardée après son envoi. "
+        "Si vous n’avez pas demandé cet effacement, écrivez à votre collectivité.\n"
+    )
+    return f"Votre compte est effacé – {title}", text
+
+
+def _unused(title: str, url: str) -> Letter:
+    years, days = retention.ACCOUNT_UNUSED_YEARS, retention.ACCOUNT_WARNED_DAYS
+    text = (
+        f"Bonjour,\n\nvous n’êtes pas venu·e sur « {title} » depuis bientôt {years} ans. Nous ne gardons pas "
+        f"les comptes qui ne servent plus : le vôtre sera effacé dans {days} jours, avec vos textes.\n\n"
+        f"Pour le garder, il suffit de vous connecter une fois :\n\n    {url}\n\n"
+        "Si vous n’en avez plus besoin, vous n’avez rien à faire.\n"
+    )
+    return f"Votre compte sera bientôt effacé – {title}", text

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLObjectType,
     get_named_type,
     is_leaf_type,
@@ -31,6 +33,8 @@ GIVEN: dict[str, Any] = {
     "origins": [SITE],
     "scopes": ["READ"],
     "expiresAt": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
+    "confirmation": "Ni adresse ni nom",
+    "version": 1,
     "documents": [{"name": "Matrice", "document": "{ portal { slug } }"}],
 }
 """A value for each argument and each field of an input that is required, by its name."""
@@ -61,6 +65,7 @@ ROADS = {
     "Contribution": 'contribution(id: "{Contribution}") {{ {field} }}',
     "Distance": 'contribution(id: "{Contribution}") {{ distance(from: {{lat: 48.1, lng: -1.6}}) {{ {field} }} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
@@ -101,9 +106,17 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     """A mutation with the fields that its input requires, and what is given."""
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
-    given = {key: _object(name, key, ids) if key in NAMED else GIVEN[key] for key in required} | fields
+    types = input_of(field).fields
+    given = {key: _object(name, key, ids) if key in NAMED else usual(key, types[key].type) for key in required} | fields
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
+
+
+def usual(key: str, type_: GraphQLInputType) -> Any:
+    """The value of that name; an enum's first where it is none of the enum's."""
+    enum, value = get_named_type(type_), GIVEN.get(key)
+    is_other = isinstance(enum, GraphQLEnumType) and not isinstance(value, list) and value not in enum.values
+    return next(iter(enum.values)) if is_other and isinstance(enum, GraphQLEnumType) else GIVEN[key]
 
 
 def below(type_: str, name: str, ids: Ids, **arguments: Any) -> str:
