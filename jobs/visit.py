@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from database.door import Database
-from jobs import expiry, idempotency, sign_in
+from jobs import expiry, idempotency, retention, sign_in
 from jobs.job import Job
 from jobs.mail import Post
 from models.base import table
@@ -65,6 +65,7 @@ class Visits:
         await self._expire(tenant)
         await idempotency.forget(self._database, tenant)
         await sign_in.forget(self._database, tenant)
+        await retention.keep(self._database, tenant)
         await self._fold(tenant)
         if self._post is not None:
             await self._post.give_up(tenant)

@@ -31,12 +31,14 @@ class Rule:
     may_have_price: bool = False
     may_be_anonymous: bool = False
     about: ContributionKind | None = None
+    wants_author: bool = False
+    """Whether it is of no use to anybody without its author, who answers."""
 
 
 RULES: dict[ContributionKind, Rule] = {
-    ContributionKind.OFFER: Rule(),
-    ContributionKind.REQUEST: Rule(may_be_anonymous=True),
-    ContributionKind.LISTING: Rule(may_have_price=True),
+    ContributionKind.OFFER: Rule(wants_author=True),
+    ContributionKind.REQUEST: Rule(may_be_anonymous=True, wants_author=True),
+    ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True),
     ContributionKind.PROPOSAL: Rule(),
     ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
 }
@@ -181,6 +183,12 @@ class Contribution(TenantTable, table=True):
             "expires_at",
             "activity_id",
             postgresql_where=text("status = 'OPEN' AND expires_at IS NOT NULL"),
+        ),
+        # Whose exact places are to be forgotten.
+        Index(
+            "contribution_placed",
+            text("COALESCE(closed_at, expires_at)"),
+            postgresql_where=text("exact_lat IS NOT NULL AND precision = 'CELL' AND status <> 'OPEN'"),
         ),
     )
 

@@ -56,6 +56,11 @@ class EventKind(Enum):
     CONTRIBUTIONS_CHANGED = "CONTRIBUTIONS_CHANGED"
     CONTRIBUTIONS_RESTORED = "CONTRIBUTIONS_RESTORED"
     ZONES_DRAWN = "ZONES_DRAWN"
+    CONSENT_GIVEN = "CONSENT_GIVEN"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    ACCOUNT_ERASED = "ACCOUNT_ERASED"
+    CHANGED = "CHANGED"
+    """Columns of a row: the payload is the digest of what they were and are, which `EventDetail` holds."""
 
 
 class Consumer(Enum):
@@ -94,6 +99,7 @@ _ADMINISTRATION = (
     EventKind.CONTRIBUTIONS_CHANGED,
     EventKind.CONTRIBUTIONS_RESTORED,
     EventKind.ZONES_DRAWN,
+    EventKind.ACCOUNT_ERASED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()
@@ -111,9 +117,17 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CONTRIBUTION_ASSIGNED: _NOBODY,
     EventKind.ASSIGNMENT_ENDED: _NOBODY,
     EventKind.NOTE_WRITTEN: _NOBODY,
+    EventKind.CONSENT_GIVEN: _NOBODY,
+    EventKind.CONSENT_WITHDRAWN: _NOBODY,
+    EventKind.CHANGED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
+
+
+NEWEST = (text("at DESC"), text("id DESC"))
+FILTERED: dict[str, tuple[str, ...]] = {"newest": (), "actor": ("actor_id",), "subject": ("subject_id",)}
+"""By what the journal is read, each with its index."""
 
 
 class Event(TenantTable, table=True):
@@ -129,6 +143,7 @@ class Event(TenantTable, table=True):
         CheckConstraint("position > 0", name="position_positive"),
         Index("event_position", "position", unique=True),
         Index("event_unsealed", "id", postgresql_where=text("position IS NULL")),
+        *(Index(f"event_{name}", *columns, *NEWEST) for name, columns in FILTERED.items()),
     )
 
     id: UUID = Field(primary_key=True)
@@ -138,6 +153,31 @@ class Event(TenantTable, table=True):
     payload: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     at: datetime = Field(sa_column=time_column())
     position: int | None = Field(sa_column=Column(BigInteger))
+
+
+class EventDetail(TenantTable, table=True):
+    """What an act changed of one row: its columns before and after, which may be people's words.
+
+    So it stands beside the journal, which is never changed: the event of the same `id` (its kind is CHANGED) holds the
+    digest, which the `salt` keeps from being guessed. Erasure takes words and salt away; the seal stays whole.
+    `act_id` is the event of the act that changed it; its own where the act has none.
+    """
+
+    __tablename__ = "event_detail"
+    __table_args__ = (
+        CheckConstraint("num_nulls(salt, columns) IN (0, 2)", name="erased_whole"),
+        Index("event_detail_act", "act_id"),
+        Index("event_detail_subject", "subject_id"),
+        Index("event_detail_kept", "made_at", postgresql_where=text("salt IS NOT NULL")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    act_id: UUID
+    subject_kind: str = Field(sa_column=text_column())
+    subject_id: UUID
+    columns: dict[str, Any] | None = Field(sa_column=Column(JSONB))
+    salt: str | None = Field(sa_column=text_column(nullable=True))
+    made_at: datetime = Field(sa_column=time_column())
 
 
 class Seal(TenantTable, table=True):

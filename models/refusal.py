@@ -34,6 +34,7 @@ class ErrorCode(Enum):
     BAD_IMAGE = "BAD_IMAGE"
     BAD_GEOMETRY = "BAD_GEOMETRY"
     NOT_UNDOABLE = "NOT_UNDOABLE"
+    NOT_CONFIRMED = "NOT_CONFIRMED"
 
 
 class Refusal(Exception):

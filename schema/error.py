@@ -39,6 +39,7 @@ described(
         "BAD_IMAGE": "The file is no PNG, JPEG or WebP picture, or it is too large.",
         "BAD_GEOMETRY": "The file is no GeoJSON of areas, or one of its areas cannot be drawn.",
         "NOT_UNDOABLE": "It was undone already, or too much has changed since.",
+        "NOT_CONFIRMED": "What confirms it was not typed as asked.",
     },
 )
 

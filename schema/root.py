@@ -9,15 +9,18 @@ from strawberry.schema.config import StrawberryConfig
 
 from planner import field
 from planner.catalog import DEFINITION
+from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
+from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.hexagon import HexagonQuery
 from schema.invitation import InvitationMutation, InvitationQuery
+from schema.journal import JournalQuery
 from schema.portal import PortalQuery
 from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
@@ -44,6 +47,9 @@ class Query(
     WidgetQuery,
     TrustedDocumentQuery,
     InvitationQuery,
+    JournalQuery,
+    AccountQuery,
+    ConsentQuery,
 ):
     pass
 
@@ -63,6 +69,8 @@ class Mutation(
     SpaceMutation,
     ActivityMutation,
     CategoryMutation,
+    AccountMutation,
+    ConsentMutation,
 ):
     pass
 

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLObjectType,
     get_named_type,
     get_nullable_type,
@@ -33,8 +35,9 @@ GIVEN: dict[str, Any] = {
     "origins": [SITE],
     "scopes": ["READ"],
     "expiresAt": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
-    "documents": [{"name": "Matrice", "document": "{ portal { slug } }"}],
+    "confirmation": "Ni adresse ni nom",
     "version": 1,
+    "documents": [{"name": "Matrice", "document": "{ portal { slug } }"}],
     "visibility": "PUBLIC",
     "opensAt": "2026-01-01T00:00:00+00:00",
     "locationRule": "OPTIONAL",
@@ -76,6 +79,7 @@ ROADS = {
     "Contribution": 'contribution(id: "{Contribution}") {{ {field} }}',
     "Distance": 'contribution(id: "{Contribution}") {{ distance(from: {{lat: 48.1, lng: -1.6}}) {{ {field} }} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
@@ -119,6 +123,13 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     given = {key: _required(name, key, ids) for key in required} | fields
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
+
+
+def usual(key: str, type_: GraphQLInputType) -> Any:
+    """The value of that name; an enum's first where it is none of the enum's."""
+    enum, value = get_named_type(type_), GIVEN.get(key)
+    is_other = isinstance(enum, GraphQLEnumType) and not isinstance(value, list) and value not in enum.values
+    return next(iter(enum.values)) if is_other and isinstance(enum, GraphQLEnumType) else GIVEN[key]
 
 
 def below(type_: str, name: str, ids: Ids, **arguments: Any) -> str:

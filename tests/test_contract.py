@@ -46,6 +46,8 @@ SHORT_LISTS = {
     "ActivityStatistics.days",
     "Collectivite.parents",
     "Hexagon.boundary",
+    "JournalEntry.changes",
+    "JournalEntry.notes",
     "ParticipatorySpace.activities",
     "Query.apiTokens",
     "Query.hexagons",

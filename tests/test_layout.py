@@ -57,7 +57,7 @@ WRITINGS = {
     "",
 }
 
-SIGNING_IN = {"account", "identity_provider", "sign_in"}
+SIGNING_IN = {"identity_provider", "sign_in"}
 """Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
 STORED_ONLY = SIGNING_IN | {
@@ -66,6 +66,8 @@ STORED_ONLY = SIGNING_IN | {
     "event",
     "mail",
     "operator",
+    "personal",
+    "retention",
     "roll_up",
     "tenant",
     "time_zone",
@@ -75,7 +77,7 @@ STORED_ONLY = SIGNING_IN | {
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
-DERIVED = {"hexagon", "place", "portal", "publication", "statistics", "template"}
+DERIVED = {"hexagon", "journal", "place", "portal", "publication", "statistics", "template"}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
