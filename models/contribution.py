@@ -51,10 +51,14 @@ class ContributionStatus(Enum):
     OPEN = "OPEN"
     CLOSED = "CLOSED"
     EXPIRED = "EXPIRED"
+    TAKEN_BACK = "TAKEN_BACK"
 
 
 PUBLIC_STATUSES = (ContributionStatus.OPEN, ContributionStatus.CLOSED, ContributionStatus.EXPIRED)
 """Of what everybody sees who sees the activity. Others are not counted either."""
+
+GONE_STATUSES = (ContributionStatus.TAKEN_BACK,)
+"""Of what nobody sees any more, moderators neither: an empty row that keeps the id."""
 
 
 class By(Enum):
@@ -62,6 +66,7 @@ class By(Enum):
 
     AUTHOR = "AUTHOR"
     CLOCK = "CLOCK"
+    IMPORT = "IMPORT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ MOVES = (
     Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.EXPIRED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.OPEN, ContributionStatus.EXPIRED, By.CLOCK, EventKind.CONTRIBUTION_EXPIRED),
+    Move(None, ContributionStatus.OPEN, By.IMPORT, EventKind.CONTRIBUTION_IMPORTED),
+    Move(ContributionStatus.OPEN, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
+    Move(ContributionStatus.CLOSED, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
+    Move(ContributionStatus.EXPIRED, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
 )
 """All that may become of a contribution. What has a way to OPEN may be revised as well."""
 

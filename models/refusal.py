@@ -35,6 +35,7 @@ class ErrorCode(Enum):
     BAD_GEOMETRY = "BAD_GEOMETRY"
     NOT_UNDOABLE = "NOT_UNDOABLE"
     NOT_CONFIRMED = "NOT_CONFIRMED"
+    IMPORT_STATE = "IMPORT_STATE"
 
 
 class Refusal(Exception):

@@ -3,6 +3,7 @@
 Each change is one statement: the contribution, the counts that it changes and the event that says so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    false,
     func,
     insert,
     literal,
@@ -320,3 +322,58 @@ def _erasure(*, is_blanked: bool) -> Update:
         values |= {"title": ERASED_TITLE, "body": ERASED_BODY, "price_cents": null(), "price_unit": null()}
         values |= {"search_text": word.searchable(ERASED_TITLE, ERASED_BODY)}
     return recording(roll_up.counting(update(_contribution).where(row.id == any_(_ids)).values(**values)))
+
+
+# Moves of an import ---------------------------------------------------------------------------------------------------
+
+LOCKED = (
+    select(*(_contribution.c[found.name] for found in fields(Due)))
+    .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+    .with_for_update()
+)
+_EMPTIED = (
+    "category_id", "zone_id", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision", "cell",
+    "lat", "lng", "position", "cell_5", "cell_6", "cell_7", "cell_8", "expires_at", "outcome", "closed_at",
+)  # fmt: skip
+TAKE_BACK = recording(
+    roll_up.counting(
+        update(_contribution)
+        .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+        .values(
+            status=constant(ContributionStatus.TAKEN_BACK),
+            title=literal_column("'Import annulé'"),
+            body=literal_column("'–'"),
+            search_text=literal_column("''"),
+            is_anonymous=false(),
+            author_id=value(Contribution, "author_id"),
+            **{name: null() for name in _EMPTIED},
+        )
+    )
+)
+_locked = reader(LOCKED, Due)
+
+
+async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dict[str, Any]]) -> None:
+    """Write contributions that were published elsewhere, as open ones, by whole rows without their status."""
+    move = allowed(None, ContributionStatus.OPEN, By.IMPORT)
+    assert move is not None
+    whole = [{**row, "status": move.after.value} for row in rows]
+    await transaction.copy(_contribution, whole)
+    happened = [Happened(move.event, row["id"], actor, {"kind": row["kind"]}) for row in rows]
+    changes = [(None, roll_up.counted(roll_up.CountedRow.of(row))) for row in whole]
+    await transaction.execute(_BRING, **roll_up.deltas(*changes), **events(*happened))
+
+
+_BRING = recording(roll_up.COUNT)
+
+
+async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[UUID], author: UUID) -> int:
+    """Empty contributions that an import had brought, so that nobody sees them; how many. They become `author`'s."""
+    locked = [_locked(row) for row in await transaction.all(LOCKED, ids=list(ids))]
+    moves = [(found, allowed(found.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for found in locked]
+    changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
+    happened = [Happened(move.event, was.id, actor) for was, move in moves if move]
+    gone = [was.id for was, move in moves if move]
+    return await transaction.execute(
+        TAKE_BACK, **roll_up.deltas(*changes), **events(*happened), ids=gone, author_id=author
+    )

@@ -31,6 +31,7 @@ described(
         "OUTSIDE_TERRITORY": "The place is far outside of the portal's territory.",
         "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
         "LAST_ADMINISTRATOR": "The portal would have no administrator left.",
+        "IMPORT_STATE": "The import is not in a state in which this can be done.",
         "IS_MACHINE": "The actor is a machine's: revoke its token, or make one with other scopes.",
         "CONFLICT": "Somebody else changed it since it was read: read it again, and decide anew.",
         "LIMIT_REACHED": "There are as many of them as may be.",

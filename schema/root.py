@@ -19,6 +19,7 @@ from schema.comment import CommentMutation
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.hexagon import HexagonQuery
+from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.portal import PortalQuery
@@ -50,6 +51,7 @@ class Query(
     JournalQuery,
     AccountQuery,
     ConsentQuery,
+    ImportRunQuery,
 ):
     pass
 
@@ -71,6 +73,7 @@ class Mutation(
     CategoryMutation,
     AccountMutation,
     ConsentMutation,
+    ImportRunMutation,
 ):
     pass
 

@@ -26,6 +26,8 @@ from server.api.endpoint import GraphQLEndpoint
 from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
+from server.api.open_data import OpenData
+from server.api.upload import Upload
 from server.api.widget import WidgetDoor
 from server.ask import Ask
 from server.health import Health
@@ -106,6 +108,8 @@ class Process:
             *Health(self.database, self.registry, self.jobs).routes(),
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
+            *Upload(self.database, self.registry, self.gate).routes(),
+            *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
         ]

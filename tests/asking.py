@@ -42,6 +42,7 @@ GIVEN: dict[str, Any] = {
     "opensAt": "2026-01-01T00:00:00+00:00",
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
+    "path": "/projets/matrice",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -50,6 +51,7 @@ NAMED = {
     "actor": "Actor",
     "apiToken": "ApiToken",
     "contribution": "Contribution",
+    "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
 }
@@ -78,6 +80,8 @@ ROADS = {
     "Comment": 'contribution(id: "{Contribution}") {{ comments {{ nodes {{ {field} }} }} }}',
     "Contribution": 'contribution(id: "{Contribution}") {{ {field} }}',
     "Distance": 'contribution(id: "{Contribution}") {{ distance(from: {{lat: 48.1, lng: -1.6}}) {{ {field} }} }}',
+    "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
+    "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',

@@ -25,6 +25,7 @@ PACKAGES = (
     "schema",
     "server",
     "tenants",
+    "transfer",
     "web",
 )
 MODULES = sorted(
@@ -84,6 +85,20 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {"access", "life", "period", "position", "roll_up", "search", "sight", "territory", "text"}
+RULES_ONLY = {
+    "access",
+    "import_work",
+    "intake",
+    "life",
+    "position",
+    "roll_up",
+    "search",
+    "sight",
+    "territory",
+    "text",
+    "tombstone",
+    "undoing",
+}
 """Of resolvers: rules that several concepts share and that no client sees."""
 
 RUNNERS_OWN = {"idempotency"}
@@ -101,11 +116,15 @@ TESTED_BY = {
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
+    "import_work": "test_import_run",
+    "intake": "test_import_run",
     "operator": "test_operator_token",
     "period": "test_space",
     "place": "test_position",
     "tenant": "test_provisioning",
     "text": "test_publication",
+    "tombstone": "test_open_data",
+    "undoing": "test_import_run",
 }
 """Concepts that are tested together with another, under the other's name."""
 
