@@ -84,12 +84,12 @@ DERIVED = {"hexagon", "journal", "place", "portal", "publication", "statistics",
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "life", "period", "position", "roll_up", "search", "sight", "territory", "text"}
 RULES_ONLY = {
     "access",
     "import_work",
     "intake",
     "life",
+    "period",
     "position",
     "roll_up",
     "search",
