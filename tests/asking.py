@@ -172,7 +172,7 @@ def _required(mutation_: str, key: str, ids: Ids) -> Any:
     """What a mutation is given: the object that it names (its own, where it uses up what it names), or a value."""
     own = f"{mutation_}.{key}"
     if key not in IDS:
-        return GIVEN.get(own, GIVEN.get(key))
+        return GIVEN[own] if own in GIVEN else usual(key, input_of(root_fields("Mutation")[mutation_]).fields[key].type)
     found = ids.get(own, ids[IDS[key]])
     return (
         found.split()
