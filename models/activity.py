@@ -78,6 +78,7 @@ class Activity(TenantTable, table=True):
         one_of("location_rule", LocationRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
+        CheckConstraint("support_threshold BETWEEN 1 AND 10000000", name="support_threshold_in_reach"),
         Index("activity_space", "space_id", "rank"),
     )
 
@@ -92,3 +93,4 @@ class Activity(TenantTable, table=True):
     vote_method: VoteMethod | None = Field(sa_column=text_column(nullable=True))
     location_rule: LocationRule = Field(sa_column=text_column())
     expires_after_days: int | None = None
+    support_threshold: int | None = None

@@ -1,6 +1,7 @@
 """Votes: one actor, one voice; the tally that a statement reads is always exact."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from models.base import constant, new_id, table
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import CHOICES, Choice, Tally, TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, Single, value
+from planner.listing import Listing, Order
 from planner.question import Asker, Question
 from planner.sight import Sight
 from resolvers import access
@@ -87,6 +89,12 @@ def own(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement
 def contribution(vote: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
     """What was voted on."""
     return row.c.id == vote.c.contribution_id
+
+
+def of_actor(row: FromClause, actor: FromClause, _q: Question) -> Listing:
+    """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
+    order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((row.c.actor_id == actor.c.id,), order)
 
 
 def tally(row: FromClause, _q: Question) -> Select[Any]:

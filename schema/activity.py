@@ -14,6 +14,7 @@ import resolvers.sight
 import resolvers.statistics
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
+from models.tenant import Feature
 from models.vote import Choice, VoteMethod
 from planner import field
 from planner.cost_directive import priced
@@ -89,6 +90,10 @@ class Activity:
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."
+    )
+    support_threshold: int | None = field.column(
+        "How many supports a proposal wants to be taken up, as a petition its signatures («seuil»); null: none is set.",
+        marks=feature(Feature.IDEA_BOX, Feature.PETITION),
     )
     categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
     statistics: ActivityStatistics = field.part(

@@ -15,6 +15,7 @@ from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
 from schema.contribution import ContributionQuery
+from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.portal import PortalQuery
@@ -37,6 +38,7 @@ class Query(
     HexagonQuery,
     ZoneQuery,
     CollectiviteQuery,
+    GazetteerQuery,
     ActorQuery,
     ApiTokenQuery,
     WidgetQuery,

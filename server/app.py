@@ -41,6 +41,7 @@ from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.widget import WidgetDoor
 from server.ask import Ask
+from server.geocoder import Geocoder
 from server.letter import LOCAL_PORT
 from server.metrics import Metrics
 from server.portal_site import PortalSite
@@ -252,12 +253,14 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     ask = Ask(contract, database, gate, cache)
     sign_in = sign_in_site.sign_in(settings, database, registry, sessions, outbound, post)
     is_open = settings.is_introspective
-    portals = PortalSite(ask, registry, gate, sign_in, is_demo=settings.is_demo, is_introspective=is_open)
+    geocoder = Geocoder(outbound, settings.geocoder_url) if settings.geocoder_url else None
+    portals = PortalSite(ask, registry, gate, sign_in, geocoder, is_demo=settings.is_demo, is_introspective=is_open)
     site = Site(database, registry, contract, portals, jobs, is_open=is_open)
     graphql = GraphQLEndpoint(ask, registry, gate, documents, cache)
 
     known = (planning.documents, planning.plans, planning.refused)
-    kept = (*known, cache.kept, portals.kept, documents.kept, trusted.kept)
+    pages_kept = (portals.kept, portals.pictures, *((geocoder.kept,) if geocoder else ()))
+    kept = (*known, cache.kept, *pages_kept, documents.kept, trusted.kept)
     recent = (
         trusted.recent,
         sessions.recent,
