@@ -65,6 +65,7 @@ class Service:
     def close(self) -> None:
         self.silence.set()
         self._server.shutdown()
+        self._server.server_close()
 
 
 @contextmanager
@@ -83,8 +84,10 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture
-def geocoder(service: Service) -> Geocoder:
-    return Geocoder(Outbound(allows_private=True), service.url)
+def geocoder(given: Given, service: Service) -> Iterator[Geocoder]:
+    outbound = Outbound(allows_private=True)
+    yield Geocoder(outbound, service.url)
+    given.run(outbound.close())
 
 
 def test_address_is_found_near_the_portal_and_rounded_to_its_cell(
@@ -144,8 +147,10 @@ def test_service_that_is_silent_is_not_waited_for(
 
 
 def test_service_in_ones_own_network_is_not_asked(given: Given, service: Service) -> None:
-    assert given.run(Geocoder(Outbound(), service.url.replace("http://", "https://")).find("rue", CENTER)) == ()
+    outbound = Outbound()
+    assert given.run(Geocoder(outbound, service.url.replace("http://", "https://")).find("rue", CENTER)) == ()
     assert service.asked == []
+    given.run(outbound.close())
 
 
 def test_setting_wants_https(tmp_path: Path) -> None:
