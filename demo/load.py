@@ -62,6 +62,7 @@ def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
         primary_color=story.primary_color,
         secondary_color=story.secondary_color,
         font=story.font,
+        cover=story.cover,
         locales=story.locales,
         features=story.features,
         lat=story.lat,
@@ -157,6 +158,7 @@ class _Writer:
                 "vote_method": found.vote_method,
                 "location_rule": _location_rule(found).value,
                 "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
+                "support_threshold": found.support_threshold,
             }
             for space in self._story.spaces
             for rank, found in enumerate(space.activities)

@@ -1,7 +1,8 @@
-"""What signing in leaves behind is removed: codes and sessions long over, and counts of hours that are past."""
+"""What signing in leaves behind is removed: codes and sessions long over, forms nobody came back for, old counts."""
 
 from sqlalchemy import Interval, delete, func, literal, not_
 
+from auth import waiting_form
 from auth.session import IS_ALIVE
 from database.door import Database
 from models import retention
@@ -18,6 +19,7 @@ FORGET = (
     delete(_code).where(_code.c.expires_at <= func.now() - literal(CODES_KEPT_FOR, Interval)),
     delete(_attempt).where(_attempt.c.hour < func.now() - literal(COUNTED_FOR, Interval)),
     delete(table(Session)).where(not_(IS_ALIVE)),
+    waiting_form.EXPIRED,
 )
 
 

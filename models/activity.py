@@ -87,6 +87,7 @@ class Activity(TenantTable, table=True):
         one_of("location_rule", LocationRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
+        CheckConstraint("support_threshold BETWEEN 1 AND 10000000", name="support_threshold_in_reach"),
         Index("activity_space", "space_id", "rank"),
     )
 
@@ -104,3 +105,4 @@ class Activity(TenantTable, table=True):
     accepted_kinds: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
     may_be_anonymous: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=true()))
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
+    support_threshold: int | None = None

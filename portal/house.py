@@ -15,6 +15,10 @@ class House:
     collectivite: str
     primary_color: str
     secondary_color: str
+    font: str
+    cover: str
+    """What the cover is a drawing of: a value of the contract's `Cover`."""
+
     locales: Sequence[str]
     features: frozenset[str]
     center: Point | None

@@ -1,6 +1,5 @@
 """Render: templates in a language, with the few filters that pages need; everything is escaped."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,10 +7,12 @@ from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 import web
-from portal import dashboard, place, screen, word
+from portal import asset, dashboard, gallery, place, screen, word
 from portal.form import Form
 from portal.map import Picture
 from portal.message import NAMES, catalogue
@@ -48,11 +49,14 @@ def environment(language: str) -> Environment:
         "share": share,
         "say": say,
         "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
+        "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
     found.globals |= {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
-        "asset": asset,
+        "asset": asset.address,
+        "picture": gallery.path,
+        "code": code,
         "languages": NAMES,
         "Picture": Picture,
         "place": place,
@@ -73,15 +77,11 @@ def html(visit: Visit, name: str, **values: Any) -> str:
     return environment(visit.language).get_template(f"{name}.html").render(visit=visit, house=visit.house, **values)
 
 
-@cache
-def _assets() -> Mapping[str, str]:
-    found: Mapping[str, str] = json.loads((web.STATIC / "portal" / "manifest.json").read_text("utf-8"))
-    return found
-
-
-def asset(name: str) -> str:
-    """The address of a built file, which holds its digest."""
-    return f"/static/portal/{_assets()[name]}"
+def code(address: str) -> Markup:
+    """An address as a QR code: black on white whatever the theme, so that any camera reads it."""
+    drawn = segno.make(address, error="m", micro=False)
+    svg = drawn.svg_inline(scale=1, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None)
+    return Markup(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704  # drawn here
 
 
 def number(language: str, value: int) -> str:

@@ -26,7 +26,7 @@ from graphql import (
 )
 
 from geo import cell
-from geo.cell import InvalidCellError
+from portal import place
 from portal.visit import Fields
 
 NUMBERS = frozenset({"Float", "Latitude", "Longitude"})
@@ -106,12 +106,12 @@ def _put(
 
 
 def _locate(read: Read, into: dict[str, Any], name: str, path: str, text: str) -> None:
-    """A place that was chosen as a hexagon: its centre, so that no exact point is ever sent."""
-    try:
-        lat, lng = cell.center(cell.from_text(text))
-    except InvalidCellError:
+    """A place that was chosen, a hexagon or a rounded position: its cell's centre, so that no exact point is sent."""
+    chosen = place.read(text)
+    if not chosen:
         read.refused[path] = "BAD_INPUT"
         return
+    lat, lng = cell.center(cell.from_text(chosen))
     into[name] = {"lat": lat, "lng": lng}
 
 

@@ -6,6 +6,7 @@ What a ballot may say and what it counts is decided by the activity's method (`r
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,7 @@ from models.base import constant, new_id, table
 from models.refusal import not_found
 from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, Single, value
+from planner.listing import Listing, Order
 from planner.question import Asker, Question
 from planner.sight import Sight
 from resolvers import access, vote_method
@@ -110,6 +112,12 @@ def own(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement
 def contribution(vote: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
     """What was voted on."""
     return row.c.id == vote.c.contribution_id
+
+
+def of_actor(row: FromClause, actor: FromClause, _q: Question) -> Listing:
+    """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
+    order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((row.c.actor_id == actor.c.id,), order)
 
 
 def tally(row: FromClause, _q: Question) -> Select[Any]:

@@ -17,6 +17,7 @@ import resolvers.statistics
 from auth.viewer import Audience
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
+from models.tenant import Feature
 from models.vote import Choice, VoteMethod
 from planner import field
 from planner.cost_directive import priced
@@ -99,6 +100,10 @@ class Activity:
     )
     may_be_anonymous: bool = field.column("Whether requests may be published without a name.")
     version: int = field.column("How often it was written, for who changes it: `activityRevise` wants the one it read.")
+    support_threshold: int | None = field.column(
+        "How many supports a proposal wants to be taken up, as a petition its signatures («seuil»); null: none is set.",
+        marks=feature(Feature.IDEA_BOX, Feature.PETITION),
+    )
     categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
     statistics: ActivityStatistics = field.part(
         resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)

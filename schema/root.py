@@ -18,6 +18,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
@@ -43,6 +44,7 @@ class Query(
     HexagonQuery,
     ZoneQuery,
     CollectiviteQuery,
+    GazetteerQuery,
     ActorQuery,
     ApiTokenQuery,
     WidgetQuery,

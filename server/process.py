@@ -30,6 +30,7 @@ from server.api.open_data import OpenData
 from server.api.upload import Upload
 from server.api.widget import WidgetDoor
 from server.ask import Ask
+from server.geocoder import Geocoder
 from server.health import Health
 from server.metrics import Metrics
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
@@ -83,11 +84,13 @@ class Process:
         self.ask = Ask(self.contract, database, self.gate, self.answers)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
+        self.geocoder = Geocoder(self.outbound, settings.geocoder_url) if settings.geocoder_url else None
         self.portals = PortalSite(
             self.ask,
             self.registry,
             self.gate,
             self.sign_in,
+            self.geocoder,
             is_demo=settings.is_demo,
             is_introspective=settings.is_introspective,
         )
@@ -152,6 +155,8 @@ class Process:
             self.planning.refused,
             self.answers.kept,
             self.portals.kept,
+            self.portals.pictures,
+            *((self.geocoder.kept,) if self.geocoder else ()),
             self.documents.kept,
             self.trusted.kept,
             self.trusted.recent.kept,

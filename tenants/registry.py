@@ -11,7 +11,7 @@ from database.door import Database, DatabaseUnavailableError, StatementTimeoutEr
 from models import time_zone
 from models.base import table
 from models.collectivite import Collectivite
-from models.tenant import Feature, Host, Registry, Tenant, TenantState
+from models.tenant import Cover, Feature, Host, Registry, Tenant, TenantState
 
 POLL_SECONDS = 0.5
 """Other processes' changes are followed within this time (one index-free read of one row)."""
@@ -30,6 +30,8 @@ TENANTS = (
         _tenant.c.lng,
         _tenant.c.primary_color,
         _tenant.c.secondary_color,
+        _tenant.c.font,
+        _tenant.c.cover,
         _tenant.c.locales,
         _tenant.c.features,
         _tenant.c.origins,
@@ -60,6 +62,8 @@ class TenantRecord:
     lng: float | None
     primary_color: str
     secondary_color: str
+    font: str
+    cover: Cover
     locales: tuple[str, ...]
     features: frozenset[Feature]
     is_active: bool
@@ -122,7 +126,7 @@ def name_of(host: str) -> str:
 
 
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
-    number, slug, title, collectivite_id, name, lat, lng, primary, secondary, *settings = row
+    number, slug, title, collectivite_id, name, lat, lng, primary, secondary, font, cover, *settings = row
     locales, features, origins, trusted_documents_only, state, clock = settings
     assert isinstance(number, int) and isinstance(locales, list) and isinstance(features, list)
     assert isinstance(origins, list)
@@ -136,6 +140,8 @@ def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
         lng if isinstance(lng, float) else None,
         str(primary),
         str(secondary),
+        str(font),
+        Cover(cover),
         tuple(locales),
         frozenset(map(Feature, features)),
         state == TenantState.ACTIVE.value,

@@ -24,6 +24,7 @@ BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "bounds": BOUNDS,
     "zoom": 12,
+    "search": "rennes",
     "kind": "PROPOSAL",
     "title": "Une matrice",
     "body": "Un texte.",

@@ -41,6 +41,7 @@ BY_ID = ("Activity", "Actor", "Category", "Comment", "Contribution", "Participat
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
+    "Query.places",  # At most eight.
     "Activity.categories",
     "ActivityStatistics.categories",
     "ActivityStatistics.days",
