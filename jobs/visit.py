@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from database.door import Database
-from jobs import expiry, idempotency, importing, sign_in
+from jobs import expiry, idempotency, importing, retention, sign_in
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -17,7 +17,7 @@ from models.sign_in import SignInCode
 from resolvers import import_work, life
 from tenants import work
 from tenants.registry import TenantRegistry
-from tenants.work import Claim
+from tenants.work import TenantClaim
 
 LOOK_EVERY_S = 2.0
 
@@ -53,7 +53,7 @@ class Visits:
         self._post = post
         self._imports = imports
         self._has_begun = False
-        self._claims: dict[int, Claim] = {}
+        self._claims: dict[int, TenantClaim] = {}
 
     async def look(self) -> None:
         """Claim tenants and look at them, until none is due."""
@@ -75,6 +75,7 @@ class Visits:
         await self._expire(tenant)
         await idempotency.forget(self._database, tenant)
         await sign_in.forget(self._database, tenant)
+        await retention.keep(self._database, tenant)
         await self._fold(tenant)
         if self._post is not None:
             await self._post.give_up(tenant)

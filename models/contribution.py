@@ -31,12 +31,14 @@ class Rule:
     may_have_price: bool = False
     may_be_anonymous: bool = False
     about: ContributionKind | None = None
+    wants_author: bool = False
+    """Whether it is of no use to anybody without its author, who answers."""
 
 
 RULES: dict[ContributionKind, Rule] = {
-    ContributionKind.OFFER: Rule(),
-    ContributionKind.REQUEST: Rule(may_be_anonymous=True),
-    ContributionKind.LISTING: Rule(may_have_price=True),
+    ContributionKind.OFFER: Rule(wants_author=True),
+    ContributionKind.REQUEST: Rule(may_be_anonymous=True, wants_author=True),
+    ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True),
     ContributionKind.PROPOSAL: Rule(),
     ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
 }
@@ -92,7 +94,7 @@ MOVES = (
 """All that may become of a contribution. What has a way to OPEN may be revised as well."""
 
 
-class Outcome(Enum):
+class ContributionOutcome(Enum):
     """With what a closed contribution ended."""
 
     FULFILLED = "FULFILLED"
@@ -148,13 +150,13 @@ def _words_index(name: str, condition: str) -> Index:
 
 class Contribution(TenantTable, table=True):
     """`exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
-    the centre of the person's cell, or the exact point of who chose to publish it."""
+    the centre of the person's cell, or the exact point that the person chose to publish."""
 
     __tablename__ = "contribution"
     __table_args__ = (
         one_of("kind", ContributionKind),
         one_of("status", ContributionStatus),
-        one_of("outcome", Outcome),
+        one_of("outcome", ContributionOutcome),
         one_of("side", Side),
         one_of("precision", Precision),
         CheckConstraint(f"char_length(title) BETWEEN {TITLE_LENGTH[0]} AND {TITLE_LENGTH[1]}", name="title_length"),
@@ -191,13 +193,19 @@ class Contribution(TenantTable, table=True):
             "activity_id",
             postgresql_where=text("status = 'OPEN' AND expires_at IS NOT NULL"),
         ),
+        # Whose exact places are to be forgotten.
+        Index(
+            "contribution_placed",
+            text("COALESCE(closed_at, expires_at)"),
+            postgresql_where=text("exact_lat IS NOT NULL AND precision = 'CELL' AND status <> 'OPEN'"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     kind: ContributionKind = Field(sa_column=text_column())
     status: ContributionStatus = Field(sa_column=text_column())
-    outcome: Outcome | None = Field(sa_column=text_column(nullable=True))
+    outcome: ContributionOutcome | None = Field(sa_column=text_column(nullable=True))
     title: str = Field(sa_column=text_column())
     body: str = Field(sa_column=text_column())
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")

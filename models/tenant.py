@@ -44,6 +44,28 @@ class Feature(Enum):
     PETITION = "PETITION"
 
 
+class Cover(Enum):
+    """What a portal's cover is a drawing of."""
+
+    HILLS = "HILLS"
+    RIVER = "RIVER"
+    BRIDGE = "BRIDGE"
+    QUAYS = "QUAYS"
+    COAST = "COAST"
+    CLIFFS = "CLIFFS"
+    HARBOUR = "HARBOUR"
+    FIELDS = "FIELDS"
+    MARSH = "MARSH"
+    FOREST = "FOREST"
+    GARDENS = "GARDENS"
+    ROOFS = "ROOFS"
+    GABLES = "GABLES"
+    TOWERS = "TOWERS"
+    FACTORY = "FACTORY"
+    CITADEL = "CITADEL"
+    DOME = "DOME"
+
+
 class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
     (`https://…`) whose pages may call the tenant's API from a browser. Where `trusted_documents_only`, the public and
@@ -53,6 +75,7 @@ class Tenant(PlatformTable, table=True):
     __tablename__ = "tenant"
     __table_args__ = (
         one_of("state", TenantState),
+        one_of("cover", Cover),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'", name="slug_is_a_label"),
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint(f"time_zone IN {time_zone.ALL}", name="time_zone_known"),
@@ -69,6 +92,7 @@ class Tenant(PlatformTable, table=True):
     primary_color: str = Field(sa_column=text_column())
     secondary_color: str = Field(sa_column=text_column())
     font: str = Field(sa_column=text_column())
+    cover: Cover = Field(sa_column=text_column(server_default=text("'HILLS'")))
     time_zone: str = Field(sa_column=text_column())
     locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))

@@ -18,6 +18,13 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
+    Section(
+        "/gestion/espaces",
+        _("Espaces"),
+        "talk",
+        "ADMIN",
+        _("Créer, régler, ouvrir et fermer ce que font les habitants"),
+    ),
     Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
     Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),
 )

@@ -80,6 +80,11 @@ def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     return row.c.actor_id == sight.actor
 
 
+def own(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """The actor whose it is sees it, and nobody else, whatever their role."""
+    return row.c.actor_id == sight.actor
+
+
 _COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: comment}
 
 

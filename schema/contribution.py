@@ -19,8 +19,8 @@ from models.contribution import (
     BODY_LENGTH,
     TITLE_LENGTH,
     ContributionKind,
+    ContributionOutcome,
     ContributionStatus,
-    Outcome,
     Precision,
     Side,
 )
@@ -76,7 +76,7 @@ described(
     },
 )
 described(
-    Outcome,
+    ContributionOutcome,
     "With what a closed contribution ended.",
     {"FULFILLED": "What it was for has happened.", "WITHDRAWN": "Its author took it back."},
 )
@@ -173,7 +173,7 @@ class Contribution:
     id: strawberry.ID = field.expression(resolvers.ident.of("contribution"), "Opaque id.")
     kind: ContributionKind = field.column("What it is.")
     status: ContributionStatus = field.expression(resolvers.contribution.status, "Where it is in its life, as of now.")
-    outcome: Outcome | None = field.column("With what it ended; null unless it is closed.")
+    outcome: ContributionOutcome | None = field.column("With what it ended; null unless it is closed.")
     title: str = field.column(f"Its title, {TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters.")
     body: str = field.column(f"Its text, plain, up to {BODY_LENGTH[1]:,} characters.")
     author: Actor | None = field.one(

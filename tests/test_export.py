@@ -68,7 +68,8 @@ def numbers(own: Own) -> dict[str, int]:
     for word, number in numbers.items():
         for text in (
             f"INSERT INTO t.idempotency SELECT id, '{word}', '', '{{}}', now() FROM t.actor",
-            "INSERT INTO t.tally_delta SELECT gen_random_uuid(), contribution_id, choice, 1 FROM t.tally",
+            "INSERT INTO t.tally_delta (id, vote_id, contribution_id, key, delta)"
+            " SELECT gen_random_uuid(), gen_random_uuid(), contribution_id, key, 1 FROM t.tally",
             "INSERT INTO t.cell_count_delta SELECT gen_random_uuid(), level, cell, activity_id, kind, lat, lng, 1"
             " FROM t.cell_count LIMIT 1",
             "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",

@@ -25,7 +25,7 @@ def events(given: Given, portal: Portal, contribution: str) -> list[tuple[str, U
         (kind, actor, payload)
         for kind, actor, payload in given.sql(
             portal,
-            "SELECT kind, actor_id, payload FROM __tenant__.event WHERE subject_id = %s ORDER BY id",
+            "SELECT kind, actor_id, payload FROM __tenant__.event WHERE subject_id = %s AND kind <> 'CHANGED' ORDER BY id",
             uuid_in(contribution),
         )
     ]

@@ -154,6 +154,7 @@ def test_tenant_has_tables_and_indexes_alone_and_few_of_them(own: Own, number: i
         "text",
         "text[]",
         "integer",
+        "integer[]",
         "smallint",
         "bigint",
         "bigint[]",
