@@ -11,7 +11,7 @@ from models import comment, contribution, word, writing
 from models.contribution import ContributionKind, Side
 from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportRemarkCode, ImportTarget
 from transfer import markup, value
-from transfer.line import Line
+from transfer.line import FileLine
 
 T = TypeVar("T")
 _T, _R = ImportTarget, ImportRemarkCode
@@ -60,7 +60,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RowRules:
     """By what rows are judged: the kinds that the activity takes, the one of rows that say none, and the clock."""
 
     kinds: tuple[str, ...]
@@ -106,9 +106,9 @@ class _Refused(Exception):
 class _Row:
     """A row's cells by what they say."""
 
-    line: Line
+    line: FileLine
     columns: Mapping[ImportTarget, str]
-    rules: Rules
+    rules: RowRules
     notes: list[Remark] = field(default_factory=list)
 
     def cell(self, target: ImportTarget) -> str:
@@ -130,7 +130,7 @@ class _Row:
         return Remark(self.line.number, self.columns.get(target), code, self.cell(target)[:SHOWN] or None)
 
 
-def judged(line: Line, columns: Mapping[ImportTarget, str], rules: Rules) -> tuple[Record | None, list[Remark]]:
+def judged(line: FileLine, columns: Mapping[ImportTarget, str], rules: RowRules) -> tuple[Record | None, list[Remark]]:
     """What a row says, and what is to be said of it; no record for a row that is refused."""
     if line.is_broken:
         return None, [Remark(line.number, None, _R.BROKEN_ROW, None)]

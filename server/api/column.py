@@ -12,7 +12,7 @@ Node = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExportColumn:
     """`path` leads to it in an object of the contract; `words` are its values in French; `type` is Table Schema's."""
 
     name: str
@@ -41,63 +41,67 @@ class Column:
 
 ELSEWHERE = "Comptés ailleurs, sans bulletins."
 
-CONTRIBUTIONS: Sequence[Column] = (
-    Column("id", "Identifiant", "id", "Identifiant stable de la contribution."),
-    Column("kind", "Type", "kind", "Ce qui est publié.", words=word.KINDS),
-    Column("status", "Statut", "status", "Où en est la contribution.", words=word.STATES),
-    Column("outcome", "Issue", "outcome", "Avec quoi elle s'est terminée.", words=word.OUTCOMES),
-    Column("title", "Titre", "title", "Titre, texte brut."),
-    Column("body", "Texte", "body", "Texte, brut."),
-    Column("published_at", "Publiée le", "publishedAt", "Date de publication.", "datetime"),
-    Column("revised_at", "Modifiée le", "revisedAt", "Dernière modification.", "datetime"),
-    Column("expires_at", "Expire le", "expiresAt", "Date d'expiration.", "datetime"),
-    Column("closed_at", "Close le", "closedAt", "Date de clôture.", "datetime"),
-    Column("author_id", "Identifiant de l'auteur", "author.id", "Vide pour une demande sans nom."),
-    Column("author_name", "Auteur", "author.name", "Nom public ; vide pour une demande sans nom."),
-    Column("author_kind", "Type d'auteur", "author.kind", "Citoyen, association, commerce…", words=word.ACTORS),
-    Column("space_slug", "Espace (adresse)", "activity.space.slug", "Nom court de l'espace participatif."),
-    Column("space_title", "Espace", "activity.space.title", "Titre de l'espace participatif."),
-    Column("activity_id", "Identifiant de l'activité", "activity.id", "Identifiant stable de l'activité."),
-    Column("activity_title", "Activité", "activity.title", "Titre de l'activité."),
-    Column("activity_kind", "Type d'activité", "activity.kind", "Ce qu'on y fait.", words=word.ACTIVITIES),
-    Column("category", "Catégorie", "category.name", "Catégorie choisie."),
-    Column("zone", "Quartier", "zone.name", "Quartier de publication."),
-    Column("cell", "Hexagone", "location.cell", "Hexagone H3 de publication."),
-    Column("precision", "Précision", "location.precision", "CELL : l'hexagone seul est public ; EXACT : le point."),
-    Column("lat", "Latitude", "location.lat", "Du centre de l'hexagone, ou exacte (WGS 84).", "number"),
-    Column("lng", "Longitude", "location.lng", "Du centre de l'hexagone, ou exacte (WGS 84).", "number"),
-    Column("address", "Adresse", "location.address", "Seulement si l'auteur a publié le point exact."),
-    Column("side", "Position", "side", "Pour ou contre, d'un argument.", words=word.SIDES),
-    Column("about_id", "À propos de", "about.id", "La proposition qu'un argument discute."),
-    Column("price_cents", "Prix en centimes", "priceCents", "Prix d'une annonce, en centimes d'euro.", "integer"),
-    Column("price_unit", "Unité du prix", "priceUnit", "Ce que le prix compte."),
-    Column("votes", "Votes", "tally.totalCount", "Voix comptées sur ce portail.", "integer"),
-    Column("votes_support", "Soutiens", "tally.supportCount", "Soutiens comptés ici.", "integer"),
-    Column("votes_for", "Avis pour", "tally.forCount", "Avis favorables comptés ici.", "integer"),
-    Column("votes_mixed", "Avis mitigés", "tally.mixedCount", "Avis mitigés comptés ici.", "integer"),
-    Column("votes_against", "Avis contre", "tally.againstCount", "Avis défavorables comptés ici.", "integer"),
-    Column("comments", "Réponses", "commentCount", "Nombre de réponses.", "integer"),
-    Column("declared_support", "Soutiens déclarés", "declared.SUPPORT", ELSEWHERE, "integer"),
-    Column("declared_for", "Avis pour déclarés", "declared.FOR", ELSEWHERE, "integer"),
-    Column("declared_mixed", "Avis mitigés déclarés", "declared.MIXED", ELSEWHERE, "integer"),
-    Column("declared_against", "Avis contre déclarés", "declared.AGAINST", ELSEWHERE, "integer"),
-    Column("origin_source", "Importée de", "origin.source", "Plateforme d'origine, si elle a été importée."),
-    Column("origin_reference", "Référence d'origine", "origin.reference", "Ce qu'elle était dans cette plateforme."),
-    Column("origin_address", "Ancienne adresse", "origin.address", "Où elle se trouvait avant l'import."),
+CONTRIBUTIONS: Sequence[ExportColumn] = (
+    ExportColumn("id", "Identifiant", "id", "Identifiant stable de la contribution."),
+    ExportColumn("kind", "Type", "kind", "Ce qui est publié.", words=word.KINDS),
+    ExportColumn("status", "Statut", "status", "Où en est la contribution.", words=word.STATES),
+    ExportColumn("outcome", "Issue", "outcome", "Avec quoi elle s'est terminée.", words=word.OUTCOMES),
+    ExportColumn("title", "Titre", "title", "Titre, texte brut."),
+    ExportColumn("body", "Texte", "body", "Texte, brut."),
+    ExportColumn("published_at", "Publiée le", "publishedAt", "Date de publication.", "datetime"),
+    ExportColumn("revised_at", "Modifiée le", "revisedAt", "Dernière modification.", "datetime"),
+    ExportColumn("expires_at", "Expire le", "expiresAt", "Date d'expiration.", "datetime"),
+    ExportColumn("closed_at", "Close le", "closedAt", "Date de clôture.", "datetime"),
+    ExportColumn("author_id", "Identifiant de l'auteur", "author.id", "Vide pour une demande sans nom."),
+    ExportColumn("author_name", "Auteur", "author.name", "Nom public ; vide pour une demande sans nom."),
+    ExportColumn("author_kind", "Type d'auteur", "author.kind", "Citoyen, association, commerce…", words=word.ACTORS),
+    ExportColumn("space_slug", "Espace (adresse)", "activity.space.slug", "Nom court de l'espace participatif."),
+    ExportColumn("space_title", "Espace", "activity.space.title", "Titre de l'espace participatif."),
+    ExportColumn("activity_id", "Identifiant de l'activité", "activity.id", "Identifiant stable de l'activité."),
+    ExportColumn("activity_title", "Activité", "activity.title", "Titre de l'activité."),
+    ExportColumn("activity_kind", "Type d'activité", "activity.kind", "Ce qu'on y fait.", words=word.ACTIVITIES),
+    ExportColumn("category", "Catégorie", "category.name", "Catégorie choisie."),
+    ExportColumn("zone", "Quartier", "zone.name", "Quartier de publication."),
+    ExportColumn("cell", "Hexagone", "location.cell", "Hexagone H3 de publication."),
+    ExportColumn(
+        "precision", "Précision", "location.precision", "CELL : l'hexagone seul ; EXACT : le point."
+    ),
+    ExportColumn("lat", "Latitude", "location.lat", "Du centre de l'hexagone, ou exacte (WGS 84).", "number"),
+    ExportColumn("lng", "Longitude", "location.lng", "Du centre de l'hexagone, ou exacte (WGS 84).", "number"),
+    ExportColumn("address", "Adresse", "location.address", "Seulement si l'auteur a publié le point exact."),
+    ExportColumn("side", "Position", "side", "Pour ou contre, d'un argument.", words=word.SIDES),
+    ExportColumn("about_id", "À propos de", "about.id", "La proposition qu'un argument discute."),
+    ExportColumn("price_cents", "Prix en centimes", "priceCents", "Prix d'une annonce, en centimes d'euro.", "integer"),
+    ExportColumn("price_unit", "Unité du prix", "priceUnit", "Ce que le prix compte."),
+    ExportColumn("votes", "Votes", "tally.totalCount", "Voix comptées sur ce portail.", "integer"),
+    ExportColumn("votes_support", "Soutiens", "tally.supportCount", "Soutiens comptés ici.", "integer"),
+    ExportColumn("votes_for", "Avis pour", "tally.forCount", "Avis favorables comptés ici.", "integer"),
+    ExportColumn("votes_mixed", "Avis mitigés", "tally.mixedCount", "Avis mitigés comptés ici.", "integer"),
+    ExportColumn("votes_against", "Avis contre", "tally.againstCount", "Avis défavorables comptés ici.", "integer"),
+    ExportColumn("comments", "Réponses", "commentCount", "Nombre de réponses.", "integer"),
+    ExportColumn("declared_support", "Soutiens déclarés", "declared.SUPPORT", ELSEWHERE, "integer"),
+    ExportColumn("declared_for", "Avis pour déclarés", "declared.FOR", ELSEWHERE, "integer"),
+    ExportColumn("declared_mixed", "Avis mitigés déclarés", "declared.MIXED", ELSEWHERE, "integer"),
+    ExportColumn("declared_against", "Avis contre déclarés", "declared.AGAINST", ELSEWHERE, "integer"),
+    ExportColumn("origin_source", "Importée de", "origin.source", "Plateforme d'origine, si elle a été importée."),
+    ExportColumn(
+        "origin_reference", "Référence d'origine", "origin.reference", "Ce qu'elle y était."
+    ),
+    ExportColumn("origin_address", "Ancienne adresse", "origin.address", "Où elle se trouvait avant l'import."),
 )
-COMMENTS: Sequence[Column] = (
-    Column("id", "Identifiant", "id", "Identifiant stable de la réponse."),
-    Column("contribution_id", "Identifiant de la contribution", "contribution.id", "À quoi elle répond."),
-    Column("contribution_title", "Contribution", "contribution.title", "Titre de ce à quoi elle répond."),
-    Column("author_id", "Identifiant de l'auteur", "author.id", "Vide si l'auteur n'est pas public."),
-    Column("author_name", "Auteur", "author.name", "Nom public ; vide si l'auteur n'est pas public."),
-    Column("body", "Texte", "body", "Texte, brut."),
-    Column("published_at", "Publiée le", "publishedAt", "Date de publication.", "datetime"),
+COMMENTS: Sequence[ExportColumn] = (
+    ExportColumn("id", "Identifiant", "id", "Identifiant stable de la réponse."),
+    ExportColumn("contribution_id", "Identifiant de la contribution", "contribution.id", "À quoi elle répond."),
+    ExportColumn("contribution_title", "Contribution", "contribution.title", "Titre de ce à quoi elle répond."),
+    ExportColumn("author_id", "Identifiant de l'auteur", "author.id", "Vide si l'auteur n'est pas public."),
+    ExportColumn("author_name", "Auteur", "author.name", "Nom public ; vide si l'auteur n'est pas public."),
+    ExportColumn("body", "Texte", "body", "Texte, brut."),
+    ExportColumn("published_at", "Publiée le", "publishedAt", "Date de publication.", "datetime"),
 )
-TOMBSTONES: Sequence[Column] = (
-    Column("id", "Identifiant", "id", "Identifiant d'une contribution retirée."),
-    Column("kind", "Type", "kind", "Ce qui était publié."),
-    Column("published_at", "Publiée le", "publishedAt", "Quand elle avait été publiée.", "datetime"),
+TOMBSTONES: Sequence[ExportColumn] = (
+    ExportColumn("id", "Identifiant", "id", "Identifiant d'une contribution retirée."),
+    ExportColumn("kind", "Type", "kind", "Ce qui était publié."),
+    ExportColumn("published_at", "Publiée le", "publishedAt", "Quand elle avait été publiée.", "datetime"),
 )
 
 
