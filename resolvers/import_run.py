@@ -155,9 +155,9 @@ async def check(
     may_add_categories: bool = False,
 ) -> Outcome:
     """Try a file anew: what would become of its rows with these columns."""
-    run = await _in(act, import_run, ImportState.CHECKED, ImportState.FAILED)
     if activity is not None:
         await access.activity(act, activity)
+    run = await _in(act, import_run, ImportState.CHECKED, ImportState.FAILED)
     columns = run.columns if targets is None else _meant(run.columns, targets)
     await act.execute(
         CHECK,
