@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from database.door import Database, Transaction
 from jobs.job import Job
+from models import word
 from models.activity import KINDS, ActivityKind
 from models.base import new_id, table, utc_now
 from models.import_run import MAX_REMARKS, MAX_ROWS, NOTES, ImportProblem, ImportRemark, ImportState, ImportTarget
@@ -27,7 +28,9 @@ from transfer import guess, reading, record
 from transfer.line import FileError, FileLine, Lines
 from transfer.record import COMMENT, Record, Remark, RowRules
 
-BATCH = 500
+BATCH = 200
+"""Lines: a batch holds the event loop of its server for some hundredths of a second."""
+
 LOOK_EVERY_S = 0.5
 SAMPLES = 200
 SHOWN = 60
@@ -153,7 +156,7 @@ class Reader:
         taking, rules = await self._prepared(columns)
         with closing(await asyncio.to_thread(reading.opened, self._path)) as opened:
             await asyncio.to_thread(_skip, opened.rows, self._done)
-            while batch := await asyncio.to_thread(_read, opened, columns, rules):
+            while batch := await asyncio.to_thread(_read, opened, columns, rules, is_dry=self._is_dry):
                 if self._done + batch.lines > MAX_ROWS:
                     raise FileError(ImportProblem.TOO_LARGE)
                 await self._take(taking, batch)
@@ -235,13 +238,15 @@ class LostError(Exception):
     """Another process took the run over."""
 
 
-def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: RowRules) -> Batch | None:
-    """The next lines of a file, judged; None at its end."""
+def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: RowRules, *, is_dry: bool) -> Batch | None:
+    """The next lines of a file, judged, beside the event loop; None at its end."""
     lines = list(islice(opened.rows, BATCH))
     if not lines:
         return None
     judged = [record.judged(line, columns, rules) for line in lines if not line.is_skipped]
     records = [found for found, _ in judged if found is not None]
+    for found in records if not is_dry else ():
+        found.search_text = word.searchable(found.title, found.body)
     return Batch(len(lines), len(lines) - len(judged), records, [remark for _, said in judged for remark in said])
 
 

@@ -259,7 +259,7 @@ class Intake:
             "revised_at": None,
             "expires_at": None if days is None else self.now + timedelta(days=days),
             "closed_at": None,
-            "search_text": word.searchable(found.title, found.body),
+            "search_text": found.search_text,
         }
 
     def _totals(self, found: Record, ids: Mapping[Key, UUID]) -> Rows:

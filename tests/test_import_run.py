@@ -295,7 +295,7 @@ def test_import_that_is_killed_goes_on_behind_its_last_whole_batch(
     original, taken = importing.Reader._take, []
 
     async def take(reader: Any, *args: Any) -> None:
-        if len(taken) == 2:
+        if len(taken) == 5:
             raise KeyboardInterrupt
         taken.append(1)
         await original(reader, *args)

@@ -91,6 +91,8 @@ class Record:
     answer: str | None = None
     old_address: str | None = None
     totals: dict[DeclaredMeasure, int] = field(default_factory=dict)
+    search_text: str = ""
+    """Of a contribution that is imported now; see `models/word.py`."""
 
 
 class _Refused(Exception):

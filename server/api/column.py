@@ -63,9 +63,7 @@ CONTRIBUTIONS: Sequence[ExportColumn] = (
     ExportColumn("category", "Catégorie", "category.name", "Catégorie choisie."),
     ExportColumn("zone", "Quartier", "zone.name", "Quartier de publication."),
     ExportColumn("cell", "Hexagone", "location.cell", "Hexagone H3 de publication."),
-    ExportColumn(
-        "precision", "Précision", "location.precision", "CELL : l'hexagone seul ; EXACT : le point."
-    ),
+    ExportColumn("precision", "Précision", "location.precision", "CELL : l'hexagone seul ; EXACT : le point."),
     ExportColumn("lat", "Latitude", "location.lat", "Du centre de l'hexagone, ou exacte (WGS 84).", "number"),
     ExportColumn("lng", "Longitude", "location.lng", "Du centre de l'hexagone, ou exacte (WGS 84).", "number"),
     ExportColumn("address", "Adresse", "location.address", "Seulement si l'auteur a publié le point exact."),
@@ -83,10 +81,10 @@ CONTRIBUTIONS: Sequence[ExportColumn] = (
     ExportColumn("declared_for", "Avis pour déclarés", "declared.FOR", ELSEWHERE, "integer"),
     ExportColumn("declared_mixed", "Avis mitigés déclarés", "declared.MIXED", ELSEWHERE, "integer"),
     ExportColumn("declared_against", "Avis contre déclarés", "declared.AGAINST", ELSEWHERE, "integer"),
+    ExportColumn("declared_points", "Points déclarés", "declared.POINTS", ELSEWHERE, "integer"),
+    ExportColumn("declared_paper", "Bulletins papier déclarés", "declared.PAPER", ELSEWHERE, "integer"),
     ExportColumn("origin_source", "Importée de", "origin.source", "Plateforme d'origine, si elle a été importée."),
-    ExportColumn(
-        "origin_reference", "Référence d'origine", "origin.reference", "Ce qu'elle y était."
-    ),
+    ExportColumn("origin_reference", "Référence d'origine", "origin.reference", "Ce qu'elle y était."),
     ExportColumn("origin_address", "Ancienne adresse", "origin.address", "Où elle se trouvait avant l'import."),
 )
 COMMENTS: Sequence[ExportColumn] = (
