@@ -130,7 +130,7 @@ query Moved($path: String!, $bare: String!) {
 async def _moved(visit: Visit) -> Page | None:
     """Where what was imported from an old address is now; None for an address that was none."""
     bare = unquote(visit.path).rstrip("/")
-    if not bare or visit.posted is not None or len(bare) > LONGEST_OLD:
+    if not bare or visit.posted is not None or len(bare) > LONGEST_OLD or not bare.isprintable():
         return None
     query = urlencode(visit.query, doseq=True)
     answer = await visit.ask(MOVED, {"path": f"{bare}?{query}" if query else bare, "bare": bare}, may_change=False)

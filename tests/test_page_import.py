@@ -117,4 +117,9 @@ def test_page_of_open_data_lists_every_file(rennes: Portal) -> None:
     page = Browser(rennes.client, rennes.host).get("/donnees").text
     for link in re.findall(r'href="(/opendata/[^"]+)"', page):
         assert rennes.client.get(link, headers={"host": rennes.host}).status_code == 200
-    assert page.count('href="/opendata/') == 6
+    assert page.count('href="/opendata/') == 7
+
+
+@pytest.mark.parametrize("path", ["/%00", "/a%00b", "/%0a", "/" + "x" * 600])
+def test_odd_path_is_no_old_address(rennes: Portal, path: str) -> None:
+    assert rennes.client.get(path, headers={"host": rennes.host}).status_code == 404
