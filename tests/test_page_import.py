@@ -120,6 +120,6 @@ def test_page_of_open_data_lists_every_file(rennes: Portal) -> None:
     assert page.count('href="/opendata/') == 7
 
 
-@pytest.mark.parametrize("path", ["/%00", "/a%00b", "/%0a", "/" + "x" * 600])
+@pytest.mark.parametrize("path", ["/%00", "/a%00b", "/" + "x" * 600])
 def test_odd_path_is_no_old_address(rennes: Portal, path: str) -> None:
     assert rennes.client.get(path, headers={"host": rennes.host}).status_code == 404
