@@ -26,7 +26,8 @@ from resolvers import import_work, intake, undoing
 from resolvers.intake import Intake, Taken
 from transfer import guess, reading, record
 from transfer.line import FileError, FileLine, Lines
-from transfer.record import COMMENT, Record, Remark, RowRules
+from transfer.record import Record, Remark, RowRules
+from transfer.vocabulary import COMMENT
 
 BATCH = 200
 """Lines: a batch holds the event loop of its server for some hundredths of a second."""

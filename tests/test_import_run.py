@@ -201,6 +201,19 @@ def test_new_categories_are_refused_where_none_are_wanted(given: Given, admin: P
     assert (counts(run), remarks(run)) == ((2, 1, 1, 0), [(3, "catégorie", "UNKNOWN_CATEGORY")])
 
 
+def test_argument_is_about_a_proposal_of_its_own_activity(given: Given, admin: Portal, activity: str) -> None:
+    imported(given, admin, activity, FILE)
+    other = given.activity(admin, kind="CONSULTATION")
+    file = table("id;propos;sens;texte", [("1", "A1", "pour", "Bien."), ("2", "A2", "contre", "Non.")])
+    run = tried(given, admin, other, file, source=activity)
+    assert (counts(run), remarks(run)) == (
+        (2, 0, 2, 0),
+        [(2, "propos", "UNKNOWN_ABOUT"), (3, "propos", "UNKNOWN_ABOUT")],
+    )
+    run = imported(given, admin, activity, file, source=activity)
+    assert (counts(run), total(admin, activity)) == ((2, 2, 0, 0), 4)
+
+
 # As files are ---------------------------------------------------------------------------------------------------------
 
 
