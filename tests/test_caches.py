@@ -55,6 +55,7 @@ BOUNDED = {
     "jobs/mail.py Post._due": "tenants",
     "jobs/mail.py Post._left": "tenants",
     "jobs/mail.py Post.counts": "a mail's few outcomes",
+    "jobs/mail.py Post.waiting": "tenants",
     "jobs/worker.py Folding._seen": "tenants",
     "planner/planning.py Lane._making": "64 pieces",
     "resolvers/place.py _margins": "one request's view",
