@@ -54,11 +54,11 @@ def connection(given: Given) -> Iterator[psycopg.Connection[Any]]:
         yield found
 
 
-BOUNDED = "within bounds, counted"
-"""No index counts what lies within bounds: that reads all rows that are open, by whichever way."""
+ASKED = sorted(name for name in scan.documents() if "counted" not in name or "word" in name)
+"""What has no words is counted up to 10,000, in the order in which rows lie: a scan ends there as soon as an index does."""
 
 
-@pytest.mark.parametrize("name", sorted(scan.documents().keys() - {BOUNDED}))
+@pytest.mark.parametrize("name", ASKED)
 def test_no_large_table_is_read_from_end_to_end(city: Portal, connection: psycopg.Connection[Any], name: str) -> None:
     planned = statement.Planner().read(scan.documents()[name], {}, city.number)
     assert scan.read_whole(connection, planned, planned.parameters({}), city.number) == set()
