@@ -80,7 +80,7 @@ DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "life", "position", "roll_up", "search", "sight", "territory", "text"}
+RULES_ONLY = {"access", "life", "look_back", "position", "roll_up", "search", "sight", "territory", "text"}
 """Of resolvers: rules that several concepts share and that no client sees."""
 
 RUNNERS_OWN = {"idempotency"}

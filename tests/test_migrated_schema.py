@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from models.base import PLATFORM, TENANT, platform_metadata, tenant_metadata
-from planner.period import FUNCTIONS
+from resolvers.look_back import FUNCTIONS
 from tests.own import Own
 
 MAX_TABLES = 60
