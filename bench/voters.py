@@ -22,7 +22,7 @@ from bench import data
 from bench.load import LoadError
 from database import naming, statement
 from database.door import Database
-from database.pool import Connection
+from database.pool import PooledConnection
 from database.statement import Statement
 from jobs import fold, worker
 from models.actor import Role
@@ -131,7 +131,7 @@ def _table(rounds: Sequence[Round]) -> str:
     return "\n".join((*lines, *(found.row() for found in rounds), ""))
 
 
-async def _column(connection: Connection, query: str, *values: object) -> list[object]:
+async def _column(connection: PooledConnection, query: str, *values: object) -> list[object]:
     return [row[0] for row in await (await connection.execute(query.encode(), values)).fetchall()]
 
 
@@ -238,7 +238,7 @@ async def folded(database: Database, tenant: int) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _checked(connection: Connection, tenant: int, contribution: UUID, found: Round) -> AsyncIterator[None]:
+async def _checked(connection: PooledConnection, tenant: int, contribution: UUID, found: Round) -> AsyncIterator[None]:
     """Look again and again, in one snapshot each, whether the tally is what a recount finds."""
     query, has_ended = naming.qualify(COUNTED_BOTH_WAYS, tenant).encode(), asyncio.Event()
 

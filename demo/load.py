@@ -62,6 +62,7 @@ def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
         primary_color=story.primary_color,
         secondary_color=story.secondary_color,
         font=story.font,
+        cover=story.cover,
         locales=story.locales,
         features=story.features,
         lat=story.lat,
@@ -94,7 +95,7 @@ class _Writer:
             await _copy(transaction, Comment, self._comments())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
-            await roll_up.count(transaction, *((None, roll_up.counted(roll_up.Stored.of(row))) for row in rows))
+            await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
         async with database.administration() as connection:
@@ -157,6 +158,7 @@ class _Writer:
                 "vote_method": found.vote_method,
                 "location_rule": _location_rule(found).value,
                 "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
+                "support_threshold": found.support_threshold,
             }
             for space in self._story.spaces
             for rank, found in enumerate(space.activities)

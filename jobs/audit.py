@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Select, bindparam, literal_column, select
 
 from database.door import Database
 from database.wire import Row
-from jobs import vote_audit
+from jobs import detail, vote_audit
 from jobs.journal import ENTRY, Entry
 from jobs.merkle import Tree
 from jobs.vote_seal import Leaf
@@ -45,7 +45,7 @@ LEAVES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TreeRoot:
     """The root of the tree of a journal's first events."""
 
     size: int
@@ -53,7 +53,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed(Head):
+class Sealed(TreeRoot):
     """A head that a batch was sealed with."""
 
     sealed_at: datetime
@@ -89,11 +89,13 @@ _sealed, _placed, _leaf = reader(SEALS, Sealed), reader(SEALED, Placed), reader(
 
 
 class Audit:
-    """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed."""
+    """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed; `erased` counts the acts
+    of which what they changed was erased since, as persons may ask and retention says."""
 
-    def __init__(self, seals: Sequence[Sealed], known: Head | None = None) -> None:
+    def __init__(self, seals: Sequence[Sealed], known: TreeRoot | None = None) -> None:
         """`known` is a head that somebody kept outside of the database."""
         self.count = 0
+        self.erased = 0
         self.faults: list[str] = []
         self._seals: dict[int, Sealed] = {}
         self.add(seals)
@@ -102,9 +104,9 @@ class Audit:
         self._tree = Tree()
 
     @property
-    def head(self) -> Head:
+    def head(self) -> TreeRoot:
         """Of what was read, as long as there is no fault."""
-        return Head(self.count, self._tree.root.hex())
+        return TreeRoot(self.count, self._tree.root.hex())
 
     def add(self, seals: Sequence[Sealed]) -> None:
         """More heads."""
@@ -133,6 +135,12 @@ class Audit:
         if self._known is not None and self.count < self._known.size:
             self.fault(f"entries {self.count + 1} to {self._known.size} of the known head are missing")
 
+    def compare(self, found: detail.Sealed) -> None:
+        """What an act changed, with its digest. Of what was erased nothing is left to compare."""
+        self.erased += found.subject_kind is not None and found.salt is None
+        if (fault := found.fault()) is not None:
+            self.fault(fault)
+
     def _compare(self) -> None:
         root, first = self._tree.root.hex(), self._checked.size + 1 if self._checked else 1
         if self._known is not None and self._known.size == self.count and self._known.root != root:
@@ -149,7 +157,7 @@ class Audit:
             self.faults.append(sentence)
 
 
-async def verify(database: Database, tenant: int, known: Head | None = None) -> Audit:
+async def verify(database: Database, tenant: int, known: TreeRoot | None = None) -> Audit:
     """Read a tenant's whole journal and recompute it; some 10 s for a million entries.
 
     Then compare the votes with it.
@@ -162,6 +170,8 @@ async def verify(database: Database, tenant: int, known: Head | None = None) -> 
     audit.end()
     async for sentence in vote_audit.faults(database, tenant):
         audit.fault(sentence)
+    async for found in detail.sealed(database, tenant):
+        audit.compare(found)
     return audit
 
 

@@ -55,12 +55,12 @@ _FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class VoteNow:
     """A vote that is there, and its last leaf."""
 
     id: UUID
     contribution_id: UUID
-    actor_id: UUID
+    actor_id: UUID | None
     choice: str
     amount: int | None
     cast_at: datetime
@@ -76,14 +76,14 @@ class Kept:
         )
 
 
-_kept = reader(VOTES, Kept)
+_vote_now = reader(VOTES, VoteNow)
 
 
 async def faults(database: Database, tenant: int) -> AsyncIterator[str]:
     """What is wrong with a tenant's votes, a sentence each; each look is one statement, and so one moment."""
     behind: object = _FIRST
     while rows := await database.rows(VOTES, tenant, behind=behind):
-        for vote in map(_kept, rows):
+        for vote in map(_vote_now, rows):
             if not vote.is_waiting and not vote.is_sealed:
                 yield _sentence(vote)
             behind = vote.id
@@ -93,7 +93,7 @@ async def faults(database: Database, tenant: int) -> AsyncIterator[str]:
         yield f"the vote of entry {position} was replaced, and is there again"
 
 
-def _sentence(vote: Kept) -> str:
+def _sentence(vote: VoteNow) -> str:
     if vote.position is None:
         return f"the vote {vote.id} was inserted: no entry is of it"
     return f"the vote of entry {vote.position} is not as it was sealed"

@@ -48,20 +48,22 @@ CONTENT = ("id", "contribution_id", "actor_id", "choice", "amount", "cast_at")
 _BETWEEN, _AT_SQL, _AT = " ", 'YYYY-MM-DD"T"HH24:MI:SS.US', "%Y-%m-%dT%H:%M:%S.%f"
 
 
-def digest(id_: UUID, contribution: UUID, actor: UUID, choice: str, amount: int | None, cast_at: datetime) -> str:
+def digest(
+    id_: UUID, contribution: UUID, actor: UUID | None, choice: str, amount: int | None, cast_at: datetime
+) -> str:
     """Of a vote as it is. Its form never changes. The id, which is random, keeps it from being guessed once the vote is
     withdrawn."""
     at = cast_at.astimezone(UTC).strftime(_AT)
-    parts = (id_, contribution, actor, choice, "" if amount is None else amount, at)
-    return hashlib.sha256(_BETWEEN.join(map(str, parts)).encode()).hexdigest()
+    parts = (id_, contribution, actor, choice, amount, at)
+    return hashlib.sha256(_BETWEEN.join("" if part is None else str(part) for part in parts).encode()).hexdigest()
 
 
 def _digest() -> ColumnElement[str]:
     """The same, by PostgreSQL, which has the rows; NULL where there is no vote."""
     at = func.to_char(func.timezone(_word("UTC"), _vote.c.cast_at), _word(_AT_SQL))
-    amount = func.coalesce(cast(_vote.c.amount, Text), _word(""))
-    texts = [cast(_vote.c[name], Text) for name in ("id", "contribution_id", "actor_id", "choice")]
-    joined = func.concat_ws(_word(_BETWEEN), *texts, amount, at)
+    names = ("id", "contribution_id", "actor_id", "choice", "amount")
+    texts = [func.coalesce(cast(_vote.c[name], Text), _word("")) for name in names]
+    joined = func.concat_ws(_word(_BETWEEN), *texts, at)
     hashed = func.encode(func.sha256(func.convert_to(joined, _word("UTF8"))), _word("hex"))
     return case((_vote.c.id.is_not(None), hashed))
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, SmallInteger
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text, text, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -32,7 +33,13 @@ class Kind:
 
     contributions: tuple[ContributionKind, ...]
     feature: Feature
-    has_votes: bool
+    usual_vote: VoteMethod | None = None
+    """By which people vote where nobody says otherwise; without one nobody votes."""
+
+    @property
+    def has_votes(self) -> bool:
+        """Whether people vote there."""
+        return self.usual_vote is not None
 
 
 _HELP = (ContributionKind.OFFER, ContributionKind.REQUEST)
@@ -40,14 +47,12 @@ _PROPOSALS = (ContributionKind.PROPOSAL,)
 _DISCUSSED = (ContributionKind.PROPOSAL, ContributionKind.ARGUMENT)
 
 KINDS: dict[ActivityKind, Kind] = {
-    ActivityKind.MUTUAL_AID: Kind(
-        (ContributionKind.OFFER, ContributionKind.REQUEST), Feature.MUTUAL_AID, has_votes=False
-    ),
-    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKETPLACE, has_votes=False),
-    ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEA_BOX, has_votes=True),
-    ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, has_votes=True),
-    ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, has_votes=True),
-    ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, has_votes=True),
+    ActivityKind.MUTUAL_AID: Kind(_HELP, Feature.MUTUAL_AID),
+    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKETPLACE),
+    ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEA_BOX, VoteMethod.SUPPORT),
+    ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, VoteMethod.OPINION),
+    ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, VoteMethod.OPINION),
+    ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, VoteMethod.SUPPORT),
 }
 """All that is decided by an activity's kind. A new kind is a line here, a description, and a migration of its CHECK."""
 
@@ -60,6 +65,11 @@ def features_of(published: ContributionKind) -> tuple[Feature, ...]:
     return tuple(kind.feature for kind in KINDS.values() if published in kind.contributions)
 
 
+TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
+MAX_IN_SPACE = 50
+MAX_EXPIRY_DAYS = 365
+
+
 class LocationRule(Enum):
     """Whether a contribution says where it is."""
 
@@ -69,7 +79,10 @@ class LocationRule(Enum):
 
 
 class Activity(TenantTable, table=True):
-    """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at)."""
+    """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at).
+
+    `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
+    """
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -78,6 +91,7 @@ class Activity(TenantTable, table=True):
         one_of("location_rule", LocationRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
+        CheckConstraint("support_threshold BETWEEN 1 AND 10000000", name="support_threshold_in_reach"),
         Index("activity_space", "space_id", "rank"),
     )
 
@@ -92,3 +106,7 @@ class Activity(TenantTable, table=True):
     vote_method: VoteMethod | None = Field(sa_column=text_column(nullable=True))
     location_rule: LocationRule = Field(sa_column=text_column())
     expires_after_days: int | None = None
+    accepted_kinds: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
+    may_be_anonymous: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=true()))
+    version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
+    support_threshold: int | None = None

@@ -40,11 +40,12 @@ class Vote(TenantTable, table=True):
         one_of("choice", Choice),
         UniqueConstraint("contribution_id", "actor_id", name="vote_once"),
         Index("vote_actor", "actor_id", "cast_at", "id"),
+        Index("vote_cast_at", "cast_at", postgresql_using="brin"),
     )
 
     id: UUID = Field(primary_key=True)
     contribution_id: UUID
-    actor_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
+    actor_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     choice: Choice = Field(sa_column=text_column())
     amount: int | None
     cast_at: datetime = Field(sa_column=time_column())

@@ -134,9 +134,9 @@ def cell(row: FromClause, _q: Question) -> ColumnElement[str]:
     return func.to_hex(row.c.cell, type_=Word())
 
 
-async def boundaries(_context: Context, cells: list[str]) -> list[list[place.Point]]:
+async def boundaries(_context: Context, cells: list[str]) -> list[list[place.LatLng]]:
     """The corners of cells, in the order of the cells."""
-    return [[place.Point(lat, lng) for lat, lng in geo.cell.boundary(geo.cell.from_text(text))] for text in cells]
+    return [[place.LatLng(lat, lng) for lat, lng in geo.cell.boundary(geo.cell.from_text(text))] for text in cells]
 
 
 def _coarsest(arguments: Arguments, asker: Asker) -> int:

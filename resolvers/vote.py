@@ -6,6 +6,7 @@ What a ballot may say and what it counts is decided by the activity's method (`r
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy import (
     CompoundSelect,
     FromClause,
     Insert,
+    Integer,
     Select,
     Text,
     and_,
@@ -24,17 +26,20 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    null,
     select,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
 from models.base import constant, new_id, table
 from models.refusal import not_found
 from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, Single, value
+from planner.listing import Listing, Order
 from planner.question import Asker, Question
 from planner.sight import Sight
 from resolvers import access, vote_method
@@ -70,6 +75,28 @@ def _count_of(count: int) -> Insert:
     return _appended(count, _vote_id, _contribution)
 
 
+def _let_go() -> Insert:
+    """Of an actor who is erased: the votes stay, as nobody's, and are sealed anew.
+
+    They get new ids: of what was sealed before, which holds the actor, the old one was the secret.
+    """
+    mine = (
+        select(*_said, _vote.c.contribution_id, func.gen_random_uuid(type_=Uuid()).label("new_id"))
+        .where(_vote.c.actor_id == bindparam("actor", type_=Uuid()))
+        .with_for_update()
+        .cte("mine")
+    )
+    changed = update(_vote).where(_vote.c.id == mine.c.id).values(id=mine.c.new_id, actor_id=null()).cte("changed")
+    both = union_all(*(select(id_.label("vote_id"), mine) for id_ in (mine.c.id, mine.c.new_id))).subquery("both")
+    rows = select(
+        func.gen_random_uuid(), both.c.vote_id, both.c.contribution_id, both.c.choice, literal_column("0", Integer)
+    )
+    return insert(_delta).from_select(("id", "vote_id", "contribution_id", "key", "delta"), rows).add_cte(changed)
+
+
+LET_GO = _let_go()
+
+
 @cache
 def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     """Cast a vote where the contribution is seen, the vote is open by one of the `accepting` methods, and the actor has
@@ -102,6 +129,12 @@ def own(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement
 def contribution(vote: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
     """What was voted on."""
     return row.c.id == vote.c.contribution_id
+
+
+def of_actor(row: FromClause, actor: FromClause, _q: Question) -> Listing:
+    """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
+    order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((row.c.actor_id == actor.c.id,), order)
 
 
 def tally(row: FromClause, _q: Question) -> Select[Any]:

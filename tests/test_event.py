@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import jobs.worker
 from jobs import audit, deliver, journal
-from jobs.audit import Head
+from jobs.audit import TreeRoot
 from jobs.merkle import Tree, leaf
 from models.event import CONSUMERS, Consumer, EventKind
 from planner.catalog import Catalog
@@ -135,13 +135,13 @@ def seal_all(given: Given, portal: Portal) -> list[int]:
     return counts
 
 
-def verified(given: Given, portal: Portal, known: Head | None = None) -> audit.Audit:
+def verified(given: Given, portal: Portal, known: TreeRoot | None = None) -> audit.Audit:
     return given.run(audit.verify(given.database, portal.number, known))
 
 
-def head(given: Given, portal: Portal) -> Head:
+def head(given: Given, portal: Portal) -> TreeRoot:
     [(size, root)] = given.sql(portal, "SELECT size, root FROM __tenant__.seal ORDER BY size DESC LIMIT 1")
-    return Head(size, root)
+    return TreeRoot(size, root)
 
 
 def test_journal_that_nobody_touched_is_verified_against_its_seals_and_a_known_head(
@@ -149,7 +149,7 @@ def test_journal_that_nobody_touched_is_verified_against_its_seals_and_a_known_h
 ) -> None:
     found = verified(given, village)
     assert (found.faults, found.count, found.head) == ([], 8, head(given, village))
-    early = Head(*given.sql(village, "SELECT size, root FROM __tenant__.seal WHERE size = 3")[0])
+    early = TreeRoot(*given.sql(village, "SELECT size, root FROM __tenant__.seal WHERE size = 3")[0])
     for known in (early, found.head):
         assert verified(given, village, known).faults == []
     comment(given.actor(village), published(given.actor(village), given.activity(village)))

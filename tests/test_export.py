@@ -40,6 +40,15 @@ MACHINES = (
 )
 """A row in every table that machines need."""
 
+IMPORTED = (
+    "INSERT INTO t.import_run SELECT gen_random_uuid(), 'TABLE', 'DONE', NULL, 'a.csv', 1, 'digest', 'ailleurs', id, '[]', true,"
+    " 1, 1, 0, 0, 0, 1, NULL, now(), now(), NULL FROM t.activity LIMIT 1",
+    "INSERT INTO t.import_chunk SELECT id, 0, 'a' FROM t.import_run",
+    "INSERT INTO t.import_remark SELECT id, id, 2, 'titre', 'MISSING', NULL FROM t.import_run",
+    "INSERT INTO t.imported_item SELECT 'ailleurs', 'CONTRIBUTION', '1', id, id, NULL, NULL FROM t.import_run",
+    "INSERT INTO t.declared_total SELECT id, 'SUPPORT', 1, 'ailleurs', 0 FROM t.contribution LIMIT 1",
+)
+"""A row in every table of imports."""
 
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
@@ -66,6 +75,7 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",
             *SIGNED_IN,
             *MACHINES,
+            *IMPORTED,
             *JOURNAL,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))

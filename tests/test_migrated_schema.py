@@ -161,6 +161,7 @@ def test_tenant_has_tables_and_indexes_alone_and_few_of_them(own: Own, number: i
         "bigint",
         "bigint[]",
         "boolean",
+        "bytea",
         "double precision",
         "jsonb",
         "point",
