@@ -227,6 +227,7 @@ async def folded(database: Database, tenant: int) -> AsyncIterator[None]:
                 await fold.fold_hot(database, tenant)
             await fold.fold(database, tenant)
 
+    await fold.lengthen(database, tenant)
     running = asyncio.create_task(job())
     try:
         yield
