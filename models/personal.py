@@ -15,6 +15,7 @@ from models.consent import Consent
 from models.contribution import Contribution
 from models.event import Event
 from models.idempotency import Idempotency
+from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
 from models.session import Session
@@ -115,6 +116,7 @@ TRACES: tuple[Trace, ...] = (
     Trace(ApiToken, "created_by_id", By.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),
     Trace(ApiToken, "actor_id", By.ACTOR, Fate.KEPT),
     Trace(Widget, "created_by_id", By.ACTOR, Fate.NOBODYS, ("name", "created_at")),
+    Trace(ImportRun, "created_by_id", By.ACTOR, Fate.NOBODYS, ("file_name", "source", "created_at")),
     Trace(Event, "actor_id", By.ACTOR, Fate.KEPT, ("kind", "subject_id", "at")),
 )
 """In the order in which they are told. The actor itself becomes a shell."""
