@@ -1,7 +1,7 @@
 """Request: what one operation runs with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from auth.viewer import Viewer
@@ -48,6 +48,8 @@ class Request:
     payer: Callable[[int], None] | None = None
     locale: str = sentence.LOCALES[0]
     trace: Trace | None = None
+    refusals: list[str] = field(default_factory=list)
+    """The codes of those that the payloads of its mutations tell."""
 
     @cached_property
     def loaders(self) -> Loaders:

@@ -63,6 +63,7 @@ class PortalSite:
         self, ask: Ask, registry: TenantRegistry, gate: Gate, sign_in: SignIn, *, is_demo: bool, is_introspective: bool
     ) -> None:
         self._ask = ask
+        self._figures = ask.figures
         self._registry = registry
         self._gate = gate
         self._sign_in = sign_in
@@ -100,17 +101,21 @@ class PortalSite:
             for name, value in await self._gate.renewal(tenant, headers, request.scope):
                 response.headers.append(name.decode(), value.decode())
         except BadRequestError as error:
+            self._figures.errors[error.code] += 1
             response = _response(site.fault(visit, error.status))
         except BudgetExhaustedError as error:
+            self._figures.errors["BUDGET_EXHAUSTED"] += 1
             response = _response(site.fault(visit, 429, retry_after_s=error.reset_s))
         except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
             response = HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
         except (DatabaseUnavailableError, StatementTimeoutError, PlanningBusyError):
+            self._figures.errors["SERVICE_UNAVAILABLE"] += 1
             response = _response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
         return response
 
     async def failed(self, request: Request, _error: Exception) -> Response:
         """The page for what nobody foresaw; the server logs it."""
+        self._figures.errors["INTERNAL_SERVER_ERROR"] += 1
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None:
             return HTMLResponse(not_found_page(), 500, dict(FORM_HEADERS))
