@@ -28,7 +28,7 @@ from jobs import fold, worker
 from models.actor import Role
 from models.base import new_id
 from models.tenant import Feature
-from models.vote import Choice
+from models.vote import Choice, VoteMethod
 from planner.sight import VIEWER, Sight
 from resolvers import vote
 
@@ -169,9 +169,16 @@ async def _vote_by_door(
 
 
 def _ballots(contribution: UUID, actors: Sequence[UUID], found: Round) -> list[Ballot]:
-    said = {"id": contribution, "choice": Choice.SUPPORT.value}
+    said = {
+        "id": contribution,
+        "choice": Choice.SUPPORT.value,
+        "amount": None,
+        "accepting": [VoteMethod.SUPPORT.value],
+        "keys": [Choice.SUPPORT.value],
+        "deltas": [1],
+    }
     voters = (actor for actor in actors for _ in range(found.times))
-    return [{**said, "actor_id": actor, "vote_id": new_id(), "delta_id": new_id()} for actor in voters]
+    return [{**said, "actor_id": actor, "vote_id": new_id(), "delta_ids": [new_id()]} for actor in voters]
 
 
 class _Voter:

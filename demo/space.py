@@ -108,8 +108,17 @@ def _activities(frames: Sequence[Frame], contributions: Sequence[DemoContributio
         published = [item for item in contributions if item.activity == frame.key]
         used = {item.category for item in published if item.category is not None}
         if published:
-            activities.append(DemoActivity(*frame, categories=categories(frame.kind, used)))
+            threshold = _threshold(frame.kind, published)
+            activities.append(DemoActivity(*frame, categories(frame.kind, used), threshold))
     return tuple(activities)
+
+
+def _threshold(kind: str, published: Sequence[DemoContribution]) -> int | None:
+    """Petitions and ideas want more supports than most of them have."""
+    if kind not in ("PETITION", "IDEA_BOX"):
+        return None
+    most = max(len(found.votes) for found in published)
+    return next(step for step in (10, 20, 30, 50, 100, 200, 500, 1_000) if step > most * 4 // 5)
 
 
 def features(spaces: Sequence[DemoSpace]) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ def tenant(plan: TenantPlan) -> DemoTenant:
         primary_color=plan.primary_color,
         secondary_color=plan.secondary_color,
         font=plan.font,
+        cover=plan.cover,
         locales=("fr", "en"),
         features=features(rooms),
         lat=plan.lat,

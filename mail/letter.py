@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError
+from models import retention
 from models.mail import MailKind
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -78,6 +79,14 @@ class Letters:
                 return {"url": f"{self._base(portal)}/auth/invitation?token={token}"}
             case MailKind.SIGN_IN_CODE:
                 return {"code": self._code(portal.number, mail.about)}
+            case MailKind.ACCOUNT_ERASED:
+                return {}
+            case MailKind.ACCOUNT_UNUSED:
+                return {
+                    "url": f"{self._base(portal)}/moi",
+                    "years": retention.ACCOUNT_UNUSED_YEARS,
+                    "days": retention.ACCOUNT_WARNED_DAYS,
+                }
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:

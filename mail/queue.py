@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
+from models.account import Account
 from models.base import constant, new_id, table
 from models.invitation import Invitation
 from models.mail import Mail, MailKind
@@ -49,7 +50,7 @@ def _seconds(interval: ColumnElement[timedelta]) -> ColumnElement[float]:
     return cast(extract("epoch", interval), Double)
 
 
-_mail, _invitation, _code = table(Mail), table(Invitation), table(SignInCode)
+_mail, _invitation, _code, _account = table(Mail), table(Invitation), table(SignInCode), table(Account)
 _id, _attempt = bindparam("id", type_=Uuid()), bindparam("attempt", type_=Integer())
 _held = and_(_mail.c.id == _id, _mail.c.attempts == _attempt)
 _hold = func.now() + literal(timedelta(seconds=HELD_S), Interval)
@@ -82,7 +83,10 @@ _is_invited = exists().where(
     _invitation.c.expires_at > func.now(),
 )
 _is_code = exists().where(_code.c.id == _mail.c.about_id)
+_is_unused = exists().where(_account.c.id == _mail.c.about_id, _account.c.warned_at.is_not(None))
 _is_wanted = or_(
+    _mail.c.kind == constant(MailKind.ACCOUNT_ERASED),
+    and_(_mail.c.kind == constant(MailKind.ACCOUNT_UNUSED), _is_unused),
     and_(_mail.c.kind == constant(MailKind.INVITATION), _is_invited),
     and_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), _is_code),
 )

@@ -17,8 +17,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class SignInStep:
-    """Where somebody is in signing in: `address`, `code`, `invitation`, `continue` (with the form that waited),
-    `signed_in`, `linking` or `signed_out`.
+    """Where somebody is in signing in: `address`, `code`, `invitation`, `leaving` (for a provider, while a form waits),
+    `continue` (with the form that waited), `signed_in`, `linking` or `signed_out`.
 
     `person` and `email` are the account's. `provider` names the identity provider to which `url` leads: to link an
     identity there, or to end the session there, too.

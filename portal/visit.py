@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from graphql import GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLSchema
 
 from portal.house import House
 
@@ -38,8 +38,24 @@ class Api(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address that was searched for, and the cell that stands for it: its exact point is not kept."""
+
+    label: str
+    cell: str
+
+
+class Locate(Protocol):
+    """The geocoder that the installation's settings name."""
+
+    async def __call__(self, text: str) -> Sequence[Address]:
+        """Addresses that a text may mean, the likeliest first; none when it does not answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """Who comes to which address. `path` is without its language; `posted` is None unless a form was sent."""
+    """Who comes to which address. `path` is without its language; `posted` is None unless a form was sent; `origin` is
+    what the portal's own addresses begin with outside its pages. `locate` is None where no geocoder is set."""
 
     house: House
     language: str
@@ -49,6 +65,8 @@ class Visit:
     is_signed_in: bool
     schema: GraphQLSchema
     ask: Api
+    origin: str = ""
+    locate: Locate | None = None
 
     @property
     def prefix(self) -> str:
@@ -68,6 +86,16 @@ class Visit:
     def asked(self, name: str) -> str:
         """A field of the address; empty when it is not there."""
         return (self.query.get(name) or [""])[-1]
+
+    def values(self, enum: str) -> Sequence[str]:
+        """The values that an enum of the contract has in this scope; none where it is absent."""
+        found = self.schema.get_type(enum)
+        return list(found.values) if isinstance(found, GraphQLEnumType) else []
+
+    @property
+    def canonical(self) -> str:
+        """The one address of this page for other sites: without what only filters or orders it."""
+        return f"{self.origin}{self.address(self.path)}"
 
     def elsewhere(self, language: str) -> str:
         """This very address in another language."""

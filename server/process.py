@@ -26,9 +26,12 @@ from server.api.endpoint import GraphQLEndpoint
 from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
+from server.api.open_data import OpenData
+from server.api.upload import Upload
 from server.api.widget import WidgetDoor
 from server.ask import Ask
 from server.figure import Figures
+from server.geocoder import Geocoder
 from server.health import Health
 from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, RequestReading
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
@@ -83,11 +86,13 @@ class Process:
         self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
+        self.geocoder = Geocoder(self.outbound, settings.geocoder_url) if settings.geocoder_url else None
         self.portals = PortalSite(
             self.ask,
             self.registry,
             self.gate,
             self.sign_in,
+            self.geocoder,
             is_demo=settings.is_demo,
             is_introspective=settings.is_introspective,
         )
@@ -108,6 +113,8 @@ class Process:
             *Health(self.database, self.registry, self.jobs).routes(),
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
+            *Upload(self.database, self.registry, self.gate).routes(),
+            *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
         ]
@@ -147,6 +154,8 @@ class Process:
             self.planning.refused,
             self.answers.kept,
             self.portals.kept,
+            self.portals.pictures,
+            *((self.geocoder.kept,) if self.geocoder else ()),
             self.documents.kept,
             self.trusted.kept,
             self.trusted.recent.kept,

@@ -17,7 +17,7 @@ from database.pool import PooledConnection
 from models import time_zone
 from models.base import new_id, table
 from models.space import Visibility
-from models.tenant import POSITION_RULE, Feature, Tenant, TenantState
+from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
 from tenants import migration, wall
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -56,6 +56,7 @@ class NewTenant:
     primary_color: str = DEFAULT_PRIMARY_COLOR
     secondary_color: str = DEFAULT_SECONDARY_COLOR
     font: str = DEFAULT_FONT
+    cover: str = Cover.HILLS.value
     locales: tuple[str, ...] = ("fr",)
     features: tuple[str, ...] = ALL_FEATURES
     origins: tuple[str, ...] = ()
@@ -212,8 +213,8 @@ async def _insert(
 ) -> None:
     await connection.execute(
         "INSERT INTO platform.tenant (number, slug, title, collectivite_id, lat, lng, time_zone, primary_color,"
-        " secondary_color, font, locales, features, origins, state, database, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'ACTIVE', 'main', now())",
+        " secondary_color, font, cover, locales, features, origins, state, database, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'ACTIVE', 'main', now())",
         [
             number,
             new.slug,
@@ -225,6 +226,7 @@ async def _insert(
             new.primary_color,
             new.secondary_color,
             new.font,
+            new.cover,
             list(new.locales),
             list(new.features),
             list(new.origins),

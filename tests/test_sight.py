@@ -27,6 +27,8 @@ READERS = {
     "demo/load.py": "asks whether there are any",
     "jobs/republication.py": "publishes their positions anew",
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
+    "resolvers/intake.py": "writes imported ones, which nobody has seen yet",
+    "resolvers/undoing.py": "asks what was added to imported ones, before they are taken back",
     "tenants/zone.py": "an operator's command, which assigns zones to all of them",
 }
 """Which modules may name the tables of contributions and comments, and why."""

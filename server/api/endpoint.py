@@ -17,12 +17,11 @@ from starlette.types import Receive, Scope, Send
 from auth import cookie
 from database import deadline
 from database.door import DatabaseUnavailableError, TenantGoneError
-from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError
 from planner.trace import Trace
-from server import figure, language
+from server import figure, language, log
 from server.api import cors
 from server.api import request as graphql_request
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache, KeptAnswer
@@ -31,7 +30,7 @@ from server.api.known_document import KnownDocuments
 from server.api.request import JSON, RESPONSE, BadRequestError
 from server.api.watch import ClientGoneError
 from server.ask import Ask, Caller
-from server.log import request_id
+from server.log import Line, request_id
 from tenants.registry import TenantRecord, TenantRegistry
 
 RETRY_AFTER_S = 5
@@ -123,7 +122,7 @@ class GraphQLEndpoint:
         size = await _send(send, reply, media, headers, allowed, identifier)
         ms = self._note(reply, time.perf_counter() - started)
         line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
-        logger.info("graphql", extra={**line, "status": reply.status, "ms": ms, "bytes": size})
+        log.note(Line(logger.name, "graphql", {**line, "status": reply.status, "ms": ms, "bytes": size}))
 
     def _note(self, reply: Reply, seconds: float) -> float:
         """Count a reply; its duration in milliseconds, for the log."""
@@ -147,7 +146,7 @@ class GraphQLEndpoint:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", "GET, POST")
         machine = await self._gate.machine(tenant, headers, scope)
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
-        locale = sentence.locale((*language.wanted(headers.get(b"accept-language")), *tenant.locales))
+        locale = language.spoken(headers.get(b"accept-language"), tenant.locales)
         caller, may_change = Caller(tenant, machine, scope, receive, locale), method == "POST"
         key = self._ask.key(caller, raw, may_change=may_change)
         known = self._ask.known(caller, key)

@@ -121,10 +121,9 @@ def from_body(text: bytes) -> ApiRequest:
 
 
 async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
-    too_large = BadRequestError(413, "BODY_TOO_LARGE", f"A body has at most {MAX_BODY} bytes.")
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > MAX_BODY:
-        raise too_large
+        raise _too_large()
     parts: list[bytes] = []
     size = 0
     while True:
@@ -134,10 +133,14 @@ async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > MAX_BODY:
-            raise too_large
+            raise _too_large()
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
+
+
+def _too_large() -> BadRequestError:
+    return BadRequestError(413, "BODY_TOO_LARGE", f"A body has at most {MAX_BODY} bytes.")
 
 
 def _json(text: bytes) -> Any:

@@ -38,3 +38,5 @@ def verify(slug: str, head: TreeRoot | None) -> None:
     if found.faults:
         raise click.ClickException("\n".join(found.faults))
     click.echo(f"{found.head.size}:{found.head.root}")
+    if found.erased:
+        click.echo(f"what {found.erased} of them changed was erased since", err=True)

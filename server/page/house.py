@@ -14,10 +14,13 @@ def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False) -
         tenant.collectivite_name,
         tenant.primary_color,
         tenant.secondary_color,
+        tenant.font,
+        tenant.cover.value,
         tuple(locale for locale in tenant.locales if locale in NAMES) or (SOURCE,),
         frozenset(feature.value for feature in tenant.features),
         center,
         tenant.collectivite_id.startswith("commune-"),
         is_demo,
+        tenant.time_zone,
         is_introspective,
     )

@@ -1,7 +1,9 @@
 """The portal over HTTP: requests become visits, pages become answers, and faults become pages that help."""
 
+import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,8 +21,9 @@ from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
-from portal import site, theme
+from portal import gallery, offline, site, theme
 from portal.developer import not_found_page, suspended_page
+from portal.gallery import Picture
 from portal.house import House
 from portal.site import SignInFirstError, Site
 from portal.visit import ApiAnswer, Page, Problem, Visit
@@ -28,6 +31,7 @@ from server.api.answer_cache import KeptAnswer
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.ask import Ask, Caller
+from server.geocoder import Geocoder
 from server.page import house as houses
 from server.page.policy import FORM_HEADERS
 from server.sign_in.frame import SignIn
@@ -39,8 +43,11 @@ MAX_BODY, MAX_FIELDS = 260_000, 200
 RETRY_AFTER_S = 5
 SUSPENDED_S = 3_600
 
-MAX_KEPT = 32 * 1024 * 1024
-"""Bytes of pages that one process keeps."""
+MAX_KEPT, MAX_PICTURES = 32 * 1024 * 1024, 16 * 1024 * 1024
+"""Bytes of pages and of pictures that one process keeps."""
+
+LASTING = "public, max-age=31536000, immutable"
+"""Of addresses that change with what they show."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -56,11 +63,22 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+WORKER_HEADERS: Mapping[str, str] = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
+
+
 class PortalSite:
     """Serves every address of a portal's hosts that nothing else serves."""
 
     def __init__(
-        self, ask: Ask, registry: TenantRegistry, gate: Gate, sign_in: SignIn, *, is_demo: bool, is_introspective: bool
+        self,
+        ask: Ask,
+        registry: TenantRegistry,
+        gate: Gate,
+        sign_in: SignIn,
+        geocoder: Geocoder | None,
+        *,
+        is_demo: bool,
+        is_introspective: bool,
     ) -> None:
         self._ask = ask
         self._figures = ask.figures
@@ -68,7 +86,9 @@ class PortalSite:
         self._gate = gate
         self._sign_in = sign_in
         self.kept: Kept[str] = Kept("page", MAX_KEPT, sys.getsizeof)
+        self.pictures: Kept[Picture] = Kept("picture", MAX_PICTURES, lambda picture: len(picture.content))
         self._site = Site(self.kept)
+        self._geocoder = geocoder
         self._is_demo = is_demo
         self._is_introspective = is_introspective
 
@@ -82,6 +102,8 @@ class PortalSite:
         house = self.house(tenant)
         if found := theme.PATH.fullmatch(path):
             return _sheet(house, found[0])
+        if path == offline.PATH:
+            return Response(offline.worker(house), 200, dict(WORKER_HEADERS), "text/javascript")
         locale = sentence.locale((language,))
         caller = Caller(tenant, NOBODY, request.scope, request.receive, locale)
         visit = self._visit(caller, house, language, path, request, None)
@@ -92,6 +114,8 @@ class PortalSite:
         if request.method == "POST" and (status := self._site.refused_form(path)) is not None:
             return _response(site.fault(visit, status))
         try:
+            if gallery.is_known(path):
+                return await self._picture(house, path, _VisitApi(self._ask, caller))
             headers = cookie.gathered(request.scope["headers"])
             machine = await self._gate.machine(tenant, headers, request.scope)
             caller = Caller(tenant, machine, request.scope, request.receive, locale)
@@ -138,6 +162,20 @@ class PortalSite:
             return Response(b"", 304, {**HEADERS, "etag": page.tag, "cache-control": "no-cache"})
         return _response(page)
 
+    async def _picture(self, house: House, path: str, ask: "_VisitApi") -> Response:
+        """A picture; at an older one's address that of today, which nobody keeps. It is drawn beside the loop."""
+        is_today = gallery.is_today(house, path)
+        found = self.pictures.get((house, path)) if is_today else None
+        if found is None:
+            answer = await ask(gallery.OUTLINE, {}, may_change=False)
+            outline = answer.data["portal"]["collectivite"]["outline"] if answer.data else None
+            found = await asyncio.to_thread(gallery.draw, house, path, outline)
+            if is_today and answer.data:
+                self.pictures.keep((house, path), found)
+        headers = {"cache-control": LASTING if is_today else "no-cache", "x-content-type-options": "nosniff"}
+        headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        return Response(found.content, 200, headers, found.media_type)
+
     def _visit(self, caller: Caller, house: House, language: str, path: str, request: Request, posted: Any) -> Visit:
         viewer = caller.machine.viewer
         return Visit(
@@ -149,7 +187,15 @@ class PortalSite:
             viewer.is_member,
             self._ask.contract.engine(caller.tenant.features, viewer.audience).schema,
             _VisitApi(self._ask, caller),
+            self._origin(caller.tenant, request),
+            None if self._geocoder is None else partial(self._geocoder.find, center=house.center),
         )
+
+    def _origin(self, tenant: TenantRecord, request: Request) -> str:
+        """Under which name other sites shall know the portal: its first one; in the demonstration the one asked for."""
+        if self._is_demo or not tenant.hosts:
+            return f"{request.url.scheme}://{request.headers.get('host', '')}"
+        return f"https://{tenant.hosts[0]}"
 
     def _language(self, tenant: TenantRecord, path: str) -> tuple[str, str]:
         """The language that an address begins with, and the rest; the main language has no prefix."""
@@ -209,7 +255,7 @@ class _VisitApi:
 def _sheet(house: House, path: str) -> Response:
     """The portal's colours; an older sheet's address gets the colours of today, which nobody keeps."""
     found = theme.of(house)
-    kept = "public, max-age=31536000, immutable" if path == found.path else "no-cache"
+    kept = LASTING if path == found.path else "no-cache"
     return Response(found.css, 200, {"cache-control": kept, "x-content-type-options": "nosniff"}, "text/css")
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 import auth.account
 import auth.provider
-from auth import cookie, signed
+from auth import cookie, signed, waiting_form
 from auth.account import IdentityTakenError
 from auth.attempt import Attempts, Limit
 from auth.cookie import CookieTwiceError
@@ -33,7 +33,8 @@ security = logging.getLogger("parvis.security")
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A sign-in under way, bound to the tenant, the host and the provider; `account` is whom to link to."""
+    """A sign-in under way, bound to the tenant, the host and the provider; `account` is whom to link to, `waiting` the
+    secret of a form of the portal that goes on afterwards."""
 
     tenant: int
     host: str
@@ -41,6 +42,7 @@ class Departure:
     next: str
     account: str | None
     flow: Flow
+    waiting: str | None = None
 
 
 class SignInProvider:
@@ -58,6 +60,7 @@ class SignInProvider:
         return [
             route(registry, "GET", "/auth/oidc/{provider}", self.leave),
             route(registry, "POST", "/auth/oidc/{provider}", self.link),
+            route(registry, "POST", "/auth/oidc/{provider}/leave", self.leave_a_form),
             route(registry, "GET", "/auth/oidc/{provider}/callback", self.come_back),
         ]
 
@@ -74,6 +77,41 @@ class SignInProvider:
         response.headers.append("set-cookie", kept)
         return response
 
+    async def leave_a_form(self, visit: SignInVisit) -> Response:
+        """The way to the provider for whoever was sending a form: it waits here meanwhile, as it does in the pages of
+        signing in by e-mail. A page leads on, because forms may not be answered by another host."""
+        provider = await self._provider(visit)
+        try:
+            waiting = await self._keep(visit)
+            url, kept = await self._begin(visit, provider, None, waiting)
+        except SignInError as error:
+            return await self._failed(visit, provider, error, 502)
+        response = await self._sign_in.shown(visit, SignInStep("leaving", provider=provider.title, url=url))
+        response.headers.append("set-cookie", kept)
+        return response
+
+    async def _keep(self, visit: SignInVisit) -> str | None:
+        """The secret of the form that waits from now on; None when there is none. Raises SignInError."""
+        if not visit.kept or len(visit.kept) > waiting_form.MAX_FORM:
+            return None
+        number = visit.tenant.number
+        async with self._sign_in.database.transaction(number) as transaction:
+            if not await self._attempts.is_allowed(transaction, Limit.WAITING_FORM_BY_CLIENT, visit.client):
+                raise SignInError("too many forms from one address")
+            token = await waiting_form.keep(transaction, visit.kept)
+        self._sign_in.database.note_work(number)  # When its time is over, it is removed.
+        return token
+
+    async def _resumed(self, visit: SignInVisit, departure: Departure | None) -> SignInVisit:
+        """The visit as it was left: with its destination, and with the form that waited."""
+        if departure is None:
+            return visit
+        fields = {**visit.fields, "next": departure.next}
+        if departure.waiting is not None:
+            async with self._sign_in.database.transaction(visit.tenant.number) as transaction:
+                fields["kept"] = await waiting_form.take(transaction, departure.waiting)
+        return replace(visit, fields=fields)
+
     async def link(self, visit: SignInVisit) -> Response:
         """Begin to link an identity to the account of whoever is signed in: posted by its page, and said to whom."""
         provider, signed_in = await self._provider(visit), await self._sign_in.signed_in(visit)
@@ -89,15 +127,17 @@ class SignInProvider:
         response.headers.append("set-cookie", kept)
         return response
 
-    async def _begin(self, visit: SignInVisit, provider: Provider, account: str | None) -> tuple[str, str]:
+    async def _begin(
+        self, visit: SignInVisit, provider: Provider, account: str | None, waiting: str | None = None
+    ) -> tuple[str, str]:
         """Where to send the browser, and the cookie to keep until it comes back. Raises SignInError."""
         url, flow = await self._relying_party.begin(provider, _redirect_uri(visit, provider))
-        departure = Departure(visit.tenant.number, visit.host, provider.slug, visit.next, account, flow)
+        departure = Departure(visit.tenant.number, visit.host, provider.slug, visit.next, account, flow, waiting)
         return url, _kept(visit, str(self._serializer.dumps(asdict(departure))))
 
     async def come_back(self, visit: SignInVisit) -> Response:
         """Sign in whom the provider vouches for."""
-        provider = await self._provider(visit)
+        provider, departure = await self._provider(visit), None
         try:
             departure = self._departure(visit, provider)
             await self._count(visit)
@@ -106,8 +146,8 @@ class SignInProvider:
             )
             entry = await self._enter(visit, provider, departure, arrival)
         except SignInError as error:
-            return await self._failed(visit, provider, error, 400)
-        response = self._sign_in.entered(visit, entry, departure.next)
+            return await self._failed(await self._resumed(visit, departure), provider, error, 400)
+        response = self._sign_in.entered(await self._resumed(visit, departure), entry, departure.next)
         response.headers.append("set-cookie", _kept(visit, ""))
         return response
 

@@ -1,2 +1,10 @@
 // What the portal's pages do beyond links and forms, each as a custom element; without it all pages work.
 import "./near.js";
+import "./part.js";
+import "./find.js";
+import "./draft.js";
+import { send } from "./queue.js";
+import { workerUrl } from "./page.js";
+
+send();
+if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register(workerUrl).catch(() => {}));
