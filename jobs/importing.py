@@ -25,7 +25,7 @@ from resolvers import import_work, intake, undoing
 from resolvers.intake import Intake, Taken
 from transfer import guess, reading, record
 from transfer.line import FileError, Line, Lines
-from transfer.record import COMMENT, Record, Remark, Rules
+from transfer.record import COMMENT, Record, RecordRules, Remark
 
 BATCH = 500
 LOOK_EVERY_S = 0.5
@@ -172,7 +172,7 @@ class Reader:
                 import_work.BEGIN, run=self._run.id, columns=self._run.columns, format=self._run.format.value
             )
 
-    async def _prepared(self, columns: Mapping[ImportTarget, str]) -> tuple[Intake, Rules]:
+    async def _prepared(self, columns: Mapping[ImportTarget, str]) -> tuple[Intake, RecordRules]:
         run, now = self._run, utc_now()
         taking = Intake(
             self._tenant, run.id, run.source, run.activity_id, run.created_by_id, run.may_add_categories, columns, now
@@ -183,7 +183,7 @@ class Reader:
             [(kept,)] = await transaction.all(import_work.REMARKED, run=run.id)
         self._kept = kept if isinstance(kept, int) else 0
         kinds = tuple(found.value for found in KINDS[ActivityKind(str(kind))].contributions)
-        rules = Rules((*kinds, COMMENT), record.usual_kind(kinds, columns), ZoneInfo(str(zone)), now)
+        rules = RecordRules((*kinds, COMMENT), record.usual_kind(kinds, columns), ZoneInfo(str(zone)), now)
         return taking, rules
 
     async def _take(self, taking: Intake, batch: Batch) -> None:
@@ -235,7 +235,7 @@ class LostError(Exception):
     """Another process took the run over."""
 
 
-def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: Rules) -> Batch | None:
+def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: RecordRules) -> Batch | None:
     """The next lines of a file, judged; None at its end."""
     lines = list(islice(opened.rows, BATCH))
     if not lines:

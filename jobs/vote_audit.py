@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Uuid, bindparam, literal_column, or_, select
 
 from database.door import Database
-from jobs.vote_seal import CONTENT, Cast
+from jobs.vote_seal import CONTENT, VoteChange
 from models.base import table
 from models.vote import TallyDelta, Vote, VoteSeal
 from planner.row import reader
@@ -54,13 +54,13 @@ _FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Cast):
+class StandingVote(VoteChange):
     """A vote that is there."""
 
     is_waiting: bool
 
 
-_kept = reader(VOTES, Kept)
+_kept = reader(VOTES, StandingVote)
 
 
 async def faults(database: Database, tenant: int) -> AsyncIterator[str]:
@@ -77,7 +77,7 @@ async def faults(database: Database, tenant: int) -> AsyncIterator[str]:
         yield f"the vote of entry {position} was replaced, and is there again"
 
 
-def _sentence(vote: Kept) -> str:
+def _sentence(vote: StandingVote) -> str:
     if vote.position is None:
         return f"the vote {vote.id} was inserted: no entry is of it"
     return f"the vote of entry {vote.position} is not as it was sealed"

@@ -63,7 +63,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class VoteChange:
     """A vote that may have changed, as it is now, and as it was sealed last. Without a choice it is gone."""
 
     id: UUID
@@ -85,7 +85,7 @@ class Cast:
         return hashlib.sha256(orjson.dumps(row)).hexdigest()
 
 
-_cast = reader(CHANGED, Cast)
+_cast = reader(CHANGED, VoteChange)
 
 
 async def seal(transaction: Transaction, tenant: int, votes: Sequence[UUID]) -> None:

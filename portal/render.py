@@ -36,8 +36,13 @@ def environment(language: str) -> Environment:
     found.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         messages.gettext, messages.ngettext, newstyle=True, pgettext=messages.pgettext
     )
-    say = messages.gettext
-    found.filters |= {
+    found.filters |= _filters(language)
+    found.globals |= _globals(language)
+    return found
+
+
+def _filters(language: str) -> dict[str, Any]:
+    return {
         "number": partial(number, language),
         "euros": partial(euros, language),
         "day": partial(day, language),
@@ -47,12 +52,16 @@ def environment(language: str) -> Environment:
         "moment": partial(moment, language),
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "share": share,
-        "say": say,
+        "say": catalogue(language).gettext,
         "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
         "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
-    found.globals |= {
+
+
+def _globals(language: str) -> dict[str, Any]:
+    say = catalogue(language).gettext
+    return {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
         "asset": asset.address,
         "picture": gallery.path,
@@ -64,7 +73,6 @@ def environment(language: str) -> Environment:
         "roles": screen.ROLES,
         "none_form": Form(),
     }
-    return found
 
 
 _TABLES: Mapping[str, Mapping[str, str]] = {

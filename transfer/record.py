@@ -60,7 +60,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RecordRules:
     """By what rows are judged: the kinds that the activity takes, the one of rows that say none, and the clock."""
 
     kinds: tuple[str, ...]
@@ -108,7 +108,7 @@ class _Row:
 
     line: Line
     columns: Mapping[ImportTarget, str]
-    rules: Rules
+    rules: RecordRules
     notes: list[Remark] = field(default_factory=list)
 
     def cell(self, target: ImportTarget) -> str:
@@ -130,7 +130,7 @@ class _Row:
         return Remark(self.line.number, self.columns.get(target), code, self.cell(target)[:SHOWN] or None)
 
 
-def judged(line: Line, columns: Mapping[ImportTarget, str], rules: Rules) -> tuple[Record | None, list[Remark]]:
+def judged(line: Line, columns: Mapping[ImportTarget, str], rules: RecordRules) -> tuple[Record | None, list[Remark]]:
     """What a row says, and what is to be said of it; no record for a row that is refused."""
     if line.is_broken:
         return None, [Remark(line.number, None, _R.BROKEN_ROW, None)]

@@ -240,10 +240,9 @@ def factory(rng: Random) -> list[Shape]:
     return [*shapes, *water("water", 358, lines=8, seed=rng.randrange(99))]
 
 
-def citadel(rng: Random) -> list[Shape]:
-    """A fortress on its rock, a river and a town at its foot."""
-    at = rng.choice((300, 940))
-    rock = [
+def _rock(at: int) -> list[Shape]:
+    """What a fortress stands on."""
+    outline = [
         (at - 330, 330),
         (at - 250, 236),
         (at - 190, 176),
@@ -253,11 +252,17 @@ def citadel(rng: Random) -> list[Shape]:
         (at + 310, 262),
         (at + 380, 330),
     ]
-    shapes = [land(rng, "far", 206, 34, 680), land(rng, "mid", 258, 18, 520), polygon("near", *rock)]
-    shapes += [
+    return [
+        polygon("near", *outline),
         polygon("front", (at - 250, 236), (at - 120, 150), (at - 60, 330), (at - 330, 330)),
         polygon("front", (at + 60, 330), (at + 130, 190), (at + 170, 330)),
     ]
+
+
+def citadel(rng: Random) -> list[Shape]:
+    """A fortress on its rock, a river and a town at its foot."""
+    at = rng.choice((300, 940))
+    shapes = [land(rng, "far", 206, 34, 680), land(rng, "mid", 258, 18, 520), *_rock(at)]
     shapes += [
         polygon(
             "warm1",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Column
+from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Heading
 from tenants.registry import TenantRecord
 
 LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
@@ -14,7 +14,7 @@ NEUTRAL = (
     "Dans les CSV, un texte qui commence comme une formule de tableur (=, +, -, @) est précédé d'une apostrophe ;"
     " retirez-la pour retrouver le texte."
 )
-FILES: Sequence[tuple[str, str, str, Sequence[Column]]] = (
+FILES: Sequence[tuple[str, str, str, Sequence[Heading]]] = (
     ("contributions", "Contributions", "Tout ce qui est public, le plus récent d'abord.", CONTRIBUTIONS),
     ("comments", "Réponses", "Les réponses publiques aux contributions.", COMMENTS),
     ("tombstones", "Retraits", "Ce qui a été public et ne l'est plus : effacez-le de vos copies.", TOMBSTONES),
@@ -60,7 +60,7 @@ def described(tenant: TenantRecord, origin: str, changed: datetime) -> dict[str,
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Heading) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": column.name,
         "title": column.title,

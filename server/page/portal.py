@@ -23,7 +23,7 @@ from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
 from portal import gallery, offline, site, theme
 from portal.developer import not_found_page, suspended_page
-from portal.gallery import Picture
+from portal.gallery import SentPicture
 from portal.house import House
 from portal.site import SignInFirstError, Site
 from portal.visit import ApiAnswer, Page, Problem, Visit
@@ -65,6 +65,16 @@ HEADERS: Mapping[str, str] = {
 
 WORKER_HEADERS: Mapping[str, str] = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
 
+EXPECTED = (
+    BadRequestError,
+    BudgetExhaustedError,
+    DatabaseUnavailableError,
+    PlanningBusyError,
+    StatementTimeoutError,
+    TenantGoneError,
+)
+"""By what a page is refused, or fails without a fault of ours."""
+
 
 class PortalSite:
     """Serves every address of a portal's hosts that nothing else serves."""
@@ -86,7 +96,7 @@ class PortalSite:
         self._gate = gate
         self._sign_in = sign_in
         self.kept: Kept[str] = Kept("page", MAX_KEPT, sys.getsizeof)
-        self.pictures: Kept[Picture] = Kept("picture", MAX_PICTURES, lambda picture: len(picture.content))
+        self.pictures: Kept[SentPicture] = Kept("picture", MAX_PICTURES, lambda picture: len(picture.content))
         self._site = Site(self.kept)
         self._geocoder = geocoder
         self._is_demo = is_demo
@@ -124,18 +134,24 @@ class PortalSite:
             response = await self._paged(visit, request)
             for name, value in await self._gate.renewal(tenant, headers, request.scope):
                 response.headers.append(name.decode(), value.decode())
-        except BadRequestError as error:
-            self._figures.errors[error.code] += 1
-            response = _response(site.fault(visit, error.status))
-        except BudgetExhaustedError as error:
-            self._figures.errors["BUDGET_EXHAUSTED"] += 1
-            response = _response(site.fault(visit, 429, retry_after_s=error.reset_s))
-        except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
-            response = HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
-        except (DatabaseUnavailableError, StatementTimeoutError, PlanningBusyError):
-            self._figures.errors["SERVICE_UNAVAILABLE"] += 1
-            response = _response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
+        except EXPECTED as error:
+            return self._fault(visit, error)
         return response
+
+    def _fault(self, visit: Visit, error: Exception) -> Response:
+        """The page for one of what is EXPECTED."""
+        retry_after_s: int | None = None
+        match error:
+            case TenantGoneError():  # It was deleted, and the registry has not heard of it yet.
+                return HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
+            case BadRequestError():
+                status, code = error.status, error.code
+            case BudgetExhaustedError():
+                status, code, retry_after_s = 429, "BUDGET_EXHAUSTED", error.reset_s
+            case _:
+                status, code, retry_after_s = 503, "SERVICE_UNAVAILABLE", RETRY_AFTER_S
+        self._figures.errors[code] += 1
+        return _response(site.fault(visit, status, retry_after_s=retry_after_s))
 
     async def failed(self, request: Request, _error: Exception) -> Response:
         """The page for what nobody foresaw; the server logs it."""
