@@ -1,7 +1,7 @@
 """Render: templates in a language, with the few filters that pages need; everything is escaped."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -36,32 +36,9 @@ def environment(language: str) -> Environment:
     found.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         messages.gettext, messages.ngettext, newstyle=True, pgettext=messages.pgettext
     )
-    found.filters |= _filters(language)
-    found.globals |= _globals(language)
-    return found
-
-
-def _filters(language: str) -> dict[str, Any]:
-    return {
-        "number": partial(number, language),
-        "euros": partial(euros, language),
-        "day": partial(day, language),
-        "ago": partial(ago, language),
-        "days_left": days_left,
-        "local": local,
-        "moment": partial(moment, language),
-        "initial": lambda name: (name.strip() or "?")[0].upper(),
-        "share": share,
-        "say": catalogue(language).gettext,
-        "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
-        "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
-        "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
-    }
-
-
-def _globals(language: str) -> dict[str, Any]:
-    say = catalogue(language).gettext
-    return {
+    say = messages.gettext
+    found.filters |= _filters(language, say)
+    found.globals |= {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
         "asset": asset.address,
         "picture": gallery.path,
@@ -72,6 +49,25 @@ def _globals(language: str) -> dict[str, Any]:
         "dashboard": dashboard,
         "roles": screen.ROLES,
         "none_form": Form(),
+    }
+    return found
+
+
+def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+    return {
+        "number": partial(number, language),
+        "euros": partial(euros, language),
+        "day": partial(day, language),
+        "ago": partial(ago, language),
+        "days_left": days_left,
+        "local": local,
+        "moment": partial(moment, language),
+        "initial": lambda name: (name.strip() or "?")[0].upper(),
+        "share": share,
+        "say": say,
+        "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
+        "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
+        "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
 
 

@@ -72,6 +72,8 @@ BOUNDED = {
     "models/personal.py Trace.blank": "columns of ours",
     "planner/act.py Act.watched": "one mutation",
     "planner/detail.py _reading": "statements of ours",
+    "server/figure.py Figures.errors": "codes of ours",
+    "server/figure.py Figures.refusals": "codes of ours",
     "server/log.py Gathering._lines": "1,000 lines",
     "server/language.py _spoken": "256 headers of at most 200 bytes",
     "server/language.py _wanted": "256 headers of at most 200 bytes",
