@@ -85,8 +85,6 @@ BOUNDED = {
     "planner/act.py Outcome.values": "one mutation",
     "planner/event.py Happened.payload": "one event",
     "planner/request.py Request.refusals": "one request",
-    "server/figure.py Figures.errors": "codes of ours",
-    "server/figure.py Figures.refusals": "codes of ours",
     "resolvers/vote.py _cast_where_open": "statements of ours",
     "schema/root.py executable": "the one contract",
     "schema/scoped.py ScopedContract._engines": "256 scopes",

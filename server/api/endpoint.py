@@ -132,14 +132,6 @@ class GraphQLEndpoint:
             figures.errors[reply.code] += 1
         return round(seconds * 1000, 1)
 
-    def _note(self, reply: Reply, seconds: float) -> float:
-        """Count a reply; its duration in milliseconds, for the log."""
-        figures = self._ask.figures
-        figures.requests[reply.kind].add(seconds)
-        if reply.code:
-            figures.errors[reply.code] += 1
-        return round(seconds * 1000, 1)
-
     async def _reply(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], tenant: TenantRecord | None, media: str
     ) -> Reply:
