@@ -103,7 +103,7 @@ BOUNDED = {
     "server/api/request.py _known_media_type": "256 headers of at most 200 bytes",
     "tenants/budget.py Budgets._accounts": "50,000 clients of a minute",
     "tenants/budget.py Budgets._untold": "those of them that are not told yet",
-    "tenants/change.py Changes._heard": "tenants",
+    "tenants/change.py Changes._versions": "tenants",
     "database/door.py Database._groups": "tenants, while anybody waits",
     "database/door.py Database.changed": "tenants",
     "database/door.py Database.untold": "tenants",
