@@ -63,6 +63,6 @@ async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
         await require_another_administrator(act, actor, "role")
     if not await act.execute(CHANGE_ROLE, id=actor, role=role):
         raise not_found("actor")
-    await auth.session.hurry(act.transaction, actor)
+    await auth.session.rotate_tokens(act.transaction, actor)
     await auth.widget_token.end(act.transaction, actor)
     return act.did(EventKind.ROLE_CHANGED, actor, {"role": role.value}, actor_id=actor)
