@@ -269,7 +269,7 @@ class Database:
         async with self._connection(tenant) as connection:
             changed, read = await connection.ask_all(*zip(*changes, strict=True))
             rows = (connection.rows(result) for result in changed)
-            return [(found[0] if found else None, _first(result)) for found, result in zip(rows, read, strict=True)]
+            return [(row[0] if row else None, _first(result)) for row, result in zip(rows, read, strict=True)]
 
     @asynccontextmanager
     async def transaction(self, tenant: int | None) -> AsyncIterator[Transaction]:
