@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from time import perf_counter
 from weakref import WeakValueDictionary
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
 from sqlalchemy import Table, Text, func, literal_column, select
@@ -20,7 +20,7 @@ from sqlalchemy.sql import ClauseElement
 from database import deadline, naming, statement
 from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit
-from database.pool import CONNECT, Connection, Pool, PoolError, configure
+from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
 from database.wire import Row
@@ -75,7 +75,7 @@ class TenantGoneError(Exception):
 class Transaction:
     """One transaction of one tenant (or of the platform, when `tenant` is None)."""
 
-    connection: Connection
+    connection: PooledConnection
     tenant: int | None
 
     async def execute(self, clause: ClauseElement, /, **values: object) -> int:
@@ -129,7 +129,7 @@ class Database:
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while anybody waits."""
         self.statement_count = 0
-        """How many statements were run to read operations' answers, for tests that count them."""
+        """How many statements were run to read operations' answers."""
         self.changed: set[int] = set()
         """The tenants in which a request of this process committed something since the worker last looked."""
         self.untold: set[int] = set()
@@ -149,9 +149,10 @@ class Database:
         """Something was written that a job has to look after later; no answer changed."""
         self.unnoted.add(tenant)
 
-    def pool_figures(self) -> dict[str, int]:
-        """How many connections there are, and how many are idle; how many requests wait for one."""
-        return self._pool.figures()
+    @property
+    def pools(self) -> dict[str, Pool]:
+        """Whose figures metrics tell: the cluster's, and the replica's where there is one."""
+        return {"primary": self._pool} | ({"replica": self.replica.pool} if self.replica else {})
 
     async def open(self, within_s: float | None = None) -> None:
         """Connect, by default within OPEN_TIMEOUT_S.
@@ -215,10 +216,13 @@ class Database:
     async def _read(
         self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object], pool: Pool
     ) -> list[bytes | None]:
+        began = perf_counter()
         try:
             turn = await pool.turns.begin(deadline.queue_until())
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
+        finally:
+            pool.turn_waits.add(perf_counter() - began)
         try:
             async with self._connection(tenant, pool) as connection:
                 self.statement_count += 1
@@ -286,14 +290,14 @@ class Database:
                 raise
 
     @asynccontextmanager
-    async def administration(self, role: str = naming.OWNER) -> AsyncIterator[Connection]:
+    async def administration(self, role: str = naming.OWNER) -> AsyncIterator[PooledConnection]:
         """A connection of its own for migrations and provisioning, without statement time-out.
 
         It is the owner of all tables; with `naming.LOGIN` the login, which may make roles and schemas.
         """
-        connection: Connection | None = None
+        connection: PooledConnection | None = None
         try:
-            connection = await Connection.connect(self._admin_url, **CONNECT)
+            connection = await PooledConnection.connect(self._admin_url, **CONNECT)
             connection.is_bounded = False
             await configure(connection, statement_timeout=0)
             await connection.become(role)
@@ -322,11 +326,14 @@ class _Borrowed:
         self._pool = pool
         self._tenant = tenant
 
-    async def __aenter__(self) -> Connection:
+    async def __aenter__(self) -> PooledConnection:
+        began = perf_counter()
         try:
             connection = self._connection = await self._pool.take(deadline.queue_until())
         except PoolError as error:
             raise DatabaseUnavailableError from error
+        finally:
+            self._pool.waits.add(perf_counter() - began)
         if connection.role != (role := naming.role(self._tenant)):
             try:
                 await connection.become(role)
@@ -374,17 +381,8 @@ def _told(error: BaseException, tenant: int | None) -> BaseException:
     return error
 
 
-def is_url(text: str) -> bool:
-    """Whether libpq can read a URL, or what else it takes for one; nothing is connected to."""
-    try:
-        ports = str(conninfo_to_dict(text).get("port") or 1).split(",")
-    except psycopg.ProgrammingError:
-        return False
-    return all(port.isdecimal() and int(port) < 65_536 for port in ports)
-
-
 async def _first_row(
-    connection: Connection, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
+    connection: PooledConnection, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
 ) -> list[bytes | None]:
     return _first(await connection.ask(compiled, compiled.text_for(tenant), compiled.encoded(values)))
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from demo import entraide, market
 from demo.category import categories
-from demo.plan import Plan
+from demo.plan import TenantPlan
 from demo.story import DemoActivity, DemoContribution, DemoSpace
 
 
@@ -84,7 +84,7 @@ CIVIC = (
 )
 
 
-def spaces(plan: Plan, contributions: Sequence[DemoContribution]) -> tuple[DemoSpace, ...]:
+def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple[DemoSpace, ...]:
     """One space for neighbours, and one for civic life where there is any."""
     neighbourly = DemoSpace(
         slug="entraide",

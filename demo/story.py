@@ -88,8 +88,8 @@ class DemoContribution:
     about: str | None
     price_cents: int | None
     price_unit: str | None
-    comments: tuple[DemoComment, ...]
-    votes: tuple[DemoVote, ...]
+    comments: tuple[DemoComment, ...] = ()
+    votes: tuple[DemoVote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class House:
     is_demo: bool
     """Whether anybody may sign in as one of the demonstration's actors."""
 
+    time_zone: str = "Europe/Paris"
+    """By which its days and hours are told."""
+
     is_introspective: bool = True
     """Whether the developers' page has an editor and the contract."""
 

@@ -35,14 +35,14 @@ class Palette:
 @lru_cache(maxsize=1_024)
 def palette(primary: str, secondary: str) -> Palette:
     """The palette of two theme colours; what is not `#rrggbb` is taken as the default colour. Cost: some 5 ms."""
-    first, second = (_oklch(_rgb(_sound(color))) for color in (primary, secondary))
+    first, second = (_oklch(_rgb(sound(color))) for color in (primary, secondary))
     return Palette(_theme(first, second, is_dark=False), _theme(first, second, is_dark=True))
 
 
 @lru_cache(maxsize=1_024)
 def scene(primary: str, secondary: str) -> Palette:
     """The colours of drawn covers: by day in the light theme, by night in the dark one."""
-    first, second = (_oklch(_rgb(_sound(color))) for color in (primary, secondary))
+    first, second = (_oklch(_rgb(sound(color))) for color in (primary, secondary))
     return Palette(_scene(first, second, DAY), _scene(first, second, NIGHT))
 
 
@@ -179,7 +179,8 @@ def _shift(color: str, by: float) -> str:
 # Conversions ---------------------------------------------------------------------------------------------------------
 
 
-def _sound(color: str) -> str:
+def sound(color: str) -> str:
+    """A colour `#rrggbb`; the default one in the place of anything else."""
     return color if re.fullmatch(r"#[0-9a-fA-F]{6}", color, re.ASCII) else DEFAULT
 
 

@@ -1,10 +1,11 @@
 """Render: templates in a language, with the few filters that pages need; everything is escaped."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -36,19 +37,7 @@ def environment(language: str) -> Environment:
         messages.gettext, messages.ngettext, newstyle=True, pgettext=messages.pgettext
     )
     say = messages.gettext
-    found.filters |= {
-        "number": partial(number, language),
-        "euros": partial(euros, language),
-        "day": partial(day, language),
-        "ago": partial(ago, language),
-        "days_left": days_left,
-        "initial": lambda name: (name.strip() or "?")[0].upper(),
-        "share": share,
-        "say": say,
-        "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
-        "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
-        "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
-    }
+    found.filters |= _filters(language, say)
     found.globals |= {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
         "asset": asset.address,
@@ -62,6 +51,24 @@ def environment(language: str) -> Environment:
         "none_form": Form(),
     }
     return found
+
+
+def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+    return {
+        "number": partial(number, language),
+        "euros": partial(euros, language),
+        "day": partial(day, language),
+        "ago": partial(ago, language),
+        "days_left": days_left,
+        "local": local,
+        "moment": partial(moment, language),
+        "initial": lambda name: (name.strip() or "?")[0].upper(),
+        "share": share,
+        "say": say,
+        "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
+        "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
+        "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
+    }
 
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
@@ -112,6 +119,17 @@ def ago(language: str, instant: str) -> str:
     if days < 28:
         return _filled(messages.ngettext("il y a %d jour", "il y a %d jours", days), days)
     return day(language, instant)
+
+
+def local(instant: str | None, zone: str) -> str:
+    """An instant as a field for days and hours shows it, by a portal's clock; empty for none."""
+    return "" if instant is None else _read(instant).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def moment(language: str, instant: str, zone: str) -> str:
+    """A day and its hour in words, by a portal's clock."""
+    there = _read(instant).astimezone(ZoneInfo(zone))
+    return f"{day(language, there.isoformat())}, {there:%H:%M}"
 
 
 def days_left(instant: str) -> int:

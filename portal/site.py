@@ -17,7 +17,7 @@ from portal.form import Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
 from portal.message import catalogue
 from portal.screen import Screen
-from portal.visit import Address, Answer, Page, Visit
+from portal.visit import Address, ApiAnswer, Page, Visit
 
 CLOCK_S = 60
 """How old what a page says of the time may be: «il y a 3 min»."""
@@ -94,17 +94,17 @@ class Site:
             return fault(visit, 404)
         return self._shown(visit, shown, answer, left, status, addresses)
 
-    async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Answer:
+    async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> ApiAnswer:
         asked = document.named(shown.name)
         fit = fitted(asked.text, visit.schema, asked.query)
         fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
-        read = value.variables(fit.text, visit.schema, fields)
+        read = value.variables(fit.text, visit.schema, fields, visit.house.time_zone)
         if shown.derive is not None:
             read.values |= shown.derive(visit.house, visit.query)
         return await visit.ask(fit.text, read.values, may_change=False)
 
     def _shown(
-        self, visit: Visit, shown: Screen, answer: Answer, left: Form, status: int, addresses: Sequence[Address]
+        self, visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, status: int, addresses: Sequence[Address]
     ) -> Page:
         if answer.tag is None or visit.posted is not None or visit.is_signed_in:
             return Page(status, _html(visit, shown, answer, left, addresses))
@@ -136,7 +136,7 @@ def alone(house: House, name: str, **values: Any) -> str:
     return render.html(visit, name, **frame, **values)
 
 
-async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: bool) -> ApiAnswer:
     raise NothingLeftError((document, variables, may_change))
 
 
@@ -147,7 +147,7 @@ async def _located(visit: Visit, shown: Screen) -> tuple[Address, ...]:
     return tuple(await visit.locate(text)) if visit.locate is not None and len(text) >= LEAST_LETTERS else ()
 
 
-def _html(visit: Visit, shown: Screen, answer: Answer, left: Form, addresses: Sequence[Address]) -> str:
+def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses: Sequence[Address]) -> str:
     assert answer.data is not None
     asked = document.named(shown.name)
     data = fitted(asked.text, visit.schema, asked.query).filled(answer.data)
@@ -169,7 +169,7 @@ def _own(visit: Visit) -> str:
     return visit.address(visit.path) + (f"?{query}" if query else "")
 
 
-def _status(answer: Answer) -> int:
+def _status(answer: ApiAnswer) -> int:
     codes = {problem.code for problem in answer.problems}
     if answer.data is not None or codes & GONE:
         return 404

@@ -14,7 +14,7 @@ PATH = re.compile(r"/theme-([0-9a-f]{16})\.css")
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
+class ThemeSheet:
     """The sheet, and its address; and those of its fonts, of which a page wants that of titles first."""
 
     path: str
@@ -24,7 +24,7 @@ class Theme:
 
 
 @lru_cache(maxsize=1_024)
-def _theme(primary: str, secondary: str, family: str) -> Theme:
+def _theme(primary: str, secondary: str, family: str) -> ThemeSheet:
     found, pair = palette(primary, secondary), font.of(family)
     css = (
         f"{font.faces(pair, asset.built)}"
@@ -34,10 +34,10 @@ def _theme(primary: str, secondary: str, family: str) -> Theme:
     )
     digest = hashlib.sha256(css.encode()).hexdigest()[:16]
     title, text = (asset.built(f"{name}.woff2") for name in (pair.title, pair.text))
-    return Theme(f"/theme-{digest}.css", css, title, text)
+    return ThemeSheet(f"/theme-{digest}.css", css, title, text)
 
 
-def of(house: House) -> Theme:
+def of(house: House) -> ThemeSheet:
     """The theme of a portal, made once."""
     return _theme(house.primary_color, house.secondary_color, house.font)
 

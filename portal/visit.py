@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from graphql import GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLSchema
 
 from portal.house import House
 
@@ -22,7 +22,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """What the API said: its data, or why there are none. `tag` names data that were kept for anonymous visitors."""
 
     data: dict[str, Any] | None
@@ -30,10 +30,10 @@ class Answer:
     tag: str | None = None
 
 
-class Ask(Protocol):
+class Api(Protocol):
     """The gate that `/graphql` passes, too: viewer, scope, limits, cost, budget and kept answers."""
 
-    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> ApiAnswer:
         """Run one operation for the visitor."""
 
 
@@ -64,7 +64,7 @@ class Visit:
     posted: Fields | None
     is_signed_in: bool
     schema: GraphQLSchema
-    ask: Ask
+    ask: Api
     origin: str = ""
     locate: Locate | None = None
 
@@ -86,6 +86,11 @@ class Visit:
     def asked(self, name: str) -> str:
         """A field of the address; empty when it is not there."""
         return (self.query.get(name) or [""])[-1]
+
+    def values(self, enum: str) -> Sequence[str]:
+        """The values that an enum of the contract has in this scope; none where it is absent."""
+        found = self.schema.get_type(enum)
+        return list(found.values) if isinstance(found, GraphQLEnumType) else []
 
     @property
     def canonical(self) -> str:

@@ -81,7 +81,7 @@ class Theme:
 
 @field.value
 class Journal:
-    """The head of a portal's journal («journal»): whoever keeps it can later prove that no event was changed."""
+    """The head of a portal's journal («journal»): whoever keeps it can later prove that no event or vote changed."""
 
     size: int = field.column("How many events are sealed.")
     root: str = field.column("The Merkle tree hash of them all (RFC 9162), in hexadecimal.")

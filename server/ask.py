@@ -16,10 +16,11 @@ from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
 from planner.trace import Trace
 from schema.scoped import ScopedContract
-from server.api.answer_cache import AnswerCache, Known
+from server.api.answer_cache import AnswerCache, KeptAnswer
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.api.watch import unless_gone
+from server.figure import Figures
 from tenants.registry import TenantRecord
 
 
@@ -37,11 +38,14 @@ class Caller:
 class Ask:
     """Runs operations for callers."""
 
-    def __init__(self, contract: ScopedContract, database: Database, gate: Gate, cache: AnswerCache) -> None:
+    def __init__(
+        self, contract: ScopedContract, database: Database, gate: Gate, cache: AnswerCache, figures: Figures
+    ) -> None:
         self.contract = contract
         self._database = database
         self._gate = gate
         self._cache = cache
+        self.figures = figures
 
     def key(self, caller: Caller, raw: bytes, *, may_change: bool) -> Hashable | None:
         """What the answer to an anonymous visitor is kept under; None where none is kept. `raw` says what is asked."""
@@ -50,7 +54,7 @@ class Ask:
             return None
         return (caller.tenant.number, viewer.client, may_change, hashlib.blake2b(raw, digest_size=16).digest())
 
-    def known(self, caller: Caller, key: Hashable | None) -> Known | None:
+    def known(self, caller: Caller, key: Hashable | None) -> KeptAnswer | None:
         """The answer that is kept under a key, if nothing of the tenant changed since."""
         return None if key is None else self._cache.get(key, self._database.versions[caller.tenant.number])
 
@@ -63,7 +67,7 @@ class Ask:
         may_change: bool,
         is_trusted: bool,
         trace: Trace | None = None,
-    ) -> Known | Answer:
+    ) -> KeptAnswer | Answer:
         """Run an operation. What is Known may be kept; an Answer is for this caller alone.
 
         Whoever sends a document that is not trusted pays for its planning. Raises BadRequestError for a mutation where
@@ -78,9 +82,12 @@ class Ask:
         execution = partial(engine.execute, request, operation, may_change=may_change)
         try:
             if key is None or not await engine.is_query(request, operation):
-                return await unless_gone(caller.receive, execution())
+                answer = await unless_gone(caller.receive, execution())
+                self.figures.note(answer)
+                return answer
             version = self._database.versions[tenant.number]
-            known = await unless_gone(caller.receive, self._cache.ask(key, version, execution))
+            shared = await unless_gone(caller.receive, self._cache.ask(key, version, execution))
         except MutationByGetError as error:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
-        return known if known.answer.is_whole else known.answer
+        self.figures.note(shared.answer)
+        return shared if shared.answer.is_whole else shared.answer

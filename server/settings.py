@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from database import door
+from database import url
 
 SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 """What a secret's file may be called: no path leads out of the directory."""
@@ -172,7 +172,7 @@ def _url(env: Mapping[str, str], name: str) -> str | None:
     text = _confidential(env, name)
     if text is None:
         return None
-    if not door.is_url(text):
+    if not url.is_url(text):
         raise SettingsError(f"{name} is no URL of a database: postgresql://user@host:5432/database is wanted")
     return text
 

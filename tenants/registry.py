@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from models import time_zone
 from models.base import table
 from models.collectivite import Collectivite
 from models.tenant import Cover, Feature, Host, Registry, Tenant, TenantState
@@ -36,6 +37,7 @@ TENANTS = (
         _tenant.c.origins,
         _tenant.c.trusted_documents_only,
         _tenant.c.state,
+        _tenant.c.time_zone,
     )
     .join_from(_tenant, _collectivite, _collectivite.c.id == _tenant.c.collectivite_id)
     .order_by(_tenant.c.number)
@@ -68,6 +70,7 @@ class TenantRecord:
     hosts: tuple[str, ...]
     origins: frozenset[str]
     trusted_documents_only: bool = False
+    time_zone: str = time_zone.PARIS
 
 
 class TenantRegistry:
@@ -124,7 +127,7 @@ def name_of(host: str) -> str:
 
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
     number, slug, title, collectivite_id, name, lat, lng, primary, secondary, font, cover, *settings = row
-    locales, features, origins, trusted_documents_only, state = settings
+    locales, features, origins, trusted_documents_only, state, clock = settings
     assert isinstance(number, int) and isinstance(locales, list) and isinstance(features, list)
     assert isinstance(origins, list)
     return TenantRecord(
@@ -145,4 +148,5 @@ def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
         hosts,
         frozenset(origins),
         trusted_documents_only is True,
+        str(clock),
     )

@@ -46,12 +46,18 @@ SHORT_LISTS = {
     "ActivityStatistics.categories",
     "ActivityStatistics.days",
     "Collectivite.parents",
+    "Contribution.declaredTotals",
     "Hexagon.boundary",
+    "JournalEntry.changes",
+    "JournalEntry.notes",
+    "ImportRun.columns",
     "ParticipatorySpace.activities",
     "Query.apiTokens",
     "Query.hexagons",
     "Query.widgets",
     "Query.zones",
+    "SpacesOrderPayload.spaces",
+    "Tally.counts",
     "TrustedDocumentsRegisterPayload.trustedDocuments",
 }
 """Lists that do not grow with use: an administrator made them, or the viewport or an input bounds them."""
