@@ -103,7 +103,7 @@ def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Rank:
     """How many activities a space has, and the place of the last."""
 
     count: int
@@ -115,7 +115,7 @@ async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **giv
     said = {name: value for name, value in given.items() if value is not None}
     columns = _columns(kind, title, **_usual(kind) | said)
     await access.space(act, space)
-    place = await act.one(NEXT, into=Place, space_id=space)
+    place = await act.one(NEXT, into=Rank, space_id=space)
     if place is None or place.count >= MAX_IN_SPACE:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_IN_SPACE} activities.", "space")
     activity = await insert(act, space, kind, place.last + 1, columns)

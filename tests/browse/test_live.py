@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+CENTRE = "8818630a4bfffff"
+
 SERVED = """() => navigator.serviceWorker.controller ? null : new Promise(
   done => navigator.serviceWorker.addEventListener("controllerchange", () => done(null)))"""
 """Waits until the worker serves the page."""
@@ -163,3 +165,27 @@ def test_home_is_there_without_a_line_as_strangers_see_it(context: BrowserContex
     )
     assert "/moi" not in kept
     assert {"/", "/hors-ligne"} <= set(kept)
+
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_pages_of_places_posters_and_without_a_line(
+    chromium: Browser, home: str, axe: str, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for path in (
+        "/chercher?search=centre",
+        f"/annonces?cell={CENTRE}&lieu=Centre",
+        "/espace/entraide/affiche",
+        "/hors-ligne",
+    ):
+        page.goto(home + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the screen"
+        page.evaluate(axe)
+        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
+        assert [(each["id"], [node["html"][:120] for node in each["nodes"]][:3]) for each in found] == [], path
+    context.close()
