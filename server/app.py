@@ -6,7 +6,6 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -41,6 +40,7 @@ from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.widget import WidgetDoor
 from server.ask import Ask
+from server.lasting import Lasting
 from server.letter import LOCAL_PORT
 from server.metrics import Metrics
 from server.portal_site import PortalSite
@@ -101,16 +101,6 @@ async def _weakly_tagged(send: Send, message: Message) -> None:
             for name, value in message["headers"]
         ]
     await send(message)
-
-
-class Lasting(StaticFiles):
-    """Files whose names hold their digest: browsers keep them for good."""
-
-    def file_response(self, *args: Any, **options: Any) -> Response:
-        """A file, never to be asked for again."""
-        response = super().file_response(*args, **options)
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
-        return response
 
 
 class Site:
@@ -298,7 +288,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
             *Export(contract, database, registry, gate).routes(),
             *Metrics(operator_tokens, contract, caches, cache, database, registry, jobs, post).routes(),
             *WidgetDoor(database, registry, widget_tokens).routes(),
-            Mount("/static/portal", Lasting(directory=page.STATIC / "portal")),
+            Mount("/static/portal", Lasting(page.STATIC / "portal")),
             Mount("/static", StaticFiles(directory=page.STATIC)),
             Route("/{path:path}", portals.answer, methods=["GET", "POST"]),
         ],

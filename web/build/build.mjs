@@ -1,7 +1,8 @@
 // Builds the portal's style sheet and script into ../static/portal, named by their content: `npm run build`.
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
@@ -56,6 +57,14 @@ for (const path of Object.keys(done.metafile.outputs)) {
   }
 }
 await writeFile(join(OUTPUT, "manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 2)}\n`);
+
+/** Beside each text the same, compressed as well as can be, once: the server only hands it over. */
+for (const name of await readdir(OUTPUT)) {
+  if (!/\.(css|js)$/.test(name)) continue;
+  const text = await readFile(join(OUTPUT, name));
+  await writeFile(join(OUTPUT, `${name}.gz`), gzipSync(text, { level: 9 }));
+  await writeFile(join(OUTPUT, `${name}.br`), brotliCompressSync(text));
+}
 
 const licences = [];
 for (const name of ["bricolage-grotesque", "atkinson-hyperlegible-next"]) {
