@@ -69,7 +69,7 @@ LINK = (
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AccountIds:
     """An account and the actor that it is the private side of."""
 
     account_id: UUID
@@ -118,7 +118,7 @@ async def owner(database: Database, tenant: int, account: UUID) -> Owner | None:
     return Owner(str(name), None if email is None else str(email), frozenset(map(str, issuers)))
 
 
-async def confirmed(transaction: Transaction, email: str, name: str | None = None) -> Known:
+async def confirmed(transaction: Transaction, email: str, name: str | None = None) -> AccountIds:
     """The account of an address that was just confirmed; a new member's at the first time.
 
     Raises ReservedNameError.
@@ -126,9 +126,9 @@ async def confirmed(transaction: Transaction, email: str, name: str | None = Non
     return await _one(transaction, BY_EMAIL, email=email) or await _make(transaction, email, name)
 
 
-async def identified(transaction: Transaction, person: Person, link_to: UUID | None = None) -> Known:
-    """The account of an identity: known already, or linked to the account of who is signed in (`link_to`) or of the
-    same confirmed address, or a new one. Raises IdentityTakenError."""
+async def identified(transaction: Transaction, person: Person, link_to: UUID | None = None) -> AccountIds:
+    """The account of an identity: known already, or linked to the signed-in account (`link_to`) or to that of the same
+    confirmed address, or a new one. Raises IdentityTakenError."""
     known = await _one(transaction, BY_IDENTITY, issuer=person.issuer, subject=person.subject)
     if known is not None:
         if link_to not in (None, known.account_id):
@@ -150,13 +150,13 @@ async def identified(transaction: Transaction, person: Person, link_to: UUID | N
     return account
 
 
-async def _make(transaction: Transaction, email: str | None, name: str | None) -> Known:
+async def _make(transaction: Transaction, email: str | None, name: str | None) -> AccountIds:
     if await _is_reserved(transaction, name):
         raise ReservedNameError
     account, actor = new_id(), new_id()
     await transaction.execute(NEW_ACTOR, actor=actor, name=name or DEFAULT_NAME)
     if await transaction.one(NEW_ACCOUNT, id=account, actor=actor, email=email) is not None:
-        return Known(account, actor)
+        return AccountIds(account, actor)
     await transaction.execute(FORGET_ACTOR, actor=actor)  # The same address was confirmed twice at once.
     known = await _one(transaction, BY_EMAIL, email=email)
     assert known is not None
@@ -170,10 +170,10 @@ async def _is_reserved(transaction: Transaction, name: str | None) -> bool:
     return reserved_name.is_reserved(name, *map(str, authorities))
 
 
-async def _one(transaction: Transaction, statement: Select[tuple[UUID, UUID]], **values: object) -> Known | None:
+async def _one(transaction: Transaction, statement: Select[tuple[UUID, UUID]], **values: object) -> AccountIds | None:
     row = await transaction.one(statement, **values)
     if row is None:
         return None
     account, actor = row
     assert isinstance(account, UUID) and isinstance(actor, UUID)
-    return Known(account, actor)
+    return AccountIds(account, actor)

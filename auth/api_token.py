@@ -14,7 +14,7 @@ from auth.machine import SECRET, Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
 from database.door import Database, TenantGoneError
-from database.recent import Recent
+from database.recent import RecentlyRead
 from models.actor import Role
 from models.api_token import ApiToken, TokenScope
 from models.base import table
@@ -58,7 +58,7 @@ class ApiTokens:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.recent: Recent[Machine | None] = Recent("api_token")
+        self.recent: RecentlyRead[Machine | None] = RecentlyRead("api_token")
         self._used: dict[int, set[UUID]] = {}
 
     async def machine(self, tenant: int, token: str) -> Machine:

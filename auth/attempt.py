@@ -45,6 +45,7 @@ class Limit(Enum):
     CODE_BY_CLIENT = 60
     CONFIRMATION_BY_CLIENT = 120
     PROVIDER_BY_CLIENT = 240
+    WAITING_FORM_BY_CLIENT = 30
 
 
 class Attempts:

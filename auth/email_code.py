@@ -25,12 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import Uuid
 
-import tenants.mail
 from auth import email_address
 from auth.attempt import Attempts, Limit
 from auth.email_address import AddressError
 from auth.secret import Keyed
 from database.door import Transaction
+from mail import queue
 from models.base import new_id, table
 from models.mail import MailKind
 from models.sign_in import SignInCode
@@ -123,7 +123,7 @@ class EmailCodes:
         id_, tenant = new_id(), transaction.tenant or 0
         digest, asker = self._digest(transaction, email, self.code(tenant, id_)), self._asker(email, client, is_known)
         await transaction.execute(ISSUE, id=id_, email=email, digest=digest, asker=asker)
-        await tenants.mail.queue(transaction, MailKind.SIGN_IN_CODE, email, id_, GOOD_FOR)
+        await queue.add(transaction, MailKind.SIGN_IN_CODE, email, id_, GOOD_FOR)
         return True
 
     def code(self, tenant: int, id_: UUID) -> str:

@@ -1,4 +1,4 @@
-"""Identity: from a request's credentials to who asks."""
+"""Identity: from a request's credentials to the caller that they prove."""
 
 from collections.abc import Mapping
 from contextlib import suppress

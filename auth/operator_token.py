@@ -15,7 +15,7 @@ from auth.machine import SECRET, Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
 from database.door import Database
-from database.recent import Recent
+from database.recent import RecentlyRead
 from models.actor import Role
 from models.base import new_id, table
 from models.operator import OperatorToken
@@ -46,7 +46,7 @@ class OperatorTokens:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.recent: Recent[Machine | None] = Recent("operator_token")
+        self.recent: RecentlyRead[Machine | None] = RecentlyRead("operator_token")
         self._used: set[UUID] = set()
 
     async def machine(self, token: str) -> Machine:

@@ -23,7 +23,7 @@ class OutboundError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OutboundAnswer:
     """Status, headers by lower-case name, and body of an answer."""
 
     status: int
@@ -43,7 +43,7 @@ class Outbound:
 
     async def request(
         self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> Answer:
+    ) -> OutboundAnswer:
         """Send one request. Raises OutboundError, whatever went wrong."""
         self.check(url)
         sent: dict[bytes | str, bytes | str] = {"host": urlsplit(url).netloc, "accept-encoding": "identity"}
@@ -52,7 +52,7 @@ class Outbound:
             sent["content-length"] = str(len(body))
         try:
             async with asyncio.timeout(TIMEOUT_S), self._pool.stream(method, url, headers=sent, content=body) as answer:
-                return Answer(answer.status, _headers(answer.headers), await _body(answer.aiter_stream()))
+                return OutboundAnswer(answer.status, _headers(answer.headers), await _body(answer.aiter_stream()))
         except (TimeoutError, OSError, ssl.SSLError, httpcore.TimeoutException, httpcore.NetworkError) as error:
             raise OutboundError("it does not answer") from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError, ValueError) as error:

@@ -50,7 +50,7 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class PresetRules:
     """What a preset asks for beside the standard: levels of assurance, scopes, how the secret is shown."""
 
     title: str
@@ -59,11 +59,11 @@ class Rules:
     posts_secret: bool
 
 
-RULES: Mapping[Preset, Rules] = MappingProxyType(
+RULES: Mapping[Preset, PresetRules] = MappingProxyType(
     {
-        Preset.GENERIC: Rules("OpenID Connect", ("openid", "email"), (), False),
-        Preset.FRANCECONNECT: Rules("FranceConnect", ("openid", "email"), ("eidas1",), True),
-        Preset.PROCONNECT: Rules("ProConnect", ("openid", "email"), ("eidas1",), True),
+        Preset.GENERIC: PresetRules("OpenID Connect", ("openid", "email"), (), False),
+        Preset.FRANCECONNECT: PresetRules("FranceConnect", ("openid", "email"), ("eidas1",), True),
+        Preset.PROCONNECT: PresetRules("ProConnect", ("openid", "email"), ("eidas1",), True),
     }
 )
 

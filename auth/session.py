@@ -4,24 +4,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, Text, and_, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Interval, Text, and_, bindparam, delete, func, insert, literal, null, or_, select, update
 from sqlalchemy.types import Uuid
 
 from auth import secret
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
 from database.door import Database, Transaction
-from database.recent import Recent
+from database.recent import RecentlyRead
+from models import retention
 from models.account import Account
 from models.actor import Actor, Role
 from models.base import new_id, table
 from models.session import Session
 
 RENEWED_AFTER = timedelta(hours=24)
-IDLE_FOR = timedelta(days=30)
+IDLE_FOR = retention.SESSION_IDLE.keep
 """Counted from the last renewal, so that reading a session writes nothing: 29 to 30 days after its last use."""
 
-ENDS_AFTER = timedelta(days=90)
+ENDS_AFTER = retention.SESSION.keep
 GRACE = timedelta(seconds=60)
 """How long the former token is good: for requests that were under way when the new one was given."""
 
@@ -47,17 +48,32 @@ FIND = (
     .join(_actor, _actor.c.id == _account.c.actor_id)
     .where(_holds, _session.c.host == bindparam("host", type_=Text()), IS_ALIVE)
 )
-START = insert(_session).values(
-    id=bindparam("id", type_=Uuid()),
-    account_id=bindparam("account", type_=Uuid()),
-    host=bindparam("host", type_=Text()),
-    digest=_digest,
-    provider_slug=bindparam("provider", type_=Text()),
-    id_token=bindparam("id_token", type_=Text()),
-    created_at=func.now(),
-    renewed_at=func.now(),
+_seen = {"seen_at": func.now(), "warned_at": null()}
+START = (
+    insert(_session)
+    .values(
+        id=bindparam("id", type_=Uuid()),
+        account_id=bindparam("account", type_=Uuid()),
+        host=bindparam("host", type_=Text()),
+        digest=_digest,
+        provider_slug=bindparam("provider", type_=Text()),
+        id_token=bindparam("id_token", type_=Text()),
+        created_at=func.now(),
+        renewed_at=func.now(),
+    )
+    .add_cte(update(_account).where(_account.c.id == bindparam("account", type_=Uuid())).values(**_seen).cte("seen"))
 )
-RENEW = update(_session).where(_is_due).values(digest=_fresh, former_digest=_digest, renewed_at=func.now())
+RENEW = (
+    update(_session)
+    .where(_is_due)
+    .values(digest=_fresh, former_digest=_digest, renewed_at=func.now())
+    .add_cte(
+        update(_account)
+        .where(_account.c.id == select(_session.c.account_id).where(_is_due).scalar_subquery())
+        .values(**_seen)
+        .cte("seen")
+    )
+)
 END = delete(_session).where(_holds).returning(_session.c.provider_slug, _session.c.id_token)
 REVOKE = delete(_session).where(_of_actor)
 HURRY = update(_session).where(_of_actor).values(renewed_at=func.least(_session.c.renewed_at, _before(RENEWED_AFTER)))
@@ -85,7 +101,7 @@ class Sessions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.recent: Recent[SignedIn | None] = Recent("session")
+        self.recent: RecentlyRead[SignedIn | None] = RecentlyRead("session")
 
     async def viewer(self, tenant: int, cookie: str, host: str) -> Viewer:
         """Who is signed in. Raises InvalidTokenError, also for a session of another tenant or host."""

@@ -17,7 +17,7 @@ from auth.machine import Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
 from database.door import Database, Transaction
-from database.recent import Recent
+from database.recent import RecentlyRead
 from models.account import Account
 from models.actor import Role
 from models.base import table
@@ -82,8 +82,8 @@ class WidgetTokens:
         self._serializer = URLSafeTimedSerializer(key, salt="parvis-widget-token")
         self._database = database
         self._allows_local = allows_local
-        self.recent: Recent[dict[UUID, ActiveWidget]] = Recent("widget", _size)
-        self.epochs: Recent[int | None] = Recent("widget_epoch")
+        self.recent: RecentlyRead[dict[UUID, ActiveWidget]] = RecentlyRead("widget", _size)
+        self.epochs: RecentlyRead[int | None] = RecentlyRead("widget_epoch")
 
     async def origins(self, tenant: int) -> frozenset[str]:
         """The sites whose pages show one of a tenant's widgets; what changes counts within a second."""

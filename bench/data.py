@@ -10,7 +10,7 @@ import register.load
 from bench import city
 from database import naming
 from database.door import Database
-from database.pool import Connection
+from database.pool import PooledConnection
 from models.activity import ActivityKind, LocationRule
 from models.vote import VoteMethod
 from register import record
@@ -101,7 +101,7 @@ async def provide(database: Database, size: Size, say: Callable[[str], None]) ->
     return number
 
 
-async def _fill(connection: Connection, number: int, size: Size) -> None:
+async def _fill(connection: PooledConnection, number: int, size: Size) -> None:
     """Everything in one transaction, its indexes last; foreign keys hold by construction and are not checked."""
     await connection.execute("SET maintenance_work_mem = '512MB'")
     await connection.execute("SET work_mem = '256MB'")
@@ -120,7 +120,7 @@ async def _fill(connection: Connection, number: int, size: Size) -> None:
     await connection.execute("CHECKPOINT")
 
 
-async def _prepare(connection: Connection, number: int, size: Size) -> None:
+async def _prepare(connection: PooledConnection, number: int, size: Size) -> None:
     """The tenant's space and activities, and the temporary tables that `fill.sql` reads."""
     ranks = tuple(enumerate((*ACTIVITIES, PETITION)))
     space = uuid5(_NAMESPACE, "space")
@@ -186,20 +186,20 @@ def _shares() -> Iterable[tuple[object, ...]]:
         low += found.share
 
 
-async def _table(connection: Connection, name: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+async def _table(connection: PooledConnection, name: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
     await connection.execute(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP".encode())
     await _copy(connection, name, ", ".join(column.split()[0] for column in columns.split(", ")), rows)
     await connection.execute(f"ANALYZE {name}".encode())
 
 
-async def _copy(connection: Connection, name: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+async def _copy(connection: PooledConnection, name: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
     text = f"COPY {name} ({columns}) FROM STDIN".encode()
     async with connection.cursor() as cursor, cursor.copy(text) as copy:
         for row in rows:
             await copy.write_row(row)
 
 
-async def _drop_indexes(connection: Connection, number: int) -> list[str]:
+async def _drop_indexes(connection: PooledConnection, number: int) -> list[str]:
     """Drop what is no constraint of the bulky tables; the definitions to make it anew."""
     cursor = await connection.execute(
         "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"

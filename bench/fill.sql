@@ -100,7 +100,7 @@ SELECT pg_temp.make_id(4, cast_at, i * 512 + j), item.id,
 FROM size CROSS JOIN item CROSS JOIN LATERAL generate_series(0, item.votes - 1) j
 CROSS JOIN LATERAL (SELECT item.moment + make_interval(mins => 5 * j) AS cast_at) t;
 
-INSERT INTO __tenant__.tally (contribution_id, choice, count)
+INSERT INTO __tenant__.tally (contribution_id, key, count)
 SELECT contribution_id, choice, count(*) FROM __tenant__.vote GROUP BY contribution_id, choice;
 
 INSERT INTO __tenant__.cell_count (level, cell, activity_id, kind, lat, lng, count)
@@ -109,14 +109,13 @@ FROM (SELECT place, is_exact, activity_id, kind, count(*) AS count FROM item WHE
 JOIN level ON level.n = open.place AND level.is_exact = open.is_exact
 GROUP BY level, cell, activity_id, kind;
 
-INSERT INTO __tenant__.space_cell_count (level, cell, space_id, lat, lng, offer_count, request_count, listing_count,
-                                         proposal_count, argument_count)
-SELECT c.level, c.cell, a.space_id, min(c.lat), min(c.lng),
+INSERT INTO __tenant__.space_cell_count (level, cell, space_id, lat, lng, counts)
+SELECT c.level, c.cell, a.space_id, min(c.lat), min(c.lng), ARRAY[
        coalesce(sum(c.count) FILTER (WHERE c.kind = 'OFFER'), 0),
        coalesce(sum(c.count) FILTER (WHERE c.kind = 'REQUEST'), 0),
        coalesce(sum(c.count) FILTER (WHERE c.kind = 'LISTING'), 0),
        coalesce(sum(c.count) FILTER (WHERE c.kind = 'PROPOSAL'), 0),
-       coalesce(sum(c.count) FILTER (WHERE c.kind = 'ARGUMENT'), 0)
+       coalesce(sum(c.count) FILTER (WHERE c.kind = 'ARGUMENT'), 0)]
 FROM __tenant__.cell_count c JOIN __tenant__.activity a ON a.id = c.activity_id
 GROUP BY c.level, c.cell, a.space_id;
 

@@ -22,13 +22,13 @@ from bench import data
 from bench.load import LoadError
 from database import naming, statement
 from database.door import Database
-from database.pool import Connection
+from database.pool import PooledConnection
 from database.statement import Statement
 from jobs import fold, worker
 from models.actor import Role
 from models.base import new_id
 from models.tenant import Feature
-from models.vote import Choice
+from models.vote import Choice, VoteMethod
 from planner.sight import VIEWER, Sight
 from resolvers import vote
 
@@ -131,7 +131,7 @@ def _table(rounds: Sequence[Round]) -> str:
     return "\n".join((*lines, *(found.row() for found in rounds), ""))
 
 
-async def _column(connection: Connection, query: str, *values: object) -> list[object]:
+async def _column(connection: PooledConnection, query: str, *values: object) -> list[object]:
     return [row[0] for row in await (await connection.execute(query.encode(), values)).fetchall()]
 
 
@@ -169,9 +169,16 @@ async def _vote_by_door(
 
 
 def _ballots(contribution: UUID, actors: Sequence[UUID], found: Round) -> list[Ballot]:
-    said = {"id": contribution, "choice": Choice.SUPPORT.value}
+    said = {
+        "id": contribution,
+        "choice": Choice.SUPPORT.value,
+        "amount": None,
+        "accepting": [VoteMethod.SUPPORT.value],
+        "keys": [Choice.SUPPORT.value],
+        "deltas": [1],
+    }
     voters = (actor for actor in actors for _ in range(found.times))
-    return [{**said, "actor_id": actor, "vote_id": new_id(), "delta_id": new_id()} for actor in voters]
+    return [{**said, "actor_id": actor, "vote_id": new_id(), "delta_ids": [new_id()]} for actor in voters]
 
 
 class _Voter:
@@ -231,7 +238,7 @@ async def folded(database: Database, tenant: int) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _checked(connection: Connection, tenant: int, contribution: UUID, found: Round) -> AsyncIterator[None]:
+async def _checked(connection: PooledConnection, tenant: int, contribution: UUID, found: Round) -> AsyncIterator[None]:
     """Look again and again, in one snapshot each, whether the tally is what a recount finds."""
     query, has_ended = naming.qualify(COUNTED_BOTH_WAYS, tenant).encode(), asyncio.Event()
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from bench import city, data
 from bench.document import DOCUMENTS, NAMES
 from database import naming
-from database.pool import Connection
+from database.pool import PooledConnection
 from models import ident
 
 RADIUS_M = 5_000
@@ -60,7 +60,7 @@ def written(value: Any, write: Callable[[Id], str]) -> Any:
             return value
 
 
-async def draw(connection: Connection, number: int) -> dict[str, Work]:
+async def draw(connection: PooledConnection, number: int) -> dict[str, Work]:
     """All works on a tenant; of `vote` the variants are the petitions, each to be combined with an actor."""
     variants = {
         "list": _centers(),
@@ -90,7 +90,7 @@ SELECT c.id FROM __tenant__.contribution c WHERE c.activity_id = '{data.activity
 """
 
 
-async def _ids(connection: Connection, number: int, query: str) -> list[UUID]:
+async def _ids(connection: PooledConnection, number: int, query: str) -> list[UUID]:
     rows = await (await connection.execute(naming.qualify(query, number).encode())).fetchall()
     return [UUID(str(row[0])) for row in rows]
 

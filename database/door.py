@@ -11,7 +11,6 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
 from sqlalchemy import Table, Text, func, literal_column, select
@@ -20,7 +19,7 @@ from sqlalchemy.sql import ClauseElement
 from database import deadline, naming, statement
 from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit
-from database.pool import CONNECT, Connection, Pool, PoolError, configure
+from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
 from database.wire import Row
@@ -75,7 +74,7 @@ class TenantGoneError(Exception):
 class Transaction:
     """One transaction of one tenant (or of the platform, when `tenant` is None)."""
 
-    connection: Connection
+    connection: PooledConnection
     tenant: int | None
 
     async def execute(self, clause: ClauseElement, /, **values: object) -> int:
@@ -286,14 +285,14 @@ class Database:
                 raise
 
     @asynccontextmanager
-    async def administration(self, role: str = naming.OWNER) -> AsyncIterator[Connection]:
+    async def administration(self, role: str = naming.OWNER) -> AsyncIterator[PooledConnection]:
         """A connection of its own for migrations and provisioning, without statement time-out.
 
         It is the owner of all tables; with `naming.LOGIN` the login, which may make roles and schemas.
         """
-        connection: Connection | None = None
+        connection: PooledConnection | None = None
         try:
-            connection = await Connection.connect(self._admin_url, **CONNECT)
+            connection = await PooledConnection.connect(self._admin_url, **CONNECT)
             connection.is_bounded = False
             await configure(connection, statement_timeout=0)
             await connection.become(role)
@@ -322,7 +321,7 @@ class _Borrowed:
         self._pool = pool
         self._tenant = tenant
 
-    async def __aenter__(self) -> Connection:
+    async def __aenter__(self) -> PooledConnection:
         try:
             connection = self._connection = await self._pool.take(deadline.queue_until())
         except PoolError as error:
@@ -374,17 +373,8 @@ def _told(error: BaseException, tenant: int | None) -> BaseException:
     return error
 
 
-def is_url(text: str) -> bool:
-    """Whether libpq can read a URL, or what else it takes for one; nothing is connected to."""
-    try:
-        ports = str(conninfo_to_dict(text).get("port") or 1).split(",")
-    except psycopg.ProgrammingError:
-        return False
-    return all(port.isdecimal() and int(port) < 65_536 for port in ports)
-
-
 async def _first_row(
-    connection: Connection, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
+    connection: PooledConnection, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
 ) -> list[bytes | None]:
     return _first(await connection.ask(compiled, compiled.text_for(tenant), compiled.encoded(values)))
 

@@ -46,7 +46,7 @@ class PoolError(Exception):
     """No connection can be had in time."""
 
 
-class Connection(WireConnection):
+class PooledConnection(WireConnection):
     """A connection that knows whose role it has taken."""
 
     role = naming.LOGIN
@@ -86,8 +86,8 @@ class Pool:
         self._most = connections
         self._open = 0
         """Those in use, idle and being made."""
-        self._idle: list[Connection] = []
-        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._idle: list[PooledConnection] = []
+        self._waiting: deque[asyncio.Future[PooledConnection | None]] = deque()
         """They get a connection, or with None the room to make one."""
         self._making = asyncio.Semaphore(CONNECTING)
         self._generation = 0
@@ -97,7 +97,7 @@ class Pool:
         self.heard_at = 0.0
         """When a connection came back whole, by the clock of the event loop."""
 
-    async def take(self, until: float) -> Connection:
+    async def take(self, until: float) -> PooledConnection:
         """A connection, to be given back. Raises PoolError when none can be had by then."""
         loop = asyncio.get_running_loop()
         if loop.time() >= until:
@@ -118,7 +118,7 @@ class Pool:
             await asyncio.sleep(RETRY_EVERY_S)
         raise PoolError
 
-    async def give_back(self, connection: Connection) -> None:
+    async def give_back(self, connection: PooledConnection) -> None:
         """Let the next have a connection; one that is broken, old or in the middle of something is closed."""
         now = asyncio.get_running_loop().time()
         if (
@@ -162,7 +162,7 @@ class Pool:
         for connection in idle:
             await connection.close()
 
-    def _from_idle(self) -> Connection | None:
+    def _from_idle(self) -> PooledConnection | None:
         """The connection given back last that is still open: the wire notices when the server ends one."""
         while self._idle:
             connection = self._idle.pop()
@@ -171,8 +171,8 @@ class Pool:
             self._open -= 1
         return None
 
-    async def _wait(self, loop: asyncio.AbstractEventLoop, until: float) -> Connection | None:
-        given: asyncio.Future[Connection | None] = loop.create_future()
+    async def _wait(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection | None:
+        given: asyncio.Future[PooledConnection | None] = loop.create_future()
         self._waiting.append(given)
         timer = loop.call_at(until, _give_up, given)
         try:
@@ -184,13 +184,13 @@ class Pool:
         finally:
             timer.cancel()
 
-    async def _pass_on(self, given: Connection | None) -> None:
+    async def _pass_on(self, given: PooledConnection | None) -> None:
         if given is None:
             self._make_room()
         else:
             await self.give_back(given)
 
-    async def _make(self, loop: asyncio.AbstractEventLoop, until: float) -> Connection | None:
+    async def _make(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection | None:
         """A new connection, for which there is room; None, and the room is another's, when it could not be made."""
         generation, made = self._generation, None
         try:
@@ -209,10 +209,10 @@ class Pool:
                 return None
             raise
 
-    async def _connected(self) -> Connection:
-        return await Connection.connect(self._url, **CONNECT)
+    async def _connected(self) -> PooledConnection:
+        return await PooledConnection.connect(self._url, **CONNECT)
 
-    def _hand_on(self, given: Connection | None) -> bool:
+    def _hand_on(self, given: PooledConnection | None) -> bool:
         """Whether somebody waited for it."""
         while self._waiting:
             waiting = self._waiting.popleft()
@@ -227,12 +227,12 @@ class Pool:
             self._open -= 1
 
 
-def _give_up(given: "asyncio.Future[Connection | None]") -> None:
+def _give_up(given: "asyncio.Future[PooledConnection | None]") -> None:
     if not given.done():
         given.set_exception(PoolError())
 
 
-async def configure(connection: Connection, **more: object) -> None:
+async def configure(connection: PooledConnection, **more: object) -> None:
     """Set what statements may take and how they are planned, in one round trip; `more` are further settings, which win.
 
     PostgreSQL's own names and values.

@@ -24,8 +24,10 @@ class PreparedStatements:
 
     def name(self, text: str) -> bytes | None:
         """The name of a statement that is prepared, which is now the last to make room."""
-        named = self._named.get(text)
-        return named and named[0]
+        try:
+            return self._named[text][0]
+        except KeyError:
+            return None
 
     def is_due(self, text: str) -> bool:
         """Whether a statement is to be prepared now, because it was asked for before; one that is too long never is."""

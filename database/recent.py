@@ -20,7 +20,7 @@ def _small(_value: object) -> int:
     return 500
 
 
-class Recent(Generic[Value]):
+class RecentlyRead(Generic[Value]):
     """Values by key, kept for KEPT_S and only under one version, the newest of them.
 
     Give `Database.versions` of the tenant as the version: what this process changes counts at once.

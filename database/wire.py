@@ -196,7 +196,7 @@ class WireConnection(AsyncConnection[Row]):
             self._end(error)
 
     def _notice(self, notice: Diagnostic) -> None:
-        """The last words to who asked nothing come as a notice."""
+        """What the server says last to a connection that asked nothing comes as a notice."""
         if self._loop is not None and (notice.severity_nonlocalized or "").encode() in _LAST_WORDS:
             self._loop.call_soon(self._end, psycopg.OperationalError(notice.message_primary or ""))
 

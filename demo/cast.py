@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from demo.phrase import Deck, Place, expand
-from demo.plan import Plan
+from demo.phrase import Deck, Spot, expand
+from demo.plan import TenantPlan
 from demo.story import DemoActor
 from demo.text import name
 from demo.text.market import FARMS, Trade
@@ -21,12 +21,12 @@ WOMEN_SHARE = 0.56
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class CastMember:
     """An actor with what only the texts need: gender, place and point in degrees."""
 
     actor: DemoActor
     feminine: bool
-    place: Place
+    place: Spot
     lat: float
     lng: float
 
@@ -35,7 +35,7 @@ class Person:
 class Vendor:
     """A farm or a shop: what it sells, where, on which practical terms, and how dear it is (1.0 is usual)."""
 
-    person: Person
+    person: CastMember
     trade: Trade
     address: str
     practice: str
@@ -47,8 +47,8 @@ class Cast:
     """Everybody of one tenant; the first citizens are its moderators."""
 
     institution: DemoActor
-    citizens: tuple[Person, ...]
-    associations: tuple[Person, ...]
+    citizens: tuple[CastMember, ...]
+    associations: tuple[CastMember, ...]
     vendors: tuple[Vendor, ...]
 
     def actors(self) -> tuple[DemoActor, ...]:
@@ -58,7 +58,7 @@ class Cast:
         return (self.institution, *(person.actor for person in people))
 
 
-def gather(plan: Plan, rng: Random) -> Cast:
+def gather(plan: TenantPlan, rng: Random) -> Cast:
     """Invent the actors of a tenant."""
     return Cast(
         institution=DemoActor("institution", "INSTITUTION", plan.institution, "ADMIN"),
@@ -68,7 +68,7 @@ def gather(plan: Plan, rng: Random) -> Cast:
     )
 
 
-def _citizens(plan: Plan, rng: Random) -> tuple[Person, ...]:
+def _citizens(plan: TenantPlan, rng: Random) -> tuple[CastMember, ...]:
     homes = Deck(plan.places, rng)
     taken: set[str] = set()
     people = []
@@ -89,7 +89,7 @@ def _fresh_name(rng: Random, taken: set[str], *, feminine: bool) -> str:
             return full
 
 
-def _associations(plan: Plan, rng: Random) -> tuple[Person, ...]:
+def _associations(plan: TenantPlan, rng: Random) -> tuple[CastMember, ...]:
     homes = Deck(plan.places, rng)
     count = max(2, plan.mutual_aid // 16)
     people = []
@@ -101,7 +101,7 @@ def _associations(plan: Plan, rng: Random) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def _vendors(plan: Plan, rng: Random) -> tuple[Vendor, ...]:
+def _vendors(plan: TenantPlan, rng: Random) -> tuple[Vendor, ...]:
     farms = round(plan.vendors * plan.farm_share)
     land = Deck([place for place in plan.places if not plan.farm_places or place.name in plan.farm_places], rng)
     streets, complements = Deck(plan.places, rng), Deck(name.COMPLEMENTS, rng)
@@ -117,7 +117,7 @@ def _deal(trades: Sequence[Trade], count: int, rng: Random) -> list[Trade]:
     return [deck.draw() for _ in range(count)]
 
 
-def _vendor(plan: Plan, number: int, trade: Trade, complement: str, home: Place, rng: Random) -> Vendor:
+def _vendor(plan: TenantPlan, number: int, trade: Trade, complement: str, home: Spot, rng: Random) -> Vendor:
     actor = DemoActor(f"vendor-{number:02}", trade.kind, f"{rng.choice(trade.names)} {complement}", "MEMBER")
     is_farm = trade.kind == "PRODUCER"
     practice = rng.choice(FARM_PRACTICE if is_farm else SHOP_PRACTICE)
@@ -138,14 +138,14 @@ def _street(rng: Random, ways: Sequence[str]) -> str:
     return way if way.startswith("lieu-dit") else f"{rng.randint(1, 58)}, {way}"
 
 
-def _scatter_m(plan: Plan) -> float:
+def _scatter_m(plan: TenantPlan) -> float:
     return RURAL_SCATTER_M if plan.is_rural else CITY_SCATTER_M
 
 
-def _settle(actor: DemoActor, home: Place, scatter_m: float, rng: Random, *, feminine: bool) -> Person:
+def _settle(actor: DemoActor, home: Spot, scatter_m: float, rng: Random, *, feminine: bool) -> CastMember:
     """Give an actor a point uniformly drawn in a disk around a place."""
     distance_m = scatter_m * math.sqrt(rng.random())
     bearing = rng.uniform(0, 2 * math.pi)
     north = distance_m * math.cos(bearing) / METRES_PER_DEGREE
     east = distance_m * math.sin(bearing) / (METRES_PER_DEGREE * math.cos(math.radians(home.lat)))
-    return Person(actor, feminine, home, round(home.lat + north, 5), round(home.lng + east, 5))
+    return CastMember(actor, feminine, home, round(home.lat + north, 5), round(home.lng + east, 5))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from demo.cast import Cast, Person
-from demo.plan import Plan
+from demo.cast import Cast, CastMember
+from demo.plan import TenantPlan
 from demo.story import DemoContribution
 
 EXPIRES_AFTER_DAYS = 30
@@ -63,7 +63,7 @@ class Texts:
 class Desk:
     """What every writer of one tenant shares; the order in which it is used decides what chance brings."""
 
-    plan: Plan
+    plan: TenantPlan
     cast: Cast
     texts: Texts
     rng: Random
@@ -78,7 +78,7 @@ def contribution(
     text: Text,
     category: str | None,
     course: Course,
-    home: Person | None = None,
+    home: CastMember | None = None,
     address: str | None = None,
     expires_after_days: int | None = None,
     is_anonymous: bool = False,
@@ -87,14 +87,13 @@ def contribution(
     price: tuple[int | None, str | None] = (None, None),
 ) -> DemoContribution:
     """A contribution without comments or votes; it lies at `home`, exactly when an address is published."""
-    title, body = text
     return DemoContribution(
         key=key,
         activity=activity,
         kind=kind,
         author=author,
-        title=title,
-        body=body,
+        title=text[0],
+        body=text[1],
         category=category,
         lat=home.lat if home else None,
         lng=home.lng if home else None,
@@ -109,6 +108,4 @@ def contribution(
         about=about,
         price_cents=price[0],
         price_unit=price[1],
-        comments=(),
-        votes=(),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from demo.cast import Person
+from demo.cast import CastMember
 from demo.draft import EXPIRES_AFTER_DAYS, Desk, Text, contribution, course
 from demo.phrase import Deck, Story, expand
 from demo.story import DemoContribution
@@ -35,13 +35,13 @@ def mutual_aid(desk: Desk) -> tuple[DemoContribution, ...]:
 
 
 def _series(
-    desk: Desk, kind: str, authors: Deck[Person], stories: Sequence[Story], count: int
+    desk: Desk, kind: str, authors: Deck[CastMember], stories: Sequence[Story], count: int
 ) -> list[DemoContribution]:
     deck = Deck(stories, desk.rng)
     return [_published(desk, kind, number, deck.draw(), authors) for number in range(1, count + 1)]
 
 
-def _published(desk: Desk, kind: str, number: int, story: Story, authors: Deck[Person]) -> DemoContribution:
+def _published(desk: Desk, kind: str, number: int, story: Story, authors: Deck[CastMember]) -> DemoContribution:
     author = _author(authors, story)
     return contribution(
         key=f"{author.actor.kind}-{kind}-{number:03}".lower(),
@@ -57,7 +57,7 @@ def _published(desk: Desk, kind: str, number: int, story: Story, authors: Deck[P
     )
 
 
-def _author(authors: Deck[Person], story: Story) -> Person:
+def _author(authors: Deck[CastMember], story: Story) -> CastMember:
     """The next author who can say the story: some are a woman's or a man's."""
     while True:
         author = authors.draw()
@@ -65,7 +65,7 @@ def _author(authors: Deck[Person], story: Story) -> Person:
             return author
 
 
-def tell(desk: Desk, story: Story, author: Person) -> Text:
+def tell(desk: Desk, story: Story, author: CastMember) -> Text:
     """One variation of a story in the voice of its author, title and body."""
     rng = desk.rng
     slots = {

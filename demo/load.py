@@ -1,6 +1,5 @@
 """Writes the demonstration into tenants of their own, through the same rules of place as the API."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +16,12 @@ from jobs import fold
 from models import word
 from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.actor import Actor
-from models.base import table
+from models.base import new_id, table
 from models.category import Category
 from models.comment import Comment
 from models.contribution import Contribution, ContributionKind, Precision
 from models.space import ParticipatorySpace
-from models.vote import POSITIVE_CHOICES, Choice, Tally, Vote
+from models.vote import TallyDelta, Vote
 from models.zone import Zone
 from resolvers import position, roll_up
 from tenants import provisioning
@@ -30,7 +29,7 @@ from tenants import provisioning
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
 """Ids of the demonstration are the same at every load, so that links to it can be kept."""
 
-FOLDED = ("activity_count", "cell_count", "space_cell_count")
+FOLDED = ("activity_count", "cell_count", "space_cell_count", "tally")
 """What is read of counts, once they are folded."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
@@ -63,6 +62,7 @@ def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
         primary_color=story.primary_color,
         secondary_color=story.secondary_color,
         font=story.font,
+        cover=story.cover,
         locales=story.locales,
         features=story.features,
         lat=story.lat,
@@ -94,8 +94,8 @@ class _Writer:
             await _copy(transaction, Contribution, rows)
             await _copy(transaction, Comment, self._comments())
             await _copy(transaction, Vote, self._votes())
-            await _copy(transaction, Tally, self._tallies())
-            await roll_up.count(transaction, *((None, roll_up.counted(roll_up.Stored.of(row))) for row in rows))
+            await _copy(transaction, TallyDelta, self._deltas())
+            await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
         async with database.administration() as connection:
@@ -158,6 +158,7 @@ class _Writer:
                 "vote_method": found.vote_method,
                 "location_rule": _location_rule(found).value,
                 "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
+                "support_threshold": found.support_threshold,
             }
             for space in self._story.spaces
             for rank, found in enumerate(space.activities)
@@ -200,7 +201,7 @@ class _Writer:
             "side": found.side,
             "price_cents": found.price_cents,
             "price_unit": found.price_unit,
-            "support_count": sum(vote.choice in [choice.value for choice in POSITIVE_CHOICES] for vote in found.votes),
+            "support_count": 0,
             "published_at": published_at,
             "expires_at": expires_at,
             "closed_at": published_at + timedelta(hours=found.age_hours / 2) if found.outcome else None,
@@ -235,19 +236,24 @@ class _Writer:
                 "contribution_id": self._id("contribution", found.key),
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
+                "amount": None,
                 "cast_at": self._ago(1),
             }
             for found in self._story.contributions
             for vote in found.votes
         ]
 
-    def _tallies(self) -> Rows:
-        counts = Counter(
-            (found.key, Choice(vote.choice)) for found in self._story.contributions for vote in found.votes
-        )
+    def _deltas(self) -> Rows:
+        """What each vote adds to a tally; folding counts them and seals the votes."""
         return [
-            {"contribution_id": self._id("contribution", key), "choice": choice.value, "count": count}
-            for (key, choice), count in counts.items()
+            {
+                "id": new_id(),
+                "vote_id": vote["id"],
+                "contribution_id": vote["contribution_id"],
+                "key": vote["choice"],
+                "delta": 1,
+            }
+            for vote in self._votes()
         ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from demo.cast import Person
+from demo.cast import CastMember
 from demo.draft import Course, Desk, contribution, recent_age_hours
 from demo.entraide import tell
 from demo.phrase import Deck, Story, expand
@@ -36,7 +36,7 @@ def opinions(desk: Desk) -> tuple[DemoContribution, ...]:
     return tuple(_voted(item, desk.cast.citizens, desk.rng) for item in written)
 
 
-def _argued(desk: Desk, key: str, author: str, topic: Topic, people: Deck[Person]) -> list[DemoContribution]:
+def _argued(desk: Desk, key: str, author: str, topic: Topic, people: Deck[CastMember]) -> list[DemoContribution]:
     """A proposal and then its arguments, which are younger than it."""
     proposal = contribution(
         key=key,
@@ -54,7 +54,7 @@ def _argued(desk: Desk, key: str, author: str, topic: Topic, people: Deck[Person
 
 
 def _argument(
-    desk: Desk, proposal: DemoContribution, side: str, argument: Argument, author: Person
+    desk: Desk, proposal: DemoContribution, side: str, argument: Argument, author: CastMember
 ) -> DemoContribution:
     body = expand(argument.body, desk.rng, {}, feminine=author.feminine)
     return contribution(
@@ -71,14 +71,14 @@ def _argument(
 
 
 def _supported(
-    desk: Desk, activity: str, people: Deck[Person], stories: Sequence[Story], count: int
+    desk: Desk, activity: str, people: Deck[CastMember], stories: Sequence[Story], count: int
 ) -> list[DemoContribution]:
     """Proposals that gather supports, each from another story."""
     chosen = enumerate(desk.rng.sample(stories, count), start=1)
     return [_supportable(desk, activity, number, story, people.draw()) for number, story in chosen]
 
 
-def _supportable(desk: Desk, activity: str, number: int, story: Story, author: Person) -> DemoContribution:
+def _supportable(desk: Desk, activity: str, number: int, story: Story, author: CastMember) -> DemoContribution:
     return contribution(
         key=f"{activity}-{number:03}",
         activity=activity,
@@ -91,7 +91,7 @@ def _supportable(desk: Desk, activity: str, number: int, story: Story, author: P
     )
 
 
-def _voted(item: DemoContribution, citizens: Sequence[Person], rng: Random) -> DemoContribution:
+def _voted(item: DemoContribution, citizens: Sequence[CastMember], rng: Random) -> DemoContribution:
     """The same with one vote for each citizen who turned out, never the author's own."""
     keys = [person.actor.key for person in citizens if person.actor.key != item.author]
     voters = rng.sample(keys, round(len(keys) * rng.uniform(*_turnout(item))))

@@ -32,7 +32,7 @@ class Story(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Spot:
     """A quartier or a commune, its approximate centre in degrees and the postal town of its addresses.
 
     `near` holds phrases that finish «J'habite …». `at` and `of` replace the contractions that the name

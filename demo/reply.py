@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from demo.cast import Person
+from demo.cast import CastMember
 from demo.draft import Desk
-from demo.phrase import Deck, Place, expand
+from demo.phrase import Deck, Spot, expand
 from demo.story import DemoComment, DemoContribution
 from demo.text import reply as text
 
@@ -65,14 +65,14 @@ class Replies:
             self._comment(item, line, guest, age) for line, guest, age in zip(lines, guests, ages, strict=True)
         )
 
-    def _comment(self, item: DemoContribution, line: str, guest: Person, age_hours: int) -> DemoComment:
+    def _comment(self, item: DemoContribution, line: str, guest: CastMember, age_hours: int) -> DemoComment:
         speaker = self._people[item.author] if line.startswith(AUTHOR_MARK) else guest
         other = guest.place.slots(self._rng)
         slots = {**self._place(item, guest).slots(self._rng), "at_other": other["at"], "of_other": other["of"]}
         body = expand(line.removeprefix(AUTHOR_MARK), self._rng, slots, feminine=speaker.feminine)
         return DemoComment(speaker.actor.key, self._plan.worded(body), age_hours)
 
-    def _place(self, item: DemoContribution, guest: Person) -> Place:
+    def _place(self, item: DemoContribution, guest: CastMember) -> Spot:
         """Where the contribution is; the institution has no quartier of its own."""
         author = self._people.get(item.author, guest)
         return author.place

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from demo import entraide, market
 from demo.category import categories
-from demo.plan import Plan
+from demo.plan import TenantPlan
 from demo.story import DemoActivity, DemoContribution, DemoSpace
 
 
@@ -84,7 +84,7 @@ CIVIC = (
 )
 
 
-def spaces(plan: Plan, contributions: Sequence[DemoContribution]) -> tuple[DemoSpace, ...]:
+def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple[DemoSpace, ...]:
     """One space for neighbours, and one for civic life where there is any."""
     neighbourly = DemoSpace(
         slug="entraide",
@@ -108,8 +108,17 @@ def _activities(frames: Sequence[Frame], contributions: Sequence[DemoContributio
         published = [item for item in contributions if item.activity == frame.key]
         used = {item.category for item in published if item.category is not None}
         if published:
-            activities.append(DemoActivity(*frame, categories=categories(frame.kind, used)))
+            threshold = _threshold(frame.kind, published)
+            activities.append(DemoActivity(*frame, categories(frame.kind, used), threshold))
     return tuple(activities)
+
+
+def _threshold(kind: str, published: Sequence[DemoContribution]) -> int | None:
+    """Petitions and ideas want more supports than most of them have."""
+    if kind not in ("PETITION", "IDEA_BOX"):
+        return None
+    most = max(len(found.votes) for found in published)
+    return next(step for step in (10, 20, 30, 50, 100, 200, 500, 1_000) if step > most * 4 // 5)
 
 
 def features(spaces: Sequence[DemoSpace]) -> tuple[str, ...]:

@@ -88,8 +88,8 @@ class DemoContribution:
     about: str | None
     price_cents: int | None
     price_unit: str | None
-    comments: tuple[DemoComment, ...]
-    votes: tuple[DemoVote, ...]
+    comments: tuple[DemoComment, ...] = ()
+    votes: tuple[DemoVote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ class DemoActivity:
     """One thing people do in a space.
 
     `kind` is MUTUAL_AID, MARKETPLACE, IDEA_BOX, CONSULTATION, DEBATE or PETITION; `vote_method` is SUPPORT,
-    OPINION or None. `closes_in_days` is None for an activity without an end.
+    OPINION or None. `closes_in_days` is None for an activity without an end. `support_threshold` is how many supports
+    a proposal wants, None where there is no such number.
     """
 
     key: str
@@ -108,6 +109,7 @@ class DemoActivity:
     closes_in_days: int | None
     vote_method: str | None
     categories: tuple[DemoCategory, ...]
+    support_threshold: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class DemoTenant:
     primary_color: str
     secondary_color: str
     font: str
+    cover: str
     locales: tuple[str, ...]
     features: tuple[str, ...]
     lat: float

@@ -7,7 +7,7 @@ from demo.draft import Desk, Texts
 from demo.entraide import mutual_aid
 from demo.market import listings
 from demo.opinion import opinions
-from demo.plan import PLANS, Plan
+from demo.plan import PLANS, TenantPlan
 from demo.reply import Replies
 from demo.space import features, spaces
 from demo.story import DemoTenant
@@ -18,7 +18,7 @@ def tenants() -> tuple[DemoTenant, ...]:
     return tuple(tenant(plan) for plan in PLANS)
 
 
-def tenant(plan: Plan) -> DemoTenant:
+def tenant(plan: TenantPlan) -> DemoTenant:
     """One tenant with everything that is published on it."""
     rng = Random(f"parvis demonstration: {plan.slug}")
     cast = gather(plan, rng)
@@ -35,6 +35,7 @@ def tenant(plan: Plan) -> DemoTenant:
         primary_color=plan.primary_color,
         secondary_color=plan.secondary_color,
         font=plan.font,
+        cover=plan.cover,
         locales=("fr", "en"),
         features=features(rooms),
         lat=plan.lat,

@@ -1,16 +1,23 @@
-"""Audit: a tenant's journal recomputed from its rows, and compared with the heads that it was sealed with."""
+"""Audit: a tenant's journal recomputed from its rows and compared with the heads that it was sealed with.
 
-from collections.abc import AsyncIterator, Sequence
+Its votes are compared with the journal."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
-from sqlalchemy import BigInteger, bindparam, literal_column, select
+from sqlalchemy import BigInteger, Select, bindparam, literal_column, select
 
 from database.door import Database
+from database.wire import Row
+from jobs import detail, vote_audit
 from jobs.journal import ENTRY, Entry
 from jobs.merkle import Tree
+from jobs.vote_seal import Leaf
 from models.base import table
 from models.event import Event, Seal
+from models.vote import VoteSeal
 from planner.row import reader
 
 BATCH = 5_000
@@ -20,7 +27,7 @@ MAX_FAULTS = 20
 LATE = timedelta(minutes=10)
 """No event says a time so long before the seal that was there when it was written: a transaction lasts some seconds."""
 
-_event, _seal = table(Event), table(Seal)
+_event, _seal, _vote_seal = table(Event), table(Seal), table(VoteSeal)
 _behind = bindparam("behind", type_=BigInteger())
 SEALS = select(_seal.c.size, _seal.c.root, _seal.c.sealed_at).where(_seal.c.size > _behind).order_by(_seal.c.size)
 SEALED = (
@@ -29,10 +36,16 @@ SEALED = (
     .order_by(_event.c.position)
     .limit(literal_column(str(BATCH), BigInteger))
 )
+LEAVES = (
+    select(*(_vote_seal.c[name] for name in ("position", "digest", "replaces")))
+    .where(_vote_seal.c.position > _behind)
+    .order_by(_vote_seal.c.position)
+    .limit(literal_column(str(BATCH), BigInteger))
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TreeRoot:
     """The root of the tree of a journal's first events."""
 
     size: int
@@ -40,7 +53,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed(Head):
+class Sealed(TreeRoot):
     """A head that a batch was sealed with."""
 
     sealed_at: datetime
@@ -48,20 +61,41 @@ class Sealed(Head):
 
 @dataclass(frozen=True, slots=True)
 class Placed(Entry):
-    """An entry at its place in the journal."""
+    """An event at its place in the journal."""
 
     position: int
 
 
-_sealed, _placed = reader(SEALS, Sealed), reader(SEALED, Placed)
+@dataclass(frozen=True, slots=True)
+class PlacedLeaf(Leaf):
+    """A vote's leaf at its place in the journal."""
+
+    position: int
+
+
+class Placeable(Protocol):
+    """An entry of the journal."""
+
+    @property
+    def position(self) -> int:
+        """Its place, counted from 1."""
+
+    def hash(self) -> bytes:
+        """The leaf of the tree."""
+
+
+Found = TypeVar("Found", Placed, PlacedLeaf)
+_sealed, _placed, _leaf = reader(SEALS, Sealed), reader(SEALED, Placed), reader(LEAVES, PlacedLeaf)
 
 
 class Audit:
-    """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed."""
+    """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed; `erased` counts the acts
+    of which what they changed was erased since, as persons may ask and retention says."""
 
-    def __init__(self, seals: Sequence[Sealed], known: Head | None = None) -> None:
+    def __init__(self, seals: Sequence[Sealed], known: TreeRoot | None = None) -> None:
         """`known` is a head that somebody kept outside of the database."""
         self.count = 0
+        self.erased = 0
         self.faults: list[str] = []
         self._seals: dict[int, Sealed] = {}
         self.add(seals)
@@ -70,24 +104,26 @@ class Audit:
         self._tree = Tree()
 
     @property
-    def head(self) -> Head:
+    def head(self) -> TreeRoot:
         """Of what was read, as long as there is no fault."""
-        return Head(self.count, self._tree.root.hex())
+        return TreeRoot(self.count, self._tree.root.hex())
 
     def add(self, seals: Sequence[Sealed]) -> None:
         """More heads."""
         self._seals |= {seal.size: seal for seal in seals}
         self.sealed = max(self._seals, default=0)
 
-    def read(self, entry: Placed) -> None:
+    def read(self, entry: Placeable) -> None:
         """The next entry."""
-        if entry.position != self.count + 1:
-            self._fault(f"events {self.count + 1} to {entry.position - 1} are missing")
+        if entry.position <= self.count:
+            self.fault(f"two entries stand at {entry.position}: one was inserted")
+        elif entry.position != self.count + 1:
+            self.fault(f"entries {self.count + 1} to {entry.position - 1} are missing")
         self.count = entry.position
         if entry.position > self.sealed:
-            self._fault(f"event {entry.position} stands behind the last seal: it was inserted")
-        if self._checked is not None and entry.at < self._checked.sealed_at - LATE:
-            self._fault(f"event {entry.position} says {entry.at}, long before it was written: it was inserted")
+            self.fault(f"entry {entry.position} stands behind the last seal: it was inserted")
+        if isinstance(entry, Placed) and self._checked is not None and entry.at < self._checked.sealed_at - LATE:
+            self.fault(f"entry {entry.position} says {entry.at}, long before it was written: it was inserted")
         if not self.faults:
             self._tree.append(entry.hash())
             self._compare()
@@ -95,33 +131,47 @@ class Audit:
     def end(self) -> None:
         """No entry is left."""
         if self.count < self.sealed:
-            self._fault(f"events {self.count + 1} to {self.sealed} are missing")
+            self.fault(f"entries {self.count + 1} to {self.sealed} are missing")
         if self._known is not None and self.count < self._known.size:
-            self._fault(f"events {self.count + 1} to {self._known.size} of the known head are missing")
+            self.fault(f"entries {self.count + 1} to {self._known.size} of the known head are missing")
+
+    def compare(self, found: detail.Sealed) -> None:
+        """What an act changed, with its digest. Of what was erased nothing is left to compare."""
+        self.erased += found.subject_kind is not None and found.salt is None
+        if (fault := found.fault()) is not None:
+            self.fault(fault)
 
     def _compare(self) -> None:
         root, first = self._tree.root.hex(), self._checked.size + 1 if self._checked else 1
         if self._known is not None and self._known.size == self.count and self._known.root != root:
-            self._fault(f"the first {self.count} events are not those of the known head")
+            self.fault(f"the first {self.count} entries are not those of the known head")
         seal = self._seals.get(self.count)
         if seal is not None:
             if seal.root != root:
-                self._fault(f"one of the events {first} to {self.count} is not as it was sealed")
+                self.fault(f"one of the entries {first} to {self.count} is not as it was sealed")
             self._checked = seal
 
-    def _fault(self, sentence: str) -> None:
+    def fault(self, sentence: str) -> None:
+        """Tell one, unless enough are told."""
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(sentence)
 
 
-async def verify(database: Database, tenant: int, known: Head | None = None) -> Audit:
-    """Read a tenant's whole journal and recompute it; some 10 s for a million events."""
+async def verify(database: Database, tenant: int, known: TreeRoot | None = None) -> Audit:
+    """Read a tenant's whole journal and recompute it; some 10 s for a million entries.
+
+    Then compare the votes with it.
+    """
     audit = Audit(await _seals(database, tenant, 0), known)
     async for entry in _entries(database, tenant):
         if entry.position > audit.sealed and not audit.faults:  # More was sealed meanwhile, or it was inserted.
             audit.add(await _seals(database, tenant, audit.sealed))
         audit.read(entry)
     audit.end()
+    async for sentence in vote_audit.faults(database, tenant):
+        audit.fault(sentence)
+    async for found in detail.sealed(database, tenant):
+        audit.compare(found)
     return audit
 
 
@@ -129,10 +179,27 @@ async def _seals(database: Database, tenant: int, behind: int) -> list[Sealed]:
     return [_sealed(row) for row in await database.rows(SEALS, tenant, behind=behind)]
 
 
-async def _entries(database: Database, tenant: int) -> AsyncIterator[Placed]:
+async def _entries(database: Database, tenant: int) -> AsyncIterator[Placeable]:
+    """Events and votes' leaves by their position."""
+    streams: list[AsyncIterator[Placeable]] = [
+        _stream(database, tenant, SEALED, _placed),
+        _stream(database, tenant, LEAVES, _leaf),
+    ]
+    heads = [await anext(stream, None) for stream in streams]
+    while waiting := [(found.position, rank) for rank, found in enumerate(heads) if found is not None]:
+        _, rank = min(waiting)
+        found = heads[rank]
+        assert found is not None
+        yield found
+        heads[rank] = await anext(streams[rank], None)
+
+
+async def _stream(
+    database: Database, tenant: int, clause: Select[tuple[object, ...]], read: Callable[[Row], Found]
+) -> AsyncIterator[Found]:
     behind = 0
-    while rows := await database.rows(SEALED, tenant, behind=behind):
+    while rows := await database.rows(clause, tenant, behind=behind):
         for row in rows:
-            found = _placed(row)
+            found = read(row)
             yield found
             behind = found.position

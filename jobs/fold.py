@@ -1,6 +1,10 @@
-"""Folding: deltas of tallies, of the map and of activities go into their counts, a few thousand at a time."""
+"""Folding: deltas of tallies, of the map and of activities go into their counts, a few thousand at a time.
 
-from typing import Any
+The votes whose deltas are folded are sealed in the same transaction.
+"""
+
+from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy import (
     CTE,
@@ -10,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
+    Text,
     Uuid,
     any_,
     bindparam,
@@ -20,13 +25,24 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import array as pg_array
 
-from database.door import Database
+from database.door import Database, Transaction
+from jobs import vote_seal
 from models.activity import Activity
 from models.base import constant, table
 from models.contribution import Contribution, ContributionKind
-from models.roll_up import KIND_COUNTS, ActivityCount, ActivityCountDelta, CellCount, CellCountDelta, SpaceCellCount
-from models.vote import POSITIVE_CHOICES, Tally, TallyDelta
+from models.roll_up import (
+    KIND_PLACES,
+    ActivityCount,
+    ActivityCountDelta,
+    CellCount,
+    CellCountDelta,
+    SpaceCellCount,
+    count_of,
+)
+from models.vote import Tally, TallyDelta
+from resolvers import vote_method
 
 BATCH = 5_000
 
@@ -66,17 +82,18 @@ _some = _oldest(_tally_delta, _tally_delta.c.contribution_id).subquery("some")
 _held = select(_some.c.id, func.count().over(partition_by=_some.c.contribution_id).label("held")).subquery("held")
 _votes = _taken(_tally_delta, select(_held.c.id).where(_held.c.held >= bindparam("at_least", type_=Integer())))
 _sums = (
-    select(_votes.c.contribution_id, _votes.c.choice, func.sum(_votes.c.delta).label("count"))
-    .group_by(_votes.c.contribution_id, _votes.c.choice)
+    select(_votes.c.contribution_id, _votes.c.key, func.sum(_votes.c.delta).label("count"))
+    .group_by(_votes.c.contribution_id, _votes.c.key)
+    .having(func.sum(_votes.c.delta) != literal_column("0"))
     .cte("sums")
 )
-_new_tally = insert(_tally).from_select(("contribution_id", "choice", "count"), select(*_sums.c))
+_new_tally = insert(_tally).from_select(("contribution_id", "key", "count"), select(*_sums.c))
 _folded = _new_tally.on_conflict_do_update(
-    index_elements=("contribution_id", "choice"), set_={"count": _tally.c.count + _new_tally.excluded.count}
+    index_elements=("contribution_id", "key"), set_={"count": _tally.c.count + _new_tally.excluded.count}
 ).cte("folded")
 _support = (
     select(_sums.c.contribution_id, func.sum(_sums.c.count).label("count"))
-    .where(_sums.c.choice.in_([constant(choice) for choice in POSITIVE_CHOICES]))
+    .where(_sums.c.key == any_(bindparam("supporting", type_=ARRAY(Text()))))
     .group_by(_sums.c.contribution_id)
     .subquery("support")
 )
@@ -86,9 +103,13 @@ _supported = (
     .values(support_count=_contribution.c.support_count + _support.c.count)
     .cte("supported")
 )
-VOTES = _count(_votes).add_cte(_folded, _supported)
+VOTES = (
+    select(func.count(), func.array_agg(_votes.c.vote_id.distinct(), type_=ARRAY(Uuid())))
+    .select_from(_votes)
+    .add_cte(_folded, _supported)
+)
 """Deltas leave and counts arrive in one statement: whoever reads sees all of it or nothing. Only those of contributions
-leave that hold `at_least` so many."""
+leave that hold `at_least` so many. The votes are those that are to be sealed."""
 
 _moved = _taken(_cell_delta)
 _KEYS = ("level", "cell", "activity_id", "kind")
@@ -102,14 +123,18 @@ def _of_kind(kind: ContributionKind) -> ColumnElement[int]:
 
 
 _new_spaces = insert(_spaces).from_select(
-    (*_SPACE_KEYS, "lat", "lng", *KIND_COUNTS.values()),
-    select(_moved.c.level, _moved.c.cell, _activity.c.space_id, *_CENTER, *map(_of_kind, KIND_COUNTS))
+    (*_SPACE_KEYS, "lat", "lng", "counts"),
+    select(_moved.c.level, _moved.c.cell, _activity.c.space_id, *_CENTER, pg_array(map(_of_kind, KIND_PLACES)))
     .join_from(_moved, _activity, _activity.c.id == _moved.c.activity_id)
     .group_by(_moved.c.level, _moved.c.cell, _activity.c.space_id),
 )
 _by_space = _new_spaces.on_conflict_do_update(
     index_elements=_SPACE_KEYS,
-    set_={name: _spaces.c[name] + _new_spaces.excluded[name] for name in KIND_COUNTS.values()},
+    set_={
+        "counts": pg_array(
+            count_of(kind, _spaces.c.counts) + count_of(kind, _new_spaces.excluded.counts) for kind in KIND_PLACES
+        )
+    },
 ).cte("by_space")
 _new_cells = insert(_cells).from_select(
     (*_KEYS, "lat", "lng", "count"),
@@ -152,6 +177,22 @@ async def _fold(database: Database, tenant: int, at_least: int, *others: Select[
         locked = await transaction.one(LOCK, tenant=tenant)
         if locked is None or not locked[0]:
             return False
-        taken = [await transaction.one(VOTES, at_least=at_least)]
-        taken += [await transaction.one(statement) for statement in others]
-        return (BATCH,) in taken
+        taken = [await _votes_folded(transaction, tenant, at_least)]
+        taken += [await _folded_by(transaction, statement) for statement in others]
+        return BATCH in taken
+
+
+async def _folded_by(transaction: Transaction, statement: Select[int]) -> int:
+    """Fold counts; how many deltas there were."""
+    row = await transaction.one(statement)
+    assert row is not None
+    return cast(int, row[0])
+
+
+async def _votes_folded(transaction: Transaction, tenant: int, at_least: int) -> int:
+    """Fold and seal votes; how many deltas there were."""
+    row = await transaction.one(VOTES, at_least=at_least, supporting=vote_method.supporting())
+    assert row is not None
+    count, votes = cast(tuple[int, list[UUID] | None], row)
+    await vote_seal.seal(transaction, tenant, votes or ())
+    return count

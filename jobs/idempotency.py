@@ -1,14 +1,13 @@
 """Idempotency keys are forgotten after a day."""
 
-from datetime import timedelta
-
 from sqlalchemy import Interval, delete, func, literal
 
 from database.door import Database
+from models import retention
 from models.base import table
 from models.idempotency import Idempotency
 
-KEPT_FOR = timedelta(days=1)
+KEPT_FOR = retention.IDEMPOTENCY.keep
 
 _kept = table(Idempotency)
 FORGET = delete(_kept).where(_kept.c.created_at < func.now() - literal(KEPT_FOR, Interval))

@@ -1,5 +1,6 @@
-"""The journal: a tenant's events sealed in order, in batches, into a hash tree whose head anybody may keep."""
+"""The journal: a tenant's events and votes sealed in batches into one hash tree, whose head anybody may keep."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,9 @@ BATCH = 5_000
 _event, _seal = table(Event), table(Seal)
 LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7462", Integer), bindparam("tenant", type_=Integer())))
 """One sealer a tenant at a time: two would give one position twice. The number is ours by choice."""
+
+WAIT = select(func.pg_advisory_xact_lock(literal_column("7462", Integer), bindparam("tenant", type_=Integer())))
+"""The same for what cannot be left to the next time."""
 
 HEAD = select(_seal.c.size, _seal.c.root, _seal.c.peaks).order_by(_seal.c.size.desc()).limit(1)
 ENTRY = ("id", "kind", "subject_id", "actor_id", "payload", "at")
@@ -79,14 +83,20 @@ async def seal(database: Database, tenant: int) -> int:
             return 0
         events = [_unsealed(row) for row in await transaction.all(UNSEALED)]
         if events:
-            tree = await _tree(transaction)
-            positions = range(tree.size + 1, tree.size + len(events) + 1)
-            for event in events:
-                tree.append(event.hash())
+            positions = await grow(transaction, [event.hash() for event in events])
             await transaction.execute(PLACE, ids=[event.id for event in events], positions=list(positions))
-            peaks = [peak.hex() for peak in tree.peaks]
-            await transaction.execute(SEAL, size=tree.size, root=tree.root.hex(), peaks=peaks)
         return len(events)
+
+
+async def grow(transaction: Transaction, leaves: Sequence[bytes]) -> range:
+    """Append leaves to the tree and seal it, by a transaction that holds the lock; the positions that they take."""
+    tree = await _tree(transaction)
+    positions = range(tree.size + 1, tree.size + len(leaves) + 1)
+    for found in leaves:
+        tree.append(found)
+    peaks = [peak.hex() for peak in tree.peaks]
+    await transaction.execute(SEAL, size=tree.size, root=tree.root.hex(), peaks=peaks)
+    return positions
 
 
 async def _tree(transaction: Transaction) -> Tree:

@@ -6,43 +6,25 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
-from enum import Enum
 
-import tenants.mail
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from jobs.job import Job
+from mail import queue
+from mail.queue import ClaimedMail, MailOutcome
 from models.mail import MailKind
-from tenants.mail import ClaimedMail
 
 AT_ONCE = 4
 """Mails that one process hands over at a time, so that a slow mail server does not make a code wait for another. Of
 those that nobody waits for it hands over one: a crash repeats no more of them."""
 
-RENEW_S = tenants.mail.HELD_S / 3
+RENEW_S = queue.HELD_S / 3
 STOP_WITHIN_S = 5.0
 """How long a process that is asked to stop waits for the mails that it is handing over."""
 
 logger = logging.getLogger("parvis.mail")
 
 
-class Outcome(Enum):
-    """What became of an attempt."""
-
-    SENT = "sent"
-    LATER = "later"
-    """The mail server is away or wants it later."""
-
-    REFUSED = "refused"
-    """The mail server never will, for example because there is no such mailbox."""
-
-    UNWANTED = "unwanted"
-    """What it speaks of is over."""
-
-    GIVEN_UP = "given_up"
-    """It could not be sent for as long as it was good."""
-
-
-Send = Callable[[int, ClaimedMail], Awaitable[Outcome]]
+Send = Callable[[int, ClaimedMail], Awaitable[MailOutcome]]
 """Writes a tenant's mail and hands it to the mail server: SENT, LATER or REFUSED."""
 
 
@@ -59,7 +41,7 @@ class Post:
         """Whether a mail that nobody waits for is being handed over, or looked for."""
         self._left: set[int] = set()
         """The tenants that may have others."""
-        self.counts: Counter[Outcome] = Counter()
+        self.counts: Counter[MailOutcome] = Counter()
         self.job = Job("mail", 0.0, self._work, at_once=AT_ONCE)
 
     def wake(self, tenant: int) -> None:
@@ -74,7 +56,7 @@ class Post:
         else:
             self._left.add(tenant)
         try:
-            mail = await tenants.mail.claim(self._database, tenant, is_urgent=not has_turn)
+            mail = await queue.claim(self._database, tenant, is_urgent=not has_turn)
             if mail is None:
                 await self._look_when_due(tenant, is_urgent=not has_turn)
                 return False
@@ -101,8 +83,8 @@ class Post:
 
     async def give_up(self, tenant: int) -> None:
         """Remove what could not be sent for as long as it was good, and say so."""
-        for kind, count in (await tenants.mail.give_up(self._database, tenant)).items():
-            self.counts[Outcome.GIVEN_UP] += count
+        for kind, count in (await queue.give_up(self._database, tenant)).items():
+            self.counts[MailOutcome.GIVEN_UP] += count
             logger.warning("given up: %d mails (%s) of tenant %d", count, kind.value, tenant)
 
     async def _work(self) -> None:
@@ -115,7 +97,7 @@ class Post:
                 self._look(tenant, 1.0)
 
     async def _look_when_due(self, tenant: int, *, is_urgent: bool) -> None:
-        seconds = await tenants.mail.due_in_s(self._database, tenant, is_urgent=is_urgent)
+        seconds = await queue.due_in_s(self._database, tenant, is_urgent=is_urgent)
         if seconds is not None:
             self._look(tenant, seconds)
 
@@ -138,11 +120,11 @@ class Post:
                 await asyncio.wait_for(self._woken.wait(), wait)
 
     async def _deliver(self, tenant: int, mail: ClaimedMail) -> None:
-        outcome = await self._handed_over(tenant, mail) if mail.is_wanted else Outcome.UNWANTED
+        outcome = await self._handed_over(tenant, mail) if mail.is_wanted else MailOutcome.UNWANTED
         self.counts[outcome] += 1
-        if outcome is Outcome.REFUSED:
+        if outcome is MailOutcome.REFUSED:
             logger.warning("the mail server refused a mail (%s) of tenant %d", mail.kind.value, tenant)
-        tries = round(tenants.mail.HELD_S)  # One a second: later the mail is another process's.
+        tries = round(queue.HELD_S)  # One a second: later the mail is another process's.
         while tries := tries - 1:
             try:
                 await self._note(tenant, mail, outcome)
@@ -151,21 +133,21 @@ class Post:
                 await asyncio.sleep(1)
         self.wake(tenant)  # To see when the next is due.
 
-    async def _note(self, tenant: int, mail: ClaimedMail, outcome: Outcome) -> None:
-        if outcome is Outcome.LATER:
-            await tenants.mail.put_off(self._database, tenant, mail)
+    async def _note(self, tenant: int, mail: ClaimedMail, outcome: MailOutcome) -> None:
+        if outcome is MailOutcome.LATER:
+            await queue.put_off(self._database, tenant, mail)
         else:
-            await tenants.mail.remove(self._database, tenant, mail, is_sent=outcome is Outcome.SENT)
+            await queue.remove(self._database, tenant, mail, is_sent=outcome is MailOutcome.SENT)
 
-    async def _handed_over(self, tenant: int, mail: ClaimedMail) -> Outcome:
+    async def _handed_over(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
         """Hand a mail over, and renew the claim for as long as that takes."""
         sending = asyncio.ensure_future(self._send(tenant, mail))
         while not (await asyncio.wait({sending}, timeout=RENEW_S))[0]:
             with suppress(DatabaseUnavailableError, StatementTimeoutError):
-                await tenants.mail.hold(self._database, tenant, mail)
+                await queue.hold(self._database, tenant, mail)
         if (error := sending.exception()) is not None:
             logger.error("a mail (%s) of tenant %d could not be written", mail.kind.value, tenant, exc_info=error)
-            return Outcome.LATER
+            return MailOutcome.LATER
         return sending.result()
 
 

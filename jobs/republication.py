@@ -65,7 +65,7 @@ async def _republish(database: Database, tenant: int) -> int:
 
 async def _move(transaction: Transaction, publisher: Publisher, row: dict[str, Any]) -> bool:
     """Publish one contribution anew, and count it where it is then; whether anything of it changed."""
-    was = roll_up.counted(roll_up.Stored.of(row))
+    was = roll_up.counted(roll_up.CountedRow.of(row))
     assert was.published is not None
     is_known = row["exact_lat"] is not None
     lat, lng = (row["exact_lat"], row["exact_lng"]) if is_known else (was.published.lat, was.published.lng)

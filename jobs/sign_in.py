@@ -1,17 +1,17 @@
-"""What signing in leaves behind is removed: codes and sessions long over, and counts of hours that are past."""
-
-from datetime import timedelta
+"""What signing in leaves behind is removed: codes and sessions long over, forms nobody came back for, old counts."""
 
 from sqlalchemy import Interval, delete, func, literal, not_
 
+from auth import waiting_form
 from auth.session import IS_ALIVE
 from database.door import Database
+from models import retention
 from models.base import table
 from models.session import Session
 from models.sign_in import SignInAttempt, SignInCode
 
-COUNTED_FOR = timedelta(hours=2)
-CODES_KEPT_FOR = timedelta(hours=1)
+COUNTED_FOR = retention.ATTEMPT.keep
+CODES_KEPT_FOR = retention.CODE.keep
 """After their end: the last one is good again where an address had as many as an hour allows."""
 
 _code, _attempt = table(SignInCode), table(SignInAttempt)
@@ -19,6 +19,7 @@ FORGET = (
     delete(_code).where(_code.c.expires_at <= func.now() - literal(CODES_KEPT_FOR, Interval)),
     delete(_attempt).where(_attempt.c.hour < func.now() - literal(COUNTED_FOR, Interval)),
     delete(table(Session)).where(not_(IS_ALIVE)),
+    waiting_form.EXPIRED,
 )
 
 

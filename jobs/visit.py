@@ -7,16 +7,17 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from database.door import Database
-from jobs import expiry, idempotency, sign_in
+from jobs import expiry, idempotency, importing, retention, sign_in
+from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
 from models.base import table
 from models.mail import Mail
 from models.sign_in import SignInCode
-from resolvers import life
+from resolvers import import_work, life
 from tenants import work
 from tenants.registry import TenantRegistry
-from tenants.work import Claim
+from tenants.work import TenantClaim
 
 LOOK_EVERY_S = 2.0
 
@@ -25,6 +26,7 @@ NEXT = select(
         life.NEXT_EXPIRY.scalar_subquery(),
         select(func.min(table(SignInCode).c.expires_at)).scalar_subquery(),
         select(func.min(table(Mail).c.good_until)).scalar_subquery(),
+        import_work.NEXT.scalar_subquery(),
     )
 )
 """When something of a tenant is over next."""
@@ -36,14 +38,22 @@ Fold = Callable[[int], Awaitable[None]]
 class Visits:
     """Looks at tenants that are due."""
 
-    def __init__(self, database: Database, registry: TenantRegistry, fold: Fold, post: Post | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        registry: TenantRegistry,
+        fold: Fold,
+        post: Post | None = None,
+        imports: Imports | None = None,
+    ) -> None:
         self.job = Job("tidy", LOOK_EVERY_S, self.look)
         self._database = database
         self._registry = registry
         self._fold = fold
         self._post = post
+        self._imports = imports
         self._has_begun = False
-        self._claims: dict[int, Claim] = {}
+        self._claims: dict[int, TenantClaim] = {}
 
     async def look(self) -> None:
         """Claim tenants and look at them, until none is due."""
@@ -65,10 +75,14 @@ class Visits:
         await self._expire(tenant)
         await idempotency.forget(self._database, tenant)
         await sign_in.forget(self._database, tenant)
+        await retention.keep(self._database, tenant)
         await self._fold(tenant)
         if self._post is not None:
             await self._post.give_up(tenant)
             self._post.wake(tenant)
+        if self._imports is not None:
+            await importing.forget(self._database, tenant)
+            self._imports.wake(tenant)
         await work.settle(self._database, self._claims[tenant], await self._next(tenant))
 
     async def _expire(self, tenant: int) -> None:

@@ -2,6 +2,7 @@
 
 from database.door import Database
 from jobs import deliver, fold, journal
+from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
 from jobs.visit import Visits
@@ -19,19 +20,23 @@ def jobs(database: Database, registry: TenantRegistry, post: Post | None = None)
 
     `post` is None where the installation sends no mail.
     """
-    folding = Folding(database, registry, post)
-    visits = Visits(database, registry, folding.fold_whole, post)
-    return [folding.job, visits.job, *([post.job] if post else [])]
+    imports = Imports(database)
+    folding = Folding(database, registry, post, imports)
+    visits = Visits(database, registry, folding.fold_whole, post, imports)
+    return [folding.job, visits.job, imports.job, *([post.job] if post else [])]
 
 
 class Folding:
     """Folds what requests of this process changed, and lets the post look there for what they queued."""
 
-    def __init__(self, database: Database, registry: TenantRegistry, post: Post | None = None) -> None:
+    def __init__(
+        self, database: Database, registry: TenantRegistry, post: Post | None = None, imports: Imports | None = None
+    ) -> None:
         self.job = Job("fold", BUSY_EVERY_S, self.fold)
         self._database = database
         self._registry = registry
         self._post = post
+        self._imports = imports
         self._seen: dict[int, int] = {}
         """The version of each tenant when it was folded last."""
         self._turns = 0
@@ -59,9 +64,11 @@ class Folding:
             left = await self.job.each(due, self._fold)
         finally:
             self._database.changed |= left & {tenant.number for tenant in self._registry.tenants}
-            if self._post is not None:
-                for tenant in due:
+            for tenant in due:
+                if self._post is not None:
                     self._post.wake(tenant)
+                if self._imports is not None:
+                    self._imports.wake(tenant)
 
     async def _fold_hot(self, tenant: int) -> None:
         while await fold.fold_hot(self._database, tenant):

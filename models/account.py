@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, Text, text
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
@@ -13,17 +13,23 @@ MAX_EMAIL = 254
 
 
 class Account(TenantTable, table=True):
-    """`email` was confirmed, in lower case; NULL for who only ever came through a provider that confirms none.
-    `widget_epoch` counts how often all sign-ins in widgets were ended."""
+    """`email` was confirmed, in lower case; NULL for people who only ever came through a provider that confirms none.
+    `widget_epoch` counts how often all sign-ins in widgets were ended. `seen_at` is when a session began or went on, to
+    a day; `warned_at` when its owner was told that it is erased if it stays unused."""
 
     __tablename__ = "account"
-    __table_args__ = (CheckConstraint(f"char_length(email) BETWEEN 3 AND {MAX_EMAIL}", name="email_length"),)
+    __table_args__ = (
+        CheckConstraint(f"char_length(email) BETWEEN 3 AND {MAX_EMAIL}", name="email_length"),
+        Index("account_seen", "seen_at"),
+    )
 
     id: UUID = Field(primary_key=True)
     actor_id: UUID = Field(foreign_key=f"{TENANT}.actor.id", unique=True)
     email: str | None = Field(sa_column=text_column(nullable=True, unique=True))
     created_at: datetime = Field(sa_column=time_column())
     widget_epoch: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
+    seen_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")))
+    warned_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
 
 
 class Identity(TenantTable, table=True):

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, SmallInteger
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text, text, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -60,6 +61,11 @@ def features_of(published: ContributionKind) -> tuple[Feature, ...]:
     return tuple(kind.feature for kind in KINDS.values() if published in kind.contributions)
 
 
+TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
+MAX_IN_SPACE = 50
+MAX_EXPIRY_DAYS = 365
+
+
 class LocationRule(Enum):
     """Whether a contribution says where it is."""
 
@@ -69,7 +75,10 @@ class LocationRule(Enum):
 
 
 class Activity(TenantTable, table=True):
-    """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at)."""
+    """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at).
+
+    `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
+    """
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -78,6 +87,7 @@ class Activity(TenantTable, table=True):
         one_of("location_rule", LocationRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
+        CheckConstraint("support_threshold BETWEEN 1 AND 10000000", name="support_threshold_in_reach"),
         Index("activity_space", "space_id", "rank"),
     )
 
@@ -92,3 +102,7 @@ class Activity(TenantTable, table=True):
     vote_method: VoteMethod | None = Field(sa_column=text_column(nullable=True))
     location_rule: LocationRule = Field(sa_column=text_column())
     expires_after_days: int | None = None
+    accepted_kinds: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
+    may_be_anonymous: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=true()))
+    version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
+    support_threshold: int | None = None

@@ -33,7 +33,10 @@ class Role(Enum):
 
 
 class Actor(TenantTable, table=True):
-    """One actor of one tenant; the name is the one shown to the public."""
+    """One actor of one tenant; the name is the one shown to the public.
+
+    Of somebody who was erased (`erased_at`) it is a shell without a name, under which stays what may stay.
+    """
 
     __tablename__ = "actor"
     __table_args__ = (
@@ -47,3 +50,4 @@ class Actor(TenantTable, table=True):
     role: Role = Field(sa_column=text_column())
     name: str = Field(sa_column=text_column())
     created_at: datetime = Field(sa_column=time_column())
+    erased_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))

@@ -7,6 +7,9 @@ from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column
 
+NAME_LENGTH = (1, 80)
+MAX_CATEGORIES = 100
+
 
 class Category(TenantTable, table=True):
     """A label with its place in the activity's list."""

@@ -18,6 +18,7 @@ class Comment(TenantTable, table=True):
     __table_args__ = (
         CheckConstraint(f"char_length(body) BETWEEN {BODY_LENGTH[0]} AND {BODY_LENGTH[1]}", name="body_length"),
         Index("comment_oldest", "contribution_id", "published_at", "id"),
+        Index("comment_published_at", "published_at", postgresql_using="brin"),
         Index("comment_author", "author_id", text("published_at DESC"), text("id DESC")),
     )
 

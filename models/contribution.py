@@ -31,12 +31,14 @@ class Rule:
     may_have_price: bool = False
     may_be_anonymous: bool = False
     about: ContributionKind | None = None
+    wants_author: bool = False
+    """Whether it is of no use to anybody without its author, who answers."""
 
 
 RULES: dict[ContributionKind, Rule] = {
-    ContributionKind.OFFER: Rule(),
-    ContributionKind.REQUEST: Rule(may_be_anonymous=True),
-    ContributionKind.LISTING: Rule(may_have_price=True),
+    ContributionKind.OFFER: Rule(wants_author=True),
+    ContributionKind.REQUEST: Rule(may_be_anonymous=True, wants_author=True),
+    ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True),
     ContributionKind.PROPOSAL: Rule(),
     ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
 }
@@ -49,10 +51,14 @@ class ContributionStatus(Enum):
     OPEN = "OPEN"
     CLOSED = "CLOSED"
     EXPIRED = "EXPIRED"
+    TAKEN_BACK = "TAKEN_BACK"
 
 
 PUBLIC_STATUSES = (ContributionStatus.OPEN, ContributionStatus.CLOSED, ContributionStatus.EXPIRED)
 """Of what everybody sees who sees the activity. Others are not counted either."""
+
+GONE_STATUSES = (ContributionStatus.TAKEN_BACK,)
+"""Of what nobody sees any more, moderators neither: an empty row that keeps the id."""
 
 
 class By(Enum):
@@ -60,6 +66,7 @@ class By(Enum):
 
     AUTHOR = "AUTHOR"
     CLOCK = "CLOCK"
+    IMPORT = "IMPORT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +86,15 @@ MOVES = (
     Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.EXPIRED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.OPEN, ContributionStatus.EXPIRED, By.CLOCK, EventKind.CONTRIBUTION_EXPIRED),
+    Move(None, ContributionStatus.OPEN, By.IMPORT, EventKind.CONTRIBUTION_IMPORTED),
+    Move(ContributionStatus.OPEN, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
+    Move(ContributionStatus.CLOSED, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
+    Move(ContributionStatus.EXPIRED, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
 )
 """All that may become of a contribution. What has a way to OPEN may be revised as well."""
 
 
-class Outcome(Enum):
+class ContributionOutcome(Enum):
     """With what a closed contribution ended."""
 
     FULFILLED = "FULFILLED"
@@ -139,13 +150,13 @@ def _words_index(name: str, condition: str) -> Index:
 
 class Contribution(TenantTable, table=True):
     """`exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
-    the centre of the person's cell, or the exact point of who chose to publish it."""
+    the centre of the person's cell, or the exact point that the person chose to publish."""
 
     __tablename__ = "contribution"
     __table_args__ = (
         one_of("kind", ContributionKind),
         one_of("status", ContributionStatus),
-        one_of("outcome", Outcome),
+        one_of("outcome", ContributionOutcome),
         one_of("side", Side),
         one_of("precision", Precision),
         CheckConstraint(f"char_length(title) BETWEEN {TITLE_LENGTH[0]} AND {TITLE_LENGTH[1]}", name="title_length"),
@@ -182,13 +193,19 @@ class Contribution(TenantTable, table=True):
             "activity_id",
             postgresql_where=text("status = 'OPEN' AND expires_at IS NOT NULL"),
         ),
+        # Whose exact places are to be forgotten.
+        Index(
+            "contribution_placed",
+            text("COALESCE(closed_at, expires_at)"),
+            postgresql_where=text("exact_lat IS NOT NULL AND precision = 'CELL' AND status <> 'OPEN'"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     kind: ContributionKind = Field(sa_column=text_column())
     status: ContributionStatus = Field(sa_column=text_column())
-    outcome: Outcome | None = Field(sa_column=text_column(nullable=True))
+    outcome: ContributionOutcome | None = Field(sa_column=text_column(nullable=True))
     title: str = Field(sa_column=text_column())
     body: str = Field(sa_column=text_column())
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")

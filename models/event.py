@@ -13,13 +13,15 @@ from models.base import TenantTable, one_of, text_column, time_column
 
 
 class EventKind(Enum):
-    """What happened. A vote has no event: its own row says who voted and when, and is not to be slowed."""
+    """What happened. A vote has no event: its own row says who voted and when, and is sealed as it is."""
 
     CONTRIBUTION_PUBLISHED = "CONTRIBUTION_PUBLISHED"
     CONTRIBUTION_REVISED = "CONTRIBUTION_REVISED"
     CONTRIBUTION_RENEWED = "CONTRIBUTION_RENEWED"
     CONTRIBUTION_CLOSED = "CONTRIBUTION_CLOSED"
     CONTRIBUTION_EXPIRED = "CONTRIBUTION_EXPIRED"
+    CONTRIBUTION_IMPORTED = "CONTRIBUTION_IMPORTED"
+    CONTRIBUTION_TAKEN_BACK = "CONTRIBUTION_TAKEN_BACK"
     COMMENT_PUBLISHED = "COMMENT_PUBLISHED"
     ROLE_CHANGED = "ROLE_CHANGED"
     SESSIONS_REVOKED = "SESSIONS_REVOKED"
@@ -31,6 +33,40 @@ class EventKind(Enum):
     WIDGET_REGISTERED = "WIDGET_REGISTERED"
     WIDGET_REVISED = "WIDGET_REVISED"
     WIDGET_REVOKED = "WIDGET_REVOKED"
+    SPACE_CREATED = "SPACE_CREATED"
+    SPACE_REVISED = "SPACE_REVISED"
+    SPACES_ORDERED = "SPACES_ORDERED"
+    ACTIVITY_CREATED = "ACTIVITY_CREATED"
+    ACTIVITY_REVISED = "ACTIVITY_REVISED"
+    ACTIVITIES_ORDERED = "ACTIVITIES_ORDERED"
+    CATEGORIES_CHANGED = "CATEGORIES_CHANGED"
+    PORTAL_REVISED = "PORTAL_REVISED"
+    PORTAL_TEXT_PUBLISHED = "PORTAL_TEXT_PUBLISHED"
+    LOGO_CHANGED = "LOGO_CHANGED"
+    HOST_CLAIMED = "HOST_CLAIMED"
+    HOST_ADDED = "HOST_ADDED"
+    HOST_REMOVED = "HOST_REMOVED"
+    ORGANISATION_CREATED = "ORGANISATION_CREATED"
+    MANDATE_GIVEN = "MANDATE_GIVEN"
+    MANDATE_ENDED = "MANDATE_ENDED"
+    RESPONSE_PUBLISHED = "RESPONSE_PUBLISHED"
+    STAGES_CHANGED = "STAGES_CHANGED"
+    STAGE_REACHED = "STAGE_REACHED"
+    CONTRIBUTION_ASSIGNED = "CONTRIBUTION_ASSIGNED"
+    ASSIGNMENT_ENDED = "ASSIGNMENT_ENDED"
+    NOTE_WRITTEN = "NOTE_WRITTEN"
+    CONTRIBUTIONS_CHANGED = "CONTRIBUTIONS_CHANGED"
+    CONTRIBUTIONS_RESTORED = "CONTRIBUTIONS_RESTORED"
+    ZONES_DRAWN = "ZONES_DRAWN"
+    CONSENT_GIVEN = "CONSENT_GIVEN"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    ACCOUNT_ERASED = "ACCOUNT_ERASED"
+    CHANGED = "CHANGED"
+    """Columns of a row: the payload is the digest of what they were and are, which `EventDetail` holds."""
+    IMPORT_CHECKED = "IMPORT_CHECKED"
+    IMPORT_CONFIRMED = "IMPORT_CONFIRMED"
+    IMPORT_UNDONE = "IMPORT_UNDONE"
+    IMPORT_DISCARDED = "IMPORT_DISCARDED"
 
 
 class Consumer(Enum):
@@ -50,6 +86,30 @@ _ADMINISTRATION = (
     EventKind.WIDGET_REGISTERED,
     EventKind.WIDGET_REVISED,
     EventKind.WIDGET_REVOKED,
+    EventKind.SPACE_CREATED,
+    EventKind.SPACE_REVISED,
+    EventKind.SPACES_ORDERED,
+    EventKind.ACTIVITY_CREATED,
+    EventKind.ACTIVITY_REVISED,
+    EventKind.ACTIVITIES_ORDERED,
+    EventKind.CATEGORIES_CHANGED,
+    EventKind.PORTAL_REVISED,
+    EventKind.PORTAL_TEXT_PUBLISHED,
+    EventKind.LOGO_CHANGED,
+    EventKind.HOST_CLAIMED,
+    EventKind.HOST_ADDED,
+    EventKind.HOST_REMOVED,
+    EventKind.ORGANISATION_CREATED,
+    EventKind.MANDATE_GIVEN,
+    EventKind.MANDATE_ENDED,
+    EventKind.CONTRIBUTIONS_CHANGED,
+    EventKind.CONTRIBUTIONS_RESTORED,
+    EventKind.ZONES_DRAWN,
+    EventKind.ACCOUNT_ERASED,
+    EventKind.IMPORT_CHECKED,
+    EventKind.IMPORT_CONFIRMED,
+    EventKind.IMPORT_UNDONE,
+    EventKind.IMPORT_DISCARDED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()
@@ -60,10 +120,26 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CONTRIBUTION_RENEWED: _NOBODY,
     EventKind.CONTRIBUTION_CLOSED: _NOBODY,
     EventKind.CONTRIBUTION_EXPIRED: _NOBODY,
+    EventKind.CONTRIBUTION_IMPORTED: _NOBODY,
+    EventKind.CONTRIBUTION_TAKEN_BACK: _NOBODY,
     EventKind.COMMENT_PUBLISHED: _NOBODY,
+    EventKind.RESPONSE_PUBLISHED: _NOBODY,
+    EventKind.STAGES_CHANGED: _NOBODY,
+    EventKind.STAGE_REACHED: _NOBODY,
+    EventKind.CONTRIBUTION_ASSIGNED: _NOBODY,
+    EventKind.ASSIGNMENT_ENDED: _NOBODY,
+    EventKind.NOTE_WRITTEN: _NOBODY,
+    EventKind.CONSENT_GIVEN: _NOBODY,
+    EventKind.CONSENT_WITHDRAWN: _NOBODY,
+    EventKind.CHANGED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
+
+
+NEWEST = (text("at DESC"), text("id DESC"))
+FILTERED: dict[str, tuple[str, ...]] = {"newest": (), "actor": ("actor_id",), "subject": ("subject_id",)}
+"""By what the journal is read, each with its index."""
 
 
 class Event(TenantTable, table=True):
@@ -79,6 +155,7 @@ class Event(TenantTable, table=True):
         CheckConstraint("position > 0", name="position_positive"),
         Index("event_position", "position", unique=True),
         Index("event_unsealed", "id", postgresql_where=text("position IS NULL")),
+        *(Index(f"event_{name}", *columns, *NEWEST) for name, columns in FILTERED.items()),
     )
 
     id: UUID = Field(primary_key=True)
@@ -88,6 +165,31 @@ class Event(TenantTable, table=True):
     payload: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     at: datetime = Field(sa_column=time_column())
     position: int | None = Field(sa_column=Column(BigInteger))
+
+
+class EventDetail(TenantTable, table=True):
+    """What an act changed of one row: its columns before and after, which may be people's words.
+
+    So it stands beside the journal, which is never changed: the event of the same `id` (its kind is CHANGED) holds the
+    digest, which the `salt` keeps from being guessed. Erasure takes words and salt away; the seal stays whole.
+    `act_id` is the event of the act that changed it; its own where the act has none.
+    """
+
+    __tablename__ = "event_detail"
+    __table_args__ = (
+        CheckConstraint("num_nulls(salt, columns) IN (0, 2)", name="erased_whole"),
+        Index("event_detail_act", "act_id"),
+        Index("event_detail_subject", "subject_id"),
+        Index("event_detail_kept", "made_at", postgresql_where=text("salt IS NOT NULL")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    act_id: UUID
+    subject_kind: str = Field(sa_column=text_column())
+    subject_id: UUID
+    columns: dict[str, Any] | None = Field(sa_column=Column(JSONB))
+    salt: str | None = Field(sa_column=text_column(nullable=True))
+    made_at: datetime = Field(sa_column=time_column())
 
 
 class Seal(TenantTable, table=True):

@@ -33,6 +33,12 @@ def decode(kind: str, tenant: int, text: str, field: str = "id") -> UUID | None:
     return None if found is None else UUID(found)
 
 
+def of_any_kind(tenant: int, text: str, field: str = "id") -> UUID | None:
+    """The UUID in an id of this tenant, whatever it names; None for another tenant's. Raises Refusal(BAD_ID)."""
+    match = _PATTERN.fullmatch(text)
+    return None if _uuid(match[1] if match else "", tenant, text, field) is None else UUID(text.rsplit("_", 1)[1])
+
+
 def uuid_texts(kind: str, tenant: int, texts: Sequence[str | None], field: str = "id") -> Sequence[str | None]:
     """The same for many ids, as the UUIDs' texts, which PostgreSQL reads by itself; None for None.
 

@@ -16,6 +16,8 @@ class MailKind(Enum):
 
     INVITATION = "INVITATION"
     SIGN_IN_CODE = "SIGN_IN_CODE"
+    ACCOUNT_ERASED = "ACCOUNT_ERASED"
+    ACCOUNT_UNUSED = "ACCOUNT_UNUSED"
 
 
 class Mail(TenantTable, table=True):

@@ -27,6 +27,15 @@ class ErrorCode(Enum):
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
     IS_MACHINE = "IS_MACHINE"
+    CONFLICT = "CONFLICT"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    IN_USE = "IN_USE"
+    TAKEN = "TAKEN"
+    BAD_IMAGE = "BAD_IMAGE"
+    BAD_GEOMETRY = "BAD_GEOMETRY"
+    NOT_UNDOABLE = "NOT_UNDOABLE"
+    NOT_CONFIRMED = "NOT_CONFIRMED"
+    IMPORT_STATE = "IMPORT_STATE"
 
 
 class Refusal(Exception):
@@ -43,6 +52,11 @@ class Refusal(Exception):
     def blame(self, origin: object) -> None:
         """Name the part of the request that is refused, unless something nearer was named."""
         self.origin = self.origin or origin
+
+
+def conflict() -> Refusal:
+    """Somebody else changed it since it was read: nobody's work is written over."""
+    return Refusal(ErrorCode.CONFLICT, "It was changed since this version was read; read it again.", "version")
 
 
 def not_found(field: str) -> Refusal:

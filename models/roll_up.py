@@ -1,8 +1,22 @@
 """Roll-ups: counts that reads take instead of counting. With the deltas not folded in yet they equal a recount."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Double, Index, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Double,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    func,
+    literal_column,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from models.base import TenantTable, text_column
@@ -10,6 +24,9 @@ from models.contribution import ContributionKind, ContributionStatus
 
 KIND_COUNTS = {kind: f"{kind.value.lower()}_count" for kind in ContributionKind}
 """What the count of one kind is called, where kinds stand side by side."""
+
+KIND_PLACES = {kind: place for place, kind in enumerate(ContributionKind, 1)}
+"""Where the count of a kind stands in `SpaceCellCount.counts`: kinds are only ever added at the end."""
 
 
 class CellCount(TenantTable, table=True):
@@ -30,20 +47,15 @@ class CellCount(TenantTable, table=True):
 
 
 class SpaceCellCount(TenantTable, table=True):
-    """The same by space, a column a kind: what a whole city's map reads, whose rows are as many as its cells.
+    """The same by space: what a whole city's map reads, whose rows are as many as its cells.
 
-    An activity stays in its space for ever; who lets it move has to move these counts.
+    `counts` has a place for each kind (`KIND_PLACES`); a row from before a kind was added is shorter. An activity stays
+    in its space for ever; who lets it move has to move these counts.
     """
 
     __tablename__ = "space_cell_count"
     __table_args__ = (
-        Index(
-            "space_cell_count_map",
-            "level",
-            "lat",
-            "lng",
-            postgresql_include=("cell", "space_id", *KIND_COUNTS.values()),
-        ),
+        Index("space_cell_count_map", "level", "lat", "lng", postgresql_include=("cell", "space_id", "counts")),
     )
 
     level: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
@@ -51,11 +63,7 @@ class SpaceCellCount(TenantTable, table=True):
     space_id: UUID = Field(primary_key=True)
     lat: float = Field(sa_column=Column(Double, nullable=False))
     lng: float = Field(sa_column=Column(Double, nullable=False))
-    offer_count: int
-    request_count: int
-    listing_count: int
-    proposal_count: int
-    argument_count: int
+    counts: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
 
 
 class CellCountDelta(TenantTable, table=True):
@@ -111,3 +119,8 @@ class ActivityCountDelta(TenantTable, table=True):
     kind: ContributionKind = Field(sa_column=text_column())
     category_id: UUID | None
     delta: int
+
+
+def count_of(kind: ContributionKind, counts: ColumnElement[Any]) -> ColumnElement[int]:
+    """The count of a kind among `SpaceCellCount.counts`."""
+    return func.coalesce(counts[literal_column(str(KIND_PLACES[kind]), Integer)], literal_column("0", Integer))

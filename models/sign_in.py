@@ -1,4 +1,4 @@
-"""Signing in by e-mail («connexion par courriel»): the codes that were sent, and how often somebody tried."""
+"""Signing in («connexion»): the codes that were sent, forms that wait meanwhile, and how often somebody tried."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +26,18 @@ class SignInCode(TenantTable, table=True):
     tries: int
     asker: str | None = Field(sa_column=text_column(nullable=True))
     tried: dict[str, int] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
+    expires_at: datetime = Field(sa_column=time_column())
+
+
+class WaitingForm(TenantTable, table=True):
+    """A form of a page whose author is away at an identity provider; `digest` is of the secret that the browser keeps.
+    Used up by deletion."""
+
+    __tablename__ = "waiting_form"
+    __table_args__ = (Index("waiting_form_expires_at", "expires_at"),)
+
+    digest: str = Field(sa_column=Column(Text, primary_key=True))
+    form: str = Field(sa_column=text_column())
     expires_at: datetime = Field(sa_column=time_column())
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Column, Index, Integer, SmallInteger, text
 from sqlmodel import Field
 
 from models.base import TenantTable, one_of, text_column, time_column
@@ -18,8 +18,16 @@ class Visibility(Enum):
     DRAFT = "DRAFT"
 
 
+TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
+MAX_SPACES = 500
+"""Beyond some hundred nobody finds them in a list; plans read them all (`is_few`)."""
+
+
 class ParticipatorySpace(TenantTable, table=True):
-    """A space with its place in the portal's list. Its period is half-open: [opens_at, closes_at)."""
+    """A space with its place in the portal's list, higher ranks first. Its period is half-open: [opens_at, closes_at).
+
+    What is archived is left out of lists, and stays where it is. `version` counts its revisions.
+    """
 
     __tablename__ = "participatory_space"
     __table_args__ = (
@@ -36,3 +44,6 @@ class ParticipatorySpace(TenantTable, table=True):
     opens_at: datetime = Field(sa_column=time_column())
     closes_at: datetime | None = Field(sa_column=time_column(nullable=True))
     created_at: datetime = Field(sa_column=time_column())
+    archived_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    rank: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text("0")))
+    version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))

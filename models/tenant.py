@@ -3,7 +3,19 @@
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Double, Index, SmallInteger, Text, false, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    Index,
+    SmallInteger,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -32,6 +44,28 @@ class Feature(Enum):
     PETITION = "PETITION"
 
 
+class Cover(Enum):
+    """What a portal's cover is a drawing of."""
+
+    HILLS = "HILLS"
+    RIVER = "RIVER"
+    BRIDGE = "BRIDGE"
+    QUAYS = "QUAYS"
+    COAST = "COAST"
+    CLIFFS = "CLIFFS"
+    HARBOUR = "HARBOUR"
+    FIELDS = "FIELDS"
+    MARSH = "MARSH"
+    FOREST = "FOREST"
+    GARDENS = "GARDENS"
+    ROOFS = "ROOFS"
+    GABLES = "GABLES"
+    TOWERS = "TOWERS"
+    FACTORY = "FACTORY"
+    CITADEL = "CITADEL"
+    DOME = "DOME"
+
+
 class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
     (`https://…`) whose pages may call the tenant's API from a browser. Where `trusted_documents_only`, the public and
@@ -41,6 +75,7 @@ class Tenant(PlatformTable, table=True):
     __tablename__ = "tenant"
     __table_args__ = (
         one_of("state", TenantState),
+        one_of("cover", Cover),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'", name="slug_is_a_label"),
         CheckConstraint("number > 0", name="number_positive"),
         CheckConstraint(f"time_zone IN {time_zone.ALL}", name="time_zone_known"),
@@ -57,6 +92,7 @@ class Tenant(PlatformTable, table=True):
     primary_color: str = Field(sa_column=text_column())
     secondary_color: str = Field(sa_column=text_column())
     font: str = Field(sa_column=text_column())
+    cover: Cover = Field(sa_column=text_column(server_default=text("'HILLS'")))
     time_zone: str = Field(sa_column=text_column())
     locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
@@ -97,6 +133,9 @@ class TenantChange(PlatformTable, table=True):
 
     tenant_number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     version: int = Field(sa_type=BigInteger)
+    changed_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()"))
+    )
 
 
 class Work(PlatformTable, table=True):

@@ -14,6 +14,8 @@ from database.door import Transaction
 from models.base import new_id, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
+from planner import detail
+from planner.detail import Named, Watched
 from planner.event import Happened
 from planner.question import Asker
 from planner.row import reader
@@ -52,6 +54,10 @@ class Act:
 
     transaction: Transaction
     asker: Asker
+    is_detailed: bool = False
+    """Whether the journal keeps what the rows were and are that the input names or the act makes."""
+
+    watched: Watched = field(default_factory=dict)
     now: ClassVar[ColumnElement[Any]] = func.now()
     """The database's clock, for a column."""
 
@@ -91,7 +97,13 @@ class Act:
         written = {name: value for name, value in columns.items() if isinstance(value, ClauseElement)}
         bound = {name: value for name, value in columns.items() if name not in written}
         await self.execute(_insertion(model, tuple(bound), tuple(written.items())), id=id_, **bound)
+        if self.is_detailed:
+            self.watched[model, id_] = None
         return id_
+
+    async def watch(self, *named: Named) -> None:
+        """Before rows are changed that the input does not name: the journal is to keep what they were and will be."""
+        self.watched.update(await detail.read(self.transaction, named))
 
     @property
     def sight(self) -> Sight:
@@ -105,7 +117,7 @@ class Act:
 
     def did(
         self,
-        kind: EventKind | None = None,
+        event: EventKind | None = None,
         subject: UUID | None = None,
         note: Mapping[str, Any] | None = None,
         /,
@@ -114,9 +126,9 @@ class Act:
         **values: object,
     ) -> Outcome:
         """What was done, for the payload, and the event that says so, unless a statement has written that already."""
-        if kind is None or subject is None:
+        if event is None or subject is None:
             return Outcome(values, secrets or {})
-        return Outcome(values, secrets or {}, (Happened(kind, subject, self.actor_or_none, dict(note or {})),))
+        return Outcome(values, secrets or {}, (Happened(event, subject, self.actor_or_none, dict(note or {})),))
 
 
 def value(model: type[SQLModel], name: str) -> Any:

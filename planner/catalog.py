@@ -38,7 +38,7 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ColumnValues:
     """The values of a column that the schema can say, where it cannot say all of them."""
 
     column: str
@@ -54,8 +54,8 @@ class Catalog:
         self.fields: dict[tuple[str, str], Declared] = {}
         self.stored: dict[str, Stored] = {}
         self.payloads: dict[str, Mapping[str, TypeEngine[Any]]] = {}
-        self.known: dict[str, list[Known]] = {}
-        """By stored type: rows with other values than these do not exist for who asks through this schema."""
+        self.known: dict[str, list[ColumnValues]] = {}
+        """By stored type: rows with other values than these do not exist for anyone who asks through this schema."""
         objects = [
             t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and not is_introspection_type(t)
         ]
@@ -101,7 +101,7 @@ class Catalog:
         members: type[Enum] = enum.extensions[DEFINITION].wrapped_cls
         values = tuple(member for member in members if member.name in enum.values)
         if len(values) < len(members):
-            known = Known(declared.source.name or declared.python_name, values, not is_non_null_type(field.type))
+            known = ColumnValues(declared.source.name or declared.python_name, values, not is_non_null_type(field.type))
             self.known.setdefault(type_.name, []).append(known)
 
     def _check(self, type_: GraphQLObjectType) -> None:

@@ -37,7 +37,7 @@ from auth.viewer import Viewer
 from models.base import constant, table
 from models.refusal import Refusal
 from planner import argument, entity, paging
-from planner.catalog import Catalog, Declared, Known
+from planner.catalog import Catalog, ColumnValues, Declared
 from planner.connection import ConnectionComposer
 from planner.error import coded
 from planner.field import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts, Word
@@ -62,7 +62,7 @@ class NotPlannableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ComputedSite:
     """A computed field's place in the answer: the response keys that lead to it, lists passed through."""
 
     path: tuple[str, ...]
@@ -84,7 +84,7 @@ class Composer:
         self.viewer = viewer
         self.is_shallow = is_shallow
         self.binds = Binds()
-        self.computed: list[Site] = []
+        self.computed: list[ComputedSite] = []
         self.faults: list[tuple[tuple[str, ...], str]] = []
         """Where answers of parts may be missing, and the parameter that says which (`planner.entity`)."""
         self._path: tuple[str, ...] = ()
@@ -149,7 +149,7 @@ class Composer:
             case Expression():
                 return source.build(row, question)
             case Computed():
-                self.computed.append(Site(self._path, source, definition, nodes))
+                self.computed.append(ComputedSite(self._path, source, definition, nodes))
                 return source.needs(row, question)
             case Part() | Parts():
                 return self._part(cast(GraphQLObjectType, target), nodes, source, row, question)
@@ -335,7 +335,7 @@ class Composer:
         return Question(self.binds, self.viewer, site.take(variables.coerced), site, self)
 
 
-def _is_known(row: FromClause, known: Known) -> ColumnElement[bool]:
+def _is_known(row: FromClause, known: ColumnValues) -> ColumnElement[bool]:
     value = row.c[known.column]
     found = value.in_([constant(member) for member in known.values])
     return or_(value.is_(None), found) if known.is_nullable else found

@@ -170,7 +170,7 @@ class Engine:
             make = partial(plan.introspected, planned, self.schema, asked.variables)
             told = await self.planning.beside(object(), make, request.payer)
         columns = await request.read(planned.statement, values) if planned.statement else ()
-        data = await planned.answer(columns, request.loaders, told)
+        data = await planned.answer(columns, request.new_loaders, told)
         return data, list(planned.faults(values))
 
 

@@ -23,6 +23,7 @@ class Happened:
     subject: UUID
     actor: UUID | None
     payload: dict[str, Any] = field(default_factory=dict)
+    id: UUID = field(default_factory=new_id)
 
 
 _COLUMNS: dict[str, TypeEngine[Any]] = {
@@ -52,7 +53,7 @@ def recording(change: Statement) -> Statement:
 def events(*happened: Happened) -> dict[str, list[object]]:
     """The parameters of RECORD, or of a statement that is `recording`."""
     return {
-        "event_id": [new_id() for _ in happened],
+        "event_id": [found.id for found in happened],
         "event_kind": [found.kind.value for found in happened],
         "event_subject_id": [found.subject for found in happened],
         "event_actor_id": [found.actor for found in happened],

@@ -272,7 +272,7 @@ def action(
 def reference(model: type[SQLModel], description: str, *, marks: Marks = (), **default: None) -> Any:
     """A field of an input, of type ID or [ID!], that names objects of a stored type: a mutation's function gets their
     UUIDs. `default=None` where it may be left out."""
-    options: dict[str, Any] = {"metadata": {REFERENCE: ident.kind(model)}, "directives": marks, **default}
+    options: dict[str, Any] = {"metadata": {REFERENCE: model}, "directives": marks, **default}
     return strawberry.field(description=description, **options)
 
 

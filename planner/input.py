@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from graphql import (
     get_nullable_type,
     is_list_type,
 )
+from sqlmodel import SQLModel
 
 from models import ident
 from models.refusal import not_found
@@ -30,6 +32,10 @@ Given = Mapping[str, Any]
 
 Read = Callable[[Any, int, str], Any]
 """What a function gets for a value, by the tenant's number and the path of the field."""
+
+
+References = Callable[[Any], Iterator[tuple[type[SQLModel], UUID]]]
+"""Finds rows, by table and id."""
 
 
 def compiled(type_: GraphQLInputObjectType) -> Read:
@@ -52,9 +58,9 @@ def compiled(type_: GraphQLInputObjectType) -> Read:
 
 def _reader(field: GraphQLInputField) -> Read | None:
     """How a field's value is read; None: it is good as it is."""
-    kind, type_ = _definition(field).metadata.get(REFERENCE), get_named_type(field.type)
-    if kind is not None:
-        item = _decoder(kind)
+    model, type_ = _definition(field).metadata.get(REFERENCE), get_named_type(field.type)
+    if model is not None:
+        item = _decoder(ident.kind(model))
     elif isinstance(type_, GraphQLInputObjectType):
         item = _nested(type_)
     else:
@@ -79,6 +85,31 @@ def _nested(type_: GraphQLInputObjectType) -> Read:
 
 def _listed(item: Read) -> Read:
     return lambda given, tenant, path: [item(value, tenant, f"{path}.{place}") for place, value in enumerate(given)]
+
+
+def references(type_: GraphQLInputObjectType) -> References:
+    """Finds the rows that an input names, in what `compiled` read of it."""
+    found: list[tuple[str, References]] = []
+    for field in type_.fields.values():
+        definition, inner = _definition(field), get_named_type(field.type)
+        model = definition.metadata.get(REFERENCE)
+        if model is not None:
+            found.append((definition.python_name, partial(_reference, model)))
+        elif isinstance(inner, GraphQLInputObjectType):
+            found.append((definition.python_name, references(inner)))
+
+    def read(arguments: Mapping[str, Any]) -> Iterator[tuple[type[SQLModel], UUID]]:
+        for name, inner in found:
+            value = arguments.get(name)
+            for item in value if isinstance(value, list) else [value]:
+                if item is not None:
+                    yield from inner(item)
+
+    return read
+
+
+def _reference(model: type[SQLModel], id_: UUID) -> Iterator[tuple[type[SQLModel], UUID]]:
+    yield model, id_
 
 
 def fingerprint(mutation: str, type_: GraphQLInputObjectType, given: Given) -> str:

@@ -16,14 +16,14 @@ from database import statement
 from database.door import DatabaseUnavailableError, StatementTimeoutError
 from models import sentence
 from models.refusal import Refusal
-from planner import argument, idempotency
+from planner import argument, detail, idempotency
 from planner.act import Act, Outcome, Single
 from planner.argument import Take
 from planner.catalog import Catalog
 from planner.compose import Composer
 from planner.event import RECORD, events
 from planner.field import Action
-from planner.input import KEY, Given, Read, compiled, fingerprint
+from planner.input import KEY, Given, Read, References, compiled, fingerprint, references
 from planner.plan import Plan
 from planner.request import Request
 from planner.row import reader
@@ -39,6 +39,7 @@ class Step:
     action: Action
     input: GraphQLInputObjectType
     read: Read
+    references: References
     take: Take
     columns: Mapping[str, TypeEngine[Any]]
     payload: Plan
@@ -80,7 +81,9 @@ def _step(
     field = mutation.fields[name]
     take, given = argument.compiled(field, nodes[0], selections.variables), get_named_type(field.args["input"].type)
     assert isinstance(given, GraphQLInputObjectType)
-    return Step(name, declared.source, given, compiled(given), take, catalog.payloads[payload.name], planned)
+    return Step(
+        name, declared.source, given, compiled(given), references(given), take, catalog.payloads[payload.name], planned
+    )
 
 
 def _plan_payload(
@@ -121,7 +124,7 @@ async def _answer(request: Request, step: Step, given: Given, values: dict[str, 
         [data] = await request.database.read(step.statement, request.tenant.number, refused)
     if not step.payload.computed:
         return data or b"null"
-    return await step.payload.filled(data or b"null", request.new_loaders())
+    return await step.payload.filled(data or b"null", request.new_loaders)
 
 
 async def _act(request: Request, step: Step, given: Given, values: dict[str, object]) -> list[bytes | None]:
@@ -135,20 +138,30 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
         if answer is not None:
             return answer
     async with request.database.transaction(asker.tenant) as transaction:
-        act = Act(transaction, asker)
+        act = Act(transaction, asker, action.who.is_for_staff)
         if not is_settled and not (action.who.otherwise and await action.who.otherwise(act, arguments)):
             raise forbidden()
         if key is None:
-            outcome: Outcome = await action.run(act, **arguments)
+            outcome = await _run(act, step, arguments)
         else:
             told = fingerprint(step.name, step.input, given)
-            outcome = await idempotency.once(act, key, told, step.columns, partial(action.run, act, **arguments))
-        if outcome.events:
-            await act.execute(RECORD, **events(*outcome.events))
+            outcome = await idempotency.once(act, key, told, step.columns, partial(_run, act, step, arguments))
         row = _payload(step, {**outcome.values, **outcome.secrets}, [])
         answer = await transaction.json(step.statement, values | row)
     request.database.note_change(asker.tenant)
     return answer
+
+
+async def _run(act: Act, step: Step, arguments: dict[str, Any]) -> Outcome:
+    """Do it, and write down that it was done, with what it changed where the journal keeps that."""
+    if act.is_detailed:
+        await act.watch(*step.references(arguments))
+    outcome: Outcome = await step.action.run(act, **arguments)
+    if outcome.events:
+        await act.execute(RECORD, **events(*outcome.events))
+    told = outcome.events[0].id if outcome.events else None
+    await detail.keep(act.transaction, act.watched, act.actor_or_none, told)
+    return outcome
 
 
 async def _in_one_statement(

@@ -1,6 +1,6 @@
 """Plans: an operation's compiled statement and how its answer is put together, kept while they are asked for."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -25,7 +25,7 @@ from database import statement
 from models.refusal import Refusal
 from planner import argument, entity
 from planner.catalog import Catalog
-from planner.compose import ROOT, Composer, Site
+from planner.compose import ROOT, Composer, ComputedSite
 from planner.loading import Loaders
 from planner.question import Arguments, ArgumentSite, Asker, Bind
 from planner.selection import Selections
@@ -45,7 +45,7 @@ class Plan:
     statement: statement.Statement | None
     keys: tuple[str, ...]
     binds: tuple[Bind, ...]
-    computed: tuple[Site, ...]
+    computed: tuple[ComputedSite, ...]
     selections: Selections
     introspection: DocumentNode | None = None
     order: tuple[str, ...] = ()
@@ -83,7 +83,10 @@ class Plan:
             yield from (([*path, place], refusal) for place, refusal in found)
 
     async def answer(
-        self, columns: Sequence[bytes | None], loaders: Loaders, introspected: Mapping[str, Any] | None = None
+        self,
+        columns: Sequence[bytes | None],
+        loaders: Callable[[], Loaders],
+        introspected: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The `data` of the answer as JSON, from the statement's first row and what the schema tells."""
         found = zip(self.keys, columns, strict=True)
@@ -93,16 +96,16 @@ class Plan:
         pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in found)
         return await self.filled(b"{%b}" % b",".join(pairs), loaders)
 
-    async def filled(self, data: bytes, loaders: Loaders) -> bytes:
+    async def filled(self, data: bytes, loaders: Callable[[], Loaders]) -> bytes:
         """An answer in which Python's values have taken the places of what they need."""
         if not self.computed:
             return data
-        decoded = orjson.loads(data)
+        decoded, made = orjson.loads(data), loaders()
         for site in self.computed:
-            await self._fill(site, decoded, loaders)
+            await self._fill(site, decoded, made)
         return orjson.dumps(decoded)
 
-    async def _fill(self, site: Site, data: dict[str, Any], loaders: Loaders) -> None:
+    async def _fill(self, site: ComputedSite, data: dict[str, Any], loaders: Loaders) -> None:
         """Put what Python computes in the place of what it needs, for all objects at once."""
         holders = _holders(data, site.path[:-1])
         key = site.path[-1]

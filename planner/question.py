@@ -69,10 +69,10 @@ class Binds:
         self.asked.append(Bind(name, site, compute))
         return bindparam(name, type_=type_)
 
-    def shared(self, name: str, compute: Callable[[Asker], object], type_: TypeEngine[Any]) -> BindParameter[Any]:
+    def shared(self, name: str, compute: Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """One parameter for the whole statement, however often it is asked for."""
         if name not in self._viewer:
-            self._viewer[name] = self.add(None, lambda _arguments, asker: compute(asker), type_)
+            self._viewer[name] = self.add(None, compute, type_)
         return self._viewer[name]
 
 
@@ -107,7 +107,7 @@ class Question:
     @property
     def viewer_id(self) -> BindParameter[Any]:
         """The viewer's actor id; NULL for an anonymous visitor."""
-        return self._binds.shared("viewer", lambda asker: asker.viewer.actor_id, Uuid())
+        return self._binds.shared("viewer", lambda _arguments, asker: asker.viewer.actor_id, Uuid())
 
     def visible_ids(self, type_name: str) -> ColumnElement[Any]:
         """An array of the ids that the viewer sees of a stored type with few rows."""
@@ -120,11 +120,11 @@ class Question:
     @property
     def tenant(self) -> BindParameter[Any]:
         """The tenant's number."""
-        return self._binds.shared("tenant", lambda asker: asker.tenant, BigInteger())
+        return self._binds.shared("tenant", lambda _arguments, asker: asker.tenant, BigInteger())
 
     def id_prefix(self, kind: str) -> BindParameter[Any]:
         """`<kind>_<tenant>_`, which makes an id of a UUID."""
-        return self._binds.shared(f"{kind} prefix", lambda asker: f"{kind}_{asker.tenant}_", Text())
+        return self._binds.shared(f"{kind} prefix", lambda _arguments, asker: f"{kind}_{asker.tenant}_", Text())
 
     def has(self, name: str) -> bool:
         """Whether an argument was given and is not null."""

@@ -1,8 +1,7 @@
 """Request: what one operation runs with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from auth.viewer import Viewer
 from database.door import Database
@@ -49,21 +48,17 @@ class Request:
     locale: str = sentence.LOCALES[0]
     trace: Trace | None = None
 
-    @cached_property
-    def loaders(self) -> Loaders:
-        """What the operation loads beside its statement, as long as it lasts."""
-        return self.new_loaders()
+    asker: Asker = field(init=False)
+    """Whose values a plan's binds take."""
+
+    def __post_init__(self) -> None:
+        self.asker = Asker(self.tenant.number, self.viewer, self.tenant.features)
 
     def new_loaders(self) -> Loaders:
-        """Loaders that remember nothing, for what a mutation has just changed."""
+        """Loaders that remember nothing yet, for what one statement has read."""
         return Loaders(Context(self.database, self.asker))
 
     async def read(self, statement: Statement, values: Mapping[str, object]) -> list[bytes | None]:
-        """A query's statement; for who is not signed in, and so has written nothing, it may be a moment old."""
+        """A query's rows; those for anonymous visitors, who have written nothing, may be a moment old."""
         may_be_old = self.viewer.role is None
         return await self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)
-
-    @cached_property
-    def asker(self) -> Asker:
-        """Whose values a plan's binds take."""
-        return Asker(self.tenant.number, self.viewer, self.tenant.features)

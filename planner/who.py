@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from auth.viewer import Audience, Viewer
+from models.actor import Role
 from models.refusal import ErrorCode, Refusal
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ class Who:
         """The same right, which some actors have for some objects: the contract has it for everybody."""
         return Who(self.holds, None, otherwise)
 
+    @property
+    def is_for_staff(self) -> bool:
+        """Whether it is more than what every member may do."""
+        return not self.holds(_MEMBER)
+
     def require(self, viewer: Viewer) -> bool:
         """Whether the right is settled; False: `otherwise` decides. Raises Refusal."""
         if self.holds(viewer):
@@ -41,6 +48,9 @@ class Who:
         if self.otherwise is None:
             raise forbidden()
         return False
+
+
+_MEMBER = Viewer(UUID(int=0), Role.MEMBER)
 
 
 def forbidden() -> Refusal:

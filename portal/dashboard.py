@@ -16,5 +16,14 @@ class Section:
     purpose: str
 
 
-SECTIONS: tuple[Section, ...] = (Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),)
+SECTIONS: tuple[Section, ...] = (
+    Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
+    Section(
+        "/gestion/espaces",
+        _("Espaces"),
+        "talk",
+        "ADMIN",
+        _("Créer, régler, ouvrir et fermer ce que font les habitants"),
+    ),
+)
 """In the order in which they stand beside every page of the dashboard."""

@@ -18,7 +18,7 @@ import web
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ScreenDocument:
     """A file of `web/document`: its text with all fragments, the name of its query, and those of its mutations."""
 
     text: str
@@ -27,13 +27,13 @@ class Document:
 
 
 @cache
-def named(name: str) -> Document:
+def named(name: str) -> ScreenDocument:
     """The document of a screen."""
     text = (web.DOCUMENT / f"{name}.graphql").read_text("utf-8")
     operations = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
     names = {node.name.value: node.operation for node in operations if node.name is not None}
     [query] = [key for key, kind in names.items() if kind is OperationType.QUERY]
-    return Document(_with_fragments(text), query, frozenset(names) - {query})
+    return ScreenDocument(_with_fragments(text), query, frozenset(names) - {query})
 
 
 @cache
@@ -60,9 +60,9 @@ def _with_fragments(text: str) -> str:
 def _spread(text: str) -> set[str]:
     names: set[str] = set()
 
-    class _Collect(Visitor):
+    class _SpreadNames(Visitor):
         def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
             names.add(node.name.value)
 
-    visit(parse(text), _Collect())
+    visit(parse(text), _SpreadNames())
     return names

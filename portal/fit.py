@@ -226,13 +226,13 @@ def _names(nodes: Iterable[Any], kind: type[VariableNode] | type[FragmentSpreadN
     """The names of variables or fragments wherever they are used."""
     found: set[str] = set()
 
-    class _Collect(Visitor):
+    class _UsedNames(Visitor):
         def enter(self, node: Any, *_: object) -> None:
             if isinstance(node, kind):
                 found.add(node.name.value)
 
     for node in nodes:
-        visit(node, _Collect())
+        visit(node, _UsedNames())
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal import value, word
-from portal.document import Document
+from portal.document import ScreenDocument
 from portal.fit import NothingLeftError, fitted
 from portal.message import catalogue
 from portal.visit import Fields, Visit
@@ -74,7 +74,7 @@ def shown(posted: Fields | None, names: frozenset[str]) -> Form:
     return Form(name, typed, {}, (posted.get(STEP) or [""])[-1], **kept)
 
 
-async def submit(visit: Visit, document: Document, form: Form) -> Form | Done:
+async def submit(visit: Visit, document: ScreenDocument, form: Form) -> Form | Done:
     """Run a form's mutation: Done, or the form with its refusals.
 
     Raises UnknownFormError where the scope does not have it, and SignedOutError.
@@ -83,7 +83,7 @@ async def submit(visit: Visit, document: Document, form: Form) -> Form | Done:
         fit = fitted(document.text, visit.schema, form.name)
     except NothingLeftError as error:
         raise UnknownFormError from error
-    read = value.typed(fit.text, visit.schema, form.typed)
+    read = value.typed(fit.text, visit.schema, form.typed, visit.house.time_zone)
     if read.refused:
         return _refused(form, {path: _said(visit, code) for path, code in read.refused.items()})
     answer = await visit.ask(fit.text, read.values, may_change=True)

@@ -15,12 +15,19 @@ class House:
     collectivite: str
     primary_color: str
     secondary_color: str
+    font: str
+    cover: str
+    """What the cover is a drawing of: a value of the contract's `Cover`."""
+
     locales: Sequence[str]
     features: frozenset[str]
     center: Point | None
     is_commune: bool
     is_demo: bool
     """Whether anybody may sign in as one of the demonstration's actors."""
+
+    time_zone: str = "Europe/Paris"
+    """By which its days and hours are told."""
 
     is_introspective: bool = True
     """Whether the developers' page has an editor and the contract."""

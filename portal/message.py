@@ -18,7 +18,7 @@ _TYPOGRAPHY = (
     (re.compile(r" (?=[;!?»])|(?<=«) "), _NARROW),
     (re.compile(r" (?=:)"), _WIDE),
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), _NARROW),
-    (re.compile(r" (?=[%€])"), _WIDE),
+    (re.compile(r" (?=€|%(?![(d]))"), _WIDE),
     (re.compile(r"'"), "’"),
 )
 

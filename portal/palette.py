@@ -35,8 +35,15 @@ class Palette:
 @lru_cache(maxsize=1_024)
 def palette(primary: str, secondary: str) -> Palette:
     """The palette of two theme colours; what is not `#rrggbb` is taken as the default colour. Cost: some 5 ms."""
-    first, second = (_oklch(_rgb(_sound(color))) for color in (primary, secondary))
+    first, second = (_oklch(_rgb(sound(color))) for color in (primary, secondary))
     return Palette(_theme(first, second, is_dark=False), _theme(first, second, is_dark=True))
+
+
+@lru_cache(maxsize=1_024)
+def scene(primary: str, secondary: str) -> Palette:
+    """The colours of drawn covers: by day in the light theme, by night in the dark one."""
+    first, second = (_oklch(_rgb(sound(color))) for color in (primary, secondary))
+    return Palette(_scene(first, second, DAY), _scene(first, second, NIGHT))
 
 
 def contrast(first: str, second: str) -> float:
@@ -119,6 +126,51 @@ def _reach(color: Oklch, grounds: Sequence[str], wanted: float, *, darker: bool 
     return _hex((good, color[1], color[2]))
 
 
+Tones = Mapping[str, tuple[int, float, float]]
+"""By name: of which theme colour (0 or 1), its lightness, and how much of its chroma; below 0 the colour's own."""
+
+DAY: Tones = {
+    "low": (0, 0.945, 0.22),
+    "sun": (1, -1, 0.9),
+    "far": (0, 0.885, 0.34),
+    "mid": (0, 0.80, 0.5),
+    "near": (0, 0.66, 0.72),
+    "front": (0, 0.50, 0.9),
+    "deep": (0, 0.34, 0.85),
+    "warm1": (1, 0.93, 0.28),
+    "warm2": (1, 0.83, 0.6),
+    "warm3": (1, -1, 1.0),
+    "white": (1, 0.985, 0.05),
+    "lamp": (1, 0.95, 0.3),
+}
+NIGHT: Tones = {
+    "low": (0, 0.29, 0.5),
+    "sun": (1, 0.78, 0.8),
+    "far": (0, 0.355, 0.55),
+    "mid": (0, 0.31, 0.55),
+    "near": (0, 0.27, 0.55),
+    "front": (0, 0.235, 0.5),
+    "deep": (0, 0.15, 0.4),
+    "warm1": (1, 0.44, 0.3),
+    "warm2": (1, 0.38, 0.45),
+    "warm3": (1, 0.50, 0.75),
+    "white": (0, 0.47, 0.3),
+    "lamp": (1, 0.86, 0.8),
+}
+WATER: Oklch = (1.0, 0.045, 232.0)
+"""Water is blue whatever the theme is; its lightness is the scene's."""
+
+
+def _scene(first: Oklch, second: Oklch, tones: Tones) -> dict[str, str]:
+    named = {}
+    for name, (which, lightness, part) in tones.items():
+        color = (first, second)[which]
+        own = min(0.82, max(0.55, color[0]))
+        named[name] = _hex((own if lightness < 0 else lightness, min(color[1], 0.19) * part, color[2]))
+    wet, lit = (0.86, 0.95) if tones is DAY else (0.30, 0.40)
+    return named | {"water": _hex((wet, WATER[1], WATER[2])), "foam": _hex((lit, WATER[1] / 2, WATER[2]))}
+
+
 def _shift(color: str, by: float) -> str:
     lightness, chroma, hue = _oklch(_rgb(color))
     return _hex((min(1.0, max(0.0, lightness + by)), chroma, hue))
@@ -127,7 +179,8 @@ def _shift(color: str, by: float) -> str:
 # Conversions ---------------------------------------------------------------------------------------------------------
 
 
-def _sound(color: str) -> str:
+def sound(color: str) -> str:
+    """A colour `#rrggbb`; the default one in the place of anything else."""
     return color if re.fullmatch(r"#[0-9a-fA-F]{6}", color, re.ASCII) else DEFAULT
 
 

@@ -58,22 +58,14 @@ def _cell(lat: float, lng: float) -> str:
     return cell.to_text(cell.at(lat, lng, PERSON_RESOLUTION))
 
 
-def rounded(lat: float, lng: float) -> str:
-    """The cell that stands for a point."""
-    return _cell(lat, lng)
-
-
-def center(text: str) -> Point:
-    """The centre of a cell. Raises InvalidCellError."""
-    return cell.center(cell.from_text(text))
-
-
-def is_cell(text: str) -> bool:
-    """Whether a text names a cell."""
+def read(text: str) -> str:
+    """The cell that a form's place means, as a cell or as a rounded position; empty where it means none."""
+    if "," in text:
+        return _around(text)
     try:
-        return bool(cell.from_text(text))
+        return cell.to_text(cell.from_text(text)) if text else ""
     except InvalidCellError:
-        return False
+        return ""
 
 
 def viewport(house: House) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """Render: templates in a language, with the few filters that pages need; everything is escaped."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 import web
-from portal import dashboard, place, screen, word
+from portal import asset, dashboard, gallery, place, screen, word
 from portal.form import Form
 from portal.map import Picture
 from portal.message import NAMES, catalogue
@@ -41,15 +43,20 @@ def environment(language: str) -> Environment:
         "day": partial(day, language),
         "ago": partial(ago, language),
         "days_left": days_left,
+        "local": local,
+        "moment": partial(moment, language),
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "share": share,
         "say": say,
         "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
+        "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
     found.globals |= {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
-        "asset": asset,
+        "asset": asset.address,
+        "picture": gallery.path,
+        "code": code,
         "languages": NAMES,
         "Picture": Picture,
         "place": place,
@@ -70,15 +77,11 @@ def html(visit: Visit, name: str, **values: Any) -> str:
     return environment(visit.language).get_template(f"{name}.html").render(visit=visit, house=visit.house, **values)
 
 
-@cache
-def _assets() -> Mapping[str, str]:
-    found: Mapping[str, str] = json.loads((web.STATIC / "portal" / "manifest.json").read_text("utf-8"))
-    return found
-
-
-def asset(name: str) -> str:
-    """The address of a built file, which holds its digest."""
-    return f"/static/portal/{_assets()[name]}"
+def code(address: str) -> Markup:
+    """An address as a QR code: black on white whatever the theme, so that any camera reads it."""
+    drawn = segno.make(address, error="m", micro=False)
+    svg = drawn.svg_inline(scale=1, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None)
+    return Markup(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704  # drawn here
 
 
 def number(language: str, value: int) -> str:
@@ -112,6 +115,17 @@ def ago(language: str, instant: str) -> str:
     if days < 28:
         return _filled(messages.ngettext("il y a %d jour", "il y a %d jours", days), days)
     return day(language, instant)
+
+
+def local(instant: str | None, zone: str) -> str:
+    """An instant as a field for days and hours shows it, by a portal's clock; empty for none."""
+    return "" if instant is None else _read(instant).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def moment(language: str, instant: str, zone: str) -> str:
+    """A day and its hour in words, by a portal's clock."""
+    there = _read(instant).astimezone(ZoneInfo(zone))
+    return f"{day(language, there.isoformat())}, {there:%H:%M}"
 
 
 def days_left(instant: str) -> int:

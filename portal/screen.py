@@ -35,6 +35,12 @@ class Screen:
     role: str | None = None
     """The least role that sees it, of `ROLES`; for everybody else there is no such page."""
 
+    about: str = ""
+    """What other sites say of it below its title: what the answer holds in braces, else what the portal is."""
+
+    locates: str | None = None
+    """The field of the address or the form that may name a postal address, where a geocoder is set."""
+
     def shows_itself_to(self, role: str | None) -> bool:
         """Whether somebody with a role, or none, may see it."""
         return self.role is None or (role in ROLES and ROLES.index(role) >= ROLES.index(self.role))
@@ -47,18 +53,44 @@ class Screen:
 
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
+    Screen("/chercher", "find", _("Chercher"), derive=place.around, locates="search"),
     Screen("/annonces", "list", _("Près de moi"), derive=place.around),
-    Screen("/espace/{slug}", "space", "{space.title}"),
-    Screen("/activite/{id}", "activity", "{activity.title}"),
+    Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
+    Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
+    Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
     Screen("/participer", "participate", _("Participer")),
-    Screen("/contribution/{id}", "contribution", "{contribution.title}"),
+    Screen("/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}"),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),
     Screen("/publier", "choose", _("Publier"), needs_sign_in=True),
     Screen(
-        "/publier/{id}", "publish", _("Publier"), {"Publish": "/contribution/{contribution.id}?publie=1"}, place.around
+        "/publier/{id}",
+        "publish",
+        _("Publier"),
+        {"Publish": "/contribution/{contribution.id}?publie=1"},
+        place.around,
+        locates="town",
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
+    Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
+    Screen(
+        "/gestion/espaces",
+        "desk_spaces",
+        _("Espaces"),
+        {"Create": "/gestion/espaces/{space.id}"},
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
+    Screen(
+        "/gestion/espaces/{id}",
+        "desk_space",
+        "{space.title}",
+        {"Duplicate": "/gestion/espaces/{space.id}", "Add": "/gestion/activites/{activity.id}"},
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
+    Screen("/gestion/espaces/{id}/apercu", "desk_preview", "{space.title}", needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/activites/{id}", "desk_activity", "{activity.title}", needs_sign_in=True, role="ADMIN"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
     Screen("/a-propos", "about", _("À propos")),
     Screen("/mentions-legales", "legal", _("Mentions légales")),

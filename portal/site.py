@@ -1,8 +1,9 @@
 """Site: from a visit to a page: find the screen, run its form, ask its query, fill its template."""
 
+import asyncio
 import hashlib
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -16,10 +17,16 @@ from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
 from portal.message import catalogue
 from portal.screen import Screen
-from portal.visit import Answer, Page, Visit
+from portal.visit import Address, ApiAnswer, Page, Visit
 
 CLOCK_S = 60
 """How old what a page says of the time may be: «il y a 3 min»."""
+
+LEAST_LETTERS = 3
+"""What is shorter names no address."""
+
+ABOUT_LENGTH = 200
+"""What other sites show of a page's description."""
 
 GONE = frozenset({"BAD_ID", "NOT_FOUND", "BAD_CURSOR"})
 """Refusals of a query that mean: there is no such page."""
@@ -80,35 +87,46 @@ class Site:
             if isinstance(done, Done):
                 return Page(303, location=_after(visit, shown, done))
             left, status = done, 422
-        answer = await self._asked(visit, shown, parts)
+        answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
         if answer.data is None or any(found is None for key, found in answer.data.items() if key != "viewer"):
             return fault(visit, _status(answer))
         if not shown.shows_itself_to((answer.data.get("viewer") or {}).get("role")):
             return fault(visit, 404)
-        return self._shown(visit, shown, answer, left, status)
+        return self._shown(visit, shown, answer, left, status, addresses)
 
-    async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Answer:
+    async def _asked(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> ApiAnswer:
         asked = document.named(shown.name)
         fit = fitted(asked.text, visit.schema, asked.query)
         fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
-        read = value.variables(fit.text, visit.schema, fields)
+        read = value.variables(fit.text, visit.schema, fields, visit.house.time_zone)
         if shown.derive is not None:
             read.values |= shown.derive(visit.house, visit.query)
         return await visit.ask(fit.text, read.values, may_change=False)
 
-    def _shown(self, visit: Visit, shown: Screen, answer: Answer, left: Form, status: int) -> Page:
+    def _shown(
+        self, visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, status: int, addresses: Sequence[Address]
+    ) -> Page:
         if answer.tag is None or visit.posted is not None or visit.is_signed_in:
-            return Page(status, _html(visit, shown, answer, left))
+            return Page(status, _html(visit, shown, answer, left, addresses))
         clock = int(time.time()) // CLOCK_S
-        key = (answer.tag, visit.house, visit.language, visit.path, str(sorted(visit.query.items())), clock)
+        asked = (visit.origin, visit.language, visit.path, str(sorted(visit.query.items())), addresses)
+        key = (answer.tag, visit.house, asked, clock)
         digest = hashlib.sha256(f"{build()}{key}".encode()).hexdigest()[:24]
-        html = self._kept.get(digest) or self._kept.keep(digest, _html(visit, shown, answer, left))
+        html = self._kept.get(digest) or self._kept.keep(digest, _html(visit, shown, answer, left, addresses))
         return Page(status, html, tag=f'"{digest}"')
 
 
 def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Page:
     """A page for what went wrong, which says what to do next; it needs no database."""
-    values = {"status": status, "viewer": None, "theme": theme.of(visit.house), "form": Form(), "typed": _typed(visit)}
+    values = {
+        "status": status,
+        "viewer": None,
+        "about": "",
+        "theme": theme.of(visit.house),
+        "form": Form(),
+        "typed": _typed(visit),
+        "retry_after": retry_after_s,
+    }
     return Page(status, render.html(visit, "error", title=str(status), **values), retry_after_s=retry_after_s)
 
 
@@ -121,20 +139,29 @@ def _typed(visit: Visit) -> list[str]:
 def alone(house: House, name: str, **values: Any) -> str:
     """A template's page that asks nothing, in the house of the others, in its main language."""
     visit = Visit(house, house.locales[0], "/auth", {}, None, False, GraphQLSchema(), _nothing)
-    frame = {"title": "", "viewer": None, "theme": theme.of(house), "form": Form()}
+    frame = {"title": "", "about": "", "viewer": None, "theme": theme.of(house), "form": Form()}
     return render.html(visit, name, **frame, **values)
 
 
-async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+async def _nothing(document: str, variables: Mapping[str, Any], *, may_change: bool) -> ApiAnswer:
     raise NothingLeftError((document, variables, may_change))
 
 
-def _html(visit: Visit, shown: Screen, answer: Answer, left: Form) -> str:
+async def _located(visit: Visit, shown: Screen) -> tuple[Address, ...]:
+    """The addresses that a page's own field may mean, where a geocoder is set."""
+    fields = visit.query if visit.posted is None else visit.posted
+    text = (fields.get(shown.locates or "") or [""])[-1].strip()
+    return tuple(await visit.locate(text)) if visit.locate is not None and len(text) >= LEAST_LETTERS else ()
+
+
+def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses: Sequence[Address]) -> str:
     assert answer.data is not None
     asked = document.named(shown.name)
     data = fitted(asked.text, visit.schema, asked.query).filled(answer.data)
     title = screen.filled(catalogue(visit.language).gettext(shown.title), data)
-    return render.html(visit, shown.name, **{**data, "title": title, "form": left, "theme": theme.of(visit.house)})
+    about = " ".join(screen.filled(shown.about, data).split())[:ABOUT_LENGTH]
+    frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
+    return render.html(visit, shown.name, **{**data, **frame})
 
 
 def _after(visit: Visit, shown: Screen, done: Done) -> str:
@@ -149,7 +176,7 @@ def _own(visit: Visit) -> str:
     return visit.address(visit.path) + (f"?{query}" if query else "")
 
 
-def _status(answer: Answer) -> int:
+def _status(answer: ApiAnswer) -> int:
     codes = {problem.code for problem in answer.problems}
     if answer.data is not None or codes & GONE:
         return 404

@@ -6,7 +6,9 @@ Fields of inputs are named with dots, as refusals name them: `location.lat`.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from graphql import (
     GraphQLInputObjectType,
@@ -24,7 +26,7 @@ from graphql import (
 )
 
 from geo import cell
-from geo.cell import InvalidCellError
+from portal import place
 from portal.visit import Fields
 
 NUMBERS = frozenset({"Float", "Latitude", "Longitude"})
@@ -33,21 +35,26 @@ CENTS = "Cents"
 """Money is typed in euros: 4,50 or 4.50."""
 
 _EUROS = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?\s*€?", re.ASCII)
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?", re.ASCII)
+"""What a browser's field for days and hours sends."""
+
+PARIS = "Europe/Paris"
 _YES = ("on", "true", "1")
 
 
 @dataclass(slots=True)
 class Read:
-    """Values, and by field why others are none: `REQUIRED` or `BAD_INPUT`."""
+    """Values, and by field why others are none: `REQUIRED` or `BAD_INPUT`. Hours without an offset are of `zone`."""
 
+    zone: str
     values: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def variables(text: str, schema: GraphQLSchema, fields: Fields) -> Read:
+def variables(text: str, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
     """The variables of an operation's fitted text."""
     [operation] = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
-    read = Read()
+    read = Read(zone)
     for node in operation.variable_definitions or ():
         type_: Any = type_from_ast(schema, node.type)
         is_required = isinstance(type_, GraphQLNonNull) and node.default_value is None
@@ -55,13 +62,13 @@ def variables(text: str, schema: GraphQLSchema, fields: Fields) -> Read:
     return read
 
 
-def typed(text: str, schema: GraphQLSchema, fields: Fields) -> Read:
+def typed(text: str, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
     """The variable `input` of a mutation's fitted text; its fields are named without it."""
     [operation] = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
     [node] = operation.variable_definitions or ()
     type_ = get_named_type(type_from_ast(schema, node.type))
     assert isinstance(type_, GraphQLInputObjectType)
-    read = Read()
+    read = Read(zone)
     given: dict[str, Any] = {}
     _fill(read, given, type_, "", fields)
     read.values["input"] = given
@@ -91,7 +98,7 @@ def _put(
             read.refused[path] = "REQUIRED"
         return
     try:
-        values = [_leaf(get_named_type(type_), name, text) for text in texts]
+        values = [_leaf(get_named_type(type_), name, text, read.zone) for text in texts]
     except ValueError:
         read.refused[path] = "BAD_INPUT"
         return
@@ -99,12 +106,12 @@ def _put(
 
 
 def _locate(read: Read, into: dict[str, Any], name: str, path: str, text: str) -> None:
-    """A place that was chosen as a hexagon: its centre, so that no exact point is ever sent."""
-    try:
-        lat, lng = cell.center(cell.from_text(text))
-    except InvalidCellError:
+    """A place that was chosen, a hexagon or a rounded position: its cell's centre, so that no exact point is sent."""
+    chosen = place.read(text)
+    if not chosen:
         read.refused[path] = "BAD_INPUT"
         return
+    lat, lng = cell.center(cell.from_text(chosen))
     into[name] = {"lat": lat, "lng": lng}
 
 
@@ -112,7 +119,7 @@ def _below(fields: Fields, path: str) -> Iterator[tuple[str, Any]]:
     return ((key, given) for key, given in fields.items() if key.startswith(f"{path}."))
 
 
-def _leaf(type_: Any, name: str, text: str) -> Any:
+def _leaf(type_: Any, name: str, text: str, zone: str) -> Any:
     """A value of a leaf's type; whether it is in range is for the API to say."""
     kind = type_.name if isinstance(type_, GraphQLScalarType) else ""
     if kind == "Int" and name.endswith(CENTS):
@@ -123,6 +130,8 @@ def _leaf(type_: Any, name: str, text: str) -> Any:
         return float(text.replace(",", "."))
     if kind == "Boolean":
         return text in _YES
+    if kind == "DateTime" and _LOCAL.fullmatch(text.strip()):
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=ZoneInfo(zone)).isoformat()
     return text.replace("\r\n", "\n")
 
 

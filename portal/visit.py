@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from graphql import GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLSchema
 
 from portal.house import House
 
@@ -22,7 +22,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """What the API said: its data, or why there are none. `tag` names data that were kept for anonymous visitors."""
 
     data: dict[str, Any] | None
@@ -30,16 +30,32 @@ class Answer:
     tag: str | None = None
 
 
-class Ask(Protocol):
+class Api(Protocol):
     """The gate that `/graphql` passes, too: viewer, scope, limits, cost, budget and kept answers."""
 
-    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> Answer:
+    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> ApiAnswer:
         """Run one operation for the visitor."""
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address that was searched for, and the cell that stands for it: its exact point is not kept."""
+
+    label: str
+    cell: str
+
+
+class Locate(Protocol):
+    """The geocoder that the installation's settings name."""
+
+    async def __call__(self, text: str) -> Sequence[Address]:
+        """Addresses that a text may mean, the likeliest first; none when it does not answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """Who comes to which address. `path` is without its language; `posted` is None unless a form was sent."""
+    """Who comes to which address. `path` is without its language; `posted` is None unless a form was sent; `origin` is
+    what the portal's own addresses begin with outside its pages. `locate` is None where no geocoder is set."""
 
     house: House
     language: str
@@ -48,7 +64,9 @@ class Visit:
     posted: Fields | None
     is_signed_in: bool
     schema: GraphQLSchema
-    ask: Ask
+    ask: Api
+    origin: str = ""
+    locate: Locate | None = None
 
     @property
     def prefix(self) -> str:
@@ -68,6 +86,16 @@ class Visit:
     def asked(self, name: str) -> str:
         """A field of the address; empty when it is not there."""
         return (self.query.get(name) or [""])[-1]
+
+    def values(self, enum: str) -> Sequence[str]:
+        """The values that an enum of the contract has in this scope; none where it is absent."""
+        found = self.schema.get_type(enum)
+        return list(found.values) if isinstance(found, GraphQLEnumType) else []
+
+    @property
+    def canonical(self) -> str:
+        """The one address of this page for other sites: without what only filters or orders it."""
+        return f"{self.origin}{self.address(self.path)}"
 
     def elsewhere(self, language: str) -> str:
         """This very address in another language."""

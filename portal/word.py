@@ -51,6 +51,34 @@ ACTORS: Mapping[str, str] = {
 ROLES: Mapping[str, str] = {"MEMBER": _("Membre"), "MODERATOR": _("Modération"), "ADMIN": _("Administration")}
 STATES: Mapping[str, str] = {"OPEN": _("En cours"), "CLOSED": _("Terminé"), "EXPIRED": _("Expiré")}
 OUTCOMES: Mapping[str, str] = {"FULFILLED": _("C'est fait"), "WITHDRAWN": _("Retiré par son auteur")}
+VISIBILITIES: Mapping[str, str] = {
+    "PUBLIC": _("Tout le monde"),
+    "MEMBERS": _("Membres connectés"),
+    "DRAFT": _("Brouillon"),
+}
+VOTE_METHODS: Mapping[str, str] = {
+    "SUPPORT": _("Soutien : on soutient ou non"),
+    "OPINION": _("Avis : d'accord, mitigé, pas d'accord"),
+}
+LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
+TEMPLATES: Mapping[str, str] = {
+    "IDEA_BOX": _("Boîte à idées"),
+    "MUTUAL_AID": _("Entraide"),
+    "LOCAL_MARKET": _("Marché local"),
+    "CONSULTATION": _("Consultation"),
+    "DEBATE": _("Débat"),
+    "BUDGET_IDEAS": _("Budget participatif : les idées"),
+    "BLANK": _("Espace vide"),
+}
+TEMPLATE_PURPOSES: Mapping[str, str] = {
+    "IDEA_BOX": _("Les habitants déposent des idées et soutiennent celles des autres."),
+    "MUTUAL_AID": _("Des voisins offrent et demandent un coup de main."),
+    "LOCAL_MARKET": _("Commerces et producteurs publient leurs produits."),
+    "CONSULTATION": _("Avis et arguments sur vos propositions, pendant six semaines."),
+    "DEBATE": _("Des arguments pour et contre, pendant quatre semaines."),
+    "BUDGET_IDEAS": _("Deux étapes : récolter des idées, puis consulter sur les projets étudiés."),
+    "BLANK": _("Vous ajoutez vous-même les activités."),
+}
 CHOICES: Mapping[str, str] = {
     "SUPPORT": _("Je soutiens"),
     "FOR": _("D'accord"),

@@ -10,7 +10,7 @@ from register import official
 from register.record import OVERSEAS_COLLECTIVITE_CODES, CollectiviteRecord
 
 
-class Member(TypedDict):
+class MemberCommune(TypedDict):
     """A commune in its EPCI."""
 
     code: str
@@ -22,7 +22,7 @@ class Epci(TypedDict):
     code: str
     nom: str
     populationMunicipale: int
-    membres: list[Member]
+    membres: list[MemberCommune]
 
 
 class Departement(TypedDict):

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import select
 
 from database.door import Database
-from database.pool import Connection
+from database.pool import PooledConnection
 from geo import distance
 from models.base import table
 from models.collectivite import Collectivite, CollectiviteOutline
@@ -108,7 +108,7 @@ async def fill(database: Database, records: Iterable[CollectiviteRecord], *, is_
         return Filled(added, filled.rowcount, unknown)
 
 
-async def _unknown(connection: Connection) -> list[str]:
+async def _unknown(connection: PooledConnection) -> list[str]:
     cursor = await connection.execute(
         "SELECT name || ' (' || coalesce(insee_code, siren, nis_code) || ')' FROM given"
         " WHERE NOT EXISTS (SELECT FROM platform.collectivite c WHERE c.id = given.id) ORDER BY id"
@@ -116,7 +116,7 @@ async def _unknown(connection: Connection) -> list[str]:
     return [str(row[0]) for row in await cursor.fetchall()]
 
 
-async def _copy(connection: Connection, target: str, records: Iterable[CollectiviteRecord]) -> int:
+async def _copy(connection: PooledConnection, target: str, records: Iterable[CollectiviteRecord]) -> int:
     count = 0
     async with connection.cursor() as cursor, cursor.copy(f"COPY {target} ({_COLUMNS}) FROM STDIN") as copy:
         for record in records:

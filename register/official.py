@@ -34,7 +34,7 @@ POPULATION_MAX = 100_000_000
 
 
 class ImportFileError(Exception):
-    """The file cannot be imported; the message names the entry and says why, for who chose the file."""
+    """The file cannot be imported; the message names the entry and says why, for the person who chose the file."""
 
 
 def read(source: Path | bytes) -> list[CollectiviteRecord]:

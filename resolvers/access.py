@@ -1,24 +1,33 @@
 """What a write finds of its target: only what the asker may see, with what decides whether it may be done now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, select
 
-from models.activity import Activity, ActivityKind, LocationRule
+from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.api_token import ApiToken
 from models.base import table
 from models.contribution import Contribution, ContributionKind
 from models.refusal import ErrorCode, Refusal, not_found
+from models.space import ParticipatorySpace
 from models.vote import VoteMethod
 from planner.act import Act, value
+from planner.listing import all_of
 from planner.sight import Sight
-from resolvers import life, sight, space
+from resolvers import life, period, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _token = table(ApiToken)
 MACHINE = select(_token.c.id).where(_token.c.actor_id == value(ApiToken, "actor_id")).limit(literal_column("1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """A row's id."""
+
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,15 @@ class Rules:
     kind: ActivityKind
     location_rule: LocationRule
     expires_after_days: int | None
+    accepted_kinds: list[str] | None
+    may_be_anonymous: bool
     is_running: bool
+
+    def takes(self, kind: ContributionKind) -> bool:
+        """Whether a kind of contribution may be published in it."""
+        return kind in KINDS[self.kind].contributions and (
+            self.accepted_kinds is None or kind.value in self.accepted_kinds
+        )
 
 
 async def contribution(act: Act, id_: UUID, field: str = "contribution") -> Target:
@@ -77,6 +94,19 @@ async def activity(act: Act, id_: UUID, field: str = "activity") -> Rules:
     return rules
 
 
+async def space(act: Act, id_: UUID, field: str = "space") -> None:
+    """The space of an input's field is there. Raises Refusal(NOT_FOUND)."""
+    if not await act.exists(target_space(act.sight), id=id_):
+        raise not_found(field)
+
+
+@cache
+def target_space(seen: Sight) -> Select[tuple[object, ...]]:
+    """`:id` as far as it is seen."""
+    seen_by = all_of((sight.space(SPACE, seen),))
+    return select(SPACE.c.id).where(SPACE.c.id == value(ParticipatorySpace, "id"), *seen_by)
+
+
 @cache
 def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen: a `Target`."""
@@ -89,11 +119,11 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
 @cache
 def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen: its `Rules`."""
-    columns = (ACTIVITY.c[name] for name in ("kind", "location_rule", "expires_after_days"))
+    columns = (ACTIVITY.c[found.name] for found in fields(Rules) if found.name != "is_running")
     statement: Select[tuple[object, ...]] = select(*columns, is_running()).select_from(ACTIVITY)
     return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 
 def is_running() -> ColumnElement[bool]:
     """The activity and its space are open, by the database's clock."""
-    return and_(space.is_open(ACTIVITY), space.is_open(SPACE)).label("is_running")
+    return and_(period.is_open(ACTIVITY), period.is_open(SPACE)).label("is_running")

@@ -1,22 +1,57 @@
-"""Reads of activities and their categories, in the order that the administrator gave them."""
+"""Activities and their categories: read in the order that the administrator gave them, made and changed with it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Text, case, literal_column
+from sqlalchemy import ColumnElement, FromClause, Text, bindparam, case, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Integer, Uuid
 
-from models.activity import KINDS
-from models.base import constant
-from models.vote import CHOICES
+from models.activity import KINDS, MAX_EXPIRY_DAYS, MAX_IN_SPACE, Activity, ActivityKind, LocationRule
+from models.base import constant, table
+from models.contribution import ContributionKind
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.vote import VoteMethod
+from planner.act import Act, Outcome, value
 from planner.listing import Listing, Order
 from planner.question import Question
-from resolvers import space
+from resolvers import access, period, space
+from resolvers.vote_method import METHODS
+
+_activity = table(Activity)
+_id, _space_id = value(Activity, "id"), value(Activity, "space_id")
+_ids = bindparam("ids", type_=ARRAY(Uuid()))
+_ONE: ColumnElement[int] = literal_column("1")
+_RULES = ("vote_method", "location_rule", "expires_after_days", "accepted_kinds", "may_be_anonymous")
+NEXT = select(
+    func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
+)
+NEXT = NEXT.where(_activity.c.space_id == _space_id)
+REVISE = (
+    update(_activity)
+    .where(_activity.c.id == _id, _activity.c.version == bindparam("read_version", type_=Integer()))
+    .values(
+        **{name: value(Activity, name) for name in ("title", "description", "opens_at", "closes_at", *_RULES)},
+        version=_activity.c.version + _ONE,
+    )
+)
+OF_SPACE = select(_activity.c.id).where(_activity.c.space_id == _space_id)
+ORDER = (
+    update(_activity)
+    .where(_activity.c.space_id == _space_id)
+    .values(
+        rank=func.coalesce(func.array_position(_ids, _activity.c.id), func.cardinality(_ids) + _activity.c.rank + _ONE)
+    )
+)
 
 
 def is_open(row: FromClause, q: Question) -> ColumnElement[bool]:
-    """Now lies in [opens_at, closes_at), by the database's clock."""
-    return space.is_open(row, q)
+    """Now, or the instant that is asked for, lies in [opens_at, closes_at), by the database's clock."""
+    return period.is_open(row, q)
 
 
 def of_space(row: FromClause, parent: FromClause, _q: Question) -> Listing:
@@ -31,19 +66,20 @@ def categories(row: FromClause, activity: FromClause, _q: Question) -> Listing:
 
 def contribution_kinds(row: FromClause, _q: Question) -> ColumnElement[Any]:
     """Which kinds of contribution an activity takes."""
-    return case(
+    of_kind = case(
         *(
             (row.c.kind == constant(kind), _names([accepted.value for accepted in found.contributions]))
             for kind, found in KINDS.items()
         )
     )
+    return func.coalesce(row.c.accepted_kinds, of_kind, type_=ARRAY(Text()))
 
 
 def choices(row: FromClause, _q: Question) -> ColumnElement[Any]:
     """What a vote may say in an activity; nothing where there is no vote."""
     known = (
-        (row.c.vote_method == constant(method), _names([c.value for c in choices]))
-        for method, choices in CHOICES.items()
+        (row.c.vote_method == constant(name), _names([choice.value for choice in method.choices]))
+        for name, method in METHODS.items()
     )
     return case(*known, else_=_names([]))
 
@@ -56,3 +92,108 @@ def _names(values: list[str]) -> ColumnElement[Any]:
 def space_of(activity: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
     """The space that an activity is part of; who sees the one sees the other."""
     return row.c.id == activity.c.space_id
+
+
+def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The activity that a mutation named or made."""
+    return row.c.id == payload.c.activity_id
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How many activities a space has, and the place of the last."""
+
+    count: int
+    last: int
+
+
+async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **given: Any) -> Outcome:
+    """A new activity behind the others of its space, with the rules that are usual for its kind."""
+    said = {name: value for name, value in given.items() if value is not None}
+    columns = _columns(kind, title, **_usual(kind) | said)
+    await access.space(act, space)
+    place = await act.one(NEXT, into=Place, space_id=space)
+    if place is None or place.count >= MAX_IN_SPACE:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_IN_SPACE} activities.", "space")
+    activity = await insert(act, space, kind, place.last + 1, columns)
+    return act.did(EventKind.ACTIVITY_CREATED, activity, {"kind": kind.value}, activity_id=activity)
+
+
+async def insert(act: Act, space: UUID, kind: ActivityKind, rank: int, columns: dict[str, Any]) -> UUID:
+    """Write an activity; its id. It opens now, unless `columns` say when."""
+    opening = act.now if columns["opens_at"] is None else columns["opens_at"]
+    return await act.insert(Activity, space_id=space, kind=kind, rank=rank, **columns | {"opens_at": opening})
+
+
+async def revise(act: Act, *, activity: UUID, version: int, title: str, opens_at: datetime, **given: Any) -> Outcome:
+    """Write an activity anew, unless somebody else did since `version` was read. Its kind stays."""
+    rules = await access.activity(act, activity)
+    columns = _columns(rules.kind, title, opens_at=opens_at, **given)
+    if not await act.execute(REVISE, id=activity, read_version=version, **columns):
+        raise conflict()
+    return act.did(EventKind.ACTIVITY_REVISED, activity, activity_id=activity)
+
+
+async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
+    """Put a space's activities in order; those that are not named follow as they did."""
+    await access.space(act, space)
+    known = await act.all(OF_SPACE, into=access.Id, space_id=space)
+    if len(set(activities)) != len(activities) or not {each.id for each in known}.issuperset(activities):
+        raise not_found("activities")
+    await act.execute(ORDER, space_id=space, ids=activities)
+    return act.did(EventKind.ACTIVITIES_ORDERED, space, space_id=space)
+
+
+def _usual(kind: ActivityKind) -> dict[str, Any]:
+    """The rules that an activity of a kind has where nobody says otherwise."""
+    known = KINDS[kind]
+    proposals = ContributionKind.PROPOSAL in known.contributions
+    if not proposals:
+        return {"location_rule": LocationRule.REQUIRED, "expires_after_days": 30}
+    is_argued = ContributionKind.ARGUMENT in known.contributions
+    return {
+        "location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL,
+        "vote_method": VoteMethod.OPINION if is_argued else VoteMethod.SUPPORT,
+    }
+
+
+def _columns(
+    kind: ActivityKind,
+    title: str,
+    *,
+    description: str = "",
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    vote_method: VoteMethod | None = None,
+    location_rule: LocationRule = LocationRule.OPTIONAL,
+    expires_after_days: int | None = None,
+    contribution_kinds: Sequence[ContributionKind] | None = None,
+    may_be_anonymous: bool = True,
+) -> dict[str, Any]:
+    """What is stored of an activity's form. Raises Refusal for rules that its kind does not have."""
+    if vote_method is not None and not KINDS[kind].has_votes:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
+    if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
+    return {
+        **space.texts(title, description),
+        **period.columns(opens_at, closes_at),
+        "vote_method": vote_method,
+        "location_rule": location_rule,
+        "expires_after_days": expires_after_days,
+        "accepted_kinds": _accepted(kind, contribution_kinds),
+        "may_be_anonymous": may_be_anonymous,
+    }
+
+
+def _accepted(kind: ActivityKind, wanted: Sequence[ContributionKind] | None) -> list[str] | None:
+    """The kinds that an activity takes, in their order; None for all that it may take."""
+    known = KINDS[kind].contributions
+    if not wanted or set(wanted) == set(known):
+        return None
+    if not set(wanted) <= set(known):
+        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "An activity of this kind has no such kind.", "contributionKinds")
+    return [each.value for each in known if each in wanted]

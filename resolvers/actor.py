@@ -49,12 +49,18 @@ class Id:
     id: UUID
 
 
+async def require_another_administrator(act: Act, actor: UUID, field: str) -> None:
+    """The portal has an administrator beside this actor; all of their rows are locked, so that one stays of several who
+    go at once. Raises Refusal(LAST_ADMINISTRATOR)."""
+    if await act.all(ADMINISTRATORS, into=Id) == [Id(actor)]:
+        raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", field)
+
+
 async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
-    """Give a person a role. The administrators' rows are locked: of two who step down at once, one stays."""
+    """Give a person a role. Of two who step down at once, one stays."""
     await access.person(act, actor)
-    administrators = await act.all(ADMINISTRATORS, into=Id)
-    if administrators == [Id(actor)] and role is not Role.ADMIN:
-        raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", "role")
+    if role is not Role.ADMIN:
+        await require_another_administrator(act, actor, "role")
     if not await act.execute(CHANGE_ROLE, id=actor, role=role):
         raise not_found("actor")
     await auth.session.hurry(act.transaction, actor)

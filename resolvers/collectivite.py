@@ -111,7 +111,7 @@ def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
     where = all_of(
         (
             row.c.kind == any_(q.bind(_kinds, ARRAY(Text()))) if q.has("kinds") else None,
-            _begins(row, q) if q.has("search") else None,
+            begins(row, q) if q.has("search") else None,
             row.c.postal_codes.op("@>", is_comparison=True)(_array(q)) if q.has("postalCode") else None,
             and_(row.c.insee_code == q.bind("inseeCode", Text()), has_insee_key(row)) if q.has("inseeCode") else None,
         )
@@ -123,7 +123,7 @@ def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
         )
     population = func.coalesce(row.c.population, cast(literal_column("-1"), BigInteger))
     if q.has("search"):
-        keys = (_exactness(row, q), population, row.c.id)
+        keys = (exactness(row, q), population, row.c.id)
         return Listing(where, Order("collectivite.named", keys, (int, int, str), is_descending=True))
     return Listing(where, Order("collectivite.largest", (population, row.c.id), (int, str), is_descending=True))
 
@@ -136,7 +136,7 @@ def _array(q: Question) -> ColumnElement[list[str]]:
     return q.bind(lambda arguments, _: [arguments["postalCode"]], ARRAY(Text()))
 
 
-def _begins(row: FromClause, q: Question) -> ColumnElement[bool]:
+def begins(row: FromClause, q: Question) -> ColumnElement[bool]:
     """The name begins so, without regard to accents, case and hyphens: ranges of the index on the plain name."""
     return or_(*(_in_range(row, q, index) for index in range(2 * len(ARTICLES))))
 
@@ -151,7 +151,7 @@ def _in_range(row: FromClause, q: Question, index: int) -> ColumnElement[bool]:
     return and_(row.c.search_name >= first_name, row.c.search_name < behind)
 
 
-def _exactness(row: FromClause, q: Question) -> ColumnElement[int]:
+def exactness(row: FromClause, q: Question) -> ColumnElement[int]:
     """2: the name is what is searched for, 1: but for its article, 0: it begins so."""
 
     def names(articles: Sequence[str]) -> ColumnElement[Any]:

@@ -1,4 +1,4 @@
-"""Comments: read oldest first, published by who is signed in."""
+"""Comments: read oldest first, published by members."""
 
 from datetime import datetime
 from uuid import UUID

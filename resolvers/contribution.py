@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -33,8 +32,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.listing import Gather, Listing, Order, Recent, Spread, Walk, Way, all_of
 from planner.period import periods
 from planner.question import Arguments, Asker, Question
-from planner.sight import Sight
-from resolvers import ident, life, place, search, sight
+from resolvers import ident, life, place, search
 
 
 class ContributionOrder(Enum):
@@ -81,7 +79,7 @@ def is_mine(row: FromClause, q: Question) -> ColumnElement[bool]:
 
 
 def location(row: FromClause, _q: Question) -> Select[Any]:
-    """The published position: the centre of a person's cell, or the exact point and address of who chose so."""
+    """The published position: the centre of a person's cell, or the exact point and address that the person chose."""
     exact = row.c.precision == constant(Precision.EXACT)
     return select(
         row.c.cell.label("cell"),
@@ -279,10 +277,3 @@ def _cells(q: Question, part: Callable[[float, float, cover.Radius], list[int]])
         return part(near["lat"], near["lng"], near["radiusM"])
 
     return q.bind(compute, ARRAY(BigInteger()))
-
-
-@cache
-def open_count(seen: Sight) -> Select[Any]:
-    """How many are open of those that somebody sees."""
-    counted: Select[Any] = select(func.count()).where(life.is_standing(sight.CONTRIBUTION))
-    return sight.contributions(counted, seen)

@@ -30,7 +30,7 @@ from models.activity import Activity
 from models.base import constant, table
 from models.contribution import ContributionKind
 from models.refusal import ErrorCode, Refusal
-from models.roll_up import KIND_COUNTS, CellCount, CellCountDelta, SpaceCellCount
+from models.roll_up import KIND_COUNTS, CellCount, CellCountDelta, SpaceCellCount, count_of
 from planner.field import Word
 from planner.listing import all_of
 from planner.loading import Context
@@ -96,7 +96,7 @@ class _Asked:
             rows.c.space_id == any_(self._q.visible_ids("ParticipatorySpace")),
             rows.c.space_id != all_(but) if but is not None else None,
         )
-        counts = (self._as_asked(kind, rows.c[name]) for kind, name in KIND_COUNTS.items())
+        counts = (self._as_asked(kind, count_of(kind, rows.c.counts)) for kind in KIND_COUNTS)
         return self._select(rows, counts).where(*all_of(conditions))
 
     def _as_asked(self, kind: ContributionKind, count: ColumnElement[int]) -> ColumnElement[int]:
@@ -134,9 +134,9 @@ def cell(row: FromClause, _q: Question) -> ColumnElement[str]:
     return func.to_hex(row.c.cell, type_=Word())
 
 
-async def boundaries(_context: Context, cells: list[str]) -> list[list[place.Point]]:
+async def boundaries(_context: Context, cells: list[str]) -> list[list[place.LatLng]]:
     """The corners of cells, in the order of the cells."""
-    return [[place.Point(lat, lng) for lat, lng in geo.cell.boundary(geo.cell.from_text(text))] for text in cells]
+    return [[place.LatLng(lat, lng) for lat, lng in geo.cell.boundary(geo.cell.from_text(text))] for text in cells]
 
 
 def _coarsest(arguments: Arguments, asker: Asker) -> int:

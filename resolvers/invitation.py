@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Interval, and_, func, insert, literal, update
 
-import tenants.mail
 from auth import email_address
 from auth.email_address import AddressError
 from database.door import Transaction
+from mail import queue
 from models.actor import Role
 from models.base import new_id, table
 from models.event import EventKind
@@ -72,7 +72,7 @@ async def write(transaction: Transaction, address: str, role: Role, inviter: UUI
     """A new invitation's id, with its mail queued; `inviter` is None where the platform's operator invites."""
     id_ = new_id()
     await transaction.execute(INVITE, id=id_, email=address, role=role.value, inviter_id=inviter)
-    await tenants.mail.queue(transaction, MailKind.INVITATION, address, id_, GOOD_FOR)
+    await queue.add(transaction, MailKind.INVITATION, address, id_, GOOD_FOR)
     return id_
 
 

@@ -3,6 +3,7 @@
 Each change is one statement: the contribution, the counts that it changes and the event that says so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
@@ -12,13 +13,18 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    Interval,
     Update,
     and_,
     any_,
     bindparam,
+    case,
+    false,
     func,
     insert,
+    literal,
     literal_column,
+    null,
     or_,
     select,
     update,
@@ -28,19 +34,26 @@ from sqlalchemy.types import BigInteger, Uuid
 
 from database.door import Transaction
 from geo.privacy import Published
+from models import word
 from models.base import constant, new_id, table
-from models.contribution import MOVES, By, Contribution, ContributionStatus, Move, Outcome
+from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move, Precision
 from models.event import EventKind
+from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
+from models.retention import POSITION
 from planner.act import Act, value
 from planner.event import Happened, events, recording
 from planner.row import reader
 from resolvers import portal, roll_up
+from resolvers.position import NOWHERE
 
 EXPIRED_AT_ONCE = 500
 
 _contribution = table(Contribution)
 _id = value(Contribution, "id")
+UNPUBLISHED = ("exact_lat", "exact_lng", "address")
+"""Of a place: what its author alone knows."""
+
 _days, _tenant = bindparam("days", type_=Integer()), bindparam("tenant", type_=BigInteger())
 
 
@@ -67,11 +80,15 @@ def allowed(before: ContributionStatus | None, after: ContributionStatus, by: By
     return next((move for move in MOVES if (move.before, move.after, move.by) == (before, after, by)), None)
 
 
+HAS_CATEGORY = select(_contribution.c.id).where(_contribution.c.category_id == _id).limit(literal_column("1"))
+"""Whether any contribution has the category `:id`, whoever sees it."""
+
+
 # Moves of its author --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Own(roll_up.Stored):
+class Own(roll_up.CountedRow):
     """The asker's own contribution, locked: what it is counted by, and what a revision may leave as it is."""
 
     id: UUID
@@ -112,7 +129,9 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, **column
 
 
 async def revise(act: Act, was: Own, days: int | None, published: Published | None, **columns: Any) -> None:
-    """Change columns; with `days`, it is renewed for so many. `published` is its new place on the map."""
+    """Change columns; with `days`, it is renewed for so many. `published` is its new place on the map. What its
+    words were is kept beside the journal."""
+    await act.watch((Contribution, was.id))
     counted = roll_up.counted(was)
     now = replace(counted, category=columns.get("category_id", counted.category))
     if published is not None:
@@ -126,7 +145,7 @@ async def revise(act: Act, was: Own, days: int | None, published: Published | No
     await _write(act, statement, was, now, Happened(kind, was.id, act.actor, note), **columns, **renewed)
 
 
-async def close(act: Act, was: Own, outcome: Outcome) -> None:
+async def close(act: Act, was: Own, outcome: ContributionOutcome) -> None:
     """End it, with an outcome."""
     move, counted = _move(was, ContributionStatus.CLOSED), roll_up.counted(was)
     event = Happened(move.event, was.id, act.actor, {"outcome": outcome.value})
@@ -191,7 +210,7 @@ def _in_days() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Due(roll_up.Stored):
+class Due(roll_up.CountedRow):
     """What is past its expiry, locked."""
 
     id: UUID
@@ -224,3 +243,137 @@ async def expire(transaction: Transaction) -> int:
     happened = [Happened(move.event, was.id, None) for was, move in moves if move]
     ids = [was.id for was, move in moves if move]
     return await transaction.execute(EXPIRE, **roll_up.deltas(*changes), **events(*happened), ids=ids)
+
+
+FORGET_PLACES = (
+    update(_contribution)
+    .where(
+        _contribution.c.status != constant(ContributionStatus.OPEN),
+        _contribution.c.exact_lat.is_not(None),
+        _contribution.c.precision == constant(Precision.CELL),
+        func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at)
+        < func.now() - literal(POSITION.keep, Interval),
+    )
+    .values(**dict.fromkeys(UNPUBLISHED, null()))
+)
+"""Of what has been over for some time nobody needs the exact place any more: its cell stays."""
+
+
+# The end of its author ------------------------------------------------------------------------------------------------
+
+ERASED_AT_ONCE = 500
+WITHDRAWN = ContributionOutcome.WITHDRAWN.value
+_ids, _closed, _unplaced = (bindparam(name, type_=ARRAY(Uuid())) for name in ("ids", "closed", "unplaced"))
+
+
+@dataclass(frozen=True, slots=True)
+class Left(Due):
+    """What somebody published who is erased, locked."""
+
+
+LEFT = (
+    select(*(_contribution.c[found.name] for found in fields(Left)))
+    .where(
+        _contribution.c.author_id == value(Contribution, "author_id"),
+        _contribution.c.id > bindparam("behind", type_=Uuid()),
+    )
+    .order_by(_contribution.c.id)
+    .limit(literal_column(str(ERASED_AT_ONCE), BigInteger))
+    .with_for_update()
+)
+_left = reader(LEFT, Left)
+
+
+async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by: UUID | None) -> int:
+    """Forget where everything was that somebody published; what nobody would answer for ends as withdrawn. Where it
+    `is_blanked`, all of it ends, without its words. How many there were; ERASED_AT_ONCE at a time."""
+    behind, count = UUID(int=0), 0
+    while left := [_left(row) for row in await transaction.all(LEFT, author_id=author, behind=behind)]:
+        ended = [was for was in left if is_blanked or RULES[was.kind].wants_author]
+        moves = {was.id: move for was in ended if (move := allowed(was.status, ContributionStatus.CLOSED, By.AUTHOR))}
+        changes = [(roll_up.counted(was), _without(was, moves.get(was.id))) for was in ended]
+        happened = [Happened(move.event, id_, by, {"outcome": WITHDRAWN}) for id_, move in moves.items()]
+        given = {"ids": [was.id for was in left], "closed": [*moves], "unplaced": [was.id for was in ended]}
+        await transaction.execute(
+            _erasure(is_blanked=is_blanked), **roll_up.deltas(*changes), **events(*happened), **given
+        )
+        behind, count = left[-1].id, count + len(left)
+    return count
+
+
+def _without(was: Left, move: Move | None) -> roll_up.Counted:
+    """What it is counted by once it is nowhere."""
+    return replace(roll_up.counted(was), status=move.after if move else was.status, published=None)
+
+
+@cache
+def _erasure(*, is_blanked: bool) -> Update:
+    row, is_closed = _contribution.c, _contribution.c.id == any_(_closed)
+    is_nowhere = row.id == any_(_unplaced)
+    kept = {name: case((is_nowhere, null()), else_=row[name]) for name in NOWHERE if name not in UNPUBLISHED}
+    values: dict[str, Any] = {
+        **dict.fromkeys(UNPUBLISHED, null()),
+        **kept,
+        "status": case((is_closed, constant(ContributionStatus.CLOSED)), else_=row.status),
+        "outcome": case((is_closed, constant(ContributionOutcome.WITHDRAWN)), else_=row.outcome),
+        "closed_at": case((is_closed, func.now()), else_=row.closed_at),
+    }
+    if is_blanked:
+        values |= {"title": ERASED_TITLE, "body": ERASED_BODY, "price_cents": null(), "price_unit": null()}
+        values |= {"search_text": word.searchable(ERASED_TITLE, ERASED_BODY)}
+    return recording(roll_up.counting(update(_contribution).where(row.id == any_(_ids)).values(**values)))
+
+
+# Moves of an import ---------------------------------------------------------------------------------------------------
+
+LOCKED = (
+    select(*(_contribution.c[found.name] for found in fields(Due)))
+    .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+    .with_for_update()
+)
+_EMPTIED = (
+    "category_id", "zone_id", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision", "cell",
+    "lat", "lng", "position", "cell_5", "cell_6", "cell_7", "cell_8", "expires_at", "outcome", "closed_at",
+)  # fmt: skip
+TAKE_BACK = recording(
+    roll_up.counting(
+        update(_contribution)
+        .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+        .values(
+            status=constant(ContributionStatus.TAKEN_BACK),
+            title=literal_column("'Import annulé'"),
+            body=literal_column("'–'"),
+            search_text=literal_column("''"),
+            is_anonymous=false(),
+            author_id=value(Contribution, "author_id"),
+            **{name: null() for name in _EMPTIED},
+        )
+    )
+)
+_locked = reader(LOCKED, Due)
+
+
+async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dict[str, Any]]) -> None:
+    """Write contributions that were published elsewhere, as open ones, by whole rows without their status."""
+    move = allowed(None, ContributionStatus.OPEN, By.IMPORT)
+    assert move is not None
+    whole = [{**row, "status": move.after.value} for row in rows]
+    await transaction.copy(_contribution, whole)
+    happened = [Happened(move.event, row["id"], actor, {"kind": row["kind"]}) for row in rows]
+    changes = [(None, roll_up.counted(roll_up.CountedRow.of(row))) for row in whole]
+    await transaction.execute(_BRING, **roll_up.deltas(*changes), **events(*happened))
+
+
+_BRING = recording(roll_up.COUNT)
+
+
+async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[UUID], author: UUID) -> int:
+    """Empty contributions that an import had brought, so that nobody sees them; how many. They become `author`'s."""
+    locked = [_locked(row) for row in await transaction.all(LOCKED, ids=list(ids))]
+    moves = [(found, allowed(found.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for found in locked]
+    changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
+    happened = [Happened(move.event, was.id, actor) for was, move in moves if move]
+    gone = [was.id for was, move in moves if move]
+    return await transaction.execute(
+        TAKE_BACK, **roll_up.deltas(*changes), **events(*happened), ids=gone, author_id=author
+    )

@@ -32,7 +32,7 @@ _ONE, _TWO = literal_column("1::float8", Double), literal_column("2::float8", Do
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class LatLng:
     """A point in degrees, as Python hands it to the answer."""
 
     lat: float

@@ -24,9 +24,9 @@ def collectivite(portal: FromClause, row: FromClause, _q: Question) -> ColumnEle
     return row.c.id == portal.c.collectivite_id
 
 
-def theme(row: FromClause, _q: Question) -> Select[tuple[str | None, str, str, str]]:
-    """Logo, colours and font."""
-    return select(row.c.logo_url, row.c.primary_color, row.c.secondary_color, row.c.font)
+def theme(row: FromClause, _q: Question) -> Select[tuple[str | None, str, str, str, str]]:
+    """Logo, colours, font and cover."""
+    return select(row.c.logo_url, row.c.primary_color, row.c.secondary_color, row.c.font, row.c.cover)
 
 
 def center(row: FromClause, _q: Question) -> Select[tuple[float, float]]:

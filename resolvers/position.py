@@ -141,6 +141,11 @@ class Publisher:
         self._resolutions: dict[int, int] = {}
         self._zones: dict[int, dict[int, UUID | None]] = {}
 
+    def within(self, transaction: Transaction) -> "Publisher":
+        """The same publisher in another transaction, which knows what it has learnt."""
+        self._transaction = transaction
+        return self
+
     async def publish(self, lat: float, lng: float, *, exact: bool) -> tuple[privacy.Published, UUID | None]:
         """The public form of a point, and the zone with which it is published: of a person by the block alone."""
         if exact:

@@ -7,11 +7,18 @@ from uuid import UUID
 from sqlalchemy import select
 
 from models import word
-from models.activity import KINDS, LocationRule
+from models.activity import LocationRule
 from models.base import table
 from models.category import Category
-from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, ContributionStatus, Side
-from models.contribution import Outcome as Ending
+from models.contribution import (
+    BODY_LENGTH,
+    RULES,
+    TITLE_LENGTH,
+    ContributionKind,
+    ContributionOutcome,
+    ContributionStatus,
+    Side,
+)
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from resolvers import access, life, position, roll_up, text
@@ -48,6 +55,8 @@ async def publish(
     """Publish a contribution in an activity that is open."""
     columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
     rules = await _open_activity(act, activity, kind)
+    if is_anonymous and not rules.may_be_anonymous:
+        raise Refusal(ErrorCode.BAD_INPUT, "This activity takes nothing without a name.", "isAnonymous")
     columns["category_id"] = await _category_of(act, activity, category)
     columns |= await _argument(act, activity, kind, about, side)
     place = await _place(act, rules.location_rule, location)
@@ -87,7 +96,7 @@ async def revise(
     return act.did(contribution_id=contribution)
 
 
-async def close(act: Act, *, contribution: UUID, outcome: Ending) -> Outcome:
+async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
     await life.close(act, await _own(act, contribution), outcome)
     return act.did(contribution_id=contribution)
@@ -125,7 +134,7 @@ async def _open_activity(act: Act, activity: UUID, kind: ContributionKind) -> ac
     rules = await access.activity(act, activity)
     if not rules.is_running:
         raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "activity")
-    if kind not in KINDS[rules.kind].contributions:
+    if not rules.takes(kind):
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "The activity does not take this kind.", "kind")
     return rules
 

@@ -54,7 +54,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class CountedRow:
     """Of a contribution's row: what it is counted by."""
 
     activity_id: UUID
@@ -67,7 +67,7 @@ class Stored:
     precision: Precision | None
 
     @classmethod
-    def of(cls, columns: Mapping[str, Any]) -> "Stored":
+    def of(cls, columns: Mapping[str, Any]) -> "CountedRow":
         """The same of a row that was not read but is written, with enums by their values."""
         enums: dict[str, type[Enum]] = {"status": ContributionStatus, "kind": ContributionKind, "precision": Precision}
         given: dict[str, Any] = {name: columns[name] for name in COLUMNS}
@@ -75,10 +75,10 @@ class Stored:
         return cls(**given | known)
 
 
-COLUMNS = tuple(column.name for column in fields(Stored))
+COLUMNS = tuple(column.name for column in fields(CountedRow))
 
 
-def counted(row: Stored) -> Counted:
+def counted(row: CountedRow) -> Counted:
     """What a contribution is counted by."""
     published = None
     if row.cell is not None and row.lat is not None and row.lng is not None:

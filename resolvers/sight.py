@@ -7,12 +7,12 @@ nowhere else (a test looks).
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column, not_, or_, select
 
 from models.activity import KINDS, Activity
 from models.base import TenantTable, constant, table
 from models.comment import Comment
-from models.contribution import PUBLIC_STATUSES, Contribution, ContributionStatus
+from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, Contribution, ContributionStatus
 from models.space import ParticipatorySpace, Visibility
 from planner.listing import all_of
 from planner.sight import Sight, Visible
@@ -49,10 +49,20 @@ def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees its activity sees it while its status is public; moderators see all."""
-    if sight.is_moderator or is_public(*ContributionStatus):
+    """Whoever sees its activity sees it while its status is public; moderators see all that is not gone."""
+    if sight.is_moderator:
+        return row.c.status.not_in([constant(status) for status in GONE_STATUSES])
+    if is_public(*ContributionStatus):
         return None
     return row.c.status.in_([constant(status) for status in PUBLIC_STATUSES])
+
+
+def withdrawn(statement: Selected, sight: Sight) -> Selected:
+    """A statement of CONTRIBUTION, of those that somebody does not see although they see the activity: readers of open
+    data may have had them, and are told to forget them."""
+    joined = statement.join_from(CONTRIBUTION, ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id)
+    seen = contribution(CONTRIBUTION, sight)
+    return activities(joined.where(false() if seen is None else not_(seen)), sight)
 
 
 def is_public(*statuses: ContributionStatus) -> bool:
@@ -67,6 +77,11 @@ def comment(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A vote is its actor's own secret."""
+    return row.c.actor_id == sight.actor
+
+
+def own(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """The actor whose it is sees it, and nobody else, whatever their role."""
     return row.c.actor_id == sight.actor
 
 

@@ -1,21 +1,43 @@
-"""Reads of participatory spaces."""
+"""Participatory spaces: read by everybody who may, changed by administrators and by a space's editors."""
 
 from datetime import datetime
-from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, cast, func, literal_column, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Integer, Uuid
 
-from models.refusal import ErrorCode, Refusal
-from planner.listing import Listing, Order, all_of
+from models.base import table
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.space import DESCRIPTION_LENGTH, TITLE_LENGTH, ParticipatorySpace, Visibility
+from planner.act import Act, Outcome, value
+from planner.listing import Listing, Order
 from planner.question import Question
-from planner.sight import Sight
-from resolvers import ident, sight
+from resolvers import access, ident, period, text
 
-
-def is_open(row: FromClause, _q: Question | None = None) -> ColumnElement[bool]:
-    """Now lies in [opens_at, closes_at), by the database's clock."""
-    return and_(row.c.opens_at <= func.now(), or_(row.c.closes_at.is_(None), row.c.closes_at > func.now()))
+_space = table(ParticipatorySpace)
+_id, _ids = value(ParticipatorySpace, "id"), bindparam("ids", type_=ARRAY(Uuid()))
+_ONE: ColumnElement[int] = literal_column("1")
+REVISE = (
+    update(_space)
+    .where(_space.c.id == _id, _space.c.version == bindparam("read_version", type_=Integer()))
+    .values(
+        title=value(ParticipatorySpace, "title"),
+        description=value(ParticipatorySpace, "description"),
+        visibility=value(ParticipatorySpace, "visibility"),
+        opens_at=value(ParticipatorySpace, "opens_at"),
+        closes_at=value(ParticipatorySpace, "closes_at"),
+        version=_space.c.version + _ONE,
+    )
+)
+ARCHIVE = update(_space).where(_space.c.id == _id).values(archived_at=func.coalesce(_space.c.archived_at, func.now()))
+TAKE_UP = update(_space).where(_space.c.id == _id).values(archived_at=None)
+KNOWN = select(_space.c.id).where(_space.c.id == any_(_ids))
+ORDER = update(_space).values(
+    rank=func.coalesce(func.cardinality(_ids) - func.array_position(_ids, _space.c.id) + _ONE, literal_column("0"))
+)
+"""The first of the ids gets the highest rank; what is not among them none."""
 
 
 def by_argument(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
@@ -27,13 +49,73 @@ def by_argument(_parent: FromClause, row: FromClause, q: Question) -> ColumnElem
     return row.c.slug == q.bind("slug", Text())
 
 
-def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
-    """Newest first."""
-    return Listing((), Order("space.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
+def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
+    """In the administrators' order, then the newest first; those that are archived when they are asked for."""
+    is_archived = row.c.archived_at.is_not(None)
+    order = (row.c.rank, row.c.created_at, row.c.id)
+    return Listing(
+        (is_archived if q.choice("isArchived") else ~is_archived,),
+        Order("space.ranked", order, (int, datetime, UUID), is_descending=True),
+    )
 
 
-@cache
-def shown(seen: Sight) -> Select[tuple[str, str]]:
-    """Title and description of those that somebody sees, the oldest first."""
-    statement = select(sight.SPACE.c.title, sight.SPACE.c.description)
-    return statement.where(*all_of((sight.space(sight.SPACE, seen),))).order_by(sight.SPACE.c.created_at)
+def is_archived(row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """It is left out of lists."""
+    return row.c.archived_at.is_not(None)
+
+
+def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The space that a mutation named or made."""
+    return row.c.id == payload.c.space_id
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+async def revise(
+    act: Act,
+    *,
+    space: UUID,
+    version: int,
+    title: str,
+    visibility: Visibility,
+    opens_at: datetime,
+    description: str = "",
+    closes_at: datetime | None = None,
+) -> Outcome:
+    """Write a space anew, unless somebody else did since `version` was read."""
+    columns = texts(title, description) | period.columns(opens_at, closes_at)
+    await access.space(act, space)
+    if not await act.execute(REVISE, id=space, read_version=version, visibility=visibility, **columns):
+        raise conflict()
+    return act.did(EventKind.SPACE_REVISED, space, {"visibility": visibility.value}, space_id=space)
+
+
+async def archive(act: Act, *, space: UUID, is_archived: bool = True) -> Outcome:
+    """Leave a space out of lists, or take it up again."""
+    await access.space(act, space)
+    await act.execute(ARCHIVE if is_archived else TAKE_UP, id=space)
+    return act.did(EventKind.SPACE_REVISED, space, {"archived": is_archived}, space_id=space)
+
+
+async def order(act: Act, *, spaces: list[UUID]) -> Outcome:
+    """Put spaces first in the portal's lists, in this order; the others follow, the newest first."""
+    known = await act.all(KNOWN, into=access.Id, ids=spaces)
+    if not spaces or len(known) != len(spaces):  # Also where one is named twice.
+        raise not_found("spaces")
+    await act.execute(ORDER, ids=spaces)
+    return act.did(EventKind.SPACES_ORDERED, spaces[0], {"count": len(spaces)}, ids=[str(each) for each in spaces])
+
+
+def ordered(row: FromClause, payload: FromClause, _q: Question) -> Listing:
+    """The spaces that a mutation put in order, in their order."""
+    named = cast(row.c.id, Text) == any_(payload.c.ids)
+    return Listing((named,), Order("space.ordered", (row.c.rank, row.c.id), (int, UUID), is_descending=True))
+
+
+def texts(title: str, description: str) -> dict[str, object]:
+    """Title and description, cleaned. Raises Refusal."""
+    return {
+        "title": text.line(title, TITLE_LENGTH, "title"),
+        "description": text.clean(description, DESCRIPTION_LENGTH, "description"),
+    }

@@ -158,7 +158,7 @@ def author_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
 
 
 def _within(counted: Select[Any], row: FromClause, statistics: FromClause, q: Question) -> ColumnElement[int]:
-    """What is counted of contributions, of those of the activity; nothing for who is no moderator.
+    """What is counted of contributions, of those of the activity; nothing for callers who are no moderators.
 
     The contract's audience is not the only guard.
     """

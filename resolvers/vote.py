@@ -1,81 +1,106 @@
-"""Votes: one actor, one voice; the tally that a statement reads is always exact."""
+"""Votes: one actor, one voice; the tally that a statement reads is always exact.
 
+What a ballot may say and what it counts is decided by the activity's method (`resolvers.vote_method`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     FromClause,
+    Insert,
+    Integer,
     Select,
-    SmallInteger,
+    Text,
     and_,
+    any_,
     bindparam,
-    case,
+    column,
     delete,
     func,
     insert,
     literal_column,
     select,
+    true,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models.base import constant, new_id, table
-from models.refusal import ErrorCode, Refusal, not_found
-from models.vote import CHOICES, Choice, Tally, TallyDelta, Vote, VoteMethod
+from models.refusal import not_found
+from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, Single, value
+from planner.listing import Listing, Order
 from planner.question import Asker, Question
 from planner.sight import Sight
-from resolvers import access
+from resolvers import access, vote_method
+from resolvers.vote_method import METHODS
+from resolvers.vote_method.base import Ballot, Method, voting_not_open
 
 _vote, _delta = table(Vote), table(TallyDelta)
-_delta_id = bindparam("delta_id", type_=Uuid())
-_contribution, _actor, _choice = value(Vote, "contribution_id"), value(Vote, "actor_id"), value(Vote, "choice")
+_contribution, _actor, _vote_id = value(Vote, "contribution_id"), value(Vote, "actor_id"), value(TallyDelta, "vote_id")
 _own = (_vote.c.contribution_id == _contribution, _vote.c.actor_id == _actor)
-_DELTA_COLUMNS = ("id", "contribution_id", "choice", "delta")
+_said = (_vote.c.id, _vote.c.choice, _vote.c.amount)
 
-_gone = delete(_vote).where(*_own).returning(_vote.c.contribution_id, _vote.c.choice).cte("gone")
-WITHDRAW = insert(_delta).from_select(
-    _DELTA_COLUMNS, select(_delta_id, _gone.c.contribution_id, _gone.c.choice, literal_column("-1", SmallInteger))
+_added = (
+    func.unnest(
+        bindparam("delta_ids", type_=ARRAY(Uuid())),
+        bindparam("keys", type_=ARRAY(Text())),
+        bindparam("deltas", type_=ARRAY(Integer())),
+    )
+    .table_valued(column("id", Uuid), column("key", Text), column("delta", Integer), name="added")
+    .render_derived()
 )
-LOCK = select(_vote.c.choice).where(*_own).with_for_update()
-CHANGE = update(_vote).where(*_own).values(choice=_choice, cast_at=func.now())
-MOVE = insert(_delta).values(
-    id=_delta_id, contribution_id=_contribution, choice=_choice, delta=value(TallyDelta, "delta")
+"""What a vote changes of the tally, by key."""
+
+LOCK = select(*_said).where(*_own).with_for_update()
+CHANGE = (
+    update(_vote).where(*_own).values(choice=value(Vote, "choice"), amount=value(Vote, "amount"), cast_at=func.now())
 )
+WITHDRAW = delete(_vote).where(*_own).returning(*_said)
+
+
+def _appended(*vote: Any, source: FromClause) -> Insert:
+    """Deltas of a vote, given by its id and its contribution's."""
+    columns = ("id", "vote_id", "contribution_id", "key", "delta")
+    rows = select(_added.c.id, *vote, _added.c.key, _added.c.delta).select_from(source)
+    return insert(_delta).from_select(columns, rows)
+
+
+COUNT = _appended(_vote_id, _contribution, source=_added)
 
 
 @cache
 def _cast_where_open(seen: Sight) -> Select[Any]:
-    """Cast a vote where the contribution is seen, the vote is open, knows the choice, and the actor has none yet.
+    """Cast a vote where the contribution is seen, the vote is open by one of the `accepting` methods, and the actor has
+    none yet.
 
     One statement decides by the database's clock and votes; it touches no row that another voter touches. Its row tells
     what decided: the method, whether activity and contribution are open, whether the vote was cast.
     """
     target = access.target_contribution(seen).cte("target")
-    accepted = case(
-        *(
-            (target.c.vote_method == constant(method), _choice.in_([constant(choice) for choice in known]))
-            for method, known in CHOICES.items()
-        )
-    )
-    values = select(bindparam("vote_id", type_=Uuid()), target.c.id, _actor, _choice, func.now()).where(
-        target.c.is_running, target.c.is_standing, accepted
-    )
+    is_accepted = target.c.vote_method == any_(bindparam("accepting", type_=ARRAY(Text())))
+    ballot = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())
+    values = select(_vote_id, target.c.id, *ballot).where(target.c.is_running, target.c.is_standing, is_accepted)
     new = (
         postgresql.insert(_vote)
-        .from_select(("id", "contribution_id", "actor_id", "choice", "cast_at"), values)
+        .from_select(("id", "contribution_id", "actor_id", "choice", "amount", "cast_at"), values)
         .on_conflict_do_nothing()
-        .returning(_vote.c.contribution_id, _vote.c.choice)
+        .returning(_vote.c.id, _vote.c.contribution_id)
         .cte("new")
     )
-    counted = select(_delta_id, new.c.contribution_id, new.c.choice, literal_column("1", SmallInteger))
-    delta = insert(_delta).from_select(_DELTA_COLUMNS, counted).cte("delta")
-    was_cast = select(new.c.choice).exists().label("was_cast")
+    delta = _appended(new.c.id, new.c.contribution_id, source=new.join(_added, true())).cte("delta")
+    was_cast = select(new.c.id).exists().label("was_cast")
     return select(target.c.vote_method, target.c.is_running, target.c.is_standing, was_cast).add_cte(delta)
 
 
@@ -89,22 +114,41 @@ def contribution(vote: FromClause, row: FromClause, _q: Question) -> ColumnEleme
     return row.c.id == vote.c.contribution_id
 
 
+def of_actor(row: FromClause, actor: FromClause, _q: Question) -> Listing:
+    """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
+    order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((row.c.actor_id == actor.c.id,), order)
+
+
 def tally(row: FromClause, _q: Question) -> Select[Any]:
-    """The counts by choice: the folded ones and the changes that are not folded in yet."""
-    folded, fresh = table(Tally).alias("folded"), table(TallyDelta).alias("fresh")
-    counts = union_all(
-        select(folded.c.choice, folded.c.count).where(folded.c.contribution_id == row.c.id).correlate_except(folded),
-        select(fresh.c.choice, fresh.c.delta).where(fresh.c.contribution_id == row.c.id).correlate_except(fresh),
-    ).subquery("counts")
-    total = func.sum(counts.c.count)
+    """The counts of the words that votes say, together and one by one: the folded ones and the changes that are not
+    folded in yet. The contribution's id is for `counts`."""
+    counts = _counts(row.c.id).subquery("counts")
+    said = counts.c.key.in_([constant(choice) for choice in Choice])
 
-    def sum_of(condition: ColumnElement[bool] | None, name: str) -> ColumnElement[int]:
-        part = total if condition is None else total.filter(condition)
-        return func.coalesce(part, literal_column("0")).label(name)
+    def sum_of(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
+        return func.coalesce(func.sum(counts.c.count).filter(condition), literal_column("0")).label(name)
 
-    by_choice = [sum_of(counts.c.choice == constant(choice), f"{choice.value.lower()}_count") for choice in Choice]
-    sums: list[Any] = [sum_of(None, "total_count"), *by_choice]
+    by_choice = [sum_of(counts.c.key == constant(choice), f"{choice.value.lower()}_count") for choice in Choice]
+    sums: list[Any] = [row.c.id.label("contribution_id"), sum_of(said, "total_count"), *by_choice]
     return select(*sums).select_from(counts)
+
+
+def _counts(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
+    """Folded counts and unfolded changes of a contribution, by key."""
+    folded, fresh = table(Tally).alias("folded"), table(TallyDelta).alias("fresh")
+    return union_all(
+        select(folded.c.key, folded.c.count).where(folded.c.contribution_id == contribution).correlate_except(folded),
+        select(fresh.c.key, fresh.c.delta).where(fresh.c.contribution_id == contribution).correlate_except(fresh),
+    )
+
+
+def counts(tally: FromClause, _q: Question) -> Select[Any]:
+    """The counts one by one, by key, without those that are 0."""
+    counts = _counts(tally.c.contribution_id).subquery("by_key")
+    total = func.sum(counts.c.count)
+    by_key = select(counts.c.key, total.label("count")).group_by(counts.c.key)
+    return by_key.having(total != literal_column("0")).order_by(counts.c.key)
 
 
 def voted_on(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
@@ -127,71 +171,114 @@ class Decided:
     was_cast: bool
 
 
-def single(asker: Asker, *, contribution: UUID, choice: Choice) -> Single[Decided]:
-    """A first vote: the deciding statement is all that it takes."""
-    values = {
-        "id": contribution,
-        "actor_id": asker.viewer.actor_id,
-        "viewer": asker.viewer.actor_id,
-        "choice": choice.value,
-        "vote_id": new_id(),
-        "delta_id": new_id(),
-    }
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a vote says."""
+
+    id: UUID
+    choice: Choice
+    amount: int | None
+
+    @property
+    def ballot(self) -> Ballot:
+        """The same without the vote."""
+        return Ballot(self.choice, self.amount)
+
+
+def single(asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None) -> Single[Decided]:
+    """A first vote: the deciding statement is all that it takes, whichever free method decides."""
+    ballot = Ballot(choice, amount)
+    values = _values(asker, contribution, ballot, *vote_method.accepting(ballot))
     outcome = Outcome({"contribution_id": contribution})
     return Single(_cast_where_open(asker.sight), values, outcome, Decided, lambda decided: decided.was_cast)
 
 
-async def cast(act: Act, *, contribution: UUID, choice: Choice) -> Outcome:
+def _values(asker: Asker, contribution: UUID, ballot: Ballot, *accepting: VoteMethod) -> dict[str, object]:
+    """The parameters of a first vote, by methods that count the ballot alike."""
+    added = METHODS[accepting[0]].adds(ballot) if accepting else {}
+    return {
+        "id": contribution,
+        "actor_id": asker.viewer.actor_id,
+        "viewer": asker.viewer.actor_id,
+        "choice": ballot.choice.value,
+        "amount": ballot.amount,
+        "accepting": [method.value for method in accepting],
+        "vote_id": new_id(),
+        **_deltas(added),
+    }
+
+
+def _deltas(changes: Mapping[str, int]) -> dict[str, object]:
+    """The parameters of what is added to a tally."""
+    moved = {key: by for key, by in changes.items() if by}
+    return {"delta_ids": [new_id() for _ in moved], "keys": [*moved], "deltas": [*moved.values()]}
+
+
+async def cast(act: Act, *, contribution: UUID, choice: Choice, amount: int | None = None) -> Outcome:
     """Cast or change the asker's vote."""
-    if not await _cast(act, contribution, choice):
-        await _change(act, contribution, choice)
+    ballot = Ballot(choice, amount)
+    method = await _cast(act, contribution, ballot)
+    if method is not None:
+        await _change(act, contribution, ballot, method)
     return act.did(contribution_id=contribution)
 
 
 async def withdraw(act: Act, *, contribution: UUID) -> Outcome:
     """Withdraw the asker's vote, if there is one."""
-    _method_now(await access.contribution(act, contribution))
-    await act.execute(WITHDRAW, contribution_id=contribution, actor_id=act.actor, delta_id=new_id())
+    target = await access.contribution(act, contribution)
+    method = _method(target.vote_method)
+    method.require_withdrawable(target)
+    gone = await act.one(WITHDRAW, into=Said, contribution_id=contribution, actor_id=act.actor)
+    if gone is not None:
+        await _count(act, gone.id, contribution, Counter(), Counter(method.adds(gone.ballot)))
     return act.did(contribution_id=contribution)
 
 
-async def _cast(act: Act, contribution: UUID, choice: Choice) -> bool:
-    """Cast a vote if the actor has none; whether it was cast. Raises Refusal where there is no such vote now."""
-    first = single(act.asker, contribution=contribution, choice=choice)
-    decided = await act.one(first.clause, into=Decided, **first.values)
+def _method(name: VoteMethod | None) -> Method:
+    """The method by which a contribution is voted on. Raises Refusal(VOTING_NOT_OPEN)."""
+    if name is None:
+        raise voting_not_open()
+    return METHODS[name]
+
+
+async def _cast(act: Act, contribution: UUID, ballot: Ballot) -> Method | None:
+    """Cast a vote; the method, where the actor has a vote already that this would change.
+
+    Raises Refusal where there is no such vote now.
+    """
+    accepting = tuple(vote_method.accepting(ballot))
+    decided = await _decide(act, contribution, ballot, *accepting)
+    method = _method(decided.vote_method)
+    method.require_castable(decided)
+    method.check(ballot)
+    if decided.vote_method not in accepting:
+        assert decided.vote_method is not None
+        await method.admit(act, contribution, ballot)
+        decided = await _decide(act, contribution, ballot, decided.vote_method)
+    return None if decided.was_cast else method
+
+
+async def _decide(act: Act, contribution: UUID, ballot: Ballot, *accepting: VoteMethod) -> Decided:
+    """Cast a vote where it is accepted by one of these methods; what decided. Raises Refusal(NOT_FOUND)."""
+    values = _values(act.asker, contribution, ballot, *accepting)
+    decided = await act.one(_cast_where_open(act.sight), into=Decided, **values)
     if decided is None:
         raise not_found("contribution")
-    method = _method_now(decided)
-    if not decided.is_standing:
-        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", "contribution")
-    if choice not in CHOICES[method]:
-        raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "This vote does not know this choice.", "choice")
-    return decided.was_cast
+    return decided
 
 
-def _method_now(target: Decided | access.Target) -> VoteMethod:
-    """The method by which a contribution is voted on now.
-
-    A vote can be withdrawn until the activity closes, also where the contribution is closed.
-    """
-    if target.vote_method is None or not target.is_running:
-        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "There is no vote on it, or it is not open now.", "contribution")
-    return target.vote_method
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a vote says."""
-
-    choice: Choice
-
-
-async def _change(act: Act, contribution: UUID, choice: Choice) -> None:
+async def _change(act: Act, contribution: UUID, ballot: Ballot, method: Method) -> None:
     """Change a vote that is there: its row is locked, so that each change moves the tally once."""
-    said = await act.one(LOCK, into=Said, contribution_id=contribution, actor_id=act.actor)
+    own = {"contribution_id": contribution, "actor_id": act.actor}
+    said = await act.one(LOCK, into=Said, **own)
     if said is None:  # It was withdrawn between the two statements; the constraint is free again.
-        await _cast(act, contribution, choice)
-    elif said.choice is not choice:
-        await act.execute(CHANGE, contribution_id=contribution, actor_id=act.actor, choice=choice)
-        for moved, by in ((said.choice, -1), (choice, 1)):
-            await act.execute(MOVE, contribution_id=contribution, choice=moved, delta_id=new_id(), delta=by)
+        await _cast(act, contribution, ballot)
+    elif said.ballot != ballot:
+        await act.execute(CHANGE, **own, choice=ballot.choice, amount=ballot.amount)
+        await _count(act, said.id, contribution, Counter(method.adds(ballot)), Counter(method.adds(said.ballot)))
+
+
+async def _count(act: Act, vote: UUID, contribution: UUID, now: Counter[str], before: Counter[str]) -> None:
+    """Count a vote in as it is and out as it was."""
+    now.subtract(before)
+    await act.execute(COUNT, vote_id=vote, contribution_id=contribution, **_deltas(now))

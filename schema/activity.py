@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.activity
+import models.space
 import resolvers.activity
 import resolvers.contribution
 import resolvers.ident
 import resolvers.search
 import resolvers.sight
+import resolvers.space
 import resolvers.statistics
+from auth.viewer import Audience
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
+from models.tenant import Feature
 from models.vote import Choice, VoteMethod
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import feature
+from planner.directive import audience, feature
+from planner.who import ADMINISTRATOR
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -32,11 +37,15 @@ from schema.contribution import (
     WithinBounds,
 )
 from schema.enumeration import described
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.statistics import ActivityStatistics
 
 if TYPE_CHECKING:
     from schema.space import ParticipatorySpace
+
+At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
 
 described(
     ActivityKind,
@@ -76,7 +85,6 @@ class Activity:
     description: str = field.column("What it is about, plain text.")
     opens_at: datetime = field.column("From when contributions and votes are taken.")
     closes_at: datetime | None = field.column("From when none are taken any more; null: it stays open.")
-    is_open: bool = field.expression(resolvers.activity.is_open, "Whether contributions and votes are taken now.")
     contribution_kinds: list[ContributionKind] = field.expression(
         resolvers.activity.contribution_kinds, "Which kinds of contribution it takes."
     )
@@ -90,10 +98,20 @@ class Activity:
     expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."
     )
+    may_be_anonymous: bool = field.column("Whether requests may be published without a name.")
+    version: int = field.column("How often it was written, for who changes it: `activityRevise` wants the one it read.")
+    support_threshold: int | None = field.column(
+        "How many supports a proposal wants to be taken up, as a petition its signatures («seuil»); null: none is set.",
+        marks=feature(Feature.IDEA_BOX, Feature.PETITION),
+    )
     categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
     statistics: ActivityStatistics = field.part(
         resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)
     )
+
+    @field.declared(field.Expression(resolvers.activity.is_open))
+    def is_open(self, at: At = None) -> bool:
+        """Whether contributions and votes are taken now, or at another instant."""
 
     @field.declared(field.Connection(resolvers.contribution.of_activity))
     def contributions(
@@ -113,8 +131,126 @@ class Activity:
         """The contributions of the activity, those that are open unless another status is asked for."""
 
 
+@strawberry.input(description="An activity to add to a space.", directives=audience(Audience.ADMINISTRATOR))
+class ActivityCreateInput:
+    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
+    kind: ActivityKind = strawberry.field(description="What people do in it; it stays so.")
+    title: str = strawberry.field(description="Its title, 2 to 120 characters.")
+    description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
+    opens_at: datetime | None = strawberry.field(default=None, description="From when it is open; null: from now.")
+    closes_at: datetime | None = strawberry.field(
+        default=None, description="From when it is closed; null: it stays open."
+    )
+    vote_method: VoteMethod | None = strawberry.field(
+        default=None, description="How votes are counted; null: as is usual for its kind."
+    )
+    location_rule: LocationRule | None = strawberry.field(
+        default=None, description="Whether a contribution says where it is; null: as is usual for its kind."
+    )
+    expires_after_days: int | None = strawberry.field(
+        default=None,
+        description="After how many days a contribution expires, 1 to 365; null: as is usual for its kind.",
+    )
+    contribution_kinds: list[ContributionKind] | None = strawberry.field(
+        default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
+    )
+    may_be_anonymous: bool = strawberry.field(
+        default=True, description="Whether requests may be published without a name."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(
+    description="An activity as it is to be; what is left out is as it says.",
+    directives=audience(Audience.ADMINISTRATOR),
+)
+class ActivityReviseInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
+    version: int = strawberry.field(
+        description="The version that was read: who changed it meanwhile is not overwritten."
+    )
+    title: str = strawberry.field(description="Its title, 2 to 120 characters.")
+    description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
+    opens_at: datetime = strawberry.field(description="From when it is open.")
+    closes_at: datetime | None = strawberry.field(
+        default=None, description="From when it is closed; null: it stays open."
+    )
+    vote_method: VoteMethod | None = strawberry.field(
+        default=None, description="How votes are counted; null: there is no vote."
+    )
+    location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
+    expires_after_days: int | None = strawberry.field(
+        default=None, description="After how many days a contribution expires, 1 to 365; null: never."
+    )
+    contribution_kinds: list[ContributionKind] | None = strawberry.field(
+        default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
+    )
+    may_be_anonymous: bool = strawberry.field(
+        default=True, description="Whether requests may be published without a name."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A space's activities in their order.", directives=audience(Audience.ADMINISTRATOR))
+class ActivitiesOrderInput:
+    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
+    activities: list[strawberry.ID] = field.reference(
+        models.activity.Activity, "Those that come first, in order; the others follow as they did."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("activity_id")
+class ActivityCreatePayload:
+    """The answer to `activityCreate`."""
+
+    activity: Activity | None = field.one(resolvers.activity.changed, "The activity; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class ActivityRevisePayload:
+    """The answer to `activityRevise`."""
+
+    activity: Activity | None = field.one(
+        resolvers.activity.changed, "The activity as it is; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("space_id")
+class ActivitiesOrderPayload:
+    """The answer to `activitiesOrder`."""
+
+    space: Annotated["ParticipatorySpace", strawberry.lazy("schema.space")] | None = field.one(
+        resolvers.space.changed, "The space with its activities in their order; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
 @strawberry.type
 class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
     def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
+
+
+@strawberry.type
+class ActivityMutation:
+    @field.action(resolvers.activity.create, who=ADMINISTRATOR)
+    def activity_create(
+        self, input: Annotated[ActivityCreateInput, strawberry.argument(description="The activity.")]
+    ) -> ActivityCreatePayload:
+        """Add an activity to a space, with the rules that are usual for its kind. For administrators."""
+
+    @field.action(resolvers.activity.revise, who=ADMINISTRATOR)
+    def activity_revise(
+        self, input: Annotated[ActivityReviseInput, strawberry.argument(description="The activity as it is to be.")]
+    ) -> ActivityRevisePayload:
+        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators."""
+
+    @field.action(resolvers.activity.order, who=ADMINISTRATOR)
+    def activities_order(
+        self, input: Annotated[ActivitiesOrderInput, strawberry.argument(description="The order.")]
+    ) -> ActivitiesOrderPayload:
+        """Put a space's activities in order. For administrators."""

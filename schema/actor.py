@@ -10,10 +10,12 @@ import resolvers.actor
 import resolvers.contribution
 import resolvers.ident
 import resolvers.sight
+import resolvers.vote
 from auth.viewer import Audience
+from models.activity import VOTING
 from models.actor import ActorKind, Role
 from planner import field
-from planner.directive import audience
+from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR
 from schema.enumeration import described
 from schema.error import UserError, user_errors
@@ -22,6 +24,7 @@ from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
+    from schema.vote import Vote
 
 described(
     ActorKind,
@@ -64,6 +67,12 @@ class Actor:
     ) -> Connection[Annotated["Contribution", strawberry.lazy("schema.contribution")]]:
         """What the actor published, of any status, newest first; requests without a name only for the actor and for
         moderators."""
+
+    @field.declared(field.Connection(resolvers.vote.of_actor), directives=feature(*VOTING))
+    def votes(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Vote", strawberry.lazy("schema.vote")]]:
+        """The actor's own votes, the last cast first; empty for everybody else, moderators too: a vote is a secret."""
 
 
 @strawberry.type

@@ -63,7 +63,7 @@ class ApiToken:
 
 @strawberry.input(description="A token to create.")
 class ApiTokenCreateInput:
-    name: str = strawberry.field(description="What it is for, 1 to 120 characters; also the name of who acts with it.")
+    name: str = strawberry.field(description="What it is for, 1 to 120 characters; also the name that its acts bear.")
     scopes: list[TokenScope] = strawberry.field(description="What it may do: at least one, ROUTER only alone.")
     expires_at: datetime = strawberry.field(description="From when it is not good any more, within a year from now.")
     budget_per_minute: int | None = strawberry.field(

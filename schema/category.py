@@ -1,11 +1,24 @@
 """Categories in the contract: the labels of an activity."""
 
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 
+import models.activity
 import models.category
+import resolvers.activity
+import resolvers.category
 import resolvers.ident
 import resolvers.sight
+from auth.viewer import Audience
 from planner import field
+from planner.directive import audience
+from planner.who import ADMINISTRATOR
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
 
 
 @field.stored(models.category.Category, visible=resolvers.sight.everyone, container=("activity_id", "Activity"))
@@ -15,3 +28,102 @@ class Category:
     id: strawberry.ID = field.expression(resolvers.ident.of("category"), "Opaque id.")
     slug: str = field.column("Its part of the portal's addresses.")
     name: str = field.column("Its name.")
+
+
+@strawberry.input(description="A category to add to an activity.", directives=audience(Audience.ADMINISTRATOR))
+class CategoryAddInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
+    name: str = strawberry.field(description="Its name, 1 to 80 characters.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="Another name of a category.", directives=audience(Audience.ADMINISTRATOR))
+class CategoryRenameInput:
+    category: strawberry.ID = field.reference(models.category.Category, "The category.")
+    name: str = strawberry.field(description="Its name, 1 to 80 characters.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A category to take away.", directives=audience(Audience.ADMINISTRATOR))
+class CategoryRemoveInput:
+    category: strawberry.ID = field.reference(models.category.Category, "The category, which no contribution has.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="An activity's categories in their order.", directives=audience(Audience.ADMINISTRATOR))
+class CategoriesOrderInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
+    categories: list[strawberry.ID] = field.reference(
+        models.category.Category, "Those that come first, in order; the others follow as they did."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+OWNER = "The activity with its categories as they are; null when it was refused."
+
+
+@field.payload("activity_id")
+class CategoryAddPayload:
+    """The answer to `categoryAdd`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, OWNER
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class CategoryRenamePayload:
+    """The answer to `categoryRename`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, OWNER
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class CategoryRemovePayload:
+    """The answer to `categoryRemove`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, OWNER
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class CategoriesOrderPayload:
+    """The answer to `categoriesOrder`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, OWNER
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class CategoryMutation:
+    @field.action(resolvers.category.add, who=ADMINISTRATOR)
+    def category_add(
+        self, input: Annotated[CategoryAddInput, strawberry.argument(description="The category.")]
+    ) -> CategoryAddPayload:
+        """Add a category behind an activity's others. For administrators."""
+
+    @field.action(resolvers.category.rename, who=ADMINISTRATOR)
+    def category_rename(
+        self, input: Annotated[CategoryRenameInput, strawberry.argument(description="The name.")]
+    ) -> CategoryRenamePayload:
+        """Rename a category; contributions keep it. For administrators."""
+
+    @field.action(resolvers.category.remove, who=ADMINISTRATOR)
+    def category_remove(
+        self, input: Annotated[CategoryRemoveInput, strawberry.argument(description="The category.")]
+    ) -> CategoryRemovePayload:
+        """Take away a category; IN_USE while contributions have it. For administrators."""
+
+    @field.action(resolvers.category.order, who=ADMINISTRATOR)
+    def categories_order(
+        self, input: Annotated[CategoriesOrderInput, strawberry.argument(description="The order.")]
+    ) -> CategoriesOrderPayload:
+        """Put an activity's categories in order. For administrators."""

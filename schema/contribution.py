@@ -9,6 +9,7 @@ import models.contribution
 import resolvers.comment
 import resolvers.contribution
 import resolvers.ident
+import resolvers.import_run
 import resolvers.search
 import resolvers.sight
 import resolvers.vote
@@ -18,8 +19,8 @@ from models.contribution import (
     BODY_LENGTH,
     TITLE_LENGTH,
     ContributionKind,
+    ContributionOutcome,
     ContributionStatus,
-    Outcome,
     Precision,
     Side,
 )
@@ -33,6 +34,7 @@ from schema.actor import Actor
 from schema.category import Category
 from schema.comment import Comment
 from schema.enumeration import described
+from schema.import_run import DeclaredTotal, ImportOrigin
 from schema.page import After, Connection, First
 from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.scalar import H3Cell, Latitude, Longitude
@@ -70,10 +72,11 @@ described(
         "OPEN": "Published, not closed and not expired.",
         "CLOSED": "Closed by its author, with an outcome.",
         "EXPIRED": "Past its expiry; its author may renew it by revising it.",
+        "TAKEN_BACK": "Taken back with the import that had brought it; nobody sees it any more.",
     },
 )
 described(
-    Outcome,
+    ContributionOutcome,
     "With what a closed contribution ended.",
     {"FULFILLED": "What it was for has happened.", "WITHDRAWN": "Its author took it back."},
 )
@@ -170,7 +173,7 @@ class Contribution:
     id: strawberry.ID = field.expression(resolvers.ident.of("contribution"), "Opaque id.")
     kind: ContributionKind = field.column("What it is.")
     status: ContributionStatus = field.expression(resolvers.contribution.status, "Where it is in its life, as of now.")
-    outcome: Outcome | None = field.column("With what it ended; null unless it is closed.")
+    outcome: ContributionOutcome | None = field.column("With what it ended; null unless it is closed.")
     title: str = field.column(f"Its title, {TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters.")
     body: str = field.column(f"Its text, plain, up to {BODY_LENGTH[1]:,} characters.")
     author: Actor | None = field.one(
@@ -209,6 +212,12 @@ class Contribution:
         "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKETPLACE)
     )
     tally: Tally = field.part(resolvers.vote.tally, "Its votes counted.", marks=feature(*VOTING))
+    declared_totals: list[DeclaredTotal] = field.parts(
+        resolvers.import_run.declared, "What another system counted, where it was imported; never part of `tally`."
+    )
+    origin: ImportOrigin | None = field.part(
+        resolvers.import_run.origin, "Where it was before it was imported; null when it was published here."
+    )
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")
 

@@ -31,7 +31,16 @@ described(
         "OUTSIDE_TERRITORY": "The place is far outside of the portal's territory.",
         "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
         "LAST_ADMINISTRATOR": "The portal would have no administrator left.",
+        "IMPORT_STATE": "The import is not in a state in which this can be done.",
         "IS_MACHINE": "The actor is a machine's: revoke its token, or make one with other scopes.",
+        "CONFLICT": "Somebody else changed it since it was read: read it again, and decide anew.",
+        "LIMIT_REACHED": "There are as many of them as may be.",
+        "IN_USE": "Something else still uses it.",
+        "TAKEN": "The name is another one's.",
+        "BAD_IMAGE": "The file is no PNG, JPEG or WebP picture, or it is too large.",
+        "BAD_GEOMETRY": "The file is no GeoJSON of areas, or one of its areas cannot be drawn.",
+        "NOT_UNDOABLE": "It was undone already, or too much has changed since.",
+        "NOT_CONFIRMED": "What confirms it was not typed as asked.",
     },
 )
 

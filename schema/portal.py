@@ -9,7 +9,7 @@ import models.tenant
 import resolvers.portal
 import resolvers.sight
 from auth.viewer import Audience
-from models.tenant import Feature
+from models.tenant import Cover, Feature
 from planner import field
 from planner.cost_directive import priced
 from schema.collectivite import Collectivite
@@ -43,6 +43,31 @@ described(
 )
 
 
+described(
+    Cover,
+    "What a portal's cover is a drawing of, in the theme's colours and over the collectivité's outline.",
+    {
+        "HILLS": "Hills, one behind the other.",
+        "RIVER": "A river that winds between trees.",
+        "BRIDGE": "A bridge of arches over a river.",
+        "QUAYS": "Tall houses on the quays of a river.",
+        "COAST": "A beach, the sea and sails.",
+        "CLIFFS": "Cliffs over the sea.",
+        "HARBOUR": "A harbour with cranes and ships.",
+        "FIELDS": "Fields, hedges and a farm.",
+        "MARSH": "Canals between poplars.",
+        "FOREST": "A forest.",
+        "GARDENS": "Gardens with houses among trees.",
+        "ROOFS": "The roofs of an old town.",
+        "GABLES": "Stepped gables around a belfry.",
+        "TOWERS": "High towers.",
+        "FACTORY": "Workshops with saw-tooth roofs and chimneys.",
+        "CITADEL": "A fortress on its rock over a river.",
+        "DOME": "A dome on a wooded hill.",
+    },
+)
+
+
 @field.value
 class Theme:
     """What a portal looks like."""
@@ -51,11 +76,12 @@ class Theme:
     primary_color: str = field.column("The main colour, #rrggbb.")
     secondary_color: str = field.column("The second colour, #rrggbb.")
     font: str = field.column("The name of the font family.")
+    cover: Cover = field.column("What its cover is a drawing of.")
 
 
 @field.value
 class Journal:
-    """The head of a portal's journal («journal»): whoever keeps it can later prove that no event was changed."""
+    """The head of a portal's journal («journal»): whoever keeps it can later prove that no event or vote changed."""
 
     size: int = field.column("How many events are sealed.")
     root: str = field.column("The Merkle tree hash of them all (RFC 9162), in hexadecimal.")

@@ -9,7 +9,7 @@ import models.category
 import models.contribution
 import resolvers.contribution
 import resolvers.publication
-from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, Outcome, Precision, Side
+from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, ContributionOutcome, Precision, Side
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
@@ -98,7 +98,7 @@ class ContributionReviseInput:
 @strawberry.input(description="A contribution to close.")
 class ContributionCloseInput:
     contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution.")
-    outcome: Outcome = strawberry.field(description="With what it ended.")
+    outcome: ContributionOutcome = strawberry.field(description="With what it ended.")
     idempotency_key: str | None = idempotency_key()
 
 

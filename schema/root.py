@@ -9,19 +9,26 @@ from strawberry.schema.config import StrawberryConfig
 
 from planner import field
 from planner.catalog import DEFINITION
-from schema.activity import ActivityQuery
+from schema.account import AccountMutation, AccountQuery
+from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
+from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
+from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
+from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
+from schema.journal import JournalQuery
 from schema.portal import PortalQuery
 from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
-from schema.space import SpaceQuery
+from schema.space import SpaceMutation, SpaceQuery
+from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.widget import WidgetMutation, WidgetQuery
@@ -37,11 +44,16 @@ class Query(
     HexagonQuery,
     ZoneQuery,
     CollectiviteQuery,
+    GazetteerQuery,
     ActorQuery,
     ApiTokenQuery,
     WidgetQuery,
     TrustedDocumentQuery,
     InvitationQuery,
+    JournalQuery,
+    AccountQuery,
+    ConsentQuery,
+    ImportRunQuery,
 ):
     pass
 
@@ -57,6 +69,13 @@ class Mutation(
     SessionMutation,
     InvitationMutation,
     ActorMutation,
+    TemplateMutation,
+    SpaceMutation,
+    ActivityMutation,
+    CategoryMutation,
+    AccountMutation,
+    ConsentMutation,
+    ImportRunMutation,
 ):
     pass
 

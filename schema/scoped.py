@@ -34,14 +34,15 @@ class ScopedContract:
     def engine(self, features: frozenset[Feature], audience: Audience) -> Engine:
         """The engine whose schema has what these features and this audience have."""
         key = (features, audience)
-        engine = self._engines.get(key)
-        if engine is None:
+        try:
+            return self._engines[key]
+        except KeyError:
             part = _with_own_sdl(scoped(schema.root.executable(), Scope(*key)))
             if len(self._engines) >= self._engines.maxsize:
                 self.planning.forget(self._engines.popitem()[1].scope)
             engine = Engine(part, self.planning, is_open=self._is_open or audience in TRUSTED)
             self._engines[key] = engine
-        return engine
+            return engine
 
     def sdl(self, features: frozenset[Feature], audience: Audience) -> str:
         """The contract of a scope."""

@@ -35,4 +35,4 @@ class SessionMutation:
     def sessions_revoke(
         self, input: Annotated[SessionsRevokeInput, strawberry.argument(description="Whose.")]
     ) -> SessionsRevokePayload:
-        """Sign a person out in all browsers, this one included, and all widgets, at once. For who is signed in."""
+        """Sign a person out in all browsers, this one included, and all widgets, at once. For members."""

@@ -4,16 +4,24 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 import models.space
 import resolvers.activity
 import resolvers.ident
+import resolvers.period
 import resolvers.sight
 import resolvers.space
+from auth.viewer import Audience
 from models.space import Visibility
 from planner import field
-from schema.activity import Activity
+from planner.directive import audience
+from planner.who import ADMINISTRATOR
+from schema.activity import Activity, At
 from schema.enumeration import described
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 
 described(
@@ -32,10 +40,78 @@ class ParticipatorySpace:
     title: str = field.column("Its title.")
     description: str = field.column("What it is about, plain text.")
     visibility: Visibility = field.column("Who sees it.")
+    version: int = field.column("How often it was written, for who changes it: `spaceRevise` wants the one it read.")
+    is_archived: bool = field.expression(resolvers.space.is_archived, "Whether it is left out of lists.")
     opens_at: datetime = field.column("From when it is open.")
     closes_at: datetime | None = field.column("From when it is closed; null: it stays open.")
-    is_open: bool = field.expression(resolvers.space.is_open, "Whether it is open now.")
     activities: list[Activity] = field.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)
+
+    @field.declared(field.Expression(resolvers.period.is_open))
+    def is_open(self, at: At = None) -> bool:
+        """Whether it is open now, or at another instant."""
+
+
+@strawberry.input(
+    description="A space as it is to be; what is left out is as it says.", directives=audience(Audience.ADMINISTRATOR)
+)
+class SpaceReviseInput:
+    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
+    version: int = strawberry.field(
+        description="The version that was read: who changed it meanwhile is not overwritten."
+    )
+    title: str = strawberry.field(description="Its title, 2 to 120 characters.")
+    description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
+    visibility: Visibility = strawberry.field(description="Who sees it.")
+    opens_at: datetime = strawberry.field(description="From when it is open.")
+    closes_at: datetime | None = strawberry.field(
+        default=None, description="From when it is closed; null: it stays open."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A space to archive, or to take up again.", directives=audience(Audience.ADMINISTRATOR))
+class SpaceArchiveInput:
+    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
+    is_archived: bool = strawberry.field(default=True, description="Whether it is left out of lists from now on.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="Spaces in the order of the portal's lists.", directives=audience(Audience.ADMINISTRATOR))
+class SpacesOrderInput:
+    spaces: list[strawberry.ID] = field.reference(
+        models.space.ParticipatorySpace, "Those that come first, in order; the others follow, the newest first."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("space_id")
+class SpaceRevisePayload:
+    """The answer to `spaceRevise`."""
+
+    space: ParticipatorySpace | None = field.one(
+        resolvers.space.changed, "The space as it is; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("space_id")
+class SpaceArchivePayload:
+    """The answer to `spaceArchive`."""
+
+    space: ParticipatorySpace | None = field.one(
+        resolvers.space.changed, "The space as it is; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload(ids=ARRAY(Text()))
+class SpacesOrderPayload:
+    """The answer to `spacesOrder`."""
+
+    spaces: list[ParticipatorySpace] = field.many(
+        resolvers.space.ordered, "The spaces in their order; empty when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
@@ -49,5 +125,33 @@ class SpaceQuery:
         """The space that exactly one of the arguments names; null when the viewer sees none."""
 
     @field.declared(field.Connection(resolvers.space.listed))
-    def spaces(self, first: First = 20, after: After = None) -> Connection[ParticipatorySpace]:
-        """The spaces that the viewer sees, newest first."""
+    def spaces(
+        self,
+        is_archived: Annotated[
+            bool, strawberry.argument(description="Those that are archived, instead of the others.")
+        ] = False,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[ParticipatorySpace]:
+        """The spaces that the viewer sees, in the order that administrators gave them, then newest first."""
+
+
+@strawberry.type
+class SpaceMutation:
+    @field.action(resolvers.space.revise, who=ADMINISTRATOR)
+    def space_revise(
+        self, input: Annotated[SpaceReviseInput, strawberry.argument(description="The space as it is to be.")]
+    ) -> SpaceRevisePayload:
+        """Change a space. CONFLICT when somebody else did since `version` was read. For administrators."""
+
+    @field.action(resolvers.space.archive, who=ADMINISTRATOR)
+    def space_archive(
+        self, input: Annotated[SpaceArchiveInput, strawberry.argument(description="The space.")]
+    ) -> SpaceArchivePayload:
+        """Leave a space out of lists, with all that it holds, or take it up again. For administrators."""
+
+    @field.action(resolvers.space.order, who=ADMINISTRATOR)
+    def spaces_order(
+        self, input: Annotated[SpacesOrderInput, strawberry.argument(description="The order.")]
+    ) -> SpacesOrderPayload:
+        """Say which spaces come first in lists. For administrators."""

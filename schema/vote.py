@@ -15,6 +15,7 @@ from models.vote import Choice, VoteMethod
 from planner import field
 from planner.directive import feature
 from planner.who import MEMBER
+from resolvers.vote_method import METHODS
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -23,23 +24,21 @@ if TYPE_CHECKING:
     from schema.contribution import Contribution
 
 described(
-    VoteMethod,
-    "How an activity counts voices.",
-    {
-        "SUPPORT": "One support for each actor and contribution («soutien»).",
-        "OPINION": "One opinion for each actor and contribution: for, mixed or against.",
-    },
+    VoteMethod, "How an activity counts voices.", {name.value: method.description for name, method in METHODS.items()}
 )
 described(
     Choice,
     "What a voice says.",
-    {
-        "SUPPORT": "Support («soutien»).",
-        "FOR": "For («d'accord»).",
-        "MIXED": "Mixed («mitigé»).",
-        "AGAINST": "Against («pas d'accord»).",
-    },
+    {choice.value: told for method in METHODS.values() for choice, told in method.choices.items()},
 )
+
+
+@field.value
+class TallyCount:
+    """One count of a tally («décompte»)."""
+
+    key: str = field.column("A `Choice`, or what else the activity's method counts, as the sum of points.")
+    count: int = field.column("How many.")
 
 
 @field.value
@@ -51,6 +50,9 @@ class Tally:
     for_count: int = field.column("Opinions for.")
     mixed_count: int = field.column("Mixed opinions.")
     against_count: int = field.column("Opinions against.")
+    counts: list[TallyCount] = field.parts(
+        resolvers.vote.counts, "All counts that are not 0, also those of methods that count more than choices.", size=4
+    )
 
 
 @field.stored(
@@ -64,6 +66,7 @@ class Vote:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("vote"), "Opaque id.")
     choice: Choice = field.column("What it says.")
+    amount: int | None = field.column("How much of it: points, a rank, euros; null where the method takes none.")
     cast_at: datetime = field.column("When it was cast or last changed.")
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
         resolvers.vote.contribution, "What was voted on."
@@ -74,6 +77,9 @@ class Vote:
 class VoteCastInput:
     contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution to vote on.")
     choice: Choice = strawberry.field(description="What the vote says; the activity's `voteChoices` tell what it may.")
+    amount: int | None = strawberry.field(
+        default=None, description="How much of it, where the activity's `voteMethod` takes an amount; else left out."
+    )
     idempotency_key: str | None = idempotency_key()
 
 

@@ -16,7 +16,7 @@ from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
 from planner.trace import Trace
 from schema.scoped import ScopedContract
-from server.api.answer_cache import AnswerCache, Known
+from server.api.answer_cache import AnswerCache, KeptAnswer
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.api.watch import unless_gone
@@ -50,7 +50,7 @@ class Ask:
             return None
         return (caller.tenant.number, viewer.client, may_change, hashlib.blake2b(raw, digest_size=16).digest())
 
-    def known(self, caller: Caller, key: Hashable | None) -> Known | None:
+    def known(self, caller: Caller, key: Hashable | None) -> KeptAnswer | None:
         """The answer that is kept under a key, if nothing of the tenant changed since."""
         return None if key is None else self._cache.get(key, self._database.versions[caller.tenant.number])
 
@@ -63,7 +63,7 @@ class Ask:
         may_change: bool,
         is_trusted: bool,
         trace: Trace | None = None,
-    ) -> Known | Answer:
+    ) -> KeptAnswer | Answer:
         """Run an operation. What is Known may be kept; an Answer is for this caller alone.
 
         Whoever sends a document that is not trusted pays for its planning. Raises BadRequestError for a mutation where

@@ -22,16 +22,24 @@ def settled(scope: Scope) -> Scope:
 
     Raises BadHostError for two hosts, for what is no host, and for none in HTTP/1.1.
     """
-    headers: Headers = [(name, value.strip(_BLANK) if name == b"host" else value) for name, value in scope["headers"]]
-    hosts = [value for name, value in headers if name == b"host"]
+    given: Headers = scope["headers"]
+    hosts: list[bytes] = []
+    encodings: list[bytes] = []
+    for name, value in given:
+        if name == b"host":
+            hosts.append(value)
+        elif name == b"accept-encoding":
+            encodings.append(value)
     if len(hosts) > 1 or (not hosts and scope.get("http_version") == "1.1"):
         raise BadHostError
-    if hosts and hosts[0] and not _HOST.fullmatch(hosts[0]):
+    host = hosts[0].strip(_BLANK) if hosts else b""
+    if host and not _HOST.fullmatch(host):
         raise BadHostError
-    encodings = [value for name, value in headers if name == b"accept-encoding"]
-    if encodings and not takes_gzip(b",".join(encodings)):
-        headers = [(name, value) for name, value in headers if name != b"accept-encoding"]
-    return {**scope, "headers": headers}
+    is_plain = bool(encodings) and not takes_gzip(b",".join(encodings))
+    if not is_plain and hosts in ([], [host]):
+        return scope
+    settled = ((name, host if name == b"host" else value) for name, value in given)
+    return {**scope, "headers": [pair for pair in settled if not (is_plain and pair[0] == b"accept-encoding")]}
 
 
 def takes_gzip(accepted: bytes) -> bool:

@@ -2,15 +2,31 @@
 
 from functools import lru_cache
 
+from models import sentence
+
 MAX_HEADER = 200
 """Bytes that are read: browsers send some 40."""
 
 
-@lru_cache(maxsize=256)
 def wanted(header: bytes | None) -> tuple[str, ...]:
     """The languages of the header, the most wanted first; those of no weight are left out."""
+    return _wanted(header[:MAX_HEADER]) if header else ()
+
+
+def spoken(header: bytes | None, otherwise: tuple[str, ...]) -> str:
+    """Of the languages that refusals are explained in, the one that a client understands best."""
+    return _spoken(header[:MAX_HEADER] if header else b"", otherwise)
+
+
+@lru_cache(maxsize=256)
+def _spoken(header: bytes, otherwise: tuple[str, ...]) -> str:
+    return sentence.locale((*wanted(header), *otherwise))
+
+
+@lru_cache(maxsize=256)
+def _wanted(header: bytes) -> tuple[str, ...]:
     weights: dict[str, float] = {}
-    for part in (header or b"")[:MAX_HEADER].decode("latin-1").split(","):
+    for part in header.decode("latin-1").split(","):
         tag, _, quality = part.partition(";")
         weights[tag.strip()] = _weight(quality.strip())
     ordered = sorted(weights, key=lambda tag: -weights[tag])

@@ -14,7 +14,7 @@ BOTH_FAMILIES = "::"
 NOTE = "demonstration.port"
 
 
-class AddressError(Exception):
+class ListenError(Exception):
     """The address cannot be listened on; the message says why, for a person."""
 
 
@@ -28,7 +28,7 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
         try:
             found = _all_bound(host, port, stack)
         except OSError as error:
-            raise AddressError(f"cannot listen on {host}, port {port}: {error.strerror}") from error
+            raise ListenError(f"cannot listen on {host}, port {port}: {error.strerror}") from error
         yield found
 
 

@@ -14,7 +14,8 @@ from auth.token import InvalidTokenError
 from database.door import Database
 from database.kept import Kept
 from jobs.job import WHOLE, Job
-from jobs.mail import Outcome, Post
+from jobs.mail import Post
+from mail.queue import MailOutcome
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from tenants.registry import TenantRegistry
@@ -53,7 +54,7 @@ class Metrics:
         return [Route("/metrics", self.page, methods=["GET"])]
 
     async def page(self, request: Request) -> Response:
-        """All metrics, for who shows an operator's token; for everybody else there is no such page."""
+        """All metrics, for callers with an operator's token; for everybody else there is no such page."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         try:
             if scheme.lower() != "bearer":
@@ -103,7 +104,7 @@ class Metrics:
         yield "parvis_tenants", "gauge", "Tenants in the registry.", {}, len(self._registry.tenants)
         yield from _of_jobs(self._jobs)
         if self._post is not None:
-            for made in Outcome:
+            for made in MailOutcome:
                 yield (
                     "parvis_mail_total",
                     "counter",

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from database import door
+from database import url
 
 SECRET_NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
 """What a secret's file may be called: no path leads out of the directory."""
@@ -88,6 +88,9 @@ class Settings:
     secrets: Path | None = None
     """A directory with one file a secret, for example of identity providers' clients (PARVIS_SECRETS_DIR)."""
 
+    geocoder_url: str | None = None
+    """The search of a service that finds postal addresses (PARVIS_GEOCODER_URL); None: none is asked."""
+
     allows_private_urls: bool = False
     """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
@@ -122,6 +125,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),
         secrets=Path(env["PARVIS_SECRETS_DIR"]).resolve() if env.get("PARVIS_SECRETS_DIR") else None,
+        geocoder_url=_service(env, "PARVIS_GEOCODER_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 
@@ -168,9 +172,17 @@ def _url(env: Mapping[str, str], name: str) -> str | None:
     text = _confidential(env, name)
     if text is None:
         return None
-    if not door.is_url(text):
+    if not url.is_url(text):
         raise SettingsError(f"{name} is no URL of a database: postgresql://user@host:5432/database is wanted")
     return text
+
+
+def _service(env: Mapping[str, str], name: str, *, allows_http: bool) -> str | None:
+    """The address of another server."""
+    text = env.get(name)
+    if text and not re.fullmatch(r"https?://[!-~]+" if allows_http else r"https://[!-~]+", text):
+        raise SettingsError(f"{name} is {text!r}: an address with https is wanted")
+    return text or None
 
 
 def _smtp(env: Mapping[str, str], name: str) -> str | None:

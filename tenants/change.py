@@ -23,7 +23,7 @@ _told = insert(_change).from_select(
     ("tenant_number", "version"), select(_numbers.c.number, literal_column("1", BigInteger)).order_by(_numbers.c.number)
 )
 TELL = _told.on_conflict_do_update(
-    index_elements=("tenant_number",), set_={"version": _change.c.version + 1}
+    index_elements=("tenant_number",), set_={"version": _change.c.version + 1, "changed_at": func.now()}
 ).returning(_change.c.tenant_number, _change.c.version)
 HEAR = select(_change.c.tenant_number, _change.c.version)
 

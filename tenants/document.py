@@ -9,7 +9,7 @@ from sqlalchemy.types import Uuid
 
 from database.door import Database
 from database.kept import Kept
-from database.recent import Recent
+from database.recent import RecentlyRead
 from models import widget
 from models.base import table
 from models.trusted_document import TrustedDocument
@@ -38,7 +38,7 @@ class TrustedDocuments:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.kept: Kept[str] = Kept("trusted_document", MAX_BYTES, sys.getsizeof)
-        self.recent: Recent[str | None] = Recent("document_search", sys.getsizeof)
+        self.recent: RecentlyRead[str | None] = RecentlyRead("document_search", sys.getsizeof)
 
     async def text(self, tenant: int, digest: str, client: str | None) -> str | None:
         """The document whose SHA-256 is `digest` (hexadecimal) for a viewer's client; None where there is none.

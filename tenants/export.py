@@ -8,7 +8,7 @@ import orjson
 
 from database import naming
 from database.door import Database
-from database.pool import Connection
+from database.pool import PooledConnection
 from models.base import tenant_metadata
 from tenants import provisioning
 
@@ -39,7 +39,7 @@ async def export(database: Database, slug: str, file: Path) -> dict[str, int]:
         return counts
 
 
-async def _write(connection: Connection, number: int, name: str, archive: zipfile.ZipFile) -> int:
+async def _write(connection: PooledConnection, number: int, name: str, archive: zipfile.ZipFile) -> int:
     """One table, a row a line, without ever holding it in memory."""
     count = 0
     query = naming.qualify(f"SELECT to_jsonb(t)::text FROM __tenant__.{name} t", number)  # noqa: S608  # names of our tables

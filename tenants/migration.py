@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 
 from database import naming
 from database.door import Database
-from database.pool import Connection
+from database.pool import PooledConnection
 from models.base import PLATFORM, table
 from models.tenant import Tenant
 from tenants import wall
@@ -41,7 +41,7 @@ _LOCK = 4_802_016_517
 """An advisory lock's number, ours by choice: two processes that start at once migrate one after the other."""
 
 
-Step = Callable[[Connection, str], Awaitable[None]]
+Step = Callable[[PooledConnection, str], Awaitable[None]]
 """What a Python file does, in one transaction, to the schema of that name."""
 
 
@@ -136,7 +136,7 @@ def _check_edited(wanted: Mapping[Applied, str], recorded: Mapping[Applied, obje
             )
 
 
-async def _record_checksums(connection: Connection) -> None:
+async def _record_checksums(connection: PooledConnection) -> None:
     """What was applied before there were checksums is taken as it is now."""
     await connection.execute(_RECORD_CHECKSUM)
     for family in ("platform", "tenant"):
@@ -148,7 +148,7 @@ async def _record_checksums(connection: Connection) -> None:
             )
 
 
-async def _wait_for_lock(connection: Connection) -> None:
+async def _wait_for_lock(connection: PooledConnection) -> None:
     """Wait as long as another process migrates: with a time-out the second of two starts would give up.
 
     The lock is the connection's, and ends with it.
@@ -174,12 +174,12 @@ async def _migrate_tenants(database: Database, numbers: list[int]) -> int:
     return sum(outcome for outcome in outcomes if isinstance(outcome, int))
 
 
-async def apply_tenant(connection: Connection, number: int) -> int:
+async def apply_tenant(connection: PooledConnection, number: int) -> int:
     """The pending migrations of one tenant; how many there were."""
     return await apply(connection, naming.schema_name(number), scripts("tenant"), number)
 
 
-async def apply(connection: Connection, schema: str, wanted: list[Script], number: int | None = None) -> int:
+async def apply(connection: PooledConnection, schema: str, wanted: list[Script], number: int | None = None) -> int:
     """Apply what `schema` has not seen yet; how many there were.
 
     Each file is a transaction of its own, or part of the caller's if there is one: a later run goes on after a failure.

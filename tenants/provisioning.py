@@ -13,11 +13,11 @@ from sqlalchemy import literal_column, select
 
 from database import naming
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
-from database.pool import Connection
+from database.pool import PooledConnection
 from models import time_zone
 from models.base import new_id, table
 from models.space import Visibility
-from models.tenant import POSITION_RULE, Feature, Tenant, TenantState
+from models.tenant import POSITION_RULE, Cover, Feature, Tenant, TenantState
 from tenants import migration, wall
 
 DEFAULT_PRIMARY_COLOR = "#1d4ed8"
@@ -56,6 +56,7 @@ class NewTenant:
     primary_color: str = DEFAULT_PRIMARY_COLOR
     secondary_color: str = DEFAULT_SECONDARY_COLOR
     font: str = DEFAULT_FONT
+    cover: str = Cover.HILLS.value
     locales: tuple[str, ...] = ("fr",)
     features: tuple[str, ...] = ALL_FEATURES
     origins: tuple[str, ...] = ()
@@ -154,7 +155,7 @@ async def _delete(database: Database, slug: str) -> int:
         return number
 
 
-async def number_of(connection: Connection, slug: str) -> int:
+async def number_of(connection: PooledConnection, slug: str) -> int:
     """A tenant's number by its slug. Raises ProvisioningError for an unknown slug."""
     row = await _one(connection, "SELECT number FROM platform.tenant WHERE slug = %s", slug)
     if row is None:
@@ -182,14 +183,14 @@ def _check(new: NewTenant) -> None:
 
 
 @asynccontextmanager
-async def _registry_change(database: Database) -> AsyncIterator[Connection]:
+async def _registry_change(database: Database) -> AsyncIterator[PooledConnection]:
     """One transaction that may change the registry: the row lock makes changes follow each other."""
     async with database.administration() as connection, connection.transaction():
         await connection.execute("SELECT FROM platform.registry FOR UPDATE")
         yield connection
 
 
-async def _existing(connection: Connection, new: NewTenant) -> int | None:
+async def _existing(connection: PooledConnection, new: NewTenant) -> int | None:
     row = await _one(connection, "SELECT number, collectivite_id FROM platform.tenant WHERE slug = %s", new.slug)
     if row is not None and row[1] != new.collectivite:
         raise ProvisioningError(f"the slug {new.slug!r} belongs to another tenant")
@@ -208,12 +209,12 @@ async def _existing(connection: Connection, new: NewTenant) -> int | None:
 
 
 async def _insert(
-    connection: Connection, number: int, new: NewTenant, title: str, lat: object, lng: object, zone: str
+    connection: PooledConnection, number: int, new: NewTenant, title: str, lat: object, lng: object, zone: str
 ) -> None:
     await connection.execute(
         "INSERT INTO platform.tenant (number, slug, title, collectivite_id, lat, lng, time_zone, primary_color,"
-        " secondary_color, font, locales, features, origins, state, database, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'ACTIVE', 'main', now())",
+        " secondary_color, font, cover, locales, features, origins, state, database, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'ACTIVE', 'main', now())",
         [
             number,
             new.slug,
@@ -225,6 +226,7 @@ async def _insert(
             new.primary_color,
             new.secondary_color,
             new.font,
+            new.cover,
             list(new.locales),
             list(new.features),
             list(new.origins),
@@ -234,7 +236,7 @@ async def _insert(
         await connection.execute("INSERT INTO platform.host (host, tenant_number) VALUES (%s, %s)", [host, number])
 
 
-async def _build(connection: Connection, number: int) -> None:
+async def _build(connection: PooledConnection, number: int) -> None:
     """Role, schema and tables, behind the second wall."""
     async with wall.as_login(connection):
         await wall.make_tenant_role(connection, number)
@@ -243,7 +245,7 @@ async def _build(connection: Connection, number: int) -> None:
     await migration.apply_tenant(connection, number)
 
 
-async def _first_space(connection: Connection, number: int) -> None:
+async def _first_space(connection: PooledConnection, number: int) -> None:
     statement = (
         "INSERT INTO __tenant__.participatory_space (id, slug, title, description, visibility, opens_at, created_at)"
         " VALUES (%s, 'accueil', 'Accueil', 'Votre premier espace participatif.', %s, now(), now())"
@@ -251,7 +253,7 @@ async def _first_space(connection: Connection, number: int) -> None:
     await connection.execute(naming.qualify(statement, number), [new_id(), Visibility.DRAFT.value])
 
 
-async def _one(connection: Connection, query: str, *values: object) -> tuple[object, ...] | None:
+async def _one(connection: PooledConnection, query: str, *values: object) -> tuple[object, ...] | None:
     return await (await connection.execute(query, values)).fetchone()
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from models import time_zone
 from models.base import table
 from models.collectivite import Collectivite
-from models.tenant import Feature, Host, Registry, Tenant, TenantState
+from models.tenant import Cover, Feature, Host, Registry, Tenant, TenantState
 
 POLL_SECONDS = 0.5
 """Other processes' changes are followed within this time (one index-free read of one row)."""
@@ -29,11 +30,14 @@ TENANTS = (
         _tenant.c.lng,
         _tenant.c.primary_color,
         _tenant.c.secondary_color,
+        _tenant.c.font,
+        _tenant.c.cover,
         _tenant.c.locales,
         _tenant.c.features,
         _tenant.c.origins,
         _tenant.c.trusted_documents_only,
         _tenant.c.state,
+        _tenant.c.time_zone,
     )
     .join_from(_tenant, _collectivite, _collectivite.c.id == _tenant.c.collectivite_id)
     .order_by(_tenant.c.number)
@@ -58,12 +62,15 @@ class TenantRecord:
     lng: float | None
     primary_color: str
     secondary_color: str
+    font: str
+    cover: Cover
     locales: tuple[str, ...]
     features: frozenset[Feature]
     is_active: bool
     hosts: tuple[str, ...]
     origins: frozenset[str]
     trusted_documents_only: bool = False
+    time_zone: str = time_zone.PARIS
 
 
 class TenantRegistry:
@@ -119,8 +126,8 @@ def name_of(host: str) -> str:
 
 
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
-    number, slug, title, collectivite_id, name, lat, lng, primary, secondary, *settings = row
-    locales, features, origins, trusted_documents_only, state = settings
+    number, slug, title, collectivite_id, name, lat, lng, primary, secondary, font, cover, *settings = row
+    locales, features, origins, trusted_documents_only, state, clock = settings
     assert isinstance(number, int) and isinstance(locales, list) and isinstance(features, list)
     assert isinstance(origins, list)
     return TenantRecord(
@@ -133,10 +140,13 @@ def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
         lng if isinstance(lng, float) else None,
         str(primary),
         str(secondary),
+        str(font),
+        Cover(cover),
         tuple(locales),
         frozenset(map(Feature, features)),
         state == TenantState.ACTIVE.value,
         hosts,
         frozenset(origins),
         trusted_documents_only is True,
+        str(clock),
     )

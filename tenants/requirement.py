@@ -4,7 +4,7 @@ import psycopg
 from sqlalchemy import Integer, cast, func, select
 
 from database.door import Database, DatabaseUnavailableError
-from database.pool import CONNECT, Connection
+from database.pool import CONNECT, PooledConnection
 from models.base import table, tenant_metadata
 from models.tenant import Tenant
 
@@ -28,7 +28,10 @@ async def check(database: Database) -> None:
     """Look at version, encoding and what stands between. Raises UnfitClusterError."""
     for url in database.urls:
         try:
-            first, second = await Connection.connect(url, **CONNECT), await Connection.connect(url, **CONNECT)
+            first, second = (
+                await PooledConnection.connect(url, **CONNECT),
+                await PooledConnection.connect(url, **CONNECT),
+            )
         except psycopg.OperationalError as error:
             raise DatabaseUnavailableError from error
         async with first, second:
@@ -64,7 +67,7 @@ def _check_sessions(backends: list[int]) -> None:
         )
 
 
-async def _backend(connection: Connection) -> int:
+async def _backend(connection: PooledConnection) -> int:
     row = await (await connection.execute("SELECT pg_backend_pid()")).fetchone()
     assert row is not None and isinstance(row[0], int)
     return row[0]

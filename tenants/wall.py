@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager
 from psycopg import sql
 
 from database import naming
-from database.pool import Connection
+from database.pool import PooledConnection
 
 _OWNER, _SERVER, _TENANTS = (sql.Identifier(name) for name in (naming.OWNER, naming.SERVER, naming.TENANTS))
 
 
-async def raise_wall(connection: Connection, server_login: str) -> None:
+async def raise_wall(connection: PooledConnection, server_login: str) -> None:
     """Make the platform's roles, let this login take the owner's and make `server_login` a server.
 
     What is there already is left alone, so that only the first start wants a login that may make roles.
@@ -30,13 +30,13 @@ async def raise_wall(connection: Connection, server_login: str) -> None:
         await connection.execute(grant.format(_SERVER, sql.Identifier(server_login)))
 
 
-async def make_schema(connection: Connection, name: str) -> None:
+async def make_schema(connection: PooledConnection, name: str) -> None:
     """A new schema of the owner's, by the login, which alone may make one."""
     statement = sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}")
     await connection.execute(statement.format(sql.Identifier(name), _OWNER))
 
 
-async def make_tenant_role(connection: Connection, number: int) -> None:
+async def make_tenant_role(connection: PooledConnection, number: int) -> None:
     """The role of a tenant, by the login. Roles belong to the cluster: another of our databases may have made it."""
     await _make_role(connection, naming.schema_name(number))
     role = sql.Identifier(naming.schema_name(number))
@@ -44,7 +44,7 @@ async def make_tenant_role(connection: Connection, number: int) -> None:
     await connection.execute(sql.SQL("GRANT {} TO {}").format(_TENANTS, role))
 
 
-async def let_in(connection: Connection, number: int) -> None:
+async def let_in(connection: PooledConnection, number: int) -> None:
     """Give a tenant's role its own schema and whatever tables will be made in it, by the owner."""
     for template in (
         "GRANT USAGE ON SCHEMA {0} TO {0}",
@@ -53,7 +53,7 @@ async def let_in(connection: Connection, number: int) -> None:
         await connection.execute(sql.SQL(template).format(sql.Identifier(naming.schema_name(number))))
 
 
-async def adopt_schema(connection: Connection, name: str) -> bool:
+async def adopt_schema(connection: PooledConnection, name: str) -> bool:
     """Give a schema from before the wall to the owner, by the login that made it; whether it was one.
 
     The schema comes last: who has given it away cannot reach its tables any more.
@@ -74,7 +74,7 @@ async def adopt_schema(connection: Connection, name: str) -> bool:
     return True
 
 
-async def adopt_tenant(connection: Connection, number: int) -> None:
+async def adopt_tenant(connection: PooledConnection, number: int) -> None:
     """Put a tenant from before the wall behind it, in a transaction; no-op for others. For the owner's connection."""
     async with connection.transaction():
         role = sql.Identifier(naming.schema_name(number))
@@ -89,18 +89,18 @@ async def adopt_tenant(connection: Connection, number: int) -> None:
 
 
 @asynccontextmanager
-async def as_login(connection: Connection) -> AsyncIterator[None]:
+async def as_login(connection: PooledConnection) -> AsyncIterator[None]:
     """Inside the owner's transaction: the login, who may make roles and schemas."""
     await connection.execute(sql.SQL("SET ROLE NONE"))
     yield
     await connection.execute(sql.SQL("SET ROLE {}").format(_OWNER))
 
 
-async def _make_role(connection: Connection, name: str) -> None:
+async def _make_role(connection: PooledConnection, name: str) -> None:
     if not await _holds(connection, "EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", name):
         await connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name)))
 
 
-async def _holds(connection: Connection, condition: str, *values: object) -> bool:
+async def _holds(connection: PooledConnection, condition: str, *values: object) -> bool:
     row = await (await connection.execute(f"SELECT {condition}", values)).fetchone()
     return row is not None and row[0] is True

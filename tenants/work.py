@@ -95,7 +95,7 @@ FORGET = delete(_work).where(_work.c.tenant_number == any_(bindparam("gone", typ
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class TenantClaim:
     """A tenant that this process alone looks at now."""
 
     tenant: int
@@ -107,16 +107,16 @@ async def note(database: Database, tenants: Collection[int]) -> None:
     await database.rows(NOTE, numbers=sorted(tenants))
 
 
-async def claim(database: Database) -> list[Claim]:
+async def claim(database: Database) -> list[TenantClaim]:
     """Some of the tenants that are due, the longest due first."""
     claims = []
     for tenant, held in await database.rows(CLAIM):
         assert isinstance(tenant, int) and isinstance(held, datetime)
-        claims.append(Claim(tenant, held))
+        claims.append(TenantClaim(tenant, held))
     return claims
 
 
-async def settle(database: Database, claim: Claim, due: datetime | None) -> None:
+async def settle(database: Database, claim: TenantClaim, due: datetime | None) -> None:
     """A tenant was looked at, and is due again at `due`, earlier where it changed meanwhile."""
     await database.rows(SETTLE, number=claim.tenant, held=claim.held, next=due)
 

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from database import naming
 from database.door import Database
-from database.pool import Connection
+from database.pool import PooledConnection
 from geo import cell, cover, privacy, zoning
 from models.base import new_id
 from tenants import provisioning, territory
@@ -156,7 +156,7 @@ async def draw(database: Database, slug: str, file: ZoneFile) -> tuple[ZoneFile,
         return file, changed
 
 
-async def _kept(connection: Connection, number: int, file: ZoneFile) -> dict[UUID, list[int]]:
+async def _kept(connection: PooledConnection, number: int, file: ZoneFile) -> dict[UUID, list[int]]:
     """The covers of zones that are there and whose new outline was left out."""
     query = naming.qualify("SELECT id, cells FROM __tenant__.zone WHERE name = ANY(%s)", number)
     cursor = await connection.execute(query, [list(file.kept)])
@@ -164,7 +164,7 @@ async def _kept(connection: Connection, number: int, file: ZoneFile) -> dict[UUI
     return dict(rows)
 
 
-async def _write(connection: Connection, number: int, zones: list[ZoneRecord]) -> dict[str, UUID]:
+async def _write(connection: PooledConnection, number: int, zones: list[ZoneRecord]) -> dict[str, UUID]:
     """Insert new zones and redraw known ones, which keep their ids; id by name."""
     upsert = naming.qualify(
         "INSERT INTO __tenant__.zone AS known (id, name, geometry, cells) VALUES (%s, %s, %s, %s)"
@@ -180,7 +180,7 @@ async def _write(connection: Connection, number: int, zones: list[ZoneRecord]) -
     return ids
 
 
-async def _assign(connection: Connection, number: int, covers: dict[UUID, list[int]]) -> int:
+async def _assign(connection: PooledConnection, number: int, covers: dict[UUID, list[int]]) -> int:
     """Give every contribution with a place the zone with which it is published."""
     await connection.execute("CREATE TEMP TABLE assigned (id uuid PRIMARY KEY, zone_id uuid) ON COMMIT DROP")
     places = (

@@ -4,11 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLObjectType,
     get_named_type,
+    get_nullable_type,
     is_leaf_type,
+    is_list_type,
     is_required_argument,
     is_required_input_field,
 )
@@ -20,6 +24,7 @@ BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "bounds": BOUNDS,
     "zoom": 12,
+    "search": "rennes",
     "kind": "PROPOSAL",
     "title": "Une matrice",
     "body": "Un texte.",
@@ -31,21 +36,37 @@ GIVEN: dict[str, Any] = {
     "origins": [SITE],
     "scopes": ["READ"],
     "expiresAt": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
+    "confirmation": "Ni adresse ni nom",
+    "version": 1,
     "documents": [{"name": "Matrice", "document": "{ portal { slug } }"}],
+    "visibility": "PUBLIC",
+    "opensAt": "2026-01-01T00:00:00+00:00",
+    "locationRule": "OPTIONAL",
+    "activityCreate.kind": "IDEA_BOX",
+    "path": "/projets/matrice",
 }
-"""A value for each argument and each field of an input that is required, by its name."""
+"""A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
 NAMED = {
     "activity": "Activity",
     "actor": "Actor",
     "apiToken": "ApiToken",
     "contribution": "Contribution",
+    "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
-IDS = NAMED | {"about": "Contribution", "categories": "Category", "category": "Category", "zone": "Zone"}
+IDS = NAMED | {
+    "about": "Contribution",
+    "activities": "Activity",
+    "categories": "Category",
+    "category": "Category",
+    "space": "ParticipatorySpace",
+    "spaces": "ParticipatorySpace",
+    "zone": "Zone",
+}
 """All that do, but for `id`, which is of the type that is asked for."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
@@ -60,7 +81,10 @@ ROADS = {
     "Comment": 'contribution(id: "{Contribution}") {{ comments {{ nodes {{ {field} }} }} }}',
     "Contribution": 'contribution(id: "{Contribution}") {{ {field} }}',
     "Distance": 'contribution(id: "{Contribution}") {{ distance(from: {{lat: 48.1, lng: -1.6}}) {{ {field} }} }}',
+    "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
+    "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
@@ -101,9 +125,16 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     """A mutation with the fields that its input requires, and what is given."""
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
-    given = {key: _object(name, key, ids) if key in NAMED else GIVEN[key] for key in required} | fields
+    given = {key: _required(name, key, ids) for key in required} | fields
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
+
+
+def usual(key: str, type_: GraphQLInputType) -> Any:
+    """The value of that name; an enum's first where it is none of the enum's."""
+    enum, value = get_named_type(type_), GIVEN.get(key)
+    is_other = isinstance(enum, GraphQLEnumType) and not isinstance(value, list) and value not in enum.values
+    return next(iter(enum.values)) if is_other and isinstance(enum, GraphQLEnumType) else GIVEN[key]
 
 
 def below(type_: str, name: str, ids: Ids, **arguments: Any) -> str:
@@ -138,6 +169,14 @@ def selection(field: GraphQLField) -> str:
     return "{ nodes { __typename } }" if is_connection else "{ __typename }"
 
 
-def _object(mutation_: str, key: str, ids: Ids) -> str:
-    """The object that a mutation names: its own, where it uses up what it names."""
-    return ids.get(f"{mutation_}.{key}", ids[NAMED[key]])
+def _required(mutation_: str, key: str, ids: Ids) -> Any:
+    """What a mutation is given: the object that it names (its own, where it uses up what it names), or a value."""
+    own = f"{mutation_}.{key}"
+    if key not in IDS:
+        return GIVEN[own] if own in GIVEN else usual(key, input_of(root_fields("Mutation")[mutation_]).fields[key].type)
+    found = ids.get(own, ids[IDS[key]])
+    return (
+        found.split()
+        if is_list_type(get_nullable_type(input_of(root_fields("Mutation")[mutation_]).fields[key].type))
+        else found
+    )

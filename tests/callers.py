@@ -123,6 +123,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     register = f"mutation {{ trustedDocumentsRegister(input: {{{document}}}) {{ trustedDocuments {{ id }} }} }}"
     actor = given.insert(portal, "actor", kind="CITIZEN", role="MEMBER", name="Camille", created_at="now")
     return {
+        **_imported(given, portal),
         "Widget": widgets[0],
         "widgetRevoke.widget": widgets[1],
         "ApiToken": token(given, administrator, "READ")[0],
@@ -131,6 +132,24 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Zone": _zone(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
     }
+
+
+def _imported(given: Given, portal: Portal) -> dict[str, str]:
+    """Runs at rest: a trial with a remark, and others that can be confirmed, undone and forgotten."""
+    counts = dict.fromkeys(("row", "accepted", "refused", "known", "kept"), 0)
+    columns = {f"{name}_count": count for name, count in counts.items()} | {"done_rows": 0}
+    activity = uuid_in(given.activity(portal))
+
+    def run(state: str) -> str:
+        uuid = given.insert(
+            portal, "import_run", format="TABLE", state=state, file_name="a.csv", file_size=1, digest="", source="a",
+            activity_id=activity, columns="[]", may_add_categories=True, created_at="now", **columns,
+        )  # fmt: skip
+        given.insert(portal, "import_remark", run_id=uuid, line=2, code="MISSING", column_name="titre", value="")
+        return f"importrun_{portal.number}_{uuid}"
+
+    acts = {"importRunConfirm": "DONE", "importRunUndo": "UNDONE", "importRunDiscard": "CHECKED"}
+    return {"ImportRun": run("CHECKED")} | {f"{name}.importRun": run(state) for name, state in acts.items()}
 
 
 def _zone(given: Given, portal: Portal) -> str:

@@ -25,6 +25,7 @@ from database import statement
 from planner.catalog import Catalog
 from planner.compose import ROOT, Composer
 from planner.field import Computed
+from planner.loading import Loaders
 from planner.plan import Plan, hashable
 from planner.request import Request
 from planner.selection import Selections
@@ -86,7 +87,7 @@ class FieldByField:
             return await self._load(info, [str(key) for key in keys])
 
         level = (info.parent_type.name, tuple(id(node) for node in info.field_nodes))
-        return await request.loaders.batch(level, load).load(source[info.path.key])
+        return await _loaders(request).batch(level, load).load(source[info.path.key])
 
     async def _load(self, info: Info, keys: list[str]) -> list[Any]:
         """One field of many objects of a stored type, by their keys."""
@@ -112,7 +113,7 @@ class FieldByField:
         need = source[info.path.key]
         if need is None or declared is None or not isinstance(declared.source, Computed):
             return None
-        return await request.loaders.of(declared.source).load(hashable(need))
+        return await _loaders(request).of(declared.source).load(hashable(need))
 
     def _composer(self, info: Info) -> Composer:
         document = DocumentNode(definitions=(info.operation, *info.fragments.values()))
@@ -127,3 +128,9 @@ def _plan(built: statement.Statement, composer: Composer) -> Plan:
 def _given(source: Any, info: Info, **_arguments: object) -> Any:
     """A value that came with its parent: by response key from SQL, by attribute from Python."""
     return source[info.path.key] if isinstance(source, dict) else getattr(source, info.field_name)
+
+
+def _loaders(request: Request) -> Loaders:
+    """Those that all fields of one operation share."""
+    loaders: Loaders = vars(request).setdefault("shared_loaders", request.new_loaders())
+    return loaders

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DERIVED = ("tally", "cell_count", "space_cell_count", "activity_count", "seal", "event_cursor", "mail")
-"""Counts and their deltas, which folding turns into each other, what is written when events are sealed, and mails."""
+DERIVED = ("tally", "cell_count", "space_cell_count", "activity_count", "seal", "vote_seal", "event_cursor", "mail")
+"""Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and mails."""
 
 PATIENCE_S = 10.0
 """How long a test waits for what another thread does."""

@@ -12,7 +12,7 @@ from auth.api_token import ApiTokens
 from auth.machine import Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Audience, Viewer
-from database.recent import Recent
+from database.recent import RecentlyRead
 from models.actor import Role
 from models.api_token import TokenScope
 from tests.acting import ERRORS, refused
@@ -267,7 +267,7 @@ def test_revocation_counts_at_once_where_it_is_made_and_within_a_second_elsewher
 
 def test_recent_values_are_kept_for_a_second_under_one_version_and_few_of_them(given: Given) -> None:
     now, reads = [0.0], []
-    recent: Recent[str] = Recent("test", max_bytes=2_000, clock=lambda: now[0])
+    recent: RecentlyRead[str] = RecentlyRead("test", max_bytes=2_000, clock=lambda: now[0])
 
     async def get(key: str, version: int = 0) -> str:
         async def read() -> str:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (
-    "auth", "database", "geo", "jobs", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+    "auth", "database", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
 )  # fmt: skip
 GROWING = {
-    "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "Recent",
+    "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "RecentlyRead",
     "deque",
 }  # fmt: skip
-BY_BYTES = {"Kept", "Recent"}
+BY_BYTES = {"Kept", "RecentlyRead"}
 
 SHORT_LIVED = {
     "planner/catalog.py": "read off a schema at start-up",
@@ -63,18 +63,24 @@ BOUNDED = {
     "models/sentence/__init__.py _sentences": "languages",
     "planner/act.py _insertion": "statements of ours",
     "planner/row.py _made": "classes of ours",
-    "resolvers/contribution.py open_count": "statements of ours",
     "resolvers/life.py _publication": "statements of ours",
     "resolvers/life.py _revision": "statements of ours",
-    "resolvers/space.py shown": "statements of ours",
-    "server/language.py wanted": "256 headers of at most 200 bytes",
+    "resolvers/life.py _erasure": "statements of ours",
+    "resolvers/personal.py _erasure": "statements of ours",
+    "resolvers/personal.py _copies": "statements of ours",
+    "models/personal.py Trace.blank": "columns of ours",
+    "planner/act.py Act.watched": "one mutation",
+    "planner/detail.py _reading": "statements of ours",
+    "server/log.py Gathering._lines": "1,000 lines",
+    "server/language.py _spoken": "256 headers of at most 200 bytes",
+    "server/language.py _wanted": "256 headers of at most 200 bytes",
+    "models/template/__init__.py read": "a template each",
+    "resolvers/access.py target_space": "statements of ours",
     "database/door.py Database.unnoted": "tenants",
     "jobs/visit.py Visits._claims": "tenants",
     "planner/act.py Outcome.secrets": "one mutation",
     "planner/act.py Outcome.values": "one mutation",
     "planner/event.py Happened.payload": "one event",
-    "planner/request.py asker": "one request",
-    "planner/request.py loaders": "one request",
     "resolvers/vote.py _cast_where_open": "statements of ours",
     "schema/root.py executable": "the one contract",
     "schema/scoped.py ScopedContract._engines": "256 scopes",
@@ -84,7 +90,9 @@ BOUNDED = {
     "portal/message.py catalogue": "languages",
     "portal/message.py typography": "4,096 texts of ours",
     "portal/palette.py palette": "1,024 themes of portals",
-    "portal/render.py _assets": "files of ours",
+    "portal/asset.py _files": "files of ours",
+    "portal/cover/drawing.py ground": "256 covers of portals",
+    "portal/palette.py scene": "1,024 themes of portals",
     "portal/render.py environment": "languages",
     "portal/site.py build": "one digest",
     "portal/theme.py _theme": "1,024 themes of portals",
@@ -101,7 +109,7 @@ BOUNDED = {
     "database/group_commit.py GroupCommit._tasks": "requests that run now",
     "database/group_commit.py GroupCommit._waiting": "requests that run now",
     "database/kept.py Kept._values": "bytes",
-    "database/pool.py Connection.roles": "200 tenants",
+    "database/pool.py PooledConnection.roles": "200 tenants",
     "database/pool.py Pool._idle": "connections",
     "database/pool.py Pool._waiting": "requests that run now",
     "database/replica_lag.py ReplicaLag._samples": "the positions of a few seconds",

@@ -32,7 +32,7 @@ from sqlalchemy.types import DateTime, String, TypeEngine, Uuid
 
 from database import codec, statement
 from database.door import Database
-from database.pool import Connection
+from database.pool import PooledConnection
 from models.collectivite import PlanePoint
 from tests.own import Own
 
@@ -61,7 +61,9 @@ def echo(own: Own) -> Echo:
     return told
 
 
-async def _row(connection: Connection, compiled: statement.Statement, values: dict[str, object]) -> tuple[Any, ...]:
+async def _row(
+    connection: PooledConnection, compiled: statement.Statement, values: dict[str, object]
+) -> tuple[Any, ...]:
     [row] = connection.rows(await connection.ask(compiled, compiled.text, compiled.encoded(values)))
     return row
 

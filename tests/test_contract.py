@@ -41,16 +41,23 @@ BY_ID = ("Activity", "Actor", "Category", "Comment", "Contribution", "Participat
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
+    "Query.places",  # At most eight.
     "Activity.categories",
     "ActivityStatistics.categories",
     "ActivityStatistics.days",
     "Collectivite.parents",
+    "Contribution.declaredTotals",
     "Hexagon.boundary",
+    "JournalEntry.changes",
+    "JournalEntry.notes",
+    "ImportRun.columns",
     "ParticipatorySpace.activities",
     "Query.apiTokens",
     "Query.hexagons",
     "Query.widgets",
     "Query.zones",
+    "SpacesOrderPayload.spaces",
+    "Tally.counts",
     "TrustedDocumentsRegisterPayload.trustedDocuments",
 }
 """Lists that do not grow with use: an administrator made them, or the viewport or an input bounds them."""

@@ -36,8 +36,8 @@ from planner import cost
 from planner.cost import Cost
 from planner.document import Documents
 from planner.selection import Selections
+from portal import example
 from schema.scoped import ScopedContract
-from server import example
 from tests import test_statement_count as pages
 from tests.conftest import Portal
 from tests.operation import CONTRACT

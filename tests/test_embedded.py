@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 import database.embedded.program
 from database.embedded.launcher import EmbeddedPostgres, EmbeddedPostgresError
-from database.embedded.program import Account, program_directory, server_account
+from database.embedded.program import SystemUser, program_directory, server_account
 
 PROJECT = Path(__file__).resolve().parents[1]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="Only root runs the server as another user.")
@@ -429,7 +429,7 @@ def test_roots_server_works_below_a_closed_directory(directory: Path, mode: int)
 @as_root
 def test_root_runs_the_server_as_the_datas_owner(tmp_path: Path) -> None:
     os.chown(tmp_path, 12345, 54321)
-    assert server_account(tmp_path) == Account(12345, 54321)
+    assert server_account(tmp_path) == SystemUser(12345, 54321)
 
 
 @as_root

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import jobs.worker
 from jobs import audit, deliver, journal
-from jobs.audit import Head
+from jobs.audit import TreeRoot
 from jobs.merkle import Tree, leaf
 from models.event import CONSUMERS, Consumer, EventKind
 from planner.catalog import Catalog
@@ -135,13 +135,13 @@ def seal_all(given: Given, portal: Portal) -> list[int]:
     return counts
 
 
-def verified(given: Given, portal: Portal, known: Head | None = None) -> audit.Audit:
+def verified(given: Given, portal: Portal, known: TreeRoot | None = None) -> audit.Audit:
     return given.run(audit.verify(given.database, portal.number, known))
 
 
-def head(given: Given, portal: Portal) -> Head:
+def head(given: Given, portal: Portal) -> TreeRoot:
     [(size, root)] = given.sql(portal, "SELECT size, root FROM __tenant__.seal ORDER BY size DESC LIMIT 1")
-    return Head(size, root)
+    return TreeRoot(size, root)
 
 
 def test_journal_that_nobody_touched_is_verified_against_its_seals_and_a_known_head(
@@ -149,7 +149,7 @@ def test_journal_that_nobody_touched_is_verified_against_its_seals_and_a_known_h
 ) -> None:
     found = verified(given, village)
     assert (found.faults, found.count, found.head) == ([], 8, head(given, village))
-    early = Head(*given.sql(village, "SELECT size, root FROM __tenant__.seal WHERE size = 3")[0])
+    early = TreeRoot(*given.sql(village, "SELECT size, root FROM __tenant__.seal WHERE size = 3")[0])
     for known in (early, found.head):
         assert verified(given, village, known).faults == []
     comment(given.actor(village), published(given.actor(village), given.activity(village)))
@@ -180,15 +180,15 @@ def test_what_is_sealed_while_the_journal_is_read_is_no_fault(
 TAMPERINGS: dict[str, tuple[list[str], str]] = {
     "payload changed": (
         ["UPDATE __tenant__.event SET payload = '{\"outcome\": \"FULFILLED\"}' WHERE position = 4"],
-        "one of the events 4 to 6 is not as it was sealed",
+        "one of the entries 4 to 6 is not as it was sealed",
     ),
     "actor changed": (
         ["UPDATE __tenant__.event SET actor_id = gen_random_uuid() WHERE position = 1"],
-        "one of the events 1 to 3 is not as it was sealed",
+        "one of the entries 1 to 3 is not as it was sealed",
     ),
     "time changed": (
         ["UPDATE __tenant__.event SET at = at + interval '1 microsecond' WHERE position = 8"],
-        "one of the events 7 to 8 is not as it was sealed",
+        "one of the entries 7 to 8 is not as it was sealed",
     ),
     "order changed": (
         [
@@ -196,28 +196,28 @@ TAMPERINGS: dict[str, tuple[list[str], str]] = {
             "UPDATE __tenant__.event SET position = 1 WHERE position = 2",
             "UPDATE __tenant__.event SET position = 2 WHERE position = 100",
         ],
-        "one of the events 1 to 3 is not as it was sealed",
+        "one of the entries 1 to 3 is not as it was sealed",
     ),
-    "removed in the middle": (["DELETE FROM __tenant__.event WHERE position = 5"], "events 5 to 5 are missing"),
-    "removed at the end": (["DELETE FROM __tenant__.event WHERE position > 6"], "events 7 to 8 are missing"),
+    "removed in the middle": (["DELETE FROM __tenant__.event WHERE position = 5"], "entries 5 to 5 are missing"),
+    "removed at the end": (["DELETE FROM __tenant__.event WHERE position > 6"], "entries 7 to 8 are missing"),
     "removed and closed up": (
         [
             "DELETE FROM __tenant__.event WHERE position = 2",
             "UPDATE __tenant__.event SET position = 2 WHERE position = 3",
             "UPDATE __tenant__.event SET position = position - 1 WHERE position > 3",
         ],
-        "one of the events 1 to 3 is not as it was sealed",
+        "one of the entries 1 to 3 is not as it was sealed",
     ),
     "inserted behind the seals": (
         ["INSERT INTO __tenant__.event SELECT gen_random_uuid(), kind, subject_id, actor_id, payload, at, 9"
          " FROM __tenant__.event WHERE position = 8"],
-        "event 9 stands behind the last seal: it was inserted",
+        "entry 9 stands behind the last seal: it was inserted",
     ),
     "exchanged": (
         ["DELETE FROM __tenant__.event WHERE position = 2",
          "INSERT INTO __tenant__.event SELECT gen_random_uuid(), kind, subject_id, actor_id, payload, at, 2"
          " FROM __tenant__.event WHERE position = 3"],
-        "one of the events 1 to 3 is not as it was sealed",
+        "one of the entries 1 to 3 is not as it was sealed",
     ),
 }  # fmt: skip
 
@@ -235,7 +235,7 @@ def test_event_that_is_dated_back_is_found_even_when_it_is_sealed(given: Given, 
     given.insert(village, "event", kind="ROLE_CHANGED", subject_id=uuid4(), payload="{}", at=past)
     seal_all(given, village)
     [fault] = verified(given, village).faults
-    assert fault == f"event 9 says {past}, long before it was written: it was inserted"
+    assert fault == f"entry 9 says {past}, long before it was written: it was inserted"
 
 
 def test_journal_that_was_rewritten_whole_or_cut_with_its_seals_is_found_by_a_known_head(
@@ -245,13 +245,13 @@ def test_journal_that_was_rewritten_whole_or_cut_with_its_seals_is_found_by_a_kn
     given.sql(village, "DELETE FROM __tenant__.event WHERE position > 6")
     given.sql(village, "DELETE FROM __tenant__.seal WHERE size > 6")
     assert verified(given, village).faults == []  # Nothing inside says so.
-    assert verified(given, village, known).faults == ["events 7 to 8 of the known head are missing"]
+    assert verified(given, village, known).faults == ["entries 7 to 8 of the known head are missing"]
     given.sql(village, "DELETE FROM __tenant__.seal")
     given.sql(village, "UPDATE __tenant__.event SET position = NULL, actor_id = gen_random_uuid()")
     comment(given.actor(village), published(given.actor(village), given.activity(village)))
     seal_all(given, village)
     assert verified(given, village).faults == []
-    assert verified(given, village, known).faults == ["the first 8 events are not those of the known head"]
+    assert verified(given, village, known).faults == ["the first 8 entries are not those of the known head"]
 
 
 def test_role_of_a_tenant_cannot_rewrite_its_journal(given: Given, village: Portal) -> None:

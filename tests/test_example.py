@@ -10,8 +10,10 @@ from graphql import GraphQLSchema, parse, validate
 from auth.viewer import Audience
 from demo import tenants as stories
 from models.tenant import Feature
-from server import example
-from server.example import Example
+from portal import example, word
+from portal.example import Example
+from portal.house import House
+from server.page import house as houses
 from tests.conftest import SLUGS, Portal
 
 TITLES = (
@@ -28,8 +30,12 @@ def schema_of(portal: Portal) -> GraphQLSchema:
     return portal.running.contract.engine(portal.record.features, Audience.PUBLIC).schema
 
 
+def house(portal: Portal) -> House:
+    return houses.of(portal.record, is_demo=True)
+
+
 def examples(portal: Portal) -> tuple[Example, ...]:
-    return example.examples(portal.record, schema_of(portal))
+    return example.examples(house(portal), schema_of(portal))
 
 
 @pytest.fixture(params=SLUGS)
@@ -75,7 +81,7 @@ def test_map_is_wide_for_a_departement(rennes: Portal, deux_sevres: Portal) -> N
 
 
 def test_links_open_graphiql_filled_in(rennes: Portal) -> None:
-    links = example.links("http://rennes.localhost:8000", rennes.record, schema_of(rennes))
+    links = example.links("http://rennes.localhost:8000", house(rennes), schema_of(rennes))
     for link, one in zip(links, examples(rennes), strict=True):
         parts = urlsplit(link.url)
         assert (parts.netloc, parts.path) == ("rennes.localhost:8000", "/graphiql")
@@ -85,7 +91,7 @@ def test_links_open_graphiql_filled_in(rennes: Portal) -> None:
 
 
 def test_every_feature_has_a_label() -> None:
-    assert set(example.FEATURE_LABELS) == set(Feature)
+    assert set(word.ACTIVITIES) == {feature.value for feature in Feature}
 
 
 def test_stories_of_the_tests_are_in_the_demonstration() -> None:

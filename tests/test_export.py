@@ -40,6 +40,15 @@ MACHINES = (
 )
 """A row in every table that machines need."""
 
+IMPORTED = (
+    "INSERT INTO t.import_run SELECT gen_random_uuid(), 'TABLE', 'DONE', NULL, 'a.csv', 1, 'digest', 'ailleurs', id, '[]', true,"
+    " 1, 1, 0, 0, 0, 1, NULL, now(), now(), NULL FROM t.activity LIMIT 1",
+    "INSERT INTO t.import_chunk SELECT id, 0, 'a' FROM t.import_run",
+    "INSERT INTO t.import_remark SELECT id, id, 2, 'titre', 'MISSING', NULL FROM t.import_run",
+    "INSERT INTO t.imported_item SELECT 'ailleurs', 'CONTRIBUTION', '1', id, id, NULL, NULL FROM t.import_run",
+    "INSERT INTO t.declared_total SELECT id, 'SUPPORT', 1, 'ailleurs', 0 FROM t.contribution LIMIT 1",
+)
+"""A row in every table of imports."""
 
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
@@ -59,12 +68,14 @@ def numbers(own: Own) -> dict[str, int]:
     for word, number in numbers.items():
         for text in (
             f"INSERT INTO t.idempotency SELECT id, '{word}', '', '{{}}', now() FROM t.actor",
-            "INSERT INTO t.tally_delta SELECT gen_random_uuid(), contribution_id, choice, 1 FROM t.tally",
+            "INSERT INTO t.tally_delta (id, vote_id, contribution_id, key, delta)"
+            " SELECT gen_random_uuid(), gen_random_uuid(), contribution_id, key, 1 FROM t.tally",
             "INSERT INTO t.cell_count_delta SELECT gen_random_uuid(), level, cell, activity_id, kind, lat, lng, 1"
             " FROM t.cell_count LIMIT 1",
             "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",
             *SIGNED_IN,
             *MACHINES,
+            *IMPORTED,
             *JOURNAL,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))

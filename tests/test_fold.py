@@ -23,7 +23,7 @@ from tests.given import Given, uuid_in
 from tests.test_way import nodes_of
 
 DELTAS = "SELECT coalesce(sum(delta), 0), count(*) FROM __tenant__.tally_delta WHERE contribution_id = %s"
-FOLDED = "SELECT choice, count FROM __tenant__.tally WHERE contribution_id = %s ORDER BY choice"
+FOLDED = "SELECT key, count FROM __tenant__.tally WHERE contribution_id = %s ORDER BY key"
 
 VOTER = st.integers(0, 2)
 ACTIONS = st.lists(
@@ -132,7 +132,8 @@ def test_more_deltas_than_a_batch_are_folded_in_several(given: Given, town: Port
     count = jobs.fold.BATCH + 7
     given.sql(
         town,
-        "INSERT INTO __tenant__.tally_delta SELECT gen_random_uuid(), %s, 'SUPPORT', 1 FROM generate_series(1, %s)",
+        "INSERT INTO __tenant__.tally_delta (id, vote_id, contribution_id, key, delta)"
+        " SELECT gen_random_uuid(), gen_random_uuid(), %s, 'SUPPORT', 1 FROM generate_series(1, %s)",
         uuid_in(contribution),
         count,
     )
@@ -148,7 +149,9 @@ def test_only_hot_contributions_are_folded_at_once(given: Given, town: Portal) -
     given.fold(town)
     for contribution, count in ((hot, jobs.fold.HOT), (cool, jobs.fold.HOT - 1)):
         for _ in range(count):
-            given.insert(town, "tally_delta", contribution_id=uuid_in(contribution), choice="SUPPORT", delta=1)
+            given.insert(
+                town, "tally_delta", vote_id=new_id(), contribution_id=uuid_in(contribution), key="SUPPORT", delta=1
+            )
     assert given.run(jobs.fold.fold_hot(given.database, town.number)) is False
     assert given.sql(town, DELTAS, uuid_in(hot)) == [(0, 0)]
     assert given.sql(town, FOLDED, uuid_in(hot)) == [("SUPPORT", jobs.fold.HOT)]
@@ -177,7 +180,7 @@ def test_deltas_are_taken_by_their_ids_also_by_plans_made_for_none(
 
 def test_delta_of_an_unknown_contribution_does_not_stop_the_fold(given: Given, town: Portal) -> None:
     absent = new_id()
-    given.insert(town, "tally_delta", contribution_id=absent, choice="SUPPORT", delta=1)
+    given.insert(town, "tally_delta", vote_id=new_id(), contribution_id=absent, key="SUPPORT", delta=1)
     given.fold(town)
     assert given.sql(town, DELTAS, absent) == [(0, 0)]
 

@@ -15,7 +15,7 @@ from tenants.host_name import HostNameError, ascii_form, ascii_origin
         ("xn--htel-de-ville-plb.fr", "xn--htel-de-ville-plb.fr"),
         ("participer.évreux.fr", "participer.xn--vreux-9ra.fr"),
         ("ｖille。fr", "ville.fr"),
-        ("a.example:8000", "a.example:8000"),  # Left to who checks the form.
+        ("a.example:8000", "a.example:8000"),  # Left to the check of the form.
     ],
 )
 def test_host_name_is_as_browsers_send_it(given: str, kept: str) -> None:

@@ -152,7 +152,10 @@ def test_job_that_fails_is_told_by_readyz_and_metrics_and_goes_on_by_itself(
     until(lambda: ready() == (200, {"status": "ok"}))
     assert metric("parvis_job_failing_tenants") == 0
     own.rows(f"ALTER TABLE t_{town}.tally RENAME COLUMN count TO counted")  # As nobody foresaw.
-    own.rows(f"INSERT INTO t_{town}.tally_delta VALUES (gen_random_uuid(), gen_random_uuid(), 'SUPPORT', 1)")
+    own.rows(
+        f"INSERT INTO t_{town}.tally_delta (id, vote_id, contribution_id, key, delta)"
+        " VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'SUPPORT', 1)"
+    )
     running.database.note_change(town)
     until(lambda: ready() == (503, {"status": "jobs fail", "jobs": ["fold"]}))
     assert (metric("parvis_job_failures_total"), metric("parvis_job_failing_tenants")) >= (1, 1)

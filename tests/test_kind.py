@@ -8,6 +8,7 @@ import pytest
 
 from models.activity import KINDS, VOTING, ActivityKind, features_of
 from models.contribution import RULES, ContributionKind
+from models.roll_up import KIND_PLACES
 from models.tenant import Feature
 from tests.acting import publish
 from tests.conftest import Portal
@@ -90,3 +91,10 @@ def test_checks_of_the_table_say_what_the_rules_say(
     assert is_taken(given, town, stored, kind, **{**whole, "is_anonymous": True}) is rule.may_be_anonymous
     assert is_taken(given, town, stored, kind, **sided) is (rule.about is not None)
     assert is_taken(given, town, stored, kind) is (rule.about is None)
+
+
+def test_kinds_keep_their_places_among_counts() -> None:
+    """What is stored by place would be read as another kind's: new ones are added at the end."""
+    places = ["OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"]
+    assert [kind.value for kind in sorted(KIND_PLACES, key=KIND_PLACES.__getitem__)][: len(places)] == places
+    assert sorted(KIND_PLACES.values()) == list(range(1, len(ContributionKind) + 1))

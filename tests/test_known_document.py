@@ -14,7 +14,7 @@ from database.kept import ENTRY_BYTES
 from models.actor import Role
 from server.api import known_document
 from server.api.known_document import KnownDocuments
-from server.api.request import Asked, BadRequestError
+from server.api.request import ApiRequest, BadRequestError
 from tenants import document
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRecord
@@ -172,7 +172,7 @@ def test_memory_for_registered_queries_is_bounded_and_the_longest_unused_goes(
     assert {len(text) for text in texts} == {40}
 
     def found(text: str, *, is_sent: bool = False) -> bool:
-        asked = Asked(text if is_sent else None, {}, None, digest(text), is_automatic=True)
+        asked = ApiRequest(text if is_sent else None, {}, None, digest(text), is_automatic=True)
         try:
             return given.run(documents.find(town.record, Machine(ANONYMOUS), asked)) == (text, False)
         except BadRequestError:
@@ -228,7 +228,7 @@ def test_trusted_token_is_refused_whatever_the_tenant_takes(given: Given, town: 
     machine = Machine(Viewer(None, Role.ADMIN), is_trusted_only=True)
 
     async def ask(tenant: TenantRecord) -> str:
-        return (await documents.find(tenant, machine, Asked(TITLE, {}, None))).text
+        return (await documents.find(tenant, machine, ApiRequest(TITLE, {}, None))).text
 
     with pytest.raises(BadRequestError) as refusal:
         given.run(ask(town.record))

@@ -16,6 +16,7 @@ PACKAGES = (
     "demo",
     "geo",
     "jobs",
+    "mail",
     "models",
     "planner",
     "portal",
@@ -24,6 +25,7 @@ PACKAGES = (
     "schema",
     "server",
     "tenants",
+    "transfer",
     "web",
 )
 MODULES = sorted(
@@ -56,7 +58,7 @@ WRITINGS = {
     "",
 }
 
-SIGNING_IN = {"account", "identity_provider", "sign_in"}
+SIGNING_IN = {"identity_provider", "sign_in"}
 """Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
 STORED_ONLY = SIGNING_IN | {
@@ -65,6 +67,8 @@ STORED_ONLY = SIGNING_IN | {
     "event",
     "mail",
     "operator",
+    "personal",
+    "retention",
     "roll_up",
     "tenant",
     "time_zone",
@@ -74,35 +78,53 @@ STORED_ONLY = SIGNING_IN | {
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
-DERIVED = {"hexagon", "place", "portal", "publication", "statistics"}
+DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template"}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
-RULES_ONLY = {"access", "life", "position", "roll_up", "search", "sight", "territory", "text"}
+RULES_ONLY = {
+    "access",
+    "import_work",
+    "intake",
+    "life",
+    "period",
+    "position",
+    "roll_up",
+    "search",
+    "sight",
+    "territory",
+    "text",
+    "tombstone",
+    "undoing",
+}
 """Of resolvers: rules that several concepts share and that no client sees."""
 
 RUNNERS_OWN = {"idempotency"}
 """Concepts that the planner applies to every mutation alike."""
 
-COLUMNS_ONLY = {"category"}
+COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
     "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
-    "category": "test_isolation",
+    "category": "test_template",
     "collectivite": "test_register",
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
+    "import_work": "test_import_run",
+    "intake": "test_import_run",
     "operator": "test_operator_token",
+    "period": "test_space",
     "place": "test_position",
-    "space": "test_access",
     "tenant": "test_provisioning",
     "text": "test_publication",
+    "tombstone": "test_open_data",
+    "undoing": "test_import_run",
 }
 """Concepts that are tested together with another, under the other's name."""
 

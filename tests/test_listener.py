@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server import listener
-from server.listener import AddressError
+from server.listener import ListenError
 from tests.command import runner
 from tests.own import Own, until
 from tests.test_command_serve import PATIENCE_S, answers, serving
@@ -33,7 +33,7 @@ def test_all_addresses_of_a_host_have_one_port(host: str) -> None:
 def test_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(AddressError) as error, listener.listening("127.0.0.1", port):
+        with pytest.raises(ListenError) as error, listener.listening("127.0.0.1", port):
             pass
     assert str(error.value) == f"cannot listen on 127.0.0.1, port {port}: Address already in use"
 

@@ -1,18 +1,27 @@
 """Mail: plain text to one address, over SMTP or, in the demonstration, into files; a wrong setting shows no password."""
 
 import asyncio
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from server import mail, settings
-from server.mail import DemoMailer, MailError, SmtpMailer
-from server.settings import Settings, SettingsError
+from database.door import Database
+from mail import letter, transport
+from mail.letter import Letters
+from mail.queue import ClaimedMail, MailOutcome
+from mail.transport import DemoMailer, MailError, SmtpMailer
+from models.mail import MailKind
+from server import settings
+from server.settings import SettingsError
+from tenants.registry import TenantRecord, TenantRegistry
 
 
 @contextmanager
@@ -43,7 +52,7 @@ def _serve(listener: socket.socket, answer: bytes, lines: list[str]) -> None:
                 return
 
 
-def send(mailer: mail.Mailer, to: str = "ann@b.example", subject: str = "Votre code – Rennes") -> None:
+def send(mailer: transport.Mailer, to: str = "ann@b.example", subject: str = "Votre code – Rennes") -> None:
     asyncio.run(mailer.send(to, subject, "Bonjour,\n\nvoilà.\n"))
 
 
@@ -87,12 +96,9 @@ def test_mail_of_the_demonstration_is_a_file(tmp_path: Path) -> None:
 
 
 def test_installation_sends_mail_by_its_server_or_in_the_demonstration_or_not_at_all(tmp_path: Path) -> None:
-    def config(url: str | None, *, is_demo: bool) -> Settings:
-        return Settings(tmp_path, None, 16, "s", is_demo, "text", smtp_url=url)
-
-    assert isinstance(mail.mailer(config("smtps://mail.example", is_demo=True)), SmtpMailer)
-    assert isinstance(mail.mailer(config(None, is_demo=True)), DemoMailer)
-    assert mail.mailer(config(None, is_demo=False)) is None
+    assert isinstance(transport.mailer("smtps://mail.example", "a@b.example", tmp_path), SmtpMailer)
+    assert isinstance(transport.mailer(None, "a@b.example", tmp_path), DemoMailer)
+    assert transport.mailer(None, "a@b.example", None) is None
 
 
 @pytest.mark.parametrize("url", ["mail.example", "https://u:hidden@mail.example", "smtp://", "smtp://u:hidden@h/path"])
@@ -107,3 +113,53 @@ def test_mail_server_is_read(tmp_path: Path) -> None:
     file.write_text("smtps://user:p%40ss@mail.example:465\n")
     found = settings.read({"PARVIS_SMTP_URL_FILE": str(file), "PARVIS_SECRET": "s", "PARVIS_MAIL_FROM": "a@b.example"})
     assert (found.smtp_url, found.mail_from) == ("smtps://user:p%40ss@mail.example:465", "a@b.example")
+
+
+CODE = {"title": "Rennes & <b>vous</b>", "code": "12345678", "minutes": 10, "days": 0, "url": "https://a.example/x?y=1"}
+
+
+@pytest.mark.parametrize("kind", MailKind)
+@pytest.mark.parametrize("locale", letter.LOCALES)
+def test_every_mail_is_written_in_every_language_and_escapes_nothing(kind: MailKind, locale: str) -> None:
+    subject, text = letter.written(kind, locale, CODE | {"years": 3})
+    assert subject.endswith(" – Rennes & <b>vous</b>")
+    assert "Rennes & <b>vous</b>" in text
+    assert text.startswith({"fr": "Bonjour,\n", "en": "Hello,\n"}[locale])
+    assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("locales", "subject"),
+    [
+        (("en", "fr"), "Your sign-in code – Town"),
+        (("br", "fr"), "Votre code de connexion – Town"),
+        (("br",), "Votre code de connexion – Town"),
+    ],
+)
+def test_mail_is_in_the_portals_first_language_that_has_texts(
+    tmp_path: Path, locales: tuple[str, ...], subject: str
+) -> None:
+    registry = TenantRegistry(Database("postgresql://nowhere"), local_suffix=None)
+    town = ("town", "Town", "commune-35238", "Rennes", None, None, "#000000", "#ffffff")
+    registry.tenants = (TenantRecord(7, *town, locales, frozenset(), True, (), frozenset()),)
+    mailer = DemoMailer(tmp_path, "a@b.example")
+    letters = Letters(
+        registry, mailer, lambda _: "", code=lambda tenant, about: f"{tenant}{about.int:07}", invitation_token=_no_token
+    )
+    mail = ClaimedMail(
+        UUID(int=1), MailKind.SIGN_IN_CODE, "ann@b.example", UUID(int=23), 1, timedelta(minutes=10), is_wanted=True
+    )
+    assert asyncio.run(letters.send(7, mail)) is MailOutcome.SENT
+    [file] = tmp_path.glob("*.eml")
+    sent = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert (sent["Subject"], "    7000 0023\n" in sent.get_content()) == (subject, True)
+
+
+def _no_token(_tenant: int, _about: UUID) -> str:
+    raise AssertionError
+
+
+def test_code_stands_in_the_text_alone() -> None:
+    subject, text = letter.written(MailKind.SIGN_IN_CODE, "en", CODE)
+    assert "\n    1234 5678\n\nIt is valid for 10 minutes " in text
+    assert not re.search(r"\d", subject)

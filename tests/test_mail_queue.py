@@ -13,16 +13,16 @@ from uuid import UUID
 import httpx
 import pytest
 
-import tenants.mail
 from auth.email_code import GOOD_FOR, EmailCodes
+from auth.invitation import InvitationLinks
 from database import naming
 from database.door import Database
-from jobs.mail import AT_ONCE, Outcome, Post
+from jobs.mail import AT_ONCE, Post
+from mail import letter, queue
+from mail.letter import Letters
+from mail.queue import ClaimedMail, MailOutcome
+from mail.transport import SmtpMailer
 from models.mail import MailKind
-from server import letter
-from server.letter import Letters
-from server.mail import SmtpMailer
-from tenants.mail import ClaimedMail
 from tenants.registry import TenantRegistry
 from tests.own import Own, serving, until
 from tests.relay import Relay, relay
@@ -61,12 +61,12 @@ def invite(own: Own, town: int, count: int = 1) -> list[tuple[UUID, str]]:
     """Queue invitations, as the mutation and the command do."""
     rows = [(id_, email) for id_, email in tell(own, town, INVITED.format(count=count))]
 
-    async def queue(database: Database) -> None:
+    async def fill(database: Database) -> None:
         async with database.transaction(town) as transaction:
             for id_, email in rows:
-                await tenants.mail.queue(transaction, MailKind.INVITATION, email, id_, GOOD_FOR * 1000)
+                await queue.add(transaction, MailKind.INVITATION, email, id_, GOOD_FOR * 1000)
 
-    own.run(queue)
+    own.run(fill)
     return rows
 
 
@@ -78,11 +78,11 @@ def mailed(own: Own, town: int) -> int:
     return int(tell(own, town, "SELECT count(*) FROM __tenant__.invitation WHERE mailed_at IS NOT NULL")[0][0])
 
 
-def attempt(own: Own, town: int, outcome: Outcome, times: int = 1) -> list[ClaimedMail]:
+def attempt(own: Own, town: int, outcome: MailOutcome, times: int = 1) -> list[ClaimedMail]:
     """Have a post look into a tenant's queue; what it was given to send."""
     given: list[ClaimedMail] = []
 
-    async def send(_tenant: int, mail: ClaimedMail) -> Outcome:
+    async def send(_tenant: int, mail: ClaimedMail) -> MailOutcome:
         given.append(mail)
         return outcome
 
@@ -104,7 +104,7 @@ def due_in_s(own: Own, town: int) -> float:
 
 def test_mail_is_sent_once_and_leaves_the_queue(own: Own, town: int) -> None:
     [(id_, email)] = invite(own, town)
-    given = attempt(own, town, Outcome.SENT, times=3)
+    given = attempt(own, town, MailOutcome.SENT, times=3)
     assert [(mail.kind, mail.about, mail.email, mail.attempt) for mail in given] == [
         (MailKind.INVITATION, id_, email, 1)
     ]
@@ -116,7 +116,7 @@ def test_mail_that_was_not_taken_waits_twice_as_long_after_each_attempt(own: Own
     pauses = []
     for number in range(1, 11):
         tell(own, town, "UPDATE __tenant__.mail SET due_at = now()")
-        assert [mail.attempt for mail in attempt(own, town, Outcome.LATER, times=2)] == [number]
+        assert [mail.attempt for mail in attempt(own, town, MailOutcome.LATER, times=2)] == [number]
         pauses.append(due_in_s(own, town))
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]
     assert (waiting(own, town), mailed(own, town)) == (1, 0)
@@ -125,13 +125,13 @@ def test_mail_that_was_not_taken_waits_twice_as_long_after_each_attempt(own: Own
 def test_code_is_tried_once_a_minute_at_least(own: Own, town: int) -> None:
     issue(own, town)
     tell(own, town, "UPDATE __tenant__.mail SET attempts = 9")
-    assert len(attempt(own, town, Outcome.LATER)) == 1
+    assert len(attempt(own, town, MailOutcome.LATER)) == 1
     assert due_in_s(own, town) == 60
 
 
 def test_mail_that_never_will_be_taken_is_not_tried_again(own: Own, town: int) -> None:
     invite(own, town)
-    assert len(attempt(own, town, Outcome.REFUSED, times=2)) == 1
+    assert len(attempt(own, town, MailOutcome.REFUSED, times=2)) == 1
     assert (waiting(own, town), mailed(own, town)) == (0, 0)
 
 
@@ -141,45 +141,45 @@ def test_mail_that_never_will_be_taken_is_not_tried_again(own: Own, town: int) -
 def test_invitation_that_is_over_is_not_mailed(own: Own, town: int, change: str) -> None:
     invite(own, town)
     tell(own, town, f"UPDATE __tenant__.invitation SET {change}")
-    assert attempt(own, town, Outcome.SENT) == []
+    assert attempt(own, town, MailOutcome.SENT) == []
     assert waiting(own, town) == 0
 
 
 def test_code_that_was_used_up_is_not_mailed(own: Own, town: int) -> None:
     issue(own, town)
     tell(own, town, "DELETE FROM __tenant__.sign_in_code")
-    assert attempt(own, town, Outcome.SENT) == []
+    assert attempt(own, town, MailOutcome.SENT) == []
     assert waiting(own, town) == 0
 
 
 def test_what_is_of_use_the_shortest_goes_first(own: Own, town: int) -> None:
     invite(own, town, 3)
     issue(own, town)
-    assert attempt(own, town, Outcome.SENT)[0].kind is MailKind.SIGN_IN_CODE
+    assert attempt(own, town, MailOutcome.SENT)[0].kind is MailKind.SIGN_IN_CODE
 
 
 def test_mail_that_another_process_holds_is_left_to_it_until_it_is_gone(own: Own, town: int) -> None:
     invite(own, town)
-    own.run(lambda database: tenants.mail.claim(database, town))
-    assert due_in_s(own, town) == tenants.mail.HELD_S
-    assert attempt(own, town, Outcome.SENT) == []
+    own.run(lambda database: queue.claim(database, town))
+    assert due_in_s(own, town) == queue.HELD_S
+    assert attempt(own, town, MailOutcome.SENT) == []
     tell(own, town, "UPDATE __tenant__.mail SET due_at = now()")  # It is not renewed any more.
-    assert [mail.attempt for mail in attempt(own, town, Outcome.SENT)] == [2]
+    assert [mail.attempt for mail in attempt(own, town, MailOutcome.SENT)] == [2]
 
 
 def test_process_that_lost_its_claim_changes_nothing(own: Own, town: int) -> None:
     invite(own, town)
 
     async def both(database: Database) -> None:
-        first = await tenants.mail.claim(database, town)
+        first = await queue.claim(database, town)
         tell(own, town, "UPDATE __tenant__.mail SET due_at = now()")
-        second = await tenants.mail.claim(database, town)
+        second = await queue.claim(database, town)
         assert first is not None and second is not None
-        await tenants.mail.put_off(database, town, first)
-        await tenants.mail.remove(database, town, first, is_sent=False)
+        await queue.put_off(database, town, first)
+        await queue.remove(database, town, first, is_sent=False)
 
     own.run(both)
-    assert (waiting(own, town), due_in_s(own, town)) == (1, tenants.mail.HELD_S)
+    assert (waiting(own, town), due_in_s(own, town)) == (1, queue.HELD_S)
 
 
 def test_claim_is_renewed_while_the_mail_server_takes_its_time(
@@ -190,11 +190,11 @@ def test_claim_is_renewed_while_the_mail_server_takes_its_time(
     renewed: list[bool] = []
 
     async def work(database: Database) -> None:
-        async def send(_tenant: int, _mail: ClaimedMail) -> Outcome:
+        async def send(_tenant: int, _mail: ClaimedMail) -> MailOutcome:
             tell(own, town, "UPDATE __tenant__.mail SET due_at = now()")
-            await asyncio.to_thread(until, lambda: due_in_s(own, town) == tenants.mail.HELD_S)
+            await asyncio.to_thread(until, lambda: due_in_s(own, town) == queue.HELD_S)
             renewed.append(True)
-            return Outcome.SENT
+            return MailOutcome.SENT
 
         await Post(database, send).send_next(town)
 
@@ -208,12 +208,12 @@ def test_error_that_nobody_foresaw_holds_up_that_mail_alone(
     invite(own, town, 2)
     sent: list[str] = []
 
-    async def send(_tenant: int, mail: ClaimedMail) -> Outcome:
+    async def send(_tenant: int, mail: ClaimedMail) -> MailOutcome:
         if not sent and mail.attempt == 1:
             sent.append("first")
             raise RuntimeError("no template")
         sent.append("second")
-        return Outcome.SENT
+        return MailOutcome.SENT
 
     async def work(database: Database) -> None:
         post = Post(database, send)
@@ -230,10 +230,10 @@ def test_several_processes_send_no_mail_twice(own: Own, town: int) -> None:
     sent: Counter[str] = Counter()
 
     async def work(database: Database) -> None:
-        async def send(_tenant: int, mail: ClaimedMail) -> Outcome:
+        async def send(_tenant: int, mail: ClaimedMail) -> MailOutcome:
             await asyncio.sleep(0)
             sent[mail.email] += 1
-            return Outcome.SENT
+            return MailOutcome.SENT
 
         posts = [Post(database, send) for _ in range(3)]
         running = [asyncio.ensure_future(post.job.run()) for post in posts]
@@ -256,12 +256,12 @@ def test_codes_are_handed_over_beside_each_other_and_invitations_one_by_one(own:
     most: dict[MailKind, int] = {}
 
     async def work(database: Database) -> None:
-        async def send(_tenant: int, mail: ClaimedMail) -> Outcome:
+        async def send(_tenant: int, mail: ClaimedMail) -> MailOutcome:
             sending[mail.kind] += 1
             most[mail.kind] = max(most.get(mail.kind, 0), sending[mail.kind])
             await asyncio.sleep(0.1)
             sending[mail.kind] -= 1
-            return Outcome.SENT
+            return MailOutcome.SENT
 
         post = Post(database, send)
         running = asyncio.ensure_future(post.job.run())
@@ -282,19 +282,19 @@ def test_mail_that_could_not_be_sent_in_time_is_given_up_and_told(
     issue(own, town)
     tell(own, town, "UPDATE __tenant__.mail SET good_until = now() WHERE kind = 'INVITATION'")
 
-    async def work(database: Database) -> Counter[Outcome]:
+    async def work(database: Database) -> Counter[MailOutcome]:
         post = Post(database, never)
         await post.give_up(town)
         return post.counts
 
     with caplog.at_level(logging.WARNING):
-        assert own.run(work) == Counter({Outcome.GIVEN_UP: 2})
+        assert own.run(work) == Counter({MailOutcome.GIVEN_UP: 2})
     assert f"given up: 2 mails (INVITATION) of tenant {town}" in caplog.text
     assert "@" not in caplog.text
     assert waiting(own, town) == 1
 
 
-async def never(_tenant: int, _mail: ClaimedMail) -> Outcome:
+async def never(_tenant: int, _mail: ClaimedMail) -> MailOutcome:
     raise AssertionError("nothing is to be sent")
 
 
@@ -312,10 +312,14 @@ def issue(own: Own, town: int, email: str = "ann@voisins.example") -> None:
 def letters(own: Own, database: Database, server: Relay) -> Post:
     registry = TenantRegistry(database, local_suffix=None)
     own_letters = Letters(
-        registry, SECRET, SmtpMailer(server.url, "p@b.example"), lambda found: letter.base(found, is_demo=False)
+        registry,
+        SmtpMailer(server.url, "p@b.example"),
+        lambda tenant: letter.base(tenant, is_demo=False),
+        code=EmailCodes(SECRET).code,
+        invitation_token=InvitationLinks(SECRET).make,
     )
 
-    async def send(tenant: int, mail: ClaimedMail) -> Outcome:
+    async def send(tenant: int, mail: ClaimedMail) -> MailOutcome:
         await registry.refresh()
         return await own_letters.send(tenant, mail)
 

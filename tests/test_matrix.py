@@ -80,7 +80,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 
     def told(caller: Caller, operation_: str) -> str:
         nonlocal written
-        for statement in (REOPEN, SIGN_IN_AGAIN):
+        for statement in (REOPEN, SIGN_IN_AGAIN, TRY_AGAIN, *UNREVISED):
             given.sql(here.portal, statement)
         word = decision(caller, coordinate, operation_, at=here.portal)
         before, written = written, given.row_counts(here.portal) if asked.startswith("mutation") else written
@@ -97,8 +97,16 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 REOPEN = "UPDATE __tenant__.contribution SET status = 'OPEN', outcome = NULL, closed_at = NULL WHERE status = 'CLOSED'"
 """For the next caller who closes it."""
 
+UNREVISED = tuple(
+    f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1" for name in ("participatory_space", "activity")
+)
+"""For the next caller who read the first version."""
+
 SIGN_IN_AGAIN = "UPDATE __tenant__.account SET widget_epoch = 0 WHERE widget_epoch <> 0"
 """The widget's member ends its own token with its sessions."""
+
+TRY_AGAIN = "UPDATE __tenant__.import_run SET state = 'CHECKED', problem = NULL WHERE state IN ('CHECKING', 'FAILED')"
+"""For the next caller who tries an import anew; its file is not there."""
 
 
 # The table -----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 from database import pool
 from database.door import Database
 from demo.load import load
+from jobs import audit, fold
 from models import word
 from models.base import PLATFORM, TENANT, tenant_metadata
 from tenants import migration
@@ -47,10 +48,9 @@ def with_later(monkeypatch: pytest.MonkeyPatch, *later: Script) -> None:
 
 
 GOOD = Script("9998_good", ("CREATE TABLE __tenant__.second (id int PRIMARY KEY)",))
-FILLING = ("0007_space_map", "0008_activity_count")
+FILLING = ("0007_space_map", "0008_activity_count", "0021_map_by_kind")
 ROLL_UPS = {
-    "space_cell_count": "level, cell, space_id, lat, lng, offer_count, request_count, listing_count, proposal_count,"
-    " argument_count",
+    "space_cell_count": "level, cell, space_id, lat, lng, counts",
     "activity_count": "activity_id, status, kind, category_id, count",
     "activity_count_delta": "activity_id, delta",
 }
@@ -219,6 +219,70 @@ def test_roll_ups_are_filled_from_what_is_there(fresh: Own, monkeypatch: pytest.
     by_hand = f"SELECT status, kind, category_id, count(*) FROM t_{number}.contribution GROUP BY 1, 2, 3"
     counted = f"SELECT status, kind, category_id, count FROM t_{number}.activity_count"
     assert sorted(map(str, fresh.rows(counted))) == sorted(map(str, fresh.rows(by_hand)))
+
+
+BEFORE_COLUMNS = {
+    "vote": "id, contribution_id, actor_id, choice, cast_at",
+    "tally": "contribution_id, choice, count",
+    "tally_delta": "id, contribution_id, choice, delta",
+    "space_cell_count": "level, cell, space_id, lat, lng, offer_count, request_count, listing_count, proposal_count,"
+    " argument_count",
+}
+"""Tables as the release before had them."""
+
+BEFORE_METHODS = {
+    "vote": "id, contribution_id, actor_id, choice, cast_at FROM {}.vote",
+    "tally": "contribution_id, key, count FROM {}.tally",
+    "tally_delta": "gen_random_uuid(), id, 'FOR', 1 FROM {}.contribution LIMIT 3",
+    "space_cell_count": "level, cell, space_id, lat, lng, counts[1], counts[2], counts[3], counts[4], counts[5]"
+    " FROM {}.space_cell_count",
+}
+"""What fills them from those of today; three votes wait to be folded."""
+
+COUNTED = {
+    "tally": "SELECT contribution_id, key, count FROM {}.tally ORDER BY 1, 2",
+    "by choice": "SELECT contribution_id, choice, count(*)::int FROM {}.vote GROUP BY 1, 2 ORDER BY 1, 2",
+    "support": "SELECT id, support_count FROM {}.contribution ORDER BY 1",
+    "map": "SELECT level, cell, space_id, lat, lng, counts FROM {}.space_cell_count ORDER BY 1, 2, 3",
+}
+
+
+COLUMNS_OF = """SELECT column_name FROM information_schema.columns
+    WHERE table_schema = '{}' AND table_name = '{}' AND is_generated = 'NEVER'"""
+
+
+def test_database_of_the_release_before_keeps_its_tallies_and_counts_and_has_its_votes_sealed(
+    fresh: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh.prepare()
+    fresh.rows("UPDATE platform.registry SET next_number = 650000")  # Roles belong to the cluster.
+    fresh.run(lambda database: load(database, [twin.twin("hirondelle")], lambda _: None))
+    with monkeypatch.context() as patch:
+        real = migration.scripts
+        earlier = [script for script in real("tenant") if script.name < "0020"]
+        patch.setattr(migration, "scripts", lambda family: earlier if family == "tenant" else real(family))
+        number, _ = fresh.create("before")
+    old, new = f"t_{number}", "t_650000"
+    for table in tenant_metadata.sorted_tables:
+        there = {row[0] for row in fresh.rows(COLUMNS_OF.format(old, table.name))}
+        if there and table.name not in ("vote_seal", "event", "seal", "event_cursor"):
+            fresh.rows(f"DELETE FROM {old}.{table.name}")
+            columns = ", ".join(column.name for column in table.columns if column.name in there)
+            source = BEFORE_METHODS.get(table.name, f"{columns} FROM {{}}.{table.name}").format(new)
+            wanted = BEFORE_COLUMNS.get(table.name, columns)
+            fresh.rows(f"INSERT INTO {old}.{table.name} ({wanted}) SELECT {source}")
+    assert fresh.run(migration.migrate) == len([found for found in real("tenant") if found.name >= "0020"])
+    counts = {name: [fresh.rows(query.format(schema)) for schema in (old, new)] for name, query in COUNTED.items()}
+    assert {name: found[0] == found[1] and bool(found[0]) for name, found in counts.items()} == dict.fromkeys(
+        COUNTED, True
+    )
+    assert fresh.rows(f"SELECT key, sum(delta)::int FROM {old}.tally_delta WHERE delta <> 0 GROUP BY 1") == [("FOR", 3)]
+    votes = fresh.value(f"SELECT count(*) FROM {old}.vote")
+    while fresh.run(lambda database: fold.fold(database, number)):
+        pass
+    assert fresh.value(f"SELECT sum(count)::int FROM {old}.tally") == votes + 3
+    found = fresh.run(lambda database: audit.verify(database, number))
+    assert (found.faults, found.count) == ([], votes)
 
 
 WRITTEN = (

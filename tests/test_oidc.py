@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 import auth.provider
+import jobs.sign_in
 from auth.provider import STANDARD_CLAIMS
 from demo import tenants as stories
 from models.identity_provider import Preset
@@ -344,3 +345,33 @@ def test_sign_out_ends_the_session_at_the_provider_too(town: Town, provider: Pro
 def test_sign_out_by_form_leads_to_the_provider_without_scripts(provider: Provider, leave: Leave) -> None:
     page = sign_in(provider, leave, "former", "franceconnect").submit("/auth/sign-out", {"next": "/"})
     assert f'<meta http-equiv="refresh" content="0; url={provider.issuer}/session/end?' in page.text
+
+
+def test_what_was_typed_waits_for_who_signs_in_at_the_provider(town: Town, provider: Provider) -> None:
+    browser, typed = town.browser(), "form=Comment&body=Je+passe+demain"
+    page = browser.submit("/auth/oidc/mairie/leave", {"next": "/contribution/x", "kept": typed})
+    assert page.status_code == 200
+    [url] = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', page.text)
+    assert town.given.sql(town.portal, "SELECT form FROM __tenant__.waiting_form") == [(typed,)]
+    back = path_of(provider.through(html.unescape(url), "waits"))
+    answer = browser.get(back)
+    assert (answer.status_code, browser.actor() is not None) == (200, True)
+    assert 'action="/contribution/x"' in answer.text
+    assert '<input type="hidden" name="body" value="Je passe demain">' in answer.text
+    assert town.given.sql(town.portal, "SELECT form FROM __tenant__.waiting_form") == []
+
+
+def test_what_was_typed_is_there_again_when_the_provider_refuses(town: Town, provider: Provider) -> None:
+    browser = town.browser()
+    page = browser.submit("/auth/oidc/mairie/leave", {"next": "/moi", "kept": "form=Comment&body=Encore"})
+    [url] = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', page.text)
+    answer = browser.get(path_of(provider.through(html.unescape(url), None)))
+    assert answer.status_code == 400
+    assert 'name="kept" value="form=Comment&amp;body=Encore"' in answer.text
+
+
+def test_form_that_nobody_came_back_for_is_removed(town: Town) -> None:
+    town.browser().submit("/auth/oidc/mairie/leave", {"kept": "form=Comment&body=Perdu"})
+    town.given.sql(town.portal, "UPDATE __tenant__.waiting_form SET expires_at = now()")
+    town.given.run(jobs.sign_in.forget(town.given.database, town.portal.number))
+    assert town.given.sql(town.portal, "SELECT form FROM __tenant__.waiting_form") == []

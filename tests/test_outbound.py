@@ -14,11 +14,11 @@ from joserfc.jwk import ECKey
 
 from auth import discovery, outbound
 from auth.discovery import Discovery
-from auth.outbound import Answer, Outbound, OutboundError
+from auth.outbound import Outbound, OutboundAnswer, OutboundError
 
 
-def ask(url: str, *, allows_private: bool = False) -> Answer:
-    async def run() -> Answer:
+def ask(url: str, *, allows_private: bool = False) -> OutboundAnswer:
+    async def run() -> OutboundAnswer:
         client = Outbound(allows_private=allows_private)
         try:
             return await client.request("GET", url)

@@ -10,7 +10,8 @@ import pytest
 
 from auth.viewer import Audience
 from database import deadline
-from server import page
+from portal import developer
+from server.page.policy import SECURITY_HEADERS
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until
 
@@ -74,7 +75,7 @@ def test_local_host_is_answered_whatever_the_port(client: httpx.Client, host: st
 def test_unknown_host_is_told_nothing(client: httpx.Client, path: str) -> None:
     answer = get(client, path, "unknown.example")
     assert answer.status_code == 404
-    assert answer.text == page.not_found_page()
+    assert answer.text == developer.not_found_page()
     for name in (*PORTALS, *PORTALS.values(), "Parvis"):
         assert name not in answer.text
 
@@ -85,7 +86,7 @@ def test_unknown_host_is_told_nothing(client: httpx.Client, path: str) -> None:
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "rennes.localhost", "nobody.localhost"])
 def test_local_hosts_are_unknown_outside_the_demonstration(outside: httpx.Client, host: str) -> None:
     answer = get(outside, "/", host)
-    assert (answer.status_code, answer.text) == (404, page.not_found_page())
+    assert (answer.status_code, answer.text) == (404, developer.not_found_page())
     asked = outside.post("/graphql", json={"query": TITLE}, headers={"host": host})
     assert (asked.status_code, asked.json()["errors"][0]["extensions"]["code"]) == (404, "UNKNOWN_HOST")
 
@@ -101,14 +102,14 @@ def test_portals_own_host_is_served_outside_the_demonstration(outside: httpx.Cli
 
 def test_graphiql_is_served_from_installed_files(client: httpx.Client, rennes: Portal) -> None:
     answer = get(client, "/graphiql", rennes.host)
-    assert (answer.status_code, answer.text) == (200, page.graphiql_page())
+    assert (answer.status_code, answer.text) == (200, developer.graphiql_page())
     for path in re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.text):
         assert get(client, path, rennes.host).status_code == 200, path
 
 
 def test_about_names_the_sources_on_every_host(client: httpx.Client) -> None:
     answer = get(client, "/about", "localhost")
-    assert (answer.status_code, answer.text) == (200, page.about_page())
+    assert (answer.status_code, answer.text) == (200, developer.about_page())
     assert "GeoNames" in answer.text
     assert "Etalab" in answer.text
 
@@ -151,7 +152,7 @@ def test_pages_are_read_only(client: httpx.Client, rennes: Portal, path: str) ->
 @pytest.mark.parametrize("path", ["/developers", "/graphiql", "/about"])
 def test_every_page_has_the_security_headers(client: httpx.Client, rennes: Portal, path: str) -> None:
     answer = get(client, path, rennes.host)
-    for name, value in page.SECURITY_HEADERS.items():
+    for name, value in SECURITY_HEADERS.items():
         assert answer.headers[name] == value
     policy = answer.headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} <= set(policy)

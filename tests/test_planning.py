@@ -1,4 +1,4 @@
-"""Planning: what is new is made beside the event loop, paid by who asks, and nothing of it is kept without a bound."""
+"""Planning: what is new is made beside the event loop, paid by the client, and nothing of it is kept without a bound."""
 
 import asyncio
 import gc

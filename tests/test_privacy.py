@@ -1,4 +1,4 @@
-"""Privacy: what of a position becomes public is a cell, or the exact point of who chose so, and nothing finer."""
+"""Privacy: what of a position becomes public is a cell, or the exact point that the person chose, and nothing finer."""
 
 import hypothesis
 from hypothesis import strategies as st

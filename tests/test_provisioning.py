@@ -296,13 +296,14 @@ def test_deleted_tenant_does_not_stop_the_jobs_of_the_others(own: Own, live: Run
     until(lambda: gone not in live.database.changed)
     own.rows(
         naming.qualify(
-            f"INSERT INTO __tenant__.tally_delta VALUES ('{contribution}', '{contribution}', 'SUPPORT', 1)", kept
+            "INSERT INTO __tenant__.tally_delta (id, vote_id, contribution_id, key, delta)"
+            f" VALUES ('{contribution}', '{contribution}', '{contribution}', 'SUPPORT', 1)",
+            kept,
         )
     )
     live.database.changed.add(kept)
     until(
         lambda: (
-            own.rows(f"SELECT contribution_id::text, choice, count FROM t_{kept}.tally")
-            == [(contribution, "SUPPORT", 1)]
+            own.rows(f"SELECT contribution_id::text, key, count FROM t_{kept}.tally") == [(contribution, "SUPPORT", 1)]
         )
     )

@@ -98,7 +98,7 @@ def test_name_of_today_is_never_read_as_a_former_name() -> None:
         code: CollectiviteRecord(f"commune-{code}", "COMMUNE", name)
         for code, name in (("01001", "Bourg"), ("01002", "Neuville"))
     }
-    bourg = [place.Place("Bourg", "01", (46.0, 5.0))]
+    bourg = [place.PopulatedPlace("Bourg", "01", (46.0, 5.0))]
     assert place.locate_communes(communes, {"01002": "Bourg"}, bourg) == {"01001": (46.0, 5.0)}
     namesakes = bourg * 2
     assert place.locate_communes(communes, {"01002": "Bourg"}, namesakes) == {}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
-from models.tenant import Feature, TenantState
+from models.tenant import Cover, Feature, TenantState
 from tenants import provisioning, registry
 from tenants.registry import TenantRecord, TenantRegistry
 from tests.own import RENNES, Own, until
@@ -23,6 +23,8 @@ def number(own: Own) -> int:
         title="La Fabrique",
         primary_color="#112233",
         secondary_color="#445566",
+        font="Figtree",
+        cover=Cover.BRIDGE.value,
         locales=("fr", "br"),
         features=("MUTUAL_AID", "MARKETPLACE"),
         origins=("https://www.example.fr",),
@@ -51,6 +53,8 @@ def test_record_holds_what_the_registry_says(own: Own, number: int) -> None:
         lng=-1.5,
         primary_color="#112233",
         secondary_color="#445566",
+        font="Figtree",
+        cover=Cover.BRIDGE,
         locales=("fr", "br"),
         features=frozenset({Feature.MUTUAL_AID, Feature.MARKETPLACE}),
         is_active=True,

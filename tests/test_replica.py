@@ -1,4 +1,4 @@
-"""A read replica: anonymous reads go there, those of who may have written do not, and its absence is not noticed."""
+"""A read replica: anonymous reads go there, those of callers who may have written do not, and its absence is not noticed."""
 
 import asyncio
 import math

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from geo import cell, cover, distance
 from models import ident
+from models.contribution import ContributionKind
+from models.roll_up import KIND_PLACES
 from models.tenant import Feature
 from tests import recount
 from tests.acting import close, published, revise
@@ -48,12 +50,11 @@ query($id: ID!) { activity(id: $id) { statistics {
 } } }"""
 
 SPACES_EQUAL_ACTIVITIES = """
-SELECT level, cell, space_id, lat, lng, offer_count, request_count, listing_count, proposal_count, argument_count
-FROM __tenant__.space_cell_count
+SELECT level, cell, space_id, lat, lng, counts FROM __tenant__.space_cell_count
 EXCEPT
-SELECT level, cell, space_id, min(lat), min(lng), coalesce(sum(count) FILTER (WHERE c.kind = 'OFFER'), 0),
+SELECT level, cell, space_id, min(lat), min(lng), ARRAY[coalesce(sum(count) FILTER (WHERE c.kind = 'OFFER'), 0),
        coalesce(sum(count) FILTER (WHERE c.kind = 'REQUEST'), 0), coalesce(sum(count) FILTER (WHERE c.kind = 'LISTING'), 0),
-       coalesce(sum(count) FILTER (WHERE c.kind = 'PROPOSAL'), 0), coalesce(sum(count) FILTER (WHERE c.kind = 'ARGUMENT'), 0)
+       coalesce(sum(count) FILTER (WHERE c.kind = 'PROPOSAL'), 0), coalesce(sum(count) FILTER (WHERE c.kind = 'ARGUMENT'), 0)]::int[]
 FROM __tenant__.cell_count c JOIN __tenant__.activity a ON a.id = c.activity_id GROUP BY level, cell, space_id"""
 
 VERBS = ("move", "label", "close", "expire", "renew", "revise", "close late", "move late", "label late", "renew late")
@@ -285,3 +286,21 @@ def test_hexagons_leave_activities_out_that_the_portal_cannot_name(given: Given,
         given.features(hamlet, {Feature.IDEA_BOX})
         assert (seen(), seen(kinds=["PROPOSAL"])) == (1, 1)
         given.fold(hamlet)
+
+
+def test_counts_from_before_a_kind_was_added_are_read_and_folded(
+    given: Given, village: Portal, shop: tuple[Portal, str]
+) -> None:
+    """A row of then is shorter by the places of kinds that came later."""
+    author, activity = shop
+    published(author, activity, "LISTING", location=SPOTS[0])
+    given.fold(village)
+    before = counted(village, 8)
+    assert list(KIND_PLACES.items())[2] == (ContributionKind.LISTING, 3)
+    given.sql(village, "UPDATE __tenant__.space_cell_count SET counts = counts[:3]")
+    assert counted(village, 8) == before
+    published(author, activity, "LISTING", location=SPOTS[0])
+    given.fold(village)
+    assert counted(village, 8) == recounted(given, village, 8)
+    lengths = "SELECT DISTINCT cardinality(counts) FROM __tenant__.space_cell_count ORDER BY 1"
+    assert given.sql(village, lengths) == [(3,), (len(ContributionKind),)]

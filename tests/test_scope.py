@@ -1,4 +1,4 @@
-"""Scopes: what a portal has not switched on, or an audience may not use, does not exist for who asks."""
+"""Scopes: what a portal has not switched on, or an audience may not use, does not exist for the caller."""
 
 from collections.abc import Iterator
 

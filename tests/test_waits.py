@@ -6,7 +6,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 LAYERS = (
-    "auth", "database", "demo", "geo", "jobs", "models", "planner", "portal", "register", "resolvers", "schema", "server",
+    "auth", "database", "demo", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server",
     "tenants",
 )  # fmt: skip
 PRIMITIVES = {
@@ -38,14 +38,14 @@ REASONS = {
     ): "a document that is planned in a thread: a bounded piece of work (decision 0025)",
     ("server/api/answer_cache.py", "shield"): "who makes the answer has the deadline of its request",
     ("server/ending.py", "wait"): "with its own timeout",
-    ("server/mail.py", "to_thread"): "smtplib with a time-out on its socket",
+    ("mail/transport.py", "to_thread"): "smtplib with a time-out on its socket",
     ("server/api/watch.py", "work"): "an operation, whose reads have the request's deadline",
     ("database/door.py", "connect"): "administration: libpq's own time-out",
     ("database/group_commit.py", "answered"): "a timer gives up by the deadline",
     ("database/group_commit.py", "gather"): "of what is bounded each by itself",
     ("tenants/requirement.py", "connect"): "administration: libpq's own time-out",
     ("tenants/migration.py", "gather"): "administration",
-    ("database/pool.py", "connect"): "within asyncio.timeout, of who makes a connection and of who looks for silence",
+    ("database/pool.py", "connect"): "within asyncio.timeout, in making a connection and in looking for silence",
     ("database/pool.py", "given"): "a timer gives up by the deadline",
     ("database/turn.py", "let_in"): "a timer gives up by the deadline",
     ("database/wire.py", "answered"): "a timer gives up by the deadline",

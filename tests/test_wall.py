@@ -20,7 +20,7 @@ TRIED = (
     "TRUNCATE {}",
 )
 
-APPENDED = ("event", "seal")
+APPENDED = ("event", "seal", "vote_seal")
 """Whose rows stay as they were written."""
 
 ALL, READ = "SELECT INSERT UPDATE DELETE", "SELECT"
@@ -108,7 +108,10 @@ def test_rights_on_the_platforms_tables_are_those_written_here(
         assert rights(login, f"t_{portal.number}") == {name: found for name, (_, found) in PLATFORM_RIGHTS.items()}
     by_column = "SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attacl IS NOT NULL"
     columns = login.execute(by_column + " AND attrelid >= 16384").fetchall()
-    assert {(name.partition(".")[2], column) for name, column in columns} == {("event", "position")}
+    assert {(name.partition(".")[2], column) for name, column in columns} == {
+        ("event", "position"),
+        ("vote_seal", "vote_id"),
+    }
 
 
 def test_policies_are_those_written_here(login: psycopg.Connection[Any], twins: tuple[Portal, Portal]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from database import door, pool
 from database.door import Database, StatementTimeoutError, TenantGoneError
-from database.pool import Connection
+from database.pool import PooledConnection
 from models.activity import Activity
 from models.base import table
 from tenants import provisioning
@@ -81,15 +81,15 @@ def test_role_is_set_only_where_another_tenant_was_served(
 ) -> None:
     here, there = numbers
     told: list[str] = []
-    real = Connection.tell
+    real = PooledConnection.tell
 
-    async def tell(self: Connection, text: str) -> None:
+    async def tell(self: PooledConnection, text: str) -> None:
         told.append(text)
         await real(self, text)
 
     async def act() -> None:
         database = await one_connection(own)
-        monkeypatch.setattr(Connection, "tell", tell)
+        monkeypatch.setattr(PooledConnection, "tell", tell)
         for tenant in (here, here, there, there, here):
             await database.rows(ACTIVITIES, tenant)
             async with database.transaction(tenant) as transaction:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Double, Integer, Select, Text, bindparam, cas
 
 from database import prepared_statement, statement
 from database.door import Database, DatabaseUnavailableError
-from database.pool import Connection
+from database.pool import PooledConnection
 from database.statement import Statement
 from database.wire import Asked
 from tests.own import Own, until
@@ -32,7 +32,7 @@ PID: Select[tuple[int]] = select(literal_column("pg_backend_pid()"))
 NAMES = "SELECT name FROM pg_prepared_statements"
 
 
-def run(own: Own, act: Callable[[Connection], Awaitable[T]]) -> T:
+def run(own: Own, act: Callable[[PooledConnection], Awaitable[T]]) -> T:
     """What `act` returns for a connection of its own."""
 
     async def connected(database: Database) -> T:
@@ -46,7 +46,7 @@ def asked(compiled: Statement, **values: object) -> Asked:
     return compiled, compiled.text, compiled.encoded(values)
 
 
-async def value(connection: Connection, compiled: Statement, **values: object) -> object:
+async def value(connection: PooledConnection, compiled: Statement, **values: object) -> object:
     [[found]] = connection.rows(await connection.ask(*asked(compiled, **values)))
     return found
 
@@ -55,7 +55,7 @@ async def value(connection: Connection, compiled: Statement, **values: object) -
 
 
 def test_statement_that_is_asked_once_is_not_prepared(own: Own) -> None:
-    async def act(connection: Connection) -> tuple[object, ...]:
+    async def act(connection: PooledConnection) -> tuple[object, ...]:
         length = await value(connection, LENGTH, text="été")
         [[first], [second]] = await connection.ask_all([asked(REPEATED, count=1)], [asked(INVERSE, number=1)])
         rows = (connection.rows(first), connection.rows(second))
@@ -72,7 +72,7 @@ def test_prepared_statements_of_a_connection_are_bounded_in_characters(
     def long(number: int, length: int) -> Statement:
         return statement.build(select(literal_column(f"'{number:0{length}}'"), bindparam("given", type_=BigInteger())))
 
-    async def act(connection: Connection) -> list[tuple[object, ...]]:
+    async def act(connection: PooledConnection) -> list[tuple[object, ...]]:
         for _ in range(2):
             for number in range(5):
                 await connection.ask(*asked(long(number, 500), given=1))
@@ -84,7 +84,7 @@ def test_prepared_statements_of_a_connection_are_bounded_in_characters(
 
 
 def test_statement_is_prepared_once_and_asked_with_other_values(own: Own) -> None:
-    async def act(connection: Connection) -> tuple[object, ...]:
+    async def act(connection: PooledConnection) -> tuple[object, ...]:
         lengths = [await value(connection, LENGTH, text=text) for text in ("", "été", "a" * 300)]
         cursor = await connection.execute(NAMES)
         return lengths, await cursor.fetchall()
@@ -93,7 +93,7 @@ def test_statement_is_prepared_once_and_asked_with_other_values(own: Own) -> Non
 
 
 def test_refused_statement_raises_what_postgresql_said_and_the_next_is_answered(own: Own) -> None:
-    async def act(connection: Connection) -> object:
+    async def act(connection: PooledConnection) -> object:
         with pytest.raises(psycopg.errors.DivisionByZero):
             await value(connection, INVERSE, number=0)
         with pytest.raises(psycopg.errors.UndefinedTable):
@@ -104,7 +104,7 @@ def test_refused_statement_raises_what_postgresql_said_and_the_next_is_answered(
 
 
 def test_commands_run_together_and_the_last_is_answered_for(own: Own) -> None:
-    async def act(connection: Connection) -> object:
+    async def act(connection: PooledConnection) -> object:
         await connection.tell("BEGIN; SET LOCAL work_mem = '7MB'")
         within = await (await connection.execute("SHOW work_mem")).fetchone()
         await connection.tell("ROLLBACK")
@@ -116,7 +116,7 @@ def test_commands_run_together_and_the_last_is_answered_for(own: Own) -> None:
 
 
 def test_notices_do_not_disturb_answers(own: Own) -> None:
-    async def act(connection: Connection) -> tuple[list[str | None], object]:
+    async def act(connection: PooledConnection) -> tuple[list[str | None], object]:
         heard: list[str | None] = []
         connection.add_notice_handler(lambda notice: heard.append(notice.message_primary))
         loop = "FOR n IN 1..200 LOOP RAISE NOTICE 'été %', n; END LOOP"
@@ -128,7 +128,7 @@ def test_notices_do_not_disturb_answers(own: Own) -> None:
 
 @pytest.mark.parametrize("size", [LARGE, HUGE])
 def test_large_parameters_and_large_results(own: Own, size: int) -> None:
-    async def act(connection: Connection) -> tuple[object, object]:
+    async def act(connection: PooledConnection) -> tuple[object, object]:
         found = await value(connection, REPEATED, count=size)
         return await value(connection, LENGTH, text="x" * size), found == "é" * size
 
@@ -139,7 +139,7 @@ def test_large_parameters_and_large_results(own: Own, size: int) -> None:
 
 
 def test_statements_are_answered_in_their_order(own: Own) -> None:
-    async def act(connection: Connection) -> list[object]:
+    async def act(connection: PooledConnection) -> list[object]:
         results = await connection.ask_all(
             [asked(LENGTH, text="abc"), asked(LENGTH, text="")], [asked(INVERSE, number=1)]
         )
@@ -151,7 +151,7 @@ def test_statements_are_answered_in_their_order(own: Own) -> None:
 def test_first_of_two_statements_does_not_make_room_for_the_second(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared_statement, "MAX_STATEMENTS", 2)
 
-    async def act(connection: Connection) -> tuple[object, object]:
+    async def act(connection: PooledConnection) -> tuple[object, object]:
         for _ in range(2):
             await value(connection, REPEATED, count=1)
             await value(connection, INVERSE, number=1)
@@ -167,7 +167,7 @@ def test_second_of_two_runs_although_the_first_fails(own: Own) -> None:
         select(func.set_config("parvis.seen", bindparam("text", type_=Text()), literal_column("false")))
     )
 
-    async def act(connection: Connection) -> object:
+    async def act(connection: PooledConnection) -> object:
         with pytest.raises(psycopg.errors.DivisionByZero):
             await connection.ask_all([asked(INVERSE, number=0)], [asked(written, text="yes")])
         return await (await connection.execute("SHOW parvis.seen")).fetchone()
@@ -180,7 +180,7 @@ def test_failure_of_the_second_of_two_leaves_the_first_committed(own: Own) -> No
     written = statement.build(select(literal_column("1")).select_from(func.now()))
     insert = Statement("INSERT INTO noted VALUES (7)", (), {}, (), (), ())
 
-    async def act(connection: Connection) -> object:
+    async def act(connection: PooledConnection) -> object:
         await connection.tell("RESET ROLE")
         with pytest.raises(psycopg.errors.DivisionByZero):
             await connection.ask_all([(insert, insert.text, [])], [asked(INVERSE, number=0)])
@@ -195,7 +195,7 @@ def test_a_group_is_one_transaction_of_which_all_or_nothing_is_done(own: Own) ->
     inserts = [Statement(f"INSERT INTO grouped VALUES ({number})", (), {}, (), (), ()) for number in (1, 2, 3)]
     first, second, third = ((insert, insert.text, []) for insert in inserts)
 
-    async def act(connection: Connection) -> None:
+    async def act(connection: PooledConnection) -> None:
         await connection.tell("RESET ROLE")
         with pytest.raises(psycopg.errors.DivisionByZero):
             await connection.ask_all([first, asked(INVERSE, number=0), second], [third])
@@ -205,7 +205,7 @@ def test_a_group_is_one_transaction_of_which_all_or_nothing_is_done(own: Own) ->
 
 
 def test_first_of_two_is_answered_while_the_second_is_still_being_sent(own: Own) -> None:
-    async def act(connection: Connection) -> list[object]:
+    async def act(connection: PooledConnection) -> list[object]:
         results = await connection.ask_all([asked(REPEATED, count=LARGE)], [asked(LENGTH, text="x" * HUGE)])
         return [len(str(connection.rows(result)[0][0])) for [result] in results]
 
@@ -222,10 +222,10 @@ def numbered(number: int) -> Statement:
 def test_as_many_statements_stay_prepared_as_are_allowed_the_last_used_ones(own: Own) -> None:
     count = prepared_statement.MAX_STATEMENTS
 
-    async def names(connection: Connection) -> set[str]:
+    async def names(connection: PooledConnection) -> set[str]:
         return {str(name) for (name,) in await (await connection.execute(NAMES)).fetchall()}
 
-    async def act(connection: Connection) -> None:
+    async def act(connection: PooledConnection) -> None:
         for number in range(count):
             for given in (1, 2):
                 assert await value(connection, numbered(number), given=given) == number + given
@@ -246,7 +246,7 @@ def test_plans_made_while_a_table_is_empty_ask_its_index_all_the_same(own: Own) 
 
     own.rows("GRANT SELECT ON filling TO PUBLIC")
 
-    async def plan(connection: Connection) -> str:
+    async def plan(connection: PooledConnection) -> str:
         await connection.tell("RESET ROLE")
         return str(await (await connection.execute("EXPLAIN SELECT FROM filling WHERE number = 1")).fetchone())
 

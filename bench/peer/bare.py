@@ -33,10 +33,10 @@ WITH target AS (
     AND s.opens_at <= now() AND (s.closes_at IS NULL OR s.closes_at > now())
 ), new AS (
     INSERT INTO __tenant__.vote (id, contribution_id, actor_id, choice, cast_at)
-    SELECT $3, target.id, $2, 'SUPPORT', now() FROM target ON CONFLICT DO NOTHING RETURNING contribution_id, choice
+    SELECT $3, target.id, $2, 'SUPPORT', now() FROM target ON CONFLICT DO NOTHING RETURNING id, contribution_id, choice
 ), delta AS (
-    INSERT INTO __tenant__.tally_delta (id, contribution_id, choice, delta)
-    SELECT $4, contribution_id, choice, 1 FROM new
+    INSERT INTO __tenant__.tally_delta (id, vote_id, contribution_id, key, delta)
+    SELECT $4, id, contribution_id, choice, 1 FROM new
 ), counts AS (
     SELECT count FROM __tenant__.tally WHERE contribution_id = $1
     UNION ALL SELECT delta FROM __tenant__.tally_delta WHERE contribution_id = $1

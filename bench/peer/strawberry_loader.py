@@ -6,21 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from aiodataloader import DataLoader
-from sqlalchemy import (
-    BigInteger,
-    Integer,
-    String,
-    any_,
-    case,
-    cast,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import BigInteger, any_, case, cast, func, literal, literal_column, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import aliased, defer
@@ -32,7 +18,7 @@ from models.actor import Actor
 from models.category import Category
 from models.comment import Comment
 from models.contribution import Contribution
-from models.roll_up import KIND_COUNTS, CellCountDelta, SpaceCellCount
+from models.roll_up import KIND_COUNTS, CellCountDelta, SpaceCellCount, count_of
 from models.vote import Tally, TallyDelta
 
 Model = TypeVar("Model", Actor, Activity, Category, Contribution)
@@ -113,7 +99,7 @@ async def hexagons(
             model.level == level, model.lat.between(south, north), model.lng.between(west, east)
         )
         for model, counts in (
-            (SpaceCellCount, [getattr(SpaceCellCount, name) for name in KIND_COUNTS.values()]),
+            (SpaceCellCount, [count_of(kind, SpaceCellCount.counts).label(name) for kind, name in KIND_COUNTS.items()]),
             (
                 CellCountDelta,
                 [
@@ -188,13 +174,13 @@ class Loaders:
         return [grouped[id_] for id_, _ in keys]
 
     async def _tallies(self, ids: list[UUID]) -> list[dict[str, int]]:
-        folded = select(Tally.contribution_id, Tally.choice, Tally.count).where(Tally.contribution_id.in_(ids))
-        fresh = select(TallyDelta.contribution_id, TallyDelta.choice, cast(TallyDelta.delta, Integer)).where(
+        folded = select(Tally.contribution_id, Tally.key, Tally.count).where(Tally.contribution_id.in_(ids))
+        fresh = select(TallyDelta.contribution_id, TallyDelta.key, TallyDelta.delta).where(
             TallyDelta.contribution_id.in_(ids)
         )
         rows = union_all(folded, fresh).subquery()
-        statement = select(rows.c.contribution_id, cast(rows.c.choice, String), func.sum(rows.c.count)).group_by(
-            rows.c.contribution_id, rows.c.choice
+        statement = select(rows.c.contribution_id, rows.c.key, func.sum(rows.c.count)).group_by(
+            rows.c.contribution_id, rows.c.key
         )
         counts: dict[UUID, dict[str, int]] = defaultdict(dict)
         async with self._sessions() as session:

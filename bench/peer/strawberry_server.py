@@ -107,8 +107,9 @@ class Mutation:
             if new.rowcount:
                 delta = {
                     "id": uuid_utils.compat.uuid7(),
+                    "vote_id": vote["id"],
                     "contribution_id": uuid,
-                    "choice": input.choice.value,
+                    "key": input.choice.value,
                     "delta": 1,
                 }
                 await session.execute(insert(TallyDelta).values(delta))

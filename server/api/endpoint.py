@@ -17,21 +17,20 @@ from starlette.types import Receive, Scope, Send
 from auth import cookie
 from database import deadline
 from database.door import DatabaseUnavailableError, TenantGoneError
-from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError
 from planner.trace import Trace
-from server import language
+from server import language, log
 from server.api import cors
 from server.api import request as graphql_request
-from server.api.answer_cache import GZIP_LEVEL, AnswerCache, Known
+from server.api.answer_cache import GZIP_LEVEL, AnswerCache, KeptAnswer
 from server.api.gate import Gate
 from server.api.known_document import KnownDocuments
 from server.api.request import JSON, RESPONSE, BadRequestError
 from server.api.watch import ClientGoneError
 from server.ask import Ask, Caller
-from server.log import request_id
+from server.log import Line, request_id
 from tenants.registry import TenantRecord, TenantRegistry
 
 RETRY_AFTER_S = 5
@@ -117,7 +116,7 @@ class GraphQLEndpoint:
         size = await _send(send, reply, media, headers, allowed, identifier)
         ms = round((time.perf_counter() - started) * 1000, 1)
         line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
-        logger.info("graphql", extra={**line, "status": reply.status, "ms": ms, "bytes": size})
+        log.note(Line(logger.name, "graphql", {**line, "status": reply.status, "ms": ms, "bytes": size}))
 
     async def _reply(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], tenant: TenantRecord | None, media: str
@@ -133,7 +132,7 @@ class GraphQLEndpoint:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", "GET, POST")
         machine = await self._gate.machine(tenant, headers, scope)
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
-        locale = sentence.locale((*language.wanted(headers.get(b"accept-language")), *tenant.locales))
+        locale = language.spoken(headers.get(b"accept-language"), tenant.locales)
         caller, may_change = Caller(tenant, machine, scope, receive, locale), method == "POST"
         key = self._ask.key(caller, raw, may_change=may_change)
         known = self._ask.known(caller, key)
@@ -147,14 +146,14 @@ class GraphQLEndpoint:
         answer = await self._ask.run(
             caller, operation, key, may_change=may_change, is_trusted=document.is_trusted, trace=trace
         )
-        if isinstance(answer, Known):
+        if isinstance(answer, KeptAnswer):
             return self._known(key, answer, method, headers, media)
         signed_in = machine.viewer.actor_id is not None
         given = (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope)) if signed_in else _UNKEPT
         body = trace.written_into(answer.body) if trace else answer.body
         return Reply(200 if answer.is_executed or media == JSON else 400, body, given)
 
-    def _known(self, key: object, known: Known, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
+    def _known(self, key: object, known: KeptAnswer, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
         """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
 
         Each form of it, by media type and compression, has a tag of its own.
@@ -193,7 +192,7 @@ def _is_packed(body: bytes, headers: Mapping[bytes, bytes]) -> bool:
 async def _send(
     send: Send, reply: Reply, media: str, given: Mapping[bytes, bytes], cors_headers: cors.Headers, identifier: str
 ) -> int:
-    """Send a reply, compressed for who takes that; how many bytes its body has."""
+    """Send a reply, compressed where the client takes that; returns the size of its body in bytes."""
     headers = [*reply.headers, *cors_headers, _NO_SNIFFING, (b"x-request-id", identifier.encode())]
     body = reply.body
     if reply.status not in (204, 304):

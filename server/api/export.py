@@ -1,63 +1,47 @@
-"""Export: all contributions that the public sees, a JSON object a line, for machines with the scope EXPORT.
+"""Export: contributions and comments as files, for administrators and for machines with the scope EXPORT.
 
-It is read through the contract, page by page, as an anonymous visitor does: nothing can be in it that is not public.
+They are read through the contract, page by page, as whoever asks sees them: machines get what is public.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import tzinfo
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
+from sqlalchemy import BigInteger, bindparam, select
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from auth import cookie
-from auth.viewer import ANONYMOUS, Audience
+from auth.machine import Machine
+from auth.viewer import ANONYMOUS, Viewer
 from database.door import Database
+from models import ident
 from models.api_token import TokenScope
-from planner.engine import Engine, Operation
-from planner.request import Request
-from portal.fit import fitted
+from models.base import utc_now
+from models.refusal import Refusal
+from resolvers import portal
 from schema.scoped import ScopedContract
-from server.api import refusal
+from server.api import column, refusal
+from server.api.column import COMMENTS, CONTRIBUTIONS, Column
+from server.api.feed import Feed, Node
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from tenants.registry import TenantRecord, TenantRegistry
+from transfer.csv_writer import EXCEL, CsvWriter
+from transfer.xlsx_writer import XlsxWriter
 
-PAGE = """\
-query Export($after: String) {
-  contributions(status: null, order: NEWEST, first: 100, after: $after) {
-    nodes {
-      id
-      kind
-      status
-      outcome
-      title
-      body
-      publishedAt
-      revisedAt
-      expiresAt
-      closedAt
-      author { id name kind }
-      activity { id title kind space { id slug title } }
-      category { id name }
-      zone { id name }
-      location { cell precision lat lng address }
-      side
-      about { id }
-      priceCents
-      priceUnit
-      tally { totalCount supportCount forCount mixedCount againstCount }
-      commentCount
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-MEDIA_TYPE = "application/x-ndjson"
+JSON_LINES = "application/x-ndjson"
+ZONE = select(portal.time_zone(bindparam("number", type_=BigInteger())))
+
+Writer = CsvWriter | XlsxWriter
 
 
 class Export:
-    """Serves `/export/contributions.jsonl`."""
+    """Serves `/export/contributions.jsonl`, and `.csv` and `.xlsx` of contributions and comments with French titles."""
 
     def __init__(self, contract: ScopedContract, database: Database, registry: TenantRegistry, gate: Gate) -> None:
         self._contract = contract
@@ -67,32 +51,84 @@ class Export:
 
     def routes(self) -> list[Route]:
         """What the application serves."""
-        return [Route("/export/contributions.jsonl", self.contributions, methods=["GET"])]
+        files = [(what, kind) for what in ("contributions", "comments") for kind in ("csv", "xlsx")]
+        return [
+            Route("/export/contributions.jsonl", self.lines, methods=["GET"]),
+            *(Route(f"/export/{what}.{kind}", partial(self.file, what, kind), methods=["GET"]) for what, kind in files),
+        ]
 
-    async def contributions(self, request: HttpRequest) -> Response:
-        """All contributions, newest first; those that are published meanwhile are not among them."""
+    async def lines(self, request: HttpRequest) -> Response:
+        """All contributions that are public, a JSON object a line, newest first."""
+        found = await self._let_in(request, is_for_machines=True)
+        if isinstance(found, Response):
+            return found
+        tenant, _ = found
+        lines = _lines(Feed(self._contract, self._database, tenant, ANONYMOUS))
+        return StreamingResponse(lines, media_type=JSON_LINES, headers={"cache-control": "no-store"})
+
+    async def file(self, what: str, kind: str, request: HttpRequest) -> Response:
+        """A table that opens in Excel, of one activity or of all."""
+        found = await self._let_in(request, is_for_machines=False)
+        if isinstance(found, Response):
+            return found
+        tenant, viewer = found
+        activity = request.query_params.get("activity") or None
+        try:
+            if activity is not None and ident.decode("activity", tenant.number, activity, "activity") is None:
+                return refusal.response(404, "NOT_FOUND", "There is no such activity.")
+        except Refusal as error:
+            return refusal.response(400, error.code.value, error.message)
+        feed = Feed(self._contract, self._database, tenant, viewer, activity)
+        clock = await self._clock(tenant)
+        writer: Writer = CsvWriter(EXCEL) if kind == "csv" else XlsxWriter()
+        is_replies = what == "comments"
+        pages, columns = (feed.comments(), COMMENTS) if is_replies else (feed.contributions(), CONTRIBUTIONS)
+        name = f"{tenant.slug}-{'reponses' if is_replies else 'contributions'}-{utc_now():%Y-%m-%d}.{kind}"
+        headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(written(pages, columns, writer, clock), 200, headers, writer.media_type)
+
+    async def _clock(self, tenant: TenantRecord) -> tzinfo:
+        [[zone]] = await self._database.rows(ZONE, tenant.number, number=tenant.number)
+        return ZoneInfo(str(zone))
+
+    async def _let_in(self, request: HttpRequest, *, is_for_machines: bool) -> tuple[TenantRecord, Viewer] | Response:
+        """The tenant, and as whom the files are read."""
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         if not tenant.is_active:
             return refusal.response(503, "TENANT_SUSPENDED", "This portal is suspended.")
-        headers = cookie.gathered(request.scope["headers"])
         try:
-            machine = await self._gate.machine(tenant, headers, request.scope)
+            machine = await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
         except BadRequestError as error:
             return refusal.response(error.status, error.code, error.message)
-        if TokenScope.EXPORT not in machine.scopes:
+        if (viewer := _reader(machine, is_for_machines=is_for_machines)) is None:
             return refusal.response(403, "FORBIDDEN", "An API token with the scope EXPORT is wanted.")
-        engine = self._contract.engine(tenant.features, Audience.PUBLIC)
-        return StreamingResponse(
-            self._lines(tenant, engine), media_type=MEDIA_TYPE, headers={"cache-control": "no-store"}
-        )
+        return tenant, viewer
 
-    async def _lines(self, tenant: TenantRecord, engine: Engine) -> AsyncIterator[bytes]:
-        document, after, has_more = fitted(PAGE, engine.schema).text, None, True
-        while has_more:
-            operation = Operation(document, {"after": after}, None)
-            answer = await engine.execute(Request(self._database, tenant, ANONYMOUS), operation, may_change=False)
-            page = orjson.loads(answer.body)["data"]["contributions"]
-            yield b"".join(orjson.dumps(node, option=orjson.OPT_APPEND_NEWLINE) for node in page["nodes"])
-            after, has_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+
+def _reader(machine: Machine, *, is_for_machines: bool) -> Viewer | None:
+    """As whom: a machine with the scope as the public, an administrator as they are."""
+    if TokenScope.EXPORT in machine.scopes:
+        return ANONYMOUS
+    return machine.viewer if machine.viewer.is_administrator and not is_for_machines else None
+
+
+async def _lines(feed: Feed) -> AsyncIterator[bytes]:
+    async for page in feed.contributions():
+        yield b"".join(orjson.dumps(node, option=orjson.OPT_APPEND_NEWLINE) for node in page)
+
+
+async def written(
+    pages: AsyncIterator[list[Node]], columns: Sequence[Column], writer: Writer, clock: tzinfo | None
+) -> AsyncIterator[bytes]:
+    """A table's bytes; with a clock as people read it, without as programs do."""
+    yield writer.begin([each.title if clock else each.name for each in columns])
+    async for page in pages:
+        nodes = [column.declared(node) for node in page]
+        rows: list[Any] = [
+            [each.shown(node, clock) if clock else each.value(node) for each in columns] for node in nodes
+        ]
+        if data := writer.rows(rows):
+            yield data
+    yield writer.end()

@@ -54,7 +54,7 @@ class Gate:
             raise BadRequestError(401, "UNAUTHENTICATED", "This token is not valid here.") from error
         has_session = b"authorization" not in headers and machine.viewer.is_member
         if has_session and scope["method"] == "POST" and not is_same_origin(headers, scope["scheme"], tenant.hosts):
-            raise BadRequestError(403, "CROSS_SITE", "Pages of other sites cannot act for who is signed in here.")
+            raise BadRequestError(403, "CROSS_SITE", "Pages of other sites cannot act for people signed in here.")
         return machine
 
     def spend(self, tenant: TenantRecord, machine: Machine, scope: Scope, cost: int, is_change: bool) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from auth.machine import Machine
 from database.kept import Kept
-from server.api.request import Asked, BadRequestError
+from server.api.request import ApiRequest, BadRequestError
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRecord
 
@@ -31,7 +31,7 @@ class KnownDocuments:
         self._trusted = trusted
         self.kept: Kept[str] = Kept("registered_document", MAX_BYTES, sys.getsizeof)
 
-    async def find(self, tenant: TenantRecord, machine: Machine, asked: Asked) -> Found:
+    async def find(self, tenant: TenantRecord, machine: Machine, asked: ApiRequest) -> Found:
         """The document to run.
 
         Raises BadRequestError for a document that is not known, and for any but a trusted one where those are demanded.
@@ -46,7 +46,7 @@ class KnownDocuments:
             raise _refused()
         return Found(self._persisted((tenant.number, asked.document), asked), False)
 
-    def _persisted(self, key: tuple[int, str], asked: Asked) -> str:
+    def _persisted(self, key: tuple[int, str], asked: ApiRequest) -> str:
         if asked.query is None:
             known = self.kept.get(key)
             if known is None:

@@ -26,7 +26,7 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiRequest:
     """What a client asked for: a document by its text, or by its SHA-256 in hexadecimal (`document`), or both."""
 
     query: str | None
@@ -79,7 +79,7 @@ def _media_type(accept: bytes) -> str:
     return RESPONSE if response >= json else JSON
 
 
-def from_query(query_string: bytes) -> Asked:
+def from_query(query_string: bytes) -> ApiRequest:
     """The operation in a GET request's parameters."""
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
@@ -110,7 +110,7 @@ def _is_json(content_type: str) -> bool:
     return name == JSON and all(charset in ("utf-8", "utf8") for charset in charsets)
 
 
-def from_body(text: bytes) -> Asked:
+def from_body(text: bytes) -> ApiRequest:
     """The operation in a POST request's body."""
     decoded = _json(text)
     if isinstance(decoded, list):
@@ -121,10 +121,9 @@ def from_body(text: bytes) -> Asked:
 
 
 async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
-    too_large = BadRequestError(413, "BODY_TOO_LARGE", f"A body has at most {MAX_BODY} bytes.")
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > MAX_BODY:
-        raise too_large
+        raise _too_large()
     parts: list[bytes] = []
     size = 0
     while True:
@@ -134,10 +133,14 @@ async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > MAX_BODY:
-            raise too_large
+            raise _too_large()
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
+
+
+def _too_large() -> BadRequestError:
+    return BadRequestError(413, "BODY_TOO_LARGE", f"A body has at most {MAX_BODY} bytes.")
 
 
 def _json(text: bytes) -> Any:
@@ -147,7 +150,7 @@ def _json(text: bytes) -> Any:
         raise BadRequestError(400, "BAD_REQUEST", "This is not JSON in UTF-8.") from error
 
 
-def _operation(fields: Mapping[str, Any]) -> Asked:
+def _operation(fields: Mapping[str, Any]) -> ApiRequest:
     query, variables, name = fields.get("query"), fields.get("variables"), fields.get("operationName")
     document, is_automatic = _document(fields)
     if not (isinstance(query, str) and query) and (query is not None or document is None):
@@ -160,7 +163,7 @@ def _operation(fields: Mapping[str, Any]) -> Asked:
         raise BadRequestError(400, "BAD_REQUEST", f"`variables` nest at most {MAX_NESTING} levels.")
     if b"\\u0000" in orjson.dumps(variables) and any("\0" in text for text in _texts(variables)):
         raise BadRequestError(400, "BAD_REQUEST", "NUL characters are not possible.")
-    return Asked(query, variables or {}, name or None, document, is_automatic)  # An empty name is none.
+    return ApiRequest(query, variables or {}, name or None, document, is_automatic)  # An empty name is none.
 
 
 def _document(fields: Mapping[str, Any]) -> tuple[str | None, bool]:

@@ -1,4 +1,4 @@
-"""Widgets over HTTP: a page of a widget's origin gets a short-lived token, without cookies, also for who signed in."""
+"""Widgets over HTTP: a page of a widget's origin gets a short-lived token, without cookies, also for members."""
 
 from datetime import datetime
 from uuid import UUID
@@ -33,7 +33,7 @@ class WidgetDoor:
         self._tokens = tokens
 
     def routes(self) -> list[Route]:
-        """`/widget/{id}/token` for everybody, `/widget/{id}/session` for who signed in in the pop-up page."""
+        """`/widget/{id}/token` for everybody, `/widget/{id}/session` for members who agreed in the pop-up page."""
         methods = ["POST", "OPTIONS"]
         return [
             Route("/widget/{widget}/token", self.token, methods=methods),

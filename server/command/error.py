@@ -6,7 +6,7 @@ from database.door import DatabaseUnavailableError, DiskFullError, StatementTime
 from database.embedded.launcher import EmbeddedPostgresError
 from register.official import ImportFileError
 from server import settings
-from server.listener import AddressError
+from server.listener import ListenError
 from server.settings import Settings, SettingsError
 from tenants.migration import EditedMigrationError
 from tenants.provisioning import ProvisioningError
@@ -20,7 +20,7 @@ NOT_PERMITTED = "42501"
 def sentence(error: BaseException) -> str | None:
     """What to say of an error; None where nobody foresaw it."""
     match error:
-        case AddressError() | SettingsError() | EmbeddedPostgresError():
+        case ListenError() | SettingsError() | EmbeddedPostgresError():
             return str(error)
         case ProvisioningError() | ImportFileError() | ZoneFileError() | UnfitClusterError() | EditedMigrationError():
             return str(error)

@@ -7,8 +7,9 @@ from auth import email_address
 from auth.email_address import AddressError
 from auth.invitation import InvitationLinks
 from database.door import Database
+from mail import letter
 from models.actor import Role
-from server import letter, listener, settings
+from server import listener, settings
 from server.command.run import examples, run, tenant_of
 from tenants import work
 

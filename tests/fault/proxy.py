@@ -22,7 +22,7 @@ LAST_WORDS = b"E" + struct.pack("!i", len(_FIELDS) + 4) + _FIELDS
 
 
 class Way(Enum):
-    """How a connection ends for who asks."""
+    """How a connection ends for the client."""
 
     CLOSED = "closed"
     RESET = "reset"

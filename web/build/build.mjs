@@ -1,4 +1,5 @@
-// Builds the portal's style sheet and script into ../static/portal, named by their content: `npm run build`.
+// Builds the portal's style sheet, script and fonts into ../static/portal, named by their content: `npm run build`.
+import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,20 +14,20 @@ const ENTRIES = {
   dashboard: ["dashboard.css", "../style/dashboard.css"],
   script: ["portal.js", "../island/portal.js"],
 };
+/** What `portal/font.py` calls a file, and its package. */
 const FONTS = {
-  "title.woff2": "bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2",
-  "text.woff2": "atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2",
+  title: "bricolage-grotesque",
+  text: "atkinson-hyperlegible-next",
+  archivo: "archivo",
+  bitter: "bitter",
+  figtree: "figtree",
+  fraunces: "fraunces",
+  lora: "lora",
+  nunito: "nunito",
+  outfit: "outfit",
+  "space-grotesk": "space-grotesk",
 };
-
-/** Style sheets name fonts by what they are for; the packages' files are found here. */
-const fonts = {
-  name: "fonts",
-  setup({ onResolve }) {
-    onResolve({ filter: /^font:/ }, ({ path }) => ({
-      path: fileURLToPath(new URL(`node_modules/@fontsource-variable/${FONTS[path.slice(5)]}`, import.meta.url)),
-    }));
-  },
-};
+const FAMILY = new URL("node_modules/@fontsource-variable/", import.meta.url);
 
 await rm(OUTPUT, { recursive: true, force: true });
 const done = await build({
@@ -38,10 +39,7 @@ const done = await build({
   format: "esm",
   entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, [, path]]) => [name, path])),
   entryNames: "[name]-[hash]",
-  assetNames: "[name]-[hash]",
-  loader: { ".woff2": "file" },
   legalComments: "none",
-  plugins: [fonts],
   logLevel: "warning",
 });
 
@@ -52,11 +50,7 @@ for (const path of Object.keys(done.metafile.outputs)) {
   for (const [key, [use]] of Object.entries(ENTRIES)) {
     if (name.startsWith(`${key}-`)) manifest[use] = name;
   }
-  for (const [use, file] of Object.entries(FONTS)) {
-    if (name.startsWith(basename(file, ".woff2"))) manifest[use] = name;
-  }
 }
-await writeFile(join(OUTPUT, "manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 2)}\n`);
 
 /** Beside each text the same, compressed as well as can be, once: the server only hands it over. */
 for (const name of await readdir(OUTPUT)) {
@@ -67,7 +61,13 @@ for (const name of await readdir(OUTPUT)) {
 }
 
 const licences = [];
-for (const name of ["bricolage-grotesque", "atkinson-hyperlegible-next"]) {
-  licences.push(await readFile(new URL(`node_modules/@fontsource-variable/${name}/LICENSE`, import.meta.url), "utf8"));
+for (const [use, family] of Object.entries(FONTS)) {
+  const file = `${family}-latin-wght-normal`;
+  const bytes = await readFile(new URL(`${family}/files/${file}.woff2`, FAMILY));
+  const name = `${file}-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.woff2`;
+  manifest[`${use}.woff2`] = name;
+  await writeFile(join(OUTPUT, name), bytes);
+  licences.push(`${family}\n\n${await readFile(new URL(`${family}/LICENSE`, FAMILY), "utf8")}`);
 }
+await writeFile(join(OUTPUT, "manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 2)}\n`);
 await writeFile(join(OUTPUT, "FONT_LICENCES.txt"), licences.join("\n\n"));

@@ -33,16 +33,16 @@ const statements = {
       WHERE contribution_id = wanted.id ORDER BY published_at, id LIMIT $2::int) c`,
   commentCounts: `SELECT contribution_id AS id, count(*) AS count FROM ${schema}.comment
     WHERE contribution_id = ANY($1::uuid[]) GROUP BY contribution_id`,
-  tallies: `SELECT contribution_id AS id, choice, sum(count) AS count FROM (
-      SELECT contribution_id, choice, count FROM ${schema}.tally WHERE contribution_id = ANY($1::uuid[])
-      UNION ALL SELECT contribution_id, choice, delta FROM ${schema}.tally_delta WHERE contribution_id = ANY($1::uuid[])
-    ) counts GROUP BY contribution_id, choice`,
+  tallies: `SELECT contribution_id AS id, key, sum(count) AS count FROM (
+      SELECT contribution_id, key, count FROM ${schema}.tally WHERE contribution_id = ANY($1::uuid[])
+      UNION ALL SELECT contribution_id, key, delta FROM ${schema}.tally_delta WHERE contribution_id = ANY($1::uuid[])
+    ) counts GROUP BY contribution_id, key`,
   hexagons: `SELECT to_hex(cell) AS cell, min(lat) AS lat, min(lng) AS lng,
       sum(offers + requests + listings + proposals + arguments) AS count, sum(offers) AS "offerCount",
       sum(requests) AS "requestCount", sum(listings) AS "listingCount", sum(proposals) AS "proposalCount"
     FROM (
-      SELECT cell, lat, lng, offer_count AS offers, request_count AS requests, listing_count AS listings,
-        proposal_count AS proposals, argument_count AS arguments FROM ${schema}.space_cell_count
+      SELECT cell, lat, lng, counts[1] AS offers, counts[2] AS requests, counts[3] AS listings,
+        counts[4] AS proposals, counts[5] AS arguments FROM ${schema}.space_cell_count
       WHERE level = $1 AND lat BETWEEN $2 AND $4 AND lng BETWEEN $3 AND $5
       UNION ALL SELECT cell, lat, lng, CASE kind WHEN 'OFFER' THEN delta ELSE 0 END,
         CASE kind WHEN 'REQUEST' THEN delta ELSE 0 END, CASE kind WHEN 'LISTING' THEN delta ELSE 0 END,
@@ -55,8 +55,8 @@ const statements = {
     LEFT JOIN ${schema}.category k ON k.id = g.category_id ORDER BY k.rank, k.id`,
   vote: `WITH target AS (SELECT c.id FROM ${schema}.contribution c WHERE c.id = $1 AND ${OPEN}), new AS (
       INSERT INTO ${schema}.vote (id, contribution_id, actor_id, choice, cast_at)
-      SELECT $3, target.id, $2, $5, now() FROM target ON CONFLICT DO NOTHING RETURNING contribution_id, choice), delta AS (
-      INSERT INTO ${schema}.tally_delta (id, contribution_id, choice, delta) SELECT $4, contribution_id, choice, 1 FROM new)
+      SELECT $3, target.id, $2, $5, now() FROM target ON CONFLICT DO NOTHING RETURNING id, contribution_id, choice), delta AS (
+      INSERT INTO ${schema}.tally_delta (id, vote_id, contribution_id, key, delta) SELECT $4, id, contribution_id, choice, 1 FROM new)
     SELECT id FROM target`
 }
 
@@ -80,7 +80,7 @@ export async function commentCounts (ids) {
 
 export async function tallies (ids) {
   const found = new Map(ids.map(id => [id, { SUPPORT: 0, FOR: 0, MIXED: 0, AGAINST: 0 }]))
-  for (const row of await rows('tallies', [ids])) found.get(row.id)[row.choice] = row.count
+  for (const row of await rows('tallies', [ids])) found.get(row.id)[row.key] = row.count
   return ids.map(id => {
     const { SUPPORT, FOR, MIXED, AGAINST } = found.get(id)
     const totalCount = SUPPORT + FOR + MIXED + AGAINST

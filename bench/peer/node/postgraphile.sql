@@ -21,12 +21,12 @@ RETURNS peer.distance STABLE LANGUAGE sql AS $$
 $$;
 
 CREATE FUNCTION peer.contribution_tally(c __tenant__.contribution) RETURNS peer.vote_counts STABLE LANGUAGE sql AS $$
-    SELECT coalesce(sum(count), 0)::int, coalesce(sum(count) FILTER (WHERE choice = 'SUPPORT'), 0)::int,
-           coalesce(sum(count) FILTER (WHERE choice = 'FOR'), 0)::int,
-           coalesce(sum(count) FILTER (WHERE choice = 'MIXED'), 0)::int,
-           coalesce(sum(count) FILTER (WHERE choice = 'AGAINST'), 0)::int
-    FROM (SELECT choice, count FROM __tenant__.tally WHERE contribution_id = c.id
-          UNION ALL SELECT choice, delta FROM __tenant__.tally_delta WHERE contribution_id = c.id) counts
+    SELECT coalesce(sum(count), 0)::int, coalesce(sum(count) FILTER (WHERE key = 'SUPPORT'), 0)::int,
+           coalesce(sum(count) FILTER (WHERE key = 'FOR'), 0)::int,
+           coalesce(sum(count) FILTER (WHERE key = 'MIXED'), 0)::int,
+           coalesce(sum(count) FILTER (WHERE key = 'AGAINST'), 0)::int
+    FROM (SELECT key, count FROM __tenant__.tally WHERE contribution_id = c.id
+          UNION ALL SELECT key, delta FROM __tenant__.tally_delta WHERE contribution_id = c.id) counts
 $$;
 
 CREATE FUNCTION peer.contribution_comment_count(c __tenant__.contribution) RETURNS INT STABLE LANGUAGE sql AS $$
@@ -65,8 +65,8 @@ CREATE FUNCTION peer.hexagons(level INT, south FLOAT8, west FLOAT8, north FLOAT8
 RETURNS SETOF peer.hexagon STABLE LANGUAGE sql AS $$
     SELECT to_hex(cell), min(lat), min(lng), sum(offers + requests + listings + proposals + arguments)::int,
            sum(offers)::int, sum(requests)::int, sum(listings)::int, sum(proposals)::int
-    FROM (SELECT c.cell, c.lat, c.lng, c.offer_count AS offers, c.request_count AS requests,
-                 c.listing_count AS listings, c.proposal_count AS proposals, c.argument_count AS arguments
+    FROM (SELECT c.cell, c.lat, c.lng, c.counts[1] AS offers, c.counts[2] AS requests,
+                 c.counts[3] AS listings, c.counts[4] AS proposals, c.counts[5] AS arguments
           FROM __tenant__.space_cell_count c
           WHERE c.level = $1 AND c.lat BETWEEN $2 AND $4 AND c.lng BETWEEN $3 AND $5
           UNION ALL SELECT d.cell, d.lat, d.lng, CASE d.kind WHEN 'OFFER' THEN d.delta ELSE 0 END,
@@ -103,10 +103,11 @@ RETURNS __tenant__.contribution VOLATILE LANGUAGE sql AS $$
         WHERE c.id = $1 AND c.status = 'OPEN' AND (c.expires_at IS NULL OR c.expires_at > now())
     ), new AS (
         INSERT INTO __tenant__.vote (id, contribution_id, actor_id, choice, cast_at)
-        SELECT uuidv7(), target.id, $2, $3, now() FROM target ON CONFLICT DO NOTHING RETURNING contribution_id, vote.choice
+        SELECT uuidv7(), target.id, $2, $3, now() FROM target ON CONFLICT DO NOTHING
+        RETURNING vote.id, contribution_id, vote.choice
     )
-    INSERT INTO __tenant__.tally_delta (id, contribution_id, choice, delta)
-    SELECT uuidv7(), new.contribution_id, new.choice, 1 FROM new;
+    INSERT INTO __tenant__.tally_delta (id, vote_id, contribution_id, key, delta)
+    SELECT uuidv7(), new.id, new.contribution_id, new.choice, 1 FROM new;
     SELECT c.* FROM __tenant__.contribution c WHERE c.id = $1
 $$;
 

@@ -1,0 +1,66 @@
+"""Details verified: what acts changed is as the journal sealed it, or was erased as a whole."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, bindparam, literal_column, select
+
+from database.door import Database
+from models.base import constant, table
+from models.event import Event, EventDetail, EventKind
+from planner import detail
+from planner.row import reader
+
+BATCH = 1_000
+
+_event, _detail = table(Event), table(EventDetail)
+SEALED = (
+    select(
+        _event.c.position,
+        _event.c.payload,
+        _detail.c.subject_kind,
+        _event.c.subject_id,
+        _detail.c.columns,
+        _detail.c.salt,
+    )
+    .join_from(_event, _detail, _detail.c.id == _event.c.id, isouter=True)
+    .where(_event.c.kind == constant(EventKind.CHANGED), _event.c.position > bindparam("behind", type_=BigInteger()))
+    .order_by(_event.c.position)
+    .limit(literal_column(str(BATCH), BigInteger))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A detail beside the event that seals it; no kind: there is no detail."""
+
+    position: int
+    payload: dict[str, Any]
+    subject_kind: str | None
+    subject_id: UUID
+    columns: dict[str, Any] | None
+    salt: str | None
+
+    def fault(self) -> str | None:
+        """Why it is not what was sealed."""
+        if self.subject_kind is None:
+            return f"what event {self.position} changed was removed"
+        if self.columns is None or self.salt is None:
+            return None
+        found = detail.digest(self.subject_kind, self.subject_id, self.columns, self.salt)
+        return None if found == self.payload.get("digest") else f"what event {self.position} changed is not as sealed"
+
+
+_sealed = reader(SEALED, Sealed)
+
+
+async def sealed(database: Database, tenant: int) -> AsyncIterator[Sealed]:
+    """All that was sealed, in its order."""
+    behind = 0
+    while rows := await database.rows(SEALED, tenant, behind=behind):
+        for row in rows:
+            found = _sealed(row)
+            yield found
+            behind = found.position

@@ -1,0 +1,264 @@
+"""Importing: files that were sent are tried, imported and taken back in batches, each whole or not at all.
+
+A process that ends leaves whole batches; another goes on behind them once the claim has run out.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from database.door import Database, Transaction
+from jobs.job import Job
+from models.activity import KINDS, ActivityKind
+from models.base import new_id, table, utc_now
+from models.import_run import MAX_REMARKS, MAX_ROWS, NOTES, ImportProblem, ImportRemark, ImportState, ImportTarget
+from planner.row import reader
+from resolvers import import_work, intake, undoing
+from resolvers.intake import Intake, Taken
+from transfer import guess, reading, record
+from transfer.line import FileError, Line, Lines
+from transfer.record import COMMENT, Record, Remark, Rules
+
+BATCH = 500
+LOOK_EVERY_S = 0.5
+SAMPLES = 200
+SHOWN = 60
+
+
+class Imports:
+    """Works on the imports of the tenants that were woken. Where nobody imports, nothing is asked."""
+
+    def __init__(self, database: Database) -> None:
+        self.job = Job("import", LOOK_EVERY_S, self._look)
+        self._database = database
+        self._woken: set[int] = set()
+
+    def wake(self, tenant: int) -> None:
+        """A tenant may have something to import."""
+        self._woken.add(tenant)
+
+    async def _look(self) -> None:
+        due, self._woken = self._woken, set()
+        left = due
+        try:
+            left = await self.job.each(due, partial(work, self._database))
+        finally:
+            self._woken |= left
+
+
+async def work(database: Database, tenant: int) -> None:
+    """Work on a tenant's imports until none waits."""
+    while True:
+        async with database.transaction(tenant) as transaction:
+            rows = await transaction.all(import_work.CLAIM)
+        if not rows:
+            return
+        await go_on(database, tenant, reader(import_work.CLAIM, import_work.Run)(rows[0]))
+        database.note_change(tenant)
+
+
+async def go_on(database: Database, tenant: int, run: import_work.Run) -> None:
+    """Bring one claimed run to its next rest."""
+    if run.state is ImportState.UNDOING:
+        await _undo(database, tenant, run)
+        return
+    with tempfile.NamedTemporaryFile(prefix="parvis-import-") as file:
+        path = Path(file.name)
+        await _fetch(database, tenant, run.id, path)
+        try:
+            await Reader(database, tenant, run, path).read()
+        except FileError as error:
+            await _end(database, tenant, run, ImportState.FAILED, problem=error.problem)
+        except LostError:
+            return  # Another process goes on with it, or somebody forgot it.
+
+
+async def _fetch(database: Database, tenant: int, run: UUID, path: Path) -> None:
+    """The run's file, piece by piece."""
+    with path.open("wb") as file:  # Pieces of a megabyte.
+        rank = 0
+        while rows := await database.rows(import_work.CHUNK, tenant, run=run, rank=rank):
+            content = rows[0][0]
+            assert isinstance(content, bytes)
+            file.write(content)
+            rank += 1
+
+
+async def _undo(database: Database, tenant: int, run: import_work.Run) -> None:
+    """Take back batch by batch what a run made."""
+    while True:
+        async with database.transaction(tenant) as transaction:
+            institution = await intake.institution_of(transaction, utc_now())
+            done = await undoing.undo(transaction, run.id, run.created_by_id, institution)
+            if done is None:
+                break
+            await transaction.execute(import_work.KEPT, run=run.id, kept=done[1])
+        database.note_change(tenant)
+    await _end(database, tenant, run, ImportState.UNDONE)
+
+
+async def _end(
+    database: Database, tenant: int, run: import_work.Run, state: ImportState, *, problem: ImportProblem | None = None
+) -> None:
+    """A run rests; its file is forgotten once nothing more can be read of it."""
+    async with database.transaction(tenant) as transaction:
+        values: Mapping[str, Any] = {"run": run.id, "state": state.value, "problem": problem and problem.value}
+        await transaction.execute(import_work.END, before=run.state.value, **values)
+        if state in (ImportState.DONE, ImportState.UNDONE):
+            await transaction.execute(import_work.FORGET_FILE, run=run.id)
+
+
+async def forget(database: Database, tenant: int) -> None:
+    """Forget files that nobody confirmed for a week."""
+    await database.rows(import_work.FORGET_OLD, tenant)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Lines that were read, those of them that say something sound, and what is to be said of the others."""
+
+    lines: int
+    skipped: int
+    records: list[Record]
+    remarks: list[Remark]
+
+
+class Reader:
+    """Reads one run's file from its beginning; what was imported before is read over."""
+
+    def __init__(self, database: Database, tenant: int, run: import_work.Run, path: Path) -> None:
+        self._database = database
+        self._tenant = tenant
+        self._run = run
+        self._path = path
+        self._is_dry = run.state is ImportState.CHECKING
+        self._done = 0 if self._is_dry else run.done_rows
+        self._kept = 0
+
+    async def read(self) -> None:
+        """Try the file or import it. Raises FileError."""
+        if self._is_dry:
+            await self._begin()
+        columns = record.columns_of(self._run.columns)
+        if not {ImportTarget.TITLE, ImportTarget.BODY} & columns.keys():
+            raise FileError(ImportProblem.NO_TEXT_COLUMN)
+        taking, rules = await self._prepared(columns)
+        with closing(await asyncio.to_thread(reading.opened, self._path)) as opened:
+            await asyncio.to_thread(_skip, opened.rows, self._done)
+            while batch := await asyncio.to_thread(_read, opened, columns, rules):
+                if self._done + batch.lines > MAX_ROWS:
+                    raise FileError(ImportProblem.TOO_LARGE)
+                await self._take(taking, batch)
+        if not self._done:
+            raise FileError(ImportProblem.EMPTY)
+        await _end(self._database, self._tenant, self._run, ImportState.CHECKED if self._is_dry else ImportState.DONE)
+
+    async def _begin(self) -> None:
+        """Know the file's columns, and begin anew where a trial was begun."""
+        if not self._run.columns:
+            with closing(await asyncio.to_thread(reading.opened, self._path)) as opened:
+                self._run.columns, self._run.format = await asyncio.to_thread(_guessed, opened), opened.format
+        async with self._database.transaction(self._tenant) as transaction:
+            await transaction.execute(import_work.FORGET_REMARKS, run=self._run.id)
+            await transaction.execute(
+                import_work.BEGIN, run=self._run.id, columns=self._run.columns, format=self._run.format.value
+            )
+
+    async def _prepared(self, columns: Mapping[ImportTarget, str]) -> tuple[Intake, Rules]:
+        run, now = self._run, utc_now()
+        taking = Intake(
+            self._tenant, run.id, run.source, run.activity_id, run.created_by_id, run.may_add_categories, columns, now
+        )
+        async with self._database.transaction(self._tenant) as transaction:
+            await taking.prepare(transaction)
+            [(kind, zone)] = await transaction.all(import_work.RULES, activity=run.activity_id, tenant=self._tenant)
+            [(kept,)] = await transaction.all(import_work.REMARKED, run=run.id)
+        self._kept = kept if isinstance(kept, int) else 0
+        kinds = tuple(found.value for found in KINDS[ActivityKind(str(kind))].contributions)
+        rules = Rules((*kinds, COMMENT), record.usual_kind(kinds, columns), ZoneInfo(str(zone)), now)
+        return taking, rules
+
+    async def _take(self, taking: Intake, batch: Batch) -> None:
+        """One batch in one transaction, with how far the run has come. Raises LostError where it has come further."""
+        async with self._database.transaction(self._tenant) as transaction:
+            taken = await taking.take(transaction, batch.records, is_dry=self._is_dry)
+            remarks = [*batch.remarks, *taken.remarks]
+            is_ours = await transaction.execute(import_work.ADVANCE, **self._advance(batch, taken, remarks))
+            if not is_ours:
+                raise LostError
+            await self._remark(transaction, remarks)
+        self._done += batch.lines
+        if not self._is_dry:
+            self._database.note_change(self._tenant)
+
+    def _advance(self, batch: Batch, taken: Taken, remarks: list[Remark]) -> dict[str, Any]:
+        refused = len({found.line for found in remarks if found.code not in NOTES})
+        return {
+            "run": self._run.id,
+            "before": self._run.state.value,
+            "expected": self._done,
+            "lines": batch.lines,
+            "rows": batch.lines - batch.skipped,
+            "accepted": taken.accepted,
+            "known": taken.known,
+            "refused": refused,
+        }
+
+    async def _remark(self, transaction: Transaction, remarks: list[Remark]) -> None:
+        """Keep what is to be said, up to a limit."""
+        kept = sorted(remarks, key=lambda found: found.line)[: max(0, MAX_REMARKS - self._kept)]
+        self._kept += len(kept)
+        rows = [
+            {
+                "id": new_id(),
+                "run_id": self._run.id,
+                "line": found.line,
+                "column_name": found.column,
+                "code": found.code.value,
+                "value": found.value,
+            }
+            for found in kept
+        ]
+        if rows:
+            await transaction.copy(table(ImportRemark), rows)
+
+
+class LostError(Exception):
+    """Another process took the run over."""
+
+
+def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: Rules) -> Batch | None:
+    """The next lines of a file, judged; None at its end."""
+    lines = list(islice(opened.rows, BATCH))
+    if not lines:
+        return None
+    judged = [record.judged(line, columns, rules) for line in lines if not line.is_skipped]
+    records = [found for found, _ in judged if found is not None]
+    return Batch(len(lines), len(lines) - len(judged), records, [remark for _, said in judged for remark in said])
+
+
+def _skip(rows: Iterator[Line], count: int) -> None:
+    for _ in islice(rows, count):
+        pass
+
+
+def _guessed(opened: Lines) -> list[dict[str, str]]:
+    """The columns with what they probably say and a value of each."""
+    rows = [line.cells for line in islice(opened.rows, SAMPLES) if line.meant is None and not line.is_skipped]
+    targets = guess.targets(opened.names, rows)
+    return [
+        {
+            "name": name,
+            "target": targets.get(name, ImportTarget.NOTHING).value,
+            "sample": next((row[name] for row in rows if row.get(name)), "")[:SHOWN],
+        }
+        for name in opened.names
+    ]

@@ -1,0 +1,131 @@
+"""Retention: what was kept of persons for its time is removed or emptied, and accounts that nobody uses end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Delete,
+    Interval,
+    Update,
+    and_,
+    delete,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    update,
+)
+
+from database.door import Database, Transaction
+from mail import queue
+from models import retention
+from models.account import Account
+from models.actor import Role
+from models.base import table
+from models.event import EventDetail, EventKind
+from models.invitation import Invitation
+from models.mail import MailKind
+from models.personal import Remains
+from models.retention import ACCOUNT_WARNED_DAYS
+from models.widget import HandOver
+from planner.act import value
+from planner.event import RECORD, Happened, events
+from resolvers import actor, life, personal
+
+BATCH = 100
+"""Accounts at each look, an hour at most apart."""
+
+WARNED = timedelta(days=ACCOUNT_WARNED_DAYS)
+
+_account, _detail = table(Account), table(EventDetail)
+_invitation, _hand_over = table(Invitation), table(HandOver)
+
+
+def _before(age: timedelta) -> ColumnElement[datetime]:
+    return func.now() - literal(age, Interval)
+
+
+FORGET: tuple[Delete | Update, ...] = (
+    delete(_invitation).where(_invitation.c.created_at < _before(retention.INVITATION.keep)),
+    delete(_hand_over).where(_hand_over.c.expires_at < _before(retention.HAND_OVER.keep)),
+    update(_detail)
+    .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
+    .values(columns=null(), salt=null()),
+    life.FORGET_PLACES,
+)
+"""What is over at once, whoever it was of."""
+
+UNUSED = (
+    select(_account.c.id, _account.c.email)
+    .where(_account.c.seen_at < _before(retention.ACCOUNT.keep - WARNED), _account.c.warned_at.is_(None))
+    .order_by(_account.c.seen_at)
+    .limit(literal_column(str(BATCH), BigInteger))
+    .with_for_update(skip_locked=True)
+)
+WARN = update(_account).where(_account.c.id == value(Account, "id")).values(warned_at=func.now())
+_has_ended = and_(_account.c.seen_at < _before(retention.ACCOUNT.keep), _account.c.warned_at < _before(WARNED))
+ENDED = (
+    select(_account.c.actor_id)
+    .where(_has_ended)
+    .order_by(_account.c.seen_at)
+    .limit(literal_column(str(BATCH), BigInteger))
+)
+STILL = select(_account.c.id).where(_has_ended, _account.c.actor_id == value(Account, "actor_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many rows were forgotten, accounts warned and persons erased."""
+
+    forgotten: int = 0
+    warned: int = 0
+    erased: int = 0
+
+
+async def keep(database: Database, tenant: int) -> Done:
+    """Look at all that a tenant keeps of persons."""
+    async with database.transaction(tenant) as transaction:
+        forgotten = sum([await transaction.execute(statement) for statement in FORGET])
+        warned = await _warn(transaction)
+    erased = await _erase(database, tenant)
+    if forgotten or erased:
+        database.note_change(tenant)
+    return Done(forgotten, warned, erased)
+
+
+async def _warn(transaction: Transaction) -> int:
+    """Tell the owners of accounts that end soon; one without an address cannot be told, and ends at the same time."""
+    rows = await transaction.all(UNUSED)
+    for account, email in rows:
+        assert isinstance(account, UUID)
+        await transaction.execute(WARN, id=account)
+        if email is not None:
+            await queue.add(transaction, MailKind.ACCOUNT_UNUSED, str(email), account, WARNED)
+    return len(rows)
+
+
+async def _erase(database: Database, tenant: int) -> int:
+    """Erase the owners of accounts that ended, one in each transaction, unless they came back or alone administer."""
+    erased = 0
+    for (found,) in await database.rows(ENDED, tenant):
+        assert isinstance(found, UUID)
+        async with database.transaction(tenant) as transaction:
+            person = await personal.locked(transaction, found)
+            still = await transaction.one(STILL, actor_id=found)
+            if person is None or still is None or await _alone_administers(transaction, person):
+                continue
+            await personal.erase(transaction, person, Remains.BLANK, None)
+            happened = Happened(EventKind.ACCOUNT_ERASED, found, None, {"contributions": Remains.BLANK.value})
+            await transaction.execute(RECORD, **events(happened))
+            erased += 1
+    return erased
+
+
+async def _alone_administers(transaction: Transaction, person: personal.Person) -> bool:
+    if person.role is not Role.ADMIN:
+        return False
+    return [found for (found,) in await transaction.all(actor.ADMINISTRATORS)] == [person.actor]

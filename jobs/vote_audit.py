@@ -1,0 +1,83 @@
+"""The audit of votes: each is there as the journal says, and none is that the journal does not know.
+
+A vote that was cast, changed or withdrawn since the last fold has deltas that wait: it will be sealed, and is no fault.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Uuid, bindparam, literal_column, or_, select
+
+from database.door import Database
+from jobs.vote_seal import CONTENT, Cast
+from models.base import table
+from models.vote import TallyDelta, Vote, VoteSeal
+from planner.row import reader
+
+BATCH = 5_000
+
+_vote, _seal, _delta, _later = table(Vote), table(VoteSeal), table(TallyDelta), table(VoteSeal).alias("later")
+_waiting = select(_delta.c.vote_id)
+_is_replaced = select(literal_column("1")).where(_later.c.replaces == _seal.c.position).exists()
+_is_there = select(literal_column("1")).where(_vote.c.id == _seal.c.vote_id).exists()
+_limit = literal_column(str(BATCH), BigInteger)
+
+VOTES = (
+    select(
+        _vote.c.id,
+        *(_vote.c[name] for name in CONTENT),
+        _seal.c.position,
+        _seal.c.digest,
+        _vote.c.id.in_(_waiting).label("is_waiting"),
+    )
+    .select_from(_vote.outerjoin(_seal, _seal.c.vote_id == _vote.c.id))
+    .where(_vote.c.id > bindparam("behind", type_=Uuid()))
+    .order_by(_vote.c.id)
+    .limit(_limit)
+)
+GONE = (
+    select(_seal.c.position)
+    .where(
+        _seal.c.digest.is_not(None),
+        ~_is_replaced,
+        or_(_seal.c.vote_id.is_(None), ~_is_there & _seal.c.vote_id.not_in(_waiting)),
+    )
+    .order_by(_seal.c.position)
+    .limit(_limit)
+)
+"""Leaves of votes that should be there and are not."""
+
+BROUGHT_BACK = select(_seal.c.position).where(_seal.c.vote_id.is_not(None), _is_replaced).limit(_limit)
+"""Leaves of what votes said before, which no vote says any more."""
+
+_FIRST = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Cast):
+    """A vote that is there."""
+
+    is_waiting: bool
+
+
+_kept = reader(VOTES, Kept)
+
+
+async def faults(database: Database, tenant: int) -> AsyncIterator[str]:
+    """What is wrong with a tenant's votes, a sentence each; each look is one statement, and so one moment."""
+    behind: object = _FIRST
+    while rows := await database.rows(VOTES, tenant, behind=behind):
+        for vote in map(_kept, rows):
+            if vote.digest_now != vote.digest and not vote.is_waiting:
+                yield _sentence(vote)
+            behind = vote.id
+    for (position,) in await database.rows(GONE, tenant):
+        yield f"the vote of entry {position} is missing"
+    for (position,) in await database.rows(BROUGHT_BACK, tenant):
+        yield f"the vote of entry {position} was replaced, and is there again"
+
+
+def _sentence(vote: Kept) -> str:
+    if vote.position is None:
+        return f"the vote {vote.id} was inserted: no entry is of it"
+    return f"the vote of entry {vote.position} is not as it was sealed"

@@ -1,0 +1,103 @@
+"""Letters: what mails say, written from templates when they are sent, in the portal's main language."""
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from mail.queue import ClaimedMail, MailOutcome
+from mail.transport import Mailer, MailError
+from models import retention
+from models.mail import MailKind
+from tenants.registry import TenantRecord, TenantRegistry
+
+LOCAL_PORT = 8000
+"""Where the demonstration is served unless somebody chooses otherwise."""
+
+LOCALES = ("fr", "en")
+"""Each has a folder in `template/` with a text for every kind of mail; the first is written where no other fits."""
+
+Letter = tuple[str, str]
+"""Subject and text."""
+
+Secret = Callable[[int, UUID], str]
+"""What a letter tells its reader alone, made from the tenant's number and the row that the mail speaks of."""
+
+_TEMPLATES = Environment(  # noqa: S701  # Plain text: escaped, a title would be misspelt.
+    loader=FileSystemLoader(Path(__file__).parent / "template"), undefined=StrictUndefined, keep_trailing_newline=True
+)
+
+logger = logging.getLogger("parvis.mail")
+
+
+class Letters:
+    """Writes mails and hands them over."""
+
+    def __init__(
+        self,
+        registry: TenantRegistry,
+        mailer: Mailer,
+        base: Callable[[TenantRecord], str],
+        *,
+        code: Secret,
+        invitation_token: Secret,
+    ) -> None:
+        """`base` gives a portal's own address."""
+        self._registry = registry
+        self._mailer = mailer
+        self._base = base
+        self._code = code
+        self._invitation_token = invitation_token
+
+    async def send(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
+        """Write a mail and hand it over."""
+        portal = next((record for record in self._registry.tenants if record.number == tenant), None)
+        if portal is None:
+            return MailOutcome.LATER  # New: the registry follows.
+        subject, text = self._letter(portal, mail)
+        try:
+            await self._mailer.send(mail.email, subject, text)
+        except MailError as error:
+            what = "will never be taken" if error.is_final else "could not be sent"
+            logger.warning("a mail (%s), attempt %d, %s: %s", mail.kind.value, mail.attempt, what, error)
+            return MailOutcome.REFUSED if error.is_final else MailOutcome.LATER
+        return MailOutcome.SENT
+
+    def _letter(self, portal: TenantRecord, mail: ClaimedMail) -> Letter:
+        locale = next((locale for locale in portal.locales if locale in LOCALES), LOCALES[0])
+        minutes = int(mail.good_for.total_seconds() // 60)
+        values = {"title": portal.title, "minutes": minutes, "days": minutes // (24 * 60)}
+        return written(mail.kind, locale, values | self._values(portal, mail))
+
+    def _values(self, portal: TenantRecord, mail: ClaimedMail) -> dict[str, object]:
+        """What the template of a mail's kind shows beside the portal's title and how long the mail is good."""
+        match mail.kind:
+            case MailKind.INVITATION:
+                token = self._invitation_token(portal.number, mail.about)
+                return {"url": f"{self._base(portal)}/auth/invitation?token={token}"}
+            case MailKind.SIGN_IN_CODE:
+                return {"code": self._code(portal.number, mail.about)}
+            case MailKind.ACCOUNT_ERASED:
+                return {}
+            case MailKind.ACCOUNT_UNUSED:
+                return {
+                    "url": f"{self._base(portal)}/moi",
+                    "years": retention.ACCOUNT_UNUSED_YEARS,
+                    "days": retention.ACCOUNT_WARNED_DAYS,
+                }
+
+
+def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
+    """The portal's own address; on the developer's machine in the demonstration, where its hosts lead nowhere."""
+    if is_demo or not tenant.hosts:
+        return f"http://{tenant.slug}.localhost:{port}"
+    return f"https://{tenant.hosts[0]}"
+
+
+def written(kind: MailKind, locale: str, values: Mapping[str, object]) -> Letter:
+    """A mail's text in a language of `LOCALES`. No subject shows a secret: telephones show it on locked screens."""
+    text = _TEMPLATES.get_template(f"{locale}/{kind.value.lower()}.txt").render(values)
+    subject, _, body = text.partition("\n\n")
+    return subject, body

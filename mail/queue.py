@@ -1,0 +1,199 @@
+"""The queue of a tenant's mails: written with what they speak of, claimed by one process at a time, then removed."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Double,
+    Integer,
+    Interval,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    extract,
+    func,
+    insert,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.types import Uuid
+
+from database.door import Database, Transaction
+from models.account import Account
+from models.base import constant, new_id, table
+from models.invitation import Invitation
+from models.mail import Mail, MailKind
+from models.sign_in import SignInCode
+
+HELD_S = 30
+"""A claim lasts so long, and is renewed while the mail is being sent: after a crash another process sends it then."""
+
+FIRST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 900.0
+"""After a failed attempt, and twice as long after each, but never longer than this or a tenth of the mail's time:
+a code of ten minutes is tried once a minute, an invitation a quarter of an hour after the mail server is back."""
+
+
+def _seconds(interval: ColumnElement[timedelta]) -> ColumnElement[float]:
+    return cast(extract("epoch", interval), Double)
+
+
+_mail, _invitation, _code, _account = table(Mail), table(Invitation), table(SignInCode), table(Account)
+_id, _attempt = bindparam("id", type_=Uuid()), bindparam("attempt", type_=Integer())
+_held = and_(_mail.c.id == _id, _mail.c.attempts == _attempt)
+_hold = func.now() + literal(timedelta(seconds=HELD_S), Interval)
+
+QUEUE = insert(_mail).values(
+    id=_id,
+    kind=bindparam("kind", type_=Text()),
+    email=bindparam("email", type_=Text()),
+    about_id=bindparam("about", type_=Uuid()),
+    attempts=0,
+    created_at=func.now(),
+    due_at=func.now(),
+    good_until=func.now() + bindparam("good_for", type_=Interval()),
+)
+_may_go = and_(
+    _mail.c.good_until > func.now(),
+    or_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), not_(bindparam("is_urgent", type_=Boolean()))),
+)
+_next = (
+    select(_mail.c.id)
+    .where(_mail.c.due_at <= func.now(), _may_go)
+    .order_by(_mail.c.good_until, _mail.c.id)
+    .limit(literal_column("1", Integer))
+    .with_for_update(skip_locked=True)
+)
+_is_invited = exists().where(
+    _invitation.c.id == _mail.c.about_id,
+    _invitation.c.mailed_at.is_(None),  # As a process of the version before would say.
+    _invitation.c.accepted_at.is_(None),
+    _invitation.c.expires_at > func.now(),
+)
+_is_code = exists().where(_code.c.id == _mail.c.about_id)
+_is_unused = exists().where(_account.c.id == _mail.c.about_id, _account.c.warned_at.is_not(None))
+_is_wanted = or_(
+    _mail.c.kind == constant(MailKind.ACCOUNT_ERASED),
+    and_(_mail.c.kind == constant(MailKind.ACCOUNT_UNUSED), _is_unused),
+    and_(_mail.c.kind == constant(MailKind.INVITATION), _is_invited),
+    and_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), _is_code),
+)
+_good_for = _mail.c.good_until - _mail.c.created_at
+CLAIM = (
+    update(_mail)
+    .where(_mail.c.id == _next.scalar_subquery())
+    .values(due_at=_hold, attempts=_mail.c.attempts + 1)
+    .returning(_mail.c.id, _mail.c.kind, _mail.c.email, _mail.c.about_id, _mail.c.attempts, _good_for, _is_wanted)
+)
+HOLD = update(_mail).where(_held).values(due_at=_hold)
+REMOVE = delete(_mail).where(_held)
+MAILED = update(_invitation).where(_invitation.c.id == bindparam("about", type_=Uuid())).values(mailed_at=func.now())
+_doubled: ColumnElement[float] = func.power(
+    literal(2.0, Double), func.least(_mail.c.attempts - 1, literal(20, Integer)), type_=Double()
+)
+_pause_s = func.least(
+    literal(FIRST_PAUSE_S, Double) * _doubled,
+    literal(LONGEST_PAUSE_S, Double),
+    _seconds(_good_for) / literal(10.0, Double),
+)
+_pause = func.make_interval(*[literal_column("0")] * 6, _pause_s, type_=Interval())
+PUT_OFF = update(_mail).where(_held).values(due_at=func.now() + _pause)
+GIVE_UP = delete(_mail).where(_mail.c.good_until <= func.now()).returning(_mail.c.kind)
+NEXT_DUE_S = select(_seconds(func.min(_mail.c.due_at) - func.now())).where(_may_go)
+
+
+class MailOutcome(Enum):
+    """What became of an attempt to send a mail."""
+
+    SENT = "sent"
+    LATER = "later"
+    """The mail server is away or wants it later."""
+
+    REFUSED = "refused"
+    """The mail server never will, for example because there is no such mailbox."""
+
+    UNWANTED = "unwanted"
+    """What it speaks of is over."""
+
+    GIVEN_UP = "given_up"
+    """It could not be sent for as long as it was good."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """A mail that this process alone sends, for as long as it renews its claim."""
+
+    id: UUID
+    kind: MailKind
+    email: str
+    about: UUID
+    attempt: int
+    good_for: timedelta
+    """From when it was queued on; later it is given up."""
+
+    is_wanted: bool
+    """Not where what it speaks of is over meanwhile: an invitation accepted or revoked, a code used up."""
+
+
+async def add(transaction: Transaction, kind: MailKind, email: str, about: UUID, good_for: timedelta) -> None:
+    """Queue a mail in the transaction that writes what it speaks of: both are there, or neither."""
+    await transaction.execute(QUEUE, id=new_id(), kind=kind.value, email=email, about=about, good_for=good_for)
+
+
+async def claim(database: Database, tenant: int, *, is_urgent: bool = False) -> ClaimedMail | None:
+    """The mail of a tenant that is due and of use the shortest; None where nothing is due.
+
+    `is_urgent` for those alone that somebody waits for.
+    """
+    async with database.transaction(tenant) as transaction:
+        row = await transaction.one(CLAIM, is_urgent=is_urgent)
+    if row is None:
+        return None
+    id_, kind, email, about, attempt, good_for, is_wanted = row
+    assert isinstance(id_, UUID) and isinstance(about, UUID) and isinstance(attempt, int)
+    assert isinstance(good_for, timedelta)
+    return ClaimedMail(id_, MailKind(kind), str(email), about, attempt, good_for, is_wanted is True)
+
+
+async def hold(database: Database, tenant: int, mail: ClaimedMail) -> None:
+    """Renew a claim for HELD_S."""
+    async with database.transaction(tenant) as transaction:
+        await transaction.execute(HOLD, id=mail.id, attempt=mail.attempt)
+
+
+async def remove(database: Database, tenant: int, mail: ClaimedMail, *, is_sent: bool) -> None:
+    """Remove a mail, and note on what it speaks of that it was sent."""
+    async with database.transaction(tenant) as transaction:
+        if is_sent and mail.kind is MailKind.INVITATION:
+            await transaction.execute(MAILED, about=mail.about)
+        await transaction.execute(REMOVE, id=mail.id, attempt=mail.attempt)
+
+
+async def put_off(database: Database, tenant: int, mail: ClaimedMail) -> None:
+    """Let a mail that could not be sent be tried again, later after each attempt."""
+    async with database.transaction(tenant) as transaction:
+        await transaction.execute(PUT_OFF, id=mail.id, attempt=mail.attempt)
+
+
+async def give_up(database: Database, tenant: int) -> Counter[MailKind]:
+    """Remove what is of no use any more; how many mails of each kind there were."""
+    async with database.transaction(tenant) as transaction:
+        return Counter(MailKind(kind) for (kind,) in await transaction.all(GIVE_UP))
+
+
+async def due_in_s(database: Database, tenant: int, *, is_urgent: bool = False) -> float | None:
+    """In how many seconds the next mail of a tenant is due, held ones included; None where none waits."""
+    [(seconds,)] = await database.rows(NEXT_DUE_S, tenant=tenant, is_urgent=is_urgent)
+    return seconds if isinstance(seconds, float) else None

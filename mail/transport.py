@@ -1,0 +1,138 @@
+"""Transport: mail is sent by the operator's mail server; in the demonstration it is written to the log and to files."""
+
+import asyncio
+import logging
+import smtplib
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from models.base import new_id
+
+CONNECT_S = 15.0
+ANSWER_S = 60.0
+"""A mail server that checks a mail takes its time; a client that gives up too soon sends it twice."""
+
+FINAL = 500
+"""From here on a mail server's answers say that it never will."""
+
+logger = logging.getLogger("parvis.mail")
+
+
+class MailError(Exception):
+    """The mail could not be handed to the mail server; the message names no address.
+
+    `is_final` where another attempt would be refused as well: it is the mailbox or the mail that is not wanted.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+
+
+class Mailer(Protocol):
+    """Sends plain text to one address."""
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """Hand a mail over. Raises MailError."""
+
+
+class SmtpMailer:
+    """Speaks SMTP: `smtps` is encrypted from the start, `smtp` by STARTTLS, except to this very machine."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self._server = urlsplit(url)
+        self._sender = sender
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """Hand a mail over, in a thread: the standard library's client blocks."""
+        try:
+            await asyncio.to_thread(self._send, _message(self._sender, to, subject, text))
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailError(_said(error), is_final=_is_final(error)) from error
+
+    def _send(self, message: EmailMessage) -> None:
+        client = self._connected()
+        try:
+            client.send_message(message)
+        finally:
+            with suppress(OSError, smtplib.SMTPException):  # It has the mail, or said why not.
+                client.quit()
+            client.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        server, context = self._server, ssl.create_default_context()
+        host = server.hostname or ""
+        if server.scheme == "smtps":
+            client: smtplib.SMTP = smtplib.SMTP_SSL(host, server.port or 465, timeout=CONNECT_S, context=context)
+        else:
+            client = smtplib.SMTP(host, server.port or 587, timeout=CONNECT_S)
+        try:
+            if server.scheme == "smtp" and host not in ("localhost", "127.0.0.1", "::1"):
+                client.starttls(context=context)
+            if server.username is not None:
+                client.login(unquote(server.username), unquote(server.password or ""))
+            if client.sock is not None:
+                client.sock.settimeout(ANSWER_S)
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+
+class DemoMailer:
+    """Writes mails where a developer finds them; nothing leaves the machine."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._folder = folder
+        self._sender = sender
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """Write a mail to the log and to a file, the newest last."""
+        message = _message(self._sender, to, subject, text)
+        logger.info("mail to %s: %s\n%s", to, subject, text)
+        try:
+            await asyncio.to_thread(self._write, message)
+        except OSError as error:
+            raise MailError(type(error).__name__) from error
+
+    def _write(self, message: EmailMessage) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / f"{new_id()}.eml").write_bytes(message.as_bytes())
+
+
+def mailer(smtp_url: str | None, sender: str, folder: Path | None) -> Mailer | None:
+    """How an installation sends mail: by its mail server, else into a folder, where there is one; None: not at all."""
+    if smtp_url is not None:
+        return SmtpMailer(smtp_url, sender)
+    return None if folder is None else DemoMailer(folder, sender)
+
+
+def _message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=sender.rpartition("@")[2] or None)
+    message["Auto-Submitted"] = "auto-generated"  # So that no holiday notice answers.
+    message.set_content(text)
+    return message
+
+
+def _codes(error: Exception) -> list[int]:
+    """What a mail server answered, by number."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return [code for code, _ in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+
+
+def _said(error: Exception) -> str:
+    return " ".join((type(error).__name__, *map(str, _codes(error))))
+
+
+def _is_final(error: Exception) -> bool:
+    """A refused sender or password is the installation's fault, and will be put right."""
+    of_this_mail = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError))
+    return of_this_mail and min(_codes(error), default=0) >= FINAL

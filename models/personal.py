@@ -1,0 +1,120 @@
+"""Personal data («données personnelles»): where a person's traces stand, what erasing does to each and what is told.
+
+A test compares this list with the tables: a reference to an actor or an account, or an address, that is not here fails.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from models.account import Account, Identity
+from models.api_token import ApiToken
+from models.base import TenantTable, table
+from models.comment import Comment
+from models.consent import Consent
+from models.contribution import Contribution
+from models.event import Event
+from models.idempotency import Idempotency
+from models.invitation import Invitation
+from models.mail import Mail
+from models.session import Session
+from models.sign_in import SignInCode
+from models.vote import Vote
+from models.widget import HandOver, Widget
+
+
+class By(Enum):
+    """What a column says of whose a row is."""
+
+    ACTOR = "ACTOR"
+    ACCOUNT = "ACCOUNT"
+    EMAIL = "EMAIL"
+
+
+class Fate(Enum):
+    """What erasing a person does to a row."""
+
+    REMOVED = "REMOVED"
+    NOBODYS = "NOBODYS"
+    """It stays, and says no more whose it is."""
+
+    BLANKED = "BLANKED"
+    """It stays, with `blank` in the place of what was written."""
+
+    KEPT = "KEPT"
+    """It stays as it is: it says nothing of a person but the id, which leads to nobody any more."""
+
+
+class Remains(Enum):
+    """What becomes of what somebody published who is erased."""
+
+    BLANK = "BLANK"
+    KEEP = "KEEP"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Rows of a table that are a person's by the column `key`. `told` are the columns of which the person gets a copy.
+
+    What is BLANKED stays readable where a person wants to keep it (`Remains.KEEP`), unless it `is_private`.
+    """
+
+    model: type[TenantTable]
+    key: str
+    by: By
+    fate: Fate
+    told: tuple[str, ...] = ()
+    blank: Mapping[str, str | None] = field(default_factory=dict)
+    is_private: bool = False
+    section: str = ""
+    """Under which name the person gets them; the table's unless there are two of it."""
+
+    @property
+    def name(self) -> str:
+        """Under which name the person gets them."""
+        return self.section or str(table(self.model).name)
+
+
+ERASED_NAME = "Compte supprimé"
+ERASED_TITLE = "Contribution effacée"
+ERASED_BODY = "Ce texte a été effacé."
+ERASED_COMMENT = "Ce commentaire a été effacé."
+
+_PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_anonymous", "category_id", "zone_id")
+_DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
+_TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
+
+TRACES: tuple[Trace, ...] = (
+    Trace(Account, "actor_id", By.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at")),
+    Trace(Identity, "account_id", By.ACCOUNT, Fate.REMOVED, ("issuer", "subject", "linked_at")),
+    Trace(Session, "account_id", By.ACCOUNT, Fate.REMOVED, ("host", "provider_slug", "created_at", "renewed_at")),
+    Trace(SignInCode, "email", By.EMAIL, Fate.REMOVED),
+    Trace(Mail, "email", By.EMAIL, Fate.REMOVED, ("kind", "created_at")),
+    Trace(Invitation, "email", By.EMAIL, Fate.REMOVED, ("email", "role", "created_at", "accepted_at")),
+    Trace(Invitation, "inviter_id", By.ACTOR, Fate.NOBODYS, ("role", "created_at"), section="sent_invitation"),
+    Trace(Consent, "actor_id", By.ACTOR, Fate.REMOVED, ("kind", "version", "given_at", "withdrawn_at")),
+    Trace(
+        Contribution,
+        "author_id",
+        By.ACTOR,
+        Fate.BLANKED,
+        (*_PUBLISHED, *_DETAILS, *_TIMES),
+        {"title": ERASED_TITLE, "body": ERASED_BODY},
+    ),
+    Trace(
+        Comment,
+        "author_id",
+        By.ACTOR,
+        Fate.BLANKED,
+        ("contribution_id", "body", "published_at"),
+        {"body": ERASED_COMMENT},
+    ),
+    Trace(Vote, "actor_id", By.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "cast_at")),
+    Trace(HandOver, "actor_id", By.ACTOR, Fate.REMOVED),
+    Trace(Idempotency, "actor_id", By.ACTOR, Fate.REMOVED),
+    Trace(ApiToken, "created_by_id", By.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),
+    Trace(ApiToken, "actor_id", By.ACTOR, Fate.KEPT),
+    Trace(Widget, "created_by_id", By.ACTOR, Fate.NOBODYS, ("name", "created_at")),
+    Trace(Event, "actor_id", By.ACTOR, Fate.KEPT, ("kind", "subject_id", "at")),
+)
+"""In the order in which they are told. The actor itself becomes a shell."""

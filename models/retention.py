@@ -1,0 +1,64 @@
+"""Retention («durée de conservation»): how long personal data are kept; jobs obey it, docs/privacy.md shows it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Of one kind of data: in which table, for how long after what, and what becomes of it then."""
+
+    what: str
+    table: str
+    keep: timedelta
+    after: str
+    then: str
+
+    @property
+    def period(self) -> str:
+        """The time in the largest unit that fits."""
+        seconds = int(self.keep.total_seconds())
+        for size, unit in ((365 * 86_400, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+            if seconds >= size and seconds % size == 0:
+                count = seconds // size
+                return f"{count} {unit}{'' if count == 1 else 's'}"
+        return "no time"
+
+
+ACCOUNT_UNUSED_YEARS = 3
+ACCOUNT_WARNED_DAYS = 30
+
+_YEAR = timedelta(days=365)
+
+ACCOUNT = Clock(
+    "accounts that nobody uses",
+    "account",
+    ACCOUNT_UNUSED_YEARS * _YEAR,
+    f"the last sign-in, if its owner was warned {ACCOUNT_WARNED_DAYS} days before; not the last administrator's",
+    "erased, with contributions and comments blanked",
+)
+POSITION = Clock(
+    "exact positions and addresses of what is published as a cell",
+    "contribution",
+    timedelta(days=30),
+    "it was closed or expired",
+    "emptied; the cell stays",
+)
+DETAIL = Clock(
+    "what acts changed, before and after", "event_detail", 3 * _YEAR, "the act", "emptied; the sealed digest stays"
+)
+INVITATION = Clock("invitations, open or not", "invitation", _YEAR, "it was written", "removed")
+SESSION_IDLE = Clock("sessions that nobody uses", "session", timedelta(days=30), "the last renewal", "removed")
+SESSION = Clock("sessions", "session", timedelta(days=90), "the sign-in", "removed")
+CODE = Clock("codes for signing in", "sign_in_code", timedelta(hours=1), "the end of their ten minutes", "removed")
+ATTEMPT = Clock("counts of attempts to sign in", "sign_in_attempt", timedelta(hours=2), "their hour began", "removed")
+HAND_OVER = Clock("codes that bring a sign-in to a widget", "hand_over", timedelta(0), "their minute", "removed")
+IDEMPOTENCY = Clock("keys of repeated requests", "idempotency", timedelta(days=1), "the request", "removed")
+
+CLOCKS = (ACCOUNT, POSITION, DETAIL, INVITATION, SESSION_IDLE, SESSION, CODE, ATTEMPT, HAND_OVER, IDEMPOTENCY)
+
+
+def table() -> str:
+    """The clocks as docs/privacy.md shows them; they are looked at once an hour at least."""
+    rows = [f"| {c.what} | `{c.table}` | {c.period} after {c.after} | {c.then} |" for c in CLOCKS]
+    return "\n".join(["| what | table | until | then |", "|---|---|---|---|", *rows])

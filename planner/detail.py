@@ -1,0 +1,126 @@
+"""Details: what an act changed of the rows that it names, column by column, kept beside the journal that seals them."""
+
+import hashlib
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Select, Text, any_, bindparam, cast, column, func, insert, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.types import TypeEngine, Uuid
+from sqlmodel import SQLModel
+
+from database.door import Transaction
+from models.base import TenantTable, table
+from models.collectivite import PlanePoint
+from models.event import Event, EventDetail, EventKind
+from planner.event import Happened, events, recording
+
+Named = tuple[type[SQLModel], UUID]
+"""A row, by its table and id."""
+
+Columns = Mapping[str, Any]
+Watched = dict[Named, Columns | None]
+"""Rows that an act may change, as they were before; None for those that it made."""
+
+UNTOLD = frozenset({"id", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
+    *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count")
+}
+"""What no journal keeps: secrets, addresses and places of people, and what is only computed from other columns."""
+
+_UNTOLD_TYPES = (PlanePoint, TSVECTOR)
+SALT_BYTES = 16
+
+_event = table(Event)
+_GIVEN: dict[str, TypeEngine[Any]] = {
+    "id": Uuid(),
+    "subject_kind": Text(),
+    "subject_id": Uuid(),
+    "columns": Text(),
+    "salt": Text(),
+}
+_rows = (
+    func.unnest(*(bindparam(f"detail_{name}", type_=ARRAY(type_)) for name, type_ in _GIVEN.items()))
+    .table_valued(*(column(name, type_) for name, type_ in _GIVEN.items()), name="details")
+    .render_derived()
+)
+_act = (
+    select(_event.c.id)
+    .where(_event.c.subject_id == _rows.c.subject_id, _event.c.at == func.now())
+    .order_by(_event.c.id)
+    .limit(literal_column("1"))
+    .correlate(_rows)
+    .scalar_subquery()
+)
+_values = {name: _rows.c[name] for name in _GIVEN} | {
+    "columns": cast(_rows.c.columns, JSONB),
+    "act_id": func.coalesce(_act, bindparam("act_id", type_=Uuid()), _rows.c.id),
+    "made_at": func.now(),
+}
+KEEP = recording(insert(table(EventDetail)).from_select([*_values], select(*_values.values())))
+"""Details with their events. Each belongs to the event of this transaction that is about the same row, else to
+`act_id`, else to its own."""
+
+
+def is_told(name: str, type_: TypeEngine[Any]) -> bool:
+    """Whether the journal keeps a column."""
+    return name not in UNTOLD and not name.startswith("cell") and not isinstance(type_, _UNTOLD_TYPES)
+
+
+async def read(transaction: Transaction, named: Iterable[Named]) -> Watched:
+    """Rows as they are now; those that are not there are left out."""
+    ids: defaultdict[type[SQLModel], set[UUID]] = defaultdict(set)
+    for model, id_ in named:
+        if issubclass(model, TenantTable) and "id" in table(model).c:
+            ids[model].add(id_)
+    found: Watched = {}
+    for model, wanted in ids.items():
+        for row, columns in await transaction.all(_reading(model), ids=sorted(wanted)):
+            assert isinstance(row, UUID) and isinstance(columns, dict)
+            found[model, row] = columns
+    return found
+
+
+@cache
+def _reading(model: type[SQLModel]) -> Select[Any]:
+    row = table(model)
+    told = [name for name, found in row.c.items() if is_told(name, found.type)]
+    pairs = [item for name in told for item in (literal_column(f"'{name}'", Text), row.c[name])]
+    return select(row.c.id, func.jsonb_build_object(*pairs)).where(
+        row.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
+    )
+
+
+async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, act: UUID | None) -> None:
+    """Write down what became of the watched rows; `act` is the event of what was done, if it has one."""
+    if not watched:
+        return
+    now = await read(transaction, watched)
+    details = [(named, found) for named, was in watched.items() if (found := changes(was, now.get(named)))]
+    if not details:
+        return
+    happened, given = [], []
+    for (model, subject), found in details:
+        kind, salt = str(table(model).name), secrets.token_hex(SALT_BYTES)
+        event = Happened(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, found, salt)})
+        happened.append(event)
+        given.append((event.id, kind, subject, orjson.dumps(found).decode(), salt))
+    parameters = {f"detail_{name}": [row[rank] for row in given] for rank, name in enumerate(_GIVEN)}
+    await transaction.execute(KEEP, **events(*happened), **parameters, act_id=act)
+
+
+def changes(was: Columns | None, now: Columns | None) -> dict[str, list[Any]]:
+    """The columns that differ, each with what it was and what it is; null where there was, or is, no row."""
+    names = sorted((was or {}).keys() | (now or {}).keys())
+    pairs = {name: [(was or {}).get(name), (now or {}).get(name)] for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def digest(kind: str, subject: UUID, columns: Columns, salt: str) -> str:
+    """What the journal seals of a detail. Its form never changes."""
+    row = orjson.dumps([kind, str(subject), columns], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(bytes.fromhex(salt) + row).hexdigest()

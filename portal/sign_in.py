@@ -1,0 +1,69 @@
+"""Sign in: the pages under `/auth` of a portal's own host, and the pop-up window of widgets."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from portal import developer, site
+from portal.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An identity provider by which one may sign in."""
+
+    title: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInStep:
+    """Where somebody is in signing in: `address`, `code`, `invitation`, `leaving` (for a provider, while a form waits),
+    `continue` (with the form that waited), `signed_in`, `linking` or `signed_out`.
+
+    `person` and `email` are the account's. `provider` names the identity provider to which `url` leads: to link an
+    identity there, or to end the session there, too.
+    """
+
+    name: str
+    message: str = ""
+    email: str = ""
+    token: str = ""
+    person: str = ""
+    provider: str = ""
+    url: str | None = None
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The page of signing in; `next` is the path that follows."""
+
+    step: SignInStep
+    next: str
+    sends_mail: bool
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PopUpPage:
+    """The pop-up window of a widget on pages of `origin`; `code` is empty until somebody agreed."""
+
+    title: str
+    collectivite: str
+    primary_color: str
+    secondary_color: str
+    name: str
+    widget: str
+    origin: str
+    code: str
+
+
+def page(house: House, content: SignInPage) -> str:
+    """The page of a step, in the portal's main language."""
+    waiting = parse_qsl(content.step.kept, keep_blank_values=True)
+    return site.alone(house, "sign_in", page=content, step=content.step, waiting=waiting)
+
+
+def popup(content: PopUpPage) -> str:
+    """The page `/auth/popup`."""
+    return developer.render("popup.html", page=content)

@@ -1,0 +1,114 @@
+"""Categories of an activity: added, renamed, put in order and taken away by whoever administers it."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from models import word
+from models.base import table
+from models.category import MAX_CATEGORIES, NAME_LENGTH, Category
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
+from resolvers import access, life, text
+
+SLUG_LENGTH = 50
+
+_category = table(Category)
+_id, _activity_id = value(Category, "id"), value(Category, "activity_id")
+_ids = bindparam("ids", type_=ARRAY(Uuid()))
+KNOWN = select(_category.c.id, _category.c.slug, _category.c.name).where(_category.c.activity_id == _activity_id)
+RENAME = update(_category).where(_category.c.id == _id).values(name=value(Category, "name"))
+REMOVE = delete(_category).where(_category.c.id == _id)
+ORDER = (
+    update(_category)
+    .where(_category.c.activity_id == _activity_id)
+    .values(
+        rank=func.coalesce(
+            func.array_position(_ids, _category.c.id), func.cardinality(_ids) + _category.c.rank + literal_column("1")
+        )
+    )
+)
+OF = select(_category.c.activity_id).where(_category.c.id == _id)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A category that is there."""
+
+    id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a category is."""
+
+    activity_id: UUID
+
+
+async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
+    """A new category behind the others of an activity."""
+    await access.activity(act, activity)
+    known = await act.all(KNOWN, into=Known, activity_id=activity)
+    if len(known) >= MAX_CATEGORIES:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_CATEGORIES} categories.", "activity")
+    await write(act, activity, len(known) + 1, name, {each.slug for each in known})
+    return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
+
+
+async def write(act: Act, activity: UUID, rank: int, name: str, taken: set[str]) -> None:
+    """Write a category under an address that is not taken, which then is."""
+    kept = text.line(name, NAME_LENGTH, "name")
+    slug = fresh(kept, taken)
+    taken.add(slug)
+    await act.insert(Category, activity_id=activity, slug=slug, name=kept, rank=rank)
+
+
+async def rename(act: Act, *, category: UUID, name: str) -> Outcome:
+    """Give a category another name; its contributions keep it."""
+    kept = text.line(name, NAME_LENGTH, "name")
+    activity = await owner(act, category)
+    await act.execute(RENAME, id=category, name=kept)
+    return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
+
+
+async def remove(act: Act, *, category: UUID) -> Outcome:
+    """Take a category away that no contribution has."""
+    activity = await owner(act, category)
+    if await act.exists(life.HAS_CATEGORY, id=category):
+        raise Refusal(ErrorCode.IN_USE, "Contributions have this category.", "category")
+    await act.execute(REMOVE, id=category)
+    return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
+
+
+async def order(act: Act, *, activity: UUID, categories: list[UUID]) -> Outcome:
+    """Put an activity's categories in order; those that are not named follow as they did."""
+    await access.activity(act, activity)
+    known = await act.all(KNOWN, into=Known, activity_id=activity)
+    if len(set(categories)) != len(categories) or not {each.id for each in known}.issuperset(categories):
+        raise not_found("categories")
+    await act.execute(ORDER, activity_id=activity, ids=categories)
+    return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
+
+
+async def owner(act: Act, category: UUID) -> UUID:
+    """The activity of a category, as far as the asker sees it. Raises Refusal(NOT_FOUND)."""
+    found = await act.one(OF, into=Owner, id=category)
+    if found is None:
+        raise not_found("category")
+    await access.activity(act, found.activity_id, "category")
+    return found.activity_id
+
+
+def fresh(name: str, taken: set[str]) -> str:
+    """A part of an address made of a name, which is not taken: `marche`, then `marche-2`."""
+    words = re.sub(r"[^a-z0-9]+", "-", word.plain(name).lower()).strip("-")
+    base = words[:SLUG_LENGTH].strip("-") or "sans-nom"
+    candidates = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
+    return next(each for each in candidates if each not in taken)

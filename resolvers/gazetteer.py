@@ -1,0 +1,133 @@
+"""The gazetteer («répertoire de lieux»): places by name or postal code, from the portal's zones and the register."""
+
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    any_,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+import geo.cell
+from geo.privacy import PERSON_RESOLUTION
+from models.base import constant, table
+from models.collectivite import Collectivite, CollectiviteKind
+from models.zone import Zone
+from planner.loading import Context
+from planner.question import Arguments, Asker, Question
+from register.name import normalise
+from resolvers import collectivite, place, text
+from resolvers.search import searched
+
+MAX_PLACES = 8
+"""What fits below a field; more would be read by nobody."""
+
+
+class PlaceKind(Enum):
+    """What kind of place it is."""
+
+    ZONE = "ZONE"
+    COMMUNE = "COMMUNE"
+
+
+AROUND = (CollectiviteKind.DEPARTEMENT, CollectiviteKind.PROVINCE)
+"""By what people tell two communes of one name apart."""
+
+_ZONE_RANK, _CODE_RANK = literal_column("3", Integer), literal_column("2", Integer)
+
+
+def places(_parent: FromClause, q: Question) -> Select[Any]:
+    """Zones first, then communes of just this name or postal code, then those that begin so; the nearest first."""
+    found = union_all(_zones(q), _named(q), _coded(q)).subquery("places")
+    return (
+        select(found.c.name, found.c.kind, found.c.postal_code, found.c.within, found.c.where)
+        .order_by(found.c.rank.desc(), found.c.far, found.c.name)
+        .limit(literal_column(str(MAX_PLACES), Integer))
+    )
+
+
+def where(row: FromClause, _q: Question) -> ColumnElement[str]:
+    """What a place's cell is reckoned from: the cells of a zone's cover, or a point."""
+    return func.concat(row.c.where)
+
+
+async def cells(_context: Context, found: list[str]) -> list[str]:
+    """The cell in the middle of each place."""
+    return [geo.cell.to_text(geo.cell.at(*_middle(one), PERSON_RESOLUTION)) for one in found]
+
+
+def _middle(found: str) -> geo.cell.Point:
+    """The point, or the mean of the cover's cells."""
+    if " " in found:
+        lat, _, lng = found.partition(" ")
+        return float(lat), float(lng)
+    centers = [geo.cell.center(int(cell)) for cell in found.split(",")]
+    return sum(lat for lat, _ in centers) / len(centers), sum(lng for _, lng in centers) / len(centers)
+
+
+def _zones(q: Question) -> Select[Any]:
+    """Zones with what is searched for anywhere in their names."""
+    row = table(Zone).alias("zone_found")
+    wanted = q.bind(_plain, Text())
+    return select(
+        row.c.name,
+        literal_column("'ZONE'", Text).label("kind"),
+        cast(null(), Text).label("postal_code"),
+        cast(null(), Text).label("within"),
+        func.array_to_string(row.c.cells, literal_column("','", Text)).label("where"),
+        _ZONE_RANK.label("rank"),
+        literal_column("0", Double).label("far"),
+    ).where(wanted != literal_column("''", Text), func.strpos(text.dictionary_order(row.c.name), wanted) > 0)
+
+
+def _named(q: Question) -> Select[Any]:
+    row = table(Collectivite).alias("commune_named")
+    return _communes(q, row, collectivite.exactness(row, q)).where(
+        q.bind(_plain, Text()) != literal_column("''", Text), collectivite.begins(row, q)
+    )
+
+
+def _coded(q: Question) -> Select[Any]:
+    row = table(Collectivite).alias("commune_coded")
+    codes = q.bind(lambda arguments, _: [searched(arguments["search"]).strip()], ARRAY(Text()))
+    return _communes(q, row, _CODE_RANK).where(row.c.postal_codes.op("@>", is_comparison=True)(codes))
+
+
+def _communes(q: Question, row: FromClause, rank: ColumnElement[int]) -> Select[Any]:
+    """Communes that have a position, those nearest to `near` first, else those with most people."""
+    parent = table(Collectivite).alias("around")
+    within = (
+        select(parent.c.name)
+        .where(parent.c.id == any_(row.c.parent_ids), parent.c.kind.in_([constant(kind) for kind in AROUND]))
+        .limit(literal_column("1", Integer))
+        .correlate(row)
+        .scalar_subquery()
+    )
+    crowd = -cast(func.coalesce(row.c.population, literal_column("0", Integer)), Double)
+    return select(
+        row.c.name,
+        literal_column("'COMMUNE'", Text).label("kind"),
+        row.c.postal_codes[literal_column("1", Integer)].label("postal_code"),
+        within.label("within"),
+        func.concat(row.c.lat, literal_column("' '", Text), row.c.lng).label("where"),
+        rank.label("rank"),
+        (place.plane_distance(row, q, "near") if q.has("near") else crowd).label("far"),
+    ).where(row.c.position.is_not(None), collectivite.has_insee_key(row))
+
+
+def _plain(arguments: Arguments, _asker: Asker) -> str:
+    """As names are compared; nothing for less than two letters, which too many names hold."""
+    plain = normalise(searched(arguments["search"]))
+    return plain if len(plain) > 1 else ""

@@ -1,0 +1,226 @@
+"""Imports: files that administrators send are checked, confirmed and undone; a job does the work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    cast,
+    delete,
+    func,
+    literal_column,
+    null,
+    select,
+    update,
+)
+
+from models.base import constant, table
+from models.event import EventKind
+from models.import_run import (
+    SOURCE_LENGTH,
+    DeclaredTotal,
+    ImportChunk,
+    ImportedItem,
+    ImportedKind,
+    ImportRemark,
+    ImportRun,
+    ImportState,
+    ImportTarget,
+)
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
+from planner.listing import Listing, Order
+from planner.question import Question
+from resolvers import access, text
+
+_run, _item, _total = table(ImportRun), table(ImportedItem), table(DeclaredTotal)
+_id = value(ImportRun, "id")
+
+LOCK = select(_run.c.id, _run.c.state, _run.c.columns, _run.c.activity_id, _run.c.source).where(_run.c.id == _id)
+LOCK = LOCK.with_for_update()
+_ANEW: dict[str, Any] = {
+    name: literal_column("0")
+    for name in ("row_count", "accepted_count", "refused_count", "known_count", "kept_count", "done_rows")
+}
+CHECK = (
+    update(_run)
+    .where(_run.c.id == _id)
+    .values(
+        state=constant(ImportState.CHECKING),
+        problem=null(),
+        held_until=null(),
+        ended_at=null(),
+        **_ANEW,
+        **{name: value(ImportRun, name) for name in ("activity_id", "source", "may_add_categories", "columns")},
+    )
+)
+_remarks, _chunks = table(ImportRemark), table(ImportChunk)
+FORGET_REMARKS = delete(_remarks).where(_remarks.c.run_id == _id)
+FORGET_FILE = delete(_chunks).where(_chunks.c.run_id == _id)
+FORGET = delete(_run).where(_run.c.id == _id)
+CONFIRM = update(_run).where(_run.c.id == _id).values(state=constant(ImportState.RUNNING), held_until=null(), **_ANEW)
+UNDO = (
+    update(_run).where(_run.c.id == _id).values(state=constant(ImportState.UNDOING), problem=null(), held_until=null())
+)
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+    """The newest first."""
+    return Listing((), Order("import_run.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
+
+
+def remarks(row: FromClause, run: FromClause, _q: Question) -> Listing:
+    """The remarks on a run's rows, in their order."""
+    return Listing((row.c.run_id == run.c.id,), Order("import_remark.line", (row.c.line, row.c.id), (int, UUID)))
+
+
+def columns(row: FromClause, _q: Question) -> Select[Any]:
+    """The columns of a file, what each says, and a value of it."""
+    found = func.jsonb_array_elements(row.c.columns).table_valued("value", with_ordinality="rank", name="columns")
+    found = found.render_derived()
+    parts = (found.c.value.op("->>")(literal_column(f"'{name}'")).label(name) for name in ("name", "target", "sample"))
+    return select(*parts).select_from(found).order_by(cast(found.c.rank, Integer))
+
+
+def activity(run: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """Into what it is imported."""
+    return row.c.id == run.c.activity_id
+
+
+def creator(run: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """Who sent the file."""
+    return row.c.id == run.c.created_by_id
+
+
+def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+    """The run that a mutation named."""
+    return row.c.id == payload.c.import_run_id
+
+
+def origin(contribution: FromClause, _q: Question) -> Select[Any]:
+    """Of an imported contribution where it was before."""
+    return select(_item.c.source, _item.c.reference, _item.c.old_address.label("address")).where(
+        _item.c.subject_id == contribution.c.id, _item.c.kind == constant(ImportedKind.CONTRIBUTION)
+    )
+
+
+def declared(contribution: FromClause, _q: Question) -> Select[Any]:
+    """What another system counted."""
+    return (
+        select(_total.c.measure, _total.c.count, _total.c.source)
+        .where(_total.c.contribution_id == contribution.c.id)
+        .order_by(_total.c.rank)
+    )
+
+
+def moved(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+    """The contribution that was at an old address' path."""
+    path = q.bind("path", Text())
+    named = select(_item.c.subject_id).where(
+        _item.c.old_path == path, _item.c.kind == constant(ImportedKind.CONTRIBUTION)
+    )
+    return row.c.id == named.order_by(_item.c.source).limit(literal_column("1")).scalar_subquery()
+
+
+# Writes ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A run as a mutation finds it."""
+
+    id: UUID
+    state: ImportState
+    columns: Any
+    activity_id: UUID
+    source: str
+
+
+async def check(
+    act: Act,
+    *,
+    import_run: UUID,
+    activity: UUID | None = None,
+    source: str | None = None,
+    targets: Sequence[ImportTarget] | None = None,
+    may_add_categories: bool = False,
+) -> Outcome:
+    """Try a file anew: what would become of its rows with these columns."""
+    run = await _in(act, import_run, ImportState.CHECKED, ImportState.FAILED)
+    if activity is not None:
+        await access.activity(act, activity)
+    columns = run.columns if targets is None else _meant(run.columns, targets)
+    await act.execute(
+        CHECK,
+        id=import_run,
+        activity_id=activity or run.activity_id,
+        source=run.source if source is None else text.line(source, SOURCE_LENGTH, "source"),
+        may_add_categories=may_add_categories,
+        columns=columns,
+    )
+    await act.execute(FORGET_REMARKS, id=import_run)
+    return act.did(EventKind.IMPORT_CHECKED, import_run, import_run_id=import_run)
+
+
+async def confirm(act: Act, *, import_run: UUID) -> Outcome:
+    """Import what was found good; confirming twice is not an error."""
+    run = await _in(act, import_run, ImportState.CHECKED, ImportState.RUNNING, ImportState.DONE)
+    if run.state is not ImportState.CHECKED:
+        return act.did(import_run_id=import_run)
+    await act.execute(CONFIRM, id=import_run)
+    await act.execute(FORGET_REMARKS, id=import_run)
+    return act.did(EventKind.IMPORT_CONFIRMED, import_run, {"source": run.source}, import_run_id=import_run)
+
+
+async def undo(act: Act, *, import_run: UUID) -> Outcome:
+    """Take back what a run made; undoing twice is not an error."""
+    states = (ImportState.DONE, ImportState.FAILED, ImportState.UNDOING, ImportState.UNDONE)
+    run = await _in(act, import_run, *states)
+    if run.state in (ImportState.UNDOING, ImportState.UNDONE):
+        return act.did(import_run_id=import_run)
+    await act.execute(UNDO, id=import_run)
+    return act.did(EventKind.IMPORT_UNDONE, import_run, {"source": run.source}, import_run_id=import_run)
+
+
+async def discard(act: Act, *, import_run: UUID) -> Outcome:
+    """Forget a file of which nothing was imported."""
+    await _in(act, import_run, ImportState.CHECKED, ImportState.UNDONE, ImportState.FAILED)
+    if await act.exists(MADE, run_id=import_run):
+        raise Refusal(ErrorCode.IMPORT_STATE, "Something was imported of it: undo it first.", "importRun")
+    for statement in (FORGET_REMARKS, FORGET_FILE, FORGET):
+        await act.execute(statement, id=import_run)
+    return act.did(EventKind.IMPORT_DISCARDED, import_run, import_run_id=None)
+
+
+MADE = select(_item.c.subject_id).where(_item.c.run_id == value(ImportedItem, "run_id")).limit(literal_column("1"))
+
+
+async def _in(act: Act, run: UUID, *states: ImportState) -> Locked:
+    """The run, locked, in one of these states. Raises Refusal."""
+    found = await act.one(LOCK, into=Locked, id=run)
+    if found is None:
+        raise not_found("importRun")
+    if found.state not in states:
+        listed = ", ".join(state.value for state in states)
+        raise Refusal(ErrorCode.IMPORT_STATE, f"It is {found.state.value}, not {listed}.", "importRun")
+    return found
+
+
+def _meant(columns: Sequence[dict[str, Any]], targets: Sequence[ImportTarget]) -> list[dict[str, Any]]:
+    """Columns that say something else. Each target but NOTHING is said by one column."""
+    said = [target for target in targets if target is not ImportTarget.NOTHING]
+    if len(targets) != len(columns):
+        raise Refusal(ErrorCode.BAD_INPUT, f"One target for each of the {len(columns)} columns is wanted.", "targets")
+    if len(said) != len(set(said)):
+        raise Refusal(ErrorCode.BAD_INPUT, "Two columns cannot say the same.", "targets")
+    return [{**column, "target": target.value} for column, target in zip(columns, targets, strict=True)]

@@ -1,0 +1,159 @@
+"""The statements with which a job works on imports: it claims a run, advances it by batches, and lets it rest."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Interval,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import Uuid
+
+from models.activity import Activity
+from models.base import constant, table
+from models.import_run import WORKING, ImportChunk, ImportFormat, ImportRemark, ImportRun, ImportState
+from planner.act import value
+from resolvers import portal
+
+HELD = timedelta(seconds=60)
+"""So long after its last batch a process that works on a run is taken for dead."""
+
+FORGOTTEN_AFTER = timedelta(days=7)
+"""A file that nobody confirms is forgotten then."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A run as a job claims it."""
+
+    id: UUID
+    format: ImportFormat
+    state: ImportState
+    source: str
+    activity_id: UUID
+    columns: Any
+    may_add_categories: bool
+    done_rows: int
+    created_by_id: UUID | None
+
+
+_run, _chunk, _remark, _activity = table(ImportRun), table(ImportChunk), table(ImportRemark), table(Activity)
+_id = bindparam("run", type_=Uuid())
+_before = bindparam("before", type_=Text())
+_held = func.now() + literal(HELD, Interval)
+_names = (
+    "id",
+    "format",
+    "state",
+    "source",
+    "activity_id",
+    "columns",
+    "may_add_categories",
+    "done_rows",
+    "created_by_id",
+)
+_works = _run.c.state.in_([constant(state) for state in WORKING])
+_free = or_(_run.c.held_until.is_(None), _run.c.held_until < func.now())
+_next = (
+    select(_run.c.id)
+    .where(_works, _free)
+    .order_by(_run.c.created_at)
+    .limit(literal_column("1", BigInteger))
+    .with_for_update(skip_locked=True)
+)
+CLAIM = update(_run).where(_run.c.id.in_(_next)).values(held_until=_held).returning(*(_run.c[name] for name in _names))
+NEXT = select(func.min(func.coalesce(_run.c.held_until, func.now()))).where(_works)
+"""When an import waits to be gone on with."""
+
+CHUNK = select(_chunk.c.content).where(_chunk.c.run_id == _id, _chunk.c.rank == bindparam("rank", type_=Integer()))
+NEW = insert(_run).values(
+    id=value(ImportRun, "id"),
+    format=constant(ImportFormat.TABLE),
+    state=constant(ImportState.CHECKING),
+    **{name: value(ImportRun, name) for name in ("file_name", "file_size", "digest", "source", "activity_id")},
+    columns=literal_column("'[]'", JSONB),
+    may_add_categories=literal_column("true"),
+    **{
+        name: literal_column("0")
+        for name in ("row_count", "accepted_count", "refused_count", "known_count", "kept_count", "done_rows")
+    },
+    created_by_id=value(ImportRun, "created_by_id"),
+    created_at=func.now(),
+)
+"""A file was sent; its chunks are written before."""
+
+BEGIN = (
+    update(_run)
+    .where(_run.c.id == _id)
+    .values(
+        columns=value(ImportRun, "columns"),
+        format=value(ImportRun, "format"),
+        **{name: literal_column("0") for name in ("row_count", "accepted_count", "refused_count", "known_count")},
+        done_rows=literal_column("0"),
+    )
+)
+
+
+def _more(column: str, by: str) -> Any:
+    return _run.c[column] + bindparam(by, type_=Integer())
+
+
+ADVANCE = (
+    update(_run)
+    .where(_run.c.id == _id, _run.c.state == _before, _run.c.done_rows == bindparam("expected", type_=Integer()))
+    .values(
+        done_rows=_more("done_rows", "lines"),
+        row_count=_more("row_count", "rows"),
+        accepted_count=_more("accepted_count", "accepted"),
+        known_count=_more("known_count", "known"),
+        refused_count=_more("refused_count", "refused"),
+        held_until=_held,
+    )
+)
+KEPT = update(_run).where(_run.c.id == _id).values(kept_count=_more("kept_count", "kept"), held_until=_held)
+_state = bindparam("state", type_=Text())
+END = (
+    update(_run)
+    .where(_run.c.id == _id, _run.c.state == _before)
+    .values(
+        state=_state,
+        problem=bindparam("problem", type_=Text()),
+        held_until=null(),
+        ended_at=case((_state != constant(ImportState.CHECKED), func.now())),
+    )
+)
+FORGET_FILE = delete(_chunk).where(_chunk.c.run_id == _id)
+FORGET_REMARKS = delete(_remark).where(_remark.c.run_id == _id)
+REMARKED = select(func.count()).where(_remark.c.run_id == _id)
+RULES = select(_activity.c.kind, portal.time_zone(bindparam("tenant", type_=BigInteger()))).where(
+    _activity.c.id == bindparam("activity", type_=Uuid())
+)
+
+_old = select(_run.c.id).where(
+    _run.c.state == constant(ImportState.CHECKED), _run.c.created_at < func.now() - literal(FORGOTTEN_AFTER, Interval)
+)
+FORGET_OLD = (
+    delete(_run)
+    .where(_run.c.id.in_(_old))
+    .add_cte(
+        delete(_chunk).where(_chunk.c.run_id.in_(_old)).cte("chunks"),
+        delete(_remark).where(_remark.c.run_id.in_(_old)).cte("remarks"),
+    )
+)
+"""Forgets files that nobody confirmed."""

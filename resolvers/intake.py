@@ -1,0 +1,349 @@
+"""Intake: rows of an import become contributions, comments, labels and authors, in batches, and are taken back again.
+
+What was made of a reference of a source is written with it (`ImportedItem`), and once: a batch that is repeated, a file
+that is imported again and a second click find it there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, any_, bindparam, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+import tenants.territory
+from database.door import Transaction
+from models import word
+from models.activity import Activity, LocationRule
+from models.actor import Actor, ActorKind, Role
+from models.base import constant, new_id, table
+from models.category import Category
+from models.collectivite import Collectivite, CollectiviteKind
+from models.comment import Comment
+from models.import_run import DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
+from models.tenant import Tenant
+from resolvers import life, position
+from tenants.territory import Territory
+from transfer.record import COMMENT, Record, Remark, old_path
+
+MAX_CATEGORIES = 200
+OWN = ""
+"""The source of what imports share: the institution in whose name they publish."""
+
+_item, _category, _activity = table(ImportedItem), table(Category), table(Activity)
+_commune, _tenant = table(Collectivite), table(Tenant)
+_asked = (
+    func.unnest(bindparam("kinds", type_=ARRAY(Text())), bindparam("references", type_=ARRAY(Text())))
+    .table_valued(column("kind", Text()), column("reference", Text()), name="asked")
+    .render_derived()
+)
+KNOWN = (
+    select(_item.c.kind, _item.c.reference, _item.c.subject_id, _item.c.run_id)
+    .join_from(_asked, _item, (_item.c.kind == _asked.c.kind) & (_item.c.reference == _asked.c.reference))
+    .where(_item.c.source == bindparam("source", type_=Text()))
+)
+PLACE_RULE = select(_activity.c.location_rule, _activity.c.expires_after_days).where(
+    _activity.c.id == bindparam("activity", type_=Uuid())
+)
+CATEGORIES = select(_category.c.id, _category.c.name, _category.c.slug, _category.c.rank).where(
+    _category.c.activity_id == bindparam("activity", type_=Uuid())
+)
+CENTERS = select(_commune.c.insee_code, _commune.c.lat, _commune.c.lng).where(
+    _commune.c.insee_code == any_(bindparam("codes", type_=ARRAY(Text()))),
+    _commune.c.kind == constant(CollectiviteKind.COMMUNE),
+)
+NAME = select(_commune.c.name).join_from(_tenant, _commune, _commune.c.id == _tenant.c.collectivite_id)
+
+Rows = list[dict[str, Any]]
+Key = tuple[str, str]
+"""Of what is imported the kind and the reference."""
+
+Known = tuple[UUID, UUID | None]
+"""What was made of it, and by which run."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of a batch."""
+
+    accepted: int = 0
+    known: int = 0
+    remarks: list[Remark] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes the rows of one run. What it learns of places is asked once, so that many rows cost little more."""
+
+    tenant: int
+    run: UUID
+    source: str
+    activity: UUID
+    actor: UUID | None
+    may_add_categories: bool
+    columns: Mapping[ImportTarget, str]
+    now: datetime
+    rule: LocationRule = LocationRule.NONE
+    expires_after_days: int | None = None
+    territory: Territory | None = None
+    categories: dict[str, UUID] = field(default_factory=dict)
+    _slugs: set[str] = field(default_factory=set)
+    _seen: set[int] = field(default_factory=set)
+    _made: set[int] = field(default_factory=set)
+    _publisher: position.Publisher | None = None
+    _centers: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+
+    async def prepare(self, transaction: Transaction) -> None:
+        """Learn the activity's rules, its labels and where the portal's territory is."""
+        [(rule, days)] = await transaction.all(PLACE_RULE, activity=self.activity)
+        self.rule, self.expires_after_days = LocationRule(str(rule)), days if isinstance(days, int) else None
+        self.territory = tenants.territory.read(await transaction.all(tenants.territory.CENTER, of=self.tenant))
+        for id_, name, slug, _ in await transaction.all(CATEGORIES, activity=self.activity):
+            self.categories[_folded(str(name))] = UUID(str(id_))
+            self._slugs.add(str(slug))
+
+    async def take(self, transaction: Transaction, records: Sequence[Record], *, is_dry: bool) -> Taken:
+        """Make of a batch what it says; `is_dry`: say only what would become of it."""
+        taken = Taken()
+        known = await self._known(transaction, records)
+        await self._learn_centers(transaction, records)
+        if not is_dry:
+            self._seen, self._made = set(), set()  # What other batches took stands in the database.
+        sound = [found for found in records if self._is_sound(found, known, taken)]
+        taken.accepted = len(sound)
+        if sound and not is_dry:
+            await self._write(transaction, sound, {key: subject for key, (subject, _) in known.items()})
+        return taken
+
+    def _is_sound(self, found: Record, known: Mapping[Key, Known], taken: Taken) -> bool:
+        """Whether a row is taken; else it is there already, or refused."""
+        key = (_kind(found), found.reference)
+        there = known.get(key)
+        if hash(key) in self._seen or (there is not None and there[1] == self.run):
+            return self._refuse(taken, found, ImportTarget.REFERENCE, ImportRemarkCode.REPEATED, found.reference)
+        self._seen.add(hash(key))
+        if there is not None:
+            taken.known += 1
+            return False
+        if found.about is not None:
+            about = (ImportedKind.CONTRIBUTION.value, found.about)
+            if about not in known and hash(about) not in self._made:
+                return self._refuse(taken, found, ImportTarget.ABOUT, ImportRemarkCode.UNKNOWN_ABOUT, found.about)
+        if found.category and not self.may_add_categories and _folded(found.category) not in self.categories:
+            code = ImportRemarkCode.UNKNOWN_CATEGORY
+            return self._refuse(taken, found, ImportTarget.CATEGORY, code, found.category)
+        if not self._is_placed(found, taken):
+            return False
+        self._made.add(hash(key))
+        return True
+
+    async def _known(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Known]:
+        """What is there of the references, subjects and authors that a batch names."""
+        contribution, actor = ImportedKind.CONTRIBUTION.value, ImportedKind.ACTOR.value
+        asked = {(_kind(found), found.reference) for found in records}
+        asked |= {(contribution, found.about) for found in records if found.about}
+        asked |= {(actor, found.author) for found in records if found.author}
+        rows = await transaction.all(
+            KNOWN,
+            kinds=[kind for kind, _ in asked],
+            references=[reference for _, reference in asked],
+            source=self.source,
+        )
+        found: dict[Key, Known] = {}
+        for kind, reference, subject, run in rows:
+            assert isinstance(subject, UUID) and isinstance(run, UUID | None)
+            found[str(kind), str(reference)] = (subject, run)
+        return found
+
+    def _refuse(
+        self, taken: Taken, found: Record, target: ImportTarget, code: ImportRemarkCode, value: str | None
+    ) -> bool:
+        """Remark on a row; False, as most who ask go on with."""
+        taken.remarks.append(Remark(found.line, self.columns.get(target), code, value and value[:80]))
+        return False
+
+    # Places ----------------------------------------------------------------------------------------------------------
+
+    def _is_placed(self, found: Record, taken: Taken) -> bool:
+        if found.commune and found.lat is None:
+            center = self._centers.get(found.commune)
+            if center is None:
+                code = ImportRemarkCode.UNKNOWN_COMMUNE
+                return self._refuse(taken, found, ImportTarget.COMMUNE, code, found.commune)
+            found.lat, found.lng = center
+        if found.lat is None or found.lng is None:
+            if self.rule is LocationRule.REQUIRED and found.kind != COMMENT:
+                return self._refuse(taken, found, ImportTarget.LATITUDE, ImportRemarkCode.MISSING, None)
+            return True
+        if self.rule is LocationRule.NONE:
+            self._refuse(taken, found, ImportTarget.LATITUDE, ImportRemarkCode.PLACE_LEFT_OUT, None)
+            found.lat = found.lng = None
+            return True
+        if self.territory and not self.territory.holds(found.lat, found.lng):
+            told = f"{found.lat:.5f} {found.lng:.5f}"
+            return self._refuse(taken, found, ImportTarget.LATITUDE, ImportRemarkCode.OUTSIDE_TERRITORY, told)
+        return True
+
+    async def _learn_centers(self, transaction: Transaction, sound: Sequence[Record]) -> None:
+        codes = {found.commune for found in sound if found.commune} - self._centers.keys()
+        if codes:
+            self._centers |= dict.fromkeys(codes)
+            for code, lat, lng in await transaction.all(CENTERS, codes=sorted(codes)):
+                self._centers[str(code)] = (lat, lng) if isinstance(lat, float) and isinstance(lng, float) else None
+
+    async def _position(self, transaction: Transaction, found: Record) -> dict[str, Any]:
+        if found.lat is None or found.lng is None:
+            return position.NOWHERE
+        if self._publisher is None:
+            self._publisher = position.Publisher(transaction)
+        published, zone = await self._publisher.within(transaction).publish(found.lat, found.lng, exact=False)
+        return position.Position(found.lat, found.lng, published, None, zone).columns()
+
+    # Writing ---------------------------------------------------------------------------------------------------------
+
+    async def _write(self, transaction: Transaction, records: Sequence[Record], known: Mapping[Key, UUID]) -> None:
+        institution = await institution_of(transaction, self.now)
+        authors = await self._authors(transaction, records, known)
+        await self._add_categories(transaction, records)
+        ids = {(kind, reference): subject for (kind, reference), subject in known.items()}
+        ids |= {(_kind(found), found.reference): new_id() for found in records}
+        contributions: Rows = []
+        comments: Rows = []
+        answers: Rows = []
+        for found in records:
+            author = authors.get(found.author or "", institution)
+            about = ids.get((ImportedKind.CONTRIBUTION.value, found.about or ""))
+            own = ids[_kind(found), found.reference]
+            if found.kind == COMMENT:
+                assert about is not None
+                comments.append(_comment(own, about, author, found.body, found.published_at or self.now))
+                continue
+            contributions.append(self._row(found, own, about, author) | await self._position(transaction, found))
+            if found.answer:
+                comments.append(_comment(new_id(), own, institution, found.answer, found.published_at or self.now))
+                await self._note(
+                    transaction, [self._item(ImportedKind.COMMENT, f"{found.reference}#answer", comments[-1]["id"])]
+                )
+        if contributions:
+            await life.bring(transaction, self.actor, contributions)
+        if comments:
+            await transaction.copy(table(Comment), comments)
+        items = [self._item_of(found, ids[_kind(found), found.reference]) for found in records]
+        await self._note(transaction, [*items, *answers])
+        if totals := [row for found in records for row in self._totals(found, ids)]:
+            await transaction.copy(table(DeclaredTotal), totals)
+
+    def _row(self, found: Record, own: UUID, about: UUID | None, author: UUID) -> dict[str, Any]:
+        """A contribution's row without its status and place."""
+        days = self.expires_after_days
+        return {
+            "id": own,
+            "activity_id": self.activity,
+            "kind": found.kind,
+            "outcome": None,
+            "title": found.title,
+            "body": found.body,
+            "author_id": author,
+            "is_anonymous": False,
+            "category_id": self.categories.get(_folded(found.category)) if found.category else None,
+            "about_id": about,
+            "side": found.side.value if found.side else None,
+            "price_cents": found.price_cents,
+            "price_unit": found.price_unit,
+            "support_count": 0,
+            "published_at": found.published_at or self.now,
+            "revised_at": None,
+            "expires_at": None if days is None else self.now + timedelta(days=days),
+            "closed_at": None,
+            "search_text": word.searchable(found.title, found.body),
+        }
+
+    def _totals(self, found: Record, ids: Mapping[Key, UUID]) -> Rows:
+        own = ids[_kind(found), found.reference]
+        return [
+            {"contribution_id": own, "measure": measure.value, "count": total, "source": self.source, "rank": rank}
+            for rank, (measure, total) in enumerate(found.totals.items())
+        ]
+
+    async def _authors(
+        self, transaction: Transaction, records: Sequence[Record], known: Mapping[Key, UUID]
+    ) -> dict[str, UUID]:
+        """An actor for each name that a row gives, without an account."""
+        names = sorted({found.author for found in records if found.author})
+        kind = ImportedKind.ACTOR.value
+        authors = {name: known[kind, name] for name in names if (kind, name) in known}
+        new = {name: new_id() for name in names if name not in authors}
+        if new:
+            rows = [_actor(id_, ActorKind.CITIZEN, name, self.now) for name, id_ in new.items()]
+            await transaction.copy(table(Actor), rows)
+            await self._note(transaction, [self._item(ImportedKind.ACTOR, name, id_) for name, id_ in new.items()])
+        return authors | new
+
+    async def _add_categories(self, transaction: Transaction, records: Sequence[Record]) -> None:
+        """Labels that the activity does not have yet."""
+        wanted = {_folded(found.category): found.category for found in records if found.category}
+        new = {key: name for key, name in wanted.items() if key not in self.categories}
+        if not new or not self.may_add_categories:
+            return
+        rows: Rows = []
+        for key, name in list(new.items())[: max(0, MAX_CATEGORIES - len(self.categories))]:
+            id_, rank = new_id(), len(self.categories)
+            self.categories[key] = id_
+            slug = f"{key.replace(' ', '-')[:60]}"
+            slug = slug if slug not in self._slugs else f"{slug}-{rank}"
+            self._slugs.add(slug)
+            rows.append({"id": id_, "activity_id": self.activity, "slug": slug, "name": name, "rank": rank})
+        if rows:
+            await transaction.copy(_category, rows)
+            items = [self._item(ImportedKind.CATEGORY, f"{self.activity}/{row['slug']}", row["id"]) for row in rows]
+            await self._note(transaction, items)
+
+    def _item(self, kind: ImportedKind, reference: str, subject: UUID, address: str | None = None) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "kind": kind.value,
+            "reference": reference,
+            "run_id": self.run,
+            "subject_id": subject,
+            "old_address": address,
+            "old_path": address and old_path(address),
+        }
+
+    def _item_of(self, found: Record, subject: UUID) -> dict[str, Any]:
+        return self._item(ImportedKind(_kind(found)), found.reference, subject, found.old_address)
+
+    async def _note(self, transaction: Transaction, items: Rows) -> None:
+        await transaction.copy(_item, items)
+
+
+def _kind(found: Record) -> str:
+    return ImportedKind.COMMENT.value if found.kind == COMMENT else ImportedKind.CONTRIBUTION.value
+
+
+def _folded(name: str) -> str:
+    return " ".join(word.split(word.plain(name)))
+
+
+def _comment(id_: UUID, contribution: UUID, author: UUID, body: str, at: datetime) -> dict[str, Any]:
+    return {"id": id_, "contribution_id": contribution, "author_id": author, "body": body, "published_at": at}
+
+
+def _actor(id_: UUID, kind: ActorKind, name: str, at: datetime) -> dict[str, Any]:
+    return {"id": id_, "kind": kind.value, "role": Role.MEMBER.value, "name": name, "created_at": at}
+
+
+async def institution_of(transaction: Transaction, now: datetime) -> UUID:
+    """The actor in whose name imports publish what has no author: the portal's collectivité."""
+    kind, reference = ImportedKind.ACTOR.value, "institution"
+    rows = await transaction.all(KNOWN, kinds=[kind], references=[reference], source=OWN)
+    if rows:
+        return UUID(str(rows[0][2]))
+    [(name,)] = await transaction.all(NAME)
+    id_ = new_id()
+    await transaction.copy(table(Actor), [_actor(id_, ActorKind.INSTITUTION, str(name)[:120], now)])
+    item = {"source": OWN, "kind": kind, "reference": reference, "run_id": None, "subject_id": id_}
+    await transaction.copy(_item, [{**item, "old_address": None, "old_path": None}])
+    return id_

@@ -1,0 +1,211 @@
+"""Personal data: a person's copy of it, and its erasure, each by the list of traces in `models/personal.py`."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Delete,
+    FromClause,
+    Select,
+    Text,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.types import Uuid
+
+from database.door import Database, Transaction
+from mail import queue
+from models.account import Account
+from models.activity import Activity
+from models.actor import Actor, Role
+from models.api_token import ApiToken
+from models.base import TenantTable, constant, new_id, table
+from models.category import Category
+from models.contribution import PUBLIC_STATUSES, Contribution
+from models.event import EventDetail
+from models.mail import MailKind
+from models.personal import ERASED_NAME, TRACES, By, Fate, Remains, Trace
+from models.zone import Zone
+from planner.row import reader
+from resolvers import life
+
+PAGE = 200
+MAIL_GOOD_FOR = timedelta(days=1)
+"""So long the address of somebody who was erased waits for the mail that says so, and no longer."""
+
+_actor, _account, _detail, _token = table(Actor), table(Account), table(EventDetail), table(ApiToken)
+_id = bindparam("actor", type_=Uuid())
+_KEYS: dict[By, ColumnElement[Any]] = {
+    By.ACTOR: _id,
+    By.ACCOUNT: bindparam("account", type_=Uuid()),
+    By.EMAIL: bindparam("email", type_=Text()),
+}
+_PERSON = select(
+    _actor.c.id.label("actor"),
+    _account.c.id.label("account"),
+    _account.c.email,
+    _actor.c.name,
+    _actor.c.role,
+    _actor.c.erased_at.is_not(None).label("is_erased"),
+).join_from(_actor, _account, _account.c.actor_id == _actor.c.id, isouter=True)
+PERSON = _PERSON.where(_actor.c.id == _id)
+LOCK = PERSON.with_for_update(of=_actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """By what the traces of somebody are found."""
+
+    actor: UUID
+    account: UUID | None
+    email: str | None
+    name: str
+    role: Role
+    is_erased: bool
+
+    @property
+    def keys(self) -> dict[str, object]:
+        """The parameters of the statements here."""
+        return {"actor": self.actor, "account": self.account, "email": self.email}
+
+
+_person = reader(PERSON, Person)
+
+
+# Erasure --------------------------------------------------------------------------------------------------------------
+
+
+async def locked(transaction: Transaction, actor: UUID) -> Person | None:
+    """Somebody, locked, so that of two who erase one finds nothing left."""
+    row = await transaction.one(LOCK, actor=actor)
+    return None if row is None else _person(row)
+
+
+async def erase(transaction: Transaction, person: Person, choice: Remains, by: UUID | None) -> None:
+    """Leave nothing of a person, in one transaction. Votes stay counted; with KEEP, so do published texts, as nobody's.
+
+    Whoever can be written to is told, by a mail that goes before its address is forgotten.
+    """
+    await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)
+    for statement in _erasure(choice):
+        await transaction.execute(statement, **person.keys)
+    if person.email is not None:
+        await queue.add(transaction, MailKind.ACCOUNT_ERASED, person.email, new_id(), MAIL_GOOD_FOR)
+
+
+@cache
+def _erasure(choice: Remains) -> list[Update | Delete]:
+    """Its statements in their order: details first, while what they are about is still known as the person's."""
+    revoked = update(_token).where(_token.c.created_by_id == _id)
+    return [
+        _details(),
+        revoked.values(revoked_at=func.coalesce(_token.c.revoked_at, func.now())),
+        *(statement for trace in TRACES if (statement := _end(trace, choice)) is not None),
+        update(_actor)
+        .where(_actor.c.id == _id)
+        .values(name=ERASED_NAME, role=constant(Role.MEMBER), erased_at=func.now()),
+    ]
+
+
+def _details() -> Update:
+    """Empty what the journal keeps of changes to what is the person's."""
+    own = [
+        select(row.c.id).where(row.c[trace.key] == _KEYS[trace.by])
+        for trace in TRACES
+        if trace.fate is not Fate.KEPT and "id" in (row := table(trace.model)).c
+    ]
+    subjects = union_all(select(_actor.c.id).where(_actor.c.id == _id), *own).subquery("own")
+    emptied = update(_detail).where(_detail.c.salt.is_not(None), _detail.c.subject_id.in_(select(subjects.c.id)))
+    return emptied.values(columns=null(), salt=null())
+
+
+def _end(trace: Trace, choice: Remains) -> Update | Delete | None:
+    """What ends a trace. Contributions end by `life`, which alone changes what they are counted by."""
+    row = table(trace.model)
+    mine = row.c[trace.key] == _KEYS[trace.by]
+    match trace.fate:
+        case Fate.REMOVED:
+            return delete(row).where(mine)
+        case Fate.NOBODYS:
+            return update(row).where(mine).values({trace.key: null()})
+        case Fate.BLANKED if trace.model is not Contribution and (trace.is_private or choice is Remains.BLANK):
+            return update(row).where(mine).values(dict(trace.blank))
+    return None
+
+
+# The copy -------------------------------------------------------------------------------------------------------------
+
+Rows = list[dict[str, Any]]
+_LABELS: dict[str, tuple[type[TenantTable], str]] = {
+    "contribution_id": (Contribution, "title"),
+    "about_id": (Contribution, "title"),
+    "activity_id": (Activity, "title"),
+    "category_id": (Category, "name"),
+    "zone_id": (Zone, "name"),
+}
+"""What an id means to a person, who gets that beside it."""
+
+
+async def copied(database: Database, tenant: int, actor: UUID) -> AsyncIterator[tuple[str, Rows]]:
+    """All that is kept of an actor, by sections; a long section comes in several parts of PAGE rows."""
+    rows = await database.rows(PERSON, tenant, actor=actor)
+    if not rows:
+        return
+    person = _person(rows[0])
+    for name, statement in _copies():
+        behind: UUID | None = UUID(int=0)
+        while behind is not None:
+            part = [dict(row[0]) for row in await database.rows(statement, tenant, **person.keys, behind=behind)]  # type: ignore[call-overload]  # JSON
+            yield name, [{key: value for key, value in row.items() if key != "_id"} for row in part]
+            behind = UUID(part[-1]["_id"]) if len(part) == PAGE and part[-1]["_id"] else None
+
+
+@cache
+def _copies() -> list[tuple[str, Select[Any]]]:
+    face = ("id", "kind", "role", "name", "created_at")
+    return [
+        ("actor", _copy(_actor, "id", By.ACTOR, face)),
+        *((trace.name, _copy(table(trace.model), trace.key, trace.by, trace.told)) for trace in TRACES if trace.told),
+    ]
+
+
+def _copy(row: FromClause, key: str, by: By, told: tuple[str, ...]) -> Select[Any]:
+    pairs: list[ColumnElement[Any]] = []
+    for name in told:
+        pairs += [_word(name), row.c[name]]
+        if name in _LABELS:
+            pairs += [_word(name.removesuffix("_id")), _label(row.c[name], *_LABELS[name])]
+    has_id = "id" in row.c
+    pairs += [_word("_id"), row.c.id if has_id else null()]
+    found = select(func.jsonb_build_object(*pairs)).where(row.c[key] == _KEYS[by])
+    behind = bindparam("behind", type_=Uuid())
+    if not has_id:
+        return found.where(behind.is_not(None))
+    return found.where(row.c.id > behind).order_by(row.c.id).limit(literal_column(str(PAGE), BigInteger))
+
+
+def _label(id_: ColumnElement[Any], model: type[TenantTable], name: str) -> ColumnElement[Any]:
+    """What another row is called; a contribution that is not public is not told."""
+    row = table(model).alias()
+    text: ColumnElement[Any] = row.c[name]
+    if model is Contribution:
+        text = case((row.c.status.in_([constant(status) for status in PUBLIC_STATUSES]), text))
+    return select(text).where(row.c.id == id_).correlate_except(row).scalar_subquery()
+
+
+def _word(word: str) -> ColumnElement[str]:
+    return literal_column(f"'{word}'", Text)

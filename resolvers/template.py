@@ -1,0 +1,170 @@
+"""Spaces made from something: from a template of the platform, or from another space, with its dates shifted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Interval, Text, bindparam, func, insert, literal_column, select
+from sqlalchemy.types import BigInteger, Uuid
+
+from models.activity import Activity
+from models.base import constant, new_id, table
+from models.category import Category
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal
+from models.space import MAX_SPACES, ParticipatorySpace, Visibility
+from models.template import ActivityTemplate, SpaceTemplate, read
+from planner.act import Act, Outcome
+from resolvers import access, activity, category, period, portal, space
+
+MAX_SHIFT_DAYS = 3_650
+
+_space, _activity, _category = table(ParticipatorySpace), table(Activity), table(Category)
+_from, _to, _id = (bindparam(name, type_=Uuid()) for name in ("from_id", "to_id", "id"))
+_shift, _tenant = bindparam("shift", type_=Interval()), bindparam("tenant", type_=BigInteger())
+LOCK = select(func.pg_advisory_xact_lock(literal_column("7464", Integer), bindparam("tenant", type_=Integer())))
+KNOWN = select(_space.c.slug)
+OF_SPACE = select(_activity.c.id).where(_activity.c.space_id == _from)
+
+
+def _shifted(instant: Any) -> Any:
+    """The same hour of the portal's clock, so many days later."""
+    zone = portal.time_zone(_tenant)
+    return func.timezone(zone, func.timezone(zone, instant) + _shift)
+
+
+COPY_SPACE = insert(_space).from_select(
+    ("id", "slug", "title", "description", "visibility", "opens_at", "closes_at", "created_at"),
+    select(
+        _id,
+        bindparam("slug", type_=Text()),
+        bindparam("title", type_=Text()),
+        _space.c.description,
+        constant(Visibility.DRAFT),
+        _shifted(_space.c.opens_at),
+        _shifted(_space.c.closes_at),
+        func.now(),
+    ).where(_space.c.id == _from),
+)
+_SAME = (
+    *("kind", "title", "description", "rank", "vote_method", "location_rule"),
+    *("expires_after_days", "accepted_kinds", "may_be_anonymous"),
+)
+COPY_ACTIVITY = insert(_activity).from_select(
+    ("id", "space_id", "opens_at", "closes_at", *_SAME),
+    select(
+        _to,
+        _id,
+        _shifted(_activity.c.opens_at),
+        _shifted(_activity.c.closes_at),
+        *(_activity.c[name] for name in _SAME),
+    ).where(_activity.c.id == _from),
+)
+COPY_CATEGORIES = insert(_category).from_select(
+    ("id", "activity_id", "slug", "name", "rank"),
+    select(func.gen_random_uuid(), _to, _category.c.slug, _category.c.name, _category.c.rank).where(
+        _category.c.activity_id == _from
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slug:
+    """A space's part of addresses."""
+
+    slug: str
+
+
+async def create(
+    act: Act,
+    *,
+    title: str,
+    template: SpaceTemplate = SpaceTemplate.BLANK,
+    description: str | None = None,
+    visibility: Visibility = Visibility.DRAFT,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+) -> Outcome:
+    """A new space, with the activities of a template."""
+    found = read(template)
+    columns = space.texts(title, description or found.description) | period.columns(opens_at, closes_at)
+    slug = await _fresh(act, title)
+    if opens_at is None:
+        columns["opens_at"] = act.now
+    id_ = await act.insert(ParticipatorySpace, slug=slug, visibility=visibility, created_at=act.now, **columns)
+    for rank, each in enumerate(found.activities):
+        await _fill(act, id_, rank, each, opens_at)
+    return act.did(EventKind.SPACE_CREATED, id_, {"template": template.value}, space_id=id_)
+
+
+async def _fill(act: Act, space_id: UUID, rank: int, found: ActivityTemplate, opens_at: datetime | None) -> None:
+    """Write an activity of a template, its days counted from the opening of the space."""
+    columns: dict[str, Any] = {
+        "title": found.title,
+        "description": found.description,
+        "vote_method": found.vote_method,
+        "location_rule": found.location_rule,
+        "expires_after_days": found.expires_after_days,
+        "accepted_kinds": None,
+        "may_be_anonymous": True,
+        **_period(await _beginning(act, opens_at), found),
+    }
+    id_ = await activity.insert(act, space_id, found.kind, rank, columns)
+    taken: set[str] = set()
+    for place, name in enumerate(found.categories):
+        await category.write(act, id_, place, name, taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The database's clock."""
+
+    now: datetime
+
+
+CLOCK = select(func.now().label("now"))
+
+
+async def _beginning(act: Act, opens_at: datetime | None) -> datetime:
+    """When the space opens: as it was said, else now."""
+    if opens_at is not None:
+        return opens_at
+    found = await act.one(CLOCK, into=Now)
+    assert found is not None
+    return found.now
+
+
+def _period(beginning: datetime, found: ActivityTemplate) -> Mapping[str, datetime | None]:
+    opens = beginning + timedelta(days=found.opens_after_days)
+    return {"opens_at": opens, "closes_at": None if found.days is None else opens + timedelta(days=found.days)}
+
+
+async def duplicate(act: Act, *, space: UUID, title: str, shift_days: int = 0) -> Outcome:
+    """A draft like another space: its activities, rules and categories, never what people wrote in it."""
+    if abs(shift_days) > MAX_SHIFT_DAYS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_SHIFT_DAYS} days.", "shiftDays")
+    kept = str(_texts(title)["title"])
+    await access.space(act, space)
+    id_, slug = new_id(), await _fresh(act, kept)
+    moved: dict[str, Any] = {"shift": timedelta(days=shift_days), "tenant": act.asker.tenant}
+    await act.execute(COPY_SPACE, id=id_, slug=slug, title=kept, from_id=space, **moved)
+    for each in await act.all(OF_SPACE, into=access.Id, from_id=space):
+        copy = new_id()
+        await act.execute(COPY_ACTIVITY, to_id=copy, id=id_, from_id=each.id, **moved)
+        await act.execute(COPY_CATEGORIES, to_id=copy, from_id=each.id)
+    return act.did(EventKind.SPACE_CREATED, id_, {"from": str(space)}, space_id=id_)
+
+
+def _texts(title: str) -> dict[str, object]:
+    return space.texts(title, "")
+
+
+async def _fresh(act: Act, title: str) -> str:
+    """A new space's part of addresses. One space is made at a time, so that no two get the same."""
+    await act.execute(LOCK, tenant=act.asker.tenant)
+    taken = {each.slug for each in await act.all(KNOWN, into=Slug)}
+    if len(taken) >= MAX_SPACES:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_SPACES} spaces.", None)
+    return category.fresh(title, taken)

@@ -1,0 +1,35 @@
+"""Tombstones: contributions that were public and are not any more, for readers of open data to forget."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Select, bindparam, literal_column, select
+from sqlalchemy.types import Uuid
+
+from models.contribution import ContributionKind
+from planner.sight import Sight
+from resolvers import sight
+from resolvers.sight import CONTRIBUTION
+
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left to say of one."""
+
+    id: UUID
+    kind: ContributionKind
+    published_at: datetime
+
+
+@cache
+def page(seen: Sight) -> Select[Any]:
+    """AT_ONCE of them behind `:after`, in the order of their ids."""
+    columns = (CONTRIBUTION.c[name] for name in ("id", "kind", "published_at"))
+    statement: Select[Any] = select(*columns).where(CONTRIBUTION.c.id > bindparam("after", type_=Uuid()))
+    ordered = sight.withdrawn(statement, seen).order_by(CONTRIBUTION.c.id)
+    return ordered.limit(literal_column(str(AT_ONCE), BigInteger))

@@ -1,0 +1,135 @@
+"""Undoing: what an import made is taken back, but for what somebody has answered, voted on or used since."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+import models
+from database.door import Transaction
+from models.actor import Actor
+from models.base import TENANT, TenantTable, constant, table, tenant_metadata
+from models.category import Category
+from models.comment import Comment
+from models.contribution import GONE_STATUSES, Contribution, ContributionKind
+from models.import_run import DeclaredTotal, ImportedItem, ImportedKind
+from resolvers import life
+
+BATCH = 500
+
+OWN_TABLES = frozenset(("declared_total", "tally", "tally_delta", "activity_count", "activity_count_delta"))
+"""Of tables that name contributions or categories: what an import wrote itself, and what is counted from others."""
+
+_item, _contribution = table(ImportedItem), table(Contribution)
+_run, _ids = bindparam("run", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
+_of_kind = (_item.c.run_id == _run, _item.c.kind == bindparam("kind", type_=Text()))
+_many = literal_column(str(BATCH), BigInteger)
+ITEMS = select(_item.c.subject_id).where(*_of_kind).limit(_many)
+CONTRIBUTIONS = (
+    select(_item.c.subject_id)
+    .join(_contribution, _contribution.c.id == _item.c.subject_id)
+    .where(*_of_kind)
+    .order_by((_contribution.c.kind == constant(ContributionKind.ARGUMENT)).desc())
+    .limit(_many)
+)
+"""Arguments before the proposals that they are about."""
+
+FORGET = delete(_item).where(*_of_kind, _item.c.subject_id == any_(_ids))
+KEEP = update(_item).where(*_of_kind, _item.c.subject_id == any_(_ids)).values(run_id=None)
+UNDECLARE = delete(table(DeclaredTotal)).where(table(DeclaredTotal).c.contribution_id == any_(_ids))
+LEFT = select(func.count()).where(_item.c.run_id == _run)
+
+
+async def undo(transaction: Transaction, run: UUID, actor: UUID | None, institution: UUID) -> tuple[int, int] | None:
+    """Take back one batch of what a run made, or keep it; how many of each, or None where nothing is left.
+
+    What is kept is the run's no longer, and stays known by its reference.
+    """
+    for kind in (ImportedKind.COMMENT, ImportedKind.CONTRIBUTION, ImportedKind.CATEGORY, ImportedKind.ACTOR):
+        asked = CONTRIBUTIONS if kind is ImportedKind.CONTRIBUTION else ITEMS
+        ids = [subject for (subject,) in await transaction.all(asked, run=run, kind=kind.value)]
+        if not ids:
+            continue
+        if kind is ImportedKind.CONTRIBUTION:
+            await transaction.all(life.LOCKED, ids=ids)  # Now nobody answers them any more, unless it is seen below.
+        used = {subject for (subject,) in await transaction.all(_used(kind), ids=ids)}
+        gone = [subject for subject in ids if subject not in used]
+        await transaction.execute(KEEP, run=run, kind=kind.value, ids=[each for each in ids if each in used])
+        await transaction.execute(FORGET, run=run, kind=kind.value, ids=gone)
+        await _remove(transaction, kind, gone, actor, institution)
+        is_told = kind in (ImportedKind.COMMENT, ImportedKind.CONTRIBUTION)
+        return (len(gone), len(used)) if is_told else (0, 0)
+    return None
+
+
+async def _remove(
+    transaction: Transaction, kind: ImportedKind, ids: Sequence[Any], actor: UUID | None, institution: UUID
+) -> None:
+    if kind is ImportedKind.CONTRIBUTION:
+        await transaction.execute(UNDECLARE, ids=ids)
+        await life.take_back(transaction, actor, ids, institution)
+    else:
+        await transaction.execute(_removal(kind), ids=ids)
+
+
+_TABLES: dict[ImportedKind, type[TenantTable]] = {
+    ImportedKind.CONTRIBUTION: Contribution,
+    ImportedKind.COMMENT: Comment,
+    ImportedKind.CATEGORY: Category,
+    ImportedKind.ACTOR: Actor,
+}
+
+
+@cache
+def _removal(kind: ImportedKind) -> Any:
+    found = table(_TABLES[kind])
+    return delete(found).where(found.c.id == any_(_ids))
+
+
+@cache
+def _used(kind: ImportedKind) -> Any:
+    """Which of `:ids` another row names: a reply, an argument, a vote, whatever tables there will be."""
+    naming = [_naming(column) for column in _references(kind)]
+    return union(*naming)
+
+
+def _naming(column: Any) -> Select[Any]:
+    """What a column names of `:ids`; by contributions that are gone nobody says anything."""
+    named = select(column).where(column == any_(_ids))
+    if column.table.name == _contribution.name:
+        named = named.where(column.table.c.status.not_in([constant(status) for status in GONE_STATUSES]))
+    return named
+
+
+def _references(kind: ImportedKind) -> list[ColumnElement[Any]]:
+    """The columns of tenants' tables that name rows of a table: by a foreign key, or, as votes do, by their name."""
+    for module in iter_modules(models.__path__):
+        import_module(f"models.{module.name}")
+    target = table(_TABLES[kind])
+    own = target.fullname if hasattr(target, "fullname") else f"{TENANT}.{target.name}"
+    return [
+        column
+        for found in tenant_metadata.sorted_tables
+        if found.name not in OWN_TABLES
+        for column in found.columns
+        if column.name == f"{target.name}_id" or any(key.target_fullname == f"{own}.id" for key in column.foreign_keys)
+    ]

@@ -1,0 +1,92 @@
+"""Data package: what a portal's open data are, for programs (Frictionless) and for people."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Column
+from tenants.registry import TenantRecord
+
+LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
+LICENCE = "Licence Ouverte 2.0"
+
+NEUTRAL = (
+    "Dans les CSV, un texte qui commence comme une formule de tableur (=, +, -, @) est précédé d'une apostrophe ;"
+    " retirez-la pour retrouver le texte."
+)
+FILES: Sequence[tuple[str, str, str, Sequence[Column]]] = (
+    ("contributions", "Contributions", "Tout ce qui est public, le plus récent d'abord.", CONTRIBUTIONS),
+    ("comments", "Réponses", "Les réponses publiques aux contributions.", COMMENTS),
+    ("tombstones", "Retraits", "Ce qui a été public et ne l'est plus : effacez-le de vos copies.", TOMBSTONES),
+)
+
+
+def described(tenant: TenantRecord, origin: str, changed: datetime) -> dict[str, Any]:
+    """A Data Package with a Table Schema for each file."""
+    tables = [
+        {
+            "name": name,
+            "title": title,
+            "description": description,
+            "path": f"{origin}/opendata/{name}.csv",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "profile": "tabular-data-resource",
+            "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "doubleQuote": True, "header": True},
+            "schema": {"fields": [_field(each) for each in columns], "primaryKey": "id", "missingValues": [""]},
+        }
+        for name, title, description, columns in FILES
+    ]
+    cells = {
+        "name": "contributions-geojson",
+        "title": "Contributions localisées",
+        "description": "Un hexagone H3 par contribution qui a un lieu ; un point si l'auteur a publié son adresse.",
+        "path": f"{origin}/opendata/contributions.geojson",
+        "format": "geojson",
+        "mediatype": "application/geo+json",
+        "encoding": "utf-8",
+    }
+    return {
+        "profile": "data-package",
+        "name": f"parvis-{tenant.slug}",
+        "title": f"Participation : {tenant.title}",
+        "description": f"Contributions publiques du portail {tenant.title}. {NEUTRAL}",
+        "homepage": f"{origin}/donnees",
+        "licenses": [{"name": "etalab-2.0", "title": LICENCE, "path": LICENCE_URL}],
+        "contributors": [{"title": tenant.collectivite_name, "role": "publisher"}],
+        "created": changed.astimezone(UTC).isoformat(timespec="seconds"),
+        "resources": [*tables, cells],
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": column.name,
+        "title": column.title,
+        "type": column.type,
+        "description": column.description,
+    }
+    if column.words:
+        found["constraints"] = {"enum": sorted(column.words)}
+    if column.type == "datetime":
+        found["format"] = "any"
+    return found
+
+
+def readme(tenant: TenantRecord, origin: str, changed: datetime) -> str:
+    """The files in words."""
+    files = "\n".join(f"- [{name}.csv]({origin}/opendata/{name}.csv) : {text}" for name, _, text, _ in FILES)
+    return f"""# Données ouvertes : {tenant.title}
+
+Publiées par {tenant.collectivite_name} sous {LICENCE} ({LICENCE_URL}).
+Dernière modification : {changed.astimezone(UTC):%Y-%m-%d %H:%M} UTC.
+
+{files}
+- [contributions.geojson]({origin}/opendata/contributions.geojson) : un hexagone par contribution qui a un lieu.
+- [datapackage.json]({origin}/opendata/datapackage.json) : la description de chaque colonne (Table Schema).
+
+CSV en UTF-8, séparé par des virgules. {NEUTRAL}
+Les totaux « déclarés » viennent d'une autre plateforme, sans bulletins ; ils ne sont dans aucun décompte.
+La position d'une personne n'est jamais publiée : seul l'est l'hexagone où elle se trouve.
+"""

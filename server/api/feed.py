@@ -1,0 +1,135 @@
+"""Feed: contributions and comments page after page through the contract, as somebody sees them, never all in memory."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from auth.viewer import Viewer
+from database.door import Database
+from planner.engine import Engine, Operation
+from planner.request import Request
+from portal.fit import fitted
+from schema.scoped import ScopedContract
+from tenants.registry import TenantRecord
+
+Node = Mapping[str, Any]
+
+CONTRIBUTIONS = """\
+query Export($activity: ID, $after: String) {
+  contributions(activity: $activity, status: null, order: NEWEST, first: 100, after: $after) {
+    nodes {
+      id
+      kind
+      status
+      outcome
+      title
+      body
+      publishedAt
+      revisedAt
+      expiresAt
+      closedAt
+      author { id name kind }
+      activity { id title kind space { id slug title } }
+      category { id name }
+      zone { id name }
+      location { cell precision lat lng address }
+      side
+      about { id }
+      priceCents
+      priceUnit
+      tally { totalCount supportCount forCount mixedCount againstCount }
+      declaredTotals { measure count source }
+      origin { source reference address }
+      commentCount
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+COMMENTS = """\
+query Export($activity: ID, $after: String) {
+  contributions(activity: $activity, status: null, order: NEWEST, first: 50, after: $after) {
+    nodes {
+      id
+      title
+      comments(first: 20) { nodes { id body publishedAt author { id name } } pageInfo { hasNextPage endCursor } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+MORE = """\
+query Export($id: ID!, $after: String) {
+  contribution(id: $id) {
+    id
+    title
+    comments(first: 100, after: $after) {
+      nodes { id body publishedAt author { id name } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+
+
+class FeedError(Exception):
+    """The contract refused a page, which ends the file in its middle: whoever reads it is told that it is not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one viewer sees of a tenant, of one activity or of all."""
+
+    contract: ScopedContract
+    database: Database
+    tenant: TenantRecord
+    viewer: Viewer
+    activity: str | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the viewer's scope."""
+        return self.contract.engine(self.tenant.features, self.viewer.audience)
+
+    async def contributions(self) -> AsyncIterator[list[Node]]:
+        """Pages of a hundred, newest first; those that are published meanwhile are not among them."""
+        async for page in self._pages(CONTRIBUTIONS):
+            yield page
+
+    async def comments(self) -> AsyncIterator[list[Node]]:
+        """The replies to each contribution, which is in each of them as `contribution`."""
+        async for page in self._pages(COMMENTS):
+            for found in page:
+                yield _replies(found)
+                info = found["comments"]["pageInfo"]
+                while info["hasNextPage"]:
+                    answer = await self._ask(MORE, id=found["id"], after=info["endCursor"])
+                    if answer["contribution"] is None:  # It was hidden meanwhile.
+                        break
+                    yield _replies(answer["contribution"])
+                    info = answer["contribution"]["comments"]["pageInfo"]
+
+    async def _pages(self, document: str) -> AsyncIterator[list[Node]]:
+        after, has_more = None, True
+        while has_more:
+            page = (await self._ask(document, activity=self.activity, after=after))["contributions"]
+            yield page["nodes"]
+            after, has_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+
+    async def _ask(self, document: str, **variables: Any) -> dict[str, Any]:
+        engine = self.engine
+        fit = fitted(document, engine.schema)
+        request = Request(self.database, self.tenant, self.viewer)
+        answer = await engine.execute(request, Operation(fit.text, variables, None), may_change=False)
+        found = orjson.loads(answer.body)
+        if "errors" in found:
+            raise FeedError(found["errors"])
+        data: dict[str, Any] = found["data"]
+        return data
+
+
+def _replies(found: Node) -> list[Node]:
+    about = {"id": found["id"], "title": found["title"]}
+    return [{**reply, "contribution": about} for reply in found["comments"]["nodes"]]

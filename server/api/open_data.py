@@ -1,0 +1,209 @@
+"""Open data: what a portal's public sees, as files at addresses that stay, with schemas and a licence.
+
+`/opendata/` leads to the page about them. Every file says when the portal last changed (`Last-Modified`, `ETag`), so
+that whoever harvests asks for nothing twice.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, bindparam, select
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from auth.viewer import ANONYMOUS
+from database.door import Database
+from geo import cell
+from models import ident
+from models.base import table
+from models.tenant import TenantChange
+from planner.question import Asker
+from planner.row import reader
+from resolvers import tombstone
+from schema.scoped import ScopedContract
+from server.api import column, data_package, refusal
+from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Node
+from server.api.export import written
+from server.api.feed import Feed
+from tenants.registry import TenantRecord, TenantRegistry
+from transfer.csv_writer import PROGRAMS, CsvWriter
+from transfer.geojson_writer import GeoJsonWriter
+
+FOLDER = "/opendata"
+AT_ONCE = 4
+"""Files that one process sends at a time: each reads all that a portal has."""
+
+KEPT = "public, max-age=300"
+_change = table(TenantChange)
+CHANGED = select(_change.c.version, _change.c.changed_at).where(
+    _change.c.tenant_number == bindparam("number", type_=BigInteger())
+)
+BEGINNING = datetime(2020, 3, 17, tzinfo=UTC)
+"""When a portal changed of which nobody has heard yet."""
+
+Stream = Callable[[Feed], AsyncIterator[bytes]]
+
+
+class OpenData:
+    """Serves the files of `/opendata/`."""
+
+    def __init__(self, contract: ScopedContract, database: Database, registry: TenantRegistry) -> None:
+        self._contract = contract
+        self._database = database
+        self._registry = registry
+        self._under_way = 0
+
+    def routes(self) -> list[Route]:
+        """What the application serves."""
+        streams: dict[str, tuple[str, Stream]] = {
+            "contributions.csv": (CsvWriter.media_type, _contributions),
+            "comments.csv": (CsvWriter.media_type, _comments),
+            "contributions.geojson": (GeoJsonWriter.media_type, _features),
+            "tombstones.csv": (CsvWriter.media_type, _tombstones),
+        }
+        return [
+            Route(FOLDER, _to_page, methods=["GET"]),
+            Route(f"{FOLDER}/", _to_page, methods=["GET"]),
+            Route(f"{FOLDER}/datapackage.json", self.package, methods=["GET"]),
+            Route(f"{FOLDER}/README.md", self.readme, methods=["GET"]),
+            *(
+                Route(f"{FOLDER}/{name}", partial(self.file, media_type, stream), methods=["GET"])
+                for name, (media_type, stream) in streams.items()
+            ),
+        ]
+
+    async def package(self, request: HttpRequest) -> Response:
+        """What there is, column by column (Frictionless Data Package)."""
+        found = await self._asked(request, "datapackage")
+        if isinstance(found, Response):
+            return found
+        tenant, changed, headers = found
+        return JSONResponse(data_package.described(tenant, _origin(request), changed), 200, headers)
+
+    async def readme(self, request: HttpRequest) -> Response:
+        """The same for people."""
+        found = await self._asked(request, "readme")
+        if isinstance(found, Response):
+            return found
+        tenant, changed, headers = found
+        text = data_package.readme(tenant, _origin(request), changed)
+        return PlainTextResponse(text, 200, headers, "text/markdown; charset=utf-8")
+
+    async def file(self, media_type: str, stream: Stream, request: HttpRequest) -> Response:
+        """A file, sent while it is read."""
+        found = await self._asked(request, request.url.path)
+        if isinstance(found, Response):
+            return found
+        tenant, _, headers = found
+        if self._under_way >= AT_ONCE:
+            return refusal.response(503, "BUSY", "Too many files are being sent: try again.", {"retry-after": "30"})
+        if request.method == "HEAD":
+            return Response(b"", 200, headers, media_type)
+        feed = Feed(self._contract, self._database, tenant, ANONYMOUS)
+        return StreamingResponse(self._counted(stream(feed)), 200, headers, media_type)
+
+    async def _counted(self, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        self._under_way += 1
+        try:
+            async for chunk in stream:
+                yield chunk
+        finally:
+            self._under_way -= 1
+
+    async def _asked(self, request: HttpRequest, what: str) -> tuple[TenantRecord, datetime, dict[str, str]] | Response:
+        """Whose data, when they last changed and what says so; or why there is nothing to send."""
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if tenant is None:
+            return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
+        if not tenant.is_active:
+            return refusal.response(503, "TENANT_SUSPENDED", "This portal is suspended.")
+        rows = await self._database.rows(CHANGED, number=tenant.number)
+        version, changed = rows[0] if rows else (0, BEGINNING)
+        assert isinstance(changed, datetime)
+        tag = f'W/"{tenant.number}-{version}-{what.rpartition("/")[2]}"'
+        headers = {
+            "etag": tag,
+            "last-modified": format_datetime(changed.astimezone(UTC), usegmt=True),
+            "cache-control": KEPT,
+            "access-control-allow-origin": "*",
+            "link": f'<{data_package.LICENCE_URL}>; rel="license"',
+        }
+        if _has(request, tag, changed):
+            return Response(b"", 304, headers)
+        return tenant, changed, headers
+
+
+def _has(request: HttpRequest, tag: str, changed: datetime) -> bool:
+    """Whether whoever asks has it already: by the tag, else by the time."""
+    if (given := request.headers.get("if-none-match")) is not None:
+        return tag.removeprefix("W/") in given
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+    except (ValueError, TypeError):
+        return False
+    return since.tzinfo is not None and changed.replace(microsecond=0) <= since
+
+
+def _origin(request: HttpRequest) -> str:
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+async def _to_page(_request: HttpRequest) -> Response:
+    return RedirectResponse("/donnees", 303)
+
+
+def _contributions(feed: Feed) -> AsyncIterator[bytes]:
+    return written(feed.contributions(), CONTRIBUTIONS, CsvWriter(PROGRAMS), None)
+
+
+def _comments(feed: Feed) -> AsyncIterator[bytes]:
+    return written(feed.comments(), COMMENTS, CsvWriter(PROGRAMS), None)
+
+
+def _tombstones(feed: Feed) -> AsyncIterator[bytes]:
+    return written(_withdrawn(feed), TOMBSTONES, CsvWriter(PROGRAMS), None)
+
+
+async def _withdrawn(feed: Feed) -> AsyncIterator[list[Node]]:
+    """Contributions that were public and are not any more."""
+    asker = Asker(feed.tenant.number, ANONYMOUS, feed.tenant.features)
+    statement, after = tombstone.page(asker.sight), UUID(int=0)
+    read = reader(statement, tombstone.Tombstone)
+    while found := await feed.database.rows(statement, feed.tenant.number, after=after, viewer=None):
+        rows = [read(row) for row in found]
+        after = rows[-1].id
+        yield [
+            {
+                "id": ident.encode("contribution", feed.tenant.number, each.id),
+                "kind": each.kind.value,
+                "publishedAt": each.published_at.astimezone(UTC).isoformat(),
+            }
+            for each in rows
+        ]
+
+
+async def _features(feed: Feed) -> AsyncIterator[bytes]:
+    """A feature for each contribution that has a place: its hexagon, or the exact point that its author published."""
+    writer, columns = GeoJsonWriter(), [each for each in CONTRIBUTIONS if each.name not in ("lat", "lng", "body")]
+    yield writer.begin()
+    async for page in feed.contributions():
+        located = [column.declared(node) for node in page if node["location"] is not None]
+        if data := writer.features(
+            (_geometry(node), {each.name: value for each in columns if (value := each.value(node)) is not None})
+            for node in located
+        ):
+            yield data
+    yield writer.end()
+
+
+def _geometry(node: Node) -> dict[str, Any]:
+    place = node["location"]
+    if place["precision"] == "EXACT":
+        return {"type": "Point", "coordinates": [place["lng"], place["lat"]]}
+    corners = [[lng, lat] for lat, lng in cell.boundary(cell.from_text(place["cell"]))]
+    return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}

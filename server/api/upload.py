@@ -1,0 +1,133 @@
+"""Upload: where administrators send files to be imported, by a form of the portal or with a token."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from auth import cookie
+from auth.machine import Machine
+from database.door import Database
+from jobs import upload
+from models import ident
+from models.import_run import MAX_FILE, SOURCE_LENGTH
+from models.refusal import ErrorCode, Refusal
+from planner.act import Act
+from planner.question import Asker
+from resolvers import access, text
+from server.api import refusal
+from server.api.gate import Gate
+from server.api.request import BadRequestError
+from tenants.registry import TenantRecord, TenantRegistry
+
+PATH = "/import/file"
+PAGE = "/gestion/imports"
+ROOM = 64 * 1024
+"""Bytes of a form beside its file."""
+
+STATUSES = {ErrorCode.NOT_FOUND: 404, ErrorCode.FORBIDDEN: 403}
+
+
+class Upload:
+    """Serves `/import/file`: `multipart/form-data` with the fields `file`, `activity` and `source`."""
+
+    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
+        self._database = database
+        self._registry = registry
+        self._gate = gate
+
+    def routes(self) -> list[Route]:
+        """What the application serves."""
+        return [Route(PATH, self.file, methods=["POST"])]
+
+    async def file(self, request: Request) -> Response:
+        """Keep a file and have it tried. Browsers are sent to its page, programs get the run's id."""
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if tenant is None:
+            return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
+        if not tenant.is_active:
+            return refusal.response(503, "TENANT_SUSPENDED", "This portal is suspended.")
+        is_page = "authorization" not in request.headers
+        try:
+            machine = await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
+            if not machine.viewer.is_administrator:
+                raise BadRequestError(403, "FORBIDDEN", "Files are for administrators to send.")
+            run = await self._kept(request, tenant, machine)
+        except BadRequestError as error:
+            return _refused(is_page, error.status, error.code, error.message)
+        except Refusal as error:
+            return _refused(is_page, STATUSES.get(error.code, 422), error.code.value, error.message)
+        if is_page:
+            return RedirectResponse(f"{PAGE}/{run}", 303, {"cache-control": "no-store"})
+        return JSONResponse({"importRun": run}, 201, {"cache-control": "no-store"})
+
+    async def _kept(self, request: Request, tenant: TenantRecord, machine: Machine) -> str:
+        async with AsyncExitStack() as stack:
+            form = await _form(request)
+            stack.push_async_callback(form.close)
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.size:
+                raise BadRequestError(422, "REQUIRED", "A file is wanted.")
+            source = text.line(_field(form, "source"), SOURCE_LENGTH, "source")
+            activity = ident.decode("activity", tenant.number, _field(form, "activity"), "activity")
+            async with self._database.transaction(tenant.number) as transaction:
+                act = Act(transaction, Asker(tenant.number, machine.viewer, tenant.features))
+                if activity is None:
+                    raise Refusal(ErrorCode.NOT_FOUND, "There is no such activity.", "activity")
+                await access.activity(act, activity)
+                run = await upload.store(
+                    transaction,
+                    file.file,
+                    name=file.filename or "",
+                    source=source,
+                    activity=activity,
+                    actor=act.actor_or_none,
+                )
+        self._database.note_change(tenant.number)
+        return ident.encode("importrun", tenant.number, run)
+
+
+def _field(form: FormData, name: str) -> str:
+    found = form.get(name)
+    return found if isinstance(found, str) else ""
+
+
+async def _form(request: Request) -> FormData:
+    """A form with one file, which lies on the disk where it is large. Raises BadRequestError."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", "Send multipart/form-data.")
+    if int(request.headers.get("content-length") or 0) > MAX_FILE + ROOM:
+        raise _too_large()
+    parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=4, max_part_size=ROOM)
+    try:
+        return await parser.parse()
+    except (MultiPartException, KeyError, ValueError) as error:
+        raise BadRequestError(400, "BAD_REQUEST", "This form cannot be read.") from error
+    except ClientDisconnect as error:
+        raise BadRequestError(400, "BAD_REQUEST", "The form ended before its end.") from error
+
+
+async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
+    """The body, as far as a file may be long. Raises BadRequestError."""
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_FILE + ROOM:
+            raise _too_large()
+        yield chunk
+
+
+def _too_large() -> BadRequestError:
+    return BadRequestError(413, "BODY_TOO_LARGE", f"A file has at most {MAX_FILE // 1024**2} MB.")
+
+
+def _refused(is_page: bool, status: int, code: str, message: str) -> Response:
+    """Browsers come back to the page of imports, which says what to do next; whoever may not is sent there as well."""
+    if is_page and status != 403:
+        return RedirectResponse(f"{PAGE}?{urlencode({'refused': code})}", 303, {"cache-control": "no-store"})
+    return refusal.response(status, code, message)

@@ -1,0 +1,1 @@
+"""Pages over HTTP: the portal's own, and those for developers."""

@@ -1,0 +1,262 @@
+"""The portal over HTTP: requests become visits, pages become answers, and faults become pages that help."""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from auth import cookie
+from auth.identity import NOBODY
+from auth.origin import is_same_origin
+from database import deadline
+from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
+from database.kept import Kept
+from models import sentence
+from planner.engine import Operation
+from planner.planning import PlanningBusyError
+from planner.request import BudgetExhaustedError
+from portal import gallery, offline, site, theme
+from portal.developer import not_found_page, suspended_page
+from portal.gallery import Picture
+from portal.house import House
+from portal.site import SignInFirstError, Site
+from portal.visit import ApiAnswer, Page, Problem, Visit
+from server.api.answer_cache import KeptAnswer
+from server.api.gate import Gate
+from server.api.request import BadRequestError
+from server.ask import Ask, Caller
+from server.geocoder import Geocoder
+from server.page import house as houses
+from server.page.policy import FORM_HEADERS
+from server.sign_in.frame import SignIn
+from tenants.registry import TenantRecord, TenantRegistry
+
+MAX_BODY, MAX_FIELDS = 260_000, 200
+"""A contribution's 20,000 characters are up to 240 kB as a form encodes them."""
+
+RETRY_AFTER_S = 5
+SUSPENDED_S = 3_600
+
+MAX_KEPT, MAX_PICTURES = 32 * 1024 * 1024, 16 * 1024 * 1024
+"""Bytes of pages and of pictures that one process keeps."""
+
+LASTING = "public, max-age=31536000, immutable"
+"""Of addresses that change with what they show."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types parvis lit-html"
+)
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "vary": "cookie",
+}
+
+
+WORKER_HEADERS: Mapping[str, str] = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
+
+
+class PortalSite:
+    """Serves every address of a portal's hosts that nothing else serves."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        registry: TenantRegistry,
+        gate: Gate,
+        sign_in: SignIn,
+        geocoder: Geocoder | None,
+        *,
+        is_demo: bool,
+        is_introspective: bool,
+    ) -> None:
+        self._ask = ask
+        self._registry = registry
+        self._gate = gate
+        self._sign_in = sign_in
+        self.kept: Kept[str] = Kept("page", MAX_KEPT, sys.getsizeof)
+        self.pictures: Kept[Picture] = Kept("picture", MAX_PICTURES, lambda picture: len(picture.content))
+        self._site = Site(self.kept)
+        self._geocoder = geocoder
+        self._is_demo = is_demo
+        self._is_introspective = is_introspective
+
+    async def answer(self, request: Request) -> Response:
+        """One page, whatever happens."""
+        deadline.begin()
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if tenant is None:
+            return HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
+        language, path = self._language(tenant, request.url.path)
+        house = self.house(tenant)
+        if found := theme.PATH.fullmatch(path):
+            return _sheet(house, found[0])
+        if path == offline.PATH:
+            return Response(offline.worker(house), 200, dict(WORKER_HEADERS), "text/javascript")
+        locale = sentence.locale((language,))
+        caller = Caller(tenant, NOBODY, request.scope, request.receive, locale)
+        visit = self._visit(caller, house, language, path, request, None)
+        if _query(request) is None:
+            return _response(site.fault(visit, 400))
+        if not tenant.is_active:
+            return HTMLResponse(suspended_page(), 503, {**FORM_HEADERS, "retry-after": str(SUSPENDED_S)})
+        if request.method == "POST" and (status := self._site.refused_form(path)) is not None:
+            return _response(site.fault(visit, status))
+        try:
+            if gallery.is_known(path):
+                return await self._picture(house, path, _VisitApi(self._ask, caller))
+            headers = cookie.gathered(request.scope["headers"])
+            machine = await self._gate.machine(tenant, headers, request.scope)
+            caller = Caller(tenant, machine, request.scope, request.receive, locale)
+            posted = await self._posted(request, tenant) if request.method == "POST" else None
+            visit = self._visit(caller, house, language, path, request, posted)
+            response = await self._paged(visit, request)
+            for name, value in await self._gate.renewal(tenant, headers, request.scope):
+                response.headers.append(name.decode(), value.decode())
+        except BadRequestError as error:
+            response = _response(site.fault(visit, error.status))
+        except BudgetExhaustedError as error:
+            response = _response(site.fault(visit, 429, retry_after_s=error.reset_s))
+        except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
+            response = HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
+        except (DatabaseUnavailableError, StatementTimeoutError, PlanningBusyError):
+            response = _response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
+        return response
+
+    async def failed(self, request: Request, _error: Exception) -> Response:
+        """The page for what nobody foresaw; the server logs it."""
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if tenant is None:
+            return HTMLResponse(not_found_page(), 500, dict(FORM_HEADERS))
+        language, path = self._language(tenant, request.url.path)
+        caller = Caller(tenant, NOBODY, request.scope, request.receive, sentence.locale((language,)))
+        return _response(site.fault(self._visit(caller, self.house(tenant), language, path, request, None), 500))
+
+    def house(self, tenant: TenantRecord) -> House:
+        """Whose pages these are."""
+        return houses.of(tenant, is_demo=self._is_demo, is_introspective=self._is_introspective)
+
+    async def _paged(self, visit: Visit, request: Request) -> Response:
+        try:
+            page = await self._site.page(visit)
+        except SignInFirstError as first:
+            return await self._sign_in.first(request, first.path, first.kept)
+        if page.location is not None:
+            return RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
+        if page.tag is not None and page.tag in request.headers.get("if-none-match", ""):
+            return Response(b"", 304, {**HEADERS, "etag": page.tag, "cache-control": "no-cache"})
+        return _response(page)
+
+    async def _picture(self, house: House, path: str, ask: "_VisitApi") -> Response:
+        """A picture; at an older one's address that of today, which nobody keeps. It is drawn beside the loop."""
+        is_today = gallery.is_today(house, path)
+        found = self.pictures.get((house, path)) if is_today else None
+        if found is None:
+            answer = await ask(gallery.OUTLINE, {}, may_change=False)
+            outline = answer.data["portal"]["collectivite"]["outline"] if answer.data else None
+            found = await asyncio.to_thread(gallery.draw, house, path, outline)
+            if is_today and answer.data:
+                self.pictures.keep((house, path), found)
+        headers = {"cache-control": LASTING if is_today else "no-cache", "x-content-type-options": "nosniff"}
+        headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        return Response(found.content, 200, headers, found.media_type)
+
+    def _visit(self, caller: Caller, house: House, language: str, path: str, request: Request, posted: Any) -> Visit:
+        viewer = caller.machine.viewer
+        return Visit(
+            house,
+            language,
+            path,
+            _query(request) or {},
+            posted,
+            viewer.is_member,
+            self._ask.contract.engine(caller.tenant.features, viewer.audience).schema,
+            _VisitApi(self._ask, caller),
+            self._origin(caller.tenant, request),
+            None if self._geocoder is None else partial(self._geocoder.find, center=house.center),
+        )
+
+    def _origin(self, tenant: TenantRecord, request: Request) -> str:
+        """Under which name other sites shall know the portal: its first one; in the demonstration the one asked for."""
+        if self._is_demo or not tenant.hosts:
+            return f"{request.url.scheme}://{request.headers.get('host', '')}"
+        return f"https://{tenant.hosts[0]}"
+
+    def _language(self, tenant: TenantRecord, path: str) -> tuple[str, str]:
+        """The language that an address begins with, and the rest; the main language has no prefix."""
+        main, *others = self.house(tenant).locales
+        first, slash, rest = path.removeprefix("/").partition("/")
+        return (first, f"/{rest}" if slash else "/") if first in others else (main, path)
+
+    async def _posted(self, request: Request, tenant: TenantRecord) -> Mapping[str, Sequence[str]]:
+        """A form's fields. Raises BadRequestError for a form of another site, or one that cannot be read."""
+        if not is_same_origin(cookie.gathered(request.scope["headers"]), request.url.scheme, tenant.hosts):
+            raise BadRequestError(403, "CROSS_SITE", "This form is not of the portal's own pages.")
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise BadRequestError(413, "BODY_TOO_LARGE", "This form is too long.")
+        try:
+            fields = parse_qs(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+        except ValueError as error:
+            raise BadRequestError(400, "BAD_REQUEST", "This form cannot be read.") from error
+        if any("\0" in text for texts in fields.values() for text in texts):
+            raise BadRequestError(400, "BAD_REQUEST", "This form cannot be read.")
+        return fields
+
+
+def _query(request: Request) -> dict[str, list[str]] | None:
+    """The fields of the address; None for one that nobody types."""
+    try:
+        return parse_qs(request.url.query, max_num_fields=MAX_FIELDS) if "\0" not in request.url.query else None
+    except ValueError:
+        return None
+
+
+class _VisitApi:
+    """The gate for one visit."""
+
+    def __init__(self, ask: Ask, caller: Caller) -> None:
+        self._ask = ask
+        self._caller = caller
+
+    async def __call__(self, document: str, variables: Mapping[str, Any], *, may_change: bool) -> ApiAnswer:
+        """Run one operation."""
+        raw = orjson.dumps([document, variables], option=orjson.OPT_SORT_KEYS)
+        key = None if may_change else self._ask.key(self._caller, raw, may_change=False)
+        operation = Operation(document, variables, None)
+        answer = self._ask.known(self._caller, key) or await self._ask.run(
+            self._caller, operation, key, may_change=may_change, is_trusted=True
+        )
+        if isinstance(answer, KeptAnswer):
+            return ApiAnswer(orjson.loads(answer.answer.body)["data"], tag=answer.tag.decode())
+        found = orjson.loads(answer.body)
+        extensions = [error.get("extensions", {}) for error in found.get("errors", ())]
+        problems = tuple(Problem(each.get("code", ""), each.get("field")) for each in extensions)
+        return ApiAnswer(found.get("data") if not problems else None, problems)
+
+
+def _sheet(house: House, path: str) -> Response:
+    """The portal's colours; an older sheet's address gets the colours of today, which nobody keeps."""
+    found = theme.of(house)
+    kept = LASTING if path == found.path else "no-cache"
+    return Response(found.css, 200, {"cache-control": kept, "x-content-type-options": "nosniff"}, "text/css")
+
+
+def _response(page: Page) -> Response:
+    headers = dict(HEADERS) | ({"etag": page.tag} if page.tag else {})
+    headers["cache-control"] = "no-cache" if page.tag else "private, no-cache"
+    if page.retry_after_s is not None:
+        headers["retry-after"] = str(page.retry_after_s)
+    return HTMLResponse(page.html, page.status, headers)

@@ -1,0 +1,164 @@
+"""Process: what a process is made of, each made once and handed to those that use it."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from starlette.routing import BaseRoute, Route
+
+from auth import machine
+from auth.api_token import ApiTokens
+from auth.identity import Identities
+from auth.operator_token import OperatorTokens
+from auth.outbound import Outbound
+from auth.session import Sessions
+from auth.token import DevelopmentTokens
+from auth.widget_token import WidgetTokens
+from database.door import Database
+from database.kept import Kept
+from database.replica_lag import ReplicaLag
+from jobs import worker
+from jobs.job import Job
+from planner.planning import Planning
+from schema.scoped import ScopedContract
+from server.api.answer_cache import AnswerCache
+from server.api.endpoint import GraphQLEndpoint
+from server.api.export import Export
+from server.api.gate import Gate, Limits
+from server.api.known_document import KnownDocuments
+from server.api.open_data import OpenData
+from server.api.upload import Upload
+from server.api.widget import WidgetDoor
+from server.ask import Ask
+from server.geocoder import Geocoder
+from server.health import Health
+from server.metrics import Metrics
+from server.page.developer import LOCAL_SUFFIX, DeveloperPages
+from server.page.portal import PortalSite
+from server.settings import Settings
+from server.sign_in import site as sign_in_site
+from tenants.budget import Budgets
+from tenants.change import Changes
+from tenants.document import TrustedDocuments
+from tenants.registry import TenantRegistry
+
+
+class Credentials:
+    """What may prove who asks."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.sessions = Sessions(database)
+        self.api_tokens = ApiTokens(database)
+        self.operator_tokens = OperatorTokens(database)
+        self.widget_tokens = WidgetTokens(settings.secret, database, allows_local=settings.is_demo)
+        self.development = DevelopmentTokens(settings.secret) if settings.is_demo else None
+
+    def identities(self) -> Identities:
+        """Who asks, by any of them."""
+        return Identities(self.sessions, self.api_tokens, self.operator_tokens, self.widget_tokens, self.development)
+
+    def caches(self) -> Sequence[Kept[Any]]:
+        """What of them is kept in memory."""
+        read = (self.sessions, self.api_tokens, self.operator_tokens, self.widget_tokens)
+        return (*(credential.recent.kept for credential in read), self.widget_tokens.epochs.kept)
+
+
+class Process:
+    """The parts over a database that need not be open yet; `port` is where the demonstration is served."""
+
+    def __init__(self, settings: Settings, database: Database, port: int) -> None:
+        self.settings = settings
+        self.database = database
+        self.registry = TenantRegistry(database, local_suffix=LOCAL_SUFFIX if settings.is_demo else None)
+        self.planning = Planning(settings.plan_cache_mb * 1024 * 1024)
+        self.contract = ScopedContract(is_open=settings.is_introspective, planning=self.planning)
+        self.answers = AnswerCache(settings.answer_cache_mb * 1024 * 1024)
+        self.credentials = Credentials(settings, database)
+        self.trusted = TrustedDocuments(database)
+        self.documents = KnownDocuments(self.trusted)
+        self.outbound = Outbound(allows_private=settings.allows_private_urls)
+        self.budgets = Budgets(database, settings.secret)
+        limits = Limits(settings.cost_per_minute, settings.changes_per_minute, settings.planning_ms_per_minute)
+        self.gate = Gate(self.credentials.identities(), self.budgets, limits)
+        self.changes = Changes(database)
+        self.ask = Ask(self.contract, database, self.gate, self.answers)
+        self.post = sign_in_site.post(settings, database, self.registry, port)
+        self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
+        self.geocoder = Geocoder(self.outbound, settings.geocoder_url) if settings.geocoder_url else None
+        self.portals = PortalSite(
+            self.ask,
+            self.registry,
+            self.gate,
+            self.sign_in,
+            self.geocoder,
+            is_demo=settings.is_demo,
+            is_introspective=settings.is_introspective,
+        )
+        self.jobs = self._jobs()
+
+    def graphql(self) -> GraphQLEndpoint:
+        """The API."""
+        return GraphQLEndpoint(self.ask, self.registry, self.gate, self.documents, self.answers)
+
+    def routes(self) -> list[BaseRoute]:
+        """Every address but the API's and those of files; the portal's pages are what is left."""
+        developer = DeveloperPages(
+            self.database, self.registry, self.contract, self.portals, is_open=self.settings.is_introspective
+        )
+        credentials = self.credentials
+        return [
+            *developer.routes(),
+            *Health(self.database, self.registry, self.jobs).routes(),
+            *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
+            *Export(self.contract, self.database, self.registry, self.gate).routes(),
+            *Upload(self.database, self.registry, self.gate).routes(),
+            *OpenData(self.contract, self.database, self.registry).routes(),
+            *self._metrics().routes(),
+            *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
+        ]
+
+    def rest(self) -> Route:
+        """Every other address."""
+        return Route("/{path:path}", self.portals.answer, methods=["GET", "POST"])
+
+    def _jobs(self) -> list[Job]:
+        tokens = partial(machine.follow, self.credentials.api_tokens, self.credentials.operator_tokens)
+        jobs = [
+            Job("registry", 1.0, self.registry.follow, is_endless=True),
+            Job("changes", 1.0, self.changes.follow, is_endless=True),
+            Job("budgets", 1.0, self.budgets.follow, is_endless=True),
+            Job("tokens", 1.0, tokens, is_endless=True),
+            *worker.jobs(self.database, self.registry, self.post),
+        ]
+        if self.database.replica is not None:
+            lag = ReplicaLag(self.database, self.database.replica)
+            jobs.append(Job("replica lag", 1.0, lag.follow, is_endless=True))
+        return jobs
+
+    def _metrics(self) -> Metrics:
+        return Metrics(
+            self.credentials.operator_tokens,
+            self.contract,
+            self._caches(),
+            self.answers,
+            self.database,
+            self.registry,
+            self.jobs,
+            self.post,
+        )
+
+    def _caches(self) -> Sequence[Kept[Any]]:
+        """What is kept in memory, each within its bytes."""
+        return (
+            self.planning.documents,
+            self.planning.plans,
+            self.planning.refused,
+            self.answers.kept,
+            self.portals.kept,
+            self.portals.pictures,
+            *((self.geocoder.kept,) if self.geocoder else ()),
+            self.documents.kept,
+            self.trusted.kept,
+            self.trusted.recent.kept,
+            *self.credentials.caches(),
+        )

@@ -1,0 +1,1 @@
+"""Signing in over HTTP: routes under /auth, for the forms of pages and for programs."""

@@ -1,0 +1,231 @@
+"""Personal data: every trace of a person is known, told to the person, and gone when the person wants that."""
+
+import logging
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from models import personal
+from models.base import tenant_metadata
+from models.personal import TRACES, By, Fate
+from tests import acting
+from tests.acting import refused
+from tests.callers import token
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.test_life import counts
+
+ERASE = """mutation($input: AccountEraseInput!) {
+  accountErase(input: $input) { actor { name role } userErrors { code field } } }"""
+PLACE = {"lat": 48.117266, "lng": -1.677792}
+
+
+def erase(who: Portal, confirmation: str, contributions: str = "BLANK") -> dict[str, Any]:
+    given = {"contributions": contributions, "confirmation": confirmation}
+    return dict(who.ask(ERASE, input=given)["accountErase"])
+
+
+def dump(given: Given, portal: Portal) -> str:
+    """Everything that the tenant's tables hold."""
+    names = [table.name for table in tenant_metadata.sorted_tables]
+    rows = [given.sql(portal, f"SELECT to_jsonb(t)::text FROM __tenant__.{name} t") for name in names]
+    return "\n".join(text for found in rows for (text,) in found)
+
+
+class Someone:
+    """A person with a bit of everything, whose words and places are found again by marks of their own."""
+
+    def __init__(self, given: Given, portal: Portal, role: str = "MEMBER") -> None:
+        self.mark = uuid4().hex[:10]
+        self.email = f"{self.mark}@courriel.example"
+        self.portal = given.actor(portal, role=role, name=f"Nom {self.mark}")
+        self.actor = uuid_in(self.portal.ask("{ viewer { id } }")["viewer"]["id"])
+        self.account = given.insert(portal, "account", actor_id=self.actor, email=self.email, created_at="now")
+        given.sql(
+            portal,
+            "INSERT INTO __tenant__.identity VALUES ('https://idp.example', %s, %s, now())",
+            f"subject {self.mark}",
+            self.account,
+        )
+        given.insert(portal, "session", account_id=self.account, host="a", digest=self.mark, created_at="now",
+                     renewed_at="now")  # fmt: skip
+        given.insert(portal, "invitation", email=self.email, role="MEMBER", created_at="now", expires_at="tomorrow")
+        given.insert(portal, "sign_in_code", email=self.email, digest="0", tries=0, expires_at="tomorrow")
+        given.insert(portal, "mail", kind="SIGN_IN_CODE", email=self.email, about_id=uuid4(), attempts=0,
+                     created_at="now", due_at="tomorrow", good_until="tomorrow")  # fmt: skip
+
+    def takes_part(self, given: Given, activity: str, aid: str, idea: str) -> None:
+        """Publish, revise, reply and vote."""
+        text = {"title": f"Titre {self.mark}", "body": f"Corps {self.mark}"}
+        self.proposal = acting.published(self.portal, activity, **text, location=PLACE)
+        self.offer = acting.published(self.portal, aid, "OFFER", **text, location=PLACE)
+        acting.revise(self.portal, self.proposal, title=f"Autre titre {self.mark}")
+        acting.comment(self.portal, idea, f"Réponse {self.mark}")
+        acting.cast(self.portal, idea, "SUPPORT", idempotencyKey=f"key {self.mark}")
+
+
+@pytest.fixture
+def scene(given: Given, town: Portal) -> tuple[str, str, str]:
+    """An idea box, mutual aid, and somebody else's idea."""
+    activity = given.activity(town, kind="IDEA_BOX", vote_method="SUPPORT")
+    aid = given.activity(town, kind="MUTUAL_AID", location_rule="REQUIRED", expires_after_days=30)
+    idea = acting.published(given.actor(town), activity, title="Idée d'un autre")
+    return activity, aid, idea
+
+
+def counts_hold(given: Given, portal: Portal, *activities: str) -> None:
+    """Statistics and map equal a recount."""
+    given.fold(portal)
+    for activity in activities:
+        by_status = "SELECT status, count(*) FROM __tenant__.contribution WHERE activity_id = %s GROUP BY 1"
+        assert counts(given, portal, activity) == dict(given.sql(portal, by_status, uuid_in(activity)))
+        on_map = "SELECT coalesce(sum(count), 0) FROM __tenant__.cell_count WHERE level = 8 AND activity_id = %s"
+        there = "SELECT count(*) FROM __tenant__.contribution WHERE activity_id = %s AND status = 'OPEN' AND cell > 0"
+        shown, open_ = (given.sql(portal, text, uuid_in(activity))[0][0] for text in (on_map, there))
+        assert shown == open_
+
+
+# The list -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_column_that_names_a_person_is_in_the_list() -> None:
+    named = set()
+    for table in tenant_metadata.sorted_tables:
+        for column in table.columns:
+            targets = {key.target_fullname.rsplit(".", 2)[-2] for key in column.foreign_keys}
+            if targets & {"actor", "account"} or column.name in ("email", "actor_id"):
+                named.add((table.name, column.name))
+    listed = {(personal.table(trace.model).name, trace.key) for trace in TRACES}
+    assert named - listed - {("account", "email")} == set(), "say in models/personal.py what erasing does to it"
+    assert listed - named == set()
+
+
+def test_what_is_blanked_or_told_is_there() -> None:
+    for trace in TRACES:
+        columns = personal.table(trace.model).c
+        assert {trace.key, *trace.told, *trace.blank} <= set(columns.keys()), trace
+        assert (trace.fate is Fate.BLANKED) == bool(trace.blank)
+        assert columns[trace.key].nullable or trace.fate is not Fate.NOBODYS, "nobody's is null"
+        assert trace.by is not By.ACTOR or trace.key.endswith("_id")
+
+
+# Erasure --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("remains", ["BLANK", "KEEP"])
+def test_erasure_leaves_no_trace_in_any_table_answer_export_or_log(
+    given: Given, town: Portal, scene: tuple[str, str, str], caplog: pytest.LogCaptureFixture, remains: str
+) -> None:
+    someone = Someone(given, town)
+    someone.takes_part(given, *scene)
+    administrator = given.actor(town, role="ADMIN")
+    assert dump(given, town).count(someone.mark) >= 12
+    with caplog.at_level(logging.DEBUG):
+        answer = erase(someone.portal, f" {someone.email.upper()} ", remains)
+        assert answer == {"actor": {"name": "Compte supprimé", "role": "MEMBER"}, "userErrors": []}
+        given.sql(town, "DELETE FROM __tenant__.mail WHERE kind = 'ACCOUNT_ERASED'")  # As when it was sent.
+        export = town.client.get(
+            "/export/contributions.jsonl",
+            headers={"host": town.host, "authorization": f"Bearer {token(given, administrator, 'EXPORT')[1]}"},
+        ).text
+    left = dump(given, town)
+    found = [line for line in left.splitlines() if someone.mark in line]
+    texts = {"BLANK": 0, "KEEP": 3}[remains]  # Two contributions and a reply, as nobody's.
+    assert len(found) == texts, found
+    assert someone.mark not in caplog.text
+    assert (someone.mark in export) == (remains == "KEEP")
+    for private in (someone.email, f"Nom {someone.mark}", f"subject {someone.mark}", "48.117266", "1.677792"):
+        assert private not in left + export
+    read = town.ask("query($text: String) { contributions(search: $text, status: null) { totalCount } }",
+                    text=someone.mark)  # fmt: skip
+    assert read["contributions"]["totalCount"] == (2 if remains == "KEEP" else 0)
+
+
+def test_votes_stay_counted_as_nobodys_and_counts_equal_a_recount(
+    given: Given, town: Portal, scene: tuple[str, str, str]
+) -> None:
+    someone = Someone(given, town)
+    someone.takes_part(given, *scene)
+    erase(someone.portal, someone.email)
+    idea = town.ask("query($id: ID!) { contribution(id: $id) { tally { supportCount } } }", id=scene[2])
+    assert idea["contribution"]["tally"]["supportCount"] == 1
+    votes = given.sql(town, "SELECT actor_id FROM __tenant__.vote WHERE contribution_id = %s", uuid_in(scene[2]))
+    assert votes == [(None,)]
+    status = "SELECT status, outcome, cell, title FROM __tenant__.contribution WHERE author_id = %s"
+    assert given.sql(town, status, someone.actor) == [("CLOSED", "WITHDRAWN", None, "Contribution effacée")] * 2
+    counts_hold(given, town, *scene[:2])
+
+
+def test_kept_texts_stay_where_they_were_and_what_wants_its_author_ends(
+    given: Given, town: Portal, scene: tuple[str, str, str]
+) -> None:
+    someone = Someone(given, town)
+    someone.takes_part(given, *scene)
+    erase(someone.portal, someone.email, "KEEP")
+    proposal, offer = given.row(town, someone.proposal), given.row(town, someone.offer)
+    assert (proposal["status"], proposal["cell"] is None, proposal["exact_lat"]) == ("OPEN", False, None)
+    assert (offer["status"], offer["cell"], offer["exact_lat"]) == ("CLOSED", None, None)
+    shown = town.ask("query($id: ID!) { contribution(id: $id) { author { name } } }", id=someone.proposal)
+    assert shown["contribution"]["author"]["name"] == "Compte supprimé"
+    counts_hold(given, town, *scene[:2])
+
+
+def test_whoever_is_erased_is_signed_out_everywhere_and_may_come_back_as_somebody_new(
+    given: Given, town: Portal
+) -> None:
+    someone = Someone(given, town)
+    erase(someone.portal, someone.email)
+    for name in ("account", "identity", "session"):
+        column = {"account": "actor_id", "identity": "account_id", "session": "account_id"}[name]
+        own = someone.actor if name == "account" else someone.account
+        assert given.sql(town, f"SELECT 1 FROM __tenant__.{name} WHERE {column} = %s", own) == []
+    kinds = given.sql(town, "SELECT kind, payload FROM __tenant__.event WHERE subject_id = %s", someone.actor)
+    assert kinds == [("ACCOUNT_ERASED", {"contributions": "BLANK"})]
+    mails = given.sql(town, "SELECT kind FROM __tenant__.mail WHERE email = %s", someone.email)
+    assert mails == [("ACCOUNT_ERASED",)]
+
+
+@pytest.mark.parametrize("typed", ["", "oui", "nobody@courriel.example"])
+def test_erasure_that_is_not_confirmed_changes_nothing(given: Given, town: Portal, typed: str) -> None:
+    someone = Someone(given, town)
+    before = dump(given, town)
+    assert erase(someone.portal, typed) == {"actor": None, "userErrors": refused("NOT_CONFIRMED", "confirmation")}
+    assert dump(given, town) == before
+
+
+def test_person_without_an_address_types_their_name(given: Given, town: Portal) -> None:
+    person = given.actor(town, name="Sans Adresse")
+    assert erase(person, "sans adresse")["userErrors"] == []
+
+
+def test_last_administrator_and_machines_are_not_erased(given: Given, rennes: Portal) -> None:
+    portal = given.tenant(rennes, f"erase-{uuid4().hex[:8]}", "commune-35238")
+    administrator = given.actor(portal, role="ADMIN", name="Mairie")
+    assert erase(administrator, "Mairie")["userErrors"] == refused("LAST_ADMINISTRATOR", "confirmation")
+    machine = given.actor(portal, role="MODERATOR")
+    actor = uuid_in(machine.ask("{ viewer { id } }")["viewer"]["id"])
+    text = token(given, administrator, "MODERATE")[1]
+    from dataclasses import replace
+
+    assert erase(replace(machine, token=text), "x")["userErrors"] == refused("IS_MACHINE", "actor")
+    given.actor(portal, role="ADMIN")
+    assert erase(administrator, "Mairie")["userErrors"] == []
+    made = given.sql(portal, "SELECT revoked_at IS NOT NULL, created_by_id FROM __tenant__.api_token")
+    assert made == [(True, None)]
+    assert isinstance(actor, UUID)
+
+
+def test_erasing_needs_somebody(given: Given, town: Portal) -> None:
+    with given.nothing_written(town):
+        assert erase(town, "x")["userErrors"] == refused("UNAUTHENTICATED", None)
+
+
+# The copy -------------------------------------------------------------------------------------------------------------
+
+
+def test_own_account_is_seen_by_its_owner_alone(given: Given, town: Portal) -> None:
+    someone, administrator = Someone(given, town), given.actor(town, role="ADMIN")
+    read = "{ account { email warnedAt } }"
+    assert someone.portal.ask(read)["account"] == {"email": someone.email, "warnedAt": None}
+    assert town.ask(read)["account"] is administrator.ask(read)["account"] is None

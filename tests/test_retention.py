@@ -1,0 +1,176 @@
+"""Retention: the table of docs/privacy.md is what the job obeys; accounts that nobody uses are warned of, then end."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from jobs import idempotency, sign_in
+from jobs import retention as job
+from jobs.retention import Done
+from models import retention
+from models.retention import Clock
+from tests import acting
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+
+PRIVACY = Path(__file__).parent.parent / "docs" / "privacy.md"
+MOMENT = timedelta(seconds=30)
+
+
+@pytest.fixture
+def village(given: Given, rennes: Portal) -> Portal:
+    """A tenant of the test's own."""
+    return given.tenant(rennes, f"kept-{uuid4().hex[:8]}", "commune-35238")
+
+
+def run(given: Given, portal: Portal) -> Done:
+    """What a visit does about retention."""
+    given.run(sign_in.forget(given.database, portal.number))
+    given.run(idempotency.forget(given.database, portal.number))
+    return given.run(job.keep(given.database, portal.number))
+
+
+def test_table_of_the_documentation_is_what_the_job_obeys() -> None:
+    assert retention.table() in PRIVACY.read_text("utf-8"), f"docs/privacy.md is to say:\n{retention.table()}"
+
+
+# Each clock -----------------------------------------------------------------------------------------------------------
+
+COLUMNS: dict[str, dict[str, object]] = {
+    "invitation": {"email": "a@b.example", "role": "MEMBER", "expires_at": "now"},
+    "session": {"host": "a", "renewed_at": "now", "created_at": "now"},
+    "sign_in_code": {"email": "a@b.example", "digest": "0", "tries": 0},
+    "event_detail": {"act_id": uuid4(), "subject_kind": "actor", "subject_id": uuid4(), "columns": "{}", "salt": "00"},
+}
+ROWS: dict[str, tuple[Clock, str]] = {
+    "invitation": (retention.INVITATION, "created_at"),
+    "session": (retention.SESSION, "created_at"),
+    "session idle": (retention.SESSION_IDLE, "renewed_at"),
+    "code": (retention.CODE, "expires_at"),
+    "detail": (retention.DETAIL, "made_at"),
+}
+
+
+def row(given: Given, portal: Portal, clock: Clock, column: str, age: timedelta) -> UUID:
+    """A row that is so old."""
+    columns = dict(COLUMNS[clock.table])
+    if clock.table == "session":
+        actor = given.insert(portal, "actor", kind="CITIZEN", role="MEMBER", name="x", created_at="now")
+        columns |= {"account_id": given.insert(portal, "account", actor_id=actor, created_at="now"),
+                    "digest": uuid4().hex}  # fmt: skip
+    if clock.table == "invitation":
+        columns |= {"created_at": "now"}
+    id_ = given.insert(portal, clock.table, **columns, **({} if column in columns else {column: "now"}))
+    given.sql(portal, f"UPDATE __tenant__.{clock.table} SET {column} = now() - %s WHERE id = %s", age, id_)
+    return id_
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_what_is_kept_goes_when_its_time_is_over_and_not_before(given: Given, village: Portal, name: str) -> None:
+    clock, column = ROWS[name]
+    kept = row(given, village, clock, column, clock.keep - MOMENT)
+    gone = row(given, village, clock, column, clock.keep + MOMENT)
+    run(given, village)
+    is_there = "salt IS NOT NULL" if clock is retention.DETAIL else "true"
+    left = given.sql(village, f"SELECT id FROM __tenant__.{clock.table} WHERE {is_there}")
+    assert (kept,) in left
+    assert (gone,) not in left
+
+
+def test_counts_hand_overs_and_keys_go_as_well(given: Given, village: Portal) -> None:
+    for age, key in ((retention.IDEMPOTENCY.keep - MOMENT, "kept"), (retention.IDEMPOTENCY.keep + MOMENT, "gone")):
+        given.sql(
+            village, "INSERT INTO __tenant__.idempotency VALUES (%s, %s, 'f', '{}', now() - %s)", uuid4(), key, age
+        )
+    for age, subject in ((retention.ATTEMPT.keep - MOMENT, "kept"), (retention.ATTEMPT.keep + MOMENT, "gone")):
+        given.sql(village, "INSERT INTO __tenant__.sign_in_attempt VALUES (now() - %s, %s, 1)", age, subject)
+    run(given, village)
+    assert given.sql(village, "SELECT key FROM __tenant__.idempotency") == [("kept",)]
+    assert given.sql(village, "SELECT subject FROM __tenant__.sign_in_attempt") == [("kept",)]
+
+
+@pytest.mark.parametrize("end", ["closed", "expired"])
+def test_exact_place_is_forgotten_some_time_after_the_end_and_the_cell_stays(
+    given: Given, village: Portal, end: str
+) -> None:
+    aid = given.activity(village, kind="MUTUAL_AID", expires_after_days=10)
+    author = given.actor(village)
+    place = {"lat": 48.117266, "lng": -1.677792}
+    over, fresh, running = (acting.published(author, aid, "OFFER", location=place) for _ in range(3))
+    for found, age in ((over, retention.POSITION.keep + MOMENT), (fresh, retention.POSITION.keep - MOMENT)):
+        if end == "closed":
+            acting.close(author, found)
+            change = "UPDATE __tenant__.contribution SET closed_at = now() - %s WHERE id = %s"
+        else:
+            change = "UPDATE __tenant__.contribution SET status = 'EXPIRED', expires_at = now() - %s WHERE id = %s"
+        given.sql(village, change, age, uuid_in(found))
+    before = given.row(village, over)
+    run(given, village)
+    known = [given.row(village, found)["exact_lat"] for found in (over, fresh, running)]
+    assert known == [None, 48.117266, 48.117266]
+    assert given.row(village, over)["cell"] == before["cell"]
+
+
+# Accounts -------------------------------------------------------------------------------------------------------------
+
+
+def account(given: Given, portal: Portal, unused: timedelta, role: str = "MEMBER", **columns: Any) -> UUID:
+    """An account that nobody used for so long; its actor's id."""
+    actor = given.insert(portal, "actor", kind="CITIZEN", role=role, name="Ancienne", created_at="now")
+    email = f"{uuid4().hex[:8]}@courriel.example"
+    id_ = given.insert(portal, "account", **{"actor_id": actor, "email": email, "created_at": "now", **columns})
+    given.sql(portal, "UPDATE __tenant__.account SET seen_at = now() - %s WHERE id = %s", unused, id_)
+    return actor
+
+
+def left(given: Given, portal: Portal) -> set[UUID]:
+    return {actor for (actor,) in given.sql(portal, "SELECT actor_id FROM __tenant__.account")}
+
+
+def test_account_that_nobody_used_for_three_years_is_warned_of_then_erased(given: Given, village: Portal) -> None:
+    keep, warned = retention.ACCOUNT.keep, timedelta(days=retention.ACCOUNT_WARNED_DAYS)
+    young = account(given, village, keep - warned - MOMENT)
+    old = account(given, village, keep - warned + MOMENT)
+    assert run(given, village) == Done(0, 1, 0)
+    mails = given.sql(village, "SELECT kind FROM __tenant__.mail")
+    assert mails == [("ACCOUNT_UNUSED",)]
+    assert run(given, village) == Done(0, 0, 0)  # Warned once, and not before its time.
+    late = "UPDATE __tenant__.account SET warned_at = now() - %s, seen_at = now() - %s WHERE actor_id = %s"
+    given.sql(village, late, warned - MOMENT, keep + MOMENT, old)
+    assert run(given, village).erased == 0
+    given.sql(village, late, warned + MOMENT, keep + MOMENT, old)
+    assert run(given, village).erased == 1
+    assert left(given, village) == {young}
+    [(name, erased)] = given.sql(village, "SELECT name, erased_at FROM __tenant__.actor WHERE id = %s", old)
+    assert (name, erased is not None) == ("Compte supprimé", True)
+    events = given.sql(village, "SELECT kind, actor_id, payload FROM __tenant__.event WHERE subject_id = %s", old)
+    assert events == [("ACCOUNT_ERASED", None, {"contributions": "BLANK"})]
+
+
+def test_whoever_signs_in_after_the_warning_stays(given: Given, village: Portal) -> None:
+    from auth import session
+
+    keep, warned = retention.ACCOUNT.keep, timedelta(days=retention.ACCOUNT_WARNED_DAYS)
+    actor = account(given, village, keep + MOMENT)
+    given.sql(village, "UPDATE __tenant__.account SET warned_at = now() - %s", warned + MOMENT)
+    [(id_,)] = given.sql(village, "SELECT id FROM __tenant__.account")
+
+    async def sign_in_() -> None:
+        async with given.database.transaction(village.number) as transaction:
+            await session.start(transaction, id_, "a.example")
+
+    given.run(sign_in_())
+    assert run(given, village) == Done(0, 0, 0)
+    assert left(given, village) == {actor}
+    assert given.sql(village, "SELECT warned_at FROM __tenant__.account") == [(None,)]
+
+
+def test_last_administrator_is_never_erased(given: Given, village: Portal) -> None:
+    unused = retention.ACCOUNT.keep * 2
+    first, second = (account(given, village, unused, "ADMIN", warned_at="2000-01-01") for _ in range(2))
+    assert run(given, village).erased == 1
+    assert len(left(given, village) & {first, second}) == 1
+    assert run(given, village).erased == 0

@@ -1,0 +1,190 @@
+"""Templates, copies, activities and categories: what an administrator makes of a space."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from models.activity import KINDS
+from models.base import tenant_metadata
+from models.template import SpaceTemplate, read
+from tests.acting import publish, published, refused
+from tests.administering import do, done
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+
+MADE = """space { id slug title description visibility isOpen
+  activities { id kind title isOpen voteMethod locationRule expiresAfterDays opensAt closesAt categories { name } } }"""
+ACTIVITY = "activity { id version voteMethod locationRule expiresAfterDays contributionKinds mayBeAnonymous }"
+
+
+@pytest.fixture(scope="module")
+def admin(given: Given, town: Portal) -> Portal:
+    return given.actor(town, role="ADMIN", name="Mairie")
+
+
+@pytest.mark.parametrize("template", SpaceTemplate, ids=lambda found: found.value)
+def test_every_template_makes_what_it_says(admin: Portal, template: SpaceTemplate) -> None:
+    made = done(admin, "spaceCreate", MADE, title="Un nouvel espace", template=template.value)["space"]
+    wanted = read(template).activities
+    assert made["visibility"] == "DRAFT" and made["isOpen"]
+    assert made["description"] == read(template).description
+    assert [(each["kind"], each["title"]) for each in made["activities"]] == [
+        (found.kind.value, found.title) for found in wanted
+    ]
+    assert [[c["name"] for c in each["categories"]] for each in made["activities"]] == [
+        list(found.categories) for found in wanted
+    ]
+    for found in wanted:
+        assert found.vote_method is None or KINDS[found.kind].has_votes
+    assert [each["isOpen"] for each in made["activities"]] == [not found.opens_after_days for found in wanted]
+
+
+def test_addresses_are_made_of_titles_and_never_taken_twice(admin: Portal) -> None:
+    slugs = [
+        done(admin, "spaceCreate", "space { slug }", title="L'Été à la plage !")["space"]["slug"] for _ in range(3)
+    ]
+    assert slugs == ["l-ete-a-la-plage", "l-ete-a-la-plage-2", "l-ete-a-la-plage-3"]
+
+
+def test_copy_has_rules_and_shifted_dates_and_nothing_that_people_wrote(
+    given: Given, town: Portal, admin: Portal
+) -> None:
+    space = given.space(town)
+    activity = given.activity(
+        town, kind="CONSULTATION", vote_method="OPINION", space=space,
+        location_rule="NONE", expires_after_days=45,
+    )  # fmt: skip
+    given.category(town, activity)
+    published(given.actor(town), activity)
+    for name, of, opens, closes in (
+        ("participatory_space", space, "2026-03-01T08:00:00Z", "2026-05-01T21:59:00Z"),
+        ("activity", activity, "2026-03-10T08:00:00Z", None),
+    ):
+        period = f"UPDATE __tenant__.{name} SET opens_at = %s, closes_at = %s WHERE id = %s"
+        given.sql(town, period, opens, closes, uuid_in(of))
+    before = {name: count for name, count in given.row_counts(town).items() if name not in ("event", "session")}
+    copy = done(admin, "spaceDuplicate", MADE, space=space, title="L'an prochain", shiftDays=30)["space"]
+    assert (copy["title"], copy["visibility"]) == ("L'an prochain", "DRAFT")
+    [row] = given.sql(
+        town, "SELECT opens_at, closes_at FROM __tenant__.participatory_space WHERE id = %s", uuid_in(copy["id"])
+    )
+    # Paris has summer time from 29 March on: the same hour of the clock is another in UTC.
+    assert [found.astimezone().timestamp() for found in row] == [
+        datetime.fromisoformat(text).timestamp() for text in ("2026-03-31T07:00:00+00:00", "2026-05-31T21:59:00+00:00")
+    ]
+    [same] = copy["activities"]
+    assert same | {"id": None} == {
+        "id": None,
+        "kind": "CONSULTATION",
+        "title": "Activité",
+        "isOpen": same["isOpen"],
+        "voteMethod": "OPINION",
+        "locationRule": "NONE",
+        "expiresAfterDays": 45,
+        "opensAt": "2026-04-09T07:00:00+00:00",
+        "closesAt": None,
+        "categories": [{"name": "Catégorie"}],
+    }
+    after = given.row_counts(town)
+    grown = {name: after[name] - count for name, count in before.items() if after[name] != count}
+    assert grown == {"participatory_space": 1, "activity": 1, "category": 1}
+    assert {table.name for table in tenant_metadata.sorted_tables} >= before.keys()
+
+
+def test_new_activity_has_the_rules_that_are_usual_for_its_kind(given: Given, town: Portal, admin: Portal) -> None:
+    space = given.space(town)
+    usual = {}
+    for kind in ("MUTUAL_AID", "IDEA_BOX", "DEBATE"):
+        made = done(admin, "activityCreate", ACTIVITY, space=space, kind=kind, title="Une activité")["activity"]
+        usual[kind] = (made["voteMethod"], made["locationRule"], made["expiresAfterDays"])
+    assert usual == {
+        "MUTUAL_AID": (None, "REQUIRED", 30),
+        "IDEA_BOX": ("SUPPORT", "OPTIONAL", None),
+        "DEBATE": ("OPINION", "NONE", None),
+    }
+
+
+def revision(activity: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "activity": activity,
+        "version": 1,
+        "title": "Entraide",
+        "opensAt": "2026-01-01T00:00:00Z",
+        "locationRule": "OPTIONAL",
+        **fields,
+    }
+
+
+def test_activity_takes_the_kinds_that_its_rules_say(given: Given, town: Portal, admin: Portal) -> None:
+    activity = given.activity(town, kind="MUTUAL_AID", location_rule="OPTIONAL")
+    member = given.actor(town)
+    changed = done(
+        admin, "activityRevise", ACTIVITY, **revision(activity, contributionKinds=["REQUEST"], mayBeAnonymous=False)
+    )["activity"]
+    assert (changed["contributionKinds"], changed["mayBeAnonymous"], changed["version"]) == (["REQUEST"], False, 2)
+    with given.nothing_written(town):
+        assert publish(member, activity, "OFFER")["userErrors"] == refused("KIND_NOT_ACCEPTED", "kind")
+        assert publish(member, activity, "REQUEST", isAnonymous=True)["userErrors"] == refused(
+            "BAD_INPUT", "isAnonymous"
+        )
+    assert publish(member, activity, "REQUEST")["userErrors"] == []
+    done(admin, "activityRevise", **revision(activity, version=2, contributionKinds=["REQUEST", "OFFER"]))
+    assert publish(member, activity, "OFFER")["userErrors"] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "field"),
+    [
+        ({"version": 7}, "CONFLICT", "version"),
+        ({"voteMethod": "SUPPORT"}, "BAD_INPUT", "voteMethod"),
+        ({"expiresAfterDays": 366}, "BAD_INPUT", "expiresAfterDays"),
+        ({"expiresAfterDays": 0}, "BAD_INPUT", "expiresAfterDays"),
+        ({"contributionKinds": ["LISTING"]}, "KIND_NOT_ACCEPTED", "contributionKinds"),
+        ({"closesAt": "2025-12-31T00:00:00Z"}, "BAD_INPUT", "closesAt"),
+    ],
+)
+def test_rules_that_a_kind_does_not_have_are_refused(
+    given: Given, town: Portal, admin: Portal, fields: dict[str, Any], code: str, field: str
+) -> None:
+    activity = given.activity(town, kind="MUTUAL_AID")
+    before = given.row(town, activity)
+    assert do(admin, "activityRevise", **revision(activity, **fields))["userErrors"] == refused(code, field)
+    assert given.row(town, activity) == before
+
+
+def test_activities_are_put_in_order(given: Given, town: Portal, admin: Portal) -> None:
+    space = given.space(town)
+    first, second, third = (given.activity(town, space=space) for _ in range(3))
+    ordered = done(
+        admin, "activitiesOrder", "space { activities { id } }", space=space, activities=[third, first, second]
+    )
+    assert [each["id"] for each in ordered["space"]["activities"]] == [third, first, second]
+    ordered = done(admin, "activitiesOrder", "space { activities { id } }", space=space, activities=[second])
+    assert [each["id"] for each in ordered["space"]["activities"]] == [second, third, first]
+    for wrong in ([first, first], [given.activity(town)]):
+        refusal = do(admin, "activitiesOrder", space=space, activities=wrong)["userErrors"]
+        assert refusal == refused("NOT_FOUND", "activities")
+
+
+def test_categories_are_added_renamed_ordered_and_taken_away_while_unused(
+    given: Given, town: Portal, admin: Portal
+) -> None:
+    activity = given.activity(town)
+    named = "activity { categories { id name slug } }"
+
+    def categories(payload: dict[str, Any]) -> list[dict[str, str]]:
+        return list(payload["activity"]["categories"])
+
+    for name in ("Vélo", "Vélo", "Écoles"):
+        found = categories(done(admin, "categoryAdd", named, activity=activity, name=name))
+    assert [each["slug"] for each in found] == ["velo", "velo-2", "ecoles"]
+    ids = [each["id"] for each in found]
+    found = categories(done(admin, "categoriesOrder", named, activity=activity, categories=ids[::-1]))
+    assert [each["id"] for each in found] == ids[::-1]
+    found = categories(done(admin, "categoryRename", named, category=ids[0], name="Marche"))
+    assert [each["name"] for each in found] == ["Écoles", "Vélo", "Marche"]
+    published(given.actor(town), activity, category=ids[0])
+    assert do(admin, "categoryRemove", category=ids[0])["userErrors"] == refused("IN_USE", "category")
+    found = categories(done(admin, "categoryRemove", named, category=ids[1]))
+    assert [each["name"] for each in found] == ["Écoles", "Marche"]

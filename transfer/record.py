@@ -1,0 +1,299 @@
+"""Record: what one row says, judged by itself: what is wrong with it is said by column, in a code."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from models import comment, contribution, word, writing
+from models.contribution import ContributionKind, Side
+from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportRemarkCode, ImportTarget
+from transfer import markup, value
+from transfer.line import Line
+
+T = TypeVar("T")
+_T, _R = ImportTarget, ImportRemarkCode
+
+COMMENT = "COMMENT"
+"""Beside the kinds of contributions: what becomes a comment."""
+
+KINDS: Mapping[str, str] = {
+    **{kind.value.casefold(): kind.value for kind in ContributionKind},
+    COMMENT.casefold(): COMMENT,
+    **dict.fromkeys(("offre", "offre d'aide", "je propose"), ContributionKind.OFFER.value),
+    **dict.fromkeys(("besoin", "demande", "je cherche"), ContributionKind.REQUEST.value),
+    **dict.fromkeys(("annonce", "produit", "commerce"), ContributionKind.LISTING.value),
+    **dict.fromkeys(("proposition", "idee", "projet", "petition", "project"), ContributionKind.PROPOSAL.value),
+    "commentaire": COMMENT,
+}
+SIDES: Mapping[str, Side] = {
+    **dict.fromkeys(("for", "pour", "1", "oui", "favorable", "d'accord", "yes", "+"), Side.FOR),
+    **dict.fromkeys(("against", "contre", "0", "non", "defavorable", "-1", "pas d'accord", "no", "-"), Side.AGAINST),
+}
+TOTALS: Mapping[ImportTarget, DeclaredMeasure] = {
+    _T.SUPPORT_TOTAL: DeclaredMeasure.SUPPORT,
+    _T.FOR_TOTAL: DeclaredMeasure.FOR,
+    _T.MIXED_TOTAL: DeclaredMeasure.MIXED,
+    _T.AGAINST_TOTAL: DeclaredMeasure.AGAINST,
+    _T.POINTS_TOTAL: DeclaredMeasure.POINTS,
+    _T.PAPER_TOTAL: DeclaredMeasure.PAPER,
+}
+TITLE_OF_BODY = 90
+"""Characters of a text that are its title where a file gives none, as for arguments."""
+
+SHOWN = 80
+NAME_LENGTH = 120
+MAX_CENTS = 100_000_000
+_SENTENCE = re.compile(r"[.!?…](?=\s|$)|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be said of a cell."""
+
+    line: int
+    column: str | None
+    code: ImportRemarkCode
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what rows are judged: the kinds that the activity takes, the one of rows that say none, and the clock."""
+
+    kinds: tuple[str, ...]
+    usual: str
+    zone: tzinfo
+    now: datetime
+
+
+@dataclass(slots=True)
+class Record:
+    """A row that says something sound."""
+
+    line: int
+    kind: str
+    reference: str
+    title: str
+    body: str
+    about: str | None = None
+    side: Side | None = None
+    author: str | None = None
+    category: str | None = None
+    published_at: datetime | None = None
+    lat: float | None = None
+    lng: float | None = None
+    commune: str | None = None
+    price_cents: int | None = None
+    price_unit: str | None = None
+    answer: str | None = None
+    old_address: str | None = None
+    totals: dict[DeclaredMeasure, int] = field(default_factory=dict)
+
+
+class _Refused(Exception):
+    """The row is refused, for this reason."""
+
+    def __init__(self, target: ImportTarget, code: ImportRemarkCode) -> None:
+        super().__init__(target, code)
+        self.target = target
+        self.code = code
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row's cells by what they say."""
+
+    line: Line
+    columns: Mapping[ImportTarget, str]
+    rules: Rules
+    notes: list[Remark] = field(default_factory=list)
+
+    def cell(self, target: ImportTarget) -> str:
+        if self.line.meant is not None:
+            return self.line.meant.get(target, "").strip()
+        return self.line.cells.get(self.columns.get(target, ""), "").strip()
+
+    def read(self, target: ImportTarget, parse: Callable[[str], T], code: ImportRemarkCode) -> T | None:
+        """A cell's value; None for an empty cell."""
+        cell = self.cell(target)
+        if not cell:
+            return None
+        try:
+            return parse(cell)
+        except (ValueError, KeyError, OverflowError):
+            raise _Refused(target, code) from None
+
+    def remark(self, target: ImportTarget, code: ImportRemarkCode) -> Remark:
+        return Remark(self.line.number, self.columns.get(target), code, self.cell(target)[:SHOWN] or None)
+
+
+def judged(line: Line, columns: Mapping[ImportTarget, str], rules: Rules) -> tuple[Record | None, list[Remark]]:
+    """What a row says, and what is to be said of it; no record for a row that is refused."""
+    if line.is_broken:
+        return None, [Remark(line.number, None, _R.BROKEN_ROW, None)]
+    row = _Row(line, columns, rules)
+    try:
+        return _record(row), row.notes
+    except _Refused as refused:
+        return None, [row.remark(refused.target, refused.code)]
+
+
+def _record(row: _Row) -> Record:
+    kind = _kind(row)
+    title, body = _texts(row, kind)
+    about = row.cell(_T.ABOUT).strip('"') or None
+    is_about = kind in (COMMENT, ContributionKind.ARGUMENT.value)
+    if is_about and not about:
+        raise _Refused(_T.ABOUT, _R.MISSING)
+    found = Record(row.line.number, kind, _reference(row), title, body, about if is_about else None)
+    found.side = _side(row) if kind == ContributionKind.ARGUMENT.value else None
+    found.author = writing.name(row.cell(_T.AUTHOR))[:NAME_LENGTH] or None
+    found.published_at = _instant(row)
+    found.old_address = _address(row)
+    if kind == COMMENT:
+        return found
+    found.category = writing.line(row.cell(_T.CATEGORY).split(";")[0])[:NAME_LENGTH] or None
+    found.answer = markup.plain(row.cell(_T.ANSWER))[: comment.BODY_LENGTH[1]] or None
+    _locate(row, found)
+    if kind == ContributionKind.LISTING.value:
+        found.price_cents = row.read(_T.PRICE, _cents, _R.BAD_NUMBER)
+        found.price_unit = row.cell(_T.PRICE_UNIT)[:40] or None if found.price_cents is not None else None
+    for target, measure in TOTALS.items():
+        if (total := row.read(target, value.count, _R.BAD_NUMBER)) is not None:
+            found.totals[measure] = total
+    return found
+
+
+def _kind(row: _Row) -> str:
+    rules = row.rules
+    kind = row.read(_T.KIND, lambda cell: KINDS[word.plain(cell).casefold()], _R.BAD_KIND) or rules.usual
+    if kind not in rules.kinds:
+        raise _Refused(_T.KIND, _R.BAD_KIND)
+    return kind
+
+
+def _texts(row: _Row, kind: str) -> tuple[str, str]:
+    """Title and text. Where one is not given the other says it; costs and places in words are told in the text."""
+    title = writing.line(markup.plain(row.cell(_T.TITLE)).replace("\n", " "))
+    body = writing.tidy(markup.plain(row.cell(_T.BODY)))
+    if not title and not body:
+        raise _Refused(_T.TITLE, _R.MISSING)
+    title, body = title or headline(body), body or title
+    if kind != COMMENT:
+        body = "\n\n".join((body, *_told(row)))
+    bounds = comment.BODY_LENGTH if kind == COMMENT else contribution.BODY_LENGTH
+    _measure(body, bounds, _T.BODY)
+    if kind != COMMENT:
+        _measure(title, contribution.TITLE_LENGTH, _T.TITLE)
+    return title, body
+
+
+def _told(row: _Row) -> list[str]:
+    """What the domain has no field for, in words."""
+    told = []
+    if (cost := row.read(_T.COST, value.number, _R.BAD_NUMBER)) is not None:
+        whole = f"{cost:,.0f}" if cost.is_integer() else f"{cost:,.2f}".replace(".", "¤")
+        told.append(f"Coût estimé : {whole.replace(',', ' ').replace('¤', ',')} €")
+    if place := writing.line(row.cell(_T.PLACE)):
+        told.append(f"Lieu : {place[:200]}")
+    return told
+
+
+def headline(body: str) -> str:
+    """The first sentence of a text, or its beginning."""
+    found = _SENTENCE.search(body, 2)
+    first = writing.line(body[: found.end()] if found else body)
+    if len(first) > TITLE_OF_BODY:
+        first = first[:TITLE_OF_BODY].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
+    return first if len(writing.seen(first)) >= contribution.TITLE_LENGTH[0] else writing.line(body)[:TITLE_OF_BODY]
+
+
+def _measure(text: str, bounds: tuple[int, int], target: ImportTarget) -> None:
+    if len(writing.seen(text)) < bounds[0]:
+        raise _Refused(target, _R.TOO_SHORT)
+    if len(text) > bounds[1]:
+        raise _Refused(target, _R.TOO_LONG)
+
+
+def _reference(row: _Row) -> str:
+    """What the source calls the row; without a column for it, its place in the file."""
+    reference = row.cell(_T.REFERENCE).strip('"')
+    if not reference and _T.REFERENCE in row.columns:
+        raise _Refused(_T.REFERENCE, _R.MISSING)
+    if len(reference) > REFERENCE_LENGTH:
+        raise _Refused(_T.REFERENCE, _R.TOO_LONG)
+    return reference or f"#{row.line.number}"
+
+
+def _side(row: _Row) -> Side:
+    side = row.read(_T.SIDE, lambda cell: SIDES[word.plain(cell).casefold()], _R.BAD_SIDE)
+    if side is None:
+        raise _Refused(_T.SIDE, _R.MISSING)
+    return side
+
+
+def _instant(row: _Row) -> datetime | None:
+    found = row.read(_T.PUBLISHED_AT, lambda cell: value.instant(cell, row.rules.zone), _R.BAD_DATE)
+    if found is not None and found > row.rules.now:
+        raise _Refused(_T.PUBLISHED_AT, _R.FUTURE_DATE)
+    if found is not None and found.year < 1970:
+        raise _Refused(_T.PUBLISHED_AT, _R.BAD_DATE)
+    return found
+
+
+def _locate(row: _Row, found: Record) -> None:
+    lat, lng = (row.read(target, value.number, _R.BAD_PLACE) for target in (_T.LATITUDE, _T.LONGITUDE))
+    if (lat is None) != (lng is None):
+        raise _Refused(_T.LATITUDE if lat is None else _T.LONGITUDE, _R.BAD_PLACE)
+    if lat is not None and lng is not None:
+        if not -90 <= lat <= 90 or not -180 <= lng <= 180:
+            raise _Refused(_T.LATITUDE, _R.BAD_PLACE)
+        found.lat, found.lng = lat, lng
+        return
+    code = row.read(_T.COMMUNE, value.commune, _R.UNKNOWN_COMMUNE)
+    if code is not None:
+        found.commune, was_short = code
+        if was_short:
+            row.notes.append(row.remark(_T.COMMUNE, _R.ZERO_RESTORED))
+
+
+def _cents(text: str) -> int:
+    cents = round(value.number(text) * 100)
+    if not 0 <= cents <= MAX_CENTS:
+        raise ValueError(text)
+    return cents
+
+
+def _address(row: _Row) -> str | None:
+    """A web address that is one, to be linked to and to be led from; any other text is no address."""
+    text = row.cell(_T.OLD_ADDRESS)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    is_one = parts.scheme in ("http", "https") and parts.netloc and len(text) <= 500 and text.isprintable()
+    return text if is_one else None
+
+
+def old_path(address: str) -> str | None:
+    """Of an old address what a request for it names: path and query; None for a start page."""
+    parts = urlsplit(address)
+    path = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    return path or None
+
+
+def columns_of(columns: Any) -> dict[ImportTarget, str]:
+    """By target the name of the column that says it, of a run's `columns`."""
+    targets = ((ImportTarget(found["target"]), str(found["name"])) for found in columns)
+    return {target: name for target, name in targets if target is not ImportTarget.NOTHING}
+
+
+def usual_kind(kinds: tuple[str, ...], columns: Mapping[ImportTarget, str]) -> str:
+    """What rows are that do not say it: arguments take a side on something, comments are about something."""
+    argument = ContributionKind.ARGUMENT.value
+    if _T.ABOUT in columns and _T.SIDE in columns and argument in kinds:
+        return argument
+    return COMMENT if _T.ABOUT in columns and _T.TITLE not in columns else kinds[0]
