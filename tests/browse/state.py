@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from graphql import GraphQLSchema
 
-from portal import site
+from portal import developer, sign_in, site
+from portal.sign_in import Offer, PopUpPage, SignInPage, SignInStep
 from portal.visit import Visit
-from server import dwelling, page
-from server.page import PopUpPage, SignInPage, Step
+from server.page import house as houses
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.sample import activities, enter
@@ -16,15 +16,17 @@ from tests.test_page_portal import hidden
 
 FAULTS = (400, 403, 404, 405, 429, 500, 503)
 STEPS = (
-    Step("address"),
-    Step("address", "Cette adresse n’est pas valable.", "camille@", kept="form=Comment&body=Bonjour+%C3%A0+tous"),
-    Step("code", email="camille@exemple.fr"),
-    Step("code", "Un code a huit chiffres.", "camille@exemple.fr"),
-    Step("invitation", email="camille@exemple.fr", token="x"),
-    Step("continue", kept="form=Comment&body=Bonjour+%C3%A0+tous"),
-    Step("signed_in", person="Camille", email="camille@exemple.fr"),
-    Step("linking", person="Camille", email="camille@exemple.fr", provider="FranceConnect", url="https://a.example/"),
-    Step("signed_out", url=None),
+    SignInStep("address"),
+    SignInStep("address", "Cette adresse n’est pas valable.", "camille@", kept="form=Comment&body=Bonjour+%C3%A0+tous"),
+    SignInStep("code", email="camille@exemple.fr"),
+    SignInStep("code", "Un code a huit chiffres.", "camille@exemple.fr"),
+    SignInStep("invitation", email="camille@exemple.fr", token="x"),
+    SignInStep("continue", kept="form=Comment&body=Bonjour+%C3%A0+tous"),
+    SignInStep("signed_in", person="Camille", email="camille@exemple.fr"),
+    SignInStep(
+        "linking", person="Camille", email="camille@exemple.fr", provider="FranceConnect", url="https://a.example/"
+    ),
+    SignInStep("signed_out", url=None),
 )
 
 
@@ -65,15 +67,15 @@ def _publishing(portal: Portal) -> Iterator[Shown]:
 
 
 def _signing_in(portal: Portal) -> Iterator[Shown]:
-    house = dwelling.of(portal.record, is_demo=True)
-    offers = (page.Offer("FranceConnect", "franceconnect"),)
+    house = houses.of(portal.record, is_demo=True)
+    offers = (Offer("FranceConnect", "franceconnect"),)
     for step in STEPS:
-        html = page.sign_in_page(house, SignInPage(step, "/moi", True, offers))
+        html = sign_in.page(house, SignInPage(step, "/moi", True, offers))
         yield Shown("/auth/sign-in", html, f"signing in: {step.name} {step.message}")
 
 
 def _faults(portal: Portal) -> Iterator[Shown]:
-    house = dwelling.of(portal.record, is_demo=True)
+    house = houses.of(portal.record, is_demo=True)
 
     async def nothing(*_: object, **__: object) -> None: ...
 
@@ -85,9 +87,9 @@ def _faults(portal: Portal) -> Iterator[Shown]:
 
 def _others(portal: Portal) -> Iterator[Shown]:
     asked = PopUpPage("Rennes", "Rennes", "#5b2a86", "#f2b705", "Camille", "x", "https://www.rennes.example", "")
-    yield Shown("/auth/popup", page.popup_page(asked), "pop-up")
-    yield Shown("/", page.suspended_page(), "suspended")
-    yield Shown("/", page.not_found_page(), "unknown host")
+    yield Shown("/auth/popup", sign_in.popup(asked), "pop-up")
+    yield Shown("/", developer.suspended_page(), "suspended")
+    yield Shown("/", developer.not_found_page(), "unknown host")
     yield Shown("/en/annonces", Browser(portal.client, portal.host).get("/en/annonces").text)
     yield Shown(
         "/annonces?search=rienderien", Browser(portal.client, portal.host).get("/annonces?search=rienderien").text
