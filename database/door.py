@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from time import perf_counter
 from weakref import WeakValueDictionary
 
 import psycopg
@@ -128,7 +129,7 @@ class Database:
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while anybody waits."""
         self.statement_count = 0
-        """How many statements were run to read operations' answers, for tests that count them."""
+        """How many statements were run to read operations' answers."""
         self.changed: set[int] = set()
         """The tenants in which a request of this process committed something since the worker last looked."""
         self.untold: set[int] = set()
@@ -148,9 +149,10 @@ class Database:
         """Something was written that a job has to look after later; no answer changed."""
         self.unnoted.add(tenant)
 
-    def pool_figures(self) -> dict[str, int]:
-        """How many connections there are, and how many are idle; how many requests wait for one."""
-        return self._pool.figures()
+    @property
+    def pools(self) -> dict[str, Pool]:
+        """Whose figures metrics tell: the cluster's, and the replica's where there is one."""
+        return {"primary": self._pool} | ({"replica": self.replica.pool} if self.replica else {})
 
     async def open(self, within_s: float | None = None) -> None:
         """Connect, by default within OPEN_TIMEOUT_S.
@@ -214,10 +216,13 @@ class Database:
     async def _read(
         self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object], pool: Pool
     ) -> list[bytes | None]:
+        began = perf_counter()
         try:
             turn = await pool.turns.begin(deadline.queue_until())
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
+        finally:
+            pool.turn_waits.add(perf_counter() - began)
         try:
             async with self._connection(tenant, pool) as connection:
                 self.statement_count += 1
@@ -322,10 +327,13 @@ class _Borrowed:
         self._tenant = tenant
 
     async def __aenter__(self) -> PooledConnection:
+        began = perf_counter()
         try:
             connection = self._connection = await self._pool.take(deadline.queue_until())
         except PoolError as error:
             raise DatabaseUnavailableError from error
+        finally:
+            self._pool.waits.add(perf_counter() - began)
         if connection.role != (role := naming.role(self._tenant)):
             try:
                 await connection.become(role)

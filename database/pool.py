@@ -8,6 +8,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from database import naming
+from database.duration import Durations
 from database.silence import Silence
 from database.turn import Turns
 from database.wire import WireConnection
@@ -93,6 +94,8 @@ class Pool:
         self._generation = 0
         self._silence = Silence(self._connected, self._close_idle)
         self.turns = Turns()
+        self.statements, self.waits, self.turn_waits = Durations(), Durations(), Durations()
+        """How long statements took, and how long requests waited for a connection, and reads for their turn before."""
         self.closed = False
         self.heard_at = 0.0
         """When a connection came back whole, by the clock of the event loop."""
@@ -200,6 +203,7 @@ class Pool:
                     await configure(made, **SERVING)
             made.generation, made.made_at = generation, loop.time()
             made.suspect = self._silence.suspect
+            made.durations = self.statements
             return made
         except BaseException as error:
             if made is not None:

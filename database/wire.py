@@ -9,6 +9,7 @@ import asyncio
 import select
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from time import perf_counter
 from typing import Any
 from weakref import WeakMethod
 
@@ -21,6 +22,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import tuple_row
 
 from database import deadline
+from database.duration import Durations
 from database.prepared_statement import PreparedStatements
 from database.statement import Statement
 
@@ -54,6 +56,8 @@ class WireConnection(AsyncConnection[Row]):
 
     def __init__(self, pgconn: PGconn, row_factory: Any = tuple_row) -> None:
         super().__init__(pgconn, row_factory)
+        self.durations = Durations()
+        """How long statements took; in a pool all its connections have the same."""
         self._statements = PreparedStatements()
         self._results: list[PGresult] = []
         self._syncs = 0
@@ -68,7 +72,10 @@ class WireConnection(AsyncConnection[Row]):
     async def ask(self, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> PGresult:
         """Run a statement, whose text for a tenant this is; the result in text form. Raises psycopg.Error."""
         self._send(await self._name(statement, text), statement, text, parameters)
-        return _good((await self._answers())[-1], self)
+        began = perf_counter()
+        results = await self._answers()
+        self.durations.add(perf_counter() - began)
+        return _good(results[-1], self)
 
     async def ask_all(self, *transactions: Sequence[Asked]) -> list[list[PGresult]]:
         """Run statements in groups, each a transaction by itself, in one round trip.
@@ -85,7 +92,9 @@ class WireConnection(AsyncConnection[Row]):
             for statement, text, parameters in group:
                 self._send(next(named), statement, text, parameters)
             self.pgconn.pipeline_sync()
+        began = perf_counter()
         results = iter(await self._answers(syncs=len(transactions)))
+        self.durations.add(perf_counter() - began)
         self.pgconn.exit_pipeline_mode()
         return [[_good(next(results), self) for _ in group] for group in transactions]
 

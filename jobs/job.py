@@ -49,6 +49,9 @@ class Job:
     is_endless: bool = False
     """Whether `act` returns only when it fails."""
 
+    done: int = 0
+    """How many attempts succeeded."""
+
     failed: int = 0
     """How many attempts failed."""
 
@@ -103,6 +106,7 @@ class Job:
             self._note(key, outcome)
             return False
         self.failing.pop(key, None)
+        self.done += 1
         return True
 
     def _note(self, key: int, error: BaseException) -> None:

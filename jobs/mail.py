@@ -42,6 +42,8 @@ class Post:
         self._left: set[int] = set()
         """The tenants that may have others."""
         self.counts: Counter[MailOutcome] = Counter()
+        self.waiting: Counter[int] = Counter()
+        """By tenant, how many mails there were in its queue when this process looked for the next."""
         self.job = Job("mail", 0.0, self._work, at_once=AT_ONCE)
 
     def wake(self, tenant: int) -> None:
@@ -80,6 +82,7 @@ class Post:
         """Look into no other tenants' queues any more."""
         self.job.keep(numbers)
         self._due = {tenant: at for tenant, at in self._due.items() if tenant in numbers}
+        self.waiting = Counter({tenant: count for tenant, count in self.waiting.items() if tenant in numbers})
 
     async def give_up(self, tenant: int) -> None:
         """Remove what could not be sent for as long as it was good, and say so."""
@@ -97,9 +100,10 @@ class Post:
                 self._look(tenant, 1.0)
 
     async def _look_when_due(self, tenant: int, *, is_urgent: bool) -> None:
-        seconds = await queue.due_in_s(self._database, tenant, is_urgent=is_urgent)
-        if seconds is not None:
-            self._look(tenant, seconds)
+        waiting = await queue.waiting(self._database, tenant, is_urgent=is_urgent)
+        self.waiting[tenant] = waiting.count
+        if waiting.due_in_s is not None:
+            self._look(tenant, waiting.due_in_s)
 
     def _look(self, tenant: int, in_s: float) -> None:
         at = time.monotonic() + max(in_s, 0.0)

@@ -111,7 +111,10 @@ _pause_s = func.least(
 _pause = func.make_interval(*[literal_column("0")] * 6, _pause_s, type_=Interval())
 PUT_OFF = update(_mail).where(_held).values(due_at=func.now() + _pause)
 GIVE_UP = delete(_mail).where(_mail.c.good_until <= func.now()).returning(_mail.c.kind)
-NEXT_DUE_S = select(_seconds(func.min(_mail.c.due_at) - func.now())).where(_may_go)
+_is_good = _mail.c.good_until > func.now()
+WAITING = select(
+    func.count().filter(_is_good), _seconds(func.min(_mail.c.due_at).filter(_may_go) - func.now())
+).select_from(_mail)
 
 
 class MailOutcome(Enum):
@@ -145,6 +148,15 @@ class ClaimedMail:
 
     is_wanted: bool
     """Not where what it speaks of is over meanwhile: an invitation accepted or revoked, a code used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many mails wait in a tenant's queue, and in how many seconds the next is due, held ones included; None where
+    none is. `due_in_s` may be of those alone that somebody waits for."""
+
+    count: int
+    due_in_s: float | None
 
 
 async def add(transaction: Transaction, kind: MailKind, email: str, about: UUID, good_for: timedelta) -> None:
@@ -193,7 +205,8 @@ async def give_up(database: Database, tenant: int) -> Counter[MailKind]:
         return Counter(MailKind(kind) for (kind,) in await transaction.all(GIVE_UP))
 
 
-async def due_in_s(database: Database, tenant: int, *, is_urgent: bool = False) -> float | None:
-    """In how many seconds the next mail of a tenant is due, held ones included; None where none waits."""
-    [(seconds,)] = await database.rows(NEXT_DUE_S, tenant=tenant, is_urgent=is_urgent)
-    return seconds if isinstance(seconds, float) else None
+async def waiting(database: Database, tenant: int, *, is_urgent: bool = False) -> Waiting:
+    """What waits in a tenant's queue."""
+    [(count, seconds)] = await database.rows(WAITING, tenant=tenant, is_urgent=is_urgent)
+    assert isinstance(count, int)
+    return Waiting(count, seconds if isinstance(seconds, float) else None)

@@ -32,11 +32,14 @@ logger = logging.getLogger("parvis.engine")
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A GraphQL response as JSON. `is_executed` is false for a request error: nothing ran and there is no `data`;
-    `is_whole` says that it ran without an error."""
+    `is_whole` says that it ran without an error. `errors` and `refusals`, those in payloads, are its codes."""
 
     body: bytes
     is_executed: bool
     is_whole: bool = False
+    is_mutation: bool = False
+    errors: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,9 @@ class Engine:
             return await self._run(request, document, operation, values, asked)
         except StatementTimeoutError:
             stopped = coded("The operation took too long and was stopped; ask for less.", "TIMEOUT")
-            return Answer(orjson.dumps({"errors": [stopped.formatted], "data": None}), is_executed=True)
+            body = orjson.dumps({"errors": [stopped.formatted], "data": None})
+            is_mutation = operation.operation is OperationType.MUTATION
+            return Answer(body, is_executed=True, is_mutation=is_mutation, errors=("TIMEOUT",))
 
     async def _document(self, request: Request, text: str) -> Document:
         """A document as it was read when it was new."""
@@ -138,7 +143,7 @@ class Engine:
                 data = await mutation.run(request, prepared.action, variables)
             if request.trace is not None:
                 request.trace.ended()
-            return _partial(data, price, faults) if faults else _whole(data, price)
+            return _partial(data, price, faults) if faults else _whole(data, price, request, operation)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
         except GraphQLError as error:  # It costs too much, or a variable that may be null stands where null may not.
@@ -174,10 +179,11 @@ class Engine:
         return data, list(planned.faults(values))
 
 
-def _whole(data: bytes, price: int) -> Answer:
+def _whole(data: bytes, price: int, request: Request, operation: OperationDefinitionNode) -> Answer:
     """The answer to what ran without an error."""
     body = b'{"data":%b,"extensions":{"cost":{"requested":%d}}}' % (data, price)
-    return Answer(body, is_executed=True, is_whole=True)
+    is_mutation = operation.operation is OperationType.MUTATION
+    return Answer(body, is_executed=True, is_whole=True, is_mutation=is_mutation, refusals=tuple(request.refusals))
 
 
 def _partial(data: bytes, price: int, faults: Faults) -> Answer:
@@ -187,12 +193,14 @@ def _partial(data: bytes, price: int, faults: Faults) -> Answer:
         for path, refusal in faults[:MAX_ERRORS]
     ]
     body = b'{"errors":%b,"data":%b,"extensions":{"cost":{"requested":%d}}}' % (orjson.dumps(errors), data, price)
-    return Answer(body, is_executed=True)
+    return Answer(body, is_executed=True, errors=tuple(refusal.code.value for _, refusal in faults[:MAX_ERRORS]))
 
 
 def refused(errors: Sequence[GraphQLError]) -> Answer:
     """The answer to a request that did not run."""
-    return Answer(orjson.dumps({"errors": [_formatted(error) for error in errors]}), is_executed=False)
+    formatted = [_formatted(error) for error in errors]
+    codes = tuple(str(error["extensions"]["code"]) for error in formatted)
+    return Answer(orjson.dumps({"errors": formatted}), is_executed=False, errors=codes)
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:

@@ -120,6 +120,7 @@ async def _answer(request: Request, step: Step, given: Given, values: dict[str, 
     try:
         [data] = await _act(request, step, given, values)
     except Refusal as refusal:
+        request.refusals.append(refusal.code.value)
         refused = values | _payload(step, {}, [_user_error(refusal, request.locale)])
         [data] = await request.database.read(step.statement, request.tenant.number, refused)
     if not step.payload.computed:

@@ -47,6 +47,8 @@ class Request:
     payer: Callable[[int], None] | None = None
     locale: str = sentence.LOCALES[0]
     trace: Trace | None = None
+    refusals: list[str] = field(default_factory=list)
+    """The codes of those that the payloads of its mutations tell."""
 
     asker: Asker = field(init=False)
     """Whose values a plan's binds take."""

@@ -1,7 +1,7 @@
 """Render: templates in a language, with the few filters that pages need; everything is escaped."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -37,7 +37,24 @@ def environment(language: str) -> Environment:
         messages.gettext, messages.ngettext, newstyle=True, pgettext=messages.pgettext
     )
     say = messages.gettext
-    found.filters |= {
+    found.filters |= _filters(language, say)
+    found.globals |= {
+        "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
+        "asset": asset.address,
+        "picture": gallery.path,
+        "code": code,
+        "languages": NAMES,
+        "Picture": Picture,
+        "place": place,
+        "dashboard": dashboard,
+        "roles": screen.ROLES,
+        "none_form": Form(),
+    }
+    return found
+
+
+def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+    return {
         "number": partial(number, language),
         "euros": partial(euros, language),
         "day": partial(day, language),
@@ -52,19 +69,6 @@ def environment(language: str) -> Environment:
         "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
-    found.globals |= {
-        "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
-        "asset": asset.address,
-        "picture": gallery.path,
-        "code": code,
-        "languages": NAMES,
-        "Picture": Picture,
-        "place": place,
-        "dashboard": dashboard,
-        "roles": screen.ROLES,
-        "none_form": Form(),
-    }
-    return found
 
 
 _TABLES: Mapping[str, Mapping[str, str]] = {

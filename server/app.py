@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from time import perf_counter
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -24,6 +25,7 @@ from server import ending, header
 from server.api import refusal
 from server.api.answer_cache import GZIP_LEVEL
 from server.api.endpoint import GraphQLEndpoint
+from server.figure import Figures, kind_at
 from server.lasting import Lasting
 from server.page import developer
 from server.process import Process
@@ -41,8 +43,9 @@ _JSON = {"content-type": "application/json; charset=utf-8"}
 class Application:
     """The API in front, the pages behind it: a GraphQL request passes no router and no middleware."""
 
-    def __init__(self, graphql: GraphQLEndpoint, pages: Starlette, hsts_s: int) -> None:
+    def __init__(self, graphql: GraphQLEndpoint, pages: Starlette, figures: Figures, hsts_s: int) -> None:
         self._graphql = graphql
+        self._requests = figures.requests
         self._hsts = (b"strict-transport-security", b"max-age=%d" % hsts_s) if hsts_s else None
         self._pages = pages
         self.state = pages.state
@@ -59,8 +62,13 @@ class Application:
                 return
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self._graphql(scope, receive, send)
-        else:
+            return
+        began = perf_counter()
+        try:
             await self._pages(scope, receive, partial(_weakly_tagged, send))
+        finally:
+            if scope["type"] == "http":
+                self._requests[kind_at(scope["path"])].add(perf_counter() - began)
 
 
 async def _with_header(send: Send, header: tuple[bytes, bytes], message: Message) -> None:
@@ -105,7 +113,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     )
     pages.state.registry, pages.state.contract = process.registry, process.contract
     pages.state.tokens = process.credentials.development
-    return Application(process.graphql(), pages, settings.hsts_s)
+    return Application(process.graphql(), pages, process.figures, settings.hsts_s)
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from server.api.answer_cache import AnswerCache, KeptAnswer
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from server.api.watch import unless_gone
+from server.figure import Figures
 from tenants.registry import TenantRecord
 
 
@@ -37,11 +38,14 @@ class Caller:
 class Ask:
     """Runs operations for callers."""
 
-    def __init__(self, contract: ScopedContract, database: Database, gate: Gate, cache: AnswerCache) -> None:
+    def __init__(
+        self, contract: ScopedContract, database: Database, gate: Gate, cache: AnswerCache, figures: Figures
+    ) -> None:
         self.contract = contract
         self._database = database
         self._gate = gate
         self._cache = cache
+        self.figures = figures
 
     def key(self, caller: Caller, raw: bytes, *, may_change: bool) -> Hashable | None:
         """What the answer to an anonymous visitor is kept under; None where none is kept. `raw` says what is asked."""
@@ -78,9 +82,12 @@ class Ask:
         execution = partial(engine.execute, request, operation, may_change=may_change)
         try:
             if key is None or not await engine.is_query(request, operation):
-                return await unless_gone(caller.receive, execution())
+                answer = await unless_gone(caller.receive, execution())
+                self.figures.note(answer)
+                return answer
             version = self._database.versions[tenant.number]
-            known = await unless_gone(caller.receive, self._cache.ask(key, version, execution))
+            shared = await unless_gone(caller.receive, self._cache.ask(key, version, execution))
         except MutationByGetError as error:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
-        return known if known.answer.is_whole else known.answer
+        self.figures.note(shared.answer)
+        return shared if shared.answer.is_whole else shared.answer

@@ -2,9 +2,13 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -12,42 +16,33 @@ from starlette.routing import Route
 from auth.operator_token import OperatorTokens
 from auth.token import InvalidTokenError
 from database.door import Database
+from database.duration import Durations
 from database.kept import Kept
 from jobs.job import WHOLE, Job
 from jobs.mail import Post
 from mail.queue import MailOutcome
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
+from server.figure import Figures
 from tenants.registry import TenantRegistry
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-Sample = tuple[str, str, str, dict[str, str], float]
-"""Name, type, help, labels, value."""
+Labels = tuple[str, ...]
+Values = Mapping[Labels, float]
+"""By the values of a metric's labels."""
+
+Histograms = Mapping[Labels, Durations]
 
 
 class Metrics:
-    """Reads the counters of the process' parts when it is asked."""
+    """Reads the figures of the process' parts when it is asked."""
 
-    def __init__(
-        self,
-        tokens: OperatorTokens,
-        contract: ScopedContract,
-        caches: Sequence[Kept[Any]],
-        answers: AnswerCache,
-        database: Database,
-        registry: TenantRegistry,
-        jobs: Sequence[Job],
-        post: Post | None,
-    ) -> None:
+    def __init__(self, tokens: OperatorTokens, *readings: Collector) -> None:
         self._tokens = tokens
-        self._contract = contract
-        self._caches = caches
-        self._answers = answers
-        self._database = database
-        self._registry = registry
-        self._jobs = jobs
-        self._post = post
+        self._registry = CollectorRegistry(auto_describe=False)
+        for reading in readings:
+            self._registry.register(reading)
 
     def routes(self) -> list[Route]:
         """`/metrics` on every host."""
@@ -62,76 +57,151 @@ class Metrics:
             await self._tokens.machine(token.strip())
         except InvalidTokenError:
             return PlainTextResponse("Not Found", 404)
-        return PlainTextResponse("".join(_lines(self._samples())), media_type=MEDIA_TYPE)
+        return PlainTextResponse(generate_latest(self._registry), media_type=MEDIA_TYPE)
 
-    def _samples(self) -> Iterator[Sample]:
-        for kept in self._caches:
-            labels = {"cache": kept.name}
-            yield "parvis_cache_bytes", "gauge", "Memory that a cache takes, about.", labels, kept.bytes
-        for kept in self._caches:
-            labels = {"cache": kept.name}
-            yield "parvis_cache_max_bytes", "gauge", "Memory that a cache may take.", labels, kept.max_bytes
-        for kept in self._caches:
-            yield "parvis_cache_entries", "gauge", "Entries of a cache.", {"cache": kept.name}, len(kept)
-        for kept in self._caches:
-            for outcome, count in (("hit", kept.hits), ("miss", kept.misses)):
-                labels = {"cache": kept.name, "outcome": outcome}
-                yield "parvis_cache_total", "counter", "Look-ups by whether it was there.", labels, count
-        for outcome, count in (("hit", self._answers.hits), ("miss", self._answers.misses)):
-            text = "Anonymous queries by whether a good answer was known."
-            yield "parvis_answer_cache_total", "counter", text, {"outcome": outcome}, count
-        lanes = {"public": self._contract.planning.public, "trusted": self._contract.planning.trusted}
-        for name, lane in lanes.items():
-            yield "parvis_planned_total", "counter", "New documents and plans.", {"lane": name}, lane.made
-        for name, lane in lanes.items():
-            text = "Processor time in which they were made."
-            yield "parvis_planning_seconds_total", "counter", text, {"lane": name}, lane.milliseconds / 1000
-        yield "parvis_scopes", "gauge", "Scoped schemas in memory.", {}, len(self._contract.engines)
-        yield (
-            "parvis_statements_total",
-            "counter",
-            "Statements run to read answers.",
-            {},
-            self._database.statement_count,
+
+class RequestReading(Collector):
+    """Requests by kind, errors and refusals by code, and answers that were known."""
+
+    def __init__(self, figures: Figures, answers: AnswerCache) -> None:
+        self._figures = figures
+        self._answers = answers
+
+    def collect(self) -> Iterator[Metric]:
+        """What was counted until now."""
+        durations: Histograms = {(kind,): durations for kind, durations in self._figures.requests.items()}
+        yield _histogram("parvis_request_seconds", "How long requests took, by kind.", ["kind"], durations)
+        errors: Values = {(code,): count for code, count in self._figures.errors.items()}
+        yield _counter("parvis_errors", "Requests that were refused or failed, by code.", ["code"], errors)
+        refusals: Values = {(code,): count for code, count in self._figures.refusals.items()}
+        yield _counter("parvis_refusals", "Mutations that were refused, by code.", ["code"], refusals)
+        known: Values = {("hit",): self._answers.hits, ("miss",): self._answers.misses}
+        text = "Anonymous queries by whether a good answer was known."
+        yield _counter("parvis_answer_cache", text, ["outcome"], known)
+
+
+class CacheReading(Collector):
+    """What is kept in memory, and what had to be planned."""
+
+    def __init__(self, caches: Sequence[Kept[Any]], contract: ScopedContract) -> None:
+        self._caches = caches
+        self._contract = contract
+
+    def collect(self) -> Iterator[Metric]:
+        """What there is now."""
+        caches = {(kept.name,): kept for kept in self._caches}
+        sizes: Values = {name: kept.bytes for name, kept in caches.items()}
+        yield _gauge("parvis_cache_bytes", "Memory that a cache takes, about.", ["cache"], sizes)
+        limits: Values = {name: kept.max_bytes for name, kept in caches.items()}
+        yield _gauge("parvis_cache_max_bytes", "Memory that a cache may take.", ["cache"], limits)
+        lengths: Values = {name: len(kept) for name, kept in caches.items()}
+        yield _gauge("parvis_cache_entries", "Entries of a cache.", ["cache"], lengths)
+        looks: Values = {
+            (*name, outcome): count
+            for name, kept in caches.items()
+            for outcome, count in (("hit", kept.hits), ("miss", kept.misses))
+        }
+        yield _counter("parvis_cache", "Look-ups by whether it was there.", ["cache", "outcome"], looks)
+        yield from self._planning()
+
+    def _planning(self) -> Iterator[Metric]:
+        lanes = {("public",): self._contract.planning.public, ("trusted",): self._contract.planning.trusted}
+        made: Values = {name: lane.made for name, lane in lanes.items()}
+        yield _counter("parvis_planned", "New documents and plans.", ["lane"], made)
+        seconds: Values = {name: lane.milliseconds / 1000 for name, lane in lanes.items()}
+        yield _counter("parvis_planning_seconds", "Processor time in which they were made.", ["lane"], seconds)
+        scopes: Values = {(): len(self._contract.engines)}
+        yield _gauge("parvis_scopes", "Scoped schemas in memory.", [], scopes)
+
+
+class DatabaseReading(Collector):
+    """Statements and connections, of the cluster and of its replica."""
+
+    def __init__(self, database: Database, registry: TenantRegistry) -> None:
+        self._database = database
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        """What was counted until now, and what there is."""
+        database, pools = self._database, self._database.pools
+        yield _counter(
+            "parvis_statements", "Statements run to read answers.", [], {(): float(database.statement_count)}
         )
-        for name, value in self._database.pool_figures().items():
-            yield "parvis_connections", "gauge", "Connections of the pool by state.", {"state": name}, value
-        if (replica := self._database.replica) is not None:
-            lag = math.nan if replica.lag_s is None else replica.lag_s
-            yield "parvis_replica_lag_seconds", "gauge", "How far the replica is behind, NaN: not measured.", {}, lag
-            for name, value in replica.pool.figures().items():
-                yield "parvis_replica_connections", "gauge", "Connections to the replica.", {"state": name}, value
-        yield "parvis_tenants", "gauge", "Tenants in the registry.", {}, len(self._registry.tenants)
-        yield from _of_jobs(self._jobs)
-        if self._post is not None:
-            for made in MailOutcome:
-                yield (
-                    "parvis_mail_total",
-                    "counter",
-                    "Mails by outcome.",
-                    {"outcome": made.value},
-                    self._post.counts[made],
-                )
+        taken: Histograms = {(name,): pool.statements for name, pool in pools.items()}
+        yield _histogram("parvis_statement_seconds", "How long the database took to answer.", ["cluster"], taken)
+        waited: Histograms = {
+            (name, queue): durations
+            for name, pool in pools.items()
+            for queue, durations in (("connection", pool.waits), ("turn", pool.turn_waits))
+        }
+        text = "How long requests waited for a connection, and reads before for their turn."
+        yield _histogram("parvis_connection_wait_seconds", text, ["cluster", "queue"], waited)
+        states: Values = {(name,): count for name, count in pools["primary"].figures().items()}
+        yield _gauge("parvis_connections", "Connections of the pool by state.", ["state"], states)
+        yield from self._replica()
+        yield _gauge("parvis_tenants", "Tenants in the registry.", [], {(): float(len(self._registry.tenants))})
+
+    def _replica(self) -> Iterator[Metric]:
+        replica = self._database.replica
+        if replica is None:
+            return
+        lag: Values = {(): math.nan if replica.lag_s is None else replica.lag_s}
+        yield _gauge("parvis_replica_lag_seconds", "How far the replica is behind, NaN: not measured.", [], lag)
+        states: Values = {(name,): count for name, count in replica.pool.figures().items()}
+        yield _gauge("parvis_replica_connections", "Connections to the replica.", ["state"], states)
 
 
-def _of_jobs(jobs: Sequence[Job]) -> Iterator[Sample]:
-    now = time.monotonic()
-    for job in jobs:
-        yield "parvis_job_failures_total", "counter", "Attempts of jobs that failed.", {"job": job.name}, job.failed
-    for job in jobs:
-        since = min((failure.since for failure in job.failing.values()), default=now)
+class JobReading(Collector):
+    """What runs beside the requests, mails among it; `post` is None where no mail is sent."""
+
+    def __init__(self, jobs: Sequence[Job], post: Post | None) -> None:
+        self._jobs = jobs
+        self._post = post
+
+    def collect(self) -> Iterator[Metric]:
+        """What was counted until now, and what fails."""
+        jobs, now = {(job.name,): job for job in self._jobs}, time.monotonic()
+        done: Values = {name: job.done for name, job in jobs.items()}
+        yield _counter("parvis_job_runs", "Attempts of jobs that succeeded, each tenant's by itself.", ["job"], done)
+        failed: Values = {name: job.failed for name, job in jobs.items()}
+        yield _counter("parvis_job_failures", "Attempts of jobs that failed.", ["job"], failed)
+        since: Values = {name: round(now - _failing_since(job, now), 1) for name, job in jobs.items()}
         text = "For how long a job has failed, for one tenant at least; 0 where it does not."
-        yield "parvis_job_failing_seconds", "gauge", text, {"job": job.name}, round(now - since, 1)
-    for job in jobs:
-        failing = len(job.failing.keys() - {WHOLE})
-        yield "parvis_job_failing_tenants", "gauge", "Tenants for which a job fails.", {"job": job.name}, failing
+        yield _gauge("parvis_job_failing_seconds", text, ["job"], since)
+        tenants: Values = {name: len(job.failing.keys() - {WHOLE}) for name, job in jobs.items()}
+        yield _gauge("parvis_job_failing_tenants", "Tenants for which a job fails.", ["job"], tenants)
+        if self._post is not None:
+            yield from _mails(self._post)
 
 
-def _lines(samples: Iterator[Sample]) -> Iterator[str]:
-    told: set[str] = set()
-    for name, kind, text, labels, value in samples:
-        if name not in told:
-            told.add(name)
-            yield f"# HELP {name} {text}\n# TYPE {name} {kind}\n"
-        listed = ",".join(f'{key}="{label}"' for key, label in labels.items())
-        yield f"{name}{{{listed}}} {value}\n" if listed else f"{name} {value}\n"
+def _failing_since(job: Job, now: float) -> float:
+    return min((failure.since for failure in job.failing.values()), default=now)
+
+
+def _mails(post: Post) -> Iterator[Metric]:
+    outcomes: Values = {(outcome.value,): post.counts[outcome] for outcome in MailOutcome}
+    yield _counter("parvis_mail", "Mails by outcome.", ["outcome"], outcomes)
+    text = "Mails in the queues into which this process looks, when it last did."
+    yield _gauge("parvis_mail_waiting", text, [], {(): float(post.waiting.total())})
+
+
+def _counter(name: str, text: str, labels: Sequence[str], values: Values) -> Metric:
+    """A counter; in the text format its name ends in `_total`."""
+    family = CounterMetricFamily(name, text, labels=labels)
+    for label, value in values.items():
+        family.add_metric(label, value)
+    return family
+
+
+def _gauge(name: str, text: str, labels: Sequence[str], values: Values) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for label, value in values.items():
+        family.add_metric(label, value)
+    return family
+
+
+def _histogram(name: str, text: str, labels: Sequence[str], values: Histograms) -> Metric:
+    family = HistogramMetricFamily(name, text, labels=labels)
+    for label, durations in values.items():
+        family.add_metric(label, durations.buckets(), durations.sum_s)
+    return family

@@ -30,9 +30,10 @@ from server.api.open_data import OpenData
 from server.api.upload import Upload
 from server.api.widget import WidgetDoor
 from server.ask import Ask
+from server.figure import Figures
 from server.geocoder import Geocoder
 from server.health import Health
-from server.metrics import Metrics
+from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, RequestReading
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
 from server.page.portal import PortalSite
 from server.settings import Settings
@@ -81,7 +82,8 @@ class Process:
         limits = Limits(settings.cost_per_minute, settings.changes_per_minute, settings.planning_ms_per_minute)
         self.gate = Gate(self.credentials.identities(), self.budgets, limits)
         self.changes = Changes(database)
-        self.ask = Ask(self.contract, database, self.gate, self.answers)
+        self.figures = Figures()
+        self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
         self.geocoder = Geocoder(self.outbound, settings.geocoder_url) if settings.geocoder_url else None
@@ -138,13 +140,10 @@ class Process:
     def _metrics(self) -> Metrics:
         return Metrics(
             self.credentials.operator_tokens,
-            self.contract,
-            self._caches(),
-            self.answers,
-            self.database,
-            self.registry,
-            self.jobs,
-            self.post,
+            RequestReading(self.figures, self.answers),
+            CacheReading(self._caches(), self.contract),
+            DatabaseReading(self.database, self.registry),
+            JobReading(self.jobs, self.post),
         )
 
     def _caches(self) -> Sequence[Kept[Any]]:

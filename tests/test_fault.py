@@ -42,7 +42,7 @@ def on_loop(request: pytest.FixtureRequest, proxy: Proxy, monkeypatch: pytest.Mo
             try:
                 await asyncio.wait_for(act(database), 20)
                 assert await asyncio.gather(*(database.rows(ONE) for _ in range(3 * CONNECTIONS)))
-                figures = database.pool_figures()
+                figures = database.pools["primary"].figures()
                 assert figures["open"] == figures["idle"] <= CONNECTIONS
                 assert figures["waited_for"] == 0
             finally:
@@ -124,7 +124,7 @@ def test_whoever_comes_after_the_deadline_spoils_no_connection(proxy: Proxy, on_
         await database.rows(ONE)
         with deadline.within(0.0), pytest.raises(DatabaseUnavailableError):
             await database.rows(ONE)
-        assert database.pool_figures() == {"open": 1, "idle": 1, "waited_for": 0}
+        assert database.pools["primary"].figures() == {"open": 1, "idle": 1, "waited_for": 0}
         assert proxy.count == 1
 
     on_loop(act)

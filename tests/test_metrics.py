@@ -11,7 +11,7 @@ QUERY = "query Mesure { portal { title slug } }"
 
 def values(text: str) -> dict[str, float]:
     assert all(
-        re.fullmatch(r'# (HELP|TYPE) .+|[a-z_]+(\{[a-z]+="[a-z_]+"(,[a-z]+="[a-z_]+")*\})? [0-9.]+', line)
+        re.fullmatch(r'# (HELP|TYPE) .+|[a-z_]+(\{[a-z]+="[^"]+"(,[a-z]+="[^"]+")*\})? [0-9.e+-]+', line)
         for line in text.splitlines()
     ), text
     return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if line[0] != "#"}
@@ -39,3 +39,36 @@ def test_metrics_count_plans_for_operators_alone(rennes: Portal, given: Given) -
     assert after["parvis_statements_total"] - before["parvis_statements_total"] >= 2
     assert after["parvis_tenants"] >= 3
     assert after['parvis_connections{state="open"}'] >= 2
+
+
+REFUSED = 'mutation { commentPublish(input: {contribution: "nonsense", body: "Bonjour"}) { userErrors { code } } }'
+QUERIES, MUTATIONS = (f'parvis_request_seconds_count{{kind="{kind}"}}' for kind in ("query", "mutation"))
+
+
+def test_metrics_count_requests_by_kind_and_what_was_refused_by_code(rennes: Portal, given: Given) -> None:
+    _, token = given.run(operator_token.create(given.database, "durations", 1))
+    headers = {"host": rennes.host, "authorization": f"Bearer {token}"}
+
+    def read() -> dict[str, float]:
+        return values(rennes.client.get("/metrics", headers=headers).text)
+
+    before = read()
+    rennes.member().ask(QUERY)
+    rennes.member().post(REFUSED)
+    rennes.post("{ nonsense }")
+    rennes.client.get("/", headers={"host": rennes.host})
+    after = read()
+
+    def more(name: str) -> float:
+        return after.get(name, 0) - before.get(name, 0)
+
+    page, refused = (f'parvis_request_seconds_count{{kind="{kind}"}}' for kind in ("page", "refused"))
+    assert [more(name) for name in (QUERIES, MUTATIONS, page, refused)] == [1, 1, 1, 1]
+    assert more('parvis_refusals_total{code="BAD_ID"}') == 1
+    assert (
+        more('parvis_errors_total{code="GRAPHQL_VALIDATION_FAILED"}')
+        + more('parvis_errors_total{code="BAD_USER_INPUT"}')
+        == 1
+    )
+    assert after['parvis_request_seconds_bucket{kind="query",le="+Inf"}'] == after[QUERIES]
+    assert more('parvis_statement_seconds_count{cluster="primary"}') >= 2

@@ -36,7 +36,7 @@ def test_who_waits_gets_the_next_that_is_given_back(database_url: str) -> None:
             backend = await transaction.json(BACKEND, {})
             waiting = [asyncio.create_task(database.read(BACKEND, None, {})) for _ in range(3)]
             await settled()
-            assert database.pool_figures() == {"open": 1, "idle": 0, "waited_for": 3}
+            assert database.pools["primary"].figures() == {"open": 1, "idle": 0, "waited_for": 3}
         assert await asyncio.gather(*waiting) == [backend] * 3
 
     on(database_url, act, 1)
@@ -45,7 +45,7 @@ def test_who_waits_gets_the_next_that_is_given_back(database_url: str) -> None:
 def test_those_at_hand_are_idle(database_url: str) -> None:
     async def act(database: Database) -> None:
         await at_once(database, AT_ONCE + 2)
-        assert database.pool_figures() == {"open": AT_ONCE + 2, "idle": AT_ONCE + 2, "waited_for": 0}
+        assert database.pools["primary"].figures() == {"open": AT_ONCE + 2, "idle": AT_ONCE + 2, "waited_for": 0}
 
     on(database_url, act, AT_ONCE + 2)
 
@@ -57,7 +57,7 @@ def test_an_old_connection_and_one_that_is_idle_for_long_are_closed(
         [first, second] = await at_once(database, 2)
         monkeypatch.setattr(pool, "IDLE_S", 0.0)
         assert await database.read(BACKEND, None, {}) == [second]
-        assert database.pool_figures() == {"open": 1, "idle": 1, "waited_for": 0}
+        assert database.pools["primary"].figures() == {"open": 1, "idle": 1, "waited_for": 0}
         monkeypatch.setattr(pool, "RENEW_AFTER_S", 0.0)
         assert await database.read(BACKEND, None, {}) == [second]
         assert await database.read(BACKEND, None, {}) not in ([first], [second])
@@ -93,7 +93,7 @@ def test_who_gives_up_to_wait_takes_no_connection_along(database_url: str) -> No
         waiting.cancel()  # At the moment when it is given the connection.
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        assert database.pool_figures() == {"open": 1, "idle": 1, "waited_for": 0}
+        assert database.pools["primary"].figures() == {"open": 1, "idle": 1, "waited_for": 0}
         await database._pool.give_back(await database._pool.take(LATER))
 
     on(database_url, act, 1)

@@ -141,7 +141,7 @@ def test_burst_of_short_reads_is_served_by_few_backends(database_url: str) -> No
         backends = await asyncio.gather(*(database.read(BACKEND, None, {}) for _ in range(100)))
         assert len(backends) == 100
         assert len({found[0] for found in backends}) <= AT_ONCE
-        assert database.pool_figures()["waited_for"] == 0
+        assert database.pools["primary"].figures()["waited_for"] == 0
 
     on(database_url, act)
 
@@ -151,7 +151,7 @@ def test_read_that_waits_for_its_turn_is_in_the_figures(database_url: str) -> No
         database._pool.turns = Turns(0, short_s=LONG_S)
         waiting = asyncio.create_task(database.read(BACKEND, None, {}))
         await settled()
-        assert database.pool_figures()["waited_for"] == 1
+        assert database.pools["primary"].figures()["waited_for"] == 1
         waiting.cancel()
 
     on(database_url, act)

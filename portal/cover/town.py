@@ -243,39 +243,7 @@ def factory(rng: Random) -> list[Shape]:
 def citadel(rng: Random) -> list[Shape]:
     """A fortress on its rock, a river and a town at its foot."""
     at = rng.choice((300, 940))
-    rock = [
-        (at - 330, 330),
-        (at - 250, 236),
-        (at - 190, 176),
-        (at - 120, 150),
-        (at + 170, 142),
-        (at + 250, 190),
-        (at + 310, 262),
-        (at + 380, 330),
-    ]
-    shapes = [land(rng, "far", 206, 34, 680), land(rng, "mid", 258, 18, 520), polygon("near", *rock)]
-    shapes += [
-        polygon("front", (at - 250, 236), (at - 120, 150), (at - 60, 330), (at - 330, 330)),
-        polygon("front", (at + 60, 330), (at + 130, 190), (at + 170, 330)),
-    ]
-    shapes += [
-        polygon(
-            "warm1",
-            (at - 200, 180),
-            (at - 176, 112),
-            (at + 190, 104),
-            (at + 226, 176),
-            (at + 160, 150),
-            (at - 110, 160),
-        )
-    ]
-    for x, wide, tall in ((at - 184, 58, 66), (at + 136, 58, 66), (at - 40, 74, 92)):
-        shapes += [
-            box("warm1", x, 130 - tall + 20, wide, tall),
-            polygon("warm3", (x - 6, 150 - tall), (x + wide / 2, 108 - tall), (x + wide + 6, 150 - tall)),
-        ]
-        shapes += windows("lamp", x, 156 - tall, wide, tall - 24, 2, 1)
-    shapes += [box("warm1", at - 130 + 26 * number, 104, 15, 14) for number in range(10)]
+    shapes = [land(rng, "far", 206, 34, 680), land(rng, "mid", 258, 18, 520), *_rock(at), *_fortress(at)]
     for x in range(-10, WIDTH, 88):
         shapes += house(rng.choice(("white", "warm1", "warm2")), "warm3", x, 340, 82, rng.choice((40, 52, 64)), 30)
     shapes += [
@@ -284,3 +252,25 @@ def citadel(rng: Random) -> list[Shape]:
         *water("water", 344, lines=9, seed=rng.randrange(99)),
     ]
     return [*shapes, *arches("warm2", "water", 330, 362, 5, 560, 420)]
+
+
+def _rock(at: int) -> list[Shape]:
+    west = [(at - 330, 330), (at - 250, 236), (at - 190, 176), (at - 120, 150)]
+    east = [(at + 170, 142), (at + 250, 190), (at + 310, 262), (at + 380, 330)]
+    return [
+        polygon("near", *west, *east),
+        polygon("front", (at - 250, 236), (at - 120, 150), (at - 60, 330), (at - 330, 330)),
+        polygon("front", (at + 60, 330), (at + 130, 190), (at + 170, 330)),
+    ]
+
+
+def _fortress(at: int) -> list[Shape]:
+    west, east = [(at - 200, 180), (at - 176, 112)], [(at + 190, 104), (at + 226, 176)]
+    shapes = [polygon("warm1", *west, *east, (at + 160, 150), (at - 110, 160))]
+    for x, wide, tall in ((at - 184, 58, 66), (at + 136, 58, 66), (at - 40, 74, 92)):
+        shapes += [
+            box("warm1", x, 130 - tall + 20, wide, tall),
+            polygon("warm3", (x - 6, 150 - tall), (x + wide / 2, 108 - tall), (x + wide + 6, 150 - tall)),
+        ]
+        shapes += windows("lamp", x, 156 - tall, wide, tall - 24, 2, 1)
+    return [*shapes, *(box("warm1", at - 130 + 26 * number, 104, 15, 14) for number in range(10))]

@@ -21,7 +21,7 @@ from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError
 from planner.trace import Trace
-from server import language, log
+from server import figure, language, log
 from server.api import cors
 from server.api import request as graphql_request
 from server.api.answer_cache import GZIP_LEVEL, AnswerCache, KeptAnswer
@@ -62,6 +62,12 @@ class Reply:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     packed: Callable[[], bytes] | None = None
     """The body as gzip, where it is kept."""
+
+    kind: str = "refused"
+    """Of `server.figure.KINDS`."""
+
+    code: str = ""
+    """Of the error, where the request was refused."""
 
 
 class GraphQLEndpoint:
@@ -114,9 +120,17 @@ class GraphQLEndpoint:
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
         allowed = cors.headers(self._registry, tenant, headers, await self._gate.widget_origins(tenant, headers))
         size = await _send(send, reply, media, headers, allowed, identifier)
-        ms = round((time.perf_counter() - started) * 1000, 1)
+        ms = self._note(reply, time.perf_counter() - started)
         line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
         log.note(Line(logger.name, "graphql", {**line, "status": reply.status, "ms": ms, "bytes": size}))
+
+    def _note(self, reply: Reply, seconds: float) -> float:
+        """Count a reply; its duration in milliseconds, for the log."""
+        figures = self._ask.figures
+        figures.requests[reply.kind].add(seconds)
+        if reply.code:
+            figures.errors[reply.code] += 1
+        return round(seconds * 1000, 1)
 
     async def _reply(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], tenant: TenantRecord | None, media: str
@@ -127,7 +141,7 @@ class GraphQLEndpoint:
         if not tenant.is_active:
             raise BadRequestError(503, "TENANT_SUSPENDED", "This portal is suspended.")
         if method == "OPTIONS":
-            return Reply(204, b"")
+            return Reply(204, b"", kind="other")
         if method not in ("GET", "HEAD", "POST"):
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Use GET or POST.", "GET, POST")
         machine = await self._gate.machine(tenant, headers, scope)
@@ -151,7 +165,8 @@ class GraphQLEndpoint:
         signed_in = machine.viewer.actor_id is not None
         given = (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope)) if signed_in else _UNKEPT
         body = trace.written_into(answer.body) if trace else answer.body
-        return Reply(200 if answer.is_executed or media == JSON else 400, body, given)
+        status = 200 if answer.is_executed or media == JSON else 400
+        return Reply(status, body, given, kind=figure.kind_of(answer))
 
     def _known(self, key: object, known: KeptAnswer, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
         """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
@@ -160,13 +175,13 @@ class GraphQLEndpoint:
         """
         packed = partial(self._cache.packed, key, known)
         if method == "POST":
-            return Reply(200, known.answer.body, _UNKEPT, packed)
+            return Reply(200, known.answer.body, _UNKEPT, packed, "query")
         form = (b"-r" if media == RESPONSE else b"") + (b"-z" if _is_packed(known.answer.body, headers) else b"")
         tag = known.tag.removesuffix(b'"') + form + b'"'
         kept = ((b"etag", tag), (b"cache-control", _KEPT))
         if tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
-            return Reply(304, b"", kept)
-        return Reply(200, known.answer.body, kept, packed)
+            return Reply(304, b"", kept, kind="query")
+        return Reply(200, known.answer.body, kept, packed, "query")
 
 
 def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:
@@ -181,7 +196,7 @@ def _error(
 ) -> Reply:
     extensions = {"code": code} | ({"reference": reference} if reference else {})
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
-    return Reply(status, body, (*_UNKEPT, *headers))
+    return Reply(status, body, (*_UNKEPT, *headers), code=code)
 
 
 def _is_packed(body: bytes, headers: Mapping[bytes, bytes]) -> bool:

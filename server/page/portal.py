@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
@@ -81,6 +82,7 @@ class PortalSite:
         is_introspective: bool,
     ) -> None:
         self._ask = ask
+        self._figures = ask.figures
         self._registry = registry
         self._gate = gate
         self._sign_in = sign_in
@@ -99,42 +101,48 @@ class PortalSite:
             return HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
         language, path = self._language(tenant, request.url.path)
         house = self.house(tenant)
-        if found := theme.PATH.fullmatch(path):
-            return _sheet(house, found[0])
-        if path == offline.PATH:
-            return Response(offline.worker(house), 200, dict(WORKER_HEADERS), "text/javascript")
+        if (made := _made(house, path)) is not None:
+            return made
         locale = sentence.locale((language,))
         caller = Caller(tenant, NOBODY, request.scope, request.receive, locale)
         visit = self._visit(caller, house, language, path, request, None)
-        if _query(request) is None:
-            return _response(site.fault(visit, 400))
         if not tenant.is_active:
             return HTMLResponse(suspended_page(), 503, {**FORM_HEADERS, "retry-after": str(SUSPENDED_S)})
-        if request.method == "POST" and (status := self._site.refused_form(path)) is not None:
-            return _response(site.fault(visit, status))
+        refused = self._site.refused_form(path) if request.method == "POST" else None
+        if _query(request) is None or refused is not None:
+            return _response(site.fault(visit, refused or 400))
         try:
             if gallery.is_known(path):
                 return await self._picture(house, path, _VisitApi(self._ask, caller))
-            headers = cookie.gathered(request.scope["headers"])
-            machine = await self._gate.machine(tenant, headers, request.scope)
-            caller = Caller(tenant, machine, request.scope, request.receive, locale)
-            posted = await self._posted(request, tenant) if request.method == "POST" else None
-            visit = self._visit(caller, house, language, path, request, posted)
-            response = await self._paged(visit, request)
-            for name, value in await self._gate.renewal(tenant, headers, request.scope):
-                response.headers.append(name.decode(), value.decode())
+            response = await self._visited(visit, caller, request)
         except BadRequestError as error:
+            self._figures.errors[error.code] += 1
             response = _response(site.fault(visit, error.status))
         except BudgetExhaustedError as error:
+            self._figures.errors["BUDGET_EXHAUSTED"] += 1
             response = _response(site.fault(visit, 429, retry_after_s=error.reset_s))
         except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
             response = HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
         except (DatabaseUnavailableError, StatementTimeoutError, PlanningBusyError):
+            self._figures.errors["SERVICE_UNAVAILABLE"] += 1
             response = _response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
+        return response
+
+    async def _visited(self, visit: Visit, caller: Caller, request: Request) -> Response:
+        """The page as whoever asks sees it."""
+        headers = cookie.gathered(request.scope["headers"])
+        machine = await self._gate.machine(caller.tenant, headers, request.scope)
+        caller = replace(caller, machine=machine)
+        posted = await self._posted(request, caller.tenant) if request.method == "POST" else None
+        visit = self._visit(caller, visit.house, visit.language, visit.path, request, posted)
+        response = await self._paged(visit, request)
+        for name, value in await self._gate.renewal(caller.tenant, headers, request.scope):
+            response.headers.append(name.decode(), value.decode())
         return response
 
     async def failed(self, request: Request, _error: Exception) -> Response:
         """The page for what nobody foresaw; the server logs it."""
+        self._figures.errors["INTERNAL_SERVER_ERROR"] += 1
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None:
             return HTMLResponse(not_found_page(), 500, dict(FORM_HEADERS))
@@ -245,6 +253,15 @@ class _VisitApi:
         extensions = [error.get("extensions", {}) for error in found.get("errors", ())]
         problems = tuple(Problem(each.get("code", ""), each.get("field")) for each in extensions)
         return ApiAnswer(found.get("data") if not problems else None, problems)
+
+
+def _made(house: House, path: str) -> Response | None:
+    """A file that is made of the portal's settings alone; None for every other address."""
+    if (sheet := theme.PATH.fullmatch(path)) is not None:
+        return _sheet(house, sheet[0])
+    if path == offline.PATH:
+        return Response(offline.worker(house), 200, dict(WORKER_HEADERS), "text/javascript")
+    return None
 
 
 def _sheet(house: House, path: str) -> Response:
