@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import BigInteger, bindparam, select
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -35,7 +34,6 @@ from transfer.csv_writer import EXCEL, CsvWriter
 from transfer.xlsx_writer import XlsxWriter
 
 JSON_LINES = "application/x-ndjson"
-ZONE = select(portal.time_zone(bindparam("number", type_=BigInteger())))
 
 Writer = CsvWriter | XlsxWriter
 
@@ -88,7 +86,7 @@ class Export:
         return StreamingResponse(written(pages, columns, writer, clock), 200, headers, writer.media_type)
 
     async def _clock(self, tenant: TenantRecord) -> tzinfo:
-        [[zone]] = await self._database.rows(ZONE, tenant.number, number=tenant.number)
+        [[zone]] = await self._database.rows(portal.TIME_ZONE, tenant.number, number=tenant.number)
         return ZoneInfo(str(zone))
 
     async def _let_in(self, request: HttpRequest, *, is_for_machines: bool) -> tuple[TenantRecord, Viewer] | Response:

@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam, select
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -21,8 +20,6 @@ from auth.viewer import ANONYMOUS
 from database.door import Database
 from geo import cell
 from models import ident
-from models.base import table
-from models.tenant import TenantChange
 from planner.question import Asker
 from planner.row import reader
 from resolvers import tombstone
@@ -31,6 +28,7 @@ from server.api import column, data_package, refusal
 from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Node
 from server.api.export import written
 from server.api.feed import Feed
+from tenants import change
 from tenants.registry import TenantRecord, TenantRegistry
 from transfer.csv_writer import PROGRAMS, CsvWriter
 from transfer.geojson_writer import GeoJsonWriter
@@ -40,10 +38,6 @@ AT_ONCE = 4
 """Files that one process sends at a time: each reads all that a portal has."""
 
 KEPT = "public, max-age=300"
-_change = table(TenantChange)
-CHANGED = select(_change.c.version, _change.c.changed_at).where(
-    _change.c.tenant_number == bindparam("number", type_=BigInteger())
-)
 BEGINNING = datetime(2020, 3, 17, tzinfo=UTC)
 """When a portal changed of which nobody has heard yet."""
 
@@ -124,9 +118,8 @@ class OpenData:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         if not tenant.is_active:
             return refusal.response(503, "TENANT_SUSPENDED", "This portal is suspended.")
-        rows = await self._database.rows(CHANGED, number=tenant.number)
-        version, changed = rows[0] if rows else (0, BEGINNING)
-        assert isinstance(changed, datetime)
+        last = await change.last(self._database, tenant.number)
+        version, changed = (last.version, last.changed_at) if last else (0, BEGINNING)
         tag = f'W/"{tenant.number}-{version}-{what.rpartition("/")[2]}"'
         headers = {
             "etag": tag,
