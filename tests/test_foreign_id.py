@@ -117,7 +117,10 @@ def test_field_with_an_id_of_another_tenant_is_not_found(
     ids = here.ids["public"]
 
     def ask(id_: str) -> str:
-        return asking.mutation(name, ids, **{key: id_}, **WITH.get(key, {}))
+        kind = asking.input_of(CONTRACT.mutation_type.fields[name]).fields[key].type  # type: ignore[union-attr]
+        return asking.mutation(
+            name, ids, **{key: id_.split() if is_list_type(get_nullable_type(kind)) else id_}, **WITH.get(key, {})
+        )
 
     role = ASKER.get(name, "administrator")
     own = ids.get(f"{name}.{key}", ids[asking.IDS[key]])

@@ -50,6 +50,8 @@ QUERIES: dict[str, list[Case]] = {
     "contributionAt": [lambda ids: {"path": ids["old path"]}],
     "collectivites": [lambda _: {"inseeCode": "35238"}],
     "places": [lambda _: {"search": "quartier"}],
+    "account": [lambda _: {}],
+    "consents": [lambda _: {}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""
 

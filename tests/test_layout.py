@@ -118,6 +118,7 @@ TESTED_BY = {
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
+    "import_report": "test_import_run",
     "import_work": "test_import_run",
     "imported_place": "test_import_run",
     "intake": "test_import_run",
