@@ -15,6 +15,7 @@ from models.consent import Consent
 from models.contribution import Contribution
 from models.event import Event
 from models.idempotency import Idempotency
+from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
 from models.session import Session
@@ -115,6 +116,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(ApiToken, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),
     Trail(ApiToken, "actor_id", Whose.ACTOR, Fate.KEPT),
     Trail(Widget, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "created_at")),
+    Trail(ImportRun, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("file_name", "source", "created_at")),
     Trail(Event, "actor_id", Whose.ACTOR, Fate.KEPT, ("kind", "subject_id", "at")),
 )
 """In the order in which they are told. The actor itself becomes a shell."""

@@ -154,10 +154,7 @@ def _usual(kind: ActivityKind) -> dict[str, Any]:
     if not proposals:
         return {"location_rule": LocationRule.REQUIRED, "expires_after_days": 30}
     is_argued = ContributionKind.ARGUMENT in known.contributions
-    return {
-        "location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL,
-        "vote_method": VoteMethod.OPINION if is_argued else VoteMethod.SUPPORT,
-    }
+    return {"location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL, "vote_method": known.usual_vote}
 
 
 def _columns(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     FromClause,
+    Insert,
     Select,
     Text,
     Update,
@@ -41,7 +42,7 @@ from models.mail import MailKind
 from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import life
+from resolvers import life, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -108,12 +109,13 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
 
 
 @cache
-def _erasure(choice: Remains) -> list[Update | Delete]:
+def _erasure(choice: Remains) -> list[Insert | Update | Delete]:
     """Its statements in their order: details first, while what they are about is still known as the person's."""
     revoked = update(_token).where(_token.c.created_by_id == _id)
     return [
         _details(),
         revoked.values(revoked_at=func.coalesce(_token.c.revoked_at, func.now())),
+        vote.LET_GO,
         *(statement for trace in TRACES if (statement := _end(trace, choice)) is not None),
         update(_actor)
         .where(_actor.c.id == _id)

@@ -86,6 +86,7 @@ BOUNDED = {
     "planner/event.py Happened.payload": "one event",
     "planner/request.py Request.refusals": "one request",
     "resolvers/vote.py _cast_where_open": "statements of ours",
+    "resolvers/vote.py _count_of": "statements of ours",
     "schema/root.py executable": "the one contract",
     "schema/scoped.py ScopedContract._engines": "256 scopes",
     "server/api/answer_cache.py AnswerCache._asked": "requests that run now",

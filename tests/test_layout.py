@@ -87,8 +87,10 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 RULES_ONLY = {
     "access",
     "import_work",
+    "imported_place",
     "intake",
     "life",
+    "look_back",
     "period",
     "position",
     "roll_up",
@@ -117,6 +119,7 @@ TESTED_BY = {
     "hexagon": "test_fold",
     "ident": "test_isolation",
     "import_work": "test_import_run",
+    "imported_place": "test_import_run",
     "intake": "test_import_run",
     "operator": "test_operator_token",
     "period": "test_space",

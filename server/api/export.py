@@ -25,7 +25,7 @@ from models.refusal import Refusal
 from resolvers import portal
 from schema.scoped import ScopedContract
 from server.api import column, refusal
-from server.api.column import COMMENTS, CONTRIBUTIONS, Heading
+from server.api.column import COMMENTS, CONTRIBUTIONS, ExportColumn
 from server.api.feed import Feed, Node
 from server.api.gate import Gate
 from server.api.request import BadRequestError
@@ -118,7 +118,7 @@ async def _lines(feed: Feed) -> AsyncIterator[bytes]:
 
 
 async def written(
-    pages: AsyncIterator[list[Node]], columns: Sequence[Heading], writer: Writer, clock: tzinfo | None
+    pages: AsyncIterator[list[Node]], columns: Sequence[ExportColumn], writer: Writer, clock: tzinfo | None
 ) -> AsyncIterator[bytes]:
     """A table's bytes; with a clock as people read it, without as programs do."""
     yield writer.begin([each.title if clock else each.name for each in columns])

@@ -4,6 +4,7 @@
 that whoever harvests asks for nothing twice.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -58,6 +59,7 @@ class OpenData:
             "contributions.csv": (CsvWriter.media_type, _contributions),
             "comments.csv": (CsvWriter.media_type, _comments),
             "contributions.geojson": (GeoJsonWriter.media_type, _features),
+            "cells.geojson": (GeoJsonWriter.media_type, _cells),
             "tombstones.csv": (CsvWriter.media_type, _tombstones),
         }
         return [
@@ -194,9 +196,28 @@ async def _features(feed: Feed) -> AsyncIterator[bytes]:
     yield writer.end()
 
 
+async def _cells(feed: Feed) -> AsyncIterator[bytes]:
+    """A feature for each hexagon: how many contributions are in it, by kind. Memory is that of the hexagons."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    writer = GeoJsonWriter()
+    yield writer.begin()
+    async for page in feed.contributions():
+        for node in page:
+            if node["location"] is not None:
+                counts[node["location"]["cell"]][node["kind"]] += 1
+    for found in sorted(counts):
+        kinds = {kind.lower(): count for kind, count in sorted(counts[found].items())}
+        yield writer.features([(_hexagon(found), {"cell": found, "total": counts[found].total(), **kinds})])
+    yield writer.end()
+
+
 def _geometry(node: Node) -> dict[str, Any]:
     place = node["location"]
     if place["precision"] == "EXACT":
         return {"type": "Point", "coordinates": [place["lng"], place["lat"]]}
-    corners = [[lng, lat] for lat, lng in cell.boundary(cell.from_text(place["cell"]))]
+    return _hexagon(place["cell"])
+
+
+def _hexagon(text: str) -> dict[str, Any]:
+    corners = [[lng, lat] for lat, lng in cell.boundary(cell.from_text(text))]
     return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
