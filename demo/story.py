@@ -137,7 +137,6 @@ class DemoTenant:
     primary_color: str
     secondary_color: str
     font: str
-    cover: str
     locales: tuple[str, ...]
     features: tuple[str, ...]
     lat: float
@@ -146,3 +145,4 @@ class DemoTenant:
     spaces: tuple[DemoSpace, ...]
     actors: tuple[DemoActor, ...]
     contributions: tuple[DemoContribution, ...]
+    cover: str = "HILLS"

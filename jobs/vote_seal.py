@@ -108,14 +108,14 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Leaf):
+class VoteChange(Leaf):
     """The leaf that a vote needs, which was cast, changed or withdrawn; `sealed` is the digest that it has."""
 
     id: UUID
     sealed: str | None
 
 
-_change = reader(CHANGED, Change)
+_change = reader(CHANGED, VoteChange)
 
 
 async def seal(transaction: Transaction, tenant: int, votes: Sequence[UUID]) -> None:

@@ -23,7 +23,7 @@ OUTLINE = "query Outline { portal { collectivite { outline } } }"
 
 
 @dataclass(frozen=True, slots=True)
-class SentPicture:
+class Drawing:
     """A picture as it is sent."""
 
     content: bytes
@@ -47,7 +47,7 @@ def is_today(house: House, text: str) -> bool:
     return text in (path(house, kind) for kind in KINDS)
 
 
-def draw(house: House, text: str, outline: Outline | None) -> SentPicture:
+def draw(house: House, text: str, outline: Outline | None) -> Drawing:
     """The picture of an address that `is_known`."""
     name, ending = text.removeprefix("/").partition("-")[0], text.rpartition(".")[2]
     content = {
@@ -55,7 +55,7 @@ def draw(house: House, text: str, outline: Outline | None) -> SentPicture:
         "icone": lambda: picture.icon(house).encode(),
         "partage": lambda: share.png(house, outline),
     }[name]()
-    return SentPicture(content, TYPES[ending])
+    return Drawing(content, TYPES[ending])
 
 
 def _digest(house: House) -> str:

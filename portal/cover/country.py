@@ -3,12 +3,12 @@
 from random import Random
 
 from portal.cover.element import church, fir, grove, house, land, poplar, sail, tree, water, windows
-from portal.cover.shape import HEIGHT, WIDTH, Shape, box, oval, polygon
+from portal.cover.shape import HEIGHT, WIDTH, Patch, box, oval, polygon
 
 
-def hills(rng: Random) -> list[Shape]:
+def hills(rng: Random) -> list[Patch]:
     """Hills, one behind the other, with a village in their fold."""
-    left = rng.choice((300, 900))
+    left = rng.choice((180, 300))
     return [
         land(rng, "far", 210, 42, 700),
         land(rng, "mid", 262, 34, 560),
@@ -23,7 +23,7 @@ def hills(rng: Random) -> list[Shape]:
     ]
 
 
-def river(rng: Random) -> list[Shape]:
+def river(rng: Random) -> list[Patch]:
     """A river that winds out of the hills, a brick town and its cathedral beside it."""
     bend = rng.choice((-1, 1))
     middle = 720 + bend * 60
@@ -49,7 +49,7 @@ def _ripples(middle: float) -> list[tuple[tuple[float, float], ...]]:
     ]
 
 
-def coast(rng: Random) -> list[Shape]:
+def coast(rng: Random) -> list[Patch]:
     """A beach, the sea and sails."""
     shapes = [land(rng, "far", 238, 12, 900), *water("water", 250, lines=9, seed=rng.randrange(99))]
     for x, y, size in ((260, 292, 84), (520, 276, 52), (980, 300, 104), (1230, 280, 60)):
@@ -62,7 +62,7 @@ def coast(rng: Random) -> list[Shape]:
     return shapes
 
 
-def cliffs(rng: Random) -> list[Shape]:
+def cliffs(rng: Random) -> list[Patch]:
     """Cliffs over the sea, an arch and a needle before them, pasture above."""
     face = [(0, 150), (430, 176), (560, 196), (640, 222), (676, 240), (690, 330), (0, 330)]
     shapes = [land(rng, "far", 246, 8, 900), *water("water", 254, lines=10, seed=rng.randrange(99))]
@@ -85,7 +85,7 @@ def cliffs(rng: Random) -> list[Shape]:
     return [*shapes, *sail("deep", "white", 1240, 376, 110), land(rng, "front", 398, 8, 700)]
 
 
-def fields(rng: Random) -> list[Shape]:
+def fields(rng: Random) -> list[Patch]:
     """Fields in strips, hedges, a farm and its silo."""
     shapes = [land(rng, "far", 196, 36, 760), land(rng, "mid", 236, 26, 640), *grove(rng, "near", 262, 16, 30)]
     colors = ("warm1", "near", "warm2", "mid", "front", "warm1", "near", "warm2")
@@ -111,13 +111,13 @@ def fields(rng: Random) -> list[Shape]:
     return shapes
 
 
-def _cow(x: float, y: float) -> list[Shape]:
+def _cow(x: float, y: float) -> list[Patch]:
     legs = [box("deep", x + leg, y + 8, 4, 16) for leg in (-16, -8, 10, 18)]
     body = [oval("white", x, y, 26, 12), oval("deep", x - 6, y - 2, 9, 7), oval("deep", x + 14, y + 1, 6, 5)]
     return [*legs, *body, oval("white", x + 30, y - 8, 9, 7)]
 
 
-def marsh(rng: Random) -> list[Shape]:
+def marsh(rng: Random) -> list[Patch]:
     """Canals between rows of poplars, and a flat boat."""
     shapes = [land(rng, "far", 226, 14, 800)]
     shapes += [
@@ -144,7 +144,7 @@ def marsh(rng: Random) -> list[Shape]:
     return [*shapes, box("foam", 520, 384, 130, 4), *grove(rng, "deep", 398, 3, 76, 1180, WIDTH)]
 
 
-def forest(rng: Random) -> list[Shape]:
+def forest(rng: Random) -> list[Patch]:
     """A forest, row before row, and a clearing."""
     shapes = [land(rng, "far", 190, 26, 700)]
     for fill, ground, size, every in (("mid", 286, 120, 66), ("near", 330, 150, 92), ("front", 372, 176, 128)):
@@ -158,7 +158,7 @@ def forest(rng: Random) -> list[Shape]:
     return [*shapes, land(rng, "deep", 384, 8, 500)]
 
 
-def gardens(rng: Random) -> list[Shape]:
+def gardens(rng: Random) -> list[Patch]:
     """Houses among trees, beds in rows before them."""
     shapes = [land(rng, "far", 220, 22, 640), *grove(rng, "mid", 276, 15, 92), box("near", 0, 290, WIDTH, 110)]
     walls = ("white", "warm1", "mid")
@@ -176,9 +176,9 @@ def gardens(rng: Random) -> list[Shape]:
     return shapes
 
 
-def dome(rng: Random) -> list[Shape]:
+def dome(rng: Random) -> list[Patch]:
     """A dome on a wooded hill, terraces below it."""
-    top = rng.choice((420, 980))
+    top = rng.choice((330, 380))
     hill = [
         (top - 620, HEIGHT),
         (top - 380, 286),

@@ -7,12 +7,12 @@ from typing import Any
 
 from geo import distance
 from portal.cover import country, town
-from portal.cover.shape import Shape, polygon
+from portal.cover.shape import Patch, polygon
 
-VERSION = 1
+VERSION = 2
 """Counted up when covers are drawn otherwise: their addresses change with it, so that no browser shows an older one."""
 
-MOTIFS: Mapping[str, Callable[[Random], list[Shape]]] = {
+MOTIFS: Mapping[str, Callable[[Random], list[Patch]]] = {
     "HILLS": country.hills,
     "RIVER": country.river,
     "BRIDGE": town.bridge,
@@ -43,12 +43,12 @@ Outline = Mapping[str, Any]
 
 
 @lru_cache(maxsize=256)
-def ground(slug: str, motif: str) -> tuple[Shape, ...]:
+def ground(slug: str, motif: str) -> tuple[Patch, ...]:
     """The ground of a portal's cover: chance is seeded by its slug, so that it is the same each time."""
     return tuple(MOTIFS.get(motif, country.hills)(Random(f"cover {slug}")))
 
 
-def territory(outline: Outline | None) -> list[Shape]:
+def territory(outline: Outline | None) -> list[Patch]:
     """The collectivité's outline, as large as fits where the sun stands; a hexagon where it is not known."""
     rings = [[distance.mercator(lat, lng) for lng, lat, *_ in ring] for ring in _rings(outline)]
     if not rings:

@@ -4,13 +4,13 @@ import math
 from collections.abc import Iterable
 from random import Random
 
-from portal.cover.shape import HEIGHT, WIDTH, Shape, box, oval, polygon
+from portal.cover.shape import HEIGHT, WIDTH, Patch, box, oval, polygon
 
 STEP = 36
 """Between the points of a curve: short enough to look round, long enough to stay small."""
 
 
-def land(rng: Random, fill: str, y: float, swell: float, length: float = 520) -> Shape:
+def land(rng: Random, fill: str, y: float, swell: float, length: float = 520) -> Patch:
     """Ground up to `y`, rising and falling by about `swell` in waves of about `length`."""
     return polygon(fill, (0, HEIGHT), *_ridge(rng, y, swell, length), (WIDTH, HEIGHT))
 
@@ -22,7 +22,7 @@ def _ridge(rng: Random, y: float, swell: float, length: float) -> Iterable[tuple
         yield x, y - swell * wave
 
 
-def water(fill: str, y: float, foam: str = "foam", lines: int = 7, seed: int = 3) -> list[Shape]:
+def water(fill: str, y: float, foam: str = "foam", lines: int = 7, seed: int = 3) -> list[Patch]:
     """Still water from `y` to the bottom, with some lines of light on it."""
     rng = Random(seed)
     shapes = [box(fill, 0, y, WIDTH, HEIGHT - y)]
@@ -32,18 +32,18 @@ def water(fill: str, y: float, foam: str = "foam", lines: int = 7, seed: int = 3
     return shapes
 
 
-def tree(fill: str, x: float, ground: float, size: float, trunk: str = "deep") -> list[Shape]:
+def tree(fill: str, x: float, ground: float, size: float, trunk: str = "deep") -> list[Patch]:
     """A round tree."""
     top = oval(fill, x, ground - size, size * 0.42, size * 0.52, 18)
     return [box(trunk, x - size * 0.04, ground - size * 0.6, size * 0.08, size * 0.6), top]
 
 
-def poplar(fill: str, x: float, ground: float, size: float) -> list[Shape]:
+def poplar(fill: str, x: float, ground: float, size: float) -> list[Patch]:
     """A tall narrow tree."""
     return [oval(fill, x, ground - size * 0.52, size * 0.13, size * 0.54, 12)]
 
 
-def fir(fill: str, x: float, ground: float, size: float) -> list[Shape]:
+def fir(fill: str, x: float, ground: float, size: float) -> list[Patch]:
     """A tree of three tiers."""
     return [
         polygon(
@@ -56,7 +56,7 @@ def fir(fill: str, x: float, ground: float, size: float) -> list[Shape]:
     ]
 
 
-def windows(fill: str, x: float, y: float, width: float, height: float, columns: int, rows: int) -> list[Shape]:
+def windows(fill: str, x: float, y: float, width: float, height: float, columns: int, rows: int) -> list[Patch]:
     """Lit windows spread evenly over a wall."""
     across, down = width / columns, height / rows
     return [
@@ -66,7 +66,7 @@ def windows(fill: str, x: float, y: float, width: float, height: float, columns:
     ]
 
 
-def house(wall: str, roof: str, x: float, ground: float, width: float, height: float, pitch: float) -> list[Shape]:
+def house(wall: str, roof: str, x: float, ground: float, width: float, height: float, pitch: float) -> list[Patch]:
     """A house with its gable to the side, two windows and a chimney."""
     top = ground - height
     return [
@@ -79,7 +79,7 @@ def house(wall: str, roof: str, x: float, ground: float, width: float, height: f
     ]
 
 
-def gable(wall: str, roof: str, x: float, ground: float, width: float, height: float, pitch: float) -> list[Shape]:
+def gable(wall: str, roof: str, x: float, ground: float, width: float, height: float, pitch: float) -> list[Patch]:
     """A house with its gable to the front."""
     top, middle = ground - height, x + width / 2
     return [
@@ -89,7 +89,7 @@ def gable(wall: str, roof: str, x: float, ground: float, width: float, height: f
     ]
 
 
-def church(wall: str, roof: str, x: float, ground: float, size: float) -> list[Shape]:
+def church(wall: str, roof: str, x: float, ground: float, size: float) -> list[Patch]:
     """A nave and a tower with its spire."""
     return [
         box(wall, x, ground - size * 0.4, size * 0.75, size * 0.4),
@@ -112,7 +112,7 @@ def church(wall: str, roof: str, x: float, ground: float, size: float) -> list[S
 
 def arches(
     fill: str, hollow: str, y: float, water_y: float, count: int, x: float = 0, width: float = WIDTH
-) -> list[Shape]:
+) -> list[Patch]:
     """A bridge of round arches from `y` down into the water."""
     span = width / count
     shapes = [box(fill, x, y, width, water_y - y + 14), box(fill, x - 8, y - 8, width + 16, 10)]
@@ -124,7 +124,7 @@ def arches(
     return shapes
 
 
-def sail(hull: str, cloth: str, x: float, y: float, size: float) -> list[Shape]:
+def sail(hull: str, cloth: str, x: float, y: float, size: float) -> list[Patch]:
     """A small boat under sail."""
     return [
         polygon(cloth, (x, y - size), (x + size * 0.45, y - size * 0.12), (x, y - size * 0.12)),
@@ -146,7 +146,7 @@ def sail(hull: str, cloth: str, x: float, y: float, size: float) -> list[Shape]:
 
 def grove(
     rng: Random, fill: str, ground: float, count: int, size: float, left: float = 0, right: float = WIDTH
-) -> list[Shape]:
+) -> list[Patch]:
     """Round trees here and there between two sides, none where the other is; `ground` is their feet."""
     gap = (right - left) / count
     return [

@@ -11,36 +11,36 @@ WIDTH, HEIGHT = 1440, 400
 Points = Sequence[tuple[float, float]]
 
 
-class Shape(NamedTuple):
+class Patch(NamedTuple):
     """An outline, and the name of its colour."""
 
     fill: str
     points: tuple[tuple[float, float], ...]
 
 
-def polygon(fill: str, *points: tuple[float, float]) -> Shape:
+def polygon(fill: str, *points: tuple[float, float]) -> Patch:
     """Corners joined by straight lines, always turned the same way, so that overlaps never become holes."""
     area = sum(x * v - u * y for (x, y), (u, v) in zip(points, (*points[1:], points[0]), strict=True))
-    return Shape(fill, points if area >= 0 else tuple(reversed(points)))
+    return Patch(fill, points if area >= 0 else tuple(reversed(points)))
 
 
-def box(fill: str, x: float, y: float, width: float, height: float) -> Shape:
+def box(fill: str, x: float, y: float, width: float, height: float) -> Patch:
     """A rectangle by its upper left corner."""
     return polygon(fill, (x, y), (x + width, y), (x + width, y + height), (x, y + height))
 
 
-def oval(fill: str, x: float, y: float, across: float, up: float, corners: int = 16) -> Shape:
+def oval(fill: str, x: float, y: float, across: float, up: float, corners: int = 16) -> Patch:
     """An ellipse around a centre by its half axes."""
     angles = (2 * math.pi * number / corners for number in range(corners))
     return polygon(fill, *((x + across * math.cos(angle), y + up * math.sin(angle)) for angle in angles))
 
 
-def svg_path(shapes: Iterable[Shape]) -> str:
+def svg_path(shapes: Iterable[Patch]) -> str:
     """The data of one path that fills all the outlines."""
     return "".join(_outline([(round(x), round(y)) for x, y in shape.points]) for shape in shapes)
 
 
-def svg_paths(shapes: Iterable[Shape]) -> str:
+def svg_paths(shapes: Iterable[Patch]) -> str:
     """All shapes in their order; neighbours of one colour are one path."""
     grouped = groupby(shapes, key=lambda shape: shape.fill)
     return "".join(f'<path class="{fill}" d="{svg_path(same)}"/>' for fill, same in grouped)

@@ -8,7 +8,7 @@ import web
 from portal import asset, font, palette
 from portal.cover import drawing
 from portal.cover.drawing import Outline
-from portal.cover.shape import HEIGHT, WIDTH, Shape
+from portal.cover.shape import HEIGHT, WIDTH, Patch
 from portal.house import House
 
 SIZE = (1200, 630)
@@ -39,7 +39,7 @@ def png(house: House, outline: Outline | None) -> bytes:
     return written.getvalue()
 
 
-def _placed(shape: Shape) -> list[tuple[float, float]]:
+def _placed(shape: Patch) -> list[tuple[float, float]]:
     """The middle of the cover, over the image's whole width, its ground at the bottom."""
     scale = SIZE[0] * FINER / WIDTH * 1.12
     left, top = (SIZE[0] * FINER - WIDTH * scale) / 2, SIZE[1] * FINER - HEIGHT * scale

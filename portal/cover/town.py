@@ -3,12 +3,12 @@
 from random import Random
 
 from portal.cover.element import arches, church, gable, grove, house, land, water, windows
-from portal.cover.shape import WIDTH, Shape, box, oval, polygon
+from portal.cover.shape import WIDTH, Patch, box, oval, polygon
 
 
-def bridge(rng: Random) -> list[Shape]:
+def bridge(rng: Random) -> list[Patch]:
     """A bridge of arches over a broad river, a cathedral with two towers behind."""
-    at = rng.choice((300, 960))
+    at = rng.choice((230, 330))
     shapes = [land(rng, "far", 216, 16, 800), *grove(rng, "mid", 270, 18, 56)]
     for x in range(-20, WIDTH, 92):
         shapes += house(rng.choice(("white", "warm1", "warm1")), "mid", x, 290, 88, rng.choice((52, 64, 78)), 28)
@@ -26,7 +26,7 @@ def bridge(rng: Random) -> list[Shape]:
     return [*shapes, box("warm3", 0, 286, WIDTH, 5), polygon("warm1", (0, 400), (0, 388), (360, 382), (560, 400))]
 
 
-def quays(rng: Random) -> list[Shape]:
+def quays(rng: Random) -> list[Patch]:
     """Tall houses with slate roofs on a quay, a dome among them, barges below."""
     shapes = [land(rng, "far", 190, 10, 900)]
     shapes += [box("mid", 1016, 116, 108, 60), oval("mid", 1070, 118, 54, 66, 24), box("mid", 1064, 28, 12, 40)]
@@ -56,7 +56,7 @@ def quays(rng: Random) -> list[Shape]:
     return shapes
 
 
-def harbour(rng: Random) -> list[Shape]:
+def harbour(rng: Random) -> list[Patch]:
     """A harbour: cranes and a ship of many boxes, a lantern tower over straight houses."""
     shapes = [land(rng, "far", 232, 8, 900)]
     for x in range(20, 620, 104):
@@ -90,7 +90,7 @@ def harbour(rng: Random) -> list[Shape]:
     ]
 
 
-def _crane(x: float) -> list[Shape]:
+def _crane(x: float) -> list[Patch]:
     legs = [polygon("front", (x + at, 296), (x + at + 10, 296), (x + at + 10, 170), (x + at, 170)) for at in (0, 62)]
     beam = [
         box("front", x - 90, 160, 190, 10),
@@ -104,7 +104,7 @@ def _crane(x: float) -> list[Shape]:
     return [*legs, *beam, *ropes, box("front", x - 64, 168, 3, 60), box("warm3", x - 78, 228, 30, 16)]
 
 
-def roofs(rng: Random) -> list[Shape]:
+def roofs(rng: Random) -> list[Patch]:
     """The steep roofs of an old town, timber in its walls."""
     shapes = [land(rng, "far", 214, 18, 700)]
     for x in range(-30, WIDTH, 96):
@@ -118,7 +118,7 @@ def roofs(rng: Random) -> list[Shape]:
     return [*shapes, box("deep", 0, 388, WIDTH, 12)]
 
 
-def _timbered(rng: Random, x: float, wide: float, tall: float) -> list[Shape]:
+def _timbered(rng: Random, x: float, wide: float, tall: float) -> list[Patch]:
     top, wall = 392 - tall, rng.choice(("white", "warm1", "white", "warm2"))
     beam = rng.choice(("front", "warm3"))
     shapes = [
@@ -141,9 +141,9 @@ def _timbered(rng: Random, x: float, wide: float, tall: float) -> list[Shape]:
     return [*shapes, *(box(beam, x + wide * at - 3, top, 6, tall) for at in (0.02, 0.5, 0.98))]
 
 
-def gables(rng: Random) -> list[Shape]:
+def gables(rng: Random) -> list[Patch]:
     """Stepped gables in a row before a belfry."""
-    at = rng.choice((380, 1000))
+    at = rng.choice((330, 410))
     shapes = [land(rng, "far", 236, 8, 900), box("mid", at, 90, 84, 240), *windows("lamp", at + 10, 110, 64, 60, 2, 1)]
     shapes += [
         box("mid", at - 8, 82, 100, 12),
@@ -177,7 +177,7 @@ def gables(rng: Random) -> list[Shape]:
     return [*shapes, box("warm1", 0, 384, WIDTH, 16)]
 
 
-def towers(rng: Random) -> list[Shape]:
+def towers(rng: Random) -> list[Patch]:
     """High towers and a great square arch, trees and an esplanade below."""
     shapes = [land(rng, "far", 250, 10, 900)]
     for x in range(10, WIDTH, 120):
@@ -206,7 +206,7 @@ def towers(rng: Random) -> list[Shape]:
     return [*shapes, *grove(rng, "front", 352, 8, 58, 930, WIDTH), box("near", 0, 386, WIDTH, 14)]
 
 
-def factory(rng: Random) -> list[Shape]:
+def factory(rng: Random) -> list[Patch]:
     """Workshops with saw-tooth roofs, chimneys and their smoke, hills behind and a canal before."""
     shapes = [land(rng, "far", 190, 44, 620), land(rng, "mid", 250, 16, 500)]
     for x, tall in ((240, 190), (330, 150), (1120, 210)):
@@ -240,9 +240,9 @@ def factory(rng: Random) -> list[Shape]:
     return [*shapes, *water("water", 358, lines=8, seed=rng.randrange(99))]
 
 
-def citadel(rng: Random) -> list[Shape]:
+def citadel(rng: Random) -> list[Patch]:
     """A fortress on its rock, a river and a town at its foot."""
-    at = rng.choice((300, 940))
+    at = rng.choice((290, 340))
     shapes = [land(rng, "far", 206, 34, 680), land(rng, "mid", 258, 18, 520), *_rock(at), *_fortress(at)]
     for x in range(-10, WIDTH, 88):
         shapes += house(rng.choice(("white", "warm1", "warm2")), "warm3", x, 340, 82, rng.choice((40, 52, 64)), 30)
@@ -254,7 +254,7 @@ def citadel(rng: Random) -> list[Shape]:
     return [*shapes, *arches("warm2", "water", 330, 362, 5, 560, 420)]
 
 
-def _rock(at: int) -> list[Shape]:
+def _rock(at: int) -> list[Patch]:
     west = [(at - 330, 330), (at - 250, 236), (at - 190, 176), (at - 120, 150)]
     east = [(at + 170, 142), (at + 250, 190), (at + 310, 262), (at + 380, 330)]
     return [
@@ -264,7 +264,7 @@ def _rock(at: int) -> list[Shape]:
     ]
 
 
-def _fortress(at: int) -> list[Shape]:
+def _fortress(at: int) -> list[Patch]:
     west, east = [(at - 200, 180), (at - 176, 112)], [(at + 190, 104), (at + 226, 176)]
     shapes = [polygon("warm1", *west, *east, (at + 160, 150), (at - 110, 160))]
     for x, wide, tall in ((at - 184, 58, 66), (at + 136, 58, 66), (at - 40, 74, 92)):

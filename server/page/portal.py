@@ -24,7 +24,7 @@ from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
 from portal import gallery, offline, site, theme
 from portal.developer import not_found_page, suspended_page
-from portal.gallery import SentPicture
+from portal.gallery import Drawing
 from portal.house import House
 from portal.site import SignInFirstError, Site
 from portal.visit import ApiAnswer, Page, Problem, Visit
@@ -87,7 +87,7 @@ class PortalSite:
         self._gate = gate
         self._sign_in = sign_in
         self.kept: Kept[str] = Kept("page", MAX_KEPT, sys.getsizeof)
-        self.pictures: Kept[SentPicture] = Kept("picture", MAX_PICTURES, lambda picture: len(picture.content))
+        self.pictures: Kept[Drawing] = Kept("picture", MAX_PICTURES, lambda picture: len(picture.content))
         self._site = Site(self.kept)
         self._geocoder = geocoder
         self._is_demo = is_demo
