@@ -24,7 +24,7 @@ RADII_M = (1_000, 2_000, 5_000, 10_000, 20_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Vantage:
     """A point to look around from, how far, and the cell that stands for it; `is_chosen` by the visitor."""
 
     lat: float
@@ -34,7 +34,7 @@ class Spot:
     is_chosen: bool
 
 
-def of(house: House, query: Fields) -> Spot:
+def of(house: House, query: Fields) -> Vantage:
     """The place that an address names, else the portal's centre."""
     texts = query.get("cell", ()) or [_around(text) for text in query.get("autour", ())]
     radius = next((int(text) for text in query.get("rayon", ()) if text in map(str, RADII_M)), RADIUS_M)
@@ -44,8 +44,8 @@ def of(house: House, query: Fields) -> Spot:
         found = None
     if found is None:
         lat, lng = house.center or FRANCE
-        return Spot(lat, lng, _cell(lat, lng), radius, is_chosen=False)
-    return Spot(*cell.center(found), cell.to_text(found), radius, is_chosen=True)
+        return Vantage(lat, lng, _cell(lat, lng), radius, is_chosen=False)
+    return Vantage(*cell.center(found), cell.to_text(found), radius, is_chosen=True)
 
 
 def _around(text: str) -> str:

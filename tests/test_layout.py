@@ -267,12 +267,20 @@ def test_heavy_libraries_are_imported_where_they_belong() -> None:
     assert {name.partition("/")[0] for name in importers("sqlmodel")} <= {"demo", "models", "planner"}
 
 
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv"}
+"""What the standard library's `os` calls it."""
+
+
 def readings(path: Path) -> Iterator[str]:
     """Where a module reads the environment."""
     for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Attribute) and node.attr in ENVIRONMENT:
+            yield f"{path}:{node.lineno}"
         if (
-            isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "getenvb", "putenv")
-        ) or (isinstance(node, ast.ImportFrom) and node.module == "os"):
+            isinstance(node, ast.ImportFrom)
+            and node.module == "os"
+            and ENVIRONMENT & {name.name for name in node.names}
+        ):
             yield f"{path}:{node.lineno}"
 
 
