@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -211,6 +212,12 @@ def test_module_opens_with_one_sentence(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
 def test_module_is_short(path: Path) -> None:
     assert len((PROJECT / path).read_text("utf-8").splitlines()) <= MAX_LINES
+
+
+def test_no_prefix_stands_for_a_folder() -> None:
+    """Three modules that begin with one word, as `sign_in_code`, `sign_in_page` and so on, want a folder of that name."""
+    words = Counter((path.parent, path.stem.partition("_")[0]) for path in MODULES if "_" in path.stem.strip("_"))
+    assert {place: count for place, count in words.items() if count > 2} == {}
 
 
 def test_names_say_what_is_inside() -> None:
