@@ -69,7 +69,7 @@ BOUNDED = {
     "resolvers/life.py _erasure": "statements of ours",
     "resolvers/personal.py _erasure": "statements of ours",
     "resolvers/personal.py _copies": "statements of ours",
-    "models/personal.py Trace.blank": "columns of ours",
+    "models/personal.py Trail.blank": "columns of ours",
     "planner/act.py Act.watched": "one mutation",
     "planner/detail.py _reading": "statements of ours",
     "server/figure.py Figures.errors": "codes of ours",
