@@ -7,7 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLUnionType, get_named_type, is_list_type
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
 
 from tests import asking
 from tests.callers import Ids, World, world
@@ -18,8 +25,8 @@ from tests.operation import CONTRACT
 MISSING = "0199c0de-0000-7000-8000-000000000000"
 """The UUID of nothing."""
 
-SHARED = {("Query", "collectivite", "id")}
-"""Ids of the register, which all tenants share."""
+SHARED = {("Query", "collectivite", "id"), ("Query", "journalEntries", "by"), ("Query", "journalEntries", "subject")}
+"""Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for."""
 
 ASKER = {"contributionRevise": "author"}
 """Who may send a mutation, where administrators may not."""
