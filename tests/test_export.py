@@ -24,6 +24,7 @@ SIGNED_IN = (
     "INSERT INTO t.sign_in_code VALUES (gen_random_uuid(), 'a@example.org', 'digest', 0, now())",
     "INSERT INTO t.mail VALUES (gen_random_uuid(), 'SIGN_IN_CODE', 'a@example.org', gen_random_uuid(), 0, now(), now(), now())",
     "INSERT INTO t.account SELECT id, id, id || '@example.org', now() FROM t.actor",
+    "INSERT INTO t.consent SELECT id, 'CHARTER', 1, now(), NULL FROM t.actor",
     "INSERT INTO t.invitation SELECT id, 'b@example.org', 'MODERATOR', id, now(), now(), NULL, NULL FROM t.actor",
     "INSERT INTO t.identity SELECT 'https://id.example', id, id, now() FROM t.account",
     "INSERT INTO t.session SELECT id, id, 'example.org', id, NULL, now(), now(), NULL, NULL FROM t.account",

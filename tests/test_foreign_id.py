@@ -65,7 +65,7 @@ def worlds(given: Given, rennes: Portal) -> tuple[World, World]:
 def ids_of_nothing(worlds: tuple[World, World], own: str, foreign: str) -> list[str]:
     """The other tenant's id, and all that a tenant must answer for by the same words."""
     here, there = (found.portal.number for found in worlds)
-    kind, _, uuid = own.split("_")
+    kind, _, uuid = own.split()[0].split("_")
     return [
         foreign,
         f"{kind}_{here}_{foreign.rsplit('_', 1)[1]}",

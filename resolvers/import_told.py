@@ -1,4 +1,4 @@
-"""What is told of imports to whoever runs them by a command: the runs, the first remarks, where files may go."""
+"""What the command line tells of imports: runs, the first remarks on their rows, and activities to import into."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from models.base import table
 from models.import_run import ImportRemark, ImportRun, ImportState
 
 SHOWN = 20
-"""Remarks that are told; the others stand on the run's page."""
+"""Remarks."""
 
 _run, _remark, _activity = table(ImportRun), table(ImportRemark), table(Activity)
 _names = (
