@@ -123,16 +123,19 @@ def test_field_with_an_id_of_another_tenant_is_not_found(
     here, there = worlds
     ids = here.ids["public"]
 
+    kind = asking.input_of(CONTRACT.mutation_type.fields[name]).fields[key].type  # type: ignore[union-attr]
+    is_list = is_list_type(get_nullable_type(kind))
+
     def ask(id_: str) -> str:
-        kind = asking.input_of(CONTRACT.mutation_type.fields[name]).fields[key].type  # type: ignore[union-attr]
-        return asking.mutation(
-            name, ids, **{key: id_.split() if is_list_type(get_nullable_type(kind)) else id_}, **WITH.get(key, {})
-        )
+        return asking.mutation(name, ids, **{key: id_.split() if is_list else id_}, **WITH.get(key, {}))
 
     role = ASKER.get(name, "administrator")
     own = ids.get(f"{name}.{key}", ids[asking.IDS[key]])
     [answer] = answers(worlds, given, role, ids_of_nothing(worlds, own, there.ids["public"][asking.IDS[key]]), ask)
-    payload = {"__typename": f"{name[0].upper()}{name[1:]}Payload", "userErrors": [not_found(key)]}
+    payload = {
+        "__typename": f"{name[0].upper()}{name[1:]}Payload",
+        "userErrors": [not_found(f"{key}.0" if is_list else key)],
+    }
     assert answer == str({"data": {name: payload}})
     assert "NOT_FOUND" not in str(here.callers[role].ask(ask(own)))  # Here there is such a thing.
 

@@ -87,7 +87,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 
 RULES_ONLY = {
     "access",
-    "import_told",
+    "run_told",
     "import_work",
     "imported_place",
     "intake",
@@ -120,7 +120,7 @@ TESTED_BY = {
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
-    "import_told": "test_command_import",
+    "run_told": "test_command_import",
     "import_work": "test_import_run",
     "imported_place": "test_import_run",
     "intake": "test_import_run",

@@ -14,9 +14,9 @@ from models.import_run import SOURCE_LENGTH, WORKING, ImportState, ImportTarget
 from planner.event import RECORD, Happened, events
 from planner.row import reader
 from portal import word
-from resolvers import import_run, import_told
+from resolvers import import_run, run_told
 from resolvers.import_run import CHECK, CONFIRM, FORGET_REMARKS, UNDO
-from resolvers.import_told import Told
+from resolvers.run_told import Told
 from server.command.run import examples, run, tenant_of
 
 LOOK_EVERY_S = 0.2
@@ -58,7 +58,7 @@ def run_(slug: str, file: Path, activity: str | None, source: str, columns: tupl
             told = await _tried_anew(database, tenant, told, meant)
         if told.state is ImportState.CHECKED and not dry_run:
             told = await _begun(database, tenant, told, CONFIRM, EventKind.IMPORT_CONFIRMED)
-        return told, await database.rows(import_told.REMARKS, tenant, run=made)
+        return told, await database.rows(run_told.REMARKS, tenant, run=made)
 
     told, remarks = run(act)
     if told.state is ImportState.FAILED:
@@ -72,8 +72,8 @@ def list_(slug: str) -> None:
     """List a portal's last imports: 50, the newest first."""
 
     async def act(database: Database) -> list[Told]:
-        rows = await database.rows(import_told.RUNS, (await tenant_of(database, slug)).number)
-        return [reader(import_told.RUNS, Told)(row) for row in rows]
+        rows = await database.rows(run_told.RUNS, (await tenant_of(database, slug)).number)
+        return [reader(run_told.RUNS, Told)(row) for row in rows]
 
     for told in run(act):
         counts = f"{told.accepted_count} of {told.row_count} rows"
@@ -112,7 +112,7 @@ def _meant(columns: tuple[str, ...]) -> dict[str, str]:
 
 async def _activity_of(database: Database, tenant: int, text: str | None) -> UUID:
     """The activity that is named; without one those that there are are listed."""
-    found = {str(id_): str(title) for id_, title in await database.rows(import_told.ACTIVITIES, tenant)}
+    found = {str(id_): str(title) for id_, title in await database.rows(run_told.ACTIVITIES, tenant)}
     wanted = (text or "").rpartition("_")[2]
     if wanted not in found:
         listed = "\n".join(f"  {id_}  {title}" for id_, title in found.items())
@@ -121,10 +121,10 @@ async def _activity_of(database: Database, tenant: int, text: str | None) -> UUI
 
 
 async def _told(database: Database, tenant: int, made: UUID) -> Told:
-    rows = await database.rows(import_told.ONE, tenant, run=made)
+    rows = await database.rows(run_told.ONE, tenant, run=made)
     if not rows:
         raise click.ClickException(f"no import {made}")
-    return reader(import_told.ONE, Told)(rows[0])
+    return reader(run_told.ONE, Told)(rows[0])
 
 
 async def _settled(database: Database, tenant: int, made: UUID) -> Told:
