@@ -28,6 +28,7 @@ from server.api.endpoint import GraphQLEndpoint
 from server.figure import Figures, kind_at
 from server.lasting import Lasting
 from server.page import developer
+from server.page.kept import KeptResponses
 from server.process import Process
 from server.settings import Settings
 
@@ -43,8 +44,11 @@ _JSON = {"content-type": "application/json; charset=utf-8"}
 class Application:
     """The API in front, the pages behind it: a GraphQL request passes no router and no middleware."""
 
-    def __init__(self, graphql: GraphQLEndpoint, pages: Starlette, figures: Figures, hsts_s: int) -> None:
+    def __init__(
+        self, graphql: GraphQLEndpoint, pages: Starlette, kept: KeptResponses, figures: Figures, hsts_s: int
+    ) -> None:
         self._graphql = graphql
+        self._kept = kept
         self._requests = figures.requests
         self._hsts = (b"strict-transport-security", b"max-age=%d" % hsts_s) if hsts_s else None
         self._pages = pages
@@ -64,8 +68,12 @@ class Application:
             await self._graphql(scope, receive, send)
             return
         began = perf_counter()
+        key = self._kept.key(scope)
         try:
-            await self._pages(scope, receive, partial(_weakly_tagged, send))
+            if key is not None and await self._kept.answer(scope, key, send):
+                return
+            tagged = partial(_weakly_tagged, send)
+            await self._pages(scope, receive, tagged if key is None else self._kept.keeping(scope, key, tagged))
         finally:
             if scope["type"] == "http":
                 self._requests[kind_at(scope["path"])].add(perf_counter() - began)
@@ -113,7 +121,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     )
     pages.state.registry, pages.state.contract = process.registry, process.contract
     pages.state.tokens = process.credentials.development
-    return Application(process.graphql(), pages, process.figures, settings.hsts_s)
+    return Application(process.graphql(), pages, process.responses, process.figures, settings.hsts_s)
 
 
 @asynccontextmanager

@@ -35,6 +35,7 @@ from server.geocoder import Geocoder
 from server.health import Health
 from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, RequestReading
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
+from server.page.kept import KeptResponses
 from server.page.portal import PortalSite
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
@@ -86,6 +87,7 @@ class Process:
         self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
+        self.responses = KeptResponses(self.registry, database, is_on=self.answers.is_on)
         self.geocoder = Geocoder(self.outbound, settings.geocoder_url) if settings.geocoder_url else None
         self.portals = PortalSite(
             self.ask,
@@ -154,6 +156,7 @@ class Process:
             self.planning.refused,
             self.answers.kept,
             self.portals.kept,
+            self.responses.kept,
             self.portals.pictures,
             *((self.geocoder.kept,) if self.geocoder else ()),
             self.documents.kept,

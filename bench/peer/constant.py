@@ -1,12 +1,14 @@
 """The limit of kept answers: a bare Starlette route that always sends the same bytes."""
 
+import os
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-ANSWER = b'{"data":"' + b"x" * 14_000 + b'"}'
-"""As many bytes as the list has."""
+ANSWER = b'{"data":"' + b"x" * int(os.environ.get("BENCH_LENGTH", "14000")) + b'"}'
+"""As many bytes as the list has, or a page."""
 
 
 async def answer(request: Request) -> Response:
@@ -15,4 +17,4 @@ async def answer(request: Request) -> Response:
     return Response(ANSWER, media_type="application/json")
 
 
-app = Starlette(routes=[Route("/{work}", answer, methods=["POST"])])
+app = Starlette(routes=[Route("/{work:path}", answer, methods=["GET", "POST"])])

@@ -114,7 +114,11 @@ class PortalSite:
         try:
             if gallery.is_known(path):
                 return await self._picture(house, path, _VisitApi(self._ask, caller))
-            response = await self._visited(visit, caller, request)
+            visit = await self._entered(visit, caller, request)
+            response = await self._paged(visit, request)
+            headers = cookie.gathered(request.scope["headers"])
+            for name, value in await self._gate.renewal(tenant, headers, request.scope):
+                response.headers.append(name.decode(), value.decode())
         except BadRequestError as error:
             self._figures.errors[error.code] += 1
             response = _response(site.fault(visit, error.status))
@@ -128,17 +132,12 @@ class PortalSite:
             response = _response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
         return response
 
-    async def _visited(self, visit: Visit, caller: Caller, request: Request) -> Response:
-        """The page as whoever asks sees it."""
-        headers = cookie.gathered(request.scope["headers"])
-        machine = await self._gate.machine(caller.tenant, headers, request.scope)
-        caller = replace(caller, machine=machine)
+    async def _entered(self, visit: Visit, caller: Caller, request: Request) -> Visit:
+        """The visit of whoever asks, with the form that was sent."""
+        machine = await self._gate.machine(caller.tenant, cookie.gathered(request.scope["headers"]), request.scope)
         posted = await self._posted(request, caller.tenant) if request.method == "POST" else None
-        visit = self._visit(caller, visit.house, visit.language, visit.path, request, posted)
-        response = await self._paged(visit, request)
-        for name, value in await self._gate.renewal(caller.tenant, headers, request.scope):
-            response.headers.append(name.decode(), value.decode())
-        return response
+        caller = replace(caller, machine=machine)
+        return self._visit(caller, visit.house, visit.language, visit.path, request, posted)
 
     async def failed(self, request: Request, _error: Exception) -> Response:
         """The page for what nobody foresaw; the server logs it."""
