@@ -115,6 +115,8 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "collectivites.inseeCode": ["35238", "99999", None],
         "collectivites.near": [*PLACES, None],
         "collectivites.kinds": [["COMMUNE"], ["EPCI", "REGION"], [], None],
+        "places.search": ["saint-gr", "35000", "quartier", ""],
+        "places.near": [*PLACES, None],
         "near": [{**place, "radiusM": radius} for place in PLACES for radius in (500, 6_000, 100_000)],
         "within": [bounds, {**bounds, "north": 48.11}, None],
         "bounds": [bounds],
