@@ -26,10 +26,10 @@ _tenant, _collectivite = table(Tenant), table(Collectivite)
 _email, _id = bindparam("email", type_=Text()), bindparam("id", type_=Uuid())
 _issuer, _subject = bindparam("issuer", type_=Text()), bindparam("subject", type_=Text())
 
-_found = select(_account.c.id, _account.c.actor_id)
-BY_EMAIL = _found.where(_account.c.email == _email)
-BY_ID = _found.where(_account.c.id == _id)
-BY_IDENTITY = _found.join(_identity, _identity.c.account_id == _account.c.id).where(
+_ids = select(_account.c.id, _account.c.actor_id)
+BY_EMAIL = _ids.where(_account.c.email == _email)
+BY_ID = _ids.where(_account.c.id == _id)
+BY_IDENTITY = _ids.join(_identity, _identity.c.account_id == _account.c.id).where(
     _identity.c.issuer == _issuer, _identity.c.subject == _subject
 )
 AUTHORITIES = (
@@ -129,11 +129,11 @@ async def confirmed(transaction: Transaction, email: str, name: str | None = Non
 async def identified(transaction: Transaction, person: Person, link_to: UUID | None = None) -> AccountIds:
     """The account of an identity: known already, or linked to the signed-in account (`link_to`) or to that of the same
     confirmed address, or a new one. Raises IdentityTakenError."""
-    known = await _one(transaction, BY_IDENTITY, issuer=person.issuer, subject=person.subject)
-    if known is not None:
-        if link_to not in (None, known.account_id):
+    linked = await _one(transaction, BY_IDENTITY, issuer=person.issuer, subject=person.subject)
+    if linked is not None:
+        if link_to not in (None, linked.account_id):
             raise IdentityTakenError
-        return known
+        return linked
     if link_to is not None:
         account = await _one(transaction, BY_ID, id=link_to)
     else:
@@ -158,9 +158,9 @@ async def _make(transaction: Transaction, email: str | None, name: str | None) -
     if await transaction.one(NEW_ACCOUNT, id=account, actor=actor, email=email) is not None:
         return AccountIds(account, actor)
     await transaction.execute(FORGET_ACTOR, actor=actor)  # The same address was confirmed twice at once.
-    known = await _one(transaction, BY_EMAIL, email=email)
-    assert known is not None
-    return known
+    existing = await _one(transaction, BY_EMAIL, email=email)
+    assert existing is not None
+    return existing
 
 
 async def _is_reserved(transaction: Transaction, name: str | None) -> bool:

@@ -70,12 +70,12 @@ class ApiTokens:
         if form is None or int(form[1]) != tenant:
             raise InvalidTokenError
         key = (tenant, secret.digest(token))
-        found = await self.recent.get(key, self._database.versions[tenant], lambda: self._read(*key))
-        if found is None:
+        holder = await self.recent.get(key, self._database.versions[tenant], lambda: self._read(*key))
+        if holder is None:
             raise InvalidTokenError
-        return found
+        return holder
 
-    async def note(self) -> None:
+    async def record_use(self) -> None:
         """Write down which tokens were used since the last time."""
         used, self._used = self._used, {}
         for tenant, ids in used.items():

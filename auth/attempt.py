@@ -80,13 +80,13 @@ def client(address: str | None) -> str:
 @lru_cache(maxsize=10_000)
 def _client(address: str) -> str:
     try:
-        found = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return "unknown"
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    carried = embedded(found)
-    return str(carried[0]) if carried else f"{int(found) >> (128 - NETWORK_BITS):x}"
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    carried = embedded(parsed)
+    return str(carried[0]) if carried else f"{int(parsed) >> (128 - NETWORK_BITS):x}"
 
 
 def _hour() -> datetime:

@@ -42,10 +42,10 @@ def value(headers: Mapping[bytes, bytes], name: str) -> str | None:
     """
     wanted = name.encode()
     pairs = (pair.strip(b" \t").partition(b"=") for pair in headers.get(b"cookie", b"").split(b";"))
-    found = [held for given, equals, held in pairs if equals and given == wanted]
-    if len(found) > 1:
+    values = [held for given, equals, held in pairs if equals and given == wanted]
+    if len(values) > 1:
         raise CookieTwiceError
-    return found[0].decode("latin-1") or None if found else None
+    return values[0].decode("latin-1") or None if values else None
 
 
 def read(headers: Mapping[bytes, bytes]) -> str | None:

@@ -104,21 +104,21 @@ _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 def json_object(status: int, body: bytes) -> dict[str, object]:
     """The JSON object of an answer with status 200. Raises OutboundError."""
     try:
-        found = orjson.loads(body)
+        content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise OutboundError("its answer is not JSON") from error
-    if status != 200 or not isinstance(found, dict):
+    if status != 200 or not isinstance(content, dict):
         raise OutboundError(f"it answered {status}")
-    return found
+    return content
 
 
 def _key_set(document: dict[str, object]) -> KeySet:
     """The keys to check signatures with; those of kinds that nobody here knows are left out. Raises OutboundError."""
     listed = document.get("keys")
-    found = [key for entry in listed if (key := _key(entry)) is not None] if isinstance(listed, list) else []
-    if not found:
+    keys = [key for entry in listed if (key := _key(entry)) is not None] if isinstance(listed, list) else []
+    if not keys:
         raise OutboundError("it has no key")
-    return KeySet(found)
+    return KeySet(keys)
 
 
 def _key(entry: object) -> Key | None:

@@ -34,12 +34,12 @@ def canonical(text: str) -> str:
     if local and not local.isascii():
         raise AddressError("Our mail carries a-z, 0-9 and few signs before the @, no accents.", is_accent=True)
     try:
-        found = validate_email(wanted, check_deliverability=False, allow_smtputf8=False, strict=True).ascii_email
+        address = validate_email(wanted, check_deliverability=False, allow_smtputf8=False, strict=True).ascii_email
     except EmailNotValidError as error:
         raise AddressError(str(error)) from error
-    if found is None or len(found) > MAX_EMAIL or len(found.rpartition(".")[2]) < 2:
+    if address is None or len(address) > MAX_EMAIL or len(address.rpartition(".")[2]) < 2:
         raise AddressError("This is not an e-mail address.")
-    return found.lower()
+    return address.lower()
 
 
 def _stripped(text: str) -> str:

@@ -94,8 +94,8 @@ def digits(text: str) -> str | None:
     Digits of any script count, full-width ones too; whatever stands around and between them does not.
     """
     values = (unicodedata.decimal(sign, None) for sign in unicodedata.normalize("NFKC", text))
-    found = "".join(str(value) for value in values if value is not None)
-    return found if len(found) == DIGITS else None
+    joined = "".join(str(value) for value in values if value is not None)
+    return joined if len(joined) == DIGITS else None
 
 
 class EmailCodes:

@@ -48,15 +48,15 @@ class Identities:
         Raises InvalidTokenError for a token that is not valid here, whatever the reason. A cookie that is not valid
         (any more) is none, and so are two of one name: a browser sends them by itself.
         """
-        found = await self._own(tenant, headers)
+        caller = await self._own(tenant, headers)
         router = headers.get(ROUTER_HEADER)
         if router is None:
-            return found
+            return caller
         if not (await self._token(tenant, router.decode("latin-1"), headers)).viewer.is_router:
             raise InvalidTokenError
-        if found is NOBODY:
+        if caller is NOBODY:
             return NOBODYS_ROUTER
-        return replace(found, viewer=replace(found.viewer, is_router=True))
+        return replace(caller, viewer=replace(caller.viewer, is_router=True))
 
     async def renewed(self, tenant: TenantRecord, headers: Headers) -> str | None:
         """The token that takes the place of a session's own, which was used for a day; None while it stays."""

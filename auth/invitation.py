@@ -47,12 +47,12 @@ class InvitationLinks:
         """The invitation that a token names. Raises InvalidTokenError, also for another tenant's."""
         try:
             number, invitation = self._serializer.loads(token)
-            found = UUID(str(invitation))
+            id_ = UUID(str(invitation))
         except (BadData, ValueError, TypeError) as error:
             raise InvalidTokenError from error
         if number != tenant:
             raise InvalidTokenError
-        return found
+        return id_
 
 
 async def address(transaction: Transaction, invitation: UUID) -> str:
@@ -77,6 +77,6 @@ async def accept(transaction: Transaction, actor: UUID, email: str) -> Role | No
     if _ORDER.index(role) <= _ORDER.index(Role(row[0])):
         return None
     await transaction.execute(RAISE, actor=actor, role=role.value)
-    await session.hurry(transaction, actor)
+    await session.rotate_tokens(transaction, actor)
     await widget_token.end(transaction, actor)
     return role

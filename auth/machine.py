@@ -35,7 +35,7 @@ class Machine:
 class Uses(Protocol):
     """Tokens whose uses are remembered until they are written down."""
 
-    async def note(self) -> None:
+    async def record_use(self) -> None:
         """Write the remembered uses down."""
 
 
@@ -45,6 +45,6 @@ async def follow(*tokens: Uses) -> None:
         await asyncio.sleep(NOTE_EVERY_S)
         for kind in tokens:
             try:
-                await kind.note()
+                await kind.record_use()
             except (DatabaseUnavailableError, StatementTimeoutError):
                 logger.warning("the last uses of tokens could not be written down; later ones will")

@@ -57,13 +57,13 @@ _LOW = 0xFFFFFFFF
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public Internet's. One that carries IPv4 addresses is what they are."""
-    found = ip_address(address)
-    if isinstance(found, IPv4Address):
-        return _is_outside(found, _SPECIAL_V4)
-    carried = embedded(found)
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv4Address):
+        return _is_outside(parsed, _SPECIAL_V4)
+    carried = embedded(parsed)
     if carried:
         return all(_is_outside(inner, _SPECIAL_V4) for inner in carried)
-    return found in _UNICAST_V6 and _is_outside(found, _SPECIAL_V6)
+    return parsed in _UNICAST_V6 and _is_outside(parsed, _SPECIAL_V6)
 
 
 def embedded(address: IPv6Address) -> tuple[IPv4Address, ...]:

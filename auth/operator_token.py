@@ -54,12 +54,12 @@ class OperatorTokens:
         if not _FORM.fullmatch(token):
             raise InvalidTokenError
         key = secret.digest(token)
-        found = await self.recent.get(key, 0, lambda: self._read(key))
-        if found is None:
+        holder = await self.recent.get(key, 0, lambda: self._read(key))
+        if holder is None:
             raise InvalidTokenError
-        return found
+        return holder
 
-    async def note(self) -> None:
+    async def record_use(self) -> None:
         """Write down which tokens were used since the last time."""
         used, self._used = self._used, set()
         if used:

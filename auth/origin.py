@@ -15,6 +15,6 @@ def is_same_origin(headers: Mapping[bytes, bytes], scheme: str, hosts: Collectio
     origin = headers.get(b"origin")
     if origin is None:
         return headers.get(b"sec-fetch-site") in _FROM_HERE
-    found, _, host = origin.decode("latin-1").lower().partition("://")
+    came_by, _, host = origin.decode("latin-1").lower().partition("://")
     own = headers.get(b"host", b"").decode("latin-1").lower()
-    return found in (scheme, "https") and (host == own or host in hosts)
+    return came_by in (scheme, "https") and (host == own or host in hosts)

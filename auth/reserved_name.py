@@ -37,5 +37,5 @@ def is_reserved(name: str, *authorities: str) -> bool:
 
 def _told(name: str) -> str:
     """What tells a name from others, in letters without blanks."""
-    words = [found for found in word.split(word.plain(name)) if found not in _LINKS]
-    return "".join(found for found in words if found not in _OFFICES)
+    words = [part for part in word.split(word.plain(name)) if part not in _LINKS]
+    return "".join(part for part in words if part not in _OFFICES)

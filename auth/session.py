@@ -76,7 +76,7 @@ RENEW = (
 )
 END = delete(_session).where(_holds).returning(_session.c.provider_slug, _session.c.id_token)
 REVOKE = delete(_session).where(_of_actor)
-HURRY = update(_session).where(_of_actor).values(renewed_at=func.least(_session.c.renewed_at, _before(RENEWED_AFTER)))
+ROTATE = update(_session).where(_of_actor).values(renewed_at=func.least(_session.c.renewed_at, _before(RENEWED_AFTER)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,10 @@ class Sessions:
             rows = await self._database.rows(FIND, tenant=tenant, **values)
             return _signed_in(rows[0]) if rows else None
 
-        found = await self.recent.get((tenant, *values.values()), self._database.versions[tenant], read)
-        if found is None:
+        session = await self.recent.get((tenant, *values.values()), self._database.versions[tenant], read)
+        if session is None:
             raise InvalidTokenError
-        return found
+        return session
 
     async def renewal(self, tenant: int, cookie: str, host: str) -> str | None:
         """The token that takes the place of a good one; None while it stays. Of several requests, one gets it."""
@@ -156,9 +156,9 @@ async def revoke(transaction: Transaction, actor: UUID) -> int:
     return await transaction.execute(REVOKE, actor=actor)
 
 
-async def hurry(transaction: Transaction, actor: UUID) -> None:
+async def rotate_tokens(transaction: Transaction, actor: UUID) -> None:
     """Give the actor's browsers new tokens at their next request: what they may do has changed."""
-    await transaction.execute(HURRY, actor=actor)
+    await transaction.execute(ROTATE, actor=actor)
 
 
 def _name(host: str) -> str:

@@ -16,9 +16,9 @@ def is_fresh(signed_at: int, max_age_s: int) -> bool:
 
 def loads(serializer: URLSafeTimedSerializer, text: str, max_age_s: int) -> Any:
     """What was signed. Raises BadData for what is not ours, is too old or comes from the future."""
-    found, signed_at = serializer.loads(text, return_timestamp=True)
+    value, signed_at = serializer.loads(text, return_timestamp=True)
     if signed_at is None:
         raise BadTimeSignature("it says no time")
     if not is_fresh(int(signed_at.timestamp()), max_age_s):
         raise SignatureExpired("it is too old, or from the future")
-    return found
+    return value

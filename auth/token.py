@@ -36,12 +36,12 @@ class DevelopmentTokens:
 
         A signature that was found good stays good; only the token's age is looked at again.
         """
-        known = self._known.get((tenant, token))
-        if known is None:
+        verified = self._known.get((tenant, token))
+        if verified is None:
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
-            known = self._known[tenant, token] = self._verified(tenant, token)
-        viewer, signed_at = known
+            verified = self._known[tenant, token] = self._verified(tenant, token)
+        viewer, signed_at = verified
         if not signed.is_fresh(signed_at, MAX_AGE_S):
             raise InvalidTokenError
         return viewer

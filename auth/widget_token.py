@@ -91,8 +91,8 @@ class WidgetTokens:
 
     async def is_shown(self, tenant: int, widget: UUID, origin: str) -> bool:
         """Whether a widget is active and shown on the pages of an origin."""
-        found = (await self._active(tenant)).get(widget)
-        return found is not None and origin in found.origins
+        active = (await self._active(tenant)).get(widget)
+        return active is not None and origin in active.origins
 
     def make(self, tenant: int, widget: UUID, origin: str, member: Member | None = None) -> tuple[str, datetime]:
         """A token and until when it is good. Ask `is_shown` before."""
@@ -111,15 +111,15 @@ class WidgetTokens:
             widget, member = UUID(str(widget_text)), _member(whose)
         except (BadData, ValueError, TypeError) as error:
             raise InvalidTokenError from error
-        found = (await self._active(tenant)).get(widget) if number == tenant else None
-        if found is None or origin != bound or bound not in found.origins:
+        active = (await self._active(tenant)).get(widget) if number == tenant else None
+        if active is None or origin != bound or bound not in active.origins:
             raise InvalidTokenError
         client = f"{CLIENT}{widget}"
         if member is None:
-            return Machine(Viewer(client=client), is_trusted_only=found.is_trusted_only)
+            return Machine(Viewer(client=client), is_trusted_only=active.is_trusted_only)
         if await self._epoch(tenant, member.actor) != member.epoch:
             raise InvalidTokenError
-        return Machine(Viewer(member.actor, Role.MEMBER, client=client), is_trusted_only=found.is_trusted_only)
+        return Machine(Viewer(member.actor, Role.MEMBER, client=client), is_trusted_only=active.is_trusted_only)
 
     async def _epoch(self, tenant: int, actor: UUID) -> int | None:
         """The account's, within a second of a change elsewhere; None where there is no such account any more."""
@@ -134,12 +134,12 @@ class WidgetTokens:
         return await self.recent.get(tenant, self._database.versions[tenant], lambda: self._read(tenant))
 
     async def _read(self, tenant: int) -> dict[UUID, ActiveWidget]:
-        found: dict[UUID, ActiveWidget] = {}
+        widgets: dict[UUID, ActiveWidget] = {}
         for id_, origins, is_trusted_only in await self._database.rows(ACTIVE, tenant=tenant):
             assert isinstance(id_, UUID) and isinstance(origins, list)
             counting = (origin for origin in origins if self._allows_local or not origin.startswith(LOCAL))
-            found[id_] = ActiveWidget(frozenset(counting), bool(is_trusted_only))
-        return found
+            widgets[id_] = ActiveWidget(frozenset(counting), bool(is_trusted_only))
+        return widgets
 
 
 async def hand_over(database: Database, tenant: int, widget: UUID, origin: str, actor: UUID) -> str:

@@ -84,7 +84,7 @@ def measure(url: str, tenants: Sequence[int], asked: Sequence[Asked]) -> list[di
 def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(url, autocommit=True, prepare_threshold=0) as connection:
         bare.adapt(connection)
-        for setting in ("timezone = 'UTC'", "jit = off", "enable_seqscan = off"):
+        for setting in ("timezone = 'UTC'", "jit = off"):
             connection.execute(f"SET {setting}".encode())
         yield connection
 

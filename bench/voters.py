@@ -39,7 +39,7 @@ WARMING = 10
 NAME = b"cast"
 Ballot = Mapping[str, object]
 
-CASTING = vote._cast_where_open(Sight(Role.MEMBER, frozenset(Feature), lambda: VIEWER))
+CASTING = vote._cast_where_open(Sight(Role.MEMBER, frozenset(Feature), lambda: VIEWER), 1)
 CAST = statement.cached(CASTING)
 WAS_CAST = 3
 """The column of its row that says whether a vote was cast."""
@@ -174,11 +174,11 @@ def _ballots(contribution: UUID, actors: Sequence[UUID], found: Round) -> list[B
         "choice": Choice.SUPPORT.value,
         "amount": None,
         "accepting": [VoteMethod.SUPPORT.value],
-        "keys": [Choice.SUPPORT.value],
-        "deltas": [1],
+        "key_0": Choice.SUPPORT.value,
+        "delta_0": 1,
     }
     voters = (actor for actor in actors for _ in range(found.times))
-    return [{**said, "actor_id": actor, "vote_id": new_id(), "delta_ids": [new_id()]} for actor in voters]
+    return [{**said, "actor_id": actor, "vote_id": new_id(), "id_0": new_id()} for actor in voters]
 
 
 class _Voter:
@@ -227,6 +227,7 @@ async def folded(database: Database, tenant: int) -> AsyncIterator[None]:
                 await fold.fold_hot(database, tenant)
             await fold.fold(database, tenant)
 
+    await fold.lengthen(database, tenant)
     running = asyncio.create_task(job())
     try:
         yield

@@ -108,8 +108,8 @@ def of(type_: TypeEngine[object]) -> Codec:
     if isinstance(type_, ARRAY):
         item = of(type_.item_type)
         return Codec(_ARRAY_OIDS[item.oid], _array_of(item))
-    for known, codec in _BY_TYPE:
-        if isinstance(type_, known):
+    for kind, codec in _BY_TYPE:
+        if isinstance(type_, kind):
             return codec
     raise UnknownTypeError(f"{type_!r} is no type that parameters can have")
 

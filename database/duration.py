@@ -21,11 +21,6 @@ class Durations:
         self._counts[bisect_left(STEPS_S, seconds)] += 1
         self.sum_s += seconds
 
-    @property
-    def count(self) -> int:
-        """How many there were."""
-        return sum(self._counts)
-
     def buckets(self) -> list[tuple[str, float]]:
         """By upper bound in seconds, how many took no longer; the last has none."""
         return list(zip((*map(str, STEPS_S), "+Inf"), accumulate(self._counts), strict=True))

@@ -97,12 +97,12 @@ class GroupCommit:
         deadline.begin()  # A group's own: the task was made by whoever had been answered.
         changes = list(group.values())
         answers: Sequence[Answer | BaseException]
-        [found] = await asyncio.gather(self._send(changes), return_exceptions=True)
+        [outcome] = await asyncio.gather(self._send(changes), return_exceptions=True)
         self._make_room(away)
-        if isinstance(found, BaseException):  # Nobody fails through another's fault.
+        if isinstance(outcome, BaseException):  # Nobody fails through another's fault.
             answers = await asyncio.gather(*map(self._alone, changes), return_exceptions=True)
         else:
-            answers = found
+            answers = outcome
         for answered, answer in zip(group, answers, strict=True):
             if answered.done():
                 continue

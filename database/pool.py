@@ -26,9 +26,6 @@ sent together; the next would wait for a lock, for nobody."""
 CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
 """Psycopg's own statements are rare and prepare nothing; the others are prepared by `database.wire`."""
 
-SERVING: Final = {"enable_seqscan": "off"}
-"""Plans of requests are kept: those made while a table is empty would read it from end to end (decision 0021)."""
-
 CONNECT_TIMEOUT_S = 2.0
 RETRY_EVERY_S = 0.2
 """Whoever waits for a connection tries again so often: the first that can be had ends an outage."""
@@ -200,7 +197,7 @@ class Pool:
             async with asyncio.timeout_at(until), self._making:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     made = await self._connected()
-                    await configure(made, **SERVING)
+                    await configure(made)
             made.generation, made.made_at = generation, loop.time()
             made.suspect = self._silence.suspect
             made.durations = self.statements

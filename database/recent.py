@@ -42,9 +42,9 @@ class RecentlyRead(Generic[Value]):
     async def get(self, key: Hashable, version: int, read: Callable[[], Awaitable[Value]]) -> Value:
         """The value under a key, read anew when it is not known or too old."""
         now = self._clock()
-        known = self.kept.get(key)
-        if known is not None and known[0] == version and now - known[1] < KEPT_S:
-            return known[2]
+        entry = self.kept.get(key)
+        if entry is not None and entry[0] == version and now - entry[1] < KEPT_S:
+            return entry[2]
         forgotten = self._forgotten
         value = await read()
         if forgotten == self._forgotten:

@@ -62,7 +62,7 @@ def build(clause: ClauseElement) -> Statement:
     compiled: Any = clause.compile(dialect=_DIALECT)
     names = tuple(getattr(compiled, "positiontup", None) or ())
     codecs = tuple(codec.of(compiled.binds[name].type) for name in names)
-    oids, formats = tuple(found.oid for found in codecs), tuple(int(found.oid != 0) for found in codecs)
+    oids, formats = tuple(each.oid for each in codecs), tuple(int(each.oid != 0) for each in codecs)
     return Statement(str(compiled), names, {name: compiled.params[name] for name in names}, codecs, oids, formats)
 
 

@@ -82,7 +82,7 @@ class WireConnection(AsyncConnection[Row]):
 
         Raises psycopg.Error; a group runs also when one before it fails.
         """
-        asked = [found for group in transactions for found in group]
+        asked = [one for group in transactions for one in group]
         for statement, text, _ in asked:
             await self._name(statement, text)
         names = [self._statements.name(text) for _, text, _ in asked]  # Now: a later one may have taken the room.
@@ -136,7 +136,7 @@ class WireConnection(AsyncConnection[Row]):
 
         When none comes by the deadline, the connection is closed; what was sent may have been done.
         """
-        loop = self._listen()
+        loop = self._register()
         self._results, self._syncs = [], syncs  # Now: while a long second statement is sent, the first is answered.
         answered = self._answered = loop.create_future()
         if self.is_bounded:
@@ -146,7 +146,7 @@ class WireConnection(AsyncConnection[Row]):
                 loop.add_writer(self._socket, self._send_on)
             await answered
         except asyncio.CancelledError:
-            self._hush()
+            self._unregister()
             with suppress(psycopg.Error):
                 await self.cancel_safe(timeout=CANCEL_TIMEOUT_S)  # Nobody waits for the statement: free its backend.
             raise
@@ -173,21 +173,21 @@ class WireConnection(AsyncConnection[Row]):
         """End the connection if it still waits for that while its backend is one of those that do nothing."""
         if self._answered is not awaited or self.pgconn.backend_pid not in idle:
             return False
-        self._hear()  # What has come and was not looked at yet.
+        self._receive()  # What has come and was not looked at yet.
         if awaited.done():
             return False
         self._end(psycopg.OperationalError("the connection is silent"))
         return True
 
-    def _listen(self) -> asyncio.AbstractEventLoop:
+    def _register(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop, self._socket = asyncio.get_running_loop(), self.pgconn.socket
             self._readable = select.poll()
             self._readable.register(self._socket, select.POLLIN)
-            self._loop.add_reader(self._socket, self._hear)
+            self._loop.add_reader(self._socket, self._receive)
         return self._loop
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         """Take all that has come; whoever asked goes on when its answer is whole.
 
         An event loop may call this once for data and the end of the connection together, and never again: so it reads
@@ -200,7 +200,7 @@ class WireConnection(AsyncConnection[Row]):
                     pass
                 if self._loop is None or not self._readable.poll(0):
                     return
-            asyncio.get_running_loop().call_soon(self._hear_on)  # A long result: others have their turn.
+            asyncio.get_running_loop().call_soon(self._receive_on)  # A long result: others have their turn.
         except psycopg.OperationalError as error:
             self._end(error)
 
@@ -209,9 +209,9 @@ class WireConnection(AsyncConnection[Row]):
         if self._loop is not None and (notice.severity_nonlocalized or "").encode() in _LAST_WORDS:
             self._loop.call_soon(self._end, psycopg.OperationalError(notice.message_primary or ""))
 
-    def _hear_on(self) -> None:
+    def _receive_on(self) -> None:
         if self._loop is not None:
-            self._hear()
+            self._receive()
 
     def _take(self, result: PGresult | None) -> bool:
         """Keep a result; whether there is none to look for now. Statements of a pipeline are told apart by None."""
@@ -243,13 +243,13 @@ class WireConnection(AsyncConnection[Row]):
 
     def _end(self, error: Exception) -> None:
         """The connection is of no use any more."""
-        self._hush()
+        self._unregister()
         self.pgconn.finish()
         if self._answered is not None and not self._answered.done():
             self._answered.set_exception(error)
 
-    def _hush(self) -> None:
-        """Listen no more: psycopg does, or nobody will."""
+    def _unregister(self) -> None:
+        """Let go of the socket: psycopg reads it from now on, or nobody does."""
         if self._loop is not None:
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
@@ -257,12 +257,12 @@ class WireConnection(AsyncConnection[Row]):
 
     async def wait(self, *given: Any, **options: Any) -> Any:
         """Let psycopg use the socket."""
-        self._hush()
+        self._unregister()
         return await super().wait(*given, **options)
 
     async def close(self) -> None:
         """Close the connection."""
-        self._hush()
+        self._unregister()
         await super().close()
 
 

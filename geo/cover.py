@@ -64,19 +64,19 @@ def circle(lat: float, lng: float, radius: Radius) -> list[int]:
 
     The cover is a superset: whoever uses it still filters by distance. Cost: 30 to 300 µs.
     """
-    return [found for found, _ in _circle(lat, lng, radius)]
+    return [near for near, _ in _circle(lat, lng, radius)]
 
 
 def core(lat: float, lng: float, radius: Radius) -> list[int]:
     """Those of a circle's cells of which most lies in it: their centres do. The middle's is always one of them."""
     middle = cell.at(lat, lng, radius.resolution)
-    return [found for found, away_m in _circle(lat, lng, radius) if away_m <= radius or found == middle]
+    return [near for near, away_m in _circle(lat, lng, radius) if away_m <= radius or near == middle]
 
 
 def rim(lat: float, lng: float, radius: Radius) -> list[int]:
     """The others of a circle's cells: most of each lies outside, perhaps all."""
     inner = set(core(lat, lng, radius))
-    return [found for found in circle(lat, lng, radius) if found not in inner]
+    return [near for near in circle(lat, lng, radius) if near not in inner]
 
 
 @lru_cache(maxsize=256)
@@ -86,14 +86,14 @@ def _circle(lat: float, lng: float, radius: Radius) -> list[tuple[int, float]]:
     farthest_m = radius + reach_m(radius.resolution)
     rings = ceil(farthest_m * DISTORTION / (sqrt(3) * edge_m))
     disk = _disk(cell.at(lat, lng, radius.resolution), rings)
-    away = ((found, distance.between(lat, lng, *center)) for found, center in disk)
-    return [(found, away_m) for found, away_m in away if away_m <= farthest_m]
+    away = ((near, distance.between(lat, lng, *center)) for near, center in disk)
+    return [(near, away_m) for near, away_m in away if away_m <= farthest_m]
 
 
 @lru_cache(maxsize=512)
 def _disk(middle: int, rings: int) -> list[tuple[int, tuple[float, float]]]:
     """The cells within so many rings around a cell with their centres, sorted: the same for all who stand in it."""
-    return [(found, h3.cell_to_latlng(found)) for found in sorted(h3.grid_disk(middle, rings))]
+    return [(near, h3.cell_to_latlng(near)) for near in sorted(h3.grid_disk(middle, rings))]
 
 
 MAX_VIEWPORT_CELLS = 3_000
@@ -141,7 +141,7 @@ def crossing(geojson: Mapping[str, object]) -> tuple[float, float] | None:
     Raises InvalidGeometryError for what is no Polygon or MultiPolygon.
     """
     rings = (ring for rings in _polygons(geojson) for ring in rings)
-    return next((found for ring in rings if (found := outline.crossing(ring))), None)
+    return next((point for ring in rings if (point := outline.crossing(ring))), None)
 
 
 def _box_area_km2(ring: list[tuple[float, float]]) -> float:

@@ -35,10 +35,10 @@ def shown(published: int, owner: Mapping[int, Zone], size: Mapping[Zone, int]) -
         equal = len(parts[smallest]) == len(parts[larger])
         name, other = (smallest, larger) if equal else (larger, smallest)
         parts[name] = parts[name] + parts.pop(other)
-    return {block: zone for zone, found in parts.items() for block in found}
+    return {block: zone for zone, blocks in parts.items() for block in blocks}
 
 
 def hidden(owner: Mapping[int, Zone], size: Mapping[Zone, int]) -> set[Zone]:
     """The zones with which no person is ever published, because each of their cells is mostly others'."""
     cells = {cell.parent(block, privacy.PERSON_RESOLUTION) for block in owner}
-    return set(owner.values()) - {zone for found in cells for zone in shown(found, owner, size).values()}
+    return set(owner.values()) - {zone for published in cells for zone in shown(published, owner, size).values()}

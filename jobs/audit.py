@@ -53,7 +53,7 @@ class TreeRoot:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed(TreeRoot):
+class SealedRoot(TreeRoot):
     """A head that a batch was sealed with."""
 
     sealed_at: datetime
@@ -85,22 +85,22 @@ class Placeable(Protocol):
 
 
 Found = TypeVar("Found", Placed, PlacedLeaf)
-_sealed, _placed, _leaf = reader(SEALS, Sealed), reader(SEALED, Placed), reader(LEAVES, PlacedLeaf)
+_sealed, _placed, _leaf = reader(SEALS, SealedRoot), reader(SEALED, Placed), reader(LEAVES, PlacedLeaf)
 
 
 class Audit:
     """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed; `erased` counts the acts
     of which what they changed was erased since, as persons may ask and retention says."""
 
-    def __init__(self, seals: Sequence[Sealed], known: TreeRoot | None = None) -> None:
+    def __init__(self, seals: Sequence[SealedRoot], known: TreeRoot | None = None) -> None:
         """`known` is a head that somebody kept outside of the database."""
         self.count = 0
         self.erased = 0
         self.faults: list[str] = []
-        self._seals: dict[int, Sealed] = {}
+        self._seals: dict[int, SealedRoot] = {}
         self.add(seals)
         self._known = known
-        self._checked: Sealed | None = None
+        self._checked: SealedRoot | None = None
         self._tree = Tree()
 
     @property
@@ -108,7 +108,7 @@ class Audit:
         """Of what was read, as long as there is no fault."""
         return TreeRoot(self.count, self._tree.root.hex())
 
-    def add(self, seals: Sequence[Sealed]) -> None:
+    def add(self, seals: Sequence[SealedRoot]) -> None:
         """More heads."""
         self._seals |= {seal.size: seal for seal in seals}
         self.sealed = max(self._seals, default=0)
@@ -135,7 +135,7 @@ class Audit:
         if self._known is not None and self.count < self._known.size:
             self.fault(f"entries {self.count + 1} to {self._known.size} of the known head are missing")
 
-    def compare(self, found: detail.Sealed) -> None:
+    def compare(self, found: detail.SealedDetail) -> None:
         """What an act changed, with its digest. Of what was erased nothing is left to compare."""
         self.erased += found.subject_kind is not None and found.salt is None
         if (fault := found.fault()) is not None:
@@ -175,7 +175,7 @@ async def verify(database: Database, tenant: int, known: TreeRoot | None = None)
     return audit
 
 
-async def _seals(database: Database, tenant: int, behind: int) -> list[Sealed]:
+async def _seals(database: Database, tenant: int, behind: int) -> list[SealedRoot]:
     return [_sealed(row) for row in await database.rows(SEALS, tenant, behind=behind)]
 
 

@@ -33,7 +33,7 @@ SEALED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealedDetail:
     """A detail beside the event that seals it; no kind: there is no detail."""
 
     position: int
@@ -53,10 +53,10 @@ class Sealed:
         return None if found == self.payload.get("digest") else f"what event {self.position} changed is not as sealed"
 
 
-_sealed = reader(SEALED, Sealed)
+_sealed = reader(SEALED, SealedDetail)
 
 
-async def sealed(database: Database, tenant: int) -> AsyncIterator[Sealed]:
+async def sealed(database: Database, tenant: int) -> AsyncIterator[SealedDetail]:
     """All that was sealed, in its order."""
     behind = 0
     while rows := await database.rows(SEALED, tenant, behind=behind):

@@ -55,8 +55,31 @@ _cells, _spaces, _cell_delta = table(CellCount), table(SpaceCellCount), table(Ce
 _counts, _activity_delta = table(ActivityCount), table(ActivityCountDelta)
 _contribution, _activity = table(Contribution), table(Activity)
 
-LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7461", Integer), bindparam("tenant", type_=Integer())))
-"""One folder a tenant at a time: two would sum one contribution's votes apart. The number is ours by choice."""
+LOCK = select(
+    func.pg_try_advisory_xact_lock(literal_column("7461", Integer), bindparam("tenant", type_=Integer())),
+    func.set_config("enable_seqscan", "off", literal_column("true")),
+)
+"""One folder a tenant at a time: two would sum one contribution's votes apart. The number is ours by choice.
+
+What folds is planned to read deltas by their indexes, also when there are none: the plan is kept for when there are
+thousands.
+"""
+
+LONG_BYTES = 12 * 8_192
+"""From twelve pages on PostgreSQL asks the index for one contribution's deltas, whatever it believes of how many there
+are: ten are dearer to read from end to end than an index of two. A file that has been so long stays so."""
+
+_NOBODY = literal_column("'00000000-0000-0000-0000-000000000000'::uuid", Uuid)
+LENGTHEN = insert(_tally_delta).from_select(
+    ("id", "vote_id", "contribution_id", "key", "delta"),
+    select(func.gen_random_uuid(), _NOBODY, _NOBODY, literal_column("''", Text), literal_column("0"))
+    .select_from(func.generate_series(literal_column("1"), literal_column("1200")))
+    .where(
+        func.pg_relation_size(literal_column(f"'{_tally_delta.schema}.tally_delta'::regclass"))
+        < literal_column(str(LONG_BYTES), BigInteger)
+    ),
+)
+"""Deltas of nobody, as many as twelve pages hold, where the file is shorter."""
 
 
 def _oldest(deltas: Table, *columns: Column[Any]) -> Select[Any]:
@@ -165,6 +188,12 @@ ACTIVITIES = _count(_counted).add_cte(_by_group)
 async def fold(database: Database, tenant: int) -> bool:
     """Fold one batch of a tenant's deltas; whether it was full, so that there may be more."""
     return await _fold(database, tenant, 1, CELLS, ACTIVITIES)
+
+
+async def lengthen(database: Database, tenant: int) -> None:
+    """Keep the table of votes' deltas long, for the plans of statements that read it (decision 0035)."""
+    async with database.transaction(tenant) as transaction:
+        await transaction.execute(LENGTHEN)
 
 
 async def fold_hot(database: Database, tenant: int) -> bool:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from database.door import Database, Transaction
 from jobs.job import Job
+from models import word
 from models.activity import KINDS, ActivityKind
 from models.base import new_id, table, utc_now
 from models.import_run import MAX_REMARKS, MAX_ROWS, NOTES, ImportProblem, ImportRemark, ImportState, ImportTarget
@@ -24,10 +25,13 @@ from planner.row import reader
 from resolvers import import_work, intake, undoing
 from resolvers.intake import Intake, Taken
 from transfer import guess, reading, record
-from transfer.line import FileError, Line, Lines
-from transfer.record import COMMENT, Record, Remark, Rules
+from transfer.line import FileError, FileLine, Lines
+from transfer.record import Record, Remark, RowRules
+from transfer.vocabulary import COMMENT
 
-BATCH = 500
+BATCH = 200
+"""Lines: a batch holds the event loop of its server for some hundredths of a second."""
+
 LOOK_EVERY_S = 0.5
 SAMPLES = 200
 SHOWN = 60
@@ -153,7 +157,7 @@ class Reader:
         taking, rules = await self._prepared(columns)
         with closing(await asyncio.to_thread(reading.opened, self._path)) as opened:
             await asyncio.to_thread(_skip, opened.rows, self._done)
-            while batch := await asyncio.to_thread(_read, opened, columns, rules):
+            while batch := await asyncio.to_thread(_read, opened, columns, rules, is_dry=self._is_dry):
                 if self._done + batch.lines > MAX_ROWS:
                     raise FileError(ImportProblem.TOO_LARGE)
                 await self._take(taking, batch)
@@ -172,7 +176,7 @@ class Reader:
                 import_work.BEGIN, run=self._run.id, columns=self._run.columns, format=self._run.format.value
             )
 
-    async def _prepared(self, columns: Mapping[ImportTarget, str]) -> tuple[Intake, Rules]:
+    async def _prepared(self, columns: Mapping[ImportTarget, str]) -> tuple[Intake, RowRules]:
         run, now = self._run, utc_now()
         taking = Intake(
             self._tenant, run.id, run.source, run.activity_id, run.created_by_id, run.may_add_categories, columns, now
@@ -183,7 +187,7 @@ class Reader:
             [(kept,)] = await transaction.all(import_work.REMARKED, run=run.id)
         self._kept = kept if isinstance(kept, int) else 0
         kinds = tuple(found.value for found in KINDS[ActivityKind(str(kind))].contributions)
-        rules = Rules((*kinds, COMMENT), record.usual_kind(kinds, columns), ZoneInfo(str(zone)), now)
+        rules = RowRules((*kinds, COMMENT), record.usual_kind(kinds, columns), ZoneInfo(str(zone)), now)
         return taking, rules
 
     async def _take(self, taking: Intake, batch: Batch) -> None:
@@ -235,17 +239,19 @@ class LostError(Exception):
     """Another process took the run over."""
 
 
-def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: Rules) -> Batch | None:
-    """The next lines of a file, judged; None at its end."""
+def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: RowRules, *, is_dry: bool) -> Batch | None:
+    """The next lines of a file, judged, beside the event loop; None at its end."""
     lines = list(islice(opened.rows, BATCH))
     if not lines:
         return None
     judged = [record.judged(line, columns, rules) for line in lines if not line.is_skipped]
     records = [found for found, _ in judged if found is not None]
+    for found in records if not is_dry else ():
+        found.search_text = word.searchable(found.title, found.body)
     return Batch(len(lines), len(lines) - len(judged), records, [remark for _, said in judged for remark in said])
 
 
-def _skip(rows: Iterator[Line], count: int) -> None:
+def _skip(rows: Iterator[FileLine], count: int) -> None:
     for _ in islice(rows, count):
         pass
 

@@ -78,7 +78,7 @@ STILL = select(_account.c.id).where(_has_ended, _account.c.actor_id == value(Acc
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Retained:
     """How many rows were forgotten, accounts warned and persons erased."""
 
     forgotten: int = 0
@@ -86,7 +86,7 @@ class Done:
     erased: int = 0
 
 
-async def keep(database: Database, tenant: int) -> Done:
+async def keep(database: Database, tenant: int) -> Retained:
     """Look at all that a tenant keeps of persons."""
     async with database.transaction(tenant) as transaction:
         forgotten = sum([await transaction.execute(statement) for statement in FORGET])
@@ -94,7 +94,7 @@ async def keep(database: Database, tenant: int) -> Done:
     erased = await _erase(database, tenant)
     if forgotten or erased:
         database.note_change(tenant)
-    return Done(forgotten, warned, erased)
+    return Retained(forgotten, warned, erased)
 
 
 async def _warn(transaction: Transaction) -> int:
@@ -125,7 +125,7 @@ async def _erase(database: Database, tenant: int) -> int:
     return erased
 
 
-async def _alone_administers(transaction: Transaction, person: personal.Person) -> bool:
+async def _alone_administers(transaction: Transaction, person: personal.PersonKeys) -> bool:
     if person.role is not Role.ADMIN:
         return False
     return [found for (found,) in await transaction.all(actor.ADMINISTRATORS)] == [person.actor]

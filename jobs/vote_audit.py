@@ -5,11 +5,13 @@ A vote that was cast, changed or withdrawn since the last fold has deltas that w
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Uuid, bindparam, literal_column, or_, select
 
 from database.door import Database
-from jobs.vote_seal import CONTENT, Cast
+from jobs.vote_seal import CONTENT, digest
 from models.base import table
 from models.vote import TallyDelta, Vote, VoteSeal
 from planner.row import reader
@@ -24,7 +26,6 @@ _limit = literal_column(str(BATCH), BigInteger)
 
 VOTES = (
     select(
-        _vote.c.id,
         *(_vote.c[name] for name in CONTENT),
         _seal.c.position,
         _seal.c.digest,
@@ -54,21 +55,36 @@ _FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Cast):
-    """A vote that is there."""
+class VoteNow:
+    """A vote that is there, and its last leaf."""
 
+    id: UUID
+    contribution_id: UUID
+    actor_id: UUID | None
+    choice: str
+    amount: int | None
+    cast_at: datetime
+    position: int | None
+    digest: str | None
     is_waiting: bool
 
+    @property
+    def is_sealed(self) -> bool:
+        """It is as its last leaf says. Python reckons: what PostgreSQL says is what is looked at here."""
+        return self.digest == digest(
+            self.id, self.contribution_id, self.actor_id, self.choice, self.amount, self.cast_at
+        )
 
-_kept = reader(VOTES, Kept)
+
+_vote_now = reader(VOTES, VoteNow)
 
 
 async def faults(database: Database, tenant: int) -> AsyncIterator[str]:
     """What is wrong with a tenant's votes, a sentence each; each look is one statement, and so one moment."""
     behind: object = _FIRST
     while rows := await database.rows(VOTES, tenant, behind=behind):
-        for vote in map(_kept, rows):
-            if vote.digest_now != vote.digest and not vote.is_waiting:
+        for vote in map(_vote_now, rows):
+            if not vote.is_waiting and not vote.is_sealed:
                 yield _sentence(vote)
             behind = vote.id
     for (position,) in await database.rows(GONE, tenant):
@@ -77,7 +93,7 @@ async def faults(database: Database, tenant: int) -> AsyncIterator[str]:
         yield f"the vote of entry {position} was replaced, and is there again"
 
 
-def _sentence(vote: Kept) -> str:
+def _sentence(vote: VoteNow) -> str:
     if vote.position is None:
         return f"the vote {vote.id} was inserted: no entry is of it"
     return f"the vote of entry {vote.position} is not as it was sealed"

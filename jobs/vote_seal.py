@@ -11,7 +11,22 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Text, any_, bindparam, column, func, insert, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Text,
+    any_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine, Uuid
 
@@ -26,9 +41,39 @@ _vote, _seal = table(Vote), table(VoteSeal)
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _changed = func.unnest(_ids).table_valued(column("id", Uuid), name="changed").render_derived()
 
-CONTENT = ("contribution_id", "actor_id", "choice", "amount", "cast_at")
+CONTENT = ("id", "contribution_id", "actor_id", "choice", "amount", "cast_at")
+"""What a digest is made of."""
+
+
+_BETWEEN, _AT_SQL, _AT = " ", 'YYYY-MM-DD"T"HH24:MI:SS.US', "%Y-%m-%dT%H:%M:%S.%f"
+
+
+def digest(
+    id_: UUID, contribution: UUID, actor: UUID | None, choice: str, amount: int | None, cast_at: datetime
+) -> str:
+    """Of a vote as it is. Its form never changes. The id, which is random, keeps it from being guessed once the vote is
+    withdrawn."""
+    at = cast_at.astimezone(UTC).strftime(_AT)
+    parts = (id_, contribution, actor, choice, amount, at)
+    return hashlib.sha256(_BETWEEN.join("" if part is None else str(part) for part in parts).encode()).hexdigest()
+
+
+def _digest() -> ColumnElement[str]:
+    """The same, by PostgreSQL, which has the rows; NULL where there is no vote."""
+    at = func.to_char(func.timezone(_word("UTC"), _vote.c.cast_at), _word(_AT_SQL))
+    names = ("id", "contribution_id", "actor_id", "choice", "amount")
+    texts = [func.coalesce(cast(_vote.c[name], Text), _word("")) for name in names]
+    joined = func.concat_ws(_word(_BETWEEN), *texts, at)
+    hashed = func.encode(func.sha256(func.convert_to(joined, _word("UTF8"))), _word("hex"))
+    return case((_vote.c.id.is_not(None), hashed))
+
+
+def _word(text: str) -> ColumnElement[str]:
+    return literal_column(f"'{text}'", Text)
+
+
 CHANGED = (
-    select(_changed.c.id, *(_vote.c[name] for name in CONTENT), _seal.c.position, _seal.c.digest)
+    select(_changed.c.id, _digest().label("digest"), _seal.c.position.label("replaces"), _seal.c.digest.label("sealed"))
     .select_from(
         _changed.outerjoin(_vote, _vote.c.id == _changed.c.id).outerjoin(_seal, _seal.c.vote_id == _changed.c.id)
     )
@@ -63,29 +108,14 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
-    """A vote that may have changed, as it is now, and as it was sealed last. Without a choice it is gone."""
+class VoteChange(Leaf):
+    """The leaf that a vote needs, which was cast, changed or withdrawn; `sealed` is the digest that it has."""
 
     id: UUID
-    contribution_id: UUID | None
-    actor_id: UUID | None
-    choice: str | None
-    amount: int | None
-    cast_at: datetime | None
-    position: int | None
-    digest: str | None
-
-    @property
-    def digest_now(self) -> str | None:
-        """Of the row as it is. Its id, which is random, keeps it from being guessed once the vote is withdrawn."""
-        if self.cast_at is None:
-            return None
-        at = self.cast_at.astimezone(UTC).isoformat(timespec="microseconds")
-        row = [str(self.id), str(self.contribution_id), str(self.actor_id), self.choice, self.amount, at]
-        return hashlib.sha256(orjson.dumps(row)).hexdigest()
+    sealed: str | None
 
 
-_cast = reader(CHANGED, Cast)
+_change = reader(CHANGED, VoteChange)
 
 
 async def seal(transaction: Transaction, tenant: int, votes: Sequence[UUID]) -> None:
@@ -93,24 +123,18 @@ async def seal(transaction: Transaction, tenant: int, votes: Sequence[UUID]) -> 
     if not votes:
         return
     await transaction.one(journal.WAIT, tenant=tenant)
-    changed = [
-        (vote, digest)
-        for row in await transaction.all(CHANGED, ids=votes)
-        for vote in [_cast(row)]
-        for digest in [vote.digest_now]
-        if digest != vote.digest
-    ]
-    if not changed:
+    found = [_change(row) for row in await transaction.all(CHANGED, ids=votes)]
+    changes = [change for change in found if change.digest != change.sealed]
+    if not changes:
         return
-    leaves = [Leaf(digest, vote.position) for vote, digest in changed]
-    positions = await journal.grow(transaction, [found.hash() for found in leaves])
-    replaced = [vote.id for vote, _ in changed if vote.position is not None]
+    positions = await journal.grow(transaction, [change.hash() for change in changes])
+    replaced = [change.id for change in changes if change.replaces is not None]
     if replaced:
         await transaction.execute(UNTIE, ids=replaced)
     await transaction.execute(
         APPEND,
         position=list(positions),
-        digest=[found.digest for found in leaves],
-        replaces=[found.replaces for found in leaves],
-        vote_id=[vote.id if digest else None for vote, digest in changed],
+        digest=[change.digest for change in changes],
+        replaces=[change.replaces for change in changes],
+        vote_id=[change.id if change.digest else None for change in changes],
     )

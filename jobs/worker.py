@@ -76,6 +76,7 @@ class Folding:
 
     async def fold_whole(self, tenant: int) -> None:
         """Fold all that a tenant has, whoever changed it."""
+        await fold.lengthen(self._database, tenant)
         await self._fold(tenant)
 
     async def _fold(self, tenant: int) -> None:

@@ -33,7 +33,13 @@ class Kind:
 
     contributions: tuple[ContributionKind, ...]
     feature: Feature
-    has_votes: bool
+    usual_vote: VoteMethod | None = None
+    """By which people vote where nobody says otherwise; without one nobody votes."""
+
+    @property
+    def has_votes(self) -> bool:
+        """Whether people vote there."""
+        return self.usual_vote is not None
 
 
 _HELP = (ContributionKind.OFFER, ContributionKind.REQUEST)
@@ -41,14 +47,12 @@ _PROPOSALS = (ContributionKind.PROPOSAL,)
 _DISCUSSED = (ContributionKind.PROPOSAL, ContributionKind.ARGUMENT)
 
 KINDS: dict[ActivityKind, Kind] = {
-    ActivityKind.MUTUAL_AID: Kind(
-        (ContributionKind.OFFER, ContributionKind.REQUEST), Feature.MUTUAL_AID, has_votes=False
-    ),
-    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKETPLACE, has_votes=False),
-    ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEA_BOX, has_votes=True),
-    ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, has_votes=True),
-    ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, has_votes=True),
-    ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, has_votes=True),
+    ActivityKind.MUTUAL_AID: Kind(_HELP, Feature.MUTUAL_AID),
+    ActivityKind.MARKETPLACE: Kind((ContributionKind.LISTING,), Feature.MARKETPLACE),
+    ActivityKind.IDEA_BOX: Kind(_PROPOSALS, Feature.IDEA_BOX, VoteMethod.SUPPORT),
+    ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, VoteMethod.OPINION),
+    ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, VoteMethod.OPINION),
+    ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, VoteMethod.SUPPORT),
 }
 """All that is decided by an activity's kind. A new kind is a line here, a description, and a migration of its CHECK."""
 

@@ -87,9 +87,11 @@ MOVES = (
     Move(ContributionStatus.EXPIRED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.OPEN, ContributionStatus.EXPIRED, By.CLOCK, EventKind.CONTRIBUTION_EXPIRED),
     Move(None, ContributionStatus.OPEN, By.IMPORT, EventKind.CONTRIBUTION_IMPORTED),
-    Move(ContributionStatus.OPEN, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
-    Move(ContributionStatus.CLOSED, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
-    Move(ContributionStatus.EXPIRED, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK),
+    *(
+        Move(before, ContributionStatus.TAKEN_BACK, By.IMPORT, EventKind.CONTRIBUTION_TAKEN_BACK)
+        for before in ContributionStatus
+        if before is not ContributionStatus.TAKEN_BACK
+    ),
 )
 """All that may become of a contribution. What has a way to OPEN may be revised as well."""
 

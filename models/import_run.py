@@ -103,13 +103,17 @@ class ImportProblem(Enum):
 
 
 class ImportedKind(Enum):
-    """What a run made."""
+    """What a run made; each has references of its own, as systems number proposals and arguments apart."""
 
     CONTRIBUTION = "CONTRIBUTION"
+    ARGUMENT = "ARGUMENT"
     COMMENT = "COMMENT"
     ACTOR = "ACTOR"
     CATEGORY = "CATEGORY"
 
+
+PUBLISHED = (ImportedKind.CONTRIBUTION, ImportedKind.ARGUMENT)
+"""What are contributions here."""
 
 MAX_FILE = 50 * 1024 * 1024
 """Bytes that somebody may send over HTTP. The command line takes files of any size up to MAX_ROWS."""

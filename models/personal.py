@@ -15,6 +15,7 @@ from models.consent import Consent
 from models.contribution import Contribution
 from models.event import Event
 from models.idempotency import Idempotency
+from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
 from models.session import Session
@@ -23,7 +24,7 @@ from models.vote import Vote
 from models.widget import HandOver, Widget
 
 
-class By(Enum):
+class Whose(Enum):
     """What a column says of whose a row is."""
 
     ACTOR = "ACTOR"
@@ -53,7 +54,7 @@ class Remains(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trail:
     """Rows of a table that are a person's by the column `key`. `told` are the columns of which the person gets a copy.
 
     What is BLANKED stays readable where a person wants to keep it (`Remains.KEEP`), unless it `is_private`.
@@ -61,7 +62,7 @@ class Trace:
 
     model: type[TenantTable]
     key: str
-    by: By
+    by: Whose
     fate: Fate
     told: tuple[str, ...] = ()
     blank: Mapping[str, str | None] = field(default_factory=dict)
@@ -84,37 +85,38 @@ _PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_a
 _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
 
-TRACES: tuple[Trace, ...] = (
-    Trace(Account, "actor_id", By.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at")),
-    Trace(Identity, "account_id", By.ACCOUNT, Fate.REMOVED, ("issuer", "subject", "linked_at")),
-    Trace(Session, "account_id", By.ACCOUNT, Fate.REMOVED, ("host", "provider_slug", "created_at", "renewed_at")),
-    Trace(SignInCode, "email", By.EMAIL, Fate.REMOVED),
-    Trace(Mail, "email", By.EMAIL, Fate.REMOVED, ("kind", "created_at")),
-    Trace(Invitation, "email", By.EMAIL, Fate.REMOVED, ("email", "role", "created_at", "accepted_at")),
-    Trace(Invitation, "inviter_id", By.ACTOR, Fate.NOBODYS, ("role", "created_at"), section="sent_invitation"),
-    Trace(Consent, "actor_id", By.ACTOR, Fate.REMOVED, ("kind", "version", "given_at", "withdrawn_at")),
-    Trace(
+TRACES: tuple[Trail, ...] = (
+    Trail(Account, "actor_id", Whose.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at")),
+    Trail(Identity, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("issuer", "subject", "linked_at")),
+    Trail(Session, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("host", "provider_slug", "created_at", "renewed_at")),
+    Trail(SignInCode, "email", Whose.EMAIL, Fate.REMOVED),
+    Trail(Mail, "email", Whose.EMAIL, Fate.REMOVED, ("kind", "created_at")),
+    Trail(Invitation, "email", Whose.EMAIL, Fate.REMOVED, ("email", "role", "created_at", "accepted_at")),
+    Trail(Invitation, "inviter_id", Whose.ACTOR, Fate.NOBODYS, ("role", "created_at"), section="sent_invitation"),
+    Trail(Consent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "version", "given_at", "withdrawn_at")),
+    Trail(
         Contribution,
         "author_id",
-        By.ACTOR,
+        Whose.ACTOR,
         Fate.BLANKED,
         (*_PUBLISHED, *_DETAILS, *_TIMES),
         {"title": ERASED_TITLE, "body": ERASED_BODY},
     ),
-    Trace(
+    Trail(
         Comment,
         "author_id",
-        By.ACTOR,
+        Whose.ACTOR,
         Fate.BLANKED,
         ("contribution_id", "body", "published_at"),
         {"body": ERASED_COMMENT},
     ),
-    Trace(Vote, "actor_id", By.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "cast_at")),
-    Trace(HandOver, "actor_id", By.ACTOR, Fate.REMOVED),
-    Trace(Idempotency, "actor_id", By.ACTOR, Fate.REMOVED),
-    Trace(ApiToken, "created_by_id", By.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),
-    Trace(ApiToken, "actor_id", By.ACTOR, Fate.KEPT),
-    Trace(Widget, "created_by_id", By.ACTOR, Fate.NOBODYS, ("name", "created_at")),
-    Trace(Event, "actor_id", By.ACTOR, Fate.KEPT, ("kind", "subject_id", "at")),
+    Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "cast_at")),
+    Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
+    Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),
+    Trail(ApiToken, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),
+    Trail(ApiToken, "actor_id", Whose.ACTOR, Fate.KEPT),
+    Trail(Widget, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "created_at")),
+    Trail(ImportRun, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("file_name", "source", "created_at")),
+    Trail(Event, "actor_id", Whose.ACTOR, Fate.KEPT, ("kind", "subject_id", "at")),
 )
 """In the order in which they are told. The actor itself becomes a shell."""

@@ -49,7 +49,7 @@ class Refusal(Exception):
         self.origin: object = None
         """The part of the request that is refused, for whoever reports it."""
 
-    def blame(self, origin: object) -> None:
+    def place_at(self, origin: object) -> None:
         """Name the part of the request that is refused, unless something nearer was named."""
         self.origin = self.origin or origin
 

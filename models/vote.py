@@ -66,11 +66,15 @@ class Tally(TenantTable, table=True):
 class TallyDelta(TenantTable, table=True):
     """A change of one count that is not folded in yet: appended, so that voters never wait for each other.
 
-    Its vote was cast, changed or withdrawn; it is sealed when this is folded.
+    Its vote was cast, changed or withdrawn; it is sealed when this is folded. The table is mostly empty, and PostgreSQL
+    plans by its length: so it is kept long (`jobs.fold.lengthen`), and no statistics are taken of whose rows there are.
     """
 
     __tablename__ = "tally_delta"
-    __table_args__ = (Index("tally_delta_contribution", "contribution_id", "key"),)
+    __table_args__ = (
+        Index("tally_delta_contribution", "contribution_id", "key"),
+        {"info": {"storage": "vacuum_truncate = false"}},
+    )
 
     id: UUID = Field(primary_key=True)
     vote_id: UUID

@@ -3,7 +3,6 @@
 Which variables are given is part of a plan's key. So at run time only values change, and each is coerced already.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,20 +12,21 @@ from graphql.execution.values import VariableValues, get_argument_values
 Take = Callable[[Mapping[str, Any]], Any]
 """A value, from the coerced variables."""
 
-_WORD = re.compile(r"\w{4,}")
-_WIDENING = re.compile(r"(?:^|\s)(?:ou|or)\s|(?:^|\s)-")
+Shape = Callable[[object], object]
+"""What of an argument's value shapes statements: it has few values, each of which gets plans of its own."""
+
+SHAPING: dict[str, Shape] = {"first": lambda size: size}
+"""Arguments whose values shape statements though they are no enums; resolvers add theirs by `shapes`."""
 
 
-def is_broad(search: object) -> bool:
-    """Whether very many rows may hold what is searched for: one word that says something, either of two, or none.
+def shapes(name: str) -> Callable[[Shape], Shape]:
+    """Declares that arguments of this name shape statements by what the decorated function makes of their values."""
 
-    Guessed by the text alone. Rows that hold several words at once are few as a rule.
-    """
-    return isinstance(search, str) and (len(_WORD.findall(search)) < 2 or bool(_WIDENING.search(search.lower())))
+    def decorate(shape: Shape) -> Shape:
+        SHAPING[name] = shape
+        return shape
 
-
-SHAPING: Mapping[str, Callable[[object], object]] = {"first": lambda size: size, "search": is_broad}
-"""Arguments whose values shape statements though they are no enums, and what of a value does."""
+    return decorate
 
 
 def compiled(definition: GraphQLField, node: FieldNode, variables: VariableValues) -> Take:

@@ -135,7 +135,7 @@ class Composer:
         try:
             return self._from_source(type_.fields[name], nodes, declared, row, question)
         except Refusal as refusal:
-            refusal.blame(nodes[0])
+            refusal.place_at(nodes[0])
             raise
 
     def _from_source(

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, FromClause, Select
+
+if TYPE_CHECKING:
+    from planner.way import Search
 
 KeyType = type[datetime] | type[int] | type[float] | type[str] | type[UUID]
 
@@ -55,24 +58,17 @@ class Gather:
     narrow: tuple[ColumnElement[bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """As `Gather`, for few rows or for very many: the index also knows the `periods` of the order's first key.
+class Strategy(Protocol):
+    """A way of a resolver's own, made of what `planner.way.Search` can do."""
 
-    Of so many rows as `newest` one expects a page to be found. When it is not, what is `is_broad` is looked for once
-    more, further back. It asks for an order that begins with a time and descends. See
-    `models/migration/platform/0007_period.sql`.
-    """
+    def first(self, search: "Search") -> FromClause:
+        """The first rows that meet the conditions, in order: their `id` and the order's keys as `k0`, `k1`, …"""
 
-    within: ColumnElement[bool]
-    indexable: ColumnElement[bool]
-    periods: ColumnElement[Any]
-    newest: int
-    is_broad: bool
-    narrow: tuple[ColumnElement[bool], ...] = ()
+    def every(self, search: "Search") -> Select[Any]:
+        """All of them, in no order."""
 
 
-Way = Spread | Walk | Gather | Recent
+Way = Spread | Walk | Gather | Strategy
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
-from sqlalchemy import ColumnElement, FromClause, Select, any_, func, literal_column, not_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, any_, func, literal_column, select, tuple_
 
 from models.refusal import ErrorCode, Refusal
-from planner import cursor, recent, way
-from planner.listing import Gather, Listing, Order, Recent, Spread, Walk
+from planner import cursor, way
+from planner.listing import Gather, Listing, Order, Spread, Walk
 from planner.question import Question
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ def page(
             few = search.walk(walk)
         case Gather() as gather:
             few = search.gather(gather)
-        case Recent() as newest:
-            few = recent.recent(search, newest)
         case None:
             found = select(*row.c, *way.labelled(order.keys)).where(*conditions)
             first = way.cut(found, order.keys, order, limit).correlate_except(row)
             return composer.known(first.subquery(composer.alias()), target)
+        case strategy:
+            few = strategy.first(search)
     whole, keys = composer.row(target), [few.c[f"k{index}"] for index in range(len(order.keys))]
     fetched = select(*whole.c, *keys).select_from(few).join(whole, whole.c.id == few.c.id)
     return composer.known(way.cut(fetched, keys, order, None).subquery(composer.alias()), target)
@@ -64,17 +64,20 @@ def every(
     composer: "Composer", row: FromClause, listing: Listing, conditions: Sequence[ColumnElement[bool]]
 ) -> Select[Any]:
     """All rows of a listing of `row` that meet the conditions, in no order."""
+    search = way.Search(composer, row, listing.order, conditions, None)
     match listing.way:
-        case Gather() | Recent() as found:
-            search = way.Search(composer, row, listing.order, conditions, None)
-            both = union_all(search.found(found), search.met(found, not_(found.indexable)))
-            return select(literal_column("1")).select_from(both.subquery(composer.alias()))
+        case None:
+            pass
+        case Gather() as gather:
+            return search.every(gather)
         case Spread(column, values, None):
             conditions = [*conditions, column == any_(values)]
         case Spread(column, values, rest):
             conditions = [*conditions, column == any_(func.array_cat(values, rest))]
         case Walk(within):
             conditions = [*conditions, within]
+        case strategy:
+            return strategy.every(search)
     limited: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions)
     return limited.correlate_except(row)
 

@@ -71,7 +71,7 @@ class Plan:
             try:
                 values[bind.name] = bind.compute(arguments, asker)
             except Refusal as refusal:
-                refusal.blame(site.node if site else None)
+                refusal.place_at(site.node if site else None)
                 raise
         return values
 

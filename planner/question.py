@@ -1,6 +1,6 @@
 """Question: what a builder may ask while a plan is made: the field's arguments and who looks.
 
-An argument is either *structure* (enums, booleans, page sizes, whether it was given, whether a search is broad) that
+An argument is either *structure* (enums, booleans, page sizes, whether it was given, what its `shape` is) that
 shapes the statement and is part of the plan's key, or a *bind* whose value is put in when the plan runs.
 """
 
@@ -144,9 +144,9 @@ class Question:
         size = self._arguments.get(name)
         return size if isinstance(size, int) else None
 
-    def is_broad(self, name: str) -> bool:
-        """Whether very many rows may hold what the text of a search says."""
-        return argument.is_broad(self._arguments[name])
+    def shape(self, name: str) -> Any:
+        """What of an argument's value shapes the statement (`argument.SHAPING`)."""
+        return argument.SHAPING[name](self._arguments[name])
 
     def bind(self, take: str | Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """An argument as it is (by name), or what `take(arguments, asker)` makes of the arguments.

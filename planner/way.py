@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
-from planner.listing import Gather, Order, Recent, Spread, Walk
+from planner.listing import Gather, Order, Spread, Walk
 
 if TYPE_CHECKING:
     from planner.compose import Composer
@@ -72,7 +72,7 @@ class Search:
         walked = self._walked((walk.within,), self.order.keys[:1], self.conditions)
         return walked.subquery(self.composer.alias())
 
-    def gather(self, gather: Gather | Recent, *further: ColumnElement[bool]) -> FromClause:
+    def gather(self, gather: Gather, *further: ColumnElement[bool]) -> FromClause:
         """All that there are, sorted; or row after row in the order, should they be more than MANY.
 
         The statement itself decides by counting. So one plan serves rare words and common ones, and what PostgreSQL
@@ -85,7 +85,7 @@ class Search:
         both = union_all(select(*found.c).where(held <= number(MANY)), select(*met.c)).subquery(self.composer.alias())
         return self.first(select(*both.c).add_cte(found, nest_here=True)).subquery(self.composer.alias())
 
-    def found(self, way: Gather | Recent, *further: ColumnElement[bool]) -> Select[Any]:
+    def found(self, way: Gather, *further: ColumnElement[bool]) -> Select[Any]:
         """All rows that are `within`, fetched by the one index that knows it, and what `further` it may be asked.
 
         The other conditions are tried outside, on the rows. PostgreSQL, which expects many rows for any word, would
@@ -98,7 +98,12 @@ class Search:
         conditions = [_of(passed, condition, self.row) for condition in self.conditions]
         return select(passed.c.id, *keys).where(*conditions).correlate_except(passed)
 
-    def met(self, way: Gather | Recent, *further: ColumnElement[bool]) -> Select[Any]:
+    def every(self, gather: Gather) -> Select[Any]:
+        """All rows that are `within`, in no order."""
+        both = union_all(self.found(gather), self.met(gather, not_(gather.indexable)))
+        return select(literal_column("1")).select_from(both.subquery(self.composer.alias()))
+
+    def met(self, way: Gather, *further: ColumnElement[bool]) -> Select[Any]:
         """The first rows that are `within`, met on the way through all rows in order."""
         return self._walked((*way.narrow, *self.conditions, *further), self.order.keys, (way.within,))
 

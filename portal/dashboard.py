@@ -25,5 +25,7 @@ SECTIONS: tuple[Section, ...] = (
         "ADMIN",
         _("Créer, régler, ouvrir et fermer ce que font les habitants"),
     ),
+    Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
+    Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),
 )
 """In the order in which they stand beside every page of the dashboard."""

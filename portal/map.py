@@ -33,7 +33,7 @@ Ring = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class CellShape:
     """A cell on the picture: its outline, its middle, and what it says."""
 
     path: str
@@ -61,7 +61,7 @@ class Picture:
         most = max((found["count"] for found in hexagons), default=1)
         self.shapes = [self._shape(found, corners[found["cell"]], most) for found in hexagons]
 
-    def svg(self, link: Callable[[Shape], str], say: Callable[[Shape], str]) -> Markup:
+    def svg(self, link: Callable[[CellShape], str], say: Callable[[CellShape], str]) -> Markup:
         """The picture; `link` and `say` give each cell its address and its words."""
         zones = Markup("").join(_ZONE.format(self._path(ring)) for ring in self._zones)
         cells = Markup("").join(self._link(shape, link(shape), say(shape)) for shape in self.shapes)
@@ -77,16 +77,16 @@ class Picture:
             + (_MARK.format(self._path(self._mark)) if self._mark else Markup("")),
         )
 
-    def _shape(self, found: Mapping[str, Any], corners: Ring, most: int) -> Shape:
+    def _shape(self, found: Mapping[str, Any], corners: Ring, most: int) -> CellShape:
         placed = [self._frame.place(point) for point in corners]
         x, y = (sum(point[axis] for point in placed) / len(placed) for axis in (0, 1))
         inner = [(x + (px - x) * GAP, y + (py - y) * GAP) for px, py in placed]
         size = max(point[0] for point in placed) - min(point[0] for point in placed)
         step = min(HEAT_STEPS, 1 + HEAT_STEPS * found["count"] // (most + 1))
         radius = RADIUS_M.get(cell.resolution(cell.from_text(found["cell"])), RADIUS_M[5])
-        return Shape(_outline(inner), x, y, size, step, found["count"], found["cell"], radius)
+        return CellShape(_outline(inner), x, y, size, step, found["count"], found["cell"], radius)
 
-    def _link(self, shape: Shape, address: str, words: str) -> Markup:
+    def _link(self, shape: CellShape, address: str, words: str) -> Markup:
         size = round(min(20.0, max(8.0, shape.size * 0.34)), 1)
         y = shape.y + size * 0.36
         return _CELL.format(shape.step, address, words, shape.path, shape.x, y, size, shape.count)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from graphql import GraphQLSchema
 
@@ -21,6 +21,9 @@ from portal.visit import Address, ApiAnswer, Page, Visit
 
 CLOCK_S = 60
 """How old what a page says of the time may be: «il y a 3 min»."""
+
+LONGEST_OLD = 500
+"""Characters of an old address' path."""
 
 LEAST_LETTERS = 3
 """What is shorter names no address."""
@@ -68,7 +71,7 @@ class Site:
         """The page of an address. Raises SignInFirstError."""
         found = screen.at(visit.path)
         if found is None:
-            return fault(visit, 404)
+            return await _moved(visit) or fault(visit, 404)
         shown, parts = found
         if shown.needs_sign_in and not visit.is_signed_in:
             raise SignInFirstError(_own(visit), "")
@@ -114,6 +117,25 @@ class Site:
         digest = hashlib.sha256(f"{build()}{key}".encode()).hexdigest()[:24]
         html = self._kept.get(digest) or self._kept.keep(digest, _html(visit, shown, answer, left, addresses))
         return Page(status, html, tag=f'"{digest}"')
+
+
+MOVED = """\
+query Moved($path: String!, $bare: String!) {
+  exact: contributionAt(path: $path) { id }
+  bare: contributionAt(path: $bare) { id }
+}
+"""
+
+
+async def _moved(visit: Visit) -> Page | None:
+    """Where what was imported from an old address is now; None for an address that was none."""
+    bare = unquote(visit.path).rstrip("/")
+    if not bare or visit.posted is not None or len(bare) > LONGEST_OLD or not bare.isprintable():
+        return None
+    query = urlencode(visit.query, doseq=True)
+    answer = await visit.ask(MOVED, {"path": f"{bare}?{query}" if query else bare, "bare": bare}, may_change=False)
+    found = answer.data and (answer.data["exact"] or answer.data["bare"])
+    return Page(301, location=visit.address(f"/contribution/{found['id']}")) if found else None
 
 
 def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Page:

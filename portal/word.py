@@ -49,7 +49,12 @@ ACTORS: Mapping[str, str] = {
     "INSTITUTION": _("Institution"),
 }
 ROLES: Mapping[str, str] = {"MEMBER": _("Membre"), "MODERATOR": _("Modération"), "ADMIN": _("Administration")}
-STATES: Mapping[str, str] = {"OPEN": _("En cours"), "CLOSED": _("Terminé"), "EXPIRED": _("Expiré")}
+STATES: Mapping[str, str] = {
+    "OPEN": _("En cours"),
+    "CLOSED": _("Terminé"),
+    "EXPIRED": _("Expiré"),
+    "TAKEN_BACK": _("Annulé"),
+}
 OUTCOMES: Mapping[str, str] = {"FULFILLED": _("C'est fait"), "WITHDRAWN": _("Retiré par son auteur")}
 VISIBILITIES: Mapping[str, str] = {
     "PUBLIC": _("Tout le monde"),
@@ -123,3 +128,84 @@ MONTHS = (
     _("novembre"),
     _("décembre"),
 )
+IMPORT_STATES: Mapping[str, str] = {
+    "CHECKING": _("Essai en cours"),
+    "CHECKED": _("Essayé à blanc"),
+    "RUNNING": _("Import en cours"),
+    "DONE": _("Importé"),
+    "UNDOING": _("Annulation en cours"),
+    "UNDONE": _("Annulé"),
+    "FAILED": _("Impossible"),
+}
+IMPORT_FORMATS: Mapping[str, str] = {
+    "TABLE": _("Tableau"),
+    "DECIDIM": _("Données ouvertes de Decidim"),
+    "CAP_COLLECTIF": _("Export de Cap Collectif"),
+    "PABULIB": _("Projets Pabulib"),
+}
+IMPORT_PROBLEMS: Mapping[str, str] = {
+    "UNREADABLE": _("Ce format n'est pas connu, ou bien le fichier est abîmé. Exportez-le à nouveau, en CSV ou XLSX."),
+    "EMPTY": _("Il ne contient aucune ligne à importer. Vérifiez que c'est le bon fichier."),
+    "TOO_LARGE": _("Il a trop de lignes. Coupez-le en plusieurs fichiers d'une même source."),
+    "NO_TEXT_COLUMN": _("Aucune colonne ne dit le titre ni le texte. Dites-le plus bas, puis essayez à nouveau."),
+}
+UPLOADS: Mapping[str, str] = {
+    "BODY_TOO_LARGE": _("Il fait plus de 50 Mo. Coupez-le, ou passez par la commande « parvis import »."),
+    "REQUIRED": _("Choisissez un fichier qui n'est pas vide, puis envoyez à nouveau."),
+    "TOO_SHORT": _("Dites d'où vient le fichier, puis envoyez à nouveau."),
+    "OTHER": _("Choisissez le fichier et l'activité, puis envoyez à nouveau."),
+}
+IMPORT_TARGETS: Mapping[str, str] = {
+    "NOTHING": _("(ne pas importer)"),
+    "REFERENCE": _("Référence"),
+    "KIND": _("Type (offre, proposition, argument, commentaire…)"),
+    "TITLE": _("Titre"),
+    "BODY": _("Texte"),
+    "ABOUT": _("Référence de ce dont elle parle"),
+    "SIDE": _("Pour ou contre"),
+    "AUTHOR": _("Auteur"),
+    "CATEGORY": _("Catégorie"),
+    "PUBLISHED_AT": _("Date de publication"),
+    "LATITUDE": _("Latitude"),
+    "LONGITUDE": _("Longitude"),
+    "COMMUNE": _("Code INSEE de la commune"),
+    "PRICE": _("Prix"),
+    "PRICE_UNIT": _("Unité du prix"),
+    "COST": _("Coût du projet"),
+    "PLACE": _("Lieu, en toutes lettres"),
+    "ANSWER": _("Réponse officielle"),
+    "OLD_ADDRESS": _("Ancienne adresse web"),
+    "SUPPORT_TOTAL": _("Total déclaré : soutiens"),
+    "FOR_TOTAL": _("Total déclaré : pour"),
+    "MIXED_TOTAL": _("Total déclaré : mitigés"),
+    "AGAINST_TOTAL": _("Total déclaré : contre"),
+    "POINTS_TOTAL": _("Total déclaré : points"),
+    "PAPER_TOTAL": _("Total déclaré : bulletins papier"),
+}
+REMARKS: Mapping[str, str] = {
+    "MISSING": _("Refusée : il manque une valeur. Remplissez la cellule."),
+    "TOO_SHORT": _("Refusée : c'est trop court. Un titre a trois caractères au moins."),
+    "TOO_LONG": _("Refusée : c'est trop long. Un titre a 255 caractères au plus, un texte 20 000, une réponse 2 000."),
+    "BAD_DATE": _("Refusée : ce n'est pas une date. Écrivez jj/mm/aaaa ou aaaa-mm-jj."),
+    "FUTURE_DATE": _("Refusée : cette date est à venir."),
+    "BAD_NUMBER": _("Refusée : ce n'est pas un nombre qui convient."),
+    "BAD_KIND": _("Refusée : l'activité n'accepte pas ce type de contribution."),
+    "BAD_SIDE": _("Refusée : ce n'est ni « pour » ni « contre »."),
+    "BAD_PLACE": _("Refusée : la latitude ou la longitude manque, ou n'existe pas."),
+    "UNKNOWN_ABOUT": _("Refusée : ce dont elle parle n'a pas été importé de cette source. Importez-le d'abord."),
+    "UNKNOWN_COMMUNE": _("Refusée : aucune commune connue n'a ce code INSEE."),
+    "UNKNOWN_CATEGORY": _("Refusée : l'activité n'a pas cette catégorie. Faites créer celles qui manquent."),
+    "OUTSIDE_TERRITORY": _("Refusée : ce lieu est loin du territoire. Latitude et longitude sont-elles inversées ?"),
+    "REPEATED": _("Refusée : une ligne plus haut a la même référence."),
+    "BROKEN_ROW": _("Refusée : elle a trop de cellules. Un séparateur est peut-être dans un texte."),
+    "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
+    "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
+}
+MEASURES: Mapping[str, str] = {
+    "SUPPORT": _("soutiens"),
+    "FOR": _("pour"),
+    "MIXED": _("mitigés"),
+    "AGAINST": _("contre"),
+    "POINTS": _("points"),
+    "PAPER": _("bulletins papier"),
+}

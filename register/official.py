@@ -1,8 +1,9 @@
 """The official files that `parvis collectivites import` accepts, read into records of the register.
 
-Two are understood: the list of communes that the State's geo.api.gouv.fr answers in JSON (with population,
-EPCI and centre where they were asked for), and `communes.json` of Etalab's decoupage-administratif (with its
-arrondissements municipaux). Nothing is written here: the caller decides what to do with the records.
+Three are understood: the list of communes that the State's geo.api.gouv.fr answers in JSON (with population,
+EPCI and centre where they were asked for), `communes.json` of Etalab's decoupage-administratif (with its
+arrondissements municipaux), and tables of communes in CSV. Nothing is written here: the caller decides what to do with
+the records.
 """
 
 import json
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from reprlib import repr as shortened
 
+from register import official_table
 from register.record import CollectiviteRecord, record_id, territory_ids
 
 Entry = Mapping[str, object]
@@ -59,6 +61,11 @@ def read(source: Path | bytes) -> list[CollectiviteRecord]:
 
 def _entries(source: Path | bytes) -> list[object]:
     """Return the file's list, its entries not yet checked."""
+    if isinstance(source, Path) and source.suffix == ".csv":
+        try:
+            return list(official_table.entries(source))
+        except official_table.TableError as reason:
+            raise ImportFileError(str(reason)) from None
     try:
         content = source if isinstance(source, bytes) else source.read_bytes()
     except OSError as reason:

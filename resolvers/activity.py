@@ -114,7 +114,7 @@ def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement
 
 
 @dataclass(frozen=True, slots=True)
-class Rank:
+class LastPlace:
     """How many activities a space has, and the place of the last."""
 
     count: int
@@ -126,7 +126,7 @@ async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **giv
     said = {name: value for name, value in given.items() if value is not None}
     columns = _columns(kind, title, **_usual(kind) | said)
     await access.space(act, space)
-    place = await act.one(NEXT, into=Rank, space_id=space)
+    place = await act.one(NEXT, into=LastPlace, space_id=space)
     if place is None or place.count >= MAX_IN_SPACE:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_IN_SPACE} activities.", "space")
     activity = await insert(act, space, kind, place.last + 1, columns)
@@ -165,10 +165,7 @@ def _usual(kind: ActivityKind) -> dict[str, Any]:
     if not proposals:
         return {"location_rule": LocationRule.REQUIRED, "expires_after_days": 30}
     is_argued = ContributionKind.ARGUMENT in known.contributions
-    return {
-        "location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL,
-        "vote_method": VoteMethod.OPINION if is_argued else VoteMethod.SUPPORT,
-    }
+    return {"location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL, "vote_method": known.usual_vote}
 
 
 def _columns(

@@ -43,7 +43,7 @@ def whose(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[b
 
 
 @dataclass(frozen=True, slots=True)
-class Id:
+class ActorId:
     """An actor's id."""
 
     id: UUID
@@ -52,7 +52,7 @@ class Id:
 async def require_another_administrator(act: Act, actor: UUID, field: str) -> None:
     """The portal has an administrator beside this actor; all of their rows are locked, so that one stays of several who
     go at once. Raises Refusal(LAST_ADMINISTRATOR)."""
-    if await act.all(ADMINISTRATORS, into=Id) == [Id(actor)]:
+    if await act.all(ADMINISTRATORS, into=ActorId) == [ActorId(actor)]:
         raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", field)
 
 
@@ -63,6 +63,6 @@ async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
         await require_another_administrator(act, actor, "role")
     if not await act.execute(CHANGE_ROLE, id=actor, role=role):
         raise not_found("actor")
-    await auth.session.hurry(act.transaction, actor)
+    await auth.session.rotate_tokens(act.transaction, actor)
     await auth.widget_token.end(act.transaction, actor)
     return act.did(EventKind.ROLE_CHANGED, actor, {"role": role.value}, actor_id=actor)

@@ -46,7 +46,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class CategoryOwner:
     """Whose a category is."""
 
     activity_id: UUID
@@ -99,7 +99,7 @@ async def order(act: Act, *, activity: UUID, categories: list[UUID]) -> Outcome:
 
 async def owner(act: Act, category: UUID) -> UUID:
     """The activity of a category, as far as the asker sees it. Raises Refusal(NOT_FOUND)."""
-    found = await act.one(OF, into=Owner, id=category)
+    found = await act.one(OF, into=CategoryOwner, id=category)
     if found is None:
         raise not_found("category")
     await access.activity(act, found.activity_id, "category")

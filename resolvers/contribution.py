@@ -29,10 +29,10 @@ from geo import cover, privacy
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
-from planner.listing import Gather, Listing, Order, Recent, Spread, Walk, Way, all_of
-from planner.period import periods
+from planner.listing import Gather, Listing, Order, Spread, Walk, Way, all_of
 from planner.question import Arguments, Asker, Question
 from resolvers import ident, life, place, search
+from resolvers.look_back import LookBack
 
 
 class ContributionOrder(Enum):
@@ -41,10 +41,6 @@ class ContributionOrder(Enum):
     NEAREST = "NEAREST"
     NEWEST = "NEWEST"
     MOST_SUPPORTED = "MOST_SUPPORTED"
-
-
-ONE_WORD, SEVERAL_WORDS = 1_000, 30_000
-"""Of so many rows one expects that some twenty have a common word, or several at once."""
 
 
 def status(row: FromClause, _q: Question) -> ColumnElement[str]:
@@ -250,12 +246,11 @@ def _ordered(row: FromClause, q: Question, order: ContributionOrder) -> Order:
 def _words(row: FromClause, q: Question, order: ContributionOrder, narrow: tuple[ColumnElement[bool], ...]) -> Way:
     """How those with certain words are found: back in time, or all by the index of words."""
     query = _hidden(search.query(q))
-    matches, indexable = _matches(row, query, q), func.querytree(query) != literal_column("'T'")
-    is_broad = q.is_broad("search")
+    gather = Gather(_matches(row, query, q), func.querytree(query) != literal_column("'T'"), narrow)
+    is_broad = q.shape("search")
     if order is not ContributionOrder.NEWEST or (narrow and not is_broad):
-        return Gather(matches, indexable, narrow)
-    newest = ONE_WORD if is_broad else SEVERAL_WORDS
-    return Recent(matches, indexable, periods(row.c.published_at), newest, is_broad, narrow)
+        return gather
+    return LookBack(gather, is_broad)
 
 
 def _near(row: FromClause, q: Question, order: ContributionOrder) -> Way | None:

@@ -24,11 +24,11 @@ from sqlalchemy import (
 from models.base import constant, table
 from models.event import EventKind
 from models.import_run import (
+    PUBLISHED,
     SOURCE_LENGTH,
     DeclaredTotal,
     ImportChunk,
     ImportedItem,
-    ImportedKind,
     ImportRemark,
     ImportRun,
     ImportState,
@@ -42,6 +42,7 @@ from resolvers import access, text
 
 _run, _item, _total = table(ImportRun), table(ImportedItem), table(DeclaredTotal)
 _id = value(ImportRun, "id")
+_published = _item.c.kind.in_([constant(kind) for kind in PUBLISHED])
 
 LOCK = select(_run.c.id, _run.c.state, _run.c.columns, _run.c.activity_id, _run.c.source).where(_run.c.id == _id)
 LOCK = LOCK.with_for_update()
@@ -110,7 +111,7 @@ def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement
 def origin(contribution: FromClause, _q: Question) -> Select[Any]:
     """Of an imported contribution where it was before."""
     return select(_item.c.source, _item.c.reference, _item.c.old_address.label("address")).where(
-        _item.c.subject_id == contribution.c.id, _item.c.kind == constant(ImportedKind.CONTRIBUTION)
+        _item.c.subject_id == contribution.c.id, _published
     )
 
 
@@ -126,9 +127,7 @@ def declared(contribution: FromClause, _q: Question) -> Select[Any]:
 def moved(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
     """The contribution that was at an old address' path."""
     path = q.bind("path", Text())
-    named = select(_item.c.subject_id).where(
-        _item.c.old_path == path, _item.c.kind == constant(ImportedKind.CONTRIBUTION)
-    )
+    named = select(_item.c.subject_id).where(_item.c.old_path == path, _published)
     return row.c.id == named.order_by(_item.c.source).limit(literal_column("1")).scalar_subquery()
 
 
@@ -156,9 +155,9 @@ async def check(
     may_add_categories: bool = False,
 ) -> Outcome:
     """Try a file anew: what would become of its rows with these columns."""
-    run = await _in(act, import_run, ImportState.CHECKED, ImportState.FAILED)
     if activity is not None:
         await access.activity(act, activity)
+    run = await _in(act, import_run, ImportState.CHECKED, ImportState.FAILED)
     columns = run.columns if targets is None else _meant(run.columns, targets)
     await act.execute(
         CHECK,

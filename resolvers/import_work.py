@@ -81,6 +81,7 @@ CLAIM = update(_run).where(_run.c.id.in_(_next)).values(held_until=_held).return
 NEXT = select(func.min(func.coalesce(_run.c.held_until, func.now()))).where(_works)
 """When an import waits to be gone on with."""
 
+STATE = select(_run.c.state).where(_run.c.id == _id)
 CHUNK = select(_chunk.c.content).where(_chunk.c.run_id == _id, _chunk.c.rank == bindparam("rank", type_=Integer()))
 NEW = insert(_run).values(
     id=value(ImportRun, "id"),

@@ -1,4 +1,4 @@
-"""Intake: rows of an import become contributions, comments, labels and authors, in batches, and are taken back again.
+"""Intake: rows of an import become contributions, comments, labels and authors, in batches.
 
 What was made of a reference of a source is written with it (`ImportedItem`), and once: a batch that is repeated, a file
 that is imported again and a second click find it there.
@@ -10,24 +10,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, bindparam, column, func, select
+from sqlalchemy import Text, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
-import tenants.territory
 from database.door import Transaction
 from models import word
-from models.activity import Activity, LocationRule
+from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
-from models.base import constant, new_id, table
+from models.base import new_id, table
 from models.category import Category
-from models.collectivite import Collectivite, CollectiviteKind
+from models.collectivite import Collectivite
 from models.comment import Comment
-from models.import_run import DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
+from models.contribution import ContributionKind
+from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.tenant import Tenant
-from resolvers import life, position
-from tenants.territory import Territory
-from transfer.record import COMMENT, Record, Remark, old_path
+from resolvers import life
+from resolvers.imported_place import Placing
+from transfer.record import Record, Remark, old_path
+from transfer.vocabulary import COMMENT
 
 MAX_CATEGORIES = 200
 OWN = ""
@@ -45,15 +46,9 @@ KNOWN = (
     .join_from(_asked, _item, (_item.c.kind == _asked.c.kind) & (_item.c.reference == _asked.c.reference))
     .where(_item.c.source == bindparam("source", type_=Text()))
 )
-PLACE_RULE = select(_activity.c.location_rule, _activity.c.expires_after_days).where(
-    _activity.c.id == bindparam("activity", type_=Uuid())
-)
+EXPIRY = select(_activity.c.expires_after_days).where(_activity.c.id == bindparam("activity", type_=Uuid()))
 CATEGORIES = select(_category.c.id, _category.c.name, _category.c.slug, _category.c.rank).where(
     _category.c.activity_id == bindparam("activity", type_=Uuid())
-)
-CENTERS = select(_commune.c.insee_code, _commune.c.lat, _commune.c.lng).where(
-    _commune.c.insee_code == any_(bindparam("codes", type_=ARRAY(Text()))),
-    _commune.c.kind == constant(CollectiviteKind.COMMUNE),
 )
 NAME = select(_commune.c.name).join_from(_tenant, _commune, _commune.c.id == _tenant.c.collectivite_id)
 
@@ -86,21 +81,21 @@ class Intake:
     may_add_categories: bool
     columns: Mapping[ImportTarget, str]
     now: datetime
-    rule: LocationRule = LocationRule.NONE
     expires_after_days: int | None = None
-    territory: Territory | None = None
     categories: dict[str, UUID] = field(default_factory=dict)
     _slugs: set[str] = field(default_factory=set)
     _seen: set[int] = field(default_factory=set)
     _made: set[int] = field(default_factory=set)
-    _publisher: position.Publisher | None = None
-    _centers: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    _here: set[UUID] = field(default_factory=set)
+    """Of what a batch is about, the contributions of this activity."""
+
+    _placing: Placing | None = None
 
     async def prepare(self, transaction: Transaction) -> None:
-        """Learn the activity's rules, its labels and where the portal's territory is."""
-        [(rule, days)] = await transaction.all(PLACE_RULE, activity=self.activity)
-        self.rule, self.expires_after_days = LocationRule(str(rule)), days if isinstance(days, int) else None
-        self.territory = tenants.territory.read(await transaction.all(tenants.territory.CENTER, of=self.tenant))
+        """Learn the activity's rules and its labels."""
+        [(days,)] = await transaction.all(EXPIRY, activity=self.activity)
+        self.expires_after_days = days if isinstance(days, int) else None
+        self._placing = await Placing.of(transaction, self.activity)
         for id_, name, slug, _ in await transaction.all(CATEGORIES, activity=self.activity):
             self.categories[_folded(str(name))] = UUID(str(id_))
             self._slugs.add(str(slug))
@@ -109,7 +104,9 @@ class Intake:
         """Make of a batch what it says; `is_dry`: say only what would become of it."""
         taken = Taken()
         known = await self._known(transaction, records)
-        await self._learn_centers(transaction, records)
+        await self._places.learn(transaction, records)
+        abouts = [subject for (kind, _), (subject, _) in known.items() if kind == ImportedKind.CONTRIBUTION.value]
+        self._here = await life.of_activity(transaction, abouts, self.activity)
         if not is_dry:
             self._seen, self._made = set(), set()  # What other batches took stands in the database.
         sound = [found for found in records if self._is_sound(found, known, taken)]
@@ -128,17 +125,29 @@ class Intake:
         if there is not None:
             taken.known += 1
             return False
-        if found.about is not None:
-            about = (ImportedKind.CONTRIBUTION.value, found.about)
-            if about not in known and hash(about) not in self._made:
-                return self._refuse(taken, found, ImportTarget.ABOUT, ImportRemarkCode.UNKNOWN_ABOUT, found.about)
+        if found.about is not None and not self._has_about(found, known):
+            return self._refuse(taken, found, ImportTarget.ABOUT, ImportRemarkCode.UNKNOWN_ABOUT, found.about)
         if found.category and not self.may_add_categories and _folded(found.category) not in self.categories:
             code = ImportRemarkCode.UNKNOWN_CATEGORY
             return self._refuse(taken, found, ImportTarget.CATEGORY, code, found.category)
-        if not self._is_placed(found, taken):
-            return False
+        if (fault := self._places.settle(found)) is not None:
+            self._refuse(taken, found, *fault)
+            if fault[1] not in NOTES:
+                return False
         self._made.add(hash(key))
         return True
+
+    def _has_about(self, found: Record, known: Mapping[Key, Known]) -> bool:
+        """Whether what a row is about is there; what an argument is about, in the same activity."""
+        about = (ImportedKind.CONTRIBUTION.value, found.about or "")
+        if about not in known:
+            return hash(about) in self._made
+        return found.kind == COMMENT or known[about][0] in self._here
+
+    @property
+    def _places(self) -> Placing:
+        assert self._placing is not None, "prepare first"
+        return self._placing
 
     async def _known(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Known]:
         """What is there of the references, subjects and authors that a batch names."""
@@ -165,43 +174,6 @@ class Intake:
         taken.remarks.append(Remark(found.line, self.columns.get(target), code, value and value[:80]))
         return False
 
-    # Places ----------------------------------------------------------------------------------------------------------
-
-    def _is_placed(self, found: Record, taken: Taken) -> bool:
-        if found.commune and found.lat is None:
-            center = self._centers.get(found.commune)
-            if center is None:
-                code = ImportRemarkCode.UNKNOWN_COMMUNE
-                return self._refuse(taken, found, ImportTarget.COMMUNE, code, found.commune)
-            found.lat, found.lng = center
-        if found.lat is None or found.lng is None:
-            if self.rule is LocationRule.REQUIRED and found.kind != COMMENT:
-                return self._refuse(taken, found, ImportTarget.LATITUDE, ImportRemarkCode.MISSING, None)
-            return True
-        if self.rule is LocationRule.NONE:
-            self._refuse(taken, found, ImportTarget.LATITUDE, ImportRemarkCode.PLACE_LEFT_OUT, None)
-            found.lat = found.lng = None
-            return True
-        if self.territory and not self.territory.holds(found.lat, found.lng):
-            told = f"{found.lat:.5f} {found.lng:.5f}"
-            return self._refuse(taken, found, ImportTarget.LATITUDE, ImportRemarkCode.OUTSIDE_TERRITORY, told)
-        return True
-
-    async def _learn_centers(self, transaction: Transaction, sound: Sequence[Record]) -> None:
-        codes = {found.commune for found in sound if found.commune} - self._centers.keys()
-        if codes:
-            self._centers |= dict.fromkeys(codes)
-            for code, lat, lng in await transaction.all(CENTERS, codes=sorted(codes)):
-                self._centers[str(code)] = (lat, lng) if isinstance(lat, float) and isinstance(lng, float) else None
-
-    async def _position(self, transaction: Transaction, found: Record) -> dict[str, Any]:
-        if found.lat is None or found.lng is None:
-            return position.NOWHERE
-        if self._publisher is None:
-            self._publisher = position.Publisher(transaction)
-        published, zone = await self._publisher.within(transaction).publish(found.lat, found.lng, exact=False)
-        return position.Position(found.lat, found.lng, published, None, zone).columns()
-
     # Writing ---------------------------------------------------------------------------------------------------------
 
     async def _write(self, transaction: Transaction, records: Sequence[Record], known: Mapping[Key, UUID]) -> None:
@@ -221,12 +193,10 @@ class Intake:
                 assert about is not None
                 comments.append(_comment(own, about, author, found.body, found.published_at or self.now))
                 continue
-            contributions.append(self._row(found, own, about, author) | await self._position(transaction, found))
+            contributions.append(self._row(found, own, about, author) | await self._places.columns(transaction, found))
             if found.answer:
                 comments.append(_comment(new_id(), own, institution, found.answer, found.published_at or self.now))
-                await self._note(
-                    transaction, [self._item(ImportedKind.COMMENT, f"{found.reference}#answer", comments[-1]["id"])]
-                )
+                answers.append(self._item(ImportedKind.COMMENT, f"{found.reference}#answer", comments[-1]["id"]))
         if contributions:
             await life.bring(transaction, self.actor, contributions)
         if comments:
@@ -258,7 +228,7 @@ class Intake:
             "revised_at": None,
             "expires_at": None if days is None else self.now + timedelta(days=days),
             "closed_at": None,
-            "search_text": word.searchable(found.title, found.body),
+            "search_text": found.search_text,
         }
 
     def _totals(self, found: Record, ids: Mapping[Key, UUID]) -> Rows:
@@ -320,7 +290,9 @@ class Intake:
 
 
 def _kind(found: Record) -> str:
-    return ImportedKind.COMMENT.value if found.kind == COMMENT else ImportedKind.CONTRIBUTION.value
+    """As what its reference is known."""
+    apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
+    return apart.get(found.kind, ImportedKind.CONTRIBUTION).value
 
 
 def _folded(name: str) -> str:

@@ -365,6 +365,16 @@ async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dic
 
 
 _BRING = recording(roll_up.COUNT)
+OF_ACTIVITY = select(_contribution.c.id).where(
+    _contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+    _contribution.c.activity_id == bindparam("activity", type_=Uuid()),
+)
+
+
+async def of_activity(transaction: Transaction, ids: Sequence[UUID], activity: UUID) -> set[UUID]:
+    """Which of these are an activity's."""
+    rows = await transaction.all(OF_ACTIVITY, ids=list(ids), activity=activity) if ids else []
+    return {UUID(str(found)) for (found,) in rows}
 
 
 async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[UUID], author: UUID) -> int:

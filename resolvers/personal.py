@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     FromClause,
+    Insert,
     Select,
     Text,
     Update,
@@ -38,10 +39,10 @@ from models.category import Category
 from models.contribution import PUBLIC_STATUSES, Contribution
 from models.event import EventDetail
 from models.mail import MailKind
-from models.personal import ERASED_NAME, TRACES, By, Fate, Remains, Trace
+from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import life
+from resolvers import life, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -49,10 +50,10 @@ MAIL_GOOD_FOR = timedelta(days=1)
 
 _actor, _account, _detail, _token = table(Actor), table(Account), table(EventDetail), table(ApiToken)
 _id = bindparam("actor", type_=Uuid())
-_KEYS: dict[By, ColumnElement[Any]] = {
-    By.ACTOR: _id,
-    By.ACCOUNT: bindparam("account", type_=Uuid()),
-    By.EMAIL: bindparam("email", type_=Text()),
+_KEYS: dict[Whose, ColumnElement[Any]] = {
+    Whose.ACTOR: _id,
+    Whose.ACCOUNT: bindparam("account", type_=Uuid()),
+    Whose.EMAIL: bindparam("email", type_=Text()),
 }
 _PERSON = select(
     _actor.c.id.label("actor"),
@@ -67,7 +68,7 @@ LOCK = PERSON.with_for_update(of=_actor)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonKeys:
     """By what the traces of somebody are found."""
 
     actor: UUID
@@ -83,19 +84,19 @@ class Person:
         return {"actor": self.actor, "account": self.account, "email": self.email}
 
 
-_person = reader(PERSON, Person)
+_person = reader(PERSON, PersonKeys)
 
 
 # Erasure --------------------------------------------------------------------------------------------------------------
 
 
-async def locked(transaction: Transaction, actor: UUID) -> Person | None:
+async def locked(transaction: Transaction, actor: UUID) -> PersonKeys | None:
     """Somebody, locked, so that of two who erase one finds nothing left."""
     row = await transaction.one(LOCK, actor=actor)
     return None if row is None else _person(row)
 
 
-async def erase(transaction: Transaction, person: Person, choice: Remains, by: UUID | None) -> None:
+async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, by: UUID | None) -> None:
     """Leave nothing of a person, in one transaction. Votes stay counted; with KEEP, so do published texts, as nobody's.
 
     Whoever can be written to is told, by a mail that goes before its address is forgotten.
@@ -108,12 +109,13 @@ async def erase(transaction: Transaction, person: Person, choice: Remains, by: U
 
 
 @cache
-def _erasure(choice: Remains) -> list[Update | Delete]:
+def _erasure(choice: Remains) -> list[Insert | Update | Delete]:
     """Its statements in their order: details first, while what they are about is still known as the person's."""
     revoked = update(_token).where(_token.c.created_by_id == _id)
     return [
         _details(),
         revoked.values(revoked_at=func.coalesce(_token.c.revoked_at, func.now())),
+        vote.LET_GO,
         *(statement for trace in TRACES if (statement := _end(trace, choice)) is not None),
         update(_actor)
         .where(_actor.c.id == _id)
@@ -133,7 +135,7 @@ def _details() -> Update:
     return emptied.values(columns=null(), salt=null())
 
 
-def _end(trace: Trace, choice: Remains) -> Update | Delete | None:
+def _end(trace: Trail, choice: Remains) -> Update | Delete | None:
     """What ends a trace. Contributions end by `life`, which alone changes what they are counted by."""
     row = table(trace.model)
     mine = row.c[trace.key] == _KEYS[trace.by]
@@ -178,12 +180,12 @@ async def copied(database: Database, tenant: int, actor: UUID) -> AsyncIterator[
 def _copies() -> list[tuple[str, Select[Any]]]:
     face = ("id", "kind", "role", "name", "created_at")
     return [
-        ("actor", _copy(_actor, "id", By.ACTOR, face)),
+        ("actor", _copy(_actor, "id", Whose.ACTOR, face)),
         *((trace.name, _copy(table(trace.model), trace.key, trace.by, trace.told)) for trace in TRACES if trace.told),
     ]
 
 
-def _copy(row: FromClause, key: str, by: By, told: tuple[str, ...]) -> Select[Any]:
+def _copy(row: FromClause, key: str, by: Whose, told: tuple[str, ...]) -> Select[Any]:
     pairs: list[ColumnElement[Any]] = []
     for name in told:
         pairs += [_word(name), row.c[name]]

@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Text, func, literal_column, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from models.base import constant, table
@@ -67,6 +80,9 @@ def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
     """The time zone of the tenant of this number, by which its days are told."""
     tenant = table(Tenant).alias("clock")
     return select(tenant.c.time_zone).where(tenant.c.number == number).correlate_except(tenant).scalar_subquery()
+
+
+TIME_ZONE = select(time_zone(bindparam("number", type_=BigInteger())))
 
 
 def journal(_row: FromClause, _q: Question) -> Select[tuple[int, str, datetime]]:

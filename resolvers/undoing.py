@@ -30,11 +30,20 @@ from models.actor import Actor
 from models.base import TENANT, TenantTable, constant, table, tenant_metadata
 from models.category import Category
 from models.comment import Comment
-from models.contribution import GONE_STATUSES, Contribution, ContributionKind
-from models.import_run import DeclaredTotal, ImportedItem, ImportedKind
+from models.contribution import GONE_STATUSES, Contribution
+from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
 from resolvers import life
 
 BATCH = 500
+
+ORDER = (
+    ImportedKind.COMMENT,
+    ImportedKind.ARGUMENT,
+    ImportedKind.CONTRIBUTION,
+    ImportedKind.CATEGORY,
+    ImportedKind.ACTOR,
+)
+"""What names another comes before it."""
 
 OWN_TABLES = frozenset(("declared_total", "tally", "tally_delta", "activity_count", "activity_count_delta"))
 """Of tables that name contributions or categories: what an import wrote itself, and what is counted from others."""
@@ -44,15 +53,6 @@ _run, _ids = bindparam("run", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()
 _of_kind = (_item.c.run_id == _run, _item.c.kind == bindparam("kind", type_=Text()))
 _many = literal_column(str(BATCH), BigInteger)
 ITEMS = select(_item.c.subject_id).where(*_of_kind).limit(_many)
-CONTRIBUTIONS = (
-    select(_item.c.subject_id)
-    .join(_contribution, _contribution.c.id == _item.c.subject_id)
-    .where(*_of_kind)
-    .order_by((_contribution.c.kind == constant(ContributionKind.ARGUMENT)).desc())
-    .limit(_many)
-)
-"""Arguments before the proposals that they are about."""
-
 FORGET = delete(_item).where(*_of_kind, _item.c.subject_id == any_(_ids))
 KEEP = update(_item).where(*_of_kind, _item.c.subject_id == any_(_ids)).values(run_id=None)
 UNDECLARE = delete(table(DeclaredTotal)).where(table(DeclaredTotal).c.contribution_id == any_(_ids))
@@ -64,19 +64,18 @@ async def undo(transaction: Transaction, run: UUID, actor: UUID | None, institut
 
     What is kept is the run's no longer, and stays known by its reference.
     """
-    for kind in (ImportedKind.COMMENT, ImportedKind.CONTRIBUTION, ImportedKind.CATEGORY, ImportedKind.ACTOR):
-        asked = CONTRIBUTIONS if kind is ImportedKind.CONTRIBUTION else ITEMS
-        ids = [subject for (subject,) in await transaction.all(asked, run=run, kind=kind.value)]
+    for kind in ORDER:
+        ids = [subject for (subject,) in await transaction.all(ITEMS, run=run, kind=kind.value)]
         if not ids:
             continue
-        if kind is ImportedKind.CONTRIBUTION:
+        if kind in PUBLISHED:
             await transaction.all(life.LOCKED, ids=ids)  # Now nobody answers them any more, unless it is seen below.
         used = {subject for (subject,) in await transaction.all(_used(kind), ids=ids)}
         gone = [subject for subject in ids if subject not in used]
         await transaction.execute(KEEP, run=run, kind=kind.value, ids=[each for each in ids if each in used])
         await transaction.execute(FORGET, run=run, kind=kind.value, ids=gone)
         await _remove(transaction, kind, gone, actor, institution)
-        is_told = kind in (ImportedKind.COMMENT, ImportedKind.CONTRIBUTION)
+        is_told = kind in (ImportedKind.COMMENT, *PUBLISHED)
         return (len(gone), len(used)) if is_told else (0, 0)
     return None
 
@@ -84,7 +83,7 @@ async def undo(transaction: Transaction, run: UUID, actor: UUID | None, institut
 async def _remove(
     transaction: Transaction, kind: ImportedKind, ids: Sequence[Any], actor: UUID | None, institution: UUID
 ) -> None:
-    if kind is ImportedKind.CONTRIBUTION:
+    if kind in PUBLISHED:
         await transaction.execute(UNDECLARE, ids=ids)
         await life.take_back(transaction, actor, ids, institution)
     else:
@@ -93,6 +92,7 @@ async def _remove(
 
 _TABLES: dict[ImportedKind, type[TenantTable]] = {
     ImportedKind.CONTRIBUTION: Contribution,
+    ImportedKind.ARGUMENT: Contribution,
     ImportedKind.COMMENT: Comment,
     ImportedKind.CATEGORY: Category,
     ImportedKind.ACTOR: Actor,

@@ -22,13 +22,12 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    column,
     delete,
     func,
     insert,
     literal_column,
+    null,
     select,
-    true,
     union_all,
     update,
 )
@@ -52,17 +51,6 @@ _contribution, _actor, _vote_id = value(Vote, "contribution_id"), value(Vote, "a
 _own = (_vote.c.contribution_id == _contribution, _vote.c.actor_id == _actor)
 _said = (_vote.c.id, _vote.c.choice, _vote.c.amount)
 
-_added = (
-    func.unnest(
-        bindparam("delta_ids", type_=ARRAY(Uuid())),
-        bindparam("keys", type_=ARRAY(Text())),
-        bindparam("deltas", type_=ARRAY(Integer())),
-    )
-    .table_valued(column("id", Uuid), column("key", Text), column("delta", Integer), name="added")
-    .render_derived()
-)
-"""What a vote changes of the tally, by key."""
-
 LOCK = select(*_said).where(*_own).with_for_update()
 CHANGE = (
     update(_vote).where(*_own).values(choice=value(Vote, "choice"), amount=value(Vote, "amount"), cast_at=func.now())
@@ -70,20 +58,49 @@ CHANGE = (
 WITHDRAW = delete(_vote).where(*_own).returning(*_said)
 
 
-def _appended(*vote: Any, source: FromClause) -> Insert:
-    """Deltas of a vote, given by its id and its contribution's."""
+def _appended(count: int, *vote: Any, source: FromClause | None = None) -> Insert:
+    """Deltas of so many keys of a vote, given by its id and its contribution's."""
     columns = ("id", "vote_id", "contribution_id", "key", "delta")
-    rows = select(_added.c.id, *vote, _added.c.key, _added.c.delta).select_from(source)
-    return insert(_delta).from_select(columns, rows)
-
-
-COUNT = _appended(_vote_id, _contribution, source=_added)
+    rows = []
+    for rank in range(count):
+        id_, key, delta = (bindparam(f"{name}_{rank}", type_=_delta.c[name].type) for name in ("id", "key", "delta"))
+        row = select(id_, *vote, key, delta)
+        rows.append(row if source is None else row.select_from(source))
+    return insert(_delta).from_select(columns, union_all(*rows) if len(rows) > 1 else rows[0])
 
 
 @cache
-def _cast_where_open(seen: Sight) -> Select[Any]:
+def _count_of(count: int) -> Insert:
+    """Change so many keys of a vote's tally."""
+    return _appended(count, _vote_id, _contribution)
+
+
+def _let_go() -> Insert:
+    """Of an actor who is erased: the votes stay, as nobody's, and are sealed anew.
+
+    They get new ids: of what was sealed before, which holds the actor, the old one was the secret.
+    """
+    mine = (
+        select(*_said, _vote.c.contribution_id, func.gen_random_uuid(type_=Uuid()).label("new_id"))
+        .where(_vote.c.actor_id == bindparam("actor", type_=Uuid()))
+        .with_for_update()
+        .cte("mine")
+    )
+    changed = update(_vote).where(_vote.c.id == mine.c.id).values(id=mine.c.new_id, actor_id=null()).cte("changed")
+    both = union_all(*(select(id_.label("vote_id"), mine) for id_ in (mine.c.id, mine.c.new_id))).subquery("both")
+    rows = select(
+        func.gen_random_uuid(), both.c.vote_id, both.c.contribution_id, both.c.choice, literal_column("0", Integer)
+    )
+    return insert(_delta).from_select(("id", "vote_id", "contribution_id", "key", "delta"), rows).add_cte(changed)
+
+
+LET_GO = _let_go()
+
+
+@cache
+def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     """Cast a vote where the contribution is seen, the vote is open by one of the `accepting` methods, and the actor has
-    none yet.
+    none yet; it adds to so many keys of the tally.
 
     One statement decides by the database's clock and votes; it touches no row that another voter touches. Its row tells
     what decided: the method, whether activity and contribution are open, whether the vote was cast.
@@ -99,7 +116,7 @@ def _cast_where_open(seen: Sight) -> Select[Any]:
         .returning(_vote.c.id, _vote.c.contribution_id)
         .cte("new")
     )
-    delta = _appended(new.c.id, new.c.contribution_id, source=new.join(_added, true())).cte("delta")
+    delta = _appended(count, new.c.id, new.c.contribution_id, source=new).cte("delta")
     was_cast = select(new.c.id).exists().label("was_cast")
     return select(target.c.vote_method, target.c.is_running, target.c.is_standing, was_cast).add_cte(delta)
 
@@ -188,15 +205,16 @@ class Said:
 def single(asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None) -> Single[Decided]:
     """A first vote: the deciding statement is all that it takes, whichever free method decides."""
     ballot = Ballot(choice, amount)
-    values = _values(asker, contribution, ballot, *vote_method.accepting(ballot))
-    outcome = Outcome({"contribution_id": contribution})
-    return Single(_cast_where_open(asker.sight), values, outcome, Decided, lambda decided: decided.was_cast)
+    clause, values = _casting(asker, contribution, ballot, *vote_method.accepting(ballot))
+    return Single(clause, values, Outcome({"contribution_id": contribution}), Decided, lambda decided: decided.was_cast)
 
 
-def _values(asker: Asker, contribution: UUID, ballot: Ballot, *accepting: VoteMethod) -> dict[str, object]:
-    """The parameters of a first vote, by methods that count the ballot alike."""
-    added = METHODS[accepting[0]].adds(ballot) if accepting else {}
-    return {
+def _casting(
+    asker: Asker, contribution: UUID, ballot: Ballot, *accepting: VoteMethod
+) -> tuple[Select[Any], dict[str, object]]:
+    """The statement and the parameters of a first vote, by methods that count the ballot alike."""
+    added = METHODS[accepting[0]].adds(ballot) if accepting else {ballot.choice.value: 1}
+    values = {
         "id": contribution,
         "actor_id": asker.viewer.actor_id,
         "viewer": asker.viewer.actor_id,
@@ -206,12 +224,15 @@ def _values(asker: Asker, contribution: UUID, ballot: Ballot, *accepting: VoteMe
         "vote_id": new_id(),
         **_deltas(added),
     }
+    return _cast_where_open(asker.sight, len(added)), values
 
 
 def _deltas(changes: Mapping[str, int]) -> dict[str, object]:
     """The parameters of what is added to a tally."""
-    moved = {key: by for key, by in changes.items() if by}
-    return {"delta_ids": [new_id() for _ in moved], "keys": [*moved], "deltas": [*moved.values()]}
+    named: dict[str, object] = {}
+    for rank, (key, delta) in enumerate(changes.items()):
+        named |= {f"id_{rank}": new_id(), f"key_{rank}": key, f"delta_{rank}": delta}
+    return named
 
 
 async def cast(act: Act, *, contribution: UUID, choice: Choice, amount: int | None = None) -> Outcome:
@@ -260,8 +281,8 @@ async def _cast(act: Act, contribution: UUID, ballot: Ballot) -> Method | None:
 
 async def _decide(act: Act, contribution: UUID, ballot: Ballot, *accepting: VoteMethod) -> Decided:
     """Cast a vote where it is accepted by one of these methods; what decided. Raises Refusal(NOT_FOUND)."""
-    values = _values(act.asker, contribution, ballot, *accepting)
-    decided = await act.one(_cast_where_open(act.sight), into=Decided, **values)
+    clause, values = _casting(act.asker, contribution, ballot, *accepting)
+    decided = await act.one(clause, into=Decided, **values)
     if decided is None:
         raise not_found("contribution")
     return decided
@@ -281,4 +302,5 @@ async def _change(act: Act, contribution: UUID, ballot: Ballot, method: Method) 
 async def _count(act: Act, vote: UUID, contribution: UUID, now: Counter[str], before: Counter[str]) -> None:
     """Count a vote in as it is and out as it was."""
     now.subtract(before)
-    await act.execute(COUNT, vote_id=vote, contribution_id=contribution, **_deltas(now))
+    moved = {key: delta for key, delta in now.items() if delta} or dict([*now.items()][:1])  # A delta has it sealed.
+    await act.execute(_count_of(len(moved)), vote_id=vote, contribution_id=contribution, **_deltas(moved))

@@ -71,4 +71,4 @@ class AccountMutation:
         self, input: Annotated[AccountEraseInput, strawberry.argument(description="How.")]
     ) -> AccountErasePayload:
         """Erase oneself, at once and for good: address, sign-ins, sessions, positions and consents, and texts where one
-        wants that. Votes stay counted as nobody's. A last mail says that it is done. For who is signed in."""
+        wants that. Votes stay counted as nobody's. A last mail says that it is done. For members."""

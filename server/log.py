@@ -22,7 +22,7 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
-class Line(logging.LogRecord):
+class LogLine(logging.LogRecord):
     """A record at level INFO that says neither where in the code nor by which thread: at a third of one's cost."""
 
     args = exc_info = exc_text = stack_info = None
@@ -65,7 +65,7 @@ class TextFormatter(logging.Formatter):
 
 def _added(record: logging.LogRecord) -> Mapping[str, object]:
     """What the caller said beside the message."""
-    if isinstance(record, Line):
+    if isinstance(record, LogLine):
         return record.added
     return {key: value for key, value in vars(record).items() if key not in _STANDARD}
 
@@ -81,7 +81,7 @@ class RecordQueue(QueueHandler):
         return record
 
 
-def note(line: Line) -> None:
+def note(line: LogLine) -> None:
     """Write a line as its logger would, past what leads there where nothing else listens: one is written a request."""
     handlers = logging.root.handlers
     if len(handlers) == 1 and isinstance(handlers[0], RecordQueue):

@@ -47,8 +47,8 @@ class TrustedDocuments:
         process is found within a second.
         """
         key = (tenant, digest, _widget(client))
-        if (known := self.kept.get(key)) is not None:
-            return known
+        if (document := self.kept.get(key)) is not None:
+            return document
         if not _DIGEST.fullmatch(digest):
             return None
         return await self.recent.get(key, self._database.versions[tenant], lambda: self._read(key))

@@ -37,7 +37,7 @@ async def check(database: Database) -> None:
         async with first, second:
             _check_version(first.info.server_version)
             _check_encoding(first.info.parameter_status("server_encoding"))
-            _check_sessions([await _backend(found) for found in (first, second, first, second)])
+            _check_sessions([await _backend(connection) for connection in (first, second, first, second)])
 
 
 def _check_version(version: int) -> None:

@@ -83,13 +83,13 @@ def read(file: Path, name_property: str) -> ZoneFile:
     return _usable(ZoneFile(list(zones.values()), left_out, doubts, frozenset(kept - zones.keys())))
 
 
-def _usable(found: ZoneFile) -> ZoneFile:
-    if not found.zones:
-        raise ZoneFileError(f"no feature can be drawn: {'; '.join(found.left_out[:3])}")
-    return found
+def _usable(file: ZoneFile) -> ZoneFile:
+    if not file.zones:
+        raise ZoneFileError(f"no feature can be drawn: {'; '.join(file.left_out[:3])}")
+    return file
 
 
-def _zone(feature: object, name_property: str, known: dict[str, ZoneRecord]) -> ZoneRecord:
+def _zone(feature: object, name_property: str, others_by_name: dict[str, ZoneRecord]) -> ZoneRecord:
     """What a feature draws. Raises _FeatureError."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
     name = _name(properties.get(name_property)) if isinstance(properties, dict) else ""
@@ -99,7 +99,7 @@ def _zone(feature: object, name_property: str, known: dict[str, ZoneRecord]) -> 
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict):
         raise _FeatureError("no geometry", name)
-    if name in known:
+    if name in others_by_name:
         raise _FeatureError("a feature before it has the same name", name)
     try:
         return ZoneRecord(name, geometry, cover.geometry(geometry))
@@ -209,6 +209,6 @@ def _moved(rows: list[tuple[Any, ...]], covers: dict[UUID, list[int]]) -> Iterat
         block = privacy.block(lat, lng)
         if public is not None and public not in shown:
             shown[public] = zoning.shown(public, owner, size)
-        found = owner.get(block) if public is None else shown[public].get(block)
-        if found != zone:
-            yield uuid, found
+        now = owner.get(block) if public is None else shown[public].get(block)
+        if now != zone:
+            yield uuid, now

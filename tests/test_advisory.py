@@ -126,7 +126,7 @@ def test_list_of_administrators_is_empty_though_the_contract_has_it(
     here: World, operators_contract: None, name: str, role: str
 ) -> None:
     _, answer = here.callers[role].ask(asking.query(name, here.ids["public"]))
-    assert answer["data"][name] in ([], {"nodes": []})
+    assert answer["data"][name] in ([], {"nodes": []}, None)
     assert here.callers["administrator"].ask(asking.query(name, here.ids["public"]))[1]["data"][name] != []
 
 
@@ -227,7 +227,7 @@ def modules_of(path: Path) -> set[str]:
 def test_misspelt_name_suggests_nothing_that_the_caller_does_not_have(here: World, root: str) -> None:
     keyword = "query" if root == "Query" else "mutation"
     for name in administrators(root):
-        misspelt = f"{keyword} {{ {name[:-1]} }}"
+        misspelt = f"{keyword} {{ {name}z }}"
         assert not re.search(rf"\b{name}\b", str(here.callers["member"].ask(misspelt)))
         assert re.search(rf"\b{name}\b", str(here.callers["administrator"].ask(misspelt))), (
             "the case would show nothing"

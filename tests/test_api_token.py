@@ -304,19 +304,19 @@ def test_last_use_is_noted_beside_the_request_and_once_a_minute(given: Given, to
 
     given.run(tokens.machine(town.number, token))
     assert last_use() is None
-    given.run(tokens.note())
+    given.run(tokens.record_use())
     first = last_use()
     assert first is not None
     assert [found["lastUsedAt"] for found in admin.ask(LIST)["apiTokens"] if found["id"] == id_] != [None]
 
     given.database.note_change(town.number)
     given.run(tokens.machine(town.number, token))
-    given.run(tokens.note())
+    given.run(tokens.record_use())
     assert last_use() == first
     given.sql(
         town, "UPDATE __tenant__.api_token SET last_used_at = now() - interval '61 seconds' WHERE id = %s", uuid_in(id_)
     )
     given.database.note_change(town.number)
     given.run(tokens.machine(town.number, token))
-    given.run(tokens.note())
+    given.run(tokens.record_use())
     assert last_use() > first

@@ -3,15 +3,17 @@
 import asyncio
 import threading
 from time import monotonic
+from uuid import uuid4
 
 import hypothesis
 import psycopg
 import pytest
 from hypothesis import strategies as st
-from sqlalchemy import Select
+from sqlalchemy import Select, func, literal_column, select
 
 import jobs.fold
 import jobs.worker
+from bench.statement import Planner
 from database import statement
 from database.door import Database
 from models.base import new_id
@@ -23,6 +25,7 @@ from tests.given import Given, uuid_in
 from tests.test_way import nodes_of
 
 DELTAS = "SELECT coalesce(sum(delta), 0), count(*) FROM __tenant__.tally_delta WHERE contribution_id = %s"
+SETTING = select(func.current_setting(literal_column("'enable_seqscan'")))
 FOLDED = "SELECT key, count FROM __tenant__.tally WHERE contribution_id = %s ORDER BY key"
 
 VOTER = st.integers(0, 2)
@@ -171,7 +174,7 @@ def test_deltas_are_taken_by_their_ids_also_by_plans_made_for_none(
         given.sql(town, f"VACUUM ANALYZE __tenant__.{name}")
     text = statement.cached(fold).text_for(town.number)
     with psycopg.connect(given.url) as connection:
-        connection.execute("SET enable_seqscan = off")  # As Parvis' own connections have it.
+        connection.execute("SET enable_seqscan = off")  # As the transaction of a fold has it.
         [(plan,)] = psycopg.RawCursor(connection).execute("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + text).fetchall()
     [taken] = [node for node in nodes_of(plan[0]["Plan"]) if node.get("Subplan Name") == "CTE taken"]
     reads = [node for node in taken["Plans"] if node["Parent Relationship"] == "Outer"]
@@ -246,3 +249,62 @@ def test_server_folds_what_was_voted_by_itself(given: Given, town: Portal) -> No
         assert monotonic() < deadline, "the worker does not fold"
         threading.Event().wait(0.02)
     assert given.sql(town, FOLDED, uuid_in(contribution)) == [("SUPPORT", 1)]
+
+
+DETAIL = "query($id: ID!) { contribution(id: $id) { title tally { totalCount } } }"
+ONE_SIDED = """
+INSERT INTO __tenant__.tally_delta (id, vote_id, contribution_id, key, delta)
+SELECT gen_random_uuid(), gen_random_uuid(), %s, 'SUPPORT', 1 FROM generate_series(1, 3000)"""
+
+
+def scans_of_deltas(given: Given, portal: Portal, contribution: str) -> list[tuple[str, str | None]]:
+    """How a plan that is kept reads the deltas of a tally."""
+    planned = Planner().read(DETAIL, {"id": contribution}, portal.number)
+    with psycopg.connect(given.url) as connection:
+        connection.execute("SET enable_bitmapscan = off")  # An index either way.
+        cursor = psycopg.RawCursor(connection).execute("EXPLAIN (GENERIC_PLAN, FORMAT JSON) " + planned.text)
+        [(plan,)] = cursor.fetchall()
+    nodes = nodes_of(plan[0]["Plan"])
+    return [
+        (found["Node Type"], found.get("Index Name")) for found in nodes if found.get("Relation Name") == "tally_delta"
+    ]
+
+
+@pytest.mark.usefixtures("resting_worker")
+def test_tally_is_read_by_an_index_also_by_plans_made_while_there_are_no_deltas_or_those_of_one(
+    given: Given, rennes: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a plan is kept, and would read all that was folded and not yet vacuumed, for each answer of a burst."""
+
+    async def rest(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(jobs.worker.Folding, "fold_whole", rest)  # So that the test alone lengthens the table.
+    portal = given.tenant(rennes, f"deltas-{uuid4().hex[:12]}", "commune-35238")
+    contribution = published(given.actor(portal), given.activity(portal, vote_method="SUPPORT"))
+    by_index = [("Index Scan", "tally_delta_contribution")]
+    given.sql(portal, "VACUUM (ANALYZE) __tenant__.tally_delta")
+    assert scans_of_deltas(given, portal, contribution) == [("Seq Scan", None)]  # What is healed here.
+    given.run(jobs.fold.lengthen(given.database, portal.number))
+    given.fold(portal)
+    given.sql(portal, "VACUUM (ANALYZE) __tenant__.tally_delta")
+    [(size,)] = given.sql(portal, "SELECT pg_relation_size('__tenant__.tally_delta'::regclass)")
+    assert size >= jobs.fold.LONG_BYTES
+    assert scans_of_deltas(given, portal, contribution) == by_index
+    given.sql(portal, ONE_SIDED, uuid_in(contribution))
+    given.sql(portal, "VACUUM (ANALYZE) __tenant__.tally_delta")
+    assert scans_of_deltas(given, portal, contribution) == by_index
+    given.run(jobs.fold.lengthen(given.database, portal.number))
+    assert given.sql(portal, "SELECT count(*) FROM __tenant__.tally_delta") == [(3_000,)]  # It is long enough.
+
+
+def test_fold_is_planned_to_read_deltas_by_their_indexes(given: Given, town: Portal) -> None:
+    async def seqscan() -> object:
+        async with given.database.transaction(town.number) as transaction:
+            await transaction.one(jobs.fold.LOCK, tenant=town.number)
+            row = await transaction.one(SETTING)
+            return row and row[0]
+
+    assert given.run(seqscan()) == "off"
+    [(usual,)] = given.run(given.database.rows(SETTING, town.number))
+    assert usual == "on"

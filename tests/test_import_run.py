@@ -201,6 +201,19 @@ def test_new_categories_are_refused_where_none_are_wanted(given: Given, admin: P
     assert (counts(run), remarks(run)) == ((2, 1, 1, 0), [(3, "catégorie", "UNKNOWN_CATEGORY")])
 
 
+def test_argument_is_about_a_proposal_of_its_own_activity(given: Given, admin: Portal, activity: str) -> None:
+    imported(given, admin, activity, FILE)
+    other = given.activity(admin, kind="CONSULTATION")
+    file = table("id;propos;sens;texte", [("1", "A1", "pour", "Bien."), ("2", "A2", "contre", "Non.")])
+    run = tried(given, admin, other, file, source=activity)
+    assert (counts(run), remarks(run)) == (
+        (2, 0, 2, 0),
+        [(2, "propos", "UNKNOWN_ABOUT"), (3, "propos", "UNKNOWN_ABOUT")],
+    )
+    run = imported(given, admin, activity, file, source=activity)
+    assert (counts(run), total(admin, activity)) == ((2, 2, 0, 0), 4)
+
+
 # As files are ---------------------------------------------------------------------------------------------------------
 
 
@@ -245,7 +258,8 @@ def test_undone_import_leaves_nothing_that_it_made(given: Given, admin: Portal, 
     after = given.row_counts(admin)
     changed = {name for name in after if after[name] != before.get(name)}
     # Emptied rows keep their ids, for readers of open data to forget; the institution is the portal's own.
-    assert changed - {"contribution", "event", "import_run", "actor", "imported_item"} == set()
+    kept = {"contribution", "event", "event_detail", "import_run", "actor", "imported_item"}
+    assert changed - kept == set()
     again = imported(given, admin, activity, FILE)
     assert counts(again) == (2, 2, 0, 0)
 
@@ -294,7 +308,7 @@ def test_import_that_is_killed_goes_on_behind_its_last_whole_batch(
     original, taken = importing.Reader._take, []
 
     async def take(reader: Any, *args: Any) -> None:
-        if len(taken) == 2:
+        if len(taken) == 5:
             raise KeyboardInterrupt
         taken.append(1)
         await original(reader, *args)

@@ -17,6 +17,7 @@ from database import naming, statement
 from models.base import tenant_metadata
 from server.log import request_id
 from tests.conftest import Portal
+from tests.given import Given, uuid_in
 from tests.operation import ROUTERS, call, everything, root_fields
 from tests.twin import LATITUDES, LONGITUDE
 
@@ -46,6 +47,7 @@ QUERIES: dict[str, list[Case]] = {
     ],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
     "collectivite": [lambda _: {"inseeCode": "35238"}],
+    "contributionAt": [lambda ids: {"path": ids["old path"]}],
     "collectivites": [lambda _: {"inseeCode": "35238"}],
     "places": [lambda _: {"search": "quartier"}],
 }
@@ -107,6 +109,7 @@ def ids_of(portal: Portal) -> dict[str, str]:
         "Comment": offer["comments"]["nodes"][0]["id"],
         "Vote": proposal["viewerVote"]["id"],
         "proposal": proposal["id"],
+        "old path": f"/projets/{portal.story.slug}",
         "avis": next(a["id"] for a in offer["activity"]["space"]["activities"] if a["kind"] == "CONSULTATION"),
     }
 
@@ -118,7 +121,7 @@ OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "Participato
 def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
     """The second tenant's ids."""
     found = ids_of(twins[1])
-    return {name: found[name] for name in OBJECTS}
+    return {name: found[name] for name in (*OBJECTS, "old path")}
 
 
 def query(name: str, arguments: dict[str, Any]) -> str:
@@ -174,6 +177,20 @@ def texts(twins: tuple[Portal, Portal], monkeypatch: pytest.MonkeyPatch) -> set[
 
     monkeypatch.setattr(statement.Statement, "text_for", recorded)
     return seen
+
+
+@pytest.fixture(scope="module", autouse=True)
+def old_addresses(given: Given, twins: tuple[Portal, Portal]) -> None:
+    """An offer of each twin was at an old address before, so that a leak of it would show."""
+    for portal in twins:
+        ids = ids_of(portal)
+        given.sql(
+            portal,
+            "INSERT INTO __tenant__.imported_item VALUES ('twin', 'CONTRIBUTION', '1', NULL, %s, NULL, %s)"
+            " ON CONFLICT DO NOTHING",
+            uuid_in(ids["Contribution"]),
+            ids["old path"],
+        )
 
 
 def schemas_in(texts: set[str]) -> set[str]:
@@ -265,7 +282,7 @@ def test_each_host_shows_its_own_tenant_alone(twins: tuple[Portal, Portal], unch
 def test_entities_of_another_tenant_are_null(twins: tuple[Portal, Portal], foreign: Ids) -> None:
     asked = query("_entities", QUERIES["_entities"][0](foreign))
     for role in ROLES:
-        assert as_role(twins[0], role).ask(asked) == {"_entities": [None] * len(foreign)}
+        assert as_role(twins[0], role).ask(asked) == {"_entities": [None] * len(OBJECTS)}
 
 
 def test_ids_differ_only_by_tenant_for_the_same_uuid(twins: tuple[Portal, Portal]) -> None:

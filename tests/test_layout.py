@@ -87,8 +87,10 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 RULES_ONLY = {
     "access",
     "import_work",
+    "imported_place",
     "intake",
     "life",
+    "look_back",
     "period",
     "position",
     "roll_up",
@@ -117,6 +119,7 @@ TESTED_BY = {
     "hexagon": "test_fold",
     "ident": "test_isolation",
     "import_work": "test_import_run",
+    "imported_place": "test_import_run",
     "intake": "test_import_run",
     "operator": "test_operator_token",
     "period": "test_space",
@@ -248,6 +251,13 @@ def test_database_driver_is_known_to_the_door_the_launcher_and_the_command_alone
 
 def test_strawberry_is_known_to_the_contract_the_planner_and_the_server_alone() -> None:
     assert {name.partition("/")[0] for name in importers("strawberry")} <= {"schema", "planner", "server"}
+
+
+def test_pages_and_the_process_compose_no_sql() -> None:
+    """What they read goes through the contract, resolvers, auth or tenants."""
+    composing = importers("sqlalchemy") | importers("sqlmodel")
+    assert {name for name in composing if name.startswith(("portal/", "server/", "transfer/", "mail/letter"))} == set()
+    assert len(composing) > 50
 
 
 def test_heavy_libraries_are_imported_where_they_belong() -> None:

@@ -20,6 +20,7 @@ FILES = (
     "contributions.csv",
     "comments.csv",
     "contributions.geojson",
+    "cells.geojson",
     "tombstones.csv",
     "datapackage.json",
     "README.md",
@@ -75,6 +76,17 @@ def test_geojson_has_the_hexagon_of_each_person_and_no_point_of_theirs(rennes: P
         corners = [[lng, lat] for lat, lng in cell.boundary(cell.from_text(properties["cell"]))]
         assert ring == [*corners, corners[0]]
         assert "lat" not in properties
+
+
+def test_cells_count_what_is_in_them(rennes: Portal) -> None:
+    located = [row for row in rows(rennes, "contributions.csv") if row["cell"]]
+    features = fetched(rennes, "cells.geojson").json()["features"]
+    counted = {feature["properties"]["cell"]: feature["properties"] for feature in features}
+    assert len(counted) == len(features)
+    for text, found in counted.items():
+        inside = [row["kind"].lower() for row in located if row["cell"] == text]
+        assert found == {"cell": text, "total": len(inside), **{kind: inside.count(kind) for kind in inside}}
+    assert sum(found["total"] for found in counted.values()) == len(located) > 10
 
 
 def test_package_describes_every_column_of_every_file(rennes: Portal) -> None:

@@ -107,7 +107,7 @@ def test_use_is_noted_once_a_minute(run: Run, own: Own) -> None:
 
     async def use(tokens: OperatorTokens) -> None:
         await tokens.machine(token)
-        await tokens.note()
+        await tokens.record_use()
 
     own.run(lambda database: use(OperatorTokens(database)))
     first = last_use()

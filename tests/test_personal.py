@@ -8,7 +8,7 @@ import pytest
 
 from models import personal
 from models.base import tenant_metadata
-from models.personal import TRACES, By, Fate
+from models.personal import TRACES, Fate, Whose
 from tests import acting
 from tests.acting import refused
 from tests.callers import token
@@ -107,7 +107,7 @@ def test_what_is_blanked_or_told_is_there() -> None:
         assert {trace.key, *trace.told, *trace.blank} <= set(columns.keys()), trace
         assert (trace.fate is Fate.BLANKED) == bool(trace.blank)
         assert columns[trace.key].nullable or trace.fate is not Fate.NOBODYS, "nobody's is null"
-        assert trace.by is not By.ACTOR or trace.key.endswith("_id")
+        assert trace.by is not Whose.ACTOR or trace.key.endswith("_id")
 
 
 # Erasure --------------------------------------------------------------------------------------------------------------

@@ -105,6 +105,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
     bounds = {"south": 48.05, "west": -1.7, "north": 48.2, "east": -1.5}
     return {
         "actor.id": [*by_type["Actor"], missing["actor"]],
+        "importRun.id": [f"importrun_{admin.number}_{MISSING}"],
         "contribution.id": [*by_type["Contribution"], missing["contribution"]],
         "activity.id": [*activities, missing["activity"]],
         "space.id": [*by_type["ParticipatorySpace"], missing["space"], None],
@@ -126,6 +127,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "zone": [by_type["Zone"][0], missing["zone"], None],
         "activity": [*activities, missing["activity"], None],
         "status": ["OPEN", "CLOSED", None],
+        "path": ["/projets/jumeau-hirondelle", "/rien"],
         "search": ["tondeuse", "hirondelle -atelier", '"texte hirondelle"', "rien", "", None],
         "order": ["NEAREST", "NEWEST", "MOST_SUPPORTED"],
         "side": ["FOR", "AGAINST", None],

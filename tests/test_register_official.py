@@ -1,5 +1,6 @@
 """Official files that a city imports: all that they hold is read, or the whole file is refused with a reason."""
 
+import gzip
 import json
 import math
 from pathlib import Path
@@ -188,3 +189,39 @@ def test_any_json_is_read_or_refused_with_a_message(changes: list[dict[str, obje
         assert str(error).startswith(("Entry ", "The file "))
     else:
         assert len(records) <= len(changes)
+
+
+TABLE = "code_insee;nom_standard;dep_code;reg_code;population;code_postal;latitude_mairie;longitude_mairie\n"
+
+
+def test_table_gives_the_same_with_its_lost_zeros_put_back(tmp_path: Path) -> None:
+    file = tmp_path / "communes.csv"
+    row = "1001;L'Abergement-Clémenciat;1;84;860,0;1400;46,1536;4,9258\n2A004;Ajaccio;2A;94;71361;20000;;\n"
+    file.write_bytes((TABLE + row).encode("cp1252"))
+    first, second = official.read(file)
+    assert (first.insee_code, first.population, first.postal_codes) == ("01001", 860, ("01400",))
+    assert (first.lat, first.lng, first.parent_ids) == (46.1536, 4.9258, ("departement-01", "region-84"))
+    assert (second.insee_code, second.lat) == ("2A004", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("nom;population\nRennes;1\n", "The file has no column with INSEE codes, or none with names."),
+        (TABLE + "352389;Rennes;;;;;;\n", "Entry 1 ('Rennes'): code is '352389'."),
+        (TABLE + "35238;Rennes;;;beaucoup;;;\n", "Entry 1 ('Rennes'): population is 'beaucoup'."),
+    ],
+)
+def test_table_that_cannot_be_read_whole_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    (tmp_path / "communes.csv").write_text(text)
+    assert refusal(tmp_path / "communes.csv") == reason
+
+
+def test_all_communes_of_the_states_table(tmp_path: Path) -> None:
+    packed = Path(__file__).parents[2] / "shared" / "data" / "communes_fr_2026.csv.gz"
+    if not packed.is_file():
+        pytest.skip("the table is not beside the project")
+    (tmp_path / "communes.csv").write_bytes(gzip.decompress(packed.read_bytes()))
+    records = official.read(tmp_path / "communes.csv")
+    assert len({record.id for record in records}) == len(records) == 34_969
+    assert sum(record.lat is not None for record in records) == 34_868

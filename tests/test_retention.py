@@ -9,7 +9,7 @@ import pytest
 
 from jobs import idempotency, sign_in
 from jobs import retention as job
-from jobs.retention import Done
+from jobs.retention import Retained
 from models import retention
 from models.retention import Clock
 from tests import acting
@@ -26,7 +26,7 @@ def village(given: Given, rennes: Portal) -> Portal:
     return given.tenant(rennes, f"kept-{uuid4().hex[:8]}", "commune-35238")
 
 
-def run(given: Given, portal: Portal) -> Done:
+def run(given: Given, portal: Portal) -> Retained:
     """What a visit does about retention."""
     given.run(sign_in.forget(given.database, portal.number))
     given.run(idempotency.forget(given.database, portal.number))
@@ -134,10 +134,10 @@ def test_account_that_nobody_used_for_three_years_is_warned_of_then_erased(given
     keep, warned = retention.ACCOUNT.keep, timedelta(days=retention.ACCOUNT_WARNED_DAYS)
     young = account(given, village, keep - warned - MOMENT)
     old = account(given, village, keep - warned + MOMENT)
-    assert run(given, village) == Done(0, 1, 0)
+    assert run(given, village) == Retained(0, 1, 0)
     mails = given.sql(village, "SELECT kind FROM __tenant__.mail")
     assert mails == [("ACCOUNT_UNUSED",)]
-    assert run(given, village) == Done(0, 0, 0)  # Warned once, and not before its time.
+    assert run(given, village) == Retained(0, 0, 0)  # Warned once, and not before its time.
     late = "UPDATE __tenant__.account SET warned_at = now() - %s, seen_at = now() - %s WHERE actor_id = %s"
     given.sql(village, late, warned - MOMENT, keep + MOMENT, old)
     assert run(given, village).erased == 0
@@ -163,7 +163,7 @@ def test_whoever_signs_in_after_the_warning_stays(given: Given, village: Portal)
             await session.start(transaction, id_, "a.example")
 
     given.run(sign_in_())
-    assert run(given, village) == Done(0, 0, 0)
+    assert run(given, village) == Retained(0, 0, 0)
     assert left(given, village) == {actor}
     assert given.sql(village, "SELECT warned_at FROM __tenant__.account") == [(None,)]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from jobs import vote_audit
 from models.actor import Actor
 from models.base import table
 from models.refusal import ErrorCode, Refusal
@@ -108,6 +109,30 @@ def test_method_with_amounts_and_a_limit_is_one_object(given: Given, town: Porta
     assert given.sql(town, stored, uuid_in(first), uuid_in(second)) == [(3,), (3,)]
 
 
+class Ranks(Points):
+    """Amounts that the tally does not count."""
+
+    def adds(self, ballot: Ballot) -> dict[str, int]:
+        return Method.adds(self, ballot)
+
+
+def test_change_that_moves_no_count_is_sealed(given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(METHODS, VoteMethod.SUPPORT, Ranks())
+    contribution = published(given.actor(town), given.activity(town, vote_method="SUPPORT"))
+    voter = given.actor(town)
+    assert cast(voter, contribution, amount=1)["vote"] == {"choice": "SUPPORT", "amount": 1}
+    given.fold(town)
+    assert cast(voter, contribution, amount=2)["contribution"]["tally"]["counts"] == counts(SUPPORT=1)
+    given.fold(town)
+
+    async def faults() -> list[str]:
+        return [sentence async for sentence in vote_audit.faults(given.database, town.number)]
+
+    assert given.run(faults()) == []
+    leaves = "SELECT count(*) FROM __tenant__.vote_seal WHERE replaces IN (SELECT position FROM __tenant__.vote_seal)"
+    assert given.sql(town, leaves)[0][0] >= 1
+
+
 @pytest.mark.parametrize("method", ["SUPPORT", "OPINION"])
 def test_amount_is_refused_where_a_choice_says_all(given: Given, town: Portal, method: str) -> None:
     contribution = published(given.actor(town), given.activity(town, vote_method=method))
@@ -145,8 +170,10 @@ def test_every_choice_is_of_a_method_and_the_sort_counts_those_in_favour() -> No
 
 
 def test_nothing_else_tells_one_method_from_another() -> None:
-    """A new method is a module, a row of `VoteMethod` and a migration: so no other module names one."""
-    allowed = {Path("models/vote.py")} | {path for path in MODULES if path.parts[:2] == ("resolvers", "vote_method")}
+    """A new method is a module, a row of `VoteMethod` and a migration: so nothing but tables of values and the pages'
+    words names one."""
+    tables = {Path("models/vote.py"), Path("models/activity.py"), Path("portal/word.py")}
+    allowed = tables | {path for path in MODULES if path.parts[:2] == ("resolvers", "vote_method")}
     naming = {
         str(path)
         for path in MODULES

@@ -7,6 +7,8 @@ import pytest
 import jobs.worker
 from jobs import audit, journal
 from jobs.audit import TreeRoot
+from resolvers import vote
+from tests import recount
 from tests.acting import cast, published, withdraw
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -174,3 +176,30 @@ def test_digest_of_a_withdrawn_vote_does_not_tell_whose_it_was(given: Given, vil
     left = given.sql(village, "SELECT row_to_json(s)::text FROM __tenant__.vote_seal s WHERE position >= 5")
     assert len(left) == 2
     assert not any(str(vote) in row or str(uuid_in(voted)) in row for (row,) in left)
+
+
+def test_vote_of_somebody_who_is_erased_is_sealed_anew_as_nobodys(given: Given, village: Portal, voted: str) -> None:
+    voter = given.actor(village)
+    cast(voter, voted, "FOR")
+    given.fold(village)
+    [(old, actor)] = given.sql(
+        village,
+        "SELECT v.id, actor_id FROM __tenant__.vote v JOIN __tenant__.vote_seal s ON vote_id = v.id AND position = 5",
+    )
+
+    async def erase() -> None:
+        async with given.database.transaction(village.number) as transaction:
+            await transaction.execute(vote.LET_GO, actor=actor)
+
+    before = recount.votes(given, village, voted)
+    given.run(erase())
+    assert faults(given, village) == []
+    given.fold(village)
+    assert faults(given, village) == []
+    assert recount.votes(given, village, voted) == before == {"FOR": 2, "MIXED": 1, "AGAINST": 1}
+    first, *others = given.sql(village, LEAVES)[3:]
+    assert first == (5, True, None, False)
+    assert {leaf[1:] for leaf in others} == {(False, 5, False), (True, None, True)}  # In the order of their ids.
+    left = "SELECT id, actor_id FROM __tenant__.vote WHERE id = %s OR actor_id IS NULL OR actor_id = %s"
+    [(new, nobody)] = given.sql(village, left, old, actor)
+    assert (new != old, nobody) == (True, None)

@@ -8,7 +8,8 @@ import pytest
 
 from bench import statement
 from bench.peer import bare
-from planner import recent, way
+from planner import way
+from resolvers import look_back
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -153,7 +154,7 @@ def test_rare_words_are_gathered_and_common_ones_met_on_the_way(
     document = SEARCHED.replace("ORDER", order).replace("STATUS", "OPEN")
     rare = read_by(given, crowd, document, "courses introuvables")
     assert rare["contribution_search_open"] == 0
-    assert rare[index] == (recent.SAMPLED + 1 if order == "NEWEST" else 0)  # What tells how fast rows come.
+    assert rare[index] == (look_back.SAMPLED + 1 if order == "NEWEST" else 0)  # What tells how fast rows come.
     common = read_by(given, crowd, document, "courses samedi")
     assert common["contribution_search_open"] > way.MANY
     assert 20 <= common[index] < 100

@@ -36,6 +36,7 @@ def twin(word: str) -> DemoTenant:
         primary_color="#000000",
         secondary_color="#ffffff",
         font=word,
+        cover="QUAYS",
         locales=("fr",),
         features=("MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION"),
         lat=LATITUDES["dehors"],

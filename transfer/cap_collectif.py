@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from models.import_run import ImportFormat, ImportTarget
-from transfer.line import Line, Lines
+from transfer.line import FileLine, Lines
 
 TYPES = ("contribution_type", "export_contribution_type", "Type de contribution")
 """What the column is called that says of which type a row is."""
@@ -38,20 +38,20 @@ def _type_column(names: tuple[str, ...]) -> str | None:
     return next((name for name in TYPES if name in names), None)
 
 
-def _rows(found: Lines, column: str | None) -> Iterator[Line]:
+def _rows(found: Lines, column: str | None) -> Iterator[FileLine]:
     seen: set[int] = set()
     for line in found.rows:
         kind = line.cells.get(column, "").casefold() if column else ""
         if "comment" in kind:
-            yield Line(line.number, line.cells, _comment(line.cells), is_broken=line.is_broken)
+            yield FileLine(line.number, line.cells, _comment(line.cells), is_broken=line.is_broken)
         elif column is None or kind in ("proposal", "export_contribution_type_proposal", "proposition", ""):
             digest = hash(_first(line.cells, ("proposal_id",)))
             # The older file repeats a proposal before each of its votes and comments.
             is_again = column is not None and bool(line.cells) and digest in seen
             seen.add(digest)
-            yield Line(line.number, line.cells, is_skipped=is_again, is_broken=line.is_broken)
+            yield FileLine(line.number, line.cells, is_skipped=is_again, is_broken=line.is_broken)
         else:
-            yield Line(line.number, line.cells, is_skipped=True)
+            yield FileLine(line.number, line.cells, is_skipped=True)
 
 
 def _comment(cells: Mapping[str, str]) -> dict[ImportTarget, str]:

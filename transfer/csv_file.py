@@ -8,7 +8,7 @@ from typing import IO
 
 from models.import_run import ImportFormat, ImportProblem
 from transfer import cell
-from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, Line, Lines
+from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, FileLine, Lines
 
 SAMPLE = 64 * 1024
 DELIMITERS = ";,\t|"
@@ -52,11 +52,11 @@ def unique(header: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _lines(reader: Iterator[list[str]], names: tuple[str, ...]) -> Iterator[Line]:
+def _lines(reader: Iterator[list[str]], names: tuple[str, ...]) -> Iterator[FileLine]:
     for number, cells in enumerate(_rows(reader), 2):
         if any(cells):
             is_broken = any(cells[len(names) :])
-            yield Line(number, dict(zip(names, map(cell.plain, cells), strict=False)), is_broken=is_broken)
+            yield FileLine(number, dict(zip(names, map(cell.plain, cells), strict=False)), is_broken=is_broken)
 
 
 def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.import_run import ImportFormat, ImportProblem, ImportTarget
 from transfer import csv_file
-from transfer.line import FileError, Line, Lines
+from transfer.line import FileError, FileLine, Lines
 
 MAX_UNPACKED = 2 * 1024**3
 MAX_MEMBERS = 2_000
@@ -47,7 +47,7 @@ def _opened(archive: zipfile.ZipFile, name: str) -> Lines:
     return csv_file.read(io.TextIOWrapper(archive.open(name), "utf-8-sig", newline=""))
 
 
-def _rows(archive: zipfile.ZipFile, proposals: list[str], comments: list[str]) -> Iterator[Line]:
+def _rows(archive: zipfile.ZipFile, proposals: list[str], comments: list[str]) -> Iterator[FileLine]:
     number = 0
     for name in (*proposals, *comments):
         with closing(_opened(archive, name)) as opened:
@@ -55,7 +55,7 @@ def _rows(archive: zipfile.ZipFile, proposals: list[str], comments: list[str]) -
                 number += 1
                 meant = _comment(line.cells) if name in comments else None
                 is_skipped = name in comments and meant is None
-                yield Line(number, line.cells, meant, is_skipped=is_skipped, is_broken=line.is_broken)
+                yield FileLine(number, line.cells, meant, is_skipped=is_skipped, is_broken=line.is_broken)
 
 
 def _comment(cells: Mapping[str, str]) -> dict[ImportTarget, str] | None:

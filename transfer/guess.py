@@ -7,7 +7,7 @@ from datetime import UTC
 from models import word
 from models.import_run import ImportTarget
 from transfer import value
-from transfer.record import KINDS, SIDES
+from transfer.vocabulary import KINDS, SIDES
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORDS = re.compile(r"[a-z0-9]+")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from models.import_run import ImportFormat, ImportProblem
-from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, Line, Lines, text
+from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, FileLine, Lines, text
 
 PIECE = 64 * 1024
 NAMED_BY = 50
@@ -31,12 +31,12 @@ def lines(path: Path) -> Lines:
     return Lines(ImportFormat.TABLE, names, _lines(first, objects), file.close)
 
 
-def _lines(first: list[dict[str, str]], rest: Iterator[dict[str, str]]) -> Iterator[Line]:
+def _lines(first: list[dict[str, str]], rest: Iterator[dict[str, str]]) -> Iterator[FileLine]:
     number = 0
     for objects in (first, rest):
         for found in objects:
             number += 1
-            yield Line(number, found)
+            yield FileLine(number, found)
 
 
 def _objects(file: IO[str]) -> Iterator[dict[str, str]]:

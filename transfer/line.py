@@ -21,7 +21,7 @@ class FileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileLine:
     """One row: `number` as programs count that show the file, the header being 1.
 
     `meant` is given where the format itself knows what a row says, so that no mapping is asked. A row that `is_skipped`
@@ -41,7 +41,7 @@ class Lines:
 
     format: ImportFormat
     names: tuple[str, ...]
-    rows: Iterator[Line]
+    rows: Iterator[FileLine]
     close: Callable[[], object]
     """Lets go of the file, whether all of it was read or not."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import IO
 
 from models.import_run import ImportFormat, ImportProblem
-from transfer.line import FileError, Line, Lines
+from transfer.line import FileError, FileLine, Lines
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
 
@@ -21,7 +21,7 @@ def lines(path: Path) -> Lines:
     return Lines(ImportFormat.PABULIB, names, _rows(file, names, number + 2), file.close)
 
 
-def _rows(file: IO[str], names: tuple[str, ...], number: int) -> Iterator[Line]:
+def _rows(file: IO[str], names: tuple[str, ...], number: int) -> Iterator[FileLine]:
     try:
         for line in file:
             if line.strip() in SECTIONS:
@@ -33,10 +33,10 @@ def _rows(file: IO[str], names: tuple[str, ...], number: int) -> Iterator[Line]:
         raise FileError(ImportProblem.UNREADABLE) from error
 
 
-def _line(number: int, names: tuple[str, ...], cells: list[str]) -> Line:
+def _line(number: int, names: tuple[str, ...], cells: list[str]) -> FileLine:
     """A project. Semicolons too many are those of its name, which nothing quotes."""
     extra = len(cells) - len(names)
     if extra > 0 and "name" in names:
         at = names.index("name")
         cells = [*cells[:at], ";".join(cells[at : at + extra + 1]), *cells[at + extra + 1 :]]
-    return Line(number, dict(zip(names, (cell.strip() for cell in cells), strict=False)), is_broken=extra < 0)
+    return FileLine(number, dict(zip(names, (cell.strip() for cell in cells), strict=False)), is_broken=extra < 0)

@@ -5,41 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from models import comment, contribution, word, writing
 from models.contribution import ContributionKind, Side
 from models.import_run import REFERENCE_LENGTH, DeclaredMeasure, ImportRemarkCode, ImportTarget
 from transfer import markup, value
-from transfer.line import Line
+from transfer.line import FileLine
+from transfer.vocabulary import COMMENT, KINDS, SIDES, TOTALS
 
 T = TypeVar("T")
 _T, _R = ImportTarget, ImportRemarkCode
 
-COMMENT = "COMMENT"
-"""Beside the kinds of contributions: what becomes a comment."""
-
-KINDS: Mapping[str, str] = {
-    **{kind.value.casefold(): kind.value for kind in ContributionKind},
-    COMMENT.casefold(): COMMENT,
-    **dict.fromkeys(("offre", "offre d'aide", "je propose"), ContributionKind.OFFER.value),
-    **dict.fromkeys(("besoin", "demande", "je cherche"), ContributionKind.REQUEST.value),
-    **dict.fromkeys(("annonce", "produit", "commerce"), ContributionKind.LISTING.value),
-    **dict.fromkeys(("proposition", "idee", "projet", "petition", "project"), ContributionKind.PROPOSAL.value),
-    "commentaire": COMMENT,
-}
-SIDES: Mapping[str, Side] = {
-    **dict.fromkeys(("for", "pour", "1", "oui", "favorable", "d'accord", "yes", "+"), Side.FOR),
-    **dict.fromkeys(("against", "contre", "0", "non", "defavorable", "-1", "pas d'accord", "no", "-"), Side.AGAINST),
-}
-TOTALS: Mapping[ImportTarget, DeclaredMeasure] = {
-    _T.SUPPORT_TOTAL: DeclaredMeasure.SUPPORT,
-    _T.FOR_TOTAL: DeclaredMeasure.FOR,
-    _T.MIXED_TOTAL: DeclaredMeasure.MIXED,
-    _T.AGAINST_TOTAL: DeclaredMeasure.AGAINST,
-    _T.POINTS_TOTAL: DeclaredMeasure.POINTS,
-    _T.PAPER_TOTAL: DeclaredMeasure.PAPER,
-}
 TITLE_OF_BODY = 90
 """Characters of a text that are its title where a file gives none, as for arguments."""
 
@@ -60,7 +37,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RowRules:
     """By what rows are judged: the kinds that the activity takes, the one of rows that say none, and the clock."""
 
     kinds: tuple[str, ...]
@@ -91,6 +68,8 @@ class Record:
     answer: str | None = None
     old_address: str | None = None
     totals: dict[DeclaredMeasure, int] = field(default_factory=dict)
+    search_text: str = ""
+    """Of a contribution that is imported now; see `models/word.py`."""
 
 
 class _Refused(Exception):
@@ -106,9 +85,9 @@ class _Refused(Exception):
 class _Row:
     """A row's cells by what they say."""
 
-    line: Line
+    line: FileLine
     columns: Mapping[ImportTarget, str]
-    rules: Rules
+    rules: RowRules
     notes: list[Remark] = field(default_factory=list)
 
     def cell(self, target: ImportTarget) -> str:
@@ -130,7 +109,7 @@ class _Row:
         return Remark(self.line.number, self.columns.get(target), code, self.cell(target)[:SHOWN] or None)
 
 
-def judged(line: Line, columns: Mapping[ImportTarget, str], rules: Rules) -> tuple[Record | None, list[Remark]]:
+def judged(line: FileLine, columns: Mapping[ImportTarget, str], rules: RowRules) -> tuple[Record | None, list[Remark]]:
     """What a row says, and what is to be said of it; no record for a row that is refused."""
     if line.is_broken:
         return None, [Remark(line.number, None, _R.BROKEN_ROW, None)]
@@ -281,7 +260,8 @@ def _address(row: _Row) -> str | None:
 def old_path(address: str) -> str | None:
     """Of an old address what a request for it names: path and query; None for a start page."""
     parts = urlsplit(address)
-    path = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    query = urlencode(parse_qs(parts.query), doseq=True)
+    path = unquote(parts.path).rstrip("/") + (f"?{query}" if query else "")
     return path or None
 
 

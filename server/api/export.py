@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import BigInteger, bindparam, select
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -26,7 +25,7 @@ from models.refusal import Refusal
 from resolvers import portal
 from schema.scoped import ScopedContract
 from server.api import column, refusal
-from server.api.column import COMMENTS, CONTRIBUTIONS, Column
+from server.api.column import COMMENTS, CONTRIBUTIONS, ExportColumn
 from server.api.feed import Feed, Node
 from server.api.gate import Gate
 from server.api.request import BadRequestError
@@ -35,7 +34,6 @@ from transfer.csv_writer import EXCEL, CsvWriter
 from transfer.xlsx_writer import XlsxWriter
 
 JSON_LINES = "application/x-ndjson"
-ZONE = select(portal.time_zone(bindparam("number", type_=BigInteger())))
 
 Writer = CsvWriter | XlsxWriter
 
@@ -88,7 +86,7 @@ class Export:
         return StreamingResponse(written(pages, columns, writer, clock), 200, headers, writer.media_type)
 
     async def _clock(self, tenant: TenantRecord) -> tzinfo:
-        [[zone]] = await self._database.rows(ZONE, tenant.number, number=tenant.number)
+        [[zone]] = await self._database.rows(portal.TIME_ZONE, tenant.number, number=tenant.number)
         return ZoneInfo(str(zone))
 
     async def _let_in(self, request: HttpRequest, *, is_for_machines: bool) -> tuple[TenantRecord, Viewer] | Response:
@@ -120,7 +118,7 @@ async def _lines(feed: Feed) -> AsyncIterator[bytes]:
 
 
 async def written(
-    pages: AsyncIterator[list[Node]], columns: Sequence[Column], writer: Writer, clock: tzinfo | None
+    pages: AsyncIterator[list[Node]], columns: Sequence[ExportColumn], writer: Writer, clock: tzinfo | None
 ) -> AsyncIterator[bytes]:
     """A table's bytes; with a clock as people read it, without as programs do."""
     yield writer.begin([each.title if clock else each.name for each in columns])

@@ -4,6 +4,7 @@
 that whoever harvests asks for nothing twice.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -11,7 +12,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam, select
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -20,8 +20,6 @@ from auth.viewer import ANONYMOUS
 from database.door import Database
 from geo import cell
 from models import ident
-from models.base import table
-from models.tenant import TenantChange
 from planner.question import Asker
 from planner.row import reader
 from resolvers import tombstone
@@ -30,6 +28,7 @@ from server.api import column, data_package, refusal
 from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Node
 from server.api.export import written
 from server.api.feed import Feed
+from tenants import change
 from tenants.registry import TenantRecord, TenantRegistry
 from transfer.csv_writer import PROGRAMS, CsvWriter
 from transfer.geojson_writer import GeoJsonWriter
@@ -39,10 +38,6 @@ AT_ONCE = 4
 """Files that one process sends at a time: each reads all that a portal has."""
 
 KEPT = "public, max-age=300"
-_change = table(TenantChange)
-CHANGED = select(_change.c.version, _change.c.changed_at).where(
-    _change.c.tenant_number == bindparam("number", type_=BigInteger())
-)
 BEGINNING = datetime(2020, 3, 17, tzinfo=UTC)
 """When a portal changed of which nobody has heard yet."""
 
@@ -64,6 +59,7 @@ class OpenData:
             "contributions.csv": (CsvWriter.media_type, _contributions),
             "comments.csv": (CsvWriter.media_type, _comments),
             "contributions.geojson": (GeoJsonWriter.media_type, _features),
+            "cells.geojson": (GeoJsonWriter.media_type, _cells),
             "tombstones.csv": (CsvWriter.media_type, _tombstones),
         }
         return [
@@ -122,9 +118,8 @@ class OpenData:
             return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
         if not tenant.is_active:
             return refusal.response(503, "TENANT_SUSPENDED", "This portal is suspended.")
-        rows = await self._database.rows(CHANGED, number=tenant.number)
-        version, changed = rows[0] if rows else (0, BEGINNING)
-        assert isinstance(changed, datetime)
+        last = await change.last(self._database, tenant.number)
+        version, changed = (last.version, last.changed_at) if last else (0, BEGINNING)
         tag = f'W/"{tenant.number}-{version}-{what.rpartition("/")[2]}"'
         headers = {
             "etag": tag,
@@ -201,9 +196,28 @@ async def _features(feed: Feed) -> AsyncIterator[bytes]:
     yield writer.end()
 
 
+async def _cells(feed: Feed) -> AsyncIterator[bytes]:
+    """A feature for each hexagon: how many contributions are in it, by kind. Memory is that of the hexagons."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    writer = GeoJsonWriter()
+    yield writer.begin()
+    async for page in feed.contributions():
+        for node in page:
+            if node["location"] is not None:
+                counts[node["location"]["cell"]][node["kind"]] += 1
+    for found in sorted(counts):
+        kinds = {kind.lower(): count for kind, count in sorted(counts[found].items())}
+        yield writer.features([(_hexagon(found), {"cell": found, "total": counts[found].total(), **kinds})])
+    yield writer.end()
+
+
 def _geometry(node: Node) -> dict[str, Any]:
     place = node["location"]
     if place["precision"] == "EXACT":
         return {"type": "Point", "coordinates": [place["lng"], place["lat"]]}
-    corners = [[lng, lat] for lat, lng in cell.boundary(cell.from_text(place["cell"]))]
+    return _hexagon(place["cell"])
+
+
+def _hexagon(text: str) -> dict[str, Any]:
+    corners = [[lng, lat] for lat, lng in cell.boundary(cell.from_text(text))]
     return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}

@@ -1,5 +1,6 @@
 """Upload: where administrators send files to be imported, by a form of the portal or with a token."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from urllib.parse import urlencode
@@ -15,11 +16,11 @@ from auth.machine import Machine
 from database.door import Database
 from jobs import upload
 from models import ident
-from models.import_run import MAX_FILE, SOURCE_LENGTH
+from models.import_run import MAX_FILE, SOURCE_LENGTH, ImportState
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act
 from planner.question import Asker
-from resolvers import access, text
+from resolvers import access, import_work, text
 from server.api import refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
@@ -29,6 +30,9 @@ PATH = "/import/file"
 PAGE = "/gestion/imports"
 ROOM = 64 * 1024
 """Bytes of a form beside its file."""
+
+TRIAL_S, TRIAL_LOOKS = 3.0, 10
+"""How long a browser waits for the trial of its file before it is shown that it is under way."""
 
 STATUSES = {ErrorCode.NOT_FOUND: 404, ErrorCode.FORBIDDEN: 403}
 
@@ -63,8 +67,18 @@ class Upload:
         except Refusal as error:
             return _refused(is_page, STATUSES.get(error.code, 422), error.code.value, error.message)
         if is_page:
+            await self._await_trial(tenant, run)
             return RedirectResponse(f"{PAGE}/{run}", 303, {"cache-control": "no-store"})
         return JSONResponse({"importRun": run}, 201, {"cache-control": "no-store"})
+
+    async def _await_trial(self, tenant: TenantRecord, run: str) -> None:
+        """Small files are tried at once: then their page says what was found, and not that one has to wait."""
+        uuid = ident.decode("importrun", tenant.number, run)
+        for _ in range(TRIAL_LOOKS):
+            await asyncio.sleep(TRIAL_S / TRIAL_LOOKS)
+            [[state]] = await self._database.rows(import_work.STATE, tenant.number, run=uuid)
+            if state != ImportState.CHECKING.value:
+                return
 
     async def _kept(self, request: Request, tenant: TenantRecord, machine: Machine) -> str:
         async with AsyncExitStack() as stack:

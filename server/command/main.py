@@ -21,11 +21,17 @@ COLLECTIVITES = {
     "import": Lazy("server.command.collectivites:import_", "Fill what the register lacks from the State's file.")
 }
 AUDIT = {"verify": Lazy("server.command.audit:verify", "Read a portal's whole journal; say which events were changed.")}
+IMPORT = {
+    "list": Lazy("server.command.imports:list_", "List a portal's last imports."),
+    "run": Lazy("server.command.imports:run_", "Try a file of another system, and import it."),
+    "undo": Lazy("server.command.imports:undo", "Take back what an import made."),
+}
 SCHEMA = {"export": Lazy("server.command.schema:export_", "Write the contract as SDL.")}
 MAIN = {
     "audit": Lazy("server.command.main:audit", "The journal of what happened at a portal."),
     "collectivites": Lazy("server.command.main:collectivites", "The register of collectivités."),
     "demo": Lazy("server.command.serve:demo", "Serve sixteen demonstration portals, filled at the first start."),
+    "import": Lazy("server.command.main:import_", "Files of other systems (Decidim, Cap Collectif, Pabulib, tables)."),
     "migrate": Lazy("server.command.migrate:migrate", "Bring the platform's and every tenant's schema up to date."),
     "operator": Lazy("server.command.operator:operator", "Operators of the platform."),
     "provider": Lazy(
@@ -57,6 +63,11 @@ def audit() -> None:
 @click.group(cls=LazyGroup, lazy=COLLECTIVITES)
 def collectivites() -> None:
     """The register of collectivités."""
+
+
+@click.group("import", cls=LazyGroup, lazy=IMPORT)
+def import_() -> None:
+    """Files of other systems (Decidim, Cap Collectif, Pabulib, tables). They become contributions."""
 
 
 @click.group(cls=LazyGroup, lazy=SCHEMA)

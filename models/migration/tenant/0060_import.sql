@@ -64,7 +64,7 @@ CREATE TABLE __tenant__.imported_item (
     old_address TEXT,
     old_path TEXT,
     PRIMARY KEY (source, kind, reference),
-    CONSTRAINT kind_known CHECK (kind IN ('CONTRIBUTION', 'COMMENT', 'ACTOR', 'CATEGORY')),
+    CONSTRAINT kind_known CHECK (kind IN ('CONTRIBUTION', 'ARGUMENT', 'COMMENT', 'ACTOR', 'CATEGORY')),
     FOREIGN KEY (run_id) REFERENCES __tenant__.import_run (id)
 );
 CREATE INDEX imported_item_run ON __tenant__.imported_item (run_id, kind, subject_id);

@@ -1,14 +1,17 @@
 """The newest with a word: how far a search looks back, and that it finds the same as one who reads everything."""
 
+import re
+
 import pytest
 from graphql.execution.values import VariableValues
 
 import schema.root
-from planner import argument, plan
+from planner import plan
 from planner.engine import Engine
-from resolvers import contribution
+from resolvers import look_back
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_layout import MODULES, PROJECT
 from tests.test_way import explained, read_by
 
 QUERY = """query ($search: String!, $first: Int! = 20, $after: String) {
@@ -104,7 +107,7 @@ def test_several_words_are_looked_for_further_back(
 ) -> None:
     everything = read_by(given, past, QUERY, search)["contribution_search_open"]
     assert everything == ROWS // each
-    monkeypatch.setattr(contribution, "SEVERAL_WORDS", 500)
+    monkeypatch.setattr(look_back, "SEVERAL_WORDS", 500)
     query = QUERY + " # planned anew"
     assert read_by(given, past, query, search)["contribution_search_open"] <= most
     assert numbers(past, search, pages=4, query=query) == list(range(each, ROWS + 1, each))[:80]
@@ -142,7 +145,18 @@ def test_several_words_in_one_activity_are_gathered(given: Given, past: Portal) 
     ],
 )
 def test_broad_searches_are_told_by_their_text(search: str | None, expected: bool) -> None:
-    assert argument.is_broad(search) is expected
+    assert look_back.is_broad(search) is expected
+
+
+def test_planner_holds_no_word_of_french_and_no_argument_of_the_domain() -> None:
+    """What is particular to searches is the strategy's: the planner offers `argument.shapes` and `listing.Strategy`."""
+    french = re.compile(r"\b(?:ou|french|français)\b|[éèêàçœ]", re.IGNORECASE)
+    sources = [path for path in MODULES if path.parts[0] == "planner"]
+    texts = {str(path): (PROJECT / path).read_text("utf-8") for path in sources}
+    assert [name for name, text in texts.items() if french.search(text)] == []
+    named = [name for name, text in texts.items() if re.search(r"\"search\"|\bperiods?\b", text)]
+    assert named == []
+    assert len((PROJECT / "resolvers/look_back.py").read_text("utf-8").splitlines()) < 150
 
 
 def test_plans_for_broad_and_narrow_searches_are_kept_apart() -> None:

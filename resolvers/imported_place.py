@@ -1,0 +1,81 @@
+"""Places of imported rows: a point or a commune's centre, where the activity takes places and the portal reaches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+import tenants.territory
+from database.door import Transaction
+from models.activity import Activity, LocationRule
+from models.base import constant, table
+from models.collectivite import Collectivite, CollectiviteKind
+from models.import_run import ImportRemarkCode, ImportTarget
+from resolvers import position
+from tenants.territory import Territory
+from transfer.record import Record
+from transfer.vocabulary import COMMENT
+
+_activity, _commune = table(Activity), table(Collectivite)
+RULE = select(_activity.c.location_rule).where(_activity.c.id == bindparam("activity", type_=Uuid()))
+CENTERS = select(_commune.c.insee_code, _commune.c.lat, _commune.c.lng).where(
+    _commune.c.insee_code == any_(bindparam("codes", type_=ARRAY(Text()))),
+    _commune.c.kind == constant(CollectiviteKind.COMMUNE),
+)
+
+Fault = tuple[ImportTarget, ImportRemarkCode, str | None]
+"""About which column what is to be said, and what stands there."""
+
+
+@dataclass(slots=True)
+class Placing:
+    """Places the rows of one run. What it learns of communes, cells and zones is asked once."""
+
+    rule: LocationRule
+    territory: Territory | None
+    _publisher: position.Publisher
+    _centers: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+
+    @classmethod
+    async def of(cls, transaction: Transaction, activity: UUID) -> "Placing":
+        """For rows of an activity."""
+        [(rule,)] = await transaction.all(RULE, activity=activity)
+        territory = tenants.territory.read(await transaction.all(tenants.territory.CENTER, of=transaction.tenant))
+        return cls(LocationRule(str(rule)), territory, position.Publisher(transaction))
+
+    async def learn(self, transaction: Transaction, records: Sequence[Record]) -> None:
+        """Where the communes are that a batch names."""
+        codes = {found.commune for found in records if found.commune} - self._centers.keys()
+        if codes:
+            self._centers |= dict.fromkeys(codes)
+            for code, lat, lng in await transaction.all(CENTERS, codes=sorted(codes)):
+                self._centers[str(code)] = (lat, lng) if isinstance(lat, float) and isinstance(lng, float) else None
+
+    def settle(self, found: Record) -> Fault | None:
+        """Give a row its place, or none; what is to be said of it."""
+        if found.commune and found.lat is None:
+            center = self._centers.get(found.commune)
+            if center is None:
+                return ImportTarget.COMMUNE, ImportRemarkCode.UNKNOWN_COMMUNE, found.commune
+            found.lat, found.lng = center
+        if found.lat is None or found.lng is None:
+            is_wanted = self.rule is LocationRule.REQUIRED and found.kind != COMMENT
+            return (ImportTarget.LATITUDE, ImportRemarkCode.MISSING, None) if is_wanted else None
+        if self.rule is LocationRule.NONE:
+            found.lat = found.lng = None
+            return ImportTarget.LATITUDE, ImportRemarkCode.PLACE_LEFT_OUT, None
+        if self.territory and not self.territory.holds(found.lat, found.lng):
+            told = f"{found.lat:.5f} {found.lng:.5f}"
+            return ImportTarget.LATITUDE, ImportRemarkCode.OUTSIDE_TERRITORY, told
+        return None
+
+    async def columns(self, transaction: Transaction, found: Record) -> dict[str, Any]:
+        """A contribution's columns of its place: its cell alone is public."""
+        if found.lat is None or found.lng is None:
+            return position.NOWHERE
+        published, zone = await self._publisher.within(transaction).publish(found.lat, found.lng, exact=False)
+        return position.Position(found.lat, found.lng, published, None, zone).columns()
