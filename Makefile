@@ -4,10 +4,10 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test browse messages lint audit schema bench pins clean
+.PHONY: help run test browse budget lighthouse messages lint audit schema bench pins clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Set up everything and serve the demonstration on http://localhost:8000
 	PARVIS_DEMO=1 $(BIN)/parvis demo --port $(PORT)
@@ -16,7 +16,13 @@ test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browse
 
 browse: $(VENV)/.dev web/build/node_modules ## Walk through the portal in Chromium (apt-get install chromium)
-	$(BIN)/python -m pytest tests/browse
+	$(BIN)/python -m pytest tests/browse --ignore tests/browse/lighthouse
+
+budget: $(VENV)/.dev web/build/node_modules ## Weigh a first visit on a phone, page by page
+	$(BIN)/python -m pytest tests/browse/test_weight.py
+
+lighthouse: $(VENV)/.dev tests/browse/lighthouse/node_modules ## Have Lighthouse judge the main pages (4 minutes and more)
+	$(BIN)/python -m pytest tests/browse/lighthouse
 
 lint: $(VENV)/.dev ## Check style, types, layers and the committed contract
 	$(BIN)/ruff check . || { echo "mend with: $(BIN)/ruff check --fix ."; exit 1; }
@@ -52,6 +58,10 @@ $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 web/build/node_modules: web/build/package-lock.json
 	cd web/build && npm ci --no-audit --no-fund
+	@touch $@
+
+tests/browse/lighthouse/node_modules: tests/browse/lighthouse/package-lock.json
+	cd tests/browse/lighthouse && npm ci --no-audit --no-fund
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run

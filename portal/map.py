@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import atan2, pi
 from typing import Any
 
 from markupsafe import Markup
 
 from geo import cell, distance
+from geo.cell import Point
 from portal.palette import HEAT_STEPS
 
 WIDTH, HEIGHT = 640, 520
@@ -19,6 +21,9 @@ LEAST_CELLS = 7
 
 RADIUS_M = {5: 20_000, 6: 10_000, 7: 5_000, 8: 1_000, 9: 1_000}
 """What a cell's link looks around its centre, by the cell's resolution."""
+
+DIRECTIONS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
+"""Sectors of 45 degrees, counter-clockwise from the east."""
 
 _SVG = Markup('<svg class="hexmap" viewBox="0 0 {} {}" focusable="false">{}</svg>')
 _STILL = Markup('<svg class="hexmap still" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>')
@@ -44,14 +49,27 @@ class CellShape:
     count: int
     cell: str
     radius_m: int
+    km: int
+    """How far its middle is from the map's, in whole kilometres; 0 also where the map has no middle."""
+
+    direction: str
+    """Where it lies from there, one of DIRECTIONS; empty when `km` is 0."""
 
 
 class Picture:
-    """A map of some counted cells. `zones` are GeoJSON outlines that lie below; `mark` is a cell shown as chosen."""
+    """A map of some counted cells. `zones` are GeoJSON outlines that lie below; `mark` is a cell shown as chosen.
+
+    `middle` is the point from which the places of cells are told in words.
+    """
 
     def __init__(
-        self, hexagons: Sequence[Mapping[str, Any]], zones: Iterable[Mapping[str, Any]] = (), mark: str | None = None
+        self,
+        hexagons: Sequence[Mapping[str, Any]],
+        zones: Iterable[Mapping[str, Any]] = (),
+        mark: str | None = None,
+        middle: Point | None = None,
     ) -> None:
+        self._middle = middle
         corners = {found["cell"]: _corners(found["cell"]) for found in hexagons}
         marked = _corners(mark) if mark else []
         points = [point for ring in (*corners.values(), marked) for point in ring]
@@ -84,7 +102,8 @@ class Picture:
         size = max(point[0] for point in placed) - min(point[0] for point in placed)
         step = min(HEAT_STEPS, 1 + HEAT_STEPS * found["count"] // (most + 1))
         radius = RADIUS_M.get(cell.resolution(cell.from_text(found["cell"])), RADIUS_M[5])
-        return CellShape(_outline(inner), x, y, size, step, found["count"], found["cell"], radius)
+        where = _where(cell.center(cell.from_text(found["cell"])), self._middle)
+        return CellShape(_outline(inner), x, y, size, step, found["count"], found["cell"], radius, *where)
 
     def _link(self, shape: CellShape, address: str, words: str) -> Markup:
         size = round(min(20.0, max(8.0, shape.size * 0.34)), 1)
@@ -118,6 +137,16 @@ class _Frame:
     def place(self, point: tuple[float, float]) -> tuple[float, float]:
         """A point in the picture's units, from the upper left corner."""
         return (point[0] - self.left) * self.scale, (self.top - point[1]) * self.scale
+
+
+def _where(point: Point, middle: Point | None) -> tuple[int, str]:
+    """How many kilometres a point is from another, and in which direction."""
+    km = round(distance.between(*middle, *point) / 1_000) if middle else 0
+    if middle is None or not km:
+        return 0, ""
+    (x, y), (middle_x, middle_y) = distance.mercator(*point), distance.mercator(*middle)
+    sector = round(atan2(y - middle_y, x - middle_x) / (2 * pi) * len(DIRECTIONS))
+    return km, DIRECTIONS[sector % len(DIRECTIONS)]
 
 
 def _corners(text: str) -> list[tuple[float, float]]:

@@ -13,7 +13,7 @@ from graphql import GraphQLSchema
 import web
 from portal import document, form, render, screen, theme, value
 from portal.fit import NothingLeftError, fitted
-from portal.form import Done, Form, SignedOutError, UnknownFormError
+from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
 from portal.message import catalogue
 from portal.screen import Screen
@@ -146,9 +146,16 @@ def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Pag
         "about": "",
         "theme": theme.of(visit.house),
         "form": Form(),
+        "typed": _typed(visit),
         "retry_after": retry_after_s,
     }
     return Page(status, render.html(visit, "error", title=str(status), **values), retry_after_s=retry_after_s)
+
+
+def _typed(visit: Visit) -> list[str]:
+    """The texts that somebody wrote into the form that was sent; not its choices and hidden fields."""
+    fields = (visit.posted or {}).items()
+    return [text for name, texts in fields if name != KEY for text in texts if len(text.split()) > 1]
 
 
 def alone(house: House, name: str, **values: Any) -> str:

@@ -100,6 +100,16 @@ BANDS: Mapping[str, str] = {
     "FROM_20_TO_50_KM": _("de 20 à 50 km"),
     "OVER_50_KM": _("à plus de 50 km"),
 }
+DIRECTIONS: Mapping[str, str] = {
+    "N": _("au nord du centre"),
+    "NE": _("au nord-est du centre"),
+    "E": _("à l'est du centre"),
+    "SE": _("au sud-est du centre"),
+    "S": _("au sud du centre"),
+    "SW": _("au sud-ouest du centre"),
+    "W": _("à l'ouest du centre"),
+    "NW": _("au nord-ouest du centre"),
+}
 ORDERS: Mapping[str, str] = {
     "NEWEST": _("Les plus récentes"),
     "NEAREST": _("Les plus proches"),

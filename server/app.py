@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from time import perf_counter
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -27,6 +26,7 @@ from server.api import refusal
 from server.api.answer_cache import GZIP_LEVEL
 from server.api.endpoint import GraphQLEndpoint
 from server.figure import Figures, kind_at
+from server.lasting import Lasting
 from server.page import developer
 from server.process import Process
 from server.settings import Settings
@@ -88,16 +88,6 @@ async def _weakly_tagged(send: Send, message: Message) -> None:
     await send(message)
 
 
-class Lasting(StaticFiles):
-    """Files whose names hold their digest: browsers keep them for good."""
-
-    def file_response(self, *args: Any, **options: Any) -> Response:
-        """A file, never to be asked for again."""
-        response = super().file_response(*args, **options)
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
-        return response
-
-
 def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> Application:
     """The application over an open or not yet open database; it opens and closes it with its own life.
 
@@ -107,7 +97,7 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     pages = Starlette(
         routes=[
             *process.routes(),
-            Mount("/static/portal", Lasting(directory=web.STATIC / "portal")),
+            Mount("/static/portal", Lasting(web.STATIC / "portal")),
             Mount("/static", StaticFiles(directory=web.STATIC)),
             process.rest(),
         ],

@@ -1,39 +1,95 @@
-"""axe on every page, light and dark, on a phone, on a desk and at 320 pixels."""
+"""axe on every page that there is, in light and dark, at 320 and 1280 pixels, with script and without.
+
+Screens are found by themselves (tests/sample.py); what only a form leads to stands in `states`. Pages are fetched as
+whoever may see them and shown to the browser at their own address, so that one browser sees every role's pages.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, Route
 
-PAGES = (
-    "/",
-    "/annonces",
-    "/participer",
-    "/espace/entraide",
-    "/a-propos",
-    "/accessibilite",
-    "/vie-privee",
-    "/auth/sign-in",
-    "/nowhere",
-)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+from tests.browse.state import Shown, states
+from tests.conftest import Portal
+from tests.sample import enter, samples
+
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4")
+ALSO = ("identical-links-same-purpose", "label-content-name-mismatch", "target-size")
+TREE = Path(".parvis/browse/accessibility.txt")
+"""What a screen reader is told of each page: to be read by people who change it."""
+
+RUN = """async ([tags, also, only]) => {
+  const rules = Object.fromEntries(also.map((rule) => [rule, { enabled: true }]));
+  const found = await axe.run(only.length ? { runOnly: only } : { runOnly: { type: "tag", values: tags }, rules });
+  return found.violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map((node) => node.html.slice(0, 140))]);
+}"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing(chromium: Browser, home: str, axe: str, width: int, scheme: str) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    paths = list(PAGES)
-    page.goto(f"{home}/participer")
-    paths += page.locator(".face .card-title a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    page.goto(f"{home}/annonces")
-    paths += page.locator(".card-title a").evaluate_all(
-        "links => links.slice(0, 2).map(link => link.getAttribute('href'))"
-    )
-    for path in paths:
-        page.goto(home + path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the screen"
-        page.evaluate(axe)
-        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
-        told = [(each["id"], [node["html"][:120] for node in each["nodes"]][:3]) for each in found]
-        assert told == [], path
+@pytest.fixture(scope="module")
+def shown(rennes: Portal) -> list[Shown]:
+    """Every page, as HTML."""
+    browsers = {role: enter(rennes, role) for role in (None, "MEMBER", "ADMIN")}
+    pages = [Shown(found.path, browsers[found.role].get(found.path).text) for found in samples(rennes)]
+    return [*pages, *states(rennes)]
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = chromium.new_context(java_script_enabled=request.param, bypass_csp=True)
+    yield context.new_page()
     context.close()
+
+
+def show(page: Page, home: str, one: Shown) -> None:
+    """Have the browser show a page at its address; everything that it asks for comes from the server."""
+    address = home + one.path
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=one.html, content_type="text/html; charset=utf-8")
+
+    page.route(address, answer)
+    page.goto(address)
+    page.unroute(address)
+
+
+def violations(page: Page, axe: str, only: Sequence[str] = ()) -> Any:
+    """What axe finds: rules, each with some of the elements that break it."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe)
+    return page.evaluate(RUN, [list(TAGS), list(ALSO), list(only)])
+
+
+def test_axe_finds_nothing(page: Page, home: str, axe: str, shown: list[Shown], request: pytest.FixtureRequest) -> None:
+    is_narrow = "no script" in request.node.name
+    told: list[str] = []
+    for one in shown:
+        page.set_viewport_size({"width": 320 if is_narrow else 1280, "height": 800})
+        page.emulate_media(color_scheme="light")
+        show(page, home, one)
+        told += [f"{one.name}: {rule} {nodes}" for rule, nodes in violations(page, axe)]
+        page.emulate_media(color_scheme="dark")
+        told += [f"{one.name}, dark: {rule} {nodes}" for rule, nodes in violations(page, axe, ["color-contrast"])]
+        for width in (320,) if is_narrow else (640, 1280):  # 640 is what 200 % leave of 1280.
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                told.append(f"{one.name} is wider than {width} pixels")
+    assert told == []
+
+
+def test_what_a_screen_reader_is_told_is_written_down(chromium: Browser, home: str, shown: list[Shown]) -> None:
+    """Every link and button has a name; the rest is for people to read."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    texts = []
+    for one in shown:
+        show(page, home, one)
+        tree = page.locator("body").aria_snapshot()
+        nameless = re.findall(r"(?m)^\s*- (?:link|button|textbox|combobox|checkbox|radio|searchbox)(?::|$)", tree)
+        assert nameless == [], one.name
+        texts.append(f"# {one.name}\n\n{tree}\n")
+    context.close()
+    TREE.parent.mkdir(parents=True, exist_ok=True)
+    TREE.write_text("\n".join(texts), "utf-8")

@@ -1,8 +1,9 @@
 // Builds the portal's style sheet, script and fonts into ../static/portal, named by their content: `npm run build`.
 import { createHash } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
@@ -49,6 +50,14 @@ for (const path of Object.keys(done.metafile.outputs)) {
   for (const [key, [use]] of Object.entries(ENTRIES)) {
     if (name.startsWith(`${key}-`)) manifest[use] = name;
   }
+}
+
+/** Beside each text the same, compressed as well as can be, once: the server only hands it over. */
+for (const name of await readdir(OUTPUT)) {
+  if (!/\.(css|js)$/.test(name)) continue;
+  const text = await readFile(join(OUTPUT, name));
+  await writeFile(join(OUTPUT, `${name}.gz`), gzipSync(text, { level: 9 }));
+  await writeFile(join(OUTPUT, `${name}.br`), brotliCompressSync(text));
 }
 
 const licences = [];

@@ -1,4 +1,5 @@
 // What the portal's pages do beyond links and forms, each as a custom element; without it all pages work.
+import "./map.js";
 import "./near.js";
 import "./part.js";
 import "./find.js";

@@ -1,0 +1,1 @@
+"""Lighthouse, apart from the other browser tests because it takes long: `make lighthouse`."""

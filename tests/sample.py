@@ -1,0 +1,110 @@
+"""Sample: addresses of every screen, found as people find them: by following the links of the portal's own pages."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urlsplit
+
+from portal import screen
+from portal.screen import SCREENS, Screen
+from tests.browser import Browser
+from tests.conftest import Portal
+
+A_SCREEN = 2
+"""So many addresses of one screen are enough."""
+
+PUBLISH = """mutation ($input: ContributionPublishInput!) {
+  contributionPublish(input: $input) { contribution { id } userErrors { code field } } }"""
+KINDS = """query ($kinds: [ContributionKind!]) {
+  contributions(kinds: $kinds, first: 1) { nodes { id } }
+  spaces { nodes { activities { id kind } } } }"""
+HOME = {"lat": 48.1, "lng": -1.68}
+
+UNLINKED: Mapping[str, str] = {}
+"""Screens to which no page of the demonstration links, each with an address of one."""
+
+_HREF = re.compile(r'\bhref="([^"#]+)')
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One address of a screen; `role` is the least with which it is seen, None for everybody."""
+
+    screen: Screen
+    path: str
+    role: str | None
+
+
+def enter(portal: Portal, role: str | None) -> Browser:
+    """A browser of somebody with a role, or of nobody."""
+    browser = Browser(portal.client, portal.host)
+    if role is not None:
+        answer = browser.submit("/auth/demo", {"role": role, "next": "/"})
+        assert answer.status_code == 303, answer.text
+    return browser
+
+
+def samples(portal: Portal) -> list[Sample]:
+    """Addresses of every screen. Fails for a screen that no link leads to, and says what to do."""
+    taken: dict[str, list[Sample]] = defaultdict(list)
+    for role in (None, "MEMBER", "ADMIN"):
+        browser = enter(portal, role)
+        if role == "MEMBER":
+            _publish(browser, portal)
+        _walk(browser, role, _seeds(portal), taken)
+    lost = [found.path for found in SCREENS if not taken[found.path]]
+    assert lost == [], (
+        f"no page of the demonstration's Rennes leads to {', '.join(lost)}: link to it from a page, give the"
+        " demonstration one, or name an address of it in tests/sample.py (UNLINKED)"
+    )
+    return [one for found in SCREENS for one in taken[found.path]]
+
+
+def _walk(browser: Browser, role: str | None, waiting: list[str], taken: dict[str, list[Sample]]) -> None:
+    """Follow links from page to page; take what nobody with less of a role was shown."""
+    seen: dict[str, int] = defaultdict(int)
+    had = set(waiting)
+    forced = set(waiting)
+    while waiting:
+        path = waiting.pop(0)
+        at = screen.at(urlsplit(path).path)
+        if at is None or (seen[at[0].path] >= A_SCREEN and path not in forced):
+            continue
+        page = browser.get(path)
+        if page.status_code != 200:
+            continue
+        seen[at[0].path] += 1
+        if not any(one.role != role or one.path == path for one in taken[at[0].path]):
+            taken[at[0].path].append(Sample(at[0], path, role))
+        for href in map(unescape, _HREF.findall(page.text)):
+            bare = href if urlsplit(href).path.startswith("/publier/") else urlsplit(href).path
+            if href.startswith("/") and bare not in had:
+                had.add(bare)
+                waiting.append(bare)
+
+
+def _seeds(portal: Portal) -> list[str]:
+    """Where the walk begins: every fixed address, each kind of activity and of contribution, and what has no link."""
+    fixed = [found.path for found in SCREENS if "{" not in found.path]
+    kinds: dict[str, str] = {}
+    for space in portal.ask(KINDS, kinds=None)["spaces"]["nodes"]:
+        kinds |= {activity["kind"]: activity["id"] for activity in space["activities"]}
+    pages = [f"/activite/{id_}" for id_ in kinds.values()]
+    for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"):
+        pages += [f"/contribution/{node['id']}" for node in portal.ask(KINDS, kinds=[kind])["contributions"]["nodes"]]
+    return [*fixed, *pages, *UNLINKED.values()]
+
+
+def _publish(browser: Browser, portal: Portal) -> None:
+    """Something of one's own: only that can be revised."""
+    [aid] = activities(portal, "MUTUAL_AID")[:1]
+    given = {"activity": aid, "kind": "OFFER", "title": "Une offre à moi", "body": "Samedi.", "location": HOME}
+    answer = browser.post("/graphql", {"query": PUBLISH, "variables": {"input": given}}).json()
+    assert answer["data"]["contributionPublish"]["userErrors"] == [], answer
+
+
+def activities(portal: Portal, kind: str) -> Sequence[str]:
+    spaces = portal.ask(KINDS, kinds=None)["spaces"]["nodes"]
+    return [found["id"] for space in spaces for found in space["activities"] if found["kind"] == kind]

@@ -1,0 +1,173 @@
+"""Forms when something changes while somebody writes: what was typed is never lost, and nothing is done twice."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import psycopg
+import pytest
+
+from database import deadline, naming
+from models.tenant import Feature
+from tests.browser import Browser
+from tests.conftest import Portal
+from tests.given import Given
+from tests.test_page import Outline
+from tests.test_page_portal import hidden
+
+MARKUP = "<b>Gras</b><script>alert(1)</script> & <!--"
+WORDS = "Deux heures samedi matin, avec mes outils."
+
+
+@pytest.fixture(scope="module")
+def place(given: Given, rennes: Portal) -> Iterator[Portal]:
+    """A tenant of this module's own, with one member."""
+    portal = given.tenant(rennes, "form-town", "commune-35238")
+    given.actor(portal, name="Camille")
+    yield portal
+    given.features(portal, set(Feature))
+
+
+@pytest.fixture
+def activity(given: Given, place: Portal) -> str:
+    return given.activity(place, kind="MUTUAL_AID")
+
+
+def browser(place: Portal) -> Browser:
+    return Browser(place.client, place.host)
+
+
+def member(place: Portal) -> Browser:
+    found = browser(place)
+    assert found.submit("/auth/demo", {"role": "MEMBER", "next": "/"}).status_code == 303
+    return found
+
+
+def filled(visitor: Browser, activity: str, title: str = "Un coup de main") -> dict[str, str]:
+    """What a browser sends that has the publishing form open."""
+    fields = hidden(visitor.get(f"/publier/{activity}?kind=OFFER").text, "Publish")
+    return {**fields, "title": title, "body": WORDS, "location": "8818630a4bfffff"}
+
+
+def published(given: Given, place: Portal, activity: str) -> int:
+    return int(
+        given.sql(
+            place, "SELECT count(*) FROM __tenant__.contribution WHERE activity_id = %s", activity.rsplit("_", 1)[1]
+        )[0][0]
+    )
+
+
+def test_session_that_ends_in_mid_form_costs_nothing_that_was_typed(given: Given, place: Portal, activity: str) -> None:
+    visitor = member(place)
+    fields = filled(visitor, activity)
+    other_tab = Browser(place.client, place.host, cookies=dict(visitor.cookies))
+    assert other_tab.submit("/auth/sign-out", {}).status_code == 200
+    first = visitor.submit(f"/publier/{activity}?kind=OFFER", fields)
+    assert first.status_code == 401
+    assert published(given, place, activity) == 0
+    kept = {name: unescape(text) for name, text in re.findall(r'name="(kept|next)" value="([^"]*)"', first.text)}
+    second = visitor.submit("/auth/demo", {**kept, "role": "MEMBER"})
+    waiting = {
+        unescape(name): unescape(text)
+        for name, text in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', second.text)
+    }
+    assert {name: waiting[name] for name in ("title", "body")} == {"title": "Un coup de main", "body": WORDS}
+    assert visitor.submit(kept["next"], waiting).status_code == 303
+    assert published(given, place, activity) == 1
+
+
+def test_activity_that_closes_while_somebody_writes(given: Given, place: Portal, activity: str) -> None:
+    visitor = member(place)
+    fields = filled(visitor, activity)
+    given.close_activity(place, activity)
+    page = visitor.submit(f"/publier/{activity}?kind=OFFER", fields)
+    assert page.status_code == 422
+    assert "Cette activité est fermée" in page.text
+    assert WORDS in page.text
+    assert published(given, place, activity) == 0
+
+
+def test_feature_that_is_switched_off_while_the_form_is_open(given: Given, place: Portal, activity: str) -> None:
+    visitor = member(place)
+    fields = filled(visitor, activity)
+    given.features(place, set(Feature) - {Feature.MUTUAL_AID})
+    page = visitor.submit(f"/publier/{activity}?kind=OFFER", fields)
+    given.features(place, set(Feature))
+    assert page.status_code == 404
+    assert "Ce que vous aviez écrit" in page.text
+    assert WORDS in Outline(page.text).text
+    assert published(given, place, activity) == 0
+
+
+def test_two_tabs_are_two_publications_and_one_sent_twice_is_one(given: Given, place: Portal, activity: str) -> None:
+    visitor = member(place)
+    first, second = filled(visitor, activity), filled(visitor, activity)
+    assert first["idempotencyKey"] != second["idempotencyKey"]
+    answers = [visitor.submit(f"/publier/{activity}?kind=OFFER", fields) for fields in (first, second, first)]
+    assert [answer.status_code for answer in answers] == [303] * 3
+    one, two, again = (answer.headers["location"] for answer in answers)
+    assert one == again != two
+    assert published(given, place, activity) == 2
+
+
+def test_page_after_a_form_can_be_reloaded_and_left_by_the_back_button(place: Portal, activity: str) -> None:
+    """What was sent is answered by another address, so that no history holds a form."""
+    visitor = member(place)
+    answer = visitor.submit(f"/publier/{activity}?kind=OFFER", filled(visitor, activity))
+    assert answer.status_code == 303
+    assert answer.headers["cache-control"] == "no-store"
+    assert visitor.get(answer.headers["location"]).status_code == 200
+
+
+def test_title_made_of_markup_is_shown_as_text(place: Portal, activity: str) -> None:
+    visitor = member(place)
+    address = visitor.submit(f"/publier/{activity}?kind=OFFER", filled(visitor, activity, MARKUP)).headers["location"]
+    plain = visitor.submit(f"/publier/{activity}?kind=OFFER", filled(visitor, activity, "Sobre")).headers["location"]
+    tags = [[tag for tag, _ in Outline(visitor.get(path).text).elements] for path in (address, plain)]
+    assert tags[0] == tags[1]
+    for path in (address, f"{address.partition('?')[0]}/modifier", "/", "/annonces", "/moi", f"/activite/{activity}"):
+        page = visitor.get(path).text
+        assert MARKUP not in page, path
+        assert MARKUP in Outline(page).text + "".join(Outline(page).values("value")), path
+
+
+def test_without_cookies_everything_can_be_read_and_signing_in_says_what_it_needs(place: Portal) -> None:
+    for path in ("/", "/annonces", "/participer"):
+        page = browser(place).get(path)
+        assert page.status_code == 200
+        assert "set-cookie" not in page.headers, path
+    visitor = browser(place)
+    entered = visitor.submit("/auth/demo", {"role": "MEMBER", "next": "/moi"})
+    visitor.cookies.clear()  # The browser refused it.
+    back = visitor.get(entered.headers["location"])
+    assert back.status_code == 303
+    assert "cookie" in visitor.get(back.headers["location"]).text
+
+
+@pytest.fixture
+def slow(given: Given, place: Portal, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody holds the tenant's contributions, and statements may take a fifth of a second."""
+    monkeypatch.setattr(deadline, "TOTAL_S", 0.2)
+    with psycopg.connect(given.url) as holder:
+        holder.execute(naming.qualify("LOCK TABLE __tenant__.contribution IN ACCESS EXCLUSIVE MODE", place.number))
+        yield
+
+
+@pytest.mark.usefixtures("slow")
+def test_database_that_is_slow_is_a_page_that_says_when_to_come_back(place: Portal) -> None:
+    page = browser(place).get("/annonces?search=lenteur")
+    assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+    assert "Le portail revient dans un instant" in page.text
+    assert "/theme-" in page.text
+    assert "StatementTimeout" not in page.text
+
+
+def test_form_that_comes_when_the_database_is_slow_is_shown_again(
+    place: Portal, activity: str, request: pytest.FixtureRequest
+) -> None:
+    visitor = member(place)
+    fields = filled(visitor, activity)
+    request.getfixturevalue("slow")
+    page = visitor.submit(f"/publier/{activity}?kind=OFFER", fields)
+    assert page.status_code == 503
+    assert WORDS in Outline(page.text).text

@@ -1,0 +1,132 @@
+"""What every page owes to whoever hears it instead of seeing it: a title of its own, a language, headings in order,
+landmarks and labels. Screens are found by themselves (tests/sample.py)."""
+
+import itertools
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.conftest import Portal
+from tests.sample import Sample, enter, samples
+
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+LABELLED = ("input", "select", "textarea")
+
+
+class Page(HTMLParser):
+    """Elements of a page in their order, each with its attributes, its text, and what it lies in."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str], list[str], tuple[str, ...]]] = []
+        self._open: list[tuple[str, list[str], bool]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        text: list[str] = []
+        inside = tuple(name for name, *_ in self._open) + ("hidden",) * any(is_hidden for *_, is_hidden in self._open)
+        self.elements.append((tag, {name: value or "" for name, value in attrs}, text, inside))
+        if tag not in VOID:
+            self._open.append((tag, text, "hidden" in dict(attrs)))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and tag in [name for name, *_ in self._open]:
+            if self._open.pop()[0] == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        for _, text, _ in self._open:
+            text.append(data)
+
+    def texts(self, tag: str) -> list[str]:
+        """What all elements of a name say."""
+        return [" ".join("".join(text).split()) for name, _, text, inside in self.elements if name == tag]
+
+    def all(self, *tags: str) -> list[dict[str, str]]:
+        """The attributes of all elements of some names."""
+        return [attributes for name, attributes, _, _ in self.elements if name in tags]
+
+
+@pytest.fixture(scope="module")
+def pages(rennes: Portal) -> list[tuple[Sample, Page]]:
+    """Every screen, read by whoever may see it."""
+    browsers = {role: enter(rennes, role) for role in (None, "MEMBER", "ADMIN")}
+    return [(found, Page(browsers[found.role].get(found.path).text)) for found in samples(rennes)]
+
+
+def test_titles_say_which_page_it_is(pages: list[tuple[Sample, Page]]) -> None:
+    titles: dict[str, set[str]] = {}
+    for found, page in pages:
+        [title] = page.texts("title")[:1]
+        assert title.endswith(" · La Fabrique citoyenne"), found.path
+        assert title.partition(" · ")[0], found.path
+        titles.setdefault(title, set()).add(found.screen.name)
+    assert {title: names for title, names in titles.items() if len(names) > 1} == {}
+
+
+def test_headings_begin_with_one_of_the_first_level_and_leave_none_out(pages: list[tuple[Sample, Page]]) -> None:
+    for found, page in pages:
+        levels = [int(tag[1]) for tag, *_ in page.elements if re.fullmatch("h[1-6]", tag)]
+        assert levels.count(1) == 1, found.path
+        assert levels[0] == 1, f"{found.path}: a heading stands before the page's own"
+        steps = [(one, other) for one, other in itertools.pairwise(levels) if other > one + 1]
+        assert steps == [], f"{found.path}: {levels}"
+        empty = [tag for tag, _, text, _ in page.elements if re.fullmatch("h[1-6]", tag) and not "".join(text).strip()]
+        assert empty == [], found.path
+
+
+def test_pages_say_their_language_and_where_what_is(pages: list[tuple[Sample, Page]]) -> None:
+    for found, page in pages:
+        assert page.all("html") == [{"lang": "fr"}], found.path
+        assert [len(page.all(name)) for name in ("main", "header", "footer")] >= [1, 1, 1], found.path
+        assert len(page.all("main")) == 1, found.path
+        names = [each.get("aria-label", "") for each in page.all("nav")]
+        assert all(names) and len(set(names)) == len(names), f"{found.path}: {names}"
+        assert page.all("a")[0]["href"] == "#main", f"{found.path}: the first link leads past the header"
+
+
+def test_no_two_elements_have_one_id_and_every_reference_leads_somewhere(pages: list[tuple[Sample, Page]]) -> None:
+    for found, page in pages:
+        ids = Counter(each["id"] for _, each, _, _ in page.elements if "id" in each)
+        assert {id_ for id_, count in ids.items() if count > 1} == set(), found.path
+        wanted = {
+            id_
+            for _, each, _, _ in page.elements
+            for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list")
+            for id_ in each.get(name, "").split()
+        }
+        wanted |= {each["href"][1:] for each in page.all("a") if re.fullmatch("#.+", each.get("href", ""))}
+        assert wanted - set(ids) == set(), found.path
+
+
+def test_every_field_has_a_label(pages: list[tuple[Sample, Page]]) -> None:
+    for found, page in pages:
+        labels = {each.get("for") for each in page.all("label")}
+        for tag, each, _, inside in page.elements:
+            if tag not in LABELLED or each.get("type") in ("hidden", "submit"):
+                continue
+            assert "label" in inside or each.get("id") in labels or each.get("aria-label"), f"{found.path}: {each}"
+
+
+def test_links_and_buttons_say_where_they_lead(pages: list[tuple[Sample, Page]]) -> None:
+    for found, page in pages:
+        for tag, each, text, inside in page.elements:
+            if tag in ("a", "button", "summary") and "hidden" not in inside:
+                assert "".join(text).strip() or each.get("aria-label"), f"{found.path}: {tag} {each}"
+
+
+def test_links_that_say_the_same_lead_to_the_same_page(pages: list[tuple[Sample, Page]]) -> None:
+    for found, page in pages:
+        places: dict[str, set[str]] = {}
+        for tag, each, text, inside in page.elements:
+            is_title = any(re.fullmatch("h[1-6]", name) for name in inside)  # Two people may publish under one.
+            if tag == "a" and "svg" not in inside and not is_title and not each.get("href", "").startswith("#"):
+                said = " ".join("".join(text).split())
+                places.setdefault(each.get("aria-label") or said, set()).add(each["href"])
+        assert {said: to for said, to in places.items() if len(to) > 1} == {}, found.path
