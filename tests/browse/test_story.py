@@ -72,7 +72,7 @@ def count_on_the_map(phone: Page, home: str) -> int:
     """What the map says of offers in the hexagon of the Place."""
     phone.goto(f"{home}/annonces?kinds=OFFER")
     cell = phone.locator(f'.hexmap a[href*="cell={CENTRE}"]')
-    return int(cell.locator("text").inner_text()) if cell.count() else 0
+    return int(cell.locator("text").text_content() or "") if cell.count() else 0
 
 
 def publish_offer(phone: Page, home: str, title: str) -> None:
