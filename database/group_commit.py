@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from database import deadline
 from database.wire import Asked, Row
 
-MOST = 32
-"""As many changes go together. Each waits for all, so more would be answered late."""
+MAX_CHANGES = 32
+"""As many go together. Each waits for all, so more would be answered late."""
 
-GROUPS = 2
+MAX_GROUPS = 2
 """As many are on their way at once: while the log is written for one, another is worked on. A process's own part of a
 vote is longer than PostgreSQL's, so that more would gain nothing."""
 
@@ -50,7 +50,7 @@ class GroupCommit:
         It must be a change that may be repeated: when a group fails, each of it is sent once more, alone.
         """
         loop = asyncio.get_running_loop()
-        if len(self._away) >= GROUPS:
+        if len(self._away) >= MAX_GROUPS:
             answered: asyncio.Future[Answer] = loop.create_future()
             patience = loop.call_at(deadline.answer_until(), _give_up, answered)
             self._waiting.append((change, answered))
@@ -83,7 +83,7 @@ class GroupCommit:
     def _next(self) -> None:
         """Send those that have gathered."""
         group: dict[asyncio.Future[Answer], Change] = {}
-        while self._waiting and len(group) < MOST:
+        while self._waiting and len(group) < MAX_CHANGES:
             change, answered = self._waiting.popleft()
             if not answered.done():
                 group[answered] = change

@@ -135,10 +135,10 @@ class Audit:
         if self._known is not None and self.count < self._known.size:
             self.fault(f"entries {self.count + 1} to {self._known.size} of the known head are missing")
 
-    def compare(self, found: detail.SealedDetail) -> None:
+    def compare(self, detail_: detail.SealedDetail) -> None:
         """What an act changed, with its digest. Of what was erased nothing is left to compare."""
-        self.erased += found.subject_kind is not None and found.salt is None
-        if (fault := found.fault()) is not None:
+        self.erased += detail_.subject_kind is not None and detail_.salt is None
+        if (fault := detail_.fault()) is not None:
             self.fault(fault)
 
     def _compare(self) -> None:
@@ -170,8 +170,8 @@ async def verify(database: Database, tenant: int, known: TreeRoot | None = None)
     audit.end()
     async for sentence in vote_audit.faults(database, tenant):
         audit.fault(sentence)
-    async for found in detail.sealed(database, tenant):
-        audit.compare(found)
+    async for sealed_detail in detail.sealed(database, tenant):
+        audit.compare(sealed_detail)
     return audit
 
 

@@ -49,7 +49,7 @@ def _take(node: ValueNode, now: Any, variables: VariableValues) -> Take:
         name = node.name.value
         return lambda given: given[name]
     if isinstance(node, ObjectValueNode) and isinstance(now, dict):
-        parts = {found.name.value: found.value for found in node.fields if _has_variables(found.value)}
+        parts = {part.name.value: part.value for part in node.fields if _has_variables(part.value)}
         taken = {name: _take(value, now[name], variables) for name, value in parts.items() if name in now}
         return lambda given: now | {name: take(given) for name, take in taken.items()}
     if isinstance(node, ListValueNode) and isinstance(now, list):
@@ -63,7 +63,7 @@ def _has_variables(node: ValueNode) -> bool:
         case VariableNode():
             return True
         case ObjectValueNode():
-            return any(_has_variables(found.value) for found in node.fields)
+            return any(_has_variables(part.value) for part in node.fields)
         case ListValueNode():
             return any(_has_variables(item) for item in node.values)
     return False

@@ -101,8 +101,10 @@ class Catalog:
         members: type[Enum] = enum.extensions[DEFINITION].wrapped_cls
         values = tuple(member for member in members if member.name in enum.values)
         if len(values) < len(members):
-            known = ColumnValues(declared.source.name or declared.python_name, values, not is_non_null_type(field.type))
-            self.known.setdefault(type_.name, []).append(known)
+            sayable = ColumnValues(
+                declared.source.name or declared.python_name, values, not is_non_null_type(field.type)
+            )
+            self.known.setdefault(type_.name, []).append(sayable)
 
     def _check(self, type_: GraphQLObjectType) -> None:
         if (

@@ -185,8 +185,8 @@ class Composer:
             return select(func.row_to_json(row.table_valued())).scalar_subquery()
         pairs = values(column("key", Text), column("value", JSON), name=self.alias()).data(
             [
-                (literal_column(f"'{self._long_keys.get(found.name, found.name)}'", Text), func.to_json(found))
-                for found in row.c
+                (literal_column(f"'{self._long_keys.get(member.name, member.name)}'", Text), func.to_json(member))
+                for member in row.c
             ]
         )
         made = select(func.json_object_agg(pairs.c.key, pairs.c.value)).select_from(pairs).scalar_subquery()
@@ -337,8 +337,8 @@ class Composer:
 
 def _is_known(row: FromClause, known: ColumnValues) -> ColumnElement[bool]:
     value = row.c[known.column]
-    found = value.in_([constant(member) for member in known.values])
-    return or_(value.is_(None), found) if known.is_nullable else found
+    sayable = value.in_([constant(member) for member in known.values])
+    return or_(value.is_(None), sayable) if known.is_nullable else sayable
 
 
 def _key(node: FieldNode) -> str:

@@ -97,15 +97,15 @@ class ConnectionComposer:
     def _edge(self, nodes: list[FieldNode], rows: FromClause) -> ColumnElement[Any]:
         edge = _object(self._type, "edges")
         columns: list[Any] = []
-        for key, found in self._composer.selections.of(edge, nodes).items():
+        for key, selected in self._composer.selections.of(edge, nodes).items():
             self._composer.enter(key)
-            match found[0].name.value:
+            match selected[0].name.value:
                 case "__typename":
                     value: ColumnElement[Any] = literal_column(f"'{edge.name}'::text", Text)
                 case "cursor":
                     value = self._cursor(rows)
                 case _:
-                    value = self._node(found, rows)
+                    value = self._node(selected, rows)
             columns.append(self._composer.labelled(value, key))
             self._composer.leave()
         return self._composer.object(select(*columns).correlate(rows))
@@ -129,7 +129,7 @@ class ConnectionComposer:
         if len(selected) > MAX_INFO_KEYS:
             raise coded(f"`pageInfo` has at most {MAX_INFO_KEYS} response keys.", "QUERY_TOO_LARGE")
         pairs: list[tuple[ColumnElement[Any], ColumnElement[Any]]] = [
-            (literal_column(f"'{key}'"), values[found[0].name.value]) for key, found in selected.items()
+            (literal_column(f"'{key}'"), values[chosen[0].name.value]) for key, chosen in selected.items()
         ]
         return func.json_build_object(*(part for pair in pairs for part in pair))
 
@@ -147,9 +147,9 @@ class ConnectionComposer:
 
 
 def _object(type_: GraphQLObjectType, field: str) -> GraphQLObjectType:
-    found = get_named_type(type_.fields[field].type)
-    assert isinstance(found, GraphQLObjectType)
-    return found
+    type_at = get_named_type(type_.fields[field].type)
+    assert isinstance(type_at, GraphQLObjectType)
+    return type_at
 
 
 def _number(value: int) -> ColumnElement[int]:

@@ -103,10 +103,10 @@ class _Reckoning:
 
     def _field(self, type_: GraphQLObjectType, nodes: list[FieldNode], size: Size | None) -> Sum:
         key = (type_.name, size, *map(id, nodes))
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._reckon(type_.fields[nodes[0].name.value], nodes, size)
-        return known
+        reckoned = self._known.get(key)
+        if reckoned is None:
+            reckoned = self._known[key] = self._reckon(type_.fields[nodes[0].name.value], nodes, size)
+        return reckoned
 
     def _reckon(self, field: GraphQLField, nodes: list[FieldNode], size: Size | None) -> Sum:
         given = get_argument_values(field, nodes[0], self._selections.variables) if field.args else {}
@@ -122,7 +122,7 @@ class _Reckoning:
             return {(): _weight(field, 0)}
         schema = self._selections.schema
         types = schema.get_possible_types(target) if is_abstract_type(target) else [cast(GraphQLObjectType, target)]
-        total = _most(self.selected(found, self._selections.of(found, nodes), sizes) for found in types)
+        total = _most(self.selected(possible, self._selections.of(possible, nodes), sizes) for possible in types)
         _add(total, {(): _weight(field, 1)})
         return total
 
@@ -178,7 +178,7 @@ def _add(total: Sum, more: Sum) -> None:
 def _most(sums: Iterable[Sum]) -> Sum:
     """At least each of the sums, whatever the variables are."""
     most: Sum = {}
-    for found in sums:
-        for names, weight in found.items():
+    for each in sums:
+        for names, weight in each.items():
             most[names] = max(most.get(names, 0), weight)
     return most

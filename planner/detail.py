@@ -77,18 +77,18 @@ async def read(transaction: Transaction, named: Iterable[Named]) -> Watched:
     for model, id_ in named:
         if issubclass(model, TenantTable) and "id" in table(model).c:
             ids[model].add(id_)
-    found: Watched = {}
+    rows: Watched = {}
     for model, wanted in ids.items():
         for row, columns in await transaction.all(_reading(model), ids=sorted(wanted)):
             assert isinstance(row, UUID) and isinstance(columns, dict)
-            found[model, row] = columns
-    return found
+            rows[model, row] = columns
+    return rows
 
 
 @cache
 def _reading(model: type[SQLModel]) -> Select[Any]:
     row = table(model)
-    told = [name for name, found in row.c.items() if is_told(name, found.type)]
+    told = [name for name, stored in row.c.items() if is_told(name, stored.type)]
     pairs = [item for name in told for item in (literal_column(f"'{name}'", Text), row.c[name])]
     return select(row.c.id, func.jsonb_build_object(*pairs)).where(
         row.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
@@ -100,15 +100,15 @@ async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, a
     if not watched:
         return
     now = await read(transaction, watched)
-    details = [(named, found) for named, was in watched.items() if (found := changes(was, now.get(named)))]
+    details = [(named, changed) for named, was in watched.items() if (changed := changes(was, now.get(named)))]
     if not details:
         return
     happened, given = [], []
-    for (model, subject), found in details:
+    for (model, subject), changed in details:
         kind, salt = str(table(model).name), secrets.token_hex(SALT_BYTES)
-        event = Happened(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, found, salt)})
+        event = Happened(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, changed, salt)})
         happened.append(event)
-        given.append((event.id, kind, subject, orjson.dumps(found).decode(), salt))
+        given.append((event.id, kind, subject, orjson.dumps(changed).decode(), salt))
     parameters = {f"detail_{name}": [row[rank] for row in given] for rank, name in enumerate(_GIVEN)}
     await transaction.execute(KEEP, **events(*happened), **parameters, act_id=act)
 

@@ -57,11 +57,11 @@ class Document:
         self, name: str | None, schema: GraphQLSchema, *, is_open: bool = True
     ) -> tuple[OperationDefinitionNode, Variables]:
         """The operation to run with its variables, found out once. Raises GraphQLError as `operation` does."""
-        found = self._prepared.get(name)
-        if found is None:
+        ready = self._prepared.get(name)
+        if ready is None:
             operation = self.operation(name)
-            found = self._prepared[name] = (operation, Variables(schema, operation, is_open=is_open))
-        return found
+            ready = self._prepared[name] = (operation, Variables(schema, operation, is_open=is_open))
+        return ready
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises GraphQLError when the name fits none or, without a name, there are several."""

@@ -109,9 +109,9 @@ class Engine:
         if len(text) > MAX_LENGTH:
             return TOO_LONG
         planning, key = self.planning, (self.scope, text)
-        known = planning.documents.get(key) or planning.refused.get((self.scope, digest_of(text)))
-        if known is not None:
-            return known
+        kept = planning.documents.get(key) or planning.refused.get((self.scope, digest_of(text)))
+        if kept is not None:
+            return kept
         read = await planning.beside(key, partial(self.documents.read, text), request.payer)
         if read.errors:
             return planning.refused.keep((self.scope, read.digest), read)

@@ -42,8 +42,8 @@ def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -
     asked = unnested.render_derived()
     composer.note_faults(question.bind(decoded.faults, Text()).key)  # Behind the columns, which find them.
     # CASE looks for one type's objects alone; all the others would be looked for in vain, each reference anew.
-    found = case(*(_case(composer, type_, nodes, asked, question) for type_ in types))
-    item = func.coalesce(found, literal_column("'null'::json"))
+    object_ = case(*(_case(composer, type_, nodes, asked, question) for type_ in types))
+    item = func.coalesce(object_, literal_column("'null'::json"))
     rows = select(func.json_agg(item).label("items")).select_from(asked)
     return select(func.coalesce(rows.scalar_subquery(), literal_column("'[]'::json"))).scalar_subquery()
 
@@ -52,8 +52,8 @@ def types_of(representations: Iterable[object]) -> frozenset[str]:
     """The names of types that representations have: those that a statement must look for."""
     return frozenset(
         name
-        for found in representations
-        if isinstance(found, dict) and isinstance(name := found.get("__typename"), str)
+        for representation in representations
+        if isinstance(representation, dict) and isinstance(name := representation.get("__typename"), str)
     )
 
 
@@ -129,7 +129,7 @@ class _Decoded:
         try:
             return read(texts, tenant)
         except Refusal:
-            return [found for place, text in enumerate(texts) for found in self._one(place, text, read, tenant)]
+            return [key_ for place, text in enumerate(texts) for key_ in self._one(place, text, read, tenant)]
 
     def _one(self, place: int, text: str | None, read: Callable[[Keys, int], Keys], tenant: int) -> Keys:
         try:

@@ -53,9 +53,9 @@ def recording(change: Statement) -> Statement:
 def events(*happened: Happened) -> dict[str, list[object]]:
     """The parameters of RECORD, or of a statement that is `recording`."""
     return {
-        "event_id": [found.id for found in happened],
-        "event_kind": [found.kind.value for found in happened],
-        "event_subject_id": [found.subject for found in happened],
-        "event_actor_id": [found.actor for found in happened],
-        "event_payload": [orjson.dumps(found.payload).decode() for found in happened],
+        "event_id": [each.id for each in happened],
+        "event_kind": [each.kind.value for each in happened],
+        "event_subject_id": [each.subject for each in happened],
+        "event_actor_id": [each.actor for each in happened],
+        "event_payload": [orjson.dumps(each.payload).decode() for each in happened],
     }

@@ -43,7 +43,7 @@ def compiled(type_: GraphQLInputObjectType) -> Read:
 
     Raises Refusal(BAD_ID), and Refusal(NOT_FOUND) for an id of another tenant or another type.
     """
-    fields = {name: (_definition(found).python_name, _reader(found)) for name, found in type_.fields.items()}
+    fields = {name: (_definition(field).python_name, _reader(field)) for name, field in type_.fields.items()}
 
     def read(given: Given, tenant: int, path: str) -> dict[str, Any]:
         named: dict[str, Any] = {}
@@ -89,17 +89,17 @@ def _listed(item: Read) -> Read:
 
 def references(type_: GraphQLInputObjectType) -> References:
     """Finds the rows that an input names, in what `compiled` read of it."""
-    found: list[tuple[str, References]] = []
+    naming: list[tuple[str, References]] = []
     for field in type_.fields.values():
         definition, inner = _definition(field), get_named_type(field.type)
         model = definition.metadata.get(REFERENCE)
         if model is not None:
-            found.append((definition.python_name, partial(_reference, model)))
+            naming.append((definition.python_name, partial(_reference, model)))
         elif isinstance(inner, GraphQLInputObjectType):
-            found.append((definition.python_name, references(inner)))
+            naming.append((definition.python_name, references(inner)))
 
     def read(arguments: Mapping[str, Any]) -> Iterator[tuple[type[SQLModel], UUID]]:
-        for name, inner in found:
+        for name, inner in naming:
             value = arguments.get(name)
             for item in value if isinstance(value, list) else [value]:
                 if item is not None:
@@ -122,7 +122,7 @@ def fingerprint(mutation: str, type_: GraphQLInputObjectType, given: Given) -> s
 
 
 def _canonical(type_: GraphQLInputObjectType, given: Given) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    canonical: dict[str, Any] = {}
     for name, value in given.items():
         field = type_.fields[name]
         if name == KEY or value is None or (field.default_value is not Undefined and value == field.default_value):
@@ -130,8 +130,8 @@ def _canonical(type_: GraphQLInputObjectType, given: Given) -> dict[str, Any]:
         inner = get_named_type(field.type)
         if isinstance(inner, GraphQLInputObjectType):
             value = [_canonical(inner, item) for item in value] if isinstance(value, list) else _canonical(inner, value)
-        found[name] = value
-    return found
+        canonical[name] = value
+    return canonical
 
 
 def _plain(value: object) -> str:

@@ -95,14 +95,14 @@ class _Sizes:
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
                 inner = self.measure(node.selection_set, open_fragments) if node.selection_set else _Size()
-                found = _Size(inner.fields + 1, inner.depth + 1, 1)
+                part = _Size(inner.fields + 1, inner.depth + 1, 1)
             elif isinstance(node, InlineFragmentNode):
-                found = self.measure(node.selection_set, open_fragments)
+                part = self.measure(node.selection_set, open_fragments)
             else:
                 assert isinstance(node, FragmentSpreadNode)
                 self.spreads += 1
-                found = self.fragment(node.name.value, open_fragments)
-            size = _Size(size.fields + found.fields, max(size.depth, found.depth), size.width + found.width)
+                part = self.fragment(node.name.value, open_fragments)
+            size = _Size(size.fields + part.fields, max(size.depth, part.depth), size.width + part.width)
         return size
 
     def fragment(self, name: str, open_fragments: tuple[str, ...]) -> _Size:

@@ -52,7 +52,7 @@ def _refuse_long(value: ValueNode) -> None:
             raise coded(
                 f"An argument in a document has at most {MAX_VALUES} values: use a variable.", "QUERY_TOO_LARGE"
             )
-        level = [part for found in level for part in _parts(found)]
+        level = [part for each in level for part in _parts(each)]
 
 
 def _parts(value: ValueNode) -> list[ValueNode]:

@@ -109,8 +109,8 @@ async def run(request: Request, steps: Steps, variables: VariableValues) -> byte
         for step in steps.values()
     ]
     pairs: list[bytes] = []
-    for (key, step), found in zip(steps.items(), ready, strict=True):
-        value = await _answer(request, step, *found) if step and found else b'"Mutation"'
+    for (key, step), read in zip(steps.items(), ready, strict=True):
+        value = await _answer(request, step, *read) if step and read else b'"Mutation"'
         pairs.append(b'"%b":%b' % (key.encode(), value))
     return b"{%b}" % b",".join(pairs)
 

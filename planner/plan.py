@@ -78,9 +78,9 @@ class Plan:
     def faults(self, values: Mapping[str, object]) -> Iterator[tuple[list[str | int], Refusal]]:
         """What is wrong with single items of lists, which are null, by their path."""
         for path, parameter in self.faulty:
-            found = values[parameter]
-            assert isinstance(found, list)
-            yield from (([*path, place], refusal) for place, refusal in found)
+            refusals = values[parameter]
+            assert isinstance(refusals, list)
+            yield from (([*path, place], refusal) for place, refusal in refusals)
 
     async def answer(
         self,
@@ -89,11 +89,11 @@ class Plan:
         introspected: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The `data` of the answer as JSON, from the statement's first row and what the schema tells."""
-        found = zip(self.keys, columns, strict=True)
+        answered = zip(self.keys, columns, strict=True)
         if introspected is not None:
-            told = {key: orjson.dumps(value) for key, value in introspected.items()} | dict(found)
-            found = zip(self.order, (told[key] for key in self.order), strict=True)
-        pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in found)
+            told = {key: orjson.dumps(value) for key, value in introspected.items()} | dict(answered)
+            answered = zip(self.order, (told[key] for key in self.order), strict=True)
+        pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in answered)
         return await self.filled(b"{%b}" % b",".join(pairs), loaders)
 
     async def filled(self, data: bytes, loaders: Callable[[], Loaders]) -> bytes:
@@ -142,7 +142,7 @@ def project(value: Any, type_: Any, nodes: list[FieldNode], selections: Selectio
     if value is None or not isinstance(named, GraphQLObjectType):
         return value
     fields = selections.of(named, nodes)
-    return {key: _attribute(value, named, found[0].name.value) for key, found in fields.items()}
+    return {key: _attribute(value, named, selected[0].name.value) for key, selected in fields.items()}
 
 
 def _attribute(value: Any, type_: GraphQLObjectType, name: str) -> Any:

@@ -83,8 +83,8 @@ class Lane:
             making = asyncio.ensure_future(self._make(key, make, payer))
             making.add_done_callback(_retrieved)
             self._making[key] = making
-        found: T = await asyncio.shield(making)
-        return found
+        made: T = await asyncio.shield(making)
+        return made
 
     async def _make(self, key: Hashable, make: Callable[[], T], payer: Payer) -> T:
         took_ms: list[int] = []

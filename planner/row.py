@@ -43,4 +43,4 @@ def _made(clause: ClauseElement, into: type[Any]) -> Callable[[Row], Any]:
 def _enum(hint: Any) -> type[Enum] | None:
     """The enum of a field's type, which may be nullable."""
     members = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    return next((found for found in members if isinstance(found, type) and issubclass(found, Enum)), None)
+    return next((member for member in members if isinstance(member, type) and issubclass(member, Enum)), None)

@@ -88,7 +88,7 @@ class _Builder:
             query=self._root(self._full.query_type),
             mutation=self._root(self._full.mutation_type),
             subscription=self._root(self._full.subscription_type),
-            directives=[found for found in self._full.directives if found.name not in MARKS],
+            directives=[directive for directive in self._full.directives if directive.name not in MARKS],
             description=self._full.description,
         )
 
@@ -100,7 +100,7 @@ class _Builder:
             case GraphQLObjectType():
                 return any(self._has_field(name, field) for name, field in type_.fields.items())
             case GraphQLInputObjectType():
-                missing = (found for found in type_.fields.values() if not self._has(found))
+                missing = (part for part in type_.fields.values() if not self._has(part))
                 return not any(map(is_required_input_field, missing)) and any(map(self._has, type_.fields.values()))
             case GraphQLEnumType():
                 return any(map(self._scope.holds, type_.values.values()))

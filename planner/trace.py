@@ -145,7 +145,9 @@ def _types(selections: Selections, parent: GraphQLObjectType, nodes: list[FieldN
     elif is_abstract_type(named):
         arguments = get_argument_values(definition, nodes[0], selections.variables)
         represented = entity.types_of(arguments["representations"])
-        yield from (found for found in selections.schema.get_possible_types(named) if found.name in represented)
+        yield from (
+            possible for possible in selections.schema.get_possible_types(named) if possible.name in represented
+        )
 
 
 def _error(error: dict[str, Any]) -> bytes:

@@ -24,8 +24,8 @@ class Variables:
         self._schema = schema
         self._is_open = is_open
         self._definitions = operation.variable_definitions or ()
-        found = [get_variable_signature(schema, node) for node in self._definitions]
-        self._signatures = [one for one in found if isinstance(one, GraphQLVariableSignature)]
+        signatures = [get_variable_signature(schema, node) for node in self._definitions]
+        self._signatures = [one for one in signatures if isinstance(one, GraphQLVariableSignature)]
         self._lists_of_any = {one.name for one in self._signatures if str(one.type) == _REPRESENTATIONS}
         self._python_types = {one.name: _AS_THEY_ARE.get(str(one.type).removesuffix("!")) for one in self._signatures}
         given = get_variable_values(schema, [node for node in self._definitions if node.default_value], {})
@@ -44,10 +44,10 @@ class Variables:
                 is_good = type(value) is self._python_types[name] or (
                     name in self._lists_of_any and isinstance(value, list) and None not in value
                 )
-                found = value if is_good else coerce_input_value(value, signature.type)
-                if found is Undefined:
+                coerced_value = value if is_good else coerce_input_value(value, signature.type)
+                if coerced_value is Undefined:
                     return self._explained(inputs)
-                coerced[name] = found
+                coerced[name] = coerced_value
             elif name in self._defaults:
                 coerced[name] = self._defaults[name]
             elif is_non_null_type(signature.type):

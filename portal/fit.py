@@ -110,8 +110,8 @@ class _Fit:
             raise NothingLeftError
         fragments = self._spread(selected)
         used = _names([selected, *(source.directives or ()), *fragments], VariableNode)
-        known = [variable for variable in variables if variable.variable.name.value in used]
-        kept = _copy(source, selection_set=selected, variable_definitions=known)
+        used_variables = [variable for variable in variables if variable.variable.name.value in used]
+        kept = _copy(source, selection_set=selected, variable_definitions=used_variables)
         return Fitted(print_ast(DocumentNode(definitions=(kept, *fragments))) + "\n", gaps)
 
     def _spread(self, selected: SelectionSetNode) -> list[FragmentDefinitionNode]:
@@ -134,10 +134,10 @@ class _Fit:
         kept: list[SelectionNode] = []
         gaps: Gaps = {}
         for selection in node.selections:
-            found, below = self._selection(parent, selection)
+            fitted_node, below = self._selection(parent, selection)
             gaps = _merged(gaps, below)
-            if found is not None:
-                kept.append(found)
+            if fitted_node is not None:
+                kept.append(fitted_node)
         return (_copy(node, selections=kept) if kept else None), gaps
 
     def _selection(self, parent: GraphQLNamedType | None, node: SelectionNode) -> tuple[SelectionNode | None, Gaps]:
@@ -188,11 +188,11 @@ class _Fit:
         return _copy(node, default_value=default)
 
     def _given(
-        self, given: Iterable[Given] | None, known: Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField]
+        self, given: Iterable[Given] | None, declared: Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField]
     ) -> list[Given]:
         kept = []
         for node in given or ():
-            definition = known.get(node.name.value)
+            definition = declared.get(node.name.value)
             value = self._value(get_named_type(definition.type), node.value) if definition else None
             if value is not None:
                 kept.append(_copy(node, value=value))
@@ -224,16 +224,16 @@ def _merged(first: Gaps, second: Gaps) -> Gaps:
 
 def _names(nodes: Iterable[Any], kind: type[VariableNode] | type[FragmentSpreadNode]) -> set[str]:
     """The names of variables or fragments wherever they are used."""
-    found: set[str] = set()
+    names: set[str] = set()
 
     class _UsedNames(Visitor):
         def enter(self, node: Any, *_: object) -> None:
             if isinstance(node, kind):
-                found.add(node.name.value)
+                names.add(node.name.value)
 
     for node in nodes:
         visit(node, _UsedNames())
-    return found
+    return names
 
 
 def _copy(node: Part, **changed: Any) -> Part:

@@ -32,8 +32,8 @@ class Form:
 
     def value(self, name: str, usual: object = "") -> str:
         """What was typed into a field, else what it usually says."""
-        found = self.typed.get(name)
-        return found[-1] if found else ("" if usual is None else str(usual))
+        typed = self.typed.get(name)
+        return typed[-1] if typed else ("" if usual is None else str(usual))
 
     def values(self, name: str) -> list[str]:
         """Everything that was chosen of a field."""

@@ -70,14 +70,14 @@ class Picture:
         middle: Point | None = None,
     ) -> None:
         self._middle = middle
-        corners = {found["cell"]: _corners(found["cell"]) for found in hexagons}
+        corners = {hexagon["cell"]: _corners(hexagon["cell"]) for hexagon in hexagons}
         marked = _corners(mark) if mark else []
         points = [point for ring in (*corners.values(), marked) for point in ring]
         self._frame = _Frame.around(points)
         self._zones = [ring for zone in zones for ring in _rings(zone)]
         self._mark = marked
-        most = max((found["count"] for found in hexagons), default=1)
-        self.shapes = [self._shape(found, corners[found["cell"]], most) for found in hexagons]
+        most = max((hexagon["count"] for hexagon in hexagons), default=1)
+        self.shapes = [self._shape(hexagon, corners[hexagon["cell"]], most) for hexagon in hexagons]
 
     def svg(self, link: Callable[[CellShape], str], say: Callable[[CellShape], str]) -> Markup:
         """The picture; `link` and `say` give each cell its address and its words."""
@@ -95,15 +95,15 @@ class Picture:
             + (_MARK.format(self._path(self._mark)) if self._mark else Markup("")),
         )
 
-    def _shape(self, found: Mapping[str, Any], corners: Ring, most: int) -> CellShape:
+    def _shape(self, hexagon: Mapping[str, Any], corners: Ring, most: int) -> CellShape:
         placed = [self._frame.place(point) for point in corners]
         x, y = (sum(point[axis] for point in placed) / len(placed) for axis in (0, 1))
         inner = [(x + (px - x) * GAP, y + (py - y) * GAP) for px, py in placed]
         size = max(point[0] for point in placed) - min(point[0] for point in placed)
-        step = min(HEAT_STEPS, 1 + HEAT_STEPS * found["count"] // (most + 1))
-        radius = RADIUS_M.get(cell.resolution(cell.from_text(found["cell"])), RADIUS_M[5])
-        where = _where(cell.center(cell.from_text(found["cell"])), self._middle)
-        return CellShape(_outline(inner), x, y, size, step, found["count"], found["cell"], radius, *where)
+        step = min(HEAT_STEPS, 1 + HEAT_STEPS * hexagon["count"] // (most + 1))
+        radius = RADIUS_M.get(cell.resolution(cell.from_text(hexagon["cell"])), RADIUS_M[5])
+        where = _where(cell.center(cell.from_text(hexagon["cell"])), self._middle)
+        return CellShape(_outline(inner), x, y, size, step, hexagon["count"], hexagon["cell"], radius, *where)
 
     def _link(self, shape: CellShape, address: str, words: str) -> Markup:
         size = round(min(20.0, max(8.0, shape.size * 0.34)), 1)

@@ -113,8 +113,8 @@ def heat(color: Oklch, *, is_dark: bool) -> Sequence[str]:
 def _reach(color: Oklch, grounds: Sequence[str], wanted: float, *, darker: bool = True) -> str:
     """The nearest colour, darker or lighter at constant hue, that has a contrast with all grounds."""
 
-    def reaches(found: str) -> bool:
-        return min(contrast(found, ground) for ground in grounds) >= wanted
+    def reaches(candidate: str) -> bool:
+        return min(contrast(candidate, ground) for ground in grounds) >= wanted
 
     given = _hex(color)
     if reaches(given):

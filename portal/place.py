@@ -24,7 +24,7 @@ RADII_M = (1_000, 2_000, 5_000, 10_000, 20_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Vantage:
     """A point to look around from, how far, and the cell that stands for it; `is_chosen` by the visitor."""
 
     lat: float
@@ -34,18 +34,18 @@ class Spot:
     is_chosen: bool
 
 
-def of(house: House, query: Fields) -> Spot:
+def of(house: House, query: Fields) -> Vantage:
     """The place that an address names, else the portal's centre."""
     texts = query.get("cell", ()) or [_around(text) for text in query.get("autour", ())]
     radius = next((int(text) for text in query.get("rayon", ()) if text in map(str, RADII_M)), RADIUS_M)
     try:
-        found = cell.from_text(texts[-1]) if texts and texts[-1] else None
+        chosen = cell.from_text(texts[-1]) if texts and texts[-1] else None
     except InvalidCellError:
-        found = None
-    if found is None:
+        chosen = None
+    if chosen is None:
         lat, lng = house.center or FRANCE
-        return Spot(lat, lng, _cell(lat, lng), radius, is_chosen=False)
-    return Spot(*cell.center(found), cell.to_text(found), radius, is_chosen=True)
+        return Vantage(lat, lng, _cell(lat, lng), radius, is_chosen=False)
+    return Vantage(*cell.center(chosen), cell.to_text(chosen), radius, is_chosen=True)
 
 
 def _around(text: str) -> str:
@@ -78,11 +78,11 @@ def viewport(house: House) -> dict[str, Any]:
 
 def around(house: House, query: Fields) -> dict[str, Any]:
     """The variables of a list near a place: `from` always, `near` where a place was chosen, and the map's."""
-    found = of(house, query)
-    point = {"lat": round(found.lat, 5), "lng": round(found.lng, 5)}
-    order = (query.get("order") or ["NEAREST" if found.is_chosen else "NEWEST"])[-1]
-    near: dict[str, Any] = {"near": point | {"radiusM": found.radius_m}} if found.is_chosen else {}
-    if order == "NEAREST" and not found.is_chosen:
+    vantage = of(house, query)
+    point = {"lat": round(vantage.lat, 5), "lng": round(vantage.lng, 5)}
+    order = (query.get("order") or ["NEAREST" if vantage.is_chosen else "NEWEST"])[-1]
+    near: dict[str, Any] = {"near": point | {"radiusM": vantage.radius_m}} if vantage.is_chosen else {}
+    if order == "NEAREST" and not vantage.is_chosen:
         order = "NEWEST"  # Nearest to what? Nobody said.
     return {"from": point, "order": order, **near, **viewport(house)}
 

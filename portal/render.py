@@ -24,7 +24,7 @@ NARROW = "\u202f"
 @cache
 def environment(language: str) -> Environment:
     """The templates with the words of a language."""
-    found = Environment(
+    templates = Environment(
         loader=FileSystemLoader(web.TEMPLATE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -33,12 +33,12 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     messages = catalogue(language)
-    found.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+    templates.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         messages.gettext, messages.ngettext, newstyle=True, pgettext=messages.pgettext
     )
     say = messages.gettext
-    found.filters |= _filters(language, say)
-    found.globals |= {
+    templates.filters |= _filters(language, say)
+    templates.globals |= {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
         "asset": asset.address,
         "picture": gallery.path,
@@ -50,7 +50,7 @@ def environment(language: str) -> Environment:
         "roles": screen.ROLES,
         "none_form": Form(),
     }
-    return found
+    return templates
 
 
 def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
@@ -101,10 +101,10 @@ def euros(language: str, cents: int) -> str:
 
 def day(language: str, instant: str) -> str:
     """A date in words, of an instant or a day in ISO 8601."""
-    found = _read(instant)
-    month = catalogue(language).gettext(word.MONTHS[found.month - 1])
-    first = "1er" if found.day == 1 and language == "fr" else str(found.day)
-    return f"{first} {month} {found.year}"
+    read = _read(instant)
+    month = catalogue(language).gettext(word.MONTHS[read.month - 1])
+    first = "1er" if read.day == 1 and language == "fr" else str(read.day)
+    return f"{first} {month} {read.year}"
 
 
 def ago(language: str, instant: str) -> str:
@@ -148,5 +148,5 @@ def _filled(text: str, value: int) -> str:
 
 
 def _read(instant: str) -> datetime:
-    found = datetime.fromisoformat(instant)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    read = datetime.fromisoformat(instant)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -113,18 +113,18 @@ SCREENS: tuple[Screen, ...] = (
 def at(path: str) -> tuple[Screen, dict[str, str]] | None:
     """The screen of an address, and the parts of the path that are variables."""
     for screen in SCREENS:
-        found = screen.pattern.fullmatch(path)
-        if found is not None:
-            return screen, found.groupdict()
+        match_ = screen.pattern.fullmatch(path)
+        if match_ is not None:
+            return screen, match_.groupdict()
     return None
 
 
 def filled(text: str, data: Mapping[str, Any], *, is_address: bool = False) -> str:
     """A text with what an answer holds in the place of its braces."""
 
-    def value(found: re.Match[str]) -> str:
+    def value(match_: re.Match[str]) -> str:
         holder: Any = data
-        for name in found[1].split("."):
+        for name in match_[1].split("."):
             holder = holder[name]
         return quote(str(holder), safe="") if is_address else str(holder)
 

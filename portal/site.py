@@ -62,17 +62,17 @@ class Site:
 
     def refused_form(self, path: str) -> int | None:
         """The status of a form for an address that takes none: there is no such page, or it is only read."""
-        found = screen.at(path)
-        if found is None:
+        place = screen.at(path)
+        if place is None:
             return 404
-        return None if document.named(found[0].name).mutations else 405
+        return None if document.named(place[0].name).mutations else 405
 
     async def page(self, visit: Visit) -> Page:
         """The page of an address. Raises SignInFirstError."""
-        found = screen.at(visit.path)
-        if found is None:
+        place = screen.at(visit.path)
+        if place is None:
             return await _moved(visit) or fault(visit, 404)
-        shown, parts = found
+        shown, parts = place
         if shown.needs_sign_in and not visit.is_signed_in:
             raise SignInFirstError(_own(visit), "")
         try:
@@ -91,7 +91,7 @@ class Site:
                 return Page(303, location=_after(visit, shown, done))
             left, status = done, 422
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
-        if answer.data is None or any(found is None for key, found in answer.data.items() if key != "viewer"):
+        if answer.data is None or any(held is None for key, held in answer.data.items() if key != "viewer"):
             return fault(visit, _status(answer))
         if not shown.shows_itself_to((answer.data.get("viewer") or {}).get("role")):
             return fault(visit, 404)

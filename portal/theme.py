@@ -25,12 +25,12 @@ class ThemeSheet:
 
 @lru_cache(maxsize=1_024)
 def _theme(primary: str, secondary: str, family: str) -> ThemeSheet:
-    found, pair = palette(primary, secondary), font.of(family)
+    colors, pair = palette(primary, secondary), font.of(family)
     css = (
         f"{font.faces(pair, asset.built)}"
-        f":root{{color-scheme:light dark;{_properties(found.light)}}}"
-        f"@media(prefers-color-scheme:dark){{:root{{{_properties(found.dark)}}}}}"
-        f"@media print{{:root{{{_properties(found.light)}}}}}\n"
+        f":root{{color-scheme:light dark;{_properties(colors.light)}}}"
+        f"@media(prefers-color-scheme:dark){{:root{{{_properties(colors.dark)}}}}}"
+        f"@media print{{:root{{{_properties(colors.light)}}}}}\n"
     )
     digest = hashlib.sha256(css.encode()).hexdigest()[:16]
     title, text = (asset.built(f"{name}.woff2") for name in (pair.title, pair.text))

@@ -76,8 +76,8 @@ def typed(text: str, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -
 
 
 def _fill(read: Read, into: dict[str, Any], type_: GraphQLInputObjectType, before: str, fields: Fields) -> None:
-    for name, found in type_.fields.items():
-        _put(read, into, found.type, name, f"{before}{name}", fields, is_required_input_field(found))
+    for name, part in type_.fields.items():
+        _put(read, into, part.type, name, f"{before}{name}", fields, is_required_input_field(part))
 
 
 def _put(
@@ -136,22 +136,22 @@ def _leaf(type_: Any, name: str, text: str, zone: str) -> Any:
 
 
 def _cents(text: str) -> int:
-    found = _EUROS.fullmatch(text.strip().replace("\u202f", "").replace(" ", ""))
-    if found is None:
+    amount = _EUROS.fullmatch(text.strip().replace("\u202f", "").replace(" ", ""))
+    if amount is None:
         raise ValueError(text)
-    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+    return int(amount[1]) * 100 + int((amount[2] or "0").ljust(2, "0"))
 
 
 def flat(value: Mapping[str, Any], before: str = "") -> dict[str, list[str]]:
     """The other way round: what a form shows of an object, by the names of its fields."""
     texts: dict[str, list[str]] = {}
-    for name, found in value.items():
+    for name, held in value.items():
         path = f"{before}{name}"
-        if isinstance(found, Mapping):
-            texts |= flat(found, f"{path}.")
-        elif isinstance(found, list):
-            texts[path] = [str(item) for item in found]
-        elif found is not None:
-            is_money = name.endswith(CENTS) and isinstance(found, int)
-            texts[path] = [f"{found / 100:.2f}".replace(".", ",") if is_money else str(found)]
+        if isinstance(held, Mapping):
+            texts |= flat(held, f"{path}.")
+        elif isinstance(held, list):
+            texts[path] = [str(item) for item in held]
+        elif held is not None:
+            is_money = name.endswith(CENTS) and isinstance(held, int)
+            texts[path] = [f"{held / 100:.2f}".replace(".", ",") if is_money else str(held)]
     return texts

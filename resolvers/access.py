@@ -1,7 +1,9 @@
 """What a write finds of its target: only what the asker may see, with what decides whether it may be done now."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, select
@@ -127,3 +129,19 @@ def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
 def is_running() -> ColumnElement[bool]:
     """The activity and its space are open, by the database's clock."""
     return and_(period.is_open(ACTIVITY), period.is_open(SPACE)).label("is_running")
+
+
+class HasId(Protocol):
+    """A row with a key."""
+
+    @property
+    def id(self) -> UUID:
+        """The key."""
+
+
+def refuse_unknown(named: Sequence[UUID], known: Iterable[HasId], field: str) -> None:
+    """Refuse the first of several rows that is not there, or is named twice, where it stands. Raises Refusal."""
+    there = {row.id for row in known}
+    for place, id_ in enumerate(named):
+        if id_ not in there or id_ in named[:place]:
+            raise not_found(f"{field}.{place}")

@@ -23,7 +23,7 @@ from models.activity import (
 from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
-from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.refusal import ErrorCode, Refusal, conflict
 from models.vote import VoteMethod
 from planner.act import Act, Outcome, value
 from planner.listing import Listing, Order
@@ -152,8 +152,7 @@ async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
     """Put a space's activities in order; those that are not named follow as they did."""
     await access.space(act, space)
     known = await act.all(OF_SPACE, into=access.Id, space_id=space)
-    if len(set(activities)) != len(activities) or not {each.id for each in known}.issuperset(activities):
-        raise not_found("activities")
+    access.refuse_unknown(activities, known, "activities")
     await act.execute(ORDER, space_id=space, ids=activities)
     return act.did(EventKind.ACTIVITIES_ORDERED, space, space_id=space)
 

@@ -91,8 +91,7 @@ async def order(act: Act, *, activity: UUID, categories: list[UUID]) -> Outcome:
     """Put an activity's categories in order; those that are not named follow as they did."""
     await access.activity(act, activity)
     known = await act.all(KNOWN, into=Known, activity_id=activity)
-    if len(set(categories)) != len(categories) or not {each.id for each in known}.issuperset(categories):
-        raise not_found("categories")
+    access.refuse_unknown(categories, known, "categories")
     await act.execute(ORDER, activity_id=activity, ids=categories)
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 

@@ -101,7 +101,8 @@ async def archive(act: Act, *, space: UUID, is_archived: bool = True) -> Outcome
 async def order(act: Act, *, spaces: list[UUID]) -> Outcome:
     """Put spaces first in the portal's lists, in this order; the others follow, the newest first."""
     known = await act.all(KNOWN, into=access.Id, ids=spaces)
-    if not spaces or len(known) != len(spaces):  # Also where one is named twice.
+    access.refuse_unknown(spaces, known, "spaces")
+    if not spaces:
         raise not_found("spaces")
     await act.execute(ORDER, ids=spaces)
     return act.did(EventKind.SPACES_ORDERED, spaces[0], {"count": len(spaces)}, ids=[str(each) for each in spaces])

@@ -1,8 +1,8 @@
 """Lasting: built files whose names hold their digest, compressed beforehand; browsers keep them for good."""
 
+import os
 import re
 from mimetypes import guess_type
-from os import PathLike, fspath, stat_result
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -26,14 +26,14 @@ class Lasting(StaticFiles):
 
     def file_response(
         self,
-        full_path: str | PathLike[str],
-        stat_result: stat_result,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
         scope: Scope,
         status_code: int = 200,
         headers: Headers | None = None,
     ) -> Response:
         """A file, in the smallest form that the browser accepts, never to be asked for again."""
-        path = Path(fspath(full_path))
+        path = Path(full_path)
         forms = [(coding, end) for coding, end in ENCODINGS if path.name + end in self._names]
         accepted = _accepted(Headers(scope=scope).get("accept-encoding", ""))
         coding, end = next(((coding, end) for coding, end in forms if coding in accepted), ("", ""))

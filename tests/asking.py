@@ -61,6 +61,8 @@ NAMED = {
 IDS = NAMED | {
     "about": "Contribution",
     "activities": "Activity",
+    "by": "Actor",
+    "subject": "Contribution",
     "categories": "Category",
     "category": "Category",
     "space": "ParticipatorySpace",

@@ -53,6 +53,8 @@ def samples(portal: Portal) -> list[Sample]:
         browser = enter(portal, role)
         if role == "MEMBER":
             _publish(browser, portal)
+        if role == "ADMIN":
+            _upload(portal)
         _walk(browser, role, _seeds(portal), taken)
     lost = [found.path for found in SCREENS if not taken[found.path]]
     assert lost == [], (
@@ -103,6 +105,18 @@ def _publish(browser: Browser, portal: Portal) -> None:
     given = {"activity": aid, "kind": "OFFER", "title": "Une offre à moi", "body": "Samedi.", "location": HOME}
     answer = browser.post("/graphql", {"query": PUBLISH, "variables": {"input": given}}).json()
     assert answer["data"]["contributionPublish"]["userErrors"] == [], answer
+
+
+def _upload(portal: Portal) -> None:
+    """A file of one's own: only that can be looked at and confirmed."""
+    admin = portal.admin()
+    answer = portal.client.post(
+        "/import/file",
+        headers={"host": portal.host, "authorization": f"Bearer {admin.token}"},
+        files={"file": ("idees.csv", "référence;titre;texte\n1;Un banc;À l'ombre.\n2;;Sans titre.\n".encode())},
+        data={"activity": activities(portal, "IDEA_BOX")[0], "source": "papier"},
+    )
+    assert answer.status_code == 201, answer.text
 
 
 def activities(portal: Portal, kind: str) -> Sequence[str]:

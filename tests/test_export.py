@@ -23,7 +23,9 @@ SIGNED_IN = (
     "INSERT INTO t.sign_in_attempt VALUES (now(), 'a@example.org', 1)",
     "INSERT INTO t.sign_in_code VALUES (gen_random_uuid(), 'a@example.org', 'digest', 0, now())",
     "INSERT INTO t.mail VALUES (gen_random_uuid(), 'SIGN_IN_CODE', 'a@example.org', gen_random_uuid(), 0, now(), now(), now())",
+    "INSERT INTO t.waiting_form SELECT 'digest', 'form=Comment', now() + interval '1 hour'",
     "INSERT INTO t.account SELECT id, id, id || '@example.org', now() FROM t.actor",
+    "INSERT INTO t.consent SELECT id, 'CHARTER', 1, now(), NULL FROM t.actor",
     "INSERT INTO t.invitation SELECT id, 'b@example.org', 'MODERATOR', id, now(), now(), NULL, NULL FROM t.actor",
     "INSERT INTO t.identity SELECT 'https://id.example', id, id, now() FROM t.account",
     "INSERT INTO t.session SELECT id, id, 'example.org', id, NULL, now(), now(), NULL, NULL FROM t.account",
@@ -52,6 +54,7 @@ IMPORTED = (
 
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
+    "INSERT INTO t.event_detail SELECT id, id, 'actor', id, NULL, NULL, now() FROM t.actor",
     "INSERT INTO t.seal VALUES (1, 'root', '{peak}', now())",
     "INSERT INTO t.event_cursor VALUES ('SECURITY_LOG', 1)",
 )

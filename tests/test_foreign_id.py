@@ -7,7 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLUnionType, get_named_type, is_list_type
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
 
 from tests import asking
 from tests.callers import Ids, World, world
@@ -18,8 +25,8 @@ from tests.operation import CONTRACT
 MISSING = "0199c0de-0000-7000-8000-000000000000"
 """The UUID of nothing."""
 
-SHARED = {("Query", "collectivite", "id")}
-"""Ids of the register, which all tenants share."""
+SHARED = {("Query", "collectivite", "id"), ("Query", "journalEntries", "by"), ("Query", "journalEntries", "subject")}
+"""Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for."""
 
 ASKER = {"contributionRevise": "author"}
 """Who may send a mutation, where administrators may not."""
@@ -58,7 +65,7 @@ def worlds(given: Given, rennes: Portal) -> tuple[World, World]:
 def ids_of_nothing(worlds: tuple[World, World], own: str, foreign: str) -> list[str]:
     """The other tenant's id, and all that a tenant must answer for by the same words."""
     here, there = (found.portal.number for found in worlds)
-    kind, _, uuid = own.split("_")
+    kind, _, uuid = own.split()[0].split("_")
     return [
         foreign,
         f"{kind}_{here}_{foreign.rsplit('_', 1)[1]}",
@@ -116,13 +123,19 @@ def test_field_with_an_id_of_another_tenant_is_not_found(
     here, there = worlds
     ids = here.ids["public"]
 
+    kind = asking.input_of(CONTRACT.mutation_type.fields[name]).fields[key].type  # type: ignore[union-attr]
+    is_list = is_list_type(get_nullable_type(kind))
+
     def ask(id_: str) -> str:
-        return asking.mutation(name, ids, **{key: id_}, **WITH.get(key, {}))
+        return asking.mutation(name, ids, **{key: id_.split() if is_list else id_}, **WITH.get(key, {}))
 
     role = ASKER.get(name, "administrator")
     own = ids.get(f"{name}.{key}", ids[asking.IDS[key]])
     [answer] = answers(worlds, given, role, ids_of_nothing(worlds, own, there.ids["public"][asking.IDS[key]]), ask)
-    payload = {"__typename": f"{name[0].upper()}{name[1:]}Payload", "userErrors": [not_found(key)]}
+    payload = {
+        "__typename": f"{name[0].upper()}{name[1:]}Payload",
+        "userErrors": [not_found(f"{key}.0" if is_list else key)],
+    }
     assert answer == str({"data": {name: payload}})
     assert "NOT_FOUND" not in str(here.callers[role].ask(ask(own)))  # Here there is such a thing.
 

@@ -67,7 +67,7 @@ def test_who_comes_alone_waits_for_nobody() -> None:
 
 
 def test_those_who_come_meanwhile_go_together_and_each_has_its_own_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(group_commit, "MOST", 4)
+    monkeypatch.setattr(group_commit, "MAX_CHANGES", 4)
 
     async def act(road: Road, change: Callable[[int], "asyncio.Task[Any]"]) -> None:
         tasks = [change(number) for number in range(9)]
@@ -85,7 +85,7 @@ def test_no_more_groups_are_on_their_way_than_may_be() -> None:
         for number in range(0, 60, 3):
             tasks = [change(number + index) for index in range(3)]
             await asyncio.sleep(0)
-            assert len(road.groups) - road.arrived <= group_commit.GROUPS
+            assert len(road.groups) - road.arrived <= group_commit.MAX_GROUPS
             if number % 2:
                 road.is_open.set()
                 await asyncio.sleep(0.001)

@@ -40,4 +40,5 @@ def test_server_serves_on_as_before(worlds: tuple[World, World], report: Report)
     for found in worlds:
         assert found.portal.client.get("/healthz").json() == {"status": "ok"}
         shown = found.portal.ask("{ spaces { totalCount } portal { slug } }")
-        assert shown == {"spaces": {"totalCount": 2}, "portal": {"slug": found.portal.story.slug}}
+        assert shown["portal"] == {"slug": found.portal.story.slug}
+        assert shown["spaces"]["totalCount"] >= 2  # Administrators may have made more.

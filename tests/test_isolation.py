@@ -50,6 +50,8 @@ QUERIES: dict[str, list[Case]] = {
     "contributionAt": [lambda ids: {"path": ids["old path"]}],
     "collectivites": [lambda _: {"inseeCode": "35238"}],
     "places": [lambda _: {"search": "quartier"}],
+    "account": [lambda _: {}],
+    "consents": [lambda _: {}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""
 
@@ -76,6 +78,9 @@ MUTATIONS: dict[str, list[Case]] = {
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],
     "voteWithdraw": [lambda ids: {"contribution": ids["Contribution"]}],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
+    "accountErase": [],  # They name nothing: they are about whoever asks.
+    "consentGive": [],
+    "consentWithdraw": [],
 }
 """The inputs of each mutation in which an id is another tenant's."""
 
@@ -275,7 +280,7 @@ def test_each_host_shows_its_own_tenant_alone(twins: tuple[Portal, Portal], unch
             answer = asker.post(asked)
             assert "errors" not in answer.json()
             assert not shows(answer.text, other)
-        if name not in ("_service", "collectivite", "collectivites", "hexagons"):
+        if name not in ("_service", "account", "collectivite", "collectivites", "consents", "hexagons"):
             assert shows(answer.text, portal)
 
 

@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 
 RULES_ONLY = {
     "access",
+    "run_told",
     "import_work",
     "imported_place",
     "intake",
@@ -118,6 +120,7 @@ TESTED_BY = {
     "contribution": "test_paging",
     "hexagon": "test_fold",
     "ident": "test_isolation",
+    "run_told": "test_command_import",
     "import_work": "test_import_run",
     "imported_place": "test_import_run",
     "intake": "test_import_run",
@@ -213,6 +216,12 @@ def test_module_is_short(path: Path) -> None:
     assert len((PROJECT / path).read_text("utf-8").splitlines()) <= MAX_LINES
 
 
+def test_no_prefix_stands_for_a_folder() -> None:
+    """Three modules that begin with one word, as `sign_in_code`, `sign_in_page` and so on, want a folder of that name."""
+    words = Counter((path.parent, path.stem.partition("_")[0]) for path in MODULES if "_" in path.stem.strip("_"))
+    assert {place: count for place, count in words.items() if count > 2} == {}
+
+
 def test_names_say_what_is_inside() -> None:
     assert [path for path in MODULES if VAGUE & {*path.parent.parts, path.stem}] == []
 
@@ -253,10 +262,11 @@ def test_strawberry_is_known_to_the_contract_the_planner_and_the_server_alone() 
     assert {name.partition("/")[0] for name in importers("strawberry")} <= {"schema", "planner", "server"}
 
 
-def test_pages_and_the_process_compose_no_sql() -> None:
+def test_pages_and_what_is_served_compose_no_sql() -> None:
     """What they read goes through the contract, resolvers, auth or tenants."""
     composing = importers("sqlalchemy") | importers("sqlmodel")
-    assert {name for name in composing if name.startswith(("portal/", "server/", "transfer/", "mail/letter"))} == set()
+    served = ("portal/", "server/api/", "server/page/", "server/sign_in/", "transfer/", "mail/letter")
+    assert {name for name in composing if name.startswith(served)} == set()
     assert len(composing) > 50
 
 
@@ -266,12 +276,20 @@ def test_heavy_libraries_are_imported_where_they_belong() -> None:
     assert {name.partition("/")[0] for name in importers("sqlmodel")} <= {"demo", "models", "planner"}
 
 
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv"}
+"""What the standard library's `os` calls it."""
+
+
 def readings(path: Path) -> Iterator[str]:
     """Where a module reads the environment."""
     for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Attribute) and node.attr in ENVIRONMENT:
+            yield f"{path}:{node.lineno}"
         if (
-            isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "getenvb", "putenv")
-        ) or (isinstance(node, ast.ImportFrom) and node.module == "os"):
+            isinstance(node, ast.ImportFrom)
+            and node.module == "os"
+            and ENVIRONMENT & {name.name for name in node.names}
+        ):
             yield f"{path}:{node.lineno}"
 
 

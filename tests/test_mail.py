@@ -19,6 +19,7 @@ from mail.letter import Letters
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import DemoMailer, MailError, SmtpMailer
 from models.mail import MailKind
+from models.tenant import Cover
 from server import settings
 from server.settings import SettingsError
 from tenants.registry import TenantRecord, TenantRegistry
@@ -140,7 +141,7 @@ def test_mail_is_in_the_portals_first_language_that_has_texts(
     tmp_path: Path, locales: tuple[str, ...], subject: str
 ) -> None:
     registry = TenantRegistry(Database("postgresql://nowhere"), local_suffix=None)
-    town = ("town", "Town", "commune-35238", "Rennes", None, None, "#000000", "#ffffff")
+    town = ("town", "Town", "commune-35238", "Rennes", None, None, "#000000", "#ffffff", "system", Cover.QUAYS)
     registry.tenants = (TenantRecord(7, *town, locales, frozenset(), True, (), frozenset()),)
     mailer = DemoMailer(tmp_path, "a@b.example")
     letters = Letters(

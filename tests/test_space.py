@@ -88,7 +88,7 @@ def test_lists_follow_the_order_that_was_given(given: Given, rennes: Portal) -> 
     spaces = done(admin, "spacesOrder", "spaces { id }", spaces=[oldest, newest])["spaces"]
     assert [each["id"] for each in spaces] == [oldest, newest]
     assert listed() == [oldest, newest, middle]
-    assert do(admin, "spacesOrder", spaces=[oldest, oldest])["userErrors"] == refused("NOT_FOUND", "spaces")
+    assert do(admin, "spacesOrder", spaces=[oldest, oldest])["userErrors"] == refused("NOT_FOUND", "spaces.1")
     done(admin, "spaceArchive", space=newest)
     assert (listed(), listed(archived=True)) == ([oldest, middle], [newest])
     assert town.ask(READ, id=newest)["space"] is not None

@@ -162,9 +162,9 @@ def test_activities_are_put_in_order(given: Given, town: Portal, admin: Portal) 
     assert [each["id"] for each in ordered["space"]["activities"]] == [third, first, second]
     ordered = done(admin, "activitiesOrder", "space { activities { id } }", space=space, activities=[second])
     assert [each["id"] for each in ordered["space"]["activities"]] == [second, third, first]
-    for wrong in ([first, first], [given.activity(town)]):
+    for place, wrong in ((1, [first, first]), (0, [given.activity(town)])):
         refusal = do(admin, "activitiesOrder", space=space, activities=wrong)["userErrors"]
-        assert refusal == refused("NOT_FOUND", "activities")
+        assert refusal == refused("NOT_FOUND", f"activities.{place}")
 
 
 def test_categories_are_added_renamed_ordered_and_taken_away_while_unused(

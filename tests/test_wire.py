@@ -240,24 +240,6 @@ def test_as_many_statements_stay_prepared_as_are_allowed_the_last_used_ones(own:
     run(own, act)
 
 
-def test_plans_made_while_a_table_is_empty_ask_its_index_all_the_same(own: Own) -> None:
-    own.rows("CREATE TABLE IF NOT EXISTS filling (number bigint PRIMARY KEY)")
-    own.rows("VACUUM ANALYZE filling")
-
-    own.rows("GRANT SELECT ON filling TO PUBLIC")
-
-    async def plan(connection: PooledConnection) -> str:
-        await connection.tell("RESET ROLE")
-        return str(await (await connection.execute("EXPLAIN SELECT FROM filling WHERE number = 1")).fetchone())
-
-    async def served(database: Database) -> str:
-        async with database._connection(None) as connection:
-            return await plan(connection)
-
-    assert "Index" in own.run(served)
-    assert "Seq Scan" in run(own, plan)  # Administration is planned as PostgreSQL would.
-
-
 # Cancelled and lost --------------------------------------------------------------------------------------------------
 
 

@@ -1,76 +1,25 @@
 """Commands for imports: a file of any size is tried and imported in one command, listed, and undone."""
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
-from sqlalchemy import Text, bindparam, cast, literal_column, select
-from sqlalchemy.types import Uuid
 
 from database.door import Database
 from jobs import importing, upload
-from models.activity import Activity
-from models.base import table
 from models.event import EventKind
-from models.import_run import SOURCE_LENGTH, WORKING, ImportRemark, ImportRun, ImportState, ImportTarget
+from models.import_run import SOURCE_LENGTH, WORKING, ImportState, ImportTarget
 from planner.event import RECORD, Happened, events
 from planner.row import reader
 from portal import word
-from resolvers import import_run
+from resolvers import import_run, run_told
 from resolvers.import_run import CHECK, CONFIRM, FORGET_REMARKS, UNDO
+from resolvers.run_told import Told
 from server.command.run import examples, run, tenant_of
 
-SHOWN = 20
 LOOK_EVERY_S = 0.2
-
-_run, _remark, _activity = table(ImportRun), table(ImportRemark), table(Activity)
-_names = (
-    "id",
-    "state",
-    "problem",
-    "file_name",
-    "source",
-    "activity_id",
-    "columns",
-    "row_count",
-    "accepted_count",
-    "refused_count",
-    "known_count",
-    "kept_count",
-    "created_at",
-)
-RUNS = select(*(_run.c[name] for name in _names)).order_by(_run.c.created_at.desc()).limit(literal_column("50"))
-ONE = select(*(_run.c[name] for name in _names)).where(_run.c.id == bindparam("run", type_=Uuid()))
-REMARKS = (
-    select(_remark.c.line, _remark.c.column_name, _remark.c.code, _remark.c.value)
-    .where(_remark.c.run_id == bindparam("run", type_=Uuid()))
-    .order_by(_remark.c.line, _remark.c.id)
-    .limit(literal_column(str(SHOWN)))
-)
-ACTIVITIES = select(cast(_activity.c.id, Text), _activity.c.title).order_by(_activity.c.title)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is told of a run."""
-
-    id: UUID
-    state: ImportState
-    problem: str | None
-    file_name: str
-    source: str
-    activity_id: UUID
-    columns: Any
-    row_count: int
-    accepted_count: int
-    refused_count: int
-    known_count: int
-    kept_count: int
-    created_at: datetime
 
 
 @click.command(
@@ -109,7 +58,7 @@ def run_(slug: str, file: Path, activity: str | None, source: str, columns: tupl
             told = await _tried_anew(database, tenant, told, meant)
         if told.state is ImportState.CHECKED and not dry_run:
             told = await _begun(database, tenant, told, CONFIRM, EventKind.IMPORT_CONFIRMED)
-        return told, await database.rows(REMARKS, tenant, run=made)
+        return told, await database.rows(run_told.REMARKS, tenant, run=made)
 
     told, remarks = run(act)
     if told.state is ImportState.FAILED:
@@ -123,8 +72,8 @@ def list_(slug: str) -> None:
     """List a portal's last imports: 50, the newest first."""
 
     async def act(database: Database) -> list[Told]:
-        rows = await database.rows(RUNS, (await tenant_of(database, slug)).number)
-        return [reader(RUNS, Told)(row) for row in rows]
+        rows = await database.rows(run_told.RUNS, (await tenant_of(database, slug)).number)
+        return [reader(run_told.RUNS, Told)(row) for row in rows]
 
     for told in run(act):
         counts = f"{told.accepted_count} of {told.row_count} rows"
@@ -163,7 +112,7 @@ def _meant(columns: tuple[str, ...]) -> dict[str, str]:
 
 async def _activity_of(database: Database, tenant: int, text: str | None) -> UUID:
     """The activity that is named; without one those that there are are listed."""
-    found = {str(id_): str(title) for id_, title in await database.rows(ACTIVITIES, tenant)}
+    found = {str(id_): str(title) for id_, title in await database.rows(run_told.ACTIVITIES, tenant)}
     wanted = (text or "").rpartition("_")[2]
     if wanted not in found:
         listed = "\n".join(f"  {id_}  {title}" for id_, title in found.items())
@@ -172,10 +121,10 @@ async def _activity_of(database: Database, tenant: int, text: str | None) -> UUI
 
 
 async def _told(database: Database, tenant: int, made: UUID) -> Told:
-    rows = await database.rows(ONE, tenant, run=made)
+    rows = await database.rows(run_told.ONE, tenant, run=made)
     if not rows:
         raise click.ClickException(f"no import {made}")
-    return reader(ONE, Told)(rows[0])
+    return reader(run_told.ONE, Told)(rows[0])
 
 
 async def _settled(database: Database, tenant: int, made: UUID) -> Told:
