@@ -127,8 +127,6 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "zone": [by_type["Zone"][0], missing["zone"], None],
         "activity": [*activities, missing["activity"], None],
         "status": ["OPEN", "CLOSED", None],
-        "places.near": [*PLACES, None],
-        "places.search": ["quartier", "rennes", "35000"],
         "journalEntries.kinds": [["CONTRIBUTION_PUBLISHED", "COMMENT_PUBLISHED"], [], None],
         "journalEntries.by": [*by_type["Actor"][:3], missing["actor"], None],
         "journalEntries.subject": [*by_type["Contribution"][:3], missing["contribution"], None],
