@@ -56,6 +56,11 @@ KINDS: dict[ActivityKind, Kind] = {
 }
 """All that is decided by an activity's kind. A new kind is a line here, a description, and a migration of its CHECK."""
 
+SUPPORTED = (ActivityKind.IDEA_BOX, ActivityKind.PETITION)
+"""The kinds of activities whose proposals may want a number of supports."""
+
+MAX_THRESHOLD = 10_000_000
+
 VOTING = tuple(kind.feature for kind in KINDS.values() if kind.has_votes)
 """The features of whose activities people vote in."""
 
@@ -91,7 +96,7 @@ class Activity(TenantTable, table=True):
         one_of("location_rule", LocationRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
-        CheckConstraint("support_threshold BETWEEN 1 AND 10000000", name="support_threshold_in_reach"),
+        CheckConstraint(f"support_threshold BETWEEN 1 AND {MAX_THRESHOLD}", name="support_threshold_in_reach"),
         Index("activity_space", "space_id", "rank"),
     )
 

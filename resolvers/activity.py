@@ -10,7 +10,16 @@ from sqlalchemy import ColumnElement, FromClause, Text, bindparam, case, func, l
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
-from models.activity import KINDS, MAX_EXPIRY_DAYS, MAX_IN_SPACE, Activity, ActivityKind, LocationRule
+from models.activity import (
+    KINDS,
+    MAX_EXPIRY_DAYS,
+    MAX_IN_SPACE,
+    MAX_THRESHOLD,
+    SUPPORTED,
+    Activity,
+    ActivityKind,
+    LocationRule,
+)
 from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
@@ -26,7 +35,9 @@ _activity = table(Activity)
 _id, _space_id = value(Activity, "id"), value(Activity, "space_id")
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1")
-_RULES = ("vote_method", "location_rule", "expires_after_days", "accepted_kinds", "may_be_anonymous")
+_RULES = (
+    "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous"
+)  # fmt: skip
 NEXT = select(
     func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
 )
@@ -166,6 +177,7 @@ def _columns(
     vote_method: VoteMethod | None = None,
     location_rule: LocationRule = LocationRule.OPTIONAL,
     expires_after_days: int | None = None,
+    support_threshold: int | None = None,
     contribution_kinds: Sequence[ContributionKind] | None = None,
     may_be_anonymous: bool = True,
 ) -> dict[str, Any]:
@@ -174,12 +186,17 @@ def _columns(
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
+    if support_threshold is not None and kind not in SUPPORTED:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
+    if support_threshold is not None and not 1 <= support_threshold <= MAX_THRESHOLD:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
     return {
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
         "vote_method": vote_method,
         "location_rule": location_rule,
         "expires_after_days": expires_after_days,
+        "support_threshold": support_threshold,
         "accepted_kinds": _accepted(kind, contribution_kinds),
         "may_be_anonymous": may_be_anonymous,
     }

@@ -50,7 +50,7 @@ COPY_SPACE = insert(_space).from_select(
 )
 _SAME = (
     *("kind", "title", "description", "rank", "vote_method", "location_rule"),
-    *("expires_after_days", "accepted_kinds", "may_be_anonymous"),
+    *("expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous"),
 )
 COPY_ACTIVITY = insert(_activity).from_select(
     ("id", "space_id", "opens_at", "closes_at", *_SAME),

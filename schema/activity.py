@@ -151,6 +151,10 @@ class ActivityCreateInput:
         default=None,
         description="After how many days a contribution expires, 1 to 365; null: as is usual for its kind.",
     )
+    support_threshold: int | None = strawberry.field(
+        default=None,
+        description="How many supports a proposal wants, 1 to 10,000,000, in idea boxes and petitions; null: none.",
+    )
     contribution_kinds: list[ContributionKind] | None = strawberry.field(
         default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
     )
@@ -181,6 +185,10 @@ class ActivityReviseInput:
     location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
     expires_after_days: int | None = strawberry.field(
         default=None, description="After how many days a contribution expires, 1 to 365; null: never."
+    )
+    support_threshold: int | None = strawberry.field(
+        default=None,
+        description="How many supports a proposal wants, 1 to 10,000,000, in idea boxes and petitions; null: none.",
     )
     contribution_kinds: list[ContributionKind] | None = strawberry.field(
         default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."

@@ -188,3 +188,25 @@ def test_categories_are_added_renamed_ordered_and_taken_away_while_unused(
     assert do(admin, "categoryRemove", category=ids[0])["userErrors"] == refused("IN_USE", "category")
     found = categories(done(admin, "categoryRemove", named, category=ids[1]))
     assert [each["name"] for each in found] == ["Écoles", "Marche"]
+
+
+def test_threshold_is_set_changed_and_taken_away(given: Given, town: Portal, admin: Portal) -> None:
+    wanted, space = "activity { id version supportThreshold }", given.space(town)
+    made = done(admin, "activityCreate", wanted, space=space, kind="PETITION", title="Pétitions", supportThreshold=500)
+    made = made["activity"]
+    assert (made["version"], made["supportThreshold"]) == (1, 500)
+    for version, threshold in ((1, 10_000_000), (2, None)):
+        fields = revision(made["id"], version=version, supportThreshold=threshold)
+        assert done(admin, "activityRevise", wanted, **fields)["activity"]["supportThreshold"] == threshold
+
+
+@pytest.mark.parametrize(
+    ("kind", "threshold"), [("MUTUAL_AID", 5), ("DEBATE", 5), ("PETITION", 0), ("PETITION", 10_000_001)]
+)
+def test_threshold_out_of_place_is_refused(
+    given: Given, town: Portal, admin: Portal, kind: str, threshold: int
+) -> None:
+    space = given.space(town)
+    with given.nothing_written(town):
+        answer = do(admin, "activityCreate", space=space, kind=kind, title="Une activité", supportThreshold=threshold)
+    assert answer["userErrors"] == refused("BAD_INPUT", "supportThreshold")

@@ -65,6 +65,21 @@ def test_vote_answers_at_once_without_leaving_the_page(page: Page, home: str) ->
     assert page.evaluate("window.stays") is True
 
 
+def test_support_counts_at_once_and_can_be_taken_back(page: Page, home: str) -> None:
+    sign_in(page, home)
+    page.goto(f"{home}/participer")
+    page.get_by_role("link", name="Boîte à idées").click()
+    button = page.locator("#propositions .vote-press").first
+    row = page.locator(f'.row:has([id="{button.get_attribute("id")}"])')
+    before = int(row.locator(".rank .big").inner_text())
+    page.route("**/activite/**", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    button.click(no_wait_after=True)
+    expect(row.locator(".rank .big")).to_have_text(str(before + 1))
+    expect(row.get_by_role("button", name="Retirer ma voix")).to_be_visible()
+    row.get_by_role("button", name="Retirer ma voix").click()
+    expect(row.locator(".rank .big")).to_have_text(str(before))
+
+
 def test_vote_of_a_stranger_goes_through_signing_in(page: Page, home: str) -> None:
     page.goto(f"{home}/participer")
     page.get_by_role("link", name="Boîte à idées").click()

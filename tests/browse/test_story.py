@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Running
 
-CENTRE = "8818630a4bfffff"
+CENTRE, IN_CENTRE = "8818630a4bfffff", "88186318bdfffff"
 """The hexagon of the Place de la République."""
 
 
@@ -46,7 +46,7 @@ def test_resident_finds_needs_publishes_an_offer_and_votes(
     expect(phone.locator(".place .hexmap .chosen")).to_be_visible()
     back_leads_to_no_form_again(phone)
     assert count_on_the_map(phone, home) == before + 1
-    phone.goto(f"{home}/annonces?cell={CENTRE}")
+    phone.goto(f"{home}/annonces?cell={IN_CENTRE}")
     expect(phone.get_by_role("link", name=title)).to_be_visible()
     vote(phone, home)
 
@@ -69,10 +69,10 @@ def find_needs_around_the_place(phone: Page) -> str:
 
 
 def count_on_the_map(phone: Page, home: str) -> int:
-    """What the map says of offers in the hexagon of the Place."""
+    """What the map says of offers in the hexagon that stands for the zone Centre."""
     phone.goto(f"{home}/annonces?kinds=OFFER")
-    cell = phone.locator(f'.hexmap a[href*="cell={CENTRE}"]')
-    return int(cell.locator("text").inner_text()) if cell.count() else 0
+    cell = phone.locator(f'.hexmap a[href*="cell={IN_CENTRE}"]')
+    return int(cell.locator("text").text_content() or "") if cell.count() else 0
 
 
 def publish_offer(phone: Page, home: str, title: str) -> None:

@@ -26,11 +26,15 @@ class Part extends HTMLElement {
 
   /** The pressed button as it will be: its own count one up, that of the button pressed before one down. */
   foresee(button) {
-    if (!button?.classList.contains("vote") || button.getAttribute("aria-pressed") === "true") return;
-    const count = (of, by) => {
-      const number = of?.querySelector("b");
+    const add = (number, by) => {
       if (number) number.textContent = String(Number(number.textContent.replace(/\D/g, "")) + by);
     };
+    if (button?.dataset.done) {
+      button.textContent = button.dataset.done;
+      add(button.closest("article, .panel")?.querySelector(".rank .big, .huge, .gauge .big"), 1);
+    }
+    if (!button?.classList.contains("vote") || button.getAttribute("aria-pressed") === "true") return;
+    const count = (of, by) => add(of?.querySelector("b"), by);
     const before = button.closest(".choices")?.querySelector('[aria-pressed="true"]');
     count(before, -1);
     before?.setAttribute("aria-pressed", "false");
