@@ -36,10 +36,6 @@ described(
         "CONFLICT": "Somebody else changed it since it was read: read it again, and decide anew.",
         "LIMIT_REACHED": "There are as many of them as may be.",
         "IN_USE": "Something else still uses it.",
-        "TAKEN": "The name is another one's.",
-        "BAD_IMAGE": "The file is no PNG, JPEG or WebP picture, or it is too large.",
-        "BAD_GEOMETRY": "The file is no GeoJSON of areas, or one of its areas cannot be drawn.",
-        "NOT_UNDOABLE": "It was undone already, or too much has changed since.",
         "NOT_CONFIRMED": "What confirms it was not typed as asked.",
     },
 )
