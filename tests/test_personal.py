@@ -29,7 +29,7 @@ def erase(who: Portal, confirmation: str, contributions: str = "BLANK") -> dict[
 def dump(given: Given, portal: Portal) -> str:
     """Everything that the tenant's tables hold."""
     names = [table.name for table in tenant_metadata.sorted_tables]
-    rows = [given.sql(portal, f"SELECT to_jsonb(t)::text FROM __tenant__.{name} t") for name in names]
+    rows = [given.sql(portal, f"SELECT to_jsonb(t)::text FROM __tenant__.{name} t ORDER BY 1") for name in names]
     return "\n".join(text for found in rows for (text,) in found)
 
 

@@ -116,7 +116,7 @@ def test_positions_of_an_older_rule_are_published_anew(given: Given, hamlet: Por
     expected = {name: {**row, "position": None} for name, row in rows.items()}
     expected["town"]["zone_id"] = str(zone)
     age(given, hamlet)
-    assert given.run(republication.republish(given.database)) == 4
+    assert given.run(republication.republish(given.database)) >= 4  # Tenants of other tests may be behind, too.
     found = {name: given.row(hamlet, id_) for name, id_ in ids.items() | {("closed", closed)}}
     assert {name: {**row, "position": None} for name, row in found.items()} == expected
     assert given.run(republication.republish(given.database)) == 0
