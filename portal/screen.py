@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from portal import place
+from portal import period, place
 from portal.house import House
 from portal.message import mark as _
 from portal.visit import Fields
@@ -100,6 +100,7 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role="ADMIN",
     ),
+    Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
     Screen("/a-propos", "about", _("À propos")),
