@@ -71,6 +71,8 @@ SCREENS: tuple[Screen, ...] = (
         locates="town",
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
+    Screen("/moi/donnees", "own_data", _("Mes données"), {"Erase": "/compte-efface"}, needs_sign_in=True),
+    Screen("/compte-efface", "erased", _("Votre compte est effacé")),
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
     Screen(

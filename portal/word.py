@@ -91,6 +91,27 @@ CHOICES: Mapping[str, str] = {
     "AGAINST": _("Pas d'accord"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
+CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
+YES, NO = _("oui"), _("non")
+COPIED: Mapping[str, str] = {
+    "actor": _("Profil public"),
+    "account": _("Compte"),
+    "identity": _("Identités associées"),
+    "session": _("Appareils connectés"),
+    "mail": _("Messages en attente d'envoi"),
+    "invitation": _("Invitations reçues"),
+    "sent_invitation": _("Invitations envoyées"),
+    "consent": _("Mes accords"),
+    "contribution": _("Contributions"),
+    "comment": _("Réponses"),
+    "vote": _("Votes"),
+    "api_token": _("Jetons créés"),
+    "widget": _("Modules intégrés créés"),
+    "import_run": _("Imports"),
+    "event": _("Actes"),
+}
+"""The sections of a person's copy; one that has no words is shown by its name (a test names those that lack them)."""
+
 EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_PUBLISHED": _("Contribution publiée"),
     "CONTRIBUTION_REVISED": _("Contribution modifiée"),
@@ -147,8 +168,45 @@ COLUMNS: Mapping[str, str] = {
     "origins": _("Sites"),
     "category_id": _("Catégorie"),
     "price_cents": _("Prix en centimes"),
+    "email": _("Adresse électronique"),
+    "seen_at": _("Dernière connexion"),
+    "warned_at": _("Prévenu·e le"),
+    "issuer": _("Fournisseur d'identité"),
+    "subject": _("Identifiant chez lui"),
+    "linked_at": _("Associée le"),
+    "host": _("Site"),
+    "renewed_at": _("Renouvelé le"),
+    "provider_slug": _("Connexion par"),
+    "given_at": _("Donné le"),
+    "withdrawn_at": _("Retiré le"),
+    "version": _("Version"),
+    "activity": _("Activité"),
+    "category": _("Catégorie"),
+    "zone": _("Quartier"),
+    "contribution": _("Contribution"),
+    "about": _("À propos de"),
+    "outcome": _("Issue"),
+    "is_anonymous": _("Sans nom"),
+    "side": _("Position"),
+    "price_unit": _("Unité du prix"),
+    "exact_lat": _("Latitude exacte"),
+    "exact_lng": _("Longitude exacte"),
+    "address": _("Adresse du lieu"),
+    "precision": _("Précision publiée"),
+    "published_at": _("Publié le"),
+    "closed_at": _("Clos le"),
+    "choice": _("Choix"),
+    "cast_at": _("Voté le"),
+    "accepted_at": _("Acceptée le"),
+    "scopes": _("Droits"),
+    "revoked_at": _("Révoqué le"),
+    "file_name": _("Fichier"),
+    "source": _("Source"),
+    "at": _("Quand"),
+    "subject_id": _("Objet"),
+    "id": _("Identifiant"),
 }
-"""The columns of the journal that people look for."""
+"""Columns as the journal and a person's copy show them; the others are shown by their names."""
 
 BANDS: Mapping[str, str] = {
     "UNDER_1_KM": _("à moins de 1 km"),
