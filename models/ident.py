@@ -10,6 +10,7 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _UUID_LENGTH = 36
 _SHORT = {"participatoryspace": "space"}
 _PATTERN = re.compile(rf"([a-z]+)_([1-9][0-9]{{0,17}})_({_UUID})")
+_ALONE = re.compile(_UUID)
 _UUIDS = re.compile(rf"(?:{_UUID}\n)*")
 
 
@@ -34,7 +35,12 @@ def decode(kind: str, tenant: int, text: str, field: str = "id") -> UUID | None:
 
 
 def of_any_kind(tenant: int, text: str, field: str = "id") -> UUID | None:
-    """The UUID in an id of this tenant, whatever it names; None for another tenant's. Raises Refusal(BAD_ID)."""
+    """The UUID in an id of this tenant, whatever it names, or a UUID; None for another tenant's.
+
+    Raises Refusal(BAD_ID).
+    """
+    if _ALONE.fullmatch(text):
+        return UUID(text)
     match = _PATTERN.fullmatch(text)
     return None if _uuid(match[1] if match else "", tenant, text, field) is None else UUID(text.rsplit("_", 1)[1])
 

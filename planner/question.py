@@ -109,6 +109,14 @@ class Question:
         """The viewer's actor id; NULL for an anonymous visitor."""
         return self._binds.shared("viewer", lambda _arguments, asker: asker.viewer.actor_id, Uuid())
 
+    @property
+    def person_id(self) -> BindParameter[Any]:
+        """The actor who is signed in in a browser of the portal itself; NULL for machines and widgets, whose pages are
+        other people's."""
+        return self._binds.shared(
+            "person", lambda _arguments, asker: asker.viewer.actor_id if asker.viewer.client is None else None, Uuid()
+        )
+
     def visible_ids(self, type_name: str) -> ColumnElement[Any]:
         """An array of the ids that the viewer sees of a stored type with few rows."""
         return self._draft.visible_ids(type_name, self)

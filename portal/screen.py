@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from portal import place
+from portal import period, place
 from portal.house import House
 from portal.message import mark as _
 from portal.visit import Fields
@@ -71,6 +71,8 @@ SCREENS: tuple[Screen, ...] = (
         locates="town",
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
+    Screen("/moi/donnees", "own_data", _("Mes données"), {"Erase": "/compte-efface"}, needs_sign_in=True),
+    Screen("/compte-efface", "erased", _("Votre compte est effacé")),
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
     Screen(
@@ -100,6 +102,7 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role="ADMIN",
     ),
+    Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
     Screen("/a-propos", "about", _("À propos")),

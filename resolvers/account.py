@@ -11,13 +11,15 @@ from resolvers import access, actor, personal
 
 
 def own(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
-    """The account of whoever asks."""
-    return row.c.actor_id == q.viewer_id
+    """The account of whoever asks in a browser: no site that shows a widget reads the address of its visitors."""
+    return row.c.actor_id == q.person_id
 
 
 async def erase(act: Act, *, contributions: Remains, confirmation: str) -> Outcome:
     """Erase the asker, who typed the address of the account, or the name where there is none, to confirm it."""
     await access.person(act, act.actor)
+    if act.asker.viewer.client is not None:
+        raise Refusal(ErrorCode.FORBIDDEN, "Sign in on the portal itself to do this.")
     await actor.require_another_administrator(act, act.actor, "confirmation")
     person = await personal.locked(act.transaction, act.actor)
     if person is None or person.is_erased:

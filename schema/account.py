@@ -40,7 +40,7 @@ class Account:
 @strawberry.type
 class AccountQuery:
     account: Account | None = strawberry.field(
-        description="The account of the signed-in person; null for an anonymous visitor, and for machines.",
+        description="The account of the signed-in person; null for an anonymous visitor, machines and widgets.",
         metadata={field.SOURCE: field.One(resolvers.account.own)},
     )
 

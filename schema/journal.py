@@ -87,7 +87,8 @@ class JournalQuery:
         kinds: Annotated[list[EventKind] | None, strawberry.argument(description="Only of these kinds.")] = None,
         by: Annotated[strawberry.ID | None, strawberry.argument(description="Only what this actor did.")] = None,
         subject: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only what was done to the object of this id.")
+            strawberry.ID | None,
+            strawberry.argument(description="Only what was done to the object of this id, or UUID."),
         ] = None,
         since: Annotated[datetime | None, strawberry.argument(description="From this instant on.")] = None,
         until: Annotated[datetime | None, strawberry.argument(description="Before this instant.")] = None,

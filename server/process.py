@@ -34,6 +34,7 @@ from server.figure import Figures
 from server.geocoder import Geocoder
 from server.health import Health
 from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, RequestReading
+from server.page.copy import OwnCopy
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
 from server.page.kept import KeptResponses
 from server.page.portal import PortalSite
@@ -115,6 +116,7 @@ class Process:
             *Health(self.database, self.registry, self.jobs).routes(),
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
+            *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),

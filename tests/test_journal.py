@@ -1,5 +1,7 @@
 """The journal of acts: who changed what, before and after, filtered; its details are sealed and can be erased."""
 
+import csv
+import io
 from typing import Any
 from uuid import uuid4
 
@@ -7,9 +9,14 @@ import pytest
 
 import jobs.worker
 from jobs import audit, journal
+from models.event import EventKind
+from portal import word
 from tests import acting
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_export_http import made as api_token
+from tests.test_page_portal import signed_in
 
 READ = """query($kinds: [EventKind!], $by: ID, $subject: ID, $since: DateTime, $until: DateTime, $after: String) {
   journalEntries(kinds: $kinds, by: $by, subject: $subject, since: $since, until: $until, first: 50, after: $after) {
@@ -182,3 +189,46 @@ def test_role_of_a_tenant_can_empty_details_and_nothing_else(given: Given, villa
     for change in ("UPDATE __tenant__.event_detail SET act_id = id", "DELETE FROM __tenant__.event_detail"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             as_tenant(given, village, change)
+
+
+# Page and table -------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_event_has_words() -> None:
+    assert {kind.value for kind in EventKind} - word.EVENTS.keys() == set(), "say it in portal/word.py"
+
+
+def test_page_shows_acts_and_what_they_changed_and_filters_by_day(rennes: Portal) -> None:
+    browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    person = rennes.member(1)
+    name = person.ask("{ viewer { name } }")["viewer"]["name"]
+    for role in ("MODERATOR", "MEMBER"):
+        rennes.admin().ask(ROLE, input={"actor": me(person), "role": role})
+    page = browser.get(f"/gestion/journal?kinds=ROLE_CHANGED&by={me(rennes.admin())}").text
+    assert page.count("Rôle changé</b>") >= 2
+    assert name in page and "Modération</td>" in page
+    assert "Aucun acte pour ces filtres." in browser.get("/gestion/journal?au=2001-02-03").text
+    assert "Rôle changé</b>" in browser.get("/gestion/journal?du=2001-02-03&au=9999-12-31").text
+
+
+def test_table_of_the_journal_opens_in_excel_for_administrators_alone(rennes: Portal) -> None:
+    path, person = "/export/journal.csv", rennes.member(2)
+    rennes.admin().ask(ROLE, input={"actor": me(person), "role": "MODERATOR"})
+    rennes.admin().ask(ROLE, input={"actor": me(person), "role": "MEMBER"})
+    browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    answer = browser.get(f"{path}?kinds=ROLE_CHANGED&subject={me(person)}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+    assert rows[0] == ["N°", "Quand", "Quoi", "Qui", "Identifiant de la personne", "Sur quoi",
+                       "Identifiant de l'objet", "Précisions", "Changements"]  # fmt: skip
+    assert [(row[2], row[7], row[8]) for row in rows[1:]] == [
+        ("Rôle changé", "role : MEMBER", "role : MODERATOR → MEMBER"),
+        ("Rôle changé", "role : MODERATOR", "role : MEMBER → MODERATOR"),
+    ]
+    assert browser.get("/export/journal.xlsx").content[:2] == b"PK"
+    assert (browser.get(f"{path}?kinds=x").status_code, browser.get(f"{path}?by=x").status_code) == (400, 400)
+    for role in ("MEMBER", "MODERATOR"):
+        assert signed_in(Browser(rennes.client, rennes.host), role).get(path).status_code == 403
+    token = api_token(rennes, "EXPORT")
+    headers = {"host": rennes.host, "authorization": f"Bearer {token}"}
+    assert rennes.client.get(path, headers=headers).status_code == 403

@@ -6,12 +6,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from auth import cookie, session
 from models import personal
 from models.base import tenant_metadata
 from models.personal import TRACES, Fate, Whose
+from portal import word
 from tests import acting
 from tests.acting import refused
-from tests.callers import token
+from tests.browser import Browser
+from tests.callers import token, world
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_life import counts
@@ -229,3 +232,94 @@ def test_own_account_is_seen_by_its_owner_alone(given: Given, town: Portal) -> N
     read = "{ account { email warnedAt } }"
     assert someone.portal.ask(read)["account"] == {"email": someone.email, "warnedAt": None}
     assert town.ask(read)["account"] is administrator.ask(read)["account"] is None
+
+
+def test_account_is_not_told_to_the_site_of_a_widget_nor_ended_there(given: Given, rennes: Portal) -> None:
+    portal = given.tenant(rennes, f"widget-{uuid4().hex[:8]}", "commune-35238")
+    caller = world(given, portal).callers["widget member"]
+    assert caller.ask("{ viewer { name } account { email } }")[1]["data"]["account"] is None
+    text = 'mutation { accountErase(input: {contributions: BLANK, confirmation: "Voisine"}) { userErrors { code } } }'
+    assert caller.ask(text)[1]["data"]["accountErase"]["userErrors"] == [{"code": "FORBIDDEN"}]
+
+
+def signed_in_as(given: Given, portal: Portal, someone: Someone) -> Browser:
+    """A browser with a session of the person's."""
+
+    async def start() -> str:
+        async with given.database.transaction(portal.number) as transaction:
+            return await session.start(transaction, someone.account, portal.host)
+
+    browser = Browser(portal.client, portal.host)
+    browser.cookies[cookie.SECURE_NAME] = given.run(start())
+    return browser
+
+
+def test_copy_has_all_that_is_the_persons_and_nothing_of_others(
+    given: Given, town: Portal, scene: tuple[str, str, str]
+) -> None:
+    someone = Someone(given, town)
+    someone.takes_part(given, *scene)
+    acting.comment(given.actor(town), someone.proposal, "Parole d'autrui")
+    browser = signed_in_as(given, town, someone)
+    answer = browser.get("/moi/donnees.json")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    copied = answer.json()
+    assert set(copied) == {"portal", "at", "actor", *(trail.name for trail in TRACES if trail.told)}
+    assert copied["account"][0]["email"] == someone.email
+    assert {found["title"] for found in copied["contribution"]} == {
+        f"Autre titre {someone.mark}", f"Titre {someone.mark}"}  # fmt: skip
+    assert copied["contribution"][0]["exact_lat"] == PLACE["lat"]
+    assert [found["body"] for found in copied["comment"]] == [f"Réponse {someone.mark}"]
+    assert [(found["contribution"], found["choice"]) for found in copied["vote"]] == [("Idée d'un autre", "SUPPORT")]
+    assert copied["identity"][0]["subject"] == f"subject {someone.mark}"
+    assert "Parole d'autrui" not in answer.text and "digest" not in answer.text
+    html = browser.get("/moi/donnees.html").text
+    for text in (someone.email, f"Autre titre {someone.mark}", f"Réponse {someone.mark}"):
+        assert text in html
+    assert "Parole d'autrui" not in html and "</html>" in html
+    assert '<html lang="en">' in browser.get("/en/moi/donnees.html").text
+
+
+def test_copy_of_many_rows_is_whole(
+    given: Given, town: Portal, scene: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    someone = Someone(given, town)
+    given.sql(
+        town,
+        "INSERT INTO __tenant__.comment (id, contribution_id, author_id, body, published_at)"
+        " SELECT gen_random_uuid(), %s, %s, 'Réponse ' || n, now() FROM generate_series(1, 401) n",
+        uuid_in(scene[2]),
+        someone.actor,
+    )
+    rows = signed_in_as(given, town, someone).get("/moi/donnees.json").json()["comment"]
+    assert {row["body"] for row in rows} == {f"Réponse {n}" for n in range(1, 402)}
+    assert len(rows) == 401
+
+
+def test_copy_is_for_persons_in_browsers_alone(given: Given, town: Portal) -> None:
+    someone = Someone(given, town)
+    stranger = Browser(town.client, town.host).get("/moi/donnees.json")
+    assert stranger.status_code == 401
+    signed = {"host": town.host, "authorization": f"Bearer {someone.portal.token}"}
+    assert town.client.get("/moi/donnees.json", headers=signed).status_code == 401
+
+
+def test_every_section_of_the_copy_has_words() -> None:
+    assert {"actor", *(trail.name for trail in TRACES if trail.told)} - word.COPIED.keys() == set()
+
+
+# The page -------------------------------------------------------------------------------------------------------------
+
+
+def test_person_is_erased_by_the_page_and_signed_out(given: Given, town: Portal) -> None:
+    someone = Someone(given, town)
+    browser = signed_in_as(given, town, someone)
+    page = browser.get("/moi/donnees").text
+    assert someone.email in page
+    wrong = browser.submit("/moi/donnees", {"form": "Erase", "contributions": "BLANK", "confirmation": "non"})
+    assert wrong.status_code == 422 and "La confirmation ne correspond pas" in wrong.text
+    done = browser.submit("/moi/donnees", {"form": "Erase", "contributions": "KEEP", "confirmation": someone.email})
+    assert (done.status_code, done.headers["location"]) == (303, "/compte-efface")
+    assert "Votre compte est effacé" in browser.get("/compte-efface").text
+    assert browser.get("/moi/donnees").status_code == 303
+    assert browser.get("/moi/donnees.json").status_code == 401

@@ -102,6 +102,31 @@ TOMBSTONES: Sequence[ExportColumn] = (
     ExportColumn("published_at", "Publiée le", "publishedAt", "Quand elle avait été publiée.", "datetime"),
 )
 
+JOURNAL: Sequence[ExportColumn] = (
+    ExportColumn("position", "N°", "position", "Place dans le journal scellé.", "integer"),
+    ExportColumn("at", "Quand", "at", "Date de l'acte.", "datetime"),
+    ExportColumn("kind", "Quoi", "kind", "Ce qui s'est passé.", words=word.EVENTS),
+    ExportColumn("actor", "Qui", "actor.name", "Vide : la plateforme."),
+    ExportColumn("actor_id", "Identifiant de la personne", "actor.id", "Vide : la plateforme."),
+    ExportColumn("about", "Sur quoi", "about", "Titre de la contribution, ou nom de la personne."),
+    ExportColumn("subject", "Identifiant de l'objet", "subject", "UUID de ce que l'acte concerne."),
+    ExportColumn("notes", "Précisions", "said", "Ce que l'événement dit d'autre."),
+    ExportColumn("changes", "Changements", "changed", "Champ par champ : avant, puis après."),
+)
+
+
+def act(node: Node) -> Node:
+    """An act of the journal with its lists as texts."""
+    reply, person = node.get("comment") or {}, node.get("person") or {}
+    contribution = node.get("contribution") or reply.get("contribution") or {}
+    changes = [f"{each['name']} : {each['before'] or '–'} → {each['after'] or '–'}" for each in node["changes"]]
+    return {
+        **node,
+        "about": contribution.get("title") or person.get("name"),
+        "said": ", ".join(f"{each['name']} : {each['value']}" for each in node["notes"]),
+        "changed": "\n".join(changes) or ("effacé" if node["isErased"] else ""),
+    }
+
 
 def declared(node: Node) -> Node:
     """A contribution with its declared totals by measure."""

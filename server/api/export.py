@@ -3,7 +3,7 @@
 They are read through the contract, page by page, as whoever asks sees them: machines get what is public.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from typing import Any
@@ -21,11 +21,14 @@ from database.door import Database
 from models import ident
 from models.api_token import TokenScope
 from models.base import utc_now
-from models.refusal import Refusal
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal
+from portal import period
+from portal.visit import Fields
 from resolvers import portal
 from schema.scoped import ScopedContract
 from server.api import column, refusal
-from server.api.column import COMMENTS, CONTRIBUTIONS, ExportColumn
+from server.api.column import COMMENTS, CONTRIBUTIONS, JOURNAL, ExportColumn
 from server.api.feed import Feed, Node
 from server.api.gate import Gate
 from server.api.request import BadRequestError
@@ -36,6 +39,7 @@ from transfer.xlsx_writer import XlsxWriter
 JSON_LINES = "application/x-ndjson"
 
 Writer = CsvWriter | XlsxWriter
+WRITERS: Mapping[str, Callable[[], Writer]] = {"csv": partial(CsvWriter, EXCEL), "xlsx": XlsxWriter}
 
 
 class Export:
@@ -49,10 +53,11 @@ class Export:
 
     def routes(self) -> list[Route]:
         """What the application serves."""
-        files = [(what, kind) for what in ("contributions", "comments") for kind in ("csv", "xlsx")]
+        files = [(what, kind) for what in ("contributions", "comments") for kind in WRITERS]
         return [
             Route("/export/contributions.jsonl", self.lines, methods=["GET"]),
             *(Route(f"/export/{what}.{kind}", partial(self.file, what, kind), methods=["GET"]) for what, kind in files),
+            *(Route(f"/export/journal.{kind}", partial(self.journal, kind), methods=["GET"]) for kind in WRITERS),
         ]
 
     async def lines(self, request: HttpRequest) -> Response:
@@ -78,12 +83,28 @@ class Export:
             return refusal.response(400, error.code.value, error.message)
         feed = Feed(self._contract, self._database, tenant, viewer, activity)
         clock = await self._clock(tenant)
-        writer: Writer = CsvWriter(EXCEL) if kind == "csv" else XlsxWriter()
         is_replies = what == "comments"
         pages, columns = (feed.comments(), COMMENTS) if is_replies else (feed.contributions(), CONTRIBUTIONS)
-        name = f"{tenant.slug}-{'reponses' if is_replies else 'contributions'}-{utc_now():%Y-%m-%d}.{kind}"
-        headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
-        return StreamingResponse(written(pages, columns, writer, clock), 200, headers, writer.media_type)
+        return _attached(tenant, "reponses" if is_replies else "contributions", kind, pages, columns, clock)
+
+    async def journal(self, kind: str, request: HttpRequest) -> Response:
+        """The acts of the journal that the filters of its page leave, for administrators who are signed in."""
+        found = await self._let_in(request, is_for_machines=False)
+        if isinstance(found, Response):
+            return found
+        tenant, viewer = found
+        if not viewer.is_administrator:
+            return refusal.response(403, "FORBIDDEN", "The journal is for administrators.")
+        clock = await self._clock(tenant)
+        query: dict[str, list[str]] = {}
+        for name, text in request.query_params.multi_items():
+            query.setdefault(name, []).append(text)
+        try:
+            filters = _filters(tenant, query) | period.between(clock, query)
+        except Refusal as error:
+            return refusal.response(400, error.code.value, error.message)
+        pages = _acts(Feed(self._contract, self._database, tenant, viewer), filters)
+        return _attached(tenant, "journal", kind, pages, JOURNAL, clock)
 
     async def _clock(self, tenant: TenantRecord) -> tzinfo:
         [[zone]] = await self._database.rows(portal.TIME_ZONE, tenant.number, number=tenant.number)
@@ -103,6 +124,36 @@ class Export:
         if (viewer := _reader(machine, is_for_machines=is_for_machines)) is None:
             return refusal.response(403, "FORBIDDEN", "An API token with the scope EXPORT is wanted.")
         return tenant, viewer
+
+
+def _attached(
+    tenant: TenantRecord,
+    what: str,
+    kind: str,
+    pages: AsyncIterator[list[Node]],
+    columns: Sequence[ExportColumn],
+    clock: tzinfo,
+) -> Response:
+    """A table to keep, as people read it."""
+    name, writer = f"{tenant.slug}-{what}-{utc_now():%Y-%m-%d}.{kind}", WRITERS[kind]()
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(written(pages, columns, writer, clock), 200, headers, writer.media_type)
+
+
+def _filters(tenant: TenantRecord, query: Fields) -> dict[str, Any]:
+    """The journal's filters in an address. Raises Refusal for what is no kind or id."""
+    filters: dict[str, Any] = {name: text for name in ("by", "subject") for text in query.get(name, ()) if text}
+    for name, text in filters.items():
+        ident.of_any_kind(tenant.number, text, name)
+    kinds = [text for text in query.get("kinds", ()) if text]
+    if not set(kinds) <= EventKind.__members__.keys():
+        raise Refusal(ErrorCode.BAD_INPUT, "This is no kind of event.", "kinds")
+    return filters | ({"kinds": kinds} if kinds else {})
+
+
+async def _acts(feed: Feed, filters: Mapping[str, Any]) -> AsyncIterator[list[Node]]:
+    async for page in feed.acts(filters):
+        yield [column.act(node) for node in page]
 
 
 def _reader(machine: Machine, *, is_for_machines: bool) -> Viewer | None:

@@ -74,6 +74,28 @@ query Export($id: ID!, $after: String) {
 """
 
 
+JOURNAL = """\
+query Export($kinds: [EventKind!], $by: ID, $subject: ID, $since: DateTime, $until: DateTime, $after: String) {
+  journalEntries(kinds: $kinds, by: $by, subject: $subject, since: $since, until: $until, first: 100, after: $after) {
+    nodes {
+      position
+      at
+      kind
+      actor { id name }
+      subject
+      contribution { title }
+      comment { contribution { title } }
+      person { name }
+      notes { name value }
+      changes { subject name before after }
+      isErased
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+
 class FeedError(Exception):
     """The contract refused a page, which ends the file in its middle: whoever reads it is told that it is not whole."""
 
@@ -111,10 +133,15 @@ class Feed:
                     yield _replies(answer["contribution"])
                     info = answer["contribution"]["comments"]["pageInfo"]
 
-    async def _pages(self, document: str) -> AsyncIterator[list[Node]]:
+    async def acts(self, filters: Mapping[str, Any]) -> AsyncIterator[list[Node]]:
+        """The acts of the journal, newest first; for administrators alone is there one."""
+        async for page in self._pages(JOURNAL, "journalEntries", **filters):
+            yield page
+
+    async def _pages(self, document: str, root: str = "contributions", **filters: Any) -> AsyncIterator[list[Node]]:
         after, has_more = None, True
         while has_more:
-            page = (await self._ask(document, activity=self.activity, after=after))["contributions"]
+            page = (await self._ask(document, **{"activity": self.activity, **filters, "after": after}))[root]
             yield page["nodes"]
             after, has_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
 

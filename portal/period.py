@@ -1,0 +1,41 @@
+"""Period: the days that an address names, by a portal's clock."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portal.house import House
+from portal.visit import Fields
+
+FROM, TO = "du", "au"
+"""The fields of the address; both days belong to the period."""
+
+
+def day(query: Fields, name: str) -> date | None:
+    """A day of the address; None for no day."""
+    try:
+        return date.fromisoformat((query.get(name) or [""])[-1])
+    except ValueError:
+        return None
+
+
+def today(house: House) -> date:
+    """What day it is at the portal."""
+    return datetime.now(UTC).astimezone(ZoneInfo(house.time_zone)).date()
+
+
+def instants(house: House, query: Fields) -> Mapping[str, Any]:
+    """`since` and `until` of the journal, where the address names days."""
+    return between(ZoneInfo(house.time_zone), query)
+
+
+def between(zone: tzinfo, query: Fields) -> dict[str, str]:
+    """The instants at which the days of an address begin and are over, by a clock."""
+    first, last = day(query, FROM), day(query, TO)
+    found: dict[str, str] = {}
+    if first is not None:
+        found["since"] = datetime.combine(first, time(), zone).isoformat()
+    if last is not None and last < date.max:
+        found["until"] = datetime.combine(last + timedelta(days=1), time(), zone).isoformat()
+    return found
