@@ -31,6 +31,10 @@ FONTS: Mapping[str, Pair] = {
 """By the name of a theme's font; any other name is set in the default pair."""
 
 
+DISPLAY: Mapping[str, str] = {"Title": "swap", "Text": "optional"}
+"""Titles take their font whenever it comes; running text that is being read is not set anew by a slow line."""
+
+
 def of(name: str) -> Pair:
     """The pair of a theme's font."""
     return FONTS.get(name, DEFAULT)
@@ -41,7 +45,8 @@ def faces(pair: Pair, file: Callable[[str], str | None]) -> str:
     names = {"Title": pair.title, "Text": pair.text}
     found = {face: address for face, name in names.items() if (address := file(f"{name}.woff2"))}
     rules = "".join(
-        f'@font-face{{font-family:{face};src:url("{address}")format("woff2");font-weight:100 900;font-display:swap}}'
+        f'@font-face{{font-family:{face};src:url("{address}")format("woff2");font-weight:100 900;'
+        f"font-display:{DISPLAY[face]}}}"
         for face, address in found.items()
     )
     families = {"Title": ("title", '"Avenir Next",system-ui,sans-serif'), "Text": ("text", "system-ui,sans-serif")}
