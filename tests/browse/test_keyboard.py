@@ -148,6 +148,6 @@ def vote(page: Page, home: str, rennes: Portal) -> None:
     if page.get_by_role("button", name="Retirer ma voix").count():
         press(page, "button", "Retirer ma voix")
     press(page, "button", "Je soutiens")
-    expect(page.get_by_text("Vous soutenez cette proposition.")).to_be_visible()
+    expect(page.locator("p.mine", has_text="Vous soutenez cette proposition.")).to_be_visible()
     press(page, "button", "Retirer ma voix")
     expect(page.get_by_role("button", name="Je soutiens")).to_be_visible()
