@@ -91,8 +91,8 @@ class Pool:
         self._generation = 0
         self._silence = Silence(self._connected, self._close_idle)
         self.turns = Turns()
-        self.statements, self.waits, self.turn_waits = Durations(), Durations(), Durations()
-        """How long statements took, and how long requests waited for a connection, and reads for their turn before."""
+        self.statements, self.waits = Durations(), Durations()
+        """How long statements took, and how long requests waited for a connection, after reads had their turn."""
         self.closed = False
         self.heard_at = 0.0
         """When a connection came back whole, by the clock of the event loop."""
@@ -100,8 +100,18 @@ class Pool:
     async def take(self, until: float) -> PooledConnection:
         """A connection, to be given back. Raises PoolError when none can be had by then."""
         loop = asyncio.get_running_loop()
-        if loop.time() >= until:
+        if (began := loop.time()) >= until:
             raise PoolError  # Whoever has no time left to use a connection would spoil it.
+        if not self.closed and (connection := self._from_idle()) is not None:
+            self.waits.add(0.0)
+            return connection
+        try:
+            return await self._take(loop, until)
+        finally:
+            self.waits.add(loop.time() - began)
+
+    async def _take(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection:
+        """A connection that somebody gives back, or a new one."""
         while not self.closed:
             if (connection := self._from_idle()) is not None:
                 return connection
