@@ -33,7 +33,7 @@ from models.personal import Remains
 from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
 from planner.act import value
-from planner.event import RECORD, Happened, events
+from planner.event import RECORD, NewEvent, events
 from resolvers import actor, life, personal
 
 BATCH = 100
@@ -119,7 +119,7 @@ async def _erase(database: Database, tenant: int) -> int:
             if person is None or still is None or await _alone_administers(transaction, person):
                 continue
             await personal.erase(transaction, person, Remains.BLANK, None)
-            happened = Happened(EventKind.ACCOUNT_ERASED, found, None, {"contributions": Remains.BLANK.value})
+            happened = NewEvent(EventKind.ACCOUNT_ERASED, found, None, {"contributions": Remains.BLANK.value})
             await transaction.execute(RECORD, **events(happened))
             erased += 1
     return erased

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, FromClause, Integer, Text, func, literal_c
 from sqlalchemy.dialects.postgresql import JSON
 
 from planner import cursor, paging
+from planner.context import FieldContext
 from planner.error import coded
 from planner.field import Connection
 from planner.listing import Listing
-from planner.question import Question
 from planner.selection import Fields
 
 if TYPE_CHECKING:
@@ -29,15 +29,20 @@ class ConnectionComposer:
     """One connection field's SQL in the making."""
 
     def __init__(
-        self, composer: "Composer", type_: GraphQLObjectType, source: Connection, parent: FromClause, question: Question
+        self,
+        composer: "Composer",
+        type_: GraphQLObjectType,
+        source: Connection,
+        parent: FromClause,
+        context: FieldContext,
     ) -> None:
         self._composer = composer
         self._type = type_
         self._target = _object(type_, "nodes")
         self._source = source
         self._parent = parent
-        self._question = question
-        self._size = paging.page_size(question)
+        self._context = context
+        self._size = paging.page_size(context)
 
     def json(self, fields: Fields) -> ColumnElement[Any]:
         """The connection as JSON. A page reads one row more than asked for when the client asks whether there is."""
@@ -54,7 +59,7 @@ class ConnectionComposer:
         """The page's rows; for `pageInfo` also the next one, with each row's place `n` and their `total`."""
         row = self._composer.row(self._target)
         listing, conditions = self._listing(row)
-        behind = paging.after(listing.order, self._question) if self._question.has("after") else None
+        behind = paging.after(listing.order, self._context) if self._context.has("after") else None
         limit = self._size + 1 if has_info else self._size
         rows = paging.page(self._composer, self._target, row, listing, conditions, limit, behind)
         self._order = listing.order
@@ -62,12 +67,12 @@ class ConnectionComposer:
             return rows
         places = (func.row_number().over().label("n"), func.count().over().label("total"))
         placed = select(*rows.c, *places).select_from(rows).subquery(self._composer.alias())
-        return self._composer.known(placed, self._target)
+        return self._composer.register(placed, self._target)
 
     def _listing(self, row: FromClause) -> tuple[Listing, list[ColumnElement[bool]]]:
         """The resolver's listing and all that its rows must meet."""
-        listing = self._source.listing(row, self._parent, self._question)
-        visible = self._composer.visible(self._target, row, self._question, self._parent)
+        listing = self._source.listing(row, self._parent, self._context)
+        visible = self._composer.visible(self._target, row, self._context, self._parent)
         return listing, [*listing.where, *visible]
 
     def _columns(self, fields: Fields, rows: FromClause | None) -> list[Any]:
@@ -121,7 +126,7 @@ class ConnectionComposer:
         values: dict[str, ColumnElement[Any]] = {
             "__typename": literal_column("'PageInfo'::text", Text),
             "hasNextPage": func.count() > _number(self._size),
-            "hasPreviousPage": literal_column("true" if self._question.has("after") else "false"),
+            "hasPreviousPage": literal_column("true" if self._context.has("after") else "false"),
             "startCursor": func.min(self._cursor(rows)).filter(rows.c.n == func.least(_number(1), last)),
             "endCursor": func.min(self._cursor(rows)).filter(rows.c.n == last),
         }

@@ -91,7 +91,7 @@ class _Reckoning:
 
     def __init__(self, selections: Selections) -> None:
         self._selections = selections
-        self._known: dict[tuple[object, ...], Sum] = {}
+        self._reckoned: dict[tuple[object, ...], Sum] = {}
 
     def selected(self, type_: GraphQLObjectType, fields: Fields, sizes: Mapping[str, Size]) -> Sum:
         """What is selected of one object; `sizes` are those of the lists that its own field decides."""
@@ -103,9 +103,9 @@ class _Reckoning:
 
     def _field(self, type_: GraphQLObjectType, nodes: list[FieldNode], size: Size | None) -> Sum:
         key = (type_.name, size, *map(id, nodes))
-        reckoned = self._known.get(key)
+        reckoned = self._reckoned.get(key)
         if reckoned is None:
-            reckoned = self._known[key] = self._reckon(type_.fields[nodes[0].name.value], nodes, size)
+            reckoned = self._reckoned[key] = self._reckon(type_.fields[nodes[0].name.value], nodes, size)
         return reckoned
 
     def _reckon(self, field: GraphQLField, nodes: list[FieldNode], size: Size | None) -> Sum:

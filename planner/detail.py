@@ -18,7 +18,7 @@ from database.door import Transaction
 from models.base import TenantTable, table
 from models.collectivite import PlanePoint
 from models.event import Event, EventDetail, EventKind
-from planner.event import Happened, events, recording
+from planner.event import NewEvent, events, recording
 
 Named = tuple[type[SQLModel], UUID]
 """A row, by its table and id."""
@@ -106,7 +106,7 @@ async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, a
     happened, given = [], []
     for (model, subject), changed in details:
         kind, salt = str(table(model).name), secrets.token_hex(SALT_BYTES)
-        event = Happened(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, changed, salt)})
+        event = NewEvent(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, changed, salt)})
         happened.append(event)
         given.append((event.id, kind, subject, orjson.dumps(changed).decode(), salt))
     parameters = {f"detail_{name}": [row[rank] for row in given] for rank, name in enumerate(_GIVEN)}

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, FromClause, Text, case, column, func, lite
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.refusal import ErrorCode, Refusal
+from planner.context import Arguments, Asker, FieldContext
 from planner.field import Keys
-from planner.question import Arguments, Asker, Question
 
 if TYPE_CHECKING:
     from planner.compose import Composer
@@ -24,25 +24,25 @@ Fault = tuple[int, Refusal]
 """A representation's place, and what is wrong with it."""
 
 
-def entities(composer: "Composer", nodes: list[FieldNode], question: Question) -> ColumnElement[Any]:
+def entities(composer: "Composer", nodes: list[FieldNode], context: FieldContext) -> ColumnElement[Any]:
     """A list as long as the representations, in their order; null for what does not exist or may not be seen."""
     union = composer.catalog.schema.type_map["_Entity"]
     assert isinstance(union, GraphQLUnionType)
-    represented = types_of(question.items("representations"))
+    represented = types_of(context.items("representations"))
     types = [type_ for type_ in union.types if type_.name in represented] or [union.types[0]]
     stored = composer.catalog.stored
     keys = [(type_.name, key) for type_ in types for key in stored[type_.name].references]
     decoded = _Decoded(composer, keys)
 
     def values(key: Key) -> ColumnElement[list[str | None]]:
-        return question.bind(lambda arguments, asker: decoded.column(key, arguments, asker), ARRAY(Text()))
+        return context.bind(lambda arguments, asker: decoded.column(key, arguments, asker), ARRAY(Text()))
 
     columns = [column(f"{name}_{key}", Text) for name, key in keys]
     unnested = func.unnest(*map(values, keys)).table_valued(*columns, name=composer.alias())
     asked = unnested.render_derived()
-    composer.note_faults(question.bind(decoded.faults, Text()).key)  # Behind the columns, which find them.
+    composer.note_faults(context.bind(decoded.faults, Text()).key)  # Behind the columns, which find them.
     # CASE looks for one type's objects alone; all the others would be looked for in vain, each reference anew.
-    object_ = case(*(_case(composer, type_, nodes, asked, question) for type_ in types))
+    object_ = case(*(_case(composer, type_, nodes, asked, context) for type_ in types))
     item = func.coalesce(object_, literal_column("'null'::json"))
     rows = select(func.json_agg(item).label("items")).select_from(asked)
     return select(func.coalesce(rows.scalar_subquery(), literal_column("'[]'::json"))).scalar_subquery()
@@ -58,7 +58,7 @@ def types_of(representations: Iterable[object]) -> frozenset[str]:
 
 
 def _case(
-    composer: "Composer", type_: GraphQLObjectType, nodes: list[FieldNode], asked: FromClause, question: Question
+    composer: "Composer", type_: GraphQLObjectType, nodes: list[FieldNode], asked: FromClause, context: FieldContext
 ) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
     """Whether a representation names an object of the type, and that object, or NULL; empty where nothing of the type
     is selected."""
@@ -69,7 +69,7 @@ def _case(
     references = composer.catalog.stored[type_.name].references
     values = {key: asked.c[f"{type_.name}_{key}"] for key in references}
     lookups = [lookup(row, values[key]) for key, (_, lookup) in references.items()]
-    conditions = [or_(*lookups), *composer.visible(type_, row, question, None)]
+    conditions = [or_(*lookups), *composer.visible(type_, row, context, None)]
     is_named = or_(*(value.is_not(None) for value in values.values()))
     return is_named, composer.from_row(type_, fields, row, conditions)
 

@@ -55,7 +55,7 @@ def check(document: DocumentNode) -> None:
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     if len(operations) > MAX_OPERATIONS or len(document.definitions) - len(operations) > MAX_FRAGMENTS:
         raise _too_large(f"A document has at most {MAX_OPERATIONS} operations and {MAX_FRAGMENTS} fragments.")
-    sizes, meetings = _Sizes(fragments), _Meetings(fragments)
+    sizes, merge_checks = _Sizes(fragments), _MergeChecks(fragments)
     for name in fragments:
         _refuse_large(sizes.fragment(name, ()))
     for node in operations:
@@ -67,7 +67,7 @@ def check(document: DocumentNode) -> None:
     if sizes.spreads > MAX_SPREADS:
         raise _too_large(f"A document spreads fragments at most {MAX_SPREADS} times.")
     for definition in (*operations, *fragments.values()):
-        meetings.within([definition.selection_set])
+        merge_checks.within([definition.selection_set])
 
 
 def _refuse_large(size: _Size) -> None:
@@ -86,7 +86,7 @@ class _Sizes:
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._known: dict[str, _Size] = {}
+        self._measured: dict[str, _Size] = {}
         self.spreads = 0
 
     def measure(self, selection_set: SelectionSetNode, open_fragments: tuple[str, ...]) -> _Size:
@@ -109,19 +109,19 @@ class _Sizes:
         """A fragment's size; nothing for cycles and unknown names, which are for validation to report."""
         if name in open_fragments or name not in self._fragments:
             return _Size()
-        if name not in self._known:
-            self._known[name] = self.measure(self._fragments[name].selection_set, (*open_fragments, name))
-        return self._known[name]
+        if name not in self._measured:
+            self._measured[name] = self.measure(self._fragments[name].selection_set, (*open_fragments, name))
+        return self._measured[name]
 
 
-class _Meetings:
+class _MergeChecks:
     """Counts what meets in one object, whatever the types: validation compares each with each, to see that all of it
     can be merged. What meets again, because the same fragments are spread elsewhere, is compared and counted once.
     """
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._met: set[frozenset[int] | frozenset[str]] = set()
+        self._compared: set[frozenset[int] | frozenset[str]] = set()
         self._pairs = 0
 
     def within(self, sets: list[SelectionSetNode]) -> None:
@@ -149,11 +149,11 @@ class _Meetings:
             for name in self._spread_by(one):
                 self._compare(name, other)
 
-    def _is_new(self, met: frozenset[int] | frozenset[str]) -> bool:
-        if met in self._met:
+    def _is_new(self, pair: frozenset[int] | frozenset[str]) -> bool:
+        if pair in self._compared:
             return False
-        self._met.add(met)
-        self._pairs += len(met) * (len(met) - 1) // 2
+        self._compared.add(pair)
+        self._pairs += len(pair) * (len(pair) - 1) // 2
         if self._pairs > MAX_PAIRS:
             raise _too_large("The document selects the same too often.")
         return True

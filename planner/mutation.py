@@ -17,8 +17,8 @@ from database.door import DatabaseUnavailableError, StatementTimeoutError
 from models import sentence
 from models.refusal import Refusal
 from planner import argument, detail, idempotency
-from planner.act import Act, Outcome, Single
-from planner.argument import Take
+from planner.act import Act, Outcome, SingleStatement
+from planner.argument import ReadArguments
 from planner.catalog import Catalog
 from planner.compose import Composer
 from planner.event import RECORD, events
@@ -40,7 +40,7 @@ class Step:
     input: GraphQLInputObjectType
     read: Read
     references: References
-    take: Take
+    take: ReadArguments
     columns: Mapping[str, TypeEngine[Any]]
     payload: Plan
 
@@ -166,7 +166,7 @@ async def _run(act: Act, step: Step, arguments: dict[str, Any]) -> Outcome:
 
 
 async def _in_one_statement(
-    request: Request, step: Step, single: Single[Any], values: dict[str, object]
+    request: Request, step: Step, single: SingleStatement[Any], values: dict[str, object]
 ) -> list[bytes | None] | None:
     """Do an action by its one statement and read the payload in one round trip; None where it did nothing."""
     payload = values | _payload(step, single.outcome.values, [])

@@ -26,8 +26,8 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
 from models.vote import VoteMethod
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import access, period, space
 from resolvers.vote_method import METHODS
 
@@ -60,22 +60,22 @@ ORDER = (
 )
 
 
-def is_open(row: FromClause, q: Question) -> ColumnElement[bool]:
+def is_open(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Now, or the instant that is asked for, lies in [opens_at, closes_at), by the database's clock."""
-    return period.is_open(row, q)
+    return period.is_open(row, context)
 
 
-def of_space(row: FromClause, parent: FromClause, _q: Question) -> Listing:
+def of_space(row: FromClause, parent: FromClause, _q: FieldContext) -> Listing:
     """A space's activities in their order."""
     return Listing((row.c.space_id == parent.c.id,), Order("activity.rank", (row.c.rank, row.c.id), (int, UUID)))
 
 
-def categories(row: FromClause, activity: FromClause, _q: Question) -> Listing:
+def categories(row: FromClause, activity: FromClause, _q: FieldContext) -> Listing:
     """An activity's categories in their order."""
     return Listing((row.c.activity_id == activity.c.id,), Order("category.rank", (row.c.rank, row.c.id), (int, UUID)))
 
 
-def contribution_kinds(row: FromClause, _q: Question) -> ColumnElement[Any]:
+def contribution_kinds(row: FromClause, _q: FieldContext) -> ColumnElement[Any]:
     """Which kinds of contribution an activity takes."""
     of_kind = case(
         *(
@@ -86,7 +86,7 @@ def contribution_kinds(row: FromClause, _q: Question) -> ColumnElement[Any]:
     return func.coalesce(row.c.accepted_kinds, of_kind, type_=ARRAY(Text()))
 
 
-def choices(row: FromClause, _q: Question) -> ColumnElement[Any]:
+def choices(row: FromClause, _q: FieldContext) -> ColumnElement[Any]:
     """What a vote may say in an activity; nothing where there is no vote."""
     known = (
         (row.c.vote_method == constant(name), _names([choice.value for choice in method.choices]))
@@ -100,12 +100,12 @@ def _names(values: list[str]) -> ColumnElement[Any]:
     return literal_column(f"ARRAY[{listed}]::text[]", ARRAY(Text()))
 
 
-def space_of(activity: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def space_of(activity: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
     """The space that an activity is part of; who sees the one sees the other."""
     return row.c.id == activity.c.space_id
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
     """The activity that a mutation named or made."""
     return row.c.id == payload.c.activity_id
 

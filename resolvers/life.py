@@ -42,7 +42,7 @@ from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
 from models.retention import POSITION
 from planner.act import Act, value
-from planner.event import Happened, events, recording
+from planner.event import NewEvent, events, recording
 from planner.row import reader
 from resolvers import portal, roll_up
 from resolvers.position import NOWHERE
@@ -118,7 +118,7 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, **column
     await act.execute(
         _publication(tuple(columns)),
         **roll_up.deltas((None, counted)),
-        **events(Happened(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
+        **events(NewEvent(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
         **columns,
         id=contribution,
         author_id=act.actor,
@@ -142,13 +142,13 @@ async def revise(act: Act, was: Own, days: int | None, published: Published | No
         kind, now = move.event, replace(now, status=move.after)
     renewed = {} if days is None else {"days": days, "tenant": act.asker.tenant}
     statement = _revision(tuple(columns), is_renewed=days is not None)
-    await _write(act, statement, was, now, Happened(kind, was.id, act.actor, note), **columns, **renewed)
+    await _write(act, statement, was, now, NewEvent(kind, was.id, act.actor, note), **columns, **renewed)
 
 
 async def close(act: Act, was: Own, outcome: ContributionOutcome) -> None:
     """End it, with an outcome."""
     move, counted = _move(was, ContributionStatus.CLOSED), roll_up.counted(was)
-    event = Happened(move.event, was.id, act.actor, {"outcome": outcome.value})
+    event = NewEvent(move.event, was.id, act.actor, {"outcome": outcome.value})
     await _write(act, CLOSE, was, replace(counted, status=move.after), event, outcome=outcome)
 
 
@@ -160,7 +160,7 @@ def _move(was: Own, after: ContributionStatus) -> Move:
     return move
 
 
-async def _write(act: Act, statement: Update, was: Own, now: roll_up.Counted, event: Happened, **values: Any) -> None:
+async def _write(act: Act, statement: Update, was: Own, now: roll_up.Counted, event: NewEvent, **values: Any) -> None:
     deltas = roll_up.deltas((roll_up.counted(was), now))
     await act.execute(statement, **deltas, **events(event), **values, id=was.id)
 
@@ -240,7 +240,7 @@ async def expire(transaction: Transaction) -> int:
         return 0
     moves = [(found, allowed(found.status, ContributionStatus.EXPIRED, By.CLOCK)) for found in due]
     changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
-    happened = [Happened(move.event, was.id, None) for was, move in moves if move]
+    happened = [NewEvent(move.event, was.id, None) for was, move in moves if move]
     ids = [was.id for was, move in moves if move]
     return await transaction.execute(EXPIRE, **roll_up.deltas(*changes), **events(*happened), ids=ids)
 
@@ -292,7 +292,7 @@ async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by:
         ended = [was for was in left if is_blanked or RULES[was.kind].wants_author]
         moves = {was.id: move for was in ended if (move := allowed(was.status, ContributionStatus.CLOSED, By.AUTHOR))}
         changes = [(roll_up.counted(was), _without(was, moves.get(was.id))) for was in ended]
-        happened = [Happened(move.event, id_, by, {"outcome": WITHDRAWN}) for id_, move in moves.items()]
+        happened = [NewEvent(move.event, id_, by, {"outcome": WITHDRAWN}) for id_, move in moves.items()]
         given = {"ids": [was.id for was in left], "closed": [*moves], "unplaced": [was.id for was in ended]}
         await transaction.execute(
             _erasure(is_blanked=is_blanked), **roll_up.deltas(*changes), **events(*happened), **given
@@ -359,7 +359,7 @@ async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dic
     assert move is not None
     whole = [{**row, "status": move.after.value} for row in rows]
     await transaction.copy(_contribution, whole)
-    happened = [Happened(move.event, row["id"], actor, {"kind": row["kind"]}) for row in rows]
+    happened = [NewEvent(move.event, row["id"], actor, {"kind": row["kind"]}) for row in rows]
     changes = [(None, roll_up.counted(roll_up.CountedRow.of(row))) for row in whole]
     await transaction.execute(_BRING, **roll_up.deltas(*changes), **events(*happened))
 
@@ -382,7 +382,7 @@ async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[
     locked = [_locked(row) for row in await transaction.all(LOCKED, ids=list(ids))]
     moves = [(found, allowed(found.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for found in locked]
     changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
-    happened = [Happened(move.event, was.id, actor) for was, move in moves if move]
+    happened = [NewEvent(move.event, was.id, actor) for was, move in moves if move]
     gone = [was.id for was, move in moves if move]
     return await transaction.execute(
         TAKE_BACK, **roll_up.deltas(*changes), **events(*happened), ids=gone, author_id=author

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, func, literal_column
 
 from models import word
 from models.refusal import ErrorCode, Refusal
-from planner.question import Arguments, Asker, Question
+from planner.context import Arguments, Asker, FieldContext
 
 
 class SearchMatch(Enum):
@@ -91,15 +91,15 @@ def _joined(operator: str, terms: Iterable[str]) -> str:
     return kept[0] if len(kept) == 1 else f"({operator.join(kept)})" if kept else ""
 
 
-def query(q: Question) -> ColumnElement[Any]:
+def query(context: FieldContext) -> ColumnElement[Any]:
     """The argument `search` as PostgreSQL's query: French words by their stems, a beginning as it is."""
-    match = q.choice("match")
+    match = context.choice("match")
 
     def bind(part: Callable[[Asked], str]) -> ColumnElement[str]:
         def value(arguments: Arguments, _: Asker) -> str:
             return part(asked(arguments["search"], match))
 
-        return q.bind(value, Text())
+        return context.bind(value, Text())
 
     either = func.to_tsquery(_FRENCH, bind(lambda found: found.either))
     if match is SearchMatch.WORDS:

@@ -20,7 +20,7 @@ from auth.viewer import ANONYMOUS
 from database.door import Database
 from geo import cell
 from models import ident
-from planner.question import Asker
+from planner.context import Asker
 from planner.row import reader
 from resolvers import tombstone
 from schema.scoped import ScopedContract

@@ -11,7 +11,7 @@ from database.door import Database
 from jobs import importing, upload
 from models.event import EventKind
 from models.import_run import SOURCE_LENGTH, WORKING, ImportState, ImportTarget
-from planner.event import RECORD, Happened, events
+from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from portal import word
 from resolvers import import_run, run_told
@@ -162,7 +162,7 @@ async def _begun(database: Database, tenant: int, told: Told, statement: Any, ki
     async with database.transaction(tenant) as transaction:
         await transaction.execute(statement, id=told.id)
         await transaction.execute(import_run.FORGET_REMARKS, id=told.id)
-        await transaction.execute(RECORD, **events(Happened(kind, told.id, None, {"source": told.source})))
+        await transaction.execute(RECORD, **events(NewEvent(kind, told.id, None, {"source": told.source})))
     return await _settled(database, tenant, told.id)
 
 
