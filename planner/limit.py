@@ -1,6 +1,6 @@
-"""Limits: refuses documents that would be slow to validate or to plan, in time linear in what they select.
+"""Limits: refuses documents that would be slow to validate or to plan, in time linear in their selections.
 
-Reading and validating what passes takes at most some 60 ms; a portal page of 400 fields takes 24.
+Parsing and validating a document that passes takes at most some 60 ms; a portal page of 400 fields takes 24.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,23 +26,23 @@ MAX_TOKENS = 2_000
 MAX_OPERATIONS = 50
 MAX_FRAGMENTS = 100
 MAX_SPREADS = 200
-"""In a document: validation follows every spread from every operation."""
+"""Per document: validation follows every spread from every operation."""
 
 MAX_DEPTH = 20
 MAX_FIELDS = 1_500
 MAX_ROOT_FIELDS = 30
 MAX_MUTATIONS = 5
-"""Of an operation, all four after fragments are spread out."""
+"""Per operation, all four with fragments expanded."""
 
 MAX_ALIASES = 50
-"""Of one field of one object."""
+"""Per field of one object."""
 
 MAX_PAIRS = 2_000
-"""Of fields under one response key, and of fragments that meet in one object: validation compares each with each."""
+"""Pairs of fields with one response key, and of fragments spread in one object: validation compares each pair."""
 
 
 class _Size(NamedTuple):
-    """How much a selection set selects once fragments are spread out: all fields, levels, fields of its own level."""
+    """The size of a selection set with fragments expanded: all fields, levels, fields of its top level."""
 
     fields: int = 0
     depth: int = 0
@@ -82,7 +82,7 @@ def _too_large(message: str) -> Exception:
 
 
 class _Sizes:
-    """Measures each fragment once, so that documents whose fragments double at each level are measured in no time."""
+    """Measures each fragment once, so that fragments which double at each level take linear time."""
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
@@ -90,7 +90,7 @@ class _Sizes:
         self.spreads = 0
 
     def measure(self, selection_set: SelectionSetNode, open_fragments: tuple[str, ...]) -> _Size:
-        """A selection set's size. `open_fragments` lead to it: what they spread again is left out."""
+        """A selection set's size. `open_fragments` are being measured around it; spread again, they count nothing."""
         size = _Size()
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
@@ -106,7 +106,7 @@ class _Sizes:
         return size
 
     def fragment(self, name: str, open_fragments: tuple[str, ...]) -> _Size:
-        """A fragment's size; nothing for cycles and unknown names, which are for validation to report."""
+        """A fragment's size; zero for cycles and unknown names, which validation reports."""
         if name in open_fragments or name not in self._fragments:
             return _Size()
         if name not in self._measured:
@@ -115,8 +115,8 @@ class _Sizes:
 
 
 class _MergeChecks:
-    """Counts what meets in one object, whatever the types: validation compares each with each, to see that all of it
-    can be merged. What meets again, because the same fragments are spread elsewhere, is compared and counted once.
+    """Counts the pairs of fields and of fragments that validation will compare, to see that they can be merged in one
+    object. A pair that occurs again, because the same fragments are spread elsewhere, counts once.
     """
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
@@ -125,7 +125,7 @@ class _MergeChecks:
         self._pairs = 0
 
     def within(self, sets: list[SelectionSetNode]) -> None:
-        """Count within selection sets that are merged into one."""
+        """Count the pairs within selection sets that are merged into one."""
         by_key: dict[str, list[FieldNode]] = {}
         aliases: dict[str, set[str]] = {}
         for field in self._fields(sets):
@@ -142,7 +142,7 @@ class _MergeChecks:
                 self.within(inner)
 
     def _compare(self, one: str, other: str) -> None:
-        """Two fragments that meet, and so each with what the other spreads."""
+        """Count two fragments in one object, and each with the fragments that the other spreads."""
         if one != other and self._is_new(frozenset((one, other))):
             for name in self._spread_by(other):
                 self._compare(one, name)
@@ -155,14 +155,14 @@ class _MergeChecks:
         self._compared.add(pair)
         self._pairs += len(pair) * (len(pair) - 1) // 2
         if self._pairs > MAX_PAIRS:
-            raise _too_large("The document selects the same too often.")
+            raise _too_large("The document selects the same fields too often.")
         return True
 
     def _spread_by(self, name: str) -> Iterable[str]:
         return _spreads([self._fragments[name].selection_set]) if name in self._fragments else ()
 
     def _fields(self, sets: Iterable[SelectionSetNode]) -> Iterator[FieldNode]:
-        """The fields of selection sets and of the fragments that they spread, each of these once."""
+        """The fields of selection sets and of the fragments that they spread, each fragment once."""
         spread: dict[str, None] = {}
         rest = list(sets)
         while rest:
@@ -178,7 +178,7 @@ def _spreads(sets: Iterable[SelectionSetNode]) -> Iterable[str]:
 
 
 def _flat(sets: Iterable[SelectionSetNode]) -> Iterator[SelectionNode]:
-    """The fields and spreads of selection sets, also those in inline fragments."""
+    """The fields and spreads of selection sets, including those in inline fragments."""
     for selection_set in sets:
         for node in selection_set.selections:
             if isinstance(node, InlineFragmentNode):
