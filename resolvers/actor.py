@@ -37,7 +37,7 @@ def may_see_role(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     return literal_column("true") if context.viewer.is_moderator else row.c.id == context.viewer_id
 
 
-def whose(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The actor whom a mutation named."""
     return row.c.id == payload.c.actor_id
 

@@ -74,33 +74,33 @@ REFERENCES: dict[str, Reference] = {
 """How a federation router may name a collectivité."""
 
 
-def ident(row: FromClause, _q: FieldContext) -> ColumnElement[str]:
+def ident(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """`collectivite_<kind>-<code>`."""
     return func.concat(literal_column(f"'{ID_PREFIX}'"), row.c.id)
 
 
-def code(row: FromClause, _q: FieldContext) -> ColumnElement[str]:
+def code(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The official code within the kind: INSEE, else SIREN, else NIS."""
     return func.coalesce(row.c.insee_code, row.c.siren, row.c.nis_code)
 
 
-def insee_code(row: FromClause, _q: FieldContext) -> ColumnElement[str | None]:
+def insee_code(row: FromClause, _context: FieldContext) -> ColumnElement[str | None]:
     """The INSEE code where it names this collectivité alone."""
     return case((has_insee_key(row), row.c.insee_code))
 
 
-def center(row: FromClause, _q: FieldContext) -> Select[tuple[float, float]]:
+def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float]]:
     """The centre, absent where the register does not know it."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
 
 
-def outline(row: FromClause, _q: FieldContext) -> ColumnElement[object]:
+def outline(row: FromClause, _context: FieldContext) -> ColumnElement[object]:
     """The outline as GeoJSON; absent where the register has none."""
     shape = table(CollectiviteOutline).alias()
     return select(shape.c.geometry).where(shape.c.collectivite_id == row.c.id).correlate(row).scalar_subquery()
 
 
-def parents(row: FromClause, child: FromClause, _q: FieldContext) -> Listing:
+def parents(row: FromClause, child: FromClause, _context: FieldContext) -> Listing:
     """The collectivités that contain this one, nearest first."""
     rank = func.coalesce(func.array_position(child.c.parent_ids, row.c.id), literal_column("0"))
     return Listing((row.c.id == any_(child.c.parent_ids),), Order("parents", (rank, row.c.id), (int, str)))
@@ -145,8 +145,8 @@ def begins(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
 
 def _in_range(row: FromClause, context: FieldContext, index: int) -> ColumnElement[bool]:
     def first(arguments: Arguments, _: Asker) -> str:
-        found = beginnings(searched(arguments["search"]))
-        return found[index] if index < len(found) else _LAST
+        names = beginnings(searched(arguments["search"]))
+        return names[index] if index < len(names) else _LAST
 
     first_name = context.bind(first, Text())
     behind = context.bind(lambda arguments, asker: first(arguments, asker) + _LAST, Text())
@@ -158,7 +158,7 @@ def exactness(row: FromClause, context: FieldContext) -> ColumnElement[int]:
 
     def names(articles: Sequence[str]) -> ColumnElement[Any]:
         def compute(arguments: Arguments, _: Asker) -> list[str]:
-            return [article + found for article in articles for found in spelled(searched(arguments["search"]))]
+            return [article + name for article in articles for name in spelled(searched(arguments["search"]))]
 
         return any_(context.bind(compute, ARRAY(Text())))
 

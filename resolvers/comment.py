@@ -13,7 +13,7 @@ from planner.listing import Listing, Order
 from resolvers import access, sight, text
 
 
-def of_contribution(row: FromClause, contribution: FromClause, _q: FieldContext) -> Listing:
+def of_contribution(row: FromClause, contribution: FromClause, _context: FieldContext) -> Listing:
     """The replies to a contribution, oldest first."""
     order = Order("comment.oldest", (row.c.published_at, row.c.id), (datetime, UUID))
     return Listing((row.c.contribution_id == contribution.c.id,), order)
@@ -35,12 +35,12 @@ def author(comment: FromClause, row: FromClause, context: FieldContext) -> Colum
     return and_(joined, or_(comment.c.author_id == context.viewer_id, named) if context.viewer.is_member else named)
 
 
-def contribution(comment: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def contribution(comment: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What was replied to."""
     return row.c.id == comment.c.contribution_id
 
 
-def published(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def published(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The comment that a mutation published."""
     return row.c.id == payload.c.comment_id
 

@@ -58,7 +58,7 @@ def _told(act: Act, event: EventKind | None, kind: ConsentKind, version: int) ->
     return act.did(event, act.actor, note, actor_id=act.actor, kind=kind.value, version=version)
 
 
-def changed(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The consent that a mutation gave or withdrew."""
     return (
         (row.c.actor_id == payload.c.actor_id) & (row.c.kind == payload.c.kind) & (row.c.version == payload.c.version)

@@ -43,7 +43,7 @@ class ContributionOrder(Enum):
     MOST_SUPPORTED = "MOST_SUPPORTED"
 
 
-def status(row: FromClause, _q: FieldContext) -> ColumnElement[str]:
+def status(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The status as of now: an open contribution past its expiry has expired, whether or not the worker marked it."""
     return case((life.is_past(row), constant(ContributionStatus.EXPIRED)), else_=row.c.status)
 
@@ -76,7 +76,7 @@ def is_mine(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     return row.c.author_id == context.viewer_id
 
 
-def location(row: FromClause, _q: FieldContext) -> Select[Any]:
+def location(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The published position: the centre of a person's cell, or the exact point and address that the person chose."""
     exact = row.c.precision == constant(Precision.EXACT)
     return select(
@@ -88,12 +88,12 @@ def location(row: FromClause, _q: FieldContext) -> Select[Any]:
     ).where(row.c.cell.is_not(None))
 
 
-def cell(row: FromClause, _q: FieldContext) -> ColumnElement[str]:
+def cell(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The published cell in hexadecimal."""
     return func.to_hex(row.c.cell)
 
 
-def changed(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The contribution that a mutation published or changed."""
     return row.c.id == payload.c.contribution_id
 
@@ -113,22 +113,22 @@ def distance(row: FromClause, context: FieldContext) -> Select[Any]:
     return select(place.band(metres).label("band"), whole.label("metres")).where(row.c.cell.is_not(None))
 
 
-def category(contribution: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def category(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The label it was given."""
     return row.c.id == contribution.c.category_id
 
 
-def zone(contribution: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def zone(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The zone with which it is published."""
     return row.c.id == contribution.c.zone_id
 
 
-def activity(contribution: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def activity(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Where it was published."""
     return row.c.id == contribution.c.activity_id
 
 
-def about(contribution: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def about(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The proposal that an argument is about."""
     return row.c.id == contribution.c.about_id
 

@@ -50,30 +50,30 @@ _ZONE_RANK, _CODE_RANK = literal_column("3", Integer), literal_column("2", Integ
 
 def places(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """Zones first, then communes of just this name or postal code, then those that begin so; the nearest first."""
-    found = union_all(_zones(context), _named(context), _coded(context)).subquery("places")
+    places = union_all(_zones(context), _named(context), _coded(context)).subquery("places")
     return (
-        select(found.c.name, found.c.kind, found.c.postal_code, found.c.within, found.c.where)
-        .order_by(found.c.rank.desc(), found.c.far, found.c.name)
+        select(places.c.name, places.c.kind, places.c.postal_code, places.c.within, places.c.where)
+        .order_by(places.c.rank.desc(), places.c.far, places.c.name)
         .limit(literal_column(str(MAX_PLACES), Integer))
     )
 
 
-def where(row: FromClause, _q: FieldContext) -> ColumnElement[str]:
+def where(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """What a place's cell is reckoned from: the cells of a zone's cover, or a point."""
     return func.concat(row.c.where)
 
 
-async def cells(_context: BatchContext, found: list[str]) -> list[str]:
+async def cells(_context: BatchContext, places: list[str]) -> list[str]:
     """The cell in the middle of each place."""
-    return [geo.cell.to_text(geo.cell.at(*_middle(one), PERSON_RESOLUTION)) for one in found]
+    return [geo.cell.to_text(geo.cell.at(*_middle(place), PERSON_RESOLUTION)) for place in places]
 
 
-def _middle(found: str) -> geo.cell.Point:
+def _middle(place: str) -> geo.cell.Point:
     """The point, or the mean of the cover's cells."""
-    if " " in found:
-        lat, _, lng = found.partition(" ")
+    if " " in place:
+        lat, _, lng = place.partition(" ")
         return float(lat), float(lng)
-    centers = [geo.cell.center(int(cell)) for cell in found.split(",")]
+    centers = [geo.cell.center(int(cell)) for cell in place.split(",")]
     return sum(lat for lat, _ in centers) / len(centers), sum(lng for _, lng in centers) / len(centers)
 
 

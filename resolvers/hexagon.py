@@ -59,7 +59,7 @@ def counted(_parent: FromClause, context: FieldContext) -> Select[Any]:
         parts.append(asked.by_activity(folded, folded.c.count, within=partly))
     rows = union_all(*parts).subquery("counts")
     sums = [func.sum(rows.c[name]).label(name) for name in KIND_COUNTS.values()]
-    total: ColumnElement[int] = reduce(add, (found.element for found in sums))
+    total: ColumnElement[int] = reduce(add, (kind_sum.element for kind_sum in sums))
     center = (func.min(rows.c.lat).label("lat"), func.min(rows.c.lng).label("lng"))
     by_cell = select(rows.c.cell, *center, total.label("count"), *sums).group_by(rows.c.cell)
     return by_cell.having(total > _ZERO).order_by(rows.c.cell)
@@ -129,7 +129,7 @@ def _ids(id_: ColumnElement[Any], where: ColumnElement[bool]) -> ColumnElement[A
     return func.array(select(id_).where(where).correlate(None).scalar_subquery(), type_=ARRAY(Uuid()))
 
 
-def cell(row: FromClause, _q: FieldContext) -> ColumnElement[str]:
+def cell(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The cell in hexadecimal."""
     return func.to_hex(row.c.cell, type_=Word())
 

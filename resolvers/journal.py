@@ -67,22 +67,22 @@ def _subject(context: FieldContext) -> ColumnElement[Any]:
     return context.bind(lambda given, asker: ident.of_any_kind(asker.tenant, given["subject"], "subject"), Uuid())
 
 
-def subject(row: FromClause, _q: FieldContext) -> ColumnElement[str]:
+def subject(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The UUID of what it was done to."""
     return cast(row.c.subject_id, Text)
 
 
-def actor(event: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def actor(event: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who did it."""
     return row.c.id == event.c.actor_id
 
 
-def about(event: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def about(event: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What it was done to, where it is of the type that is asked for."""
     return row.c.id == event.c.subject_id
 
 
-def notes(event: FromClause, _q: FieldContext) -> Select[Any]:
+def notes(event: FromClause, _context: FieldContext) -> Select[Any]:
     """The few words of the domain that the event holds, without the digest of what changed."""
     pairs = func.jsonb_each_text(event.c.payload).table_valued(column("key", Text), column("value", Text), name="note")
     note = pairs.render_derived()
@@ -91,7 +91,7 @@ def notes(event: FromClause, _q: FieldContext) -> Select[Any]:
     )
 
 
-def changes(event: FromClause, _q: FieldContext) -> Select[Any]:
+def changes(event: FromClause, _context: FieldContext) -> Select[Any]:
     """The columns that the act changed, row by row, while what they were is still kept."""
     detail = table(EventDetail).alias("detail")
     pairs = func.jsonb_each(detail.c.columns).table_valued(column("key", Text), column("value", JSONB), name="change")
@@ -110,7 +110,7 @@ def changes(event: FromClause, _q: FieldContext) -> Select[Any]:
     )
 
 
-def is_erased(event: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def is_erased(event: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether what it changed was kept, and is not any more."""
     detail = table(EventDetail).alias("emptied")
     return exists().where(detail.c.act_id == event.c.id, detail.c.salt.is_(None)).correlate_except(detail)

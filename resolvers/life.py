@@ -99,16 +99,16 @@ class Own(roll_up.CountedRow):
     price_unit: str | None
 
 
-OWN = select(*(_contribution.c[found.name] for found in fields(Own))).where(_contribution.c.id == _id).with_for_update()
+OWN = select(*(_contribution.c[field.name] for field in fields(Own))).where(_contribution.c.id == _id).with_for_update()
 
 
 async def own(act: Act, contribution: UUID) -> Own:
     """The asker's contribution, locked, while it is not over for ever. Raises Refusal."""
-    found = await act.one(OWN, into=Own, id=contribution)
-    if found is None or found.author_id != act.actor:
+    row = await act.one(OWN, into=Own, id=contribution)
+    if row is None or row.author_id != act.actor:
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
-    _move(found, ContributionStatus.OPEN)
-    return found
+    _move(row, ContributionStatus.OPEN)
+    return row
 
 
 async def publish(act: Act, counted: roll_up.Counted, days: int | None, **columns: Any) -> UUID:
@@ -217,7 +217,7 @@ class Due(roll_up.CountedRow):
 
 
 DUE = (
-    select(*(_contribution.c[found.name] for found in fields(Due)))
+    select(*(_contribution.c[row.name] for row in fields(Due)))
     .where(is_past(_contribution))
     .limit(literal_column(str(EXPIRED_AT_ONCE), BigInteger))
     .with_for_update(skip_locked=True)
@@ -238,7 +238,7 @@ async def expire(transaction: Transaction) -> int:
     due = [_due(row) for row in await transaction.all(DUE)]
     if not due:
         return 0
-    moves = [(found, allowed(found.status, ContributionStatus.EXPIRED, By.CLOCK)) for found in due]
+    moves = [(row, allowed(row.status, ContributionStatus.EXPIRED, By.CLOCK)) for row in due]
     changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
     happened = [NewEvent(move.event, was.id, None) for was, move in moves if move]
     ids = [was.id for was, move in moves if move]
@@ -272,7 +272,7 @@ class Left(Due):
 
 
 LEFT = (
-    select(*(_contribution.c[found.name] for found in fields(Left)))
+    select(*(_contribution.c[field.name] for field in fields(Left)))
     .where(
         _contribution.c.author_id == value(Contribution, "author_id"),
         _contribution.c.id > bindparam("behind", type_=Uuid()),
@@ -327,7 +327,7 @@ def _erasure(*, is_blanked: bool) -> Update:
 # Moves of an import ---------------------------------------------------------------------------------------------------
 
 LOCKED = (
-    select(*(_contribution.c[found.name] for found in fields(Due)))
+    select(*(_contribution.c[field.name] for field in fields(Due)))
     .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
     .with_for_update()
 )
@@ -374,13 +374,13 @@ OF_ACTIVITY = select(_contribution.c.id).where(
 async def of_activity(transaction: Transaction, ids: Sequence[UUID], activity: UUID) -> set[UUID]:
     """Which of these are an activity's."""
     rows = await transaction.all(OF_ACTIVITY, ids=list(ids), activity=activity) if ids else []
-    return {UUID(str(found)) for (found,) in rows}
+    return {UUID(str(id_)) for (id_,) in rows}
 
 
 async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[UUID], author: UUID) -> int:
     """Empty contributions that an import had brought, so that nobody sees them; how many. They become `author`'s."""
     locked = [_locked(row) for row in await transaction.all(LOCKED, ids=list(ids))]
-    moves = [(found, allowed(found.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for found in locked]
+    moves = [(row, allowed(row.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for row in locked]
     changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
     happened = [NewEvent(move.event, was.id, actor) for was, move in moves if move]
     gone = [was.id for was, move in moves if move]

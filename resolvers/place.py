@@ -107,11 +107,11 @@ def within_circle(row: FromClause, context: FieldContext, argument: str) -> Colu
 
 def bounds(arguments: Arguments, argument: str) -> Mapping[str, float]:
     """The edges in an argument, in degrees. Raises Refusal(BAD_INPUT) when they are upside down or enclose nothing."""
-    found: Mapping[str, float] = arguments[argument]
-    if found["south"] >= found["north"] or found["west"] >= found["east"]:
+    box: Mapping[str, float] = arguments[argument]
+    if box["south"] >= box["north"] or box["west"] >= box["east"]:
         message = f"`{argument}` runs from south to north and from west to east."
         raise Refusal(ErrorCode.BAD_INPUT, message, argument)
-    return found
+    return box
 
 
 class View:
@@ -146,10 +146,10 @@ class View:
 
     def _edge(self, name: str, resolution: Callable[[Arguments, Asker], int] | None = None) -> ColumnElement[float]:
         def compute(arguments: Arguments, asker: Asker) -> float:
-            found = bounds(arguments, self._argument)
+            box = bounds(arguments, self._argument)
             if resolution is None:
-                return found[name]
-            return found[name] + _OUTWARD[name] * _margins(found, resolution(arguments, asker))[name in _ALONG]
+                return box[name]
+            return box[name] + _OUTWARD[name] * _margins(box, resolution(arguments, asker))[name in _ALONG]
 
         return self._context.bind(compute, Double())
 
@@ -159,8 +159,8 @@ class View:
 
         def bind(axis: int) -> ColumnElement[Any]:
             def compute(arguments: Arguments, _: Asker) -> list[float]:
-                found = bounds(arguments, self._argument)
-                return [_margins(found, resolution)[axis] for resolution in cover.ROLL_UP_RESOLUTIONS]
+                box = bounds(arguments, self._argument)
+                return [_margins(box, resolution)[axis] for resolution in cover.ROLL_UP_RESOLUTIONS]
 
             # In parentheses, because PostgreSQL takes no element of a bare cast.
             margins: ColumnElement[Any] = Grouping(self._context.bind(compute, ARRAY(Double())))
@@ -169,8 +169,8 @@ class View:
         return bind(0), bind(1)
 
 
-def _margins(found: Mapping[str, float], resolution: int) -> tuple[float, float]:
-    return _reach(resolution, max(abs(found["south"]), abs(found["north"])))
+def _margins(box: Mapping[str, float], resolution: int) -> tuple[float, float]:
+    return _reach(resolution, max(abs(box["south"]), abs(box["north"])))
 
 
 @lru_cache(maxsize=256)

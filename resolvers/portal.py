@@ -32,17 +32,17 @@ def served(_parent: FromClause, row: FromClause, context: FieldContext) -> Colum
     return row.c.number == context.tenant
 
 
-def collectivite(portal: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def collectivite(portal: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The collectivité whose portal it is."""
     return row.c.id == portal.c.collectivite_id
 
 
-def theme(row: FromClause, _q: FieldContext) -> Select[tuple[str | None, str, str, str, str]]:
+def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, str, str, str, str]]:
     """Logo, colours, font and cover."""
     return select(row.c.logo_url, row.c.primary_color, row.c.secondary_color, row.c.font, row.c.cover)
 
 
-def center(row: FromClause, _q: FieldContext) -> Select[tuple[float, float]]:
+def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float]]:
     """Where a map of the portal opens; absent where it is not known."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
 
@@ -85,7 +85,7 @@ def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
 TIME_ZONE = select(time_zone(bindparam("number", type_=BigInteger())))
 
 
-def journal(_row: FromClause, _q: FieldContext) -> Select[tuple[int, str, datetime]]:
+def journal(_row: FromClause, _context: FieldContext) -> Select[tuple[int, str, datetime]]:
     """The last head that the journal was sealed with, or that of an empty journal."""
     seal, always = table(Seal).alias("seal"), select(literal_column("1")).subquery("always")
     last = select(seal.c.size, seal.c.root, seal.c.sealed_at).order_by(seal.c.size.desc()).limit(literal_column("1"))

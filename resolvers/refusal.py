@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from planner.context import FieldContext
 
 
-def rows(payload: FromClause, _q: FieldContext) -> Select[Any]:
+def rows(payload: FromClause, _context: FieldContext) -> Select[Any]:
     """The refusals in the payload's row: `code`, `field`, `message`, `explanation`."""
     errors = (
         func.json_to_recordset(cast(payload.c.errors, JSON))

@@ -18,7 +18,7 @@ _actor = table(Actor)
 EXISTS = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"))
 
 
-def whose(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The actor whose sessions a mutation ended."""
     return row.c.id == payload.c.actor_id
 

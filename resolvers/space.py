@@ -33,7 +33,7 @@ REVISE = (
 )
 ARCHIVE = update(_space).where(_space.c.id == _id).values(archived_at=func.coalesce(_space.c.archived_at, func.now()))
 TAKE_UP = update(_space).where(_space.c.id == _id).values(archived_at=None)
-KNOWN = select(_space.c.id).where(_space.c.id == any_(_ids))
+EXISTING = select(_space.c.id).where(_space.c.id == any_(_ids))
 ORDER = update(_space).values(
     rank=func.coalesce(func.cardinality(_ids) - func.array_position(_ids, _space.c.id) + _ONE, literal_column("0"))
 )
@@ -59,12 +59,12 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     )
 
 
-def is_archived(row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def is_archived(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """It is left out of lists."""
     return row.c.archived_at.is_not(None)
 
 
-def changed(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The space that a mutation named or made."""
     return row.c.id == payload.c.space_id
 
@@ -100,15 +100,15 @@ async def archive(act: Act, *, space: UUID, is_archived: bool = True) -> Outcome
 
 async def order(act: Act, *, spaces: list[UUID]) -> Outcome:
     """Put spaces first in the portal's lists, in this order; the others follow, the newest first."""
-    known = await act.all(KNOWN, into=access.Id, ids=spaces)
-    access.refuse_unknown(spaces, known, "spaces")
+    existing = await act.all(EXISTING, into=access.Id, ids=spaces)
+    access.refuse_unknown(spaces, existing, "spaces")
     if not spaces:
         raise not_found("spaces")
     await act.execute(ORDER, ids=spaces)
     return act.did(EventKind.SPACES_ORDERED, spaces[0], {"count": len(spaces)}, ids=[str(each) for each in spaces])
 
 
-def ordered(row: FromClause, payload: FromClause, _q: FieldContext) -> Listing:
+def ordered(row: FromClause, payload: FromClause, _context: FieldContext) -> Listing:
     """The spaces that a mutation put in order, in their order."""
     named = cast(row.c.id, Text) == any_(payload.c.ids)
     return Listing((named,), Order("space.ordered", (row.c.rank, row.c.id), (int, UUID), is_descending=True))

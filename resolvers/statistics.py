@@ -90,12 +90,12 @@ def _sum(name: str, counts: ColumnElement[int], where: ColumnElement[bool] | Non
     return func.coalesce(total if where is None else total.filter(where), _ZERO).label(name)
 
 
-def categories(statistics: FromClause, _q: FieldContext) -> Select[Any]:
+def categories(statistics: FromClause, _context: FieldContext) -> Select[Any]:
     """The activity's categories in their order, each with its count, also where that is 0."""
     label = table(Category).alias("label")
     arrays = func.unnest(statistics.c.category_ids, statistics.c.category_counts)
-    found = arrays.table_valued(column("id", Uuid), column("count", Integer)).render_derived(name="found")
-    count = select(_sum("count", found.c.count)).where(found.c.id == label.c.id).correlate_except(found)
+    counts = arrays.table_valued(column("id", Uuid), column("count", Integer)).render_derived(name="counts")
+    count = select(_sum("count", counts.c.count)).where(counts.c.id == label.c.id).correlate_except(counts)
     return (
         select(label.c.id.label("category_id"), count.scalar_subquery().label("count"))
         .where(label.c.activity_id == statistics.c.activity_id)
@@ -103,7 +103,7 @@ def categories(statistics: FromClause, _q: FieldContext) -> Select[Any]:
     )
 
 
-def category(counted: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def category(counted: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The category that was counted."""
     return row.c.id == counted.c.category_id
 

@@ -50,23 +50,23 @@ class NewDocument(TypedDict):
     name: str
 
 
-def listed(row: FromClause, _parent: FromClause, _q: FieldContext) -> Listing:
+def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first."""
     return Listing((), _newest(row))
 
 
-def of_widget(row: FromClause, widget: FromClause, _q: FieldContext) -> Listing:
+def of_widget(row: FromClause, widget: FromClause, _context: FieldContext) -> Listing:
     """A widget's own, the newest first."""
     return Listing((row.c.widget_id == widget.c.id,), _newest(row))
 
 
-def registered(row: FromClause, payload: FromClause, _q: FieldContext) -> Listing:
+def registered(row: FromClause, payload: FromClause, _context: FieldContext) -> Listing:
     """The documents that a mutation named, also those that were there already."""
     named = row.c.digest == any_(payload.c.digests)
     return Listing((named, row.c.widget_id.is_not_distinct_from(payload.c.widget_id)), _newest(row))
 
 
-def widget(document: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def widget(document: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whose alone it is."""
     return row.c.id == document.c.widget_id
 

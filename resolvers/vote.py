@@ -126,18 +126,18 @@ def own(contribution: FromClause, row: FromClause, context: FieldContext) -> Col
     return and_(row.c.contribution_id == contribution.c.id, row.c.actor_id == context.viewer_id)
 
 
-def contribution(vote: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def contribution(vote: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What was voted on."""
     return row.c.id == vote.c.contribution_id
 
 
-def of_actor(row: FromClause, actor: FromClause, _q: FieldContext) -> Listing:
+def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> Listing:
     """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
     order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
     return Listing((row.c.actor_id == actor.c.id,), order)
 
 
-def tally(row: FromClause, _q: FieldContext) -> Select[Any]:
+def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts of the words that votes say, together and one by one: the folded ones and the changes that are not
     folded in yet. The contribution's id is for `counts`."""
     counts = _counts(row.c.id).subquery("counts")
@@ -160,7 +160,7 @@ def _counts(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
     )
 
 
-def counts(tally: FromClause, _q: FieldContext) -> Select[Any]:
+def counts(tally: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts one by one, by key, without those that are 0."""
     counts = _counts(tally.c.contribution_id).subquery("by_key")
     total = func.sum(counts.c.count)
@@ -168,7 +168,7 @@ def counts(tally: FromClause, _q: FieldContext) -> Select[Any]:
     return by_key.having(total != literal_column("0")).order_by(counts.c.key)
 
 
-def voted_on(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def voted_on(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The contribution that a mutation named."""
     return row.c.id == payload.c.contribution_id
 

@@ -55,27 +55,27 @@ REVOKE = (
 )
 
 
-def listed(row: FromClause, _parent: FromClause, _q: FieldContext) -> Listing:
+def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first, also those that are revoked."""
     return Listing((), Order("widget.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
-def activity(widget: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def activity(widget: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What it shows."""
     return row.c.id == widget.c.activity_id
 
 
-def creator(widget: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def creator(widget: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who registered it."""
     return row.c.id == widget.c.created_by_id
 
 
-def theme(row: FromClause, _q: FieldContext) -> Select[tuple[str | None, ...]]:
+def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, ...]]:
     """What differs from the portal's theme."""
     return select(*(row.c.theme.op("->>")(literal_column(f"'{key}'", Text)).label(key) for key in THEME))
 
 
-def changed(payload: FromClause, row: FromClause, _q: FieldContext) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The widget that a mutation named."""
     return row.c.id == payload.c.widget_id
 
