@@ -54,7 +54,7 @@ class Ask:
             return None
         return (caller.tenant.number, viewer.client, may_change, hashlib.blake2b(raw, digest_size=16).digest())
 
-    def known(self, caller: Caller, key: Hashable | None) -> KeptAnswer | None:
+    def kept(self, caller: Caller, key: Hashable | None) -> KeptAnswer | None:
         """The answer that is kept under a key, if nothing of the tenant changed since."""
         return None if key is None else self._cache.get(key, self._database.versions[caller.tenant.number])
 
@@ -68,7 +68,7 @@ class Ask:
         is_trusted: bool,
         trace: Trace | None = None,
     ) -> KeptAnswer | Answer:
-        """Run an operation. What is Known may be kept; an Answer is for this caller alone.
+        """Run an operation. A KeptAnswer is cached for anonymous visitors; an Answer is for this caller alone.
 
         Whoever sends a document that is not trusted pays for its planning. Raises BadRequestError for a mutation where
         nothing may change, BudgetExhaustedError, PlanningExhaustedError, PlanningBusyError, DatabaseUnavailableError,

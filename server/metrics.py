@@ -75,9 +75,9 @@ class RequestReading(Collector):
         yield _counter("parvis_errors", "Requests that were refused or failed, by code.", ["code"], errors)
         refusals: Values = {(code,): count for code, count in self._figures.refusals.items()}
         yield _counter("parvis_refusals", "Mutations that were refused, by code.", ["code"], refusals)
-        known: Values = {("hit",): self._answers.hits, ("miss",): self._answers.misses}
+        outcomes: Values = {("hit",): self._answers.hits, ("miss",): self._answers.misses}
         text = "Anonymous queries by whether a good answer was known."
-        yield _counter("parvis_answer_cache", text, ["outcome"], known)
+        yield _counter("parvis_answer_cache", text, ["outcome"], outcomes)
 
 
 class CacheReading(Collector):

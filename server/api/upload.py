@@ -107,8 +107,8 @@ class Upload:
 
 
 def _field(form: FormData, name: str) -> str:
-    found = form.get(name)
-    return found if isinstance(found, str) else ""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
 
 
 async def _form(request: Request) -> FormData:
