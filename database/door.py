@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from time import perf_counter
 from weakref import WeakValueDictionary
 
 import psycopg
@@ -216,13 +215,10 @@ class Database:
     async def _read(
         self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object], pool: Pool
     ) -> list[bytes | None]:
-        began = perf_counter()
         try:
-            turn = await pool.turns.begin(deadline.queue_until())
+            turn = await pool.turns.begin()
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
-        finally:
-            pool.turn_waits.add(perf_counter() - began)
         try:
             async with self._connection(tenant, pool) as connection:
                 self.statement_count += 1
@@ -327,13 +323,10 @@ class _Borrowed:
         self._tenant = tenant
 
     async def __aenter__(self) -> PooledConnection:
-        began = perf_counter()
         try:
             connection = self._connection = await self._pool.take(deadline.queue_until())
         except PoolError as error:
             raise DatabaseUnavailableError from error
-        finally:
-            self._pool.waits.add(perf_counter() - began)
         if connection.role != (role := naming.role(self._tenant)):
             try:
                 await connection.become(role)

@@ -92,8 +92,8 @@ class Pool:
         self._generation = 0
         self._silence = Silence(self._connected, self._close_idle)
         self.turns = Turns()
-        self.statements, self.waits, self.turn_waits = Durations(), Durations(), Durations()
-        """How long statements took, requests waited for a connection, and reads for their turn before that."""
+        self.statements, self.waits = Durations(), Durations()
+        """How long statements took, and how long requests waited for a connection; reads after their turn had come."""
         self.closed = False
         self.heard_at = 0.0
         """When a connection was last given back intact, by the event loop's clock."""
@@ -101,8 +101,18 @@ class Pool:
     async def take(self, until: float) -> PooledConnection:
         """A connection, to be given back. Raises PoolError when there is none by then."""
         loop = asyncio.get_running_loop()
-        if loop.time() >= until:
+        if (began := loop.time()) >= until:
             raise PoolError  # Without time left, the statement would be cancelled and the connection closed.
+        if not self.closed and (connection := self._from_idle()) is not None:
+            self.waits.add(0.0)
+            return connection
+        try:
+            return await self._take(loop, until)
+        finally:
+            self.waits.add(loop.time() - began)
+
+    async def _take(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection:
+        """A connection that another request gives back, or a new one."""
         while not self.closed:
             if (connection := self._from_idle()) is not None:
                 return connection

@@ -8,6 +8,9 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 
+from database import deadline
+from database.duration import Durations
+
 AT_ONCE = 4
 """Short reads of a process at once: while two are executed, one is on its way there and one on its way back."""
 
@@ -27,19 +30,25 @@ class Turns:
         """The turns that count, in order, each with its start."""
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self.waits = Durations()
 
     @property
     def waiting(self) -> int:
         """How many reads wait."""
         return len(self._waiting)
 
-    async def begin(self, until: float) -> int:
-        """Wait for a turn, to be ended by the returned number. Raises TimeoutError when there is none by then."""
+    async def begin(self) -> int:
+        """Wait for a turn, to be ended by the returned number. Raises TimeoutError when none comes by the deadline."""
         loop = asyncio.get_running_loop()
         if self._free:
             self._free -= 1
+            self.waits.add(0.0)
         else:
-            await self._wait(loop, until)
+            began = loop.time()
+            try:
+                await self._wait(loop, deadline.queue_until())
+            finally:
+                self.waits.add(loop.time() - began)
         self._last += 1
         self._running[self._last] = loop.time()
         return self._last

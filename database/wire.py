@@ -63,6 +63,10 @@ class WireConnection(AsyncConnection[Row]):
         self._syncs = 0
         self._answered: asyncio.Future[None] | None = None
         self._late: asyncio.TimerHandle | None = None
+        """When to look whether an answer is late. It is left as it is when one came in time: setting a timer for each
+        statement costs more than looking now and then."""
+        self._late_at = 0.0
+        self._suspect_at = self._until = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._socket = -1
         self._readable: select.poll
@@ -152,22 +156,37 @@ class WireConnection(AsyncConnection[Row]):
             raise
         finally:
             self._answered = None
-            if self._late is not None:
-                self._late.cancel()
         return self._results
 
     def _limit(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
         """Wait until then; after SUSPECT_S, have the connection checked."""
         suspect_at = loop.time() + SUSPECT_S
-        if self.suspect is None or suspect_at >= until:
-            self._late = loop.call_at(until, self._give_up)
-        else:
-            self._late = loop.call_at(suspect_at, self._suspect, loop, until)
+        self._until = until
+        self._suspect_at = until if self.suspect is None else suspect_at
+        self._look_at(loop, min(suspect_at, until))
 
-    def _suspect(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
-        self._late = loop.call_at(until, self._give_up)
-        if self.suspect is not None and self._answered is not None:
-            self.suspect(self, self._answered)
+    def _look_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+        """Check for a late answer at this time, or earlier if that is planned already."""
+        if self._late is not None:
+            if self._late_at <= when:
+                return
+            self._late.cancel()
+        self._late, self._late_at = loop.call_at(when, self._look, loop), when
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give up an answer that is past the deadline; have the connection checked for one that is late."""
+        self._late = None
+        if self._answered is None or self._answered.done():
+            return
+        now = loop.time()
+        if now >= self._until:
+            self._end(psycopg.OperationalError("no answer came in time"))
+        elif now < self._suspect_at:
+            self._look_at(loop, min(self._suspect_at, self._until))
+        else:
+            self._look_at(loop, self._until)
+            if self.suspect is not None:
+                self.suspect(self, self._answered)
 
     def end_silent(self, awaited: asyncio.Future[None], idle: Collection[int]) -> bool:
         """Close the connection if it still waits for this answer and its backend is idle; whether it did."""
@@ -238,9 +257,6 @@ class WireConnection(AsyncConnection[Row]):
         except psycopg.OperationalError as error:
             self._end(error)
 
-    def _give_up(self) -> None:
-        self._end(psycopg.OperationalError("no answer came in time"))
-
     def _end(self, error: Exception) -> None:
         """Close the connection, which can no longer be used."""
         self._unregister()
@@ -254,6 +270,9 @@ class WireConnection(AsyncConnection[Row]):
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
             self._loop = None
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
     async def wait(self, *given: Any, **options: Any) -> Any:
         """Let psycopg use the socket."""

@@ -19,7 +19,7 @@ from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache, KeptAnswer
 from server.api.gate import Gate
 from server.api.request import BadRequestError
-from server.api.watch import unless_gone
+from server.api.watch import Watch
 from server.figure import Figures
 from tenants.registry import TenantRecord
 
@@ -46,6 +46,7 @@ class Ask:
         self._gate = gate
         self._cache = cache
         self.figures = figures
+        self._watch = Watch()
 
     def key(self, caller: Caller, raw: bytes, *, may_change: bool) -> Hashable | None:
         """What the answer to an anonymous visitor is kept under; None where none is kept. `raw` says what is asked."""
@@ -82,11 +83,11 @@ class Ask:
         execution = partial(engine.execute, request, operation, may_change=may_change)
         try:
             if key is None or not await engine.is_query(request, operation):
-                answer = await unless_gone(caller.receive, execution())
+                answer = await self._watch.unless_gone(caller.receive, execution())
                 self.figures.note(answer)
                 return answer
             version = self._database.versions[tenant.number]
-            shared = await unless_gone(caller.receive, self._cache.ask(key, version, execution))
+            shared = await self._watch.unless_gone(caller.receive, self._cache.ask(key, version, execution))
         except MutationByGetError as error:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
         self.figures.note(shared.answer)

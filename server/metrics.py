@@ -132,7 +132,7 @@ class DatabaseReading(Collector):
         waited: Histograms = {
             (name, queue): durations
             for name, pool in pools.items()
-            for queue, durations in (("connection", pool.waits), ("turn", pool.turn_waits))
+            for queue, durations in (("connection", pool.waits), ("turn", pool.turns.waits))
         }
         text = "How long requests waited for a connection, and reads before for their turn."
         yield _histogram("parvis_connection_wait_seconds", text, ["cluster", "queue"], waited)

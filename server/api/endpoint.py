@@ -120,17 +120,17 @@ class GraphQLEndpoint:
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
         allowed = cors.headers(self._registry, tenant, headers, await self._gate.widget_origins(tenant, headers))
         size = await _send(send, reply, media, headers, allowed, identifier)
-        ms = self._note(reply, time.perf_counter() - started)
         line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
-        log.note(LogLine(logger.name, "graphql", {**line, "status": reply.status, "ms": ms, "bytes": size}))
+        self._note(line, reply, size, time.perf_counter() - started)
 
-    def _note(self, reply: Reply, seconds: float) -> float:
-        """Count a reply; its duration in milliseconds, for the log."""
+    def _note(self, line: dict[str, object], reply: Reply, size: int, seconds: float) -> None:
+        """Count a reply, and write its line to the log."""
+        line |= {"status": reply.status, "ms": round(seconds * 1000, 1), "bytes": size}
+        log.note(LogLine(logger.name, "graphql", line))
         figures = self._ask.figures
         figures.requests[reply.kind].add(seconds)
         if reply.code:
             figures.errors[reply.code] += 1
-        return round(seconds * 1000, 1)
 
     async def _reply(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], tenant: TenantRecord | None, media: str
