@@ -2,15 +2,14 @@
 
 Its votes are compared with the journal."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from sqlalchemy import BigInteger, Select, bindparam, literal_column, select
+from sqlalchemy import BigInteger, bindparam, literal_column, select
 
 from database.door import Database
-from database.wire import Row
 from jobs import detail, vote_audit
 from jobs.journal import ENTRY, Entry
 from jobs.merkle import Tree
@@ -84,7 +83,6 @@ class Placeable(Protocol):
         """The leaf of the tree."""
 
 
-Found = TypeVar("Found", Placed, PlacedLeaf)
 _sealed, _placed, _leaf = reader(SEALS, SealedRoot), reader(SEALED, Placed), reader(LEAVES, PlacedLeaf)
 
 
@@ -182,8 +180,8 @@ async def _seals(database: Database, tenant: int, behind: int) -> list[SealedRoo
 async def _entries(database: Database, tenant: int) -> AsyncIterator[Placeable]:
     """Events and votes' leaves by their position."""
     streams: list[AsyncIterator[Placeable]] = [
-        _stream(database, tenant, SEALED, _placed),
-        _stream(database, tenant, LEAVES, _leaf),
+        detail.entries(database, tenant, SEALED, _placed),
+        detail.entries(database, tenant, LEAVES, _leaf),
     ]
     heads = [await anext(stream, None) for stream in streams]
     while waiting := [(row.position, rank) for rank, row in enumerate(heads) if row is not None]:
@@ -192,14 +190,3 @@ async def _entries(database: Database, tenant: int) -> AsyncIterator[Placeable]:
         assert row is not None
         yield row
         heads[rank] = await anext(streams[rank], None)
-
-
-async def _stream(
-    database: Database, tenant: int, clause: Select[tuple[object, ...]], read: Callable[[Row], Found]
-) -> AsyncIterator[Found]:
-    behind = 0
-    while rows := await database.rows(clause, tenant, behind=behind):
-        for row in rows:
-            entry = read(row)
-            yield entry
-            behind = entry.position

@@ -113,6 +113,7 @@ BOUNDED = {
     "portal/site.py build": "one digest",
     "portal/theme.py _theme": "1,024 themes of portals",
     "server/api/request.py _known_media_type": "256 headers of at most 200 bytes",
+    "server/api/watch.py Watch._running": "requests that run now",
     "tenants/budget.py Budgets._accounts": "50,000 clients of a minute",
     "tenants/budget.py Budgets._untold": "those of them that are not told yet",
     "tenants/change.py Changes._versions": "tenants",
