@@ -98,7 +98,7 @@ class PortalSite:
         deadline.begin()
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None:
-            return HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
+            return await self._nobodys(request)
         language, path = self._language(tenant, request.url.path)
         house = self.house(tenant)
         if (made := _made(house, path)) is not None:
@@ -131,6 +131,15 @@ class PortalSite:
             self._figures.errors["SERVICE_UNAVAILABLE"] += 1
             response = _response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
         return response
+
+    async def _nobodys(self, request: Request) -> Response:
+        """At a host of no portal there is nothing, but on the developer's own machine the covers of all portals."""
+        path, host = request.url.path, request.headers.get("host", "")
+        for tenant in self._registry.tenants if gallery.is_known(path) and self._registry.is_local(host) else ():
+            if tenant.is_active and gallery.is_today(self.house(tenant), path):
+                caller = Caller(tenant, NOBODY, request.scope, request.receive, sentence.locale(()))
+                return await self._picture(self.house(tenant), path, _VisitApi(self._ask, caller))
+        return HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
 
     async def _entered(self, visit: Visit, caller: Caller, request: Request) -> Visit:
         """The visit of whoever asks, with the form that was sent."""
