@@ -32,6 +32,19 @@ class House:
     is_introspective: bool = True
     """Whether the developers' page has an editor and the contract."""
 
+    subtitle: str = ""
+    welcome: str = ""
+    logo: str | None = None
+    """The address of the logo's picture."""
+
+    email: str = ""
+    phone: str = ""
+    postal_address: str = ""
+    """How residents reach the city, each empty where it is not given."""
+
+    links: Sequence[tuple[str, str]] = ()
+    """What the links at the foot of every page say, and where they lead."""
+
     @property
     def asks_opinions(self) -> bool:
         """Whether there is anything to vote on."""

@@ -91,6 +91,53 @@ CHOICES: Mapping[str, str] = {
     "AGAINST": _("Pas d'accord"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
+PORTAL_TEXTS: Mapping[str, str] = {
+    "LEGAL": _("Mentions légales"),
+    "PRIVACY": _("Vie privée"),
+    "ACCESSIBILITY": _("Déclaration d'accessibilité"),
+    "CHARTER": _("Charte d'utilisation"),
+}
+PORTAL_TEXT_PURPOSES: Mapping[str, str] = {
+    "LEGAL": _("Qui édite le portail, qui l'héberge, qui dirige la publication."),
+    "PRIVACY": _("Ce que vous faites des données, sur quelle base, combien de temps, et à qui écrire."),
+    "ACCESSIBILITY": _("L'état de conformité au RGAA, ce qui n'est pas accessible, et les voies de recours."),
+    "CHARTER": _("Les règles que chacun accepte avant sa première publication, et après chaque nouvelle version."),
+}
+PORTAL_TEXT_PAGES: Mapping[str, str] = {
+    "LEGAL": "/mentions-legales",
+    "PRIVACY": "/vie-privee",
+    "ACCESSIBILITY": "/accessibilite",
+    "CHARTER": "/charte",
+}
+COVERS: Mapping[str, str] = {
+    "HILLS": _("Collines"),
+    "RIVER": _("Rivière"),
+    "BRIDGE": _("Pont"),
+    "QUAYS": _("Quais"),
+    "COAST": _("Plage"),
+    "CLIFFS": _("Falaises"),
+    "HARBOUR": _("Port"),
+    "FIELDS": _("Champs"),
+    "MARSH": _("Marais"),
+    "FOREST": _("Forêt"),
+    "GARDENS": _("Jardins"),
+    "ROOFS": _("Toits"),
+    "GABLES": _("Pignons"),
+    "TOWERS": _("Tours"),
+    "FACTORY": _("Ateliers"),
+    "CITADEL": _("Citadelle"),
+    "DOME": _("Dôme"),
+}
+LOGO_REFUSALS: Mapping[str, str] = {
+    "IMAGE_TOO_LARGE": _(
+        "Cette image est trop grande : 4 000 pixels de côté et 1 Mo au plus. Réduisez-la, puis envoyez à nouveau."
+    ),
+    "BAD_IMAGE": _(
+        "Ce n'est pas une image PNG, JPEG ou WebP entière et fixe. Enregistrez-la à nouveau, puis renvoyez-la."
+    ),
+    "REQUIRED": _("Choisissez une image, puis envoyez."),
+    "OTHER": _("L'image n'a pas pu être lue. Choisissez-la à nouveau."),
+}
 CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
 YES, NO = _("oui"), _("non")
 COPIED: Mapping[str, str] = {
@@ -146,6 +193,9 @@ EVENTS: Mapping[str, str] = {
     "IMPORT_CONFIRMED": _("Import confirmé"),
     "IMPORT_UNDONE": _("Import annulé"),
     "IMPORT_DISCARDED": _("Import abandonné"),
+    "PORTAL_REVISED": _("Réglages du portail modifiés"),
+    "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
+    "LOGO_CHANGED": _("Logo changé"),
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 
@@ -205,6 +255,19 @@ COLUMNS: Mapping[str, str] = {
     "at": _("Quand"),
     "subject_id": _("Objet"),
     "id": _("Identifiant"),
+    "subtitle": _("Sous-titre"),
+    "welcome": _("Phrase d'accueil"),
+    "logo_url": _("Logo"),
+    "primary_color": _("Couleur principale"),
+    "secondary_color": _("Seconde couleur"),
+    "font": _("Caractères"),
+    "cover": _("Dessin"),
+    "locales": _("Langues"),
+    "contact_email": _("Adresse électronique"),
+    "contact_phone": _("Téléphone"),
+    "contact_address": _("Adresse postale"),
+    "footer_links": _("Liens de pied de page"),
+    "bodies": _("Textes"),
 }
 """Columns as the journal and a person's copy show them; the others are shown by their names."""
 

@@ -23,4 +23,11 @@ def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False) -
         is_demo,
         tenant.time_zone,
         is_introspective,
+        tenant.subtitle,
+        tenant.welcome,
+        tenant.logo_url,
+        tenant.contact.email,
+        tenant.contact.phone,
+        tenant.contact.address,
+        tuple((link.label, link.url) for link in tenant.links),
     )
