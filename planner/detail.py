@@ -35,7 +35,7 @@ UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "sal
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16
-_PADDED = (literal_column("32"), literal_column("'0'"))
+_PADDED: tuple[ColumnElement[int], ColumnElement[str]] = (literal_column("32"), literal_column("'0'"))
 
 _event = table(Event)
 _GIVEN: dict[str, TypeEngine[Any]] = {

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
-from portal import asset, dashboard, font, gallery, place, prose, screen, theme, word
+from portal import asset, dashboard, desk_word, font, gallery, place, prose, screen, theme, word
 from portal.form import Form
 from portal.map import Picture
 from portal.message import NAMES, catalogue
@@ -77,7 +77,10 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
-    name.lower(): table for name, table in vars(word).items() if name.isupper() and isinstance(table, dict)
+    name.lower(): table
+    for words in (word, desk_word)
+    for name, table in vars(words).items()
+    if name.isupper() and isinstance(table, dict)
 }
 
 

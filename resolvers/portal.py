@@ -83,7 +83,7 @@ def theme(row: FromClause, _q: Question) -> Select[tuple[str | None, str, str, s
     return select(row.c.logo_url, row.c.primary_color, row.c.secondary_color, row.c.font, row.c.cover)
 
 
-def contact(row: FromClause, _q: Question) -> Select[tuple[str, str, str]]:
+def contact(row: FromClause, _q: Question) -> Select[Any]:
     """How residents reach the city."""
     named = {name: row.c[f"contact_{name}"].label(name) for name in ("email", "phone", "address")}
     return select(named["email"], named["phone"], named["address"])
@@ -95,8 +95,10 @@ def links(row: FromClause, _q: Question) -> Select[Any]:
         column("link", JSONB), with_ordinality="place", name="listed"
     )
     each = listed.render_derived()
-    label, url = (each.c.link.op("->>", return_type=Text())(_word(name)).label(name) for name in ("label", "url"))
-    return select(label, url).order_by(each.c.place)
+    said: list[ColumnElement[Any]] = [
+        each.c.link.op("->>", return_type=Text())(_word(name)).label(name) for name in ("label", "url")
+    ]
+    return select(*said).order_by(each.c.place)
 
 
 def center(row: FromClause, _q: Question) -> Select[tuple[float, float]]:

@@ -11,6 +11,7 @@ import resolvers.portal
 import resolvers.portal_text
 import resolvers.sight
 from auth.viewer import Audience
+from models.portal_text import PortalTextKind
 from models.tenant import (
     ADDRESS_LENGTH,
     FONTS,
@@ -32,7 +33,7 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.place import BoundsInput, Point
-from schema.portal_text import PortalText, PortalTextKind
+from schema.portal_text import PortalText
 from schema.scalar import GeoJson
 
 described(

@@ -68,14 +68,6 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class FooterLink:
-    """A link at the foot of every page."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class TenantRecord:
     """What the server knows of a tenant without asking the database."""
 
@@ -101,7 +93,8 @@ class TenantRecord:
     welcome: str = ""
     logo_url: str | None = None
     contact: Contact = Contact()
-    links: tuple[FooterLink, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """What the links at the foot of every page say, and where they lead."""
 
 
 class TenantRegistry:
@@ -187,5 +180,5 @@ def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
         str(welcome),
         logo_url if isinstance(logo_url, str) else None,
         Contact(str(email), str(phone), str(address)),
-        tuple(FooterLink(str(link["label"]), str(link["url"])) for link in links),
+        tuple((str(link["label"]), str(link["url"])) for link in links),
     )

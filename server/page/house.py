@@ -29,5 +29,5 @@ def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False) -
         tenant.contact.email,
         tenant.contact.phone,
         tenant.contact.address,
-        tuple((link.label, link.url) for link in tenant.links),
+        tenant.links,
     )
