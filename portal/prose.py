@@ -32,7 +32,7 @@ class _Prose(MarkdownIt):
 _prose = _Prose()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def html(text: str) -> Markup:
     """A text as HTML; headings follow each other without a gap, whatever was typed."""
     tokens = _prose.parse(text)

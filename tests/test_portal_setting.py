@@ -131,9 +131,7 @@ def test_journal_keeps_what_was_and_is(city: Portal, admin: Portal) -> None:
     assert set(changes) == {"title", "version"}
 
 
-def test_tenants_role_writes_its_own_settings_and_nothing_else(
-    database_url: str, city: Portal, rennes: Portal
-) -> None:
+def test_tenants_role_writes_its_own_settings_and_nothing_else(database_url: str, city: Portal, rennes: Portal) -> None:
     with psycopg.connect(serving(database_url), autocommit=True) as connection:
         connection.execute(f"SET ROLE t_{city.number}".encode())
         change = "UPDATE platform.tenant SET title = title WHERE number = %s"
