@@ -134,8 +134,8 @@ async def _moved(visit: Visit) -> Page | None:
         return None
     query = urlencode(visit.query, doseq=True)
     answer = await visit.ask(MOVED, {"path": f"{bare}?{query}" if query else bare, "bare": bare}, may_change=False)
-    found = answer.data and (answer.data["exact"] or answer.data["bare"])
-    return Page(301, location=visit.address(f"/contribution/{found['id']}")) if found else None
+    contribution = answer.data and (answer.data["exact"] or answer.data["bare"])
+    return Page(301, location=visit.address(f"/contribution/{contribution['id']}")) if contribution else None
 
 
 def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Page:

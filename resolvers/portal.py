@@ -46,7 +46,7 @@ from models.tenant import (
     settings_id,
 )
 from planner.act import Act, Outcome, value
-from planner.question import Question
+from planner.context import FieldContext
 from resolvers import place, text
 
 _tenant = table(Tenant)
@@ -68,28 +68,28 @@ _URL = re.compile(r"https?://[^\s/?#@\\]+\.[^\s/?#@\\]+([/?#]\S*)?|/(?![/\\])\S*
 Link = Mapping[str, str]
 
 
-def served(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def served(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The tenant of the request's host."""
-    return row.c.number == q.tenant
+    return row.c.number == context.tenant
 
 
-def collectivite(portal: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def collectivite(portal: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The collectivité whose portal it is."""
     return row.c.id == portal.c.collectivite_id
 
 
-def theme(row: FromClause, _q: Question) -> Select[tuple[str | None, str, str, str, str]]:
+def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, str, str, str, str]]:
     """Logo, colours, font and cover."""
     return select(row.c.logo_url, row.c.primary_color, row.c.secondary_color, row.c.font, row.c.cover)
 
 
-def contact(row: FromClause, _q: Question) -> Select[Any]:
+def contact(row: FromClause, _context: FieldContext) -> Select[Any]:
     """How residents reach the city."""
     named = {name: row.c[f"contact_{name}"].label(name) for name in ("email", "phone", "address")}
     return select(named["email"], named["phone"], named["address"])
 
 
-def links(row: FromClause, _q: Question) -> Select[Any]:
+def links(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The links at the foot of every page, in their order."""
     listed = func.jsonb_array_elements(row.c.footer_links).table_valued(
         column("link", JSONB), with_ordinality="place", name="listed"
@@ -101,12 +101,12 @@ def links(row: FromClause, _q: Question) -> Select[Any]:
     return select(*said).order_by(each.c.place)
 
 
-def center(row: FromClause, _q: Question) -> Select[tuple[float, float]]:
+def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float]]:
     """Where a map of the portal opens; absent where it is not known."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
 
 
-def commune_outlines(row: FromClause, q: Question) -> ColumnElement[object]:
+def commune_outlines(row: FromClause, context: FieldContext) -> ColumnElement[object]:
     """A FeatureCollection of the collectivité's communes, by code; of those only that meet `within`."""
     shape, commune = table(CollectiviteOutline).alias(), table(Collectivite).alias()
     properties = func.json_build_object(_word("code"), commune.c.insee_code, _word("name"), commune.c.name)
@@ -122,7 +122,7 @@ def commune_outlines(row: FromClause, q: Question) -> ColumnElement[object]:
                 commune.c.parent_ids.op("@>", is_comparison=True)(array((row.c.collectivite_id,))),
             ),
             commune.c.kind == constant(CollectiviteKind.COMMUNE),
-            place.meets_bounds(shape, q, "within") if q.has("within") else true(),
+            place.meets_bounds(shape, context, "within") if context.has("within") else true(),
         )
         .correlate(row)
     )
@@ -144,7 +144,7 @@ def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
 TIME_ZONE = select(time_zone(bindparam("number", type_=BigInteger())))
 
 
-def journal(_row: FromClause, _q: Question) -> Select[tuple[int, str, datetime]]:
+def journal(_row: FromClause, _context: FieldContext) -> Select[tuple[int, str, datetime]]:
     """The last head that the journal was sealed with, or that of an empty journal."""
     seal, always = table(Seal).alias("seal"), select(literal_column("1")).subquery("always")
     last = select(seal.c.size, seal.c.root, seal.c.sealed_at).order_by(seal.c.size.desc()).limit(literal_column("1"))
@@ -198,7 +198,7 @@ async def revise(
     return act.did(EventKind.PORTAL_REVISED, own, number=number)
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The portal that a mutation changed; none where it was refused."""
     return row.c.number == payload.c.number
 

@@ -14,8 +14,8 @@ from models.event import EventKind
 from models.portal_text import BODY_LENGTH, MAX_VERSIONS, PortalText, PortalTextKind
 from models.refusal import ErrorCode, Refusal, conflict
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import text
 
 _text, _consent = table(PortalText), table(Consent)
@@ -61,23 +61,23 @@ def _newest(row: FromClause) -> ColumnElement[bool]:
     )
 
 
-def newest(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+def newest(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """Each kind's newest version, by kind."""
     return Listing((_newest(row),), Order("text.kind", (row.c.kind, row.c.version), (str, int)))
 
 
-def of_kind(_portal: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def of_kind(_portal: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The version of a kind that is asked for, or the newest."""
-    is_wanted = row.c.version == q.bind("version", Integer()) if q.has("version") else _newest(row)
-    return (row.c.kind == constant(q.choice("kind"))) & is_wanted
+    is_wanted = row.c.version == context.bind("version", Integer()) if context.has("version") else _newest(row)
+    return (row.c.kind == constant(context.choice("kind"))) & is_wanted
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The version that a mutation published."""
     return row.c.id == payload.c.text_id
 
 
-def bodies(row: FromClause, _q: Question) -> Select[Any]:
+def bodies(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The text in each of its languages."""
     pairs = func.jsonb_each_text(row.c.bodies).table_valued(column("key", Text), column("value", Text), name="body")
     body = pairs.render_derived()

@@ -17,7 +17,7 @@ from models import ident
 from models.import_run import MAX_FILE, SOURCE_LENGTH, ImportState
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act
-from planner.question import Asker
+from planner.context import Asker
 from resolvers import access, import_work, text
 from server.api import form_file, refusal
 from server.api.gate import Gate
@@ -102,8 +102,8 @@ class Upload:
 
 
 def _field(form: FormData, name: str) -> str:
-    found = form.get(name)
-    return found if isinstance(found, str) else ""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _too_large() -> BadRequestError:

@@ -16,7 +16,7 @@ from database.door import Database
 from models.logo import MAX_BYTES, MAX_SIDE, SHOWN
 from planner import mutation
 from planner.act import Act
-from planner.question import Asker
+from planner.context import Asker
 from portal import logo
 from portal.logo import BadImageError, DrawnLogo, LargeImageError
 from server.api import form_file, refusal
