@@ -53,6 +53,18 @@ class House:
 
     tiles: Tiles | None = None
     """Of the installation's detailed map, where its settings name one."""
+    subtitle: str = ""
+    welcome: str = ""
+    logo: str | None = None
+    """The address of the logo's picture."""
+
+    email: str = ""
+    phone: str = ""
+    postal_address: str = ""
+    """How residents reach the city, each empty where it is not given."""
+
+    links: Sequence[tuple[str, str]] = ()
+    """What the links at the foot of every page say, and where they lead."""
 
     @property
     def asks_opinions(self) -> bool:

@@ -40,6 +40,9 @@ _LOCAL = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?", re.ASCII)
 PARIS = "Europe/Paris"
 
 Declared = Sequence[VariableDefinitionNode]
+MAX_DIGITS = 4
+"""No form has lists as long as a number of so many digits counts."""
+
 _YES = ("on", "true", "1")
 
 
@@ -83,6 +86,9 @@ def _put(
     read: Read, into: dict[str, Any], type_: GraphQLInputType, name: str, path: str, fields: Fields, is_required: bool
 ) -> None:
     inner = get_nullable_type(type_)
+    if is_list_type(inner) and isinstance(get_named_type(inner), GraphQLInputObjectType):
+        _list(read, into, get_named_type(inner), name, path, fields)
+        return
     if isinstance(inner, GraphQLInputObjectType):
         if {"lat", "lng"} <= inner.fields.keys() and (points := [text for text in fields.get(path, ()) if text]):
             _locate(read, into, name, path, points[-1])
@@ -102,6 +108,19 @@ def _put(
         read.refused[path] = "BAD_INPUT"
         return
     into[name] = values if is_list_type(inner) else values[-1]
+
+
+def _list(read: Read, into: dict[str, Any], item: Any, name: str, path: str, fields: Fields) -> None:
+    """A list of objects, whose fields are named `links.0.url`; an object of which nothing was typed is left out."""
+    typed_ = [key.removeprefix(f"{path}.").partition(".")[0] for key, given in _below(fields, path) if _is_typed(given)]
+    places = sorted({int(place_) for place_ in typed_ if place_.isdecimal() and len(place_) < MAX_DIGITS})
+    into[name] = [{} for _ in places]
+    for place_, found in zip(places, into[name], strict=True):
+        _fill(read, found, item, f"{path}.{place_}.", fields)
+
+
+def _is_typed(texts: Sequence[str]) -> bool:
+    return any(text.strip() for text in texts)
 
 
 def _locate(read: Read, into: dict[str, Any], name: str, path: str, text: str) -> None:

@@ -47,6 +47,9 @@ SUSPENDED_S = 3_600
 MAX_KEPT, MAX_PICTURES = 32 * 1024 * 1024, 16 * 1024 * 1024
 """Bytes of pages and of pictures that one process keeps."""
 
+SETTINGS = "/gestion/portail"
+"""Where the portal's own settings are changed: the page that follows shows them at once."""
+
 LASTING = "public, max-age=31536000, immutable"
 """Of addresses that change with what they show."""
 
@@ -171,6 +174,8 @@ class PortalSite:
         except SignInFirstError as first:
             return await self._sign_in.first(request, first.path, first.kept)
         if page.location is not None:
+            if visit.path == SETTINGS:
+                await self._registry.refresh()
             return RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
         if page.tag is not None and page.tag in request.headers.get("if-none-match", ""):
             return Response(b"", 304, {**self._headers, "etag": page.tag, "cache-control": "no-cache"})
@@ -286,6 +291,8 @@ def _made(house: House, path: str) -> Response | None:
     """A file that is made of the portal's settings alone; None for every other address."""
     if (sheet := theme.PATH.fullmatch(path)) is not None:
         return _sheet(house, sheet[0])
+    if (tried := theme.preview(path)) is not None:
+        return Response(tried, 200, {"cache-control": LASTING, "x-content-type-options": "nosniff"}, "text/css")
     if path == offline.PATH:
         return Response(offline.worker(house), 200, dict(WORKER_HEADERS), "text/javascript")
     return None
