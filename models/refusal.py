@@ -32,6 +32,9 @@ class ErrorCode(Enum):
     IN_USE = "IN_USE"
     NOT_CONFIRMED = "NOT_CONFIRMED"
     IMPORT_STATE = "IMPORT_STATE"
+    BALLOT_TOO_SMALL = "BALLOT_TOO_SMALL"
+    BALLOT_TOO_LARGE = "BALLOT_TOO_LARGE"
+    VOTE_BEGUN = "VOTE_BEGUN"
 
 
 class Refusal(Exception):

@@ -37,6 +37,9 @@ described(
         "LIMIT_REACHED": "There are as many of them as may be.",
         "IN_USE": "Something else still uses it.",
         "NOT_CONFIRMED": "What confirms it was not typed as asked.",
+        "BALLOT_TOO_SMALL": "The ballot says less than the activity's rule wants.",
+        "BALLOT_TOO_LARGE": "The ballot says more than the activity's rule allows.",
+        "VOTE_BEGUN": "Ballots were cast: projects, costs and the rule of the vote stay as they are.",
     },
 )
 
