@@ -166,7 +166,7 @@ async def _open_activity(act: Act, activity: UUID, kind: ContributionKind) -> ac
 async def _require_staff_before_the_vote(act: Act, activity: UUID, field: str) -> None:
     """What residents vote on is the city's to publish, also before the activity opens, and stays as it is once somebody
     has voted. Raises Refusal."""
-    if not act.asker.viewer.is_moderator:
+    if not act.asker.viewer.is_administrator:
         raise Refusal(ErrorCode.FORBIDDEN, "The city publishes here, and residents vote.", field)
     await ballot.require_not_begun(act, activity, field)
 

@@ -74,7 +74,7 @@ described(
 class VoteRule:
     """What a ballot may hold («règle du vote»), as the activity's method has it."""
 
-    least: int | None = field.column("The least: projects, points in all, or per cent of the budget.")
+    least: int | None = field.column("The least: projects, points in all, or per cent of the budget; null: no limit.")
     most: int | None = field.column("The most: projects, points in all, or per cent of the budget; null: no limit.")
     most_each: int | None = field.column("The most points for a project; null for other methods.")
     grades: int | None = field.column("How many grades there are; null for other methods.")

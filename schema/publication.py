@@ -14,7 +14,7 @@ from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, Con
 from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature
-from planner.who import MEMBER, MODERATOR
+from planner.who import ADMINISTRATOR, MEMBER
 from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -105,7 +105,7 @@ class ContributionCloseInput:
 
 @strawberry.input(
     description="What a project would cost.",
-    directives=[*audience(Audience.MODERATOR), *feature(Feature.PARTICIPATORY_BUDGET)],
+    directives=[*audience(Audience.ADMINISTRATOR), *feature(Feature.PARTICIPATORY_BUDGET)],
 )
 class ContributionEstimateInput:
     contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The project.")
@@ -175,8 +175,8 @@ class PublicationMutation:
     ) -> ContributionClosePayload:
         """Close one's own contribution. For its author."""
 
-    @field.action(resolvers.publication.estimate, who=MODERATOR, features=(Feature.PARTICIPATORY_BUDGET,))
+    @field.action(resolvers.publication.estimate, who=ADMINISTRATOR, features=(Feature.PARTICIPATORY_BUDGET,))
     def contribution_estimate(
         self, input: Annotated[ContributionEstimateInput, strawberry.argument(description="The cost.")]
     ) -> ContributionEstimatePayload:
-        """Say what a project would cost («chiffrage»), before anybody voted. For moderators."""
+        """Say what a project would cost («chiffrage»), before anybody voted. For administrators."""

@@ -246,11 +246,16 @@ def test_project_that_is_withdrawn_stays_in_the_ballots_that_named_it_and_is_in_
     assert poll.counts(0) == {"SUPPORT": 1}
 
 
-def test_ballot_names_projects_of_its_activity_alone_and_each_once(given: Given, town: Portal) -> None:
+def test_ballot_names_projects_of_its_activity_alone_and_each_once(given: Given, town: Portal, lehavre: Portal) -> None:
     poll, voter = Poll(given, town, "APPROVAL", **RULES["APPROVAL"]), given.actor(town)
     elsewhere = published(given.actor(town), given.activity(town, vote_method="SUPPORT"))
+    abroad = published(given.actor(lehavre), given.activity(lehavre, vote_method="SUPPORT"))
+    absent = f"contribution_{town.number}_0199aaaa-0000-7000-8000-000000000000"
     with given.nothing_written(town):
-        for contribution, code in ((elsewhere, "NOT_FOUND"), (poll.projects[0], "BAD_INPUT")):
+        for contribution, code in [
+            *((id_, "NOT_FOUND") for id_ in (elsewhere, abroad, absent)),
+            (poll.projects[0], "BAD_INPUT"),
+        ]:
             votes = [{"contribution": id_, "choice": "SUPPORT"} for id_ in (poll.projects[0], contribution)]
             answer = voter.ask(CAST, input={"activity": poll.activity, "votes": votes})["ballotCast"]
             assert answer["userErrors"] == refused(code, "votes.1.contribution")
