@@ -77,6 +77,7 @@ def world(given: Given, portal: Portal) -> World:
     callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
     ids = {of: shared | _published(given, people["author"]) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
+    ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
     for of, visibility in OF.items():
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
         given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
