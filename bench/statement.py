@@ -11,8 +11,8 @@ import schema.root
 from auth.viewer import ANONYMOUS
 from models.tenant import Feature
 from planner import plan
+from planner.context import Asker
 from planner.engine import Engine
-from planner.question import Asker
 from planner.selection import Selections
 
 

@@ -92,14 +92,14 @@ class Audit:
     """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed; `erased` counts the acts
     of which what they changed was erased since, as persons may ask and retention says."""
 
-    def __init__(self, seals: Sequence[SealedRoot], known: TreeRoot | None = None) -> None:
-        """`known` is a head that somebody kept outside of the database."""
+    def __init__(self, seals: Sequence[SealedRoot], known_head: TreeRoot | None = None) -> None:
+        """`known_head` is a head that somebody kept outside of the database."""
         self.count = 0
         self.erased = 0
         self.faults: list[str] = []
         self._seals: dict[int, SealedRoot] = {}
         self.add(seals)
-        self._known = known
+        self._known_head = known_head
         self._checked: SealedRoot | None = None
         self._tree = Tree()
 
@@ -132,8 +132,8 @@ class Audit:
         """No entry is left."""
         if self.count < self.sealed:
             self.fault(f"entries {self.count + 1} to {self.sealed} are missing")
-        if self._known is not None and self.count < self._known.size:
-            self.fault(f"entries {self.count + 1} to {self._known.size} of the known head are missing")
+        if self._known_head is not None and self.count < self._known_head.size:
+            self.fault(f"entries {self.count + 1} to {self._known_head.size} of the known head are missing")
 
     def compare(self, detail_: detail.SealedDetail) -> None:
         """What an act changed, with its digest. Of what was erased nothing is left to compare."""
@@ -143,7 +143,7 @@ class Audit:
 
     def _compare(self) -> None:
         root, first = self._tree.root.hex(), self._checked.size + 1 if self._checked else 1
-        if self._known is not None and self._known.size == self.count and self._known.root != root:
+        if self._known_head is not None and self._known_head.size == self.count and self._known_head.root != root:
             self.fault(f"the first {self.count} entries are not those of the known head")
         seal = self._seals.get(self.count)
         if seal is not None:
@@ -157,12 +157,12 @@ class Audit:
             self.faults.append(sentence)
 
 
-async def verify(database: Database, tenant: int, known: TreeRoot | None = None) -> Audit:
+async def verify(database: Database, tenant: int, known_head: TreeRoot | None = None) -> Audit:
     """Read a tenant's whole journal and recompute it; some 10 s for a million entries.
 
     Then compare the votes with it.
     """
-    audit = Audit(await _seals(database, tenant, 0), known)
+    audit = Audit(await _seals(database, tenant, 0), known_head)
     async for entry in _entries(database, tenant):
         if entry.position > audit.sealed and not audit.faults:  # More was sealed meanwhile, or it was inserted.
             audit.add(await _seals(database, tenant, audit.sealed))
@@ -186,11 +186,11 @@ async def _entries(database: Database, tenant: int) -> AsyncIterator[Placeable]:
         _stream(database, tenant, LEAVES, _leaf),
     ]
     heads = [await anext(stream, None) for stream in streams]
-    while waiting := [(found.position, rank) for rank, found in enumerate(heads) if found is not None]:
+    while waiting := [(row.position, rank) for rank, row in enumerate(heads) if row is not None]:
         _, rank = min(waiting)
-        found = heads[rank]
-        assert found is not None
-        yield found
+        row = heads[rank]
+        assert row is not None
+        yield row
         heads[rank] = await anext(streams[rank], None)
 
 
@@ -200,6 +200,6 @@ async def _stream(
     behind = 0
     while rows := await database.rows(clause, tenant, behind=behind):
         for row in rows:
-            found = read(row)
-            yield found
-            behind = found.position
+            entry = read(row)
+            yield entry
+            behind = entry.position

@@ -49,8 +49,8 @@ class SealedDetail:
             return f"what event {self.position} changed was removed"
         if self.columns is None or self.salt is None:
             return None
-        found = detail.digest(self.subject_kind, self.subject_id, self.columns, self.salt)
-        return None if found == self.payload.get("digest") else f"what event {self.position} changed is not as sealed"
+        digest = detail.digest(self.subject_kind, self.subject_id, self.columns, self.salt)
+        return None if digest == self.payload.get("digest") else f"what event {self.position} changed is not as sealed"
 
 
 _sealed = reader(SEALED, SealedDetail)
@@ -61,6 +61,6 @@ async def sealed(database: Database, tenant: int) -> AsyncIterator[SealedDetail]
     behind = 0
     while rows := await database.rows(SEALED, tenant, behind=behind):
         for row in rows:
-            found = _sealed(row)
-            yield found
-            behind = found.position
+            sealed = _sealed(row)
+            yield sealed
+            behind = sealed.position

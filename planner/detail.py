@@ -1,4 +1,4 @@
-"""Details: what an act changed of the rows that it names, column by column, kept beside the journal that seals them."""
+"""Details: the columns that an act changed, before and after, stored beside the journal, which seals their digest."""
 
 import hashlib
 import secrets
@@ -18,19 +18,19 @@ from database.door import Transaction
 from models.base import TenantTable, table
 from models.collectivite import PlanePoint
 from models.event import Event, EventDetail, EventKind
-from planner.event import Happened, events, recording
+from planner.event import NewEvent, events, recording
 
 Named = tuple[type[SQLModel], UUID]
 """A row, by its table and id."""
 
 Columns = Mapping[str, Any]
 Watched = dict[Named, Columns | None]
-"""Rows that an act may change, as they were before; None for those that it made."""
+"""Rows that an act may change, as they were before; None for those that it inserted."""
 
 UNTOLD = frozenset({"id", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count")
 }
-"""What no journal keeps: secrets, addresses and places of people, and what is only computed from other columns."""
+"""Columns that the journal leaves out: secrets, people's addresses and places, and what is computed from others."""
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16
@@ -62,17 +62,17 @@ _values = {name: _rows.c[name] for name in _GIVEN} | {
     "made_at": func.now(),
 }
 KEEP = recording(insert(table(EventDetail)).from_select([*_values], select(*_values.values())))
-"""Details with their events. Each belongs to the event of this transaction that is about the same row, else to
-`act_id`, else to its own."""
+"""Inserts details with their events. Each detail belongs to this transaction's event about the same row, else to
+`act_id`, else to its own event."""
 
 
 def is_told(name: str, type_: TypeEngine[Any]) -> bool:
-    """Whether the journal keeps a column."""
+    """Whether the journal includes a column."""
     return name not in UNTOLD and not name.startswith("cell") and not isinstance(type_, _UNTOLD_TYPES)
 
 
 async def read(transaction: Transaction, named: Iterable[Named]) -> Watched:
-    """Rows as they are now; those that are not there are left out."""
+    """The rows as they are now, without those that do not exist."""
     ids: defaultdict[type[SQLModel], set[UUID]] = defaultdict(set)
     for model, id_ in named:
         if issubclass(model, TenantTable) and "id" in table(model).c:
@@ -96,7 +96,7 @@ def _reading(model: type[SQLModel]) -> Select[Any]:
 
 
 async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, act: UUID | None) -> None:
-    """Write down what became of the watched rows; `act` is the event of what was done, if it has one."""
+    """Store what changed in the watched rows; `act` is the mutation's event, if it has one."""
     if not watched:
         return
     now = await read(transaction, watched)
@@ -106,7 +106,7 @@ async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, a
     happened, given = [], []
     for (model, subject), changed in details:
         kind, salt = str(table(model).name), secrets.token_hex(SALT_BYTES)
-        event = Happened(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, changed, salt)})
+        event = NewEvent(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, changed, salt)})
         happened.append(event)
         given.append((event.id, kind, subject, orjson.dumps(changed).decode(), salt))
     parameters = {f"detail_{name}": [row[rank] for row in given] for rank, name in enumerate(_GIVEN)}
@@ -114,13 +114,13 @@ async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, a
 
 
 def changes(was: Columns | None, now: Columns | None) -> dict[str, list[Any]]:
-    """The columns that differ, each with what it was and what it is; null where there was, or is, no row."""
+    """The columns that differ, each with its old and new value; null where there was, or is, no row."""
     names = sorted((was or {}).keys() | (now or {}).keys())
     pairs = {name: [(was or {}).get(name), (now or {}).get(name)] for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def digest(kind: str, subject: UUID, columns: Columns, salt: str) -> str:
-    """What the journal seals of a detail. Its form never changes."""
+    """The digest of a detail, which the journal seals. Its form must never change."""
     row = orjson.dumps([kind, str(subject), columns], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(bytes.fromhex(salt) + row).hexdigest()

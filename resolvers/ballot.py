@@ -35,8 +35,8 @@ from models.contribution import Contribution
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import Vote, VoteMethod
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from planner.sight import Sight
 from resolvers import access, ballot_vote, life, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION
@@ -129,28 +129,28 @@ class Candidate:
 # What is read --------------------------------------------------------------------------------------------------------
 
 
-def own(activity: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def own(activity: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer's ballot in an activity."""
-    return (row.c.activity_id == activity.c.id) & (row.c.actor_id == q.viewer_id)
+    return (row.c.activity_id == activity.c.id) & (row.c.actor_id == context.viewer_id)
 
 
-def votes(row: FromClause, ballot: FromClause, _q: Question) -> Listing:
+def votes(row: FromClause, ballot: FromClause, _context: FieldContext) -> Listing:
     """The votes of a ballot, in the order of their projects' ids."""
     order = Order("ballot.votes", (row.c.contribution_id,), (UUID,))
     return Listing((row.c.actor_id == ballot.c.actor_id, row.c.ballot_id == ballot.c.id), order)
 
 
-def activity(ballot: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def activity(ballot: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The activity in which it was cast."""
     return row.c.id == ballot.c.activity_id
 
 
-def just_cast(payload: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer's ballot in the activity that a mutation named."""
-    return (row.c.activity_id == payload.c.activity_id) & (row.c.actor_id == q.viewer_id)
+    return (row.c.activity_id == payload.c.activity_id) & (row.c.actor_id == context.viewer_id)
 
 
-def turnout(activity: FromClause, _q: Question) -> Select[Any]:
+def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
     """How many ballots were cast in an activity, and how many of them are blank."""
     counts: list[Any] = [
         func.count().label("ballot_count"),

@@ -23,31 +23,31 @@ from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind, CollectiviteOutline
 from models.event import EMPTY_ROOT, Seal
 from models.tenant import Tenant
-from planner.question import Question
+from planner.context import FieldContext
 from resolvers import place
 
 
-def served(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def served(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The tenant of the request's host."""
-    return row.c.number == q.tenant
+    return row.c.number == context.tenant
 
 
-def collectivite(portal: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def collectivite(portal: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The collectivité whose portal it is."""
     return row.c.id == portal.c.collectivite_id
 
 
-def theme(row: FromClause, _q: Question) -> Select[tuple[str | None, str, str, str, str]]:
+def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, str, str, str, str]]:
     """Logo, colours, font and cover."""
     return select(row.c.logo_url, row.c.primary_color, row.c.secondary_color, row.c.font, row.c.cover)
 
 
-def center(row: FromClause, _q: Question) -> Select[tuple[float, float]]:
+def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float]]:
     """Where a map of the portal opens; absent where it is not known."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
 
 
-def commune_outlines(row: FromClause, q: Question) -> ColumnElement[object]:
+def commune_outlines(row: FromClause, context: FieldContext) -> ColumnElement[object]:
     """A FeatureCollection of the collectivité's communes, by code; of those only that meet `within`."""
     shape, commune = table(CollectiviteOutline).alias(), table(Collectivite).alias()
     properties = func.json_build_object(_word("code"), commune.c.insee_code, _word("name"), commune.c.name)
@@ -63,7 +63,7 @@ def commune_outlines(row: FromClause, q: Question) -> ColumnElement[object]:
                 commune.c.parent_ids.op("@>", is_comparison=True)(array((row.c.collectivite_id,))),
             ),
             commune.c.kind == constant(CollectiviteKind.COMMUNE),
-            place.meets_bounds(shape, q, "within") if q.has("within") else true(),
+            place.meets_bounds(shape, context, "within") if context.has("within") else true(),
         )
         .correlate(row)
     )
@@ -85,7 +85,7 @@ def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
 TIME_ZONE = select(time_zone(bindparam("number", type_=BigInteger())))
 
 
-def journal(_row: FromClause, _q: Question) -> Select[tuple[int, str, datetime]]:
+def journal(_row: FromClause, _context: FieldContext) -> Select[tuple[int, str, datetime]]:
     """The last head that the journal was sealed with, or that of an empty journal."""
     seal, always = table(Seal).alias("seal"), select(literal_column("1")).subquery("always")
     last = select(seal.c.size, seal.c.root, seal.c.sealed_at).order_by(seal.c.size.desc()).limit(literal_column("1"))

@@ -122,7 +122,8 @@ class TenantRegistry:
 
 def name_of(host: str) -> str:
     """The name in a Host header, in small letters, without port and root."""
-    return _PORT.sub("", host.lower()).rstrip(".")
+    name = host.lower()
+    return (_PORT.sub("", name) if ":" in name else name).rstrip(".")
 
 
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:

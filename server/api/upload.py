@@ -19,7 +19,7 @@ from models import ident
 from models.import_run import MAX_FILE, SOURCE_LENGTH, ImportState
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act
-from planner.question import Asker
+from planner.context import Asker
 from resolvers import access, import_work, text
 from server.api import refusal
 from server.api.gate import Gate
@@ -107,8 +107,8 @@ class Upload:
 
 
 def _field(form: FormData, name: str) -> str:
-    found = form.get(name)
-    return found if isinstance(found, str) else ""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
 
 
 async def _form(request: Request) -> FormData:
