@@ -9,7 +9,7 @@ from resolvers.vote_method.base import Ballot, Method
 METHODS: dict[VoteMethod, Method] = {
     method: import_module(f"{__name__}.{method.value.lower()}").METHOD for method in VoteMethod
 }
-"""All that is known of methods. Nothing else in the product tells one from another."""
+"""All methods. Nothing else in the product distinguishes them."""
 
 
 def supporting() -> list[str]:
@@ -18,7 +18,7 @@ def supporting() -> list[str]:
 
 
 def accepting(ballot: Ballot) -> Iterator[VoteMethod]:
-    """The free methods that take a ballot and count it alike: whichever an activity has, one statement casts it."""
+    """The free methods that take a ballot and count it alike, so that one statement casts it for any of them."""
     first: dict[str, int] | None = None
     for name, method in METHODS.items():
         if method.is_free and method.accepts(ballot):

@@ -1,4 +1,4 @@
-"""What a vote method is: what a ballot may say, who refuses it, what it adds to the tally, and when it may change."""
+"""The base of vote methods: what a ballot may say, when it is refused, what it counts, when it may change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Moment(Protocol):
 
 
 class Method:
-    """A method. What it does not say is as it is here: one choice of several, counted one by one."""
+    """A method. The defaults are those of a single choice, counted by choice."""
 
     description: str
     """For the contract."""
@@ -43,22 +43,22 @@ class Method:
     """The keys of the tally by which contributions are sorted as most supported."""
 
     is_free = True
-    """A ballot is judged by itself: one statement casts it. Else `admit` looks at the actor's other ballots first."""
+    """Whether a ballot is accepted without looking at others, so that one statement casts it; else `admit` decides."""
 
     def check(self, ballot: Ballot) -> None:
-        """Whether a ballot is one of this method's. Raises Refusal."""
+        """Check that a ballot is valid for this method. Raises Refusal."""
         if ballot.choice not in self.choices:
             raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "This vote does not know this choice.", "choice")
         if ballot.amount is not None:
             raise Refusal(ErrorCode.BAD_INPUT, "This vote takes a choice and no amount.", "amount")
 
     async def admit(self, act: Act, contribution: UUID, ballot: Ballot) -> None:
-        """Whether a ballot goes with the actor's others, which a method that is not free locks and looks at. Raises
+        """Check a ballot against the actor's other ballots, which a method that is not free locks and reads. Raises
         Refusal."""
 
     def adds(self, ballot: Ballot) -> dict[str, int]:
-        """What a ballot adds to the counts of the tally: one under its choice, so that all choices together are the
-        number of votes. A method that counts more does so under keys of its own."""
+        """What a ballot adds to the tally: one under its choice, so that the sum over all choices is the
+        number of votes. A method that counts more uses keys of its own for it."""
         return {ballot.choice.value: 1}
 
     def require_castable(self, moment: Moment) -> None:
@@ -73,7 +73,7 @@ class Method:
         require_running(moment)
 
     def accepts(self, ballot: Ballot) -> bool:
-        """Whether `check` lets a ballot pass."""
+        """Whether `check` accepts a ballot."""
         try:
             self.check(ballot)
         except Refusal:
@@ -88,5 +88,5 @@ def require_running(moment: Moment) -> None:
 
 
 def voting_not_open() -> Refusal:
-    """There is nothing to vote on now."""
+    """The refusal when voting is not open."""
     return Refusal(ErrorCode.VOTING_NOT_OPEN, "There is no vote on it, or it is not open now.", "contribution")
