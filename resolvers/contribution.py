@@ -30,8 +30,8 @@ from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
-from planner.listing import AccessPath, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
-from resolvers import ident, life, place, search
+from planner.listing import AccessPath, Counts, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
+from resolvers import ident, life, place, search, statistics
 from resolvers.look_back import LookBack
 
 
@@ -141,7 +141,7 @@ def arguments(row: FromClause, proposal: FromClause, context: FieldContext) -> L
 
 def of_activity(row: FromClause, activity: FromClause, context: FieldContext) -> Listing:
     """An activity's contributions, by the same filters and orders."""
-    return _filtered(row, context, row.c.activity_id == activity.c.id)
+    return _filtered(row, context, activity)
 
 
 def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
@@ -157,21 +157,13 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     return _filtered(row, context)
 
 
-def _filtered(row: FromClause, context: FieldContext, within: ColumnElement[bool] | None = None) -> Listing:
-    where = all_of(
-        (
-            _has_status(row, context.choice("status")) if context.has("status") else None,
-            row.c.kind == any_(_kinds(context)) if context.has("kinds") else None,
-        )
-    )
+def _filtered(row: FromClause, context: FieldContext, activity: FromClause | None = None) -> Listing:
+    kinds, *groups = _groups(row, context, activity)
+    where = all_of((_has_status(row, context.choice("status")) if context.has("status") else None, kinds))
     narrow = all_of(
         (
-            within,
-            row.c.category_id == any_(ident.arguments(context, "category", "categories"))
-            if context.has("categories")
-            else None,
+            *groups,
             row.c.zone_id == ident.argument(context, "zone", "zone") if context.has("zone") else None,
-            row.c.activity_id == ident.argument(context, "activity", "activity") if context.has("activity") else None,
             place.within_circle(row, context, "near") if context.has("near") else None,
             place.within_box(row, context, "near") if context.has("near") and context.has("search") else None,
             _in_view(row, context) if context.has("within") else None,
@@ -181,7 +173,35 @@ def _filtered(row: FromClause, context: FieldContext, within: ColumnElement[bool
     ordered = _ordered(row, context, order)
     if context.has("search"):
         return Listing(where, ordered, _words(row, context, order, narrow))
-    return Listing((*where, *narrow), ordered, _near(row, context, order))
+    return Listing((*where, *narrow), ordered, _near(row, context, order), _counts(context, activity))
+
+
+def _counts(context: FieldContext, activity: FromClause | None) -> Counts | None:
+    """What is counted already by what is asked for; moderators see what is not counted."""
+    if context.viewer.is_moderator or any(context.has(name) for name in ("near", "within", "zone")):
+        return None
+    counted = statistics.of_contributions(context)
+    where = all_of(
+        (
+            counted.c.status == constant(context.choice("status")) if context.has("status") else None,
+            *_groups(counted, context, activity),
+        )
+    )
+    return Counts(counted, where)
+
+
+def _groups(
+    row: FromClause, context: FieldContext, activity: FromClause | None
+) -> tuple[ColumnElement[bool] | None, ...]:
+    """The filters that tell groups of contributions: kinds, activity and categories."""
+    return (
+        row.c.kind == any_(_kinds(context)) if context.has("kinds") else None,
+        row.c.activity_id == activity.c.id if activity is not None else None,
+        row.c.activity_id == ident.argument(context, "activity", "activity") if context.has("activity") else None,
+        row.c.category_id == any_(ident.arguments(context, "category", "categories"))
+        if context.has("categories")
+        else None,
+    )
 
 
 def _in_view(row: FromClause, context: FieldContext) -> ColumnElement[bool]:

@@ -71,6 +71,31 @@ def _stored(activity: FromClause) -> Select[Any]:
     return select(*counts)
 
 
+def of_contributions(context: FieldContext) -> FromClause:
+    """How many contributions there are by activity, status as of now, kind and category; a group has several parts.
+
+    Those with a public status alone: nothing else is rolled up.
+    """
+    folded, fresh = table(ActivityCount), table(ActivityCountDelta)
+    row, seen = sight.counted(Contribution, context.sight, "overdue")
+    parts = [
+        select(counted.c.activity_id, counted.c.status, counted.c.kind, counted.c.category_id, count.label("count"))
+        for counted, count in ((folded, folded.c.count), (fresh, fresh.c.delta))
+    ]
+    moved = {ContributionStatus.OPEN: -1, ContributionStatus.EXPIRED: 1}
+    parts += [
+        select(
+            row.c.activity_id,
+            constant(status).label("status"),
+            row.c.kind,
+            row.c.category_id,
+            literal_column(str(one), Integer).label("count"),
+        ).where(life.is_past(row), *seen)
+        for status, one in moved.items()
+    ]
+    return union_all(*parts).subquery("counted")
+
+
 def _groups(activity: FromClause, row: FromClause, count: ColumnElement[int]) -> Select[Any]:
     """The activity's counts by stored status, kind and category."""
     groups = select(row.c.status, row.c.kind, row.c.category_id, count.label("count"))
