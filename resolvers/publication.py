@@ -181,7 +181,7 @@ async def _category_of(act: Act, activity: UUID, category: UUID | None) -> UUID 
 async def _argument(
     act: Act, activity: UUID, kind: ContributionKind, about: UUID | None, side: Side | None
 ) -> dict[str, Any]:
-    """What an argument is about and pleads for; other kinds have neither."""
+    """The proposal and the side of an argument; other kinds have neither."""
     if RULES[kind].about is None:
         if about is not None or side is not None:
             field = "side" if about is None else "about"
@@ -208,7 +208,7 @@ async def _place(act: Act, rule: LocationRule, location: Location | None) -> pos
 
 
 async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> life.Own:
-    """The asker's contribution, locked, where it may be changed; `while_open`: only while its activity is open."""
+    """The asker's contribution, locked, if it may be changed; with `while_open`, only while its activity is open."""
     target = await access.contribution(act, contribution)
     own = await life.own(act, contribution)
     if while_open and KINDS[target.activity_kind].is_staffed:
