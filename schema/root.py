@@ -23,6 +23,7 @@ from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
+from schema.measure import MeasureQuery
 from schema.portal import PortalQuery
 from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
@@ -51,6 +52,7 @@ class Query(
     TrustedDocumentQuery,
     InvitationQuery,
     JournalQuery,
+    MeasureQuery,
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
