@@ -4,7 +4,6 @@ Whatever was done is read once, from the tables: a row for each actor and group,
 are those of the portal's time zone. Comments and votes lie in the space, zone, category and cell of what they are on.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -112,14 +111,13 @@ def definitions(_parent: FromClause, q: Question) -> Select[Any]:
         }
         for measure, found in DEFINITIONS.items()
     ]
-    told = json.dumps(rows)
     columns = (
         column("measure", Text),
         column("unit", Text),
         column("is_about_people", Boolean),
         column("sentences", JSONB),
     )
-    listed = func.jsonb_to_recordset(q.bind(lambda _arguments, _asker: told, JSONB())).table_valued(*columns)
+    listed = func.jsonb_to_recordset(q.bind(lambda _arguments, _asker: rows, JSONB())).table_valued(*columns)
     definition = listed.render_derived(name="definition", with_types=True)
     return select(*definition.c)
 
