@@ -54,7 +54,7 @@ class Request:
     """Whose values a plan's binds take."""
 
     def __post_init__(self) -> None:
-        self.asker = Asker(self.tenant.number, self.viewer, self.tenant.features)
+        self.asker = Asker(self.tenant.number, self.viewer, self.tenant.features, self.tenant.time_zone)
 
     def new_loaders(self) -> Loaders:
         """Loaders that remember nothing yet, for what one statement has read."""
