@@ -30,16 +30,6 @@ BEFORE, YEAR_BEFORE, OTHER = "avant", "an", "autre"
 CELLS_OF_TOWN, CELLS_OF_COUNTRY = 8, 6
 """The resolution of the map's cells for a commune, and for what holds many."""
 
-FIELDS = {
-    "PARTICIPANTS": "participants",
-    "CONTRIBUTIONS": "contributions",
-    "COMMENTS": "comments",
-    "VOTES": "votes",
-    "UNANSWERED": "unanswered",
-    "FIRST_ANSWER": "firstAnswerMinutes",
-}
-"""Where each measure stands in a row."""
-
 _LAST = date.max - timedelta(days=2)
 _FIRST = date.min + timedelta(days=2 * LONGEST_DAYS)
 
@@ -83,10 +73,16 @@ def at(house: House, query: Fields) -> Measured:
 
 def _days(first: date | None, last: date | None, today: date) -> tuple[date, date]:
     """A period the right way round, and no longer than can be counted."""
-    last = min(last or max(today, first or today), _LAST)
-    first = max(first or last - timedelta(days=USUAL_DAYS - 1), _FIRST)
+    first, last = first and _within(first), last and _within(last)
+    last = last or max(today, first or today)
+    first = first or last - timedelta(days=USUAL_DAYS - 1)
     first, last = min(first, last), max(first, last)
     return max(first, last - timedelta(days=LONGEST_DAYS - 1)), last
+
+
+def _within(day: date) -> date:
+    """The same day, or the nearest from which a period and the one before it can be counted."""
+    return min(max(day, _FIRST), _LAST)
 
 
 def _before(query: Fields, first: date, last: date) -> tuple[date, date]:

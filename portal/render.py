@@ -17,6 +17,7 @@ from portal.chart import Bar, Chart
 from portal.form import Form
 from portal.map import Picture
 from portal.message import NAMES, catalogue
+from portal.message import mark as _
 from portal.visit import Visit
 
 NARROW = "\u202f"
@@ -143,10 +144,10 @@ def lasting(say: Callable[[str], str], minutes: float) -> str:
     whole = round(minutes)
     days, hours, left = whole // 1440, whole // 60 % 24, whole % 60
     if days:
-        return _filled(say("%d j"), days) + (f" {_filled(say('%d h'), hours)}" if hours else "")
+        return _filled(say(_("%d j")), days) + (f" {_filled(say(_('%d h')), hours)}" if hours else "")
     if hours:
-        return _filled(say("%d h"), hours) + (f" {left:02}" if left else "")
-    return _filled(say("%d min"), left)
+        return _filled(say(_("%d h")), hours) + (f" {left:02}" if left else "")
+    return _filled(say(_("%d min")), left)
 
 
 def month(say: Callable[[str], str], day: str, *, is_short: bool = False) -> str:

@@ -111,17 +111,24 @@ class MeasureTotals:
 
 @field.value
 class MeasureRow(MeasureTotals):
-    """The measures of one group of a breakdown; one field names the group, and null is those without any."""
+    """The measures of one group of a breakdown. One field names the group, the others are null; that one is null, too, for
+    contributions without a zone, category or place."""
 
-    day: date | None = field.column("The day, or the first day of the week or month.")
-    hour: int | None = field.column("The hour of the day, 0 to 23.")
-    kind: ContributionKind | None = field.column("The kind of contribution.")
-    channel: Channel | None = field.column("How it came to the portal.")
-    cell: H3Cell | None = field.expression(resolvers.measure.cell, "The cell of the map.")
-    space: ParticipatorySpace | None = field.one(resolvers.measure.group_row("space_id"), "The space.")
-    activity: Activity | None = field.one(resolvers.measure.group_row("activity_id"), "The activity.")
-    zone: Zone | None = field.one(resolvers.measure.group_row("zone_id"), "The zone.")
-    category: Category | None = field.one(resolvers.measure.group_row("category_id"), "The category.")
+    day: date | None = field.column("The day, or the first day of the week or month; else null.")
+    hour: int | None = field.column("The hour of the day, 0 to 23; else null.")
+    kind: ContributionKind | None = field.column("The kind of contribution; else null.")
+    channel: Channel | None = field.column("How it came to the portal; else null.")
+    cell: H3Cell | None = field.expression(
+        resolvers.measure.cell, "The cell of the map; null also for contributions without a place."
+    )
+    space: ParticipatorySpace | None = field.one(resolvers.measure.group_row("space_id"), "The space; else null.")
+    activity: Activity | None = field.one(resolvers.measure.group_row("activity_id"), "The activity; else null.")
+    zone: Zone | None = field.one(
+        resolvers.measure.group_row("zone_id"), "The zone; null also for contributions outside of all."
+    )
+    category: Category | None = field.one(
+        resolvers.measure.group_row("category_id"), "The category; null also for contributions without one."
+    )
 
 
 @strawberry.type

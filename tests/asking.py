@@ -44,6 +44,9 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "groupBy": "SPACE",
+    "firstDay": "2026-01-01",
+    "lastDay": "2026-01-31",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 

@@ -51,9 +51,12 @@ SHORT_LISTS = {
     "JournalEntry.changes",
     "JournalEntry.notes",
     "ImportRun.columns",
+    "MeasureDefinition.sentences",
     "ParticipatorySpace.activities",
     "Query.apiTokens",
     "Query.hexagons",
+    "Query.measureRows",  # At most a thousand: the period or the portal's own order bounds them.
+    "Query.measures",
     "Query.widgets",
     "Query.zones",
     "SpacesOrderPayload.spaces",

@@ -136,7 +136,7 @@ WITHOUT = {"CATEGORY": "Sans catégorie", "ZONE": "Sans quartier", "CELL": "Sans
 
 def measured_rows(by: str, found: Node) -> list[Node]:
     """The rows of a breakdown with the name of their group, and what is withheld said."""
-    people = [measured.FIELDS[each["measure"]] for each in found["measures"] if each["isAboutPeople"]]
+    people = [each["measure"].lower() for each in found["measures"] if each["isAboutPeople"]]
 
     def told(row: Node | None) -> Node:
         if row is None:
