@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    false,
     func,
     literal_column,
     null,
@@ -75,7 +76,8 @@ def definitions(_parent: FromClause, q: Question) -> Select[Any]:
         column("sentences", JSONB),
     )
     listed = func.jsonb_to_recordset(q.bind(lambda _arguments, _asker: rows, JSONB())).table_valued(*columns)
-    return select(*listed.render_derived(name="definition", with_types=True).c)
+    told = select(*listed.render_derived(name="definition", with_types=True).c)
+    return told if q.viewer.is_moderator else told.where(false())
 
 
 def sentences(definition: FromClause, _q: Question) -> Select[Any]:
@@ -90,10 +92,13 @@ def _said(language: str, sentence: Sentence) -> dict[str, str]:
 
 
 def totals(_parent: FromClause, q: Question) -> Select[Any]:
-    """One row: the whole period. An operation that selects no measure of answers does not pay for them."""
+    """One row, the whole period; none of a space or activity that the viewer does not see.
+
+    An operation that selects no measure of answers does not pay for them.
+    """
     asked = Participation(q, None)
     done, answers = asked.done().subquery("done"), asked.answers().subquery("answers")
-    found = select(*_measures(done, answers)).select_from(done.outerjoin(answers, true()))
+    found = select(*_measures(done, answers)).select_from(done.outerjoin(answers, true())).where(*asked.is_seen())
     return found.add_cte(asked.items, nest_here=True)
 
 
@@ -110,7 +115,7 @@ def rows(_parent: FromClause, q: Question) -> Select[Any]:
         key, source = series.c.key, series.outerjoin(done, done.c.key == series.c.key)
         source, most = source.outerjoin(answers, answers.c.key == key), []
     found = select(*_named(KEYS[group], key), *_measures(done, answers)).select_from(source).order_by(*most, key)
-    found = found.add_cte(asked.items, nest_here=True)
+    found = found.where(*asked.is_seen()).add_cte(asked.items, nest_here=True)
     return found.limit(literal_column(str(MAX_ROWS))) if series is None else found
 
 

@@ -84,8 +84,24 @@ class Participation:
         self._group = group
         self._since = q.bind(_since(group), DateTime(timezone=True))
         self._until = q.bind(_until, DateTime(timezone=True))
+        self._activity = argument(q, "activity", "activity") if q.has("activity") else None
+        self._space = argument(q, "space", "space") if q.has("space") else None
         self.items = self._gathered()
         """A part of the statement that `done` and `answers` share."""
+
+    def is_seen(self) -> tuple[ColumnElement[bool], ...]:
+        """The viewer may know it, and sees the space and the activity that are asked for.
+
+        The contract's audience is not the only guard.
+        """
+        q = self._q
+        return all_of(
+            (
+                None if q.viewer.is_moderator else false(),
+                self._activity == any_(q.visible_ids("Activity")) if self._activity is not None else None,
+                self._space == any_(q.visible_ids("ParticipatorySpace")) if self._space is not None else None,
+            )
+        )
 
     def done(self) -> Select[Any]:
         """By group how many contributions, comments and votes there were, and by how many actors."""
@@ -142,18 +158,15 @@ class Participation:
         return select(cast(stamps.c.at, Date).label("key")).subquery("series")
 
     def _gathered(self) -> CTE:
-        """Every contribution that the viewer sees and that is asked for, whenever it was published, with its group.
-
-        The contract's audience is not the only guard.
-        """
+        """Every contribution that the viewer sees and that is asked for, whenever it was published, with its group."""
         q = self._q
         row, seen = sight.counted(Contribution, q.sight, "written")
         held = table(Activity).alias("held")
         conditions = (
             None if q.viewer.is_moderator else false(),
             row.c.activity_id == any_(q.visible_ids("Activity")),
-            row.c.activity_id == argument(q, "activity", "activity") if q.has("activity") else None,
-            held.c.space_id == argument(q, "space", "space") if q.has("space") else None,
+            row.c.activity_id == self._activity if self._activity is not None else None,
+            held.c.space_id == self._space if self._space is not None else None,
             *seen,
         )
         columns = (row.c.id, row.c.author_id, row.c.published_at, self._own_key(row, held).label("key"))

@@ -111,8 +111,8 @@ class MeasureTotals:
 
 @field.value
 class MeasureRow(MeasureTotals):
-    """The measures of one group of a breakdown. One field names the group, the others are null; that one is null, too, for
-    contributions without a zone, category or place."""
+    """The measures of one group of a breakdown. One field names the group, the others are null; that one is null, too,
+    for contributions without a zone, category or place."""
 
     day: date | None = field.column("The day, or the first day of the week or month; else null.")
     hour: int | None = field.column("The hour of the day, 0 to 23; else null.")
@@ -140,8 +140,8 @@ class MeasureQuery:
     @field.declared(field.Part(resolvers.measure.totals), directives=[*audience(Audience.MODERATOR), *priced(COST)])
     def measure_totals(
         self, first_day: FirstDay, last_day: LastDay, space: OfSpace = None, activity: OfActivity = None
-    ) -> MeasureTotals:
-        """The measures of a period. For moderators."""
+    ) -> MeasureTotals | None:
+        """The measures of a period; null where there is no such space or activity. For moderators."""
 
     @field.declared(
         field.Parts(resolvers.measure.rows),
