@@ -27,6 +27,7 @@ ROWS = f"""query($groupBy: MeasureGroup!, $firstDay: Date!, $lastDay: Date!, $sp
 TOTALS = f"""query($firstDay: Date!, $lastDay: Date!, $space: ID, $activity: ID) {{
   measureTotals(firstDay: $firstDay, lastDay: $lastDay, space: $space, activity: $activity) {{ {FIGURES} }}
 }}"""
+NOTHING = dict.fromkeys(COUNTS, 0) | {"firstAnswerMinutes": None}
 PARIS = ZoneInfo("Europe/Paris")
 Row = Mapping[str, Any]
 Key = Callable[[Row, datetime], object]
@@ -143,13 +144,12 @@ def recounted(given: Given, portal: Portal, by: str, period: tuple[date, date]) 
     }
     expected = history.count(PARIS, *period, keys[by])
     found = grouped(portal.moderator(), by, *period, resolution=7)
-    nothing = dict.fromkeys(COUNTS, 0) | {"firstAnswerMinutes": None}
     assert len(expected) > 0
-    assert {key: row for key, row in found.items() if row != nothing} == expected
+    assert {key: row for key, row in found.items() if row != NOTHING} == expected
     if by in ("DAY", "WEEK", "MONTH", "HOUR"):
         assert list(found) == sorted(found, key=lambda key: key if isinstance(key, int) else str(key))
     else:
-        assert nothing not in found.values()
+        assert NOTHING not in found.values()
 
 
 @pytest.mark.parametrize(
@@ -216,9 +216,8 @@ MARCH = (date(2026, 3, 1), date(2026, 3, 31))
 
 def test_portal_on_which_nothing_was_done_counts_nothing(given: Given, village: Portal) -> None:
     moderator = given.actor(village, role="MODERATOR")
-    nothing = dict.fromkeys(COUNTS, 0) | {"firstAnswerMinutes": None}
-    assert totals(moderator, *MARCH) == nothing
-    assert list(grouped(moderator, "DAY", *MARCH).values()) == [nothing] * 31
+    assert totals(moderator, *MARCH) == NOTHING
+    assert list(grouped(moderator, "DAY", *MARCH).values()) == [NOTHING] * 31
     assert list(grouped(moderator, "HOUR", *MARCH)) == list(range(24))
     assert grouped(moderator, "SPACE", *MARCH) == {}
 
@@ -342,7 +341,7 @@ def test_votes_that_were_withdrawn_and_contributions_that_were_taken_back_are_no
     withdraw(people[0], about)
     assert totals(moderator, *MARCH)["votes"] == 5
     given.sql(village, "UPDATE __tenant__.contribution SET status = 'TAKEN_BACK'")
-    assert totals(moderator, *MARCH) == dict.fromkeys(COUNTS, 0) | {"firstAnswerMinutes": None}
+    assert totals(moderator, *MARCH) == NOTHING
 
 
 def test_spaces_and_periods_are_compared_in_one_statement(given: Given, village: Portal) -> None:
@@ -391,7 +390,11 @@ def test_other_tenants_ids_measure_nothing(given: Given, village: Portal, rennes
     idea(given, village, given.actor(village), opened(given, village), "2026-03-02T12:00:00Z")
     moderator = given.actor(village, role="MODERATOR")
     other = f"space_{rennes.number}_{UUID(int=7)}"
-    assert totals(moderator, *MARCH, space=other)["contributions"] == 0
+    asked = {"firstDay": "2026-03-01", "lastDay": "2026-03-31", "space": other}
+    assert moderator.ask(TOTALS, **asked) == {"measureTotals": None}
+    for by in ("DAY", "HOUR", "SPACE"):
+        assert moderator.ask(ROWS, groupBy=by, resolution=8, **asked) == {"measureRows": []}
+    assert totals(moderator, *MARCH, space=given.space(village)) == NOTHING  # One's own, in which nothing was done.
     assert moderator.codes(TOTALS, firstDay="2026-03-01", lastDay="2026-03-02", space="x") == ["BAD_ID"]
 
 
