@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine, Uuid
 
 from models.measure import DEFINITIONS, LEAST_PEOPLE, MAX_ROWS, Measure, Sentence
-from planner.question import Question
+from planner.context import FieldContext
 from resolvers.participation import KEYS, NONE, Participation
 
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
@@ -58,7 +58,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 """What may name the group of a row: one does, the others are NULL."""
 
 
-def definitions(_parent: FromClause, q: Question) -> Select[Any]:
+def definitions(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """All measures in their order, each with its sentences."""
     rows = [
         {
@@ -75,12 +75,12 @@ def definitions(_parent: FromClause, q: Question) -> Select[Any]:
         column("is_about_people", Boolean),
         column("sentences", JSONB),
     )
-    listed = func.jsonb_to_recordset(q.bind(lambda _arguments, _asker: rows, JSONB())).table_valued(*columns)
+    listed = func.jsonb_to_recordset(context.bind(lambda _arguments, _asker: rows, JSONB())).table_valued(*columns)
     told = select(*listed.render_derived(name="definition", with_types=True).c)
-    return told if q.viewer.is_moderator else told.where(false())
+    return told if context.viewer.is_moderator else told.where(false())
 
 
-def sentences(definition: FromClause, _q: Question) -> Select[Any]:
+def sentences(definition: FromClause, _context: FieldContext) -> Select[Any]:
     """A measure's name and definition in each language."""
     columns = (column("language", Text), column("name", Text), column("definition", Text))
     listed = func.jsonb_to_recordset(definition.c.sentences).table_valued(*columns)
@@ -91,21 +91,21 @@ def _said(language: str, sentence: Sentence) -> dict[str, str]:
     return {"language": language, "name": sentence.name, "definition": sentence.definition}
 
 
-def totals(_parent: FromClause, q: Question) -> Select[Any]:
+def totals(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """One row, the whole period; none of a space or activity that the viewer does not see.
 
     An operation that selects no measure of answers does not pay for them.
     """
-    asked = Participation(q, None)
+    asked = Participation(context, None)
     done, answers = asked.done().subquery("done"), asked.answers().subquery("answers")
     found = select(*_measures(done, answers)).select_from(done.outerjoin(answers, true())).where(*asked.is_seen())
     return found.add_cte(asked.items, nest_here=True)
 
 
-def rows(_parent: FromClause, q: Question) -> Select[Any]:
+def rows(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """A row a group. Days and hours come in their order, also where nothing was done; others by how much was."""
-    group = q.choice("groupBy")
-    asked = Participation(q, group)
+    group = context.choice("groupBy")
+    asked = Participation(context, group)
     done, answers = asked.done().subquery("done"), asked.answers().subquery("answers")
     series = asked.series()
     if series is None:
@@ -138,11 +138,11 @@ def _measures(done: FromClause, answers: FromClause) -> Iterator[ColumnElement[A
         yield value.label(name)
 
 
-def group_row(key: str) -> Callable[[FromClause, FromClause, Question], ColumnElement[bool]]:
+def group_row(key: str) -> Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]:
     """The object that a row's group is."""
-    return lambda measured, row, _q: row.c.id == measured.c[key]
+    return lambda measured, row, _context: row.c.id == measured.c[key]
 
 
-def cell(measured: FromClause, _q: Question) -> ColumnElement[str]:
+def cell(measured: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The cell in hexadecimal."""
     return func.to_hex(measured.c.cell)

@@ -43,8 +43,8 @@ from models.import_run import ImportedItem
 from models.measure import MAX_DAYS, MAX_SINGLE_DAYS, Channel, MeasureGroup
 from models.refusal import ErrorCode, Refusal
 from models.vote import Vote
+from planner.context import Arguments, Asker, FieldContext
 from planner.listing import all_of
-from planner.question import Arguments, Asker, Question
 from resolvers import sight
 from resolvers.ident import argument
 
@@ -79,13 +79,13 @@ NONE: dict[str, ColumnElement[Any]] = {
 class Participation:
     """A period of a portal, perhaps of one space or activity; `group` is None for no breakdown."""
 
-    def __init__(self, q: Question, group: MeasureGroup | None) -> None:
-        self._q = q
+    def __init__(self, context: FieldContext, group: MeasureGroup | None) -> None:
+        self._context = context
         self._group = group
-        self._since = q.bind(_since(group), DateTime(timezone=True))
-        self._until = q.bind(_until, DateTime(timezone=True))
-        self._activity = argument(q, "activity", "activity") if q.has("activity") else None
-        self._space = argument(q, "space", "space") if q.has("space") else None
+        self._since = context.bind(_since(group), DateTime(timezone=True))
+        self._until = context.bind(_until, DateTime(timezone=True))
+        self._activity = argument(context, "activity", "activity") if context.has("activity") else None
+        self._space = argument(context, "space", "space") if context.has("space") else None
         self.items = self._gathered()
         """A part of the statement that `done` and `answers` share."""
 
@@ -94,12 +94,12 @@ class Participation:
 
         The contract's audience is not the only guard.
         """
-        q = self._q
+        context = self._context
         return all_of(
             (
-                None if q.viewer.is_moderator else false(),
-                self._activity == any_(q.visible_ids("Activity")) if self._activity is not None else None,
-                self._space == any_(q.visible_ids("ParticipatorySpace")) if self._space is not None else None,
+                None if context.viewer.is_moderator else false(),
+                self._activity == any_(context.visible_ids("Activity")) if self._activity is not None else None,
+                self._space == any_(context.visible_ids("ParticipatorySpace")) if self._space is not None else None,
             )
         )
 
@@ -116,7 +116,7 @@ class Participation:
 
     def answers(self) -> Select[Any]:
         """By group how many contributions nobody has answered, and how fast the others were: the median."""
-        comment, seen = sight.counted(Comment, self._q.sight, "answer")
+        comment, seen = sight.counted(Comment, self._context.sight, "answer")
         item = self.items.alias()
         by_another = and_(comment.c.contribution_id == item.c.id, comment.c.author_id != item.c.author_id, *seen)
         soonest = (
@@ -151,20 +151,20 @@ class Participation:
         if self._group not in UNITS:
             return None
         unit = UNITS[self._group]
-        first = func.date_trunc(_word(unit), cast(self._q.bind("firstDay", Date()), DateTime()))
-        last = cast(self._q.bind("lastDay", Date()), DateTime())
+        first = func.date_trunc(_word(unit), cast(self._context.bind("firstDay", Date()), DateTime()))
+        last = cast(self._context.bind("lastDay", Date()), DateTime())
         days = func.generate_series(first, last, literal_column(f"interval '1 {unit}'"))
         stamps = days.table_valued(column("at", DateTime)).render_derived(name="stamps")
         return select(cast(stamps.c.at, Date).label("key")).subquery("series")
 
     def _gathered(self) -> CTE:
         """Every contribution that the viewer sees and that is asked for, whenever it was published, with its group."""
-        q = self._q
-        row, seen = sight.counted(Contribution, q.sight, "written")
+        context = self._context
+        row, seen = sight.counted(Contribution, context.sight, "written")
         held = table(Activity).alias("held")
         conditions = (
-            None if q.viewer.is_moderator else false(),
-            row.c.activity_id == any_(q.visible_ids("Activity")),
+            None if context.viewer.is_moderator else false(),
+            row.c.activity_id == any_(context.visible_ids("Activity")),
             row.c.activity_id == self._activity if self._activity is not None else None,
             held.c.space_id == self._space if self._space is not None else None,
             *seen,
@@ -185,7 +185,7 @@ class Participation:
                 return func.coalesce(row.c[name], NONE[name])
             case MeasureGroup.CELL:
                 levels = {level: row.c[f"cell_{level}"] for level in range(COARSEST, FINEST + 1)}
-                return func.coalesce(case(levels, value=self._q.bind("resolution", Integer())), NONE["cell"])
+                return func.coalesce(case(levels, value=self._context.bind("resolution", Integer())), NONE["cell"])
         return _ZERO
 
     def _contributions(self) -> Select[Any]:
@@ -194,7 +194,7 @@ class Participation:
 
     def _comments(self) -> Select[Any]:
         item = self.items.alias()
-        comment, seen = sight.counted(Comment, self._q.sight, "reply")
+        comment, seen = sight.counted(Comment, self._context.sight, "reply")
         act = self._act(item, comment.c.published_at, comment.c.author_id, comment.c.id, "comments")
         return act.select_from(item.join(comment, comment.c.contribution_id == item.c.id)).where(*seen)
 
@@ -218,7 +218,7 @@ class Participation:
 
     def _key(self, item: FromClause, at: ColumnElement[Any], subject: ColumnElement[Any] | None) -> ColumnElement[Any]:
         """The group of what was done at an instant; `subject` is its id, where it may have been imported."""
-        there = func.timezone(self._q.time_zone, at)
+        there = func.timezone(self._context.time_zone, at)
         key: ColumnElement[Any] = item.c.key
         if self._group in UNITS:
             key = cast(func.date_trunc(_word(UNITS[self._group]), there), Date)

@@ -23,8 +23,10 @@ from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
+from schema.logo import LogoMutation
 from schema.measure import MeasureQuery
-from schema.portal import PortalQuery
+from schema.portal import PortalMutation, PortalQuery
+from schema.portal_text import PortalTextMutation
 from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
@@ -78,6 +80,9 @@ class Mutation(
     AccountMutation,
     ConsentMutation,
     ImportRunMutation,
+    PortalMutation,
+    PortalTextMutation,
+    LogoMutation,
 ):
     pass
 

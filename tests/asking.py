@@ -47,6 +47,12 @@ GIVEN: dict[str, Any] = {
     "groupBy": "SPACE",
     "firstDay": "2026-01-01",
     "lastDay": "2035-12-31",
+    "primaryColor": "#1b3f8b",
+    "secondaryColor": "#e4572e",
+    "font": "Lora",
+    "locales": ["fr"],
+    "bodies": [{"locale": "fr", "body": "Un texte."}],
+    "portalTextPublish.version": 0,
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 

@@ -53,6 +53,9 @@ SHORT_LISTS = {
     "ImportRun.columns",
     "MeasureDefinition.sentences",
     "ParticipatorySpace.activities",
+    "Portal.footerLinks",
+    "Portal.texts",
+    "PortalText.bodies",
     "Query.apiTokens",
     "Query.hexagons",
     "Query.measureRows",  # At most a thousand: the period or the portal's own order bounds them.
