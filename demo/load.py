@@ -1,9 +1,10 @@
 """Writes the demonstration into tenants of their own, through the same rules of place as the API."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, bindparam, select, update
 from sqlmodel import SQLModel
@@ -11,10 +12,10 @@ from sqlmodel import SQLModel
 from database import naming
 from database.door import Database, Transaction
 from demo import portal
-from demo.story import DemoActivity, DemoContribution, DemoTenant
+from demo.story import DemoActivity, DemoContribution, DemoTenant, DemoVote
 from geo import cover
 from jobs import fold
-from models import word
+from models import time_zone, word
 from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.actor import Actor
 from models.base import new_id, table
@@ -51,6 +52,9 @@ SETTINGS = (
 """How to reach the city, and its links, by the tenant's own role."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
+
+MORNING = 6
+"""The hour at which the demonstration's people get up."""
 
 Rows = list[dict[str, Any]]
 
@@ -95,6 +99,7 @@ class _Writer:
     def __init__(self, story: DemoTenant, now: datetime) -> None:
         self._story = story
         self._now = now
+        self._zone = ZoneInfo(time_zone.of(story.collectivite))
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
     def _id(self, kind: str, key: str) -> UUID:
@@ -220,7 +225,7 @@ class _Writer:
         return sorted(self._story.contributions, key=lambda found: found.about is not None)
 
     async def _contribution(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
-        published_at = self._ago(found.age_hours)
+        published_at = self._published_at(found)
         expires_at = (
             None if found.expires_after_days is None else published_at + timedelta(days=found.expires_after_days)
         )
@@ -261,7 +266,7 @@ class _Writer:
                 "contribution_id": self._id("contribution", found.key),
                 "author_id": self._id("actor", comment.author),
                 "body": comment.body,
-                "published_at": self._ago(comment.age_hours),
+                "published_at": awake(self._ago(comment.age_hours), self._zone),
             }
             for found in self._story.contributions
             for rank, comment in enumerate(found.comments)
@@ -275,11 +280,20 @@ class _Writer:
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
                 "amount": None,
-                "cast_at": self._ago(1),
+                "cast_at": self._cast_at(found, vote),
             }
             for found in self._story.contributions
             for vote in found.votes
         ]
+
+    def _published_at(self, found: DemoContribution) -> datetime:
+        return awake(self._ago(found.age_hours), self._zone)
+
+    def _cast_at(self, found: DemoContribution, vote: DemoVote) -> datetime:
+        """Some time since the publication: most people vote soon."""
+        published_at = self._published_at(found)
+        chance = self._id("vote", f"{found.key}/{vote.actor}").int % 10_000 / 10_000
+        return awake(published_at + (self._now - published_at) * chance**2, self._zone, published_at)
 
     def _deltas(self) -> Rows:
         """What each vote adds to a tally; folding counts them and seals the votes."""
@@ -293,6 +307,17 @@ class _Writer:
             }
             for vote in self._votes()
         ]
+
+
+def awake(moment: datetime, zone: tzinfo, earliest: datetime | None = None) -> datetime:
+    """The same moment, or one up to six hours before: nothing is done between midnight and six, and what came before
+    something else still does."""
+    there = moment.astimezone(zone)
+    morning = there.replace(hour=MORNING, minute=0, second=0)
+    if there < morning:
+        morning -= timedelta(days=1)
+    found = (morning + (there - morning) * (24 - MORNING) / 24).astimezone(UTC)
+    return max(found, earliest) if earliest else found
 
 
 def _location_rule(activity: DemoActivity) -> LocationRule:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from portal import period, place
+from portal import measured, period, place
 from portal.house import House
 from portal.message import mark as _
 from portal.visit import Fields
@@ -103,6 +103,9 @@ SCREENS: tuple[Screen, ...] = (
         {"Discard": "/gestion/imports"},
         needs_sign_in=True,
         role="ADMIN",
+    ),
+    Screen(
+        "/gestion/mesures", "measures", _("Mesures"), derive=measured.variables, needs_sign_in=True, role="MODERATOR"
     ),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),

@@ -370,3 +370,18 @@ MEASURES: Mapping[str, str] = {
     "POINTS": _("points"),
     "PAPER": _("bulletins papier"),
 }
+MEASURE_GROUPS: Mapping[str, str] = {
+    "DAY": _("Jour"),
+    "WEEK": _("Semaine"),
+    "MONTH": _("Mois"),
+    "HOUR": _("Heure de la journée"),
+    "SPACE": _("Espace"),
+    "ACTIVITY": _("Activité"),
+    "KIND": _("Type de contribution"),
+    "CATEGORY": _("Catégorie"),
+    "ZONE": _("Quartier"),
+    "CELL": _("Hexagone"),
+    "CHANNEL": _("Provenance"),
+}
+CHANNELS: Mapping[str, str] = {"PORTAL": _("Sur le portail"), "IMPORT": _("Importé")}
+COMPARED: Mapping[str, str] = {"avant": _("Période d'avant"), "an": _("Un an avant"), "autre": _("Autres dates")}

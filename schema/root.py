@@ -25,6 +25,7 @@ from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
+from schema.measure import MeasureQuery
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.publication import PublicationMutation
@@ -54,6 +55,7 @@ class Query(
     TrustedDocumentQuery,
     InvitationQuery,
     JournalQuery,
+    MeasureQuery,
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,

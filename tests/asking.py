@@ -44,6 +44,9 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "groupBy": "SPACE",
+    "firstDay": "2026-01-01",
+    "lastDay": "2035-12-31",
     "primaryColor": "#1b3f8b",
     "secondaryColor": "#e4572e",
     "font": "Lora",
@@ -96,12 +99,17 @@ ROADS = {
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
+    **{
+        f"MeasureRow.{name}": f'measureRows(groupBy: {name.upper()}, firstDay: "2026-01-01", lastDay: "2035-12-31")'
+        " {{ {field} }}"
+        for name in ("space", "activity", "zone", "category", "cell")
+    },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
 }
-"""How an object of each type is reached."""
+"""How an object of each type is reached, or one that has a field."""
 
 
 def operation(coordinate: str, ids: Ids) -> str:
@@ -155,7 +163,8 @@ def below(type_: str, name: str, ids: Ids, **arguments: Any) -> str:
     field = found.fields[name]
     given = {key: REQUIRED[key] for key, argument in field.args.items() if is_required_argument(argument)} | arguments
     asked = f"{call(name, field.args, given)} {selection(field)}"
-    return f"{{ {ROADS[type_].format_map({**ids, 'field': asked})} }}"
+    road = ROADS.get(f"{type_}.{name}") or ROADS[type_]
+    return f"{{ {road.format_map({**ids, 'field': asked})} }}"
 
 
 def input_of(field: GraphQLField) -> GraphQLInputObjectType:
