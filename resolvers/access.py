@@ -40,6 +40,7 @@ class Target:
     activity_id: UUID
     kind: ContributionKind
     author_id: UUID
+    activity_kind: ActivityKind
     vote_method: VoteMethod | None
     is_running: bool
     is_standing: bool
@@ -114,7 +115,8 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """Finds the contribution `:id`, if it is seen, as a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    statement: Select[tuple[object, ...]] = select(*columns, ACTIVITY.c.vote_method, is_running(), is_standing)
+    of_activity = (ACTIVITY.c.kind.label("activity_kind"), ACTIVITY.c.vote_method)
+    statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Interval, Text, bindparam, func, insert, literal
 from sqlalchemy.types import BigInteger, Uuid
 
 from models.activity import Activity
+from models.ballot import COLUMNS as RULE_COLUMNS
 from models.base import constant, new_id, table
 from models.category import Category
 from models.event import EventKind
@@ -50,7 +51,7 @@ COPY_SPACE = insert(_space).from_select(
 )
 _SAME = (
     *("kind", "title", "description", "rank", "vote_method", "location_rule"),
-    *("expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous"),
+    *("expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous", *RULE_COLUMNS),
 )
 COPY_ACTIVITY = insert(_activity).from_select(
     ("id", "space_id", "opens_at", "closes_at", *_SAME),
@@ -105,6 +106,7 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
         "title": template.title,
         "description": template.description,
         "vote_method": template.vote_method,
+        **activity.rule_columns(template.vote_method, template.vote_rule),
         "location_rule": template.location_rule,
         "expires_after_days": template.expires_after_days,
         "accepted_kinds": None,
