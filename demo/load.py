@@ -116,7 +116,7 @@ class _Writer:
             await _copy(transaction, ParticipatorySpace, self._spaces())
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
-            rows = [await self._contribution(transaction, found) for found in self._ordered()]
+            rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
             await _copy(transaction, Comment, self._comments())
             await _copy(transaction, Vote, self._votes())
@@ -147,13 +147,13 @@ class _Writer:
     def _texts(self) -> Rows:
         return [
             {
-                "id": self._id("text", f"{found.kind}/{found.version}"),
-                "kind": found.kind,
-                "version": found.version,
-                "bodies": {"fr": found.body.strip()},
-                "published_at": self._ago(24 * found.days_ago),
+                "id": self._id("text", f"{text.kind}/{text.version}"),
+                "kind": text.kind,
+                "version": text.version,
+                "bodies": {"fr": text.body.strip()},
+                "published_at": self._ago(24 * text.days_ago),
             }
-            for found in portal.texts(self._story)
+            for text in portal.texts(self._story)
         ]
 
     def _consents(self) -> Rows:
@@ -190,100 +190,98 @@ class _Writer:
     def _activity_rows(self) -> Rows:
         return [
             {
-                "id": self._id("activity", found.key),
+                "id": self._id("activity", activity.key),
                 "space_id": self._id("space", space.slug),
-                "kind": found.kind,
-                "title": found.title,
-                "description": found.description,
+                "kind": activity.kind,
+                "title": activity.title,
+                "description": activity.description,
                 "rank": rank,
-                "opens_at": self._ago(24 * found.opens_days_ago),
-                "closes_at": None if found.closes_in_days is None else self._ago(-24 * found.closes_in_days),
-                "vote_method": found.vote_method,
-                "location_rule": _location_rule(found).value,
-                "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
-                "support_threshold": found.support_threshold,
+                "opens_at": self._ago(24 * activity.opens_days_ago),
+                "closes_at": None if activity.closes_in_days is None else self._ago(-24 * activity.closes_in_days),
+                "vote_method": activity.vote_method,
+                "location_rule": _location_rule(activity).value,
+                "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
+                "support_threshold": activity.support_threshold,
             }
             for space in self._story.spaces
-            for rank, found in enumerate(space.activities)
+            for rank, activity in enumerate(space.activities)
         ]
 
     def _categories(self) -> Rows:
         return [
             {
-                "id": self._id("category", f"{activity.key}/{found.slug}"),
+                "id": self._id("category", f"{activity.key}/{category.slug}"),
                 "activity_id": self._id("activity", activity.key),
-                "slug": found.slug,
-                "name": found.name,
+                "slug": category.slug,
+                "name": category.name,
                 "rank": rank,
             }
             for activity in self._activities.values()
-            for rank, found in enumerate(activity.categories)
+            for rank, category in enumerate(activity.categories)
         ]
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        return sorted(self._story.contributions, key=lambda found: found.about is not None)
+        return sorted(self._story.contributions, key=lambda contribution: contribution.about is not None)
 
-    async def _contribution(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
-        published_at = self._published_at(found)
-        expires_at = (
-            None if found.expires_after_days is None else published_at + timedelta(days=found.expires_after_days)
-        )
+    async def _contribution(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
+        published_at = self._published_at(item)
+        expires_at = None if item.expires_after_days is None else published_at + timedelta(days=item.expires_after_days)
         return {
-            "id": self._id("contribution", found.key),
-            "activity_id": self._id("activity", found.activity),
-            "kind": found.kind,
-            "status": found.status,
-            "outcome": found.outcome,
-            "title": found.title,
-            "body": found.body,
-            "author_id": self._id("actor", found.author),
-            "is_anonymous": found.is_anonymous,
-            "category_id": self._id("category", f"{found.activity}/{found.category}") if found.category else None,
-            "about_id": self._id("contribution", found.about) if found.about else None,
-            "side": found.side,
-            "price_cents": found.price_cents,
-            "price_unit": found.price_unit,
+            "id": self._id("contribution", item.key),
+            "activity_id": self._id("activity", item.activity),
+            "kind": item.kind,
+            "status": item.status,
+            "outcome": item.outcome,
+            "title": item.title,
+            "body": item.body,
+            "author_id": self._id("actor", item.author),
+            "is_anonymous": item.is_anonymous,
+            "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
+            "about_id": self._id("contribution", item.about) if item.about else None,
+            "side": item.side,
+            "price_cents": item.price_cents,
+            "price_unit": item.price_unit,
             "support_count": 0,
             "published_at": published_at,
             "expires_at": expires_at,
-            "closed_at": published_at + timedelta(hours=found.age_hours / 2) if found.outcome else None,
-            "search_text": word.searchable(found.title, found.body),
-            **await self._place(transaction, found),
+            "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
+            "search_text": word.searchable(item.title, item.body),
+            **await self._place(transaction, item),
         }
 
-    async def _place(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
-        if found.lat is None or found.lng is None:
+    async def _place(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
+        if item.lat is None or item.lng is None:
             return position.NOWHERE
-        precision = Precision.EXACT if found.is_exact else Precision.CELL
-        location = {"lat": found.lat, "lng": found.lng, "precision": precision, "address": found.address}
-        return (await position.of(transaction, self._id("actor", found.author), location)).columns()
+        precision = Precision.EXACT if item.is_exact else Precision.CELL
+        location = {"lat": item.lat, "lng": item.lng, "precision": precision, "address": item.address}
+        return (await position.of(transaction, self._id("actor", item.author), location)).columns()
 
     def _comments(self) -> Rows:
         return [
             {
-                "id": self._id("comment", f"{found.key}/{rank}"),
-                "contribution_id": self._id("contribution", found.key),
+                "id": self._id("comment", f"{contribution.key}/{rank}"),
+                "contribution_id": self._id("contribution", contribution.key),
                 "author_id": self._id("actor", comment.author),
                 "body": comment.body,
                 "published_at": awake(self._ago(comment.age_hours), self._zone),
             }
-            for found in self._story.contributions
-            for rank, comment in enumerate(found.comments)
+            for contribution in self._story.contributions
+            for rank, comment in enumerate(contribution.comments)
         ]
 
     def _votes(self) -> Rows:
         return [
             {
-                "id": self._id("vote", f"{found.key}/{vote.actor}"),
-                "contribution_id": self._id("contribution", found.key),
+                "id": self._id("vote", f"{contribution.key}/{vote.actor}"),
+                "contribution_id": self._id("contribution", contribution.key),
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
                 "amount": None,
                 "cast_at": self._cast_at(found, vote),
             }
-            for found in self._story.contributions
-            for vote in found.votes
+            for contribution in self._story.contributions
+            for vote in contribution.votes
         ]
 
     def _published_at(self, found: DemoContribution) -> datetime:
