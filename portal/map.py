@@ -27,7 +27,8 @@ DIRECTIONS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
 
 _SVG = Markup('<svg class="hexmap" viewBox="0 0 {} {}" focusable="false">{}</svg>')
 _STILL = Markup(
-    '<svg class="hexmap still" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">{}</svg>'
+    '<svg class="hexmap still" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
+    ' focusable="false">{}</svg>'
 )
 _ZONE = Markup('<path class="zone" d="{}"/>')
 _MARK = Markup('<path class="chosen" d="{}"/>')
