@@ -53,8 +53,20 @@ class House:
 
     tiles: Tiles | None = None
     """Of the installation's detailed map, where its settings name one."""
+    subtitle: str = ""
+    welcome: str = ""
+    logo: str | None = None
+    """The address of the logo's picture."""
+
+    email: str = ""
+    phone: str = ""
+    postal_address: str = ""
+    """How residents reach the city, each empty where it is not given."""
+
+    links: Sequence[tuple[str, str]] = ()
+    """What the links at the foot of every page say, and where they lead."""
 
     @property
     def asks_opinions(self) -> bool:
         """Whether there is anything to vote on."""
-        return not self.features.isdisjoint(("IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION"))
+        return not self.features.isdisjoint(("IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"))

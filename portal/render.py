@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
-from portal import asset, dashboard, gallery, place, screen, word
+from portal import asset, dashboard, desk_word, font, gallery, place, prose, screen, theme, word
 from portal.form import Form
 from portal.map import Picture
 from portal.message import NAMES, catalogue, unbroken
@@ -49,6 +49,8 @@ def environment(language: str) -> Environment:
         "dashboard": dashboard,
         "roles": screen.ROLES,
         "none_form": Form(),
+        "look": theme,
+        "fonts": tuple(font.FONTS),
     }
     return templates
 
@@ -67,14 +69,20 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "share": share,
         "say": say,
+        "prose": prose.html,
         "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
+        "decimal": lambda text: text if language == "en" else text.replace(".", ","),
+        "dialled": lambda phone: re.sub(r"[^+0-9]", "", phone),
         "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
 
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
-    name.lower(): table for name, table in vars(word).items() if name.isupper() and isinstance(table, dict)
+    name.lower(): table
+    for words in (word, desk_word)
+    for name, table in vars(words).items()
+    if name.isupper() and isinstance(table, dict)
 }
 
 

@@ -32,6 +32,7 @@ ACTIVITIES: Mapping[str, str] = {
     "CONSULTATION": _("Consultation"),
     "DEBATE": _("Débat"),
     "PETITION": _("Pétition"),
+    "PARTICIPATORY_BUDGET": _("Budget participatif"),
 }
 CALLS: Mapping[str, str] = {
     "MUTUAL_AID": _("S'entraider"),
@@ -40,6 +41,7 @@ CALLS: Mapping[str, str] = {
     "CONSULTATION": _("Donner son avis"),
     "DEBATE": _("Peser le pour et le contre"),
     "PETITION": _("Signer"),
+    "PARTICIPATORY_BUDGET": _("Décider des projets à financer"),
 }
 ACTORS: Mapping[str, str] = {
     "CITIZEN": _("Habitant·e"),
@@ -64,6 +66,11 @@ VISIBILITIES: Mapping[str, str] = {
 VOTE_METHODS: Mapping[str, str] = {
     "SUPPORT": _("Soutien : on soutient ou non"),
     "OPINION": _("Avis : d'accord, mitigé, pas d'accord"),
+    "APPROVAL": _("Approbation : on choisit quelques projets"),
+    "POINTS": _("Points : on répartit des points entre les projets"),
+    "RANKED": _("Classement : on range ses projets préférés"),
+    "BUDGET": _("Enveloppe : on choisit des projets sans dépasser le budget"),
+    "MAJORITY_JUDGEMENT": _("Jugement majoritaire : on donne une mention à chaque projet"),
 }
 LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
 TEMPLATES: Mapping[str, str] = {
@@ -89,6 +96,15 @@ CHOICES: Mapping[str, str] = {
     "FOR": _("D'accord"),
     "MIXED": _("Mitigé"),
     "AGAINST": _("Pas d'accord"),
+    "POINTS": _("Points"),
+    "RANK": _("Rang"),
+    "EXCELLENT": _("Excellent"),
+    "VERY_GOOD": _("Très bien"),
+    "GOOD": _("Bien"),
+    "FAIRLY_GOOD": _("Assez bien"),
+    "PASSABLE": _("Passable"),
+    "INSUFFICIENT": _("Insuffisant"),
+    "REJECTED": _("À rejeter"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
 CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
@@ -105,6 +121,7 @@ COPIED: Mapping[str, str] = {
     "contribution": _("Contributions"),
     "comment": _("Réponses"),
     "vote": _("Votes"),
+    "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
     "widget": _("Modules intégrés créés"),
     "import_run": _("Imports"),
@@ -120,6 +137,7 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_EXPIRED": _("Contribution expirée"),
     "CONTRIBUTION_IMPORTED": _("Contribution importée"),
     "CONTRIBUTION_TAKEN_BACK": _("Import d'une contribution annulé"),
+    "CONTRIBUTION_ESTIMATED": _("Coût d'un projet indiqué"),
     "COMMENT_PUBLISHED": _("Réponse publiée"),
     "ROLE_CHANGED": _("Rôle changé"),
     "SESSIONS_REVOKED": _("Appareils déconnectés"),
@@ -146,6 +164,9 @@ EVENTS: Mapping[str, str] = {
     "IMPORT_CONFIRMED": _("Import confirmé"),
     "IMPORT_UNDONE": _("Import annulé"),
     "IMPORT_DISCARDED": _("Import abandonné"),
+    "PORTAL_REVISED": _("Réglages du portail modifiés"),
+    "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
+    "LOGO_CHANGED": _("Logo changé"),
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 
@@ -205,6 +226,19 @@ COLUMNS: Mapping[str, str] = {
     "at": _("Quand"),
     "subject_id": _("Objet"),
     "id": _("Identifiant"),
+    "subtitle": _("Sous-titre"),
+    "welcome": _("Phrase d'accueil"),
+    "logo_url": _("Logo"),
+    "primary_color": _("Couleur principale"),
+    "secondary_color": _("Seconde couleur"),
+    "font": _("Caractères"),
+    "cover": _("Dessin"),
+    "locales": _("Langues"),
+    "contact_email": _("Adresse électronique"),
+    "contact_phone": _("Téléphone"),
+    "contact_address": _("Adresse postale"),
+    "footer_links": _("Liens de pied de page"),
+    "bodies": _("Textes"),
 }
 """Columns as the journal and a person's copy show them; the others are shown by their names."""
 

@@ -40,6 +40,7 @@ class Target:
     activity_id: UUID
     kind: ContributionKind
     author_id: UUID
+    activity_kind: ActivityKind
     vote_method: VoteMethod | None
     is_running: bool
     is_standing: bool
@@ -114,14 +115,15 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen: a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    statement: Select[tuple[object, ...]] = select(*columns, ACTIVITY.c.vote_method, is_running(), is_standing)
+    of_activity = (ACTIVITY.c.kind.label("activity_kind"), ACTIVITY.c.vote_method)
+    statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 
 
 @cache
 def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen: its `Rules`."""
-    columns = (ACTIVITY.c[found.name] for found in fields(Rules) if found.name != "is_running")
+    columns = (ACTIVITY.c[rule.name] for rule in fields(Rules) if rule.name != "is_running")
     statement: Select[tuple[object, ...]] = select(*columns, is_running()).select_from(ACTIVITY)
     return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
@@ -139,9 +141,9 @@ class HasId(Protocol):
         """The key."""
 
 
-def refuse_unknown(named: Sequence[UUID], known: Iterable[HasId], field: str) -> None:
+def refuse_unknown(named: Sequence[UUID], existing: Iterable[HasId], field: str) -> None:
     """Refuse the first of several rows that is not there, or is named twice, where it stands. Raises Refusal."""
-    there = {row.id for row in known}
+    ids = {row.id for row in existing}
     for place, id_ in enumerate(named):
-        if id_ not in there or id_ in named[:place]:
+        if id_ not in ids or id_ in named[:place]:
             raise not_found(f"{field}.{place}")

@@ -1,12 +1,12 @@
 """Activities and their categories: read in the order that the administrator gave them, made and changed with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Text, bindparam, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, Text, bindparam, case, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
@@ -20,23 +20,27 @@ from models.activity import (
     ActivityKind,
     LocationRule,
 )
+from models.ballot import COLUMNS as RULE_COLUMNS
+from models.ballot import LIMITS, VoteRule
 from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
 from models.vote import VoteMethod
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
-from resolvers import access, period, space
+from resolvers import access, ballot, period, space
 from resolvers.vote_method import METHODS
+from resolvers.vote_method.base import Method
 
 _activity = table(Activity)
 _id, _space_id = value(Activity, "id"), value(Activity, "space_id")
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1")
 _RULES = (
-    "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous"
+    "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous",
+    *RULE_COLUMNS,
 )  # fmt: skip
 NEXT = select(
     func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
@@ -60,39 +64,55 @@ ORDER = (
 )
 
 
-def is_open(row: FromClause, q: Question) -> ColumnElement[bool]:
+def is_open(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Now, or the instant that is asked for, lies in [opens_at, closes_at), by the database's clock."""
-    return period.is_open(row, q)
+    return period.is_open(row, context)
 
 
-def of_space(row: FromClause, parent: FromClause, _q: Question) -> Listing:
+def of_space(row: FromClause, parent: FromClause, _context: FieldContext) -> Listing:
     """A space's activities in their order."""
     return Listing((row.c.space_id == parent.c.id,), Order("activity.rank", (row.c.rank, row.c.id), (int, UUID)))
 
 
-def categories(row: FromClause, activity: FromClause, _q: Question) -> Listing:
+def categories(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:
     """An activity's categories in their order."""
     return Listing((row.c.activity_id == activity.c.id,), Order("category.rank", (row.c.rank, row.c.id), (int, UUID)))
 
 
-def contribution_kinds(row: FromClause, _q: Question) -> ColumnElement[Any]:
+def contribution_kinds(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """Which kinds of contribution an activity takes."""
     of_kind = case(
         *(
-            (row.c.kind == constant(kind), _names([accepted.value for accepted in found.contributions]))
-            for kind, found in KINDS.items()
+            (row.c.kind == constant(kind), _names([accepted.value for accepted in rules.contributions]))
+            for kind, rules in KINDS.items()
         )
     )
     return func.coalesce(row.c.accepted_kinds, of_kind, type_=ARRAY(Text()))
 
 
-def choices(row: FromClause, _q: Question) -> ColumnElement[Any]:
-    """What a vote may say in an activity; nothing where there is no vote."""
-    known = (
-        (row.c.vote_method == constant(name), _names([choice.value for choice in method.choices]))
-        for name, method in METHODS.items()
-    )
+def choices(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """What a vote may say in an activity, by its scale where it has one; nothing where there is no vote."""
+    known = ((row.c.vote_method == constant(name), _choices(row, method)) for name, method in METHODS.items())
     return case(*known, else_=_names([]))
+
+
+def _choices(row: FromClause, method: Method) -> ColumnElement[Any]:
+    every = _names([choice.value for choice in method.choices])
+    if method.usual.grades is None:
+        return every
+    least, most = LIMITS["vote_grades"]
+    scales = (
+        (row.c.vote_grades == literal_column(str(grades)), _names([grade.value for grade in method.choices_by(grades)]))
+        for grades in range(least, most + 1)
+    )
+    return case(*scales, else_=every)
+
+
+def vote_rule(row: FromClause, _context: FieldContext) -> Select[Any]:
+    """What a ballot may hold; no row where people do not vote by ballots."""
+    whole = [constant(name) for name, method in METHODS.items() if not method.is_free]
+    columns: list[Any] = [row.c[column].label(name) for column, name in RULE_COLUMNS.items()]
+    return select(*columns).where(row.c.vote_method.in_(whole))
 
 
 def _names(values: list[str]) -> ColumnElement[Any]:
@@ -100,12 +120,12 @@ def _names(values: list[str]) -> ColumnElement[Any]:
     return literal_column(f"ARRAY[{listed}]::text[]", ARRAY(Text()))
 
 
-def space_of(activity: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def space_of(activity: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The space that an activity is part of; who sees the one sees the other."""
     return row.c.id == activity.c.space_id
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The activity that a mutation named or made."""
     return row.c.id == payload.c.activity_id
 
@@ -143,28 +163,55 @@ async def revise(act: Act, *, activity: UUID, version: int, title: str, opens_at
     """Write an activity anew, unless somebody else did since `version` was read. Its kind stays."""
     rules = await access.activity(act, activity)
     columns = _columns(rules.kind, title, opens_at=opens_at, **given)
+    await _require_rule_kept(act, activity, columns)
     if not await act.execute(REVISE, id=activity, read_version=version, **columns):
         raise conflict()
     return act.did(EventKind.ACTIVITY_REVISED, activity, activity_id=activity)
 
 
+@dataclass(frozen=True, slots=True)
+class VotedBy:
+    """By which method and rule people vote in an activity."""
+
+    vote_method: VoteMethod | None
+    vote_least: int | None
+    vote_most: int | None
+    vote_most_each: int | None
+    vote_grades: int | None
+    budget_euros: int | None
+
+
+VOTED_BY = select(*(_activity.c[name] for name in ("vote_method", *RULE_COLUMNS))).where(_activity.c.id == _id)
+
+
+async def _require_rule_kept(act: Act, activity: UUID, columns: dict[str, Any]) -> None:
+    """Where people vote by ballots, or are to, method and rule change only before somebody voted. Raises Refusal."""
+    now = await act.one(VOTED_BY, into=VotedBy, id=activity)
+    wanted = VotedBy(**{name: columns[name] for name in ("vote_method", *RULE_COLUMNS)})
+    if now is None or now == wanted:
+        return
+    methods = [METHODS[name] for name in (now.vote_method, wanted.vote_method) if name is not None]
+    if not all(method.is_free for method in methods):
+        await ballot.require_not_begun(act, activity, "voteMethod", with_votes=True)
+
+
 async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
     """Put a space's activities in order; those that are not named follow as they did."""
     await access.space(act, space)
-    known = await act.all(OF_SPACE, into=access.Id, space_id=space)
-    access.refuse_unknown(activities, known, "activities")
+    existing = await act.all(OF_SPACE, into=access.Id, space_id=space)
+    access.refuse_unknown(activities, existing, "activities")
     await act.execute(ORDER, space_id=space, ids=activities)
     return act.did(EventKind.ACTIVITIES_ORDERED, space, space_id=space)
 
 
 def _usual(kind: ActivityKind) -> dict[str, Any]:
     """The rules that an activity of a kind has where nobody says otherwise."""
-    known = KINDS[kind]
-    proposals = ContributionKind.PROPOSAL in known.contributions
+    rules = KINDS[kind]
+    proposals = ContributionKind.PROPOSAL in rules.contributions
     if not proposals:
         return {"location_rule": LocationRule.REQUIRED, "expires_after_days": 30}
-    is_argued = ContributionKind.ARGUMENT in known.contributions
-    return {"location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL, "vote_method": known.usual_vote}
+    is_argued = ContributionKind.ARGUMENT in rules.contributions
+    return {"location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL, "vote_method": rules.usual_vote}
 
 
 def _columns(
@@ -175,6 +222,7 @@ def _columns(
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
     vote_method: VoteMethod | None = None,
+    vote_rule: Mapping[str, int | None] | None = None,
     location_rule: LocationRule = LocationRule.OPTIONAL,
     expires_after_days: int | None = None,
     support_threshold: int | None = None,
@@ -194,6 +242,7 @@ def _columns(
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
         "vote_method": vote_method,
+        **rule_columns(vote_method, vote_rule),
         "location_rule": location_rule,
         "expires_after_days": expires_after_days,
         "support_threshold": support_threshold,
@@ -202,11 +251,20 @@ def _columns(
     }
 
 
+def rule_columns(method: VoteMethod | None, said: Mapping[str, int | None] | None) -> dict[str, int | None]:
+    """What is stored of a rule, with what is usual for the method. Raises Refusal."""
+    given = VoteRule(**(said or {}))
+    if method is None and given != VoteRule():
+        raise Refusal(ErrorCode.BAD_INPUT, "There is no vote, and so no rule of one.", "voteRule")
+    rule = given if method is None else METHODS[method].complete(given)
+    return {column: getattr(rule, name) for column, name in RULE_COLUMNS.items()}
+
+
 def _accepted(kind: ActivityKind, wanted: Sequence[ContributionKind] | None) -> list[str] | None:
     """The kinds that an activity takes, in their order; None for all that it may take."""
-    known = KINDS[kind].contributions
-    if not wanted or set(wanted) == set(known):
+    possible = KINDS[kind].contributions
+    if not wanted or set(wanted) == set(possible):
         return None
-    if not set(wanted) <= set(known):
+    if not set(wanted) <= set(possible):
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "An activity of this kind has no such kind.", "contributionKinds")
-    return [each.value for each in known if each in wanted]
+    return [each.value for each in possible if each in wanted]

@@ -38,13 +38,13 @@ from sqlalchemy.types import Uuid
 from models.base import constant, new_id, table
 from models.refusal import not_found
 from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod
-from planner.act import Act, Outcome, Single, value
+from planner.act import Act, Outcome, SingleStatement, value
+from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
-from planner.question import Asker, Question
 from planner.sight import Sight
-from resolvers import access, vote_method
+from resolvers import access, ballot, vote_method
 from resolvers.vote_method import METHODS
-from resolvers.vote_method.base import Ballot, Method, voting_not_open
+from resolvers.vote_method.base import Method, Voice, voting_not_open
 
 _vote, _delta = table(Vote), table(TallyDelta)
 _contribution, _actor, _vote_id = value(Vote, "contribution_id"), value(Vote, "actor_id"), value(TallyDelta, "vote_id")
@@ -107,8 +107,8 @@ def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     """
     target = access.target_contribution(seen).cte("target")
     is_accepted = target.c.vote_method == any_(bindparam("accepting", type_=ARRAY(Text())))
-    ballot = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())
-    values = select(_vote_id, target.c.id, *ballot).where(target.c.is_running, target.c.is_standing, is_accepted)
+    said = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())
+    values = select(_vote_id, target.c.id, *said).where(target.c.is_running, target.c.is_standing, is_accepted)
     new = (
         postgresql.insert(_vote)
         .from_select(("id", "contribution_id", "actor_id", "choice", "amount", "cast_at"), values)
@@ -121,23 +121,23 @@ def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     return select(target.c.vote_method, target.c.is_running, target.c.is_standing, was_cast).add_cte(delta)
 
 
-def own(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def own(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer's vote on a contribution."""
-    return and_(row.c.contribution_id == contribution.c.id, row.c.actor_id == q.viewer_id)
+    return and_(row.c.contribution_id == contribution.c.id, row.c.actor_id == context.viewer_id)
 
 
-def contribution(vote: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def contribution(vote: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What was voted on."""
     return row.c.id == vote.c.contribution_id
 
 
-def of_actor(row: FromClause, actor: FromClause, _q: Question) -> Listing:
+def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> Listing:
     """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
     order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
     return Listing((row.c.actor_id == actor.c.id,), order)
 
 
-def tally(row: FromClause, _q: Question) -> Select[Any]:
+def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts of the words that votes say, together and one by one: the folded ones and the changes that are not
     folded in yet. The contribution's id is for `counts`."""
     counts = _counts(row.c.id).subquery("counts")
@@ -160,7 +160,7 @@ def _counts(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
     )
 
 
-def counts(tally: FromClause, _q: Question) -> Select[Any]:
+def counts(tally: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts one by one, by key, without those that are 0."""
     counts = _counts(tally.c.contribution_id).subquery("by_key")
     total = func.sum(counts.c.count)
@@ -168,14 +168,14 @@ def counts(tally: FromClause, _q: Question) -> Select[Any]:
     return by_key.having(total != literal_column("0")).order_by(counts.c.key)
 
 
-def voted_on(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def voted_on(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The contribution that a mutation named."""
     return row.c.id == payload.c.contribution_id
 
 
-def just_cast(payload: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer's vote on it."""
-    return and_(row.c.contribution_id == payload.c.contribution_id, row.c.actor_id == q.viewer_id)
+    return and_(row.c.contribution_id == payload.c.contribution_id, row.c.actor_id == context.viewer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,29 +197,31 @@ class Said:
     amount: int | None
 
     @property
-    def ballot(self) -> Ballot:
+    def voice(self) -> Voice:
         """The same without the vote."""
-        return Ballot(self.choice, self.amount)
+        return Voice(self.choice, self.amount)
 
 
-def single(asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None) -> Single[Decided]:
+def single(asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None) -> SingleStatement[Decided]:
     """A first vote: the deciding statement is all that it takes, whichever free method decides."""
-    ballot = Ballot(choice, amount)
-    clause, values = _casting(asker, contribution, ballot, *vote_method.accepting(ballot))
-    return Single(clause, values, Outcome({"contribution_id": contribution}), Decided, lambda decided: decided.was_cast)
+    voice = Voice(choice, amount)
+    clause, values = _casting(asker, contribution, voice, *vote_method.accepting(voice))
+    return SingleStatement(
+        clause, values, Outcome({"contribution_id": contribution}), Decided, lambda decided: decided.was_cast
+    )
 
 
 def _casting(
-    asker: Asker, contribution: UUID, ballot: Ballot, *accepting: VoteMethod
+    asker: Asker, contribution: UUID, voice: Voice, *accepting: VoteMethod
 ) -> tuple[Select[Any], dict[str, object]]:
-    """The statement and the parameters of a first vote, by methods that count the ballot alike."""
-    added = METHODS[accepting[0]].adds(ballot) if accepting else {ballot.choice.value: 1}
+    """The statement and the parameters of a first vote, by methods that count the voice alike."""
+    added = METHODS[accepting[0]].adds(voice) if accepting else {voice.choice.value: 1}
     values = {
         "id": contribution,
         "actor_id": asker.viewer.actor_id,
         "viewer": asker.viewer.actor_id,
-        "choice": ballot.choice.value,
-        "amount": ballot.amount,
+        "choice": voice.choice.value,
+        "amount": voice.amount,
         "accepting": [method.value for method in accepting],
         "vote_id": new_id(),
         **_deltas(added),
@@ -237,10 +239,12 @@ def _deltas(changes: Mapping[str, int]) -> dict[str, object]:
 
 async def cast(act: Act, *, contribution: UUID, choice: Choice, amount: int | None = None) -> Outcome:
     """Cast or change the asker's vote."""
-    ballot = Ballot(choice, amount)
-    method = await _cast(act, contribution, ballot)
-    if method is not None:
-        await _change(act, contribution, ballot, method)
+    voice = Voice(choice, amount)
+    method = await _cast(act, contribution, voice)
+    if method is not None and method.is_free:
+        await _change(act, contribution, voice, method)
+    elif method is not None:
+        await ballot.put(act, (await access.contribution(act, contribution)).activity_id, contribution, voice)
     return act.did(contribution_id=contribution)
 
 
@@ -249,9 +253,12 @@ async def withdraw(act: Act, *, contribution: UUID) -> Outcome:
     target = await access.contribution(act, contribution)
     method = _method(target.vote_method)
     method.require_withdrawable(target)
+    if not method.is_free:
+        await ballot.take(act, target.activity_id, contribution)
+        return act.did(contribution_id=contribution)
     gone = await act.one(WITHDRAW, into=Said, contribution_id=contribution, actor_id=act.actor)
     if gone is not None:
-        await _count(act, gone.id, contribution, Counter(), Counter(method.adds(gone.ballot)))
+        await _count(act, gone.id, contribution, Counter(), Counter(method.adds(gone.voice)))
     return act.did(contribution_id=contribution)
 
 
@@ -262,41 +269,39 @@ def _method(name: VoteMethod | None) -> Method:
     return METHODS[name]
 
 
-async def _cast(act: Act, contribution: UUID, ballot: Ballot) -> Method | None:
-    """Cast a vote; the method, where the actor has a vote already that this would change.
+async def _cast(act: Act, contribution: UUID, voice: Voice) -> Method | None:
+    """Cast a vote by itself; the method, where the actor has one already that this would change, or a ballot takes it.
 
     Raises Refusal where there is no such vote now.
     """
-    accepting = tuple(vote_method.accepting(ballot))
-    decided = await _decide(act, contribution, ballot, *accepting)
+    accepting = tuple(vote_method.accepting(voice))
+    decided = await _decide(act, contribution, voice, *accepting)
     method = _method(decided.vote_method)
     method.require_castable(decided)
-    method.check(ballot)
-    if decided.vote_method not in accepting:
-        assert decided.vote_method is not None
-        await method.admit(act, contribution, ballot)
-        decided = await _decide(act, contribution, ballot, decided.vote_method)
+    method.check(voice)
+    if method.is_free and decided.vote_method is not None and decided.vote_method not in accepting:
+        decided = await _decide(act, contribution, voice, decided.vote_method)
     return None if decided.was_cast else method
 
 
-async def _decide(act: Act, contribution: UUID, ballot: Ballot, *accepting: VoteMethod) -> Decided:
+async def _decide(act: Act, contribution: UUID, voice: Voice, *accepting: VoteMethod) -> Decided:
     """Cast a vote where it is accepted by one of these methods; what decided. Raises Refusal(NOT_FOUND)."""
-    clause, values = _casting(act.asker, contribution, ballot, *accepting)
+    clause, values = _casting(act.asker, contribution, voice, *accepting)
     decided = await act.one(clause, into=Decided, **values)
     if decided is None:
         raise not_found("contribution")
     return decided
 
 
-async def _change(act: Act, contribution: UUID, ballot: Ballot, method: Method) -> None:
+async def _change(act: Act, contribution: UUID, voice: Voice, method: Method) -> None:
     """Change a vote that is there: its row is locked, so that each change moves the tally once."""
     own = {"contribution_id": contribution, "actor_id": act.actor}
     said = await act.one(LOCK, into=Said, **own)
     if said is None:  # It was withdrawn between the two statements; the constraint is free again.
-        await _cast(act, contribution, ballot)
-    elif said.ballot != ballot:
-        await act.execute(CHANGE, **own, choice=ballot.choice, amount=ballot.amount)
-        await _count(act, said.id, contribution, Counter(method.adds(ballot)), Counter(method.adds(said.ballot)))
+        await _cast(act, contribution, voice)
+    elif said.voice != voice:
+        await act.execute(CHANGE, **own, choice=voice.choice, amount=voice.amount)
+        await _count(act, said.id, contribution, Counter(method.adds(voice)), Counter(method.adds(said.voice)))
 
 
 async def _count(act: Act, vote: UUID, contribution: UUID, now: Counter[str], before: Counter[str]) -> None:

@@ -13,6 +13,7 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
+from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
@@ -23,7 +24,9 @@ from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
-from schema.portal import PortalQuery
+from schema.logo import LogoMutation
+from schema.portal import PortalMutation, PortalQuery
+from schema.portal_text import PortalTextMutation
 from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
@@ -63,6 +66,7 @@ class Mutation(
     PublicationMutation,
     CommentMutation,
     VoteMutation,
+    BallotMutation,
     ApiTokenMutation,
     WidgetMutation,
     TrustedDocumentMutation,
@@ -76,6 +80,9 @@ class Mutation(
     AccountMutation,
     ConsentMutation,
     ImportRunMutation,
+    PortalMutation,
+    PortalTextMutation,
+    LogoMutation,
 ):
     pass
 

@@ -167,12 +167,12 @@ def _confidential(env: Mapping[str, str], name: str) -> str | None:
     if text:
         raise SettingsError(f"{name} and {name}_FILE are both set: one of them is wanted")
     try:
-        found = Path(file).read_text("utf-8").strip()
+        secret = Path(file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{name}_FILE is {file!r}, which cannot be read: a text file is wanted") from error
-    if not found:
+    if not secret:
         raise SettingsError(f"{name}_FILE is {file!r}, which is empty")
-    return found
+    return secret
 
 
 def _url(env: Mapping[str, str], name: str) -> str | None:

@@ -44,6 +44,12 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "primaryColor": "#1b3f8b",
+    "secondaryColor": "#e4572e",
+    "font": "Lora",
+    "locales": ["fr"],
+    "bodies": [{"locale": "fr", "body": "Un texte."}],
+    "portalTextPublish.version": 0,
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -70,6 +76,9 @@ IDS = NAMED | {
     "zone": "Zone",
 }
 """All that do, but for `id`, which is of the type that is asked for."""
+
+ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}}
+"""What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
 """The arguments of root fields that require none of several."""
@@ -127,7 +136,7 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     """A mutation with the fields that its input requires, and what is given."""
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
-    given = {key: _required(name, key, ids) for key in required} | fields
+    given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 

@@ -77,6 +77,7 @@ def world(given: Given, portal: Portal) -> World:
     callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
     ids = {of: shared | _published(given, people["author"]) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
+    ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
     for of, visibility in OF.items():
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
         given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
@@ -98,6 +99,9 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
     exact = {**PLACE, "precision": "EXACT", "address": "1, rue du Marché"}
     shop = acting.published(given.actor(author, "MERCHANT"), market, "LISTING", location=exact)
     acting.cast(author, argument, "FOR")
+    poll = given.activity(author, vote_method="APPROVAL", vote_least=1, vote_most=3, space=space)
+    cast = f'mutation {{ ballotCast(input: {{activity: "{poll}", isBlank: true}}) {{ ballot {{ id }} }} }}'
+    ballot = author.ask(cast)["ballotCast"]["ballot"]["id"]
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
@@ -108,6 +112,9 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
         "Contribution": proposal,
         "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
         "Vote": found["argument"]["viewerVote"]["id"],
+        "Ballot": ballot,
+        "ballotCast.activity": poll,
+        "ballotWithdraw.activity": poll,
         "argument": argument,
         "shop": shop,
         "request": request,

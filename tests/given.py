@@ -100,6 +100,8 @@ class Given:
     def actor(self, portal: "Portal", kind: str = "CITIZEN", role: str = "MEMBER", name: str = "Camille") -> "Portal":
         """The portal for a new actor who is signed in."""
         uuid = self.insert(portal, "actor", kind=kind, role=role, name=name, created_at="now")
+        agreed = "SELECT %s, kind, version, now() FROM __tenant__.portal_text WHERE kind = 'CHARTER'"
+        self.sql(portal, f"INSERT INTO __tenant__.consent (actor_id, kind, version, given_at) {agreed}", uuid)
         return self.signed_in(portal, uuid, role)
 
     def citizens(self, portal: "Portal", count: int) -> list["Portal"]:
@@ -144,8 +146,9 @@ class Given:
         opens_at: str = "yesterday",
         closes_at: str | None = None,
         space: str | None = None,
+        **rule: int | None,
     ) -> str:
-        """A new activity's id; in a new public space unless one is given."""
+        """A new activity's id; in a new public space unless one is given. `rule` are the columns of a rule of ballots."""
         uuid = self.insert(
             portal,
             "activity",
@@ -159,6 +162,7 @@ class Given:
             vote_method=vote_method,
             location_rule=location_rule,
             expires_after_days=expires_after_days,
+            **rule,
         )
         return ident.encode("activity", portal.number, uuid)
 

@@ -25,7 +25,7 @@ SIGNED_IN = (
     "INSERT INTO t.mail VALUES (gen_random_uuid(), 'SIGN_IN_CODE', 'a@example.org', gen_random_uuid(), 0, now(), now(), now())",
     "INSERT INTO t.waiting_form SELECT 'digest', 'form=Comment', now() + interval '1 hour'",
     "INSERT INTO t.account SELECT id, id, id || '@example.org', now() FROM t.actor",
-    "INSERT INTO t.consent SELECT id, 'CHARTER', 1, now(), NULL FROM t.actor",
+    "INSERT INTO t.consent SELECT id, 'CHARTER', 2, now(), NULL FROM t.actor",
     "INSERT INTO t.invitation SELECT id, 'b@example.org', 'MODERATOR', id, now(), now(), NULL, NULL FROM t.actor",
     "INSERT INTO t.identity SELECT 'https://id.example', id, id, now() FROM t.account",
     "INSERT INTO t.session SELECT id, id, 'example.org', id, NULL, now(), now(), NULL, NULL FROM t.account",
@@ -52,6 +52,9 @@ IMPORTED = (
 )
 """A row in every table of imports."""
 
+PORTAL = ("INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",)
+"""A row in every table of the portal's own look that the demonstration leaves empty."""
+
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
     "INSERT INTO t.event_detail SELECT id, id, 'actor', id, NULL, NULL, now() FROM t.actor",
@@ -76,10 +79,12 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.cell_count_delta SELECT gen_random_uuid(), level, cell, activity_id, kind, lat, lng, 1"
             " FROM t.cell_count LIMIT 1",
             "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",
+            "INSERT INTO t.ballot SELECT gen_random_uuid(), gen_random_uuid(), id, false, now() FROM t.actor",
             *SIGNED_IN,
             *MACHINES,
             *IMPORTED,
             *JOURNAL,
+            *PORTAL,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))
     return numbers

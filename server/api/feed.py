@@ -123,11 +123,11 @@ class Feed:
     async def comments(self) -> AsyncIterator[list[Node]]:
         """The replies to each contribution, which is in each of them as `contribution`."""
         async for page in self._pages(COMMENTS):
-            for found in page:
-                yield _replies(found)
-                info = found["comments"]["pageInfo"]
+            for contribution in page:
+                yield _replies(contribution)
+                info = contribution["comments"]["pageInfo"]
                 while info["hasNextPage"]:
-                    answer = await self._ask(MORE, id=found["id"], after=info["endCursor"])
+                    answer = await self._ask(MORE, id=contribution["id"], after=info["endCursor"])
                     if answer["contribution"] is None:  # It was hidden meanwhile.
                         break
                     yield _replies(answer["contribution"])
@@ -150,13 +150,13 @@ class Feed:
         fit = fitted(document, engine.schema)
         request = Request(self.database, self.tenant, self.viewer)
         answer = await engine.execute(request, Operation(fit.text, variables, None), may_change=False)
-        found = orjson.loads(answer.body)
-        if "errors" in found:
-            raise FeedError(found["errors"])
-        data: dict[str, Any] = found["data"]
+        response = orjson.loads(answer.body)
+        if "errors" in response:
+            raise FeedError(response["errors"])
+        data: dict[str, Any] = response["data"]
         return data
 
 
-def _replies(found: Node) -> list[Node]:
-    about = {"id": found["id"], "title": found["title"]}
-    return [{**reply, "contribution": about} for reply in found["comments"]["nodes"]]
+def _replies(contribution: Node) -> list[Node]:
+    about = {"id": contribution["id"], "title": contribution["title"]}
+    return [{**reply, "contribution": about} for reply in contribution["comments"]["nodes"]]

@@ -24,4 +24,11 @@ def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False, t
         tenant.time_zone,
         is_introspective,
         tiles,
+        tenant.subtitle,
+        tenant.welcome,
+        tenant.logo_url,
+        tenant.contact.email,
+        tenant.contact.phone,
+        tenant.contact.address,
+        tenant.links,
     )

@@ -47,6 +47,9 @@ SUSPENDED_S = 3_600
 MAX_KEPT, MAX_PICTURES = 32 * 1024 * 1024, 16 * 1024 * 1024
 """Bytes of pages and of pictures that one process keeps."""
 
+SETTINGS = "/gestion/portail"
+"""Where the portal's own settings are changed: the page that follows shows them at once."""
+
 LASTING = "public, max-age=31536000, immutable"
 """Of addresses that change with what they show."""
 
@@ -171,6 +174,8 @@ class PortalSite:
         except SignInFirstError as first:
             return await self._sign_in.first(request, first.path, first.kept)
         if page.location is not None:
+            if visit.path == SETTINGS:
+                await self._registry.refresh()
             return RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
         if page.tag is not None and page.tag in request.headers.get("if-none-match", ""):
             return Response(b"", 304, {**self._headers, "etag": page.tag, "cache-control": "no-cache"})
@@ -186,16 +191,16 @@ class PortalSite:
     async def _picture(self, house: House, path: str, ask: "_VisitApi") -> Response:
         """A picture; at an older one's address that of today, which nobody keeps. It is drawn beside the loop."""
         is_today = gallery.is_today(house, path)
-        found = self.pictures.get((house, path)) if is_today else None
-        if found is None:
+        picture = self.pictures.get((house, path)) if is_today else None
+        if picture is None:
             answer = await ask(gallery.OUTLINE, {}, may_change=False)
             outline = answer.data["portal"]["collectivite"]["outline"] if answer.data else None
-            found = await asyncio.to_thread(gallery.draw, house, path, outline)
+            picture = await asyncio.to_thread(gallery.draw, house, path, outline)
             if is_today and answer.data:
-                self.pictures.keep((house, path), found)
+                self.pictures.keep((house, path), picture)
         headers = {"cache-control": LASTING if is_today else "no-cache", "x-content-type-options": "nosniff"}
         headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        return Response(found.content, 200, headers, found.media_type)
+        return Response(picture.content, 200, headers, picture.media_type)
 
     def _visit(self, caller: Caller, house: House, language: str, path: str, request: Request, posted: Any) -> Visit:
         viewer = caller.machine.viewer
@@ -271,21 +276,23 @@ class _VisitApi:
         raw = orjson.dumps([document, variables], option=orjson.OPT_SORT_KEYS)
         key = None if may_change else self._ask.key(self._caller, raw, may_change=False)
         operation = Operation(document, variables, None)
-        answer = self._ask.known(self._caller, key) or await self._ask.run(
+        answer = self._ask.kept(self._caller, key) or await self._ask.run(
             self._caller, operation, key, may_change=may_change, is_trusted=True
         )
         if isinstance(answer, KeptAnswer):
             return ApiAnswer(orjson.loads(answer.answer.body)["data"], tag=answer.tag.decode())
-        found = orjson.loads(answer.body)
-        extensions = [error.get("extensions", {}) for error in found.get("errors", ())]
+        response = orjson.loads(answer.body)
+        extensions = [error.get("extensions", {}) for error in response.get("errors", ())]
         problems = tuple(Problem(each.get("code", ""), each.get("field")) for each in extensions)
-        return ApiAnswer(found.get("data") if not problems else None, problems)
+        return ApiAnswer(response.get("data") if not problems else None, problems)
 
 
 def _made(house: House, path: str) -> Response | None:
     """A file that is made of the portal's settings alone; None for every other address."""
     if (sheet := theme.PATH.fullmatch(path)) is not None:
         return _sheet(house, sheet[0])
+    if (tried := theme.preview(path)) is not None:
+        return Response(tried, 200, {"cache-control": LASTING, "x-content-type-options": "nosniff"}, "text/css")
     if path == offline.PATH:
         return Response(offline.worker(house), 200, dict(WORKER_HEADERS), "text/javascript")
     return None
@@ -293,6 +300,6 @@ def _made(house: House, path: str) -> Response | None:
 
 def _sheet(house: House, path: str) -> Response:
     """The portal's colours; an older sheet's address gets the colours of today, which nobody keeps."""
-    found = theme.of(house)
-    kept = LASTING if path == found.path else "no-cache"
-    return Response(found.css, 200, {"cache-control": kept, "x-content-type-options": "nosniff"}, "text/css")
+    style = theme.of(house)
+    kept = LASTING if path == style.path else "no-cache"
+    return Response(style.css, 200, {"cache-control": kept, "x-content-type-options": "nosniff"}, "text/css")
