@@ -36,10 +36,10 @@ def build(
 ) -> Iterator[FormerName]:
     """Yield what has a town, a town hall or an outline. `names` are its code, its name, and the code of today."""
     listed = list(names)
-    towns, known = _towns(places), Counter((place.departement_code(code), normalise(name)) for code, name, _ in listed)
+    towns, counts = _towns(places), Counter((place.departement_code(code), normalise(name)) for code, name, _ in listed)
     for code, name, today in sorted(listed, key=lambda one: (normalise(one[1]), one[0])):
         key = place.departement_code(code), normalise(name)
-        town = towns.get(key) if known[key] == 1 else None
+        town = towns.get(key) if counts[key] == 1 else None
         point = contours[code].point(town) if code in contours else None
         if point is not None:
             yield FormerName(name, today, *point)
@@ -47,8 +47,8 @@ def build(
 
 def _towns(places: Iterable[PopulatedPlace]) -> dict[place.NameKey, Point]:
     points: dict[place.NameKey, list[Point]] = {}
-    for found in places:
-        points.setdefault(found.key, []).append(found.point)
+    for populated in places:
+        points.setdefault(populated.key, []).append(populated.point)
     return {key: one[0] for key, one in points.items() if len(one) == 1}
 
 
@@ -77,13 +77,13 @@ def beginning(search: str, near: Point | None, most: int) -> list[tuple[FormerNa
     """Those whose names begin as a search, and whether one is just that; these first, then the nearest to a point."""
     plain = _bundled()
     exact = {article + name for article in ARTICLES for name in spelled(search)}
-    found: dict[FormerName, bool] = {}
+    matching: dict[FormerName, bool] = {}
     for first in beginnings(search) if normalise(search) else ():
         for name, row in plain[bisect_left(plain, (first,)) : bisect_left(plain, (first + _AFTER,))]:
-            found[row] = name in exact
+            matching[row] = name in exact
 
     def order(one: tuple[FormerName, bool]) -> tuple[bool, float, str]:
         row, is_exact = one
         return not is_exact, distance.between(*near, row.lat, row.lng) if near else 0.0, row.name
 
-    return sorted(found.items(), key=order)[:most]
+    return sorted(matching.items(), key=order)[:most]

@@ -52,8 +52,8 @@ _ZONE_RANK, _CODE_RANK = literal_column("3", Integer), literal_column("2", Integ
 
 def places(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """Zones first, then communes of just this name or postal code, then those that begin so; the nearest first."""
-    found = (_zones(context), _named(context), _coded(context), _former(context))
-    places = union_all(*found).subquery("places")
+    parts = (_zones(context), _named(context), _coded(context), _former(context))
+    places = union_all(*parts).subquery("places")
     return (
         select(places.c.name, places.c.kind, places.c.postal_code, places.c.within, places.c.where)
         .order_by(places.c.rank.desc(), places.c.far, places.c.name)
@@ -140,8 +140,8 @@ def _former_lines(arguments: Arguments, asker: Asker) -> list[str]:
         return []
     near = arguments.get("near")
     point = (near["lat"], near["lng"]) if near else None
-    found = former.beginning(searched(arguments["search"]), point, MAX_PLACES)
-    return [f"{row.name}\t{row.insee_code}\t{row.lat} {row.lng}\t{int(is_exact)}" for row, is_exact in found]
+    names = former.beginning(searched(arguments["search"]), point, MAX_PLACES)
+    return [f"{row.name}\t{row.insee_code}\t{row.lat} {row.lng}\t{int(is_exact)}" for row, is_exact in names]
 
 
 def _communes(context: FieldContext, row: FromClause, rank: ColumnElement[int]) -> Select[Any]:
