@@ -278,16 +278,16 @@ class _Writer:
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
                 "amount": None,
-                "cast_at": self._cast_at(found, vote),
+                "cast_at": self._cast_at(item, vote),
             }
             for contribution in self._story.contributions
             for vote in contribution.votes
         ]
 
-    def _published_at(self, found: DemoContribution) -> datetime:
-        return awake(self._ago(found.age_hours), self._zone)
+    def _published_at(self, item: DemoContribution) -> datetime:
+        return awake(self._ago(item.age_hours), self._zone)
 
-    def _cast_at(self, found: DemoContribution, vote: DemoVote) -> datetime:
+    def _cast_at(self, item: DemoContribution, vote: DemoVote) -> datetime:
         """Some time since the publication: most people vote soon."""
         published_at = self._published_at(found)
         chance = self._id("vote", f"{found.key}/{vote.actor}").int % 10_000 / 10_000

@@ -32,6 +32,7 @@ SHORT_LIVED = {
     "portal/screen.py": "screens, which are ours",
     "portal/value.py": "one visit",
     "register/contour.py": "the register in the making",
+    "register/former.py": "the register in the making, and one search",
     "resolvers/position.py": "one publication, or one batch of a job",
     "tenants/zone.py": "one file of zones in the reading",
     "demo/draft.py": "the demonstration in the making",
