@@ -25,7 +25,8 @@ from mail import queue
 from models import retention
 from models.account import Account
 from models.actor import Role
-from models.base import table
+from models.base import constant, table
+from models.contribution import Contribution, ContributionStatus, Precision
 from models.event import EventDetail, EventKind
 from models.invitation import Invitation
 from models.mail import MailKind
@@ -42,7 +43,7 @@ BATCH = 100
 WARNED = timedelta(days=ACCOUNT_WARNED_DAYS)
 
 _account, _detail = table(Account), table(EventDetail)
-_invitation, _hand_over = table(Invitation), table(HandOver)
+_invitation, _hand_over, _contribution = table(Invitation), table(HandOver), table(Contribution)
 
 
 def _before(age: timedelta) -> ColumnElement[datetime]:
@@ -55,7 +56,14 @@ FORGET: tuple[Delete | Update, ...] = (
     update(_detail)
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
-    life.FORGET_PLACES,
+    update(_contribution)
+    .where(
+        _contribution.c.status != constant(ContributionStatus.OPEN),
+        _contribution.c.exact_lat.is_not(None),
+        _contribution.c.precision == constant(Precision.CELL),
+        func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at) < _before(retention.POSITION.keep),
+    )
+    .values(**dict.fromkeys(life.UNPUBLISHED, null())),  # Of what is over nobody needs the exact place: its cell stays.
 )
 """What is over at once, whoever it was of."""
 

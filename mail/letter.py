@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError
-from models import retention
+from models import ident, retention
 from models.mail import MailKind
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -87,6 +87,12 @@ class Letters:
                     "years": retention.ACCOUNT_UNUSED_YEARS,
                     "days": retention.ACCOUNT_WARNED_DAYS,
                 }
+            case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
+                about = ident.encode("report", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
+            case MailKind.MODERATION_DECIDED:
+                about = ident.encode("moderationdecision", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/moderation/decision/{about}"}
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:

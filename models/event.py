@@ -49,6 +49,14 @@ class EventKind(Enum):
     IMPORT_CONFIRMED = "IMPORT_CONFIRMED"
     IMPORT_UNDONE = "IMPORT_UNDONE"
     IMPORT_DISCARDED = "IMPORT_DISCARDED"
+    REPORT_SUBMITTED = "REPORT_SUBMITTED"
+    CONTRIBUTION_HELD = "CONTRIBUTION_HELD"
+    CONTRIBUTION_HIDDEN = "CONTRIBUTION_HIDDEN"
+    CONTRIBUTION_RESTORED = "CONTRIBUTION_RESTORED"
+    COMMENT_HELD = "COMMENT_HELD"
+    COMMENT_HIDDEN = "COMMENT_HIDDEN"
+    COMMENT_RESTORED = "COMMENT_RESTORED"
+    MODERATION_DECIDED = "MODERATION_DECIDED"
 
 
 class Consumer(Enum):
@@ -80,6 +88,7 @@ _ADMINISTRATION = (
     EventKind.IMPORT_CONFIRMED,
     EventKind.IMPORT_UNDONE,
     EventKind.IMPORT_DISCARDED,
+    EventKind.MODERATION_DECIDED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()
@@ -96,6 +105,13 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CONSENT_GIVEN: _NOBODY,
     EventKind.CONSENT_WITHDRAWN: _NOBODY,
     EventKind.CHANGED: _NOBODY,
+    EventKind.REPORT_SUBMITTED: _NOBODY,
+    EventKind.CONTRIBUTION_HELD: _NOBODY,
+    EventKind.CONTRIBUTION_HIDDEN: _NOBODY,
+    EventKind.CONTRIBUTION_RESTORED: _NOBODY,
+    EventKind.COMMENT_HELD: _NOBODY,
+    EventKind.COMMENT_HIDDEN: _NOBODY,
+    EventKind.COMMENT_RESTORED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Text, and_, case, func, literal_column, or_, select
 
 from models.comment import BODY_LENGTH, Comment
 from models.event import EventKind
@@ -26,9 +26,19 @@ def count(contribution: FromClause, q: Question) -> ColumnElement[int]:
     return counted.correlate_except(row).scalar_subquery()
 
 
+def body(row: FromClause, q: Question) -> ColumnElement[str]:
+    """What it says; nothing where it is withheld, except to moderators and its author."""
+    read = sight.words(row, q.sight)
+    return row.c.body if read is None else case((read, row.c.body), else_=literal_column("''", Text))
+
+
 def author(comment: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
-    """Who replied; nobody for the author of a request without a name, except to moderators and to that author."""
+    """Who replied; nobody for the author of a request without a name, or of a reply that is withheld, except to
+    moderators and to that author."""
     joined: ColumnElement[bool] = row.c.id == comment.c.author_id
+    read = sight.words(comment, q.sight)
+    if read is not None:
+        joined = and_(joined, read)
     if q.viewer.is_moderator:
         return joined
     named = sight.is_named(comment)

@@ -37,6 +37,10 @@ described(
         "LIMIT_REACHED": "There are as many of them as may be.",
         "IN_USE": "Something else still uses it.",
         "NOT_CONFIRMED": "What confirms it was not typed as asked.",
+        "ALREADY_REPORTED": "The asker has reported it already, and is still to be answered.",
+        "TOO_MANY_REPORTS": "The asker has sent as many reports today as one may.",
+        "OWN_CONTENT": "Moderators do not decide on what they published themselves.",
+        "ACTION_NOT_POSSIBLE": "This cannot be decided of what is in this state.",
     },
 )
 

@@ -15,7 +15,7 @@ from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
-from schema.comment import CommentMutation
+from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.gazetteer import GazetteerQuery
@@ -23,8 +23,10 @@ from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
+from schema.moderation import ModerationMutation, ModerationQuery
 from schema.portal import PortalQuery
 from schema.publication import PublicationMutation
+from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
@@ -32,6 +34,7 @@ from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.widget import WidgetMutation, WidgetQuery
+from schema.withholding import WithholdingQuery
 from schema.zone import ZoneQuery
 
 
@@ -41,6 +44,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     ContributionQuery,
+    CommentQuery,
     HexagonQuery,
     ZoneQuery,
     CollectiviteQuery,
@@ -54,6 +58,9 @@ class Query(
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
+    ReportQuery,
+    ModerationQuery,
+    WithholdingQuery,
 ):
     pass
 
@@ -76,6 +83,8 @@ class Mutation(
     AccountMutation,
     ConsentMutation,
     ImportRunMutation,
+    ReportMutation,
+    ModerationMutation,
 ):
     pass
 
