@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
-from portal import asset, dashboard, gallery, place, screen, word
+from portal import asset, dashboard, gallery, judgement, place, screen, word
 from portal.form import Form
 from portal.map import Picture
 from portal.message import NAMES, catalogue
@@ -63,6 +63,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "local": local,
         "moment": partial(moment, language),
         "initial": lambda name: (name.strip() or "?")[0].upper(),
+        "lower_first": lambda text: text[:1].lower() + text[1:],
         "share": share,
         "say": say,
         "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
@@ -72,7 +73,10 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
-    name.lower(): table for name, table in vars(word).items() if name.isupper() and isinstance(table, dict)
+    name.lower(): table
+    for module in (word, judgement)
+    for name, table in vars(module).items()
+    if name.isupper() and isinstance(table, dict)
 }
 
 

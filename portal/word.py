@@ -54,6 +54,8 @@ STATES: Mapping[str, str] = {
     "CLOSED": _("Terminé"),
     "EXPIRED": _("Expiré"),
     "TAKEN_BACK": _("Annulé"),
+    "HELD": _("En attente de vérification"),
+    "HIDDEN": _("Retiré par la modération"),
 }
 OUTCOMES: Mapping[str, str] = {"FULFILLED": _("C'est fait"), "WITHDRAWN": _("Retiré par son auteur")}
 VISIBILITIES: Mapping[str, str] = {
@@ -104,6 +106,9 @@ COPIED: Mapping[str, str] = {
     "consent": _("Mes accords"),
     "contribution": _("Contributions"),
     "comment": _("Réponses"),
+    "report": _("Signalements envoyés"),
+    "moderation_decision": _("Décisions de modération reçues"),
+    "made_decision": _("Décisions de modération prises"),
     "vote": _("Votes"),
     "api_token": _("Jetons créés"),
     "widget": _("Modules intégrés créés"),
@@ -146,6 +151,14 @@ EVENTS: Mapping[str, str] = {
     "IMPORT_CONFIRMED": _("Import confirmé"),
     "IMPORT_UNDONE": _("Import annulé"),
     "IMPORT_DISCARDED": _("Import abandonné"),
+    "REPORT_SUBMITTED": _("Contenu signalé"),
+    "CONTRIBUTION_HELD": _("Contribution mise en attente"),
+    "CONTRIBUTION_HIDDEN": _("Contribution retirée"),
+    "CONTRIBUTION_RESTORED": _("Contribution remise en ligne"),
+    "COMMENT_HELD": _("Réponse mise en attente"),
+    "COMMENT_HIDDEN": _("Réponse retirée"),
+    "COMMENT_RESTORED": _("Réponse remise en ligne"),
+    "MODERATION_DECIDED": _("Décision de modération"),
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 
@@ -205,6 +218,19 @@ COLUMNS: Mapping[str, str] = {
     "at": _("Quand"),
     "subject_id": _("Objet"),
     "id": _("Identifiant"),
+    "receipt": _("Numéro"),
+    "quote": _("Passage"),
+    "explanation": _("Explication"),
+    "action": _("Décision"),
+    "ground": _("Fondement"),
+    "rule": _("Règle citée"),
+    "facts": _("Faits"),
+    "seen_title": _("Titre examiné"),
+    "seen_body": _("Texte examiné"),
+    "decided_at": _("Décidé le"),
+    "state": _("État"),
+    "status_before": _("Statut d'avant"),
+    "report_count": _("Signalements"),
 }
 """Columns as the journal and a person's copy show them; the others are shown by their names."""
 

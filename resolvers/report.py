@@ -10,7 +10,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Interval,
-    Select,
     Text,
     bindparam,
     case,
@@ -150,23 +149,33 @@ def is_answered(row: FromClause, _q: Question) -> ColumnElement[bool]:
 
 def answer(row: FromClause, _q: Question) -> ColumnElement[Any]:
     """What was decided."""
-    return select(_decision.c.action).where(_decision.c.id == row.c.decision_id).scalar_subquery()
+    return _told(row, _decision.c.action)
 
 
 def answered_at(row: FromClause, _q: Question) -> ColumnElement[Any]:
     """When it was decided."""
-    return select(_decision.c.decided_at).where(_decision.c.id == row.c.decision_id).scalar_subquery()
+    return _told(row, _decision.c.decided_at)
+
+
+def _told(row: FromClause, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Of the decision that answered a report."""
+    told = select(column).where(_decision.c.id == row.c.decision_id)
+    return told.correlate_except(_decision).scalar_subquery()
+
+
+def _of_case(row: FromClause, value_: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Of the case that a report belongs to."""
+    return select(value_).where(_case.c.id == row.c.case_id).correlate_except(_case).scalar_subquery()
 
 
 def contribution(report: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
     """The contribution that was reported, or that the comment belongs to."""
-    return row.c.id == select(_case.c.contribution_id).where(_case.c.id == report.c.case_id).scalar_subquery()
+    return row.c.id == _of_case(report, _case.c.contribution_id)
 
 
 def is_about_comment(row: FromClause, _q: Question) -> ColumnElement[bool]:
     """Whether a comment was reported."""
-    found: Select[Any] = select(_case.c.comment_id.is_not(None)).where(_case.c.id == row.c.case_id)
-    return found.scalar_subquery()
+    return _of_case(row, _case.c.comment_id.is_not(None))
 
 
 def sent(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:

@@ -113,36 +113,50 @@ def shown_comment(seen: Sight) -> Select[Any]:
     )
 
 
-def _subject(case_: FromClause) -> Select[Any]:
-    """What a case is about, whoever looks, unless it is gone."""
-    mine = _comment.c.id == case_.c.comment_id
+_is_there = _contribution.c.status.not_in([constant(status) for status in GONE_STATUSES])
+
+
+def _parts(case_: FromClause) -> dict[str, ColumnElement[Any]]:
+    """Of a case's contribution and comment, joined: what a `Subject` holds."""
     is_comment = case_.c.comment_id.is_not(None)
+    return {
+        "contribution_id": _contribution.c.id,
+        "comment_id": _comment.c.id,
+        "author_id": func.coalesce(_comment.c.author_id, _contribution.c.author_id),
+        "title": case((is_comment, null()), else_=_contribution.c.title),
+        "body": case((is_comment, _comment.c.body), else_=_contribution.c.body),
+        "state": case((is_comment, _comment.c.status), else_=_state(_contribution)),
+    }
+
+
+def _subject(case_: FromClause, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Of what a case is about, whoever looks, unless it is gone."""
     return (
-        select(
-            _contribution.c.id.label("contribution_id"),
-            _comment.c.id.label("comment_id"),
-            func.coalesce(_comment.c.author_id, _contribution.c.author_id).label("author_id"),
-            case((is_comment, null()), else_=_contribution.c.title).label("title"),
-            case((is_comment, _comment.c.body), else_=_contribution.c.body).label("body"),
-            case((is_comment, _comment.c.status), else_=_state(_contribution)).label("state"),
-        )
-        .select_from(_contribution.outerjoin(_comment, mine))
-        .where(
-            _contribution.c.id == case_.c.contribution_id,
-            _contribution.c.status.not_in([constant(status) for status in GONE_STATUSES]),
-        )
+        select(*columns)
+        .select_from(_contribution.outerjoin(_comment, _comment.c.id == case_.c.comment_id))
+        .where(_contribution.c.id == case_.c.contribution_id, _is_there)
     )
 
 
-_read = _subject(_case).add_columns(_case.c.id.label("case_id"))
-OF_CASE = _read.where(_case.c.id == value(ModerationCase, "id"))
+def _of(case_: FromClause, value_: ColumnElement[Any]) -> ColumnElement[Any]:
+    return _subject(case_, value_).correlate(case_).scalar_subquery()
+
+
+OF_CASE = (
+    select(*(part.label(name) for name, part in _parts(_case).items()))
+    .select_from(
+        _case.join(_contribution, _contribution.c.id == _case.c.contribution_id).outerjoin(
+            _comment, _comment.c.id == _case.c.comment_id
+        )
+    )
+    .where(_case.c.id == value(ModerationCase, "id"), _is_there)
+)
 """The subject of the case `:id`."""
 
 
 def author_of(case_: FromClause) -> ColumnElement[Any]:
     """The actor who published what a case is about."""
-    found = _subject(case_).subquery("authored")
-    return select(found.c.author_id).scalar_subquery()
+    return _of(case_, _parts(case_)["author_id"])
 
 
 def author(case_: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
@@ -152,24 +166,22 @@ def author(case_: FromClause, row: FromClause, _q: Question) -> ColumnElement[bo
 
 def state(case_: FromClause, _q: Question) -> ColumnElement[str]:
     """Whether what a case is about is shown."""
-    found = _subject(case_).subquery("shown")
-    return func.coalesce(select(found.c.state).scalar_subquery(), constant(ShownStatus.HIDDEN))
+    return func.coalesce(_of(case_, _parts(case_)["state"]), constant(ShownStatus.HIDDEN))
 
 
 def is_own(case_: FromClause, q: Question) -> ColumnElement[bool]:
     """Whether the viewer published what a case is about."""
-    found = _subject(case_).subquery("owned")
-    return func.coalesce(select(found.c.author_id == q.viewer_id).scalar_subquery(), literal_column("false"))
+    return func.coalesce(author_of(case_) == q.viewer_id, literal_column("false"))
 
 
 def seen_version(case_: FromClause, _q: Question | None = None) -> ColumnElement[str]:
     """A mark of what a moderator sees: the decisions so far, and the words as they are now."""
-    found = _subject(case_).subquery("worded")
-    words = func.concat_ws(literal_column("'|'"), cast(case_.c.version, Text), found.c.title, found.c.body)
+    parts = _parts(case_)
+    words = func.concat_ws(literal_column("'|'"), cast(case_.c.version, Text), parts["title"], parts["body"])
     digest = func.encode(
         func.sha256(func.convert_to(words, literal_column("'UTF8'")), type_=BYTEA()), literal_column("'hex'")
     )
-    return func.coalesce(select(digest).scalar_subquery(), literal_column("''"))
+    return func.coalesce(_of(case_, digest), literal_column("''"))
 
 
 VERSION = select(_case.c.id, seen_version(_case).label("version")).where(_case.c.id == value(ModerationCase, "id"))
