@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
+from demo.judged import Judged
 from demo.story import DemoActivity, DemoContribution, DemoTenant
 from geo import cover
 from jobs import fold
@@ -77,6 +78,7 @@ class _Writer:
     def __init__(self, story: DemoTenant, now: datetime) -> None:
         self._story = story
         self._now = now
+        self._judged = Judged(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
     def _id(self, kind: str, key: str) -> UUID:
@@ -92,9 +94,11 @@ class _Writer:
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, found) for found in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            await _copy(transaction, Comment, self._comments())
+            await _copy(transaction, Comment, [*self._comments(), *self._judged.comments()])
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
+            for model, judged in self._judged.rows():
+                await _copy(transaction, model, judged)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
@@ -113,9 +117,9 @@ class _Writer:
                 "kind": a.kind,
                 "role": a.role,
                 "name": a.name,
-                "created_at": self._ago(24 * 90),
+                "created_at": self._ago(24 * 90 - rank),
             }
-            for a in self._story.actors
+            for rank, a in enumerate(self._story.actors)
         ]
 
     def _zones(self) -> Rows:
@@ -179,7 +183,8 @@ class _Writer:
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        return sorted(self._story.contributions, key=lambda found: found.about is not None)
+        every = (*self._story.contributions, *self._story.withheld)
+        return sorted(every, key=lambda found: found.about is not None)
 
     async def _contribution(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
         published_at = self._ago(found.age_hours)
@@ -191,6 +196,7 @@ class _Writer:
             "activity_id": self._id("activity", found.activity),
             "kind": found.kind,
             "status": found.status,
+            "status_before": "OPEN" if found.status == "HIDDEN" else None,
             "outcome": found.outcome,
             "title": found.title,
             "body": found.body,
@@ -224,6 +230,7 @@ class _Writer:
                 "author_id": self._id("actor", comment.author),
                 "body": comment.body,
                 "published_at": self._ago(comment.age_hours),
+                "status": "PUBLISHED",
             }
             for found in self._story.contributions
             for rank, comment in enumerate(found.comments)
