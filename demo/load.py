@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
-from demo.judged import Judged
+from demo.docket import Docket
 from demo.story import DemoActivity, DemoContribution, DemoTenant
 from geo import cover
 from jobs import fold
@@ -78,7 +78,7 @@ class _Writer:
     def __init__(self, story: DemoTenant, now: datetime) -> None:
         self._story = story
         self._now = now
-        self._judged = Judged(story, now, self._id)
+        self._docket = Docket(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
     def _id(self, kind: str, key: str) -> UUID:
@@ -94,11 +94,11 @@ class _Writer:
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, found) for found in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            await _copy(transaction, Comment, [*self._comments(), *self._judged.comments()])
+            await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
-            for model, judged in self._judged.rows():
-                await _copy(transaction, model, judged)
+            for model, filed in self._docket.rows():
+                await _copy(transaction, model, filed)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass

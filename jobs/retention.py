@@ -25,8 +25,7 @@ from mail import queue
 from models import retention
 from models.account import Account
 from models.actor import Role
-from models.base import constant, table
-from models.contribution import Contribution, ContributionStatus, Precision
+from models.base import table
 from models.event import EventDetail, EventKind
 from models.invitation import Invitation
 from models.mail import MailKind
@@ -35,7 +34,7 @@ from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
 from planner.act import value
 from planner.event import RECORD, Happened, events
-from resolvers import actor, life, personal
+from resolvers import actor, personal, position
 
 BATCH = 100
 """Accounts at each look, an hour at most apart."""
@@ -43,7 +42,7 @@ BATCH = 100
 WARNED = timedelta(days=ACCOUNT_WARNED_DAYS)
 
 _account, _detail = table(Account), table(EventDetail)
-_invitation, _hand_over, _contribution = table(Invitation), table(HandOver), table(Contribution)
+_invitation, _hand_over = table(Invitation), table(HandOver)
 
 
 def _before(age: timedelta) -> ColumnElement[datetime]:
@@ -56,14 +55,7 @@ FORGET: tuple[Delete | Update, ...] = (
     update(_detail)
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
-    update(_contribution)
-    .where(
-        _contribution.c.status != constant(ContributionStatus.OPEN),
-        _contribution.c.exact_lat.is_not(None),
-        _contribution.c.precision == constant(Precision.CELL),
-        func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at) < _before(retention.POSITION.keep),
-    )
-    .values(**dict.fromkeys(life.UNPUBLISHED, null())),  # Of what is over nobody needs the exact place: its cell stays.
+    position.FORGET,
 )
 """What is over at once, whoever it was of."""
 

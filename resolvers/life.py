@@ -42,14 +42,12 @@ from planner.act import Act, value
 from planner.event import Happened, events, recording
 from planner.row import reader
 from resolvers import portal, roll_up
-from resolvers.position import NOWHERE
+from resolvers.position import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
 
 _contribution = table(Contribution)
 _id = value(Contribution, "id")
-UNPUBLISHED = ("exact_lat", "exact_lng", "address")
-"""Of a place: what its author alone knows."""
 
 _days, _tenant = bindparam("days", type_=Integer()), bindparam("tenant", type_=BigInteger())
 
@@ -246,14 +244,14 @@ async def expire(transaction: Transaction) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged(Due):
+class Withheld(Due):
     """What moderation withholds or shows again, locked."""
 
     status_before: ContributionStatus | None
 
 
-JUDGED = select(*(_contribution.c[found.name] for found in fields(Judged))).where(_contribution.c.id == _id)
-JUDGE = recording(
+WITHHELD = select(*(_contribution.c[found.name] for found in fields(Withheld))).where(_contribution.c.id == _id)
+WITHHOLD = recording(
     roll_up.counting(
         update(_contribution)
         .where(_contribution.c.id == _id)
@@ -265,7 +263,7 @@ JUDGE = recording(
 async def judge(act: Act, contribution: UUID, after: ContributionStatus | None, *, is_automatic: bool = False) -> None:
     """Withhold a contribution, or show it again where it was in its life (None). Its votes, place and times stay, so
     that it is shown again exactly as it was. Raises Refusal(ACTION_NOT_POSSIBLE)."""
-    was = await act.one(JUDGED.with_for_update(), into=Judged, id=contribution)
+    was = await act.one(WITHHELD.with_for_update(), into=Withheld, id=contribution)
     wanted = after or (was and was.status_before)
     move = allowed(was.status, wanted, By.MODERATION) if was and wanted else None
     if was is None or move is None:
@@ -274,7 +272,7 @@ async def judge(act: Act, contribution: UUID, after: ContributionStatus | None, 
     happened = events(Happened(move.event, contribution, None if is_automatic else act.actor))
     deltas = roll_up.deltas((counted, replace(counted, status=move.after)))
     before = None if after is None else was.status_before or was.status
-    await act.execute(JUDGE, **deltas, **happened, id=contribution, status=move.after, status_before=before)
+    await act.execute(WITHHOLD, **deltas, **happened, id=contribution, status=move.after, status_before=before)
 
 
 # The end of its author ------------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ SHORT_LISTS = {
     "JournalEntry.changes",
     "JournalEntry.notes",
     "ImportRun.columns",
+    "ModerationCase.categories",  # At most sixteen.
     "ParticipatorySpace.activities",
     "Query.apiTokens",
     "Query.hexagons",

@@ -1,4 +1,4 @@
-"""Judged: the rows of the demonstration's moderation, for its loader."""
+"""Docket: the rows of the demonstration's moderation, for its loader."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ Rows = list[dict[str, Any]]
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-class Judged:
+class Docket:
     """Cases, decisions and reports of one tenant, with the replies that were hidden."""
 
     def __init__(self, story: DemoTenant, now: datetime, id_: Callable[[str, str], UUID]) -> None:
