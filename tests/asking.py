@@ -44,6 +44,8 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "reportSubmit.category": "OTHER_VIOLATION_TC",
+    "moderationDecide.action": "NOTHING",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -51,6 +53,8 @@ NAMED = {
     "activity": "Activity",
     "actor": "Actor",
     "apiToken": "ApiToken",
+    "case": "ModerationCase",
+    "comment": "Comment",
     "contribution": "Contribution",
     "importRun": "ImportRun",
     "invitation": "Invitation",
@@ -86,6 +90,11 @@ ROADS = {
     "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "ModerationCase": 'moderationCase(id: "{ModerationCase}") {{ {field} }}',
+    "ModerationDecision": 'moderationDecision(id: "{ModerationDecision}") {{ {field} }}',
+    "Removal": 'withheldContribution(id: "{WithheldContribution}") {{ removal {{ {field} }} }}',
+    "Report": 'report(id: "{Report}") {{ {field} }}',
+    "WithheldContribution": 'withheldContribution(id: "{WithheldContribution}") {{ {field} }}',
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
@@ -128,6 +137,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
     given = {key: _required(name, key, ids) for key in required} | fields
+    if name == "reportSubmit":
+        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 
@@ -174,7 +185,9 @@ def selection(field: GraphQLField) -> str:
 def _required(mutation_: str, key: str, ids: Ids) -> Any:
     """What a mutation is given: the object that it names (its own, where it uses up what it names), or a value."""
     own = f"{mutation_}.{key}"
-    if key not in IDS:
+    if own in ids and key not in IDS:
+        return ids[own]
+    if key not in IDS or own in GIVEN:
         return GIVEN[own] if own in GIVEN else usual(key, input_of(root_fields("Mutation")[mutation_]).fields[key].type)
     found = ids.get(own, ids[IDS[key]])
     return (
