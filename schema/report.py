@@ -25,6 +25,7 @@ from schema.idempotency import idempotency_key
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
+    from schema.withholding import WithheldContribution
 
 described(
     ShownStatus,
@@ -110,6 +111,9 @@ class Report:
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.report.contribution,
         "The contribution that was reported, or whose comment was; null where the viewer does not see it any more.",
+    )
+    withheld: Annotated["WithheldContribution", strawberry.lazy("schema.withholding")] | None = field.one(
+        resolvers.report.contribution, "What is left of it where moderation withholds it; null otherwise."
     )
     reporter: Actor | None = field.one(
         resolvers.report.reporter, "Who sent it; null for somebody who was erased.", marks=audience(Audience.MODERATOR)

@@ -52,6 +52,14 @@ IMPORTED = (
 )
 """A row in every table of imports."""
 
+MODERATED = (
+    "INSERT INTO t.moderation_case SELECT id, id, NULL, 'DECIDED', 1, 1, 1, now(), now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.moderation_decision SELECT c.id, c.id, o.author_id, o.author_id, 'NOTHING', NULL, NULL, NULL, NULL, NULL,"
+    " false, 'VOLUNTARY', o.title, o.body, now() FROM t.moderation_case c JOIN t.contribution o ON o.id = c.id",
+    "INSERT INTO t.report SELECT id, id, author_id, 'VIOLENCE', NULL, NULL, '2222-2222', now(), id FROM t.moderation_decision",
+)
+"""A row in every table of moderation."""
+
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
     "INSERT INTO t.event_detail SELECT id, id, 'actor', id, NULL, NULL, now() FROM t.actor",
@@ -79,6 +87,7 @@ def numbers(own: Own) -> dict[str, int]:
             *SIGNED_IN,
             *MACHINES,
             *IMPORTED,
+            *MODERATED,
             *JOURNAL,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))
