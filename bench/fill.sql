@@ -55,7 +55,10 @@ SELECT item.id, item.activity_id, item.kind, item.status, CASE item.status WHEN 
        title, body, item.author_id, item.kind = 'REQUEST' AND pg_temp.pick(i, 11, 10) = 0, item.category_id,
        CASE WHEN item.kind = 'LISTING' THEN 100 + pg_temp.pick(i, 12, 5000) END,
        CASE WHEN item.kind = 'LISTING' THEN 'la pièce' END,
-       place.lat, place.lng, CASE WHEN item.is_exact THEN pg_temp.pick(i, 13, 200) || ' rue du Canal' END,
+       -- What is over keeps no exact place that was not published: the retention job would forget it.
+       CASE WHEN item.is_exact OR item.status = 'OPEN' THEN place.lat END,
+       CASE WHEN item.is_exact OR item.status = 'OPEN' THEN place.lng END,
+       CASE WHEN item.is_exact THEN pg_temp.pick(i, 13, 200) || ' rue du Canal' END,
        CASE WHEN item.is_exact THEN 'EXACT' ELSE 'CELL' END,
        place.cell, place.lat, place.lng,
        place.position + point(pg_temp.pick(i, 14, 10000) / 1000000.0 - 0.005, pg_temp.pick(i, 15, 10000) / 1000000.0 - 0.005),

@@ -1,7 +1,7 @@
-"""Codec: parameters in PostgreSQL's binary form, by the types that statements declare for them.
+"""Codec: encodes parameters in PostgreSQL's binary form, by the types that statements declare for them.
 
-Formats: PostgreSQL's `src/backend/utils/adt/*send` functions; numbers are big-endian, instants and intervals count
-microseconds, instants and days from 2000-01-01 UTC; a decimal number is its digits to the base of 10,000.
+Formats: PostgreSQL's `src/backend/utils/adt/*send` functions. Numbers are big-endian; timestamps and intervals are
+microseconds; timestamps and dates count from 2000-01-01 UTC; a numeric is a list of digits in base 10,000.
 """
 
 import struct
@@ -62,7 +62,7 @@ def _day(value: date) -> bytes:
 
 
 def _decimal(value: Decimal) -> bytes:
-    """Infinity is refused as what it is: no column of ours takes it."""
+    """Infinity is refused, for no column of ours takes it."""
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         if value.is_infinite():

@@ -1,4 +1,4 @@
-"""Deadlines: until when who asks the database waits, for everything that one request asks of it together."""
+"""Deadlines: how long a request waits for the database, over all its statements together."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,23 +6,23 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 TOTAL_S = 5.0
-"""What a request waits for the database in all: for its turn, a connection and answers. Then it is told 503."""
+"""How long a request may wait in all for its turn, a connection and answers. After that it fails with 503."""
 
 QUEUE_SHARE = 0.8
-"""Of that it may queue for so much: nobody gets a connection who has no time left to use it."""
+"""The part of TOTAL_S that a request may queue: later a connection would leave no time to use it."""
 
 _until: ContextVar[tuple[float, float] | None] = ContextVar("until", default=None)
-"""When a task gives up to queue, and when it gives up to wait for an answer, by the clock of the event loop."""
+"""When a task gives up queueing, and when it gives up waiting for an answer, by the event loop's clock."""
 
 
 def begin(within_s: float | None = None) -> None:
-    """From now on everything that this task asks of the database is answered, or given up, by one deadline."""
+    """Start the deadline for everything that this task asks of the database from now on."""
     _until.set(_after(TOTAL_S if within_s is None else within_s))
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Wait for no more than so many seconds meanwhile, nor beyond the deadline that holds anyway."""
+    """Shorten the deadline to so many seconds within the block; it is never lengthened."""
     (queue, answer), (most_queue, most_answer) = _after(seconds), (queue_until(), answer_until())
     token = _until.set((min(queue, most_queue), min(answer, most_answer)))
     try:
@@ -32,12 +32,12 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def queue_until() -> float:
-    """When to give up to wait for a turn or a connection. Where nobody has begun, as in a job, each counts anew."""
+    """When to give up waiting for a turn or a connection. Without `begin`, as in jobs, each wait has a new deadline."""
     return (_until.get() or _after(TOTAL_S))[0]
 
 
 def answer_until() -> float:
-    """When to give up to wait for an answer."""
+    """When to give up waiting for an answer."""
     return (_until.get() or _after(TOTAL_S))[1]
 
 

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from time import perf_counter
 from weakref import WeakValueDictionary
 
 import psycopg
@@ -26,29 +25,29 @@ from database.replica import Replica
 from database.wire import Row
 
 TRIES = 3
-"""As often a read is sent when its connection is lost, as long as there is time."""
+"""How often a read is tried when its connection is lost, as long as there is time."""
 
 READY_S = 0.8
-"""`Database.state` is known by then, whatever the database does."""
+"""`Database.state` answers within this time, whatever the database does."""
 
 READ_ONLY = "25006"
 _LOST = re.compile(f"{READ_ONLY}|57P..|08...|53...")
-"""SQLSTATE: the session, the cluster or its machine is at fault. Others may do better, also after a fail-over."""
+"""SQLSTATE codes for faults of the session, the cluster or its machine: a retry may succeed, also after a fail-over."""
 
 OPEN_TIMEOUT_S = 30.0
-"""A cluster that starts together with this process is waited for."""
+"""How long to wait for a cluster that starts together with this process."""
 
 MAX_TENANTS = 200
-"""Whose tables one backend remembers, some 0.3 MB each, 1.6 if it used sixty; then it makes room for a new one."""
+"""Tenants that a connection serves before it is replaced: its backend caches 0.3 MB for each, 1.6 with sixty tables."""
 
 PROGRAM_LIMIT = "54"
-"""The class of SQLSTATE for a statement that exceeds what PostgreSQL can do, for example in columns or depth."""
+"""The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
 
 _READ_ONLY = select(func.current_setting(literal_column("'transaction_read_only'", Text)))
 
 
 class DatabaseUnavailableError(Exception):
-    """The database does not answer; nothing was changed. Try again after a while."""
+    """The database does not answer; nothing was changed. Try again later."""
 
 
 class DiskFullError(DatabaseUnavailableError):
@@ -56,7 +55,7 @@ class DiskFullError(DatabaseUnavailableError):
 
 
 class State(Enum):
-    """Whether the database can be used, in the words of `/readyz`."""
+    """Whether the database can be used; the values are those of `/readyz`."""
 
     READY = "ok"
     READ_ONLY = "database read-only"
@@ -118,46 +117,46 @@ class Database:
     ) -> None:
         """`url` serves requests; `admin_url`, by default the same, is for migrations and provisioning.
 
-        `replica_url` is a copy of the cluster that follows it, for reads that may be a moment old.
+        `replica_url` is a read replica of the cluster, for reads that may be a moment old.
         """
         self.urls = tuple(dict.fromkeys((url, admin_url or url)))
-        """How it is reached, each once."""
+        """Its distinct URLs."""
         self._admin_url = admin_url or url
         self.disk = Disk()
         self._pool = Pool(url, connections)
         self.replica = Replica(replica_url, connections) if replica_url else None
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
-        """By tenant, while anybody waits."""
+        """By tenant, while any request waits in one."""
         self.statement_count = 0
         """How many statements were run to read operations' answers."""
         self.changed: set[int] = set()
-        """The tenants in which a request of this process committed something since the worker last looked."""
+        """Tenants in which a request of this process has committed something that the worker has not folded yet."""
         self.untold: set[int] = set()
-        """The same, since other processes were last told."""
+        """The same, since other processes were last notified."""
         self.unnoted: set[int] = set()
-        """Those in which something was written that is over one day, although no answer changed."""
+        """Tenants in which something was written that a job must handle later, although no answer changed."""
         self.versions: Counter[int] = Counter()
-        """How often each tenant was seen to change: an answer made under another version is not known any more."""
+        """Counts the changes of each tenant: an answer cached under another version is out of date."""
 
     def note_change(self, tenant: int) -> None:
-        """Something of a tenant was committed."""
+        """Something was committed in a tenant."""
         self.changed.add(tenant)
         self.untold.add(tenant)
         self.versions[tenant] += 1
 
     def note_work(self, tenant: int) -> None:
-        """Something was written that a job has to look after later; no answer changed."""
+        """Something was written that a job must handle later; no answer changed."""
         self.unnoted.add(tenant)
 
     @property
     def pools(self) -> dict[str, Pool]:
-        """Whose figures metrics tell: the cluster's, and the replica's where there is one."""
+        """The pools that metrics describe: the cluster's, and the replica's if there is one."""
         return {"primary": self._pool} | ({"replica": self.replica.pool} if self.replica else {})
 
     async def open(self, within_s: float | None = None) -> None:
         """Connect, by default within OPEN_TIMEOUT_S.
 
-        Raises DatabaseUnavailableError when no connection can be had; a replica may come later.
+        Raises DatabaseUnavailableError when there is no connection; a replica may come up later.
         """
         try:
             until = asyncio.get_running_loop().time() + min(within_s or OPEN_TIMEOUT_S, OPEN_TIMEOUT_S)
@@ -192,9 +191,9 @@ class Database:
         *,
         may_be_old: bool = False,
     ) -> list[bytes | None]:
-        """The first row of one statement as PostgreSQL encoded it; tried again when the connection was lost.
+        """The first row of one statement as PostgreSQL encoded it; retried when the connection was lost.
 
-        What may be a moment old is read from the replica, as long as there is one that answers and does not lag.
+        With `may_be_old` it is read from the replica, as long as that answers and does not lag.
         """
         if may_be_old and self.replica is not None and self.replica.is_asked:
             began = asyncio.get_running_loop().time()
@@ -216,13 +215,10 @@ class Database:
     async def _read(
         self, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object], pool: Pool
     ) -> list[bytes | None]:
-        began = perf_counter()
         try:
-            turn = await pool.turns.begin(deadline.queue_until())
+            turn = await pool.turns.begin()
         except TimeoutError as error:
             raise DatabaseUnavailableError from error
-        finally:
-            pool.turn_waits.add(perf_counter() - began)
         try:
             async with self._connection(tenant, pool) as connection:
                 self.statement_count += 1
@@ -236,7 +232,7 @@ class Database:
             return await Transaction(connection, tenant).all(clause, **values)
 
     async def replica_rows(self, clause: ClauseElement, /) -> list[Row]:
-        """All rows of one constant statement of no tenant, as the replica has them."""
+        """All rows of one constant statement on shared tables, from the replica."""
         assert self.replica is not None
         async with self._connection(None, self.replica.pool) as connection:
             return await Transaction(connection, None).all(clause)
@@ -249,10 +245,10 @@ class Database:
         compiled: statement.Statement,
         given: Mapping[str, object],
     ) -> Answer:
-        """Run a constant statement and commit, and then read, in one round trip, which others may share.
+        """Run a constant statement, commit, and then read, in one round trip that other requests may share.
 
-        The first row of the one, and that of the other as PostgreSQL encoded it. When it fails, or the client gives up,
-        the change may have been committed: it must be one that may be repeated.
+        Returns the first row of the change, and that of the read as PostgreSQL encoded it. When this fails, or the
+        client gives up, the change may have been committed: it must be repeatable.
         """
         first = statement.cached(clause)
         change = (first, first.text_for(tenant), first.encoded(values))
@@ -273,7 +269,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, tenant: int | None) -> AsyncIterator[Transaction]:
-        """A transaction under the tenant's own role, which reaches no other tenant's tables; committed at the end.
+        """A transaction under the tenant's own role, which cannot reach other tenants' tables; committed at the end.
 
         Raises TenantGoneError for a tenant that was deleted.
         """
@@ -291,9 +287,9 @@ class Database:
 
     @asynccontextmanager
     async def administration(self, role: str = naming.OWNER) -> AsyncIterator[PooledConnection]:
-        """A connection of its own for migrations and provisioning, without statement time-out.
+        """A separate connection for migrations and provisioning, without statement timeout.
 
-        It is the owner of all tables; with `naming.LOGIN` the login, which may make roles and schemas.
+        Its role is the owner of all tables, or with `naming.LOGIN` the login, which may create roles and schemas.
         """
         connection: PooledConnection | None = None
         try:
@@ -311,13 +307,13 @@ class Database:
                 await connection.close()
 
     def _connection(self, tenant: int | None, pool: Pool | None = None) -> "_Borrowed":
-        """A pooled connection under the tenant's role, for None under the login's own."""
+        """A pooled connection under the tenant's role, or for None under the login's."""
         return _Borrowed(pool or self._pool, tenant, self.disk)
 
 
 class _Borrowed:
-    """A connection of a pool while it is used. After a cancelled statement or a lost server it is thrown away, never
-    handed on. A class, because every read passes here: generators as context managers take three times as long."""
+    """A connection of a pool while it is used. After a cancelled statement or a lost server it is closed and not used
+    again. This is a class because every read passes here, and generators as context managers are three times slower."""
 
     __slots__ = ("_connection", "_disk", "_pool", "_tenant")
 
@@ -327,13 +323,10 @@ class _Borrowed:
         self._tenant = tenant
 
     async def __aenter__(self) -> PooledConnection:
-        began = perf_counter()
         try:
             connection = self._connection = await self._pool.take(deadline.queue_until())
         except PoolError as error:
             raise DatabaseUnavailableError from error
-        finally:
-            self._pool.waits.add(perf_counter() - began)
         if connection.role != (role := naming.role(self._tenant)):
             try:
                 await connection.become(role)
@@ -365,7 +358,7 @@ class _Borrowed:
 
 
 def _told(error: BaseException, tenant: int | None) -> BaseException:
-    """What PostgreSQL raised in the words of this module, where it has some."""
+    """PostgreSQL's error as one of this module's, where there is one."""
     match error:
         case psycopg.errors.DiskFull():
             return DiskFullError()

@@ -1,4 +1,4 @@
-"""Durations: how often something took how long, counted by steps, as a process' metrics tell it."""
+"""Durations: histograms of how long something took, for metrics."""
 
 from bisect import bisect_left
 from itertools import accumulate
@@ -8,7 +8,7 @@ STEPS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 
 
 class Durations:
-    """One histogram. Adding to it takes a sixth of a microsecond, and no lock: the event loop's thread alone does."""
+    """One histogram. Adding takes a sixth of a microsecond and no lock, because only the event loop's thread adds."""
 
     __slots__ = ("_counts", "sum_s")
 
@@ -17,10 +17,10 @@ class Durations:
         self.sum_s = 0.0
 
     def add(self, seconds: float) -> None:
-        """Something took so long."""
+        """Count one duration."""
         self._counts[bisect_left(STEPS_S, seconds)] += 1
         self.sum_s += seconds
 
     def buckets(self) -> list[tuple[str, float]]:
-        """By upper bound in seconds, how many took no longer; the last has none."""
+        """Cumulative counts by upper bound in seconds; the last bound is infinite."""
         return list(zip((*map(str, STEPS_S), "+Inf"), accumulate(self._counts), strict=True))

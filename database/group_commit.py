@@ -1,7 +1,7 @@
-"""Group commit: changes that come while others are on their way are sent together, as one transaction.
+"""Group commit: changes that arrive while others are being committed are sent together, as one transaction.
 
-On closing night hundreds vote at once. Committed one by one, each vote has the log written, wakes a backend and is a
-round trip; together they share all three. While few come, nobody waits.
+On closing night hundreds vote at once. Committed one by one, each vote costs a flush of the write-ahead log, a wake-up
+of a backend and a round trip; a group shares all three. When few arrive, none waits.
 """
 
 import asyncio
@@ -12,42 +12,41 @@ from database import deadline
 from database.wire import Asked, Row
 
 MAX_CHANGES = 32
-"""As many go together. Each waits for all, so more would be answered late."""
+"""Changes in a group. Each waits for all of them, so larger groups would be answered late."""
 
 MAX_GROUPS = 2
-"""As many are on their way at once: while the log is written for one, another is worked on. A process's own part of a
-vote is longer than PostgreSQL's, so that more would gain nothing."""
+"""Groups in flight at once: while the log is flushed for one, another is executed. More would gain nothing, because the
+process spends more time on a vote than PostgreSQL does."""
 
 LATE_S = 1.0
-"""A group that takes longer no longer counts: it may wait for a lock, or for a machine that is gone, and others need
-not wait with it."""
+"""A group that takes longer no longer counts as in flight: it may wait for a lock or a dead machine, and the next group
+need not."""
 
 Change = tuple[Asked, Asked]
-"""A statement that changes something, and one that then reads."""
+"""A statement that changes something, and the read that follows it."""
 
 Answer = tuple[Row | None, list[bytes | None]]
-"""The first row of the one, and that of the other as PostgreSQL encoded it."""
+"""The first row of the change, and that of the read as PostgreSQL encoded it."""
 
 Send = Callable[[Sequence[Change]], Awaitable[Sequence[Answer]]]
 
 
 class GroupCommit:
-    """The changes of one tenant: while groups are on their way, the next gathers."""
+    """The changes of one tenant: while groups are in flight, the next one forms."""
 
     def __init__(self, send: Send) -> None:
         """`send` commits all changes of a group or none, and then reads for each."""
         self._send = send
         self._waiting: deque[tuple[Change, asyncio.Future[Answer]]] = deque()
         self._away: set[asyncio.TimerHandle] = set()
-        """The groups on their way that count."""
+        """The groups in flight."""
         self._tasks: set[asyncio.Future[None]] = set()
 
     async def run(self, change: Change) -> Answer:
-        """Commit a change and read. Whoever no longer waits when its group leaves has changed nothing.
+        """Commit a change and read. A caller that is cancelled before its group is sent has changed nothing.
 
-        Raises TimeoutError when it is not answered by the deadline, and what `send` raises. Then it may have been done.
-
-        It must be a change that may be repeated: when a group fails, each of it is sent once more, alone.
+        Raises TimeoutError when there is no answer by the deadline, and what `send` raises; the change may have been
+        committed. It must be repeatable: when a group fails, each of its changes is sent once more, alone.
         """
         loop = asyncio.get_running_loop()
         if len(self._away) >= MAX_GROUPS:
@@ -65,13 +64,13 @@ class GroupCommit:
             self._make_room(group)
 
     def _leave(self, loop: asyncio.AbstractEventLoop) -> asyncio.TimerHandle:
-        """A group is on its way, and counts until it arrives or is late."""
+        """Send a group; it counts as in flight until it is answered or late."""
         group: asyncio.TimerHandle = loop.call_later(LATE_S, lambda: self._make_room(group))
         self._away.add(group)
         return group
 
     def _make_room(self, group: asyncio.TimerHandle) -> None:
-        """A group has arrived, or is late: another may leave."""
+        """A group was answered, or is late: another may be sent."""
         group.cancel()
         if group in self._away:
             self._away.remove(group)
@@ -81,7 +80,7 @@ class GroupCommit:
         return (await self._send([change]))[0]
 
     def _next(self) -> None:
-        """Send those that have gathered."""
+        """Send the waiting changes."""
         group: dict[asyncio.Future[Answer], Change] = {}
         while self._waiting and len(group) < MAX_CHANGES:
             change, answered = self._waiting.popleft()

@@ -1,4 +1,4 @@
-"""Kept: what the process keeps to be quick, bounded in bytes, the longest unused first to go (docs/caches.md)."""
+"""Kept: a cache bounded in bytes, least recently used out first (docs/caches.md)."""
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -6,16 +6,16 @@ from typing import Generic, TypeVar
 from cachetools import LRUCache
 
 ENTRY_BYTES = 500
-"""What an entry takes beside its value: key, links and bookkeeping."""
+"""Memory of an entry beside its value: key, links and bookkeeping."""
 
 Value = TypeVar("Value")
 
 
 class Kept(Generic[Value]):
-    """Values by key. What they take together stays below `max_bytes`, whatever their number."""
+    """A cache of values by key, of at most `max_bytes` together."""
 
     def __init__(self, name: str, max_bytes: int, weigh: Callable[[Value], int]) -> None:
-        """`name` is the metrics'; `weigh` tells a value's bytes, rather too many than too few."""
+        """`name` is its name in metrics; `weigh` estimates a value's bytes, rather too high than too low."""
         self.name = name
         self.hits = 0
         self.misses = 0
@@ -27,16 +27,16 @@ class Kept(Generic[Value]):
 
     @property
     def bytes(self) -> int:
-        """What all values take, about."""
+        """Approximate bytes of all values."""
         return int(self._values.currsize)
 
     @property
     def max_bytes(self) -> int:
-        """What they may take."""
+        """The bound."""
         return int(self._values.maxsize)
 
     def get(self, key: Hashable) -> Value | None:
-        """The value under a key, now the last to go; None where there is none."""
+        """The value under a key, marked as used; None if there is none."""
         try:
             value = self._values[key]
         except KeyError:
@@ -46,7 +46,7 @@ class Kept(Generic[Value]):
         return value
 
     def keep(self, key: Hashable, value: Value) -> Value:
-        """Keep a value, or weigh it again; one that is too large for all of the room is only given back."""
+        """Store a value, or weigh it again, and return it; one larger than the whole cache is not stored."""
         if self._size(value) <= self._values.maxsize:
             self._values[key] = value
         else:
@@ -54,7 +54,7 @@ class Kept(Generic[Value]):
         return value
 
     def drop(self, is_gone: Callable[[Hashable], bool]) -> None:
-        """Forget the values of some keys."""
+        """Remove the values of some keys."""
         for key in [key for key in self._values if is_gone(key)]:
             del self._values[key]
 

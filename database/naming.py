@@ -3,7 +3,7 @@
 from models.base import TENANT
 
 LOGIN = "NONE"
-"""What `SET ROLE` calls the role that a connection signed in with."""
+"""`SET ROLE NONE` returns to the role that a connection logged in with."""
 
 OWNER = "parvis_owner"
 """The role that owns all schemas and tables; migrations and provisioning take it."""
@@ -12,7 +12,7 @@ SERVER = "parvis_server"
 """The role of logins that serve requests: it reads the registry, and may take each tenant's role."""
 
 TENANTS = "parvis_tenant"
-"""The role of which every tenant's role is a member: it reads what all tenants share."""
+"""The role that every tenant's role is a member of: it reads the shared tables."""
 
 
 def schema_name(number: int) -> str:
@@ -21,13 +21,13 @@ def schema_name(number: int) -> str:
 
 
 def role(tenant: int | None) -> str:
-    """The role under which a tenant's statements run; the login's own for what is no tenant's."""
+    """The role under which a tenant's statements run; for None the login's own."""
     return LOGIN if tenant is None else schema_name(tenant)
 
 
 def qualify(text: str, number: int) -> str:
-    """A statement written for any tenant as the statement of one.
+    """A statement for any tenant with one tenant's schema put in.
 
-    The mark ends in a dot, which no GraphQL name, and so no alias in a statement, can contain.
+    The placeholder ends in a dot, which no GraphQL name, and so no alias in a statement, can contain.
     """
     return text.replace(f"{TENANT}.", f"{schema_name(number)}.")

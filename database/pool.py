@@ -1,4 +1,4 @@
-"""The pool: connections to one cluster, the one that was used last at hand, and the turns of those who read."""
+"""The pool: connections to one cluster, last used first out, and the turns of reads."""
 
 import asyncio
 from collections import deque
@@ -14,55 +14,56 @@ from database.turn import Turns
 from database.wire import WireConnection
 
 STATEMENT_TIMEOUT_MS = 4_000
-"""PostgreSQL stops a statement then; who asked hears of it within the second that is left of `deadline.TOTAL_S`."""
+"""PostgreSQL stops a statement after this time; the rest of `deadline.TOTAL_S` is for its error to arrive."""
 
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 
 ABANDONED_MS = 500
-"""So soon PostgreSQL notices that nobody waits for a statement any more. A cancellation stops one of those that were
-sent together; the next would wait for a lock, for nobody."""
+"""How soon PostgreSQL notices that the client of a statement is gone. A cancellation stops only one statement of a
+pipeline; the next one would go on waiting for a lock."""
 
 CONNECT: Final[dict[str, Any]] = {"autocommit": True, "prepare_threshold": None}
-"""Psycopg's own statements are rare and prepare nothing; the others are prepared by `database.wire`."""
+"""Psycopg's own statements are rare and not prepared; `database.wire` prepares all others."""
 
 CONNECT_TIMEOUT_S = 2.0
 RETRY_EVERY_S = 0.2
-"""Whoever waits for a connection tries again so often: the first that can be had ends an outage."""
+"""How often a request that waits for a connection tries again: the first success ends an outage."""
 
 CONNECTING = 3
-"""As many connections are being made at once: a cluster that hangs is not left a queue to work off."""
+"""How many connections are opened at once: a hanging cluster should not get a queue to work off."""
 
 RENEW_AFTER_S = 3_600.0
-"""A connection that is older is closed when it is given back."""
+"""An older connection is closed when it is given back."""
 
 IDLE_S = 600.0
-"""One that nobody needed for so long is closed."""
+"""A connection that was idle for so long is closed."""
 
 
 class PoolError(Exception):
-    """No connection can be had in time."""
+    """There was no connection in time."""
 
 
 class PooledConnection(WireConnection):
-    """A connection that knows whose role it has taken."""
+    """A connection that knows its current role."""
 
     role = naming.LOGIN
     generation = 0
-    """Of its pool, when it was made."""
+    """Its pool's generation when it was opened."""
     made_at = 0.0
     idle_since = 0.0
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         self.roles: set[str] = set()
-        """Those that it has taken: each tenant's tables stay in its backend's memory."""
+        """All roles that it has had: its backend caches the catalogs of each tenant."""
 
     async def become(self, role: str) -> None:
-        """Take a role and keep it; a round trip when it has another. Outside a transaction, which would put it back.
+        """Switch to a role, in a round trip unless it is the current one. Call it outside transactions, whose rollback
+        would undo it.
 
-        Statements name the schema of each table, so under a wrong role they are refused: they never read another's
-        rows. Raises InvalidParameterValue for a role that is not there.
+        Statements name the schema of each table, so under a wrong role they fail rather than read another tenant's
+        rows. Raises InvalidParameterValue for a role that does not exist.
         """
         if role != self.role:
             self.roles.add(role)
@@ -72,36 +73,46 @@ class PooledConnection(WireConnection):
 
 
 class Pool:
-    """One cluster's connections, and the turns of those who read.
+    """One cluster's connections, and the turns of reads.
 
-    Who finds none makes one itself, as far as there is room, and tries until its time is over: no background task
-    and no growing pause stand between the cluster's return and the next answer. The one given back last is taken first:
-    its backend's caches are warm.
+    A request that finds no idle connection opens one itself, if there is room, and retries until its deadline: no
+    background task and no growing back-off delay the first answer after an outage. The connection that was given back
+    last is taken first, because its backend's caches are warm.
     """
 
     def __init__(self, url: str, connections: int) -> None:
         self._url = url
         self._most = connections
         self._open = 0
-        """Those in use, idle and being made."""
+        """Connections in use, idle and being opened."""
         self._idle: list[PooledConnection] = []
         self._waiting: deque[asyncio.Future[PooledConnection | None]] = deque()
-        """They get a connection, or with None the room to make one."""
+        """Requests that wait. Each gets a connection, or with None the right to open one."""
         self._making = asyncio.Semaphore(CONNECTING)
         self._generation = 0
         self._silence = Silence(self._connected, self._close_idle)
         self.turns = Turns()
-        self.statements, self.waits, self.turn_waits = Durations(), Durations(), Durations()
-        """How long statements took, and how long requests waited for a connection, and reads for their turn before."""
+        self.statements, self.waits = Durations(), Durations()
+        """How long statements took, and how long requests waited for a connection; reads after their turn had come."""
         self.closed = False
         self.heard_at = 0.0
-        """When a connection came back whole, by the clock of the event loop."""
+        """When a connection was last given back intact, by the event loop's clock."""
 
     async def take(self, until: float) -> PooledConnection:
-        """A connection, to be given back. Raises PoolError when none can be had by then."""
+        """A connection, to be given back. Raises PoolError when there is none by then."""
         loop = asyncio.get_running_loop()
-        if loop.time() >= until:
-            raise PoolError  # Whoever has no time left to use a connection would spoil it.
+        if (began := loop.time()) >= until:
+            raise PoolError  # Without time left, the statement would be cancelled and the connection closed.
+        if not self.closed and (connection := self._from_idle()) is not None:
+            self.waits.add(0.0)
+            return connection
+        try:
+            return await self._take(loop, until)
+        finally:
+            self.waits.add(loop.time() - began)
+
+    async def _take(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection:
+        """A connection that another request gives back, or a new one."""
         while not self.closed:
             if (connection := self._from_idle()) is not None:
                 return connection
@@ -119,7 +130,7 @@ class Pool:
         raise PoolError
 
     async def give_back(self, connection: PooledConnection) -> None:
-        """Let the next have a connection; one that is broken, old or in the middle of something is closed."""
+        """Hand a connection to the next request; close it when it is broken, old or in the middle of something."""
         now = asyncio.get_running_loop().time()
         if (
             self.closed
@@ -138,12 +149,12 @@ class Pool:
                 self._open -= 1
 
     async def renew(self) -> None:
-        """Use none of these connections again: what the cluster told them at their beginning is not true any more."""
+        """Replace all connections, because what the cluster reported when they were opened is no longer true."""
         self._generation += 1
         await self._close_idle()
 
     async def close(self) -> None:
-        """Close all connections, those in use when they come back, and take no more requests."""
+        """Close all connections, those in use when they are given back, and refuse further requests."""
         self.closed = True
         for waiting in self._waiting:
             if not waiting.done():
@@ -151,7 +162,7 @@ class Pool:
         await self.renew()
 
     def figures(self) -> dict[str, int]:
-        """How many connections there are, and how many are idle; how many requests wait for one."""
+        """The numbers of connections, of idle ones, and of requests that wait."""
         idle = sum(not connection.closed for connection in self._idle)
         waiting = sum(not given.done() for given in self._waiting) + self.turns.waiting
         return {"open": self._open - len(self._idle) + idle, "idle": idle, "waited_for": waiting}
@@ -163,7 +174,7 @@ class Pool:
             await connection.close()
 
     def _from_idle(self) -> PooledConnection | None:
-        """The connection given back last that is still open: the wire notices when the server ends one."""
+        """The last used connection that is still open; `database.wire` notices when the server closes one."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.closed:
@@ -191,7 +202,7 @@ class Pool:
             await self.give_back(given)
 
     async def _make(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection | None:
-        """A new connection, for which there is room; None, and the room is another's, when it could not be made."""
+        """A new connection, whose place is already counted; None when it failed, and its place is given up."""
         generation, made = self._generation, None
         try:
             async with asyncio.timeout_at(until), self._making:
@@ -214,7 +225,7 @@ class Pool:
         return await PooledConnection.connect(self._url, **CONNECT)
 
     def _hand_on(self, given: PooledConnection | None) -> bool:
-        """Whether somebody waited for it."""
+        """Give a connection, or the right to open one, to a waiting request; whether there was one."""
         while self._waiting:
             waiting = self._waiting.popleft()
             if not waiting.done():
@@ -223,7 +234,7 @@ class Pool:
         return False
 
     def _make_room(self) -> None:
-        """A connection is no more: who waits may make one."""
+        """A connection is gone: a waiting request may open one."""
         if not self._hand_on(None):
             self._open -= 1
 
@@ -234,10 +245,7 @@ def _give_up(given: "asyncio.Future[PooledConnection | None]") -> None:
 
 
 async def configure(connection: PooledConnection, **more: object) -> None:
-    """Set what statements may take and how they are planned, in one round trip; `more` are further settings, which win.
-
-    PostgreSQL's own names and values.
-    """
+    """Set timeouts and planner settings in one round trip. `more` overrides them, under PostgreSQL's own names."""
     settings = {
         "statement_timeout": STATEMENT_TIMEOUT_MS,
         "lock_timeout": LOCK_TIMEOUT_MS,

@@ -1,4 +1,4 @@
-"""Recent: what was read from the database a moment ago, so that a burst of requests reads it once a second."""
+"""Recent: a cache for a second, so that a burst of requests reads the same row once."""
 
 import time
 from collections.abc import Awaitable, Callable, Hashable
@@ -7,23 +7,23 @@ from typing import Generic, TypeVar
 from database.kept import Kept
 
 KEPT_S = 1.0
-"""What another process changed counts here within this time."""
+"""Changes by other processes are seen after this time at the latest."""
 
 MAX_BYTES = 4 * 1024 * 1024
-"""Of one kind of value: some thousand of them, which is more than a process is asked for in a second."""
+"""For one kind of value: some thousands of them, more than a process is asked for in a second."""
 
 Value = TypeVar("Value")
 
 
 def _small(_value: object) -> int:
-    """An object of a few fields."""
+    """Bytes of an object with a few fields."""
     return 500
 
 
 class RecentlyRead(Generic[Value]):
-    """Values by key, kept for KEPT_S and only under one version, the newest of them.
+    """Values by key, each cached for KEPT_S and for one version.
 
-    Give `Database.versions` of the tenant as the version: what this process changes counts at once.
+    Pass the tenant's `Database.versions` as the version: then changes by this process are seen at once.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class RecentlyRead(Generic[Value]):
         self.kept: Kept[tuple[int, float, Value]] = Kept(name, max_bytes, lambda entry: weigh(entry[2]))
 
     async def get(self, key: Hashable, version: int, read: Callable[[], Awaitable[Value]]) -> Value:
-        """The value under a key, read anew when it is not known or too old."""
+        """The value under a key, read again when it is missing, too old or of another version."""
         now = self._clock()
         entry = self.kept.get(key)
         if entry is not None and entry[0] == version and now - entry[1] < KEPT_S:
@@ -52,6 +52,6 @@ class RecentlyRead(Generic[Value]):
         return value
 
     def forget(self) -> None:
-        """Read everything anew, also what is being read now."""
+        """Drop everything, including reads that are under way."""
         self._forgotten += 1
         self.kept.drop(lambda _key: True)

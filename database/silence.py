@@ -1,8 +1,8 @@
-"""Silence: connections that wait for an answer the database is not working on are ended long before the deadline.
+"""Silence: closes dead connections long before the deadline, by asking the database what their backends are doing.
 
-A firewall that forgot a connection says nothing: what is sent over it is never answered, and whoever asked holds a
-connection, a turn or a group until the deadline. The database itself knows what its backends are doing: so once an
-answer is late, it is asked over a new connection. A slow statement is never mistaken for silence.
+A firewall that has dropped a connection does so silently: statements sent over it are never answered, and hold a
+connection, a turn or a group until the deadline. So once an answer is late, a new connection reads
+`pg_stat_activity`. A slow statement is never mistaken for a dead connection.
 """
 
 import asyncio
@@ -14,50 +14,50 @@ import psycopg
 from database.wire import WireConnection
 
 LOOK_S = 2.0
-"""What one look at the database may take."""
+"""Timeout of one check."""
 
 LOOK_AGAIN_S = 0.2
-"""After one that failed, while anybody still waits."""
+"""Pause after a failed check, while a request still waits."""
 
 IDLE: Final[LiteralString] = (
     "SELECT pid FROM pg_stat_activity"
     " WHERE state LIKE 'idle%' AND state_change < clock_timestamp() - interval '500 milliseconds'"
 )
-"""The backends that have had nothing to do for so long that their last answer would have arrived."""
+"""The backends that have been idle for so long that their last answer must have arrived."""
 
 
 class Silence:
-    """The connections of one pool that have waited for long."""
+    """Checks the connections of one pool that have waited for long."""
 
     def __init__(
-        self, connect: Callable[[], Awaitable[WireConnection]], on_found: Callable[[], Awaitable[None]]
+        self, connect: Callable[[], Awaitable[WireConnection]], on_dead: Callable[[], Awaitable[None]]
     ) -> None:
-        """`connect` makes a connection; `on_found` is called when one was silent: others may be, too."""
+        """`connect` opens a connection; `on_dead` is called when one was dead, because others may be, too."""
         self._connect = connect
-        self._on_found = on_found
+        self._on_dead = on_dead
         self._waiting: dict[WireConnection, asyncio.Future[None]] = {}
-        """And what each of them waits for."""
+        """The suspected connections, each with the future of its answer."""
         self._looking: asyncio.Task[None] | None = None
 
     def suspect(self, connection: WireConnection, awaited: asyncio.Future[None]) -> None:
-        """Find out whether a connection waits in vain."""
+        """Start to check whether a connection is dead."""
         self._waiting[connection] = awaited
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look_until_known())
+            self._looking = asyncio.create_task(self._look_until_settled())
             self._looking.add_done_callback(self._rest)
 
     def _rest(self, _done: asyncio.Task[None]) -> None:
         self._looking = None
 
-    async def _look_until_known(self) -> None:
-        """Look until the database has told, or nobody waits any more."""
+    async def _look_until_settled(self) -> None:
+        """Check until every suspicion is settled, or no request waits any more."""
         while self._waiting:
             if not await self._look():
                 await asyncio.sleep(LOOK_AGAIN_S)
             self._waiting = {one: awaited for one, awaited in self._waiting.items() if not awaited.done()}
 
     async def _look(self) -> bool:
-        """End those for which the database does nothing. Whether it told."""
+        """Close the connections whose backends are idle; whether the check succeeded."""
         looked_at = dict(self._waiting)
         try:
             async with asyncio.timeout(LOOK_S):
@@ -69,7 +69,7 @@ class Silence:
             if self._waiting.get(one) is awaited:
                 del self._waiting[one]
         if silent:
-            await self._on_found()
+            await self._on_dead()
         return True
 
     async def _idle(self) -> set[int]:

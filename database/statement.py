@@ -14,12 +14,12 @@ from database.codec import Codec
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
 TEXTS_BYTES = 32_768
-"""Of the texts for tenants that a statement keeps, beside the last one: another is made in some microseconds."""
+"""Bytes of tenants' texts that a statement caches, beside the last one; making one takes some microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement's text for any tenant, the names of `$1`, `$2`, … and the values that it brought itself."""
+    """A statement's text for any tenant, the names of `$1`, `$2`, … and its constant parameters."""
 
     text: str
     names: tuple[str, ...]
@@ -31,11 +31,11 @@ class Statement:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes at most, about."""
+        """Approximate bytes, at most."""
         return TEXTS_BYTES + 3 * len(self.text)
 
     def text_for(self, tenant: int | None) -> str:
-        """The text for a tenant's number; None for statements of the shared schema."""
+        """The text for a tenant's number; None for statements on shared tables."""
         text = self._texts.get(tenant)
         if text is None:
             if len(self._texts) * len(self.text) >= TEXTS_BYTES:
@@ -45,12 +45,12 @@ class Statement:
         return text
 
     def values(self, given: Mapping[str, object]) -> list[object]:
-        """The parameters in their order. Raises KeyError for a name that is neither given nor constant."""
+        """The parameters in order. Raises KeyError for a name that is neither given nor constant."""
         constants = self.constants
         return [given[name] if name in given else constants[name] for name in self.names]
 
     def encoded(self, given: Mapping[str, object]) -> list[bytes | None]:
-        """The parameters as they are sent. Raises KeyError as `values` does."""
+        """The encoded parameters in order. Raises KeyError as `values` does."""
         return [
             None if value is None else codec.encode(value)
             for codec, value in zip(self.codecs, self.values(given), strict=True)
@@ -58,7 +58,7 @@ class Statement:
 
 
 def build(clause: ClauseElement) -> Statement:
-    """Compile a Core statement. Cost: 0.2 to 20 ms; keep the result."""
+    """Compile a Core statement. Takes 0.2 to 20 ms; keep the result."""
     compiled: Any = clause.compile(dialect=_DIALECT)
     names = tuple(getattr(compiled, "positiontup", None) or ())
     codecs = tuple(codec.of(compiled.binds[name].type) for name in names)

@@ -1,51 +1,60 @@
-"""Turns: short reads go to the database a few at a time, so that the same few backends, with warm memory, serve all.
+"""Turns: short reads go to the database a few at a time, so that the same few backends, with warm caches, serve all.
 
-Sixteen backends that take turns on two cores find each other's data in the processor's caches: the same statement costs
-each of them a quarter more than it costs four. What is long holds nobody up: it soon counts as if it were done.
+Sixteen backends on two cores evict each other's data from the processor's caches: a statement takes them a quarter
+longer than four. Long statements hold nobody up, because they soon no longer count.
 """
 
 import asyncio
 from collections import deque
 from contextlib import suppress
 
+from database import deadline
+from database.duration import Durations
+
 AT_ONCE = 4
-"""As many short reads of a process run at once: while two are worked on, one is on its way there and one back."""
+"""Short reads of a process at once: while two are executed, one is on its way there and one on its way back."""
 
 SHORT_S = 0.01
-"""What takes longer no longer counts. So a statement of any length leaves room for 400 others a second to begin, as far
-as there are connections."""
+"""A read that takes longer no longer counts. So even when all reads are long, 400 others a second can begin, as far as
+there are connections."""
 
 
 class Turns:
-    """Who may read now, and who waits; first come, first served."""
+    """The reads that run and those that wait; first come, first served."""
 
     def __init__(self, at_once: int = AT_ONCE, *, short_s: float = SHORT_S) -> None:
         self._free = at_once
         self._short_s = short_s
         self._last = 0
         self._running: dict[int, float] = {}
-        """The turns that count, in the order in which they began, and when."""
+        """The turns that count, in order, each with its start."""
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self.waits = Durations()
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """How many reads wait."""
         return len(self._waiting)
 
-    async def begin(self, until: float) -> int:
-        """Wait for a turn, to be ended by its number. Raises TimeoutError when there is none by then."""
+    async def begin(self) -> int:
+        """Wait for a turn, to be ended by the returned number. Raises TimeoutError when none comes by the deadline."""
         loop = asyncio.get_running_loop()
         if self._free:
             self._free -= 1
+            self.waits.add(0.0)
         else:
-            await self._wait(loop, until)
+            began = loop.time()
+            try:
+                await self._wait(loop, deadline.queue_until())
+            finally:
+                self.waits.add(loop.time() - began)
         self._last += 1
         self._running[self._last] = loop.time()
         return self._last
 
     def end(self, turn: int) -> None:
-        """The next may begin."""
+        """End a turn: the next read may begin."""
         if self._running.pop(turn, None) is not None:  # A long one has made room before.
             self._make_room()
 
@@ -76,7 +85,7 @@ class Turns:
         self._free += 1
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Find the turns that are long, while anybody waits."""
+        """Find turns that have become long, while any read waits."""
         now = loop.time()
         for turn, began in list(self._running.items()):
             if now - began < self._short_s:

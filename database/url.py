@@ -1,11 +1,11 @@
-"""URL: how a cluster is named, in libpq's own forms."""
+"""URLs of clusters, in libpq's forms."""
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 
 def is_url(text: str) -> bool:
-    """Whether libpq can read a URL, or what else it takes for one; nothing is connected to."""
+    """Whether libpq can parse a URL or connection string; it does not connect."""
     try:
         ports = str(conninfo_to_dict(text).get("port") or 1).split(",")
     except psycopg.ProgrammingError:

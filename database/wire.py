@@ -1,8 +1,8 @@
-"""Wire: prepared statements over libpq, with nothing between its socket and the event loop.
+"""Wire: prepared statements over libpq, directly between its socket and the event loop.
 
-A cursor of psycopg costs the server's process about 0.1 ms a statement: adapting values by their Python types, a
-generator a step, a registration of the socket each time. Here values are encoded by the types that statements declare,
-and the socket stays registered: 0.02 ms. Everything else about a connection is psycopg's.
+A cursor of psycopg takes about 0.1 ms of this process a statement: it adapts values by their Python types, runs a
+generator for each step and registers the socket each time. Here values are encoded by the types that statements
+declare, and the socket stays registered, which takes 0.02 ms. Everything else about a connection is psycopg's.
 """
 
 import asyncio
@@ -29,30 +29,30 @@ from database.statement import Statement
 CANCEL_TIMEOUT_S = 1.0
 
 SUSPECT_S = 0.75
-"""An answer that takes longer may never come; see `database.silence`."""
+"""After this time an answer may never come; `database.silence` checks."""
 
 READS_AT_ONCE = 64
-"""As often one connection is read before others are."""
+"""Reads from one connection's socket before others get their turn."""
 
 Row = tuple[object, ...]
 
 Asked = tuple[Statement, str, Sequence[bytes | None]]
-"""A statement, its text for a tenant, its encoded parameters."""
+"""A statement, its text for a tenant and its encoded parameters."""
 
 _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 _LAST_WORDS = (b"FATAL", b"PANIC")
-"""PostgreSQL says no more after an error of such a severity; libpq would wait."""
+"""After an error of such a severity PostgreSQL sends nothing more, but libpq would wait."""
 
 
 class WireConnection(AsyncConnection[Row]):
-    """A connection that one task at a time asks. What is cancelled while it waits leaves it fit only to be closed."""
+    """A connection for one task at a time. A task that is cancelled while it waits leaves it fit only to be closed."""
 
     is_bounded = True
-    """Whether answers have to come by the deadline; not in administration, whose statements may take hours."""
+    """Whether answers must come by the deadline. They need not in administration, whose statements may take hours."""
 
     suspect: Callable[["WireConnection", asyncio.Future[None]], None] | None = None
-    """Told once an answer takes longer than SUSPECT_S."""
+    """Called once an answer takes longer than SUSPECT_S."""
 
     def __init__(self, pgconn: PGconn, row_factory: Any = tuple_row) -> None:
         super().__init__(pgconn, row_factory)
@@ -63,6 +63,10 @@ class WireConnection(AsyncConnection[Row]):
         self._syncs = 0
         self._answered: asyncio.Future[None] | None = None
         self._late: asyncio.TimerHandle | None = None
+        """When to look whether an answer is late. It is left as it is when one came in time: setting a timer for each
+        statement costs more than looking now and then."""
+        self._late_at = 0.0
+        self._suspect_at = self._until = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._socket = -1
         self._readable: select.poll
@@ -70,7 +74,7 @@ class WireConnection(AsyncConnection[Row]):
         self.add_notice_handler(lambda notice: (notify := heard()) and notify(notice))
 
     async def ask(self, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> PGresult:
-        """Run a statement, whose text for a tenant this is; the result in text form. Raises psycopg.Error."""
+        """Run a statement with its text for a tenant; the result is in text form. Raises psycopg.Error."""
         self._send(await self._name(statement, text), statement, text, parameters)
         began = perf_counter()
         results = await self._answers()
@@ -78,9 +82,9 @@ class WireConnection(AsyncConnection[Row]):
         return _good(results[-1], self)
 
     async def ask_all(self, *transactions: Sequence[Asked]) -> list[list[PGresult]]:
-        """Run statements in groups, each a transaction by itself, in one round trip.
+        """Run groups of statements in one round trip, each group a transaction by itself.
 
-        Raises psycopg.Error; a group runs also when one before it fails.
+        Raises psycopg.Error. A group runs even when one before it has failed.
         """
         asked = [one for group in transactions for one in group]
         for statement, text, _ in asked:
@@ -99,25 +103,25 @@ class WireConnection(AsyncConnection[Row]):
         return [[_good(next(results), self) for _ in group] for group in transactions]
 
     async def tell(self, command: str) -> None:
-        """Run a command without values, several at once with `;` between them. Raises psycopg.Error."""
+        """Run a command without parameters, or several separated by `;`. Raises psycopg.Error."""
         self.pgconn.send_query(command.encode())
         _good((await self._answers())[-1], self)
 
     def rows(self, result: PGresult) -> list[Row]:
-        """A result as Python's values."""
+        """A result's rows as Python values."""
         transformer = Transformer(self)
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
 
     def _send(self, name: bytes | None, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> None:
-        """Send a statement by its name, or its text where it has none."""
+        """Send a statement by its name, or its text if it has none."""
         if name is None:
             self.pgconn.send_query_params(text.encode(), parameters, statement.oids, statement.formats, 0)
         else:
             self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
 
     async def _name(self, statement: Statement, text: str) -> bytes | None:
-        """The name under which a statement is prepared, perhaps now; None for one that is asked for the first time."""
+        """The name of a prepared statement, which may be prepared now; None at a statement's first use."""
         name = self._statements.name(text)
         if name is not None or not self._statements.is_due(text):
             return name
@@ -132,9 +136,9 @@ class WireConnection(AsyncConnection[Row]):
     # The socket ------------------------------------------------------------------------------------------------------
 
     async def _answers(self, syncs: int = 0) -> list[PGresult]:
-        """The results of what was sent, which a pipeline ends with so many synchronisations.
+        """The results of what was sent; `syncs` is the number of synchronisation points in a pipeline.
 
-        When none comes by the deadline, the connection is closed; what was sent may have been done.
+        When they do not come by the deadline, the connection is closed; the statements may have been executed.
         """
         loop = self._register()
         self._results, self._syncs = [], syncs  # Now: while a long second statement is sent, the first is answered.
@@ -152,25 +156,40 @@ class WireConnection(AsyncConnection[Row]):
             raise
         finally:
             self._answered = None
-            if self._late is not None:
-                self._late.cancel()
         return self._results
 
     def _limit(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
-        """Wait until then; halfway, wonder whether it is in vain."""
-        doubt_at = loop.time() + SUSPECT_S
-        if self.suspect is None or doubt_at >= until:
-            self._late = loop.call_at(until, self._give_up)
-        else:
-            self._late = loop.call_at(doubt_at, self._wonder, loop, until)
+        """Wait until then; after SUSPECT_S, have the connection checked."""
+        suspect_at = loop.time() + SUSPECT_S
+        self._until = until
+        self._suspect_at = until if self.suspect is None else suspect_at
+        self._look_at(loop, min(suspect_at, until))
 
-    def _wonder(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
-        self._late = loop.call_at(until, self._give_up)
-        if self.suspect is not None and self._answered is not None:
-            self.suspect(self, self._answered)
+    def _look_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+        """Check for a late answer at this time, or earlier if that is planned already."""
+        if self._late is not None:
+            if self._late_at <= when:
+                return
+            self._late.cancel()
+        self._late, self._late_at = loop.call_at(when, self._look, loop), when
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give up an answer that is past the deadline; have the connection checked for one that is late."""
+        self._late = None
+        if self._answered is None or self._answered.done():
+            return
+        now = loop.time()
+        if now >= self._until:
+            self._end(psycopg.OperationalError("no answer came in time"))
+        elif now < self._suspect_at:
+            self._look_at(loop, min(self._suspect_at, self._until))
+        else:
+            self._look_at(loop, self._until)
+            if self.suspect is not None:
+                self.suspect(self, self._answered)
 
     def end_silent(self, awaited: asyncio.Future[None], idle: Collection[int]) -> bool:
-        """End the connection if it still waits for that while its backend is one of those that do nothing."""
+        """Close the connection if it still waits for this answer and its backend is idle; whether it did."""
         if self._answered is not awaited or self.pgconn.backend_pid not in idle:
             return False
         self._receive()  # What has come and was not looked at yet.
@@ -188,10 +207,10 @@ class WireConnection(AsyncConnection[Row]):
         return self._loop
 
     def _receive(self) -> None:
-        """Take all that has come; whoever asked goes on when its answer is whole.
+        """Read all that has come, and resume the waiting task when its answer is complete.
 
-        An event loop may call this once for data and the end of the connection together, and never again: so it reads
-        until there is nothing left, also while nobody asks.
+        An event loop may call this once for data and the end of the connection together, and never again. So it reads
+        until nothing is left, even when no task waits.
         """
         try:
             for _ in range(READS_AT_ONCE):
@@ -205,7 +224,7 @@ class WireConnection(AsyncConnection[Row]):
             self._end(error)
 
     def _notice(self, notice: Diagnostic) -> None:
-        """What the server says last to a connection that asked nothing comes as a notice."""
+        """The last error that the server sends to an idle connection arrives as a notice."""
         if self._loop is not None and (notice.severity_nonlocalized or "").encode() in _LAST_WORDS:
             self._loop.call_soon(self._end, psycopg.OperationalError(notice.message_primary or ""))
 
@@ -214,7 +233,7 @@ class WireConnection(AsyncConnection[Row]):
             self._receive()
 
     def _take(self, result: PGresult | None) -> bool:
-        """Keep a result; whether there is none to look for now. Statements of a pipeline are told apart by None."""
+        """Store a result; whether there is none left to read now. None separates the statements of a pipeline."""
         if result is None:
             is_last = self._syncs == 0
         elif result.status == ExecStatus.PIPELINE_SYNC:
@@ -231,29 +250,29 @@ class WireConnection(AsyncConnection[Row]):
         return is_last
 
     def _send_on(self) -> None:
-        """Send what the socket did not take before."""
+        """Send what the socket did not accept before."""
         try:
             if self._loop is not None and not self.pgconn.flush():
                 self._loop.remove_writer(self._socket)
         except psycopg.OperationalError as error:
             self._end(error)
 
-    def _give_up(self) -> None:
-        self._end(psycopg.OperationalError("no answer came in time"))
-
     def _end(self, error: Exception) -> None:
-        """The connection is of no use any more."""
+        """Close the connection, which can no longer be used."""
         self._unregister()
         self.pgconn.finish()
         if self._answered is not None and not self._answered.done():
             self._answered.set_exception(error)
 
     def _unregister(self) -> None:
-        """Let go of the socket: psycopg reads it from now on, or nobody does."""
+        """Unregister the socket: from now on psycopg reads it, or nobody does."""
         if self._loop is not None:
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
             self._loop = None
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
     async def wait(self, *given: Any, **options: Any) -> Any:
         """Let psycopg use the socket."""

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select, update
 from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
+from demo import portal
 from demo.docket import Docket
 from demo.story import DemoActivity, DemoContribution, DemoTenant
 from geo import cover
@@ -20,8 +21,11 @@ from models.actor import Actor
 from models.base import new_id, table
 from models.category import Category
 from models.comment import Comment
+from models.consent import Consent
 from models.contribution import Contribution, ContributionKind, Precision
+from models.portal_text import PortalText
 from models.space import ParticipatorySpace
+from models.tenant import Tenant
 from models.vote import TallyDelta, Vote
 from models.zone import Zone
 from resolvers import position, roll_up
@@ -32,6 +36,20 @@ _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
 
 FOLDED = ("activity_count", "cell_count", "space_cell_count", "tally")
 """What is read of counts, once they are folded."""
+
+_tenant = table(Tenant)
+SETTINGS = (
+    update(_tenant)
+    .where(_tenant.c.number == bindparam("number", type_=BigInteger()))
+    .values(
+        **{
+            name: bindparam(name, type_=_tenant.c[name].type)
+            for name in ("contact_email", "contact_phone", "contact_address", "footer_links")
+        },
+        version=_tenant.c.version + 1,
+    )
+)
+"""How to reach the city, and its links, by the tenant's own role."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
 
@@ -87,7 +105,10 @@ class _Writer:
     async def write(self, database: Database, number: int, progress: Callable[[int], None]) -> None:
         """Everything in one transaction: an interrupted load leaves nothing."""
         async with database.transaction(number) as transaction:
+            await transaction.execute(SETTINGS, number=number, **portal.settings(self._story))
+            await _copy(transaction, PortalText, self._texts())
             await _copy(transaction, Actor, self._actors())
+            await _copy(transaction, Consent, self._consents())
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
             await _copy(transaction, Activity, self._activity_rows())
@@ -121,6 +142,23 @@ class _Writer:
             }
             for rank, a in enumerate(self._story.actors)
         ]
+
+    def _texts(self) -> Rows:
+        return [
+            {
+                "id": self._id("text", f"{found.kind}/{found.version}"),
+                "kind": found.kind,
+                "version": found.version,
+                "bodies": {"fr": found.body.strip()},
+                "published_at": self._ago(24 * found.days_ago),
+            }
+            for found in portal.texts(self._story)
+        ]
+
+    def _consents(self) -> Rows:
+        """Everybody agreed to the first charter."""
+        given = {"kind": "CHARTER", "version": 1, "given_at": self._ago(24 * 80), "withdrawn_at": None}
+        return [{"actor_id": self._id("actor", actor.key), **given} for actor in self._story.actors]
 
     def _zones(self) -> Rows:
         return [

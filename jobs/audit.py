@@ -2,15 +2,14 @@
 
 Its votes are compared with the journal."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from sqlalchemy import BigInteger, Select, bindparam, literal_column, select
+from sqlalchemy import BigInteger, bindparam, literal_column, select
 
 from database.door import Database
-from database.wire import Row
 from jobs import detail, vote_audit
 from jobs.journal import ENTRY, Entry
 from jobs.merkle import Tree
@@ -84,7 +83,6 @@ class Placeable(Protocol):
         """The leaf of the tree."""
 
 
-Found = TypeVar("Found", Placed, PlacedLeaf)
 _sealed, _placed, _leaf = reader(SEALS, SealedRoot), reader(SEALED, Placed), reader(LEAVES, PlacedLeaf)
 
 
@@ -92,14 +90,14 @@ class Audit:
     """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed; `erased` counts the acts
     of which what they changed was erased since, as persons may ask and retention says."""
 
-    def __init__(self, seals: Sequence[SealedRoot], known: TreeRoot | None = None) -> None:
-        """`known` is a head that somebody kept outside of the database."""
+    def __init__(self, seals: Sequence[SealedRoot], known_head: TreeRoot | None = None) -> None:
+        """`known_head` is a head that somebody kept outside of the database."""
         self.count = 0
         self.erased = 0
         self.faults: list[str] = []
         self._seals: dict[int, SealedRoot] = {}
         self.add(seals)
-        self._known = known
+        self._known_head = known_head
         self._checked: SealedRoot | None = None
         self._tree = Tree()
 
@@ -132,8 +130,8 @@ class Audit:
         """No entry is left."""
         if self.count < self.sealed:
             self.fault(f"entries {self.count + 1} to {self.sealed} are missing")
-        if self._known is not None and self.count < self._known.size:
-            self.fault(f"entries {self.count + 1} to {self._known.size} of the known head are missing")
+        if self._known_head is not None and self.count < self._known_head.size:
+            self.fault(f"entries {self.count + 1} to {self._known_head.size} of the known head are missing")
 
     def compare(self, detail_: detail.SealedDetail) -> None:
         """What an act changed, with its digest. Of what was erased nothing is left to compare."""
@@ -143,7 +141,7 @@ class Audit:
 
     def _compare(self) -> None:
         root, first = self._tree.root.hex(), self._checked.size + 1 if self._checked else 1
-        if self._known is not None and self._known.size == self.count and self._known.root != root:
+        if self._known_head is not None and self._known_head.size == self.count and self._known_head.root != root:
             self.fault(f"the first {self.count} entries are not those of the known head")
         seal = self._seals.get(self.count)
         if seal is not None:
@@ -157,12 +155,12 @@ class Audit:
             self.faults.append(sentence)
 
 
-async def verify(database: Database, tenant: int, known: TreeRoot | None = None) -> Audit:
+async def verify(database: Database, tenant: int, known_head: TreeRoot | None = None) -> Audit:
     """Read a tenant's whole journal and recompute it; some 10 s for a million entries.
 
     Then compare the votes with it.
     """
-    audit = Audit(await _seals(database, tenant, 0), known)
+    audit = Audit(await _seals(database, tenant, 0), known_head)
     async for entry in _entries(database, tenant):
         if entry.position > audit.sealed and not audit.faults:  # More was sealed meanwhile, or it was inserted.
             audit.add(await _seals(database, tenant, audit.sealed))
@@ -182,24 +180,13 @@ async def _seals(database: Database, tenant: int, behind: int) -> list[SealedRoo
 async def _entries(database: Database, tenant: int) -> AsyncIterator[Placeable]:
     """Events and votes' leaves by their position."""
     streams: list[AsyncIterator[Placeable]] = [
-        _stream(database, tenant, SEALED, _placed),
-        _stream(database, tenant, LEAVES, _leaf),
+        detail.entries(database, tenant, SEALED, _placed),
+        detail.entries(database, tenant, LEAVES, _leaf),
     ]
     heads = [await anext(stream, None) for stream in streams]
-    while waiting := [(found.position, rank) for rank, found in enumerate(heads) if found is not None]:
+    while waiting := [(row.position, rank) for rank, row in enumerate(heads) if row is not None]:
         _, rank = min(waiting)
-        found = heads[rank]
-        assert found is not None
-        yield found
+        row = heads[rank]
+        assert row is not None
+        yield row
         heads[rank] = await anext(streams[rank], None)
-
-
-async def _stream(
-    database: Database, tenant: int, clause: Select[tuple[object, ...]], read: Callable[[Row], Found]
-) -> AsyncIterator[Found]:
-    behind = 0
-    while rows := await database.rows(clause, tenant, behind=behind):
-        for row in rows:
-            found = read(row)
-            yield found
-            behind = found.position

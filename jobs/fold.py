@@ -92,8 +92,8 @@ def _taken(deltas: Table, oldest: Select[Any] | None = None) -> CTE:
     Their ids are an array: for a sub-select a plan made while there are no deltas compares each with each, which takes
     seconds when there are thousands.
     """
-    found = _oldest(deltas) if oldest is None else oldest
-    ids = func.array(found.scalar_subquery(), type_=ARRAY(Uuid()))
+    oldest_ids = _oldest(deltas) if oldest is None else oldest
+    ids = func.array(oldest_ids.scalar_subquery(), type_=ARRAY(Uuid()))
     return delete(deltas).where(deltas.c.id == any_(ids)).returning(*deltas.c).cte("taken")
 
 

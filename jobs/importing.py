@@ -186,7 +186,7 @@ class Reader:
             [(kind, zone)] = await transaction.all(import_work.RULES, activity=run.activity_id, tenant=self._tenant)
             [(kept,)] = await transaction.all(import_work.REMARKED, run=run.id)
         self._kept = kept if isinstance(kept, int) else 0
-        kinds = tuple(found.value for found in KINDS[ActivityKind(str(kind))].contributions)
+        kinds = tuple(kind.value for kind in KINDS[ActivityKind(str(kind))].contributions)
         rules = RowRules((*kinds, COMMENT), record.usual_kind(kinds, columns), ZoneInfo(str(zone)), now)
         return taking, rules
 
@@ -204,7 +204,7 @@ class Reader:
             self._database.note_change(self._tenant)
 
     def _advance(self, batch: Batch, taken: Taken, remarks: list[Remark]) -> dict[str, Any]:
-        refused = len({found.line for found in remarks if found.code not in NOTES})
+        refused = len({remark.line for remark in remarks if remark.code not in NOTES})
         return {
             "run": self._run.id,
             "before": self._run.state.value,
@@ -212,24 +212,24 @@ class Reader:
             "lines": batch.lines,
             "rows": batch.lines - batch.skipped,
             "accepted": taken.accepted,
-            "known": taken.known,
+            "known": taken.already_imported,
             "refused": refused,
         }
 
     async def _remark(self, transaction: Transaction, remarks: list[Remark]) -> None:
         """Keep what is to be said, up to a limit."""
-        kept = sorted(remarks, key=lambda found: found.line)[: max(0, MAX_REMARKS - self._kept)]
+        kept = sorted(remarks, key=lambda remark: remark.line)[: max(0, MAX_REMARKS - self._kept)]
         self._kept += len(kept)
         rows = [
             {
                 "id": new_id(),
                 "run_id": self._run.id,
-                "line": found.line,
-                "column_name": found.column,
-                "code": found.code.value,
-                "value": found.value,
+                "line": remark.line,
+                "column_name": remark.column,
+                "code": remark.code.value,
+                "value": remark.value,
             }
-            for found in kept
+            for remark in kept
         ]
         if rows:
             await transaction.copy(table(ImportRemark), rows)
@@ -245,9 +245,9 @@ def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: RowRules, *
     if not lines:
         return None
     judged = [record.judged(line, columns, rules) for line in lines if not line.is_skipped]
-    records = [found for found, _ in judged if found is not None]
-    for found in records if not is_dry else ():
-        found.search_text = word.searchable(found.title, found.body)
+    records = [row for row, _ in judged if row is not None]
+    for row in records if not is_dry else ():
+        row.search_text = word.searchable(row.title, row.body)
     return Batch(len(lines), len(lines) - len(judged), records, [remark for _, said in judged for remark in said])
 
 

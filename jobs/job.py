@@ -133,4 +133,4 @@ def reasons(jobs: Iterable[Job], tenants: Iterable[int]) -> list[str]:
     """The jobs that have failed for a minute for all of the `tenants`: what one tenant's tables are at fault for is no
     reason to take a process from the others."""
     active = set(tenants)
-    return [job.name for job in jobs if WHOLE in (found := job.overdue()) or (active and found >= active)]
+    return [job.name for job in jobs if WHOLE in (overdue := job.overdue()) or (active and overdue >= active)]

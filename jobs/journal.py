@@ -92,8 +92,8 @@ async def grow(transaction: Transaction, leaves: Sequence[bytes]) -> range:
     """Append leaves to the tree and seal it, by a transaction that holds the lock; the positions that they take."""
     tree = await _tree(transaction)
     positions = range(tree.size + 1, tree.size + len(leaves) + 1)
-    for found in leaves:
-        tree.append(found)
+    for each in leaves:
+        tree.append(each)
     peaks = [peak.hex() for peak in tree.peaks]
     await transaction.execute(SEAL, size=tree.size, root=tree.root.hex(), peaks=peaks)
     return positions

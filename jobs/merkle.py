@@ -34,10 +34,10 @@ class Tree:
         """The Merkle tree hash; of an empty tree the hash of nothing."""
         if not self.peaks:
             return hashlib.sha256().digest()
-        *left, found = self.peaks
+        *left, root = self.peaks
         for peak in reversed(left):
-            found = _node(peak, found)
-        return found
+            root = _node(peak, root)
+        return root
 
 
 def _node(left: bytes, right: bytes) -> bytes:

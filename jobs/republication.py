@@ -53,8 +53,8 @@ async def _republish(database: Database, tenant: int) -> int:
     moved, after = 0, UUID(int=0)
     while True:
         async with database.transaction(tenant) as transaction:
-            found = await transaction.all(_NEXT, after=after, batch=BATCH)
-            rows: list[dict[str, Any]] = [dict(zip(_FOUND, row, strict=True)) for row in found]
+            batch = await transaction.all(_NEXT, after=after, batch=BATCH)
+            rows: list[dict[str, Any]] = [dict(zip(_FOUND, row, strict=True)) for row in batch]
             publisher = Publisher(transaction)
             for row in rows:
                 moved += await _move(transaction, publisher, row)

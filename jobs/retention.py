@@ -33,7 +33,7 @@ from models.personal import Remains
 from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
 from planner.act import value
-from planner.event import RECORD, Happened, events
+from planner.event import RECORD, NewEvent, events
 from resolvers import actor, personal, position
 
 BATCH = 100
@@ -111,15 +111,15 @@ async def _warn(transaction: Transaction) -> int:
 async def _erase(database: Database, tenant: int) -> int:
     """Erase the owners of accounts that ended, one in each transaction, unless they came back or alone administer."""
     erased = 0
-    for (found,) in await database.rows(ENDED, tenant):
-        assert isinstance(found, UUID)
+    for (actor_id,) in await database.rows(ENDED, tenant):
+        assert isinstance(actor_id, UUID)
         async with database.transaction(tenant) as transaction:
-            person = await personal.locked(transaction, found)
-            still = await transaction.one(STILL, actor_id=found)
+            person = await personal.locked(transaction, actor_id)
+            still = await transaction.one(STILL, actor_id=actor_id)
             if person is None or still is None or await _alone_administers(transaction, person):
                 continue
             await personal.erase(transaction, person, Remains.BLANK, None)
-            happened = Happened(EventKind.ACCOUNT_ERASED, found, None, {"contributions": Remains.BLANK.value})
+            happened = NewEvent(EventKind.ACCOUNT_ERASED, actor_id, None, {"contributions": Remains.BLANK.value})
             await transaction.execute(RECORD, **events(happened))
             erased += 1
     return erased
@@ -128,4 +128,4 @@ async def _erase(database: Database, tenant: int) -> int:
 async def _alone_administers(transaction: Transaction, person: personal.PersonKeys) -> bool:
     if person.role is not Role.ADMIN:
         return False
-    return [found for (found,) in await transaction.all(actor.ADMINISTRATORS)] == [person.actor]
+    return [id_ for (id_,) in await transaction.all(actor.ADMINISTRATORS)] == [person.actor]

@@ -60,14 +60,14 @@ class Visits:
         if not self._has_begun:
             await work.start(self._database)
             self._has_begun = True
-        known = {tenant.number: tenant.is_active for tenant in self._registry.tenants}
-        self.job.keep(known)
+        tenants = {tenant.number: tenant.is_active for tenant in self._registry.tenants}
+        self.job.keep(tenants)
         while claims := await work.claim(self._database):
             self._claims = {claim.tenant: claim for claim in claims}
-            if gone := self._claims.keys() - known.keys():
+            if gone := self._claims.keys() - tenants.keys():
                 await work.forget(self._database, gone)
-            served = {tenant for tenant in self._claims if known.get(tenant)}
-            for tenant in self._claims.keys() & known.keys() - served:
+            served = {tenant for tenant in self._claims if tenants.get(tenant)}
+            for tenant in self._claims.keys() & tenants.keys() - served:
                 await work.settle(self._database, self._claims[tenant], None)
             await self.job.each(served, self._visit)
 

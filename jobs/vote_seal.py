@@ -123,8 +123,8 @@ async def seal(transaction: Transaction, tenant: int, votes: Sequence[UUID]) -> 
     if not votes:
         return
     await transaction.one(journal.WAIT, tenant=tenant)
-    found = [_change(row) for row in await transaction.all(CHANGED, ids=votes)]
-    changes = [change for change in found if change.digest != change.sealed]
+    candidates = [_change(row) for row in await transaction.all(CHANGED, ids=votes)]
+    changes = [change for change in candidates if change.digest != change.sealed]
     if not changes:
         return
     positions = await journal.grow(transaction, [change.hash() for change in changes])

@@ -1,4 +1,4 @@
-"""Act: what a mutation's function works with: who acts, one transaction, named rows, and what it did."""
+"""Act: what a mutation's function works with: the actor, one transaction, rows as dataclasses, and its outcome."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,31 +15,33 @@ from models.base import new_id, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
 from planner import detail
+from planner.context import Asker
 from planner.detail import Named, Watched
-from planner.event import Happened
-from planner.question import Asker
+from planner.event import NewEvent
 from planner.row import reader
 from planner.sight import Sight
 
 T = TypeVar("T")
 
 OPERATORS = UUID(int=0)
-"""Under this id operators, who are no actors of a tenant, have their idempotency keys."""
+"""The owner of operators' idempotency keys, for operators are not actors of any tenant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an action changed: values by the columns that its payload declares. `secrets` are shown once and kept
-    nowhere: a repeated request gets null in their place."""
+    """What a mutation changed: values by the columns that its payload declares, and events to write.
+
+    `secrets` are shown once and stored nowhere: a repeated request gets null in their place.
+    """
 
     values: Mapping[str, object] = field(default_factory=dict)
     secrets: Mapping[str, object] = field(default_factory=dict)
-    events: tuple[Happened, ...] = ()
+    events: tuple[NewEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Single(Generic[T]):
-    """One statement that does all of an action: `is_done` says by its first row, read into `into`, whether it did."""
+class SingleStatement(Generic[T]):
+    """One statement that does a whole mutation. `is_done` says by its first row, read into `into`, whether it did."""
 
     clause: ClauseElement
     values: Mapping[str, object]
@@ -55,7 +57,7 @@ class Act:
     transaction: Transaction
     asker: Asker
     is_detailed: bool = False
-    """Whether the journal keeps what the rows were and are that the input names or the act makes."""
+    """Whether the journal keeps the rows that the input names or the mutation inserts, before and after."""
 
     watched: Watched = field(default_factory=dict)
     now: ClassVar[ColumnElement[Any]] = func.now()
@@ -70,7 +72,7 @@ class Act:
 
     @property
     def actor_or_none(self) -> UUID | None:
-        """The signed-in actor; None for an operator of the platform, who is none."""
+        """The signed-in actor; None for an operator of the platform."""
         return self.asker.viewer.actor_id
 
     async def one(self, clause: ClauseElement, /, *, into: type[T], **values: object) -> T | None:
@@ -92,7 +94,7 @@ class Act:
         return await self.transaction.execute(clause, **self._bound(values))
 
     async def insert(self, model: type[SQLModel], **columns: object) -> UUID:
-        """Write a row; its new id. A column that is a constant of SQL stands in the statement, others are bound."""
+        """Insert a row and return its new id. SQL expressions become part of the statement, other values are bound."""
         id_ = new_id()
         written = {name: value for name, value in columns.items() if isinstance(value, ClauseElement)}
         bound = {name: value for name, value in columns.items() if name not in written}
@@ -102,16 +104,17 @@ class Act:
         return id_
 
     async def watch(self, *named: Named) -> None:
-        """Before rows are changed that the input does not name: the journal is to keep what they were and will be."""
+        """Have the journal keep these rows before and after, too. Call it before changing rows that the input does not
+        name."""
         self.watched.update(await detail.read(self.transaction, named))
 
     @property
     def sight(self) -> Sight:
-        """By what the asker sees rows."""
+        """What decides which rows the asker sees."""
         return self.asker.sight
 
     def _bound(self, values: Mapping[str, object]) -> dict[str, Any]:
-        """A statement's parameters, enums as they are stored, and who looks."""
+        """A statement's parameters, with enums as they are stored, and the viewer."""
         plain = {name: given.value if isinstance(given, Enum) else given for name, given in values.items()}
         return {"viewer": self.actor_or_none, **plain}
 
@@ -125,14 +128,14 @@ class Act:
         secrets: Mapping[str, object] | None = None,
         **values: object,
     ) -> Outcome:
-        """What was done, for the payload, and the event that says so, unless a statement has written that already."""
+        """The outcome: values for the payload, and the event to write, unless a statement has written it already."""
         if event is None or subject is None:
             return Outcome(values, secrets or {})
-        return Outcome(values, secrets or {}, (Happened(event, subject, self.actor_or_none, dict(note or {})),))
+        return Outcome(values, secrets or {}, (NewEvent(event, subject, self.actor_or_none, dict(note or {})),))
 
 
 def value(model: type[SQLModel], name: str) -> Any:
-    """A parameter for a column: it has the column's name and type."""
+    """A parameter with the name and type of a column."""
     return bindparam(name, type_=table(model).c[name].type)
 
 

@@ -1,6 +1,6 @@
-"""Arguments: a field's arguments as a function of the variables, made once a plan.
+"""Arguments: a field's arguments as a function of the variables, compiled once a plan.
 
-Which variables are given is part of a plan's key. So at run time only values change, and each is coerced already.
+A plan's key says which variables are given. At run time only their values differ, and these are coerced already.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,28 +9,28 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from graphql.execution.values import VariableValues, get_argument_values
 
-Take = Callable[[Mapping[str, Any]], Any]
-"""A value, from the coerced variables."""
+ReadArguments = Callable[[Mapping[str, Any]], Any]
+"""Reads a value, or a field's arguments, from the coerced variables."""
 
-Shape = Callable[[object], object]
-"""What of an argument's value shapes statements: it has few values, each of which gets plans of its own."""
+ShapeOf = Callable[[object], object]
+"""Reduces an argument's value to the part that shapes statements: few distinct results, for each has its own plans."""
 
-SHAPING: dict[str, Shape] = {"first": lambda size: size}
-"""Arguments whose values shape statements though they are no enums; resolvers add theirs by `shapes`."""
+SHAPING: dict[str, ShapeOf] = {"first": lambda size: size}
+"""Arguments other than enums whose values shape statements; resolvers add theirs by `shapes`."""
 
 
-def shapes(name: str) -> Callable[[Shape], Shape]:
-    """Declares that arguments of this name shape statements by what the decorated function makes of their values."""
+def shapes(name: str) -> Callable[[ShapeOf], ShapeOf]:
+    """Declares that arguments of this name shape statements by what the decorated function returns for their values."""
 
-    def decorate(shape: Shape) -> Shape:
+    def decorate(shape: ShapeOf) -> ShapeOf:
         SHAPING[name] = shape
         return shape
 
     return decorate
 
 
-def compiled(definition: GraphQLField, node: FieldNode, variables: VariableValues) -> Take:
-    """The arguments of `node` by name, for all variables of which the same are given as now."""
+def compiled(definition: GraphQLField, node: FieldNode, variables: VariableValues) -> ReadArguments:
+    """The arguments of `node` by name, for any variables with the same names given as in `variables`."""
     now = get_argument_values(definition, node, variables)
     taken = {
         argument.name.value: _take(argument.value, now.get(argument.name.value), variables)
@@ -43,7 +43,7 @@ def compiled(definition: GraphQLField, node: FieldNode, variables: VariableValue
     return lambda given: fixed | {name: take(given) for name, take in taken.items()}
 
 
-def _take(node: ValueNode, now: Any, variables: VariableValues) -> Take:
+def _take(node: ValueNode, now: Any, variables: VariableValues) -> ReadArguments:
     """One value: `now` is what it is under these variables, defaults included."""
     if isinstance(node, VariableNode) and node.name.value in variables.coerced:
         name = node.name.value

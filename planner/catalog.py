@@ -1,4 +1,4 @@
-"""Catalog: what the planner reads off a schema at start-up: each field's source, each stored type's table."""
+"""Catalog: each field's source and each stored type's table, read from a schema when it is built."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class ColumnValues:
-    """The values of a column that the schema can say, where it cannot say all of them."""
+    """The values of a column that the scoped schema's enum has, where it lacks some."""
 
     column: str
     values: tuple[Enum, ...]
@@ -54,8 +54,8 @@ class Catalog:
         self.fields: dict[tuple[str, str], Declared] = {}
         self.stored: dict[str, Stored] = {}
         self.payloads: dict[str, Mapping[str, TypeEngine[Any]]] = {}
-        self.known: dict[str, list[ColumnValues]] = {}
-        """By stored type: rows with other values than these do not exist for anyone who asks through this schema."""
+        self.partial_enums: dict[str, list[ColumnValues]] = {}
+        """By stored type: columns that may hold what this schema has no enum value for. Such rows are not visible."""
         objects = [
             t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and not is_introspection_type(t)
         ]
@@ -104,7 +104,7 @@ class Catalog:
             sayable = ColumnValues(
                 declared.source.name or declared.python_name, values, not is_non_null_type(field.type)
             )
-            self.known.setdefault(type_.name, []).append(sayable)
+            self.partial_enums.setdefault(type_.name, []).append(sayable)
 
     def _check(self, type_: GraphQLObjectType) -> None:
         if (

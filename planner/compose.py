@@ -1,4 +1,4 @@
-"""Composes the one statement of an operation: PostgreSQL builds the JSON, LATERAL sub-selects follow the selection."""
+"""Composes an operation's one statement: nested sub-selects follow the selection, and PostgreSQL builds the JSON."""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -39,16 +39,17 @@ from models.refusal import Refusal
 from planner import argument, entity, paging
 from planner.catalog import Catalog, ColumnValues, Declared
 from planner.connection import ConnectionComposer
+from planner.context import ArgumentSite, Binds, FieldContext
 from planner.error import coded
 from planner.field import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts, Word
-from planner.question import ArgumentSite, Binds, Question
 from planner.selection import Fields, Selections
 
 MAX_COLUMN_NAME = 63
-"""PostgreSQL cuts longer names, and response keys become the names of columns."""
+"""PostgreSQL truncates longer names, and response keys become column names."""
 
 MAX_ROWS = 400
-"""Sub-selects of one statement: a portal page of 420 fields has some 60. Each takes Python 1 ms, PostgreSQL more."""
+"""Sub-selects of one statement; a portal page of 420 fields has some 60. Planning each takes 1 ms here, and more in
+PostgreSQL."""
 
 ROOT: FromClause = select(literal_column("1")).subquery("root")
 """Stands for the row of the operation's root, which has no columns."""
@@ -58,7 +59,7 @@ EMPTY_LIST = literal_column("'[]'::json", JSON)
 
 
 class NotPlannableError(Exception):
-    """The operation holds something that only the field-by-field executor can answer."""
+    """The operation selects something that has no SQL; only the field-by-field executor of the tests can answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ class ComputedSite:
 
 
 class Composer:
-    """One operation's (or, when `is_shallow`, one level's) statement in the making.
+    """Builds the statement of one operation, or of one level of it when `is_shallow`.
 
-    A shallow composer stops at references between stored types: in their place it puts the parent's key, from which the
-    field-by-field executor goes on.
+    A shallow composer stops at references between stored types and puts the parent's key in their place, from which the
+    field-by-field executor of the tests goes on.
     """
 
     def __init__(self, catalog: Catalog, selections: Selections, viewer: Viewer, *, is_shallow: bool = False) -> None:
@@ -86,7 +87,8 @@ class Composer:
         self.binds = Binds()
         self.computed: list[ComputedSite] = []
         self.faults: list[tuple[tuple[str, ...], str]] = []
-        """Where answers of parts may be missing, and the parameter that says which (`planner.entity`)."""
+        """Paths of lists whose single items may be refused, each with the parameter that holds the refusals
+        (`planner.entity`)."""
         self._path: tuple[str, ...] = ()
         self._types: dict[FromClause, str] = {}
         self._aliases = 0
@@ -113,11 +115,12 @@ class Composer:
         self._path = self._path[:-1]
 
     def note_faults(self, parameter: str) -> None:
-        """A parameter that no statement has says what is wrong with single items of the list here."""
+        """Single items of the list at the current path may be refused; this parameter, which the statement does not
+        contain, holds the refusals."""
         self.faults.append((self._path, parameter))
 
     def field(self, type_: GraphQLObjectType, nodes: list[FieldNode], row: FromClause) -> ColumnElement[Any]:
-        """One field of a row, as a value or as JSON; in its place the row's key where a shallow composer stops."""
+        """One field of a row, as a value or as JSON; the row's key where a shallow composer stops."""
         name = nodes[0].name.value
         if name == "__typename":
             return literal_column(f"'{type_.name}'::text", Text)
@@ -131,47 +134,52 @@ class Composer:
         declared = self.catalog.source(type_.name, name)
         if declared is None:
             raise NotPlannableError(name)
-        question = self.question(type_.fields[name], nodes[0])
+        context = self.context(type_.fields[name], nodes[0])
         try:
-            return self._from_source(type_.fields[name], nodes, declared, row, question)
+            return self._from_source(type_.fields[name], nodes, declared, row, context)
         except Refusal as refusal:
             refusal.place_at(nodes[0])
             raise
 
     def _from_source(
-        self, definition: GraphQLField, nodes: list[FieldNode], declared: Declared, row: FromClause, question: Question
+        self,
+        definition: GraphQLField,
+        nodes: list[FieldNode],
+        declared: Declared,
+        row: FromClause,
+        context: FieldContext,
     ) -> ColumnElement[Any]:
         target, source = get_named_type(definition.type), declared.source
         match source:
             case Column():
                 value = row.c[source.name or declared.python_name]
-                return value if source.when is None else case((source.when(row, question), value))
+                return value if source.when is None else case((source.when(row, context), value))
             case Expression():
-                return source.build(row, question)
+                return source.build(row, context)
             case Computed():
                 self.computed.append(ComputedSite(self._path, source, definition, nodes))
-                return source.needs(row, question)
+                return source.needs(row, context)
             case Part() | Parts():
-                return self._part(cast(GraphQLObjectType, target), nodes, source, row, question)
+                return self._part(cast(GraphQLObjectType, target), nodes, source, row, context)
             case One():
-                return self._one(cast(GraphQLObjectType, target), nodes, source, row, question)
+                return self._one(cast(GraphQLObjectType, target), nodes, source, row, context)
             case Many():
-                return self._many(cast(GraphQLObjectType, target), nodes, source, row, question)
+                return self._many(cast(GraphQLObjectType, target), nodes, source, row, context)
             case Connection():
-                return self._connection(cast(GraphQLObjectType, target), nodes, source, row, question)
+                return self._connection(cast(GraphQLObjectType, target), nodes, source, row, context)
             case Entities():
-                return entity.entities(self, nodes, question)
+                return entity.entities(self, nodes, context)
             case _:
                 raise NotPlannableError(nodes[0].name.value)
 
     def json(self, type_: GraphQLObjectType, fields: Fields, row: FromClause) -> ColumnElement[Any]:
-        """The object whose row is already in the FROM clause around."""
+        """An object whose row is already in the enclosing FROM clause."""
         if not fields:
             return EMPTY_OBJECT
         return self.object(select(*self.columns(type_, fields, row)).correlate(row))
 
     def labelled(self, value: ColumnElement[Any], key: str) -> Label[Any]:
-        """A value under its response key, or under a stand-in when the key is too long for a column's name."""
+        """A value labelled with its response key, or with a placeholder when the key is too long for a column name."""
         if len(key) <= MAX_COLUMN_NAME:
             return value.label(key)
         name = f"k${len(self._long_keys)}"
@@ -179,7 +187,7 @@ class Composer:
         return value.label(name)
 
     def object(self, columns: Select[Any]) -> ColumnElement[Any]:
-        """The row of a SELECT of labelled values as a JSON object, or NULL when it has none."""
+        """A SELECT of labelled values as a JSON object, or NULL when it returns no row."""
         row = columns.subquery(self.alias())
         if self._long_keys.keys().isdisjoint(row.c.keys()):
             return select(func.row_to_json(row.table_valued())).scalar_subquery()
@@ -193,10 +201,10 @@ class Composer:
         return select(made).select_from(row).scalar_subquery()
 
     def _one(
-        self, target: GraphQLObjectType, nodes: list[FieldNode], source: One, parent: FromClause, question: Question
+        self, target: GraphQLObjectType, nodes: list[FieldNode], source: One, parent: FromClause, context: FieldContext
     ) -> ColumnElement[Any]:
         row = self.row(target)
-        conditions = [source.on(parent, row, question), *self.visible(target, row, question, parent)]
+        conditions = [source.on(parent, row, context), *self.visible(target, row, context, parent)]
         return self.from_row(target, self.selections.of(target, nodes), row, conditions)
 
     def from_row(
@@ -209,11 +217,11 @@ class Composer:
         return self.object(inner.correlate_except(row))
 
     def _many(
-        self, target: GraphQLObjectType, nodes: list[FieldNode], source: Many, parent: FromClause, question: Question
+        self, target: GraphQLObjectType, nodes: list[FieldNode], source: Many, parent: FromClause, context: FieldContext
     ) -> ColumnElement[Any]:
         row = self.row(target)
-        listing = source.listing(row, parent, question)
-        conditions = [*listing.where, *self.visible(target, row, question, parent)]
+        listing = source.listing(row, parent, context)
+        conditions = [*listing.where, *self.visible(target, row, context, parent)]
         page = paging.page(self, target, row, listing, conditions, None)
         item = self.json(target, self.selections.of(target, nodes), page)
         listed = select(func.coalesce(func.json_agg(item), EMPTY_LIST)).select_from(page)
@@ -225,10 +233,10 @@ class Composer:
         nodes: list[FieldNode],
         source: Connection,
         parent: FromClause,
-        question: Question,
+        context: FieldContext,
     ) -> ColumnElement[Any]:
         fields = self.selections.of(type_, nodes)
-        return ConnectionComposer(self, type_, source, parent, question).json(fields) if fields else EMPTY_OBJECT
+        return ConnectionComposer(self, type_, source, parent, context).json(fields) if fields else EMPTY_OBJECT
 
     def _part(
         self,
@@ -236,9 +244,9 @@ class Composer:
         nodes: list[FieldNode],
         source: Part | Parts,
         parent: FromClause,
-        question: Question,
+        context: FieldContext,
     ) -> ColumnElement[Any]:
-        row = source.build(parent, question).correlate(parent).subquery(self.alias())
+        row = source.build(parent, context).correlate(parent).subquery(self.alias())
         fields = self.selections.of(target, nodes)
         if isinstance(source, Parts) and parent is ROOT:
             return select(self._long_list(target, fields, row)).select_from(row).scalar_subquery()
@@ -247,10 +255,10 @@ class Composer:
         return select(answer).select_from(row).correlate_except(row).scalar_subquery()
 
     def _long_list(self, target: GraphQLObjectType, fields: Fields, row: FromClause) -> ColumnElement[Any]:
-        """The objects of a list at the operation's root as JSON put together as text.
+        """The objects of a list at the operation's root, as JSON concatenated from text.
 
-        For 300 hexagons that costs PostgreSQL half of what `row_to_json` does, which looks up each value's type anew.
-        Further down the text would have to be read as JSON again.
+        For 300 hexagons this takes PostgreSQL half as long as `row_to_json`, which looks up each value's type again.
+        Deeper in the answer the text would have to be parsed as JSON once more.
         """
         parts: list[ColumnElement[str]] = []
         for label, nodes in zip(self.columns(target, fields, row), fields.values(), strict=True):
@@ -263,7 +271,7 @@ class Composer:
     # Rows ------------------------------------------------------------------------------------------------------------
 
     def alias(self) -> str:
-        """A name that no other row of the statement has, and no column: GraphQL's names have no `$`."""
+        """A name that is unique in the statement; the `$` keeps it apart from columns, which have GraphQL names."""
         self._aliases += 1
         if self._aliases > MAX_ROWS:
             raise coded("The operation asks for too many lists and objects at once.", "QUERY_TOO_LARGE")
@@ -271,50 +279,50 @@ class Composer:
 
     def row(self, type_: GraphQLObjectType) -> FromClause:
         """A row of a stored type's table under a new name."""
-        return self.known(table(self.catalog.stored[type_.name].model).alias(self.alias()), type_)
+        return self.register(table(self.catalog.stored[type_.name].model).alias(self.alias()), type_)
 
-    def known(self, row: FromClause, type_: GraphQLObjectType) -> FromClause:
-        """Remember of which stored type a row is."""
+    def register(self, row: FromClause, type_: GraphQLObjectType) -> FromClause:
+        """Remember the stored type of a row."""
         self._types[row] = type_.name
         return row
 
     def visible(
-        self, type_: GraphQLObjectType, row: FromClause, question: Question, parent: FromClause | None
+        self, type_: GraphQLObjectType, row: FromClause, context: FieldContext, parent: FromClause | None
     ) -> list[ColumnElement[bool]]:
-        """What must hold for the viewer to see a row: its own condition, its container's, and that the schema can say
-        what it is.
+        """The conditions under which the viewer sees a row: its own, its container's, and that the scoped schema has
+        its enum values.
 
-        A container's condition is left out when the row is reached from that very container (`parent`).
+        The container's condition is left out when the row is reached from that container (`parent`).
         """
         stored = self.catalog.stored[type_.name]
-        conditions = self._own_conditions(type_.name, row, question)
+        conditions = self._own_conditions(type_.name, row, context)
         if stored.container is None:
             return conditions
         column, name = stored.container
         if parent is not None and self._types.get(parent) == name:
             return conditions
         if self.catalog.stored[name].is_few:
-            return [*conditions, row.c[column] == any_(self.visible_ids(name, question))]
+            return [*conditions, row.c[column] == any_(self.visible_ids(name, context))]
         container, outer = self._container(name)
-        within = self.visible(container, outer, question, None)
+        within = self.visible(container, outer, context, None)
         return [*conditions, exists(select(1).where(outer.c.id == row.c[column], *within).correlate_except(outer))]
 
-    def _own_conditions(self, name: str, row: FromClause, question: Question) -> list[ColumnElement[bool]]:
-        """What must hold for a viewer who sees a row's container to see the row."""
-        own = self.catalog.stored[name].visible(row, question.sight)
-        known = [_is_known(row, known) for known in self.catalog.known.get(name, ())]
-        return known if own is None else [own, *known]
+    def _own_conditions(self, name: str, row: FromClause, context: FieldContext) -> list[ColumnElement[bool]]:
+        """The conditions under which viewers who see a row's container see the row."""
+        own = self.catalog.stored[name].visible(row, context.sight)
+        sayable = [_is_sayable(row, column) for column in self.catalog.partial_enums.get(name, ())]
+        return sayable if own is None else [own, *sayable]
 
-    def hides(self, type_name: str, row: FromClause, question: Question) -> ColumnElement[bool] | None:
-        """Whether a row is hidden from a viewer who sees its container; None where no row is."""
-        conditions = self._own_conditions(type_name, row, question)
+    def hides(self, type_name: str, row: FromClause, context: FieldContext) -> ColumnElement[bool] | None:
+        """Whether a row is hidden from viewers who see its container; None: no row of this type is."""
+        conditions = self._own_conditions(type_name, row, context)
         return not_(and_(*conditions)) if conditions else None
 
-    def visible_ids(self, type_name: str, question: Question) -> ColumnElement[Any]:
-        """All ids that the viewer sees of a stored type with few rows: PostgreSQL computes them once a statement."""
+    def visible_ids(self, type_name: str, context: FieldContext) -> ColumnElement[Any]:
+        """All ids that the viewer sees of a stored type with few rows, computed once a statement."""
         if type_name not in self._visible_ids:
             type_, row = self._container(type_name)
-            seen = select(row.c.id).where(*self.visible(type_, row, question, None)).correlate_except(row)
+            seen = select(row.c.id).where(*self.visible(type_, row, context, None)).correlate_except(row)
             ids = func.array(seen.scalar_subquery(), type_=ARRAY(Uuid()))
             self._visible_ids[type_name] = select(ids.label("ids")).cte(self.alias())
         return sql_cast(select(self._visible_ids[type_name].c.ids).scalar_subquery(), ARRAY(Uuid()))
@@ -326,19 +334,19 @@ class Composer:
 
     # Arguments -------------------------------------------------------------------------------------------------------
 
-    def question(self, definition: GraphQLField, node: FieldNode) -> Question:
-        """What a field's builder may ask."""
+    def context(self, definition: GraphQLField, node: FieldNode) -> FieldContext:
+        """What a field's builder may use."""
         if not definition.args:
-            return Question(self.binds, self.viewer, {}, None, self)
+            return FieldContext(self.binds, self.viewer, {}, None, self)
         variables = self.selections.variables
         site = ArgumentSite(node, argument.compiled(definition, node, variables))
-        return Question(self.binds, self.viewer, site.take(variables.coerced), site, self)
+        return FieldContext(self.binds, self.viewer, site.take(variables.coerced), site, self)
 
 
-def _is_known(row: FromClause, known: ColumnValues) -> ColumnElement[bool]:
-    value = row.c[known.column]
-    sayable = value.in_([constant(member) for member in known.values])
-    return or_(value.is_(None), sayable) if known.is_nullable else sayable
+def _is_sayable(row: FromClause, enum: ColumnValues) -> ColumnElement[bool]:
+    value = row.c[enum.column]
+    has_value = value.in_([constant(member) for member in enum.values])
+    return or_(value.is_(None), has_value) if enum.is_nullable else has_value
 
 
 def _key(node: FieldNode) -> str:
@@ -346,12 +354,12 @@ def _key(node: FieldNode) -> str:
 
 
 def _text(value: str) -> ColumnElement[str]:
-    """Text of our own, written out: names and punctuation."""
+    """Our own text, never a client's, as a literal: names and punctuation."""
     return literal_column(f"'{value}'", Text)
 
 
 def _json_text(value: ColumnElement[Any], is_nullable: bool) -> ColumnElement[str]:
-    """A value as JSON's text. Numbers and truth values are written alike in both."""
+    """A value as JSON text. Numbers and booleans look the same in SQL and in JSON."""
     match value.type:
         case Word():
             text = _text('"') + value + _text('"')

@@ -1,4 +1,4 @@
-"""Connections: a page of a listing as the object that clients select from; only what is selected is read."""
+"""Connections: a page of a listing as JSON; only the selected fields are computed."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,17 +7,17 @@ from sqlalchemy import ColumnElement, FromClause, Integer, Text, func, literal_c
 from sqlalchemy.dialects.postgresql import JSON
 
 from planner import cursor, paging
+from planner.context import FieldContext
 from planner.error import coded
 from planner.field import Connection
-from planner.listing import Listing
-from planner.question import Question
+from planner.listing import Counts, Listing
 from planner.selection import Fields
 
 if TYPE_CHECKING:
     from planner.compose import Composer
 
 MAX_COUNT = 10_000
-"""`totalCount` stops here: counting further would cost more than it tells."""
+"""`totalCount` stops here: counting further would cost more than it is worth."""
 
 MAX_INFO_KEYS = 50
 """PostgreSQL's functions take 100 arguments: a key and a value each."""
@@ -26,35 +26,40 @@ _EMPTY = literal_column("'[]'::json", JSON)
 
 
 class ConnectionComposer:
-    """One connection field's SQL in the making."""
+    """Builds the SQL of one connection field."""
 
     def __init__(
-        self, composer: "Composer", type_: GraphQLObjectType, source: Connection, parent: FromClause, question: Question
+        self,
+        composer: "Composer",
+        type_: GraphQLObjectType,
+        source: Connection,
+        parent: FromClause,
+        context: FieldContext,
     ) -> None:
         self._composer = composer
         self._type = type_
         self._target = _object(type_, "nodes")
         self._source = source
         self._parent = parent
-        self._question = question
-        self._size = paging.page_size(question)
+        self._context = context
+        self._size = paging.page_size(context)
 
     def json(self, fields: Fields) -> ColumnElement[Any]:
-        """The connection as JSON. A page reads one row more than asked for when the client asks whether there is."""
+        """The connection as JSON. With `pageInfo` the page reads one row more, to know whether there is a next one."""
         names = {nodes[0].name.value for nodes in fields.values()}
         if names <= {"totalCount", "__typename"}:
             inner = select(*self._columns(fields, None)).correlate(self._parent)
         else:
             rows = self._page(has_info="pageInfo" in names)
             inner = select(*self._columns(fields, rows)).select_from(rows).correlate_except(rows)
-            inner = inner.having(true())  # One row for the page, even where nothing selected counts its rows.
+            inner = inner.having(true())  # Makes it one row, even when no selected field is an aggregate.
         return self._composer.object(inner)
 
     def _page(self, *, has_info: bool) -> FromClause:
-        """The page's rows; for `pageInfo` also the next one, with each row's place `n` and their `total`."""
+        """The page's rows; for `pageInfo` one more, with each row's number `n` and the `total` of rows read."""
         row = self._composer.row(self._target)
         listing, conditions = self._listing(row)
-        behind = paging.after(listing.order, self._question) if self._question.has("after") else None
+        behind = paging.after(listing.order, self._context) if self._context.has("after") else None
         limit = self._size + 1 if has_info else self._size
         rows = paging.page(self._composer, self._target, row, listing, conditions, limit, behind)
         self._order = listing.order
@@ -62,12 +67,12 @@ class ConnectionComposer:
             return rows
         places = (func.row_number().over().label("n"), func.count().over().label("total"))
         placed = select(*rows.c, *places).select_from(rows).subquery(self._composer.alias())
-        return self._composer.known(placed, self._target)
+        return self._composer.register(placed, self._target)
 
     def _listing(self, row: FromClause) -> tuple[Listing, list[ColumnElement[bool]]]:
-        """The resolver's listing and all that its rows must meet."""
-        listing = self._source.listing(row, self._parent, self._question)
-        visible = self._composer.visible(self._target, row, self._question, self._parent)
+        """The resolver's listing and all conditions on its rows."""
+        listing = self._source.listing(row, self._parent, self._context)
+        visible = self._composer.visible(self._target, row, self._context, self._parent)
         return listing, [*listing.where, *visible]
 
     def _columns(self, fields: Fields, rows: FromClause | None) -> list[Any]:
@@ -111,7 +116,7 @@ class ConnectionComposer:
         return self._composer.object(select(*columns).correlate(rows))
 
     def _list(self, item: ColumnElement[Any], rows: FromClause) -> ColumnElement[Any]:
-        """The rows come in order; the one beyond the page only tells that there are more."""
+        """The items of the page in order, without the row beyond it."""
         listed = func.json_agg(item)
         return func.coalesce(listed.filter(rows.c.n <= _number(self._size)) if "n" in rows.c else listed, _EMPTY)
 
@@ -121,7 +126,7 @@ class ConnectionComposer:
         values: dict[str, ColumnElement[Any]] = {
             "__typename": literal_column("'PageInfo'::text", Text),
             "hasNextPage": func.count() > _number(self._size),
-            "hasPreviousPage": literal_column("true" if self._question.has("after") else "false"),
+            "hasPreviousPage": literal_column("true" if self._context.has("after") else "false"),
             "startCursor": func.min(self._cursor(rows)).filter(rows.c.n == func.least(_number(1), last)),
             "endCursor": func.min(self._cursor(rows)).filter(rows.c.n == last),
         }
@@ -141,9 +146,18 @@ class ConnectionComposer:
         """How many rows the whole list has, up to MAX_COUNT."""
         row = self._composer.row(self._target)
         listing, conditions = self._listing(row)
+        if listing.counts is not None:
+            return self._rolled_up(listing.counts)
         some = paging.every(self._composer, row, listing, conditions).limit(_number(MAX_COUNT))
         counted = some.subquery(self._composer.alias())
         return select(func.count()).select_from(counted).scalar_subquery()
+
+    def _rolled_up(self, counts: Counts) -> ColumnElement[Any]:
+        """The same from what is counted already."""
+        visible = self._composer.visible(self._target, counts.row, self._context, self._parent)
+        total = func.coalesce(func.sum(counts.row.c.count), literal_column("0", Integer))
+        bounded = select(func.least(total, _number(MAX_COUNT))).where(*counts.where, *visible)
+        return bounded.correlate_except(counts.row).scalar_subquery()
 
 
 def _object(type_: GraphQLObjectType, field: str) -> GraphQLObjectType:

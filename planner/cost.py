@@ -1,8 +1,8 @@
-"""Cost: what an operation costs, reckoned before it runs from what the contract says of its fields.
+"""Cost: an operation's cost, computed before it runs from the contract's `@cost` and `@listSize` directives.
 
-A field costs its weight and what is selected of it, as often as its list is long, and the weight of each argument that
-is given. An object weighs 1 and a scalar nothing unless `@cost` says otherwise; `@listSize` says how long a list is.
-1 stands for about 10 µs of the database's time (decision 0013).
+A field costs its weight and that of its selection, times the length of its list, plus the weight of each argument that
+is given. An object weighs 1 and a scalar 0 unless `@cost` says otherwise. A cost of 1 is about 10 µs of the database's
+time (decision 0013).
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,27 +35,27 @@ MAX_COST = 10_000
 """Of one operation: a page of 100 contributions with 20 comments each and their authors costs half of it."""
 
 META = {"__schema": 3_000, "__type": 100, "__typename": 0}
-"""Weights of the fields that every schema has, whatever is selected of them: their depth is limited by validation."""
+"""Weights of the fields that every schema has, whatever their selection: validation limits its depth."""
 
 ENTITIES = ListSize(assumed_size=None, slicing_arguments=["representations"], sized_fields=None)
-"""Of the federation's `_entities`, which the library declares."""
+"""The list size of the federation's `_entities`, which the library declares."""
 
 _MAX_TOLD = 2**53
-"""JSON's readers know no larger whole numbers."""
+"""JavaScript reads no larger integers exactly."""
 
 Size = int | str
-"""A list's length, or the variable that decides it."""
+"""A list's length, or the variable that gives it."""
 
 Product = tuple[str, ...]
 Sum = dict[Product, int]
-"""Weights by the variables whose sizes they are multiplied with."""
+"""A polynomial: weights by the variables whose values they are multiplied with."""
 
 Mark = TypeVar("Mark")
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """An operation's cost as a function of its variables: for those that are given (or null) as they were."""
+    """An operation's cost as a function of its variables; which of them are given or null is fixed."""
 
     fixed: int
     terms: tuple[tuple[int, Product], ...]
@@ -71,7 +71,7 @@ class Cost:
 
 
 def compiled(selections: Selections, operation: OperationDefinitionNode) -> Cost:
-    """The cost of a valid operation. Raises GraphQLError where a variable that may be null stands for what may not."""
+    """The cost of a valid operation. Raises GraphQLError for a nullable variable at a place that must not be null."""
     root = selections.schema.get_root_type(operation.operation)
     assert root is not None
     total = _Reckoning(selections).selected(root, selections.within(root, [operation.selection_set]), {})
@@ -87,14 +87,14 @@ def refuse_costly(cost: int) -> None:
 
 
 class _Reckoning:
-    """Walks one operation. What several fields select together by one fragment is reckoned once."""
+    """Walks one operation. Fields that several places select by one fragment are computed once."""
 
     def __init__(self, selections: Selections) -> None:
         self._selections = selections
-        self._known: dict[tuple[object, ...], Sum] = {}
+        self._reckoned: dict[tuple[object, ...], Sum] = {}
 
     def selected(self, type_: GraphQLObjectType, fields: Fields, sizes: Mapping[str, Size]) -> Sum:
-        """What is selected of one object; `sizes` are those of the lists that its own field decides."""
+        """The cost of one object's selection; `sizes` are the lengths of the lists in it that its parent field sets."""
         total: Sum = {}
         for nodes in fields.values():
             name = nodes[0].name.value
@@ -103,9 +103,9 @@ class _Reckoning:
 
     def _field(self, type_: GraphQLObjectType, nodes: list[FieldNode], size: Size | None) -> Sum:
         key = (type_.name, size, *map(id, nodes))
-        reckoned = self._known.get(key)
+        reckoned = self._reckoned.get(key)
         if reckoned is None:
-            reckoned = self._known[key] = self._reckon(type_.fields[nodes[0].name.value], nodes, size)
+            reckoned = self._reckoned[key] = self._reckon(type_.fields[nodes[0].name.value], nodes, size)
         return reckoned
 
     def _reckon(self, field: GraphQLField, nodes: list[FieldNode], size: Size | None) -> Sum:
@@ -127,7 +127,7 @@ class _Reckoning:
         return total
 
     def _sizes(self, field: GraphQLField, node: FieldNode, given: Mapping[str, Any]) -> tuple[Size, Mapping[str, Size]]:
-        """How many items a field has, and how many those of the fields have whose length it decides."""
+        """A field's own number of items, and the lengths of the lists within it that its arguments set."""
         listed = ENTITIES if node.name.value == "_entities" else _mark(field, ListSize)
         if listed is None:
             is_list = isinstance(get_nullable_type(field.type), GraphQLList)
@@ -136,7 +136,7 @@ class _Reckoning:
         return (1, dict.fromkeys(listed.sized_fields, length)) if listed.sized_fields else (length, {})
 
     def _length(self, node: FieldNode, listed: ListSize, given: Mapping[str, Any]) -> Size:
-        """As the slicing argument says, else as is assumed."""
+        """The value of the slicing argument, else the assumed size."""
         if not listed.slicing_arguments:
             return listed.assumed_size or SHORT_LIST
         [name] = listed.slicing_arguments
@@ -160,7 +160,7 @@ def _weight(element: object, usual: int) -> int:
 
 
 def _length(value: Any) -> int:
-    """A slicing argument's value as a length; pages of other sizes than these are refused."""
+    """A slicing argument's value as a length, within the page sizes that are allowed."""
     return len(value) if isinstance(value, list) else max(0, min(int(value), MAX_PAGE))
 
 
@@ -176,7 +176,7 @@ def _add(total: Sum, more: Sum) -> None:
 
 
 def _most(sums: Iterable[Sum]) -> Sum:
-    """At least each of the sums, whatever the variables are."""
+    """An upper bound of the sums, whatever the variables' values are."""
     most: Sum = {}
     for each in sums:
         for names, weight in each.items():

@@ -1,4 +1,4 @@
-"""Cursors: a row's place in an order, opaque to clients, made in SQL and read in Python."""
+"""Cursors: a row's keys in an order, encoded in SQL, decoded in Python, opaque to clients."""
 
 import base64
 import binascii
@@ -34,7 +34,7 @@ def encode(order: Order, keys: list[ColumnElement[Any]]) -> ColumnElement[str]:
 
 
 def decode(order_name: str, types: tuple[KeyType, ...], text: str) -> tuple[object, ...]:
-    """The keys in a cursor. Raises Refusal(BAD_CURSOR) for another order's cursor and for what is none."""
+    """The keys in a cursor. Raises Refusal(BAD_CURSOR) for another order's cursor and for malformed text."""
     try:
         if len(text) > _MAX_LENGTH:
             raise ValueError(text[:10])

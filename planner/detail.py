@@ -1,4 +1,4 @@
-"""Details: what an act changed of the rows that it names, column by column, kept beside the journal that seals them."""
+"""Details: the columns that an act changed, before and after, stored beside the journal, which seals their digest."""
 
 import hashlib
 import secrets
@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, Text, any_, bindparam, cast, column, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, Select, Text, any_, bindparam, cast, column, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import TypeEngine, Uuid
 from sqlmodel import SQLModel
@@ -18,22 +18,24 @@ from database.door import Transaction
 from models.base import TenantTable, table
 from models.collectivite import PlanePoint
 from models.event import Event, EventDetail, EventKind
-from planner.event import Happened, events, recording
+from models.tenant import Tenant
+from planner.event import NewEvent, events, recording
 
 Named = tuple[type[SQLModel], UUID]
 """A row, by its table and id."""
 
 Columns = Mapping[str, Any]
 Watched = dict[Named, Columns | None]
-"""Rows that an act may change, as they were before; None for those that it made."""
+"""Rows that an act may change, as they were before; None for those that it inserted."""
 
-UNTOLD = frozenset({"id", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
+UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count")
 }
-"""What no journal keeps: secrets, addresses and places of people, and what is only computed from other columns."""
+"""Columns that the journal leaves out: secrets, people's addresses and places, and what is computed from others."""
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16
+_PADDED: tuple[ColumnElement[int], ColumnElement[str]] = (literal_column("32"), literal_column("'0'"))
 
 _event = table(Event)
 _GIVEN: dict[str, TypeEngine[Any]] = {
@@ -62,20 +64,20 @@ _values = {name: _rows.c[name] for name in _GIVEN} | {
     "made_at": func.now(),
 }
 KEEP = recording(insert(table(EventDetail)).from_select([*_values], select(*_values.values())))
-"""Details with their events. Each belongs to the event of this transaction that is about the same row, else to
-`act_id`, else to its own."""
+"""Inserts details with their events. Each detail belongs to this transaction's event about the same row, else to
+`act_id`, else to its own event."""
 
 
 def is_told(name: str, type_: TypeEngine[Any]) -> bool:
-    """Whether the journal keeps a column."""
+    """Whether the journal includes a column."""
     return name not in UNTOLD and not name.startswith("cell") and not isinstance(type_, _UNTOLD_TYPES)
 
 
 async def read(transaction: Transaction, named: Iterable[Named]) -> Watched:
-    """Rows as they are now; those that are not there are left out."""
+    """The rows as they are now, without those that do not exist."""
     ids: defaultdict[type[SQLModel], set[UUID]] = defaultdict(set)
     for model, id_ in named:
-        if issubclass(model, TenantTable) and "id" in table(model).c:
+        if _key(model) is not None:
             ids[model].add(id_)
     rows: Watched = {}
     for model, wanted in ids.items():
@@ -90,13 +92,22 @@ def _reading(model: type[SQLModel]) -> Select[Any]:
     row = table(model)
     told = [name for name, stored in row.c.items() if is_told(name, stored.type)]
     pairs = [item for name in told for item in (literal_column(f"'{name}'", Text), row.c[name])]
-    return select(row.c.id, func.jsonb_build_object(*pairs)).where(
-        row.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
-    )
+    key = _key(model)
+    assert key is not None
+    return select(key, func.jsonb_build_object(*pairs)).where(key == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+
+
+@cache
+def _key(model: type[SQLModel]) -> ColumnElement[Any] | None:
+    """What a row is named by: its id, or for the tenant's own row what `settings_id` makes of its number."""
+    row = table(model)
+    if model is Tenant:
+        return cast(func.lpad(func.to_hex(row.c.number), *_PADDED), Uuid())
+    return row.c.id if issubclass(model, TenantTable) and "id" in row.c else None
 
 
 async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, act: UUID | None) -> None:
-    """Write down what became of the watched rows; `act` is the event of what was done, if it has one."""
+    """Store what changed in the watched rows; `act` is the mutation's event, if it has one."""
     if not watched:
         return
     now = await read(transaction, watched)
@@ -106,7 +117,7 @@ async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, a
     happened, given = [], []
     for (model, subject), changed in details:
         kind, salt = str(table(model).name), secrets.token_hex(SALT_BYTES)
-        event = Happened(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, changed, salt)})
+        event = NewEvent(EventKind.CHANGED, subject, actor, {"digest": digest(kind, subject, changed, salt)})
         happened.append(event)
         given.append((event.id, kind, subject, orjson.dumps(changed).decode(), salt))
     parameters = {f"detail_{name}": [row[rank] for row in given] for rank, name in enumerate(_GIVEN)}
@@ -114,13 +125,13 @@ async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, a
 
 
 def changes(was: Columns | None, now: Columns | None) -> dict[str, list[Any]]:
-    """The columns that differ, each with what it was and what it is; null where there was, or is, no row."""
+    """The columns that differ, each with its old and new value; null where there was, or is, no row."""
     names = sorted((was or {}).keys() | (now or {}).keys())
     pairs = {name: [(was or {}).get(name), (now or {}).get(name)] for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def digest(kind: str, subject: UUID, columns: Columns, salt: str) -> str:
-    """What the journal seals of a detail. Its form never changes."""
+    """The digest of a detail, which the journal seals. Its form must never change."""
     row = orjson.dumps([kind, str(subject), columns], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(bytes.fromhex(salt) + row).hexdigest()

@@ -1,4 +1,4 @@
-"""Directives that say to which part of the contract an element belongs: a feature's, an audience's."""
+"""Directives that restrict an element of the contract to portals with a feature, or to an audience."""
 
 import strawberry
 from strawberry.schema_directive import Location
@@ -46,7 +46,7 @@ def feature(*features: Feature) -> list[object]:
 
 
 def audience(of: Audience) -> list[object]:
-    """Marks an element for an audience and those that may do all that it may."""
+    """Marks an element for an audience and for the audiences with at least the same rights."""
     return [ForAudience(name=name) for name in INCLUDING[of]]
 
 

@@ -29,34 +29,34 @@ from planner.literal import Literals
 from planner.variable import Variables
 
 MAX_LENGTH = 50_000
-"""Characters; comments are read, too."""
+"""Characters, comments included."""
 
 TOKEN_BYTES = 450
-"""What a token takes as a part of a parsed document (measured: 400 to 430)."""
+"""Memory of a parsed document for each token (measured: 400 to 430)."""
 
 DOCUMENT_BYTES = 20_000
-"""What any document takes, its variables included."""
+"""Memory of any document beside its tokens, its variables included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document with the errors that forbid its execution, if any: then nothing else of it is kept."""
+    """A parsed and validated document; of a refused one only the errors are kept."""
 
     digest: bytes
     node: DocumentNode | None
     errors: tuple[GraphQLError, ...]
     size: int
-    """Bytes that it takes, about."""
+    """Approximate bytes."""
 
     shaping: Mapping[str, str] = field(default_factory=dict)
-    """The variables whose values shape statements, and which of the arguments in `argument.SHAPING` each is."""
+    """The variables whose values shape statements, each with the argument of `argument.SHAPING` that takes it."""
 
     _prepared: dict[str | None, tuple[OperationDefinitionNode, Variables]] = field(default_factory=dict, compare=False)
 
     def prepared(
         self, name: str | None, schema: GraphQLSchema, *, is_open: bool = True
     ) -> tuple[OperationDefinitionNode, Variables]:
-        """The operation to run with its variables, found out once. Raises GraphQLError as `operation` does."""
+        """The operation to run with its variables, remembered. Raises GraphQLError as `operation` does."""
         ready = self._prepared.get(name)
         if ready is None:
             operation = self.operation(name)
@@ -78,7 +78,7 @@ class Document:
 
 
 class Documents:
-    """Reads documents for one schema; unless it `is_open`, it tells nothing of itself."""
+    """Reads documents for one schema; without `is_open`, introspection and suggestions are off."""
 
     def __init__(self, schema: GraphQLSchema, *, is_open: bool = True) -> None:
         self._schema = schema
@@ -102,20 +102,20 @@ class Documents:
         except RecursionError:
             return _refused(digest, coded("The document is nested too deeply.", "QUERY_TOO_DEEP"))
         errors = validate(self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self.is_open)
-        for found in errors:
-            found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"} | (found.extensions or {})
+        for invalid in errors:
+            invalid.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"} | (invalid.extensions or {})
         if errors:
             return _refused(digest, *errors)
         return Document(digest, node, (), _size(text, node), _shaping(node))
 
 
 def digest_of(text: str) -> bytes:
-    """What a document is told by."""
+    """The digest that identifies a document in the caches of plans."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _refused(digest: bytes, *errors: GraphQLError) -> Document:
-    """What is told of a document that is refused: no stack, no nodes, no source, which would keep all of it."""
+    """A refused document: its errors without stack, nodes and source, which would keep the whole document in memory."""
     told = tuple(_bare(error) for error in errors)
     return Document(digest, None, told, sum(1_000 + 4 * len(error.message) for error in told))
 
@@ -130,14 +130,14 @@ TOO_LONG = _refused(b"", coded(f"A document has at most {MAX_LENGTH} characters.
 
 
 def _size(text: str, node: DocumentNode) -> int:
-    """Its text is kept as the source, as the key and in tokens."""
+    """The text is counted four times: it is kept as the source, as the cache's key and in tokens."""
     assert node.loc is not None
     return DOCUMENT_BYTES + TOKEN_BYTES * _unlinked(node.loc.start_token) + 4 * sys.getsizeof(text)
 
 
 def _unlinked(token: Token | None) -> int:
-    """How many tokens a document has, which do not know each other any more: so it is gone as soon as nobody keeps it,
-    and does not wait for a collection of all that the process holds."""
+    """The number of a document's tokens. Removes the links between them, which are reference cycles: so the document is
+    freed as soon as it is dropped, without the garbage collector."""
     count = 0
     while token is not None:
         following = token.next
@@ -147,8 +147,7 @@ def _unlinked(token: Token | None) -> int:
 
 
 def _shaping(document: DocumentNode) -> dict[str, str]:
-    """The variables that are given anywhere to an argument which shapes statements: what of them does is part of a
-    plan's key."""
+    """The variables that are passed to an argument of `argument.SHAPING` anywhere, with that argument's name."""
     names: dict[str, str] = {}
 
     def walk(selection_set: SelectionSetNode | None) -> None:

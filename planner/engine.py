@@ -1,4 +1,4 @@
-"""Engine: executes operations on one schema: documents, plans and mutations together."""
+"""Engine: executes operations on one schema."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -52,14 +52,14 @@ class Operation:
 
 
 class MutationByGetError(Exception):
-    """A mutation was asked for in a request that must not change anything."""
+    """A mutation came in a request that must not change anything."""
 
 
 class Engine:
-    """Executes what is asked of one schema."""
+    """Executes operations on one schema."""
 
     def __init__(self, schema: GraphQLSchema, planning: Planning | None = None, *, is_open: bool = True) -> None:
-        """`planning` is shared with other engines; `is_open` says whether clients may look into the schema."""
+        """`planning` is shared with other engines; `is_open` allows introspection and suggestions."""
         self.schema = schema
         self.catalog = Catalog(schema)
         self.documents = Documents(schema, is_open=is_open)
@@ -67,7 +67,7 @@ class Engine:
         self.scope = next(self.planning.scopes)
 
     async def is_query(self, request: Request, asked: Operation) -> bool:
-        """Whether an operation only reads; also false for what will be refused. Raises as `execute` does."""
+        """Whether an operation only reads; false for one that will be refused. Raises as `execute` does."""
         document = await self._document(request, asked.query)
         if document.errors:
             return False
@@ -105,7 +105,7 @@ class Engine:
             return Answer(body, is_executed=True, is_mutation=is_mutation, errors=("TIMEOUT",))
 
     async def _document(self, request: Request, text: str) -> Document:
-        """A document as it was read when it was new."""
+        """The parsed and validated document, from the cache or made now."""
         if len(text) > MAX_LENGTH:
             return TOO_LONG
         planning, key = self.planning, (self.scope, text)
@@ -146,7 +146,7 @@ class Engine:
             return _partial(data, price, faults) if faults else _whole(data, price, request, operation)
         except Refusal as refusal:
             return refused([_argument_error(refusal)])
-        except GraphQLError as error:  # It costs too much, or a variable that may be null stands where null may not.
+        except GraphQLError as error:  # Too costly, or a nullable variable at a place that must not be null.
             return refused([_input_error(error)])
 
     async def _prepared(
@@ -168,7 +168,7 @@ class Engine:
     async def _read(
         self, request: Request, planned: Plan, variables: VariableValues, asked: Operation
     ) -> tuple[bytes, Faults]:
-        """The `data` of a query, and what is wrong with single items."""
+        """The `data` of a query, and the refusals of single items."""
         values = planned.values(variables, request.asker)
         told = None
         if planned.introspection is not None:
@@ -180,14 +180,14 @@ class Engine:
 
 
 def _whole(data: bytes, price: int, request: Request, operation: OperationDefinitionNode) -> Answer:
-    """The answer to what ran without an error."""
+    """The answer to an operation that ran without an error."""
     body = b'{"data":%b,"extensions":{"cost":{"requested":%d}}}' % (data, price)
     is_mutation = operation.operation is OperationType.MUTATION
     return Answer(body, is_executed=True, is_whole=True, is_mutation=is_mutation, refusals=tuple(request.refusals))
 
 
 def _partial(data: bytes, price: int, faults: Faults) -> Answer:
-    """The answer in which items are null that were asked for in a wrong way, as many of them told as errors are."""
+    """The answer in which refused items are null, with up to MAX_ERRORS of their errors."""
     errors = [
         {"message": refusal.message, "path": path, "extensions": {"code": refusal.code.value, "field": refusal.field}}
         for path, refusal in faults[:MAX_ERRORS]

@@ -3,9 +3,9 @@
 from graphql import GraphQLError
 
 MAX_ERRORS = 5
-"""Of one kind, as many as an answer tells."""
+"""How many errors of one kind an answer lists."""
 
 
 def coded(message: str, code: str, **extensions: object) -> GraphQLError:
-    """A request error with its code, and what else belongs into its `extensions`."""
+    """A request error with its code and further `extensions`."""
     return GraphQLError(message, extensions={"code": code, **extensions})

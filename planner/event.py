@@ -1,4 +1,4 @@
-"""Events: what happened is written with it, in the same transaction, and where one statement does it, in the same."""
+"""Events: written in the transaction of the change that they record, or in its very statement."""
 
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -16,8 +16,8 @@ Statement = TypeVar("Statement", Insert, Update)
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """An event to write: what happened to which object, by whom (None: the clock, an operator)."""
+class NewEvent:
+    """An event to write: what happened to which object; `actor` is None for jobs and operators."""
 
     kind: EventKind
     subject: UUID
@@ -42,16 +42,16 @@ RECORD = insert(table(Event)).from_select(
     (*_COLUMNS, "at"),
     select(_rows.c.id, _rows.c.kind, _rows.c.subject_id, _rows.c.actor_id, cast(_rows.c.payload, JSONB), func.now()),
 )
-"""Any number of events, which `events` gives as its parameters."""
+"""Inserts any number of events; `events` makes its parameters."""
 
 
 def recording(change: Statement) -> Statement:
-    """The same statement, which writes the events as well."""
+    """The statement, extended to write events as well."""
     return change.add_cte(RECORD.cte("recorded"))
 
 
-def events(*happened: Happened) -> dict[str, list[object]]:
-    """The parameters of RECORD, or of a statement that is `recording`."""
+def events(*happened: NewEvent) -> dict[str, list[object]]:
+    """The parameters of RECORD, or of a statement made by `recording`."""
     return {
         "event_id": [each.id for each in happened],
         "event_kind": [each.kind.value for each in happened],

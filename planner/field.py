@@ -1,7 +1,7 @@
 """The vocabulary in which the schema says where each field comes from.
 
-A *builder* is a function of the resolvers that returns a piece of SQLAlchemy Core. It receives rows (`FromClause`, read
-as `row.c.name`) and a `Question` (arguments and viewer). It is called when a plan is made, not when it runs.
+A *builder* is a function in `resolvers/` that returns a piece of SQLAlchemy Core. It receives rows (`FromClause`, read
+as `row.c.name`) and a `FieldContext` (arguments and viewer). It runs when a plan is made, not when the plan runs.
 """
 
 import inspect
@@ -17,10 +17,10 @@ from sqlmodel import SQLModel
 from models import ident
 from models.tenant import Feature
 from planner import directive
+from planner.context import FieldContext
 from planner.cost_directive import MUTATION, SHORT_LIST, paged, priced, sized
 from planner.listing import Listing
-from planner.loading import Context
-from planner.question import Question
+from planner.loading import BatchContext
 from planner.sight import Visible
 from planner.who import Who
 
@@ -30,22 +30,20 @@ PAYLOAD = "__parvis_payload__"
 REFERENCE = "parvis-reference"
 
 Marks = Sequence[object]
-"""Of `planner.directive`: to which features or which audience an element of the contract belongs."""
+"""Directives from `planner.directive`: the features or the audience that an element of the contract exists for."""
 
 
 class Word(Text):
-    """Text of letters and digits alone, which JSON quotes as it is: for builders to say of what they return."""
+    """The SQL type of text that JSON need not escape, such as letters and digits, for builders that return it."""
 
 
-Condition = Callable[[FromClause, Question], ColumnElement[bool]]
+Condition = Callable[[FromClause, FieldContext], ColumnElement[bool]]
 Keys = Sequence[str | None]
 Reference = tuple[Callable[[Keys, int], Keys], Callable[[FromClause, ColumnElement[str]], ColumnElement[bool]]]
-"""How keys' texts are read for a tenant (None: there is none, or nothing here can have it), and the condition that
-finds a key's row."""
+"""How keys are parsed for a tenant (None: there is no key, or no row can have it), and the condition on a key's row."""
 
-
-Batch = Callable[[Context, list[Any]], Awaitable[Sequence[Any]]]
-"""Computes the values of many needs, in their order; the context can ask the database, as whoever asks."""
+Batch = Callable[[BatchContext, list[Any]], Awaitable[Sequence[Any]]]
+"""Computes a value for each need, in the same order; the context queries the database with the asker's rights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,49 +58,49 @@ class Column:
 class Expression:
     """A value computed from the type's row."""
 
-    build: Callable[[FromClause, Question], ColumnElement[Any]]
+    build: Callable[[FromClause, FieldContext], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """At most one row of a stored type: `on(parent, row, question)` joins it."""
+    """At most one row of a stored type: `on(parent, row, context)` joins it."""
 
-    on: Callable[[FromClause, FromClause, Question], ColumnElement[bool]]
+    on: Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
     """All rows of a short list of a stored type, in order."""
 
-    listing: Callable[[FromClause, FromClause, Question], Listing]
+    listing: Callable[[FromClause, FromClause, FieldContext], Listing]
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A list of a stored type that can grow, page by page."""
 
-    listing: Callable[[FromClause, FromClause, Question], Listing]
+    listing: Callable[[FromClause, FromClause, FieldContext], Listing]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """At most one value that has fields of its own but no identity: the row of a correlated SELECT."""
 
-    build: Callable[[FromClause, Question], Select[Any]]
+    build: Callable[[FromClause, FieldContext], Select[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A short list of such values: the rows of a SELECT."""
 
-    build: Callable[[FromClause, Question], Select[Any]]
+    build: Callable[[FromClause, FieldContext], Select[Any]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Computed:
-    """A value that Python computes, for all objects of an answer at once, from what `needs` reads in SQL."""
+    """A value that Python computes from what `needs` reads in SQL, in one batch for all objects of an answer."""
 
-    needs: Callable[[FromClause, Question], ColumnElement[Any]]
+    needs: Callable[[FromClause, FieldContext], ColumnElement[Any]]
     batch: Batch
 
 
@@ -113,10 +111,10 @@ class Entities:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A mutation: who may run it, at portals with which features, and a function of an `Act` that does it.
+    """A mutation: who may run it, at portals with which features, and the function that does it with an `Act`.
 
-    `single` may know one statement that does all of it in the usual case, which is a transaction by itself. Where the
-    statement did not do it, `run` decides why.
+    `single` optionally returns one statement that does all of it in the common case, as a transaction by itself. When
+    that statement did nothing, `run` finds out why.
     """
 
     run: Callable[..., Awaitable[Any]]
@@ -130,12 +128,12 @@ Source = Column | Expression | One | Many | Connection | Part | Parts | Computed
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the planner must know of a stored type.
+    """A stored type's declaration.
 
-    `visible` is added wherever the type is reached. `container` names the column and the type whose visibility this
-    type's follows, checked too unless the row was reached from there. `is_few` marks tables of some hundred rows at
-    most, whose visible ids are computed once a statement. `references` are the keys by which a federation router may
-    name an object: how the key's text is read and which condition finds the row.
+    `visible` is added wherever the type is reached. `container` names a column and the type that it refers to: a row is
+    visible only in a visible container, which is not checked again when the row was reached from it. `is_few` marks
+    tables of a few hundred rows at most, whose visible ids are computed once a statement. `references` are the keys by
+    which a federation router may name an object.
     """
 
     name: str
@@ -165,7 +163,8 @@ def stored(
     references: Mapping[str, Reference] | None = None,
     marks: Marks = (),
 ) -> Callable[[type], Any]:
-    """A GraphQL object type whose objects are rows of a table; who sees which of them is always said."""
+    """A GraphQL object type whose objects are rows of a table. `visible` has no default: who sees a row is always
+    stated."""
 
     def decorate(cls: type) -> Any:
         keys = {"id": by_id(ident.kind(model))} if references is None else references
@@ -176,13 +175,13 @@ def stored(
 
 
 def value(cls: type) -> Any:
-    """A GraphQL object type whose objects have no identity: they are parts of others."""
+    """A GraphQL object type whose objects have no id: they are parts of others."""
     return strawberry.federation.type(cls, description=_described(cls), shareable=True)
 
 
 def payload(*ids: str, **columns: TypeEngine[Any]) -> Callable[[type], Any]:
-    """The answer of a mutation: a row of the `ids` that it changed, of the user errors, and of `columns` of any type
-    that the action gives because no table holds them, as a token that is shown once."""
+    """A mutation's payload type: a row of the `ids` that it changed, the user errors, and `columns` for values that no
+    table holds, such as a token that is shown once."""
 
     def decorate(cls: type) -> Any:
         setattr(cls, PAYLOAD, {**dict.fromkeys(ids, Uuid()), **columns})
@@ -197,47 +196,51 @@ def column(description: str, *, name: str | None = None, when: Condition | None 
 
 
 def expression(
-    build: Callable[[FromClause, Question], ColumnElement[Any]], description: str, *, marks: Marks = ()
+    build: Callable[[FromClause, FieldContext], ColumnElement[Any]], description: str, *, marks: Marks = ()
 ) -> Any:
     """A field computed in SQL from the row."""
     return _field(Expression(build), description, marks)
 
 
 def one(
-    on: Callable[[FromClause, FromClause, Question], ColumnElement[bool]], description: str, *, marks: Marks = ()
+    on: Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]], description: str, *, marks: Marks = ()
 ) -> Any:
     """A reference to at most one stored object."""
     return _field(One(on), description, marks)
 
 
 def many(
-    listing: Callable[[FromClause, FromClause, Question], Listing], description: str, *, size: int = SHORT_LIST
+    listing: Callable[[FromClause, FromClause, FieldContext], Listing], description: str, *, size: int = SHORT_LIST
 ) -> Any:
-    """A short list of stored objects; `size` of them where costs are reckoned."""
+    """A short list of stored objects; its cost is that of `size` objects."""
     return _field(Many(listing), description, size=size)
 
 
-def part(build: Callable[[FromClause, Question], Select[Any]], description: str, *, marks: Marks = ()) -> Any:
+def part(build: Callable[[FromClause, FieldContext], Select[Any]], description: str, *, marks: Marks = ()) -> Any:
     """A value with fields of its own."""
     return _field(Part(build), description, marks)
 
 
-def parts(build: Callable[[FromClause, Question], Select[Any]], description: str, *, size: int = SHORT_LIST) -> Any:
-    """A short list of values with fields of their own; `size` of them where costs are reckoned."""
+def parts(build: Callable[[FromClause, FieldContext], Select[Any]], description: str, *, size: int = SHORT_LIST) -> Any:
+    """A short list of values with fields of their own; its cost is that of `size` values."""
     return _field(Parts(build), description, size=size)
 
 
 def computed(
-    needs: Callable[[FromClause, Question], ColumnElement[Any]], batch: Batch, description: str, *, marks: Marks = ()
+    needs: Callable[[FromClause, FieldContext], ColumnElement[Any]],
+    batch: Batch,
+    description: str,
+    *,
+    marks: Marks = (),
 ) -> Any:
-    """A field that Python computes for all objects of an answer at once."""
+    """A field that Python computes, in one batch for all objects of an answer."""
     return _field(Computed(needs, batch), description, marks)
 
 
 def declared(
     source: Source, *, directives: Marks = (), size: int = SHORT_LIST, **options: Any
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field with arguments: the decorated function's signature and docstring are the contract; it is never called."""
+    """A field with arguments. The decorated function is never called: its signature and docstring are the contract."""
     marks = [*directives, *_price(source, size)]
 
     def decorate(signature: Callable[..., Any]) -> Any:
@@ -259,9 +262,9 @@ def action(
     features: Sequence[Feature] = (),
     single: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A mutation field: the decorated function's signature and docstring are the contract; `run` does the work.
+    """A mutation field. The decorated function's signature and docstring are the contract; `run` does the work.
 
-    The contract has it at portals with one of the features, for the audience of `who`.
+    It exists at portals with at least one of the features, for the audience of `who`.
     """
     marks = directive.feature(*features)
     if who.audience is not None:
@@ -270,8 +273,8 @@ def action(
 
 
 def reference(model: type[SQLModel], description: str, *, marks: Marks = (), **default: None) -> Any:
-    """A field of an input, of type ID or [ID!], that names objects of a stored type: a mutation's function gets their
-    UUIDs. `default=None` where it may be left out."""
+    """An input field of type ID or [ID!] that names objects of a stored type; a mutation's function receives UUIDs.
+    `default=None` makes it optional."""
     options: dict[str, Any] = {"metadata": {REFERENCE: model}, "directives": marks, **default}
     return strawberry.field(description=description, **options)
 
@@ -282,7 +285,7 @@ def _field(source: Source, description: str, marks: Marks = (), size: int = SHOR
 
 
 def _price(source: Source, size: int) -> list[object]:
-    """What the contract says of every field of a kind about its cost."""
+    """The cost directives that every field of this kind has."""
     match source:
         case Connection():
             return paged()

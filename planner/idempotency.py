@@ -1,4 +1,4 @@
-"""Idempotency: the same request under the same key answers the same and changes nothing twice."""
+"""Idempotency: a request repeated under its key gets the same answer and changes nothing twice."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -37,17 +37,17 @@ Columns = Mapping[str, TypeEngine[Any]]
 
 
 def owner(act: Act) -> UUID:
-    """Whose a request's key is. Raises Refusal(UNAUTHENTICATED): nobody's would be everybody's."""
+    """The actor who owns the key. Raises Refusal(UNAUTHENTICATED), because anonymous visitors would share theirs."""
     return OPERATORS if act.actor_or_none is None and act.asker.viewer.is_operator else act.actor
 
 
 async def once(
     act: Act, key: str, fingerprint: str, columns: Columns, run: Callable[[], Awaitable[Outcome]]
 ) -> Outcome:
-    """Act, or answer what the same request answered before.
+    """The outcome of `run`, or the stored outcome of the same request.
 
-    A second request under the key waits for the first to end, because both claim one row.
-    Raises Refusal(IDEMPOTENCY_KEY_REUSED) when the key was another request's.
+    A second request under the key waits until the first has ended, because both insert the same row.
+    Raises Refusal(IDEMPOTENCY_KEY_REUSED) when the key was used for another request.
     """
     if not KEY_LENGTH[0] <= len(key) <= KEY_LENGTH[1]:
         raise Refusal(ErrorCode.BAD_INPUT, "An idempotency key has 8 to 100 characters.", FIELD)

@@ -1,4 +1,4 @@
-"""Inputs: what a mutation was given, by Python's names, its references decoded; and its canonical form."""
+"""Inputs: a mutation's input under Python's names with decoded references, and its fingerprint."""
 
 import hashlib
 import json
@@ -25,21 +25,19 @@ from planner.catalog import DEFINITION
 from planner.field import REFERENCE
 
 KEY = "idempotencyKey"
-"""The field of every mutation's input that the runner alone reads."""
+"""The field of every mutation's input that only the runner reads."""
 
 Given = Mapping[str, Any]
 
-
 Read = Callable[[Any, int, str], Any]
-"""What a function gets for a value, by the tenant's number and the path of the field."""
-
+"""Converts a value for a mutation's function, given the tenant's number and the path of the field."""
 
 References = Callable[[Any], Iterator[tuple[type[SQLModel], UUID]]]
-"""Finds rows, by table and id."""
+"""Yields the rows that an input names, by table and id."""
 
 
 def compiled(type_: GraphQLInputObjectType) -> Read:
-    """Reads inputs of a type: their fields under Python's names, nested inputs likewise, references as UUIDs.
+    """Converts inputs of a type: fields under Python's names, nested inputs likewise, references as UUIDs.
 
     Raises Refusal(BAD_ID), and Refusal(NOT_FOUND) for an id of another tenant or another type.
     """
@@ -57,7 +55,7 @@ def compiled(type_: GraphQLInputObjectType) -> Read:
 
 
 def _reader(field: GraphQLInputField) -> Read | None:
-    """How a field's value is read; None: it is good as it is."""
+    """Converts a field's value; None: it stays as it is."""
     model, type_ = _definition(field).metadata.get(REFERENCE), get_named_type(field.type)
     if model is not None:
         item = _decoder(ident.kind(model))
@@ -88,7 +86,7 @@ def _listed(item: Read) -> Read:
 
 
 def references(type_: GraphQLInputObjectType) -> References:
-    """Finds the rows that an input names, in what `compiled` read of it."""
+    """Yields the rows that an input names, from the result of `compiled`."""
     naming: list[tuple[str, References]] = []
     for field in type_.fields.values():
         definition, inner = _definition(field), get_named_type(field.type)
@@ -113,9 +111,10 @@ def _reference(model: type[SQLModel], id_: UUID) -> Iterator[tuple[type[SQLModel
 
 
 def fingerprint(mutation: str, type_: GraphQLInputObjectType, given: Given) -> str:
-    """Tells a repeated request from another one: the mutation and what it was given, by name.
+    """A digest of the mutation and its arguments, which recognises a repeated request.
 
-    What has its default is left out, so that an argument that the contract gains does not make an old request another.
+    Arguments with their default value are left out, so that a new argument in the contract does not change the
+    fingerprint of old requests.
     """
     canonical = json.dumps([mutation, _canonical(type_, given)], sort_keys=True, default=_plain)
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -135,7 +134,7 @@ def _canonical(type_: GraphQLInputObjectType, given: Given) -> dict[str, Any]:
 
 
 def _plain(value: object) -> str:
-    """What JSON has no form for: enums, times, and scalars of our own."""
+    """Text for what JSON cannot express: enums, times, and our own scalars."""
     match value:
         case Enum():
             return value.name

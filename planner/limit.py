@@ -1,6 +1,6 @@
-"""Limits: refuses documents that would be slow to validate or to plan, in time linear in what they select.
+"""Limits: refuses documents that would be slow to validate or to plan, in time linear in their selections.
 
-Reading and validating what passes takes at most some 60 ms; a portal page of 400 fields takes 24.
+Parsing and validating a document that passes takes at most some 60 ms; a portal page of 400 fields takes 24.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,23 +26,23 @@ MAX_TOKENS = 2_000
 MAX_OPERATIONS = 50
 MAX_FRAGMENTS = 100
 MAX_SPREADS = 200
-"""In a document: validation follows every spread from every operation."""
+"""Per document: validation follows every spread from every operation."""
 
 MAX_DEPTH = 20
 MAX_FIELDS = 1_500
 MAX_ROOT_FIELDS = 30
 MAX_MUTATIONS = 5
-"""Of an operation, all four after fragments are spread out."""
+"""Per operation, all four with fragments expanded."""
 
 MAX_ALIASES = 50
-"""Of one field of one object."""
+"""Per field of one object."""
 
 MAX_PAIRS = 2_000
-"""Of fields under one response key, and of fragments that meet in one object: validation compares each with each."""
+"""Pairs of fields with one response key, and of fragments spread in one object: validation compares each pair."""
 
 
 class _Size(NamedTuple):
-    """How much a selection set selects once fragments are spread out: all fields, levels, fields of its own level."""
+    """The size of a selection set with fragments expanded: all fields, levels, fields of its top level."""
 
     fields: int = 0
     depth: int = 0
@@ -55,7 +55,7 @@ def check(document: DocumentNode) -> None:
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     if len(operations) > MAX_OPERATIONS or len(document.definitions) - len(operations) > MAX_FRAGMENTS:
         raise _too_large(f"A document has at most {MAX_OPERATIONS} operations and {MAX_FRAGMENTS} fragments.")
-    sizes, meetings = _Sizes(fragments), _Meetings(fragments)
+    sizes, merge_checks = _Sizes(fragments), _MergeChecks(fragments)
     for name in fragments:
         _refuse_large(sizes.fragment(name, ()))
     for node in operations:
@@ -67,7 +67,7 @@ def check(document: DocumentNode) -> None:
     if sizes.spreads > MAX_SPREADS:
         raise _too_large(f"A document spreads fragments at most {MAX_SPREADS} times.")
     for definition in (*operations, *fragments.values()):
-        meetings.within([definition.selection_set])
+        merge_checks.within([definition.selection_set])
 
 
 def _refuse_large(size: _Size) -> None:
@@ -82,15 +82,15 @@ def _too_large(message: str) -> Exception:
 
 
 class _Sizes:
-    """Measures each fragment once, so that documents whose fragments double at each level are measured in no time."""
+    """Measures each fragment once, so that fragments which double at each level take linear time."""
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._known: dict[str, _Size] = {}
+        self._measured: dict[str, _Size] = {}
         self.spreads = 0
 
     def measure(self, selection_set: SelectionSetNode, open_fragments: tuple[str, ...]) -> _Size:
-        """A selection set's size. `open_fragments` lead to it: what they spread again is left out."""
+        """A selection set's size. `open_fragments` are being measured around it; spread again, they count nothing."""
         size = _Size()
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
@@ -106,26 +106,26 @@ class _Sizes:
         return size
 
     def fragment(self, name: str, open_fragments: tuple[str, ...]) -> _Size:
-        """A fragment's size; nothing for cycles and unknown names, which are for validation to report."""
+        """A fragment's size; zero for cycles and unknown names, which validation reports."""
         if name in open_fragments or name not in self._fragments:
             return _Size()
-        if name not in self._known:
-            self._known[name] = self.measure(self._fragments[name].selection_set, (*open_fragments, name))
-        return self._known[name]
+        if name not in self._measured:
+            self._measured[name] = self.measure(self._fragments[name].selection_set, (*open_fragments, name))
+        return self._measured[name]
 
 
-class _Meetings:
-    """Counts what meets in one object, whatever the types: validation compares each with each, to see that all of it
-    can be merged. What meets again, because the same fragments are spread elsewhere, is compared and counted once.
+class _MergeChecks:
+    """Counts the pairs of fields and of fragments that validation will compare, to see that they can be merged in one
+    object. A pair that occurs again, because the same fragments are spread elsewhere, counts once.
     """
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._met: set[frozenset[int] | frozenset[str]] = set()
+        self._compared: set[frozenset[int] | frozenset[str]] = set()
         self._pairs = 0
 
     def within(self, sets: list[SelectionSetNode]) -> None:
-        """Count within selection sets that are merged into one."""
+        """Count the pairs within selection sets that are merged into one."""
         by_key: dict[str, list[FieldNode]] = {}
         aliases: dict[str, set[str]] = {}
         for field in self._fields(sets):
@@ -142,27 +142,27 @@ class _Meetings:
                 self.within(inner)
 
     def _compare(self, one: str, other: str) -> None:
-        """Two fragments that meet, and so each with what the other spreads."""
+        """Count two fragments in one object, and each with the fragments that the other spreads."""
         if one != other and self._is_new(frozenset((one, other))):
             for name in self._spread_by(other):
                 self._compare(one, name)
             for name in self._spread_by(one):
                 self._compare(name, other)
 
-    def _is_new(self, met: frozenset[int] | frozenset[str]) -> bool:
-        if met in self._met:
+    def _is_new(self, pair: frozenset[int] | frozenset[str]) -> bool:
+        if pair in self._compared:
             return False
-        self._met.add(met)
-        self._pairs += len(met) * (len(met) - 1) // 2
+        self._compared.add(pair)
+        self._pairs += len(pair) * (len(pair) - 1) // 2
         if self._pairs > MAX_PAIRS:
-            raise _too_large("The document selects the same too often.")
+            raise _too_large("The document selects the same fields too often.")
         return True
 
     def _spread_by(self, name: str) -> Iterable[str]:
         return _spreads([self._fragments[name].selection_set]) if name in self._fragments else ()
 
     def _fields(self, sets: Iterable[SelectionSetNode]) -> Iterator[FieldNode]:
-        """The fields of selection sets and of the fragments that they spread, each of these once."""
+        """The fields of selection sets and of the fragments that they spread, each fragment once."""
         spread: dict[str, None] = {}
         rest = list(sets)
         while rest:
@@ -178,7 +178,7 @@ def _spreads(sets: Iterable[SelectionSetNode]) -> Iterable[str]:
 
 
 def _flat(sets: Iterable[SelectionSetNode]) -> Iterator[SelectionNode]:
-    """The fields and spreads of selection sets, also those in inline fragments."""
+    """The fields and spreads of selection sets, including those in inline fragments."""
     for selection_set in sets:
         for node in selection_set.selections:
             if isinstance(node, InlineFragmentNode):

@@ -1,4 +1,4 @@
-"""Listings: which rows a list holds and in which order, as resolvers state it and the planner pages it."""
+"""Listings: a list's rows, order and access path, as resolvers declare them for the planner to page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select
 
 if TYPE_CHECKING:
-    from planner.way import Search
+    from planner.way import PathBuilder
 
 KeyType = type[datetime] | type[int] | type[float] | type[str] | type[UUID]
 
@@ -25,11 +25,11 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """`column` is one of `values` or `rest`: read value by value from an index that holds each value's rows in order.
+class PerValueScan:
+    """`column` is one of `values` or `rest`: merge each value's first rows, from an index that holds them in order.
 
-    `rest` is for values of whose rows many do not belong to the list: of them only rows are read that come before the
-    last row which a page found among `values`. It asks for an order that begins with a time and descends.
+    Put values in `rest` when many of their rows fail the other conditions: of these, only rows are read that come
+    before the last row of the page from `values`. `rest` needs an order that begins with a time and descends.
     """
 
     column: ColumnElement[Any]
@@ -38,19 +38,19 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """`within` holds: read row by row, from an index that knows it and the order's first key, until a page is full."""
+class OrderedScan:
+    """`within` holds: scan an index on it and on the order's first key, row by row, until a page is full."""
 
     within: ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Gather:
-    """`within` holds, for few rows as a rule: fetch them by an index that knows no order, and sort.
+class FetchAndSort:
+    """`within` usually holds for few rows: fetch them all from an unordered index, and sort.
 
-    What is `narrow` holds for few rows, too, and another index may know them. When they turn out to be many, who reads
-    row after row in the list's order meets them soon, and finds them so. So he does when it is not `indexable`: asked
-    for what has not a word, the index would be read from end to end.
+    Conditions in `narrow` also hold for few rows, and may have indexes of their own. When there are many matches, the
+    rows are scanned in list order instead, which then soon fills a page. The same is done when the search is not
+    `indexable`: one for rows without a word would read the index from end to end.
     """
 
     within: ColumnElement[bool]
@@ -58,28 +58,43 @@ class Gather:
     narrow: tuple[ColumnElement[bool], ...] = ()
 
 
-class Strategy(Protocol):
-    """A way of a resolver's own, made of what `planner.way.Search` can do."""
+class CustomPath(Protocol):
+    """An access path of a resolver's own, made with `planner.way.PathBuilder`."""
 
-    def first(self, search: "Search") -> FromClause:
+    def first(self, builder: "PathBuilder") -> FromClause:
         """The first rows that meet the conditions, in order: their `id` and the order's keys as `k0`, `k1`, …"""
 
-    def every(self, search: "Search") -> Select[Any]:
-        """All of them, in no order."""
+    def every(self, builder: "PathBuilder") -> Select[Any]:
+        """All of them, unordered."""
 
 
-Way = Spread | Walk | Gather | Strategy
+AccessPath = PerValueScan | OrderedScan | FetchAndSort | CustomPath
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows that satisfy all of `where` (and of `way`, which says how they are best read), in `order`."""
+    """The rows that satisfy all of `where` and the condition of `access`, in `order`."""
 
     where: tuple[ColumnElement[bool], ...]
     order: Order
-    way: Way | None = None
+    access: AccessPath | None = None
+    """How the first rows are read fastest; None: as PostgreSQL chooses."""
+
+    counts: "Counts | None" = None
+    """Where the number of all rows is read from, if not from the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Groups of a listing's rows, each with its `count`: those that satisfy `where` are the listing's.
+
+    `row` has the columns by which viewers see rows of the type. A group may come in parts, also negative ones.
+    """
+
+    row: FromClause
+    where: tuple[ColumnElement[bool], ...]
 
 
 def all_of(conditions: Sequence[ColumnElement[bool] | None]) -> tuple[ColumnElement[bool], ...]:
-    """The conditions that are there."""
+    """The conditions without None."""
     return tuple(condition for condition in conditions if condition is not None)

@@ -1,4 +1,4 @@
-"""Literals: refuses values in a document that could not be read on the way to the database, or are slow to check."""
+"""Literals: refuses values in a document that PostgreSQL or Python cannot take, or that are slow to validate."""
 
 from graphql import (
     ArgumentNode,
@@ -14,27 +14,27 @@ from graphql import (
 from planner.error import coded
 
 MAX_DIGITS = 300
-"""Of a whole number: Python refuses to read some thousands of digits in words of its own."""
+"""Of an integer: Python refuses to parse some thousands of digits, with an error of its own."""
 
 MAX_VALUES = 100
-"""In one argument, nested ones counted: each error about an input prints all of it. Variables are for more."""
+"""In one argument, nested ones included: each error about an input prints all of it. Variables may hold more."""
 
 
 class Literals(Visitor):
     """Raises GraphQLError at the first literal that is refused."""
 
     def enter_string_value(self, node: StringValueNode, *_: object) -> None:
-        """PostgreSQL's texts hold no NUL character; nobody's texts need one."""
+        """PostgreSQL's text cannot hold a NUL character."""
         if "\0" in node.value:
             raise coded("NUL characters are not possible.", "BAD_USER_INPUT")
 
     def enter_int_value(self, node: IntValueNode, *_: object) -> None:
-        """Numbers of any use are far shorter."""
+        """Refuse overlong integers."""
         if len(node.value) > MAX_DIGITS:
             raise coded(f"A number has at most {MAX_DIGITS} digits.", "BAD_USER_INPUT")
 
     def enter_argument(self, node: ArgumentNode, *_: object) -> None:
-        """What is long goes into variables."""
+        """Refuse long literals: they belong in variables."""
         _refuse_long(node.value)
 
     def enter_variable_definition(self, node: VariableDefinitionNode, *_: object) -> None:

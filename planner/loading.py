@@ -1,4 +1,4 @@
-"""Loaders: what Python computes or loads for one operation, batched and remembered while it lasts."""
+"""Loaders: batch loaders of computed fields, which remember their values for one operation."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from aiodataloader import DataLoader
 from sqlalchemy import ClauseElement
 
 from database.door import Database
-from planner.question import Asker
+from planner.context import Asker
 from planner.row import reader
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ Load = Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """With what a computed field's batch works: who asks where, and the way to the tenant's tables."""
+class BatchContext:
+    """What a computed field's batch function works with: the asker, and the tenant's tables."""
 
     database: Database
     asker: Asker
@@ -36,7 +36,7 @@ class Context:
 class Loaders:
     """One batch loader per computed field (or per level of the field-by-field executor) of one operation."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: BatchContext) -> None:
         self._context = context
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
 

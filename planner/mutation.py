@@ -1,4 +1,4 @@
-"""Mutations: each root field in one transaction, which also reads the payload's selection."""
+"""Mutations: runs each root field in one transaction, which also reads the payload's selection."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from database.door import DatabaseUnavailableError, StatementTimeoutError
 from models import sentence
 from models.refusal import Refusal
 from planner import argument, detail, idempotency
-from planner.act import Act, Outcome, Single
-from planner.argument import Take
+from planner.act import Act, Outcome, SingleStatement
+from planner.argument import ReadArguments
 from planner.catalog import Catalog
 from planner.compose import Composer
 from planner.event import RECORD, events
@@ -33,20 +33,20 @@ from planner.who import forbidden
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A root field: what it does and the statement of its payload, a row of what was changed and the user errors."""
+    """A planned root field: its action, how its input is read, and the plan of its payload."""
 
     name: str
     action: Action
     input: GraphQLInputObjectType
     read: Read
     references: References
-    take: Take
+    take: ReadArguments
     columns: Mapping[str, TypeEngine[Any]]
     payload: Plan
 
     @property
     def statement(self) -> statement.Statement:
-        """What reads the payload."""
+        """The statement that reads the payload."""
         assert self.payload.statement is not None
         return self.payload.statement
 
@@ -100,9 +100,9 @@ def _plan_payload(
 
 
 async def run(request: Request, steps: Steps, variables: VariableValues) -> bytes:
-    """The `data` of a mutation: root fields one after the other, each committed before the next begins.
+    """The `data` of a mutation. Root fields run one after the other, each committed before the next begins.
 
-    Raises Refusal for a refused argument, before anything is done.
+    Raises Refusal for a refused argument of a payload, before anything runs.
     """
     ready = [
         (step.given(variables), step.payload.values(variables, request.asker)) if step else None
@@ -116,7 +116,7 @@ async def run(request: Request, steps: Steps, variables: VariableValues) -> byte
 
 
 async def _answer(request: Request, step: Step, given: Given, values: dict[str, object]) -> bytes:
-    """A root field's payload: what was done, or why it was refused."""
+    """A root field's payload: the changed object, or the user error."""
     try:
         [data] = await _act(request, step, given, values)
     except Refusal as refusal:
@@ -154,28 +154,33 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
 
 
 async def _run(act: Act, step: Step, arguments: dict[str, Any]) -> Outcome:
-    """Do it, and write down that it was done, with what it changed where the journal keeps that."""
+    """Run the action, and write its events and the details of what it changed."""
     if act.is_detailed:
         await act.watch(*step.references(arguments))
     outcome: Outcome = await step.action.run(act, **arguments)
+    await record(act, outcome)
+    return outcome
+
+
+async def record(act: Act, outcome: Outcome) -> None:
+    """Write down what was done, with what it changed of the rows that were watched."""
     if outcome.events:
         await act.execute(RECORD, **events(*outcome.events))
     told = outcome.events[0].id if outcome.events else None
     await detail.keep(act.transaction, act.watched, act.actor_or_none, told)
-    return outcome
 
 
 async def _in_one_statement(
-    request: Request, step: Step, single: Single[Any], values: dict[str, object]
+    request: Request, step: Step, single: SingleStatement[Any], values: dict[str, object]
 ) -> list[bytes | None] | None:
-    """Do an action by its one statement and read the payload in one round trip; None where it did nothing."""
+    """Run an action's single statement and read the payload in one round trip; None when it did nothing."""
     payload = values | _payload(step, single.outcome.values, [])
     try:
         row, answer = await request.database.change_and_read(
             request.tenant.number, single.clause, single.values, step.statement, payload
         )
     except (DatabaseUnavailableError, StatementTimeoutError):
-        request.database.note_change(request.tenant.number)  # It may have been done, although nobody can tell.
+        request.database.note_change(request.tenant.number)  # It may have been committed.
         raise
     if row is None or not single.is_done(reader(single.clause, single.into)(row)):
         return None

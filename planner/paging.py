@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, any_, func, literal_co
 
 from models.refusal import ErrorCode, Refusal
 from planner import cursor, way
-from planner.listing import Gather, Listing, Order, Spread, Walk
-from planner.question import Question
+from planner.context import FieldContext
+from planner.listing import FetchAndSort, Listing, Order, OrderedScan, PerValueScan
 
 if TYPE_CHECKING:
     from planner.compose import Composer
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 MAX_PAGE = 100
 
 
-def page_size(question: Question) -> int:
+def page_size(context: FieldContext) -> int:
     """`first`, which is part of the plan. Raises Refusal(BAD_PAGE_SIZE) outside 0 to MAX_PAGE."""
-    size = question.size("first")
+    size = context.size("first")
     if size is None or not 0 <= size <= MAX_PAGE:
         raise Refusal(ErrorCode.BAD_PAGE_SIZE, f"`first` is from 0 to {MAX_PAGE}.", "first")
     return size
@@ -41,52 +41,52 @@ def page(
     order = listing.order
     if behind is not None:
         conditions = [*conditions, behind]
-    search = way.Search(composer, row, order, conditions, limit, behind)
-    match listing.way:
-        case Spread() as spread:
-            few = search.spread(spread)
-        case Walk() as walk:
-            few = search.walk(walk)
-        case Gather() as gather:
-            few = search.gather(gather)
+    builder = way.PathBuilder(composer, row, order, conditions, limit, behind)
+    match listing.access:
+        case PerValueScan() as per_value:
+            few = builder.per_value_scan(per_value)
+        case OrderedScan() as ordered:
+            few = builder.ordered_scan(ordered)
+        case FetchAndSort() as fetch:
+            few = builder.fetch_and_sort(fetch)
         case None:
-            found = select(*row.c, *way.labelled(order.keys)).where(*conditions)
-            first = way.cut(found, order.keys, order, limit).correlate_except(row)
-            return composer.known(first.subquery(composer.alias()), target)
-        case strategy:
-            few = strategy.first(search)
+            matching = select(*row.c, *way.labelled(order.keys)).where(*conditions)
+            first = way.cut(matching, order.keys, order, limit).correlate_except(row)
+            return composer.register(first.subquery(composer.alias()), target)
+        case custom:
+            few = custom.first(builder)
     whole, keys = composer.row(target), [few.c[f"k{index}"] for index in range(len(order.keys))]
     fetched = select(*whole.c, *keys).select_from(few).join(whole, whole.c.id == few.c.id)
-    return composer.known(way.cut(fetched, keys, order, None).subquery(composer.alias()), target)
+    return composer.register(way.cut(fetched, keys, order, None).subquery(composer.alias()), target)
 
 
 def every(
     composer: "Composer", row: FromClause, listing: Listing, conditions: Sequence[ColumnElement[bool]]
 ) -> Select[Any]:
-    """All rows of a listing of `row` that meet the conditions, in no order."""
-    search = way.Search(composer, row, listing.order, conditions, None)
-    match listing.way:
+    """All rows of a listing of `row` that meet the conditions, unordered."""
+    builder = way.PathBuilder(composer, row, listing.order, conditions, None)
+    match listing.access:
         case None:
             pass
-        case Gather() as gather:
-            return search.every(gather)
-        case Spread(column, values, None):
+        case FetchAndSort() as fetch:
+            return builder.every(fetch)
+        case PerValueScan(column, values, None):
             conditions = [*conditions, column == any_(values)]
-        case Spread(column, values, rest):
+        case PerValueScan(column, values, rest):
             conditions = [*conditions, column == any_(func.array_cat(values, rest))]
-        case Walk(within):
+        case OrderedScan(within):
             conditions = [*conditions, within]
-        case strategy:
-            return strategy.every(search)
+        case custom:
+            return custom.every(builder)
     limited: Select[Any] = select(literal_column("1")).select_from(row).where(*conditions)
     return limited.correlate_except(row)
 
 
-def after(order: Order, question: Question) -> ColumnElement[bool]:
-    """The row lies behind the argument `after`: one row comparison, which an index on the keys answers."""
+def after(order: Order, context: FieldContext) -> ColumnElement[bool]:
+    """The row comes after the cursor `after`: one row comparison, which an index on the keys answers."""
 
     def key(index: int) -> ColumnElement[Any]:
-        return question.bind(
+        return context.bind(
             lambda arguments, _: cursor.decode(order.name, order.types, arguments["after"])[index],
             cursor.SQL_TYPES[order.types[index]],
         )

@@ -1,4 +1,4 @@
-"""Plans: an operation's compiled statement and how its answer is put together, kept while they are asked for."""
+"""Plans: an operation's compiled statement, and how its rows become the answer."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,20 +26,19 @@ from models.refusal import Refusal
 from planner import argument, entity
 from planner.catalog import Catalog
 from planner.compose import ROOT, Composer, ComputedSite
+from planner.context import Arguments, ArgumentSite, Asker, Bind
 from planner.loading import Loaders
-from planner.question import Arguments, ArgumentSite, Asker, Bind
 from planner.selection import Selections
 
 PLAN_BYTES, BIND_BYTES = 8_000, 500
-"""What any plan takes, and each of its parameters, beside its statement."""
+"""Memory of a plan beside its statement, and of each of its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One statement whose columns are the root fields' values as JSON, in the order of `keys`.
+    """One statement whose columns are the root fields' values as JSON, in the order of `keys`; None if nothing is read.
 
-    None where nothing is read. What the schema itself tells is an operation of its own, `introspection`; `order` is
-    that of all fields.
+    Introspection fields are split off into an operation of their own, `introspection`. `order` lists all root fields.
     """
 
     statement: statement.Statement | None
@@ -50,11 +49,11 @@ class Plan:
     introspection: DocumentNode | None = None
     order: tuple[str, ...] = ()
     faulty: tuple[tuple[tuple[str, ...], str], ...] = ()
-    """Lists of which single items may be at fault, and the parameter that says which."""
+    """Paths of lists whose single items may be refused, each with the parameter that holds the refusals."""
 
     @property
     def size(self) -> int:
-        """Bytes that it takes beside its document, about."""
+        """Approximate bytes, without its document."""
         text = self.statement.size if self.statement else 0
         return PLAN_BYTES + text + BIND_BYTES * len(self.binds)
 
@@ -76,7 +75,7 @@ class Plan:
         return values
 
     def faults(self, values: Mapping[str, object]) -> Iterator[tuple[list[str | int], Refusal]]:
-        """What is wrong with single items of lists, which are null, by their path."""
+        """The refusals of single list items, which are null in the answer, with their paths."""
         for path, parameter in self.faulty:
             refusals = values[parameter]
             assert isinstance(refusals, list)
@@ -88,7 +87,7 @@ class Plan:
         loaders: Callable[[], Loaders],
         introspected: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """The `data` of the answer as JSON, from the statement's first row and what the schema tells."""
+        """The `data` of the answer as JSON, from the statement's first row and the result of introspection."""
         answered = zip(self.keys, columns, strict=True)
         if introspected is not None:
             told = {key: orjson.dumps(value) for key, value in introspected.items()} | dict(answered)
@@ -97,7 +96,7 @@ class Plan:
         return await self.filled(b"{%b}" % b",".join(pairs), loaders)
 
     async def filled(self, data: bytes, loaders: Callable[[], Loaders]) -> bytes:
-        """An answer in which Python's values have taken the places of what they need."""
+        """The answer with computed fields filled in, where the statement put what they need."""
         if not self.computed:
             return data
         decoded, made = orjson.loads(data), loaders()
@@ -106,7 +105,7 @@ class Plan:
         return orjson.dumps(decoded)
 
     async def _fill(self, site: ComputedSite, data: dict[str, Any], loaders: Loaders) -> None:
-        """Put what Python computes in the place of what it needs, for all objects at once."""
+        """Replace what one computed field needs by its value, in all objects at once."""
         holders = _holders(data, site.path[:-1])
         key = site.path[-1]
         needed = [holder for holder in holders if holder[key] is not None]
@@ -169,7 +168,7 @@ def make(catalog: Catalog, selections: Selections, viewer: Viewer, operation: Op
 
 
 def introspected(plan: Plan, schema: GraphQLSchema, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What a schema tells of itself. Cost: up to 30 ms. Raises GraphQLError."""
+    """The result of the introspection fields. Cost: up to 30 ms. Raises GraphQLError."""
     assert plan.introspection is not None
     result = execute_sync(schema, plan.introspection, variable_values=dict(inputs))
     for error in result.errors or ():
@@ -178,7 +177,7 @@ def introspected(plan: Plan, schema: GraphQLSchema, inputs: Mapping[str, Any]) -
 
 
 def _operation(operation: OperationDefinitionNode, fields: list[FieldNode], selections: Selections) -> DocumentNode:
-    """An operation with some of its root fields alone."""
+    """The operation with only these root fields."""
     part = OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,
@@ -190,7 +189,7 @@ def _operation(operation: OperationDefinitionNode, fields: list[FieldNode], sele
 
 
 def _is_introspection(catalog: Catalog, query: GraphQLObjectType, nodes: list[FieldNode]) -> bool:
-    """Whether a root field is about the schema and reads nothing of a tenant."""
+    """Whether a root field is about the schema and reads no tenant's data."""
     name = nodes[0].name.value
     return name != "__typename" and catalog.source(query.name, name) is None
 
@@ -204,8 +203,8 @@ Shape = tuple[object, ...]
 
 
 def shape(variables: VariableValues, shaping: Mapping[str, str], types: Collection[str]) -> Shape:
-    """What of the variables shapes a statement: which are given, enums, booleans, of which of the stored `types`
-    representations are, and what of the arguments that `shaping` names shapes it."""
+    """The part of the variables that shapes a statement: which are given, enums, booleans, the stored `types` of
+    representations, and the shape of the arguments that `shaping` names."""
 
     def part(name: str, value: object) -> object:
         shapes = argument.SHAPING[shaping[name]] if name in shaping and value is not None else None
@@ -224,5 +223,5 @@ def _structure(value: object, types: Collection[str]) -> object:
             return tuple((name, _structure(item, types)) for name, item in value.items())
         case list():
             return entity.types_of(value).intersection(types)
-        case _:  # A scalar may shape statements itself: by its `structure`, which has few values.
+        case _:  # A scalar may shape statements, too, by its `structure`, which has few values.
             return getattr(value, "structure", "given")

@@ -1,7 +1,7 @@
-"""Planning: what all scopes of a process share: kept documents and plans, and the threads that make new ones.
+"""Planning: the caches of documents and plans that all scopes of a process share, and the threads that fill them.
 
-To read and to plan a new document takes 1 ms to 1 s of Python. It runs beside the event loop, so that whoever asks for
-what is known does not wait for it, one piece after the other, so that it never takes more than a part of the process.
+Parsing and planning a new document takes 1 ms to 1 s of Python. It runs in a thread beside the event loop, so that
+requests with cached plans do not wait for it, and one document at a time, so that it takes only a part of the process.
 """
 
 import asyncio
@@ -17,30 +17,30 @@ from planner.document import Document
 from planner.prepared import Prepared
 
 MAX_BYTES = 24 * 1024 * 1024
-"""Of documents and plans together."""
+"""Size of the caches of documents and plans together."""
 
 REFUSED_BYTES = 1024 * 1024
-"""Of what is told of refused documents, which are cheap to refuse again."""
+"""Size of the cache of refused documents' errors: small, because refusing again is cheap."""
 
 COLLECT_ALL_AFTER = 1_000
-"""Pieces, until also what the collector was told to leave alone is looked through, which takes some 50 ms."""
+"""After so many documents or plans, frozen objects are collected, too, which takes some 50 ms."""
 
 MAX_WAITING = 64
-"""New documents that wait for their turn: more would wait for more than some seconds."""
+"""New documents in the queue of a lane: more would wait for longer than a few seconds."""
 
 T = TypeVar("T")
 
 Payer = Callable[[int], None]
-"""Told 0 before something new is made, and how many milliseconds of processor time it took afterwards. May raise
-`PlanningExhaustedError` before."""
+"""Called with 0 before a document is parsed or planned, when it may raise `PlanningExhaustedError`, and with the
+milliseconds of processor time afterwards."""
 
 
 class PlanningBusyError(Exception):
-    """Too much that is new was asked for at once; nothing ran. Try again after a while."""
+    """Too many new documents at once; nothing ran. Try again after a while."""
 
 
 class Planning:
-    """Shared by the engines of all scopes."""
+    """The caches and threads that the engines of all scopes share."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self.documents: Kept[Document] = Kept("document", max_bytes // 3, lambda document: document.size)
@@ -50,22 +50,22 @@ class Planning:
         self.scopes = count(1)
 
     async def beside(self, key: Hashable, make: Callable[[], T], payer: Payer | None) -> T:
-        """What `make` gives, which runs in a thread; equal keys at once are made once, and the first one pays.
+        """The result of `make`, which runs in a thread. Concurrent calls with one key share a run; the first one pays.
 
-        Nobody pays for trusted documents, which never wait for the others. Raises what `make` raises, and
+        Trusted documents (no `payer`) are free and have a thread of their own. Raises what `make` raises, and
         PlanningBusyError.
         """
         lane = self.trusted if payer is None else self.public
         return await lane.run(key, make, payer or _for_nothing)
 
     def forget(self, scope: int) -> None:
-        """A scope's schema is gone, and what was made for it."""
+        """Drop everything made for a scope whose schema is gone."""
         for kept in (self.documents, self.plans, self.refused):
             kept.drop(lambda key: isinstance(key, tuple) and key[0] == scope)
 
 
 class Lane:
-    """A thread and what waits for it."""
+    """One thread and its queue."""
 
     def __init__(self, name: str) -> None:
         self._thread = ThreadPoolExecutor(1, f"planning {name}")
@@ -74,7 +74,8 @@ class Lane:
         self.milliseconds = 0
 
     async def run(self, key: Hashable, make: Callable[[], T], payer: Payer) -> T:
-        """What `make` gives, or who makes the same now. It is made to the end also when nobody waits any more."""
+        """The result of `make`, or of the run under the same key that is under way. It is completed even when every
+        caller has gone."""
         making = self._making.get(key)
         if making is None:
             payer(0)
@@ -96,7 +97,7 @@ class Lane:
             payer(sum(took_ms))
 
     def _timed(self, make: Callable[[], T], took_ms: list[int]) -> T:
-        """What is made; says how much of the processor's time that took, at least one millisecond."""
+        """The result of `make`; appends the processor time that it took, at least one millisecond."""
         began = time.thread_time()
         try:
             return make()
@@ -107,10 +108,10 @@ class Lane:
 
 
 def _collect(*, everything: bool) -> None:
-    """Remove what a piece of planning leaves behind, which goes round in circles, before the collector takes it for
-    something that stays: it would look for it again only after millions of objects, at 100 MB or more.
+    """Free the reference cycles that planning leaves, before the garbage collector promotes them to its oldest
+    generation, which it would visit only after millions of objects, at 100 MB or more.
 
-    What is kept goes round in none, so that the collector need not walk through it.
+    Cached documents and plans hold no cycles; they are frozen, so that the collector need not traverse them.
     """
     if everything:
         gc.unfreeze()
@@ -119,10 +120,10 @@ def _collect(*, everything: bool) -> None:
 
 
 def _for_nothing(_milliseconds: int) -> None:
-    """What is trusted is paid by nobody."""
+    """The payer of trusted documents, which are free."""
 
 
 def _retrieved(made: asyncio.Future[Any]) -> None:
-    """Whoever asked may be gone; then an error is nobody's."""
+    """Marks an error as seen: every caller may be gone."""
     if not made.cancelled():
         made.exception()

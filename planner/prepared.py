@@ -1,4 +1,4 @@
-"""Prepared: an operation's cost with its plan, or with the steps of a mutation, as they are kept together."""
+"""Prepared: an operation's cost and its plan (of a mutation: its steps), cached together."""
 
 from dataclasses import dataclass
 
@@ -17,20 +17,20 @@ from planner.selection import Selections
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """All that does not depend on the values of an operation's variables."""
+    """Everything about an operation that does not depend on the values of its variables."""
 
     cost: Cost
     action: Plan | Steps
     size: int
-    """Bytes that it takes, about, and its document, which it holds also when that is not kept any more."""
+    """Approximate bytes, with its document, which it keeps alive after the cache of documents has dropped it."""
 
 
 def prepare(
     catalog: Catalog, document: Document, operation: OperationDefinitionNode, variables: VariableValues, viewer: Viewer
 ) -> Prepared:
-    """Reckon an operation's cost and plan it. Cost: 1 ms to 1 s.
+    """Compute an operation's cost and plan it. Takes 1 ms to 1 s.
 
-    Raises GraphQLError for what costs too much, and Refusal where an argument that shapes the statement is refused.
+    Raises GraphQLError when it is too costly, and Refusal when an argument that shapes the statement is refused.
     """
     assert document.node is not None
     selections = Selections(catalog.schema, document.node, variables)

@@ -1,10 +1,10 @@
-"""Protocol Buffers: the few parts of its wire format that an Apollo trace is written with."""
+"""Protocol Buffers: the part of the wire format that Apollo traces use."""
 
 VARINT, LENGTH = 0, 2
 
 
 def number(field: int, value: int, *, is_said: bool = False) -> bytes:
-    """An unsigned whole number; 0 is left out unless it `is_said`, as one of several alternatives must be."""
+    """An unsigned integer; 0 is left out unless it `is_said`, as a member of a `oneof` must be."""
     return _varint(field << 3 | VARINT) + _varint(value) if value or is_said else b""
 
 

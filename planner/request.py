@@ -1,4 +1,4 @@
-"""Request: what one operation runs with."""
+"""Request: the tenant, viewer, database, budget and language that one operation runs with."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +7,8 @@ from auth.viewer import Viewer
 from database.door import Database
 from database.statement import Statement
 from models import sentence
-from planner.loading import Context, Loaders
-from planner.question import Asker
+from planner.context import Asker
+from planner.loading import BatchContext, Loaders
 from planner.trace import Trace
 from tenants.registry import TenantRecord
 
@@ -19,25 +19,25 @@ def _freely(_cost: int, _is_change: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BudgetExhaustedError(Exception):
-    """The client has spent what it may in this minute; in `reset_s` seconds it may spend again. Nothing ran."""
+    """The client has used up its budget of this minute; a new one begins in `reset_s` seconds. Nothing ran."""
 
     reset_s: int
 
 
 @dataclass(frozen=True, slots=True)
 class PlanningExhaustedError(Exception):
-    """The client has sent as many new documents as it may in this minute; in `reset_s` seconds it may again."""
+    """The client has used up its planning time of this minute; more is granted in `reset_s` seconds. Nothing ran."""
 
     reset_s: int
 
 
 @dataclass
 class Request:
-    """The tenant, the viewer and the door; `locale` is the language in which refusals are explained.
+    """What one operation runs with; `locale` is the language in which refusals are explained.
 
-    `spend` is told each operation's cost, and whether it changes something, before it runs. It may raise
-    BudgetExhaustedError. `payer` pays for what has to be read or planned anew (`planner.planning.Payer`); None: the
-    document is trusted, or whoever asks.
+    `spend` is called before each operation with its cost and whether it is a mutation, and may raise
+    BudgetExhaustedError. `payer` pays for parsing and planning (`planner.planning.Payer`); None when the document or
+    the client is trusted.
     """
 
     database: Database
@@ -48,19 +48,20 @@ class Request:
     locale: str = sentence.LOCALES[0]
     trace: Trace | None = None
     refusals: list[str] = field(default_factory=list)
-    """The codes of those that the payloads of its mutations tell."""
+    """The codes of the user errors in its mutations' payloads."""
 
     asker: Asker = field(init=False)
-    """Whose values a plan's binds take."""
+    """Gives plans the values of parameters that do not come from arguments."""
 
     def __post_init__(self) -> None:
         self.asker = Asker(self.tenant.number, self.viewer, self.tenant.features)
 
     def new_loaders(self) -> Loaders:
-        """Loaders that remember nothing yet, for what one statement has read."""
-        return Loaders(Context(self.database, self.asker))
+        """New, empty loaders, for the computed fields of one statement's answer."""
+        return Loaders(BatchContext(self.database, self.asker))
 
     async def read(self, statement: Statement, values: Mapping[str, object]) -> list[bytes | None]:
-        """A query's rows; those for anonymous visitors, who have written nothing, may be a moment old."""
+        """A query's first row. Anonymous visitors, who have written nothing, may get it from a replica that lags a
+        little."""
         may_be_old = self.viewer.role is None
         return await self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)

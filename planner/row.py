@@ -1,4 +1,4 @@
-"""Rows by name: a statement's row read into a dataclass, its columns by their names and enums by their values."""
+"""Rows as dataclasses: columns by their names, enums by their values."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def reader(clause: ClauseElement, into: type[T]) -> Callable[[Row], T]:
-    """Reads rows of a constant statement. Each field of the dataclass is one of its columns."""
+    """Reads rows of a constant statement; each field of the dataclass is a column of the same name."""
     return _made(clause, into)  # type: ignore[arg-type]  # mypy does not know that classes are hashable
 
 

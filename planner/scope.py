@@ -1,7 +1,7 @@
-"""Scopes: what of the contract exists at a portal, for an audience, as a schema of its own.
+"""Scopes: the part of the contract that exists at a portal for an audience, as a schema of its own.
 
-What is left out is absent from introspection, validation, suggestions and the SDL alike, because there is nothing
-else: a scoped schema is built from the elements that remain.
+A scoped schema is built from the elements that remain. So the others are absent from introspection, validation,
+suggestions and the SDL alike.
 """
 
 import copy
@@ -33,11 +33,10 @@ from planner.catalog import DEFINITION
 from planner.directive import ForAudience, OfFeature
 
 ROUTERS_FIELDS = frozenset({"_entities", "_service"})
-"""The federation's own fields, which the library makes and which cannot be marked."""
-
+"""The federation's own fields: the library makes them, and no directive can mark them."""
 
 MARKS = frozenset({"feature", "audience"})
-"""The directives that a scoped schema has followed, and does not have."""
+"""The directives that decide what a scoped schema has; it does not show them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Scope:
     audience: Audience
 
     def holds(self, element: Any) -> bool:
-        """Whether an element of the contract exists, as far as its own marks say."""
+        """Whether an element of the contract exists, by its own directives alone."""
         marks = _marks(element)
         features = [mark.name for mark in marks if isinstance(mark, OfFeature)]
         audiences = [mark.name for mark in marks if isinstance(mark, ForAudience)]
@@ -58,7 +57,7 @@ class Scope:
 
 
 def scoped(full: GraphQLSchema, scope: Scope) -> GraphQLSchema:
-    """The schema of a scope. Cost: about 10 ms; keep it."""
+    """The schema of a scope. Takes about 10 ms; keep it."""
     return _Builder(full, scope).schema()
 
 
@@ -71,7 +70,7 @@ def _definition(element: Any) -> Any:
 
 
 class _Builder:
-    """Finds what remains, then builds it anew."""
+    """Finds the types that remain, then builds them anew."""
 
     def __init__(self, full: GraphQLSchema, scope: Scope) -> None:
         self._full = full
@@ -83,7 +82,7 @@ class _Builder:
         self._built: dict[str, GraphQLNamedType] = {}
 
     def schema(self) -> GraphQLSchema:
-        """Everything that the remaining roots reach."""
+        """The schema of everything that the remaining root fields reach."""
         return GraphQLSchema(
             query=self._root(self._full.query_type),
             mutation=self._root(self._full.mutation_type),
@@ -95,7 +94,7 @@ class _Builder:
     # What remains ----------------------------------------------------------------------------------------------------
 
     def _lives(self, type_: GraphQLNamedType) -> bool:
-        """Whether anything of a type remains; an input without a field that it requires cannot be given."""
+        """Whether anything of a type remains; an input type that has lost a required field does not."""
         match type_:
             case GraphQLObjectType():
                 return any(self._has_field(name, field) for name, field in type_.fields.items())
@@ -158,7 +157,7 @@ class _Builder:
                 if _definition(type_) is not None:
                     options["enum"] = _definition(type_)
             case _:
-                return type_  # A scalar, which nothing is left out of.
+                return type_  # A scalar has no parts.
         return type(type_)(**options)
 
     def _field(self, field: GraphQLField) -> GraphQLField:
@@ -174,7 +173,7 @@ class _Builder:
 
 
 def _unmarked(element: Any) -> dict[str, Any]:
-    """What an element is built from, without its marks: they would tell what exists elsewhere."""
+    """What an element is built from, without its directives, which would reveal what exists elsewhere."""
     options: dict[str, Any] = element.to_kwargs()
     definition = _definition(element)
     if getattr(definition, "directives", None):

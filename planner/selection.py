@@ -18,7 +18,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_directive_values
 
 Fields = dict[str, list[FieldNode]]
-"""Response key to the nodes that ask for it, in the order of the first."""
+"""The field nodes of each response key, in the order of their first appearance."""
 
 
 class Selections:

@@ -1,4 +1,4 @@
-"""Sight: by what somebody sees rows, the same for a read, a write and a count."""
+"""Sight: what decides which rows somebody sees; the same for reads, writes and counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from models.tenant import Feature
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The role, the features of the portal (None: a schema has left out what it has not) and who looks."""
+    """The role, the portal's features (None: a scoped schema has left out the others) and the actor's parameter."""
 
     role: Role | None
     features: frozenset[Feature] | None
@@ -37,7 +37,7 @@ class Sight:
 
 
 Visible = Callable[[FromClause, Sight], ColumnElement[bool] | None]
-"""What must hold for a row to be seen by somebody who sees its container; None: everyone sees it."""
+"""The condition under which viewers who see a row's container see the row; None: always."""
 
 VIEWER: BindParameter[Any] = bindparam("viewer", type_=Uuid())
-"""Who looks, in a statement of an act."""
+"""The viewer's actor id, in a statement of an act."""

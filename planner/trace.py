@@ -1,7 +1,7 @@
-"""Trace: what an operation did and when, as a federation router reports it to Apollo's GraphOS («ftv1»).
+"""Trace: an operation's fields, times and errors, as a federation router reports them to Apollo's GraphOS («ftv1»).
 
-One statement answers all of an operation, so its times are those of each field, and a field stands in the tree once,
-not once an object (decision 0033). Numbers of fields are those of Apollo's `reports.proto`.
+One statement answers the whole operation, so all fields have the same times, and each field stands in the tree once
+rather than once an object (decision 0033). The field numbers are those of Apollo's `reports.proto`.
 """
 
 import base64
@@ -25,13 +25,13 @@ from planner import entity, protobuf
 from planner.selection import Fields, Selections
 
 MASKED = "<masked>"
-"""What stands for the message of an error, as Apollo's own subgraphs have it: messages may quote what people sent, and
-a trace leaves for another company."""
+"""Replaces error messages, as in Apollo's own subgraphs: messages may quote what people sent, and traces go to another
+company."""
 
 
 @dataclass(slots=True)
 class Node:
-    """A field by its response name or, where an error lies there, a list's item by its index; the root by neither."""
+    """A field by its response key, a list item with an error by its index, or the root, which has no name."""
 
     name: str | int | None = None
     definition: bytes = b""
@@ -41,7 +41,7 @@ class Node:
     errors: list[bytes] = field(default_factory=list)
 
     def at(self, path: Sequence[str | int]) -> "Node":
-        """The node that a path of a response leads to, as far as the tree reaches."""
+        """The node at a path of the response, or the last one above it that the tree has."""
         here = self
         for step in path:
             below = next((child for child in here.children if child.name == step), None)
@@ -54,7 +54,7 @@ class Node:
         return here
 
     def encoded(self, times: bytes) -> bytes:
-        """A `Trace.Node`; `times` are those of each field."""
+        """A `Trace.Node`; every field has the same `times`."""
         match self.name:
             case None:
                 own = b""
@@ -68,7 +68,7 @@ class Node:
 
 @dataclass(slots=True)
 class Trace:
-    """Begins when it is made; `run` and `ended` say what ran, and from when to when."""
+    """A trace, which begins when it is created; `run` and `ended` mark when the operation ran."""
 
     _began_at_ns: int = field(default_factory=time.time_ns)
     _began_ns: int = field(default_factory=time.perf_counter_ns)
@@ -76,17 +76,17 @@ class Trace:
     _times_ns: tuple[int, int] | None = None
 
     def run(self, selections: Selections, operation: OperationDefinitionNode) -> None:
-        """From now on the operation runs."""
+        """The operation begins to run."""
         self._ran = (selections, operation)
         self._times_ns = (self._since(), 0)
 
     def ended(self) -> None:
-        """Its fields are there."""
+        """The operation has its result."""
         assert self._times_ns is not None
         self._times_ns = (self._times_ns[0], self._since())
 
     def written_into(self, body: bytes) -> bytes:
-        """An answer with the trace in its `extensions`. Ends the trace."""
+        """The answer with the trace in its `extensions`. Ends the trace."""
         answer = orjson.loads(body)
         encoded = base64.b64encode(self._encoded(answer.get("errors", ()))).decode()
         answer["extensions"] = {**answer.get("extensions", {}), "ftv1": encoded}
@@ -95,7 +95,7 @@ class Trace:
     def _encoded(self, errors: Sequence[dict[str, Any]]) -> bytes:
         began, ended = self._times_ns or (0, 0)
         root = Node()
-        if self._ran is not None and ended:  # What was refused or stopped has no fields.
+        if self._ran is not None and ended:  # A refused or stopped operation has no fields.
             selections, operation = self._ran
             root.children = _roots(selections, operation)
         for error in errors:
@@ -120,7 +120,7 @@ def _roots(selections: Selections, operation: OperationDefinitionNode) -> list[N
 
 
 def _nodes(selections: Selections, parent: GraphQLObjectType, fields: Fields) -> Iterator[Node]:
-    """The selected fields of a type, but for those that every type has."""
+    """The selected fields of a type, without introspection."""
     for key, nodes in fields.items():
         name = nodes[0].name.value
         if name.startswith("__"):
@@ -137,7 +137,7 @@ def _nodes(selections: Selections, parent: GraphQLObjectType, fields: Fields) ->
 
 
 def _types(selections: Selections, parent: GraphQLObjectType, nodes: list[FieldNode]) -> Iterator[GraphQLObjectType]:
-    """The object types that a field may give; of `_entities` those that are represented."""
+    """The object types that a field may return; for `_entities`, those in the representations."""
     definition = parent.fields[nodes[0].name.value]
     named = get_named_type(definition.type)
     if is_object_type(named):
@@ -151,7 +151,7 @@ def _types(selections: Selections, parent: GraphQLObjectType, nodes: list[FieldN
 
 
 def _error(error: dict[str, Any]) -> bytes:
-    """A `Trace.Error` that tells where and of which kind, and nothing that anybody wrote."""
+    """A `Trace.Error` with place and code, and nothing that anybody wrote."""
     told: dict[str, Any] = {name: error[name] for name in ("locations", "path") if name in error}
     json = {"message": MASKED, **told, "extensions": {"code": error["extensions"]["code"]}}
     places = (

@@ -1,4 +1,4 @@
-"""Variables: an operation's variables coerced to what resolvers read, by what was found out once a document."""
+"""Variables: coerces an operation's variables, with what can be prepared once a document."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,14 +13,14 @@ from planner.error import MAX_ERRORS
 _REPRESENTATIONS = "[_Any!]!"
 
 _AS_THEY_ARE = {"String": str, "ID": str, "Boolean": bool}
-"""What of these types has this Python type is good as it is."""
+"""Scalars whose values need no coercion when they have this Python type."""
 
 
 class Variables:
     """The variables of one operation."""
 
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, is_open: bool = True) -> None:
-        """`is_open` says whether errors may suggest what was meant."""
+        """`is_open` allows suggestions in errors."""
         self._schema = schema
         self._is_open = is_open
         self._definitions = operation.variable_definitions or ()
@@ -32,7 +32,7 @@ class Variables:
         self._defaults = given.coerced if isinstance(given, VariableValues) else {}
 
     def coerce(self, inputs: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        """The values, or what is wrong with them. What is good is found good in some microseconds."""
+        """The coerced values, or the errors. Valid values take some microseconds."""
         sources: dict[str, VariableValueSource] = {}
         coerced: dict[str, Any] = {}
         for signature in self._signatures:
@@ -40,7 +40,7 @@ class Variables:
             value = inputs.get(name, Undefined)
             sources[name] = VariableValueSource(signature, value)
             if value is not Undefined:
-                # A router's representations are many, and what is anything is good as it is.
+                # A router sends many representations, and any value is a valid _Any.
                 is_good = type(value) is self._python_types[name] or (
                     name in self._lists_of_any and isinstance(value, list) and None not in value
                 )

@@ -1,4 +1,4 @@
-"""Who: who may run a mutation, said where it is declared and asked before it does anything."""
+"""Who may run a mutation: declared with the mutation, checked before it does anything."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,34 +13,34 @@ if TYPE_CHECKING:
     from planner.act import Act
 
 Asking = Callable[["Act", Mapping[str, Any]], Awaitable[bool]]
-"""Whether an actor has a right that no role of the portal gives, by the mutation's arguments."""
+"""Whether an actor has the right for these arguments, although the actor's role does not give it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Who:
-    """A right: what viewers have it, and for which audience the contract has what it opens (None: for everybody)."""
+    """A right: which viewers hold it, and for which audience the contract shows the mutation (None: for everybody)."""
 
     holds: Callable[[Viewer], bool]
     audience: Audience | None = None
     otherwise: Asking | None = None
-    """What the actors without the right are asked, in the mutation's transaction: a role in one space is said here."""
+    """A check in the mutation's transaction for actors who do not hold the right, such as a role in one space."""
 
     def __or__(self, other: "Who") -> "Who":
-        """Either right is enough, so that the contract has it for everybody whom one of them has it for."""
+        """Either right is enough; the contract shows the mutation to both audiences."""
         audience = None if self.audience is None or other.audience is None else self.audience
         return Who(lambda viewer: self.holds(viewer) or other.holds(viewer), audience)
 
     def unless(self, otherwise: Asking) -> "Who":
-        """The same right, which some actors have for some objects: the contract has it for everybody."""
+        """The same right, which further actors have for some objects: the contract shows the mutation to everybody."""
         return Who(self.holds, None, otherwise)
 
     @property
     def is_for_staff(self) -> bool:
-        """Whether it is more than what every member may do."""
+        """Whether an ordinary member lacks the right."""
         return not self.holds(_MEMBER)
 
     def require(self, viewer: Viewer) -> bool:
-        """Whether the right is settled; False: `otherwise` decides. Raises Refusal."""
+        """True when the viewer holds the right, False when `otherwise` decides. Raises Refusal."""
         if self.holds(viewer):
             return True
         if viewer.actor_id is None:
@@ -54,7 +54,7 @@ _MEMBER = Viewer(UUID(int=0), Role.MEMBER)
 
 
 def forbidden() -> Refusal:
-    """The asker's role does not allow it."""
+    """The refusal for a role that does not allow it."""
     return Refusal(ErrorCode.FORBIDDEN, "Your role does not allow it.")
 
 

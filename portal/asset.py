@@ -9,8 +9,8 @@ import web
 
 @cache
 def _files() -> Mapping[str, str]:
-    found: Mapping[str, str] = json.loads((web.STATIC / "portal" / "manifest.json").read_text("utf-8"))
-    return found
+    manifest: Mapping[str, str] = json.loads((web.STATIC / "portal" / "manifest.json").read_text("utf-8"))
+    return manifest
 
 
 def file(name: str) -> str:

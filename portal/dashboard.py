@@ -26,6 +26,7 @@ SECTIONS: tuple[Section, ...] = (
         "ADMIN",
         _("Créer, régler, ouvrir et fermer ce que font les habitants"),
     ),
+    Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
     Section("/gestion/journal", _("Journal"), "clock", "ADMIN", _("Qui a changé quoi, quand")),
     Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
     Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),

@@ -43,11 +43,11 @@ def of(name: str) -> Pair:
 def faces(pair: Pair, file: Callable[[str], str | None]) -> str:
     """The rules that load a pair; `file` gives the address of a file by name, None for one that is not built."""
     names = {"Title": pair.title, "Text": pair.text}
-    found = {face: address for face, name in names.items() if (address := file(f"{name}.woff2"))}
+    files = {face: address for face, name in names.items() if (address := file(f"{name}.woff2"))}
     rules = "".join(
         f'@font-face{{font-family:{face};src:url("{address}")format("woff2");font-weight:100 900;'
         f"font-display:{DISPLAY[face]}}}"
-        for face, address in found.items()
+        for face, address in files.items()
     )
     families = {"Title": ("title", '"Avenir Next",system-ui,sans-serif'), "Text": ("text", "system-ui,sans-serif")}
     return rules + ":root{" + "".join(f"--{name}:{face},{rest};" for face, (name, rest) in families.items()) + "}"

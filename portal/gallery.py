@@ -38,8 +38,8 @@ def path(house: House, kind: str) -> str:
 
 def is_known(text: str) -> bool:
     """Whether an address is that of a picture, of today's look or of another."""
-    found = PATH.fullmatch(text)
-    return found is not None and (found[1], found[3]) in KINDS.values()
+    match = PATH.fullmatch(text)
+    return match is not None and (match[1], match[3]) in KINDS.values()
 
 
 def is_today(house: House, text: str) -> bool:

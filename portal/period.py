@@ -33,9 +33,9 @@ def instants(house: House, query: Fields) -> Mapping[str, Any]:
 def between(zone: tzinfo, query: Fields) -> dict[str, str]:
     """The instants at which the days of an address begin and are over, by a clock."""
     first, last = day(query, FROM), day(query, TO)
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     if first is not None:
-        found["since"] = datetime.combine(first, time(), zone).isoformat()
+        variables["since"] = datetime.combine(first, time(), zone).isoformat()
     if last is not None and last < date.max:
-        found["until"] = datetime.combine(last + timedelta(days=1), time(), zone).isoformat()
-    return found
+        variables["until"] = datetime.combine(last + timedelta(days=1), time(), zone).isoformat()
+    return variables

@@ -50,8 +50,8 @@ def of(house: House, query: Fields) -> Vantage:
 
 def _around(text: str) -> str:
     """The cell of a rounded position, as a browser sends it: `48.11,-1.68`."""
-    found = _POINT.fullmatch(text)
-    return _cell(float(found[1]), float(found[2])) if found else ""
+    point = _POINT.fullmatch(text)
+    return _cell(float(point[1]), float(point[2])) if point else ""
 
 
 def _cell(lat: float, lng: float) -> str:

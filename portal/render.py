@@ -12,10 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
-from portal import asset, dashboard, gallery, judgement, place, screen, word
+from portal import asset, dashboard, desk_word, font, gallery, judgement, place, prose, screen, theme, word
 from portal.form import Form
 from portal.map import Picture
-from portal.message import NAMES, catalogue
+from portal.message import NAMES, catalogue, unbroken
 from portal.visit import Visit
 
 NARROW = "\u202f"
@@ -49,6 +49,8 @@ def environment(language: str) -> Environment:
         "dashboard": dashboard,
         "roles": screen.ROLES,
         "none_form": Form(),
+        "look": theme,
+        "fonts": tuple(font.FONTS),
     }
     return templates
 
@@ -62,11 +64,16 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "days_left": days_left,
         "local": local,
         "moment": partial(moment, language),
+        "unbroken": unbroken,
+        "excerpt": excerpt,
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "share": share,
         "say": say,
+        "prose": prose.html,
         "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
+        "decimal": lambda text: text if language == "en" else text.replace(".", ","),
+        "dialled": lambda phone: re.sub(r"[^+0-9]", "", phone),
         "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
@@ -74,8 +81,8 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for module in (word, judgement)
-    for name, table in vars(module).items()
+    for words in (word, desk_word, judgement)
+    for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }
 
@@ -108,7 +115,7 @@ def day(language: str, instant: str) -> str:
     read = _read(instant)
     month = catalogue(language).gettext(word.MONTHS[read.month - 1])
     first = "1er" if read.day == 1 and language == "fr" else str(read.day)
-    return f"{first} {month} {read.year}"
+    return f"{first}\u00a0{month} {read.year}"
 
 
 def ago(language: str, instant: str) -> str:
@@ -140,6 +147,15 @@ def days_left(instant: str) -> int:
     """How many days there are until an instant, a begun one whole; 0 when it is past."""
     seconds = (_read(instant) - datetime.now(UTC)).total_seconds()
     return max(0, -int(-seconds // 86_400))
+
+
+def excerpt(text: str, most: int) -> str:
+    """The beginning of a text in whole words, at most so many characters; what was left out is three dots."""
+    text = " ".join(text.split())
+    if len(text) > most:
+        begun = text[:most].rpartition(" ")[0] or text[: most - 1]
+        text = begun.rstrip(" .,;:!?…«(–-") + "…"
+    return unbroken(text)
 
 
 def share(part: int, whole: int) -> int:

@@ -117,6 +117,8 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/gestion/espaces/{id}/apercu", "desk_preview", "{space.title}", needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/activites/{id}", "desk_activity", "{activity.title}", needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/portail", "desk_portal", _("Portail"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/imports", "imports", _("Imports"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/imports/{id}",
@@ -132,6 +134,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/a-propos", "about", _("À propos")),
     Screen("/mentions-legales", "legal", _("Mentions légales")),
     Screen("/vie-privee", "privacy", _("Vie privée")),
+    Screen("/charte", "charter", _("Charte d'utilisation")),
     Screen("/accessibilite", "accessibility", _("Accessibilité")),
     Screen("/donnees", "data", _("Données ouvertes")),
 )

@@ -110,7 +110,7 @@ class Site:
         asked = document.named(shown.name)
         fit = fitted(asked.text, visit.schema, asked.query)
         fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
-        read = value.variables(fit.text, visit.schema, fields, visit.house.time_zone)
+        read = value.variables(fit.variables, visit.schema, fields, visit.house.time_zone)
         if shown.derive is not None:
             read.values |= shown.derive(visit.house, visit.query)
         return await visit.ask(fit.text, read.values, may_change=False)
@@ -143,8 +143,8 @@ async def _moved(visit: Visit) -> Page | None:
         return None
     query = urlencode(visit.query, doseq=True)
     answer = await visit.ask(MOVED, {"path": f"{bare}?{query}" if query else bare, "bare": bare}, may_change=False)
-    found = answer.data and (answer.data["exact"] or answer.data["bare"])
-    return Page(301, location=visit.address(f"/contribution/{found['id']}")) if found else None
+    contribution = answer.data and (answer.data["exact"] or answer.data["bare"])
+    return Page(301, location=visit.address(f"/contribution/{contribution['id']}")) if contribution else None
 
 
 def fault(visit: Visit, status: int, *, retry_after_s: int | None = None) -> Page:

@@ -4,7 +4,7 @@ Fields of inputs are named with dots, as refusals name them: `location.lat`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,11 @@ from graphql import (
     GraphQLNonNull,
     GraphQLScalarType,
     GraphQLSchema,
-    OperationDefinitionNode,
+    VariableDefinitionNode,
     get_named_type,
     get_nullable_type,
     is_list_type,
     is_required_input_field,
-    parse,
     type_from_ast,
 )
 
@@ -39,6 +38,11 @@ _LOCAL = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?", re.ASCII)
 """What a browser's field for days and hours sends."""
 
 PARIS = "Europe/Paris"
+
+Declared = Sequence[VariableDefinitionNode]
+MAX_DIGITS = 4
+"""No form has lists as long as a number of so many digits counts."""
+
 _YES = ("on", "true", "1")
 
 
@@ -51,21 +55,19 @@ class Read:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def variables(text: str, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
-    """The variables of an operation's fitted text."""
-    [operation] = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
+def variables(declared: Declared, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
+    """The variables that an operation declares."""
     read = Read(zone)
-    for node in operation.variable_definitions or ():
+    for node in declared:
         type_: Any = type_from_ast(schema, node.type)
         is_required = isinstance(type_, GraphQLNonNull) and node.default_value is None
         _put(read, read.values, type_, node.variable.name.value, node.variable.name.value, fields, is_required)
     return read
 
 
-def typed(text: str, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
-    """The variable `input` of a mutation's fitted text; its fields are named without it."""
-    [operation] = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
-    [node] = operation.variable_definitions or ()
+def typed(declared: Declared, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
+    """The variable `input`, the only one of a mutation; its fields are named without it."""
+    [node] = declared
     type_ = get_named_type(type_from_ast(schema, node.type))
     assert isinstance(type_, GraphQLInputObjectType)
     read = Read(zone)
@@ -84,6 +86,9 @@ def _put(
     read: Read, into: dict[str, Any], type_: GraphQLInputType, name: str, path: str, fields: Fields, is_required: bool
 ) -> None:
     inner = get_nullable_type(type_)
+    if is_list_type(inner) and isinstance(get_named_type(inner), GraphQLInputObjectType):
+        _list(read, into, get_named_type(inner), name, path, fields)
+        return
     if isinstance(inner, GraphQLInputObjectType):
         if {"lat", "lng"} <= inner.fields.keys() and (points := [text for text in fields.get(path, ()) if text]):
             _locate(read, into, name, path, points[-1])
@@ -103,6 +108,19 @@ def _put(
         read.refused[path] = "BAD_INPUT"
         return
     into[name] = values if is_list_type(inner) else values[-1]
+
+
+def _list(read: Read, into: dict[str, Any], item: Any, name: str, path: str, fields: Fields) -> None:
+    """A list of objects, whose fields are named `links.0.url`; an object of which nothing was typed is left out."""
+    typed_ = [key.removeprefix(f"{path}.").partition(".")[0] for key, given in _below(fields, path) if _is_typed(given)]
+    places = sorted({int(place_) for place_ in typed_ if place_.isdecimal() and len(place_) < MAX_DIGITS})
+    into[name] = [{} for _ in places]
+    for place_, found in zip(places, into[name], strict=True):
+        _fill(read, found, item, f"{path}.{place_}.", fields)
+
+
+def _is_typed(texts: Sequence[str]) -> bool:
+    return any(text.strip() for text in texts)
 
 
 def _locate(read: Read, into: dict[str, Any], name: str, path: str, text: str) -> None:

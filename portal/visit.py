@@ -89,8 +89,8 @@ class Visit:
 
     def values(self, enum: str) -> Sequence[str]:
         """The values that an enum of the contract has in this scope; none where it is absent."""
-        found = self.schema.get_type(enum)
-        return list(found.values) if isinstance(found, GraphQLEnumType) else []
+        type_ = self.schema.get_type(enum)
+        return list(type_.values) if isinstance(type_, GraphQLEnumType) else []
 
     @property
     def canonical(self) -> str:

@@ -159,6 +159,9 @@ EVENTS: Mapping[str, str] = {
     "COMMENT_HIDDEN": _("Réponse retirée"),
     "COMMENT_RESTORED": _("Réponse remise en ligne"),
     "MODERATION_DECIDED": _("Décision de modération"),
+    "PORTAL_REVISED": _("Réglages du portail modifiés"),
+    "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
+    "LOGO_CHANGED": _("Logo changé"),
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 
@@ -231,6 +234,19 @@ COLUMNS: Mapping[str, str] = {
     "state": _("État"),
     "status_before": _("Statut d'avant"),
     "report_count": _("Signalements"),
+    "subtitle": _("Sous-titre"),
+    "welcome": _("Phrase d'accueil"),
+    "logo_url": _("Logo"),
+    "primary_color": _("Couleur principale"),
+    "secondary_color": _("Seconde couleur"),
+    "font": _("Caractères"),
+    "cover": _("Dessin"),
+    "locales": _("Langues"),
+    "contact_email": _("Adresse électronique"),
+    "contact_phone": _("Téléphone"),
+    "contact_address": _("Adresse postale"),
+    "footer_links": _("Liens de pied de page"),
+    "bodies": _("Textes"),
 }
 """Columns as the journal and a person's copy show them; the others are shown by their names."""
 

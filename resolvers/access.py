@@ -121,7 +121,7 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
 @cache
 def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen: its `Rules`."""
-    columns = (ACTIVITY.c[found.name] for found in fields(Rules) if found.name != "is_running")
+    columns = (ACTIVITY.c[rule.name] for rule in fields(Rules) if rule.name != "is_running")
     statement: Select[tuple[object, ...]] = select(*columns, is_running()).select_from(ACTIVITY)
     return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
@@ -139,9 +139,9 @@ class HasId(Protocol):
         """The key."""
 
 
-def refuse_unknown(named: Sequence[UUID], known: Iterable[HasId], field: str) -> None:
+def refuse_unknown(named: Sequence[UUID], existing: Iterable[HasId], field: str) -> None:
     """Refuse the first of several rows that is not there, or is named twice, where it stands. Raises Refusal."""
-    there = {row.id for row in known}
+    ids = {row.id for row in existing}
     for place, id_ in enumerate(named):
-        if id_ not in there or id_ in named[:place]:
+        if id_ not in ids or id_ in named[:place]:
             raise not_found(f"{field}.{place}")

@@ -6,13 +6,13 @@ from models.event import EventKind
 from models.personal import Remains
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome
-from planner.question import Question
+from planner.context import FieldContext
 from resolvers import access, actor, personal
 
 
-def own(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def own(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The account of whoever asks in a browser: no site that shows a widget reads the address of its visitors."""
-    return row.c.actor_id == q.person_id
+    return row.c.actor_id == context.person_id
 
 
 async def erase(act: Act, *, contributions: Remains, confirmation: str) -> Outcome:

@@ -26,8 +26,8 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
 from models.vote import VoteMethod
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import access, period, space
 from resolvers.vote_method import METHODS
 
@@ -60,39 +60,39 @@ ORDER = (
 )
 
 
-def is_open(row: FromClause, q: Question) -> ColumnElement[bool]:
+def is_open(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Now, or the instant that is asked for, lies in [opens_at, closes_at), by the database's clock."""
-    return period.is_open(row, q)
+    return period.is_open(row, context)
 
 
-def of_space(row: FromClause, parent: FromClause, _q: Question) -> Listing:
+def of_space(row: FromClause, parent: FromClause, _context: FieldContext) -> Listing:
     """A space's activities in their order."""
     return Listing((row.c.space_id == parent.c.id,), Order("activity.rank", (row.c.rank, row.c.id), (int, UUID)))
 
 
-def categories(row: FromClause, activity: FromClause, _q: Question) -> Listing:
+def categories(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:
     """An activity's categories in their order."""
     return Listing((row.c.activity_id == activity.c.id,), Order("category.rank", (row.c.rank, row.c.id), (int, UUID)))
 
 
-def contribution_kinds(row: FromClause, _q: Question) -> ColumnElement[Any]:
+def contribution_kinds(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """Which kinds of contribution an activity takes."""
     of_kind = case(
         *(
-            (row.c.kind == constant(kind), _names([accepted.value for accepted in found.contributions]))
-            for kind, found in KINDS.items()
+            (row.c.kind == constant(kind), _names([accepted.value for accepted in rules.contributions]))
+            for kind, rules in KINDS.items()
         )
     )
     return func.coalesce(row.c.accepted_kinds, of_kind, type_=ARRAY(Text()))
 
 
-def choices(row: FromClause, _q: Question) -> ColumnElement[Any]:
+def choices(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """What a vote may say in an activity; nothing where there is no vote."""
-    known = (
+    by_method = (
         (row.c.vote_method == constant(name), _names([choice.value for choice in method.choices]))
         for name, method in METHODS.items()
     )
-    return case(*known, else_=_names([]))
+    return case(*by_method, else_=_names([]))
 
 
 def _names(values: list[str]) -> ColumnElement[Any]:
@@ -100,12 +100,12 @@ def _names(values: list[str]) -> ColumnElement[Any]:
     return literal_column(f"ARRAY[{listed}]::text[]", ARRAY(Text()))
 
 
-def space_of(activity: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def space_of(activity: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The space that an activity is part of; who sees the one sees the other."""
     return row.c.id == activity.c.space_id
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The activity that a mutation named or made."""
     return row.c.id == payload.c.activity_id
 
@@ -151,20 +151,20 @@ async def revise(act: Act, *, activity: UUID, version: int, title: str, opens_at
 async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
     """Put a space's activities in order; those that are not named follow as they did."""
     await access.space(act, space)
-    known = await act.all(OF_SPACE, into=access.Id, space_id=space)
-    access.refuse_unknown(activities, known, "activities")
+    existing = await act.all(OF_SPACE, into=access.Id, space_id=space)
+    access.refuse_unknown(activities, existing, "activities")
     await act.execute(ORDER, space_id=space, ids=activities)
     return act.did(EventKind.ACTIVITIES_ORDERED, space, space_id=space)
 
 
 def _usual(kind: ActivityKind) -> dict[str, Any]:
     """The rules that an activity of a kind has where nobody says otherwise."""
-    known = KINDS[kind]
-    proposals = ContributionKind.PROPOSAL in known.contributions
+    rules = KINDS[kind]
+    proposals = ContributionKind.PROPOSAL in rules.contributions
     if not proposals:
         return {"location_rule": LocationRule.REQUIRED, "expires_after_days": 30}
-    is_argued = ContributionKind.ARGUMENT in known.contributions
-    return {"location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL, "vote_method": known.usual_vote}
+    is_argued = ContributionKind.ARGUMENT in rules.contributions
+    return {"location_rule": LocationRule.NONE if is_argued else LocationRule.OPTIONAL, "vote_method": rules.usual_vote}
 
 
 def _columns(
@@ -204,9 +204,9 @@ def _columns(
 
 def _accepted(kind: ActivityKind, wanted: Sequence[ContributionKind] | None) -> list[str] | None:
     """The kinds that an activity takes, in their order; None for all that it may take."""
-    known = KINDS[kind].contributions
-    if not wanted or set(wanted) == set(known):
+    possible = KINDS[kind].contributions
+    if not wanted or set(wanted) == set(possible):
         return None
-    if not set(wanted) <= set(known):
+    if not set(wanted) <= set(possible):
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "An activity of this kind has no such kind.", "contributionKinds")
-    return [each.value for each in known if each in wanted]
+    return [each.value for each in possible if each in wanted]

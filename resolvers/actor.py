@@ -13,7 +13,7 @@ from models.base import constant, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from planner.question import Question
+from planner.context import FieldContext
 from resolvers import access
 
 _actor, _token = table(Actor), table(ApiToken)
@@ -27,17 +27,17 @@ ADMINISTRATORS = (
 CHANGE_ROLE = update(_actor).where(_actor.c.id == value(Actor, "id")).values(role=value(Actor, "role"))
 
 
-def viewer(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def viewer(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The signed-in actor."""
-    return row.c.id == q.viewer_id
+    return row.c.id == context.viewer_id
 
 
-def may_see_role(row: FromClause, q: Question) -> ColumnElement[bool]:
+def may_see_role(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Roles are for moderators and for the actor itself."""
-    return literal_column("true") if q.viewer.is_moderator else row.c.id == q.viewer_id
+    return literal_column("true") if context.viewer.is_moderator else row.c.id == context.viewer_id
 
 
-def whose(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The actor whom a mutation named."""
     return row.c.id == payload.c.actor_id
 

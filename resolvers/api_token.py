@@ -13,8 +13,8 @@ from models.base import new_id, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import text
 
 NAME_LENGTH = (1, 120)
@@ -35,27 +35,27 @@ REVOKE = (
 )
 
 
-def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first, also those that are not good any more."""
     return Listing((), Order("api_token.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
-def is_active(row: FromClause, _q: Question) -> ColumnElement[bool]:
+def is_active(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """It is good now: neither revoked nor expired."""
     return and_(row.c.revoked_at.is_(None), row.c.expires_at > func.now())
 
 
-def actor(token: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def actor(token: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """As whom the machine acts."""
     return row.c.id == token.c.actor_id
 
 
-def creator(token: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def creator(token: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who made it."""
     return row.c.id == token.c.created_by_id
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The token that a mutation named."""
     return row.c.id == payload.c.api_token_id
 

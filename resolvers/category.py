@@ -21,7 +21,7 @@ SLUG_LENGTH = 50
 _category = table(Category)
 _id, _activity_id = value(Category, "id"), value(Category, "activity_id")
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
-KNOWN = select(_category.c.id, _category.c.slug, _category.c.name).where(_category.c.activity_id == _activity_id)
+EXISTING = select(_category.c.id, _category.c.slug, _category.c.name).where(_category.c.activity_id == _activity_id)
 RENAME = update(_category).where(_category.c.id == _id).values(name=value(Category, "name"))
 REMOVE = delete(_category).where(_category.c.id == _id)
 ORDER = (
@@ -37,7 +37,7 @@ OF = select(_category.c.activity_id).where(_category.c.id == _id)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ExistingCategory:
     """A category that is there."""
 
     id: UUID
@@ -55,10 +55,10 @@ class CategoryOwner:
 async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
     """A new category behind the others of an activity."""
     await access.activity(act, activity)
-    known = await act.all(KNOWN, into=Known, activity_id=activity)
-    if len(known) >= MAX_CATEGORIES:
+    existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
+    if len(existing) >= MAX_CATEGORIES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_CATEGORIES} categories.", "activity")
-    await write(act, activity, len(known) + 1, name, {each.slug for each in known})
+    await write(act, activity, len(existing) + 1, name, {each.slug for each in existing})
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 
@@ -90,19 +90,19 @@ async def remove(act: Act, *, category: UUID) -> Outcome:
 async def order(act: Act, *, activity: UUID, categories: list[UUID]) -> Outcome:
     """Put an activity's categories in order; those that are not named follow as they did."""
     await access.activity(act, activity)
-    known = await act.all(KNOWN, into=Known, activity_id=activity)
-    access.refuse_unknown(categories, known, "categories")
+    existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
+    access.refuse_unknown(categories, existing, "categories")
     await act.execute(ORDER, activity_id=activity, ids=categories)
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 
 async def owner(act: Act, category: UUID) -> UUID:
     """The activity of a category, as far as the asker sees it. Raises Refusal(NOT_FOUND)."""
-    found = await act.one(OF, into=CategoryOwner, id=category)
-    if found is None:
+    owner = await act.one(OF, into=CategoryOwner, id=category)
+    if owner is None:
         raise not_found("category")
-    await access.activity(act, found.activity_id, "category")
-    return found.activity_id
+    await access.activity(act, owner.activity_id, "category")
+    return owner.activity_id
 
 
 def fresh(name: str, taken: set[str]) -> str:

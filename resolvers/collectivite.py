@@ -24,9 +24,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from models.base import constant, table
 from models.collectivite import CollectiviteKind, CollectiviteOutline
 from models.refusal import ErrorCode, Refusal
+from planner.context import Arguments, Asker, FieldContext
 from planner.field import Keys, Reference
 from planner.listing import Listing, Order, all_of
-from planner.question import Arguments, Asker, Question
 from register.name import ARTICLES, beginnings, spelled
 from resolvers import place
 from resolvers.search import searched
@@ -40,15 +40,15 @@ COMMUNE_KINDS = (CollectiviteKind.COMMUNE, CollectiviteKind.ARRONDISSEMENT_MUNIC
 """Only their INSEE codes tell one collectivité from all others: région 11 and département 11 share theirs."""
 
 
-def by_argument(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def by_argument(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The one collectivité that an argument names; exactly one argument is wanted."""
-    if sum(q.has(name) for name in ("id", "inseeCode", "siren")) != 1:
+    if sum(context.has(name) for name in ("id", "inseeCode", "siren")) != 1:
         raise Refusal(ErrorCode.BAD_INPUT, "Give exactly one of `id`, `inseeCode` and `siren`.", "id")
-    if q.has("id"):
-        return row.c.id == q.bind(lambda arguments, _: register_id(arguments["id"]), Text())
-    if q.has("siren"):
-        return row.c.siren == q.bind("siren", Text())
-    return and_(row.c.insee_code == q.bind("inseeCode", Text()), has_insee_key(row))
+    if context.has("id"):
+        return row.c.id == context.bind(lambda arguments, _: register_id(arguments["id"]), Text())
+    if context.has("siren"):
+        return row.c.siren == context.bind("siren", Text())
+    return and_(row.c.insee_code == context.bind("inseeCode", Text()), has_insee_key(row))
 
 
 def register_id(text: str) -> str:
@@ -74,56 +74,58 @@ REFERENCES: dict[str, Reference] = {
 """How a federation router may name a collectivité."""
 
 
-def ident(row: FromClause, _q: Question) -> ColumnElement[str]:
+def ident(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """`collectivite_<kind>-<code>`."""
     return func.concat(literal_column(f"'{ID_PREFIX}'"), row.c.id)
 
 
-def code(row: FromClause, _q: Question) -> ColumnElement[str]:
+def code(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The official code within the kind: INSEE, else SIREN, else NIS."""
     return func.coalesce(row.c.insee_code, row.c.siren, row.c.nis_code)
 
 
-def insee_code(row: FromClause, _q: Question) -> ColumnElement[str | None]:
+def insee_code(row: FromClause, _context: FieldContext) -> ColumnElement[str | None]:
     """The INSEE code where it names this collectivité alone."""
     return case((has_insee_key(row), row.c.insee_code))
 
 
-def center(row: FromClause, _q: Question) -> Select[tuple[float, float]]:
+def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float]]:
     """The centre, absent where the register does not know it."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
 
 
-def outline(row: FromClause, _q: Question) -> ColumnElement[object]:
+def outline(row: FromClause, _context: FieldContext) -> ColumnElement[object]:
     """The outline as GeoJSON; absent where the register has none."""
     shape = table(CollectiviteOutline).alias()
     return select(shape.c.geometry).where(shape.c.collectivite_id == row.c.id).correlate(row).scalar_subquery()
 
 
-def parents(row: FromClause, child: FromClause, _q: Question) -> Listing:
+def parents(row: FromClause, child: FromClause, _context: FieldContext) -> Listing:
     """The collectivités that contain this one, nearest first."""
     rank = func.coalesce(func.array_position(child.c.parent_ids, row.c.id), literal_column("0"))
     return Listing((row.c.id == any_(child.c.parent_ids),), Order("parents", (rank, row.c.id), (int, str)))
 
 
-def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """Largest first, those of just the name searched for before all others; or nearest first when a point is given."""
     where = all_of(
         (
-            row.c.kind == any_(q.bind(_kinds, ARRAY(Text()))) if q.has("kinds") else None,
-            begins(row, q) if q.has("search") else None,
-            row.c.postal_codes.op("@>", is_comparison=True)(_array(q)) if q.has("postalCode") else None,
-            and_(row.c.insee_code == q.bind("inseeCode", Text()), has_insee_key(row)) if q.has("inseeCode") else None,
+            row.c.kind == any_(context.bind(_kinds, ARRAY(Text()))) if context.has("kinds") else None,
+            begins(row, context) if context.has("search") else None,
+            row.c.postal_codes.op("@>", is_comparison=True)(_array(context)) if context.has("postalCode") else None,
+            and_(row.c.insee_code == context.bind("inseeCode", Text()), has_insee_key(row))
+            if context.has("inseeCode")
+            else None,
         )
     )
-    if q.has("near"):
+    if context.has("near"):
         return Listing(
             (*where, row.c.position.is_not(None)),
-            Order("collectivite.nearest", (place.plane_distance(row, q, "near"), row.c.id), (float, str)),
+            Order("collectivite.nearest", (place.plane_distance(row, context, "near"), row.c.id), (float, str)),
         )
     population = func.coalesce(row.c.population, cast(literal_column("-1"), BigInteger))
-    if q.has("search"):
-        keys = (exactness(row, q), population, row.c.id)
+    if context.has("search"):
+        keys = (exactness(row, context), population, row.c.id)
         return Listing(where, Order("collectivite.named", keys, (int, int, str), is_descending=True))
     return Listing(where, Order("collectivite.largest", (population, row.c.id), (int, str), is_descending=True))
 
@@ -132,33 +134,33 @@ def _kinds(arguments: Arguments, _asker: Asker) -> list[str]:
     return [kind.value for kind in arguments["kinds"]]
 
 
-def _array(q: Question) -> ColumnElement[list[str]]:
-    return q.bind(lambda arguments, _: [arguments["postalCode"]], ARRAY(Text()))
+def _array(context: FieldContext) -> ColumnElement[list[str]]:
+    return context.bind(lambda arguments, _: [arguments["postalCode"]], ARRAY(Text()))
 
 
-def begins(row: FromClause, q: Question) -> ColumnElement[bool]:
+def begins(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The name begins so, without regard to accents, case and hyphens: ranges of the index on the plain name."""
-    return or_(*(_in_range(row, q, index) for index in range(2 * len(ARTICLES))))
+    return or_(*(_in_range(row, context, index) for index in range(2 * len(ARTICLES))))
 
 
-def _in_range(row: FromClause, q: Question, index: int) -> ColumnElement[bool]:
+def _in_range(row: FromClause, context: FieldContext, index: int) -> ColumnElement[bool]:
     def first(arguments: Arguments, _: Asker) -> str:
-        found = beginnings(searched(arguments["search"]))
-        return found[index] if index < len(found) else _LAST
+        names = beginnings(searched(arguments["search"]))
+        return names[index] if index < len(names) else _LAST
 
-    first_name = q.bind(first, Text())
-    behind = q.bind(lambda arguments, asker: first(arguments, asker) + _LAST, Text())
+    first_name = context.bind(first, Text())
+    behind = context.bind(lambda arguments, asker: first(arguments, asker) + _LAST, Text())
     return and_(row.c.search_name >= first_name, row.c.search_name < behind)
 
 
-def exactness(row: FromClause, q: Question) -> ColumnElement[int]:
+def exactness(row: FromClause, context: FieldContext) -> ColumnElement[int]:
     """2: the name is what is searched for, 1: but for its article, 0: it begins so."""
 
     def names(articles: Sequence[str]) -> ColumnElement[Any]:
         def compute(arguments: Arguments, _: Asker) -> list[str]:
-            return [article + found for article in articles for found in spelled(searched(arguments["search"]))]
+            return [article + name for article in articles for name in spelled(searched(arguments["search"]))]
 
-        return any_(q.bind(compute, ARRAY(Text())))
+        return any_(context.bind(compute, ARRAY(Text())))
 
     two, one, zero = (literal_column(str(rank), Integer) for rank in (2, 1, 0))
     is_it, is_with_article = row.c.search_name == names(ARTICLES[:1]), row.c.search_name == names(ARTICLES[1:])

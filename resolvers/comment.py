@@ -8,49 +8,49 @@ from sqlalchemy import ColumnElement, FromClause, Text, and_, case, func, litera
 from models.comment import BODY_LENGTH, Comment
 from models.event import EventKind
 from planner.act import Act, Outcome
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import access, sight, text
 
 
-def of_contribution(row: FromClause, contribution: FromClause, _q: Question) -> Listing:
+def of_contribution(row: FromClause, contribution: FromClause, _context: FieldContext) -> Listing:
     """The replies to a contribution, oldest first."""
     order = Order("comment.oldest", (row.c.published_at, row.c.id), (datetime, UUID))
     return Listing((row.c.contribution_id == contribution.c.id,), order)
 
 
-def count(contribution: FromClause, q: Question) -> ColumnElement[int]:
+def count(contribution: FromClause, context: FieldContext) -> ColumnElement[int]:
     """How many replies to a contribution the viewer sees."""
-    row, seen = sight.counted(Comment, q.sight, "counted")
+    row, seen = sight.counted(Comment, context.sight, "counted")
     counted = select(func.count()).where(row.c.contribution_id == contribution.c.id, *seen)
     return counted.correlate_except(row).scalar_subquery()
 
 
-def body(row: FromClause, q: Question) -> ColumnElement[str]:
+def body(row: FromClause, context: FieldContext) -> ColumnElement[str]:
     """What it says; nothing where it is withheld, except to moderators and its author."""
-    read = sight.words(row, q.sight)
+    read = sight.words(row, context.sight)
     return row.c.body if read is None else case((read, row.c.body), else_=literal_column("''", Text))
 
 
-def author(comment: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def author(comment: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Who replied; nobody for the author of a request without a name, or of a reply that is withheld, except to
     moderators and to that author."""
     joined: ColumnElement[bool] = row.c.id == comment.c.author_id
-    read = sight.words(comment, q.sight)
+    read = sight.words(comment, context.sight)
     if read is not None:
         joined = and_(joined, read)
-    if q.viewer.is_moderator:
+    if context.viewer.is_moderator:
         return joined
     named = sight.is_named(comment)
-    return and_(joined, or_(comment.c.author_id == q.viewer_id, named) if q.viewer.is_member else named)
+    return and_(joined, or_(comment.c.author_id == context.viewer_id, named) if context.viewer.is_member else named)
 
 
-def contribution(comment: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def contribution(comment: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What was replied to."""
     return row.c.id == comment.c.contribution_id
 
 
-def published(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def published(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The comment that a mutation published."""
     return row.c.id == payload.c.comment_id
 

@@ -10,8 +10,8 @@ from models.consent import Consent, ConsentKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 
 MAX_VERSION = 1_000_000
 
@@ -32,10 +32,10 @@ WITHDRAW = (
 )
 
 
-def of_viewer(row: FromClause, _parent: FromClause, q: Question) -> Listing:
+def of_viewer(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """The viewer's own, the newest version first."""
     order = Order("consent.version", (row.c.kind, row.c.version), (str, int), is_descending=True)
-    return Listing((row.c.actor_id == q.viewer_id,), order)
+    return Listing((row.c.actor_id == context.viewer_id,), order)
 
 
 async def give(act: Act, *, kind: ConsentKind, version: int) -> Outcome:
@@ -58,7 +58,7 @@ def _told(act: Act, event: EventKind | None, kind: ConsentKind, version: int) ->
     return act.did(event, act.actor, note, actor_id=act.actor, kind=kind.value, version=version)
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The consent that a mutation gave or withdrew."""
     return (
         (row.c.actor_id == payload.c.actor_id) & (row.c.kind == payload.c.kind) & (row.c.version == payload.c.version)

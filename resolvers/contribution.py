@@ -29,9 +29,9 @@ from geo import cover, privacy
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
-from planner.listing import Gather, Listing, Order, Spread, Walk, Way, all_of
-from planner.question import Arguments, Asker, Question
-from resolvers import ident, life, place, search
+from planner.context import Arguments, Asker, FieldContext
+from planner.listing import AccessPath, Counts, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
+from resolvers import ident, life, place, search, statistics
 from resolvers.look_back import LookBack
 
 
@@ -43,7 +43,7 @@ class ContributionOrder(Enum):
     MOST_SUPPORTED = "MOST_SUPPORTED"
 
 
-def status(row: FromClause, _q: Question) -> ColumnElement[str]:
+def status(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The status as of now: an open contribution past its expiry has expired, whether or not the worker marked it."""
     return case((life.is_past(row), constant(ContributionStatus.EXPIRED)), else_=row.c.status)
 
@@ -58,23 +58,25 @@ def _has_status(row: FromClause, wanted: ContributionStatus) -> ColumnElement[bo
             return row.c.status == constant(wanted)
 
 
-def author(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def author(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Who published; nobody for a request without a name, except to moderators and to the author."""
     joined: ColumnElement[bool] = row.c.id == contribution.c.author_id
-    if q.viewer.is_moderator:
+    if context.viewer.is_moderator:
         return joined
     named = contribution.c.is_anonymous.is_(False)
-    return and_(joined, or_(named, contribution.c.author_id == q.viewer_id) if q.viewer.is_member else named)
+    return and_(
+        joined, or_(named, contribution.c.author_id == context.viewer_id) if context.viewer.is_member else named
+    )
 
 
-def is_mine(row: FromClause, q: Question) -> ColumnElement[bool]:
+def is_mine(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether the viewer published it."""
-    if not q.viewer.is_member:
+    if not context.viewer.is_member:
         return literal_column("false")
-    return row.c.author_id == q.viewer_id
+    return row.c.author_id == context.viewer_id
 
 
-def location(row: FromClause, _q: Question) -> Select[Any]:
+def location(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The published position: the centre of a person's cell, or the exact point and address that the person chose."""
     exact = row.c.precision == constant(Precision.EXACT)
     return select(
@@ -86,126 +88,148 @@ def location(row: FromClause, _q: Question) -> Select[Any]:
     ).where(row.c.cell.is_not(None))
 
 
-def cell(row: FromClause, _q: Question) -> ColumnElement[str]:
+def cell(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The published cell in hexadecimal."""
     return func.to_hex(row.c.cell)
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The contribution that a mutation published or changed."""
     return row.c.id == payload.c.contribution_id
 
 
-def own_location(row: FromClause, q: Question) -> Select[Any]:
+def own_location(row: FromClause, context: FieldContext) -> Select[Any]:
     """The exact point, for its author alone."""
     return select(row.c.exact_lat.label("lat"), row.c.exact_lng.label("lng")).where(
-        row.c.exact_lat.is_not(None), is_mine(row, q)
+        row.c.exact_lat.is_not(None), is_mine(row, context)
     )
 
 
-def distance(row: FromClause, q: Question) -> Select[Any]:
+def distance(row: FromClause, context: FieldContext) -> Select[Any]:
     """How far the published position is from a point: a band, and metres where the exact point is public."""
-    metres = place.distance_m(row, q, "from")
+    metres = place.distance_m(row, context, "from")
     exact = row.c.precision == constant(Precision.EXACT)
     whole = case((exact, cast(func.round(metres), Integer)))
     return select(place.band(metres).label("band"), whole.label("metres")).where(row.c.cell.is_not(None))
 
 
-def category(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def category(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The label it was given."""
     return row.c.id == contribution.c.category_id
 
 
-def zone(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def zone(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The zone with which it is published."""
     return row.c.id == contribution.c.zone_id
 
 
-def activity(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def activity(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Where it was published."""
     return row.c.id == contribution.c.activity_id
 
 
-def about(contribution: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def about(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The proposal that an argument is about."""
     return row.c.id == contribution.c.about_id
 
 
-def arguments(row: FromClause, proposal: FromClause, q: Question) -> Listing:
+def arguments(row: FromClause, proposal: FromClause, context: FieldContext) -> Listing:
     """The arguments on a proposal, newest first."""
-    side = row.c.side == constant(q.choice("side")) if q.has("side") else None
+    side = row.c.side == constant(context.choice("side")) if context.has("side") else None
     return Listing(all_of((row.c.about_id == proposal.c.id, side)), _newest(row))
 
 
-def of_activity(row: FromClause, activity: FromClause, q: Question) -> Listing:
+def of_activity(row: FromClause, activity: FromClause, context: FieldContext) -> Listing:
     """An activity's contributions, by the same filters and orders."""
-    return _filtered(row, q, row.c.activity_id == activity.c.id)
+    return _filtered(row, context, activity)
 
 
-def of_actor(row: FromClause, actor: FromClause, q: Question) -> Listing:
+def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
     """What an actor published under its name, newest first."""
     named = row.c.author_id == actor.c.id
-    if not q.viewer.is_moderator:
-        named = and_(named, or_(row.c.is_anonymous.is_(False), is_mine(row, q)))
+    if not context.viewer.is_moderator:
+        named = and_(named, or_(row.c.is_anonymous.is_(False), is_mine(row, context)))
     return Listing((named,), _newest(row))
 
 
-def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """The filters of `contributions`, in the order asked for."""
-    return _filtered(row, q)
+    return _filtered(row, context)
 
 
-def _filtered(row: FromClause, q: Question, within: ColumnElement[bool] | None = None) -> Listing:
-    where = all_of(
-        (
-            _has_status(row, q.choice("status")) if q.has("status") else None,
-            row.c.kind == any_(_kinds(q)) if q.has("kinds") else None,
-        )
-    )
+def _filtered(row: FromClause, context: FieldContext, activity: FromClause | None = None) -> Listing:
+    kinds, *groups = _groups(row, context, activity)
+    where = all_of((_has_status(row, context.choice("status")) if context.has("status") else None, kinds))
     narrow = all_of(
         (
-            within,
-            row.c.category_id == any_(ident.arguments(q, "category", "categories")) if q.has("categories") else None,
-            row.c.zone_id == ident.argument(q, "zone", "zone") if q.has("zone") else None,
-            row.c.activity_id == ident.argument(q, "activity", "activity") if q.has("activity") else None,
-            place.within_circle(row, q, "near") if q.has("near") else None,
-            place.within_box(row, q, "near") if q.has("near") and q.has("search") else None,
-            _in_view(row, q) if q.has("within") else None,
+            *groups,
+            row.c.zone_id == ident.argument(context, "zone", "zone") if context.has("zone") else None,
+            place.within_circle(row, context, "near") if context.has("near") else None,
+            place.within_box(row, context, "near") if context.has("near") and context.has("search") else None,
+            _in_view(row, context) if context.has("within") else None,
         )
     )
-    order: ContributionOrder = q.choice("order")
-    ordered = _ordered(row, q, order)
-    if q.has("search"):
-        return Listing(where, ordered, _words(row, q, order, narrow))
-    return Listing((*where, *narrow), ordered, _near(row, q, order))
+    order: ContributionOrder = context.choice("order")
+    ordered = _ordered(row, context, order)
+    if context.has("search"):
+        return Listing(where, ordered, _words(row, context, order, narrow))
+    return Listing((*where, *narrow), ordered, _near(row, context, order), _counts(context, activity))
 
 
-def _in_view(row: FromClause, q: Question) -> ColumnElement[bool]:
+def _counts(context: FieldContext, activity: FromClause | None) -> Counts | None:
+    """What is counted already by what is asked for; moderators see what is not counted."""
+    if context.viewer.is_moderator or any(context.has(name) for name in ("near", "within", "zone")):
+        return None
+    counted = statistics.of_contributions(context)
+    where = all_of(
+        (
+            counted.c.status == constant(context.choice("status")) if context.has("status") else None,
+            *_groups(counted, context, activity),
+        )
+    )
+    return Counts(counted, where)
+
+
+def _groups(
+    row: FromClause, context: FieldContext, activity: FromClause | None
+) -> tuple[ColumnElement[bool] | None, ...]:
+    """The filters that tell groups of contributions: kinds, activity and categories."""
+    return (
+        row.c.kind == any_(_kinds(context)) if context.has("kinds") else None,
+        row.c.activity_id == activity.c.id if activity is not None else None,
+        row.c.activity_id == ident.argument(context, "activity", "activity") if context.has("activity") else None,
+        row.c.category_id == any_(ident.arguments(context, "category", "categories"))
+        if context.has("categories")
+        else None,
+    )
+
+
+def _in_view(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The published cell, or the exact point, meets the bounds `within`.
 
     Lists are read from indexes that know positions and no cells. Only of those whose position lies just outside is the
     cell looked up, by a scalar sub-select, which PostgreSQL does not turn into a join with all contributions.
     """
     shown = table(Contribution).alias("shown")
-    view = place.View(q, "within", lambda *_: privacy.SPARSE_RESOLUTION)
+    view = place.View(context, "within", lambda *_: privacy.SPARSE_RESOLUTION)
     meets = and_(shown.c.precision == constant(Precision.CELL), view.meets(shown))
     looked_up = select(meets).where(shown.c.id == row.c.id).correlate_except(shown).scalar_subquery()
     return and_(view.nears(row), or_(view.holds(row), looked_up))
 
 
-def _kinds(q: Question) -> ColumnElement[Any]:
+def _kinds(context: FieldContext) -> ColumnElement[Any]:
     def names(arguments: Arguments, _: Asker) -> list[str]:
         return [kind.value for kind in arguments["kinds"]]
 
     kinds: Any = ARRAY(Text())
-    return cast(_hidden(q.bind(names, kinds)), kinds)
+    return cast(_hidden(context.bind(names, kinds)), kinds)
 
 
-def _matches(row: FromClause, query: ColumnElement[Any], q: Question) -> ColumnElement[bool]:
+def _matches(row: FromClause, query: ColumnElement[Any], context: FieldContext) -> ColumnElement[bool]:
     """Asked of the index of what is open, of the one of what is over, or of both."""
     matches: ColumnElement[bool] = row.c.search.op("@@", is_comparison=True)(query)
     is_open = life.is_open(row)
-    match q.choice("status") if q.has("status") else None:
+    match context.choice("status") if context.has("status") else None:
         case ContributionStatus.OPEN:
             return and_(matches, is_open)
         case ContributionStatus.CLOSED:
@@ -227,48 +251,50 @@ def _most_supported(row: FromClause) -> Order:
     return Order("contribution.supported", (row.c.support_count, row.c.id), (int, UUID), is_descending=True)
 
 
-def _nearest(row: FromClause, q: Question) -> Order:
-    if not q.has("near"):
+def _nearest(row: FromClause, context: FieldContext) -> Order:
+    if not context.has("near"):
         raise Refusal(ErrorCode.BAD_INPUT, "The order NEAREST wants `near`.", "order")
-    return Order("contribution.nearest", (place.plane_distance(row, q, "near"), row.c.id), (float, UUID))
+    return Order("contribution.nearest", (place.plane_distance(row, context, "near"), row.c.id), (float, UUID))
 
 
-def _ordered(row: FromClause, q: Question, order: ContributionOrder) -> Order:
+def _ordered(row: FromClause, context: FieldContext, order: ContributionOrder) -> Order:
     match order:
         case ContributionOrder.NEAREST:
-            return _nearest(row, q)
+            return _nearest(row, context)
         case ContributionOrder.NEWEST:
             return _newest(row)
         case ContributionOrder.MOST_SUPPORTED:
             return _most_supported(row)
 
 
-def _words(row: FromClause, q: Question, order: ContributionOrder, narrow: tuple[ColumnElement[bool], ...]) -> Way:
-    """How those with certain words are found: back in time, or all by the index of words."""
-    query = _hidden(search.query(q))
-    gather = Gather(_matches(row, query, q), func.querytree(query) != literal_column("'T'"), narrow)
-    is_broad = q.shape("search")
+def _words(
+    row: FromClause, context: FieldContext, order: ContributionOrder, narrow: tuple[ColumnElement[bool], ...]
+) -> AccessPath:
+    """The access path for a text search: back in time, or all matches from the index of words."""
+    query = _hidden(search.query(context))
+    gather = FetchAndSort(_matches(row, query, context), func.querytree(query) != literal_column("'T'"), narrow)
+    is_broad = context.shape("search")
     if order is not ContributionOrder.NEWEST or (narrow and not is_broad):
         return gather
     return LookBack(gather, is_broad)
 
 
-def _near(row: FromClause, q: Question, order: ContributionOrder) -> Way | None:
-    """How those near a point are found: walking away from it, or in the cells that cover the circle."""
-    if not q.has("near"):
+def _near(row: FromClause, context: FieldContext, order: ContributionOrder) -> AccessPath | None:
+    """The access path for a circle: an index scan by distance, or the cells that cover the circle."""
+    if not context.has("near"):
         return None
     if order is ContributionOrder.NEAREST:
-        return Walk(place.within_box(row, q, "near"))
-    radius: cover.Radius = q.choice("near")["radiusM"]
+        return OrderedScan(place.within_box(row, context, "near"))
+    radius: cover.Radius = context.choice("near")["radiusM"]
     column = row.c[f"cell_{radius.resolution}"]
     if order is ContributionOrder.NEWEST:
-        return Spread(column, _cells(q, cover.core), _cells(q, cover.rim))
-    return Spread(column, _cells(q, cover.circle))
+        return PerValueScan(column, _cells(context, cover.core), _cells(context, cover.rim))
+    return PerValueScan(column, _cells(context, cover.circle))
 
 
-def _cells(q: Question, part: Callable[[float, float, cover.Radius], list[int]]) -> ColumnElement[list[int]]:
+def _cells(context: FieldContext, part: Callable[[float, float, cover.Radius], list[int]]) -> ColumnElement[list[int]]:
     def compute(arguments: Arguments, _: Asker) -> list[int]:
         near = arguments["near"]
         return part(near["lat"], near["lng"], near["radiusM"])
 
-    return q.bind(compute, ARRAY(BigInteger()))
+    return context.bind(compute, ARRAY(BigInteger()))

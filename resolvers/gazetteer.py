@@ -25,8 +25,8 @@ from geo.privacy import PERSON_RESOLUTION
 from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind
 from models.zone import Zone
-from planner.loading import Context
-from planner.question import Arguments, Asker, Question
+from planner.context import Arguments, Asker, FieldContext
+from planner.loading import BatchContext
 from register.name import normalise
 from resolvers import collectivite, place, text
 from resolvers.search import searched
@@ -48,39 +48,39 @@ AROUND = (CollectiviteKind.DEPARTEMENT, CollectiviteKind.PROVINCE)
 _ZONE_RANK, _CODE_RANK = literal_column("3", Integer), literal_column("2", Integer)
 
 
-def places(_parent: FromClause, q: Question) -> Select[Any]:
+def places(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """Zones first, then communes of just this name or postal code, then those that begin so; the nearest first."""
-    found = union_all(_zones(q), _named(q), _coded(q)).subquery("places")
+    places = union_all(_zones(context), _named(context), _coded(context)).subquery("places")
     return (
-        select(found.c.name, found.c.kind, found.c.postal_code, found.c.within, found.c.where)
-        .order_by(found.c.rank.desc(), found.c.far, found.c.name)
+        select(places.c.name, places.c.kind, places.c.postal_code, places.c.within, places.c.where)
+        .order_by(places.c.rank.desc(), places.c.far, places.c.name)
         .limit(literal_column(str(MAX_PLACES), Integer))
     )
 
 
-def where(row: FromClause, _q: Question) -> ColumnElement[str]:
+def where(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """What a place's cell is reckoned from: the cells of a zone's cover, or a point."""
     return func.concat(row.c.where)
 
 
-async def cells(_context: Context, found: list[str]) -> list[str]:
+async def cells(_context: BatchContext, places: list[str]) -> list[str]:
     """The cell in the middle of each place."""
-    return [geo.cell.to_text(geo.cell.at(*_middle(one), PERSON_RESOLUTION)) for one in found]
+    return [geo.cell.to_text(geo.cell.at(*_middle(place), PERSON_RESOLUTION)) for place in places]
 
 
-def _middle(found: str) -> geo.cell.Point:
+def _middle(place: str) -> geo.cell.Point:
     """The point, or the mean of the cover's cells."""
-    if " " in found:
-        lat, _, lng = found.partition(" ")
+    if " " in place:
+        lat, _, lng = place.partition(" ")
         return float(lat), float(lng)
-    centers = [geo.cell.center(int(cell)) for cell in found.split(",")]
+    centers = [geo.cell.center(int(cell)) for cell in place.split(",")]
     return sum(lat for lat, _ in centers) / len(centers), sum(lng for _, lng in centers) / len(centers)
 
 
-def _zones(q: Question) -> Select[Any]:
+def _zones(context: FieldContext) -> Select[Any]:
     """Zones with what is searched for anywhere in their names."""
     row = table(Zone).alias("zone_found")
-    wanted = q.bind(_plain, Text())
+    wanted = context.bind(_plain, Text())
     return select(
         row.c.name,
         literal_column("'ZONE'", Text).label("kind"),
@@ -92,20 +92,20 @@ def _zones(q: Question) -> Select[Any]:
     ).where(wanted != literal_column("''", Text), func.strpos(text.dictionary_order(row.c.name), wanted) > 0)
 
 
-def _named(q: Question) -> Select[Any]:
+def _named(context: FieldContext) -> Select[Any]:
     row = table(Collectivite).alias("commune_named")
-    return _communes(q, row, collectivite.exactness(row, q)).where(
-        q.bind(_plain, Text()) != literal_column("''", Text), collectivite.begins(row, q)
+    return _communes(context, row, collectivite.exactness(row, context)).where(
+        context.bind(_plain, Text()) != literal_column("''", Text), collectivite.begins(row, context)
     )
 
 
-def _coded(q: Question) -> Select[Any]:
+def _coded(context: FieldContext) -> Select[Any]:
     row = table(Collectivite).alias("commune_coded")
-    codes = q.bind(lambda arguments, _: [searched(arguments["search"]).strip()], ARRAY(Text()))
-    return _communes(q, row, _CODE_RANK).where(row.c.postal_codes.op("@>", is_comparison=True)(codes))
+    codes = context.bind(lambda arguments, _: [searched(arguments["search"]).strip()], ARRAY(Text()))
+    return _communes(context, row, _CODE_RANK).where(row.c.postal_codes.op("@>", is_comparison=True)(codes))
 
 
-def _communes(q: Question, row: FromClause, rank: ColumnElement[int]) -> Select[Any]:
+def _communes(context: FieldContext, row: FromClause, rank: ColumnElement[int]) -> Select[Any]:
     """Communes that have a position, those nearest to `near` first, else those with most people."""
     parent = table(Collectivite).alias("around")
     within = (
@@ -123,7 +123,7 @@ def _communes(q: Question, row: FromClause, rank: ColumnElement[int]) -> Select[
         within.label("within"),
         func.concat(row.c.lat, literal_column("' '", Text), row.c.lng).label("where"),
         rank.label("rank"),
-        (place.plane_distance(row, q, "near") if q.has("near") else crowd).label("far"),
+        (place.plane_distance(row, context, "near") if context.has("near") else crowd).label("far"),
     ).where(row.c.position.is_not(None), collectivite.has_insee_key(row))
 
 

@@ -31,10 +31,10 @@ from models.base import constant, table
 from models.contribution import ContributionKind
 from models.refusal import ErrorCode, Refusal
 from models.roll_up import KIND_COUNTS, CellCount, CellCountDelta, SpaceCellCount, count_of
+from planner.context import Arguments, Asker, FieldContext
 from planner.field import Word
 from planner.listing import all_of
-from planner.loading import Context
-from planner.question import Arguments, Asker, Question
+from planner.loading import BatchContext
 from resolvers import ident, place
 
 MAX_ZOOM = 22
@@ -42,24 +42,24 @@ MAX_ZOOM = 22
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
 
 
-def counted(_parent: FromClause, q: Question) -> Select[Any]:
+def counted(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """One row a cell that meets the bounds, or almost: all counts and those by kind.
 
     Counts by space are read where they are enough, because a whole city has hardly more of them than cells. They are
     not for one activity, nor for a space of which the viewer does not see all activities.
     """
-    asked, folded, fresh = _Asked(q), table(CellCount).alias("folded"), table(CellCountDelta).alias("fresh")
+    asked, folded, fresh = _Asked(context), table(CellCount).alias("folded"), table(CellCountDelta).alias("fresh")
     parts = [asked.by_activity(fresh, fresh.c.delta)]
     if asked.activity is not None:
         parts.append(asked.by_activity(folded, folded.c.count))
-    elif (partly := _partly_seen(q)) is None:
+    elif (partly := _partly_seen(context)) is None:
         parts.append(asked.by_space())
     else:
         parts.append(asked.by_space(but=partly))
         parts.append(asked.by_activity(folded, folded.c.count, within=partly))
     rows = union_all(*parts).subquery("counts")
     sums = [func.sum(rows.c[name]).label(name) for name in KIND_COUNTS.values()]
-    total: ColumnElement[int] = reduce(add, (found.element for found in sums))
+    total: ColumnElement[int] = reduce(add, (kind_sum.element for kind_sum in sums))
     center = (func.min(rows.c.lat).label("lat"), func.min(rows.c.lng).label("lng"))
     by_cell = select(rows.c.cell, *center, total.label("count"), *sums).group_by(rows.c.cell)
     return by_cell.having(total > _ZERO).order_by(rows.c.cell)
@@ -68,12 +68,12 @@ def counted(_parent: FromClause, q: Question) -> Select[Any]:
 class _Asked:
     """What of the counts is asked for. A reading gives rows of a cell, its centre and a count by kind, not summed."""
 
-    def __init__(self, q: Question) -> None:
-        self._q = q
-        self._view = place.View(q, "bounds", _coarsest)
-        self._level = q.bind(_level, SmallInteger())
-        self._kinds = q.bind(_kinds, ARRAY(Text())) if q.has("kinds") else None
-        self.activity = ident.argument(q, "activity", "activity") if q.has("activity") else None
+    def __init__(self, context: FieldContext) -> None:
+        self._q = context
+        self._view = place.View(context, "bounds", _coarsest)
+        self._level = context.bind(_level, SmallInteger())
+        self._kinds = context.bind(_kinds, ARRAY(Text())) if context.has("kinds") else None
+        self.activity = ident.argument(context, "activity", "activity") if context.has("activity") else None
 
     def by_activity(
         self, rows: FromClause, count: ColumnElement[int], within: ColumnElement[Any] | None = None
@@ -112,10 +112,10 @@ class _Asked:
         )
 
 
-def _partly_seen(q: Question) -> ColumnElement[Any] | None:
+def _partly_seen(context: FieldContext) -> ColumnElement[Any] | None:
     """The spaces with activities that the viewer's contract cannot name, as an array; None where it names all."""
     row = table(Activity).alias("unseen")
-    hidden = q.hides("Activity", row)
+    hidden = context.hides("Activity", row)
     return None if hidden is None else _ids(row.c.space_id, hidden)
 
 
@@ -129,12 +129,12 @@ def _ids(id_: ColumnElement[Any], where: ColumnElement[bool]) -> ColumnElement[A
     return func.array(select(id_).where(where).correlate(None).scalar_subquery(), type_=ARRAY(Uuid()))
 
 
-def cell(row: FromClause, _q: Question) -> ColumnElement[str]:
+def cell(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The cell in hexadecimal."""
     return func.to_hex(row.c.cell, type_=Word())
 
 
-async def boundaries(_context: Context, cells: list[str]) -> list[list[place.LatLng]]:
+async def boundaries(_context: BatchContext, cells: list[str]) -> list[list[place.LatLng]]:
     """The corners of cells, in the order of the cells."""
     return [[place.LatLng(lat, lng) for lat, lng in geo.cell.boundary(geo.cell.from_text(text))] for text in cells]
 

@@ -7,32 +7,32 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models import ident
-from planner.question import Question
+from planner.context import FieldContext
 
 
-def of(kind: str) -> Callable[[FromClause, Question], ColumnElement[str]]:
+def of(kind: str) -> Callable[[FromClause, FieldContext], ColumnElement[str]]:
     """The id of a row: `<kind>_<tenant>_<uuid>`."""
 
-    def build(row: FromClause, q: Question) -> ColumnElement[str]:
-        return func.concat(q.id_prefix(kind), cast(row.c.id, Text))
+    def build(row: FromClause, context: FieldContext) -> ColumnElement[str]:
+        return func.concat(context.id_prefix(kind), cast(row.c.id, Text))
 
     return build
 
 
-def argument(q: Question, kind: str, name: str) -> BindParameter[object]:
+def argument(context: FieldContext, kind: str, name: str) -> BindParameter[object]:
     """The UUID in an id argument, NULL for another tenant's. A plan that runs with a malformed one is refused."""
-    return q.bind(lambda arguments, asker: ident.decode(kind, asker.tenant, arguments[name], name), Uuid())
+    return context.bind(lambda arguments, asker: ident.decode(kind, asker.tenant, arguments[name], name), Uuid())
 
 
-def arguments(q: Question, kind: str, name: str) -> BindParameter[object]:
+def arguments(context: FieldContext, kind: str, name: str) -> BindParameter[object]:
     """The UUIDs in a list of ids, without those of other tenants."""
 
     def decode(given: dict[str, list[str]], tenant: int) -> list[object]:
         return [uuid for text in given[name] if (uuid := ident.decode(kind, tenant, text, name)) is not None]
 
-    return q.bind(lambda given, asker: decode(dict(given), asker.tenant), ARRAY(Uuid()))
+    return context.bind(lambda given, asker: decode(dict(given), asker.tenant), ARRAY(Uuid()))
 
 
-def by_argument(kind: str, name: str = "id") -> Callable[[FromClause, FromClause, Question], ColumnElement[bool]]:
+def by_argument(kind: str, name: str = "id") -> Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]:
     """The row that an id argument names."""
-    return lambda _parent, row, q: row.c.id == argument(q, kind, name)
+    return lambda _parent, row, context: row.c.id == argument(context, kind, name)

@@ -36,8 +36,8 @@ from models.import_run import (
 )
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import access, text
 
 _run, _item, _total = table(ImportRun), table(ImportedItem), table(DeclaredTotal)
@@ -75,47 +75,47 @@ UNDO = (
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first."""
     return Listing((), Order("import_run.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
-def remarks(row: FromClause, run: FromClause, _q: Question) -> Listing:
+def remarks(row: FromClause, run: FromClause, _context: FieldContext) -> Listing:
     """The remarks on a run's rows, in their order."""
     return Listing((row.c.run_id == run.c.id,), Order("import_remark.line", (row.c.line, row.c.id), (int, UUID)))
 
 
-def columns(row: FromClause, _q: Question) -> Select[Any]:
+def columns(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The columns of a file, what each says, and a value of it."""
-    found = func.jsonb_array_elements(row.c.columns).table_valued("value", with_ordinality="rank", name="columns")
-    found = found.render_derived()
-    parts = (found.c.value.op("->>")(literal_column(f"'{name}'")).label(name) for name in ("name", "target", "sample"))
-    return select(*parts).select_from(found).order_by(cast(found.c.rank, Integer))
+    cells = func.jsonb_array_elements(row.c.columns).table_valued("value", with_ordinality="rank", name="columns")
+    cells = cells.render_derived()
+    parts = (cells.c.value.op("->>")(literal_column(f"'{name}'")).label(name) for name in ("name", "target", "sample"))
+    return select(*parts).select_from(cells).order_by(cast(cells.c.rank, Integer))
 
 
-def activity(run: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def activity(run: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Into what it is imported."""
     return row.c.id == run.c.activity_id
 
 
-def creator(run: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def creator(run: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who sent the file."""
     return row.c.id == run.c.created_by_id
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The run that a mutation named."""
     return row.c.id == payload.c.import_run_id
 
 
-def origin(contribution: FromClause, _q: Question) -> Select[Any]:
+def origin(contribution: FromClause, _context: FieldContext) -> Select[Any]:
     """Of an imported contribution where it was before."""
     return select(_item.c.source, _item.c.reference, _item.c.old_address.label("address")).where(
         _item.c.subject_id == contribution.c.id, _published
     )
 
 
-def declared(contribution: FromClause, _q: Question) -> Select[Any]:
+def declared(contribution: FromClause, _context: FieldContext) -> Select[Any]:
     """What another system counted."""
     return (
         select(_total.c.measure, _total.c.count, _total.c.source)
@@ -124,9 +124,9 @@ def declared(contribution: FromClause, _q: Question) -> Select[Any]:
     )
 
 
-def moved(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def moved(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The contribution that was at an old address' path."""
-    path = q.bind("path", Text())
+    path = context.bind("path", Text())
     named = select(_item.c.subject_id).where(_item.c.old_path == path, _published)
     return row.c.id == named.order_by(_item.c.source).limit(literal_column("1")).scalar_subquery()
 
@@ -206,13 +206,13 @@ MADE = select(_item.c.subject_id).where(_item.c.run_id == value(ImportedItem, "r
 
 async def _in(act: Act, run: UUID, *states: ImportState) -> Locked:
     """The run, locked, in one of these states. Raises Refusal."""
-    found = await act.one(LOCK, into=Locked, id=run)
-    if found is None:
+    row = await act.one(LOCK, into=Locked, id=run)
+    if row is None:
         raise not_found("importRun")
-    if found.state not in states:
+    if row.state not in states:
         listed = ", ".join(state.value for state in states)
-        raise Refusal(ErrorCode.IMPORT_STATE, f"It is {found.state.value}, not {listed}.", "importRun")
-    return found
+        raise Refusal(ErrorCode.IMPORT_STATE, f"It is {row.state.value}, not {listed}.", "importRun")
+    return row
 
 
 def _meant(columns: Sequence[dict[str, Any]], targets: Sequence[ImportTarget]) -> list[dict[str, Any]]:

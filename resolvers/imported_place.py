@@ -49,33 +49,33 @@ class Placing:
 
     async def learn(self, transaction: Transaction, records: Sequence[Record]) -> None:
         """Where the communes are that a batch names."""
-        codes = {found.commune for found in records if found.commune} - self._centers.keys()
+        codes = {record.commune for record in records if record.commune} - self._centers.keys()
         if codes:
             self._centers |= dict.fromkeys(codes)
             for code, lat, lng in await transaction.all(CENTERS, codes=sorted(codes)):
                 self._centers[str(code)] = (lat, lng) if isinstance(lat, float) and isinstance(lng, float) else None
 
-    def settle(self, found: Record) -> Fault | None:
+    def settle(self, record: Record) -> Fault | None:
         """Give a row its place, or none; what is to be said of it."""
-        if found.commune and found.lat is None:
-            center = self._centers.get(found.commune)
+        if record.commune and record.lat is None:
+            center = self._centers.get(record.commune)
             if center is None:
-                return ImportTarget.COMMUNE, ImportRemarkCode.UNKNOWN_COMMUNE, found.commune
-            found.lat, found.lng = center
-        if found.lat is None or found.lng is None:
-            is_wanted = self.rule is LocationRule.REQUIRED and found.kind != COMMENT
+                return ImportTarget.COMMUNE, ImportRemarkCode.UNKNOWN_COMMUNE, record.commune
+            record.lat, record.lng = center
+        if record.lat is None or record.lng is None:
+            is_wanted = self.rule is LocationRule.REQUIRED and record.kind != COMMENT
             return (ImportTarget.LATITUDE, ImportRemarkCode.MISSING, None) if is_wanted else None
         if self.rule is LocationRule.NONE:
-            found.lat = found.lng = None
+            record.lat = record.lng = None
             return ImportTarget.LATITUDE, ImportRemarkCode.PLACE_LEFT_OUT, None
-        if self.territory and not self.territory.holds(found.lat, found.lng):
-            told = f"{found.lat:.5f} {found.lng:.5f}"
+        if self.territory and not self.territory.holds(record.lat, record.lng):
+            told = f"{record.lat:.5f} {record.lng:.5f}"
             return ImportTarget.LATITUDE, ImportRemarkCode.OUTSIDE_TERRITORY, told
         return None
 
-    async def columns(self, transaction: Transaction, found: Record) -> dict[str, Any]:
+    async def columns(self, transaction: Transaction, record: Record) -> dict[str, Any]:
         """A contribution's columns of its place: its cell alone is public."""
-        if found.lat is None or found.lng is None:
+        if record.lat is None or record.lng is None:
             return position.NOWHERE
-        published, zone = await self._publisher.within(transaction).publish(found.lat, found.lng, exact=False)
-        return position.Position(found.lat, found.lng, published, None, zone).columns()
+        published, zone = await self._publisher.within(transaction).publish(record.lat, record.lng, exact=False)
+        return position.Position(record.lat, record.lng, published, None, zone).columns()

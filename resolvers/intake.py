@@ -41,7 +41,7 @@ _asked = (
     .table_valued(column("kind", Text()), column("reference", Text()), name="asked")
     .render_derived()
 )
-KNOWN = (
+IMPORTED = (
     select(_item.c.kind, _item.c.reference, _item.c.subject_id, _item.c.run_id)
     .join_from(_asked, _item, (_item.c.kind == _asked.c.kind) & (_item.c.reference == _asked.c.reference))
     .where(_item.c.source == bindparam("source", type_=Text()))
@@ -60,7 +60,7 @@ Rows = list[dict[str, Any]]
 Key = tuple[str, str]
 """Of what is imported the kind and the reference."""
 
-Known = tuple[UUID, UUID | None]
+Imported = tuple[UUID, UUID | None]
 """What was made of it, and by which run."""
 
 
@@ -69,7 +69,7 @@ class Taken:
     """What became of a batch."""
 
     accepted: int = 0
-    known: int = 0
+    already_imported: int = 0
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -107,149 +107,151 @@ class Intake:
     async def take(self, transaction: Transaction, records: Sequence[Record], *, is_dry: bool) -> Taken:
         """Make of a batch what it says; `is_dry`: say only what would become of it."""
         taken = Taken()
-        known = await self._known(transaction, records)
+        imported = await self._imported(transaction, records)
         await self._places.learn(transaction, records)
-        abouts = [subject for (kind, _), (subject, _) in known.items() if kind == ImportedKind.CONTRIBUTION.value]
+        abouts = [subject for (kind, _), (subject, _) in imported.items() if kind == ImportedKind.CONTRIBUTION.value]
         rows = await transaction.all(OF_ACTIVITY, ids=abouts, activity=self.activity) if abouts else []
-        self._here = {UUID(str(found)) for (found,) in rows}
+        self._here = {UUID(str(id_)) for (id_,) in rows}
         if not is_dry:
             self._seen, self._made = set(), set()  # What other batches took stands in the database.
-        sound = [found for found in records if self._is_sound(found, known, taken)]
+        sound = [record for record in records if self._is_sound(record, imported, taken)]
         taken.accepted = len(sound)
         if sound and not is_dry:
-            await self._write(transaction, sound, {key: subject for key, (subject, _) in known.items()})
+            await self._write(transaction, sound, {key: subject for key, (subject, _) in imported.items()})
         return taken
 
-    def _is_sound(self, found: Record, known: Mapping[Key, Known], taken: Taken) -> bool:
+    def _is_sound(self, record: Record, imported: Mapping[Key, Imported], taken: Taken) -> bool:
         """Whether a row is taken; else it is there already, or refused."""
-        key = (_kind(found), found.reference)
-        there = known.get(key)
+        key = (_kind(record), record.reference)
+        there = imported.get(key)
         if hash(key) in self._seen or (there is not None and there[1] == self.run):
-            return self._refuse(taken, found, ImportTarget.REFERENCE, ImportRemarkCode.REPEATED, found.reference)
+            return self._refuse(taken, record, ImportTarget.REFERENCE, ImportRemarkCode.REPEATED, record.reference)
         self._seen.add(hash(key))
         if there is not None:
-            taken.known += 1
+            taken.already_imported += 1
             return False
-        if found.about is not None and not self._has_about(found, known):
-            return self._refuse(taken, found, ImportTarget.ABOUT, ImportRemarkCode.UNKNOWN_ABOUT, found.about)
-        if found.category and not self.may_add_categories and _folded(found.category) not in self.categories:
+        if record.about is not None and not self._has_about(record, imported):
+            return self._refuse(taken, record, ImportTarget.ABOUT, ImportRemarkCode.UNKNOWN_ABOUT, record.about)
+        if record.category and not self.may_add_categories and _folded(record.category) not in self.categories:
             code = ImportRemarkCode.UNKNOWN_CATEGORY
-            return self._refuse(taken, found, ImportTarget.CATEGORY, code, found.category)
-        if (fault := self._places.settle(found)) is not None:
-            self._refuse(taken, found, *fault)
+            return self._refuse(taken, record, ImportTarget.CATEGORY, code, record.category)
+        if (fault := self._places.settle(record)) is not None:
+            self._refuse(taken, record, *fault)
             if fault[1] not in NOTES:
                 return False
         self._made.add(hash(key))
         return True
 
-    def _has_about(self, found: Record, known: Mapping[Key, Known]) -> bool:
+    def _has_about(self, record: Record, imported: Mapping[Key, Imported]) -> bool:
         """Whether what a row is about is there; what an argument is about, in the same activity."""
-        about = (ImportedKind.CONTRIBUTION.value, found.about or "")
-        if about not in known:
+        about = (ImportedKind.CONTRIBUTION.value, record.about or "")
+        if about not in imported:
             return hash(about) in self._made
-        return found.kind == COMMENT or known[about][0] in self._here
+        return record.kind == COMMENT or imported[about][0] in self._here
 
     @property
     def _places(self) -> Placing:
         assert self._placing is not None, "prepare first"
         return self._placing
 
-    async def _known(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Known]:
+    async def _imported(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Imported]:
         """What is there of the references, subjects and authors that a batch names."""
         contribution, actor = ImportedKind.CONTRIBUTION.value, ImportedKind.ACTOR.value
-        asked = {(_kind(found), found.reference) for found in records}
-        asked |= {(contribution, found.about) for found in records if found.about}
-        asked |= {(actor, found.author) for found in records if found.author}
+        asked = {(_kind(record), record.reference) for record in records}
+        asked |= {(contribution, record.about) for record in records if record.about}
+        asked |= {(actor, record.author) for record in records if record.author}
         rows = await transaction.all(
-            KNOWN,
+            IMPORTED,
             kinds=[kind for kind, _ in asked],
             references=[reference for _, reference in asked],
             source=self.source,
         )
-        found: dict[Key, Known] = {}
+        imported: dict[Key, Imported] = {}
         for kind, reference, subject, run in rows:
             assert isinstance(subject, UUID) and isinstance(run, UUID | None)
-            found[str(kind), str(reference)] = (subject, run)
-        return found
+            imported[str(kind), str(reference)] = (subject, run)
+        return imported
 
     def _refuse(
-        self, taken: Taken, found: Record, target: ImportTarget, code: ImportRemarkCode, value: str | None
+        self, taken: Taken, record: Record, target: ImportTarget, code: ImportRemarkCode, value: str | None
     ) -> bool:
         """Remark on a row; False, as most who ask go on with."""
-        taken.remarks.append(Remark(found.line, self.columns.get(target), code, value and value[:80]))
+        taken.remarks.append(Remark(record.line, self.columns.get(target), code, value and value[:80]))
         return False
 
     # Writing ---------------------------------------------------------------------------------------------------------
 
-    async def _write(self, transaction: Transaction, records: Sequence[Record], known: Mapping[Key, UUID]) -> None:
+    async def _write(self, transaction: Transaction, records: Sequence[Record], earlier: Mapping[Key, UUID]) -> None:
         institution = await institution_of(transaction, self.now)
-        authors = await self._authors(transaction, records, known)
+        authors = await self._authors(transaction, records, earlier)
         await self._add_categories(transaction, records)
-        ids = {(kind, reference): subject for (kind, reference), subject in known.items()}
-        ids |= {(_kind(found), found.reference): new_id() for found in records}
+        ids = {(kind, reference): subject for (kind, reference), subject in earlier.items()}
+        ids |= {(_kind(record), record.reference): new_id() for record in records}
         contributions: Rows = []
         comments: Rows = []
         answers: Rows = []
-        for found in records:
-            author = authors.get(found.author or "", institution)
-            about = ids.get((ImportedKind.CONTRIBUTION.value, found.about or ""))
-            own = ids[_kind(found), found.reference]
-            if found.kind == COMMENT:
+        for record in records:
+            author = authors.get(record.author or "", institution)
+            about = ids.get((ImportedKind.CONTRIBUTION.value, record.about or ""))
+            own = ids[_kind(record), record.reference]
+            if record.kind == COMMENT:
                 assert about is not None
-                comments.append(_comment(own, about, author, found.body, found.published_at or self.now))
+                comments.append(_comment(own, about, author, record.body, record.published_at or self.now))
                 continue
-            contributions.append(self._row(found, own, about, author) | await self._places.columns(transaction, found))
-            if found.answer:
-                comments.append(_comment(new_id(), own, institution, found.answer, found.published_at or self.now))
-                answers.append(self._item(ImportedKind.COMMENT, f"{found.reference}#answer", comments[-1]["id"]))
+            contributions.append(
+                self._row(record, own, about, author) | await self._places.columns(transaction, record)
+            )
+            if record.answer:
+                comments.append(_comment(new_id(), own, institution, record.answer, record.published_at or self.now))
+                answers.append(self._item(ImportedKind.COMMENT, f"{record.reference}#answer", comments[-1]["id"]))
         if contributions:
             await life.bring(transaction, self.actor, contributions)
         if comments:
             await transaction.copy(table(Comment), comments)
-        items = [self._item_of(found, ids[_kind(found), found.reference]) for found in records]
+        items = [self._item_of(record, ids[_kind(record), record.reference]) for record in records]
         await self._note(transaction, [*items, *answers])
-        if totals := [row for found in records for row in self._totals(found, ids)]:
+        if totals := [row for record in records for row in self._totals(record, ids)]:
             await transaction.copy(table(DeclaredTotal), totals)
 
-    def _row(self, found: Record, own: UUID, about: UUID | None, author: UUID) -> dict[str, Any]:
+    def _row(self, record: Record, own: UUID, about: UUID | None, author: UUID) -> dict[str, Any]:
         """A contribution's row without its status and place."""
         days = self.expires_after_days
         return {
             "id": own,
             "activity_id": self.activity,
-            "kind": found.kind,
+            "kind": record.kind,
             "outcome": None,
-            "title": found.title,
-            "body": found.body,
+            "title": record.title,
+            "body": record.body,
             "author_id": author,
             "is_anonymous": False,
-            "category_id": self.categories.get(_folded(found.category)) if found.category else None,
+            "category_id": self.categories.get(_folded(record.category)) if record.category else None,
             "about_id": about,
-            "side": found.side.value if found.side else None,
-            "price_cents": found.price_cents,
-            "price_unit": found.price_unit,
+            "side": record.side.value if record.side else None,
+            "price_cents": record.price_cents,
+            "price_unit": record.price_unit,
             "support_count": 0,
-            "published_at": found.published_at or self.now,
+            "published_at": record.published_at or self.now,
             "revised_at": None,
             "expires_at": None if days is None else self.now + timedelta(days=days),
             "closed_at": None,
-            "search_text": found.search_text,
+            "search_text": record.search_text,
         }
 
-    def _totals(self, found: Record, ids: Mapping[Key, UUID]) -> Rows:
-        own = ids[_kind(found), found.reference]
+    def _totals(self, record: Record, ids: Mapping[Key, UUID]) -> Rows:
+        own = ids[_kind(record), record.reference]
         return [
             {"contribution_id": own, "measure": measure.value, "count": total, "source": self.source, "rank": rank}
-            for rank, (measure, total) in enumerate(found.totals.items())
+            for rank, (measure, total) in enumerate(record.totals.items())
         ]
 
     async def _authors(
-        self, transaction: Transaction, records: Sequence[Record], known: Mapping[Key, UUID]
+        self, transaction: Transaction, records: Sequence[Record], imported: Mapping[Key, UUID]
     ) -> dict[str, UUID]:
         """An actor for each name that a row gives, without an account."""
-        names = sorted({found.author for found in records if found.author})
+        names = sorted({record.author for record in records if record.author})
         kind = ImportedKind.ACTOR.value
-        authors = {name: known[kind, name] for name in names if (kind, name) in known}
+        authors = {name: imported[kind, name] for name in names if (kind, name) in imported}
         new = {name: new_id() for name in names if name not in authors}
         if new:
             rows = [_actor(id_, ActorKind.CITIZEN, name, self.now) for name, id_ in new.items()]
@@ -259,7 +261,7 @@ class Intake:
 
     async def _add_categories(self, transaction: Transaction, records: Sequence[Record]) -> None:
         """Labels that the activity does not have yet."""
-        wanted = {_folded(found.category): found.category for found in records if found.category}
+        wanted = {_folded(record.category): record.category for record in records if record.category}
         new = {key: name for key, name in wanted.items() if key not in self.categories}
         if not new or not self.may_add_categories:
             return
@@ -287,17 +289,17 @@ class Intake:
             "old_path": address and old_path(address),
         }
 
-    def _item_of(self, found: Record, subject: UUID) -> dict[str, Any]:
-        return self._item(ImportedKind(_kind(found)), found.reference, subject, found.old_address)
+    def _item_of(self, record: Record, subject: UUID) -> dict[str, Any]:
+        return self._item(ImportedKind(_kind(record)), record.reference, subject, record.old_address)
 
     async def _note(self, transaction: Transaction, items: Rows) -> None:
         await transaction.copy(_item, items)
 
 
-def _kind(found: Record) -> str:
+def _kind(record: Record) -> str:
     """As what its reference is known."""
     apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
-    return apart.get(found.kind, ImportedKind.CONTRIBUTION).value
+    return apart.get(record.kind, ImportedKind.CONTRIBUTION).value
 
 
 def _folded(name: str) -> str:
@@ -315,7 +317,7 @@ def _actor(id_: UUID, kind: ActorKind, name: str, at: datetime) -> dict[str, Any
 async def institution_of(transaction: Transaction, now: datetime) -> UUID:
     """The actor in whose name imports publish what has no author: the portal's collectivité."""
     kind, reference = ImportedKind.ACTOR.value, "institution"
-    rows = await transaction.all(KNOWN, kinds=[kind], references=[reference], source=OWN)
+    rows = await transaction.all(IMPORTED, kinds=[kind], references=[reference], source=OWN)
     if rows:
         return UUID(str(rows[0][2]))
     [(name,)] = await transaction.all(NAME)

@@ -16,8 +16,8 @@ from models.invitation import Invitation
 from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 
 GOOD_FOR = timedelta(days=7)
 
@@ -38,22 +38,22 @@ REVOKE = (
 )
 
 
-def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first, also those that are over."""
     return Listing((), Order("invitation.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
-def is_open(row: FromClause, _q: Question) -> ColumnElement[bool]:
+def is_open(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """It can still be accepted."""
     return and_(row.c.accepted_at.is_(None), row.c.expires_at > func.now())
 
 
-def inviter(invitation: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def inviter(invitation: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who invited."""
     return row.c.id == invitation.c.inviter_id
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The invitation that a mutation named."""
     return row.c.id == payload.c.invitation_id
 

@@ -27,15 +27,15 @@ from sqlalchemy.types import Uuid
 from models import ident
 from models.base import constant, table
 from models.event import EventDetail, EventKind
+from planner.context import FieldContext
 from planner.listing import Listing, Order, all_of
-from planner.question import Question
 from resolvers.ident import argument
 
 _DIGEST = literal_column("'digest'", Text)
 _BEFORE, _AFTER = literal_column("0", Integer), literal_column("1", Integer)
 
 
-def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """Acts, newest first. What a row's columns changed from and to belongs to its act, and is an entry by itself only
     where the act has no other event."""
     order = Order("journal.newest", (row.c.at, row.c.id), (datetime, UUID), is_descending=True)
@@ -44,13 +44,13 @@ def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
         all_of(
             (
                 or_(row.c.kind != constant(EventKind.CHANGED), ~_belongs_to_another(row)),
-                row.c.kind == any_(q.bind(lambda given, _: [kind.value for kind in given["kinds"]], kinds))
-                if q.has("kinds")
+                row.c.kind == any_(context.bind(lambda given, _: [kind.value for kind in given["kinds"]], kinds))
+                if context.has("kinds")
                 else None,
-                row.c.actor_id == argument(q, "actor", "by") if q.has("by") else None,
-                row.c.subject_id == _subject(q) if q.has("subject") else None,
-                row.c.at >= q.bind("since", DateTime(timezone=True)) if q.has("since") else None,
-                row.c.at < q.bind("until", DateTime(timezone=True)) if q.has("until") else None,
+                row.c.actor_id == argument(context, "actor", "by") if context.has("by") else None,
+                row.c.subject_id == _subject(context) if context.has("subject") else None,
+                row.c.at >= context.bind("since", DateTime(timezone=True)) if context.has("since") else None,
+                row.c.at < context.bind("until", DateTime(timezone=True)) if context.has("until") else None,
             )
         ),
         order,
@@ -62,27 +62,27 @@ def _belongs_to_another(row: FromClause) -> ColumnElement[bool]:
     return exists().where(detail.c.id == row.c.id, detail.c.act_id != row.c.id).correlate_except(detail)
 
 
-def _subject(q: Question) -> ColumnElement[Any]:
+def _subject(context: FieldContext) -> ColumnElement[Any]:
     """The UUID in an id of any type."""
-    return q.bind(lambda given, asker: ident.of_any_kind(asker.tenant, given["subject"], "subject"), Uuid())
+    return context.bind(lambda given, asker: ident.of_any_kind(asker.tenant, given["subject"], "subject"), Uuid())
 
 
-def subject(row: FromClause, _q: Question) -> ColumnElement[str]:
+def subject(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The UUID of what it was done to."""
     return cast(row.c.subject_id, Text)
 
 
-def actor(event: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def actor(event: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who did it."""
     return row.c.id == event.c.actor_id
 
 
-def about(event: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def about(event: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What it was done to, where it is of the type that is asked for."""
     return row.c.id == event.c.subject_id
 
 
-def notes(event: FromClause, _q: Question) -> Select[Any]:
+def notes(event: FromClause, _context: FieldContext) -> Select[Any]:
     """The few words of the domain that the event holds, without the digest of what changed."""
     pairs = func.jsonb_each_text(event.c.payload).table_valued(column("key", Text), column("value", Text), name="note")
     note = pairs.render_derived()
@@ -91,7 +91,7 @@ def notes(event: FromClause, _q: Question) -> Select[Any]:
     )
 
 
-def changes(event: FromClause, _q: Question) -> Select[Any]:
+def changes(event: FromClause, _context: FieldContext) -> Select[Any]:
     """The columns that the act changed, row by row, while what they were is still kept."""
     detail = table(EventDetail).alias("detail")
     pairs = func.jsonb_each(detail.c.columns).table_valued(column("key", Text), column("value", JSONB), name="change")
@@ -110,7 +110,7 @@ def changes(event: FromClause, _q: Question) -> Select[Any]:
     )
 
 
-def is_erased(event: FromClause, _q: Question) -> ColumnElement[bool]:
+def is_erased(event: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether what it changed was kept, and is not any more."""
     detail = table(EventDetail).alias("emptied")
     return exists().where(detail.c.act_id == event.c.id, detail.c.salt.is_(None)).correlate_except(detail)

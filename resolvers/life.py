@@ -39,7 +39,7 @@ from models.event import EventKind
 from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
-from planner.event import Happened, events, recording
+from planner.event import NewEvent, events, recording
 from planner.row import reader
 from resolvers import portal, roll_up
 from resolvers.position import NOWHERE, UNPUBLISHED
@@ -94,16 +94,16 @@ class Own(roll_up.CountedRow):
     price_unit: str | None
 
 
-OWN = select(*(_contribution.c[found.name] for found in fields(Own))).where(_contribution.c.id == _id).with_for_update()
+OWN = select(*(_contribution.c[field.name] for field in fields(Own))).where(_contribution.c.id == _id).with_for_update()
 
 
 async def own(act: Act, contribution: UUID) -> Own:
     """The asker's contribution, locked, while it is not over for ever. Raises Refusal."""
-    found = await act.one(OWN, into=Own, id=contribution)
-    if found is None or found.author_id != act.actor:
+    row = await act.one(OWN, into=Own, id=contribution)
+    if row is None or row.author_id != act.actor:
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
-    _move(found, ContributionStatus.OPEN)
-    return found
+    _move(row, ContributionStatus.OPEN)
+    return row
 
 
 async def publish(act: Act, counted: roll_up.Counted, days: int | None, **columns: Any) -> UUID:
@@ -113,7 +113,7 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, **column
     await act.execute(
         _publication(tuple(columns)),
         **roll_up.deltas((None, counted)),
-        **events(Happened(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
+        **events(NewEvent(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
         **columns,
         id=contribution,
         author_id=act.actor,
@@ -137,13 +137,13 @@ async def revise(act: Act, was: Own, days: int | None, published: Published | No
         kind, now = move.event, replace(now, status=move.after)
     renewed = {} if days is None else {"days": days, "tenant": act.asker.tenant}
     statement = _revision(tuple(columns), is_renewed=days is not None)
-    await _write(act, statement, was, now, Happened(kind, was.id, act.actor, note), **columns, **renewed)
+    await _write(act, statement, was, now, NewEvent(kind, was.id, act.actor, note), **columns, **renewed)
 
 
 async def close(act: Act, was: Own, outcome: ContributionOutcome) -> None:
     """End it, with an outcome."""
     move, counted = _move(was, ContributionStatus.CLOSED), roll_up.counted(was)
-    event = Happened(move.event, was.id, act.actor, {"outcome": outcome.value})
+    event = NewEvent(move.event, was.id, act.actor, {"outcome": outcome.value})
     await _write(act, CLOSE, was, replace(counted, status=move.after), event, outcome=outcome)
 
 
@@ -155,7 +155,7 @@ def _move(was: Own, after: ContributionStatus) -> Move:
     return move
 
 
-async def _write(act: Act, statement: Update, was: Own, now: roll_up.Counted, event: Happened, **values: Any) -> None:
+async def _write(act: Act, statement: Update, was: Own, now: roll_up.Counted, event: NewEvent, **values: Any) -> None:
     deltas = roll_up.deltas((roll_up.counted(was), now))
     await act.execute(statement, **deltas, **events(event), **values, id=was.id)
 
@@ -212,7 +212,7 @@ class Due(roll_up.CountedRow):
 
 
 DUE = (
-    select(*(_contribution.c[found.name] for found in fields(Due)))
+    select(*(_contribution.c[row.name] for row in fields(Due)))
     .where(is_past(_contribution))
     .limit(literal_column(str(EXPIRED_AT_ONCE), BigInteger))
     .with_for_update(skip_locked=True)
@@ -233,9 +233,9 @@ async def expire(transaction: Transaction) -> int:
     due = [_due(row) for row in await transaction.all(DUE)]
     if not due:
         return 0
-    moves = [(found, allowed(found.status, ContributionStatus.EXPIRED, By.CLOCK)) for found in due]
+    moves = [(row, allowed(row.status, ContributionStatus.EXPIRED, By.CLOCK)) for row in due]
     changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
-    happened = [Happened(move.event, was.id, None) for was, move in moves if move]
+    happened = [NewEvent(move.event, was.id, None) for was, move in moves if move]
     ids = [was.id for was, move in moves if move]
     return await transaction.execute(EXPIRE, **roll_up.deltas(*changes), **events(*happened), ids=ids)
 
@@ -269,7 +269,7 @@ async def judge(act: Act, contribution: UUID, after: ContributionStatus | None, 
     if was is None or move is None:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
     counted = roll_up.counted(was)
-    happened = events(Happened(move.event, contribution, None if is_automatic else act.actor))
+    happened = events(NewEvent(move.event, contribution, None if is_automatic else act.actor))
     deltas = roll_up.deltas((counted, replace(counted, status=move.after)))
     before = None if after is None else was.status_before or was.status
     await act.execute(WITHHOLD, **deltas, **happened, id=contribution, status=move.after, status_before=before)
@@ -288,7 +288,7 @@ class Left(Due):
 
 
 LEFT = (
-    select(*(_contribution.c[found.name] for found in fields(Left)))
+    select(*(_contribution.c[field.name] for field in fields(Left)))
     .where(
         _contribution.c.author_id == value(Contribution, "author_id"),
         _contribution.c.id > bindparam("behind", type_=Uuid()),
@@ -308,7 +308,7 @@ async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by:
         ended = [was for was in left if is_blanked or RULES[was.kind].wants_author]
         moves = {was.id: move for was in ended if (move := allowed(was.status, ContributionStatus.CLOSED, By.AUTHOR))}
         changes = [(roll_up.counted(was), _without(was, moves.get(was.id))) for was in ended]
-        happened = [Happened(move.event, id_, by, {"outcome": WITHDRAWN}) for id_, move in moves.items()]
+        happened = [NewEvent(move.event, id_, by, {"outcome": WITHDRAWN}) for id_, move in moves.items()]
         given = {"ids": [was.id for was in left], "closed": [*moves], "unplaced": [was.id for was in ended]}
         await transaction.execute(
             _erasure(is_blanked=is_blanked), **roll_up.deltas(*changes), **events(*happened), **given
@@ -343,7 +343,7 @@ def _erasure(*, is_blanked: bool) -> Update:
 # Moves of an import ---------------------------------------------------------------------------------------------------
 
 LOCKED = (
-    select(*(_contribution.c[found.name] for found in fields(Due)))
+    select(*(_contribution.c[field.name] for field in fields(Due)))
     .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
     .with_for_update()
 )
@@ -376,7 +376,7 @@ async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dic
     assert move is not None
     whole = [{**row, "status": move.after.value} for row in rows]
     await transaction.copy(_contribution, whole)
-    happened = [Happened(move.event, row["id"], actor, {"kind": row["kind"]}) for row in rows]
+    happened = [NewEvent(move.event, row["id"], actor, {"kind": row["kind"]}) for row in rows]
     changes = [(None, roll_up.counted(roll_up.CountedRow.of(row))) for row in whole]
     await transaction.execute(_BRING, **roll_up.deltas(*changes), **events(*happened))
 
@@ -387,9 +387,9 @@ _BRING = recording(roll_up.COUNT)
 async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[UUID], author: UUID) -> int:
     """Empty contributions that an import had brought, so that nobody sees them; how many. They become `author`'s."""
     locked = [_locked(row) for row in await transaction.all(LOCKED, ids=list(ids))]
-    moves = [(found, allowed(found.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for found in locked]
+    moves = [(row, allowed(row.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for row in locked]
     changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]
-    happened = [Happened(move.event, was.id, actor) for was, move in moves if move]
+    happened = [NewEvent(move.event, was.id, actor) for was, move in moves if move]
     gone = [was.id for was, move in moves if move]
     return await transaction.execute(
         TAKE_BACK, **roll_up.deltas(*changes), **events(*happened), ids=gone, author_id=author

@@ -40,8 +40,8 @@ from models.moderation import (
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.report import UNLAWFUL, URGENT, Report, ReportCategory
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import text, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
@@ -98,9 +98,9 @@ class Notices:
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """Cases in a state: those that wait by their urgency, the oldest first; the others as they were decided last."""
-    wanted: CaseState = q.choice("state")
+    wanted: CaseState = context.choice("state")
     where = (row.c.state == constant(wanted),)
     if wanted is CaseState.OPEN:
         order = Order("case.waiting", (row.c.urgency, row.c.opened_at, row.c.id), (int, datetime, UUID))
@@ -109,22 +109,22 @@ def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
     return Listing(where, order)
 
 
-def is_urgent(row: FromClause, _q: Question) -> ColumnElement[bool]:
+def is_urgent(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether it comes before the others."""
     return row.c.urgency == literal_column(str(URGENT))
 
 
-def contribution(case_: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def contribution(case_: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What it is about, or what the comment belongs to."""
     return row.c.id == case_.c.contribution_id
 
 
-def comment(case_: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def comment(case_: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The comment that it is about."""
     return row.c.id == case_.c.comment_id
 
 
-def categories(case_: FromClause, _q: Question) -> Select[Any]:
+def categories(case_: FromClause, _context: FieldContext) -> Select[Any]:
     """What the reports that wait say, the most frequent first."""
     count = func.count().label("count")
     return (
@@ -136,13 +136,13 @@ def categories(case_: FromClause, _q: Question) -> Select[Any]:
     )
 
 
-def decisions(row: FromClause, case_: FromClause, _q: Question) -> Listing:
+def decisions(row: FromClause, case_: FromClause, _context: FieldContext) -> Listing:
     """What was decided, the last first."""
     order = Order("decision.of_case", (row.c.id,), (UUID,), is_descending=True)
     return Listing((row.c.case_id == case_.c.id,), order)
 
 
-def against_count(case_: FromClause, q: Question) -> ColumnElement[int]:
+def against_count(case_: FromClause, context: FieldContext) -> ColumnElement[int]:
     """How often the author was decided against within a year, in other cases."""
     author = withholding.author_of(case_)
     return (
@@ -158,29 +158,29 @@ def against_count(case_: FromClause, q: Question) -> ColumnElement[int]:
     )
 
 
-def of_author(row: FromClause, actor: FromClause, q: Question) -> Listing:
+def of_author(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
     """What was decided about the viewer's own content, the newest first; nothing of anybody else's."""
     order = Order("decision.newest", (row.c.decided_at, row.c.id), (datetime, UUID), is_descending=True)
     told = row.c.action.in_([constant(action) for action in (*REASONED, DecisionAction.RESTORE)])
-    return Listing((row.c.author_id == actor.c.id, actor.c.id == q.viewer_id, told), order)
+    return Listing((row.c.author_id == actor.c.id, actor.c.id == context.viewer_id, told), order)
 
 
-def case_of(decision: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def case_of(decision: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The case that a decision ended."""
     return row.c.id == decision.c.case_id
 
 
-def moderator(decision: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def moderator(decision: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Who decided: for moderators alone, never for whom it is about."""
-    return row.c.id == decision.c.moderator_id if q.viewer.is_moderator else literal_column("false")
+    return row.c.id == decision.c.moderator_id if context.viewer.is_moderator else literal_column("false")
 
 
-def is_about_comment(row: FromClause, _q: Question) -> ColumnElement[bool]:
+def is_about_comment(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether it is about a comment."""
     return row.c.seen_title.is_(None)
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The case that a mutation decided."""
     return row.c.id == payload.c.case_id
 

@@ -7,12 +7,14 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, or_
 from sqlalchemy.types import DateTime
 
 from models.refusal import ErrorCode, Refusal
-from planner.question import Question
+from planner.context import FieldContext
 
 
-def is_open(row: FromClause, q: Question | None = None) -> ColumnElement[bool]:
+def is_open(row: FromClause, context: FieldContext | None = None) -> ColumnElement[bool]:
     """Now lies in the row's period; or the instant that the argument `at` names does."""
-    at: ColumnElement[Any] = q.bind("at", DateTime(timezone=True)) if q is not None and q.has("at") else func.now()
+    at: ColumnElement[Any] = (
+        context.bind("at", DateTime(timezone=True)) if context is not None and context.has("at") else func.now()
+    )
     return and_(row.c.opens_at <= at, or_(row.c.closes_at.is_(None), row.c.closes_at > at))
 
 

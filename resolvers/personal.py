@@ -195,11 +195,11 @@ def _copy(row: FromClause, key: str, by: Whose, told: tuple[str, ...]) -> Select
             pairs += [_word(name.removesuffix("_id")), _label(row.c[name], *_LABELS[name])]
     has_id = "id" in row.c
     pairs += [_word("_id"), row.c.id if has_id else null()]
-    found = select(func.jsonb_build_object(*pairs)).where(row.c[key] == _KEYS[by])
+    rows = select(func.jsonb_build_object(*pairs)).where(row.c[key] == _KEYS[by])
     behind = bindparam("behind", type_=Uuid())
     if not has_id:
-        return found.where(behind.is_not(None))
-    return found.where(row.c.id > behind).order_by(row.c.id).limit(literal_column(str(PAGE), BigInteger))
+        return rows.where(behind.is_not(None))
+    return rows.where(row.c.id > behind).order_by(row.c.id).limit(literal_column(str(PAGE), BigInteger))
 
 
 def _label(id_: ColumnElement[Any], model: type[TenantTable], name: str) -> ColumnElement[Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import Grouping
 from geo import cover, distance
 from models.collectivite import PlanePoint
 from models.refusal import ErrorCode, Refusal
-from planner.question import Arguments, Asker, Question
+from planner.context import Arguments, Asker, FieldContext
 
 _MARGIN_M = 1
 """Positions are rounded and scattered by less than this; whoever searches a box still filters by distance."""
@@ -39,9 +39,9 @@ class LatLng:
     lng: float
 
 
-def distance_m(row: FromClause, question: Question, argument: str) -> ColumnElement[float]:
+def distance_m(row: FromClause, context: FieldContext, argument: str) -> ColumnElement[float]:
     """Great-circle metres from an argument's point to a row's published position, by the haversine formula."""
-    return _DIAMETER_M * func.asin(func.least(_ONE, func.sqrt(_haversine(row, question, argument))))
+    return _DIAMETER_M * func.asin(func.least(_ONE, func.sqrt(_haversine(row, context, argument))))
 
 
 def band(metres: ColumnElement[float]) -> ColumnElement[str]:
@@ -52,33 +52,33 @@ def band(metres: ColumnElement[float]) -> ColumnElement[str]:
     return literal_column(f"(ARRAY[{names}])", ARRAY(Text()))[place + literal_column("1", Integer)]
 
 
-def _haversine(row: FromClause, question: Question, argument: str) -> ColumnElement[float]:
+def _haversine(row: FromClause, context: FieldContext, argument: str) -> ColumnElement[float]:
     """The haversine of the angle between an argument's point and a row's published position: 0 to 1."""
-    lat, lng = coordinate(question, argument, "lat"), coordinate(question, argument, "lng")
-    cosine = question.bind(lambda arguments, _: cos(radians(arguments[argument]["lat"])), Double())
+    lat, lng = coordinate(context, argument, "lat"), coordinate(context, argument, "lng")
+    cosine = context.bind(lambda arguments, _: cos(radians(arguments[argument]["lat"])), Double())
     across = func.power(func.sin((row.c.lat - lat) * _HALF_RADIANS), _TWO)
     along = func.power(func.sin((row.c.lng - lng) * _HALF_RADIANS), _TWO)
     return across + cosine * func.cos(row.c.lat * _RADIANS) * along
 
 
-def coordinate(question: Question, argument: str, name: str) -> ColumnElement[float]:
+def coordinate(context: FieldContext, argument: str, name: str) -> ColumnElement[float]:
     """`lat` or `lng`, in degrees, of an argument that is a point."""
-    return question.bind(lambda arguments, _: float(arguments[argument][name]), Double())
+    return context.bind(lambda arguments, _: float(arguments[argument][name]), Double())
 
 
-def plane_distance(row: FromClause, question: Question, argument: str) -> ColumnElement[float]:
+def plane_distance(row: FromClause, context: FieldContext, argument: str) -> ColumnElement[float]:
     """The distance in the Mercator plane from an argument's point: what the nearest-neighbour index sorts by."""
 
     def origin(axis: int) -> ColumnElement[float]:
         def compute(arguments: Arguments, _: Asker) -> float:
             return distance.mercator(arguments[argument]["lat"], arguments[argument]["lng"])[axis]
 
-        return question.bind(compute, Double())
+        return context.bind(compute, Double())
 
     return row.c.position.op("<->", return_type=Double())(func.point(origin(0), origin(1), type_=PlanePoint()))
 
 
-def within_box(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
+def within_box(row: FromClause, context: FieldContext, argument: str) -> ColumnElement[bool]:
     """A row's position lies in the square around a circle: bounds a nearest-neighbour search in its index.
 
     Around a pole, and across the 180th meridian, it is the whole strip: the plane ends there, and the circle does not.
@@ -93,33 +93,33 @@ def within_box(row: FromClause, question: Question, argument: str) -> ColumnElem
         west, east = (-_EVERYWHERE, _EVERYWHERE) if is_strip else (x - reach, x + reach)
         return f"(({west!r},{y - reach!r}),({east!r},{y + reach!r}))"
 
-    return row.c.position.op("<@", is_comparison=True)(cast(question.bind(box, String()), _Box()))
+    return row.c.position.op("<@", is_comparison=True)(cast(context.bind(box, String()), _Box()))
 
 
-def within_circle(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
+def within_circle(row: FromClause, context: FieldContext, argument: str) -> ColumnElement[bool]:
     """A row's published position lies in an argument's circle."""
 
     def haversine(arguments: Arguments, _: Asker) -> float:
         return sin(min(pi / 2, arguments[argument]["radiusM"] / (2 * distance.EARTH_RADIUS_M))) ** 2
 
-    return _haversine(row, question, argument) <= question.bind(haversine, Double())
+    return _haversine(row, context, argument) <= context.bind(haversine, Double())
 
 
 def bounds(arguments: Arguments, argument: str) -> Mapping[str, float]:
     """The edges in an argument, in degrees. Raises Refusal(BAD_INPUT) when they are upside down or enclose nothing."""
-    found: Mapping[str, float] = arguments[argument]
-    if found["south"] >= found["north"] or found["west"] >= found["east"]:
+    box: Mapping[str, float] = arguments[argument]
+    if box["south"] >= box["north"] or box["west"] >= box["east"]:
         message = f"`{argument}` runs from south to north and from west to east."
         raise Refusal(ErrorCode.BAD_INPUT, message, argument)
-    return found
+    return box
 
 
 class View:
     """The bounds in an argument (`south`, `west`, `north`, `east` in degrees), as conditions on rows with places."""
 
-    def __init__(self, question: Question, argument: str, coarsest: Callable[[Arguments, Asker], int]) -> None:
+    def __init__(self, context: FieldContext, argument: str, coarsest: Callable[[Arguments, Asker], int]) -> None:
         """`coarsest` is the resolution of the largest cells that rows may have."""
-        self._question = question
+        self._context = context
         self._argument = argument
         self._edges = {name: self._edge(name) for name in _OUTWARD}
         self._outer = tuple(self._edge(name, coarsest) for name in _OUTWARD)
@@ -146,12 +146,12 @@ class View:
 
     def _edge(self, name: str, resolution: Callable[[Arguments, Asker], int] | None = None) -> ColumnElement[float]:
         def compute(arguments: Arguments, asker: Asker) -> float:
-            found = bounds(arguments, self._argument)
+            box = bounds(arguments, self._argument)
             if resolution is None:
-                return found[name]
-            return found[name] + _OUTWARD[name] * _margins(found, resolution(arguments, asker))[name in _ALONG]
+                return box[name]
+            return box[name] + _OUTWARD[name] * _margins(box, resolution(arguments, asker))[name in _ALONG]
 
-        return self._question.bind(compute, Double())
+        return self._context.bind(compute, Double())
 
     @cached_property
     def _margins(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -159,18 +159,18 @@ class View:
 
         def bind(axis: int) -> ColumnElement[Any]:
             def compute(arguments: Arguments, _: Asker) -> list[float]:
-                found = bounds(arguments, self._argument)
-                return [_margins(found, resolution)[axis] for resolution in cover.ROLL_UP_RESOLUTIONS]
+                box = bounds(arguments, self._argument)
+                return [_margins(box, resolution)[axis] for resolution in cover.ROLL_UP_RESOLUTIONS]
 
             # In parentheses, because PostgreSQL takes no element of a bare cast.
-            margins: ColumnElement[Any] = Grouping(self._question.bind(compute, ARRAY(Double())))
+            margins: ColumnElement[Any] = Grouping(self._context.bind(compute, ARRAY(Double())))
             return margins
 
         return bind(0), bind(1)
 
 
-def _margins(found: Mapping[str, float], resolution: int) -> tuple[float, float]:
-    return _reach(resolution, max(abs(found["south"]), abs(found["north"])))
+def _margins(box: Mapping[str, float], resolution: int) -> tuple[float, float]:
+    return _reach(resolution, max(abs(box["south"]), abs(box["north"])))
 
 
 @lru_cache(maxsize=256)
@@ -179,9 +179,9 @@ def _reach(resolution: int, lat: float) -> tuple[float, float]:
     return distance.degrees_across(cover.reach_m(resolution), lat)
 
 
-def meets_bounds(row: FromClause, question: Question, argument: str) -> ColumnElement[bool]:
+def meets_bounds(row: FromClause, context: FieldContext, argument: str) -> ColumnElement[bool]:
     """A row's own bounds (`south`, `west`, `north`, `east`) and those of an argument have something in common."""
-    edge = partial(_edge, question, argument)
+    edge = partial(_edge, context, argument)
     return and_(
         row.c.south <= edge("north"),
         row.c.north >= edge("south"),
@@ -190,8 +190,8 @@ def meets_bounds(row: FromClause, question: Question, argument: str) -> ColumnEl
     )
 
 
-def _edge(question: Question, argument: str, name: str) -> ColumnElement[float]:
-    return question.bind(lambda arguments, _: bounds(arguments, argument)[name], Double())
+def _edge(context: FieldContext, argument: str, name: str) -> ColumnElement[float]:
+    return context.bind(lambda arguments, _: bounds(arguments, argument)[name], Double())
 
 
 class _Box(PlanePoint):

@@ -117,7 +117,7 @@ class Position:
             "lng": self.published.lng,
             "position": f"({x!r},{y!r})",
             "zone_id": self.zone_id,
-            **{f"cell_{resolution}": found for resolution, found in self.published.indexed().items()},
+            **{f"cell_{resolution}": cell for resolution, cell in self.published.indexed().items()},
         }
 
 

@@ -21,7 +21,7 @@ from models.contribution import (
 )
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, life, position, roll_up, text
+from resolvers import access, life, portal_text, position, roll_up, text
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
@@ -55,6 +55,7 @@ async def publish(
     """Publish a contribution in an activity that is open."""
     columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
     rules = await _open_activity(act, activity, kind)
+    await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "This activity takes nothing without a name.", "isAnonymous")
     columns["category_id"] = await _category_of(act, activity, category)

@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import FromClause, Select, Text, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSON
 
-from planner.question import Question
+from planner.context import FieldContext
 
 
-def rows(payload: FromClause, _q: Question) -> Select[Any]:
+def rows(payload: FromClause, _context: FieldContext) -> Select[Any]:
     """The refusals in the payload's row: `code`, `field`, `message`, `explanation`."""
     errors = (
         func.json_to_recordset(cast(payload.c.errors, JSON))

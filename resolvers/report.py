@@ -40,8 +40,8 @@ from models.report import (
     new_receipt,
 )
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import text, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
@@ -125,34 +125,34 @@ class CaseId:
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def of_actor(row: FromClause, actor: FromClause, q: Question) -> Listing:
+def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
     """What the viewer reported, the newest first; nothing of anybody else."""
     order = Order("report.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True)
-    return Listing((row.c.reporter_id == actor.c.id, actor.c.id == q.viewer_id), order)
+    return Listing((row.c.reporter_id == actor.c.id, actor.c.id == context.viewer_id), order)
 
 
-def of_case(row: FromClause, case_: FromClause, _q: Question) -> Listing:
+def of_case(row: FromClause, case_: FromClause, _context: FieldContext) -> Listing:
     """The reports of a case, the newest first."""
     order = Order("report.of_case", (row.c.id,), (UUID,), is_descending=True)
     return Listing((row.c.case_id == case_.c.id,), order)
 
 
-def reporter(report: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def reporter(report: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Who sent it, for moderators and for the sender."""
     return row.c.id == report.c.reporter_id
 
 
-def is_answered(row: FromClause, _q: Question) -> ColumnElement[bool]:
+def is_answered(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether a moderator has decided."""
     return row.c.decision_id.is_not(None)
 
 
-def answer(row: FromClause, _q: Question) -> ColumnElement[Any]:
+def answer(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """What was decided."""
     return _told(row, _decision.c.action)
 
 
-def answered_at(row: FromClause, _q: Question) -> ColumnElement[Any]:
+def answered_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """When it was decided."""
     return _told(row, _decision.c.decided_at)
 
@@ -168,17 +168,17 @@ def _of_case(row: FromClause, value_: ColumnElement[Any]) -> ColumnElement[Any]:
     return select(value_).where(_case.c.id == row.c.case_id).correlate_except(_case).scalar_subquery()
 
 
-def contribution(report: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def contribution(report: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The contribution that was reported, or that the comment belongs to."""
     return row.c.id == _of_case(report, _case.c.contribution_id)
 
 
-def is_about_comment(row: FromClause, _q: Question) -> ColumnElement[bool]:
+def is_about_comment(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether a comment was reported."""
     return _of_case(row, _case.c.comment_id.is_not(None))
 
 
-def sent(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def sent(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The report that a mutation sent."""
     return row.c.id == payload.c.report_id
 

@@ -71,8 +71,8 @@ class CountedRow:
         """The same of a row that was not read but is written, with enums by their values."""
         enums: dict[str, type[Enum]] = {"status": ContributionStatus, "kind": ContributionKind, "precision": Precision}
         given: dict[str, Any] = {name: columns[name] for name in COLUMNS}
-        known = {name: enum(given[name]) for name, enum in enums.items() if given[name] is not None}
-        return cls(**given | known)
+        as_enums = {name: enum(given[name]) for name, enum in enums.items() if given[name] is not None}
+        return cls(**given | as_enums)
 
 
 COLUMNS = tuple(column.name for column in fields(CountedRow))
@@ -111,8 +111,8 @@ _ACTIVITY: dict[str, TypeEngine[Any]] = {
 
 def _rows(columns: dict[str, TypeEngine[Any]], name: str) -> Select[Any]:
     """Rows of parameters: an array a column, named after both."""
-    arrays = (bindparam(f"{name}_{found}", type_=ARRAY(type_)) for found, type_ in columns.items())
-    rows = func.unnest(*arrays).table_valued(*(column(found, type_) for found, type_ in columns.items()), name=name)
+    arrays = (bindparam(f"{name}_{own}", type_=ARRAY(type_)) for own, type_ in columns.items())
+    rows = func.unnest(*arrays).table_valued(*(column(own, type_) for own, type_ in columns.items()), name=name)
     return select(*rows.render_derived().c)
 
 
@@ -138,8 +138,8 @@ def deltas(*changes: Change) -> dict[str, list[object]]:
     activities = [(new_id(), *key, by) for key, by in _moved(changes, _in_activity).items() if by]
     moves = [change for change in changes if _place(change[0]) != _place(change[1])]  # A place's cells take 60 µs.
     cells = [
-        (new_id(), level, found, *cell.center(found), activity, kind, by)
-        for (level, found, activity, kind), by in _moved(moves, _on_map).items()
+        (new_id(), level, cell_id, *cell.center(cell_id), activity, kind, by)
+        for (level, cell_id, activity, kind), by in _moved(moves, _on_map).items()
         if by
     ]
     return _arrays(_ACTIVITY, "activities", activities) | _arrays(_CELL, "cells", cells)
@@ -163,7 +163,7 @@ def _in_activity(counted: Counted) -> list[tuple[UUID, str, str, UUID | None]]:
 def _on_map(counted: Counted) -> list[tuple[int, int, UUID, str]]:
     place = _place(counted)
     cells = place.rolled_up() if place else {}
-    return [(level, found, counted.activity, counted.kind.value) for level, found in cells.items()]
+    return [(level, cell_id, counted.activity, counted.kind.value) for level, cell_id in cells.items()]
 
 
 def _place(counted: Counted | None) -> Published | None:
@@ -173,4 +173,4 @@ def _place(counted: Counted | None) -> Published | None:
 
 
 def _arrays(columns: Iterable[str], name: str, rows: list[Any]) -> dict[str, list[object]]:
-    return {f"{name}_{found}": [row[rank] for row in rows] for rank, found in enumerate(columns)}
+    return {f"{name}_{column}": [row[rank] for row in rows] for rank, column in enumerate(columns)}

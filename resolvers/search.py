@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, func, literal_column
 
 from models import word
 from models.refusal import ErrorCode, Refusal
-from planner.question import Arguments, Asker, Question
+from planner.context import Arguments, Asker, FieldContext
 
 
 class SearchMatch(Enum):
@@ -57,15 +57,15 @@ def asked(text: str, match: SearchMatch = SearchMatch.WORDS) -> Asked:
     side, a minus that a word is missing. Raises Refusal(TOO_LONG)."""
     *others, last = map(word.plain, _EITHER.split(searched(text)))
     either = [_all(part) for part in others]
-    found = _LAST.search(last) if match is SearchMatch.BEGINNING and last.count('"') % 2 == 0 else None
-    begun = list(word.split(found[0])) if found else []
-    if found is None or len(begun) != 1 or len(found[0]) < BEGUN:
+    last_word = _LAST.search(last) if match is SearchMatch.BEGINNING and last.count('"') % 2 == 0 else None
+    begun = list(word.split(last_word[0])) if last_word else []
+    if last_word is None or len(begun) != 1 or len(last_word[0]) < BEGUN:
         return Asked(_joined(" | ", (*either, _all(last))))
-    return Asked(_joined(" | ", either), _all(last[: found.start()]), begun[0])
+    return Asked(_joined(" | ", either), _all(last[: last_word.start()]), begun[0])
 
 
 def _all(part: str) -> str:
-    return _joined(" & ", (_term(*found.groups("")) for found in _TERM.finditer(part)))
+    return _joined(" & ", (_term(*match.groups("")) for match in _TERM.finditer(part)))
 
 
 def _term(minus: str, quoted: str, bare: str) -> str:
@@ -83,7 +83,7 @@ def _compound(chunk: str) -> str:
 
 
 def _beside(chunks: Iterable[str]) -> str:
-    return _joined(" <-> ", (word.stemmable(found) for chunk in chunks for found in word.split(chunk)))
+    return _joined(" <-> ", (word.stemmable(part) for chunk in chunks for part in word.split(chunk)))
 
 
 def _joined(operator: str, terms: Iterable[str]) -> str:
@@ -91,21 +91,21 @@ def _joined(operator: str, terms: Iterable[str]) -> str:
     return kept[0] if len(kept) == 1 else f"({operator.join(kept)})" if kept else ""
 
 
-def query(q: Question) -> ColumnElement[Any]:
+def query(context: FieldContext) -> ColumnElement[Any]:
     """The argument `search` as PostgreSQL's query: French words by their stems, a beginning as it is."""
-    match = q.choice("match")
+    match = context.choice("match")
 
     def bind(part: Callable[[Asked], str]) -> ColumnElement[str]:
         def value(arguments: Arguments, _: Asker) -> str:
             return part(asked(arguments["search"], match))
 
-        return q.bind(value, Text())
+        return context.bind(value, Text())
 
-    either = func.to_tsquery(_FRENCH, bind(lambda found: found.either))
+    either = func.to_tsquery(_FRENCH, bind(lambda search: search.either))
     if match is SearchMatch.WORDS:
         return either
-    words = func.to_tsquery(_FRENCH, bind(lambda found: found.words))
+    words = func.to_tsquery(_FRENCH, bind(lambda search: search.words))
     # Words are stored by their stems, long ones also whole: who has typed all of a word finds it by its stem.
-    spelt = func.to_tsquery(_FRENCH, bind(lambda found: word.stemmable(found.begun)))
-    begun = func.to_tsquery(_SIMPLE, bind(lambda found: found.begun and f"{found.begun}:*"))
+    spelt = func.to_tsquery(_FRENCH, bind(lambda search: word.stemmable(search.begun)))
+    begun = func.to_tsquery(_SIMPLE, bind(lambda search: search.begun and f"{search.begun}:*"))
     return either.op("||")(words.op("&&")(spelt.op("||")(begun)))

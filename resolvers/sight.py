@@ -50,7 +50,7 @@ def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """Whoever sees its space sees it, where the portal has switched its kind on."""
     if sight.features is None:
         return None
-    return row.c.kind.in_([constant(kind) for kind, found in KINDS.items() if found.feature in sight.features])
+    return row.c.kind.in_([constant(kind) for kind, rules in KINDS.items() if rules.feature in sight.features])
 
 
 def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

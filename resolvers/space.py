@@ -12,8 +12,8 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.space import DESCRIPTION_LENGTH, TITLE_LENGTH, ParticipatorySpace, Visibility
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import access, ident, period, text
 
 _space = table(ParticipatorySpace)
@@ -33,38 +33,38 @@ REVISE = (
 )
 ARCHIVE = update(_space).where(_space.c.id == _id).values(archived_at=func.coalesce(_space.c.archived_at, func.now()))
 TAKE_UP = update(_space).where(_space.c.id == _id).values(archived_at=None)
-KNOWN = select(_space.c.id).where(_space.c.id == any_(_ids))
+EXISTING = select(_space.c.id).where(_space.c.id == any_(_ids))
 ORDER = update(_space).values(
     rank=func.coalesce(func.cardinality(_ids) - func.array_position(_ids, _space.c.id) + _ONE, literal_column("0"))
 )
 """The first of the ids gets the highest rank; what is not among them none."""
 
 
-def by_argument(_parent: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def by_argument(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The one space that an argument names; exactly one argument is wanted."""
-    if q.has("id") == q.has("slug"):
+    if context.has("id") == context.has("slug"):
         raise Refusal(ErrorCode.BAD_INPUT, "Give exactly one of `id` and `slug`.", "id")
-    if q.has("id"):
-        return row.c.id == ident.argument(q, "space", "id")
-    return row.c.slug == q.bind("slug", Text())
+    if context.has("id"):
+        return row.c.id == ident.argument(context, "space", "id")
+    return row.c.slug == context.bind("slug", Text())
 
 
-def listed(row: FromClause, _parent: FromClause, q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """In the administrators' order, then the newest first; those that are archived when they are asked for."""
     is_archived = row.c.archived_at.is_not(None)
     order = (row.c.rank, row.c.created_at, row.c.id)
     return Listing(
-        (is_archived if q.choice("isArchived") else ~is_archived,),
+        (is_archived if context.choice("isArchived") else ~is_archived,),
         Order("space.ranked", order, (int, datetime, UUID), is_descending=True),
     )
 
 
-def is_archived(row: FromClause, _q: Question) -> ColumnElement[bool]:
+def is_archived(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """It is left out of lists."""
     return row.c.archived_at.is_not(None)
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The space that a mutation named or made."""
     return row.c.id == payload.c.space_id
 
@@ -100,15 +100,15 @@ async def archive(act: Act, *, space: UUID, is_archived: bool = True) -> Outcome
 
 async def order(act: Act, *, spaces: list[UUID]) -> Outcome:
     """Put spaces first in the portal's lists, in this order; the others follow, the newest first."""
-    known = await act.all(KNOWN, into=access.Id, ids=spaces)
-    access.refuse_unknown(spaces, known, "spaces")
+    existing = await act.all(EXISTING, into=access.Id, ids=spaces)
+    access.refuse_unknown(spaces, existing, "spaces")
     if not spaces:
         raise not_found("spaces")
     await act.execute(ORDER, ids=spaces)
     return act.did(EventKind.SPACES_ORDERED, spaces[0], {"count": len(spaces)}, ids=[str(each) for each in spaces])
 
 
-def ordered(row: FromClause, payload: FromClause, _q: Question) -> Listing:
+def ordered(row: FromClause, payload: FromClause, _context: FieldContext) -> Listing:
     """The spaces that a mutation put in order, in their order."""
     named = cast(row.c.id, Text) == any_(payload.c.ids)
     return Listing((named,), Order("space.ordered", (row.c.rank, row.c.id), (int, UUID), is_descending=True))

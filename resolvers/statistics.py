@@ -23,7 +23,7 @@ from models.base import constant, table
 from models.category import Category
 from models.contribution import Contribution, ContributionStatus
 from models.roll_up import KIND_COUNTS, ActivityCount, ActivityCountDelta
-from planner.question import Question
+from planner.context import FieldContext
 from resolvers import comment, life, portal, sight, vote
 
 DAYS = 30
@@ -32,14 +32,14 @@ DAYS = 30
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
 
 
-def of_activity(activity: FromClause, q: Question) -> Select[Any]:
+def of_activity(activity: FromClause, context: FieldContext) -> Select[Any]:
     """The activity's id and its counts.
 
     What is counted is outer-joined, because PostgreSQL drops an outer join that nothing refers to, and with it what it
     reads: who selects no count does not pay for it.
     """
     always = select(literal_column("1")).subquery("always")
-    stored, overdue = _stored(activity).subquery("stored"), _overdue(activity, q).subquery("overdue")
+    stored, overdue = _stored(activity).subquery("stored"), _overdue(activity, context).subquery("overdue")
     by_clock = {
         "open_count": stored.c.open_count - overdue.c.count,
         "expired_count": stored.c.expired_count + overdue.c.count,
@@ -71,15 +71,40 @@ def _stored(activity: FromClause) -> Select[Any]:
     return select(*counts)
 
 
+def of_contributions(context: FieldContext) -> FromClause:
+    """How many contributions there are by activity, status as of now, kind and category; a group has several parts.
+
+    Those with a public status alone: nothing else is rolled up.
+    """
+    folded, fresh = table(ActivityCount), table(ActivityCountDelta)
+    row, seen = sight.counted(Contribution, context.sight, "overdue")
+    parts = [
+        select(counted.c.activity_id, counted.c.status, counted.c.kind, counted.c.category_id, count.label("count"))
+        for counted, count in ((folded, folded.c.count), (fresh, fresh.c.delta))
+    ]
+    moved = {ContributionStatus.OPEN: -1, ContributionStatus.EXPIRED: 1}
+    parts += [
+        select(
+            row.c.activity_id,
+            constant(status).label("status"),
+            row.c.kind,
+            row.c.category_id,
+            literal_column(str(one), Integer).label("count"),
+        ).where(life.is_past(row), *seen)
+        for status, one in moved.items()
+    ]
+    return union_all(*parts).subquery("counted")
+
+
 def _groups(activity: FromClause, row: FromClause, count: ColumnElement[int]) -> Select[Any]:
     """The activity's counts by stored status, kind and category."""
     groups = select(row.c.status, row.c.kind, row.c.category_id, count.label("count"))
     return groups.where(row.c.activity_id == activity.c.id).correlate_except(row)
 
 
-def _overdue(activity: FromClause, q: Question) -> Select[Any]:
+def _overdue(activity: FromClause, context: FieldContext) -> Select[Any]:
     """How many are stored as open and past their expiry: few, because the worker marks them every minute."""
-    row, seen = sight.counted(Contribution, q.sight, "overdue")
+    row, seen = sight.counted(Contribution, context.sight, "overdue")
     counted = select(func.count().label("count")).where(life.is_past(row), *seen)
     return counted.where(row.c.activity_id == activity.c.id).correlate_except(row)
 
@@ -90,12 +115,12 @@ def _sum(name: str, counts: ColumnElement[int], where: ColumnElement[bool] | Non
     return func.coalesce(total if where is None else total.filter(where), _ZERO).label(name)
 
 
-def categories(statistics: FromClause, _q: Question) -> Select[Any]:
+def categories(statistics: FromClause, _context: FieldContext) -> Select[Any]:
     """The activity's categories in their order, each with its count, also where that is 0."""
     label = table(Category).alias("label")
     arrays = func.unnest(statistics.c.category_ids, statistics.c.category_counts)
-    found = arrays.table_valued(column("id", Uuid), column("count", Integer)).render_derived(name="found")
-    count = select(_sum("count", found.c.count)).where(found.c.id == label.c.id).correlate_except(found)
+    counts = arrays.table_valued(column("id", Uuid), column("count", Integer)).render_derived(name="counts")
+    count = select(_sum("count", counts.c.count)).where(counts.c.id == label.c.id).correlate_except(counts)
     return (
         select(label.c.id.label("category_id"), count.scalar_subquery().label("count"))
         .where(label.c.activity_id == statistics.c.activity_id)
@@ -103,15 +128,15 @@ def categories(statistics: FromClause, _q: Question) -> Select[Any]:
     )
 
 
-def category(counted: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def category(counted: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The category that was counted."""
     return row.c.id == counted.c.category_id
 
 
-def days(statistics: FromClause, q: Question) -> Select[Any]:
+def days(statistics: FromClause, context: FieldContext) -> Select[Any]:
     """The portal's last DAYS days, oldest first, each with what was published on it, also where that is nothing."""
-    zone = portal.time_zone(q.tenant)
-    row, seen = sight.counted(Contribution, q.sight, "recent")
+    zone = portal.time_zone(context.tenant)
+    row, seen = sight.counted(Contribution, context.sight, "recent")
     today = _day(func.now(), zone)
     since = func.timezone(zone, cast(today - literal_column(str(DAYS - 1)), DateTime()))
     published_on = _day(row.c.published_at, zone)
@@ -137,31 +162,31 @@ def _day(moment: ColumnElement[Any], zone: ColumnElement[str]) -> ColumnElement[
     return cast(func.timezone(zone, moment), Date)
 
 
-def vote_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
+def vote_count(statistics: FromClause, context: FieldContext) -> ColumnElement[int]:
     """How many votes were cast on the activity's contributions: their tallies together, each read from its index."""
-    row, seen = sight.counted(Contribution, q.sight, "voted")
-    tally = vote.tally(row, q).lateral("tally")
+    row, seen = sight.counted(Contribution, context.sight, "voted")
+    tally = vote.tally(row, context).lateral("tally")
     total = select(_sum("count", tally.c.total_count)).select_from(row.join(tally, true())).where(*seen)
-    return _within(total, row, statistics, q)
+    return _within(total, row, statistics, context)
 
 
-def comment_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
+def comment_count(statistics: FromClause, context: FieldContext) -> ColumnElement[int]:
     """How many comments the activity's contributions have, those of each counted in its index."""
-    row, seen = sight.counted(Contribution, q.sight, "discussed")
-    return _within(select(_sum("count", comment.count(row, q))).where(*seen), row, statistics, q)
+    row, seen = sight.counted(Contribution, context.sight, "discussed")
+    return _within(select(_sum("count", comment.count(row, context))).where(*seen), row, statistics, context)
 
 
-def author_count(statistics: FromClause, q: Question) -> ColumnElement[int]:
+def author_count(statistics: FromClause, context: FieldContext) -> ColumnElement[int]:
     """How many actors published in the activity, those without a name among them: for moderators alone."""
-    row, seen = sight.counted(Contribution, q.sight, "signed")
-    return _within(select(func.count(row.c.author_id.distinct())).where(*seen), row, statistics, q)
+    row, seen = sight.counted(Contribution, context.sight, "signed")
+    return _within(select(func.count(row.c.author_id.distinct())).where(*seen), row, statistics, context)
 
 
-def _within(counted: Select[Any], row: FromClause, statistics: FromClause, q: Question) -> ColumnElement[int]:
+def _within(counted: Select[Any], row: FromClause, statistics: FromClause, context: FieldContext) -> ColumnElement[int]:
     """What is counted of contributions, of those of the activity; nothing for callers who are no moderators.
 
     The contract's audience is not the only guard.
     """
-    if not q.viewer.is_moderator:
+    if not context.viewer.is_moderator:
         return _ZERO
     return counted.where(row.c.activity_id == statistics.c.activity_id).correlate(statistics).scalar_subquery()

@@ -25,7 +25,7 @@ _space, _activity, _category = table(ParticipatorySpace), table(Activity), table
 _from, _to, _id = (bindparam(name, type_=Uuid()) for name in ("from_id", "to_id", "id"))
 _shift, _tenant = bindparam("shift", type_=Interval()), bindparam("tenant", type_=BigInteger())
 LOCK = select(func.pg_advisory_xact_lock(literal_column("7464", Integer), bindparam("tenant", type_=Integer())))
-KNOWN = select(_space.c.slug)
+SLUGS = select(_space.c.slug)
 OF_SPACE = select(_activity.c.id).where(_activity.c.space_id == _from)
 
 
@@ -88,32 +88,32 @@ async def create(
     closes_at: datetime | None = None,
 ) -> Outcome:
     """A new space, with the activities of a template."""
-    found = read(template)
-    columns = space.texts(title, description or found.description) | period.columns(opens_at, closes_at)
+    parsed = read(template)
+    columns = space.texts(title, description or parsed.description) | period.columns(opens_at, closes_at)
     slug = await _fresh(act, title)
     if opens_at is None:
         columns["opens_at"] = act.now
     id_ = await act.insert(ParticipatorySpace, slug=slug, visibility=visibility, created_at=act.now, **columns)
-    for rank, each in enumerate(found.activities):
+    for rank, each in enumerate(parsed.activities):
         await _fill(act, id_, rank, each, opens_at)
     return act.did(EventKind.SPACE_CREATED, id_, {"template": template.value}, space_id=id_)
 
 
-async def _fill(act: Act, space_id: UUID, rank: int, found: ActivityTemplate, opens_at: datetime | None) -> None:
+async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate, opens_at: datetime | None) -> None:
     """Write an activity of a template, its days counted from the opening of the space."""
     columns: dict[str, Any] = {
-        "title": found.title,
-        "description": found.description,
-        "vote_method": found.vote_method,
-        "location_rule": found.location_rule,
-        "expires_after_days": found.expires_after_days,
+        "title": template.title,
+        "description": template.description,
+        "vote_method": template.vote_method,
+        "location_rule": template.location_rule,
+        "expires_after_days": template.expires_after_days,
         "accepted_kinds": None,
         "may_be_anonymous": True,
-        **_period(await _beginning(act, opens_at), found),
+        **_period(await _beginning(act, opens_at), template),
     }
-    id_ = await activity.insert(act, space_id, found.kind, rank, columns)
+    id_ = await activity.insert(act, space_id, template.kind, rank, columns)
     taken: set[str] = set()
-    for place, name in enumerate(found.categories):
+    for place, name in enumerate(template.categories):
         await category.write(act, id_, place, name, taken)
 
 
@@ -131,14 +131,14 @@ async def _beginning(act: Act, opens_at: datetime | None) -> datetime:
     """When the space opens: as it was said, else now."""
     if opens_at is not None:
         return opens_at
-    found = await act.one(CLOCK, into=Now)
-    assert found is not None
-    return found.now
+    row = await act.one(CLOCK, into=Now)
+    assert row is not None
+    return row.now
 
 
-def _period(beginning: datetime, found: ActivityTemplate) -> Mapping[str, datetime | None]:
-    opens = beginning + timedelta(days=found.opens_after_days)
-    return {"opens_at": opens, "closes_at": None if found.days is None else opens + timedelta(days=found.days)}
+def _period(beginning: datetime, template: ActivityTemplate) -> Mapping[str, datetime | None]:
+    opens = beginning + timedelta(days=template.opens_after_days)
+    return {"opens_at": opens, "closes_at": None if template.days is None else opens + timedelta(days=template.days)}
 
 
 async def duplicate(act: Act, *, space: UUID, title: str, shift_days: int = 0) -> Outcome:
@@ -164,7 +164,7 @@ def _texts(title: str) -> dict[str, object]:
 async def _fresh(act: Act, title: str) -> str:
     """A new space's part of addresses. One space is made at a time, so that no two get the same."""
     await act.execute(LOCK, tenant=act.asker.tenant)
-    taken = {each.slug for each in await act.all(KNOWN, into=Slug)}
+    taken = {each.slug for each in await act.all(SLUGS, into=Slug)}
     if len(taken) >= MAX_SPACES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_SPACES} spaces.", None)
     return category.fresh(title, taken)

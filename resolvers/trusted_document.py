@@ -15,8 +15,8 @@ from models.refusal import ErrorCode, Refusal, not_found
 from models.trusted_document import MAX_DOCUMENT, TrustedDocument
 from models.widget import Widget
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import text
 
 NAME_LENGTH = (1, 120)
@@ -50,23 +50,23 @@ class NewDocument(TypedDict):
     name: str
 
 
-def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first."""
     return Listing((), _newest(row))
 
 
-def of_widget(row: FromClause, widget: FromClause, _q: Question) -> Listing:
+def of_widget(row: FromClause, widget: FromClause, _context: FieldContext) -> Listing:
     """A widget's own, the newest first."""
     return Listing((row.c.widget_id == widget.c.id,), _newest(row))
 
 
-def registered(row: FromClause, payload: FromClause, _q: Question) -> Listing:
+def registered(row: FromClause, payload: FromClause, _context: FieldContext) -> Listing:
     """The documents that a mutation named, also those that were there already."""
     named = row.c.digest == any_(payload.c.digests)
     return Listing((named, row.c.widget_id.is_not_distinct_from(payload.c.widget_id)), _newest(row))
 
 
-def widget(document: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def widget(document: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whose alone it is."""
     return row.c.id == document.c.widget_id
 

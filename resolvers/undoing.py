@@ -101,8 +101,8 @@ _TABLES: dict[ImportedKind, type[TenantTable]] = {
 
 @cache
 def _removal(kind: ImportedKind) -> Any:
-    found = table(_TABLES[kind])
-    return delete(found).where(found.c.id == any_(_ids))
+    items = table(_TABLES[kind])
+    return delete(items).where(items.c.id == any_(_ids))
 
 
 @cache
@@ -128,8 +128,8 @@ def _references(kind: ImportedKind) -> list[ColumnElement[Any]]:
     own = target.fullname if hasattr(target, "fullname") else f"{TENANT}.{target.name}"
     return [
         column
-        for found in tenant_metadata.sorted_tables
-        if found.name not in OWN_TABLES
-        for column in found.columns
+        for owner in tenant_metadata.sorted_tables
+        if owner.name not in OWN_TABLES
+        for column in owner.columns
         if column.name == f"{target.name}_id" or any(key.target_fullname == f"{own}.id" for key in column.foreign_keys)
     ]

@@ -38,9 +38,9 @@ from sqlalchemy.types import Uuid
 from models.base import constant, new_id, table
 from models.refusal import not_found
 from models.vote import Choice, Tally, TallyDelta, Vote, VoteMethod
-from planner.act import Act, Outcome, Single, value
+from planner.act import Act, Outcome, SingleStatement, value
+from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
-from planner.question import Asker, Question
 from planner.sight import Sight
 from resolvers import access, vote_method
 from resolvers.vote_method import METHODS
@@ -121,23 +121,23 @@ def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     return select(target.c.vote_method, target.c.is_running, target.c.is_standing, was_cast).add_cte(delta)
 
 
-def own(contribution: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def own(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer's vote on a contribution."""
-    return and_(row.c.contribution_id == contribution.c.id, row.c.actor_id == q.viewer_id)
+    return and_(row.c.contribution_id == contribution.c.id, row.c.actor_id == context.viewer_id)
 
 
-def contribution(vote: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def contribution(vote: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What was voted on."""
     return row.c.id == vote.c.contribution_id
 
 
-def of_actor(row: FromClause, actor: FromClause, _q: Question) -> Listing:
+def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> Listing:
     """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
     order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
     return Listing((row.c.actor_id == actor.c.id,), order)
 
 
-def tally(row: FromClause, _q: Question) -> Select[Any]:
+def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts of the words that votes say, together and one by one: the folded ones and the changes that are not
     folded in yet. The contribution's id is for `counts`."""
     counts = _counts(row.c.id).subquery("counts")
@@ -160,7 +160,7 @@ def _counts(contribution: ColumnElement[UUID]) -> CompoundSelect[Any]:
     )
 
 
-def counts(tally: FromClause, _q: Question) -> Select[Any]:
+def counts(tally: FromClause, _context: FieldContext) -> Select[Any]:
     """The counts one by one, by key, without those that are 0."""
     counts = _counts(tally.c.contribution_id).subquery("by_key")
     total = func.sum(counts.c.count)
@@ -168,14 +168,14 @@ def counts(tally: FromClause, _q: Question) -> Select[Any]:
     return by_key.having(total != literal_column("0")).order_by(counts.c.key)
 
 
-def voted_on(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def voted_on(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The contribution that a mutation named."""
     return row.c.id == payload.c.contribution_id
 
 
-def just_cast(payload: FromClause, row: FromClause, q: Question) -> ColumnElement[bool]:
+def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer's vote on it."""
-    return and_(row.c.contribution_id == payload.c.contribution_id, row.c.actor_id == q.viewer_id)
+    return and_(row.c.contribution_id == payload.c.contribution_id, row.c.actor_id == context.viewer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +202,13 @@ class Said:
         return Ballot(self.choice, self.amount)
 
 
-def single(asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None) -> Single[Decided]:
+def single(asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None) -> SingleStatement[Decided]:
     """A first vote: the deciding statement is all that it takes, whichever free method decides."""
     ballot = Ballot(choice, amount)
     clause, values = _casting(asker, contribution, ballot, *vote_method.accepting(ballot))
-    return Single(clause, values, Outcome({"contribution_id": contribution}), Decided, lambda decided: decided.was_cast)
+    return SingleStatement(
+        clause, values, Outcome({"contribution_id": contribution}), Decided, lambda decided: decided.was_cast
+    )
 
 
 def _casting(

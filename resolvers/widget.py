@@ -13,8 +13,8 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.widget import Widget
 from planner.act import Act, Outcome, value
+from planner.context import FieldContext
 from planner.listing import Listing, Order
-from planner.question import Question
 from resolvers import access, text
 from tenants import host_name
 from tenants.host_name import HostNameError
@@ -55,27 +55,27 @@ REVOKE = (
 )
 
 
-def listed(row: FromClause, _parent: FromClause, _q: Question) -> Listing:
+def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
     """The newest first, also those that are revoked."""
     return Listing((), Order("widget.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
-def activity(widget: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def activity(widget: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What it shows."""
     return row.c.id == widget.c.activity_id
 
 
-def creator(widget: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def creator(widget: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who registered it."""
     return row.c.id == widget.c.created_by_id
 
 
-def theme(row: FromClause, _q: Question) -> Select[tuple[str | None, ...]]:
+def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, ...]]:
     """What differs from the portal's theme."""
     return select(*(row.c.theme.op("->>")(literal_column(f"'{key}'", Text)).label(key) for key in THEME))
 
 
-def changed(payload: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The widget that a mutation named."""
     return row.c.id == payload.c.widget_id
 

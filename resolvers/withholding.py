@@ -35,8 +35,8 @@ from models.event import EventKind
 from models.moderation import CaseState, DecisionAction, ModerationCase, ModerationDecision
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
-from planner.event import RECORD, Happened, events
-from planner.question import Question
+from planner.context import FieldContext
+from planner.event import RECORD, NewEvent, events
 from planner.sight import Sight
 from resolvers import life, sight
 from resolvers.sight import CONTRIBUTION
@@ -159,22 +159,22 @@ def author_of(case_: FromClause) -> ColumnElement[Any]:
     return _of(case_, _parts(case_)["author_id"])
 
 
-def author(case_: FromClause, row: FromClause, _q: Question) -> ColumnElement[bool]:
+def author(case_: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who published what a case is about."""
     return row.c.id == author_of(case_)
 
 
-def state(case_: FromClause, _q: Question) -> ColumnElement[str]:
+def state(case_: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """Whether what a case is about is shown."""
     return func.coalesce(_of(case_, _parts(case_)["state"]), constant(ShownStatus.HIDDEN))
 
 
-def is_own(case_: FromClause, q: Question) -> ColumnElement[bool]:
+def is_own(case_: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether the viewer published what a case is about."""
-    return func.coalesce(author_of(case_) == q.viewer_id, literal_column("false"))
+    return func.coalesce(author_of(case_) == context.viewer_id, literal_column("false"))
 
 
-def seen_version(case_: FromClause, _q: Question | None = None) -> ColumnElement[str]:
+def seen_version(case_: FromClause, _context: FieldContext | None = None) -> ColumnElement[str]:
     """A mark of what a moderator sees: the decisions so far, and the words as they are now."""
     parts = _parts(case_)
     words = func.concat_ws(literal_column("'|'"), cast(case_.c.version, Text), parts["title"], parts["body"])
@@ -187,12 +187,12 @@ def seen_version(case_: FromClause, _q: Question | None = None) -> ColumnElement
 VERSION = select(_case.c.id, seen_version(_case).label("version")).where(_case.c.id == value(ModerationCase, "id"))
 
 
-def removal(row: FromClause, _q: Question) -> Select[Any]:
+def removal(row: FromClause, _context: FieldContext) -> Select[Any]:
     """Of a contribution that is withheld: why, by the last decision that hid it."""
     return _removal(row, and_(_case.c.contribution_id == row.c.id, _case.c.comment_id.is_(None)))
 
 
-def comment_removal(row: FromClause, _q: Question) -> Select[Any]:
+def comment_removal(row: FromClause, _context: FieldContext) -> Select[Any]:
     """The same of a comment."""
     about = and_(_case.c.contribution_id == row.c.contribution_id, _case.c.comment_id == row.c.id)
     is_withheld = row.c.status != constant(ShownStatus.PUBLISHED)
@@ -263,5 +263,5 @@ async def change(act: Act, subject: Subject, after: ShownStatus, *, is_automatic
     if was is None or was.status is after:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
     await act.execute(SET_COMMENT, id=subject.comment_id, status=after)
-    happened = Happened(COMMENT_EVENTS[after], subject.comment_id, None if is_automatic else act.actor)
+    happened = NewEvent(COMMENT_EVENTS[after], subject.comment_id, None if is_automatic else act.actor)
     await act.execute(RECORD, **events(happened))

@@ -41,6 +41,12 @@ described(
         "TOO_MANY_REPORTS": "The asker has sent as many reports today as one may.",
         "OWN_CONTENT": "Moderators do not decide on what they published themselves.",
         "ACTION_NOT_POSSIBLE": "This cannot be decided of what is in this state.",
+        "BAD_COLOR": "This is not a colour of the form #rrggbb.",
+        "BAD_LINK": "This address is none of a web page.",
+        "BAD_EMAIL": "This is not an e-mail address.",
+        "BAD_IMAGE": "This is not a whole PNG, JPEG or WebP picture, or it holds something else.",
+        "IMAGE_TOO_LARGE": "The picture has too many bytes or pixels.",
+        "CHARTER_NOT_ACCEPTED": "Agree to the portal's charter first, in its newest version.",
     },
 )
 

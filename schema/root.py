@@ -23,8 +23,10 @@ from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
+from schema.logo import LogoMutation
 from schema.moderation import ModerationMutation, ModerationQuery
-from schema.portal import PortalQuery
+from schema.portal import PortalMutation, PortalQuery
+from schema.portal_text import PortalTextMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
@@ -85,6 +87,9 @@ class Mutation(
     ImportRunMutation,
     ReportMutation,
     ModerationMutation,
+    PortalMutation,
+    PortalTextMutation,
+    LogoMutation,
 ):
     pass
 

@@ -19,7 +19,7 @@ from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache, KeptAnswer
 from server.api.gate import Gate
 from server.api.request import BadRequestError
-from server.api.watch import unless_gone
+from server.api.watch import Watch
 from server.figure import Figures
 from tenants.registry import TenantRecord
 
@@ -46,6 +46,7 @@ class Ask:
         self._gate = gate
         self._cache = cache
         self.figures = figures
+        self._watch = Watch()
 
     def key(self, caller: Caller, raw: bytes, *, may_change: bool) -> Hashable | None:
         """What the answer to an anonymous visitor is kept under; None where none is kept. `raw` says what is asked."""
@@ -54,7 +55,7 @@ class Ask:
             return None
         return (caller.tenant.number, viewer.client, may_change, hashlib.blake2b(raw, digest_size=16).digest())
 
-    def known(self, caller: Caller, key: Hashable | None) -> KeptAnswer | None:
+    def kept(self, caller: Caller, key: Hashable | None) -> KeptAnswer | None:
         """The answer that is kept under a key, if nothing of the tenant changed since."""
         return None if key is None else self._cache.get(key, self._database.versions[caller.tenant.number])
 
@@ -68,7 +69,7 @@ class Ask:
         is_trusted: bool,
         trace: Trace | None = None,
     ) -> KeptAnswer | Answer:
-        """Run an operation. What is Known may be kept; an Answer is for this caller alone.
+        """Run an operation. A KeptAnswer is cached for anonymous visitors; an Answer is for this caller alone.
 
         Whoever sends a document that is not trusted pays for its planning. Raises BadRequestError for a mutation where
         nothing may change, BudgetExhaustedError, PlanningExhaustedError, PlanningBusyError, DatabaseUnavailableError,
@@ -82,11 +83,11 @@ class Ask:
         execution = partial(engine.execute, request, operation, may_change=may_change)
         try:
             if key is None or not await engine.is_query(request, operation):
-                answer = await unless_gone(caller.receive, execution())
+                answer = await self._watch.unless_gone(caller.receive, execution())
                 self.figures.note(answer)
                 return answer
             version = self._database.versions[tenant.number]
-            shared = await unless_gone(caller.receive, self._cache.ask(key, version, execution))
+            shared = await self._watch.unless_gone(caller.receive, self._cache.ask(key, version, execution))
         except MutationByGetError as error:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
         self.figures.note(shared.answer)

@@ -34,12 +34,12 @@ def own(settings: Settings) -> Iterator[Cluster]:
         yield Cluster(settings.database_url, settings.admin_url or settings.database_url, settings.replica_url)
         return
     with EmbeddedPostgres(settings.data / "postgres") as postgres:
-        found = Cluster(postgres.serving_url, postgres.url)
+        cluster = Cluster(postgres.serving_url, postgres.url)
         note = _note(settings)
         note.touch(mode=0o600)
-        note.write_text(f"{found.url}\n{found.admin_url}")
+        note.write_text(f"{cluster.url}\n{cluster.admin_url}")
         try:
-            yield found
+            yield cluster
         finally:
             with suppress(OSError):
                 note.unlink()
@@ -49,8 +49,8 @@ def own(settings: Settings) -> Iterator[Cluster]:
 def shared(settings: Settings) -> Iterator[Cluster]:
     """The cluster of a command: that of the running server if there is one, else started for the command."""
     try:
-        with own(settings) as found:
-            yield found
+        with own(settings) as cluster:
+            yield cluster
     except EmbeddedPostgresError:
         if not _note(settings).exists():
             raise

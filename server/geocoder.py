@@ -51,9 +51,9 @@ class Geocoder:
         """The addresses that a text may mean near a point; none when the service is silent, slow or does not know."""
         asked = " ".join(text.split())[:MAX_TEXT].casefold()
         near = None if center is None else (round(center[0], 2), round(center[1], 2))
-        found = self.kept.get((asked, near))
-        if found is not None:
-            return found
+        addresses = self.kept.get((asked, near))
+        if addresses is not None:
+            return addresses
         try:
             async with asyncio.timeout(DEADLINE_S), self._turns:
                 answer = await self._outbound.request("GET", self._address(asked, near), {"accept": "application/json"})
@@ -92,5 +92,5 @@ def _address(feature: Any) -> Address:
     return Address(str(feature["properties"]["label"])[:MAX_TEXT], cell.to_text(cell.at(lat, lng, PERSON_RESOLUTION)))
 
 
-def _weigh(found: Found) -> int:
-    return sum(200 + 4 * len(address.label) for address in found)
+def _weigh(addresses: Found) -> int:
+    return sum(200 + 4 * len(address.label) for address in addresses)

@@ -26,10 +26,10 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
     """
     with ExitStack() as stack:
         try:
-            found = _all_bound(host, port, stack)
+            listening = _all_bound(host, port, stack)
         except OSError as error:
             raise ListenError(f"cannot listen on {host}, port {port}: {error.strerror}") from error
-        yield found
+        yield listening
 
 
 @contextmanager
@@ -53,17 +53,17 @@ def noted_port(data: Path) -> int | None:
 
 
 def _all_bound(host: str, port: int, stack: ExitStack) -> list[socket.socket]:
-    found: list[socket.socket] = []
+    listening: list[socket.socket] = []
     addresses = _addresses(host, port)
     for family, address in addresses:
-        taken = found[0].getsockname()[1] if found else address[1]
+        taken = listening[0].getsockname()[1] if listening else address[1]
         try:
-            found.append(stack.enter_context(_bound(host, family, (address[0], taken, *address[2:]))))
+            listening.append(stack.enter_context(_bound(host, family, (address[0], taken, *address[2:]))))
         except OSError as error:
             is_last = (family, address) == addresses[-1]
-            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT) or (is_last and not found):
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT) or (is_last and not listening):
                 raise  # A name may have an address of a family that this machine does not speak.
-    return found
+    return listening
 
 
 def _addresses(host: str, port: int) -> list[tuple[int, tuple[Any, ...]]]:

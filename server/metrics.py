@@ -75,9 +75,9 @@ class RequestReading(Collector):
         yield _counter("parvis_errors", "Requests that were refused or failed, by code.", ["code"], errors)
         refusals: Values = {(code,): count for code, count in self._figures.refusals.items()}
         yield _counter("parvis_refusals", "Mutations that were refused, by code.", ["code"], refusals)
-        known: Values = {("hit",): self._answers.hits, ("miss",): self._answers.misses}
+        outcomes: Values = {("hit",): self._answers.hits, ("miss",): self._answers.misses}
         text = "Anonymous queries by whether a good answer was known."
-        yield _counter("parvis_answer_cache", text, ["outcome"], known)
+        yield _counter("parvis_answer_cache", text, ["outcome"], outcomes)
 
 
 class CacheReading(Collector):
@@ -132,7 +132,7 @@ class DatabaseReading(Collector):
         waited: Histograms = {
             (name, queue): durations
             for name, pool in pools.items()
-            for queue, durations in (("connection", pool.waits), ("turn", pool.turn_waits))
+            for queue, durations in (("connection", pool.waits), ("turn", pool.turns.waits))
         }
         text = "How long requests waited for a connection, and reads before for their turn."
         yield _histogram("parvis_connection_wait_seconds", text, ["cluster", "queue"], waited)

@@ -14,10 +14,10 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """A request has begun."""
+        before = self.cycle
         super().on_headers_complete()
-        if self.cycle is not None:
-            before = (one for one in self._unanswered if not one.response_complete and one is not self.cycle)
-            self._unanswered = (*before, self.cycle)
+        if before is not None and not before.response_complete:
+            self._unanswered = (*(one for one in self._unanswered if not one.response_complete), before)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone."""

@@ -46,6 +46,12 @@ GIVEN: dict[str, Any] = {
     "path": "/projets/matrice",
     "reportSubmit.category": "OTHER_VIOLATION_TC",
     "moderationDecide.action": "NOTHING",
+    "primaryColor": "#1b3f8b",
+    "secondaryColor": "#e4572e",
+    "font": "Lora",
+    "locales": ["fr"],
+    "bodies": [{"locale": "fr", "body": "Un texte."}],
+    "portalTextPublish.version": 0,
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 

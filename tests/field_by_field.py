@@ -95,7 +95,7 @@ class FieldByField:
         composer = self._composer(info)
         row = composer.row(info.parent_type)
         value = composer.value(info.parent_type, info.field_nodes, row)
-        wanted = composer.question(info.parent_type.fields[info.field_name], info.field_nodes[0]).bind(
+        wanted = composer.context(info.parent_type.fields[info.field_name], info.field_nodes[0]).bind(
             lambda _arguments, _asker: keys, ARRAY(Text())
         )
         key = sql_cast(row.c[self._catalog.key(info.parent_type.name)], Text)

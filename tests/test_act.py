@@ -31,7 +31,7 @@ from planner.catalog import DEFINITION, Catalog, UndeclaredFieldError
 from planner.directive import ForAudience, OfFeature
 from planner.engine import Engine, Operation
 from planner.input import compiled, fingerprint
-from planner.loading import Context
+from planner.loading import BatchContext
 from planner.request import Request
 from planner.scope import Scope, scoped
 from planner.who import ADMINISTRATOR, ANYBODY, MEMBER, MODERATOR, OPERATOR, Who
@@ -60,7 +60,7 @@ NAMES = select(table(models.actor.Actor).c.name).where(
 )
 
 
-async def shouted(context: Context, words: list[str]) -> list[str]:
+async def shouted(context: BatchContext, words: list[str]) -> list[str]:
     """What only Python can compute, with what only the database knows."""
     names = await context.all(NAMES, into=Name, role="MODERATOR")
     return [f"{word.upper()} {len(names)}" for word in words]

@@ -53,6 +53,9 @@ SHORT_LISTS = {
     "ImportRun.columns",
     "ModerationCase.categories",  # At most sixteen.
     "ParticipatorySpace.activities",
+    "Portal.footerLinks",
+    "Portal.texts",
+    "PortalText.bodies",
     "Query.apiTokens",
     "Query.hexagons",
     "Query.widgets",

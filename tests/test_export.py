@@ -25,7 +25,7 @@ SIGNED_IN = (
     "INSERT INTO t.mail VALUES (gen_random_uuid(), 'SIGN_IN_CODE', 'a@example.org', gen_random_uuid(), 0, now(), now(), now())",
     "INSERT INTO t.waiting_form SELECT 'digest', 'form=Comment', now() + interval '1 hour'",
     "INSERT INTO t.account SELECT id, id, id || '@example.org', now() FROM t.actor",
-    "INSERT INTO t.consent SELECT id, 'CHARTER', 1, now(), NULL FROM t.actor",
+    "INSERT INTO t.consent SELECT id, 'CHARTER', 2, now(), NULL FROM t.actor",
     "INSERT INTO t.invitation SELECT id, 'b@example.org', 'MODERATOR', id, now(), now(), NULL, NULL FROM t.actor",
     "INSERT INTO t.identity SELECT 'https://id.example', id, id, now() FROM t.account",
     "INSERT INTO t.session SELECT id, id, 'example.org', id, NULL, now(), now(), NULL, NULL FROM t.account",
@@ -59,6 +59,8 @@ MODERATED = (
     "INSERT INTO t.report SELECT id, id, author_id, 'VIOLENCE', NULL, NULL, '2222-2222', now(), id FROM t.moderation_decision",
 )
 """A row in every table of moderation."""
+PORTAL = ("INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",)
+"""A row in every table of the portal's own look that the demonstration leaves empty."""
 
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
@@ -89,6 +91,7 @@ def numbers(own: Own) -> dict[str, int]:
             *IMPORTED,
             *MODERATED,
             *JOURNAL,
+            *PORTAL,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))
     return numbers

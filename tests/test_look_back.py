@@ -107,13 +107,13 @@ def test_several_words_are_looked_for_further_back(
 ) -> None:
     everything = read_by(given, past, QUERY, search)["contribution_search_open"]
     assert everything == ROWS // each
-    monkeypatch.setattr(look_back, "SEVERAL_WORDS", 500)
+    monkeypatch.setattr(look_back, "ROWS_FOR_SEVERAL_WORDS", 500)
     query = QUERY + " # planned anew"
     assert read_by(given, past, query, search)["contribution_search_open"] <= most
     assert numbers(past, search, pages=4, query=query) == list(range(each, ROWS + 1, each))[:80]
 
 
-def test_several_words_in_one_activity_are_gathered(given: Given, past: Portal) -> None:
+def test_several_words_in_one_activity_are_fetched_and_sorted(given: Given, past: Portal) -> None:
     """Few rows of all are there: whoever looks back for them looks in vain."""
     query = """query ($activity: ID!, $search: String!) {
       contributions(activity: $activity, search: $search) { nodes { activity { id } } }

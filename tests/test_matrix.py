@@ -80,7 +80,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 
     def told(caller: Caller, operation_: str) -> str:
         nonlocal written
-        for statement in (REOPEN, SIGN_IN_AGAIN, TRY_AGAIN, UNREPORTED, UNDECIDED, *UNREVISED):
+        for statement in (REOPEN, SIGN_IN_AGAIN, TRY_AGAIN, UNREPORTED, UNDECIDED, *UNREVISED, SETTLE, UNWRITE):
             given.sql(here.portal, statement)
         if asked.startswith("mutation { reportSubmit"):
             written = given.row_counts(here.portal)  # Without the report of the caller before.
@@ -103,6 +103,13 @@ UNREVISED = tuple(
     f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1" for name in ("participatory_space", "activity")
 )
 """For the next caller who read the first version."""
+
+SETTLE = "UPDATE platform.tenant SET version = 1, logo_url = '/logo-0.png' WHERE slug = 'matrix-here'"
+"""For the next caller who read the first version of the settings, and who takes a logo off."""
+
+UNWRITE = """UPDATE __tenant__.portal_text SET kind = 'PRIVACY', version = 1 +
+  (SELECT coalesce(max(version), 0) FROM __tenant__.portal_text WHERE kind = 'PRIVACY') WHERE kind = 'LEGAL'"""
+"""For the next caller who publishes the first legal notice."""
 
 SIGN_IN_AGAIN = "UPDATE __tenant__.account SET widget_epoch = 0 WHERE widget_epoch <> 0"
 """The widget's member ends its own token with its sessions."""

@@ -48,7 +48,7 @@ def test_the_first_begin_at_once_and_others_in_the_order_in_which_they_came() ->
         turns, began = Turns(2, short_s=LONG_S), []
 
         async def read(number: int) -> int:
-            turn = await turns.begin(LATER)
+            turn = await turns.begin()
             began.append(number)
             return turn
 
@@ -71,8 +71,8 @@ def test_the_first_begin_at_once_and_others_in_the_order_in_which_they_came() ->
 def test_what_is_long_makes_room_once() -> None:
     async def act() -> None:
         turns = Turns(1, short_s=0.0)
-        long = await turns.begin(LATER)
-        second = await turns.begin(LATER)  # Comes back although nothing has ended.
+        long = await turns.begin()
+        second = await turns.begin()  # Comes back although nothing has ended.
         turns.end(long)
         turns.end(second)
         assert await room(turns) == 1
@@ -83,7 +83,7 @@ def test_what_is_long_makes_room_once() -> None:
 async def room(turns: Turns) -> int:
     """How many may begin without waiting."""
     turns._short_s = LONG_S
-    tasks = [asyncio.create_task(turns.begin(LATER)) for _ in range(9)]
+    tasks = [asyncio.create_task(turns.begin()) for _ in range(9)]
     await settled()
     return sum(task.done() for task in tasks)
 
@@ -91,8 +91,8 @@ async def room(turns: Turns) -> int:
 async def crowded() -> tuple[Turns, int, "asyncio.Task[int]", "asyncio.Task[int]"]:
     """Turns for one, who has begun, and two who wait."""
     turns = Turns(1, short_s=LONG_S)
-    first = await turns.begin(LATER)
-    waiting, next_one = asyncio.create_task(turns.begin(LATER)), asyncio.create_task(turns.begin(LATER))
+    first = await turns.begin()
+    waiting, next_one = asyncio.create_task(turns.begin()), asyncio.create_task(turns.begin())
     await settled()
     return turns, first, waiting, next_one
 
@@ -124,8 +124,10 @@ def test_who_gives_up_when_it_is_let_in_lets_the_next_in() -> None:
 def test_who_waits_too_long_is_told_and_leaves_no_room_behind() -> None:
     async def act() -> None:
         turns = Turns(0, short_s=0.0)
+        deadline.begin(0.0)
         with pytest.raises(TimeoutError):
-            await turns.begin(0.0)
+            await turns.begin()
+        deadline.begin(PATIENCE_S)
         assert turns.waiting == 0
         assert await room(turns) == 0
 

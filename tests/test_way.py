@@ -148,15 +148,15 @@ SEARCHES = {"NEWEST": "contribution_newest", "MOST_SUPPORTED": "contribution_sup
 
 
 @pytest.mark.parametrize(("order", "index"), SEARCHES.items())
-def test_rare_words_are_gathered_and_common_ones_met_on_the_way(
+def test_rare_words_are_fetched_and_common_ones_scanned_in_order(
     given: Given, crowd: Portal, order: str, index: str
 ) -> None:
     document = SEARCHED.replace("ORDER", order).replace("STATUS", "OPEN")
     rare = read_by(given, crowd, document, "courses introuvables")
     assert rare["contribution_search_open"] == 0
-    assert rare[index] == (look_back.SAMPLED + 1 if order == "NEWEST" else 0)  # What tells how fast rows come.
+    assert rare[index] == (look_back.SAMPLED_ROWS + 1 if order == "NEWEST" else 0)  # What tells how fast rows come.
     common = read_by(given, crowd, document, "courses samedi")
-    assert common["contribution_search_open"] > way.MANY
+    assert common["contribution_search_open"] > way.MAX_SORTED_ROWS
     assert 20 <= common[index] < 100
 
 
@@ -177,7 +177,7 @@ def test_common_words_give_the_page_that_sorting_all_of_them_gives(
 ) -> None:
     query = SEARCHED.replace("ORDER", order).replace("STATUS", "OPEN")
     met = crowd.ask(query, search="courses samedi", first=100)["contributions"]["nodes"]
-    monkeypatch.setattr(way, "MANY", 2 * ROWS)
+    monkeypatch.setattr(way, "MAX_SORTED_ROWS", 2 * ROWS)
     gathered = crowd.ask(query + " # planned anew", search="courses samedi", first=100)["contributions"]["nodes"]
     assert met == gathered
     assert len(met) == 100

@@ -22,11 +22,11 @@ def cover(house: House, outline: Outline | None) -> str:
 
 def icon(house: House) -> str:
     """The icon in a browser's tab: a hexagon in a hexagon, in the theme's colours."""
-    found = palette.palette(house.primary_color, house.secondary_color)
+    colors = palette.palette(house.primary_color, house.secondary_color)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
-        f"<style>.o{{fill:{found.light['accent']}}}.i{{fill:{found.light['second']}}}"
-        f"@media(prefers-color-scheme:dark){{.o{{fill:{found.dark['accent']}}}}}</style>"
+        f"<style>.o{{fill:{colors.light['accent']}}}.i{{fill:{colors.light['second']}}}"
+        f"@media(prefers-color-scheme:dark){{.o{{fill:{colors.dark['accent']}}}}}</style>"
         '<path class="o" d="M20 1 37 10.500v19L20 39 3 29.500v-19z"/>'
         '<path class="i" d="M20 12l7 4v8l-7 4-7-4v-8z"/></svg>'
     )

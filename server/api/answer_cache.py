@@ -45,7 +45,7 @@ class AnswerCache:
     """Kept answers by key, the longest unused ones go first; equal questions at once are asked once."""
 
     def __init__(self, max_bytes: int) -> None:
-        self.kept: Kept[KeptAnswer] = Kept("answer", max_bytes, lambda known: known.size)
+        self.kept: Kept[KeptAnswer] = Kept("answer", max_bytes, lambda entry: entry.size)
         self._asked: dict[Hashable, asyncio.Future[KeptAnswer | None]] = {}
         self.is_on = max_bytes > 0
         self.hits = 0
@@ -53,11 +53,11 @@ class AnswerCache:
 
     def get(self, key: Hashable, version: int) -> KeptAnswer | None:
         """The answer under a key, if it was made under this version and not too long ago."""
-        known = self.kept.get(key)
-        if known is None or known.version != version or time.monotonic() - known.made_at > MAX_AGE_S:
+        entry = self.kept.get(key)
+        if entry is None or entry.version != version or time.monotonic() - entry.made_at > MAX_AGE_S:
             return None
         self.hits += 1
-        return known
+        return entry
 
     async def ask(self, key: Hashable, version: int, make: Callable[[], Awaitable[Answer]]) -> KeptAnswer:
         """Make the answer, or wait for the request that makes it under the same version. Raises what `make` raises.
@@ -67,15 +67,15 @@ class AnswerCache:
         """
         asked = (key, version)
         while (making := self._asked.get(asked)) is not None:
-            known = await asyncio.shield(making)
-            if known is not None:
-                return known
+            entry = await asyncio.shield(making)
+            if entry is not None:
+                return entry
         self.misses += 1
         made = self._asked[asked] = asyncio.get_running_loop().create_future()
-        known = None
+        entry = None
         try:
-            known = self._keep(key, version, await make())
-            return known
+            entry = self._keep(key, version, await make())
+            return entry
         except (DatabaseUnavailableError, TenantGoneError) as error:
             made.set_exception(error)
             made.exception()  # Nobody may be waiting: then the error is ours alone.
@@ -83,17 +83,17 @@ class AnswerCache:
         finally:
             del self._asked[asked]
             if not made.done():
-                made.set_result(known)
+                made.set_result(entry)
 
-    def packed(self, key: Hashable, known: KeptAnswer) -> bytes:
+    def packed(self, key: Hashable, entry: KeptAnswer) -> bytes:
         """The answer's body as gzip, made at the first time."""
-        if known.packed is None:
-            known.packed = gzip.compress(known.answer.body, GZIP_LEVEL, mtime=0)
-            if self.kept.get(key) is known:
-                self.kept.keep(key, known)
-        return known.packed
+        if entry.packed is None:
+            entry.packed = gzip.compress(entry.answer.body, GZIP_LEVEL, mtime=0)
+            if self.kept.get(key) is entry:
+                self.kept.keep(key, entry)
+        return entry.packed
 
     def _keep(self, key: Hashable, version: int, answer: Answer) -> KeptAnswer:
         tag = b'"' + hashlib.blake2b(answer.body, digest_size=12).hexdigest().encode() + b'"'
-        known = KeptAnswer(answer, tag, version, time.monotonic())
-        return self.kept.keep(key, known) if answer.is_whole else known
+        entry = KeptAnswer(answer, tag, version, time.monotonic())
+        return self.kept.keep(key, entry) if answer.is_whole else entry

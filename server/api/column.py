@@ -24,19 +24,19 @@ class ExportColumn:
 
     def value(self, node: Node) -> Value:
         """As programs read it."""
-        found: Any = node
+        value: Any = node
         for name in self.path.split("."):
-            found = found.get(name) if isinstance(found, Mapping) else None
-        if self.type == "datetime" and isinstance(found, str):
-            return datetime.fromisoformat(found)
-        return found if isinstance(found, str | int | float | bool) else None
+            value = value.get(name) if isinstance(value, Mapping) else None
+        if self.type == "datetime" and isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value if isinstance(value, str | int | float | bool) else None
 
     def shown(self, node: Node, zone: tzinfo) -> Value:
         """As people read it: words in French, instants by the portal's clock."""
-        found = self.value(node)
-        if isinstance(found, datetime):
-            return found.astimezone(zone)
-        return self.words.get(found, found) if self.words and isinstance(found, str) else found
+        value = self.value(node)
+        if isinstance(value, datetime):
+            return value.astimezone(zone)
+        return self.words.get(value, value) if self.words and isinstance(value, str) else value
 
 
 ELSEWHERE = "Comptés ailleurs, sans bulletins."

@@ -73,17 +73,17 @@ def described(tenant: TenantRecord, origin: str, changed: datetime) -> dict[str,
 
 
 def _field(column: ExportColumn) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    field: dict[str, Any] = {
         "name": column.name,
         "title": column.title,
         "type": column.type,
         "description": column.description,
     }
     if column.words:
-        found["constraints"] = {"enum": sorted(column.words)}
+        field["constraints"] = {"enum": sorted(column.words)}
     if column.type == "datetime":
-        found["format"] = "any"
-    return found
+        field["format"] = "any"
+    return field
 
 
 def readme(tenant: TenantRecord, origin: str, changed: datetime) -> str:

@@ -120,17 +120,17 @@ class GraphQLEndpoint:
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
         allowed = cors.headers(self._registry, tenant, headers, await self._gate.widget_origins(tenant, headers))
         size = await _send(send, reply, media, headers, allowed, identifier)
-        ms = self._note(reply, time.perf_counter() - started)
         line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
-        log.note(LogLine(logger.name, "graphql", {**line, "status": reply.status, "ms": ms, "bytes": size}))
+        self._note(line, reply, size, time.perf_counter() - started)
 
-    def _note(self, reply: Reply, seconds: float) -> float:
-        """Count a reply; its duration in milliseconds, for the log."""
+    def _note(self, line: dict[str, object], reply: Reply, size: int, seconds: float) -> None:
+        """Count a reply, and write its line to the log."""
+        line |= {"status": reply.status, "ms": round(seconds * 1000, 1), "bytes": size}
+        log.note(LogLine(logger.name, "graphql", line))
         figures = self._ask.figures
         figures.requests[reply.kind].add(seconds)
         if reply.code:
             figures.errors[reply.code] += 1
-        return round(seconds * 1000, 1)
 
     async def _reply(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], tenant: TenantRecord | None, media: str
@@ -149,9 +149,9 @@ class GraphQLEndpoint:
         locale = language.spoken(headers.get(b"accept-language"), tenant.locales)
         caller, may_change = Caller(tenant, machine, scope, receive, locale), method == "POST"
         key = self._ask.key(caller, raw, may_change=may_change)
-        known = self._ask.known(caller, key)
-        if known is not None:
-            return self._known(key, known, method, headers, media)
+        kept_answer = self._ask.kept(caller, key)
+        if kept_answer is not None:
+            return self._kept(key, kept_answer, method, headers, media)
         asked = graphql_request.from_body(raw) if may_change else graphql_request.from_query(raw)
         document = await self._documents.find(tenant, machine, asked)
         operation = Operation(document.text, asked.variables, asked.name)
@@ -161,27 +161,27 @@ class GraphQLEndpoint:
             caller, operation, key, may_change=may_change, is_trusted=document.is_trusted, trace=trace
         )
         if isinstance(answer, KeptAnswer):
-            return self._known(key, answer, method, headers, media)
+            return self._kept(key, answer, method, headers, media)
         signed_in = machine.viewer.actor_id is not None
         given = (*_UNKEPT, *await self._gate.renewal(tenant, headers, scope)) if signed_in else _UNKEPT
         body = trace.written_into(answer.body) if trace else answer.body
         status = 200 if answer.is_executed or media == JSON else 400
         return Reply(status, body, given, kind=figure.kind_of(answer))
 
-    def _known(self, key: object, known: KeptAnswer, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
+    def _kept(self, key: object, answer: KeptAnswer, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
         """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
 
         Each form of it, by media type and compression, has a tag of its own.
         """
-        packed = partial(self._cache.packed, key, known)
+        packed = partial(self._cache.packed, key, answer)
         if method == "POST":
-            return Reply(200, known.answer.body, _UNKEPT, packed, "query")
-        form = (b"-r" if media == RESPONSE else b"") + (b"-z" if _is_packed(known.answer.body, headers) else b"")
-        tag = known.tag.removesuffix(b'"') + form + b'"'
-        kept = ((b"etag", tag), (b"cache-control", _KEPT))
+            return Reply(200, answer.answer.body, _UNKEPT, packed, "query")
+        form = (b"-r" if media == RESPONSE else b"") + (b"-z" if _is_packed(answer.answer.body, headers) else b"")
+        tag = answer.tag.removesuffix(b'"') + form + b'"'
+        cache_control = ((b"etag", tag), (b"cache-control", _KEPT))
         if tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
-            return Reply(304, b"", kept, kind="query")
-        return Reply(200, known.answer.body, kept, packed, "query")
+            return Reply(304, b"", cache_control, kind="query")
+        return Reply(200, answer.answer.body, cache_control, packed, "query")
 
 
 def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:

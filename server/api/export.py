@@ -62,19 +62,19 @@ class Export:
 
     async def lines(self, request: HttpRequest) -> Response:
         """All contributions that are public, a JSON object a line, newest first."""
-        found = await self._let_in(request, is_for_machines=True)
-        if isinstance(found, Response):
-            return found
-        tenant, _ = found
+        caller = await self._let_in(request, is_for_machines=True)
+        if isinstance(caller, Response):
+            return caller
+        tenant, _ = caller
         lines = _lines(Feed(self._contract, self._database, tenant, ANONYMOUS))
         return StreamingResponse(lines, media_type=JSON_LINES, headers={"cache-control": "no-store"})
 
     async def file(self, what: str, kind: str, request: HttpRequest) -> Response:
         """A table that opens in Excel, of one activity or of all."""
-        found = await self._let_in(request, is_for_machines=False)
-        if isinstance(found, Response):
-            return found
-        tenant, viewer = found
+        caller = await self._let_in(request, is_for_machines=False)
+        if isinstance(caller, Response):
+            return caller
+        tenant, viewer = caller
         activity = request.query_params.get("activity") or None
         try:
             if activity is not None and ident.decode("activity", tenant.number, activity, "activity") is None:
@@ -89,10 +89,10 @@ class Export:
 
     async def journal(self, kind: str, request: HttpRequest) -> Response:
         """The acts of the journal that the filters of its page leave, for administrators who are signed in."""
-        found = await self._let_in(request, is_for_machines=False)
-        if isinstance(found, Response):
-            return found
-        tenant, viewer = found
+        caller = await self._let_in(request, is_for_machines=False)
+        if isinstance(caller, Response):
+            return caller
+        tenant, viewer = caller
         if not viewer.is_administrator:
             return refusal.response(403, "FORBIDDEN", "The journal is for administrators.")
         clock = await self._clock(tenant)

@@ -126,11 +126,11 @@ class Feed:
     async def comments(self) -> AsyncIterator[list[Node]]:
         """The replies to each contribution, which is in each of them as `contribution`."""
         async for page in self._pages(COMMENTS):
-            for found in page:
-                yield _replies(found)
-                info = found["comments"]["pageInfo"]
+            for contribution in page:
+                yield _replies(contribution)
+                info = contribution["comments"]["pageInfo"]
                 while info["hasNextPage"]:
-                    answer = await self._ask(MORE, id=found["id"], after=info["endCursor"])
+                    answer = await self._ask(MORE, id=contribution["id"], after=info["endCursor"])
                     if answer["contribution"] is None:  # It was hidden meanwhile.
                         break
                     yield _replies(answer["contribution"])
@@ -153,15 +153,15 @@ class Feed:
         fit = fitted(document, engine.schema)
         request = Request(self.database, self.tenant, self.viewer)
         answer = await engine.execute(request, Operation(fit.text, variables, None), may_change=False)
-        found = orjson.loads(answer.body)
-        if "errors" in found:
-            raise FeedError(found["errors"])
-        data: dict[str, Any] = found["data"]
+        response = orjson.loads(answer.body)
+        if "errors" in response:
+            raise FeedError(response["errors"])
+        data: dict[str, Any] = response["data"]
         return data
 
 
-def _replies(found: Node) -> list[Node]:
+def _replies(contribution: Node) -> list[Node]:
     """Those that moderation does not withhold."""
-    about = {"id": found["id"], "title": found["title"]}
-    shown = (reply for reply in found["comments"]["nodes"] if reply["removal"] is None)
+    about = {"id": contribution["id"], "title": contribution["title"]}
+    shown = (reply for reply in contribution["comments"]["nodes"] if reply["removal"] is None)
     return [{**reply, "contribution": about} for reply in shown]

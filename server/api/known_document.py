@@ -48,10 +48,10 @@ class KnownDocuments:
 
     def _persisted(self, key: tuple[int, str], asked: ApiRequest) -> str:
         if asked.query is None:
-            known = self.kept.get(key)
-            if known is None:
+            text = self.kept.get(key)
+            if text is None:
                 raise BadRequestError(200 if asked.is_automatic else 404, "PERSISTED_QUERY_NOT_FOUND", NOT_FOUND)
-            return known
+            return text
         if hashlib.sha256(asked.query.encode("utf-8", "surrogatepass")).hexdigest() != key[1]:
             raise BadRequestError(400, "PERSISTED_QUERY_MISMATCH", "The hash is not that of the document.")
         return self.kept.get(key) or self.kept.keep(key, asked.query)

@@ -20,7 +20,7 @@ from auth.viewer import ANONYMOUS
 from database.door import Database
 from geo import cell
 from models import ident
-from planner.question import Asker
+from planner.context import Asker
 from planner.row import reader
 from resolvers import tombstone
 from schema.scoped import ScopedContract
@@ -75,27 +75,27 @@ class OpenData:
 
     async def package(self, request: HttpRequest) -> Response:
         """What there is, column by column (Frictionless Data Package)."""
-        found = await self._asked(request, "datapackage")
-        if isinstance(found, Response):
-            return found
-        tenant, changed, headers = found
+        caller = await self._asked(request, "datapackage")
+        if isinstance(caller, Response):
+            return caller
+        tenant, changed, headers = caller
         return JSONResponse(data_package.described(tenant, _origin(request), changed), 200, headers)
 
     async def readme(self, request: HttpRequest) -> Response:
         """The same for people."""
-        found = await self._asked(request, "readme")
-        if isinstance(found, Response):
-            return found
-        tenant, changed, headers = found
+        caller = await self._asked(request, "readme")
+        if isinstance(caller, Response):
+            return caller
+        tenant, changed, headers = caller
         text = data_package.readme(tenant, _origin(request), changed)
         return PlainTextResponse(text, 200, headers, "text/markdown; charset=utf-8")
 
     async def file(self, media_type: str, stream: Stream, request: HttpRequest) -> Response:
         """A file, sent while it is read."""
-        found = await self._asked(request, request.url.path)
-        if isinstance(found, Response):
-            return found
-        tenant, _, headers = found
+        caller = await self._asked(request, request.url.path)
+        if isinstance(caller, Response):
+            return caller
+        tenant, _, headers = caller
         if self._under_way >= AT_ONCE:
             return refusal.response(503, "BUSY", "Too many files are being sent: try again.", {"retry-after": "30"})
         if request.method == "HEAD":
@@ -169,8 +169,8 @@ async def _withdrawn(feed: Feed) -> AsyncIterator[list[Node]]:
     asker = Asker(feed.tenant.number, ANONYMOUS, feed.tenant.features)
     statement, after = tombstone.page(asker.sight), UUID(int=0)
     read = reader(statement, tombstone.Tombstone)
-    while found := await feed.database.rows(statement, feed.tenant.number, after=after, viewer=None):
-        rows = [read(row) for row in found]
+    while page := await feed.database.rows(statement, feed.tenant.number, after=after, viewer=None):
+        rows = [read(row) for row in page]
         after = rows[-1].id
         yield [
             {
@@ -205,9 +205,9 @@ async def _cells(feed: Feed) -> AsyncIterator[bytes]:
         for node in page:
             if node["location"] is not None:
                 counts[node["location"]["cell"]][node["kind"]] += 1
-    for found in sorted(counts):
-        kinds = {kind.lower(): count for kind, count in sorted(counts[found].items())}
-        yield writer.features([(_hexagon(found), {"cell": found, "total": counts[found].total(), **kinds})])
+    for hexagon in sorted(counts):
+        kinds = {kind.lower(): count for kind, count in sorted(counts[hexagon].items())}
+        yield writer.features([(_hexagon(hexagon), {"cell": hexagon, "total": counts[hexagon].total(), **kinds})])
     yield writer.end()
 
 

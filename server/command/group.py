@@ -34,11 +34,11 @@ class LazyGroup(click.Group):
         module, _, name = self.lazy[cmd_name].place.partition(":")
         gc.disable()  # What is imported stays: looking for garbage in it meanwhile takes a third of the time.
         try:
-            found = getattr(import_module(module), name)
+            command = getattr(import_module(module), name)
         finally:
             gc.enable()
-        assert isinstance(found, click.Command)
-        return found
+        assert isinstance(command, click.Command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their first sentences, without loading any."""

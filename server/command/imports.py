@@ -11,7 +11,7 @@ from database.door import Database
 from jobs import importing, upload
 from models.event import EventKind
 from models.import_run import SOURCE_LENGTH, WORKING, ImportState, ImportTarget
-from planner.event import RECORD, Happened, events
+from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from portal import word
 from resolvers import import_run, run_told
@@ -112,10 +112,10 @@ def _meant(columns: tuple[str, ...]) -> dict[str, str]:
 
 async def _activity_of(database: Database, tenant: int, text: str | None) -> UUID:
     """The activity that is named; without one those that there are are listed."""
-    found = {str(id_): str(title) for id_, title in await database.rows(run_told.ACTIVITIES, tenant)}
+    activities = {str(id_): str(title) for id_, title in await database.rows(run_told.ACTIVITIES, tenant)}
     wanted = (text or "").rpartition("_")[2]
-    if wanted not in found:
-        listed = "\n".join(f"  {id_}  {title}" for id_, title in found.items())
+    if wanted not in activities:
+        listed = "\n".join(f"  {id_}  {title}" for id_, title in activities.items())
         raise click.ClickException(f"--activity is one of these:\n{listed}")
     return UUID(wanted)
 
@@ -136,13 +136,13 @@ async def _settled(database: Database, tenant: int, made: UUID) -> Told:
 
 
 async def _tried_anew(database: Database, tenant: int, told: Told, meant: dict[str, str]) -> Told:
-    names = {found["name"] for found in told.columns}
+    names = {column["name"] for column in told.columns}
     if unknown := meant.keys() - names:
         raise click.ClickException(f"no column {min(unknown)!r}; there are {', '.join(sorted(names))}")
     taken = set(meant.values()) - {ImportTarget.NOTHING.value}
     columns = [
-        {**found, "target": meant.get(found["name"], "NOTHING" if found["target"] in taken else found["target"])}
-        for found in told.columns
+        {**column, "target": meant.get(column["name"], "NOTHING" if column["target"] in taken else column["target"])}
+        for column in told.columns
     ]
     async with database.transaction(tenant) as transaction:
         await transaction.execute(
@@ -162,7 +162,7 @@ async def _begun(database: Database, tenant: int, told: Told, statement: Any, ki
     async with database.transaction(tenant) as transaction:
         await transaction.execute(statement, id=told.id)
         await transaction.execute(import_run.FORGET_REMARKS, id=told.id)
-        await transaction.execute(RECORD, **events(Happened(kind, told.id, None, {"source": told.source})))
+        await transaction.execute(RECORD, **events(NewEvent(kind, told.id, None, {"source": told.source})))
     return await _settled(database, tenant, told.id)
 
 
@@ -170,7 +170,7 @@ def _say(told: Told, remarks: list[Any]) -> None:
     for line, column, code, value in remarks:
         where = f"ligne {line}" + (f", colonne « {column} »" if column else "") + (f" : « {value} »" if value else "")
         click.echo(f"{where} – {word.REMARKS[str(code)]}", err=True)
-    known = f", {told.known_count} had been imported before" if told.known_count else ""
+    earlier = f", {told.known_count} had been imported before" if told.known_count else ""
     verb = "imported" if told.state is ImportState.DONE else "good"
     click.echo(f"{told.id}  {told.state.value}")
-    click.echo(f"{told.row_count} rows: {told.accepted_count} {verb}, {told.refused_count} refused{known}")
+    click.echo(f"{told.row_count} rows: {told.accepted_count} {verb}, {told.refused_count} refused{earlier}")

@@ -33,12 +33,12 @@ def invite(slug: str, email: str, role: str) -> None:
         raise click.UsageError(f"{email!r}: {error}") from error
 
     async def act(database: Database) -> str:
-        found = await tenant_of(database, slug)
-        async with database.transaction(found.number) as transaction:
+        tenant = await tenant_of(database, slug)
+        async with database.transaction(tenant.number) as transaction:
             id_ = await resolvers.invitation.write(transaction, address, Role(role.upper()), None)
-        await work.note(database, [found.number])
-        token = InvitationLinks(config.secret).make(found.number, id_)
+        await work.note(database, [tenant.number])
+        token = InvitationLinks(config.secret).make(tenant.number, id_)
         port = listener.noted_port(config.data) or letter.LOCAL_PORT
-        return f"{letter.base(found, is_demo=config.is_demo, port=port)}/auth/invitation?token={token}"
+        return f"{letter.base(tenant, is_demo=config.is_demo, port=port)}/auth/invitation?token={token}"
 
     click.echo(run(act))

@@ -39,9 +39,9 @@ def create(name: str, days: int) -> None:
 def list_() -> None:
     """List all tokens with their state and last use, the oldest first; never their texts."""
     now = datetime.now(UTC)
-    for known in run(operator_token.listed):
-        used = f"last used {known.last_used_at:%Y-%m-%d}" if known.last_used_at else "never used"
-        click.echo(f"{known.id}  {_state(known, now):<8}  until {known.expires_at:%Y-%m-%d}  {used}  {known.name}")
+    for token in run(operator_token.listed):
+        used = f"last used {token.last_used_at:%Y-%m-%d}" if token.last_used_at else "never used"
+        click.echo(f"{token.id}  {_state(token, now):<8}  until {token.expires_at:%Y-%m-%d}  {used}  {token.name}")
 
 
 @token.command(epilog=examples("parvis operator token revoke 0199c0de-0000-7000-8000-000000000001"))
@@ -53,7 +53,7 @@ def revoke(id_: UUID) -> None:
     click.echo(f"{id_} is revoked")
 
 
-def _state(known: KnownToken, now: datetime) -> str:
-    if known.revoked_at is not None:
+def _state(token: KnownToken, now: datetime) -> str:
+    if token.revoked_at is not None:
         return "REVOKED"
-    return "EXPIRED" if known.expires_at <= now else "ACTIVE"
+    return "EXPIRED" if token.expires_at <= now else "ACTIVE"

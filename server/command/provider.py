@@ -79,9 +79,9 @@ def add(
     )
 
     async def act(database: Database) -> tuple[bool, tuple[str, ...]]:
-        found = await tenant_of(database, tenant)
-        async with database.transaction(found.number) as transaction:
-            return await auth.provider.put(transaction, wanted), found.hosts
+        record = await tenant_of(database, tenant)
+        async with database.transaction(record.number) as transaction:
+            return await auth.provider.put(transaction, wanted), record.hosts
 
     is_new, hosts = run(act)
     click.echo(f"{slug} is {'added' if is_new else 'written anew'}")
@@ -98,11 +98,9 @@ def list_(tenant: str) -> None:
     async def act(database: Database) -> list[Provider]:
         return await auth.provider.listed(database, (await tenant_of(database, tenant)).number)
 
-    for known in run(act):
-        state = "ENABLED" if known.is_enabled else "DISABLED"
-        click.echo(
-            f"{known.slug:<20}  {state:<8}  {known.preset.value:<13}  {known.issuer}  secret: {known.secret_name}"
-        )
+    for each in run(act):
+        state = "ENABLED" if each.is_enabled else "DISABLED"
+        click.echo(f"{each.slug:<20}  {state:<8}  {each.preset.value:<13}  {each.issuer}  secret: {each.secret_name}")
 
 
 @provider.command(epilog=examples("parvis provider remove rennes mairie"))
@@ -112,8 +110,8 @@ def remove(tenant: str, slug: str) -> None:
     """Remove a provider. Accounts stay, and so does what they were linked to."""
 
     async def act(database: Database) -> bool:
-        found = await tenant_of(database, tenant)
-        async with database.transaction(found.number) as transaction:
+        record = await tenant_of(database, tenant)
+        async with database.transaction(record.number) as transaction:
             return await auth.provider.remove(transaction, slug)
 
     if not run(act):

@@ -52,10 +52,10 @@ async def tenant_of(database: Database, slug: str) -> TenantRecord:
     """A tenant by its slug. Raises ProvisioningError for an unknown one."""
     registry = TenantRegistry(database, local_suffix=None)
     await registry.refresh()
-    found = next((tenant for tenant in registry.tenants if tenant.slug == slug), None)
-    if found is None:
+    record = next((tenant for tenant in registry.tenants if tenant.slug == slug), None)
+    if record is None:
         raise ProvisioningError(f"no tenant {slug!r}")
-    return found
+    return record
 
 
 async def bring_up_to_date(database: Database) -> int:

@@ -92,7 +92,7 @@ def _print_tokens(config: Settings, numbers: dict[str, int], port: int) -> None:
     for story in demo_tenants()[:2]:
         click.echo(f"\nTokens of {story.title} (http://{story.slug}.localhost:{port}), good for 30 days:", err=True)
         for role in Role:
-            actor = next(found for found in story.actors if found.role == role.value)
+            actor = next(actor for actor in story.actors if actor.role == role.value)
             token = tokens.make(numbers[story.slug], actor_id(story.slug, actor.key), role)
             click.echo(f"  {role.value:<9} {actor.name:<24} Authorization: Bearer {token}", err=True)
 

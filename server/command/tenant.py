@@ -53,10 +53,10 @@ def create(
         raise click.UsageError("give exactly one of --insee, --siren and --collectivite")
 
     async def act(database: Database) -> str:
-        found = await register.load.find(database, insee=insee, siren=siren, id_=collectivite_id)
-        if found is None:
+        collectivite = await register.load.find(database, insee=insee, siren=siren, id_=collectivite_id)
+        if collectivite is None:
             raise ProvisioningError("the register has no such collectivité")
-        register_id, name = found
+        register_id, name = collectivite
         new = NewTenant(
             register_id,
             slug or normalise(name).replace(" ", "-"),

@@ -38,7 +38,7 @@ class KeptResponses:
         self._registry = registry
         self._database = database
         self._is_on = is_on
-        self.kept: Kept[KeptResponse] = Kept("page_response", MAX_BYTES, lambda known: len(known.body["body"]))
+        self.kept: Kept[KeptResponse] = Kept("page_response", MAX_BYTES, lambda kept: len(kept.body["body"]))
 
     def key(self, scope: Scope) -> Hashable | None:
         """What a request's page is kept under; None where it may not be."""
@@ -52,11 +52,11 @@ class KeptResponses:
 
     async def answer(self, scope: Scope, key: Hashable, send: Send) -> bool:
         """Send what is kept, if it is as good as new; whether it was."""
-        known = self.kept.get(key)
-        if known is None or known.version != self._version(scope) or time.monotonic() - known.made_at > MAX_AGE_S:
+        kept = self.kept.get(key)
+        if kept is None or kept.version != self._version(scope) or time.monotonic() - kept.made_at > MAX_AGE_S:
             return False
-        await send(dict(known.start))
-        await send(dict(known.body))
+        await send(dict(kept.start))
+        await send(dict(kept.body))
         return True
 
     def keeping(self, scope: Scope, key: Hashable, send: Send) -> Send:

@@ -157,17 +157,17 @@ class SignInProvider:
         link_to = await self._still_signed_in(visit, departure)
         try:
             async with self._sign_in.database.transaction(visit.tenant.number) as transaction:
-                known = await auth.account.identified(transaction, arrival.person, link_to)
+                actor = await auth.account.identified(transaction, arrival.person, link_to)
                 ended = Ended(provider.slug, arrival.id_token)
-                return await self._sign_in.enter(transaction, visit, known, arrival.person.email, ended)
+                return await self._sign_in.enter(transaction, visit, actor, arrival.person.email, ended)
         except IdentityTakenError as error:
             raise SignInError("the identity is another account's") from error
 
     async def _provider(self, visit: SignInVisit) -> Provider:
-        found = await auth.provider.one(self._sign_in.database, visit.tenant.number, visit.path["provider"])
-        if found is None:
+        provider = await auth.provider.one(self._sign_in.database, visit.tenant.number, visit.path["provider"])
+        if provider is None:
             raise RefusedVisitError(404, "NOT_FOUND", "There is no such identity provider.")
-        return found
+        return provider
 
     async def _still_signed_in(self, visit: SignInVisit, departure: Departure) -> UUID | None:
         """The account to link to, which must be the browser's own still. Raises SignInError."""

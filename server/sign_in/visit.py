@@ -140,9 +140,9 @@ async def _posted(request: Request, is_form: bool) -> dict[str, str]:
         if len(body) > MAX_BODY:
             raise RefusedVisitError(413, "PAYLOAD_TOO_LARGE", "This is too long.")
     try:
-        found = dict(parse_qsl(body.decode(), max_num_fields=MAX_FIELDS)) if is_form else orjson.loads(body or b"{}")
+        fields = dict(parse_qsl(body.decode(), max_num_fields=MAX_FIELDS)) if is_form else orjson.loads(body or b"{}")
     except ValueError as error:
         raise RefusedVisitError(400, "BAD_REQUEST", "This cannot be read.") from error
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+    if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
         raise RefusedVisitError(400, "BAD_REQUEST", "An object of texts is wanted.")
-    return found
+    return fields

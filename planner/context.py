@@ -1,7 +1,7 @@
-"""Question: what a builder may ask while a plan is made: the field's arguments and who looks.
+"""Field context: one field's arguments and the viewer, as builders see them while a plan is made.
 
-An argument is either *structure* (enums, booleans, page sizes, whether it was given, what its `shape` is) that
-shapes the statement and is part of the plan's key, or a *bind* whose value is put in when the plan runs.
+An argument is either *structure*, which shapes the statement and is part of the plan's key (enums, booleans, page
+sizes, its `shape`, whether it was given at all), or a *bind*, whose value becomes a parameter when the plan runs.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks where: the tenant's number and features, and the viewer."""
+    """The viewer, at a tenant: its number and features."""
 
     tenant: int
     viewer: Viewer
@@ -32,7 +32,7 @@ class Asker:
 
     @property
     def sight(self) -> Sight:
-        """By what the asker sees rows, in statements that no schema narrows."""
+        """What decides which rows the asker sees, in statements that are not planned from a scoped schema."""
         return Sight(self.viewer.role, self.features, lambda: VIEWER)
 
 
@@ -41,7 +41,7 @@ Compute = Callable[[Arguments, Asker], object]
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """A parameter of a plan: computed from one field's arguments (None: from the asker alone) when the plan runs."""
+    """A parameter of a plan, computed when it runs: from one field's arguments, or (None) from the asker alone."""
 
     name: str
     site: "ArgumentSite | None"
@@ -50,14 +50,14 @@ class Bind:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ArgumentSite:
-    """A field of the operation that has arguments; `take` gives them from the coerced variables."""
+    """A field of the operation with arguments, which `take` reads from the coerced variables."""
 
     node: "FieldNode"
     take: Callable[[Mapping[str, Any]], Arguments]
 
 
 class Binds:
-    """The parameters that builders asked for, in the order of asking; one for each viewer's value."""
+    """The parameters of a statement, in the order in which builders asked for them."""
 
     def __init__(self) -> None:
         self.asked: list[Bind] = []
@@ -70,30 +70,30 @@ class Binds:
         return bindparam(name, type_=type_)
 
     def shared(self, name: str, compute: Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
-        """One parameter for the whole statement, however often it is asked for."""
+        """The statement's one parameter of this name, however often it is asked for."""
         if name not in self._viewer:
             self._viewer[name] = self.add(None, compute, type_)
         return self._viewer[name]
 
 
-class Draft(Protocol):
-    """What the statement in the making knows of its rows."""
+class VisibilityRules(Protocol):
+    """Who sees rows of stored types, as the composer knows it."""
 
-    def visible_ids(self, type_name: str, question: "Question") -> ColumnElement[Any]:
+    def visible_ids(self, type_name: str, context: "FieldContext") -> ColumnElement[Any]:
         """An array of the ids that the viewer sees of a stored type with few rows."""
 
-    def hides(self, type_name: str, row: FromClause, question: "Question") -> ColumnElement[bool] | None:
-        """Whether a row is hidden from a viewer who sees its container; None where no row is."""
+    def hides(self, type_name: str, row: FromClause, context: "FieldContext") -> ColumnElement[bool] | None:
+        """Whether a row is hidden from viewers who see its container; None: no row of this type is."""
 
 
-class Question:
-    """One field's arguments, and the viewer."""
+class FieldContext:
+    """One field's arguments and the viewer, while the plan is made."""
 
     def __init__(
-        self, binds: Binds, viewer: Viewer, arguments: Arguments, site: ArgumentSite | None, draft: Draft
+        self, binds: Binds, viewer: Viewer, arguments: Arguments, site: ArgumentSite | None, rules: VisibilityRules
     ) -> None:
         self._binds = binds
-        self._draft = draft
+        self._rules = rules
         self._arguments = arguments
         self._site = site
         self.viewer = viewer
@@ -101,7 +101,8 @@ class Question:
 
     @property
     def sight(self) -> Sight:
-        """By what the viewer sees rows. The schema has left out what the portal has not switched on."""
+        """What decides which rows the viewer sees. Features are not in it: the scoped schema has left those out that
+        are off."""
         return Sight(self.viewer.role, None, lambda: self.viewer_id)
 
     @property
@@ -111,19 +112,19 @@ class Question:
 
     @property
     def person_id(self) -> BindParameter[Any]:
-        """The actor who is signed in in a browser of the portal itself; NULL for machines and widgets, whose pages are
-        other people's."""
+        """The actor who is signed in on the portal's own pages; NULL for machines and for widgets, which stand on other
+        people's pages."""
         return self._binds.shared(
             "person", lambda _arguments, asker: asker.viewer.actor_id if asker.viewer.client is None else None, Uuid()
         )
 
     def visible_ids(self, type_name: str) -> ColumnElement[Any]:
         """An array of the ids that the viewer sees of a stored type with few rows."""
-        return self._draft.visible_ids(type_name, self)
+        return self._rules.visible_ids(type_name, self)
 
     def hides(self, type_name: str, row: FromClause) -> ColumnElement[bool] | None:
-        """Whether a stored type's row is hidden from a viewer who sees its container; None where no row is."""
-        return self._draft.hides(type_name, row, self)
+        """Whether a stored type's row is hidden from viewers who see its container; None: no row of this type is."""
+        return self._rules.hides(type_name, row, self)
 
     @property
     def tenant(self) -> BindParameter[Any]:
@@ -131,7 +132,7 @@ class Question:
         return self._binds.shared("tenant", lambda _arguments, asker: asker.tenant, BigInteger())
 
     def id_prefix(self, kind: str) -> BindParameter[Any]:
-        """`<kind>_<tenant>_`, which makes an id of a UUID."""
+        """`<kind>_<tenant>_`, which followed by a UUID is an id of the contract."""
         return self._binds.shared(f"{kind} prefix", lambda _arguments, asker: f"{kind}_{asker.tenant}_", Text())
 
     def has(self, name: str) -> bool:
@@ -143,23 +144,23 @@ class Question:
         return self._arguments[name]
 
     def items(self, name: str) -> list[Any]:
-        """The items of a list of representations, of which only the types are structure."""
+        """The items of a list of representations. Only their types are structure."""
         items = self._arguments[name]
         return items if isinstance(items, list) else []
 
     def size(self, name: str) -> int | None:
-        """The value of a page size, which is structure so that PostgreSQL plans for it."""
+        """The value of a page size: structure, so that PostgreSQL plans for this size."""
         size = self._arguments.get(name)
         return size if isinstance(size, int) else None
 
     def shape(self, name: str) -> Any:
-        """What of an argument's value shapes the statement (`argument.SHAPING`)."""
+        """The part of an argument's value that shapes the statement (`argument.SHAPING`)."""
         return argument.SHAPING[name](self._arguments[name])
 
     def bind(self, take: str | Compute, type_: TypeEngine[Any]) -> BindParameter[Any]:
-        """An argument as it is (by name), or what `take(arguments, asker)` makes of the arguments.
+        """A parameter: an argument by its name, or what `take(arguments, asker)` computes.
 
-        `take` may raise Refusal; it runs before the statement does.
+        `take` runs before the statement does, and may raise Refusal.
         """
         compute: Compute = (lambda arguments, _: arguments[take]) if isinstance(take, str) else take
         return self._binds.add(self._site, compute, type_)
