@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from database import naming
 from database.door import Database, Transaction
 from demo import portal
+from demo.docket import Docket
 from demo.story import DemoActivity, DemoContribution, DemoTenant, DemoVote
 from geo import cover
 from jobs import fold
@@ -100,6 +101,7 @@ class _Writer:
         self._story = story
         self._now = now
         self._zone = ZoneInfo(time_zone.of(story.collectivite))
+        self._docket = Docket(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
     def _id(self, kind: str, key: str) -> UUID:
@@ -118,9 +120,11 @@ class _Writer:
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            await _copy(transaction, Comment, self._comments())
+            await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
+            for model, filed in self._docket.rows():
+                await _copy(transaction, model, filed)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
@@ -139,9 +143,9 @@ class _Writer:
                 "kind": a.kind,
                 "role": a.role,
                 "name": a.name,
-                "created_at": self._ago(24 * 90),
+                "created_at": self._ago(24 * 90 - rank),
             }
-            for a in self._story.actors
+            for rank, a in enumerate(self._story.actors)
         ]
 
     def _texts(self) -> Rows:
@@ -222,7 +226,8 @@ class _Writer:
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        return sorted(self._story.contributions, key=lambda contribution: contribution.about is not None)
+        every = (*self._story.contributions, *self._story.withheld)
+        return sorted(every, key=lambda contribution: contribution.about is not None)
 
     async def _contribution(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
         published_at = self._published_at(item)
@@ -232,6 +237,7 @@ class _Writer:
             "activity_id": self._id("activity", item.activity),
             "kind": item.kind,
             "status": item.status,
+            "status_before": "OPEN" if item.status == "HIDDEN" else None,
             "outcome": item.outcome,
             "title": item.title,
             "body": item.body,
@@ -265,6 +271,7 @@ class _Writer:
                 "author_id": self._id("actor", comment.author),
                 "body": comment.body,
                 "published_at": awake(self._ago(comment.age_hours), self._zone),
+                "status": "PUBLISHED",
             }
             for contribution in self._story.contributions
             for rank, comment in enumerate(contribution.comments)
@@ -278,7 +285,7 @@ class _Writer:
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
                 "amount": None,
-                "cast_at": self._cast_at(item, vote),
+                "cast_at": self._cast_at(contribution, vote),
             }
             for contribution in self._story.contributions
             for vote in contribution.votes
@@ -289,8 +296,8 @@ class _Writer:
 
     def _cast_at(self, item: DemoContribution, vote: DemoVote) -> datetime:
         """Some time since the publication: most people vote soon."""
-        published_at = self._published_at(found)
-        chance = self._id("vote", f"{found.key}/{vote.actor}").int % 10_000 / 10_000
+        published_at = self._published_at(item)
+        chance = self._id("vote", f"{item.key}/{vote.actor}").int % 10_000 / 10_000
         return awake(published_at + (self._now - published_at) * chance**2, self._zone, published_at)
 
     def _deltas(self) -> Rows:

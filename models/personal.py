@@ -19,6 +19,8 @@ from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
+from models.moderation import ModerationDecision
+from models.report import Report
 from models.session import Session
 from models.sign_in import SignInCode
 from models.vote import Vote
@@ -110,6 +112,27 @@ TRACES: tuple[Trail, ...] = (
         Fate.BLANKED,
         ("contribution_id", "body", "published_at"),
         {"body": ERASED_COMMENT},
+    ),
+    Trail(
+        Report,
+        "reporter_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("receipt", "category", "quote", "explanation", "created_at"),
+        {"quote": None, "explanation": None, "reporter_id": None},
+        is_private=True,
+    ),
+    Trail(
+        ModerationDecision,
+        "author_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("action", "category", "ground", "rule", "facts", "explanation", "seen_title", "seen_body", "decided_at"),
+        {"facts": ERASED_BODY, "explanation": None, "seen_title": None, "seen_body": ERASED_BODY},
+        is_private=True,
+    ),
+    Trail(
+        ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"
     ),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at")),

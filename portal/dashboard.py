@@ -18,6 +18,7 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
+    Section("/gestion/moderation", _("Modération"), "flag", "MODERATOR", _("Répondre aux signalements")),
     Section(
         "/gestion/espaces",
         _("Espaces"),

@@ -38,6 +38,9 @@ class Screen:
     about: str = ""
     """What other sites say of it below its title: what the answer holds in braces, else what the portal is."""
 
+    instead: str = ""
+    """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
+
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
@@ -59,7 +62,26 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
     Screen("/participer", "participate", _("Participer")),
-    Screen("/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}"),
+    Screen(
+        "/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}", instead="withheld"
+    ),
+    Screen("/contribution/{id}/retiree", "withheld", _("Retiré par la modération")),
+    Screen(
+        "/contribution/{id}/signaler",
+        "report",
+        _("Signaler"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
+    Screen(
+        "/reponse/{id}/signaler",
+        "report_reply",
+        _("Signaler une réponse"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
+    Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
+    Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),
     Screen("/publier", "choose", _("Publier"), needs_sign_in=True),
     Screen(
@@ -75,6 +97,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/compte-efface", "erased", _("Votre compte est effacé")),
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/espaces",
         "desk_spaces",
@@ -126,6 +150,11 @@ def at(path: str) -> tuple[Screen, dict[str, str]] | None:
         if match_ is not None:
             return screen, match_.groupdict()
     return None
+
+
+def named(name: str) -> Screen:
+    """The screen of a name that one of ours says."""
+    return next(shown for shown in SCREENS if shown.name == name)
 
 
 def filled(text: str, data: Mapping[str, Any], *, is_address: bool = False) -> str:

@@ -73,6 +73,8 @@ described(
         "CLOSED": "Closed by its author, with an outcome.",
         "EXPIRED": "Past its expiry; its author may renew it by revising it.",
         "TAKEN_BACK": "Taken back with the import that had brought it; nobody sees it any more.",
+        "HELD": "Withheld until a moderator has decided; moderators alone see it.",
+        "HIDDEN": "Withheld by a moderator's decision; moderators alone see it.",
     },
 )
 described(

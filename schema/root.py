@@ -16,7 +16,7 @@ from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
-from schema.comment import CommentMutation
+from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.gazetteer import GazetteerQuery
@@ -26,9 +26,11 @@ from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.measure import MeasureQuery
+from schema.moderation import ModerationMutation, ModerationQuery
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.publication import PublicationMutation
+from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
@@ -36,6 +38,7 @@ from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.widget import WidgetMutation, WidgetQuery
+from schema.withholding import WithholdingQuery
 from schema.zone import ZoneQuery
 
 
@@ -45,6 +48,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     ContributionQuery,
+    CommentQuery,
     HexagonQuery,
     ZoneQuery,
     CollectiviteQuery,
@@ -59,6 +63,9 @@ class Query(
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
+    ReportQuery,
+    ModerationQuery,
+    WithholdingQuery,
 ):
     pass
 
@@ -82,6 +89,8 @@ class Mutation(
     AccountMutation,
     ConsentMutation,
     ImportRunMutation,
+    ReportMutation,
+    ModerationMutation,
     PortalMutation,
     PortalTextMutation,
     LogoMutation,

@@ -47,6 +47,8 @@ GIVEN: dict[str, Any] = {
     "groupBy": "SPACE",
     "firstDay": "2026-01-01",
     "lastDay": "2035-12-31",
+    "reportSubmit.category": "OTHER_VIOLATION_TC",
+    "moderationDecide.action": "NOTHING",
     "primaryColor": "#1b3f8b",
     "secondaryColor": "#e4572e",
     "font": "Lora",
@@ -60,6 +62,8 @@ NAMED = {
     "activity": "Activity",
     "actor": "Actor",
     "apiToken": "ApiToken",
+    "case": "ModerationCase",
+    "comment": "Comment",
     "contribution": "Contribution",
     "importRun": "ImportRun",
     "invitation": "Invitation",
@@ -98,6 +102,11 @@ ROADS = {
     "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "ModerationCase": 'moderationCase(id: "{ModerationCase}") {{ {field} }}',
+    "ModerationDecision": 'moderationDecision(id: "{ModerationDecision}") {{ {field} }}',
+    "Removal": 'withheldContribution(id: "{WithheldContribution}") {{ removal {{ {field} }} }}',
+    "Report": 'report(id: "{Report}") {{ {field} }}',
+    "WithheldContribution": 'withheldContribution(id: "{WithheldContribution}") {{ {field} }}',
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
     **{
         f"MeasureRow.{name}": f'measureRows(groupBy: {name.upper()}, firstDay: "2026-01-01", lastDay: "2035-12-31")'
@@ -145,6 +154,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
     given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
+    if name == "reportSubmit":
+        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 
@@ -192,7 +203,9 @@ def selection(field: GraphQLField) -> str:
 def _required(mutation_: str, key: str, ids: Ids) -> Any:
     """What a mutation is given: the object that it names (its own, where it uses up what it names), or a value."""
     own = f"{mutation_}.{key}"
-    if key not in IDS:
+    if own in ids and key not in IDS:
+        return ids[own]
+    if key not in IDS or own in GIVEN:
         return GIVEN[own] if own in GIVEN else usual(key, input_of(root_fields("Mutation")[mutation_]).fields[key].type)
     found = ids.get(own, ids[IDS[key]])
     return (

@@ -6,7 +6,7 @@ from typing import Any
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting
+from tests import acting, judged
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -75,7 +75,7 @@ def world(given: Given, portal: Portal) -> World:
     }
     shared = _administered(given, people)  # First: what is published gets its zone when it is.
     callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
-    ids = {of: shared | _published(given, people["author"]) for of in OF}
+    ids = {of: shared | _published(given, people) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
     ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
     for of, visibility in OF.items():
@@ -84,8 +84,9 @@ def world(given: Given, portal: Portal) -> World:
     return World(portal, callers, ids)
 
 
-def _published(given: Given, author: Portal) -> dict[str, str]:
-    """A space with what the author published in it, commented and voted on."""
+def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
+    """A space with what the author published in it, commented, voted on and reported."""
+    author = people["author"]
     space = given.space(author)
     activity = given.activity(author, kind="CONSULTATION", vote_method="OPINION", space=space)
     help_ = given.activity(author, kind="MUTUAL_AID", space=space)
@@ -105,7 +106,8 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
-    return {
+    actors = [uuid_in(people[name].ask("{ viewer { id } }")["viewer"]["id"]) for name in ("author", "moderator")]
+    return judged.judged(given, author, uuid_in(proposal), *actors) | {
         "ParticipatorySpace": space,
         "Activity": activity,
         "Category": category,

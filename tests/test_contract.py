@@ -53,6 +53,7 @@ SHORT_LISTS = {
     "JournalEntry.notes",
     "ImportRun.columns",
     "MeasureDefinition.sentences",
+    "ModerationCase.categories",  # At most sixteen.
     "ParticipatorySpace.activities",
     "Portal.footerLinks",
     "Portal.texts",

@@ -52,6 +52,13 @@ IMPORTED = (
 )
 """A row in every table of imports."""
 
+MODERATED = (
+    "INSERT INTO t.moderation_case SELECT id, id, NULL, 'DECIDED', 1, 1, 1, now(), now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.moderation_decision SELECT c.id, c.id, o.author_id, o.author_id, 'NOTHING', NULL, NULL, NULL, NULL, NULL,"
+    " false, 'VOLUNTARY', o.title, o.body, now() FROM t.moderation_case c JOIN t.contribution o ON o.id = c.id",
+    "INSERT INTO t.report SELECT id, id, author_id, 'VIOLENCE', NULL, NULL, '2222-2222', now(), id FROM t.moderation_decision",
+)
+"""A row in every table of moderation."""
 PORTAL = ("INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",)
 """A row in every table of the portal's own look that the demonstration leaves empty."""
 
@@ -83,6 +90,7 @@ def numbers(own: Own) -> dict[str, int]:
             *SIGNED_IN,
             *MACHINES,
             *IMPORTED,
+            *MODERATED,
             *JOURNAL,
             *PORTAL,
         ):
