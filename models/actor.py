@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from models.base import TenantTable, one_of, text_column, time_column
@@ -43,6 +43,7 @@ class Actor(TenantTable, table=True):
         one_of("kind", ActorKind),
         one_of("role", Role),
         CheckConstraint("char_length(name) BETWEEN 1 AND 120", name="name_length"),
+        Index("actor_newest", text("created_at DESC"), text("id DESC")),
     )
 
     id: UUID = Field(primary_key=True)

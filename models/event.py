@@ -52,6 +52,7 @@ class EventKind(Enum):
     PORTAL_REVISED = "PORTAL_REVISED"
     PORTAL_TEXT_PUBLISHED = "PORTAL_TEXT_PUBLISHED"
     LOGO_CHANGED = "LOGO_CHANGED"
+    SPACE_ROLE_CHANGED = "SPACE_ROLE_CHANGED"
 
 
 class Consumer(Enum):
@@ -86,6 +87,7 @@ _ADMINISTRATION = (
     EventKind.PORTAL_REVISED,
     EventKind.PORTAL_TEXT_PUBLISHED,
     EventKind.LOGO_CHANGED,
+    EventKind.SPACE_ROLE_CHANGED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()

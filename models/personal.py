@@ -20,6 +20,7 @@ from models.invitation import Invitation
 from models.mail import Mail
 from models.session import Session
 from models.sign_in import SignInCode
+from models.space_role import SpaceRole
 from models.vote import Vote
 from models.widget import HandOver, Widget
 
@@ -94,6 +95,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Invitation, "email", Whose.EMAIL, Fate.REMOVED, ("email", "role", "created_at", "accepted_at")),
     Trail(Invitation, "inviter_id", Whose.ACTOR, Fate.NOBODYS, ("role", "created_at"), section="sent_invitation"),
     Trail(Consent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "version", "given_at", "withdrawn_at")),
+    Trail(SpaceRole, "actor_id", Whose.ACTOR, Fate.REMOVED, ("space_id", "kind", "given_at")),
     Trail(
         Contribution,
         "author_id",

@@ -22,8 +22,11 @@ SECTIONS: tuple[Section, ...] = (
         "/gestion/espaces",
         _("Espaces"),
         "talk",
-        "ADMIN",
+        "EDITOR",
         _("Créer, régler, ouvrir et fermer ce que font les habitants"),
+    ),
+    Section(
+        "/gestion/personnes", _("Personnes"), "person", "ADMIN", _("Qui modère, qui administre, qui anime un espace")
     ),
     Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
     Section("/gestion/journal", _("Journal"), "clock", "ADMIN", _("Qui a changé quoi, quand")),

@@ -47,7 +47,7 @@ def environment(language: str) -> Environment:
         "Picture": Picture,
         "place": place,
         "dashboard": dashboard,
-        "roles": screen.ROLES,
+        "may_see": screen.may_see,
         "none_form": Form(),
         "look": theme,
         "fonts": tuple(font.FONTS),

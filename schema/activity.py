@@ -14,15 +14,14 @@ import resolvers.search
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
-from auth.viewer import Audience
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import audience, feature
-from planner.who import ADMINISTRATOR
+from planner.directive import feature
+from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -131,7 +130,7 @@ class Activity:
         """The contributions of the activity, those that are open unless another status is asked for."""
 
 
-@strawberry.input(description="An activity to add to a space.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="An activity to add to a space.")
 class ActivityCreateInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
     kind: ActivityKind = strawberry.field(description="What people do in it; it stays so.")
@@ -164,10 +163,7 @@ class ActivityCreateInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(
-    description="An activity as it is to be; what is left out is as it says.",
-    directives=audience(Audience.ADMINISTRATOR),
-)
+@strawberry.input(description="An activity as it is to be; what is left out is as it says.")
 class ActivityReviseInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
     version: int = strawberry.field(
@@ -199,7 +195,7 @@ class ActivityReviseInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A space's activities in their order.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="A space's activities in their order.")
 class ActivitiesOrderInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
     activities: list[strawberry.ID] = field.reference(
@@ -245,20 +241,22 @@ class ActivityQuery:
 
 @strawberry.type
 class ActivityMutation:
-    @field.action(resolvers.activity.create, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.create, who=SPACE_EDITOR)
     def activity_create(
         self, input: Annotated[ActivityCreateInput, strawberry.argument(description="The activity.")]
     ) -> ActivityCreatePayload:
-        """Add an activity to a space, with the rules that are usual for its kind. For administrators."""
+        """Add an activity to a space, with the rules that are usual for its kind. For administrators and the
+        space's editors."""
 
-    @field.action(resolvers.activity.revise, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.revise, who=ACTIVITY_EDITOR)
     def activity_revise(
         self, input: Annotated[ActivityReviseInput, strawberry.argument(description="The activity as it is to be.")]
     ) -> ActivityRevisePayload:
-        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators."""
+        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators
+        and the space's editors."""
 
-    @field.action(resolvers.activity.order, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.order, who=SPACE_EDITOR)
     def activities_order(
         self, input: Annotated[ActivitiesOrderInput, strawberry.argument(description="The order.")]
     ) -> ActivitiesOrderPayload:
-        """Put a space's activities in order. For administrators."""
+        """Put a space's activities in order. For administrators and the space's editors."""

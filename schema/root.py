@@ -30,6 +30,7 @@ from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
+from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
@@ -81,6 +82,7 @@ class Mutation(
     PortalMutation,
     PortalTextMutation,
     LogoMutation,
+    SpaceRoleMutation,
 ):
     pass
 
