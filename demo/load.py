@@ -24,6 +24,7 @@ from models.consent import Consent
 from models.contribution import Contribution, ContributionKind, Precision
 from models.portal_text import PortalText
 from models.space import ParticipatorySpace
+from models.space_role import SpaceRole
 from models.tenant import Tenant
 from models.vote import TallyDelta, Vote
 from models.zone import Zone
@@ -49,6 +50,9 @@ SETTINGS = (
     )
 )
 """How to reach the city, and its links, by the tenant's own role."""
+
+EDITOR = "citizen-005"
+"""Who edits a space, in each tenant that has so many citizens."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
 
@@ -109,6 +113,7 @@ class _Writer:
             await _copy(transaction, Consent, self._consents())
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
+            await _copy(transaction, SpaceRole, self._editors())
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, found) for found in self._ordered()]
@@ -181,6 +186,14 @@ class _Writer:
             }
             for rank, space in enumerate(self._story.spaces)
         ]
+
+    def _editors(self) -> Rows:
+        """Somebody edits the last space, without administering the portal."""
+        space, person = self._story.spaces[-1], next((a for a in self._story.actors if a.key == EDITOR), None)
+        if person is None:
+            return []
+        named = {"space_id": self._id("space", space.slug), "actor_id": self._id("actor", person.key)}
+        return [{"id": self._id("role", person.key), **named, "kind": "EDITOR", "given_at": self._ago(24 * 60)}]
 
     def _activity_rows(self) -> Rows:
         return [

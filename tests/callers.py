@@ -18,6 +18,7 @@ CALLERS = (
     "anonymous",
     "member",
     "author",
+    "editor",
     "moderator",
     "administrator",
     "operator",
@@ -29,7 +30,7 @@ CALLERS = (
     "widget",
     "widget member",
 )
-"""Everybody who may call. The author made all that is there; a widget's member signed in through its pop-up."""
+"""Everybody who may call. The author made all that is there, the editor edits its spaces; a widget's member signed in through its pop-up."""
 
 STRANGERS = tuple(name for name in CALLERS if name not in ("anonymous", "operator"))
 """Those of them who are nobody at another tenant; an operator is one at every tenant."""
@@ -70,6 +71,7 @@ def world(given: Given, portal: Portal) -> World:
         "anonymous": portal,
         "member": given.actor(portal, name="Voisine"),
         "author": given.actor(portal, name="Autrice"),
+        "editor": given.actor(portal, name="Animatrice"),
         "moderator": given.actor(portal, role="MODERATOR", name="Modératrice"),
         "administrator": given.actor(portal, role="ADMIN", name="Mairie"),
     }
@@ -77,7 +79,10 @@ def world(given: Given, portal: Portal) -> World:
     callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
     ids = {of: shared | _published(given, people["author"]) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
+    editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
     for of, visibility in OF.items():
+        space = uuid_in(ids[of]["ParticipatorySpace"])
+        given.insert(portal, "space_role", space_id=space, actor_id=editor, kind="EDITOR", given_at="now")
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
         given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
     return World(portal, callers, ids)

@@ -41,6 +41,7 @@ def operations(name: str) -> list[str]:
 
 
 AUDIENCES = {None: Audience.PUBLIC, "MODERATOR": Audience.MODERATOR, "ADMIN": Audience.ADMINISTRATOR}
+AUDIENCES[screen.EDITOR] = Audience.ADMINISTRATOR
 ALL = [(name, operation) for name in NAMES for operation in operations(name)]
 
 
