@@ -18,6 +18,7 @@ from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
+from models.official_response import OfficialResponse
 from models.session import Session
 from models.sign_in import SignInCode
 from models.space_role import SpaceRole
@@ -111,6 +112,9 @@ TRACES: tuple[Trail, ...] = (
         Fate.BLANKED,
         ("contribution_id", "body", "published_at"),
         {"body": ERASED_COMMENT},
+    ),
+    Trail(
+        OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "cast_at")),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal_column, null, select
 
 from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.api_token import ApiToken
@@ -18,7 +18,7 @@ from models.vote import VoteMethod
 from planner.act import Act, value
 from planner.listing import all_of
 from planner.sight import Sight
-from resolvers import life, period, sight
+from resolvers import life, period, progress, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _token = table(ApiToken)
@@ -34,7 +34,8 @@ class Id:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A contribution that a mutation names, as far as its asker sees it."""
+    """A contribution that a mutation names, as far as its asker sees it. There is no method where the status that the
+    city gave it allows no votes."""
 
     id: UUID
     activity_id: UUID
@@ -114,7 +115,9 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen: a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    statement: Select[tuple[object, ...]] = select(*columns, ACTIVITY.c.vote_method, is_running(), is_standing)
+    allowed = case((progress.forbids(CONTRIBUTION, "allows_votes"), null()), else_=ACTIVITY.c.vote_method)
+    method = allowed.label("vote_method")
+    statement: Select[tuple[object, ...]] = select(*columns, method, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 
 
@@ -124,6 +127,12 @@ def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
     columns = (ACTIVITY.c[rule.name] for rule in fields(Rules) if rule.name != "is_running")
     statement: Select[tuple[object, ...]] = select(*columns, is_running()).select_from(ACTIVITY)
     return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
+
+
+SILENT = select(CONTRIBUTION.c.id).where(
+    CONTRIBUTION.c.id == value(Contribution, "id"), progress.forbids(CONTRIBUTION, "allows_comments")
+)
+"""Whether the status that the city gave the contribution `:id` allows no comments."""
 
 
 def is_running() -> ColumnElement[bool]:

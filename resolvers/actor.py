@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Text, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, Integer, Text, exists, false, func, literal_column, select, update
 
 import auth.session
 import auth.widget_token
@@ -52,6 +52,7 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     return Listing(
         all_of(
             (
+                None if context.viewer.is_administrator else false(),
                 row.c.erased_at.is_(None),
                 ~exists().where(_machine.c.actor_id == row.c.id).correlate_except(_machine),
                 _is_named(row, context) if context.has("search") else None,

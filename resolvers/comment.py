@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from models.comment import BODY_LENGTH, Comment
 from models.event import EventKind
+from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -50,6 +51,8 @@ async def publish(act: Act, *, contribution: UUID, body: str) -> Outcome:
     target = await access.contribution(act, contribution)
     target.require_running()
     target.require_standing()
+    if await act.exists(access.SILENT, id=contribution):
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "Its status allows no comments.", "contribution")
     kept = text.clean(body, BODY_LENGTH, "body")
     comment = await act.insert(
         Comment, contribution_id=contribution, author_id=act.actor, body=kept, published_at=act.now

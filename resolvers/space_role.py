@@ -67,7 +67,8 @@ CATEGORY_EDITOR = ADMINISTRATOR.unless(_edits_category)
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def _edited(space_id: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
+def edits(space_id: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """An actor edits a space."""
     role = table(SpaceRole).alias("editing")
     found: Select[Any] = select(literal_column("1")).where(
         role.c.space_id == space_id, role.c.actor_id == actor, role.c.kind == constant(SpaceRoleKind.EDITOR)
@@ -79,7 +80,7 @@ def may_edit(space: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer may change the space: an administrator, or its editor."""
     if context.viewer.is_administrator:
         return literal_column("true")
-    return _edited(space.c.id, context.viewer_id) if context.viewer.is_member else literal_column("false")
+    return edits(space.c.id, context.viewer_id) if context.viewer.is_member else literal_column("false")
 
 
 def is_editor(actor: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -92,13 +93,13 @@ def is_editor(actor: FromClause, _context: FieldContext) -> ColumnElement[bool]:
 def spaces(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
     """The spaces that an actor edits, for administrators and the actor itself."""
     is_told = literal_column("true") if context.viewer.is_administrator else actor.c.id == context.viewer_id
-    return Listing((_edited(row.c.id, actor.c.id), is_told), Order("space.title", (row.c.title, row.c.id), (str, UUID)))
+    return Listing((edits(row.c.id, actor.c.id), is_told), Order("space.title", (row.c.title, row.c.id), (str, UUID)))
 
 
 def editors(row: FromClause, space: FromClause, context: FieldContext) -> Listing:
     """Who edits a space, for administrators and its editors."""
     order = Order("actor.name", (text.dictionary_order(row.c.name), row.c.id), (str, UUID))
-    return Listing((_edited(space.c.id, row.c.id), may_edit(space, context)), order)
+    return Listing((edits(space.c.id, row.c.id), may_edit(space, context)), order)
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

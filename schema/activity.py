@@ -10,6 +10,7 @@ import models.space
 import resolvers.activity
 import resolvers.contribution
 import resolvers.ident
+import resolvers.proposal_status
 import resolvers.search
 import resolvers.sight
 import resolvers.space
@@ -39,6 +40,7 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.statistics import ActivityStatistics
 
 if TYPE_CHECKING:
@@ -103,6 +105,13 @@ class Activity:
         "How many supports a proposal wants to be taken up, as a petition its signatures («seuil»); null: none is set.",
         marks=feature(Feature.IDEA_BOX, Feature.PETITION),
     )
+    answer_within_days: int | None = field.column(
+        "Within how many days the city promises an answer to its proposals; null: it promises none.",
+        marks=feature(*PROPOSING),
+    )
+    proposal_statuses: list[ProposalStatus] = field.many(
+        resolvers.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
+    )
     categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
     statistics: ActivityStatistics = field.part(
         resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)
@@ -160,6 +169,9 @@ class ActivityCreateInput:
     may_be_anonymous: bool = strawberry.field(
         default=True, description="Whether requests may be published without a name."
     )
+    answer_within_days: int | None = strawberry.field(
+        default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -191,6 +203,9 @@ class ActivityReviseInput:
     )
     may_be_anonymous: bool = strawberry.field(
         default=True, description="Whether requests may be published without a name."
+    )
+    answer_within_days: int | None = strawberry.field(
+        default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
     idempotency_key: str | None = idempotency_key()
 

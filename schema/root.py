@@ -24,8 +24,10 @@ from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
+from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
@@ -57,6 +59,7 @@ class Query(
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
+    OfficialResponseQuery,
 ):
     pass
 
@@ -83,6 +86,8 @@ class Mutation(
     PortalTextMutation,
     LogoMutation,
     SpaceRoleMutation,
+    ProposalStatusMutation,
+    OfficialResponseMutation,
 ):
     pass
 

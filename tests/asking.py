@@ -50,8 +50,13 @@ GIVEN: dict[str, Any] = {
     "locales": ["fr"],
     "bodies": [{"locale": "fr", "body": "Un texte."}],
     "portalTextPublish.version": 0,
+    "service": "La mairie",
+    "color": "#1d4ed8",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
+
+BESIDE: dict[str, dict[str, Any]] = {"officialResponsePublish": {"body": "C'est noté."}}
+"""What a mutation wants although no single field of it is required."""
 
 NAMED = {
     "activity": "Activity",
@@ -68,6 +73,10 @@ IDS = NAMED | {
     "about": "Contribution",
     "activities": "Activity",
     "by": "Actor",
+    "officialResponse": "OfficialResponse",
+    "proposalStatus": "ProposalStatus",
+    "proposalStatuses": "ProposalStatus",
+    "status": "ProposalStatus",
     "subject": "Contribution",
     "categories": "Category",
     "category": "Category",
@@ -94,6 +103,7 @@ ROADS = {
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
+    "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
@@ -133,7 +143,7 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     """A mutation with the fields that its input requires, and what is given."""
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
-    given = {key: _required(name, key, ids) for key in required} | fields
+    given = {key: _required(name, key, ids) for key in required} | BESIDE.get(name, {}) | fields
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 

@@ -82,7 +82,8 @@ def world(given: Given, portal: Portal) -> World:
     editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
     for of, visibility in OF.items():
         space = uuid_in(ids[of]["ParticipatorySpace"])
-        given.insert(portal, "space_role", space_id=space, actor_id=editor, kind="EDITOR", given_at="now")
+        for actor in (editor, uuid_in(shared["Actor"])):
+            given.insert(portal, "space_role", space_id=space, actor_id=actor, kind="EDITOR", given_at="now")
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
         given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
     return World(portal, callers, ids)
@@ -113,9 +114,22 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
         "Contribution": proposal,
         "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
         "Vote": found["argument"]["viewerVote"]["id"],
+        **_answered(given, author, activity, proposal),
         "argument": argument,
         "shop": shop,
         "request": request,
+    }
+
+
+def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:
+    """A status, and the response that gave it."""
+    rules = {"color": "#1d4ed8", "rank": 1, "allows_votes": True, "allows_comments": True}
+    status = given.insert(portal, "proposal_status", activity_id=uuid_in(activity), name="Reçue", **rules)
+    said = {"service": "La mairie", "body": "Bien reçu.", "published_at": "now"}
+    response = given.insert(portal, "official_response", contribution_id=uuid_in(proposal), status_id=status, **said)
+    return {
+        "ProposalStatus": f"proposalstatus_{portal.number}_{status}",
+        "OfficialResponse": f"officialresponse_{portal.number}_{response}",
     }
 
 

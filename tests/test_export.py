@@ -53,6 +53,9 @@ IMPORTED = (
 """A row in every table of imports."""
 
 PORTAL = (
+    "INSERT INTO t.proposal_status SELECT gen_random_uuid(), id, 'Reçue', '#000000', 1, true, true, 1 FROM t.activity",
+    "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1"
+    " FROM t.contribution LIMIT 1",
     "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"
     " FROM (SELECT id FROM t.participatory_space LIMIT 1) AS space, (SELECT id FROM t.actor LIMIT 1) AS actor"
     " ON CONFLICT DO NOTHING",

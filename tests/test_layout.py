@@ -95,6 +95,7 @@ RULES_ONLY = {
     "look_back",
     "period",
     "position",
+    "progress",
     "roll_up",
     "search",
     "sight",
