@@ -12,6 +12,7 @@ from database import naming
 from database.door import Database, Transaction
 from demo import portal
 from demo.story import DemoActivity, DemoContribution, DemoTenant
+from demo.text import response
 from geo import cover
 from jobs import fold
 from models import word
@@ -22,7 +23,9 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, ContributionKind, Precision
+from models.official_response import OfficialResponse
 from models.portal_text import PortalText
+from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
 from models.space_role import SpaceRole
 from models.tenant import Tenant
@@ -53,6 +56,9 @@ SETTINGS = (
 
 EDITOR = "citizen-005"
 """Who edits a space, in each tenant that has so many citizens."""
+
+ANSWERED = ("IDEA_BOX", "PETITION")
+"""The kinds of activities to whose proposals the demonstration's cities answer."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
 
@@ -119,6 +125,8 @@ class _Writer:
             rows = [await self._contribution(transaction, found) for found in self._ordered()]
             await _copy(transaction, Contribution, rows)
             await _copy(transaction, Comment, self._comments())
+            await _copy(transaction, ProposalStatus, self._statuses())
+            await _copy(transaction, OfficialResponse, self._responses())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
@@ -210,6 +218,7 @@ class _Writer:
                 "location_rule": _location_rule(found).value,
                 "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": found.support_threshold,
+                "answer_within_days": response.PROMISED_DAYS if found.kind in ANSWERED else None,
             }
             for space in self._story.spaces
             for rank, found in enumerate(space.activities)
@@ -279,6 +288,49 @@ class _Writer:
             for found in self._story.contributions
             for rank, comment in enumerate(found.comments)
         ]
+
+    def _answered(self) -> Sequence[DemoActivity]:
+        """The activities to whose proposals the city answers."""
+        return [found for found in self._activities.values() if found.kind in ANSWERED]
+
+    def _statuses(self) -> Rows:
+        return [
+            {
+                "id": self._id("status", f"{activity.key}/{rank}"),
+                "activity_id": self._id("activity", activity.key),
+                "name": name,
+                "color": color,
+                "rank": rank,
+                "allows_votes": votes,
+                "allows_comments": comments,
+                "version": 1,
+            }
+            for activity in self._answered()
+            for rank, (name, color, votes, comments) in enumerate(response.STATUSES)
+        ]
+
+    def _responses(self) -> Rows:
+        """Every fifth of the proposals, the longest published first, has been answered."""
+        rows: Rows = []
+        for activity in self._answered():
+            waiting = [c for c in self._story.contributions if (c.activity, c.kind) == (activity.key, "PROPOSAL")]
+            waiting.sort(key=lambda found: -found.age_hours)
+            for place, found in enumerate(waiting[: len(waiting) // 5]):
+                service, status, body = response.RESPONSES[place % len(response.RESPONSES)]
+                rows.append(
+                    {
+                        "id": self._id("response", found.key),
+                        "contribution_id": self._id("contribution", found.key),
+                        "status_id": self._id("status", f"{activity.key}/{status}"),
+                        "service": service,
+                        "body": body,
+                        "author_id": self._id("actor", self._story.actors[0].key),
+                        "published_at": self._ago(found.age_hours // 2),
+                        "revised_at": None,
+                        "version": 1,
+                    }
+                )
+        return rows
 
     def _votes(self) -> Rows:
         return [

@@ -26,6 +26,9 @@ SECTIONS: tuple[Section, ...] = (
         _("Créer, régler, ouvrir et fermer ce que font les habitants"),
     ),
     Section(
+        "/gestion/reponses", _("Réponses"), "check", "MODERATOR", _("Répondre aux propositions, avant la date promise")
+    ),
+    Section(
         "/gestion/personnes", _("Personnes"), "person", "ADMIN", _("Qui modère, qui administre, qui anime un espace")
     ),
     Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
