@@ -18,17 +18,18 @@ RESPONSES = (
     (
         "Direction des jardins",
         2,
-        "C'est une bonne idée, et nous la retenons. Les travaux commenceront après l'hiver, quand les plantations sont possibles.",
+        "C'est une bonne idée, et nous la retenons. Les travaux commenceront après l'hiver, quand on peut planter.",
     ),
     (
         "Mission vélo",
         4,
-        "Nous avons étudié ce tracé avec les transports. La rue est trop étroite pour séparer les vélos des bus ; nous préférons la rue voisine, où une piste ouvrira l'an prochain.",
+        "Nous avons étudié ce projet avec les transports. La place manque pour séparer les vélos des bus ; nous "
+        "préférons la rue voisine, où une piste ouvrira l'an prochain.",
     ),
     (
         "Direction des écoles",
         3,
-        "C'est fait. Merci à tous ceux qui ont donné leur avis : les bancs sont posés depuis la rentrée.",
+        "C'est fait. Merci à toutes les personnes qui ont donné leur avis : tout est en place depuis la rentrée.",
     ),
 )
 """In whose name, which status is given, and the words."""
