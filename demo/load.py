@@ -24,6 +24,7 @@ from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, ContributionKind, Precision
 from models.official_response import OfficialResponse
+from models.organisation_member import OrganisationMember
 from models.portal_text import PortalText
 from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
@@ -56,6 +57,9 @@ SETTINGS = (
 
 EDITOR = "citizen-005"
 """Who edits a space, in each tenant that has so many citizens."""
+
+SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
+"""Who speaks for organisations, in each tenant that has so many citizens."""
 
 ANSWERED = ("IDEA_BOX", "PETITION")
 """The kinds of activities to whose proposals the demonstration's cities answer."""
@@ -120,6 +124,7 @@ class _Writer:
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
             await _copy(transaction, SpaceRole, self._editors())
+            await _copy(transaction, OrganisationMember, self._members())
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, found) for found in self._ordered()]
@@ -202,6 +207,24 @@ class _Writer:
             return []
         named = {"space_id": self._id("space", space.slug), "actor_id": self._id("actor", person.key)}
         return [{"id": self._id("role", person.key), **named, "kind": "EDITOR", "given_at": self._ago(24 * 60)}]
+
+    def _members(self) -> Rows:
+        """Two organisations have members: the city's own, and the first association."""
+        keys = {actor.key for actor in self._story.actors}
+        association = next((actor.key for actor in self._story.actors if actor.kind == "ASSOCIATION"), "")
+        pairs = [("institution", person) for person in SPEAKERS[:2]] + [
+            (association, person) for person in SPEAKERS[1:]
+        ]
+        return [
+            {
+                "id": self._id("member", f"{organisation}/{person}"),
+                "organisation_id": self._id("actor", organisation),
+                "member_id": self._id("actor", person),
+                "given_at": self._ago(24 * 60),
+            }
+            for organisation, person in pairs
+            if organisation in keys and person in keys
+        ]
 
     def _activity_rows(self) -> Rows:
         return [

@@ -18,9 +18,11 @@ class ActorKind(Enum):
     MERCHANT = "MERCHANT"
     PRODUCER = "PRODUCER"
     INSTITUTION = "INSTITUTION"
+    SERVICE = "SERVICE"
+    CHAMBER = "CHAMBER"
 
 
-EXACT_ADDRESS_KINDS = (ActorKind.ASSOCIATION, ActorKind.MERCHANT, ActorKind.PRODUCER, ActorKind.INSTITUTION)
+EXACT_ADDRESS_KINDS = tuple(kind for kind in ActorKind if kind is not ActorKind.CITIZEN)
 """Who may publish an exact address; a citizen's position is public only as a cell."""
 
 

@@ -19,6 +19,7 @@ from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
 from models.official_response import OfficialResponse
+from models.organisation_member import OrganisationMember
 from models.session import Session
 from models.sign_in import SignInCode
 from models.space_role import SpaceRole
@@ -113,6 +114,8 @@ TRACES: tuple[Trail, ...] = (
         ("contribution_id", "body", "published_at"),
         {"body": ERASED_COMMENT},
     ),
+    Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
+    Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),

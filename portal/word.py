@@ -47,6 +47,8 @@ ACTORS: Mapping[str, str] = {
     "MERCHANT": _("Commerce"),
     "PRODUCER": _("Producteur"),
     "INSTITUTION": _("Institution"),
+    "SERVICE": _("Service de la collectivité"),
+    "CHAMBER": _("Chambre consulaire"),
 }
 ROLES: Mapping[str, str] = {"MEMBER": _("Membre"), "MODERATOR": _("Modération"), "ADMIN": _("Administration")}
 STATES: Mapping[str, str] = {
@@ -104,6 +106,8 @@ COPIED: Mapping[str, str] = {
     "consent": _("Mes accords"),
     "space_role": _("Espaces animés"),
     "official_response": _("Réponses officielles"),
+    "organisation_member": _("Organisations"),
+    "organisation_of": _("Membres"),
     "contribution": _("Contributions"),
     "comment": _("Réponses"),
     "vote": _("Votes"),
@@ -141,6 +145,7 @@ EVENTS: Mapping[str, str] = {
     "ACTIVITIES_ORDERED": _("Activités rangées"),
     "CATEGORIES_CHANGED": _("Catégories modifiées"),
     "SPACE_ROLE_CHANGED": _("Animation d'un espace changée"),
+    "ORGANISATION_CHANGED": _("Organisation modifiée"),
     "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
     "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),
     "RESPONSE_REVISED": _("Réponse officielle corrigée"),
@@ -191,6 +196,8 @@ COLUMNS: Mapping[str, str] = {
     "version": _("Version"),
     "space_id": _("Espace"),
     "service": _("Service"),
+    "organisation_id": _("Organisation"),
+    "member_id": _("Membre"),
     "color": _("Couleur"),
     "allows_votes": _("Vote ouvert"),
     "allows_comments": _("Réponses ouvertes"),

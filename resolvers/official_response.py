@@ -35,7 +35,7 @@ from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.who import MODERATOR
-from resolvers import access, life, space_role, text
+from resolvers import access, life, space_role, speaking, text
 
 _response, _status, _activity, _role = (
     table(model) for model in (OfficialResponse, ProposalStatus, Activity, SpaceRole)
@@ -73,6 +73,8 @@ EDITED = (
 
 
 async def _may_respond(act: Act, arguments: Mapping[str, Any]) -> bool:
+    if await act.exists(speaking.ANSWERS, member_id=act.actor):
+        return True
     target = await act.one(access.target_contribution(act.sight), into=access.Target, id=arguments["contribution"])
     return target is not None and await act.exists(EDITED, id=target.activity_id, actor_id=act.actor)
 
@@ -83,7 +85,7 @@ async def _may_revise(act: Act, arguments: Mapping[str, Any]) -> bool:
 
 
 RESPONDENT = MODERATOR.unless(_may_respond)
-"""Moderators, administrators, and editors of the proposal's space."""
+"""Moderators, administrators, editors of the proposal's space, and members of the city's services."""
 
 RESPONSE_EDITOR = MODERATOR.unless(_may_revise)
 """The same, of the response that the input names."""
@@ -98,7 +100,8 @@ def may_respond(contribution: FromClause, context: FieldContext) -> ColumnElemen
         return literal_column("false")
     where = table(Activity).alias("answered")
     space = select(where.c.space_id).where(where.c.id == contribution.c.activity_id).correlate_except(where)
-    return and_(is_proposal, space_role.edits(space.scalar_subquery(), context.viewer_id))
+    is_editor = space_role.edits(space.scalar_subquery(), context.viewer_id)
+    return and_(is_proposal, or_(is_editor, speaking.answers(context.viewer_id)))
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import models.actor
 import resolvers.actor
 import resolvers.contribution
 import resolvers.ident
+import resolvers.organisation_member
 import resolvers.sight
 import resolvers.space_role
 import resolvers.vote
@@ -37,6 +38,8 @@ described(
         "MERCHANT": "A shop («commerce»).",
         "PRODUCER": "A farmer or another producer («producteur»).",
         "INSTITUTION": "A public body, for example the collectivité itself.",
+        "SERVICE": "A service of the collectivité («service»).",
+        "CHAMBER": "A chamber of trades, of commerce or of agriculture («chambre consulaire»).",
     },
 )
 described(
@@ -62,6 +65,16 @@ class Actor:
         when=resolvers.actor.may_see_role,
     )
     created_at: datetime = field.column("Since when the actor is on the portal.")
+    organisations: list["Actor"] = field.many(
+        resolvers.organisation_member.organisations,
+        "The organisations for which the actor speaks, by name; empty for anybody but the actor and administrators.",
+        size=3,
+    )
+    members: list["Actor"] = field.many(
+        resolvers.organisation_member.members,
+        "Who speaks for an organisation, by name; empty for anybody but these and administrators.",
+        size=5,
+    )
     is_editor: bool = field.expression(resolvers.space_role.is_editor, "Whether the actor edits a space at least.")
     edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
         resolvers.space_role.spaces,

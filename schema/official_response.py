@@ -112,11 +112,12 @@ class OfficialResponseMutation:
     def official_response_publish(
         self, input: Annotated[OfficialResponsePublishInput, strawberry.argument(description="What to answer.")]
     ) -> OfficialResponsePublishPayload:
-        """Answer a proposal in the name of a service. For moderators and editors of its space."""
+        """Answer a proposal in the name of a service. For moderators, editors of its space,
+        and members of the city's services."""
 
     @field.action(resolvers.official_response.revise, who=RESPONSE_EDITOR, features=PROPOSING)
     def official_response_revise(
         self, input: Annotated[OfficialResponseReviseInput, strawberry.argument(description="The words.")]
     ) -> OfficialResponseRevisePayload:
         """Change a response's words; its status stays. CONFLICT when somebody else did since `version` was read. For
-        moderators and editors of the proposal's space."""
+        moderators, editors of the proposal's space, and members of the city's services."""

@@ -25,6 +25,7 @@ from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
+from schema.organisation_member import OrganisationMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
@@ -88,6 +89,7 @@ class Mutation(
     SpaceRoleMutation,
     ProposalStatusMutation,
     OfficialResponseMutation,
+    OrganisationMutation,
 ):
     pass
 

@@ -52,6 +52,7 @@ GIVEN: dict[str, Any] = {
     "portalTextPublish.version": 0,
     "service": "La mairie",
     "color": "#1d4ed8",
+    "organisationCreate.kind": "SERVICE",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -73,6 +74,8 @@ IDS = NAMED | {
     "about": "Contribution",
     "activities": "Activity",
     "by": "Actor",
+    "onBehalfOf": "Actor",
+    "organisation": "Organisation",
     "officialResponse": "OfficialResponse",
     "proposalStatus": "ProposalStatus",
     "proposalStatuses": "ProposalStatus",

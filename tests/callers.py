@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from auth import operator_token, widget_token
 from geo import privacy
@@ -150,7 +151,15 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
+        "Organisation": _organisation(given, portal, actor),
     }
+
+
+def _organisation(given: Given, portal: Portal, member: UUID) -> str:
+    """A town service with a member."""
+    service = given.insert(portal, "actor", kind="SERVICE", role="MEMBER", name="Voirie", created_at="now")
+    given.insert(portal, "organisation_member", organisation_id=service, member_id=member, given_at="now")
+    return f"actor_{portal.number}_{service}"
 
 
 def _imported(given: Given, portal: Portal) -> dict[str, str]:

@@ -53,6 +53,8 @@ SHORT_LISTS = {
     "ImportRun.columns",
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
+    "Actor.members",
+    "Actor.organisations",
     "Contribution.officialResponses",
     "ParticipatorySpace.activities",
     "ParticipatorySpace.editors",

@@ -53,6 +53,8 @@ IMPORTED = (
 """A row in every table of imports."""
 
 PORTAL = (
+    "INSERT INTO t.organisation_member SELECT gen_random_uuid(), one.id, other.id, now()"
+    " FROM (SELECT min(id::text)::uuid AS id FROM t.actor) AS one, (SELECT max(id::text)::uuid AS id FROM t.actor) AS other",
     "INSERT INTO t.proposal_status SELECT gen_random_uuid(), id, 'Reçue', '#000000', 1, true, true, 1 FROM t.activity",
     "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1"
     " FROM t.contribution LIMIT 1",

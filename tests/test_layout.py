@@ -99,6 +99,7 @@ RULES_ONLY = {
     "roll_up",
     "search",
     "sight",
+    "speaking",
     "territory",
     "text",
     "tombstone",
