@@ -114,6 +114,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "progress": "test_proposal_status",
+    "speaking": "test_organisation_member",
     "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
