@@ -61,7 +61,7 @@ EDITOR = "citizen-005"
 SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
 """Who speaks for organisations, in each tenant that has so many citizens."""
 
-ANSWERED = ("IDEA_BOX", "PETITION")
+ANSWERED = ("IDEA_BOX", "PETITION", "CONSULTATION")
 """The kinds of activities to whose proposals the demonstration's cities answer."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
@@ -324,8 +324,8 @@ class _Writer:
                 "name": name,
                 "color": color,
                 "rank": rank,
-                "allows_votes": votes,
-                "allows_comments": comments,
+                "is_open_to_votes": votes,
+                "is_open_to_comments": comments,
                 "version": 1,
             }
             for activity in self._answered()

@@ -26,6 +26,6 @@ class ProposalStatus(TenantTable, table=True):
     name: str = Field(sa_column=text_column())
     color: str = Field(sa_column=text_column())
     rank: int = Field(sa_column=Column(SmallInteger, nullable=False))
-    allows_votes: bool = Field(sa_column=Column(Boolean, nullable=False))
-    allows_comments: bool = Field(sa_column=Column(Boolean, nullable=False))
+    is_open_to_votes: bool = Field(sa_column=Column(Boolean, nullable=False))
+    is_open_to_comments: bool = Field(sa_column=Column(Boolean, nullable=False))
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))

@@ -115,7 +115,7 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen: a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    allowed = case((progress.forbids(CONTRIBUTION, "allows_votes"), null()), else_=ACTIVITY.c.vote_method)
+    allowed = case((progress.forbids(CONTRIBUTION, "is_open_to_votes"), null()), else_=ACTIVITY.c.vote_method)
     method = allowed.label("vote_method")
     statement: Select[tuple[object, ...]] = select(*columns, method, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
@@ -130,7 +130,7 @@ def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
 
 
 SILENT = select(CONTRIBUTION.c.id).where(
-    CONTRIBUTION.c.id == value(Contribution, "id"), progress.forbids(CONTRIBUTION, "allows_comments")
+    CONTRIBUTION.c.id == value(Contribution, "id"), progress.forbids(CONTRIBUTION, "is_open_to_comments")
 )
 """Whether the status that the city gave the contribution `:id` allows no comments."""
 

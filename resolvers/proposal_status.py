@@ -28,7 +28,7 @@ _status, _response, _activity, _role = (
 _id, _activity_id = value(ProposalStatus, "id"), value(ProposalStatus, "activity_id")
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1", Integer)
-_RULES = ("name", "color", "allows_votes", "allows_comments")
+_RULES = ("name", "color", "is_open_to_votes", "is_open_to_comments")
 KNOWN = select(_status.c.id).where(_status.c.activity_id == _activity_id)
 OF = select(_status.c.activity_id).where(_status.c.id == _id)
 REVISE = (

@@ -31,6 +31,7 @@ OF_SERVICE = f"In whose name, as the public reads it, {SERVICE_LENGTH[0]} to {SE
     models.official_response.OfficialResponse,
     visible=resolvers.sight.everyone,
     container=("contribution_id", "Contribution"),
+    references={},
     marks=feature(*PROPOSING),
 )
 class OfficialResponse:

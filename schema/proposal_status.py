@@ -34,6 +34,7 @@ COMMENTS = "Whether people may still comment on a proposal in it."
     models.proposal_status.ProposalStatus,
     visible=resolvers.sight.everyone,
     container=("activity_id", "Activity"),
+    references={},
     marks=feature(*PROPOSING),
 )
 class ProposalStatus:
@@ -42,8 +43,8 @@ class ProposalStatus:
     id: strawberry.ID = field.expression(resolvers.ident.of("proposalstatus"), "Opaque id.")
     name: str = field.column("Its name.")
     color: str = field.column("Its colour, #rrggbb; never the only sign of it.")
-    allows_votes: bool = field.column(VOTES)
-    allows_comments: bool = field.column(COMMENTS)
+    is_open_to_votes: bool = field.column(VOTES)
+    is_open_to_comments: bool = field.column(COMMENTS)
     version: int = field.column("How often it was written: `proposalStatusRevise` wants the version that was read.")
 
 
@@ -52,8 +53,8 @@ class ProposalStatusAddInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
     name: str = strawberry.field(description=OF_NAME)
     color: str = strawberry.field(description="Its colour, #rrggbb.")
-    allows_votes: bool = strawberry.field(default=True, description=VOTES)
-    allows_comments: bool = strawberry.field(default=True, description=COMMENTS)
+    is_open_to_votes: bool = strawberry.field(default=True, description=VOTES)
+    is_open_to_comments: bool = strawberry.field(default=True, description=COMMENTS)
     idempotency_key: str | None = idempotency_key()
 
 
@@ -65,8 +66,8 @@ class ProposalStatusReviseInput:
     )
     name: str = strawberry.field(description=OF_NAME)
     color: str = strawberry.field(description="Its colour, #rrggbb.")
-    allows_votes: bool = strawberry.field(default=True, description=VOTES)
-    allows_comments: bool = strawberry.field(default=True, description=COMMENTS)
+    is_open_to_votes: bool = strawberry.field(default=True, description=VOTES)
+    is_open_to_comments: bool = strawberry.field(default=True, description=COMMENTS)
     idempotency_key: str | None = idempotency_key()
 
 

@@ -124,7 +124,7 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
 
 def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:
     """A status, and the response that gave it."""
-    rules = {"color": "#1d4ed8", "rank": 1, "allows_votes": True, "allows_comments": True}
+    rules = {"color": "#1d4ed8", "rank": 1, "is_open_to_votes": True, "is_open_to_comments": True}
     status = given.insert(portal, "proposal_status", activity_id=uuid_in(activity), name="Reçue", **rules)
     said = {"service": "La mairie", "body": "Bien reçu.", "published_at": "now"}
     response = given.insert(portal, "official_response", contribution_id=uuid_in(proposal), status_id=status, **said)

@@ -146,7 +146,9 @@ def test_moderator_answers_from_the_list_of_what_is_due(given: Given, rennes: Po
     browser = signed_in(Browser(rennes.client, rennes.host), "MODERATOR")
     [(idea,)] = given.sql(rennes, "SELECT id FROM __tenant__.activity WHERE kind = 'IDEA_BOX' LIMIT 1")
     activity = f"activity_{rennes.number}_{idea}"
-    given.sql(rennes, "UPDATE __tenant__.activity SET answer_within_days = 60 WHERE id = %s", idea)
+    given.sql(
+        rennes, "UPDATE __tenant__.activity SET answer_within_days = 60, support_threshold = NULL WHERE id = %s", idea
+    )
     proposal = published(given.actor(rennes), activity, title="Une idée qui attend sa réponse")
     given.sql(rennes, "UPDATE __tenant__.contribution SET published_at = now() - interval '3 years' WHERE id = %s",
               uuid_in(proposal))  # fmt: skip

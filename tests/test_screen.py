@@ -40,7 +40,12 @@ def operations(name: str) -> list[str]:
     return [found.query, *sorted(found.mutations)]
 
 
-AUDIENCES = {None: Audience.PUBLIC, "MODERATOR": Audience.MODERATOR, "ADMIN": Audience.ADMINISTRATOR}
+AUDIENCES = {
+    None: Audience.PUBLIC,
+    "MEMBER": Audience.PUBLIC,
+    "MODERATOR": Audience.MODERATOR,
+    "ADMIN": Audience.ADMINISTRATOR,
+}
 AUDIENCES[screen.EDITOR] = Audience.ADMINISTRATOR
 ALL = [(name, operation) for name in NAMES for operation in operations(name)]
 
