@@ -6,7 +6,7 @@ _MUTUAL_AID = {
     "courses": "Courses",
     "sante": "Santé et pharmacie",
     "demarches": "Papiers et démarches",
-    "enfants": "Garde d'enfants",
+    "enfants": "Garde d’enfants",
     "ecoute": "Écoute et compagnie",
     "animaux": "Animaux",
     "cours": "Cours et devoirs",

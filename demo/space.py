@@ -26,7 +26,7 @@ NEIGHBOURLY = (
         entraide.ACTIVITY,
         "MUTUAL_AID",
         "Entraide entre voisins",
-        "Vous avez besoin d'un coup de main, ou une heure à donner ? Publiez une offre ou une demande : "
+        "Vous avez besoin d’un coup de main, ou une heure à donner ? Publiez une offre ou une demande : "
         "votre adresse reste cachée, seul votre secteur apparaît sur la carte.",
         60,
         None,
@@ -47,7 +47,7 @@ CIVIC = (
         "consultation",
         "CONSULTATION",
         "Nos rues, nos quartiers",
-        "Donnez votre avis sur chaque proposition : d'accord, mitigé ou pas d'accord, et dites pourquoi. "
+        "Donnez votre avis sur chaque proposition : d’accord, mitigé ou pas d’accord, et dites pourquoi. "
         "Le conseil municipal répondra à toutes les propositions.",
         28,
         32,
@@ -76,7 +76,7 @@ CIVIC = (
         "petition",
         "PETITION",
         "Pétitions",
-        "Les pétitions qui atteignent le seuil sont inscrites à l'ordre du jour du conseil.",
+        "Les pétitions qui atteignent le seuil sont inscrites à l’ordre du jour du conseil.",
         40,
         60,
         "SUPPORT",
@@ -89,7 +89,7 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
     neighbourly = DemoSpace(
         slug="entraide",
         title="Mon marché local" if plan.listings > plan.mutual_aid else "Entraide",
-        description=f"S'aider et se fournir près de chez soi, {plan.at_city}.",
+        description=f"S’aider et se fournir près de chez soi, {plan.at_city}.",
         activities=_activities(NEIGHBOURLY, contributions),
     )
     civic = DemoSpace(

@@ -10,7 +10,7 @@ from planner import cursor, paging
 from planner.context import FieldContext
 from planner.error import coded
 from planner.field import Connection
-from planner.listing import Listing
+from planner.listing import Counts, Listing
 from planner.selection import Fields
 
 if TYPE_CHECKING:
@@ -146,9 +146,18 @@ class ConnectionComposer:
         """How many rows the whole list has, up to MAX_COUNT."""
         row = self._composer.row(self._target)
         listing, conditions = self._listing(row)
+        if listing.counts is not None:
+            return self._rolled_up(listing.counts)
         some = paging.every(self._composer, row, listing, conditions).limit(_number(MAX_COUNT))
         counted = some.subquery(self._composer.alias())
         return select(func.count()).select_from(counted).scalar_subquery()
+
+    def _rolled_up(self, counts: Counts) -> ColumnElement[Any]:
+        """The same from what is counted already."""
+        visible = self._composer.visible(self._target, counts.row, self._context, self._parent)
+        total = func.coalesce(func.sum(counts.row.c.count), literal_column("0", Integer))
+        bounded = select(func.least(total, _number(MAX_COUNT))).where(*counts.where, *visible)
+        return bounded.correlate_except(counts.row).scalar_subquery()
 
 
 def _object(type_: GraphQLObjectType, field: str) -> GraphQLObjectType:

@@ -80,6 +80,20 @@ class Listing:
     access: AccessPath | None = None
     """How the first rows are read fastest; None: as PostgreSQL chooses."""
 
+    counts: "Counts | None" = None
+    """Where the number of all rows is read from, if not from the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Groups of a listing's rows, each with its `count`: those that satisfy `where` are the listing's.
+
+    `row` has the columns by which viewers see rows of the type. A group may come in parts, also negative ones.
+    """
+
+    row: FromClause
+    where: tuple[ColumnElement[bool], ...]
+
 
 def all_of(conditions: Sequence[ColumnElement[bool] | None]) -> tuple[ColumnElement[bool], ...]:
     """The conditions without None."""

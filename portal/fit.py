@@ -55,6 +55,7 @@ class Fitted:
 
     text: str
     gaps: Mapping[str, "Gaps | None"]
+    variables: tuple[VariableDefinitionNode, ...]
 
     def filled(self, data: dict[str, Any]) -> dict[str, Any]:
         """The answer with null for every field that was left out, so that readers need not know the scope."""
@@ -112,7 +113,8 @@ class _Fit:
         used = _names([selected, *(source.directives or ()), *fragments], VariableNode)
         used_variables = [variable for variable in variables if variable.variable.name.value in used]
         kept = _copy(source, selection_set=selected, variable_definitions=used_variables)
-        return Fitted(print_ast(DocumentNode(definitions=(kept, *fragments))) + "\n", gaps)
+        text = print_ast(DocumentNode(definitions=(kept, *fragments))) + "\n"
+        return Fitted(text, gaps, tuple(used_variables))
 
     def _spread(self, selected: SelectionSetNode) -> list[FragmentDefinitionNode]:
         """The fragments that a selection needs, those that they need in turn with them."""

@@ -83,7 +83,7 @@ async def submit(visit: Visit, document: ScreenDocument, form: Form) -> Form | D
         fit = fitted(document.text, visit.schema, form.name)
     except NothingLeftError as error:
         raise UnknownFormError from error
-    read = value.typed(fit.text, visit.schema, form.typed, visit.house.time_zone)
+    read = value.typed(fit.variables, visit.schema, form.typed, visit.house.time_zone)
     if read.refused:
         return _refused(form, {path: _said(visit, code) for path, code in read.refused.items()})
     answer = await visit.ask(fit.text, read.values, may_change=True)

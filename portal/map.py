@@ -79,6 +79,11 @@ class Picture:
         most = max((hexagon["count"] for hexagon in hexagons), default=1)
         self.shapes = [self._shape(hexagon, corners[hexagon["cell"]], most) for hexagon in hexagons]
 
+    @property
+    def plane(self) -> tuple[float, float, float]:
+        """Where the picture's upper left corner lies on the Mercator plane, in metres, and its units per metre."""
+        return round(self._frame.left, 2), round(self._frame.top, 2), round(self._frame.scale, 9)
+
     def svg(self, link: Callable[[CellShape], str], say: Callable[[CellShape], str]) -> Markup:
         """The picture; `link` and `say` give each cell its address and its words."""
         zones = Markup("").join(_ZONE.format(self._path(ring)) for ring in self._zones)

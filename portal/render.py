@@ -15,7 +15,7 @@ import web
 from portal import asset, dashboard, desk_word, font, gallery, place, prose, screen, theme, word
 from portal.form import Form
 from portal.map import Picture
-from portal.message import NAMES, catalogue
+from portal.message import NAMES, catalogue, unbroken
 from portal.visit import Visit
 
 NARROW = "\u202f"
@@ -64,6 +64,8 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "days_left": days_left,
         "local": local,
         "moment": partial(moment, language),
+        "unbroken": unbroken,
+        "excerpt": excerpt,
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "share": share,
         "say": say,
@@ -112,7 +114,7 @@ def day(language: str, instant: str) -> str:
     read = _read(instant)
     month = catalogue(language).gettext(word.MONTHS[read.month - 1])
     first = "1er" if read.day == 1 and language == "fr" else str(read.day)
-    return f"{first} {month} {read.year}"
+    return f"{first}\u00a0{month} {read.year}"
 
 
 def ago(language: str, instant: str) -> str:
@@ -144,6 +146,15 @@ def days_left(instant: str) -> int:
     """How many days there are until an instant, a begun one whole; 0 when it is past."""
     seconds = (_read(instant) - datetime.now(UTC)).total_seconds()
     return max(0, -int(-seconds // 86_400))
+
+
+def excerpt(text: str, most: int) -> str:
+    """The beginning of a text in whole words, at most so many characters; what was left out is three dots."""
+    text = " ".join(text.split())
+    if len(text) > most:
+        begun = text[:most].rpartition(" ")[0] or text[: most - 1]
+        text = begun.rstrip(" .,;:!?…«(–-") + "…"
+    return unbroken(text)
 
 
 def share(part: int, whole: int) -> int:

@@ -101,7 +101,7 @@ class Site:
         asked = document.named(shown.name)
         fit = fitted(asked.text, visit.schema, asked.query)
         fields = {**visit.query, **(visit.posted or {}), **{name: [text] for name, text in parts.items()}}
-        read = value.variables(fit.text, visit.schema, fields, visit.house.time_zone)
+        read = value.variables(fit.variables, visit.schema, fields, visit.house.time_zone)
         if shown.derive is not None:
             read.values |= shown.derive(visit.house, visit.query)
         return await visit.ask(fit.text, read.values, may_change=False)

@@ -16,12 +16,11 @@ from graphql import (
     GraphQLNonNull,
     GraphQLScalarType,
     GraphQLSchema,
-    OperationDefinitionNode,
+    VariableDefinitionNode,
     get_named_type,
     get_nullable_type,
     is_list_type,
     is_required_input_field,
-    parse,
     type_from_ast,
 )
 
@@ -39,6 +38,8 @@ _LOCAL = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?", re.ASCII)
 """What a browser's field for days and hours sends."""
 
 PARIS = "Europe/Paris"
+
+Declared = Sequence[VariableDefinitionNode]
 MAX_DIGITS = 4
 """No form has lists as long as a number of so many digits counts."""
 
@@ -54,21 +55,19 @@ class Read:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def variables(text: str, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
-    """The variables of an operation's fitted text."""
-    [operation] = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
+def variables(declared: Declared, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
+    """The variables that an operation declares."""
     read = Read(zone)
-    for node in operation.variable_definitions or ():
+    for node in declared:
         type_: Any = type_from_ast(schema, node.type)
         is_required = isinstance(type_, GraphQLNonNull) and node.default_value is None
         _put(read, read.values, type_, node.variable.name.value, node.variable.name.value, fields, is_required)
     return read
 
 
-def typed(text: str, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
-    """The variable `input` of a mutation's fitted text; its fields are named without it."""
-    [operation] = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
-    [node] = operation.variable_definitions or ()
+def typed(declared: Declared, schema: GraphQLSchema, fields: Fields, zone: str = PARIS) -> Read:
+    """The variable `input`, the only one of a mutation; its fields are named without it."""
+    [node] = declared
     type_ = get_named_type(type_from_ast(schema, node.type))
     assert isinstance(type_, GraphQLInputObjectType)
     read = Read(zone)
@@ -116,8 +115,8 @@ def _list(read: Read, into: dict[str, Any], item: Any, name: str, path: str, fie
     typed_ = [key.removeprefix(f"{path}.").partition(".")[0] for key, given in _below(fields, path) if _is_typed(given)]
     places = sorted({int(place_) for place_ in typed_ if place_.isdecimal() and len(place_) < MAX_DIGITS})
     into[name] = [{} for _ in places]
-    for place_, found in zip(places, into[name], strict=True):
-        _fill(read, found, item, f"{path}.{place_}.", fields)
+    for place_, nested in zip(places, into[name], strict=True):
+        _fill(read, nested, item, f"{path}.{place_}.", fields)
 
 
 def _is_typed(texts: Sequence[str]) -> bool:

@@ -32,6 +32,7 @@ ACTIVITIES: Mapping[str, str] = {
     "CONSULTATION": _("Consultation"),
     "DEBATE": _("Débat"),
     "PETITION": _("Pétition"),
+    "PARTICIPATORY_BUDGET": _("Budget participatif"),
 }
 CALLS: Mapping[str, str] = {
     "MUTUAL_AID": _("S'entraider"),
@@ -40,6 +41,7 @@ CALLS: Mapping[str, str] = {
     "CONSULTATION": _("Donner son avis"),
     "DEBATE": _("Peser le pour et le contre"),
     "PETITION": _("Signer"),
+    "PARTICIPATORY_BUDGET": _("Décider des projets à financer"),
 }
 ACTORS: Mapping[str, str] = {
     "CITIZEN": _("Habitant·e"),
@@ -66,6 +68,11 @@ VISIBILITIES: Mapping[str, str] = {
 VOTE_METHODS: Mapping[str, str] = {
     "SUPPORT": _("Soutien : on soutient ou non"),
     "OPINION": _("Avis : d'accord, mitigé, pas d'accord"),
+    "APPROVAL": _("Approbation : on choisit quelques projets"),
+    "POINTS": _("Points : on répartit des points entre les projets"),
+    "RANKED": _("Classement : on range ses projets préférés"),
+    "BUDGET": _("Enveloppe : on choisit des projets sans dépasser le budget"),
+    "MAJORITY_JUDGEMENT": _("Jugement majoritaire : on donne une mention à chaque projet"),
 }
 LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
 TEMPLATES: Mapping[str, str] = {
@@ -91,6 +98,15 @@ CHOICES: Mapping[str, str] = {
     "FOR": _("D'accord"),
     "MIXED": _("Mitigé"),
     "AGAINST": _("Pas d'accord"),
+    "POINTS": _("Points"),
+    "RANK": _("Rang"),
+    "EXCELLENT": _("Excellent"),
+    "VERY_GOOD": _("Très bien"),
+    "GOOD": _("Bien"),
+    "FAIRLY_GOOD": _("Assez bien"),
+    "PASSABLE": _("Passable"),
+    "INSUFFICIENT": _("Insuffisant"),
+    "REJECTED": _("À rejeter"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
 CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
@@ -111,6 +127,7 @@ COPIED: Mapping[str, str] = {
     "contribution": _("Contributions"),
     "comment": _("Réponses"),
     "vote": _("Votes"),
+    "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
     "widget": _("Modules intégrés créés"),
     "import_run": _("Imports"),
@@ -126,6 +143,7 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_EXPIRED": _("Contribution expirée"),
     "CONTRIBUTION_IMPORTED": _("Contribution importée"),
     "CONTRIBUTION_TAKEN_BACK": _("Import d'une contribution annulé"),
+    "CONTRIBUTION_ESTIMATED": _("Coût d'un projet indiqué"),
     "COMMENT_PUBLISHED": _("Réponse publiée"),
     "ROLE_CHANGED": _("Rôle changé"),
     "SESSIONS_REVOKED": _("Appareils déconnectés"),

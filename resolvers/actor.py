@@ -28,7 +28,7 @@ ADMINISTRATORS = (
     .order_by(_actor.c.id)
     .with_for_update()
 )
-"""The people who administer; a machine that has the role does not keep the portal from being left alone."""
+"""People who are administrators. Machines with the role do not count: a portal must keep a person."""
 CHANGE_ROLE = update(_actor).where(_actor.c.id == value(Actor, "id")).values(role=value(Actor, "role"))
 
 
@@ -78,14 +78,14 @@ class ActorId:
 
 
 async def require_another_administrator(act: Act, actor: UUID, field: str) -> None:
-    """The portal has an administrator beside this actor; all of their rows are locked, so that one stays of several who
-    go at once. Raises Refusal(LAST_ADMINISTRATOR)."""
+    """Refuse to leave the portal without administrators. Their rows are locked, so that one remains when several
+    leave at once. Raises Refusal(LAST_ADMINISTRATOR)."""
     if await act.all(ADMINISTRATORS, into=ActorId) == [ActorId(actor)]:
         raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", field)
 
 
 async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
-    """Give a person a role. Of two who step down at once, one stays."""
+    """Give a person a role. When the last two administrators step down at once, one remains."""
     await access.person(act, actor)
     if role is not Role.ADMIN:
         await require_another_administrator(act, actor, "role")

@@ -28,7 +28,7 @@ def count(contribution: FromClause, context: FieldContext) -> ColumnElement[int]
 
 
 def author(comment: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Who replied; nobody for the author of a request without a name, except to moderators and to that author."""
+    """The author; null for the author of an anonymous request, except to moderators and that author."""
     joined: ColumnElement[bool] = row.c.id == comment.c.author_id
     if context.viewer.is_moderator:
         return joined

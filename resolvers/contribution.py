@@ -1,4 +1,4 @@
-"""Reads of contributions: lists near a place or newest first, and what of a contribution is public."""
+"""Reads of contributions: their lists, and the public form of each field."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,8 +30,8 @@ from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
-from planner.listing import AccessPath, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
-from resolvers import ident, life, place, search, speaking
+from planner.listing import AccessPath, Counts, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
+from resolvers import ident, life, place, search, speaking, statistics
 from resolvers.look_back import LookBack
 
 
@@ -44,7 +44,7 @@ class ContributionOrder(Enum):
 
 
 def status(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
-    """The status as of now: an open contribution past its expiry has expired, whether or not the worker marked it."""
+    """The status as of now: an open contribution past its expiry is EXPIRED, even before a job has marked it."""
     return case((life.is_past(row), constant(ContributionStatus.EXPIRED)), else_=row.c.status)
 
 
@@ -59,7 +59,7 @@ def _has_status(row: FromClause, wanted: ContributionStatus) -> ColumnElement[bo
 
 
 def author(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Who published; nobody for a request without a name, except to moderators and to the author."""
+    """The author; null for an anonymous request, except for moderators and its author."""
     joined: ColumnElement[bool] = row.c.id == contribution.c.author_id
     if context.viewer.is_moderator:
         return joined
@@ -141,7 +141,7 @@ def arguments(row: FromClause, proposal: FromClause, context: FieldContext) -> L
 
 def of_activity(row: FromClause, activity: FromClause, context: FieldContext) -> Listing:
     """An activity's contributions, by the same filters and orders."""
-    return _filtered(row, context, row.c.activity_id == activity.c.id)
+    return _filtered(row, context, activity)
 
 
 def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
@@ -157,21 +157,13 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     return _filtered(row, context)
 
 
-def _filtered(row: FromClause, context: FieldContext, within: ColumnElement[bool] | None = None) -> Listing:
-    where = all_of(
-        (
-            _has_status(row, context.choice("status")) if context.has("status") else None,
-            row.c.kind == any_(_kinds(context)) if context.has("kinds") else None,
-        )
-    )
+def _filtered(row: FromClause, context: FieldContext, activity: FromClause | None = None) -> Listing:
+    kinds, *groups = _groups(row, context, activity)
+    where = all_of((_has_status(row, context.choice("status")) if context.has("status") else None, kinds))
     narrow = all_of(
         (
-            within,
-            row.c.category_id == any_(ident.arguments(context, "category", "categories"))
-            if context.has("categories")
-            else None,
+            *groups,
             row.c.zone_id == ident.argument(context, "zone", "zone") if context.has("zone") else None,
-            row.c.activity_id == ident.argument(context, "activity", "activity") if context.has("activity") else None,
             place.within_circle(row, context, "near") if context.has("near") else None,
             place.within_box(row, context, "near") if context.has("near") and context.has("search") else None,
             _in_view(row, context) if context.has("within") else None,
@@ -181,14 +173,42 @@ def _filtered(row: FromClause, context: FieldContext, within: ColumnElement[bool
     ordered = _ordered(row, context, order)
     if context.has("search"):
         return Listing(where, ordered, _words(row, context, order, narrow))
-    return Listing((*where, *narrow), ordered, _near(row, context, order))
+    return Listing((*where, *narrow), ordered, _near(row, context, order), _counts(context, activity))
+
+
+def _counts(context: FieldContext, activity: FromClause | None) -> Counts | None:
+    """What is counted already by what is asked for; moderators see what is not counted."""
+    if context.viewer.is_moderator or any(context.has(name) for name in ("near", "within", "zone")):
+        return None
+    counted = statistics.of_contributions(context)
+    where = all_of(
+        (
+            counted.c.status == constant(context.choice("status")) if context.has("status") else None,
+            *_groups(counted, context, activity),
+        )
+    )
+    return Counts(counted, where)
+
+
+def _groups(
+    row: FromClause, context: FieldContext, activity: FromClause | None
+) -> tuple[ColumnElement[bool] | None, ...]:
+    """The filters that tell groups of contributions: kinds, activity and categories."""
+    return (
+        row.c.kind == any_(_kinds(context)) if context.has("kinds") else None,
+        row.c.activity_id == activity.c.id if activity is not None else None,
+        row.c.activity_id == ident.argument(context, "activity", "activity") if context.has("activity") else None,
+        row.c.category_id == any_(ident.arguments(context, "category", "categories"))
+        if context.has("categories")
+        else None,
+    )
 
 
 def _in_view(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The published cell, or the exact point, meets the bounds `within`.
 
-    Lists are read from indexes that know positions and no cells. Only of those whose position lies just outside is the
-    cell looked up, by a scalar sub-select, which PostgreSQL does not turn into a join with all contributions.
+    Indexes of lists have positions but no cells. Only when a position lies just outside the bounds, the cell is looked
+    up, by a scalar sub-select, which PostgreSQL does not turn into a join with all contributions.
     """
     shown = table(Contribution).alias("shown")
     view = place.View(context, "within", lambda *_: privacy.SPARSE_RESOLUTION)
@@ -206,7 +226,7 @@ def _kinds(context: FieldContext) -> ColumnElement[Any]:
 
 
 def _matches(row: FromClause, query: ColumnElement[Any], context: FieldContext) -> ColumnElement[bool]:
-    """Asked of the index of what is open, of the one of what is over, or of both."""
+    """Matches the words by the index of open contributions, by that of closed and expired ones, or by both."""
     matches: ColumnElement[bool] = row.c.search.op("@@", is_comparison=True)(query)
     is_open = life.is_open(row)
     match context.choice("status") if context.has("status") else None:
@@ -214,12 +234,12 @@ def _matches(row: FromClause, query: ColumnElement[Any], context: FieldContext) 
             return and_(matches, is_open)
         case ContributionStatus.CLOSED:
             return and_(matches, not_(is_open))
-        case _:  # Expired is what has expired a moment ago, too, and is not yet marked so.
+        case _:  # EXPIRED includes contributions that are past their expiry and not yet marked.
             return and_(matches, or_(is_open, not_(is_open)))
 
 
 def _hidden(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A value that PostgreSQL does not plan for: else it makes plans anew for each query's values."""
+    """Hides a value from PostgreSQL's planner, which would otherwise plan again for each value."""
     return select(value).scalar_subquery()
 
 

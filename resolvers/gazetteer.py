@@ -32,7 +32,7 @@ from resolvers import collectivite, place, text
 from resolvers.search import searched
 
 MAX_PLACES = 8
-"""What fits below a field; more would be read by nobody."""
+"""As many as fit below a field."""
 
 
 class PlaceKind(Enum):
@@ -43,13 +43,13 @@ class PlaceKind(Enum):
 
 
 AROUND = (CollectiviteKind.DEPARTEMENT, CollectiviteKind.PROVINCE)
-"""By what people tell two communes of one name apart."""
+"""The areas that distinguish communes of the same name."""
 
 _ZONE_RANK, _CODE_RANK = literal_column("3", Integer), literal_column("2", Integer)
 
 
 def places(_parent: FromClause, context: FieldContext) -> Select[Any]:
-    """Zones first, then communes of just this name or postal code, then those that begin so; the nearest first."""
+    """Zones, then communes with exactly this name or postal code, then those that begin with it; nearest first."""
     places = union_all(_zones(context), _named(context), _coded(context)).subquery("places")
     return (
         select(places.c.name, places.c.kind, places.c.postal_code, places.c.within, places.c.where)
@@ -59,7 +59,7 @@ def places(_parent: FromClause, context: FieldContext) -> Select[Any]:
 
 
 def where(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
-    """What a place's cell is reckoned from: the cells of a zone's cover, or a point."""
+    """The input for a place's cell: the cells of a zone's cover, or a point."""
     return func.concat(row.c.where)
 
 
@@ -128,6 +128,6 @@ def _communes(context: FieldContext, row: FromClause, rank: ColumnElement[int]) 
 
 
 def _plain(arguments: Arguments, _asker: Asker) -> str:
-    """As names are compared; nothing for less than two letters, which too many names hold."""
+    """The search in the form in which names are compared; empty for less than two letters, which match too many."""
     plain = normalise(searched(arguments["search"]))
     return plain if len(plain) > 1 else ""

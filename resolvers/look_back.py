@@ -28,8 +28,8 @@ ROWS_FOR_ONE_WORD, ROWS_FOR_SEVERAL_WORDS = 1_000, 30_000
 """Among so many rows, about twenty are expected to have one common word, or several words at once."""
 
 FUNCTIONS = ("period", "periods", "periods_back")
-"""Of the platform's schema (migrations 0006 and 0007), because an index is made of them: the *periods* of a moment are
-the stretches of time that it lies in, of six lengths from an hour to four years, as numbers."""
+"""Functions in the platform's schema (migrations 0006 and 0007), on which an index is built: the *periods* of an
+instant are the six stretches of time that contain it, from an hour to four years long, as numbers."""
 
 _WORD = re.compile(r"\w{4,}")
 _WIDENING = re.compile(r"(?:^|\s)(?:ou|or)\s|(?:^|\s)-")

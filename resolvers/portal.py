@@ -107,7 +107,7 @@ def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float
 
 
 def commune_outlines(row: FromClause, context: FieldContext) -> ColumnElement[object]:
-    """A FeatureCollection of the collectivité's communes, by code; of those only that meet `within`."""
+    """A FeatureCollection of the collectivité's communes, by code, optionally only those that meet `within`."""
     shape, commune = table(CollectiviteOutline).alias(), table(Collectivite).alias()
     properties = func.json_build_object(_word("code"), commune.c.insee_code, _word("name"), commune.c.name)
     feature = func.json_build_object(
@@ -136,7 +136,7 @@ def _word(word: str) -> ColumnElement[str]:
 
 
 def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
-    """The time zone of the tenant of this number, by which its days are told."""
+    """The time zone of the tenant of this number, in which its days begin and end."""
     tenant = table(Tenant).alias("clock")
     return select(tenant.c.time_zone).where(tenant.c.number == number).correlate_except(tenant).scalar_subquery()
 
@@ -145,7 +145,7 @@ TIME_ZONE = select(time_zone(bindparam("number", type_=BigInteger())))
 
 
 def journal(_row: FromClause, _context: FieldContext) -> Select[tuple[int, str, datetime]]:
-    """The last head that the journal was sealed with, or that of an empty journal."""
+    """The journal's last sealed head, or that of an empty journal."""
     seal, always = table(Seal).alias("seal"), select(literal_column("1")).subquery("always")
     last = select(seal.c.size, seal.c.root, seal.c.sealed_at).order_by(seal.c.size.desc()).limit(literal_column("1"))
     head = last.lateral("head")

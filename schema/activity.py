@@ -8,6 +8,7 @@ import strawberry
 import models.activity
 import models.space
 import resolvers.activity
+import resolvers.ballot
 import resolvers.contribution
 import resolvers.ident
 import resolvers.proposal_status
@@ -44,6 +45,7 @@ from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.statistics import ActivityStatistics
 
 if TYPE_CHECKING:
+    from schema.ballot import Ballot
     from schema.space import ParticipatorySpace
 
 At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
@@ -58,6 +60,7 @@ described(
         "CONSULTATION": "People react to proposals with opinions and arguments.",
         "DEBATE": "People argue for and against («débat»).",
         "PETITION": "People sign: support with a threshold («pétition»).",
+        "PARTICIPATORY_BUDGET": "People decide which projects a budget pays («budget participatif»).",
     },
     lambda kind: (KINDS[kind].feature,),
 )
@@ -66,6 +69,25 @@ described(
     "Whether a contribution says where it is.",
     {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
 )
+
+
+@field.value
+class VoteRule:
+    """What a ballot may hold («règle du vote»), as the activity's method has it."""
+
+    least: int | None = field.column("The least: projects, points in all, or per cent of the budget; null: no limit.")
+    most: int | None = field.column("The most: projects, points in all, or per cent of the budget; null: no limit.")
+    most_each: int | None = field.column("The most points for a project; null for other methods.")
+    grades: int | None = field.column("How many grades there are; null for other methods.")
+    budget_euros: int | None = field.column("What there is to spend, in euros; null: nothing is said.")
+
+
+@field.value
+class Turnout:
+    """How many took part («participation») in a vote by ballots."""
+
+    ballot_count: int = field.column("Ballots that were cast, blank ones too.")
+    blank_count: int = field.column("Blank ballots.")
 
 
 @field.stored(
@@ -94,6 +116,17 @@ class Activity:
     )
     vote_choices: list[Choice] = field.expression(
         resolvers.activity.choices, "What a vote may say; empty where there is no vote.", marks=feature(*VOTING)
+    )
+    vote_rule: VoteRule | None = field.part(
+        resolvers.activity.vote_rule,
+        "What a ballot may hold; null where people do not vote by ballots.",
+        marks=feature(*VOTING),
+    )
+    viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
+        resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
+    )
+    turnout: Turnout = field.part(
+        resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
     )
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(
@@ -139,6 +172,21 @@ class Activity:
         """The contributions of the activity, those that are open unless another status is asked for."""
 
 
+@strawberry.input(description="What a ballot may hold, as the method has it; what is left out is as usual.")
+class VoteRuleInput:
+    least: int | None = strawberry.field(
+        default=None, description="The least: projects, points in all, or per cent of the budget."
+    )
+    most: int | None = strawberry.field(
+        default=None, description="The most: projects, points in all, or per cent of the budget."
+    )
+    most_each: int | None = strawberry.field(default=None, description="The most points for a project, 1 to 100.")
+    grades: int | None = strawberry.field(default=None, description="How many grades there are, 3 to 7.")
+    budget_euros: int | None = strawberry.field(
+        default=None, description="What there is to spend, in euros, 1 to 2,000,000,000."
+    )
+
+
 @strawberry.input(description="An activity to add to a space.")
 class ActivityCreateInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
@@ -151,6 +199,9 @@ class ActivityCreateInput:
     )
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: as is usual for its kind."
+    )
+    vote_rule: VoteRuleInput | None = strawberry.field(
+        default=None, description="What a ballot may hold; null: as is usual for the method."
     )
     location_rule: LocationRule | None = strawberry.field(
         default=None, description="Whether a contribution says where it is; null: as is usual for its kind."
@@ -189,6 +240,9 @@ class ActivityReviseInput:
     )
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: there is no vote."
+    )
+    vote_rule: VoteRuleInput | None = strawberry.field(
+        default=None, description="What a ballot may hold; null: as is usual for the method."
     )
     location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
     expires_after_days: int | None = strawberry.field(

@@ -215,6 +215,10 @@ class Contribution:
     price_unit: str | None = field.column(
         "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKETPLACE)
     )
+    cost_euros: int | None = field.column(
+        "What a project would cost, in euros, as the city says; null where nothing is said.",
+        marks=feature(Feature.PARTICIPATORY_BUDGET),
+    )
     tally: Tally = field.part(resolvers.vote.tally, "Its votes counted.", marks=feature(*VOTING))
     declared_totals: list[DeclaredTotal] = field.parts(
         resolvers.import_run.declared, "What another system counted, where it was imported; never part of `tally`."

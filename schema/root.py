@@ -13,6 +13,7 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
+from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation
@@ -70,6 +71,7 @@ class Mutation(
     PublicationMutation,
     CommentMutation,
     VoteMutation,
+    BallotMutation,
     ApiTokenMutation,
     WidgetMutation,
     TrustedDocumentMutation,

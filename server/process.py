@@ -20,6 +20,7 @@ from database.replica_lag import ReplicaLag
 from jobs import worker
 from jobs.job import Job
 from planner.planning import Planning
+from portal.house import Tiles
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from server.api.endpoint import GraphQLEndpoint
@@ -99,6 +100,7 @@ class Process:
             self.geocoder,
             is_demo=settings.is_demo,
             is_introspective=settings.is_introspective,
+            tiles=Tiles(settings.tile_url, settings.tile_credit) if settings.tile_url else None,
         )
         self.jobs = self._jobs()
 

@@ -56,9 +56,6 @@ GIVEN: dict[str, Any] = {
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
-BESIDE: dict[str, dict[str, Any]] = {"officialResponsePublish": {"body": "C'est noté."}}
-"""What a mutation wants although no single field of it is required."""
-
 NAMED = {
     "activity": "Activity",
     "actor": "Actor",
@@ -88,6 +85,9 @@ IDS = NAMED | {
     "zone": "Zone",
 }
 """All that do, but for `id`, which is of the type that is asked for."""
+
+ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}, "officialResponsePublish": {"body": "C'est noté."}}
+"""What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
 """The arguments of root fields that require none of several."""
@@ -146,7 +146,7 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     """A mutation with the fields that its input requires, and what is given."""
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
-    given = {key: _required(name, key, ids) for key in required} | BESIDE.get(name, {}) | fields
+    given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 

@@ -81,6 +81,7 @@ def world(given: Given, portal: Portal) -> World:
     ids = {of: shared | _published(given, people["author"]) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
     editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
+    ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
     for of, visibility in OF.items():
         space = uuid_in(ids[of]["ParticipatorySpace"])
         for actor in (editor, uuid_in(shared["Actor"])):
@@ -105,6 +106,9 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
     exact = {**PLACE, "precision": "EXACT", "address": "1, rue du Marché"}
     shop = acting.published(given.actor(author, "MERCHANT"), market, "LISTING", location=exact)
     acting.cast(author, argument, "FOR")
+    poll = given.activity(author, vote_method="APPROVAL", vote_least=1, vote_most=3, space=space)
+    cast = f'mutation {{ ballotCast(input: {{activity: "{poll}", isBlank: true}}) {{ ballot {{ id }} }} }}'
+    ballot = author.ask(cast)["ballotCast"]["ballot"]["id"]
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
@@ -116,6 +120,9 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
         "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
         "Vote": found["argument"]["viewerVote"]["id"],
         **_answered(given, author, activity, proposal),
+        "Ballot": ballot,
+        "ballotCast.activity": poll,
+        "ballotWithdraw.activity": poll,
         "argument": argument,
         "shop": shop,
         "request": request,

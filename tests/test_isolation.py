@@ -131,6 +131,14 @@ MUTATIONS: dict[str, list[Case]] = {
     "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],
     "voteWithdraw": [lambda ids: {"contribution": ids["Contribution"]}],
+    "ballotCast": [
+        lambda ids: {"activity": ids["Activity"], "isBlank": True},
+        lambda ids: {
+            "activity": ids["own Activity"],
+            "votes": [{"contribution": ids["Contribution"], "choice": "SUPPORT"}],
+        },
+    ],
+    "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],

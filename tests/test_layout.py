@@ -87,6 +87,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 
 RULES_ONLY = {
     "access",
+    "ballot_vote",
     "run_told",
     "import_work",
     "imported_place",
@@ -119,6 +120,7 @@ TESTED_BY = {
     "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
+    "ballot_vote": "test_ballot_property",
     "category": "test_template",
     "collectivite": "test_register",
     "contribution": "test_paging",

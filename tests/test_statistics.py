@@ -98,6 +98,40 @@ def test_categories_come_in_their_order_with_the_empty_ones(given: Given, town: 
     }
 
 
+def counted_and_listed(portal: Portal, activity: str, **filters: object) -> tuple[int, int]:
+    """How many contributions a list says that it has, and how many it has."""
+    query = """query($activity: ID!, $status: ContributionStatus, $kinds: [ContributionKind!], $categories: [ID!]) {
+      contributions(activity: $activity, status: $status, kinds: $kinds, categories: $categories, first: 100) {
+        totalCount nodes { id } } }"""
+    found = portal.ask(query, activity=activity, **filters)["contributions"]
+    return found["totalCount"], len(found["nodes"])
+
+
+def test_lists_count_what_they_hold_for_everybody(given: Given, town: Portal) -> None:
+    activity, author = given.activity(town, kind="MUTUAL_AID", location_rule="NONE"), given.actor(town)
+    category = given.category(town, activity)
+    _, past, ended = (published(author, activity, "OFFER", expiresAfterDays=1) for _ in range(3))
+    published(author, activity, "REQUEST", category=category)
+    close(author, ended)
+    given.let_expire(town, past)
+    expected: dict[tuple[object, ...], int] = {
+        (None, None, None): 4,
+        ("OPEN", None, None): 2,
+        ("OPEN", ("OFFER",), None): 1,
+        ("EXPIRED", None, None): 1,
+        ("EXPIRED", ("REQUEST",), None): 0,
+        ("CLOSED", ("OFFER", "REQUEST"), None): 1,
+        (None, None, (category,)): 1,
+        ("OPEN", ("OFFER",), (category,)): 0,
+    }
+    for viewer in (town, author, given.actor(town, role="MODERATOR")):
+        for (status, kinds, categories), count in expected.items():
+            found = counted_and_listed(viewer, activity, status=status, kinds=kinds, categories=categories)
+            assert found == (count, count), (status, kinds, categories)
+    given.expire(town)
+    assert counted_and_listed(town, activity, status="EXPIRED") == (1, 1)
+
+
 def test_other_activities_are_not_counted(given: Given, town: Portal) -> None:
     space = given.space(town)
     one, other = (given.activity(town, space=space, vote_method="SUPPORT") for _ in range(2))

@@ -4,6 +4,7 @@ import pytest
 from graphql import build_schema
 
 from portal import value
+from portal.fit import fitted
 
 SCHEMA = build_schema("""
     scalar Latitude
@@ -19,6 +20,10 @@ LIST = """query ($ids: [ID!], $kind: Kind, $near: Near, $first: Int! = 3, $on: B
 ACT = "mutation ($input: ActInput!) { act(input: $input) }"
 
 
+def declared(text: str) -> value.Declared:
+    return fitted(text, SCHEMA).variables
+
+
 @pytest.mark.parametrize(
     ("fields", "values"),
     [
@@ -31,7 +36,7 @@ ACT = "mutation ($input: ActInput!) { act(input: $input) }"
     ],
 )
 def test_addresses_become_variables(fields: dict[str, list[str]], values: dict[str, object]) -> None:
-    read = value.variables(LIST, SCHEMA, fields)
+    read = value.variables(declared(LIST), SCHEMA, fields)
     assert (read.values, read.refused) == (values, {})
 
 
@@ -44,29 +49,31 @@ def test_addresses_become_variables(fields: dict[str, list[str]], values: dict[s
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_field(fields: dict[str, list[str]], refused: dict[str, str]) -> None:
-    assert value.variables(LIST, SCHEMA, fields).refused == refused
+    assert value.variables(declared(LIST), SCHEMA, fields).refused == refused
 
 
 @pytest.mark.parametrize(
     ("typed", "cents"), [("4,50", 450), ("4.5", 450), ("12", 1200), ("1 200,05 €", 120_005), ("0", 0)]
 )
 def test_money_is_typed_in_euros(typed: str, cents: int) -> None:
-    read = value.typed(ACT, SCHEMA, {"title": ["A"], "priceCents": [typed]})
+    read = value.typed(declared(ACT), SCHEMA, {"title": ["A"], "priceCents": [typed]})
     assert read.values == {"input": {"title": "A", "priceCents": cents}}
 
 
 @pytest.mark.parametrize("typed", ["free", "-4", "4,505", "4,5,5", "٤"])
 def test_other_money_is_refused(typed: str) -> None:
-    assert value.typed(ACT, SCHEMA, {"title": ["A"], "priceCents": [typed]}).refused == {"priceCents": "BAD_INPUT"}
+    assert value.typed(declared(ACT), SCHEMA, {"title": ["A"], "priceCents": [typed]}).refused == {
+        "priceCents": "BAD_INPUT"
+    }
 
 
 def test_empty_required_field_is_refused_and_what_is_left_out_is_left_out() -> None:
-    read = value.typed(ACT, SCHEMA, {"title": [" "], "near.lat": [""], "near.radiusM": [""], "key": ["k"]})
+    read = value.typed(declared(ACT), SCHEMA, {"title": [" "], "near.lat": [""], "near.radiusM": [""], "key": ["k"]})
     assert (read.values, read.refused) == ({"input": {"key": "k"}}, {"title": "REQUIRED"})
 
 
 def test_line_ends_of_browsers_become_ours() -> None:
-    assert value.typed(ACT, SCHEMA, {"title": ["a\r\nb"]}).values == {"input": {"title": "a\nb"}}
+    assert value.typed(declared(ACT), SCHEMA, {"title": ["a\r\nb"]}).values == {"input": {"title": "a\nb"}}
 
 
 def test_an_object_fills_its_form() -> None:
