@@ -12,8 +12,10 @@ from sqlmodel import SQLModel
 from database import naming
 from database.door import Database, Transaction
 from demo import portal
+from demo.answer import ANSWERED, Answers
 from demo.docket import Docket
 from demo.story import DemoActivity, DemoContribution, DemoTenant, DemoVote
+from demo.text import response
 from geo import cover
 from jobs import fold
 from models import time_zone, word
@@ -24,8 +26,12 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, ContributionKind, Precision
+from models.official_response import OfficialResponse
+from models.organisation_member import OrganisationMember
 from models.portal_text import PortalText
+from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
+from models.space_role import SpaceRole
 from models.tenant import Tenant
 from models.vote import TallyDelta, Vote
 from models.zone import Zone
@@ -51,6 +57,12 @@ SETTINGS = (
     )
 )
 """How to reach the city, and its links, by the tenant's own role."""
+
+EDITOR = "citizen-005"
+"""Who edits a space, in each tenant that has so many citizens."""
+
+SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
+"""Who speaks for organisations, in each tenant that has so many citizens."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
 
@@ -102,6 +114,7 @@ class _Writer:
         self._now = now
         self._zone = ZoneInfo(time_zone.of(story.collectivite))
         self._docket = Docket(story, now, self._id)
+        self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
     def _id(self, kind: str, key: str) -> UUID:
@@ -116,11 +129,15 @@ class _Writer:
             await _copy(transaction, Consent, self._consents())
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
+            await _copy(transaction, SpaceRole, self._editors())
+            await _copy(transaction, OrganisationMember, self._members())
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
+            await _copy(transaction, ProposalStatus, self._answers.statuses())
+            await _copy(transaction, OfficialResponse, self._answers.responses())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
             for model, filed in self._docket.rows():
@@ -191,6 +208,32 @@ class _Writer:
             for rank, space in enumerate(self._story.spaces)
         ]
 
+    def _editors(self) -> Rows:
+        """Somebody edits the last space, without administering the portal."""
+        space, person = self._story.spaces[-1], next((a for a in self._story.actors if a.key == EDITOR), None)
+        if person is None:
+            return []
+        named = {"space_id": self._id("space", space.slug), "actor_id": self._id("actor", person.key)}
+        return [{"id": self._id("role", person.key), **named, "kind": "EDITOR", "given_at": self._ago(24 * 60)}]
+
+    def _members(self) -> Rows:
+        """Two organisations have members: the city's own, and the first association."""
+        keys = {actor.key for actor in self._story.actors}
+        association = next((actor.key for actor in self._story.actors if actor.kind == "ASSOCIATION"), "")
+        pairs = [("institution", person) for person in SPEAKERS[:2]] + [
+            (association, person) for person in SPEAKERS[1:]
+        ]
+        return [
+            {
+                "id": self._id("member", f"{organisation}/{person}"),
+                "organisation_id": self._id("actor", organisation),
+                "member_id": self._id("actor", person),
+                "given_at": self._ago(24 * 60),
+            }
+            for organisation, person in pairs
+            if organisation in keys and person in keys
+        ]
+
     def _activity_rows(self) -> Rows:
         return [
             {
@@ -206,6 +249,7 @@ class _Writer:
                 "location_rule": _location_rule(activity).value,
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
+                "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
             }
             for space in self._story.spaces
             for rank, activity in enumerate(space.activities)
@@ -321,8 +365,8 @@ def awake(moment: datetime, zone: tzinfo, earliest: datetime | None = None) -> d
     morning = there.replace(hour=MORNING, minute=0, second=0)
     if there < morning:
         morning -= timedelta(days=1)
-    found = (morning + (there - morning) * (24 - MORNING) / 24).astimezone(UTC)
-    return max(found, earliest) if earliest else found
+    at = (morning + (there - morning) * (24 - MORNING) / 24).astimezone(UTC)
+    return max(at, earliest) if earliest else at
 
 
 def _location_rule(activity: DemoActivity) -> LocationRule:

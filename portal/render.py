@@ -52,7 +52,7 @@ def environment(language: str) -> Environment:
         "measured": measured,
         "place": place,
         "dashboard": dashboard,
-        "roles": screen.ROLES,
+        "may_see": screen.may_see,
         "none_form": Form(),
         "look": theme,
         "fonts": tuple(font.FONTS),

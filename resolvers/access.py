@@ -6,7 +6,7 @@ from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal_column, null, select
 
 from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.api_token import ApiToken
@@ -18,7 +18,7 @@ from models.vote import VoteMethod
 from planner.act import Act, value
 from planner.listing import all_of
 from planner.sight import Sight
-from resolvers import life, period, sight
+from resolvers import life, period, progress, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _token = table(ApiToken)
@@ -34,7 +34,8 @@ class Id:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A contribution that a mutation names, if its asker sees it."""
+    """A contribution that a mutation names, if its asker sees it. It has no vote method while the status that the city
+    gave it allows no votes."""
 
     id: UUID
     activity_id: UUID
@@ -115,7 +116,8 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """Finds the contribution `:id`, if it is seen, as a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    of_activity = (ACTIVITY.c.kind.label("activity_kind"), ACTIVITY.c.vote_method)
+    allowed = case((progress.forbids(CONTRIBUTION, "is_open_to_votes"), null()), else_=ACTIVITY.c.vote_method)
+    of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"))
     statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 
@@ -126,6 +128,12 @@ def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
     columns = (ACTIVITY.c[rule.name] for rule in fields(Rules) if rule.name != "is_running")
     statement: Select[tuple[object, ...]] = select(*columns, is_running()).select_from(ACTIVITY)
     return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
+
+
+SILENT = select(CONTRIBUTION.c.id).where(
+    CONTRIBUTION.c.id == value(Contribution, "id"), progress.forbids(CONTRIBUTION, "is_open_to_comments")
+)
+"""Whether the status that the city gave the contribution `:id` allows no comments."""
 
 
 def is_running() -> ColumnElement[bool]:

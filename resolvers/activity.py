@@ -12,6 +12,7 @@ from sqlalchemy.types import Integer, Uuid
 
 from models.activity import (
     KINDS,
+    MAX_ANSWER_DAYS,
     MAX_EXPIRY_DAYS,
     MAX_IN_SPACE,
     MAX_THRESHOLD,
@@ -40,6 +41,7 @@ _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1")
 _RULES = (
     "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous",
+    "answer_within_days",
     *RULE_COLUMNS,
 )  # fmt: skip
 NEXT = select(
@@ -228,6 +230,7 @@ def _columns(
     support_threshold: int | None = None,
     contribution_kinds: Sequence[ContributionKind] | None = None,
     may_be_anonymous: bool = True,
+    answer_within_days: int | None = None,
 ) -> dict[str, Any]:
     """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
     if vote_method is not None and not KINDS[kind].has_votes:
@@ -238,6 +241,7 @@ def _columns(
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
     if support_threshold is not None and not 1 <= support_threshold <= MAX_THRESHOLD:
         raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
+    _check_answers(kind, answer_within_days)
     return {
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
@@ -248,7 +252,18 @@ def _columns(
         "support_threshold": support_threshold,
         "accepted_kinds": _accepted(kind, contribution_kinds),
         "may_be_anonymous": may_be_anonymous,
+        "answer_within_days": answer_within_days,
     }
+
+
+def _check_answers(kind: ActivityKind, days: int | None) -> None:
+    """An answer can be promised to proposals alone. Raises Refusal(BAD_INPUT)."""
+    if days is None:
+        return
+    if ContributionKind.PROPOSAL not in KINDS[kind].contributions:
+        raise Refusal(ErrorCode.BAD_INPUT, "Proposals alone are answered.", "answerWithinDays")
+    if not 1 <= days <= MAX_ANSWER_DAYS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"An answer is due after 1 to {MAX_ANSWER_DAYS} days.", "answerWithinDays")
 
 
 def rule_columns(method: VoteMethod | None, said: Mapping[str, int | None] | None) -> dict[str, int | None]:

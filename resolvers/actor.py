@@ -1,9 +1,10 @@
 """Actors: their public face, who may see more, and who gives roles."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, Integer, Text, exists, false, func, literal_column, select, update
 
 import auth.session
 import auth.widget_token
@@ -14,9 +15,13 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import access
+from planner.listing import Listing, Order, all_of
+from resolvers import access, text
+
+MAX_SEARCH = 120
 
 _actor, _token = table(Actor), table(ApiToken)
+_machine = _token.alias("machine")
 ADMINISTRATORS = (
     select(_actor.c.id)
     .where(_actor.c.role == constant(Role.ADMIN), ~exists().where(_token.c.actor_id == _actor.c.id))
@@ -40,6 +45,29 @@ def may_see_role(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
 def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The actor whom a mutation named."""
     return row.c.id == payload.c.actor_id
+
+
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
+    """People, the newest first; of a name, or of a role."""
+    return Listing(
+        all_of(
+            (
+                None if context.viewer.is_administrator else false(),
+                row.c.erased_at.is_(None),
+                ~exists().where(_machine.c.actor_id == row.c.id).correlate_except(_machine),
+                _is_named(row, context) if context.has("search") else None,
+                row.c.role == constant(context.choice("role")) if context.has("role") else None,
+            )
+        ),
+        Order("actor.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True),
+    )
+
+
+def _is_named(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The name has the letters that are searched for, accents and case aside."""
+    wanted = context.bind(lambda given, _: str(given["search"])[:MAX_SEARCH].strip(), Text())
+    place: ColumnElement[int] = func.strpos(text.dictionary_order(row.c.name), text.dictionary_order(wanted))
+    return place > literal_column("0", Integer)
 
 
 @dataclass(frozen=True, slots=True)

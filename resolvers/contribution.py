@@ -31,7 +31,7 @@ from models.contribution import Contribution, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
 from planner.listing import AccessPath, Counts, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
-from resolvers import ident, life, place, search, statistics
+from resolvers import ident, life, place, search, speaking, statistics
 from resolvers.look_back import LookBack
 
 
@@ -70,10 +70,10 @@ def author(contribution: FromClause, row: FromClause, context: FieldContext) -> 
 
 
 def is_mine(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Whether the viewer published it."""
+    """Whether the viewer published it, or speaks for the organisation that did."""
     if not context.viewer.is_member:
         return literal_column("false")
-    return row.c.author_id == context.viewer_id
+    return speaking.speaks_for(row.c.author_id, context.viewer_id)
 
 
 def location(row: FromClause, _context: FieldContext) -> Select[Any]:

@@ -41,7 +41,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.event import NewEvent, events, recording
 from planner.row import reader
-from resolvers import portal, roll_up
+from resolvers import portal, roll_up, speaking
 from resolvers.position import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
@@ -100,13 +100,13 @@ OWN = select(*(_contribution.c[field.name] for field in fields(Own))).where(_con
 async def own(act: Act, contribution: UUID) -> Own:
     """The asker's contribution, locked, unless it has ended for good. Raises Refusal."""
     row = await act.one(OWN, into=Own, id=contribution)
-    if row is None or row.author_id != act.actor:
+    if row is None or not await speaking.acts_for(act, row.author_id):
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
     _move(row, ContributionStatus.OPEN)
     return row
 
 
-async def publish(act: Act, counted: roll_up.Counted, days: int | None, **columns: Any) -> UUID:
+async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: UUID, **columns: Any) -> UUID:
     """Insert a contribution that expires in so many days (None: never); returns its id."""
     contribution = new_id()
     columns |= {"activity_id": counted.activity, "kind": counted.kind, "category_id": counted.category}
@@ -116,7 +116,7 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, **column
         **events(NewEvent(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
         **columns,
         id=contribution,
-        author_id=act.actor,
+        author_id=author,
         days=days,
         tenant=act.asker.tenant,
     )

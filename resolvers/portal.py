@@ -183,8 +183,8 @@ async def revise(
         "title": text.line(title, PORTAL_TITLE_LENGTH, "title"),
         "subtitle": text.line(subtitle, SUBTITLE_LENGTH, "subtitle"),
         "welcome": text.line(welcome, WELCOME_LENGTH, "welcome"),
-        "primary_color": _color(primary_color, "primaryColor"),
-        "secondary_color": _color(secondary_color, "secondaryColor"),
+        "primary_color": color(primary_color, "primaryColor"),
+        "secondary_color": color(secondary_color, "secondaryColor"),
         "locales": _locales(locales),
         "contact_email": _email(contact_email),
         "contact_phone": _phone(contact_phone),
@@ -203,11 +203,12 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
     return row.c.number == payload.c.number
 
 
-def _color(text_: str, field: str) -> str:
-    color = text_.strip().lower()
-    if not _COLOR.fullmatch(color):
+def color(text_: str, field: str) -> str:
+    """A colour as it is kept. Raises Refusal(BAD_COLOR)."""
+    written = text_.strip().lower()
+    if not _COLOR.fullmatch(written):
         raise Refusal(ErrorCode.BAD_COLOR, "A colour is # and six hexadecimal digits, as in #1d4ed8.", field)
-    return color
+    return written
 
 
 def _locales(locales: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
 from models.space import ParticipatorySpace, Visibility
+from models.space_role import SpaceRole
 from planner.listing import all_of
 from planner.sight import Sight, Visible
 
@@ -39,11 +40,15 @@ def moderators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def space(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Drafts are for moderators, spaces for members are for anyone who is signed in."""
+    """Drafts are for moderators and the space's own editors, spaces for members are for anyone who is signed in."""
     if sight.is_moderator:
         return None
     public = row.c.visibility == constant(Visibility.PUBLIC)
-    return public if sight.role is None else or_(public, row.c.visibility == constant(Visibility.MEMBERS))
+    if sight.role is None:
+        return public
+    edited = table(SpaceRole).alias("edited")
+    own = row.c.id.in_(select(edited.c.space_id).where(edited.c.actor_id == sight.actor))
+    return or_(public, row.c.visibility == constant(Visibility.MEMBERS), own)
 
 
 def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

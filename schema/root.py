@@ -27,13 +27,17 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.measure import MeasureQuery
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
+from schema.organisation_member import OrganisationMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
+from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
@@ -66,6 +70,7 @@ class Query(
     ReportQuery,
     ModerationQuery,
     WithholdingQuery,
+    OfficialResponseQuery,
 ):
     pass
 
@@ -94,6 +99,10 @@ class Mutation(
     PortalMutation,
     PortalTextMutation,
     LogoMutation,
+    SpaceRoleMutation,
+    ProposalStatusMutation,
+    OfficialResponseMutation,
+    OrganisationMutation,
 ):
     pass
 

@@ -55,6 +55,9 @@ GIVEN: dict[str, Any] = {
     "locales": ["fr"],
     "bodies": [{"locale": "fr", "body": "Un texte."}],
     "portalTextPublish.version": 0,
+    "service": "La mairie",
+    "color": "#1d4ed8",
+    "organisationCreate.kind": "SERVICE",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -75,6 +78,12 @@ IDS = NAMED | {
     "about": "Contribution",
     "activities": "Activity",
     "by": "Actor",
+    "onBehalfOf": "Actor",
+    "organisation": "Organisation",
+    "officialResponse": "OfficialResponse",
+    "proposalStatus": "ProposalStatus",
+    "proposalStatuses": "ProposalStatus",
+    "status": "ProposalStatus",
     "subject": "Contribution",
     "categories": "Category",
     "category": "Category",
@@ -84,7 +93,7 @@ IDS = NAMED | {
 }
 """All that do, but for `id`, which is of the type that is asked for."""
 
-ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}}
+ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}, "officialResponsePublish": {"body": "C'est noté."}}
 """What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
@@ -114,6 +123,7 @@ ROADS = {
         for name in ("space", "activity", "zone", "category", "cell")
     },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
+    "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",

@@ -54,7 +54,13 @@ SHORT_LISTS = {
     "ImportRun.columns",
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
+    "Activity.proposalStatuses",
+    "Actor.editedSpaces",
+    "Actor.members",
+    "Actor.organisations",
+    "Contribution.officialResponses",
     "ParticipatorySpace.activities",
+    "ParticipatorySpace.editors",
     "Portal.footerLinks",
     "Portal.texts",
     "PortalText.bodies",

@@ -97,9 +97,11 @@ RULES_ONLY = {
     "participation",
     "period",
     "position",
+    "progress",
     "roll_up",
     "search",
     "sight",
+    "speaking",
     "territory",
     "text",
     "tombstone",
@@ -114,6 +116,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "progress": "test_proposal_status",
+    "speaking": "test_organisation_member",
     "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
