@@ -367,3 +367,10 @@ MEASURE_GROUPS: Mapping[str, str] = {
 }
 CHANNELS: Mapping[str, str] = {"PORTAL": _("Sur le portail"), "IMPORT": _("Importé")}
 COMPARED: Mapping[str, str] = {"avant": _("Période d'avant"), "an": _("Un an avant"), "autre": _("Autres dates")}
+MAILS: Mapping[str, str] = {
+    "INVITATION": _("Invitation"),
+    "SIGN_IN_CODE": _("Code de connexion"),
+    "ACCOUNT_ERASED": _("Compte effacé"),
+    "ACCOUNT_UNUSED": _("Compte bientôt effacé"),
+}
+"""The kinds of mail; one that has no words is shown by its name (a test names those that lack them)."""

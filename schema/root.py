@@ -24,6 +24,7 @@ from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
+from schema.mail import MailQuery
 from schema.measure import MeasureQuery
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
@@ -55,6 +56,7 @@ class Query(
     InvitationQuery,
     JournalQuery,
     MeasureQuery,
+    MailQuery,
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
