@@ -371,3 +371,13 @@ MEASURES: Mapping[str, str] = {
     "PAPER": _("bulletins papier"),
 }
 CHANNELS: Mapping[str, str] = {"PORTAL": _("Sur le portail"), "IMPORT": _("Importé")}
+MAILS: Mapping[str, str] = {
+    "INVITATION": _("Invitation"),
+    "SIGN_IN_CODE": _("Code de connexion"),
+    "ACCOUNT_ERASED": _("Compte effacé"),
+    "ACCOUNT_UNUSED": _("Compte bientôt effacé"),
+    "REPORT_RECEIVED": _("Signalement reçu"),
+    "REPORT_DECIDED": _("Réponse à un signalement"),
+    "MODERATION_DECIDED": _("Décision de modération"),
+}
+"""The kinds of mail."""

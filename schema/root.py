@@ -25,6 +25,7 @@ from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
+from schema.mail import MailQuery
 from schema.measure import MeasureQuery
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
@@ -64,6 +65,7 @@ class Query(
     InvitationQuery,
     JournalQuery,
     MeasureQuery,
+    MailQuery,
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,

@@ -66,6 +66,7 @@ SHORT_LISTS = {
     "PortalText.bodies",
     "Query.apiTokens",
     "Query.hexagons",
+    "Query.mailPreviews",
     "Query.measureRows",  # At most a thousand: the period or the portal's own order bounds them.
     "Query.measures",
     "Query.widgets",
