@@ -49,7 +49,7 @@ CIVIC = (
         "Nos rues, nos quartiers",
         "Donnez votre avis sur chaque proposition : d’accord, mitigé ou pas d’accord, et dites pourquoi. "
         "Le conseil municipal répondra à toutes les propositions.",
-        28,
+        60,
         32,
         "OPINION",
     ),
@@ -58,7 +58,7 @@ CIVIC = (
         "DEBATE",
         "Les grands débats",
         "Des questions posées par la ville, vos arguments pour et contre. Une synthèse sera publiée.",
-        28,
+        60,
         21,
         "OPINION",
     ),
@@ -68,7 +68,7 @@ CIVIC = (
         "Boîte à idées",
         "Une idée pour votre quartier ? Déposez-la, soutenez celles des autres : les plus soutenues "
         "sont étudiées par les services.",
-        45,
+        60,
         None,
         "SUPPORT",
     ),
@@ -77,7 +77,7 @@ CIVIC = (
         "PETITION",
         "Pétitions",
         "Les pétitions qui atteignent le seuil sont inscrites à l’ordre du jour du conseil.",
-        40,
+        60,
         60,
         "SUPPORT",
     ),
@@ -117,7 +117,7 @@ def _threshold(kind: str, published: Sequence[DemoContribution]) -> int | None:
     """Petitions and ideas want more supports than most of them have."""
     if kind not in ("PETITION", "IDEA_BOX"):
         return None
-    most = max(len(found.votes) for found in published)
+    most = max(len(contribution.votes) for contribution in published)
     return next(step for step in (10, 20, 30, 50, 100, 200, 500, 1_000) if step > most * 4 // 5)
 
 

@@ -1,6 +1,7 @@
 """Letters: what mails say, written from templates when they are sent, in the portal's main language."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from uuid import UUID
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError
-from models import retention
+from models import ident, retention
 from models.mail import MailKind
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -28,6 +29,9 @@ Secret = Callable[[int, UUID], str]
 _TEMPLATES = Environment(  # noqa: S701  # Plain text: escaped, a title would be misspelt.
     loader=FileSystemLoader(Path(__file__).parent / "template"), undefined=StrictUndefined, keep_trailing_newline=True
 )
+
+_BLANKS = re.compile(r"\n{3,}")
+"""What conditions of a template leave."""
 
 logger = logging.getLogger("parvis.mail")
 
@@ -87,6 +91,12 @@ class Letters:
                     "years": retention.ACCOUNT_UNUSED_YEARS,
                     "days": retention.ACCOUNT_WARNED_DAYS,
                 }
+            case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
+                about = ident.encode("report", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
+            case MailKind.MODERATION_DECIDED:
+                about = ident.encode("moderationdecision", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/moderation/decision/{about}"}
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
@@ -99,5 +109,5 @@ def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
 def written(kind: MailKind, locale: str, values: Mapping[str, object]) -> Letter:
     """A mail's text in a language of `LOCALES`. No subject shows a secret: telephones show it on locked screens."""
     text = _TEMPLATES.get_template(f"{locale}/{kind.value.lower()}.txt").render(values)
-    subject, _, body = text.partition("\n\n")
+    subject, _, body = _BLANKS.sub("\n\n", text).partition("\n\n")
     return subject, body

@@ -33,7 +33,7 @@ from resolvers import collectivite, place, text
 from resolvers.search import searched
 
 MAX_PLACES = 8
-"""What fits below a field; more would be read by nobody."""
+"""As many as fit below a field."""
 
 
 class PlaceKind(Enum):
@@ -45,7 +45,7 @@ class PlaceKind(Enum):
 
 
 AROUND = (CollectiviteKind.DEPARTEMENT, CollectiviteKind.PROVINCE)
-"""By what people tell two communes of one name apart."""
+"""The areas that distinguish communes of the same name."""
 
 _ZONE_RANK, _CODE_RANK = literal_column("3", Integer), literal_column("2", Integer)
 
@@ -62,7 +62,7 @@ def places(_parent: FromClause, context: FieldContext) -> Select[Any]:
 
 
 def where(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
-    """What a place's cell is reckoned from: the cells of a zone's cover, or a point."""
+    """The input for a place's cell: the cells of a zone's cover, or a point."""
     return func.concat(row.c.where)
 
 
@@ -171,6 +171,6 @@ def _around(row: FromClause) -> ColumnElement[Any]:
 
 
 def _plain(arguments: Arguments, _asker: Asker) -> str:
-    """As names are compared; nothing for less than two letters, which too many names hold."""
+    """The search in the form in which names are compared; empty for less than two letters, which match too many."""
     plain = normalise(searched(arguments["search"]))
     return plain if len(plain) > 1 else ""
