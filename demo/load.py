@@ -16,14 +16,18 @@ from jobs import fold
 from models import word
 from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.actor import Actor
+from models.ballot import COLUMNS as RULE_COLUMNS
+from models.ballot import Ballot
 from models.base import new_id, table
 from models.category import Category
 from models.comment import Comment
 from models.contribution import Contribution, ContributionKind, Precision
 from models.space import ParticipatorySpace
-from models.vote import TallyDelta, Vote
+from models.vote import Choice, TallyDelta, Vote, VoteMethod
 from models.zone import Zone
 from resolvers import position, roll_up
+from resolvers.vote_method import METHODS
+from resolvers.vote_method.base import Voice
 from tenants import provisioning
 
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
@@ -93,6 +97,7 @@ class _Writer:
             rows = [await self._contribution(transaction, found) for found in self._ordered()]
             await _copy(transaction, Contribution, rows)
             await _copy(transaction, Comment, self._comments())
+            await _copy(transaction, Ballot, self._ballots())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
@@ -159,6 +164,7 @@ class _Writer:
                 "location_rule": _location_rule(found).value,
                 "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": found.support_threshold,
+                **{column: found.rule.get(column) for column in RULE_COLUMNS},
             }
             for space in self._story.spaces
             for rank, found in enumerate(space.activities)
@@ -201,6 +207,7 @@ class _Writer:
             "side": found.side,
             "price_cents": found.price_cents,
             "price_unit": found.price_unit,
+            "cost_euros": found.cost_euros,
             "support_count": 0,
             "published_at": published_at,
             "expires_at": expires_at,
@@ -236,11 +243,38 @@ class _Writer:
                 "contribution_id": self._id("contribution", found.key),
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
-                "amount": None,
-                "cast_at": self._ago(1),
+                "amount": vote.amount,
+                "cast_at": self._cast_at(found.activity),
+                "ballot_id": self._ballot_id(found.activity, vote.actor),
             }
             for found in self._story.contributions
             for vote in found.votes
+        ]
+
+    def _cast_at(self, activity: str) -> datetime:
+        """While it was open."""
+        closes = self._activities[activity].closes_in_days
+        return self._ago(1 if closes is None or closes > 0 else 1 - 24 * closes)
+
+    def _ballot_id(self, activity: str, actor: str) -> UUID | None:
+        """Of the ballot that a vote is part of; None where each is cast by itself."""
+        return self._id("ballot", f"{activity}/{actor}") if self._activities[activity].rule else None
+
+    def _ballots(self) -> Rows:
+        """One for each actor who voted in an activity by ballots."""
+        pairs = dict.fromkeys(
+            (found.activity, vote.actor) for found in self._story.contributions for vote in found.votes
+        )
+        return [
+            {
+                "id": id_,
+                "activity_id": self._id("activity", activity),
+                "actor_id": self._id("actor", actor),
+                "is_blank": False,
+                "cast_at": self._cast_at(activity),
+            }
+            for activity, actor in pairs
+            if (id_ := self._ballot_id(activity, actor)) is not None
         ]
 
     def _deltas(self) -> Rows:
@@ -248,12 +282,15 @@ class _Writer:
         return [
             {
                 "id": new_id(),
-                "vote_id": vote["id"],
-                "contribution_id": vote["contribution_id"],
-                "key": vote["choice"],
-                "delta": 1,
+                "vote_id": self._id("vote", f"{found.key}/{vote.actor}"),
+                "contribution_id": self._id("contribution", found.key),
+                "key": key,
+                "delta": delta,
             }
-            for vote in self._votes()
+            for found in self._story.contributions
+            if (method := self._activities[found.activity].vote_method) is not None
+            for vote in found.votes
+            for key, delta in METHODS[VoteMethod(method)].adds(Voice(Choice(vote.choice), vote.amount)).items()
         ]
 
 

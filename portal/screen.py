@@ -58,6 +58,13 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
+    Screen(
+        "/voter/{id}",
+        "vote",
+        "{activity.title}",
+        {"Cast": "/voter/{activity.id}?enregistre=1"},
+        about="{activity.description}",
+    ),
     Screen("/participer", "participate", _("Participer")),
     Screen("/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}"),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from graphql import (
@@ -91,6 +92,9 @@ def _put(
             into[name] = {}
             _fill(read, into[name], inner, f"{path}.", fields)
         return
+    if isinstance(get_named_type(type_), GraphQLInputObjectType):
+        into[name] = list(_listed(read, get_named_type(type_), path, fields))
+        return
     texts = [text for text in fields.get(path, ()) if text.strip()]
     if not texts:
         if is_required:
@@ -102,6 +106,17 @@ def _put(
         read.refused[path] = "BAD_INPUT"
         return
     into[name] = values if is_list_type(inner) else values[-1]
+
+
+def _listed(read: Read, type_: Any, path: str, fields: Fields) -> Iterator[dict[str, Any]]:
+    """A list of inputs: each is the text of a field `path.<anything>`, a query string of its own fields."""
+    texts = [texts[-1] for texts in (found for _, found in _below(fields, path)) if texts and texts[-1]]
+    for place_, text in enumerate(texts):
+        item: dict[str, Any] = {}
+        before = f"{path}.{place_}."
+        given = {f"{before}{key}": found for key, found in parse_qs(text).items()}
+        _fill(read, item, type_, before, given)
+        yield item
 
 
 def _locate(read: Read, into: dict[str, Any], name: str, path: str, text: str) -> None:

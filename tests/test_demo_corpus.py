@@ -18,7 +18,15 @@ SLUGS = [
 ]
 SIZES = {"paris": 300, "deux-sevres": 300, "rennes": 250, "orleans": 200, "lehavre": 150, "namur": 120}
 OPINIONS = {"FOR", "MIXED", "AGAINST"}
-CHOICES = {None: set(), "SUPPORT": {"SUPPORT"}, "OPINION": OPINIONS}
+CHOICES = {
+    None: set(),
+    "SUPPORT": {"SUPPORT"},
+    "OPINION": OPINIONS,
+    "APPROVAL": {"SUPPORT"},
+    "BUDGET": {"SUPPORT"},
+    "POINTS": {"POINTS"},
+    "MAJORITY_JUDGEMENT": {"EXCELLENT", "GOOD", "PASSABLE", "REJECTED"},
+}
 KINDS = {
     "MUTUAL_AID": {"OFFER", "REQUEST"},
     "MARKETPLACE": {"LISTING"},
@@ -26,6 +34,7 @@ KINDS = {
     "PETITION": {"PROPOSAL"},
     "CONSULTATION": {"PROPOSAL", "ARGUMENT"},
     "DEBATE": {"PROPOSAL", "ARGUMENT"},
+    "PARTICIPATORY_BUDGET": {"PROPOSAL"},
 }
 PERSONS = {"CITIZEN", "ASSOCIATION"}
 CITY_RADIUS_KM = 15
