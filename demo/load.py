@@ -25,7 +25,7 @@ from models.contribution import Contribution, ContributionKind, Precision
 from models.space import ParticipatorySpace
 from models.vote import Choice, TallyDelta, Vote, VoteMethod
 from models.zone import Zone
-from resolvers import position, roll_up
+from resolvers import position, roll_up, vote_result
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from tenants import provisioning
@@ -103,6 +103,7 @@ class _Writer:
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
+        await vote_result.count(database, number)
         async with database.administration() as connection:
             for name in ("contribution", "comment", "vote", "actor", *FOLDED):
                 await connection.execute(naming.qualify(f"ANALYZE __tenant__.{name}", number))
@@ -165,6 +166,7 @@ class _Writer:
                 "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": found.support_threshold,
                 **{column: found.rule.get(column) for column in RULE_COLUMNS},
+                "award_rule": None,
             }
             for space in self._story.spaces
             for rank, found in enumerate(space.activities)
