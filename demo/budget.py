@@ -12,7 +12,6 @@ from demo.text.project import Project
 
 ACTIVITY = "budget"
 TURNOUT = 0.8
-AGE_HOURS = 24 * 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,51 +29,65 @@ class BudgetPlan:
     )
 
 
-PLANS: dict[str, BudgetPlan] = {
-    "paris": BudgetPlan(
-        project.PARIS, "MAJORITY_JUDGEMENT", {"vote_least": 1, "vote_grades": 4, "budget_euros": 300_000}
+_THREE = {"vote_least": 1, "vote_most": 3}
+
+PLANS: dict[str, tuple[BudgetPlan, ...]] = {
+    "paris": (
+        BudgetPlan(project.PARIS, "MAJORITY_JUDGEMENT", {"vote_least": 1, "vote_grades": 4, "budget_euros": 300_000}),
     ),
-    "poitiers": BudgetPlan(
-        project.POITIERS, "POINTS", {"vote_least": 1, "vote_most": 7, "vote_most_each": 3, "budget_euros": 120_000}
+    "rennes": (
+        BudgetPlan(
+            project.RENNES, "POINTS", {"vote_least": 1, "vote_most": 7, "vote_most_each": 3, "budget_euros": 150_000}
+        ),
+        BudgetPlan(
+            project.RENNES_BEFORE,
+            "APPROVAL",
+            {**_THREE, "budget_euros": 150_000},
+            opens_days_ago=60,
+            closes_in_days=-20,
+            title="Budget participatif, première édition",
+        ),
     ),
-    "bourg-la-reine": BudgetPlan(
-        project.BOURG_LA_REINE, "BUDGET", {"vote_least": 0, "vote_most": 100, "budget_euros": 100_000}
+    "poitiers": (BudgetPlan(project.POITIERS, "RANKED", {**_THREE, "budget_euros": 120_000}),),
+    "bourg-la-reine": (
+        BudgetPlan(project.BOURG_LA_REINE, "BUDGET", {"vote_least": 0, "vote_most": 100, "budget_euros": 100_000}),
     ),
-    "mulhouse": BudgetPlan(
-        project.MULHOUSE,
-        "APPROVAL",
-        {"vote_least": 1, "vote_most": 3, "budget_euros": 200_000},
-        closes_in_days=-2,
-        title="Budget participatif, première édition",
-    ),
+    "mulhouse": (BudgetPlan(project.MULHOUSE, "APPROVAL", {**_THREE, "budget_euros": 200_000}, closes_in_days=-2),),
 }
 
 
 def budget(desk: Desk) -> tuple[DemoContribution, ...]:
     """A city's projects with the votes of those who voted. Chance is its own: nothing else of the city moves."""
-    plan = PLANS.get(desk.plan.slug)
-    if plan is None:
-        return ()
-    rng = Random(f"parvis participatory budget: {desk.plan.slug}")
-    items = [_proposed(desk, number, found) for number, found in enumerate(plan.projects, start=1)]
+    plans = PLANS.get(desk.plan.slug, ())
+    return tuple(item for place, plan in enumerate(plans) for item in _edition(desk, activity(place), plan))
+
+
+def activity(place: int) -> str:
+    """The key of an edition."""
+    return f"{ACTIVITY}-{place}" if place else ACTIVITY
+
+
+def _edition(desk: Desk, key: str, plan: BudgetPlan) -> tuple[DemoContribution, ...]:
+    rng = Random(f"parvis participatory budget: {desk.plan.slug} {key}")
+    items = [_proposed(desk, key, plan, number, found) for number, found in enumerate(plan.projects, start=1)]
     liked = {item.key: rng.uniform(0.3, 1) for item in items}
     votes: dict[str, list[DemoVote]] = {item.key: [] for item in items}
     for voter in desk.cast.citizens:
         if rng.random() < TURNOUT:
-            for key, vote in _ballot(plan, items, liked, voter, rng):
-                votes[key].append(vote)
+            for voted, vote in _ballot(plan, items, liked, voter, rng):
+                votes[voted].append(vote)
     return tuple(replace(item, votes=tuple(votes[item.key])) for item in items)
 
 
-def _proposed(desk: Desk, number: int, found: Project) -> DemoContribution:
+def _proposed(desk: Desk, key: str, plan: BudgetPlan, number: int, found: Project) -> DemoContribution:
     item = contribution(
-        key=f"{ACTIVITY}-{number:02}",
-        activity=ACTIVITY,
+        key=f"{key}-{number:02}",
+        activity=key,
         kind="PROPOSAL",
         author=desk.cast.institution.key,
         text=desk.texts.fresh(lambda: (found.title, found.body)),
         category=found.category,
-        course=Course(AGE_HOURS),
+        course=Course(24 * plan.opens_days_ago - 24),
     )
     return replace(item, cost_euros=found.cost_euros)
 
@@ -91,6 +104,9 @@ def _ballot(plan: BudgetPlan, items: Sequence[DemoContribution], liked: Liked, v
         "POINTS": lambda: [
             (item.key, DemoVote(voter.actor.key, "POINTS", points))
             for item, points in zip(wish, (3, 2, 1), strict=False)
+        ],
+        "RANKED": lambda: [
+            (item.key, DemoVote(voter.actor.key, "RANK", rank)) for rank, item in enumerate(wish[:3], start=1)
         ],
         "BUDGET": lambda: _affordable(plan, wish, voter),
         "MAJORITY_JUDGEMENT": lambda: _graded(wish[: rng.randint(3, len(wish))], liked, voter, rng),

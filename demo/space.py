@@ -109,19 +109,20 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
 
 
 def _budget(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:
-    found = budget.PLANS.get(plan.slug)
-    if found is None:
-        return ()
-    frame = Frame(
-        budget.ACTIVITY,
-        "PARTICIPATORY_BUDGET",
-        found.title,
-        found.description,
-        found.opens_days_ago,
-        found.closes_in_days,
-        found.method,
-    )
-    return tuple(replace(activity, rule=found.rule) for activity in _activities((frame,), contributions))
+    """The editions of a city's participatory budget."""
+    found: list[DemoActivity] = []
+    for place, edition in enumerate(budget.PLANS.get(plan.slug, ())):
+        frame = Frame(
+            budget.activity(place),
+            "PARTICIPATORY_BUDGET",
+            edition.title,
+            edition.description,
+            edition.opens_days_ago,
+            edition.closes_in_days,
+            edition.method,
+        )
+        found += (replace(made, rule=edition.rule) for made in _activities((frame,), contributions))
+    return tuple(found)
 
 
 def _activities(frames: Sequence[Frame], contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:

@@ -16,7 +16,7 @@ SLUGS = [
     *("paris", "rennes", "lehavre", "orleans", "deux-sevres", "namur", "lille", "mulhouse", "poitiers"),
     *("courbevoie", "bourg-la-reine", "albi", "villecresnes", "meudon", "calvados", "correze"),
 ]
-SIZES = {"paris": 300, "deux-sevres": 300, "rennes": 250, "orleans": 200, "lehavre": 150, "namur": 120}
+SIZES = {"paris": 300, "deux-sevres": 300, "rennes": 265, "orleans": 200, "lehavre": 150, "namur": 120}
 OPINIONS = {"FOR", "MIXED", "AGAINST"}
 CHOICES = {
     None: set(),
@@ -25,6 +25,7 @@ CHOICES = {
     "APPROVAL": {"SUPPORT"},
     "BUDGET": {"SUPPORT"},
     "POINTS": {"POINTS"},
+    "RANKED": {"RANK"},
     "MAJORITY_JUDGEMENT": {"EXCELLENT", "GOOD", "PASSABLE", "REJECTED"},
 }
 KINDS = {
@@ -134,7 +135,7 @@ def test_activities_hold_their_kinds_of_contribution_and_features_follow(tenant:
     for item in tenant.contributions:
         assert item.kind in KINDS[activities[item.activity].kind]
         assert item.age_hours < 24 * activities[item.activity].opens_days_ago
-    assert tenant.features == tuple(activity.kind for activity in activities.values())
+    assert tenant.features == tuple(dict.fromkeys(activity.kind for activity in activities.values()))
 
 
 @pytest.mark.parametrize("tenant", EVERY)

@@ -23,7 +23,8 @@ RESULT = """
 query($id: ID!) { activity(id: $id) { results { rule isDecisive ballotCount blankCount reachedCount budgetEuros spentEuros
   awards { contribution { id } rank isWinner isCompletion score voterCount round lacking medianGrade profile } } } }"""
 
-TOULOUSE = Path(__file__).resolve().parents[2] / "shared" / "data" / "evaluation" / "France_Toulouse_2019.pb"
+FILE = Path("shared/data/evaluation/France_Toulouse_2019.pb")
+TOULOUSE = next((up / FILE for up in Path(__file__).resolve().parents if (up / FILE).exists()), FILE)
 
 
 def contenders(**costs: int) -> list[Contender]:

@@ -193,3 +193,42 @@ MULHOUSE = (
         40_000,
     ),
 )
+RENNES = (
+    Project(
+        "Une plage d'été au bord de la Vilaine",
+        "Des transats, de l'ombre et un bassin pour les petits, de juin à septembre.",
+        "espace",
+        72_000,
+    ),
+    Project("Un bar à soupes au Blosne", "Un local prêté, des légumes invendus et des bénévoles.", "culture", 26_000),
+    Project("Des abris pour les hérissons", "Deux cents abris faits par les écoles.", "nature", 4_000),
+    Project(
+        "Le tour de la ville à vélo",
+        "Relier les chemins qui existent et les flécher : vingt-quatre kilomètres.",
+        "mobilite",
+        58_000,
+    ),
+    Project("Une scène ouverte à Maurepas", "Un plancher, un toit et l'électricité.", "culture", 47_000),
+    Project(
+        "Des cours de récréation sans bitume",
+        "Trois cours rendues à la terre, avec des arbres et des rondins.",
+        "jeunesse",
+        115_000,
+    ),
+    Project("Une ludothèque qui se déplace", "Une camionnette de jeux, cinq places par semaine.", "jeunesse", 39_000),
+)
+RENNES_BEFORE = (
+    Project("Un four à pain à Villejean", "Un four commun, allumé deux fois par mois.", "culture", 31_000),
+    Project(
+        "Des toilettes publiques propres",
+        "Quatre cabines accessibles, nettoyées après chaque passage.",
+        "espace",
+        120_000,
+    ),
+    Project("Des ruches sur les toits", "Huit ruches et une récolte avec les écoles.", "nature", 9_000),
+    Project("Un pumptrack à Bréquigny", "Un circuit de bosses pour vélos et trottinettes.", "jeunesse", 68_000),
+    Project(
+        "Des plans du métro en relief", "Lire le réseau du bout des doigts, en vingt stations.", "mobilite", 14_000
+    ),
+    Project("La mare des Gayeulles curée", "Rendre l'eau claire et poser une passerelle.", "nature", 43_000),
+)
