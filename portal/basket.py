@@ -65,8 +65,9 @@ def basket(activity: Mapping[str, Any], form: Form) -> Basket:
     rule = activity["voteRule"]
     is_budget = activity["voteMethod"] == BUDGET
     picked = _typed(form) if form.typed else _cast(activity.get("viewerBallot"), is_budget=is_budget)
-    if activity["voteMethod"] == RANKED:
-        picked.sort(key=lambda one: one.amount or 0)
+    if activity["voteMethod"] in (RANKED, POINTS):
+        up = 1 if activity["voteMethod"] == RANKED else -1
+        picked.sort(key=lambda one: up * (one.amount or 0))
     budget = rule["budgetEuros"] or 0
     if is_budget:
         shares = [share * budget for share in (rule["least"] or 0, rule["most"] or 100)]

@@ -65,7 +65,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Cast": "/voter/{activity.id}?enregistre=1"},
         about="{activity.description}",
     ),
-    Screen("/resultats/{id}", "results", "{activity.title}", about="{activity.description}"),
+    Screen("/resultats/{id}", "results", "{activity.title}"),
     Screen("/participer", "participate", _("Participer")),
     Screen("/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}"),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),

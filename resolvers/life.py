@@ -111,6 +111,14 @@ async def own(act: Act, contribution: UUID) -> Own:
     return row
 
 
+ESTIMATE = update(_contribution).where(_contribution.c.id == _id).values(cost_euros=value(Contribution, "cost_euros"))
+
+
+async def estimate(act: Act, contribution: UUID, cost_euros: int | None) -> None:
+    """What a project would cost."""
+    await act.execute(ESTIMATE, id=contribution, cost_euros=cost_euros)
+
+
 async def publish(act: Act, counted: roll_up.Counted, days: int | None, **columns: Any) -> UUID:
     """A new contribution's id; it expires in so many days (None: never)."""
     contribution = new_id()

@@ -30,7 +30,7 @@ from resolvers.award.threshold import threshold
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 
-_activity, _contribution, _vote, _ballot = (table(model) for model in (Activity, Contribution, Vote, Ballot))
+_activity, _contribution, _vote, _ballot = table(Activity), table(Contribution), table(Vote), table(Ballot)
 _result, _award = table(VoteResult), table(ProjectAward)
 _id = value(Activity, "id")
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from resolvers import vote_result
 from tests.acting import published
 from tests.browser import Browser
 from tests.conftest import Portal
@@ -154,3 +155,24 @@ def test_anonymous_visitor_picks_and_signs_in_to_cast(given: Given, place: Porta
     assert answer.status_code in (303, 401, 200)
     assert page.ballots() == 0
     assert page.projects[0] in unescape(answer.text) + answer.headers.get("location", "")
+
+
+@pytest.mark.parametrize("method", ["POINTS", "MAJORITY_JUDGEMENT"])
+def test_results_say_why_each_project_won_or_what_it_lacked(given: Given, place: Portal, method: str) -> None:
+    page = Page(given, place, method, **{**RULES[method], "budget_euros": 50_000})
+    _, checked = page.send(PICKED[method], "check")
+    page.browser.submit(page.path, hidden(checked, "Cast"))
+    path = f"/resultats/{page.activity}"
+    assert "les résultats paraissent après la clôture" in unescape(page.browser.get(path).text)
+    given.close_activity(place, page.activity)
+    given.run(vote_result.count(given.database, place.number))
+    given.sql(place, "UPDATE __tenant__.vote_result SET counted_at = counted_at")
+    html = unescape(page.browser.get(path).text)
+    decisive, _, other = html.partition("<details")
+    assert "Du premier au dernier" in decisive
+    assert "Parts égales" in other
+    assert all(f"Projet {letter}" in decisive for letter in "ABCD")
+    assert "Retenu : le budget le payait encore, au rang 1." in decisive.replace("\u202f", " ").replace("\xa0", " ")
+    assert "Aucun bulletin ne le nomme." in decisive
+    assert ("Mention majoritaire" in decisive) is (method == "MAJORITY_JUDGEMENT")
+    assert "Voir les résultats" in unescape(page.browser.get(f"/activite/{page.activity}").text)
