@@ -56,6 +56,14 @@ _IDEA_BOX = {
 }
 _PETITION = {"services": "Services publics", "cadre-de-vie": "Cadre de vie"}
 
+_PARTICIPATORY_BUDGET = {
+    "espace": "Espace public",
+    "nature": "Nature en ville",
+    "mobilite": "Se déplacer",
+    "culture": "Culture",
+    "jeunesse": "Enfance et jeunesse",
+}
+
 _BY_KIND = {
     "MUTUAL_AID": _MUTUAL_AID,
     "MARKETPLACE": _MARKETPLACE,
@@ -63,6 +71,7 @@ _BY_KIND = {
     "DEBATE": _DEBATE,
     "IDEA_BOX": _IDEA_BOX,
     "PETITION": _PETITION,
+    "PARTICIPATORY_BUDGET": _PARTICIPATORY_BUDGET,
 }
 
 

@@ -1,7 +1,7 @@
 """Writes the demonstration into tenants of their own, through the same rules of place as the API."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -13,19 +13,23 @@ from database import naming
 from database.door import Database, Transaction
 from demo import portal
 from demo.answer import ANSWERED, Answers
+from demo.clock import awake
 from demo.docket import Docket
-from demo.story import DemoActivity, DemoContribution, DemoTenant, DemoVote
+from demo.rule import location_rule
+from demo.story import DemoContribution, DemoTenant, DemoVote
 from demo.text import response
 from geo import cover
 from jobs import fold
 from models import time_zone, word
-from models.activity import KINDS, Activity, ActivityKind, LocationRule
+from models.activity import Activity
 from models.actor import Actor
+from models.ballot import COLUMNS as RULE_COLUMNS
+from models.ballot import Ballot
 from models.base import new_id, table
 from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import Contribution, ContributionKind, Precision
+from models.contribution import Contribution, Precision
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.portal_text import PortalText
@@ -33,9 +37,11 @@ from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
 from models.space_role import SpaceRole
 from models.tenant import Tenant
-from models.vote import TallyDelta, Vote
+from models.vote import Choice, TallyDelta, Vote, VoteMethod
 from models.zone import Zone
-from resolvers import position, roll_up
+from resolvers import position, roll_up, vote_result
+from resolvers.vote_method import METHODS
+from resolvers.vote_method.base import Voice
 from tenants import provisioning
 
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
@@ -65,10 +71,6 @@ SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
 """Who speaks for organisations, in each tenant that has so many citizens."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
-
-MORNING = 6
-"""The hour at which the demonstration's people get up."""
-
 Rows = list[dict[str, Any]]
 
 
@@ -138,6 +140,7 @@ class _Writer:
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await _copy(transaction, ProposalStatus, self._answers.statuses())
             await _copy(transaction, OfficialResponse, self._answers.responses())
+            await _copy(transaction, Ballot, self._ballots())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
             for model, filed in self._docket.rows():
@@ -145,6 +148,7 @@ class _Writer:
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
+        await vote_result.count(database, number)
         async with database.administration() as connection:
             for name in ("contribution", "comment", "vote", "actor", *FOLDED):
                 await connection.execute(naming.qualify(f"ANALYZE __tenant__.{name}", number))
@@ -246,10 +250,12 @@ class _Writer:
                 "opens_at": self._ago(24 * activity.opens_days_ago),
                 "closes_at": None if activity.closes_in_days is None else self._ago(-24 * activity.closes_in_days),
                 "vote_method": activity.vote_method,
-                "location_rule": _location_rule(activity).value,
+                "location_rule": location_rule(activity).value,
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
+                **{column: activity.rule.get(column) for column in RULE_COLUMNS},
+                "award_rule": None,
             }
             for space in self._story.spaces
             for rank, activity in enumerate(space.activities)
@@ -292,6 +298,7 @@ class _Writer:
             "side": item.side,
             "price_cents": item.price_cents,
             "price_unit": item.price_unit,
+            "cost_euros": item.cost_euros,
             "support_count": 0,
             "published_at": published_at,
             "expires_at": expires_at,
@@ -328,8 +335,9 @@ class _Writer:
                 "contribution_id": self._id("contribution", contribution.key),
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
-                "amount": None,
+                "amount": vote.amount,
                 "cast_at": self._cast_at(contribution, vote),
+                "ballot_id": self._ballot_id(contribution.activity, vote.actor),
             }
             for contribution in self._story.contributions
             for vote in contribution.votes
@@ -340,41 +348,51 @@ class _Writer:
 
     def _cast_at(self, item: DemoContribution, vote: DemoVote) -> datetime:
         """Some time since the publication: most people vote soon."""
+        if self._activities[item.activity].rule:
+            return self._ballot_cast_at(item.activity)
         published_at = self._published_at(item)
         chance = self._id("vote", f"{item.key}/{vote.actor}").int % 10_000 / 10_000
         return awake(published_at + (self._now - published_at) * chance**2, self._zone, published_at)
+
+    def _ballot_cast_at(self, activity: str) -> datetime:
+        """While it was open."""
+        closes = self._activities[activity].closes_in_days
+        return self._ago(1 if closes is None or closes > 0 else 1 - 24 * closes)
+
+    def _ballot_id(self, activity: str, actor: str) -> UUID | None:
+        """Of the ballot that a vote is part of; None where each is cast by itself."""
+        return self._id("ballot", f"{activity}/{actor}") if self._activities[activity].rule else None
+
+    def _ballots(self) -> Rows:
+        """One for each actor who voted in an activity by ballots."""
+        pairs = dict.fromkeys((item.activity, vote.actor) for item in self._story.contributions for vote in item.votes)
+        return [
+            {
+                "id": id_,
+                "activity_id": self._id("activity", activity),
+                "actor_id": self._id("actor", actor),
+                "is_blank": False,
+                "cast_at": self._ballot_cast_at(activity),
+            }
+            for activity, actor in pairs
+            if (id_ := self._ballot_id(activity, actor)) is not None
+        ]
 
     def _deltas(self) -> Rows:
         """What each vote adds to a tally; folding counts them and seals the votes."""
         return [
             {
                 "id": new_id(),
-                "vote_id": vote["id"],
-                "contribution_id": vote["contribution_id"],
-                "key": vote["choice"],
-                "delta": 1,
+                "vote_id": self._id("vote", f"{contribution.key}/{vote.actor}"),
+                "contribution_id": self._id("contribution", contribution.key),
+                "key": key,
+                "delta": delta,
             }
-            for vote in self._votes()
+            for contribution in self._story.contributions
+            if (method := self._activities[contribution.activity].vote_method) is not None
+            for vote in contribution.votes
+            for key, delta in METHODS[VoteMethod(method)].adds(Voice(Choice(vote.choice), vote.amount)).items()
         ]
-
-
-def awake(moment: datetime, zone: tzinfo, earliest: datetime | None = None) -> datetime:
-    """The same moment, or one up to six hours before: nothing is done between midnight and six, and what came before
-    something else still does."""
-    there = moment.astimezone(zone)
-    morning = there.replace(hour=MORNING, minute=0, second=0)
-    if there < morning:
-        morning -= timedelta(days=1)
-    at = (morning + (there - morning) * (24 - MORNING) / 24).astimezone(UTC)
-    return max(at, earliest) if earliest else at
-
-
-def _location_rule(activity: DemoActivity) -> LocationRule:
-    """Where help, goods and ideas are matters; arguments have no place."""
-    kinds = KINDS[ActivityKind(activity.kind)].contributions
-    if ContributionKind.ARGUMENT in kinds:
-        return LocationRule.NONE
-    return LocationRule.REQUIRED if ContributionKind.PROPOSAL not in kinds else LocationRule.OPTIONAL
 
 
 async def _copy(transaction: Transaction, model: type[SQLModel], rows: Rows) -> None:

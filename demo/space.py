@@ -1,9 +1,10 @@
 """The participatory spaces of a tenant and their activities, derived from what is published in them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from demo import entraide, market
+from demo import budget, entraide, market
 from demo.category import categories
 from demo.plan import TenantPlan
 from demo.story import DemoActivity, DemoContribution, DemoSpace
@@ -98,7 +99,30 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
         description=f"Consultations, débats et idées pour mieux vivre {plan.at_city}.",
         activities=_activities(CIVIC, contributions),
     )
-    return tuple(space for space in (neighbourly, civic) if space.activities)
+    decided = DemoSpace(
+        slug="budget-participatif",
+        title="Budget participatif",
+        description=f"Des projets pour mieux vivre {plan.at_city} : la ville les paie, vous décidez lesquels.",
+        activities=_budget(plan, contributions),
+    )
+    return tuple(space for space in (neighbourly, civic, decided) if space.activities)
+
+
+def _budget(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:
+    """The editions of a city's participatory budget."""
+    activities: list[DemoActivity] = []
+    for place, edition in enumerate(budget.PLANS.get(plan.slug, ())):
+        frame = Frame(
+            budget.activity(place),
+            "PARTICIPATORY_BUDGET",
+            edition.title,
+            edition.description,
+            edition.opens_days_ago,
+            edition.closes_in_days,
+            edition.method,
+        )
+        activities += (replace(made, rule=edition.rule) for made in _activities((frame,), contributions))
+    return tuple(activities)
 
 
 def _activities(frames: Sequence[Frame], contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:

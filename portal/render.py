@@ -12,7 +12,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
-from portal import asset, dashboard, desk_word, font, gallery, judgement, measured, place, prose, screen, theme, word
+from portal import (
+    asset,
+    basket,
+    dashboard,
+    desk_word,
+    font,
+    gallery,
+    judgement,
+    measured,
+    place,
+    prose,
+    screen,
+    theme,
+    word,
+)
 from portal.chart import Bar, Chart
 from portal.form import Form
 from portal.map import Picture
@@ -51,6 +65,8 @@ def environment(language: str) -> Environment:
         "Bar": Bar,
         "measured": measured,
         "place": place,
+        "basket": basket.basket,
+        "Picked": basket.Picked,
         "dashboard": dashboard,
         "may_see": screen.may_see,
         "none_form": Form(),
@@ -64,6 +80,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
     return {
         "number": partial(number, language),
         "euros": partial(euros, language),
+        "money": partial(money, language),
         "day": partial(day, language),
         "ago": partial(ago, language),
         "days_left": days_left,
@@ -115,6 +132,12 @@ def euros(language: str, cents: int) -> str:
     """A price."""
     text = f"{cents / 100:.2f}" if cents % 100 else str(cents // 100)
     return f"€{text}" if language == "en" else f"{text.replace('.', ',')}\u00a0€"
+
+
+def money(language: str, whole: int) -> str:
+    """An amount of whole euros."""
+    text = number(language, whole)
+    return f"€{text}" if language == "en" else f"{text}\u00a0€"
 
 
 def day(language: str, instant: str) -> str:

@@ -80,6 +80,14 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
+    Screen(
+        "/voter/{id}",
+        "vote",
+        "{activity.title}",
+        {"Cast": "/voter/{activity.id}?enregistre=1"},
+        about="{activity.description}",
+    ),
+    Screen("/resultats/{id}", "results", "{activity.title}"),
     Screen("/participer", "participate", _("Participer")),
     Screen(
         "/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}", instead="withheld"

@@ -106,6 +106,9 @@ async def own(act: Act, contribution: UUID) -> Own:
     return row
 
 
+ESTIMATE = update(_contribution).where(_contribution.c.id == _id).values(cost_euros=value(Contribution, "cost_euros"))
+
+
 async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: UUID, **columns: Any) -> UUID:
     """Insert a contribution that expires in so many days (None: never); returns its id."""
     contribution = new_id()

@@ -110,6 +110,22 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     poll = given.activity(author, vote_method="APPROVAL", vote_least=1, vote_most=3, space=space)
     cast = f'mutation {{ ballotCast(input: {{activity: "{poll}", isBlank: true}}) {{ ballot {{ id }} }} }}'
     ballot = author.ask(cast)["ballotCast"]["ballot"]["id"]
+    counts = dict.fromkeys(("ballot_count", "blank_count", "reached_count", "spent_euros"), 0)
+    result = given.insert(
+        author,
+        "vote_result",
+        activity_id=uuid_in(activity),
+        rule="GREEDY",
+        is_decisive=True,
+        counted_at="now",
+        **counts,
+    )
+    given.sql(
+        author,
+        "INSERT INTO __tenant__.project_award VALUES (%s, 1, %s, true, false, 1, 1, 1, 0, NULL, '{}')",
+        result,
+        uuid_in(proposal),
+    )
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
@@ -123,6 +139,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Vote": found["argument"]["viewerVote"]["id"],
         **_answered(given, author, activity, proposal),
         "Ballot": ballot,
+        "VoteResult": f"voteresult_{author.number}_{result}",
         "ballotCast.activity": poll,
         "ballotWithdraw.activity": poll,
         "argument": argument,

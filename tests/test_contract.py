@@ -37,12 +37,26 @@ CORE = schema.root.executable()
 FEDERATION = {"_Any", "_Entity", "_Service", "_FieldSet", "link__Import", "link__Purpose"}
 """Types that federation brings; their words are not ours."""
 
-BY_ID = ("Activity", "Actor", "Ballot", "Category", "Comment", "Contribution", "ParticipatorySpace", "Vote", "Zone")
+BY_ID = (
+    "Activity",
+    "Actor",
+    "Ballot",
+    "Category",
+    "Comment",
+    "Contribution",
+    "ParticipatorySpace",
+    "ProjectAward",
+    "Vote",
+    "VoteResult",
+    "Zone",
+)
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Activity.results",
+    "VoteResult.awards",
     "Ballot.votes",
     "ActivityStatistics.categories",
     "ActivityStatistics.days",
