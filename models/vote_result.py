@@ -45,10 +45,15 @@ class ProjectAward(TenantTable, table=True):
     first; `median_grade` is its majority grade."""
 
     __tablename__ = "project_award"
-    __table_args__ = (one_of("median_grade", Choice), Index("project_award_contribution", "contribution_id"))
+    __table_args__ = (
+        one_of("median_grade", Choice),
+        UniqueConstraint("result_id", "rank", name="award_once"),
+        Index("project_award_contribution", "contribution_id"),
+    )
 
-    result_id: UUID = Field(foreign_key=f"{TENANT}.vote_result.id", primary_key=True)
-    rank: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    id: UUID = Field(primary_key=True)
+    result_id: UUID = Field(foreign_key=f"{TENANT}.vote_result.id")
+    rank: int
     contribution_id: UUID = Field(foreign_key=f"{TENANT}.contribution.id")
     is_winner: bool
     is_completion: bool

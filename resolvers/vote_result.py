@@ -256,6 +256,7 @@ def _award_row(
     profile = profiles.get(verdict.key, ())
     scale = METHODS[counting.over.vote_method].scale(counting.over.rule)
     return {
+        "id": new_id(),
         "result_id": result,
         "rank": rank,
         "contribution_id": verdict.key,

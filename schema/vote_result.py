@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class ProjectAward:
     """What a result says of one project («attribution»), and why."""
 
+    id: strawberry.ID = field.expression(resolvers.ident.of("projectaward"), "Opaque id.")
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.vote_result.project, "The project; null when it is not seen any more."
     )

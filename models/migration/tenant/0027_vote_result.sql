@@ -19,6 +19,7 @@ CREATE TABLE __tenant__.vote_result (
     FOREIGN KEY (activity_id) REFERENCES __tenant__.activity (id)
 );
 CREATE TABLE __tenant__.project_award (
+    id UUID NOT NULL,
     result_id UUID NOT NULL,
     rank INTEGER NOT NULL,
     contribution_id UUID NOT NULL,
@@ -30,8 +31,9 @@ CREATE TABLE __tenant__.project_award (
     lacking INTEGER NOT NULL,
     median_grade TEXT,
     profile INTEGER[] NOT NULL,
-    PRIMARY KEY (result_id, rank),
+    PRIMARY KEY (id),
     CONSTRAINT median_grade_known CHECK (median_grade IN ('SUPPORT', 'FOR', 'MIXED', 'AGAINST', 'POINTS', 'RANK', 'EXCELLENT', 'VERY_GOOD', 'GOOD', 'FAIRLY_GOOD', 'PASSABLE', 'INSUFFICIENT', 'REJECTED')),
+    CONSTRAINT award_once UNIQUE (result_id, rank),
     FOREIGN KEY (result_id) REFERENCES __tenant__.vote_result (id),
     FOREIGN KEY (contribution_id) REFERENCES __tenant__.contribution (id)
 );
