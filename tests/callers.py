@@ -114,7 +114,8 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
     )
     given.sql(
         author,
-        "INSERT INTO __tenant__.project_award VALUES (%s, 1, %s, true, false, 1, 1, 1, 0, NULL, '{}')",
+        "INSERT INTO __tenant__.project_award VALUES (%s, %s, 1, %s, true, false, 1, 1, 1, 0, NULL, '{}')",
+        result,
         result,
         uuid_in(proposal),
     )
@@ -129,6 +130,7 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
         "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
         "Vote": found["argument"]["viewerVote"]["id"],
         "Ballot": ballot,
+        "ProjectAward": f"projectaward_{author.number}_{result}",
         "VoteResult": f"voteresult_{author.number}_{result}",
         "ballotCast.activity": poll,
         "ballotWithdraw.activity": poll,

@@ -45,6 +45,7 @@ BY_ID = (
     "Comment",
     "Contribution",
     "ParticipatorySpace",
+    "ProjectAward",
     "Vote",
     "VoteResult",
     "Zone",
