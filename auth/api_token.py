@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, Text, bindparam, func, literal, or_, select, update
+from sqlalchemy import Interval, Table, Text, Update, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -31,14 +31,16 @@ FIND = select(_token.c.id, _token.c.scopes, _token.c.actor_id, _token.c.budget_p
     _token.c.revoked_at.is_(None),
     _token.c.expires_at > func.now(),
 )
-NOTE = (
-    update(_token)
-    .where(
-        _token.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))),
-        or_(_token.c.last_used_at.is_(None), _token.c.last_used_at < func.now() - literal(NOTED_EVERY, Interval)),
-    )
-    .values(last_used_at=func.now())
-)
+
+
+def record_use(token: Table) -> Update:
+    """Sets when tokens were last used, at most once in NOTED_EVERY."""
+    is_due = or_(token.c.last_used_at.is_(None), token.c.last_used_at < func.now() - literal(NOTED_EVERY, Interval))
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    return update(token).where(token.c.id == func.any(ids), is_due).values(last_used_at=func.now())
+
+
+NOTE = record_use(_token)
 
 
 def new_text(tenant: int) -> str:

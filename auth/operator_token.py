@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, Text, bindparam, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
+from sqlalchemy import Text, bindparam, func, select
 
 from auth import secret
-from auth.api_token import NOTED_EVERY
+from auth.api_token import record_use
 from auth.machine import SECRET, Machine
 from auth.token import InvalidTokenError
 from auth.viewer import Viewer
@@ -31,14 +29,7 @@ FIND = select(_token.c.id).where(
     _token.c.revoked_at.is_(None),
     _token.c.expires_at > func.now(),
 )
-NOTE = (
-    update(_token)
-    .where(
-        _token.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))),
-        or_(_token.c.last_used_at.is_(None), _token.c.last_used_at < func.now() - literal(NOTED_EVERY, Interval)),
-    )
-    .values(last_used_at=func.now())
-)
+NOTE = record_use(_token)
 
 
 class OperatorTokens:

@@ -66,22 +66,22 @@ class Extra:
     tenants: int
 
 
-class Choices(click.ParamType):
-    """Some of the known names, with commas between them."""
+class Choices(click.ParamType[tuple[str, ...]]):
+    """Some of several names, with commas between them."""
 
     name = "names"
 
-    def __init__(self, known: Sequence[str]) -> None:
-        self._known = known
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
 
     def convert(
         self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
         """In the order given."""
-        found = tuple(value.split(",")) if isinstance(value, str) else value
-        if unknown := set(found) - set(self._known):
-            self.fail(f"{', '.join(sorted(unknown))}: known are {', '.join(self._known)}", param, ctx)
-        return found
+        chosen = tuple(value.split(",")) if isinstance(value, str) else value
+        if unknown := set(chosen) - set(self._names):
+            self.fail(f"{', '.join(sorted(unknown))}: there are {', '.join(self._names)}", param, ctx)
+        return chosen
 
 
 @click.command(context_settings={"max_content_width": 110})
@@ -228,7 +228,7 @@ async def _measure(
         bench.check(plan.works, _say)
         if check_only:
             return None
-        measured = [*servers, *([libpq] if libpq else [])]
+        measured: list[Server | Libpq] = [*servers, *([libpq] if libpq else [])]
         _say(f"about {plan.duration_s(measured) / 60:.0f} minutes of bursts")
         figures = Figures(await bench.measure(plan, [name for name in NAMES if name in names], _say))
         report = Report(output, _head(sizes), figures)

@@ -1,7 +1,7 @@
 """Burden: what rights and limits cost list and detail: the endpoint with all of them and without, in one process.
 
-`python -m bench.burden` fills the quick form's tenant if it has to. Left out for the comparison are identity, scope,
-trusted documents, cost, budgets and the tenant's role; what a viewer sees is part of the statement in both.
+`python -m bench.burden` fills the quick form's tenant if it has to. The comparison leaves out identity, scopes, trusted
+documents, cost, budgets and the tenant's role. What a viewer sees is part of the statement in both.
 """
 
 import asyncio
@@ -25,13 +25,17 @@ from bench import data, work
 from bench.__main__ import QUICK, SETTINGS
 from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
+from planner.cost import Cost
 from planner.engine import Engine
+from planner.prepared import Prepared
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from server.api.endpoint import GraphQLEndpoint
 from server.api.gate import Gate, Limits
-from server.api.known_document import KnownDocuments
+from server.api.known_document import Found, KnownDocuments
+from server.api.request import ApiRequest
 from server.ask import Ask
+from server.figure import Figures
 from tenants.budget import Budgets
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry
@@ -39,6 +43,7 @@ from tenants.registry import TenantRegistry
 WORKS = ("list", "detail")
 ROUNDS, REQUESTS, CLIENTS = 12, 480, 16
 NO_LIMIT = 10**12
+FREE = Cost(0, ())
 SECRET = secrets.token_urlsafe()
 
 
@@ -50,10 +55,11 @@ class Unwalled(Database):
 
 
 class Unpriced(Engine):
-    """The whole contract for everybody, and nothing is reckoned."""
+    """The whole contract for everybody, and every operation is free."""
 
-    def _price(self, *_: object) -> int:
-        return 0
+    async def _prepared(self, *given: Any, **named: Any) -> Prepared:
+        prepared = await super()._prepared(*given, **named)
+        return Prepared(FREE, prepared.action, prepared.size)
 
 
 class OneContract:
@@ -77,13 +83,16 @@ class Open:
     def spend(self, *_: object) -> None:
         """Nothing is counted."""
 
+    def payer(self, *_: object) -> None:
+        """Nobody pays for planning."""
+
     async def widget_origins(self, *_: object) -> frozenset[str]:
         """None."""
         return frozenset()
 
-    async def text(self, _tenant: object, _machine: object, asked: Any) -> str:
+    async def find(self, _tenant: object, _machine: object, asked: ApiRequest) -> Found:
         """The document that was sent."""
-        return str(asked.query)
+        return Found(str(asked.query), True)
 
 
 def _guarded(database: Database, registry: TenantRegistry) -> GraphQLEndpoint:
@@ -98,7 +107,7 @@ def _endpoint(
     contract: Any, database: Database, registry: TenantRegistry, gate: Any, documents: Any
 ) -> GraphQLEndpoint:
     cache = AnswerCache(0)
-    return GraphQLEndpoint(Ask(contract, database, gate, cache), registry, gate, documents, cache)
+    return GraphQLEndpoint(Ask(contract, database, gate, cache, Figures()), registry, gate, documents, cache)
 
 
 async def _ask(endpoint: GraphQLEndpoint, body: bytes) -> None:

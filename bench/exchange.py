@@ -177,10 +177,10 @@ def main(rows: int, exported: int, only: str | None, step: str | None, url: str 
     with TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder) / "postgres", durable=False) as postgres:
         if only != "export":
             asyncio.run(prepare(postgres.url))
-            path = Path(folder) / "projets.csv"
-            write(path, rows)
-            click.echo(f"importing {rows:,} rows, {path.stat().st_size / MB:.0f} MB")
-            child("--step", f"import:{path}", "--url", postgres.url)
+            table = Path(folder) / "projets.csv"
+            write(table, rows)
+            click.echo(f"importing {rows:,} rows, {table.stat().st_size / MB:.0f} MB")
+            child("--step", f"import:{table}", "--url", postgres.url)
         if only != "import":
             asyncio.run(fill(postgres.url, exported))
             click.echo(f"exporting {exported:,} contributions")

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import uuid_utils.compat
+from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
@@ -19,7 +20,7 @@ from bench.process import Window
 from bench.work import Id, Work
 from database import naming
 
-Parameters = tuple[Sequence[bytes | None], Sequence[int]]
+Parameters = tuple[Sequence[Buffer | None], Sequence[int]]
 """Values and their formats, as libpq takes them."""
 
 
@@ -49,7 +50,7 @@ class Database:
         planned = planner.read(found.document, given[0], self._tenant)
         self._texts[name] = planned.text
         dumper = Transformer(self._connections[0])
-        rows = []
+        rows: list[Parameters] = []
         for values in given:
             parameters = planned.parameters(values)
             rows.append((dumper.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters)), dumper.formats or ()))

@@ -30,8 +30,11 @@ class Planned:
     def parameters(self, variables: Mapping[str, Any]) -> list[object]:
         """The parameters in their order, by the resolvers' own functions: cells of a circle, ids, words."""
         arguments = {bind.site: bind.site.take(variables) for bind in self._plan.binds if bind.site is not None}
-        found = {bind.name: bind.compute(arguments.get(bind.site, {}), self._asker) for bind in self._plan.binds}
-        return self._plan.statement.values(found)
+        values = {
+            bind.name: bind.compute(arguments[bind.site] if bind.site else {}, self._asker) for bind in self._plan.binds
+        }
+        assert self._plan.statement is not None
+        return self._plan.statement.values(values)
 
     def answer(self, columns: list[bytes | None]) -> bytes:
         """The body of the answer."""

@@ -19,7 +19,7 @@ VARIANTS = 200
 CACHED = 20
 ENTITIES = 50
 MAP_ZOOM, MAP_HALF_LAT, MAP_HALF_LNG = 12, 0.066, 0.0985
-"""A viewport of about 15 km by 15 km: some 300 cells."""
+"""A viewport of about 15 km by 15 km: some 360 cells meet it."""
 
 
 class Id(NamedTuple):
@@ -62,7 +62,7 @@ def written(value: Any, write: Callable[[Id], str]) -> Any:
 
 async def draw(connection: PooledConnection, number: int) -> dict[str, Work]:
     """All works on a tenant; of `vote` the variants are the petitions, each to be combined with an actor."""
-    variants = {
+    variants: dict[str, Sequence[Variables]] = {
         "list": _centers(),
         "detail": [{"id": Id("contribution", uuid)} for uuid in await _ids(connection, number, DISCUSSED)],
         "map": _viewports(),
@@ -103,13 +103,13 @@ def _centers() -> list[Variables]:
 
 def _viewports() -> list[Variables]:
     chance = Random(7)
-    found = []
+    viewports: list[Variables] = []
     for _ in range(VARIANTS):
         lat, lng = city.point(chance, 2_000)
         edges = (lat - MAP_HALF_LAT, lng - MAP_HALF_LNG, lat + MAP_HALF_LAT, lng + MAP_HALF_LNG)
         south, west, north, east = (round(edge, 5) for edge in edges)
-        found.append({"south": south, "west": west, "north": north, "east": east, "zoom": MAP_ZOOM})
-    return found
+        viewports.append({"south": south, "west": west, "north": north, "east": east, "zoom": MAP_ZOOM})
+    return viewports
 
 
 def _words() -> list[Variables]:
@@ -118,7 +118,7 @@ def _words() -> list[Variables]:
 
 
 def _activities() -> list[Variables]:
-    activities = [{"activity": Id("activity", data.activity_id(rank))} for rank in data.STATISTICS]
+    activities: list[Variables] = [{"activity": Id("activity", data.activity_id(rank))} for rank in data.STATISTICS]
     return activities * (VARIANTS // len(activities))
 
 

@@ -93,7 +93,7 @@ class Pool:
         self._silence = Silence(self._connected, self._close_idle)
         self.turns = Turns()
         self.statements, self.waits = Durations(), Durations()
-        """How long statements took, and how long requests waited for a connection, after reads had their turn."""
+        """How long statements took, and how long requests waited for a connection; reads after their turn had come."""
         self.closed = False
         self.heard_at = 0.0
         """When a connection was last given back intact, by the event loop's clock."""
@@ -102,7 +102,7 @@ class Pool:
         """A connection, to be given back. Raises PoolError when there is none by then."""
         loop = asyncio.get_running_loop()
         if (began := loop.time()) >= until:
-            raise PoolError  # Whoever has no time left to use a connection would spoil it.
+            raise PoolError  # Without time left, the statement would be cancelled and the connection closed.
         if not self.closed and (connection := self._from_idle()) is not None:
             self.waits.add(0.0)
             return connection
@@ -112,7 +112,7 @@ class Pool:
             self.waits.add(loop.time() - began)
 
     async def _take(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection:
-        """A connection that somebody gives back, or a new one."""
+        """A connection that another request gives back, or a new one."""
         while not self.closed:
             if (connection := self._from_idle()) is not None:
                 return connection

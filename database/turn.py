@@ -38,7 +38,7 @@ class Turns:
         return len(self._waiting)
 
     async def begin(self) -> int:
-        """Wait for a turn, to be ended by its number. Raises TimeoutError when there is none by the deadline."""
+        """Wait for a turn, to be ended by the returned number. Raises TimeoutError when none comes by the deadline."""
         loop = asyncio.get_running_loop()
         if self._free:
             self._free -= 1

@@ -166,7 +166,7 @@ class WireConnection(AsyncConnection[Row]):
         self._look_at(loop, min(suspect_at, until))
 
     def _look_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
-        """Look at the answer then, or before."""
+        """Check for a late answer at this time, or earlier if that is planned already."""
         if self._late is not None:
             if self._late_at <= when:
                 return
@@ -174,7 +174,7 @@ class WireConnection(AsyncConnection[Row]):
         self._late, self._late_at = loop.call_at(when, self._look, loop), when
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Give up an answer that is late; have the connection checked when it might be."""
+        """Give up an answer that is past the deadline; have the connection checked for one that is late."""
         self._late = None
         if self._answered is None or self._answered.done():
             return

@@ -65,7 +65,7 @@ def at_place(name: str) -> str:
 def of_place(name: str) -> str:
     """«de» and the name: «du Blosne», «des Coteaux», «de La Crèche», «d'Albi»."""
     if name.startswith(_ELIDED):
-        return f"d'{name}"
+        return f"d’{name}"
     return _contract(name, "de", "du", "des")
 
 

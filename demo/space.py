@@ -27,7 +27,7 @@ NEIGHBOURLY = (
         entraide.ACTIVITY,
         "MUTUAL_AID",
         "Entraide entre voisins",
-        "Vous avez besoin d'un coup de main, ou une heure à donner ? Publiez une offre ou une demande : "
+        "Vous avez besoin d’un coup de main, ou une heure à donner ? Publiez une offre ou une demande : "
         "votre adresse reste cachée, seul votre secteur apparaît sur la carte.",
         60,
         None,
@@ -48,9 +48,9 @@ CIVIC = (
         "consultation",
         "CONSULTATION",
         "Nos rues, nos quartiers",
-        "Donnez votre avis sur chaque proposition : d'accord, mitigé ou pas d'accord, et dites pourquoi. "
+        "Donnez votre avis sur chaque proposition : d’accord, mitigé ou pas d’accord, et dites pourquoi. "
         "Le conseil municipal répondra à toutes les propositions.",
-        28,
+        60,
         32,
         "OPINION",
     ),
@@ -59,7 +59,7 @@ CIVIC = (
         "DEBATE",
         "Les grands débats",
         "Des questions posées par la ville, vos arguments pour et contre. Une synthèse sera publiée.",
-        28,
+        60,
         21,
         "OPINION",
     ),
@@ -69,7 +69,7 @@ CIVIC = (
         "Boîte à idées",
         "Une idée pour votre quartier ? Déposez-la, soutenez celles des autres : les plus soutenues "
         "sont étudiées par les services.",
-        45,
+        60,
         None,
         "SUPPORT",
     ),
@@ -77,8 +77,8 @@ CIVIC = (
         "petition",
         "PETITION",
         "Pétitions",
-        "Les pétitions qui atteignent le seuil sont inscrites à l'ordre du jour du conseil.",
-        40,
+        "Les pétitions qui atteignent le seuil sont inscrites à l’ordre du jour du conseil.",
+        60,
         60,
         "SUPPORT",
     ),
@@ -90,7 +90,7 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
     neighbourly = DemoSpace(
         slug="entraide",
         title="Mon marché local" if plan.listings > plan.mutual_aid else "Entraide",
-        description=f"S'aider et se fournir près de chez soi, {plan.at_city}.",
+        description=f"S’aider et se fournir près de chez soi, {plan.at_city}.",
         activities=_activities(NEIGHBOURLY, contributions),
     )
     civic = DemoSpace(
@@ -141,7 +141,7 @@ def _threshold(kind: str, published: Sequence[DemoContribution]) -> int | None:
     """Petitions and ideas want more supports than most of them have."""
     if kind not in ("PETITION", "IDEA_BOX"):
         return None
-    most = max(len(found.votes) for found in published)
+    most = max(len(contribution.votes) for contribution in published)
     return next(step for step in (10, 20, 30, 50, 100, 200, 500, 1_000) if step > most * 4 // 5)
 
 

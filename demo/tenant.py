@@ -2,6 +2,7 @@
 
 from random import Random
 
+from demo import moderation
 from demo.budget import budget
 from demo.cast import gather
 from demo.draft import Desk, Texts
@@ -45,4 +46,6 @@ def tenant(plan: TenantPlan) -> DemoTenant:
         spaces=rooms,
         actors=cast.actors(),
         contributions=contributions,
+        withheld=moderation.withheld(contributions),
+        cases=moderation.cases(contributions),
     )

@@ -1,7 +1,6 @@
 """Cells («hexagones»): H3 indexes as the integers that PostgreSQL stores and the strings that clients read."""
 
 import re
-from collections.abc import Iterable
 
 from h3.api import basic_int as h3
 
@@ -58,8 +57,3 @@ def from_text(text: str) -> int:
     if cell.bit_length() > 63 or not h3.is_valid_cell(cell):
         raise InvalidCellError(text)
     return cell
-
-
-def compact(cells: Iterable[int]) -> list[int]:
-    """The same area with full groups of seven replaced by their parents, sorted."""
-    return sorted(int(cell) for cell in h3.compact_cells(list(cells)))

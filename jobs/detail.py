@@ -1,19 +1,28 @@
-"""Details verified: what acts changed is as the journal sealed it, or was erased as a whole."""
+"""Verifies details: what acts changed must match the journal's digests, or be erased as a whole."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam, literal_column, select
+from sqlalchemy import BigInteger, Select, bindparam, literal_column, select
 
 from database.door import Database
+from database.wire import Row
 from models.base import constant, table
 from models.event import Event, EventDetail, EventKind
 from planner import detail
 from planner.row import reader
 
 BATCH = 1_000
+
+
+class _Entry(Protocol):
+    @property
+    def position(self) -> int: ...
+
+
+Entry = TypeVar("Entry", bound=_Entry)
 
 _event, _detail = table(Event), table(EventDetail)
 SEALED = (
@@ -34,7 +43,7 @@ SEALED = (
 
 @dataclass(frozen=True, slots=True)
 class SealedDetail:
-    """A detail beside the event that seals it; no kind: there is no detail."""
+    """A detail with the event that seals it; `subject_kind` is None when the detail is missing."""
 
     position: int
     payload: dict[str, Any]
@@ -44,7 +53,7 @@ class SealedDetail:
     salt: str | None
 
     def fault(self) -> str | None:
-        """Why it is not what was sealed."""
+        """Why it differs from what was sealed, or None."""
         if self.subject_kind is None:
             return f"what event {self.position} changed was removed"
         if self.columns is None or self.salt is None:
@@ -56,11 +65,18 @@ class SealedDetail:
 _sealed = reader(SEALED, SealedDetail)
 
 
-async def sealed(database: Database, tenant: int) -> AsyncIterator[SealedDetail]:
-    """All that was sealed, in its order."""
+def sealed(database: Database, tenant: int) -> AsyncIterator[SealedDetail]:
+    """All sealed details, in the journal's order."""
+    return entries(database, tenant, SEALED, _sealed)
+
+
+async def entries(
+    database: Database, tenant: int, clause: Select[tuple[object, ...]], read: Callable[[Row], Entry]
+) -> AsyncIterator[Entry]:
+    """What a statement reads of the journal, page by page: it returns the next rows after the position `behind`."""
     behind = 0
-    while rows := await database.rows(SEALED, tenant, behind=behind):
+    while rows := await database.rows(clause, tenant, behind=behind):
         for row in rows:
-            sealed = _sealed(row)
-            yield sealed
-            behind = sealed.position
+            entry = read(row)
+            yield entry
+            behind = entry.position

@@ -82,6 +82,7 @@ def features_of(published: ContributionKind) -> tuple[Feature, ...]:
 TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
 MAX_IN_SPACE = 50
 MAX_EXPIRY_DAYS = 365
+MAX_ANSWER_DAYS = 365
 
 
 class LocationRule(Enum):
@@ -95,6 +96,7 @@ class LocationRule(Enum):
 class Activity(TenantTable, table=True):
     """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at).
 
+    The city promises an answer to its proposals within so many days, where `answer_within_days` says so.
     `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
     `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`).
     """
@@ -112,6 +114,7 @@ class Activity(TenantTable, table=True):
             for name, (least, most) in LIMITS.items()
         ),
         CheckConstraint(f"support_threshold BETWEEN 1 AND {MAX_THRESHOLD}", name="support_threshold_in_reach"),
+        CheckConstraint("answer_within_days BETWEEN 1 AND 365", name="answer_within_a_year"),
         Index("activity_space", "space_id", "rank"),
     )
 
@@ -130,6 +133,7 @@ class Activity(TenantTable, table=True):
     may_be_anonymous: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=true()))
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     support_threshold: int | None = None
+    answer_within_days: int | None = None
     vote_least: int | None = None
     vote_most: int | None = None
     vote_most_each: int | None = None

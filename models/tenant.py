@@ -2,6 +2,8 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -11,12 +13,13 @@ from sqlalchemy import (
     DateTime,
     Double,
     Index,
+    Integer,
     SmallInteger,
     Text,
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from models import time_zone
@@ -67,11 +70,28 @@ class Cover(Enum):
     DOME = "DOME"
 
 
+FONTS = (
+    *("Bricolage Grotesque", "Atkinson Hyperlegible", "Figtree", "Archivo", "Bitter"),
+    *("Fraunces", "Lora", "Nunito", "Outfit", "Space Grotesk"),
+)
+"""The families that ship, of which a portal's administrators choose; any other name is set in the first one."""
+
+PORTAL_TITLE_LENGTH, SUBTITLE_LENGTH, WELCOME_LENGTH = (2, 80), (0, 120), (0, 120)
+PHONE_LENGTH, ADDRESS_LENGTH, LINK_LABEL_LENGTH, LINK_URL_LENGTH = (0, 30), (0, 300), (1, 60), (1, 500)
+MAX_LINKS = 8
+
+SETTINGS = (
+    *("title", "subtitle", "welcome", "logo_url", "primary_color", "secondary_color", "font", "cover", "locales"),
+    *("contact_email", "contact_phone", "contact_address", "footer_links", "version"),
+)
+"""The columns that a portal's administrators may write, of their own tenant's row alone (decision 0041)."""
+
+
 class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
     (`https://…`) whose pages may call the tenant's API from a browser. Where `trusted_documents_only`, the public and
     members may run the tenant's trusted documents alone. All its positions are published by `position_rule` or a later
-    one."""
+    one. `version` counts how often administrators changed its settings."""
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -86,6 +106,8 @@ class Tenant(PlatformTable, table=True):
     number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     slug: str = Field(sa_column=text_column(unique=True))
     title: str = Field(sa_column=text_column())
+    subtitle: str = Field(sa_column=text_column(server_default=text("''")))
+    welcome: str = Field(sa_column=text_column(server_default=text("''")))
     collectivite_id: str = Field(foreign_key="platform.collectivite.id", sa_type=Text)
     lat: float | None = Field(sa_column=Column(Double, nullable=True))
     lng: float | None = Field(sa_column=Column(Double, nullable=True))
@@ -94,15 +116,27 @@ class Tenant(PlatformTable, table=True):
     secondary_color: str = Field(sa_column=text_column())
     font: str = Field(sa_column=text_column())
     cover: Cover = Field(sa_column=text_column(server_default=text("'HILLS'")))
+    contact_email: str = Field(sa_column=text_column(server_default=text("''")))
+    contact_phone: str = Field(sa_column=text_column(server_default=text("''")))
+    contact_address: str = Field(sa_column=text_column(server_default=text("''")))
+    footer_links: list[dict[str, Any]] = Field(
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    )
     time_zone: str = Field(sa_column=text_column())
     locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     origins: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     trusted_documents_only: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
     position_rule: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text(str(POSITION_RULE))))
+    version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     state: TenantState = Field(sa_column=text_column())
     database: str = Field(sa_column=text_column())
     created_at: datetime = Field(sa_column=time_column())
+
+
+def settings_id(number: int) -> UUID:
+    """What the journal calls a tenant's own row, whose key is a number."""
+    return UUID(int=number)
 
 
 class Host(PlatformTable, table=True):

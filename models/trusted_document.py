@@ -8,9 +8,6 @@ from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
 
-DIGEST_LENGTH = 64
-"""SHA-256 in hexadecimal."""
-
 MAX_DOCUMENT = 20_000
 """Characters: a page of 400 fields takes about 10,000; a thousand documents are kept in memory."""
 

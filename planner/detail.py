@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, Text, any_, bindparam, cast, column, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, Select, Text, any_, bindparam, cast, column, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import TypeEngine, Uuid
 from sqlmodel import SQLModel
@@ -18,6 +18,7 @@ from database.door import Transaction
 from models.base import TenantTable, table
 from models.collectivite import PlanePoint
 from models.event import Event, EventDetail, EventKind
+from models.tenant import Tenant
 from planner.event import NewEvent, events, recording
 
 Named = tuple[type[SQLModel], UUID]
@@ -27,13 +28,14 @@ Columns = Mapping[str, Any]
 Watched = dict[Named, Columns | None]
 """Rows that an act may change, as they were before; None for those that it inserted."""
 
-UNTOLD = frozenset({"id", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
+UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count")
 }
 """Columns that the journal leaves out: secrets, people's addresses and places, and what is computed from others."""
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16
+_PADDED: tuple[ColumnElement[int], ColumnElement[str]] = (literal_column("32"), literal_column("'0'"))
 
 _event = table(Event)
 _GIVEN: dict[str, TypeEngine[Any]] = {
@@ -75,7 +77,7 @@ async def read(transaction: Transaction, named: Iterable[Named]) -> Watched:
     """The rows as they are now, without those that do not exist."""
     ids: defaultdict[type[SQLModel], set[UUID]] = defaultdict(set)
     for model, id_ in named:
-        if issubclass(model, TenantTable) and "id" in table(model).c:
+        if _key(model) is not None:
             ids[model].add(id_)
     rows: Watched = {}
     for model, wanted in ids.items():
@@ -90,9 +92,18 @@ def _reading(model: type[SQLModel]) -> Select[Any]:
     row = table(model)
     told = [name for name, stored in row.c.items() if is_told(name, stored.type)]
     pairs = [item for name in told for item in (literal_column(f"'{name}'", Text), row.c[name])]
-    return select(row.c.id, func.jsonb_build_object(*pairs)).where(
-        row.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
-    )
+    key = _key(model)
+    assert key is not None
+    return select(key, func.jsonb_build_object(*pairs)).where(key == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+
+
+@cache
+def _key(model: type[SQLModel]) -> ColumnElement[Any] | None:
+    """What a row is named by: its id, or for the tenant's own row what `settings_id` makes of its number."""
+    row = table(model)
+    if model is Tenant:
+        return cast(func.lpad(func.to_hex(row.c.number), *_PADDED), Uuid())
+    return row.c.id if issubclass(model, TenantTable) and "id" in row.c else None
 
 
 async def keep(transaction: Transaction, watched: Watched, actor: UUID | None, act: UUID | None) -> None:

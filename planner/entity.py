@@ -107,20 +107,24 @@ class _Decoded:
             try:
                 key, value = self._key(representation)
                 columns[key][place] = value
-            except _MalformedError as error:
+            except _UnresolvableError as error:
                 self._faults.append((place, error.refusal))
         return {key: self._read(key, texts, tenant) for key, texts in columns.items()}
 
     def _key(self, representation: object) -> tuple[Key, str]:
-        """The key that a representation has. Raises Refusal for a type that is not here, as Apollo's subgraphs do."""
+        """The key that a representation has. Raises _UnresolvableError.
+
+        A type may be missing because the portal has its feature switched off, while the router knows it from another
+        portal. That is no reason to refuse the other representations.
+        """
         if not isinstance(representation, dict) or not isinstance(name := representation.get("__typename"), str):
-            raise _MalformedError(_refused("A representation is an object with __typename and a key."))
+            raise _UnresolvableError(_refused("A representation is an object with __typename and a key."))
         if name not in self._stored:
-            raise _refused(f"There is no type {name[:100]!r} with keys here.")
+            raise _UnresolvableError(_refused(f"There is no type {name[:100]!r} with keys here."))
         for key in self._stored[name].references:
             if isinstance(value := representation.get(key), str):
                 return (name, key), value
-        raise _MalformedError(_refused(f"A representation of {name} has none of its keys."))
+        raise _UnresolvableError(_refused(f"A representation of {name} has none of its keys."))
 
     def _read(self, key: Key, texts: Keys, tenant: int) -> Keys:
         """The decoded keys; None for one that is not valid."""
@@ -138,8 +142,8 @@ class _Decoded:
             return [None]
 
 
-class _MalformedError(Exception):
-    """One representation is malformed; the others are answered."""
+class _UnresolvableError(Exception):
+    """One representation is malformed or of an unknown type; the others are answered."""
 
     def __init__(self, refusal: Refusal) -> None:
         self.refusal = refusal

@@ -158,11 +158,16 @@ async def _run(act: Act, step: Step, arguments: dict[str, Any]) -> Outcome:
     if act.is_detailed:
         await act.watch(*step.references(arguments))
     outcome: Outcome = await step.action.run(act, **arguments)
+    await record(act, outcome)
+    return outcome
+
+
+async def record(act: Act, outcome: Outcome) -> None:
+    """Write down what was done, with what it changed of the rows that were watched."""
     if outcome.events:
         await act.execute(RECORD, **events(*outcome.events))
     told = outcome.events[0].id if outcome.events else None
     await detail.keep(act.transaction, act.watched, act.actor_or_none, told)
-    return outcome
 
 
 async def _in_one_statement(

@@ -33,6 +33,8 @@ class PortalCard:
     hosts: tuple[str, ...]
     primary_color: str
     contribution_count: int
+    cover: str
+    """The path of its cover, which this page's own host serves, too."""
 
 
 @dataclass(frozen=True, slots=True)

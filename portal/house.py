@@ -2,8 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from geo.cell import Point
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """The squares of a detailed map («plan détaillé») that another host draws: their address, and whose map it is."""
+
+    url: str
+    credit: str
+
+    @property
+    def host(self) -> str:
+        """The host that browsers ask for them."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def origin(self) -> str:
+        """What a policy calls that host."""
+        return f"{urlsplit(self.url).scheme}://{self.host}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +50,21 @@ class House:
 
     is_introspective: bool = True
     """Whether the developers' page has an editor and the contract."""
+
+    tiles: Tiles | None = None
+    """Of the installation's detailed map, where its settings name one."""
+    subtitle: str = ""
+    welcome: str = ""
+    logo: str | None = None
+    """The address of the logo's picture."""
+
+    email: str = ""
+    phone: str = ""
+    postal_address: str = ""
+    """How residents reach the city, each empty where it is not given."""
+
+    links: Sequence[tuple[str, str]] = ()
+    """What the links at the foot of every page say, and where they lead."""
 
     @property
     def asks_opinions(self) -> bool:

@@ -26,7 +26,10 @@ DIRECTIONS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
 """Sectors of 45 degrees, counter-clockwise from the east."""
 
 _SVG = Markup('<svg class="hexmap" viewBox="0 0 {} {}" focusable="false">{}</svg>')
-_STILL = Markup('<svg class="hexmap still" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>')
+_STILL = Markup(
+    '<svg class="hexmap still" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
+    ' focusable="false">{}</svg>'
+)
 _ZONE = Markup('<path class="zone" d="{}"/>')
 _MARK = Markup('<path class="chosen" d="{}"/>')
 _CELL = Markup(
@@ -78,6 +81,11 @@ class Picture:
         self._mark = marked
         most = max((hexagon["count"] for hexagon in hexagons), default=1)
         self.shapes = [self._shape(hexagon, corners[hexagon["cell"]], most) for hexagon in hexagons]
+
+    @property
+    def plane(self) -> tuple[float, float, float]:
+        """Where the picture's upper left corner lies on the Mercator plane, in metres, and its units per metre."""
+        return round(self._frame.left, 2), round(self._frame.top, 2), round(self._frame.scale, 9)
 
     def svg(self, link: Callable[[CellShape], str], say: Callable[[CellShape], str]) -> Markup:
         """The picture; `link` and `say` give each cell its address and its words."""

@@ -14,11 +14,12 @@ NAMES = {"fr": "Français", "en": "English"}
 """The languages that have a catalogue, each in its own words; another is a file `web/message/<language>.po`."""
 
 _NARROW, _WIDE = "\u202f", "\u00a0"
+_TYPED = re.compile(r" (?=[:;!?»%€])|(?<=«) |(?<=\d) (?=\d{3}(?!\d)|[hm](?!\w))|(?<=\d h) (?=\d\d)")
 _TYPOGRAPHY = (
     (re.compile(r" (?=[;!?»])|(?<=«) "), _NARROW),
     (re.compile(r" (?=:)"), _WIDE),
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), _NARROW),
-    (re.compile(r" (?=€|%(?![(d]))"), _WIDE),
+    (re.compile(r" (?=€|%(?![(d]))|(?<=%d) |(?<=%\(num\)s) "), _WIDE),
     (re.compile(r"'"), "’"),
 )
 
@@ -34,6 +35,11 @@ def typography(text: str) -> str:
     for pattern, character in _TYPOGRAPHY:
         text = pattern.sub(character, text)
     return text
+
+
+def unbroken(text: str) -> str:
+    """What somebody typed, every letter as typed; no line begins with a colon or ends within a number."""
+    return _TYPED.sub(_WIDE, text)
 
 
 class _French(gettext.NullTranslations):

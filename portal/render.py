@@ -12,10 +12,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
-from portal import asset, basket, dashboard, gallery, place, screen, word
+from portal import (
+    asset,
+    basket,
+    dashboard,
+    desk_word,
+    font,
+    gallery,
+    judgement,
+    measured,
+    place,
+    prose,
+    screen,
+    theme,
+    word,
+)
+from portal.chart import Bar, Chart
 from portal.form import Form
 from portal.map import Picture
-from portal.message import NAMES, catalogue
+from portal.message import NAMES, catalogue, unbroken
+from portal.message import mark as _
 from portal.visit import Visit
 
 NARROW = "\u202f"
@@ -45,12 +61,17 @@ def environment(language: str) -> Environment:
         "code": code,
         "languages": NAMES,
         "Picture": Picture,
+        "Chart": Chart,
+        "Bar": Bar,
+        "measured": measured,
         "place": place,
         "basket": basket.basket,
         "Picked": basket.Picked,
         "dashboard": dashboard,
-        "roles": screen.ROLES,
+        "may_see": screen.may_see,
         "none_form": Form(),
+        "look": theme,
+        "fonts": tuple(font.FONTS),
     }
     return templates
 
@@ -65,17 +86,28 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "days_left": days_left,
         "local": local,
         "moment": partial(moment, language),
+        "lasting": partial(lasting, say),
+        "month": partial(month, say),
+        "unbroken": unbroken,
+        "excerpt": excerpt,
         "initial": lambda name: (name.strip() or "?")[0].upper(),
+        "lower_first": lambda text: text[:1].lower() + text[1:],
         "share": share,
         "say": say,
+        "prose": prose.html,
         "link": lambda url: url if re.match(r"https?://|/(?![/\\])", url) else "#",
+        "decimal": lambda text: text if language == "en" else text.replace(".", ","),
+        "dialled": lambda phone: re.sub(r"[^+0-9]", "", phone),
         "short_address": lambda url: re.sub(r"^https?://(www\.)?", "", url),
         "typed_euros": lambda cents: "" if cents is None else f"{cents / 100:.2f}".replace(".", ","),
     }
 
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
-    name.lower(): table for name, table in vars(word).items() if name.isupper() and isinstance(table, dict)
+    name.lower(): table
+    for words in (word, desk_word, judgement)
+    for name, table in vars(words).items()
+    if name.isupper() and isinstance(table, dict)
 }
 
 
@@ -113,7 +145,7 @@ def day(language: str, instant: str) -> str:
     read = _read(instant)
     month = catalogue(language).gettext(word.MONTHS[read.month - 1])
     first = "1er" if read.day == 1 and language == "fr" else str(read.day)
-    return f"{first} {month} {read.year}"
+    return f"{first}\u00a0{month} {read.year}"
 
 
 def ago(language: str, instant: str) -> str:
@@ -141,10 +173,36 @@ def moment(language: str, instant: str, zone: str) -> str:
     return f"{day(language, there.isoformat())}, {there:%H:%M}"
 
 
+def lasting(say: Callable[[str], str], minutes: float) -> str:
+    """A duration in its two largest units."""
+    whole = round(minutes)
+    days, hours, left = whole // 1440, whole // 60 % 24, whole % 60
+    if days:
+        return _filled(say(_("%d j")), days) + (f" {_filled(say(_('%d h')), hours)}" if hours else "")
+    if hours:
+        return _filled(say(_("%d h")), hours) + (f" {left:02}" if left else "")
+    return _filled(say(_("%d min")), left)
+
+
+def month(say: Callable[[str], str], day: str, *, is_short: bool = False) -> str:
+    """A day's month in words, with its year; or the day and the month in figures."""
+    read = _read(day)
+    return f"{read.day}/{read.month}" if is_short else f"{say(word.MONTHS[read.month - 1])} {read.year}"
+
+
 def days_left(instant: str) -> int:
     """How many days there are until an instant, a begun one whole; 0 when it is past."""
     seconds = (_read(instant) - datetime.now(UTC)).total_seconds()
     return max(0, -int(-seconds // 86_400))
+
+
+def excerpt(text: str, most: int) -> str:
+    """The beginning of a text in whole words, at most so many characters; what was left out is three dots."""
+    text = " ".join(text.split())
+    if len(text) > most:
+        begun = text[:most].rpartition(" ")[0] or text[: most - 1]
+        text = begun.rstrip(" .,;:!?…«(–-") + "…"
+    return unbroken(text)
 
 
 def share(part: int, whole: int) -> int:

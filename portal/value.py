@@ -41,6 +41,9 @@ _LOCAL = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?", re.ASCII)
 PARIS = "Europe/Paris"
 
 Declared = Sequence[VariableDefinitionNode]
+MAX_DIGITS = 4
+"""No form has lists as long as a number of so many digits counts."""
+
 _YES = ("on", "true", "1")
 
 
@@ -84,6 +87,9 @@ def _put(
     read: Read, into: dict[str, Any], type_: GraphQLInputType, name: str, path: str, fields: Fields, is_required: bool
 ) -> None:
     inner = get_nullable_type(type_)
+    if is_list_type(inner) and isinstance(get_named_type(inner), GraphQLInputObjectType):
+        _list(read, into, get_named_type(inner), name, path, fields)
+        return
     if isinstance(inner, GraphQLInputObjectType):
         if {"lat", "lng"} <= inner.fields.keys() and (points := [text for text in fields.get(path, ()) if text]):
             _locate(read, into, name, path, points[-1])
@@ -91,9 +97,6 @@ def _put(
         if is_required or any(given for key, given in _below(fields, path) if any(given)):
             into[name] = {}
             _fill(read, into[name], inner, f"{path}.", fields)
-        return
-    if isinstance(get_named_type(type_), GraphQLInputObjectType):
-        into[name] = list(_listed(read, get_named_type(type_), path, fields))
         return
     texts = [text for text in fields.get(path, ()) if text.strip()]
     if not texts:
@@ -108,15 +111,25 @@ def _put(
     into[name] = values if is_list_type(inner) else values[-1]
 
 
-def _listed(read: Read, type_: Any, path: str, fields: Fields) -> Iterator[dict[str, Any]]:
-    """A list of inputs: each is the text of a field `path.<anything>`, a query string of its own fields."""
-    texts = [texts[-1] for texts in (found for _, found in _below(fields, path)) if texts and texts[-1]]
-    for place_, text in enumerate(texts):
-        item: dict[str, Any] = {}
-        before = f"{path}.{place_}."
-        given = {f"{before}{key}": found for key, found in parse_qs(text).items()}
-        _fill(read, item, type_, before, given)
-        yield item
+def _list(read: Read, into: dict[str, Any], item: Any, name: str, path: str, fields: Fields) -> None:
+    """A list of objects: their fields are named `links.0.url`, or each is the text of a field `votes.<anything>`, a
+    query string. An object of which nothing was typed is left out."""
+    whole = [given[-1] for key, given in _below(fields, path) if "." not in key.removeprefix(f"{path}.") and given]
+    if whole:
+        fields = {
+            f"{path}.{place_}.{key}": found
+            for place_, text in enumerate(text for text in whole if text)
+            for key, found in parse_qs(text).items()
+        }
+    typed_ = [key.removeprefix(f"{path}.").partition(".")[0] for key, given in _below(fields, path) if _is_typed(given)]
+    places = sorted({int(place_) for place_ in typed_ if place_.isdecimal() and len(place_) < MAX_DIGITS})
+    into[name] = [{} for _ in places]
+    for place_, nested in zip(places, into[name], strict=True):
+        _fill(read, nested, item, f"{path}.{place_}.", fields)
+
+
+def _is_typed(texts: Sequence[str]) -> bool:
+    return any(text.strip() for text in texts)
 
 
 def _locate(read: Read, into: dict[str, Any], name: str, path: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Activities and their categories: read in the order that the administrator gave them, made and changed with it."""
+"""Activities and their categories: listed in the administrator's order, created, revised and ordered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from sqlalchemy.types import Integer, Uuid
 
 from models.activity import (
     KINDS,
+    MAX_ANSWER_DAYS,
     MAX_EXPIRY_DAYS,
     MAX_IN_SPACE,
     MAX_THRESHOLD,
@@ -41,6 +42,7 @@ _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1")
 _RULES = (
     "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous",
+    "answer_within_days",
     *RULE_COLUMNS, "award_rule",
 )  # fmt: skip
 NEXT = select(
@@ -66,7 +68,7 @@ ORDER = (
 
 
 def is_open(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Now, or the instant that is asked for, lies in [opens_at, closes_at), by the database's clock."""
+    """Whether now, or the instant `at`, lies in [opens_at, closes_at), by the database's clock."""
     return period.is_open(row, context)
 
 
@@ -93,8 +95,8 @@ def contribution_kinds(row: FromClause, _context: FieldContext) -> ColumnElement
 
 def choices(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """What a vote may say in an activity, by its scale where it has one; nothing where there is no vote."""
-    known = ((row.c.vote_method == constant(name), _choices(row, method)) for name, method in METHODS.items())
-    return case(*known, else_=_names([]))
+    by_method = ((row.c.vote_method == constant(name), _choices(row, method)) for name, method in METHODS.items())
+    return case(*by_method, else_=_names([]))
 
 
 def _choices(row: FromClause, method: Method) -> ColumnElement[Any]:
@@ -143,7 +145,7 @@ class LastPlace:
 
 
 async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **given: Any) -> Outcome:
-    """A new activity behind the others of its space, with the rules that are usual for its kind."""
+    """Create an activity after the others of its space, with the usual rules of its kind."""
     said = {name: value for name, value in given.items() if value is not None}
     columns = _columns(kind, title, **_usual(kind) | said)
     await access.space(act, space)
@@ -155,13 +157,13 @@ async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **giv
 
 
 async def insert(act: Act, space: UUID, kind: ActivityKind, rank: int, columns: dict[str, Any]) -> UUID:
-    """Write an activity; its id. It opens now, unless `columns` say when."""
+    """Insert an activity and return its id. It opens now, unless `columns` say otherwise."""
     opening = act.now if columns["opens_at"] is None else columns["opens_at"]
     return await act.insert(Activity, space_id=space, kind=kind, rank=rank, **columns | {"opens_at": opening})
 
 
 async def revise(act: Act, *, activity: UUID, version: int, title: str, opens_at: datetime, **given: Any) -> Outcome:
-    """Write an activity anew, unless somebody else did since `version` was read. Its kind stays."""
+    """Update an activity, unless somebody else did since `version` was read. Its kind does not change."""
     rules = await access.activity(act, activity)
     columns = _columns(rules.kind, title, opens_at=opens_at, **given)
     await _require_rule_kept(act, activity, columns)
@@ -199,7 +201,7 @@ async def _require_rule_kept(act: Act, activity: UUID, columns: dict[str, Any]) 
 
 
 async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
-    """Put a space's activities in order; those that are not named follow as they did."""
+    """Put a space's activities in order; those that are not named follow in their previous order."""
     await access.space(act, space)
     existing = await act.all(OF_SPACE, into=access.Id, space_id=space)
     access.refuse_unknown(activities, existing, "activities")
@@ -208,7 +210,7 @@ async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
 
 
 def _usual(kind: ActivityKind) -> dict[str, Any]:
-    """The rules that an activity of a kind has where nobody says otherwise."""
+    """The default rules for a kind of activity."""
     rules = KINDS[kind]
     proposals = ContributionKind.PROPOSAL in rules.contributions
     if not proposals:
@@ -232,8 +234,9 @@ def _columns(
     support_threshold: int | None = None,
     contribution_kinds: Sequence[ContributionKind] | None = None,
     may_be_anonymous: bool = True,
+    answer_within_days: int | None = None,
 ) -> dict[str, Any]:
-    """What is stored of an activity's form. Raises Refusal for rules that its kind does not have."""
+    """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
     if vote_method is not None and not KINDS[kind].has_votes:
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
@@ -242,6 +245,7 @@ def _columns(
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
     if support_threshold is not None and not 1 <= support_threshold <= MAX_THRESHOLD:
         raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
+    _check_answers(kind, answer_within_days)
     return {
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
@@ -253,7 +257,18 @@ def _columns(
         "support_threshold": support_threshold,
         "accepted_kinds": _accepted(kind, contribution_kinds),
         "may_be_anonymous": may_be_anonymous,
+        "answer_within_days": answer_within_days,
     }
+
+
+def _check_answers(kind: ActivityKind, days: int | None) -> None:
+    """An answer can be promised to proposals alone. Raises Refusal(BAD_INPUT)."""
+    if days is None:
+        return
+    if ContributionKind.PROPOSAL not in KINDS[kind].contributions:
+        raise Refusal(ErrorCode.BAD_INPUT, "Proposals alone are answered.", "answerWithinDays")
+    if not 1 <= days <= MAX_ANSWER_DAYS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"An answer is due after 1 to {MAX_ANSWER_DAYS} days.", "answerWithinDays")
 
 
 def rule_columns(method: VoteMethod | None, said: Mapping[str, int | None] | None) -> dict[str, int | None]:
@@ -266,7 +281,7 @@ def rule_columns(method: VoteMethod | None, said: Mapping[str, int | None] | Non
 
 
 def _accepted(kind: ActivityKind, wanted: Sequence[ContributionKind] | None) -> list[str] | None:
-    """The kinds that an activity takes, in their order; None for all that it may take."""
+    """The kinds that an activity takes, in order; None for all that its kind allows."""
     possible = KINDS[kind].contributions
     if not wanted or set(wanted) == set(possible):
         return None

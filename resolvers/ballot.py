@@ -243,8 +243,8 @@ def _wanted(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Vo
 
 
 async def _locked(act: Act, activity: UUID) -> UUID | None:
-    found = await act.one(LOCK, into=access.Id, activity_id=activity, actor_id=act.actor)
-    return None if found is None else found.id
+    ballot = await act.one(LOCK, into=access.Id, activity_id=activity, actor_id=act.actor)
+    return None if ballot is None else ballot.id
 
 
 async def _write(
@@ -285,16 +285,16 @@ async def _priced(
     """What is said of each project, as it is kept. Raises Refusal for one that is not there, or is closed and was not
     in the ballot before."""
     rows = await act.all(_projects(act.sight), into=Candidate, activity_id=activity, ids=list(wanted))
-    found = {row.id: row for row in rows}
+    projects = {row.id: row for row in rows}
     said: dict[UUID, Voice] = {}
     for place, (id_, voice) in enumerate(wanted.items()):
         field = "contribution" if is_single else f"votes.{place}.contribution"
-        if id_ not in found:
+        if id_ not in projects:
             raise not_found(field)
-        if not found[id_].is_standing and id_ not in kept:
+        if not projects[id_].is_standing and id_ not in kept:
             raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", field)
         try:
-            said[id_] = method.priced(voice, found[id_].cost_euros)
+            said[id_] = method.priced(voice, projects[id_].cost_euros)
         except Refusal as refusal:
             raise Refusal(refusal.code, refusal.message, field) from None
     return said

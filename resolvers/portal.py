@@ -1,5 +1,7 @@
-"""Reads of the portal: what the public sees of the tenant that serves the request."""
+"""The portal: what the public sees of the tenant that serves the request, and what its administrators set of it."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,24 +9,63 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Integer,
     ScalarSelect,
     Select,
     Text,
     bindparam,
+    column,
     func,
     literal_column,
     or_,
     select,
     true,
+    update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array
 
+from auth import email_address
+from auth.email_address import AddressError
+from models import sentence
 from models.base import constant, table
 from models.collectivite import Collectivite, CollectiviteKind, CollectiviteOutline
-from models.event import EMPTY_ROOT, Seal
-from models.tenant import Tenant
+from models.event import EMPTY_ROOT, EventKind, Seal
+from models.refusal import ErrorCode, Refusal, conflict
+from models.tenant import (
+    ADDRESS_LENGTH,
+    FONTS,
+    LINK_LABEL_LENGTH,
+    LINK_URL_LENGTH,
+    MAX_LINKS,
+    PHONE_LENGTH,
+    PORTAL_TITLE_LENGTH,
+    SUBTITLE_LENGTH,
+    WELCOME_LENGTH,
+    Cover,
+    Tenant,
+    settings_id,
+)
+from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import place
+from resolvers import place, text
+
+_tenant = table(Tenant)
+_NUMBER = bindparam("number", type_=BigInteger())
+_SET = (
+    *("title", "subtitle", "welcome", "primary_color", "secondary_color", "font", "cover", "locales"),
+    *("contact_email", "contact_phone", "contact_address", "footer_links"),
+)
+REVISE = (
+    update(_tenant)
+    .where(_tenant.c.number == _NUMBER, _tenant.c.version == bindparam("read_version", type_=Integer()))
+    .values(**{name: value(Tenant, name) for name in _SET}, version=_tenant.c.version + literal_column("1", Integer))
+)
+_COLOR = re.compile(r"#[0-9a-f]{6}")
+_PHONE = re.compile(r"[+0-9][0-9 .()/-]{3,}")
+_URL = re.compile(r"https?://[^\s/?#@\\]+\.[^\s/?#@\\]+([/?#]\S*)?|/(?![/\\])\S*", re.IGNORECASE)
+"""A page of another site or of the portal: no other scheme, and no name before an @, which only deceives."""
+
+Link = Mapping[str, str]
 
 
 def served(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -42,13 +83,31 @@ def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, s
     return select(row.c.logo_url, row.c.primary_color, row.c.secondary_color, row.c.font, row.c.cover)
 
 
+def contact(row: FromClause, _context: FieldContext) -> Select[Any]:
+    """How residents reach the city."""
+    named = {name: row.c[f"contact_{name}"].label(name) for name in ("email", "phone", "address")}
+    return select(named["email"], named["phone"], named["address"])
+
+
+def links(row: FromClause, _context: FieldContext) -> Select[Any]:
+    """The links at the foot of every page, in their order."""
+    listed = func.jsonb_array_elements(row.c.footer_links).table_valued(
+        column("link", JSONB), with_ordinality="place", name="listed"
+    )
+    each = listed.render_derived()
+    said: list[ColumnElement[Any]] = [
+        each.c.link.op("->>", return_type=Text())(_word(name)).label(name) for name in ("label", "url")
+    ]
+    return select(*said).order_by(each.c.place)
+
+
 def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float]]:
     """Where a map of the portal opens; absent where it is not known."""
     return select(row.c.lat.label("lat"), row.c.lng.label("lng")).where(row.c.lat.is_not(None))
 
 
 def commune_outlines(row: FromClause, context: FieldContext) -> ColumnElement[object]:
-    """A FeatureCollection of the collectivité's communes, by code; of those only that meet `within`."""
+    """A FeatureCollection of the collectivité's communes, by code, optionally only those that meet `within`."""
     shape, commune = table(CollectiviteOutline).alias(), table(Collectivite).alias()
     properties = func.json_build_object(_word("code"), commune.c.insee_code, _word("name"), commune.c.name)
     feature = func.json_build_object(
@@ -77,7 +136,7 @@ def _word(word: str) -> ColumnElement[str]:
 
 
 def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
-    """The time zone of the tenant of this number, by which its days are told."""
+    """The time zone of the tenant of this number, in which its days begin and end."""
     tenant = table(Tenant).alias("clock")
     return select(tenant.c.time_zone).where(tenant.c.number == number).correlate_except(tenant).scalar_subquery()
 
@@ -86,7 +145,7 @@ TIME_ZONE = select(time_zone(bindparam("number", type_=BigInteger())))
 
 
 def journal(_row: FromClause, _context: FieldContext) -> Select[tuple[int, str, datetime]]:
-    """The last head that the journal was sealed with, or that of an empty journal."""
+    """The journal's last sealed head, or that of an empty journal."""
     seal, always = table(Seal).alias("seal"), select(literal_column("1")).subquery("always")
     last = select(seal.c.size, seal.c.root, seal.c.sealed_at).order_by(seal.c.size.desc()).limit(literal_column("1"))
     head = last.lateral("head")
@@ -95,3 +154,97 @@ def journal(_row: FromClause, _context: FieldContext) -> Select[tuple[int, str, 
         func.coalesce(head.c.root, literal_column(f"'{EMPTY_ROOT}'", Text)).label("root"),
         head.c.sealed_at,
     ).select_from(always.outerjoin(head, true()))
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+async def revise(
+    act: Act,
+    *,
+    version: int,
+    title: str,
+    primary_color: str,
+    secondary_color: str,
+    font: str,
+    cover: Cover,
+    locales: Sequence[str],
+    subtitle: str = "",
+    welcome: str = "",
+    contact_email: str = "",
+    contact_phone: str = "",
+    contact_address: str = "",
+    footer_links: Sequence[Link] = (),
+) -> Outcome:
+    """Write a portal's settings anew, unless somebody else did since `version` was read."""
+    if font not in FONTS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A font is one of {', '.join(FONTS)}.", "font")
+    columns = {
+        "title": text.line(title, PORTAL_TITLE_LENGTH, "title"),
+        "subtitle": text.line(subtitle, SUBTITLE_LENGTH, "subtitle"),
+        "welcome": text.line(welcome, WELCOME_LENGTH, "welcome"),
+        "primary_color": color(primary_color, "primaryColor"),
+        "secondary_color": color(secondary_color, "secondaryColor"),
+        "locales": _locales(locales),
+        "contact_email": _email(contact_email),
+        "contact_phone": _phone(contact_phone),
+        "contact_address": text.clean(contact_address, ADDRESS_LENGTH, "contactAddress"),
+        "footer_links": _links(footer_links),
+    }
+    own, number = settings_id(act.asker.tenant), act.asker.tenant
+    await act.watch((Tenant, own))
+    if not await act.execute(REVISE, number=number, read_version=version, font=font, cover=cover, **columns):
+        raise conflict()
+    return act.did(EventKind.PORTAL_REVISED, own, number=number)
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The portal that a mutation changed; none where it was refused."""
+    return row.c.number == payload.c.number
+
+
+def color(text_: str, field: str) -> str:
+    """A colour as it is kept. Raises Refusal(BAD_COLOR)."""
+    written = text_.strip().lower()
+    if not _COLOR.fullmatch(written):
+        raise Refusal(ErrorCode.BAD_COLOR, "A colour is # and six hexadecimal digits, as in #1d4ed8.", field)
+    return written
+
+
+def _locales(locales: Sequence[str]) -> list[str]:
+    """Each once, the first one the main one."""
+    for place_, locale in enumerate(locales):
+        if locale not in sentence.LOCALES:
+            message = f"A language is one of {', '.join(sentence.LOCALES)}."
+            raise Refusal(ErrorCode.BAD_INPUT, message, f"locales.{place_}")
+    if not locales:
+        raise Refusal(ErrorCode.REQUIRED, "A portal has at least one language.", "locales")
+    return list(dict.fromkeys(locales))
+
+
+def _email(text_: str) -> str:
+    try:
+        return email_address.canonical(text_) if text_.strip() else ""
+    except AddressError as error:
+        raise Refusal(ErrorCode.BAD_EMAIL, str(error), "contactEmail") from error
+
+
+def _phone(text_: str) -> str:
+    phone = text.line(text_, PHONE_LENGTH, "contactPhone")
+    if phone and not _PHONE.fullmatch(phone):
+        raise Refusal(ErrorCode.BAD_INPUT, "A telephone number is digits, blanks, + - . ( ) and /.", "contactPhone")
+    return phone
+
+
+def _links(links_: Sequence[Link]) -> list[dict[str, str]]:
+    if len(links_) > MAX_LINKS:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_LINKS} links are possible.", "footerLinks")
+    kept = []
+    for place_, link in enumerate(links_):
+        before = f"footerLinks.{place_}"
+        url = text.line(link["url"], LINK_URL_LENGTH, f"{before}.url")
+        if not _URL.fullmatch(url):
+            message = "A link begins with https:// or http://, or with / for a page of the portal."
+            raise Refusal(ErrorCode.BAD_LINK, message, f"{before}.url")
+        kept.append({"label": text.line(link["label"], LINK_LABEL_LENGTH, f"{before}.label"), "url": url})
+    return kept

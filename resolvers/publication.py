@@ -23,7 +23,7 @@ from models.contribution import (
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, ballot, life, position, roll_up, text
+from resolvers import access, ballot, life, portal_text, position, roll_up, speaking, text
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
@@ -53,20 +53,23 @@ async def publish(
     side: Side | None = None,
     price_cents: int | None = None,
     price_unit: str | None = None,
+    on_behalf_of: UUID | None = None,
 ) -> Outcome:
     """Publish a contribution in an activity that is open."""
+    author = await speaking.speaker(act, on_behalf_of)
     columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
     rules = await _open_activity(act, activity, kind)
+    await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "This activity takes nothing without a name.", "isAnonymous")
     columns["category_id"] = await _category_of(act, activity, category)
     columns |= await _argument(act, activity, kind, about, side)
-    place = await _place(act, rules.location_rule, location)
+    place = await _place(act, author, rules.location_rule, location)
     published = place.published if place else None
     counted = roll_up.Counted(activity, ContributionStatus.OPEN, kind, columns["category_id"], published)
     columns |= place.columns() if place else position.NOWHERE
     days = _days(expires_after_days, rules.expires_after_days)
-    return act.did(contribution_id=await life.publish(act, counted, days, **columns))
+    return act.did(contribution_id=await life.publish(act, counted, days, author, **columns))
 
 
 async def revise(
@@ -174,7 +177,7 @@ async def _category_of(act: Act, activity: UUID, category: UUID | None) -> UUID 
 async def _argument(
     act: Act, activity: UUID, kind: ContributionKind, about: UUID | None, side: Side | None
 ) -> dict[str, Any]:
-    """What an argument is about and pleads for; other kinds have neither."""
+    """The proposal and the side of an argument; other kinds have neither."""
     if RULES[kind].about is None:
         if about is not None or side is not None:
             field = "side" if about is None else "about"
@@ -190,18 +193,18 @@ async def _argument(
     return {"about_id": about, "side": side}
 
 
-async def _place(act: Act, rule: LocationRule, location: Location | None) -> position.Position | None:
+async def _place(act: Act, author: UUID, rule: LocationRule, location: Location | None) -> position.Position | None:
     if location is None:
         if rule is LocationRule.REQUIRED:
             raise Refusal(ErrorCode.BAD_LOCATION, "This activity wants a place.", "location")
         return None
     if rule is LocationRule.NONE:
         raise Refusal(ErrorCode.BAD_LOCATION, "This activity takes no places.", "location")
-    return await position.of(act.transaction, act.actor, location)
+    return await position.of(act.transaction, author, location)
 
 
 async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> life.Own:
-    """The asker's contribution, locked, where it may be changed; `while_open`: only while its activity is open."""
+    """The asker's contribution, locked, if it may be changed; with `while_open`, only while its activity is open."""
     target = await access.contribution(act, contribution)
     own = await life.own(act, contribution)
     if while_open and KINDS[target.activity_kind].is_staffed:
@@ -214,4 +217,5 @@ async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> lif
 async def _moved(act: Act, own: life.Own, location: Location | None) -> position.Position | None:
     if location is None:
         return None
-    return await _place(act, (await access.activity(act, own.activity_id)).location_rule, location)
+    rules = await access.activity(act, own.activity_id)
+    return await _place(act, own.author_id, rules.location_rule, location)

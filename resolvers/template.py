@@ -1,4 +1,4 @@
-"""Spaces made from something: from a template of the platform, or from another space, with its dates shifted."""
+"""New spaces from a template of the platform, or from another space with its dates shifted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ OF_SPACE = select(_activity.c.id).where(_activity.c.space_id == _from)
 
 
 def _shifted(instant: Any) -> Any:
-    """The same hour of the portal's clock, so many days later."""
+    """The same local time in the portal's time zone, so many days later."""
     zone = portal.time_zone(_tenant)
     return func.timezone(zone, func.timezone(zone, instant) + _shift)
 
@@ -73,7 +73,7 @@ COPY_CATEGORIES = insert(_category).from_select(
 
 @dataclass(frozen=True, slots=True)
 class Slug:
-    """A space's part of addresses."""
+    """The slug of a space."""
 
     slug: str
 
@@ -101,7 +101,7 @@ async def create(
 
 
 async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate, opens_at: datetime | None) -> None:
-    """Write an activity of a template, its days counted from the opening of the space."""
+    """Insert an activity of a template; its days count from the opening of the space."""
     columns: dict[str, Any] = {
         "title": template.title,
         "description": template.description,
@@ -131,7 +131,7 @@ CLOCK = select(func.now().label("now"))
 
 
 async def _beginning(act: Act, opens_at: datetime | None) -> datetime:
-    """When the space opens: as it was said, else now."""
+    """When the space opens: as given, else now."""
     if opens_at is not None:
         return opens_at
     row = await act.one(CLOCK, into=Now)
@@ -145,7 +145,7 @@ def _period(beginning: datetime, template: ActivityTemplate) -> Mapping[str, dat
 
 
 async def duplicate(act: Act, *, space: UUID, title: str, shift_days: int = 0) -> Outcome:
-    """A draft like another space: its activities, rules and categories, never what people wrote in it."""
+    """Create a draft from another space: its activities, rules and categories, never people's contributions."""
     if abs(shift_days) > MAX_SHIFT_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_SHIFT_DAYS} days.", "shiftDays")
     kept = str(_texts(title)["title"])
@@ -165,7 +165,7 @@ def _texts(title: str) -> dict[str, object]:
 
 
 async def _fresh(act: Act, title: str) -> str:
-    """A new space's part of addresses. One space is made at a time, so that no two get the same."""
+    """A free slug for a new space. A lock lets one space be created at a time, so that no two get the same."""
     await act.execute(LOCK, tenant=act.asker.tenant)
     taken = {each.slug for each in await act.all(SLUGS, into=Slug)}
     if len(taken) >= MAX_SPACES:

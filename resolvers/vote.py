@@ -1,6 +1,6 @@
-"""Votes: one actor, one voice; the tally that a statement reads is always exact.
+"""Votes: one for each actor and contribution; the tally that a statement reads is always exact.
 
-What a ballot may say and what it counts is decided by the activity's method (`resolvers.vote_method`).
+The activity's method (`resolvers.vote_method`) decides what a ballot may say and what it counts.
 """
 
 from collections import Counter
@@ -59,7 +59,7 @@ WITHDRAW = delete(_vote).where(*_own).returning(*_said)
 
 
 def _appended(count: int, *vote: Any, source: FromClause | None = None) -> Insert:
-    """Deltas of so many keys of a vote, given by its id and its contribution's."""
+    """Inserts the deltas of a vote for some keys of its contribution's tally."""
     columns = ("id", "vote_id", "contribution_id", "key", "delta")
     rows = []
     for rank in range(count):
@@ -71,14 +71,14 @@ def _appended(count: int, *vote: Any, source: FromClause | None = None) -> Inser
 
 @cache
 def _count_of(count: int) -> Insert:
-    """Change so many keys of a vote's tally."""
+    """Append deltas for some keys of a vote's tally."""
     return _appended(count, _vote_id, _contribution)
 
 
 def _let_go() -> Insert:
-    """Of an actor who is erased: the votes stay, as nobody's, and are sealed anew.
+    """Detach the votes of an actor who is erased: they stay, without actor, and are sealed again.
 
-    They get new ids: of what was sealed before, which holds the actor, the old one was the secret.
+    They get new ids, because the digests sealed before contain the actor, and the old id was what kept them secret.
     """
     mine = (
         select(*_said, _vote.c.contribution_id, func.gen_random_uuid(type_=Uuid()).label("new_id"))
@@ -99,11 +99,11 @@ LET_GO = _let_go()
 
 @cache
 def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
-    """Cast a vote where the contribution is seen, the vote is open by one of the `accepting` methods, and the actor has
-    none yet; it adds to so many keys of the tally.
+    """Casts a vote if the contribution is seen, voting is open by one of the `accepting` methods, and the actor has
+    none yet; adds to some keys of the tally.
 
-    One statement decides by the database's clock and votes; it touches no row that another voter touches. Its row tells
-    what decided: the method, whether activity and contribution are open, whether the vote was cast.
+    One statement decides and votes, by the database's clock; it touches no row that other voters touch. Its row says
+    what decided: the method, whether activity and contribution are open, and whether the vote was cast.
     """
     target = access.target_contribution(seen).cte("target")
     is_accepted = target.c.vote_method == any_(bindparam("accepting", type_=ARRAY(Text())))
@@ -132,14 +132,14 @@ def contribution(vote: FromClause, row: FromClause, _context: FieldContext) -> C
 
 
 def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> Listing:
-    """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
+    """An actor's votes, last cast first; `sight.vote` shows them to the actor alone."""
     order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
     return Listing((row.c.actor_id == actor.c.id,), order)
 
 
 def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
-    """The counts of the words that votes say, together and one by one: the folded ones and the changes that are not
-    folded in yet. The contribution's id is for `counts`."""
+    """The counts of votes in all and by choice: the folded ones and the changes that are not
+    folded yet. The contribution's id is for `counts`."""
     counts = _counts(row.c.id).subquery("counts")
     said = counts.c.key.in_([constant(choice) for choice in Choice])
 
@@ -180,7 +180,7 @@ def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> Co
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What decided about a vote: the method, whether activity and contribution are open, whether it was cast."""
+    """What decided about a vote: the method, whether activity and contribution are open, and whether it was cast."""
 
     vote_method: VoteMethod | None
     is_running: bool
@@ -190,7 +190,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a vote says."""
+    """The ballot of a stored vote."""
 
     id: UUID
     choice: Choice
@@ -230,7 +230,7 @@ def _casting(
 
 
 def _deltas(changes: Mapping[str, int]) -> dict[str, object]:
-    """The parameters of what is added to a tally."""
+    """The parameters of the deltas of a tally."""
     named: dict[str, object] = {}
     for rank, (key, delta) in enumerate(changes.items()):
         named |= {f"id_{rank}": new_id(), f"key_{rank}": key, f"delta_{rank}": delta}
@@ -272,7 +272,7 @@ def _method(name: VoteMethod | None) -> Method:
 async def _cast(act: Act, contribution: UUID, voice: Voice) -> Method | None:
     """Cast a vote by itself; the method, where the actor has one already that this would change, or a ballot takes it.
 
-    Raises Refusal where there is no such vote now.
+    Raises Refusal if voting is not possible now.
     """
     accepting = tuple(vote_method.accepting(voice))
     decided = await _decide(act, contribution, voice, *accepting)
@@ -305,7 +305,7 @@ async def _change(act: Act, contribution: UUID, voice: Voice, method: Method) ->
 
 
 async def _count(act: Act, vote: UUID, contribution: UUID, now: Counter[str], before: Counter[str]) -> None:
-    """Count a vote in as it is and out as it was."""
+    """Remove a vote from the tally as it was, and add it as it is."""
     now.subtract(before)
-    moved = {key: delta for key, delta in now.items() if delta} or dict([*now.items()][:1])  # A delta has it sealed.
+    moved = {key: delta for key, delta in now.items() if delta} or dict([*now.items()][:1])  # Has it sealed.
     await act.execute(_count_of(len(moved)), vote_id=vote, contribution_id=contribution, **_deltas(moved))

@@ -11,12 +11,12 @@ import resolvers.activity
 import resolvers.ballot
 import resolvers.contribution
 import resolvers.ident
+import resolvers.proposal_status
 import resolvers.search
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
 import resolvers.vote_result
-from auth.viewer import Audience
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
@@ -24,8 +24,8 @@ from models.vote import Choice, VoteMethod
 from models.vote_result import AwardRule
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import audience, feature
-from planner.who import ADMINISTRATOR
+from planner.directive import feature
+from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -43,6 +43,7 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.statistics import ActivityStatistics
 
 if TYPE_CHECKING:
@@ -161,6 +162,13 @@ class Activity:
         "How many supports a proposal wants to be taken up, as a petition its signatures («seuil»); null: none is set.",
         marks=feature(Feature.IDEA_BOX, Feature.PETITION),
     )
+    answer_within_days: int | None = field.column(
+        "Within how many days the city promises an answer to its proposals; null: it promises none.",
+        marks=feature(*PROPOSING),
+    )
+    proposal_statuses: list[ProposalStatus] = field.many(
+        resolvers.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
+    )
     categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
     statistics: ActivityStatistics = field.part(
         resolvers.statistics.of_activity, "Its contributions counted.", marks=priced(500)
@@ -188,10 +196,7 @@ class Activity:
         """The contributions of the activity, those that are open unless another status is asked for."""
 
 
-@strawberry.input(
-    description="What a ballot may hold, as the method has it; what is left out is as usual.",
-    directives=audience(Audience.ADMINISTRATOR),
-)
+@strawberry.input(description="What a ballot may hold, as the method has it; what is left out is as usual.")
 class VoteRuleInput:
     least: int | None = strawberry.field(
         default=None, description="The least: projects, points in all, or per cent of the budget."
@@ -206,7 +211,7 @@ class VoteRuleInput:
     )
 
 
-@strawberry.input(description="An activity to add to a space.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="An activity to add to a space.")
 class ActivityCreateInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
     kind: ActivityKind = strawberry.field(description="What people do in it; it stays so.")
@@ -242,13 +247,13 @@ class ActivityCreateInput:
     may_be_anonymous: bool = strawberry.field(
         default=True, description="Whether requests may be published without a name."
     )
+    answer_within_days: int | None = strawberry.field(
+        default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(
-    description="An activity as it is to be; what is left out is as it says.",
-    directives=audience(Audience.ADMINISTRATOR),
-)
+@strawberry.input(description="An activity as it is to be; what is left out is as it says.")
 class ActivityReviseInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
     version: int = strawberry.field(
@@ -283,10 +288,13 @@ class ActivityReviseInput:
     may_be_anonymous: bool = strawberry.field(
         default=True, description="Whether requests may be published without a name."
     )
+    answer_within_days: int | None = strawberry.field(
+        default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A space's activities in their order.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="A space's activities in their order.")
 class ActivitiesOrderInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
     activities: list[strawberry.ID] = field.reference(
@@ -332,20 +340,22 @@ class ActivityQuery:
 
 @strawberry.type
 class ActivityMutation:
-    @field.action(resolvers.activity.create, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.create, who=SPACE_EDITOR)
     def activity_create(
         self, input: Annotated[ActivityCreateInput, strawberry.argument(description="The activity.")]
     ) -> ActivityCreatePayload:
-        """Add an activity to a space, with the rules that are usual for its kind. For administrators."""
+        """Add an activity to a space, with the rules that are usual for its kind. For administrators and the
+        space's editors."""
 
-    @field.action(resolvers.activity.revise, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.revise, who=ACTIVITY_EDITOR)
     def activity_revise(
         self, input: Annotated[ActivityReviseInput, strawberry.argument(description="The activity as it is to be.")]
     ) -> ActivityRevisePayload:
-        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators."""
+        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators
+        and the space's editors."""
 
-    @field.action(resolvers.activity.order, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.order, who=SPACE_EDITOR)
     def activities_order(
         self, input: Annotated[ActivitiesOrderInput, strawberry.argument(description="The order.")]
     ) -> ActivitiesOrderPayload:
-        """Put a space's activities in order. For administrators."""
+        """Put a space's activities in order. For administrators and the space's editors."""

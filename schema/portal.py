@@ -4,17 +4,36 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import BigInteger
 
 import models.tenant
 import resolvers.portal
+import resolvers.portal_text
 import resolvers.sight
 from auth.viewer import Audience
-from models.tenant import Cover, Feature
+from models.portal_text import PortalTextKind
+from models.tenant import (
+    ADDRESS_LENGTH,
+    FONTS,
+    LINK_LABEL_LENGTH,
+    MAX_LINKS,
+    PHONE_LENGTH,
+    PORTAL_TITLE_LENGTH,
+    SUBTITLE_LENGTH,
+    WELCOME_LENGTH,
+    Cover,
+    Feature,
+)
 from planner import field
 from planner.cost_directive import priced
+from planner.directive import audience
+from planner.who import ADMINISTRATOR
 from schema.collectivite import Collectivite
 from schema.enumeration import described
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
 from schema.place import BoundsInput, Point
+from schema.portal_text import PortalText
 from schema.scalar import GeoJson
 
 described(
@@ -73,11 +92,28 @@ described(
 class Theme:
     """What a portal looks like."""
 
-    logo_url: str | None = field.column("The address of the logo; null when there is none.")
+    logo_url: str | None = field.column("The logo's address on the portal's host; null when there is none.")
     primary_color: str = field.column("The main colour, #rrggbb.")
     secondary_color: str = field.column("The second colour, #rrggbb.")
     font: str = field.column("The name of the font family.")
     cover: Cover = field.column("What its cover is a drawing of.")
+
+
+@field.value
+class PortalContact:
+    """How residents reach the city; what is empty is not given."""
+
+    email: str = field.column("An e-mail address.")
+    phone: str = field.column("A telephone number.")
+    address: str = field.column("A postal address, on several lines.")
+
+
+@field.value
+class FooterLink:
+    """A link at the foot of every page."""
+
+    label: str = field.column("What it says.")
+    url: str = field.column("Where it leads: `https://…`, `http://…`, or `/…` on the portal.")
 
 
 @field.value
@@ -95,6 +131,16 @@ class Portal:
 
     slug: str = field.column("Its short name.")
     title: str = field.column("Its title.")
+    subtitle: str = field.column("What stands under the title; empty: the collectivité's name stands there.")
+    welcome: str = field.column("The sentence that greets visitors; empty: that of the software.")
+    version: int = field.column("How often its settings were written: `portalRevise` wants the one that was read.")
+    contact: PortalContact = field.part(resolvers.portal.contact, "How residents reach the city.")
+    footer_links: list[FooterLink] = field.parts(
+        resolvers.portal.links, "The links at the foot of every page, in their order.", size=MAX_LINKS
+    )
+    texts: list[PortalText] = field.many(
+        resolvers.portal_text.newest, "Its running texts in their newest versions; those that were written.", size=4
+    )
     collectivite: Collectivite = field.one(resolvers.portal.collectivite, "Whose portal it is.")
     center: Point | None = field.part(
         resolvers.portal.center, "Where a map opens; null where the register has no coordinates."
@@ -117,6 +163,73 @@ class Portal:
         """The outlines of its collectivité's communes, or of that commune, as a FeatureCollection in the order of their
         codes; `properties` are `code` (INSEE) and `name`. Neighbours share their border exactly. It is empty where the
         register has no outlines, as for Belgian provinces."""
+
+    @field.declared(field.One(resolvers.portal_text.of_kind))
+    def text(
+        self,
+        kind: Annotated[PortalTextKind, strawberry.argument(description="Which.")],
+        version: Annotated[int | None, strawberry.argument(description="An earlier version; null: the newest.")] = None,
+    ) -> PortalText | None:
+        """One of its running texts; null while the city has not written it."""
+
+
+@strawberry.input(description="A link at the foot of every page.", directives=audience(Audience.ADMINISTRATOR))
+class FooterLinkInput:
+    label: str = strawberry.field(description=f"What it says, 1 to {LINK_LABEL_LENGTH[1]} characters.")
+    url: str = strawberry.field(description="Where it leads: `https://…`, `http://…`, or `/…` on the portal.")
+
+
+@strawberry.input(
+    description="A portal's settings as they are to be; what is left out is as it says.",
+    directives=audience(Audience.ADMINISTRATOR),
+)
+class PortalReviseInput:
+    version: int = strawberry.field(
+        description="The version that was read: who changed it meanwhile is not overwritten."
+    )
+    title: str = strawberry.field(description=f"Its title, 2 to {PORTAL_TITLE_LENGTH[1]} characters.")
+    subtitle: str = strawberry.field(
+        default="", description=f"What stands under the title, up to {SUBTITLE_LENGTH[1]} characters."
+    )
+    welcome: str = strawberry.field(
+        default="", description=f"The sentence that greets visitors, up to {WELCOME_LENGTH[1]} characters."
+    )
+    primary_color: str = strawberry.field(
+        description="The main colour, #rrggbb. Pages use shades of it that have the contrasts of WCAG AA."
+    )
+    secondary_color: str = strawberry.field(description="The second colour, #rrggbb.")
+    font: str = strawberry.field(description=f"The font family: {', '.join(FONTS)}.")
+    cover: Cover = strawberry.field(description="What its cover is a drawing of.")
+    locales: list[str] = strawberry.field(description="Its languages (BCP 47), the main one first: fr, en.")
+    contact_email: str = strawberry.field(default="", description="An e-mail address for residents.")
+    contact_phone: str = strawberry.field(
+        default="", description=f"A telephone number, up to {PHONE_LENGTH[1]} characters."
+    )
+    contact_address: str = strawberry.field(
+        default="", description=f"A postal address, up to {ADDRESS_LENGTH[1]} characters."
+    )
+    footer_links: list[FooterLinkInput] = strawberry.field(
+        default_factory=list, description=f"The links at the foot of every page, {MAX_LINKS} at most, in their order."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload(number=BigInteger())
+class PortalRevisePayload:
+    """The answer to `portalRevise`."""
+
+    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class PortalMutation:
+    @field.action(resolvers.portal.revise, who=ADMINISTRATOR)
+    def portal_revise(
+        self, input: Annotated[PortalReviseInput, strawberry.argument(description="The settings as they are to be.")]
+    ) -> PortalRevisePayload:
+        """Change what a portal is called and looks like, its languages, contact and links. CONFLICT when somebody else
+        did since `version` was read. Every process follows within a second. For administrators."""
 
 
 @strawberry.type

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 import models.activity
+import models.actor
 import models.category
 import models.contribution
 import resolvers.contribution
@@ -54,6 +55,9 @@ class ContributionPublishInput:
         default=None,
         description="After how many days it expires, 1 to 365, at the end of the day in the portal's time zone;"
         " null: as the activity says.",
+    )
+    on_behalf_of: strawberry.ID | None = field.reference(
+        models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
     )
     about: strawberry.ID | None = field.reference(
         models.contribution.Contribution,

@@ -16,7 +16,7 @@ from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
-from schema.comment import CommentMutation
+from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.gazetteer import GazetteerQuery
@@ -24,15 +24,26 @@ from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
-from schema.portal import PortalQuery
+from schema.logo import LogoMutation
+from schema.mail import MailQuery
+from schema.measure import MeasureQuery
+from schema.moderation import ModerationMutation, ModerationQuery
+from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
+from schema.organisation_member import OrganisationMutation
+from schema.portal import PortalMutation, PortalQuery
+from schema.portal_text import PortalTextMutation
+from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
+from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
+from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.widget import WidgetMutation, WidgetQuery
+from schema.withholding import WithholdingQuery
 from schema.zone import ZoneQuery
 
 
@@ -42,6 +53,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     ContributionQuery,
+    CommentQuery,
     HexagonQuery,
     ZoneQuery,
     CollectiviteQuery,
@@ -52,9 +64,15 @@ class Query(
     TrustedDocumentQuery,
     InvitationQuery,
     JournalQuery,
+    MeasureQuery,
+    MailQuery,
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
+    ReportQuery,
+    ModerationQuery,
+    WithholdingQuery,
+    OfficialResponseQuery,
 ):
     pass
 
@@ -78,6 +96,15 @@ class Mutation(
     AccountMutation,
     ConsentMutation,
     ImportRunMutation,
+    ReportMutation,
+    ModerationMutation,
+    PortalMutation,
+    PortalTextMutation,
+    LogoMutation,
+    SpaceRoleMutation,
+    ProposalStatusMutation,
+    OfficialResponseMutation,
+    OrganisationMutation,
 ):
     pass
 

@@ -20,6 +20,7 @@ from database.replica_lag import ReplicaLag
 from jobs import worker
 from jobs.job import Job
 from planner.planning import Planning
+from portal.house import Tiles
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from server.api.endpoint import GraphQLEndpoint
@@ -37,6 +38,8 @@ from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, R
 from server.page.copy import OwnCopy
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
 from server.page.kept import KeptResponses
+from server.page.letter import LetterPages
+from server.page.logo import LogoSite
 from server.page.portal import PortalSite
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
@@ -98,6 +101,7 @@ class Process:
             self.geocoder,
             is_demo=settings.is_demo,
             is_introspective=settings.is_introspective,
+            tiles=Tiles(settings.tile_url, settings.tile_credit) if settings.tile_url else None,
         )
         self.jobs = self._jobs()
 
@@ -117,7 +121,9 @@ class Process:
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
+            *LetterPages(self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
+            *LogoSite(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),

@@ -91,6 +91,12 @@ class Settings:
     geocoder_url: str | None = None
     """The search of a service that finds postal addresses (PARVIS_GEOCODER_URL); None: none is asked."""
 
+    tile_url: str | None = None
+    """The squares of a detailed map, with {z}, {x} and {y} in their address (PARVIS_TILE_URL); None: no such map."""
+
+    tile_credit: str = ""
+    """Whose map that is (PARVIS_TILE_CREDIT)."""
+
     allows_private_urls: bool = False
     """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
@@ -126,6 +132,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),
         secrets=Path(env["PARVIS_SECRETS_DIR"]).resolve() if env.get("PARVIS_SECRETS_DIR") else None,
         geocoder_url=_service(env, "PARVIS_GEOCODER_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
+        tile_url=_tiles(env, "PARVIS_TILE_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
+        tile_credit=env.get("PARVIS_TILE_CREDIT", ""),
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 
@@ -183,6 +191,15 @@ def _service(env: Mapping[str, str], name: str, *, allows_http: bool) -> str | N
     if text and not re.fullmatch(r"https?://[!-~]+" if allows_http else r"https://[!-~]+", text):
         raise SettingsError(f"{name} is {text!r}: an address with https is wanted")
     return text or None
+
+
+def _tiles(env: Mapping[str, str], name: str, *, allows_http: bool) -> str | None:
+    """The address of squares of a map, with the places of their three numbers. It stands in a policy: no `;` or `,`."""
+    text = _service(env, name, allows_http=allows_http)
+    has_places = text is not None and all(text.count(part) == 1 for part in ("{z}", "{x}", "{y}"))
+    if text and not (has_places and re.match(r"\w+://[\w.:-]+/", text)):
+        raise SettingsError(f"{name} is {text!r}: an address with {{z}}, {{x}} and {{y}} after its host is wanted")
+    return text
 
 
 def _smtp(env: Mapping[str, str], name: str) -> str | None:

@@ -5,7 +5,7 @@ import logging
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from models import time_zone
@@ -18,7 +18,9 @@ POLL_SECONDS = 0.5
 
 _tenant, _host, _registry, _collectivite = table(Tenant), table(Host), table(Registry), table(Collectivite)
 
-VERSION = select(_registry.c.version)
+VERSION = select(_registry.c.version, select(func.sum(_tenant.c.version)).scalar_subquery())
+"""What commands change counts the first up, what administrators set of their portals the second."""
+
 TENANTS = (
     select(
         _tenant.c.number,
@@ -38,6 +40,13 @@ TENANTS = (
         _tenant.c.trusted_documents_only,
         _tenant.c.state,
         _tenant.c.time_zone,
+        _tenant.c.subtitle,
+        _tenant.c.welcome,
+        _tenant.c.logo_url,
+        _tenant.c.contact_email,
+        _tenant.c.contact_phone,
+        _tenant.c.contact_address,
+        _tenant.c.footer_links,
     )
     .join_from(_tenant, _collectivite, _collectivite.c.id == _tenant.c.collectivite_id)
     .order_by(_tenant.c.number)
@@ -47,6 +56,15 @@ HOSTS = select(_host.c.host, _host.c.tenant_number).order_by(_host.c.host)
 _PORT = re.compile(r":\d*$")
 
 logger = logging.getLogger("parvis.registry")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How residents reach the city; what is empty is not shown."""
+
+    email: str = ""
+    phone: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +89,12 @@ class TenantRecord:
     origins: frozenset[str]
     trusted_documents_only: bool = False
     time_zone: str = time_zone.PARIS
+    subtitle: str = ""
+    welcome: str = ""
+    logo_url: str | None = None
+    contact: Contact = Contact()
+    links: tuple[tuple[str, str], ...] = ()
+    """What the links at the foot of every page say, and where they lead."""
 
 
 class TenantRegistry:
@@ -80,7 +104,7 @@ class TenantRegistry:
         """`local_suffix`, for example `localhost`, also serves each tenant as `<slug>.<suffix>`; None does not."""
         self._database = database
         self._suffix = local_suffix
-        self._version = -1
+        self._version: tuple[object, ...] = ()
         self._by_host: dict[str, TenantRecord] = {}
         self.tenants: tuple[TenantRecord, ...] = ()
 
@@ -94,11 +118,12 @@ class TenantRegistry:
         return self._suffix is not None and (name in ("localhost", "127.0.0.1") or name.endswith(f".{self._suffix}"))
 
     async def refresh(self) -> None:
-        """Read the registry again if its version moved."""
+        """Read the registry again if it changed. Answers of a tenant that an administrator set anew are made anew;
+        those of all, where a command changed something."""
         rows = await self._database.rows(VERSION)
-        version = rows[0][0] if rows else None
-        if not isinstance(version, int) or version == self._version:
+        if not rows or rows[0] == self._version:
             return
+        is_command, former = self._version[:1] != rows[0][:1], set(self.tenants)
         tenants = await self._database.rows(TENANTS)
         hosts: dict[object, list[str]] = {}
         for host, number in await self._database.rows(HOSTS):
@@ -106,9 +131,10 @@ class TenantRegistry:
         self.tenants = tuple(_record(row, tuple(hosts.get(row[0], ()))) for row in tenants)
         by_host = {f"{t.slug}.{self._suffix}": t for t in self.tenants} if self._suffix else {}
         self._by_host = by_host | {host: tenant for tenant in self.tenants for host in tenant.hosts}
-        self._version = version
+        self._version = rows[0]
         for tenant in self.tenants:
-            self._database.versions[tenant.number] += 1
+            if is_command or tenant not in former:
+                self._database.versions[tenant.number] += 1
 
     async def follow(self) -> None:
         """Refresh for ever; a database that is away is waited for."""
@@ -128,9 +154,10 @@ def name_of(host: str) -> str:
 
 def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
     number, slug, title, collectivite_id, name, lat, lng, primary, secondary, font, cover, *settings = row
-    locales, features, origins, trusted_documents_only, state, clock = settings
+    locales, features, origins, trusted_documents_only, state, clock, *said = settings
+    subtitle, welcome, logo_url, email, phone, address, links = said
     assert isinstance(number, int) and isinstance(locales, list) and isinstance(features, list)
-    assert isinstance(origins, list)
+    assert isinstance(origins, list) and isinstance(links, list)
     return TenantRecord(
         number,
         str(slug),
@@ -150,4 +177,9 @@ def _record(row: tuple[object, ...], hosts: tuple[str, ...]) -> TenantRecord:
         frozenset(origins),
         trusted_documents_only is True,
         str(clock),
+        str(subtitle),
+        str(welcome),
+        logo_url if isinstance(logo_url, str) else None,
+        Contact(str(email), str(phone), str(address)),
+        tuple((str(link["label"]), str(link["url"])) for link in links),
     )

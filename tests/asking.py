@@ -44,6 +44,20 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "groupBy": "SPACE",
+    "firstDay": "2026-01-01",
+    "lastDay": "2035-12-31",
+    "reportSubmit.category": "OTHER_VIOLATION_TC",
+    "moderationDecide.action": "NOTHING",
+    "primaryColor": "#1b3f8b",
+    "secondaryColor": "#e4572e",
+    "font": "Lora",
+    "locales": ["fr"],
+    "bodies": [{"locale": "fr", "body": "Un texte."}],
+    "portalTextPublish.version": 0,
+    "service": "La mairie",
+    "color": "#1d4ed8",
+    "organisationCreate.kind": "SERVICE",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -51,6 +65,8 @@ NAMED = {
     "activity": "Activity",
     "actor": "Actor",
     "apiToken": "ApiToken",
+    "case": "ModerationCase",
+    "comment": "Comment",
     "contribution": "Contribution",
     "importRun": "ImportRun",
     "invitation": "Invitation",
@@ -62,6 +78,12 @@ IDS = NAMED | {
     "about": "Contribution",
     "activities": "Activity",
     "by": "Actor",
+    "onBehalfOf": "Actor",
+    "organisation": "Organisation",
+    "officialResponse": "OfficialResponse",
+    "proposalStatus": "ProposalStatus",
+    "proposalStatuses": "ProposalStatus",
+    "status": "ProposalStatus",
     "subject": "Contribution",
     "categories": "Category",
     "category": "Category",
@@ -71,7 +93,7 @@ IDS = NAMED | {
 }
 """All that do, but for `id`, which is of the type that is asked for."""
 
-ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}}
+ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}, "officialResponsePublish": {"body": "C'est noté."}}
 """What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
@@ -89,14 +111,25 @@ ROADS = {
     "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "ModerationCase": 'moderationCase(id: "{ModerationCase}") {{ {field} }}',
+    "ModerationDecision": 'moderationDecision(id: "{ModerationDecision}") {{ {field} }}',
+    "Removal": 'withheldContribution(id: "{WithheldContribution}") {{ removal {{ {field} }} }}',
+    "Report": 'report(id: "{Report}") {{ {field} }}',
+    "WithheldContribution": 'withheldContribution(id: "{WithheldContribution}") {{ {field} }}',
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
+    **{
+        f"MeasureRow.{name}": f'measureRows(groupBy: {name.upper()}, firstDay: "2026-01-01", lastDay: "2035-12-31")'
+        " {{ {field} }}"
+        for name in ("space", "activity", "zone", "category", "cell")
+    },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
+    "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
 }
-"""How an object of each type is reached."""
+"""How an object of each type is reached, or one that has a field."""
 
 
 def operation(coordinate: str, ids: Ids) -> str:
@@ -132,6 +165,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
     given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
+    if name == "reportSubmit":
+        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 
@@ -150,7 +185,8 @@ def below(type_: str, name: str, ids: Ids, **arguments: Any) -> str:
     field = found.fields[name]
     given = {key: REQUIRED[key] for key, argument in field.args.items() if is_required_argument(argument)} | arguments
     asked = f"{call(name, field.args, given)} {selection(field)}"
-    return f"{{ {ROADS[type_].format_map({**ids, 'field': asked})} }}"
+    road = ROADS.get(f"{type_}.{name}") or ROADS[type_]
+    return f"{{ {road.format_map({**ids, 'field': asked})} }}"
 
 
 def input_of(field: GraphQLField) -> GraphQLInputObjectType:
@@ -178,7 +214,9 @@ def selection(field: GraphQLField) -> str:
 def _required(mutation_: str, key: str, ids: Ids) -> Any:
     """What a mutation is given: the object that it names (its own, where it uses up what it names), or a value."""
     own = f"{mutation_}.{key}"
-    if key not in IDS:
+    if own in ids and key not in IDS:
+        return ids[own]
+    if key not in IDS or own in GIVEN:
         return GIVEN[own] if own in GIVEN else usual(key, input_of(root_fields("Mutation")[mutation_]).fields[key].type)
     found = ids.get(own, ids[IDS[key]])
     return (

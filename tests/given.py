@@ -100,6 +100,8 @@ class Given:
     def actor(self, portal: "Portal", kind: str = "CITIZEN", role: str = "MEMBER", name: str = "Camille") -> "Portal":
         """The portal for a new actor who is signed in."""
         uuid = self.insert(portal, "actor", kind=kind, role=role, name=name, created_at="now")
+        agreed = "SELECT %s, kind, version, now() FROM __tenant__.portal_text WHERE kind = 'CHARTER'"
+        self.sql(portal, f"INSERT INTO __tenant__.consent (actor_id, kind, version, given_at) {agreed}", uuid)
         return self.signed_in(portal, uuid, role)
 
     def citizens(self, portal: "Portal", count: int) -> list["Portal"]:

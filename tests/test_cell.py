@@ -68,16 +68,3 @@ def test_parent_is_coarser_and_has_the_cell_among_its_children(lat: float, lng: 
     parent = cell.parent(found, resolution - 1)
     assert cell.resolution(parent) == resolution - 1
     assert found in h3.cell_to_children(parent, resolution)
-
-
-@hypothesis.given(st.sets(st.sampled_from(h3.grid_disk(RENNES, 6)), min_size=1))
-def test_compact_cells_are_sorted_and_cover_the_same_area(cells: set[int]) -> None:
-    compact = cell.compact(cells)
-    assert compact == sorted(compact)
-    assert set(h3.uncompact_cells(compact, 8)) == cells
-    assert len(compact) <= len(cells)
-
-
-def test_seven_siblings_are_their_parent() -> None:
-    parent = cell.parent(RENNES, 7)
-    assert cell.compact(h3.cell_to_children(parent, 8)) == [parent]

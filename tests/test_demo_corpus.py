@@ -41,14 +41,21 @@ PERSONS = {"CITIZEN", "ASSOCIATION"}
 CITY_RADIUS_KM = 15
 COUNTRY_RADIUS_KM = 80
 NOT_ELIDED = re.compile(
-    r"(?<![-\w'])(?:[dD]e|[qQ]ue|[jJ]e|[nN]e|[mM]e|[tT]e|[sS]e|[lL]e|[lL]a|[cC]e) "
+    r"(?<![-\w'’])(?:[dD]e|[qQ]ue|[jJ]e|[nN]e|[mM]e|[tT]e|[sS]e|[lL]e|[lL]a|[cC]e) "
     r"(?!onze\b|oui\b)[aeiouàâéèêîôûœAEIOUÀÂÉÈÊÎÔÛŒ]"
     r"|\b[sS]i ils?\b|\b(?:[jJ]us|[lL]ors|[pP]uis)que [aeiouàéê]"
 )
 NOT_CONTRACTED = re.compile(r"\b(?:[dD]e|[àÀ]) (?:le|les|Le|Les)\b")
 LEFTOVER = re.compile(r"[\[\]{}<>|]|  | [,.]|\.\.|lorem", re.IGNORECASE)
 PRIVATE = re.compile(r"@|\b0[1-9](?:[ .]?\d{2}){4}\b|\bhttps?:")
-FAULTS = {"elision": NOT_ELIDED, "contraction": NOT_CONTRACTED, "leftover": LEFTOVER, "private": PRIVATE}
+TYPEWRITTEN = re.compile(r"'")
+FAULTS = {
+    "elision": NOT_ELIDED,
+    "apostrophe": TYPEWRITTEN,
+    "contraction": NOT_CONTRACTED,
+    "leftover": LEFTOVER,
+    "private": PRIVATE,
+}
 
 TENANTS = tenants()
 EVERY = [pytest.param(tenant, id=tenant.slug) for tenant in TENANTS]
@@ -281,8 +288,8 @@ def test_zones_are_closed_outlines_of_five_to_nine_corners_in_the_city(tenant: D
         ("Le Blosne", "au Blosne", "du Blosne"),
         ("Les Coteaux", "aux Coteaux", "des Coteaux"),
         ("La Crèche", "à La Crèche", "de La Crèche"),
-        ("Albi", "à Albi", "d'Albi"),
-        ("Échiré", "à Échiré", "d'Échiré"),
+        ("Albi", "à Albi", "d’Albi"),
+        ("Échiré", "à Échiré", "d’Échiré"),
         ("Niort", "à Niort", "de Niort"),
     ],
 )

@@ -5,9 +5,14 @@ from typing import Any
 import pytest
 
 from auth.viewer import Audience
+from models.tenant import Feature
 from tests.conftest import Portal
+from tests.given import Given
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
+PUBLISH = """mutation($activity: ID!) { contributionPublish(input: {activity: $activity, kind: PROPOSAL, title: "Une idée",
+    body: "La voici."}) { contribution { id author { id } } } }"""
+SUPPORT = "mutation($id: ID!) { voteCast(input: {contribution: $id, choice: SUPPORT}) { vote { id } } }"
 
 
 def entities(portal: Portal, selection: str, *representations: dict[str, Any], document: str = "") -> Any:
@@ -197,15 +202,46 @@ def test_null_is_no_representation(portal: Portal, ids: dict[str, str]) -> None:
     assert "data" not in answer
 
 
+def no_type(name: str, path: list[str | int]) -> dict[str, Any]:
+    """The error of a representation whose type is not in the portal's contract."""
+    return {
+        "message": f"There is no type '{name}' with keys here.",
+        "path": path,
+        "extensions": {"code": "BAD_INPUT", "field": "representations"},
+    }
+
+
 @pytest.mark.parametrize("name", ["Nothing", "Query", "_Entity", "String", "contribution"])
-def test_unknown_type_refuses_the_operation(portal: Portal, ids: dict[str, str], name: str) -> None:
-    answer = portal.post(ASKED, {"r": [{"__typename": "Actor", "id": ids["Actor"]}, {"__typename": name}]}).json()
-    (error,) = answer["errors"]
-    assert (error["message"], error["extensions"]) == (
-        f"There is no type '{name}' with keys here.",
-        {"code": "BAD_INPUT", "field": "representations"},
-    )
-    assert "data" not in answer
+def test_unknown_type_is_null_with_an_error_and_the_others_are_answered(
+    portal: Portal, ids: dict[str, str], name: str
+) -> None:
+    good = {"__typename": "Actor", "id": ids["Actor"]}
+    answer = portal.post(ASKED, {"r": [good, {"__typename": name, "id": ids["Actor"]}, good]}).json()
+    assert answer["errors"] == [no_type(name, ["found", 1])]
+    assert answer["data"] == {"found": [{"id": ids["Actor"]}, None, {"id": ids["Actor"]}]}
+
+
+def test_representations_of_unknown_types_alone_are_all_null(portal: Portal) -> None:
+    answer = portal.post(ASKED, {"r": [{"__typename": "Nothing", "id": "x"}]}).json()
+    assert answer["errors"] == [no_type("Nothing", ["found", 0])]
+    assert answer["data"] == {"found": [None]}
+
+
+def test_type_of_a_feature_that_is_off_is_null_with_an_error_and_the_others_are_answered(
+    given: Given, rennes: Portal
+) -> None:
+    """A router was composed of all portals' contracts, and knows types that a portal has switched off."""
+    town = given.tenant(rennes, "test-entity", "commune-35238")
+    member = given.actor(town)
+    activity = given.activity(town, kind="IDEA_BOX", vote_method="SUPPORT")
+    idea = member.ask(PUBLISH, activity=activity)["contributionPublish"]["contribution"]
+    vote = member.ask(SUPPORT, id=idea["id"])["voteCast"]["vote"]
+    asked = [{"__typename": "Actor", "id": idea["author"]["id"]}, {"__typename": "Vote", "id": vote["id"]}]
+    assert entities(member, "__typename", *asked) == [{"__typename": "Actor"}, {"__typename": "Vote"}]
+    given.features(town, {Feature.MARKETPLACE})
+    answer = member.post(ASKED, {"r": [*asked, asked[0]]}).json()
+    assert answer["errors"] == [no_type("Vote", ["found", 1])]
+    assert answer["data"] == {"found": [{"id": idea["author"]["id"]}, None, {"id": idea["author"]["id"]}]}
 
 
 def test_ids_of_another_tenant_and_of_another_type_name_nothing(twins: tuple[Portal, Portal]) -> None:

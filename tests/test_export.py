@@ -25,7 +25,7 @@ SIGNED_IN = (
     "INSERT INTO t.mail VALUES (gen_random_uuid(), 'SIGN_IN_CODE', 'a@example.org', gen_random_uuid(), 0, now(), now(), now())",
     "INSERT INTO t.waiting_form SELECT 'digest', 'form=Comment', now() + interval '1 hour'",
     "INSERT INTO t.account SELECT id, id, id || '@example.org', now() FROM t.actor",
-    "INSERT INTO t.consent SELECT id, 'CHARTER', 1, now(), NULL FROM t.actor",
+    "INSERT INTO t.consent SELECT id, 'CHARTER', 2, now(), NULL FROM t.actor",
     "INSERT INTO t.invitation SELECT id, 'b@example.org', 'MODERATOR', id, now(), now(), NULL, NULL FROM t.actor",
     "INSERT INTO t.identity SELECT 'https://id.example', id, id, now() FROM t.account",
     "INSERT INTO t.session SELECT id, id, 'example.org', id, NULL, now(), now(), NULL, NULL FROM t.account",
@@ -51,6 +51,26 @@ IMPORTED = (
     "INSERT INTO t.declared_total SELECT id, 'SUPPORT', 1, 'ailleurs', 0 FROM t.contribution LIMIT 1",
 )
 """A row in every table of imports."""
+
+MODERATED = (
+    "INSERT INTO t.moderation_case SELECT id, id, NULL, 'DECIDED', 1, 1, 1, now(), now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.moderation_decision SELECT c.id, c.id, o.author_id, o.author_id, 'NOTHING', NULL, NULL, NULL, NULL, NULL,"
+    " false, 'VOLUNTARY', o.title, o.body, now() FROM t.moderation_case c JOIN t.contribution o ON o.id = c.id",
+    "INSERT INTO t.report SELECT id, id, author_id, 'VIOLENCE', NULL, NULL, '2222-2222', now(), id FROM t.moderation_decision",
+)
+"""A row in every table of moderation."""
+PORTAL = (
+    "INSERT INTO t.organisation_member SELECT gen_random_uuid(), one.id, other.id, now()"
+    " FROM (SELECT min(id::text)::uuid AS id FROM t.actor) AS one, (SELECT max(id::text)::uuid AS id FROM t.actor) AS other",
+    "INSERT INTO t.proposal_status SELECT gen_random_uuid(), id, 'Reçue', '#000000', 1, true, true, 1 FROM t.activity",
+    "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1"
+    " FROM t.contribution LIMIT 1",
+    "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"
+    " FROM (SELECT id FROM t.participatory_space LIMIT 1) AS space, (SELECT id FROM t.actor LIMIT 1) AS actor"
+    " ON CONFLICT DO NOTHING",
+    "INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",
+)
+"""A row in every table of the portal's own look that the demonstration leaves empty."""
 
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
@@ -84,7 +104,9 @@ def numbers(own: Own) -> dict[str, int]:
             *SIGNED_IN,
             *MACHINES,
             *IMPORTED,
+            *MODERATED,
             *JOURNAL,
+            *PORTAL,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))
     return numbers

@@ -66,7 +66,6 @@ STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
     "event",
-    "mail",
     "operator",
     "personal",
     "retention",
@@ -79,7 +78,7 @@ STORED_ONLY = SIGNING_IN | {
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
-DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template"}
+DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template", "withholding"}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
@@ -94,11 +93,14 @@ RULES_ONLY = {
     "intake",
     "life",
     "look_back",
+    "participation",
     "period",
     "position",
+    "progress",
     "roll_up",
     "search",
     "sight",
+    "speaking",
     "territory",
     "text",
     "tombstone",
@@ -113,6 +115,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "progress": "test_proposal_status",
+    "speaking": "test_organisation_member",
     "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
@@ -127,6 +131,7 @@ TESTED_BY = {
     "imported_place": "test_import_run",
     "intake": "test_import_run",
     "operator": "test_operator_token",
+    "participation": "test_measure",
     "period": "test_space",
     "place": "test_position",
     "tenant": "test_provisioning",

@@ -10,7 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import web
-from portal import message
+from portal import message, render
 from portal.render import environment
 from tests.browser import Browser
 from tests.conftest import Portal
@@ -66,6 +66,33 @@ def test_what_is_compiled_is_what_is_written(language: str) -> None:
 )
 def test_french_is_set_as_in_print(typed: str, shown: str) -> None:
     assert message.typography(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Impôts : l'aide ?", "Impôts\u00a0: l'aide\u00a0?"),
+        ("de 16 h 30 à 18 h", "de 16\u00a0h\u00a030 à 18\u00a0h"),
+        ("60 % de 10 000 €", "60\u00a0% de 10\u00a0000\u00a0€"),
+        ("le 6 mai, à 3 heures", "le 6 mai, à 3 heures"),
+    ],
+)
+def test_what_people_type_keeps_its_letters_and_does_not_break_in_the_wrong_place(typed: str, shown: str) -> None:
+    assert message.unbroken(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Court.", "Court."),
+        ("Deux phrases. Puis", "Deux phrases. Puis"),
+        ("Le lundi soir. Ensuite le mardi.", "Le lundi soir…"),
+        ("Une\n\nligne", "Une ligne"),
+        ("anticonstitutionnellement", "anticonstitutionn…"),
+    ],
+)
+def test_excerpt_ends_after_a_whole_word_with_three_dots(typed: str, shown: str) -> None:
+    assert render.excerpt(typed, 18) == shown
 
 
 def test_english_pages_have_their_own_addresses(rennes: Portal) -> None:

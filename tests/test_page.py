@@ -31,6 +31,7 @@ CARD = developer.PortalCard(
     hosts=("idee.paris",),
     primary_color="#d0004f",
     contribution_count=1234,
+    cover="/couverture-0123456789abcdef.svg",
 )
 PORTAL = developer.PortalPage(
     title="Mon marché local",
@@ -92,7 +93,7 @@ def test_hostile_texts_of_a_card_are_escaped() -> None:
     hostile = replace(CARD, title=HOSTILE, collectivite=HOSTILE, hosts=(HOSTILE,))
     html = developer.portals_page([hostile])
     assert tags(html) == tags(PAGES["portals"])
-    assert Outline(html).text.count(HOSTILE) == 3
+    assert Outline(html).text.count(HOSTILE) == 5
 
 
 @pytest.mark.parametrize(
@@ -156,13 +157,13 @@ def test_pages_render_without_any_content() -> None:
     empty_card = replace(CARD, hosts=(), contribution_count=0)
     empty_portal = replace(PORTAL, spaces=(), features=(), examples=())
     assert "Aucun portail n’est installé ici" in developer.portals_page([])
-    assert "0 contribution<" in developer.portals_page([empty_card])
+    assert ", 0 contribution<" in developer.portals_page([empty_card])
     assert "Aucun espace n’est ouvert" in developer.portal_page(empty_portal)
 
 
 @pytest.mark.parametrize(("count", "text"), [(0, "0 contribution"), (1, "1 contribution"), (2, "2 contributions")])
 def test_count_agrees_with_its_noun(count: int, text: str) -> None:
-    assert f">{text}<" in developer.portals_page([replace(CARD, contribution_count=count)])
+    assert f", {text}<" in developer.portals_page([replace(CARD, contribution_count=count)])
 
 
 def test_thousands_are_grouped_as_in_french() -> None:

@@ -100,6 +100,17 @@ def test_picture_is_drawn_once_and_reads_nothing_personal(browser: Browser, renn
     assert gallery.OUTLINE == "query Outline { portal { collectivite { outline } } }"
 
 
+def test_page_of_all_portals_shows_each_by_its_own_cover(browser: Browser, rennes: Portal) -> None:
+    start = Browser(rennes.client, "localhost")
+    covers = re.findall(r'<img class="scene" src="([^"]+)"', start.get("/").text)
+    assert pictures(browser.get("/").text)["couverture"] in covers
+    for cover in covers:
+        found = start.get(cover)
+        assert (found.status_code, found.headers["content-type"]) == (200, "image/svg+xml")
+    assert start.get("/couverture-0123456789abcdef.svg").status_code == 404
+    assert Browser(rennes.client, "elsewhere.example").get(covers[0]).status_code == 404
+
+
 def test_older_look_is_shown_as_today_and_not_kept(browser: Browser) -> None:
     today = pictures(browser.get("/").text)["couverture"]
     old = browser.get("/couverture-0000000000000000.svg")

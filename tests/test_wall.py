@@ -9,6 +9,7 @@ import pytest
 from database import naming
 from database.embedded.launcher import LOGIN
 from models.base import tenant_metadata
+from models.tenant import SETTINGS
 from tests.conftest import Portal
 from tests.own import serving
 
@@ -109,6 +110,7 @@ def test_rights_on_the_platforms_tables_are_those_written_here(
     by_column = "SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attacl IS NOT NULL"
     columns = login.execute(by_column + " AND attrelid >= 16384").fetchall()
     assert {(name.partition(".")[2], column) for name, column in columns} == {
+        *(("tenant", name) for name in SETTINGS),  # Of its own row.
         ("event", "position"),
         ("event_detail", "columns"),  # What it holds is forgotten in time.
         ("event_detail", "salt"),
@@ -120,6 +122,7 @@ def test_policies_are_those_written_here(login: psycopg.Connection[Any], twins: 
     policies = login.execute("SELECT tablename, policyname, roles::text[], cmd, qual FROM pg_policies ORDER BY 2")
     assert policies.fetchall() == [
         ("tenant", "all_tenants", [naming.SERVER], "SELECT", "true"),
+        ("tenant", "own_settings", [naming.TENANTS], "UPDATE", "(CURRENT_USER = ('t_'::text || number))"),
         ("tenant", "own_tenant", [naming.TENANTS], "SELECT", "(CURRENT_USER = ('t_'::text || number))"),
     ]
 

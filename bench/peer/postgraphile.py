@@ -1,7 +1,7 @@
 """PostGraphile's documents for the works: its contract follows from the tables, aliases bring it near ours.
 
-What PostGraphile cannot compute, its client does: the cells of a circle, the level of a map and words without
-accents come as variables.
+What PostGraphile cannot compute, its client does: the cells of a circle, the level of a map, how far its hexagons reach
+out of it, and words without accents come as variables.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from math import sin
 from typing import Any
 
 from bench import work
+from bench.peer import view
 from geo import cover, distance
 from models import word
 
@@ -151,7 +152,8 @@ def variables(name: str, given: work.Variables) -> dict[str, Any]:
             return {**given, "cells": [str(cell) for cell in cells], "half": half}
         case "map":
             edges = {edge: given[edge] for edge in ("south", "west", "north", "east")}
-            return {"level": cover.map_level(given["zoom"], **edges), **edges}
+            level = cover.map_level(given["zoom"], **edges)
+            return {"level": level, **view.widened(level, **edges)}
         case "search":
             return {"words": word.plain(given["words"])}
         case "entities":

@@ -17,6 +17,7 @@ from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from bench.peer import strawberry_loader as reads
+from bench.peer import view
 from bench.peer.strawberry_contract import (
     SCALARS,
     Activity,
@@ -78,7 +79,8 @@ class Query:
     async def hexagons(self, bounds: BoundsInput, zoom: int) -> list[Hexagon]:
         """The map."""
         level = cover.map_level(zoom, bounds.south, bounds.west, bounds.north, bounds.east)
-        rows = await reads.hexagons(sessions, bounds.south, bounds.west, bounds.north, bounds.east, level)
+        edges = view.widened(level, bounds.south, bounds.west, bounds.north, bounds.east)
+        rows = await reads.hexagons(sessions, **edges, level=level)
         names = ("lat", "lng", "count", "offer_count", "request_count", "listing_count", "proposal_count")
         return [Hexagon(cell=f"{row[0]:x}", **dict(zip(names, row[1:], strict=True))) for row in rows]
 

@@ -5,22 +5,22 @@ from demo.phrase import Spot
 _VILLAGE = (
     "dans le bourg",
     "près de la mairie",
-    "pas loin de l'église",
-    "à côté de l'école",
-    "un peu à l'écart du bourg",
+    "pas loin de l’église",
+    "à côté de l’école",
+    "un peu à l’écart du bourg",
 )
 _TOWN = (
     "en centre-ville",
     "pas loin du marché",
     "à deux pas des halles",
-    "près de l'hôpital",
+    "près de l’hôpital",
     "à la sortie de la ville",
 )
 _BELGIAN = (
     "dans le centre",
     "près de la maison communale",
-    "pas loin de l'église",
-    "à côté de l'école",
+    "pas loin de l’église",
+    "à côté de l’école",
     "sur les hauteurs",
 )
 
@@ -43,7 +43,7 @@ DEUX_SEVRES = (
     _town("Parthenay", 46.6486, -0.2469, "79200"),
     _town("Thouars", 46.9760, -0.2140, "79100"),
     _village("Melle", 46.2226, -0.1430, "79500"),
-    _town("Saint-Maixent-l'École", 46.4110, -0.2070, "79400"),
+    _town("Saint-Maixent-l’École", 46.4110, -0.2070, "79400"),
     _village("La Crèche", 46.3600, -0.3000, "79260"),
     _village("Mauléon", 46.9230, -0.7490, "79700"),
     _village("Chauray", 46.3590, -0.3800, "79180"),
@@ -52,7 +52,7 @@ DEUX_SEVRES = (
     _village("Nueil-les-Aubiers", 46.9390, -0.5890, "79250"),
     _village("Moncoutant-sur-Sèvre", 46.7230, -0.5880, "79320"),
     _village("Secondigny", 46.6100, -0.4170, "79130"),
-    _village("Coulonges-sur-l'Autize", 46.4840, -0.5960, "79160"),
+    _village("Coulonges-sur-l’Autize", 46.4840, -0.5960, "79160"),
     _village("Mauzé-sur-le-Mignon", 46.1960, -0.6700, "79210"),
     _village("Champdeniers", 46.4830, -0.4040, "79220"),
     _village("Airvault", 46.8260, -0.1370, "79600"),
@@ -71,13 +71,13 @@ DEUX_SEVRES = (
     _village("Saint-Varent", 46.8890, -0.2330, "79330"),
     _village("Thénezay", 46.7190, -0.0280, "79390"),
     _village("Sauzé-Vaussais", 46.1350, 0.1060, "79190"),
-    _village("L'Absie", 46.6320, -0.5760, "79240"),
+    _village("L’Absie", 46.6320, -0.5760, "79240"),
     _village("Mazières-en-Gâtine", 46.5280, -0.3260, "79310"),
 )
 
 CALVADOS = (
     _town("Caen", 49.1829, -0.3707, "14000"),
-    _village("Hérouville-Saint-Clair", 49.2030, -0.3250, "14200", of="d'Hérouville-Saint-Clair"),
+    _village("Hérouville-Saint-Clair", 49.2030, -0.3250, "14200", of="d’Hérouville-Saint-Clair"),
     _village("Mondeville", 49.1770, -0.3200, "14120"),
     _town("Bayeux", 49.2766, -0.7030, "14400"),
     _town("Lisieux", 49.1460, 0.2260, "14100"),
@@ -89,7 +89,7 @@ CALVADOS = (
     _village("Courseulles-sur-Mer", 49.3300, -0.4560, "14470"),
     _village("Isigny-sur-Mer", 49.3190, -1.1000, "14230"),
     _village("Condé-en-Normandie", 48.8500, -0.5520, "14110"),
-    _village("Pont-l'Évêque", 49.2850, 0.1850, "14130"),
+    _village("Pont-l’Évêque", 49.2850, 0.1850, "14130"),
     _village("Dives-sur-Mer", 49.2860, -0.1000, "14160"),
     _village("Thury-Harcourt", 48.9850, -0.4740, "14220"),
     _village("Villers-Bocage", 49.0800, -0.6560, "14310"),
@@ -137,5 +137,5 @@ NAMUR = (
     _belgian("Auvelais", 50.4470, 4.6330, "5060"),
     _belgian("Éghezée", 50.5910, 4.9080, "5310"),
     _belgian("Assesse", 50.3670, 5.0240, "5330"),
-    _belgian("Yvoir", 50.3280, 4.8800, "5530", of="d'Yvoir"),
+    _belgian("Yvoir", 50.3280, 4.8800, "5530", of="d’Yvoir"),
 )

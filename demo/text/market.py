@@ -32,7 +32,7 @@ FARMS: tuple[Trade, ...] = (
             Product("paniers", "Panier de légumes de saison",
                 "[Six à huit légumes selon la récolte|Un panier pour deux à trois personnes], cueillis "
                 "la veille. [Cette semaine : poireaux, carottes, mâche, radis.|Navets nouveaux, "
-                "épinards, oignons et salade.|Blettes, carottes, betteraves et un bouquet d'herbes.]", 1500,
+                "épinards, oignons et salade.|Blettes, carottes, betteraves et un bouquet d’herbes.]", 1500,
                 BASKET),
             Product("paniers", "Grand panier famille",
                 "[Dix variétés de légumes pour quatre ou cinq personnes.|De quoi cuisiner toute la "
@@ -49,19 +49,19 @@ FARMS: tuple[Trade, ...] = (
                 "retrait.] Emballage papier.", 130, PIECE),
             Product("legumes", "Asperges [blanches|vertes]",
                 "Tirées chaque matin, [calibre moyen|triées à la main]. [Le premier cageot est déjà "
-                "promis, réservez.|Bottes d'un kilo sur commande.] Saison courte.", 950, KILO),
+                "promis, réservez.|Bottes d’un kilo sur commande.] Saison courte.", 950, KILO),
             Product("legumes", "Fraises de plein champ",
                 "Gariguettes puis mara des bois. Cueillies mûres, à manger [dans les deux jours|sans "
                 "attendre]. [Barquettes de 500 g consignées.|Confiture conseillée pour les plus petites.]",
                 1100, KILO),
             Product("legumes", "Mogettes demi-sèches",
                 "Le haricot blanc du pays, à cuire doucement avec un peu de lard ou de sauge. [Sachet "
-                "d'un kilo.|Récolte de l'an passé, tendre en une heure.]", 680, KILO, "poitou"),
+                "d’un kilo.|Récolte de l’an passé, tendre en une heure.]", 680, KILO, "poitou"),
             Product("legumes", "Mâche et épinards du Val",
                 "Semés sur les sables de Loire, lavés deux fois. [Un vrai goût de noisette pour la "
                 "mâche.|Épinards à petites feuilles, parfaits crus.]", 890, KILO, "loire"),
             Product("legumes", "Chicons de pleine terre",
-                "Forcés en couche, à l'ancienne : [petits, serrés, peu amers|rien à voir avec ceux de "
+                "Forcés en couche, à l’ancienne : [petits, serrés, peu amers|rien à voir avec ceux de "
                 "serre]. [À braiser au beurre.|Caisse de trois kilos possible.]", 420, KILO, "namur"),
         )),
     Trade("PRODUCER", ("La Chèvrerie", "Les Chèvres"),
@@ -82,13 +82,13 @@ FARMS: tuple[Trade, ...] = (
                 "À passer sous le gril [sur une tranche de pain|avec des noix]. [Affinage de quinze "
                 "jours.|Le plateau change chaque semaine.]", 1250, "les six"),
             Product("viande", "Chevreau en caissette",
-                "Découpé et mis sous vide par un atelier voisin. [Caissette d'environ quatre "
+                "Découpé et mis sous vide par un atelier voisin. [Caissette d’environ quatre "
                 "kilos.|Livraison réfrigérée seulement.]", 1690, KILO),
             Product("fromages", "Yaourts au lait de chèvre",
                 "Pots en verre consignés, nature ou [vanille|confiture de framboises]. Légers, [un peu "
                 "acidulés|très doux].", 320, "les deux pots"),
         )),
-    Trade("PRODUCER", ("La Laiterie fermière", "L'Étable", "La Ferme laitière"),
+    Trade("PRODUCER", ("La Laiterie fermière", "L’Étable", "La Ferme laitière"),
         (
             Product("fromages", "Lait cru entier",
                 "De la traite du matin, à [faire bouillir|boire dans les trois jours]. Apportez votre "
@@ -106,27 +106,27 @@ FARMS: tuple[Trade, ...] = (
                 "Moulé à la louche, cinq passages. [À point dans une semaine.|Choisissez : jeune, à cœur "
                 "ou bien fait.]", 480, PIECE, "normandie"),
             Product("fromages", "Yaourts fermiers",
-                "Lait entier, rien d'autre. [Nature, citron ou rhubarbe.|Par six, pots en verre repris.]",
+                "Lait entier, rien d’autre. [Nature, citron ou rhubarbe.|Par six, pots en verre repris.]",
                 420, "les six"),
             Product("fromages", "Maquée et fromage blanc",
                 "À tartiner avec [des radis et de la ciboulette|du sirop]. [Égouttée une nuit en "
                 "toile.|Fraîche du jour.]", 450, "la livre", "namur"),
         )),
-    Trade("PRODUCER", ("L'Élevage", "La Ferme d'élevage"),
+    Trade("PRODUCER", ("L’Élevage", "La Ferme d’élevage"),
         (
             Product("viande", "Colis de bœuf [à griller|à mijoter]",
-                "Vaches nourries à l'herbe [et au foin de la ferme|dix mois sur douze]. Colis de cinq "
+                "Vaches nourries à l’herbe [et au foin de la ferme|dix mois sur douze]. Colis de cinq "
                 "kilos, [étiqueté morceau par morceau|sous vide].", 1490, KILO),
             Product("viande", "Viande de parthenaise",
-                "La race du pays, [persillée juste ce qu'il faut|tendre et sans gras]. [Entrecôtes, "
+                "La race du pays, [persillée juste ce qu’il faut|tendre et sans gras]. [Entrecôtes, "
                 "bourguignon, haché.|Maturée vingt et un jours.] Prochain colis [à la fin du mois|dans "
                 "deux semaines].", 1790, KILO, "poitou"),
             Product("viande", "Veau élevé sous la mère",
-                "Deux tétées par jour et rien d'autre. [Rôti, escalopes, blanquette.|Chair rosée, "
+                "Deux tétées par jour et rien d’autre. [Rôti, escalopes, blanquette.|Chair rosée, "
                 "cuisson douce.] Caissette de cinq kilos.", 1950, KILO, "limousin"),
             Product("viande", "Agneau de pré en demi-carcasse",
                 "[Environ huit kilos, découpé à votre goût.|Gigot, côtelettes, épaule, collier.] Brebis "
-                "au pré toute l'année.", 1450, KILO),
+                "au pré toute l’année.", 1450, KILO),
             Product("viande", "Saucisses et merguez de la ferme",
                 "Sans colorant, boyau naturel. [Barquette de six.|Recette au piment doux.] De quoi "
                 "sortir le barbecue.", 1390, KILO),
@@ -137,7 +137,7 @@ FARMS: tuple[Trade, ...] = (
                 "Élevés sur paille, nourris aux céréales de la ferme. [Rôtis, côtes, saucisses, "
                 "lard.|Partage entre voisins conseillé.]", 1090, KILO),
             Product("viande", "Steaks hachés par dix",
-                "Pur bœuf, façonnés à l'atelier de découpe. [Surgelés ou frais.|150 g chacun.]", 1750,
+                "Pur bœuf, façonnés à l’atelier de découpe. [Surgelés ou frais.|150 g chacun.]", 1750,
                 "les dix"),
         )),
     Trade("PRODUCER", ("Le Poulailler", "La Basse-cour", "Les Poules"),
@@ -146,7 +146,7 @@ FARMS: tuple[Trade, ...] = (
                 "Nos poules sortent toute la journée et [pondent quand elles veulent|rentrent seules le "
                 "soir]. Rapportez vos boîtes.", 360, DOZEN),
             Product("oeufs-volaille", "Poulet fermier prêt à cuire",
-                "Cent dix jours d'élevage, [1,8 à 2,2 kilos|abattu la veille du retrait]. Maïs et blé de "
+                "Cent dix jours d’élevage, [1,8 à 2,2 kilos|abattu la veille du retrait]. Maïs et blé de "
                 "la ferme.", 980, KILO),
             Product("oeufs-volaille", "Pintade ou canette",
                 "[Sur réservation, une semaine avant.|Petits lots, vite partis.] Chair ferme, à rôtir "
@@ -156,26 +156,26 @@ FARMS: tuple[Trade, ...] = (
                 "semaine.]", 780, "le plateau"),
             Product("oeufs-volaille", "Poules pondeuses à adopter",
                 "Rousses et noires, [un an|dix-huit mois], encore bonnes pondeuses. [Elles cherchent un "
-                "jardin et un abri.|Deux minimum, elles s'ennuient seules.]", 600, PIECE),
+                "jardin et un abri.|Deux minimum, elles s’ennuient seules.]", 600, PIECE),
             Product("oeufs-volaille", "Terrine de volaille aux noix",
-                "Cuite en bocal, [sans conservateur|pour l'apéritif]. À ouvrir une heure avant.", 640,
+                "Cuite en bocal, [sans conservateur|pour l’apéritif]. À ouvrir une heure avant.", 640,
                 "la terrine"),
         )),
     Trade("PRODUCER", ("Le Rucher", "Les Ruches"),
         (
             Product("epicerie", "Miel de printemps crémeux",
                 "Colza, aubépine, pissenlit : [un miel blond à tartiner|doux et fin]. Pot de 500 g, "
-                "récolte de l'année.", 750, JAR),
+                "récolte de l’année.", 750, JAR),
             Product("epicerie", "Miel de [châtaignier|forêt]",
                 "Sombre, corsé, [un peu amer|pour amateurs]. Bon avec [le chèvre|le pain grillé]. Pot de "
                 "500 g.", 850, JAR),
-            Product("epicerie", "Pain d'épices au miel",
+            Product("epicerie", "Pain d’épices au miel",
                 "Moitié miel, moitié farine de seigle, [anis et cannelle|orange et gingembre]. [Se garde "
                 "quinze jours.|La première tranche se mange au-dessus du moule.]", 690, PIECE),
             Product("epicerie", "Coffret de trois miels",
                 "Printemps, [acacia|tilleul] et été. Petits pots de 125 g, [joli cadeau|bande de papier "
                 "dessinée par ma fille].", 1200, "le coffret"),
-            Product("artisanat", "Bougies en cire d'abeille",
+            Product("artisanat", "Bougies en cire d’abeille",
                 "Moulées à la ferme, mèche de coton. [Elles sentent la ruche.|Trois tailles.]", 900, PIECE),
             Product("epicerie", "Gâteau de cire en rayon",
                 "Le miel tel que les abeilles le laissent, [à croquer|à poser sur un fromage frais]. "
@@ -185,18 +185,18 @@ FARMS: tuple[Trade, ...] = (
         (
             Product("pain", "Pain de campagne au levain",
                 "Farine de meule, longue nuit de pousse, cuisson au bois. [Il tient la semaine.|Miche "
-                "d'un kilo.]", 590, KILO),
+                "d’un kilo.]", 590, KILO),
             Product("pain", "Brioche [pur beurre|tressée]",
-                "[Le samedi seulement.|Fournée du vendredi soir.] À commander avant jeudi, [il n'en "
+                "[Le samedi seulement.|Fournée du vendredi soir.] À commander avant jeudi, [il n’en "
                 "reste jamais|surtout les jours de fête].", 850, PIECE),
             Product("pain", "Farine de blé [bise|blanche] T80",
                 "Blés anciens cultivés et moulus à la ferme. [Sac de cinq kilos : 9 €.|Pour le pain "
                 "comme pour les crêpes.]", 210, KILO),
             Product("pain", "Galettes et farine de sarrasin",
                 "Tournées le matin sur la bilig, [nature ou prêtes à garnir|par douze]. Avec un œuf et "
-                "du beurre salé, rien d'autre.", 620, DOZEN, "bretagne"),
+                "du beurre salé, rien d’autre.", 620, DOZEN, "bretagne"),
             Product("pain", "Broyé au beurre",
-                "Grande galette à casser d'un coup de poing. [Six cents grammes de gourmandise.|Pur "
+                "Grande galette à casser d’un coup de poing. [Six cents grammes de gourmandise.|Pur "
                 "beurre du département.]", 780, PIECE, "poitou"),
             Product("pain", "Pain de petit épeautre",
                 "Peu de gluten, [beaucoup de goût|mie dense et parfumée]. [Moulé, 700 g.|Se congèle très "
@@ -220,10 +220,10 @@ FARMS: tuple[Trade, ...] = (
                 "Des pommes amères et une année sèche : [charpenté|franc]. [Avec les galettes, "
                 "évidemment.|Servir frais, en bolée.]", 450, BOTTLE, "bretagne"),
             Product("epicerie", "Compote de pommes sans sucre",
-                "[Bocal familial|Petits pots pour le goûter], pommes et rien d'autre. Verre repris.", 390,
+                "[Bocal familial|Petits pots pour le goûter], pommes et rien d’autre. Verre repris.", 390,
                 "le bocal"),
             Product("epicerie", "Noix en coque",
-                "Séchées naturellement, récolte d'octobre. [Sac de deux kilos.|Casse-noix non fourni, "
+                "Séchées naturellement, récolte d’octobre. [Sac de deux kilos.|Casse-noix non fourni, "
                 "patience non plus.]", 650, KILO),
             Product("epicerie", "Huile de noix vierge",
                 "Première pression au moulin du village. [Sur une salade, jamais à la poêle.|Bouteille "
@@ -252,8 +252,8 @@ FARMS: tuple[Trade, ...] = (
     Trade("PRODUCER", ("La Brasserie fermière", "Le Houblon"),
         (
             Product("boissons", "Bière blonde de la ferme",
-                "Orge de nos champs, houblon du jardin. [Légère et désaltérante.|5 degrés.] L'abus "
-                "d'alcool est dangereux pour la santé.", 350, BOTTLE),
+                "Orge de nos champs, houblon du jardin. [Légère et désaltérante.|5 degrés.] L’abus "
+                "d’alcool est dangereux pour la santé.", 350, BOTTLE),
             Product("boissons", "Bière ambrée [au miel|aux épices]",
                 "Ronde, [un peu caramel|finale longue]. Brassin de [800|600] litres, pas plus. À "
                 "consommer avec modération.", 380, BOTTLE),
@@ -282,7 +282,7 @@ FARMS: tuple[Trade, ...] = (
                 "[Tulipes, renoncules, feuillages|Narcisses, giroflées, branches de cerisier] coupés le "
                 "matin. Emballé de papier kraft.", 1200, "le bouquet"),
             Product("plants", "Petits fruits à planter",
-                "Framboisiers, cassissiers, [groseilliers|mûriers sans épines]. [Ils donnent dès l'an "
+                "Framboisiers, cassissiers, [groseilliers|mûriers sans épines]. [Ils donnent dès l’an "
                 "prochain.|Racines nues ou pot.]", 750, "le plant"),
         )),
     Trade("PRODUCER", ("La Ferme", "Le Courtil"),
@@ -312,7 +312,7 @@ FARMS: tuple[Trade, ...] = (
                 "Violette et douce, [sur un boudin ou une andouille|recette locale]. Pot en grès.", 590, JAR,
                 "limousin"),
             Product("epicerie", "Ail rose en tresse",
-                "Séché au hangar, il se garde [jusqu'au printemps|huit mois]. [Tresse d'un kilo.|Doux, "
+                "Séché au hangar, il se garde [jusqu’au printemps|huit mois]. [Tresse d’un kilo.|Doux, "
                 "presque sucré.]", 1150, "la tresse", "tarn"),
         )),
 )

@@ -8,8 +8,6 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 1440, 400
 """The plane: covers fill it, the ground at the bottom; pages and pictures show a part of it."""
 
-Points = Sequence[tuple[float, float]]
-
 
 class Patch(NamedTuple):
     """An outline, and the name of its colour."""

@@ -1,4 +1,4 @@
-"""Sharing images: what other sites show of a portal's pages, as PNG. The only module that knows Pillow."""
+"""Sharing images: what other sites show of a portal's pages, as PNG."""
 
 from io import BytesIO
 

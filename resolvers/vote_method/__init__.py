@@ -9,7 +9,7 @@ from resolvers.vote_method.base import Method, Voice
 METHODS: dict[VoteMethod, Method] = {
     method: import_module(f"{__name__}.{method.value.lower()}").METHOD for method in VoteMethod
 }
-"""All that is known of methods. Nothing else in the product tells one from another."""
+"""All methods. Nothing else in the product distinguishes them."""
 
 
 def supporting() -> list[str]:

@@ -31,7 +31,7 @@ class Moment(Protocol):
 
 
 class Method:
-    """A method. What it does not say is as it is here: one choice of several, counted one by one."""
+    """A method. The defaults are those of a single choice, counted by choice."""
 
     description: str
     """For the contract."""
@@ -65,11 +65,11 @@ class Method:
     def complete(self, rule: VoteRule) -> VoteRule:
         """A rule with what is usual where nothing is said. Raises Refusal for what is no rule of this method."""
         said: dict[str, int | None] = {}
-        for found in fields(VoteRule):
-            value, usual = getattr(rule, found.name), getattr(self.usual, found.name)
-            if value is not None and usual is None and found.name != "budget_euros":
-                raise rule_refused(found.name, "This vote has no such rule.")
-            said[found.name] = usual if value is None else value
+        for part in fields(VoteRule):
+            value, usual = getattr(rule, part.name), getattr(self.usual, part.name)
+            if value is not None and usual is None and part.name != "budget_euros":
+                raise rule_refused(part.name, "This vote has no such rule.")
+            said[part.name] = usual if value is None else value
         for column, name in RULE_COLUMNS.items():
             (least, most), value = LIMITS[column], said[name]
             if value is not None and not least <= value <= most:
@@ -158,5 +158,5 @@ def require_running(moment: Moment) -> None:
 
 
 def voting_not_open() -> Refusal:
-    """There is nothing to vote on now."""
+    """The refusal when voting is not open."""
     return Refusal(ErrorCode.VOTING_NOT_OPEN, "There is no vote on it, or it is not open now.", "contribution")

@@ -1,13 +1,11 @@
 """Upload: where administrators send files to be imported, by a form of the portal or with a token."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from urllib.parse import urlencode
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -21,16 +19,13 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act
 from planner.context import Asker
 from resolvers import access, import_work, text
-from server.api import refusal
+from server.api import form_file, refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
 from tenants.registry import TenantRecord, TenantRegistry
 
 PATH = "/import/file"
 PAGE = "/gestion/imports"
-ROOM = 64 * 1024
-"""Bytes of a form beside its file."""
-
 TRIAL_S, TRIAL_LOOKS = 3.0, 10
 """How long a browser waits for the trial of its file before it is shown that it is under way."""
 
@@ -82,7 +77,7 @@ class Upload:
 
     async def _kept(self, request: Request, tenant: TenantRecord, machine: Machine) -> str:
         async with AsyncExitStack() as stack:
-            form = await _form(request)
+            form = await form_file.read(request, MAX_FILE, _too_large())
             stack.push_async_callback(form.close)
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.size:
@@ -109,31 +104,6 @@ class Upload:
 def _field(form: FormData, name: str) -> str:
     value = form.get(name)
     return value if isinstance(value, str) else ""
-
-
-async def _form(request: Request) -> FormData:
-    """A form with one file, which lies on the disk where it is large. Raises BadRequestError."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise BadRequestError(415, "UNSUPPORTED_MEDIA_TYPE", "Send multipart/form-data.")
-    if int(request.headers.get("content-length") or 0) > MAX_FILE + ROOM:
-        raise _too_large()
-    parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=4, max_part_size=ROOM)
-    try:
-        return await parser.parse()
-    except (MultiPartException, KeyError, ValueError) as error:
-        raise BadRequestError(400, "BAD_REQUEST", "This form cannot be read.") from error
-    except ClientDisconnect as error:
-        raise BadRequestError(400, "BAD_REQUEST", "The form ended before its end.") from error
-
-
-async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
-    """The body, as far as a file may be long. Raises BadRequestError."""
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_FILE + ROOM:
-            raise _too_large()
-        yield chunk
 
 
 def _too_large() -> BadRequestError:

@@ -12,7 +12,7 @@ import planner.request
 from auth.viewer import ANONYMOUS, Audience
 from database.door import Database
 from planner.engine import Operation
-from portal import developer, example, word
+from portal import developer, example, gallery, word
 from portal.developer import ExampleLink, PortalCard, PortalPage, SpaceCard
 from portal.fit import NothingLeftError, fitted
 from schema.scoped import ScopedContract
@@ -128,6 +128,7 @@ class DeveloperPages:
             tenant.hosts,
             tenant.primary_color,
             await self.contribution_count(tenant),
+            gallery.path(self._portals.house(tenant), "cover"),
         )
 
     async def _portal(self, tenant: TenantRecord) -> PortalPage:

@@ -1,11 +1,11 @@
 """House: whose pages a tenant's are, from what the registry has at hand."""
 
-from portal.house import House
+from portal.house import House, Tiles
 from portal.message import NAMES, SOURCE
 from tenants.registry import TenantRecord
 
 
-def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False) -> House:
+def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False, tiles: Tiles | None = None) -> House:
     """What the contract's `portal` says of a tenant."""
     center = (tenant.lat, tenant.lng) if tenant.lat is not None and tenant.lng is not None else None
     return House(
@@ -23,4 +23,12 @@ def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False) -
         is_demo,
         tenant.time_zone,
         is_introspective,
+        tiles,
+        tenant.subtitle,
+        tenant.welcome,
+        tenant.logo_url,
+        tenant.contact.email,
+        tenant.contact.phone,
+        tenant.contact.address,
+        tenant.links,
     )

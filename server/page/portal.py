@@ -25,7 +25,7 @@ from planner.request import BudgetExhaustedError
 from portal import gallery, offline, site, theme
 from portal.developer import not_found_page, suspended_page
 from portal.gallery import Drawing
-from portal.house import House
+from portal.house import House, Tiles
 from portal.site import SignInFirstError, Site
 from portal.visit import ApiAnswer, Page, Problem, Visit
 from server.api.answer_cache import KeptAnswer
@@ -47,12 +47,15 @@ SUSPENDED_S = 3_600
 MAX_KEPT, MAX_PICTURES = 32 * 1024 * 1024, 16 * 1024 * 1024
 """Bytes of pages and of pictures that one process keeps."""
 
+SETTINGS = "/gestion/portail"
+"""Where the portal's own settings are changed: the page that follows shows them at once."""
+
 LASTING = "public, max-age=31536000, immutable"
 """Of addresses that change with what they show."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types parvis lit-html"
 )
@@ -80,6 +83,7 @@ class PortalSite:
         *,
         is_demo: bool,
         is_introspective: bool,
+        tiles: Tiles | None = None,
     ) -> None:
         self._ask = ask
         self._figures = ask.figures
@@ -92,13 +96,15 @@ class PortalSite:
         self._geocoder = geocoder
         self._is_demo = is_demo
         self._is_introspective = is_introspective
+        self._tiles = tiles
+        self._headers = headers(tiles)
 
     async def answer(self, request: Request) -> Response:
         """One page, whatever happens."""
         deadline.begin()
         tenant = self._registry.at(request.headers.get("host", ""))
         if tenant is None:
-            return HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
+            return await self._nobodys(request)
         language, path = self._language(tenant, request.url.path)
         house = self.house(tenant)
         if (made := _made(house, path)) is not None:
@@ -110,7 +116,7 @@ class PortalSite:
             return HTMLResponse(suspended_page(), 503, {**FORM_HEADERS, "retry-after": str(SUSPENDED_S)})
         refused = self._site.refused_form(path) if request.method == "POST" else None
         if _query(request) is None or refused is not None:
-            return _response(site.fault(visit, refused or 400))
+            return self._response(site.fault(visit, refused or 400))
         try:
             if gallery.is_known(path):
                 return await self._picture(house, path, _VisitApi(self._ask, caller))
@@ -121,16 +127,25 @@ class PortalSite:
                 response.headers.append(name.decode(), value.decode())
         except BadRequestError as error:
             self._figures.errors[error.code] += 1
-            response = _response(site.fault(visit, error.status))
+            response = self._response(site.fault(visit, error.status))
         except BudgetExhaustedError as error:
             self._figures.errors["BUDGET_EXHAUSTED"] += 1
-            response = _response(site.fault(visit, 429, retry_after_s=error.reset_s))
+            response = self._response(site.fault(visit, 429, retry_after_s=error.reset_s))
         except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
             response = HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
         except (DatabaseUnavailableError, StatementTimeoutError, PlanningBusyError):
             self._figures.errors["SERVICE_UNAVAILABLE"] += 1
-            response = _response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
+            response = self._response(site.fault(visit, 503, retry_after_s=RETRY_AFTER_S))
         return response
+
+    async def _nobodys(self, request: Request) -> Response:
+        """At a host of no portal there is nothing, but on the developer's own machine the covers of all portals."""
+        path, host = request.url.path, request.headers.get("host", "")
+        for tenant in self._registry.tenants if gallery.is_known(path) and self._registry.is_local(host) else ():
+            if tenant.is_active and gallery.is_today(self.house(tenant), path):
+                caller = Caller(tenant, NOBODY, request.scope, request.receive, sentence.locale(()))
+                return await self._picture(self.house(tenant), path, _VisitApi(self._ask, caller))
+        return HTMLResponse(not_found_page(), 404, dict(FORM_HEADERS))
 
     async def _entered(self, visit: Visit, caller: Caller, request: Request) -> Visit:
         """The visit of whoever asks, with the form that was sent."""
@@ -147,11 +162,11 @@ class PortalSite:
             return HTMLResponse(not_found_page(), 500, dict(FORM_HEADERS))
         language, path = self._language(tenant, request.url.path)
         caller = Caller(tenant, NOBODY, request.scope, request.receive, sentence.locale((language,)))
-        return _response(site.fault(self._visit(caller, self.house(tenant), language, path, request, None), 500))
+        return self._response(site.fault(self._visit(caller, self.house(tenant), language, path, request, None), 500))
 
     def house(self, tenant: TenantRecord) -> House:
         """Whose pages these are."""
-        return houses.of(tenant, is_demo=self._is_demo, is_introspective=self._is_introspective)
+        return houses.of(tenant, is_demo=self._is_demo, is_introspective=self._is_introspective, tiles=self._tiles)
 
     async def _paged(self, visit: Visit, request: Request) -> Response:
         try:
@@ -159,10 +174,19 @@ class PortalSite:
         except SignInFirstError as first:
             return await self._sign_in.first(request, first.path, first.kept)
         if page.location is not None:
+            if visit.path == SETTINGS:
+                await self._registry.refresh()
             return RedirectResponse(page.location, page.status, {"cache-control": "no-store"})
         if page.tag is not None and page.tag in request.headers.get("if-none-match", ""):
-            return Response(b"", 304, {**HEADERS, "etag": page.tag, "cache-control": "no-cache"})
-        return _response(page)
+            return Response(b"", 304, {**self._headers, "etag": page.tag, "cache-control": "no-cache"})
+        return self._response(page)
+
+    def _response(self, page: Page) -> Response:
+        headers = dict(self._headers) | ({"etag": page.tag} if page.tag else {})
+        headers["cache-control"] = "no-cache" if page.tag else "private, no-cache"
+        if page.retry_after_s is not None:
+            headers["retry-after"] = str(page.retry_after_s)
+        return HTMLResponse(page.html, page.status, headers)
 
     async def _picture(self, house: House, path: str, ask: "_VisitApi") -> Response:
         """A picture; at an older one's address that of today, which nobody keeps. It is drawn beside the loop."""
@@ -223,6 +247,15 @@ class PortalSite:
         return fields
 
 
+def headers(tiles: Tiles | None) -> Mapping[str, str]:
+    """The headers of pages. A detailed map's host is the only other one that a browser may ever ask."""
+    if tiles is None:
+        return HEADERS
+    policy = POLICY.replace("img-src 'self'", f"img-src 'self' {tiles.origin}")
+    policy = policy.replace("connect-src 'self'", f"connect-src 'self' {tiles.origin}")
+    return {**HEADERS, "content-security-policy": policy}
+
+
 def _query(request: Request) -> dict[str, list[str]] | None:
     """The fields of the address; None for one that nobody types."""
     try:
@@ -258,6 +291,8 @@ def _made(house: House, path: str) -> Response | None:
     """A file that is made of the portal's settings alone; None for every other address."""
     if (sheet := theme.PATH.fullmatch(path)) is not None:
         return _sheet(house, sheet[0])
+    if (tried := theme.preview(path)) is not None:
+        return Response(tried, 200, {"cache-control": LASTING, "x-content-type-options": "nosniff"}, "text/css")
     if path == offline.PATH:
         return Response(offline.worker(house), 200, dict(WORKER_HEADERS), "text/javascript")
     return None
@@ -268,11 +303,3 @@ def _sheet(house: House, path: str) -> Response:
     style = theme.of(house)
     kept = LASTING if path == style.path else "no-cache"
     return Response(style.css, 200, {"cache-control": kept, "x-content-type-options": "nosniff"}, "text/css")
-
-
-def _response(page: Page) -> Response:
-    headers = dict(HEADERS) | ({"etag": page.tag} if page.tag else {})
-    headers["cache-control"] = "no-cache" if page.tag else "private, no-cache"
-    if page.retry_after_s is not None:
-        headers["retry-after"] = str(page.retry_after_s)
-    return HTMLResponse(page.html, page.status, headers)

@@ -21,6 +21,19 @@ ALSO = ("identical-links-same-purpose", "label-content-name-mismatch", "target-s
 TREE = Path(".parvis/browse/accessibility.txt")
 """What a screen reader is told of each page: to be read by people who change it."""
 
+SAME = r"""() => {
+  const said = new Map();
+  for (const button of document.querySelectorAll("main button")) {
+    if (!button.checkVisibility()) continue;
+    const name = [button.closest("[role=group]")?.ariaLabel, button.ariaLabel ?? button.textContent].join(": ");
+    const sent = [...(button.form?.querySelectorAll("input[type=hidden]") ?? [])].map((field) => field.value);
+    const does = [button.value, ...sent].join(" ");
+    said.set(name, (said.get(name) ?? new Set()).add(does));
+  }
+  return [...said].filter(([, does]) => does.size > 1).map(([name]) => name.replace(/\s+/g, " ").trim());
+}"""
+"""Buttons that are called alike, in groups that are called alike, and do different things."""
+
 RUN = """async ([tags, also, only]) => {
   const rules = Object.fromEntries(also.map((rule) => [rule, { enabled: true }]));
   const found = await axe.run(only.length ? { runOnly: only } : { runOnly: { type: "tag", values: tags }, rules });
@@ -83,16 +96,18 @@ def test_axe_finds_nothing(page: Page, home: str, axe: str, shown: list[Shown], 
 
 
 def test_what_a_screen_reader_is_told_is_written_down(chromium: Browser, home: str, shown: list[Shown]) -> None:
-    """Every link and button has a name; the rest is for people to read."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    """Every link and button has a name, and no two buttons the same one; the rest is for people to read."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
     page = context.new_page()
-    texts = []
+    texts, alike = [], []
     for one in shown:
         show(page, home, one)
         tree = page.locator("body").aria_snapshot()
         nameless = re.findall(r"(?m)^\s*- (?:link|button|textbox|combobox|checkbox|radio|searchbox)(?::|$)", tree)
         assert nameless == [], one.name
+        alike += [f"{one.name}: {name}" for name in page.evaluate(SAME)]
         texts.append(f"# {one.name}\n\n{tree}\n")
     context.close()
     TREE.parent.mkdir(parents=True, exist_ok=True)
     TREE.write_text("\n".join(texts), "utf-8")
+    assert "\n".join(alike) == ""

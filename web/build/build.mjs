@@ -13,6 +13,9 @@ const ENTRIES = {
   portal: ["portal.css", "../style/portal.css"],
   dashboard: ["dashboard.css", "../style/dashboard.css"],
   script: ["portal.js", "../island/portal.js"],
+  plan: ["plan.js", "../island/plan.js"],
+  sheet: ["plan.css", "../style/plan.css"],
+  worker: ["worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"],
 };
 /** What `portal/font.py` calls a file, and its package. */
 const FONTS = {
@@ -35,6 +38,7 @@ const done = await build({
   minify: true,
   metafile: true,
   outdir: OUTPUT,
+  nodePaths: [fileURLToPath(new URL("node_modules", import.meta.url))],
   target: ["es2022", "chrome111", "firefox113", "safari16.4"],
   format: "esm",
   entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, [, path]]) => [name, path])),
@@ -71,3 +75,5 @@ for (const [use, family] of Object.entries(FONTS)) {
 }
 await writeFile(join(OUTPUT, "manifest.json"), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 2)}\n`);
 await writeFile(join(OUTPUT, "FONT_LICENCES.txt"), licences.join("\n\n"));
+const maplibre = await readFile(new URL("node_modules/maplibre-gl/LICENSE.txt", import.meta.url), "utf8");
+await writeFile(join(OUTPUT, "SCRIPT_LICENCES.txt"), `maplibre-gl\n\n${maplibre}`);

@@ -1,5 +1,8 @@
 // <parvis-map>: moves and enlarges the map that the server drew. Its cells stay links; one of them is a tab stop, and
 // arrow keys lead to the others.
+import { worker } from "./page.js";
+import { walk } from "./walk.js";
+
 const MOST = 6;
 const STEP = 1.6;
 const SLACK = 6; // Pixels that a finger may slip while it presses a link.
@@ -77,57 +80,77 @@ function hand(svg, { grow, move }) {
   );
 }
 
-/** One tab stop; arrow keys go to the nearest cell that way. */
-function walk(cells) {
-  const place = (cell) => ["x", "y"].map((axis) => Number(cell.querySelector("text").getAttribute(axis)));
-  const stop = (here) => cells.forEach((cell) => cell.setAttribute("tabindex", cell === here ? 0 : -1));
-  stop(cells[0]);
-  const step = ([right, down]) => {
-    const here = document.activeElement;
-    const [x, y] = place(here);
-    const far = (cell) => {
-      const [dx, dy] = [place(cell)[0] - x, place(cell)[1] - y];
-      const along = dx * right + dy * down;
-      return along > 1 ? along + 2 * Math.abs(dx * down + dy * right) : Infinity;
-    };
-    cells.reduce((best, cell) => (far(cell) < far(best) ? cell : best), here).focus();
-  };
-  return { stop, step };
-}
+const place = (cell) => ["x", "y"].map((axis) => Number(cell.querySelector("text").getAttribute(axis)));
 
 class HexMap extends HTMLElement {
   connectedCallback() {
     const svg = this.querySelector("svg");
     const cells = [...svg.querySelectorAll(".cell")];
     if (!cells.length) return;
-    const [keys, buttons] = this.querySelectorAll("p");
+    const [keys, buttons, detail] = this.querySelectorAll("p");
     const [into, out] = buttons.children;
+    const scaled = (isMost, isLeast) => {
+      into.setAttribute("aria-disabled", isMost);
+      out.setAttribute("aria-disabled", isLeast);
+    };
     const eye = camera(svg, (scale) => {
-      into.setAttribute("aria-disabled", scale >= MOST);
-      out.setAttribute("aria-disabled", scale <= 1);
+      scaled(scale >= MOST, scale <= 1);
       svg.classList.toggle("near", scale > 1);
     });
     hand(svg, eye);
-    const { stop, step } = walk(cells);
     svg.classList.add("live");
     svg.setAttribute("role", "group");
     svg.setAttribute("aria-describedby", keys.id);
     keys.hidden = buttons.hidden = false;
-    into.addEventListener("click", () => eye.grow(STEP));
-    out.addEventListener("click", () => eye.grow(1 / STEP));
+    this.simple = { eye, cells, ...walk(cells, place) };
+    this.shown = this.simple;
+    into.addEventListener("click", () => this.shown.eye.grow(STEP));
+    out.addEventListener("click", () => this.shown.eye.grow(1 / STEP));
     // Not of the picture itself, which browsers would make a stop of its own.
     this.addEventListener("focusin", ({ target }) => {
-      if (!cells.includes(target)) return;
-      stop(target);
-      eye.reveal(target);
+      if (!this.shown.cells.includes(target)) return;
+      this.shown.stop(target);
+      this.shown.eye.reveal(target);
     });
-    this.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "+" || event.key === "=") eye.grow(STEP);
-      else if (event.key === "-") eye.grow(1 / STEP);
-      else if (WAYS[event.key] && cells.includes(document.activeElement)) step(WAYS[event.key]);
-      else return;
-      event.preventDefault();
+    this.addEventListener("keydown", (event) => this.key(event));
+    if (detail) this.offer(detail, svg, scaled);
+  }
+
+  /** A worker's address for MapLibre, which looks at it as at a text. */
+  worker(url) {
+    const trusted = worker(url);
+    return typeof trusted === "string" ? url : Object.assign(trusted, { endsWith: () => false, split: (at) => url.split(at) });
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { eye, cells, step } = this.shown;
+    if (event.key === "+" || event.key === "=") eye.grow(STEP);
+    else if (event.key === "-") eye.grow(1 / STEP);
+    else if (WAYS[event.key] && cells.includes(document.activeElement)) step(WAYS[event.key]);
+    else return;
+    event.preventDefault();
+  }
+
+  /** The detailed map, which another host draws: its script and its squares are asked for when its button is pressed. */
+  offer(detail, svg, scaled) {
+    const button = detail.firstElementChild;
+    const credit = this.parentElement.querySelector(".credit");
+    detail.hidden = false;
+    button.addEventListener("click", async () => {
+      button.setAttribute("aria-busy", "true");
+      try {
+        const { plan } = await import(this.dataset.plan);
+        this.detailed ??= await plan(this, svg, this.simple.cells, scaled);
+        const isOn = this.shown === this.simple;
+        this.shown = isOn ? this.detailed : this.simple;
+        this.classList.toggle("detailed", isOn);
+        button.setAttribute("aria-pressed", isOn);
+        credit.hidden = !isOn;
+      } catch {
+        button.disabled = true; // No line, or a browser that cannot draw it: the simple map stays.
+      }
+      button.removeAttribute("aria-busy");
     });
   }
 }

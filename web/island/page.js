@@ -1,13 +1,15 @@
 // Pages as islands get them: fetched from the portal itself, parsed without running anything in them.
+const WORKER = /^\/(sw|static\/portal\/worker-\w+)\.js$/;
 const policy = globalThis.trustedTypes?.createPolicy("parvis", {
   createHTML: (text) => text,
   createScriptURL: (url) => {
-    if (url !== "/sw.js") throw new TypeError(url);
+    if (!WORKER.test(url)) throw new TypeError(url);
     return url;
   },
 });
 
-export const workerUrl = policy ? policy.createScriptURL("/sw.js") : "/sw.js";
+/** The address of a worker of this portal, as the browser wants it. */
+export const worker = (url) => (policy ? policy.createScriptURL(url) : url);
 
 /** A page of this portal as a document; null when there is none. */
 export async function page(url, options) {

@@ -52,6 +52,7 @@ class Part extends HTMLElement {
   /** Within a form: a changed choice, or some typed letters, shows the step anew. */
   watch() {
     const form = this.closest("form");
+    const typed = (this.dataset.on || "town").split(" ");
     let timer;
     const ask = async () => {
       const body = new URLSearchParams(new FormData(form));
@@ -65,11 +66,13 @@ class Part extends HTMLElement {
         // Superseded, or no line: the form's own buttons do the same.
       }
     };
-    form.addEventListener("change", ({ target }) => target.type === "radio" && ask());
+    form.addEventListener("change", ({ target }) => {
+      if (target.type === "radio" ? typed.includes("town") : typed.includes(target.name)) ask();
+    });
     form.addEventListener("input", ({ target }) => {
-      if (target.name !== "town") return;
+      if (!typed.includes(target.name)) return;
       clearTimeout(timer);
-      if (target.value.trim().length > 2) timer = setTimeout(ask, 200);
+      if (target.name !== "town" || target.value.trim().length > 2) timer = setTimeout(ask, 200);
     });
   }
 }

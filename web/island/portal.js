@@ -6,7 +6,7 @@ import "./find.js";
 import "./draft.js";
 import "./basket.js";
 import { send } from "./queue.js";
-import { workerUrl } from "./page.js";
+import { worker } from "./page.js";
 
 send();
-if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register(workerUrl).catch(() => {}));
+if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register(worker("/sw.js")).catch(() => {}));

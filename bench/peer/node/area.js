@@ -1,4 +1,4 @@
-// Areas: the H3 cells that cover a circle, distances, and the level of a map, by the rules of Parvis.
+// Areas: the H3 cells that cover a circle, distances, and the level and the edges of a map, by the rules of Parvis.
 import { UNITS, cellToLatLng, getHexagonAreaAvg, getHexagonEdgeLengthAvg, gridDisk, latLngToCell } from 'h3-js'
 
 const EARTH_RADIUS_M = 6371008.8
@@ -40,4 +40,11 @@ export function mapLevel (zoom, south, west, north, east) {
   let level = Math.max(5, Math.min(9, Math.round(zoom * 0.75 - 1.5)))
   while (level >= 5 && area / getHexagonAreaAvg(level, UNITS.m2) > MAX_VIEWPORT_CELLS) level--
   return level
+}
+
+// The edges within which the centres of all hexagons of a level lie that may meet a viewport.
+export function widened (level, south, west, north, east) {
+  const across = DISTORTION * getHexagonEdgeLengthAvg(level, UNITS.m) / EARTH_RADIUS_M * 180 / Math.PI
+  const along = across / Math.cos(radians(Math.max(Math.abs(south), Math.abs(north))))
+  return [south - across, west - along, north + across, east + along]
 }

@@ -1,7 +1,7 @@
 // What the Node peers read and write: prepared statements over a pool of 16, one for a whole level of an answer.
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { cover, mapLevel } from './area.js'
+import { cover, mapLevel, widened } from './area.js'
 
 const schema = `t_${process.env.BENCH_TENANT}`
 const pool = new pg.Pool({ connectionString: process.env.BENCH_DATABASE, max: 16, min: 16 })
@@ -109,7 +109,8 @@ export async function search (words, kinds, first) {
 }
 
 export function hexagons ({ south, west, north, east }, zoom) {
-  return rows('hexagons', [mapLevel(zoom, south, west, north, east), south, west, north, east])
+  const level = mapLevel(zoom, south, west, north, east)
+  return rows('hexagons', [level, ...widened(level, south, west, north, east)])
 }
 
 export async function statistics (activity) {

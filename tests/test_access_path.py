@@ -8,7 +8,7 @@ import pytest
 
 from bench import statement
 from bench.peer import bare
-from planner import way
+from planner import access_path
 from resolvers import look_back
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -156,7 +156,7 @@ def test_rare_words_are_fetched_and_common_ones_scanned_in_order(
     assert rare["contribution_search_open"] == 0
     assert rare[index] == (look_back.SAMPLED_ROWS + 1 if order == "NEWEST" else 0)  # What tells how fast rows come.
     common = read_by(given, crowd, document, "courses samedi")
-    assert common["contribution_search_open"] > way.MAX_SORTED_ROWS
+    assert common["contribution_search_open"] > access_path.MAX_SORTED_ROWS
     assert 20 <= common[index] < 100
 
 
@@ -177,7 +177,7 @@ def test_common_words_give_the_page_that_sorting_all_of_them_gives(
 ) -> None:
     query = SEARCHED.replace("ORDER", order).replace("STATUS", "OPEN")
     met = crowd.ask(query, search="courses samedi", first=100)["contributions"]["nodes"]
-    monkeypatch.setattr(way, "MAX_SORTED_ROWS", 2 * ROWS)
+    monkeypatch.setattr(access_path, "MAX_SORTED_ROWS", 2 * ROWS)
     gathered = crowd.ask(query + " # planned anew", search="courses samedi", first=100)["contributions"]["nodes"]
     assert met == gathered
     assert len(met) == 100

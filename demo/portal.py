@@ -1,0 +1,40 @@
+"""What the demonstration's portals say of themselves: how to reach the city, links, running texts, the charter."""
+
+from typing import NamedTuple
+
+from demo.story import DemoTenant
+from demo.text import portal as text
+
+REVISED_BY = ("poitiers", "lille")
+"""Whose charter was written anew since everybody agreed to it: whoever publishes there reads it first."""
+
+
+class DemoText(NamedTuple):
+    """A running text in one version, published so many days ago."""
+
+    kind: str
+    version: int
+    body: str
+    days_ago: int
+
+
+def texts(story: DemoTenant) -> tuple[DemoText, ...]:
+    """All versions of a portal's running texts."""
+    institution = story.actors[0].name
+    written = (
+        DemoText("LEGAL", 1, text.LEGAL, 88),
+        DemoText("ACCESSIBILITY", 1, text.ACCESSIBILITY, 88),
+        DemoText("CHARTER", 1, text.CHARTER, 88),
+    )
+    revised = (DemoText("CHARTER", 2, text.REVISED_CHARTER, 6),) if story.slug in REVISED_BY else ()
+    return tuple(each._replace(body=each.body.format(institution=institution)) for each in (*written, *revised))
+
+
+def settings(story: DemoTenant) -> dict[str, object]:
+    """How to reach the city, and its links."""
+    return {
+        "contact_email": f"participation@{story.slug}.example",
+        "contact_phone": text.PHONE,
+        "contact_address": f"{story.actors[0].name}\n{text.STREET}",
+        "footer_links": [{"label": "Toutes les participations", "url": "/participer"}],
+    }

@@ -1,0 +1,113 @@
+"""Words of the dashboard that residents never read: what administrators choose from, and why it was refused."""
+
+from collections.abc import Mapping
+
+from portal.message import mark as _
+
+PORTAL_TEXTS: Mapping[str, str] = {
+    "LEGAL": _("Mentions légales"),
+    "PRIVACY": _("Vie privée"),
+    "ACCESSIBILITY": _("Déclaration d'accessibilité"),
+    "CHARTER": _("Charte d'utilisation"),
+}
+PORTAL_TEXT_PURPOSES: Mapping[str, str] = {
+    "LEGAL": _("Qui édite le portail, qui l'héberge, qui dirige la publication."),
+    "PRIVACY": _("Ce que vous faites des données, sur quelle base, combien de temps, et à qui écrire."),
+    "ACCESSIBILITY": _("L'état de conformité au RGAA, ce qui n'est pas accessible, et les voies de recours."),
+    "CHARTER": _("Les règles que chacun accepte avant sa première publication, et après chaque nouvelle version."),
+}
+PORTAL_TEXT_PAGES: Mapping[str, str] = {
+    "LEGAL": "/mentions-legales",
+    "PRIVACY": "/vie-privee",
+    "ACCESSIBILITY": "/accessibilite",
+    "CHARTER": "/charte",
+}
+COVERS: Mapping[str, str] = {
+    "HILLS": _("Collines"),
+    "RIVER": _("Rivière"),
+    "BRIDGE": _("Pont"),
+    "QUAYS": _("Quais"),
+    "COAST": _("Plage"),
+    "CLIFFS": _("Falaises"),
+    "HARBOUR": _("Port"),
+    "FIELDS": _("Champs"),
+    "MARSH": _("Marais"),
+    "FOREST": _("Forêt"),
+    "GARDENS": _("Jardins"),
+    "ROOFS": _("Toits"),
+    "GABLES": _("Pignons"),
+    "TOWERS": _("Tours"),
+    "FACTORY": _("Ateliers"),
+    "CITADEL": _("Citadelle"),
+    "DOME": _("Dôme"),
+}
+LOGO_REFUSALS: Mapping[str, str] = {
+    "IMAGE_TOO_LARGE": _(
+        "Cette image est trop grande : 4 000 pixels de côté et 1 Mo au plus. Réduisez-la, puis envoyez à nouveau."
+    ),
+    "BAD_IMAGE": _(
+        "Ce n'est pas une image PNG, JPEG ou WebP entière et fixe. Enregistrez-la à nouveau, puis renvoyez-la."
+    ),
+    "REQUIRED": _("Choisissez une image, puis envoyez."),
+    "OTHER": _("L'image n'a pas pu être lue. Choisissez-la à nouveau."),
+}
+MEASURE_GROUPS: Mapping[str, str] = {
+    "DAY": _("Jour"),
+    "WEEK": _("Semaine"),
+    "MONTH": _("Mois"),
+    "HOUR": _("Heure de la journée"),
+    "SPACE": _("Espace"),
+    "ACTIVITY": _("Activité"),
+    "KIND": _("Type de contribution"),
+    "CATEGORY": _("Catégorie"),
+    "ZONE": _("Quartier"),
+    "CELL": _("Hexagone"),
+    "CHANNEL": _("Provenance"),
+}
+COMPARED: Mapping[str, str] = {"avant": _("Période d'avant"), "an": _("Un an avant"), "autre": _("Autres dates")}
+REMARKS: Mapping[str, str] = {
+    "MISSING": _("Refusée : il manque une valeur. Remplissez la cellule."),
+    "TOO_SHORT": _("Refusée : c'est trop court. Un titre a trois caractères au moins."),
+    "TOO_LONG": _("Refusée : c'est trop long. Un titre a 255 caractères au plus, un texte 20 000, une réponse 2 000."),
+    "BAD_DATE": _("Refusée : ce n'est pas une date. Écrivez jj/mm/aaaa ou aaaa-mm-jj."),
+    "FUTURE_DATE": _("Refusée : cette date est à venir."),
+    "BAD_NUMBER": _("Refusée : ce n'est pas un nombre qui convient."),
+    "BAD_KIND": _("Refusée : l'activité n'accepte pas ce type de contribution."),
+    "BAD_SIDE": _("Refusée : ce n'est ni « pour » ni « contre »."),
+    "BAD_PLACE": _("Refusée : la latitude ou la longitude manque, ou n'existe pas."),
+    "UNKNOWN_ABOUT": _("Refusée : ce dont elle parle n'a pas été importé de cette source. Importez-le d'abord."),
+    "UNKNOWN_COMMUNE": _("Refusée : aucune commune connue n'a ce code INSEE."),
+    "UNKNOWN_CATEGORY": _("Refusée : l'activité n'a pas cette catégorie. Faites créer celles qui manquent."),
+    "OUTSIDE_TERRITORY": _("Refusée : ce lieu est loin du territoire. Latitude et longitude sont-elles inversées ?"),
+    "REPEATED": _("Refusée : une ligne plus haut a la même référence."),
+    "BROKEN_ROW": _("Refusée : elle a trop de cellules. Un séparateur est peut-être dans un texte."),
+    "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
+    "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
+}
+IMPORT_TARGETS: Mapping[str, str] = {
+    "NOTHING": _("(ne pas importer)"),
+    "REFERENCE": _("Référence"),
+    "KIND": _("Type (offre, proposition, argument, commentaire…)"),
+    "TITLE": _("Titre"),
+    "BODY": _("Texte"),
+    "ABOUT": _("Référence de ce dont elle parle"),
+    "SIDE": _("Pour ou contre"),
+    "AUTHOR": _("Auteur"),
+    "CATEGORY": _("Catégorie"),
+    "PUBLISHED_AT": _("Date de publication"),
+    "LATITUDE": _("Latitude"),
+    "LONGITUDE": _("Longitude"),
+    "COMMUNE": _("Code INSEE de la commune"),
+    "PRICE": _("Prix"),
+    "PRICE_UNIT": _("Unité du prix"),
+    "COST": _("Coût du projet"),
+    "PLACE": _("Lieu, en toutes lettres"),
+    "ANSWER": _("Réponse officielle"),
+    "OLD_ADDRESS": _("Ancienne adresse web"),
+    "SUPPORT_TOTAL": _("Total déclaré : soutiens"),
+    "FOR_TOTAL": _("Total déclaré : pour"),
+    "MIXED_TOTAL": _("Total déclaré : mitigés"),
+    "AGAINST_TOTAL": _("Total déclaré : contre"),
+    "POINTS_TOTAL": _("Total déclaré : points"),
+    "PAPER_TOTAL": _("Total déclaré : bulletins papier"),
+}
