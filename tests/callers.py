@@ -122,7 +122,8 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     )
     given.sql(
         author,
-        "INSERT INTO __tenant__.project_award VALUES (%s, 1, %s, true, false, 1, 1, 1, 0, NULL, '{}')",
+        "INSERT INTO __tenant__.project_award VALUES (%s, %s, 1, %s, true, false, 1, 1, 1, 0, NULL, '{}')",
+        result,
         result,
         uuid_in(proposal),
     )
@@ -139,6 +140,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Vote": found["argument"]["viewerVote"]["id"],
         **_answered(given, author, activity, proposal),
         "Ballot": ballot,
+        "ProjectAward": f"projectaward_{author.number}_{result}",
         "VoteResult": f"voteresult_{author.number}_{result}",
         "ballotCast.activity": poll,
         "ballotWithdraw.activity": poll,
