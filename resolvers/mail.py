@@ -1,6 +1,7 @@
 """Mails as their readers see them, written with values that are nobody's; for administrators."""
 
-from collections.abc import Sequence
+import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Text, column, false, func, literal_column, null, select
@@ -15,8 +16,8 @@ from models.tenant import Tenant
 from planner.context import FieldContext
 from planner.loading import BatchContext
 
-Need = Sequence[Any]
-"""A kind, the portal's title, main colour and languages, and the language that is asked for."""
+Need = str
+"""JSON: a kind, the portal's title, main colour and languages, and the language that is asked for."""
 
 
 def previews(_parent: FromClause, context: FieldContext) -> Select[Any]:
@@ -33,28 +34,36 @@ def previews(_parent: FromClause, context: FieldContext) -> Select[Any]:
 
 def need(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """What a mail is written from."""
-    return func.json_build_array(row.c.kind, row.c.title, row.c.primary_color, row.c.locales, row.c.locale)
+    parts = func.json_build_array(row.c.kind, row.c.title, row.c.primary_color, row.c.locales, row.c.locale)
+    return sql_cast(parts, Text)
 
 
 async def subjects(_context: BatchContext, needs: list[Need]) -> list[str]:
     """The mails' subjects."""
-    return [_letter(each)[0] for each in needs]
+    return [_Sample.of(each).letter[0] for each in needs]
 
 
 async def texts(_context: BatchContext, needs: list[Need]) -> list[str]:
     """What they say in plain text."""
-    return [_letter(each)[1] for each in needs]
+    return [_Sample.of(each).letter[1] for each in needs]
 
 
 async def pages(_context: BatchContext, needs: list[Need]) -> list[str]:
     """The same in HTML, in the portal's colour."""
-    return [look.html(Look(each[1], each[2]), _locale(each), *_letter(each)) for each in needs]
+    samples = map(_Sample.of, needs)
+    return [look.html(sample.look, sample.locale, *sample.letter) for sample in samples]
 
 
-def _letter(need: Need) -> letter.Letter:
-    return letter.sample(MailKind(need[0]), _locale(need), need[1])
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """A mail with values that are nobody's."""
 
+    letter: letter.Letter
+    locale: str
+    look: Look
 
-def _locale(need: Need) -> str:
-    asked = [need[4]] if need[4] else []
-    return letter.spoken([*asked, *need[3]])
+    @classmethod
+    def of(cls, need: Need) -> "_Sample":
+        kind, title, color, locales, asked = json.loads(need)
+        locale = letter.spoken([asked, *locales] if asked else locales)
+        return cls(letter.sample(MailKind(kind), locale, title), locale, Look(title, color))

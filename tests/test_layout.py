@@ -66,7 +66,6 @@ STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
     "event",
-    "mail",
     "operator",
     "personal",
     "retention",
