@@ -68,8 +68,8 @@ _BY_KIND = {
 
 def categories(kind: str, used: set[str]) -> tuple[DemoCategory, ...]:
     """The categories of a kind of activity that are in use; KeyError for a slug that the kind lacks."""
-    known = _BY_KIND[kind]
-    missing = used - known.keys()
+    names = _BY_KIND[kind]
+    missing = used - names.keys()
     if missing:
         raise KeyError(f"{kind} has no category {sorted(missing)}")
-    return tuple(DemoCategory(slug, name) for slug, name in known.items() if slug in used)
+    return tuple(DemoCategory(slug, name) for slug, name in names.items() if slug in used)

@@ -12,7 +12,10 @@ from sqlmodel import SQLModel
 from database import naming
 from database.door import Database, Transaction
 from demo import portal
+from demo.answer import ANSWERED, Answers
+from demo.docket import Docket
 from demo.story import DemoActivity, DemoContribution, DemoTenant, DemoVote
+from demo.text import response
 from geo import cover
 from jobs import fold
 from models import time_zone, word
@@ -23,8 +26,12 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, ContributionKind, Precision
+from models.official_response import OfficialResponse
+from models.organisation_member import OrganisationMember
 from models.portal_text import PortalText
+from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
+from models.space_role import SpaceRole
 from models.tenant import Tenant
 from models.vote import TallyDelta, Vote
 from models.zone import Zone
@@ -50,6 +57,12 @@ SETTINGS = (
     )
 )
 """How to reach the city, and its links, by the tenant's own role."""
+
+EDITOR = "citizen-005"
+"""Who edits a space, in each tenant that has so many citizens."""
+
+SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
+"""Who speaks for organisations, in each tenant that has so many citizens."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
 
@@ -100,6 +113,8 @@ class _Writer:
         self._story = story
         self._now = now
         self._zone = ZoneInfo(time_zone.of(story.collectivite))
+        self._docket = Docket(story, now, self._id)
+        self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
     def _id(self, kind: str, key: str) -> UUID:
@@ -114,13 +129,19 @@ class _Writer:
             await _copy(transaction, Consent, self._consents())
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
+            await _copy(transaction, SpaceRole, self._editors())
+            await _copy(transaction, OrganisationMember, self._members())
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
-            rows = [await self._contribution(transaction, found) for found in self._ordered()]
+            rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            await _copy(transaction, Comment, self._comments())
+            await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
+            await _copy(transaction, ProposalStatus, self._answers.statuses())
+            await _copy(transaction, OfficialResponse, self._answers.responses())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
+            for model, filed in self._docket.rows():
+                await _copy(transaction, model, filed)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
@@ -139,21 +160,21 @@ class _Writer:
                 "kind": a.kind,
                 "role": a.role,
                 "name": a.name,
-                "created_at": self._ago(24 * 90),
+                "created_at": self._ago(24 * 90 - rank),
             }
-            for a in self._story.actors
+            for rank, a in enumerate(self._story.actors)
         ]
 
     def _texts(self) -> Rows:
         return [
             {
-                "id": self._id("text", f"{found.kind}/{found.version}"),
-                "kind": found.kind,
-                "version": found.version,
-                "bodies": {"fr": found.body.strip()},
-                "published_at": self._ago(24 * found.days_ago),
+                "id": self._id("text", f"{text.kind}/{text.version}"),
+                "kind": text.kind,
+                "version": text.version,
+                "bodies": {"fr": text.body.strip()},
+                "published_at": self._ago(24 * text.days_ago),
             }
-            for found in portal.texts(self._story)
+            for text in portal.texts(self._story)
         ]
 
     def _consents(self) -> Rows:
@@ -187,112 +208,140 @@ class _Writer:
             for rank, space in enumerate(self._story.spaces)
         ]
 
+    def _editors(self) -> Rows:
+        """Somebody edits the last space, without administering the portal."""
+        space, person = self._story.spaces[-1], next((a for a in self._story.actors if a.key == EDITOR), None)
+        if person is None:
+            return []
+        named = {"space_id": self._id("space", space.slug), "actor_id": self._id("actor", person.key)}
+        return [{"id": self._id("role", person.key), **named, "kind": "EDITOR", "given_at": self._ago(24 * 60)}]
+
+    def _members(self) -> Rows:
+        """Two organisations have members: the city's own, and the first association."""
+        keys = {actor.key for actor in self._story.actors}
+        association = next((actor.key for actor in self._story.actors if actor.kind == "ASSOCIATION"), "")
+        pairs = [("institution", person) for person in SPEAKERS[:2]] + [
+            (association, person) for person in SPEAKERS[1:]
+        ]
+        return [
+            {
+                "id": self._id("member", f"{organisation}/{person}"),
+                "organisation_id": self._id("actor", organisation),
+                "member_id": self._id("actor", person),
+                "given_at": self._ago(24 * 60),
+            }
+            for organisation, person in pairs
+            if organisation in keys and person in keys
+        ]
+
     def _activity_rows(self) -> Rows:
         return [
             {
-                "id": self._id("activity", found.key),
+                "id": self._id("activity", activity.key),
                 "space_id": self._id("space", space.slug),
-                "kind": found.kind,
-                "title": found.title,
-                "description": found.description,
+                "kind": activity.kind,
+                "title": activity.title,
+                "description": activity.description,
                 "rank": rank,
-                "opens_at": self._ago(24 * found.opens_days_ago),
-                "closes_at": None if found.closes_in_days is None else self._ago(-24 * found.closes_in_days),
-                "vote_method": found.vote_method,
-                "location_rule": _location_rule(found).value,
-                "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
-                "support_threshold": found.support_threshold,
+                "opens_at": self._ago(24 * activity.opens_days_ago),
+                "closes_at": None if activity.closes_in_days is None else self._ago(-24 * activity.closes_in_days),
+                "vote_method": activity.vote_method,
+                "location_rule": _location_rule(activity).value,
+                "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
+                "support_threshold": activity.support_threshold,
+                "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
             }
             for space in self._story.spaces
-            for rank, found in enumerate(space.activities)
+            for rank, activity in enumerate(space.activities)
         ]
 
     def _categories(self) -> Rows:
         return [
             {
-                "id": self._id("category", f"{activity.key}/{found.slug}"),
+                "id": self._id("category", f"{activity.key}/{category.slug}"),
                 "activity_id": self._id("activity", activity.key),
-                "slug": found.slug,
-                "name": found.name,
+                "slug": category.slug,
+                "name": category.name,
                 "rank": rank,
             }
             for activity in self._activities.values()
-            for rank, found in enumerate(activity.categories)
+            for rank, category in enumerate(activity.categories)
         ]
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        return sorted(self._story.contributions, key=lambda found: found.about is not None)
+        every = (*self._story.contributions, *self._story.withheld)
+        return sorted(every, key=lambda contribution: contribution.about is not None)
 
-    async def _contribution(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
-        published_at = self._published_at(found)
-        expires_at = (
-            None if found.expires_after_days is None else published_at + timedelta(days=found.expires_after_days)
-        )
+    async def _contribution(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
+        published_at = self._published_at(item)
+        expires_at = None if item.expires_after_days is None else published_at + timedelta(days=item.expires_after_days)
         return {
-            "id": self._id("contribution", found.key),
-            "activity_id": self._id("activity", found.activity),
-            "kind": found.kind,
-            "status": found.status,
-            "outcome": found.outcome,
-            "title": found.title,
-            "body": found.body,
-            "author_id": self._id("actor", found.author),
-            "is_anonymous": found.is_anonymous,
-            "category_id": self._id("category", f"{found.activity}/{found.category}") if found.category else None,
-            "about_id": self._id("contribution", found.about) if found.about else None,
-            "side": found.side,
-            "price_cents": found.price_cents,
-            "price_unit": found.price_unit,
+            "id": self._id("contribution", item.key),
+            "activity_id": self._id("activity", item.activity),
+            "kind": item.kind,
+            "status": item.status,
+            "status_before": "OPEN" if item.status == "HIDDEN" else None,
+            "outcome": item.outcome,
+            "title": item.title,
+            "body": item.body,
+            "author_id": self._id("actor", item.author),
+            "is_anonymous": item.is_anonymous,
+            "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
+            "about_id": self._id("contribution", item.about) if item.about else None,
+            "side": item.side,
+            "price_cents": item.price_cents,
+            "price_unit": item.price_unit,
             "support_count": 0,
             "published_at": published_at,
             "expires_at": expires_at,
-            "closed_at": published_at + timedelta(hours=found.age_hours / 2) if found.outcome else None,
-            "search_text": word.searchable(found.title, found.body),
-            **await self._place(transaction, found),
+            "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
+            "search_text": word.searchable(item.title, item.body),
+            **await self._place(transaction, item),
         }
 
-    async def _place(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
-        if found.lat is None or found.lng is None:
+    async def _place(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
+        if item.lat is None or item.lng is None:
             return position.NOWHERE
-        precision = Precision.EXACT if found.is_exact else Precision.CELL
-        location = {"lat": found.lat, "lng": found.lng, "precision": precision, "address": found.address}
-        return (await position.of(transaction, self._id("actor", found.author), location)).columns()
+        precision = Precision.EXACT if item.is_exact else Precision.CELL
+        location = {"lat": item.lat, "lng": item.lng, "precision": precision, "address": item.address}
+        return (await position.of(transaction, self._id("actor", item.author), location)).columns()
 
     def _comments(self) -> Rows:
         return [
             {
-                "id": self._id("comment", f"{found.key}/{rank}"),
-                "contribution_id": self._id("contribution", found.key),
+                "id": self._id("comment", f"{contribution.key}/{rank}"),
+                "contribution_id": self._id("contribution", contribution.key),
                 "author_id": self._id("actor", comment.author),
                 "body": comment.body,
                 "published_at": awake(self._ago(comment.age_hours), self._zone),
+                "status": "PUBLISHED",
             }
-            for found in self._story.contributions
-            for rank, comment in enumerate(found.comments)
+            for contribution in self._story.contributions
+            for rank, comment in enumerate(contribution.comments)
         ]
 
     def _votes(self) -> Rows:
         return [
             {
-                "id": self._id("vote", f"{found.key}/{vote.actor}"),
-                "contribution_id": self._id("contribution", found.key),
+                "id": self._id("vote", f"{contribution.key}/{vote.actor}"),
+                "contribution_id": self._id("contribution", contribution.key),
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
                 "amount": None,
-                "cast_at": self._cast_at(found, vote),
+                "cast_at": self._cast_at(contribution, vote),
             }
-            for found in self._story.contributions
-            for vote in found.votes
+            for contribution in self._story.contributions
+            for vote in contribution.votes
         ]
 
-    def _published_at(self, found: DemoContribution) -> datetime:
-        return awake(self._ago(found.age_hours), self._zone)
+    def _published_at(self, item: DemoContribution) -> datetime:
+        return awake(self._ago(item.age_hours), self._zone)
 
-    def _cast_at(self, found: DemoContribution, vote: DemoVote) -> datetime:
+    def _cast_at(self, item: DemoContribution, vote: DemoVote) -> datetime:
         """Some time since the publication: most people vote soon."""
-        published_at = self._published_at(found)
-        chance = self._id("vote", f"{found.key}/{vote.actor}").int % 10_000 / 10_000
+        published_at = self._published_at(item)
+        chance = self._id("vote", f"{item.key}/{vote.actor}").int % 10_000 / 10_000
         return awake(published_at + (self._now - published_at) * chance**2, self._zone, published_at)
 
     def _deltas(self) -> Rows:
@@ -316,8 +365,8 @@ def awake(moment: datetime, zone: tzinfo, earliest: datetime | None = None) -> d
     morning = there.replace(hour=MORNING, minute=0, second=0)
     if there < morning:
         morning -= timedelta(days=1)
-    found = (morning + (there - morning) * (24 - MORNING) / 24).astimezone(UTC)
-    return max(found, earliest) if earliest else found
+    at = (morning + (there - morning) * (24 - MORNING) / 24).astimezone(UTC)
+    return max(at, earliest) if earliest else at
 
 
 def _location_rule(activity: DemoActivity) -> LocationRule:

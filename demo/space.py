@@ -117,7 +117,7 @@ def _threshold(kind: str, published: Sequence[DemoContribution]) -> int | None:
     """Petitions and ideas want more supports than most of them have."""
     if kind not in ("PETITION", "IDEA_BOX"):
         return None
-    most = max(len(found.votes) for found in published)
+    most = max(len(contribution.votes) for contribution in published)
     return next(step for step in (10, 20, 30, 50, 100, 200, 500, 1_000) if step > most * 4 // 5)
 
 

@@ -93,6 +93,42 @@ class DemoContribution:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What one actor finds wrong with something, in a category of the transparency database."""
+
+    actor: str
+    category: str
+    explanation: str
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDecision:
+    """What a moderator decided: HIDE and WARN with a category, a ground (ILLEGAL or TERMS), a rule and the facts."""
+
+    moderator: str
+    action: str
+    category: str | None = None
+    ground: str | None = None
+    rule: str | None = None
+    facts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCase:
+    """What moderators are told of a contribution, or of a `reply` to it that stands nowhere else.
+
+    It was opened `age_hours` before the demonstration's now and decided an hour later, if it was.
+    """
+
+    about: str
+    age_hours: int
+    reports: tuple[DemoReport, ...]
+    decision: DemoDecision | None = None
+    reply: DemoComment | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DemoActivity:
     """One thing people do in a space.
 
@@ -146,3 +182,7 @@ class DemoTenant:
     actors: tuple[DemoActor, ...]
     contributions: tuple[DemoContribution, ...]
     cover: str = "HILLS"
+    withheld: tuple[DemoContribution, ...] = ()
+    """What a moderator has hidden."""
+
+    cases: tuple[DemoCase, ...] = ()

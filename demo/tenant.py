@@ -2,6 +2,7 @@
 
 from random import Random
 
+from demo import moderation
 from demo.cast import gather
 from demo.draft import Desk, Texts
 from demo.entraide import mutual_aid
@@ -44,4 +45,6 @@ def tenant(plan: TenantPlan) -> DemoTenant:
         spaces=rooms,
         actors=cast.actors(),
         contributions=contributions,
+        withheld=moderation.withheld(contributions),
+        cases=moderation.cases(contributions),
     )

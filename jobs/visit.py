@@ -1,5 +1,5 @@
-"""Visits: a tenant that is due is looked at by one process of all: what is over is marked or removed, what was left is
-done."""
+"""Visits: one of all processes looks after each tenant that is due: it expires and removes rows, and finishes what a
+process that ended had left."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -29,14 +29,14 @@ NEXT = select(
         import_work.NEXT.scalar_subquery(),
     )
 )
-"""When something of a tenant is over next."""
+"""When something in a tenant expires next."""
 
 Fold = Callable[[int], Awaitable[None]]
-"""Folds what a tenant has, and does what follows from its events."""
+"""Folds a tenant's deltas, and seals and delivers its events."""
 
 
 class Visits:
-    """Looks at tenants that are due."""
+    """Visits tenants that are due."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Visits:
         self._claims: dict[int, TenantClaim] = {}
 
     async def look(self) -> None:
-        """Claim tenants and look at them, until none is due."""
+        """Claim and visit tenants until none is due."""
         if not self._has_begun:
             await work.start(self._database)
             self._has_begun = True

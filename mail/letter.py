@@ -1,6 +1,7 @@
 """Letters: what mails say, written from templates when they are sent, in the portal's main language."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
@@ -11,7 +12,7 @@ from mail import look
 from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError
-from models import retention
+from models import ident, retention
 from models.mail import MailKind
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -27,6 +28,12 @@ SAMPLE: Mapping[str, object] = {
     "minutes": 10,
     "days": 7,
     "years": retention.ACCOUNT_UNUSED_YEARS,
+    "receipt": "2345-6789",
+    "action": "HIDE",
+    "ground": "TERMS",
+    "rule": "Article 4",
+    "facts": "…",
+    "explanation": "…",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
@@ -39,6 +46,9 @@ Secret = Callable[[int, UUID], str]
 _TEMPLATES = Environment(  # noqa: S701  # Plain text: escaped, a title would be misspelt.
     loader=FileSystemLoader(Path(__file__).parent / "template"), undefined=StrictUndefined, keep_trailing_newline=True
 )
+
+_BLANKS = re.compile(r"\n{3,}")
+"""What conditions of a template leave."""
 
 logger = logging.getLogger("parvis.mail")
 
@@ -99,6 +109,12 @@ class Letters:
                     "years": retention.ACCOUNT_UNUSED_YEARS,
                     "days": retention.ACCOUNT_WARNED_DAYS,
                 }
+            case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
+                about = ident.encode("report", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
+            case MailKind.MODERATION_DECIDED:
+                about = ident.encode("moderationdecision", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/moderation/decision/{about}"}
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
@@ -121,5 +137,5 @@ def sample(kind: MailKind, locale: str, title: str) -> Letter:
 def written(kind: MailKind, locale: str, values: Mapping[str, object]) -> Letter:
     """A mail's text in a language of `LOCALES`. No subject shows a secret: telephones show it on locked screens."""
     text = _TEMPLATES.get_template(f"{locale}/{kind.value.lower()}.txt").render(values)
-    subject, _, body = text.partition("\n\n")
+    subject, _, body = _BLANKS.sub("\n\n", text).partition("\n\n")
     return subject, body

@@ -26,11 +26,12 @@ class ContributionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a contribution of a kind may have: a price, no name, something that it is about and takes a side on."""
+    """What a contribution of a kind may have: a price, a cost, no name, something it is about and takes a side on."""
 
     may_have_price: bool = False
     may_be_anonymous: bool = False
     about: ContributionKind | None = None
+    may_have_cost: bool = False
     wants_author: bool = False
     """Whether it is of no use to anybody without its author, who answers."""
 
@@ -39,7 +40,7 @@ RULES: dict[ContributionKind, Rule] = {
     ContributionKind.OFFER: Rule(wants_author=True),
     ContributionKind.REQUEST: Rule(may_be_anonymous=True, wants_author=True),
     ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True),
-    ContributionKind.PROPOSAL: Rule(),
+    ContributionKind.PROPOSAL: Rule(may_have_cost=True),
     ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
 }
 """All that is decided by a contribution's kind; the table's CHECKs say the same (a test compares)."""
@@ -52,10 +53,15 @@ class ContributionStatus(Enum):
     CLOSED = "CLOSED"
     EXPIRED = "EXPIRED"
     TAKEN_BACK = "TAKEN_BACK"
+    HELD = "HELD"
+    HIDDEN = "HIDDEN"
 
 
 PUBLIC_STATUSES = (ContributionStatus.OPEN, ContributionStatus.CLOSED, ContributionStatus.EXPIRED)
 """Of what everybody sees who sees the activity. Others are not counted either."""
+
+WITHHELD_STATUSES = (ContributionStatus.HELD, ContributionStatus.HIDDEN)
+"""Of what moderation keeps from the public: as long as nobody has decided, or because somebody has."""
 
 GONE_STATUSES = (ContributionStatus.TAKEN_BACK,)
 """Of what nobody sees any more, moderators neither: an empty row that keeps the id."""
@@ -67,6 +73,7 @@ class By(Enum):
     AUTHOR = "AUTHOR"
     CLOCK = "CLOCK"
     IMPORT = "IMPORT"
+    MODERATION = "MODERATION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,20 @@ MOVES = (
         for before in ContributionStatus
         if before is not ContributionStatus.TAKEN_BACK
     ),
+    *(
+        move
+        for shown in PUBLIC_STATUSES
+        for move in (
+            Move(shown, ContributionStatus.HELD, By.MODERATION, EventKind.CONTRIBUTION_HELD),
+            Move(shown, ContributionStatus.HIDDEN, By.MODERATION, EventKind.CONTRIBUTION_HIDDEN),
+            Move(ContributionStatus.HELD, shown, By.MODERATION, EventKind.CONTRIBUTION_RESTORED),
+            Move(ContributionStatus.HIDDEN, shown, By.MODERATION, EventKind.CONTRIBUTION_RESTORED),
+        )
+    ),
+    Move(ContributionStatus.HELD, ContributionStatus.HIDDEN, By.MODERATION, EventKind.CONTRIBUTION_HIDDEN),
 )
-"""All that may become of a contribution. What has a way to OPEN may be revised as well."""
+"""All that may become of a contribution. What has an author's way to OPEN may be revised as well; moderation shows a
+contribution again as it was before."""
 
 
 class ContributionOutcome(Enum):
@@ -120,6 +139,9 @@ class Precision(Enum):
 TITLE_LENGTH = (3, 255)
 BODY_LENGTH = (1, 20_000)
 """Characters. Of real proposals 5 % had titles over 120 (236 at most), 1 % texts over 5,000."""
+
+MAX_EUROS = 2_000_000_000
+"""The dearest project and the largest budget: what an integer of the API and of PostgreSQL still holds."""
 
 NEWEST = (text("published_at DESC"), text("id DESC"))
 """The order of lists, in every index that a list reads."""
@@ -151,7 +173,9 @@ def _words_index(name: str, condition: str) -> Index:
 
 
 class Contribution(TenantTable, table=True):
-    """`exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
+    """`status_before` is where it was in its life before moderation withheld it, and will be when it is shown again.
+
+    `exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
     the centre of the person's cell, or the exact point that the person chose to publish."""
 
     __tablename__ = "contribution"
@@ -165,7 +189,11 @@ class Contribution(TenantTable, table=True):
         CheckConstraint(f"char_length(body) BETWEEN {BODY_LENGTH[0]} AND {BODY_LENGTH[1]}", name="body_length"),
         # ASCII alone is read alike whatever a cluster's locale: see `models/word.py`.
         CheckConstraint("octet_length(search_text) = char_length(search_text)", name="search_text_ascii"),
-        CheckConstraint("(status = 'CLOSED') = (outcome IS NOT NULL)", name="closed_with_outcome"),
+        CheckConstraint(
+            "(COALESCE(status_before, status) = 'CLOSED') = (outcome IS NOT NULL)", name="closed_with_outcome"
+        ),
+        CheckConstraint("(status IN ('HELD', 'HIDDEN')) = (status_before IS NOT NULL)", name="withheld_from_a_status"),
+        CheckConstraint("status_before IN ('OPEN', 'CLOSED', 'EXPIRED')", name="status_before_known"),
         CheckConstraint("(kind = 'ARGUMENT') = (side IS NOT NULL AND about_id IS NOT NULL)", name="argument_about"),
         CheckConstraint("NOT is_anonymous OR kind = 'REQUEST'", name="only_requests_anonymous"),
         CheckConstraint(
@@ -173,6 +201,10 @@ class Contribution(TenantTable, table=True):
             name="published_whole_or_absent",
         ),
         CheckConstraint("price_cents IS NULL OR (kind = 'LISTING' AND price_cents >= 0)", name="price_of_listing"),
+        CheckConstraint(
+            f"cost_euros IS NULL OR (kind = 'PROPOSAL' AND cost_euros BETWEEN 0 AND {MAX_EUROS})",
+            name="cost_of_proposal",
+        ),
         *(_newest_index(column) for column in ("cell_5", "cell_6", "cell_7", "cell_8", "activity_id", "zone_id")),
         Index("contribution_newest", *NEWEST, postgresql_include=LISTED),
         Index("contribution_supported", text("support_count DESC"), text("id DESC"), postgresql_include=LISTED),
@@ -207,6 +239,7 @@ class Contribution(TenantTable, table=True):
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     kind: ContributionKind = Field(sa_column=text_column())
     status: ContributionStatus = Field(sa_column=text_column())
+    status_before: ContributionStatus | None = Field(default=None, sa_column=text_column(nullable=True))
     outcome: ContributionOutcome | None = Field(sa_column=text_column(nullable=True))
     title: str = Field(sa_column=text_column())
     body: str = Field(sa_column=text_column())
@@ -218,6 +251,7 @@ class Contribution(TenantTable, table=True):
     side: Side | None = Field(sa_column=text_column(nullable=True))
     price_cents: int | None
     price_unit: str | None = Field(sa_column=text_column(nullable=True))
+    cost_euros: int | None = None
     exact_lat: float | None = Field(sa_column=Column(Double))
     exact_lng: float | None = Field(sa_column=Column(Double))
     address: str | None = Field(sa_column=text_column(nullable=True))

@@ -105,14 +105,14 @@ class Chart:
         longest = max((len(bar.label) for bar in self.bars), default=1) * LETTER + 14
         every = max(1, ceil(longest / step))
         y = HEIGHT - 8
-        found = []
+        marks = []
         for rank in range(0, len(self.bars), every):
             x = LEFT + (rank + 0.5) * step
             half = len(self.bars[rank].label) * LETTER / 2
-            found.append(
+            marks.append(
                 _UNDER.format(*((width, y, "end") if x + half > width else (x, y, "middle")), self.bars[rank].label)
             )
-        return found
+        return marks
 
     def _down(self, name: str, width: int, words: str) -> Markup:
         bars = self.bars[:MOST_BARS]

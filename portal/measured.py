@@ -55,13 +55,13 @@ def asked(query: Fields, today: date) -> Measured:
 
 def variables(house: House, query: Fields) -> Mapping[str, Any]:
     """The document's variables."""
-    found = asked(query, period.today(house))
+    chosen = asked(query, period.today(house))
     return {
-        "first": str(found.first),
-        "last": str(found.last),
-        "beforeFirst": str(found.before_first),
-        "beforeLast": str(found.before_last),
-        "by": found.by,
+        "first": str(chosen.first),
+        "last": str(chosen.last),
+        "beforeFirst": str(chosen.before_first),
+        "beforeLast": str(chosen.before_last),
+        "by": chosen.by,
         "resolution": CELLS_OF_TOWN if house.is_commune else CELLS_OF_COUNTRY,
     }
 
@@ -123,8 +123,8 @@ def beside(by: str, rows: Sequence[Row], before: Sequence[Row]) -> list[tuple[Ro
     """Each group with the same of the other period: days and weeks by their place in it, others by what they are."""
     if by in IN_TIME:
         return [(now, then) for now, then in zip_longest(rows, before) if now is not None]
-    known = {key(row): row for row in before}
-    return [(row, known.get(key(row))) for row in rows]
+    earlier = {key(row): row for row in before}
+    return [(row, earlier.get(key(row))) for row in rows]
 
 
 def change(now: int | None, before: int | None) -> int | None:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
-from portal import asset, dashboard, desk_word, font, gallery, measured, place, prose, screen, theme, word
+from portal import asset, dashboard, desk_word, font, gallery, judgement, measured, place, prose, screen, theme, word
 from portal.chart import Bar, Chart
 from portal.form import Form
 from portal.map import Picture
@@ -52,7 +52,7 @@ def environment(language: str) -> Environment:
         "measured": measured,
         "place": place,
         "dashboard": dashboard,
-        "roles": screen.ROLES,
+        "may_see": screen.may_see,
         "none_form": Form(),
         "look": theme,
         "fonts": tuple(font.FONTS),
@@ -74,6 +74,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "unbroken": unbroken,
         "excerpt": excerpt,
         "initial": lambda name: (name.strip() or "?")[0].upper(),
+        "lower_first": lambda text: text[:1].lower() + text[1:],
         "share": share,
         "say": say,
         "prose": prose.html,
@@ -87,7 +88,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, desk_word)
+    for words in (word, desk_word, judgement)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }

@@ -15,6 +15,19 @@ from portal.visit import Fields
 ROLES = ("MEMBER", "MODERATOR", "ADMIN")
 """Each may do all that those before it may."""
 
+EDITOR = "EDITOR"
+"""Of screens that an editor of some space sees, beside administrators."""
+
+
+def may_see(least: str | None, role: str | None, *, is_editor: bool = False) -> bool:
+    """Whether somebody with a role, or none, sees what is for the least of roles."""
+    if least is None:
+        return True
+    if least == EDITOR:
+        return is_editor or role == "ADMIN"
+    return role in ROLES and ROLES.index(role) >= ROLES.index(least)
+
+
 Derive = Callable[[House, Fields], Mapping[str, Any]]
 """Variables that are reckoned from the address rather than named in it."""
 
@@ -33,17 +46,26 @@ class Screen:
     derive: Derive | None = None
     needs_sign_in: bool = False
     role: str | None = None
-    """The least role that sees it, of `ROLES`; for everybody else there is no such page."""
+    """The least role that sees it, of `ROLES` or `EDITOR`; for everybody else there is no such page."""
+
+    right: str = ""
+    """What the answer says of the viewer's right to the page, as a path; where it is not true there is no such page."""
 
     about: str = ""
     """What other sites say of it below its title: what the answer holds in braces, else what the portal is."""
 
+    instead: str = ""
+    """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
+
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
-    def shows_itself_to(self, role: str | None) -> bool:
-        """Whether somebody with a role, or none, may see it."""
-        return self.role is None or (role in ROLES and ROLES.index(role) >= ROLES.index(self.role))
+    def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
+        """Whether the viewer, as the frame tells of him, may see the page of an answer."""
+        account = viewer or {}
+        if not may_see(self.role, account.get("role"), is_editor=bool(account.get("isEditor"))):
+            return False
+        return not self.right or held(self.right, data) is True
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -59,7 +81,26 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
     Screen("/participer", "participate", _("Participer")),
-    Screen("/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}"),
+    Screen(
+        "/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}", instead="withheld"
+    ),
+    Screen("/contribution/{id}/retiree", "withheld", _("Retiré par la modération")),
+    Screen(
+        "/contribution/{id}/signaler",
+        "report",
+        _("Signaler"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
+    Screen(
+        "/reponse/{id}/signaler",
+        "report_reply",
+        _("Signaler une réponse"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
+    Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
+    Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),
     Screen("/publier", "choose", _("Publier"), needs_sign_in=True),
     Screen(
@@ -75,13 +116,15 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/compte-efface", "erased", _("Votre compte est effacé")),
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/espaces",
         "desk_spaces",
         _("Espaces"),
         {"Create": "/gestion/espaces/{space.id}"},
         needs_sign_in=True,
-        role="ADMIN",
+        role=EDITOR,
     ),
     Screen(
         "/gestion/espaces/{id}",
@@ -89,10 +132,43 @@ SCREENS: tuple[Screen, ...] = (
         "{space.title}",
         {"Duplicate": "/gestion/espaces/{space.id}", "Add": "/gestion/activites/{activity.id}"},
         needs_sign_in=True,
+        role=EDITOR,
+        right="space.mayEdit",
+    ),
+    Screen(
+        "/gestion/espaces/{id}/apercu",
+        "desk_preview",
+        "{space.title}",
+        needs_sign_in=True,
+        role=EDITOR,
+        right="space.mayEdit",
+    ),
+    Screen(
+        "/gestion/activites/{id}",
+        "desk_activity",
+        "{activity.title}",
+        needs_sign_in=True,
+        role=EDITOR,
+        right="activity.space.mayEdit",
+    ),
+    Screen("/gestion/reponses", "answers_due", _("Réponses attendues"), needs_sign_in=True, role="MODERATOR"),
+    Screen(
+        "/gestion/reponses/{id}",
+        "desk_response",
+        "{contribution.title}",
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
+        "/gestion/personnes",
+        "people",
+        _("Personnes"),
+        {"Organise": "/gestion/personnes/{organisation.id}"},
+        needs_sign_in=True,
         role="ADMIN",
     ),
-    Screen("/gestion/espaces/{id}/apercu", "desk_preview", "{space.title}", needs_sign_in=True, role="ADMIN"),
-    Screen("/gestion/activites/{id}", "desk_activity", "{activity.title}", needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/personnes/{id}", "desk_person", "{actor.name}", needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail", "desk_portal", _("Portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/imports", "imports", _("Imports"), needs_sign_in=True, role="ADMIN"),
@@ -129,13 +205,24 @@ def at(path: str) -> tuple[Screen, dict[str, str]] | None:
     return None
 
 
+def named(name: str) -> Screen:
+    """The screen of a name that one of ours says."""
+    return next(shown for shown in SCREENS if shown.name == name)
+
+
+def held(path: str, data: Mapping[str, Any]) -> Any:
+    """What an answer holds at a path of names with dots between them."""
+    holder: Any = data
+    for name in path.split("."):
+        holder = holder[name]
+    return holder
+
+
 def filled(text: str, data: Mapping[str, Any], *, is_address: bool = False) -> str:
     """A text with what an answer holds in the place of its braces."""
 
     def value(match_: re.Match[str]) -> str:
-        holder: Any = data
-        for name in match_[1].split("."):
-            holder = holder[name]
+        holder = held(match_[1], data)
         return quote(str(holder), safe="") if is_address else str(holder)
 
     return re.sub(r"\{([\w.]+)\}", value, text)

@@ -115,8 +115,8 @@ def _list(read: Read, into: dict[str, Any], item: Any, name: str, path: str, fie
     typed_ = [key.removeprefix(f"{path}.").partition(".")[0] for key, given in _below(fields, path) if _is_typed(given)]
     places = sorted({int(place_) for place_ in typed_ if place_.isdecimal() and len(place_) < MAX_DIGITS})
     into[name] = [{} for _ in places]
-    for place_, found in zip(places, into[name], strict=True):
-        _fill(read, found, item, f"{path}.{place_}.", fields)
+    for place_, nested in zip(places, into[name], strict=True):
+        _fill(read, nested, item, f"{path}.{place_}.", fields)
 
 
 def _is_typed(texts: Sequence[str]) -> bool:

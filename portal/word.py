@@ -32,6 +32,7 @@ ACTIVITIES: Mapping[str, str] = {
     "CONSULTATION": _("Consultation"),
     "DEBATE": _("Débat"),
     "PETITION": _("Pétition"),
+    "PARTICIPATORY_BUDGET": _("Budget participatif"),
 }
 CALLS: Mapping[str, str] = {
     "MUTUAL_AID": _("S'entraider"),
@@ -40,6 +41,7 @@ CALLS: Mapping[str, str] = {
     "CONSULTATION": _("Donner son avis"),
     "DEBATE": _("Peser le pour et le contre"),
     "PETITION": _("Signer"),
+    "PARTICIPATORY_BUDGET": _("Décider des projets à financer"),
 }
 ACTORS: Mapping[str, str] = {
     "CITIZEN": _("Habitant·e"),
@@ -47,6 +49,8 @@ ACTORS: Mapping[str, str] = {
     "MERCHANT": _("Commerce"),
     "PRODUCER": _("Producteur"),
     "INSTITUTION": _("Institution"),
+    "SERVICE": _("Service de la collectivité"),
+    "CHAMBER": _("Chambre consulaire"),
 }
 ROLES: Mapping[str, str] = {"MEMBER": _("Membre"), "MODERATOR": _("Modération"), "ADMIN": _("Administration")}
 STATES: Mapping[str, str] = {
@@ -54,6 +58,8 @@ STATES: Mapping[str, str] = {
     "CLOSED": _("Terminé"),
     "EXPIRED": _("Expiré"),
     "TAKEN_BACK": _("Annulé"),
+    "HELD": _("En attente de vérification"),
+    "HIDDEN": _("Retiré par la modération"),
 }
 OUTCOMES: Mapping[str, str] = {"FULFILLED": _("C'est fait"), "WITHDRAWN": _("Retiré par son auteur")}
 VISIBILITIES: Mapping[str, str] = {
@@ -64,6 +70,11 @@ VISIBILITIES: Mapping[str, str] = {
 VOTE_METHODS: Mapping[str, str] = {
     "SUPPORT": _("Soutien : on soutient ou non"),
     "OPINION": _("Avis : d'accord, mitigé, pas d'accord"),
+    "APPROVAL": _("Approbation : on choisit quelques projets"),
+    "POINTS": _("Points : on répartit des points entre les projets"),
+    "RANKED": _("Classement : on range ses projets préférés"),
+    "BUDGET": _("Enveloppe : on choisit des projets sans dépasser le budget"),
+    "MAJORITY_JUDGEMENT": _("Jugement majoritaire : on donne une mention à chaque projet"),
 }
 LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
 TEMPLATES: Mapping[str, str] = {
@@ -89,6 +100,15 @@ CHOICES: Mapping[str, str] = {
     "FOR": _("D'accord"),
     "MIXED": _("Mitigé"),
     "AGAINST": _("Pas d'accord"),
+    "POINTS": _("Points"),
+    "RANK": _("Rang"),
+    "EXCELLENT": _("Excellent"),
+    "VERY_GOOD": _("Très bien"),
+    "GOOD": _("Bien"),
+    "FAIRLY_GOOD": _("Assez bien"),
+    "PASSABLE": _("Passable"),
+    "INSUFFICIENT": _("Insuffisant"),
+    "REJECTED": _("À rejeter"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
 CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
@@ -102,9 +122,17 @@ COPIED: Mapping[str, str] = {
     "invitation": _("Invitations reçues"),
     "sent_invitation": _("Invitations envoyées"),
     "consent": _("Mes accords"),
+    "space_role": _("Espaces animés"),
+    "official_response": _("Réponses officielles"),
+    "organisation_member": _("Organisations"),
+    "organisation_of": _("Membres"),
     "contribution": _("Contributions"),
     "comment": _("Réponses"),
+    "report": _("Signalements envoyés"),
+    "moderation_decision": _("Décisions de modération reçues"),
+    "made_decision": _("Décisions de modération prises"),
     "vote": _("Votes"),
+    "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
     "widget": _("Modules intégrés créés"),
     "import_run": _("Imports"),
@@ -120,6 +148,7 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_EXPIRED": _("Contribution expirée"),
     "CONTRIBUTION_IMPORTED": _("Contribution importée"),
     "CONTRIBUTION_TAKEN_BACK": _("Import d'une contribution annulé"),
+    "CONTRIBUTION_ESTIMATED": _("Coût d'un projet indiqué"),
     "COMMENT_PUBLISHED": _("Réponse publiée"),
     "ROLE_CHANGED": _("Rôle changé"),
     "SESSIONS_REVOKED": _("Appareils déconnectés"),
@@ -138,6 +167,11 @@ EVENTS: Mapping[str, str] = {
     "ACTIVITY_REVISED": _("Activité modifiée"),
     "ACTIVITIES_ORDERED": _("Activités rangées"),
     "CATEGORIES_CHANGED": _("Catégories modifiées"),
+    "SPACE_ROLE_CHANGED": _("Animation d'un espace changée"),
+    "ORGANISATION_CHANGED": _("Organisation modifiée"),
+    "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
+    "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),
+    "RESPONSE_REVISED": _("Réponse officielle corrigée"),
     "CONSENT_GIVEN": _("Accord donné"),
     "CONSENT_WITHDRAWN": _("Accord retiré"),
     "ACCOUNT_ERASED": _("Compte effacé"),
@@ -146,6 +180,14 @@ EVENTS: Mapping[str, str] = {
     "IMPORT_CONFIRMED": _("Import confirmé"),
     "IMPORT_UNDONE": _("Import annulé"),
     "IMPORT_DISCARDED": _("Import abandonné"),
+    "REPORT_SUBMITTED": _("Contenu signalé"),
+    "CONTRIBUTION_HELD": _("Contribution mise en attente"),
+    "CONTRIBUTION_HIDDEN": _("Contribution retirée"),
+    "CONTRIBUTION_RESTORED": _("Contribution remise en ligne"),
+    "COMMENT_HELD": _("Réponse mise en attente"),
+    "COMMENT_HIDDEN": _("Réponse retirée"),
+    "COMMENT_RESTORED": _("Réponse remise en ligne"),
+    "MODERATION_DECIDED": _("Décision de modération"),
     "PORTAL_REVISED": _("Réglages du portail modifiés"),
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
@@ -183,6 +225,15 @@ COLUMNS: Mapping[str, str] = {
     "given_at": _("Donné le"),
     "withdrawn_at": _("Retiré le"),
     "version": _("Version"),
+    "space_id": _("Espace"),
+    "service": _("Service"),
+    "organisation_id": _("Organisation"),
+    "member_id": _("Membre"),
+    "color": _("Couleur"),
+    "is_open_to_votes": _("Vote ouvert"),
+    "is_open_to_comments": _("Réponses ouvertes"),
+    "answer_within_days": _("Délai de réponse"),
+    "contribution_id": _("Contribution"),
     "activity": _("Activité"),
     "category": _("Catégorie"),
     "zone": _("Quartier"),
@@ -208,6 +259,19 @@ COLUMNS: Mapping[str, str] = {
     "at": _("Quand"),
     "subject_id": _("Objet"),
     "id": _("Identifiant"),
+    "receipt": _("Numéro"),
+    "quote": _("Passage"),
+    "explanation": _("Explication"),
+    "action": _("Décision"),
+    "ground": _("Fondement"),
+    "rule": _("Règle citée"),
+    "facts": _("Faits"),
+    "seen_title": _("Titre examiné"),
+    "seen_body": _("Texte examiné"),
+    "decided_at": _("Décidé le"),
+    "state": _("État"),
+    "status_before": _("Statut d'avant"),
+    "report_count": _("Signalements"),
     "subtitle": _("Sous-titre"),
     "welcome": _("Phrase d'accueil"),
     "logo_url": _("Logo"),
@@ -298,52 +362,6 @@ UPLOADS: Mapping[str, str] = {
     "TOO_SHORT": _("Dites d'où vient le fichier, puis envoyez à nouveau."),
     "OTHER": _("Choisissez le fichier et l'activité, puis envoyez à nouveau."),
 }
-IMPORT_TARGETS: Mapping[str, str] = {
-    "NOTHING": _("(ne pas importer)"),
-    "REFERENCE": _("Référence"),
-    "KIND": _("Type (offre, proposition, argument, commentaire…)"),
-    "TITLE": _("Titre"),
-    "BODY": _("Texte"),
-    "ABOUT": _("Référence de ce dont elle parle"),
-    "SIDE": _("Pour ou contre"),
-    "AUTHOR": _("Auteur"),
-    "CATEGORY": _("Catégorie"),
-    "PUBLISHED_AT": _("Date de publication"),
-    "LATITUDE": _("Latitude"),
-    "LONGITUDE": _("Longitude"),
-    "COMMUNE": _("Code INSEE de la commune"),
-    "PRICE": _("Prix"),
-    "PRICE_UNIT": _("Unité du prix"),
-    "COST": _("Coût du projet"),
-    "PLACE": _("Lieu, en toutes lettres"),
-    "ANSWER": _("Réponse officielle"),
-    "OLD_ADDRESS": _("Ancienne adresse web"),
-    "SUPPORT_TOTAL": _("Total déclaré : soutiens"),
-    "FOR_TOTAL": _("Total déclaré : pour"),
-    "MIXED_TOTAL": _("Total déclaré : mitigés"),
-    "AGAINST_TOTAL": _("Total déclaré : contre"),
-    "POINTS_TOTAL": _("Total déclaré : points"),
-    "PAPER_TOTAL": _("Total déclaré : bulletins papier"),
-}
-REMARKS: Mapping[str, str] = {
-    "MISSING": _("Refusée : il manque une valeur. Remplissez la cellule."),
-    "TOO_SHORT": _("Refusée : c'est trop court. Un titre a trois caractères au moins."),
-    "TOO_LONG": _("Refusée : c'est trop long. Un titre a 255 caractères au plus, un texte 20 000, une réponse 2 000."),
-    "BAD_DATE": _("Refusée : ce n'est pas une date. Écrivez jj/mm/aaaa ou aaaa-mm-jj."),
-    "FUTURE_DATE": _("Refusée : cette date est à venir."),
-    "BAD_NUMBER": _("Refusée : ce n'est pas un nombre qui convient."),
-    "BAD_KIND": _("Refusée : l'activité n'accepte pas ce type de contribution."),
-    "BAD_SIDE": _("Refusée : ce n'est ni « pour » ni « contre »."),
-    "BAD_PLACE": _("Refusée : la latitude ou la longitude manque, ou n'existe pas."),
-    "UNKNOWN_ABOUT": _("Refusée : ce dont elle parle n'a pas été importé de cette source. Importez-le d'abord."),
-    "UNKNOWN_COMMUNE": _("Refusée : aucune commune connue n'a ce code INSEE."),
-    "UNKNOWN_CATEGORY": _("Refusée : l'activité n'a pas cette catégorie. Faites créer celles qui manquent."),
-    "OUTSIDE_TERRITORY": _("Refusée : ce lieu est loin du territoire. Latitude et longitude sont-elles inversées ?"),
-    "REPEATED": _("Refusée : une ligne plus haut a la même référence."),
-    "BROKEN_ROW": _("Refusée : elle a trop de cellules. Un séparateur est peut-être dans un texte."),
-    "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
-    "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
-}
 MEASURES: Mapping[str, str] = {
     "SUPPORT": _("soutiens"),
     "FOR": _("pour"),
@@ -352,25 +370,14 @@ MEASURES: Mapping[str, str] = {
     "POINTS": _("points"),
     "PAPER": _("bulletins papier"),
 }
-MEASURE_GROUPS: Mapping[str, str] = {
-    "DAY": _("Jour"),
-    "WEEK": _("Semaine"),
-    "MONTH": _("Mois"),
-    "HOUR": _("Heure de la journée"),
-    "SPACE": _("Espace"),
-    "ACTIVITY": _("Activité"),
-    "KIND": _("Type de contribution"),
-    "CATEGORY": _("Catégorie"),
-    "ZONE": _("Quartier"),
-    "CELL": _("Hexagone"),
-    "CHANNEL": _("Provenance"),
-}
 CHANNELS: Mapping[str, str] = {"PORTAL": _("Sur le portail"), "IMPORT": _("Importé")}
-COMPARED: Mapping[str, str] = {"avant": _("Période d'avant"), "an": _("Un an avant"), "autre": _("Autres dates")}
 MAILS: Mapping[str, str] = {
     "INVITATION": _("Invitation"),
     "SIGN_IN_CODE": _("Code de connexion"),
     "ACCOUNT_ERASED": _("Compte effacé"),
     "ACCOUNT_UNUSED": _("Compte bientôt effacé"),
+    "REPORT_RECEIVED": _("Signalement reçu"),
+    "REPORT_DECIDED": _("Réponse à un signalement"),
+    "MODERATION_DECIDED": _("Décision de modération"),
 }
-"""The kinds of mail; one that has no words is shown by its name (a test names those that lack them)."""
+"""The kinds of mail."""

@@ -1,6 +1,6 @@
-"""Life: where a contribution is in its life, and the only writer of that.
+"""Life: a contribution's status, and the only writer of it.
 
-Each change is one statement: the contribution, the counts that it changes and the event that says so.
+Each change is one statement: it writes the contribution, the counts and the event.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Interval,
     Update,
     and_,
     any_,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     false,
     func,
     insert,
-    literal,
     literal_column,
     null,
     or_,
@@ -36,23 +34,20 @@ from database.door import Transaction
 from geo.privacy import Published
 from models import word
 from models.base import constant, new_id, table
-from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move, Precision
+from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
 from models.event import EventKind
 from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
-from models.retention import POSITION
 from planner.act import Act, value
 from planner.event import NewEvent, events, recording
 from planner.row import reader
-from resolvers import portal, roll_up
-from resolvers.position import NOWHERE
+from resolvers import portal, roll_up, speaking
+from resolvers.position import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
 
 _contribution = table(Contribution)
 _id = value(Contribution, "id")
-UNPUBLISHED = ("exact_lat", "exact_lng", "address")
-"""Of a place: what its author alone knows."""
 
 _days, _tenant = bindparam("days", type_=Integer()), bindparam("tenant", type_=BigInteger())
 
@@ -61,7 +56,7 @@ _days, _tenant = bindparam("days", type_=Integer()), bindparam("tenant", type_=B
 
 
 def is_open(row: FromClause) -> ColumnElement[bool]:
-    """It is stored as open, although its expiry may be past."""
+    """Its stored status is OPEN, although its expiry may be past."""
     return row.c.status == constant(ContributionStatus.OPEN)
 
 
@@ -71,12 +66,12 @@ def is_standing(row: FromClause) -> ColumnElement[bool]:
 
 
 def is_past(row: FromClause) -> ColumnElement[bool]:
-    """It is past its expiry, and the worker has not marked it yet."""
+    """It is past its expiry, and no job has marked it yet."""
     return and_(is_open(row), row.c.expires_at <= func.now())
 
 
 def allowed(before: ContributionStatus | None, after: ContributionStatus, by: By) -> Move | None:
-    """The move that leads from one status to another, if somebody may make it."""
+    """The move from one status to another, if `by` may make it."""
     return next((move for move in MOVES if (move.before, move.after, move.by) == (before, after, by)), None)
 
 
@@ -89,7 +84,7 @@ HAS_CATEGORY = select(_contribution.c.id).where(_contribution.c.category_id == _
 
 @dataclass(frozen=True, slots=True)
 class Own(roll_up.CountedRow):
-    """The asker's own contribution, locked: what it is counted by, and what a revision may leave as it is."""
+    """The asker's own contribution, locked: what it is counted by, and the columns that a revision may keep."""
 
     id: UUID
     author_id: UUID
@@ -103,16 +98,16 @@ OWN = select(*(_contribution.c[field.name] for field in fields(Own))).where(_con
 
 
 async def own(act: Act, contribution: UUID) -> Own:
-    """The asker's contribution, locked, while it is not over for ever. Raises Refusal."""
+    """The asker's contribution, locked, unless it has ended for good. Raises Refusal."""
     row = await act.one(OWN, into=Own, id=contribution)
-    if row is None or row.author_id != act.actor:
+    if row is None or not await speaking.acts_for(act, row.author_id):
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
     _move(row, ContributionStatus.OPEN)
     return row
 
 
-async def publish(act: Act, counted: roll_up.Counted, days: int | None, **columns: Any) -> UUID:
-    """A new contribution's id; it expires in so many days (None: never)."""
+async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: UUID, **columns: Any) -> UUID:
+    """Insert a contribution that expires in so many days (None: never); returns its id."""
     contribution = new_id()
     columns |= {"activity_id": counted.activity, "kind": counted.kind, "category_id": counted.category}
     await act.execute(
@@ -121,7 +116,7 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, **column
         **events(NewEvent(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
         **columns,
         id=contribution,
-        author_id=act.actor,
+        author_id=author,
         days=days,
         tenant=act.asker.tenant,
     )
@@ -129,8 +124,8 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, **column
 
 
 async def revise(act: Act, was: Own, days: int | None, published: Published | None, **columns: Any) -> None:
-    """Change columns; with `days`, it is renewed for so many. `published` is its new place on the map. What its
-    words were is kept beside the journal."""
+    """Change columns; with `days`, renew it for so many. `published` is its new place on the map. Its previous words
+    are kept beside the journal."""
     await act.watch((Contribution, was.id))
     counted = roll_up.counted(was)
     now = replace(counted, category=columns.get("category_id", counted.category))
@@ -153,7 +148,7 @@ async def close(act: Act, was: Own, outcome: ContributionOutcome) -> None:
 
 
 def _move(was: Own, after: ContributionStatus) -> Move:
-    """The author's move. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
+    """The move if its author may make it. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
     move = allowed(was.status, after, By.AUTHOR)
     if move is None:
         raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed.", "contribution")
@@ -199,7 +194,7 @@ CLOSE = recording(
 
 
 def _in_days() -> Any:
-    """The end of the day so many days from today, by the database's clock and the portal's; never for no days."""
+    """The end of the day so many days from now, in the portal's time zone; NULL for None."""
     zone = portal.time_zone(_tenant)
     today = func.date_trunc(literal_column("'day'"), func.timezone(zone, func.now()))
     until_end = func.make_interval(*[literal_column("0")] * 3, _days + literal_column("1"))
@@ -211,7 +206,7 @@ def _in_days() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Due(roll_up.CountedRow):
-    """What is past its expiry, locked."""
+    """A contribution past its expiry, locked."""
 
     id: UUID
 
@@ -234,7 +229,7 @@ _due = reader(DUE, Due)
 
 
 async def expire(transaction: Transaction) -> int:
-    """Mark EXPIRED_AT_ONCE of those past their expiry; how many there were."""
+    """Mark up to EXPIRED_AT_ONCE contributions as expired; returns how many."""
     due = [_due(row) for row in await transaction.all(DUE)]
     if not due:
         return 0
@@ -245,18 +240,39 @@ async def expire(transaction: Transaction) -> int:
     return await transaction.execute(EXPIRE, **roll_up.deltas(*changes), **events(*happened), ids=ids)
 
 
-FORGET_PLACES = (
-    update(_contribution)
-    .where(
-        _contribution.c.status != constant(ContributionStatus.OPEN),
-        _contribution.c.exact_lat.is_not(None),
-        _contribution.c.precision == constant(Precision.CELL),
-        func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at)
-        < func.now() - literal(POSITION.keep, Interval),
+# Moves of moderation --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld(Due):
+    """What moderation withholds or shows again, locked."""
+
+    status_before: ContributionStatus | None
+
+
+WITHHELD = select(*(_contribution.c[column.name] for column in fields(Withheld))).where(_contribution.c.id == _id)
+WITHHOLD = recording(
+    roll_up.counting(
+        update(_contribution)
+        .where(_contribution.c.id == _id)
+        .values(status=value(Contribution, "status"), status_before=value(Contribution, "status_before"))
     )
-    .values(**dict.fromkeys(UNPUBLISHED, null()))
 )
-"""Of what has been over for some time nobody needs the exact place any more: its cell stays."""
+
+
+async def judge(act: Act, contribution: UUID, after: ContributionStatus | None, *, is_automatic: bool = False) -> None:
+    """Withhold a contribution, or show it again where it was in its life (None). Its votes, place and times stay, so
+    that it is shown again exactly as it was. Raises Refusal(ACTION_NOT_POSSIBLE)."""
+    was = await act.one(WITHHELD.with_for_update(), into=Withheld, id=contribution)
+    wanted = after or (was and was.status_before)
+    move = allowed(was.status, wanted, By.MODERATION) if was and wanted else None
+    if was is None or move is None:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
+    counted = roll_up.counted(was)
+    happened = events(NewEvent(move.event, contribution, None if is_automatic else act.actor))
+    deltas = roll_up.deltas((counted, replace(counted, status=move.after)))
+    before = None if after is None else was.status_before or was.status
+    await act.execute(WITHHOLD, **deltas, **happened, id=contribution, status=move.after, status_before=before)
 
 
 # The end of its author ------------------------------------------------------------------------------------------------
@@ -268,7 +284,7 @@ _ids, _closed, _unplaced = (bindparam(name, type_=ARRAY(Uuid())) for name in ("i
 
 @dataclass(frozen=True, slots=True)
 class Left(Due):
-    """What somebody published who is erased, locked."""
+    """A contribution of a person who is being erased, locked."""
 
 
 LEFT = (
@@ -285,8 +301,8 @@ _left = reader(LEFT, Left)
 
 
 async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by: UUID | None) -> int:
-    """Forget where everything was that somebody published; what nobody would answer for ends as withdrawn. Where it
-    `is_blanked`, all of it ends, without its words. How many there were; ERASED_AT_ONCE at a time."""
+    """Remove the places of everything that a person published, and withdraw what needs an author. Where it
+    `is_blanked`, all of it ends and loses its words. Handles ERASED_AT_ONCE at a time; returns how many."""
     behind, count = UUID(int=0), 0
     while left := [_left(row) for row in await transaction.all(LEFT, author_id=author, behind=behind)]:
         ended = [was for was in left if is_blanked or RULES[was.kind].wants_author]
@@ -302,7 +318,7 @@ async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by:
 
 
 def _without(was: Left, move: Move | None) -> roll_up.Counted:
-    """What it is counted by once it is nowhere."""
+    """What it is counted by once it has no place."""
     return replace(roll_up.counted(was), status=move.after if move else was.status, published=None)
 
 
@@ -346,6 +362,7 @@ TAKE_BACK = recording(
             search_text=literal_column("''"),
             is_anonymous=false(),
             author_id=value(Contribution, "author_id"),
+            status_before=null(),
             **{name: null() for name in _EMPTIED},
         )
     )
@@ -354,7 +371,7 @@ _locked = reader(LOCKED, Due)
 
 
 async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dict[str, Any]]) -> None:
-    """Write contributions that were published elsewhere, as open ones, by whole rows without their status."""
+    """Insert imported contributions as open ones, from whole rows without status."""
     move = allowed(None, ContributionStatus.OPEN, By.IMPORT)
     assert move is not None
     whole = [{**row, "status": move.after.value} for row in rows]
@@ -365,20 +382,10 @@ async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dic
 
 
 _BRING = recording(roll_up.COUNT)
-OF_ACTIVITY = select(_contribution.c.id).where(
-    _contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
-    _contribution.c.activity_id == bindparam("activity", type_=Uuid()),
-)
-
-
-async def of_activity(transaction: Transaction, ids: Sequence[UUID], activity: UUID) -> set[UUID]:
-    """Which of these are an activity's."""
-    rows = await transaction.all(OF_ACTIVITY, ids=list(ids), activity=activity) if ids else []
-    return {UUID(str(id_)) for (id_,) in rows}
 
 
 async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[UUID], author: UUID) -> int:
-    """Empty contributions that an import had brought, so that nobody sees them; how many. They become `author`'s."""
+    """Blank and hide imported contributions and give them to `author`; returns how many."""
     locked = [_locked(row) for row in await transaction.all(LOCKED, ids=list(ids))]
     moves = [(row, allowed(row.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for row in locked]
     changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]

@@ -63,11 +63,11 @@ def definitions(_parent: FromClause, context: FieldContext) -> Select[Any]:
     rows = [
         {
             "measure": measure.value,
-            "unit": found.unit.value,
-            "is_about_people": found.is_about_people,
-            "sentences": [_said("fr", found.french), _said("en", found.english)],
+            "unit": definition.unit.value,
+            "is_about_people": definition.is_about_people,
+            "sentences": [_said("fr", definition.french), _said("en", definition.english)],
         }
-        for measure, found in DEFINITIONS.items()
+        for measure, definition in DEFINITIONS.items()
     ]
     columns = (
         column("measure", Text),
@@ -98,8 +98,8 @@ def totals(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """
     asked = Participation(context, None)
     done, answers = asked.done().subquery("done"), asked.answers().subquery("answers")
-    found = select(*_measures(done, answers)).select_from(done.outerjoin(answers, true())).where(*asked.is_seen())
-    return found.add_cte(asked.items, nest_here=True)
+    measured = select(*_measures(done, answers)).select_from(done.outerjoin(answers, true())).where(*asked.is_seen())
+    return measured.add_cte(asked.items, nest_here=True)
 
 
 def rows(_parent: FromClause, context: FieldContext) -> Select[Any]:
@@ -114,9 +114,9 @@ def rows(_parent: FromClause, context: FieldContext) -> Select[Any]:
     else:
         key, source = series.c.key, series.outerjoin(done, done.c.key == series.c.key)
         source, most = source.outerjoin(answers, answers.c.key == key), []
-    found = select(*_named(KEYS[group], key), *_measures(done, answers)).select_from(source).order_by(*most, key)
-    found = found.where(*asked.is_seen()).add_cte(asked.items, nest_here=True)
-    return found.limit(literal_column(str(MAX_ROWS))) if series is None else found
+    measured = select(*_named(KEYS[group], key), *_measures(done, answers)).select_from(source).order_by(*most, key)
+    measured = measured.where(*asked.is_seen()).add_cte(asked.items, nest_here=True)
+    return measured.limit(literal_column(str(MAX_ROWS))) if series is None else measured
 
 
 def _named(name: str, key: ColumnElement[Any]) -> Iterator[ColumnElement[Any]]:

@@ -1,8 +1,8 @@
-"""Sight: who sees which rows; said once, for reads, writes, counts and exports alike.
+"""Sight: who sees which rows, defined once for reads, writes, counts and exports.
 
 Each stored type names one of these functions as its `visible`, and the planner adds it wherever the type is reached.
-What no plan reaches, a write's target or a count, composes the same functions here. Contributions and comments are read
-nowhere else (a test looks).
+Targets of writes and counts, which no plan reaches, compose the same functions here. Contributions and comments are
+read nowhere else (a test checks).
 """
 
 from typing import Any, TypeVar
@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column,
 
 from models.activity import KINDS, Activity
 from models.base import TenantTable, constant, table
-from models.comment import Comment
-from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, Contribution, ContributionStatus
+from models.comment import Comment, ShownStatus
+from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
 from models.space import ParticipatorySpace, Visibility
+from models.space_role import SpaceRole
 from planner.listing import all_of
 from planner.sight import Sight, Visible
 
@@ -24,7 +25,7 @@ CONTRIBUTION, ACTIVITY, SPACE = table(Contribution), table(Activity), table(Part
 
 
 def everyone(_row: FromClause, _sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees its container sees it."""
+    """Everybody who sees its container sees it."""
     return None
 
 
@@ -33,23 +34,32 @@ def administrators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None
     return None if sight.is_administrator else false()
 
 
+def moderators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Moderators and administrators see it."""
+    return None if sight.is_moderator else false()
+
+
 def space(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Drafts are for moderators, spaces for members are for anyone who is signed in."""
+    """Drafts are for moderators and the space's own editors, spaces for members are for anyone who is signed in."""
     if sight.is_moderator:
         return None
     public = row.c.visibility == constant(Visibility.PUBLIC)
-    return public if sight.role is None else or_(public, row.c.visibility == constant(Visibility.MEMBERS))
+    if sight.role is None:
+        return public
+    edited = table(SpaceRole).alias("edited")
+    own = row.c.id.in_(select(edited.c.space_id).where(edited.c.actor_id == sight.actor))
+    return or_(public, row.c.visibility == constant(Visibility.MEMBERS), own)
 
 
 def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees its space sees it, where the portal has switched its kind on."""
+    """Everybody who sees its space sees it, if the portal has switched its kind on."""
     if sight.features is None:
         return None
     return row.c.kind.in_([constant(kind) for kind, rules in KINDS.items() if rules.feature in sight.features])
 
 
 def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees its activity sees it while its status is public; moderators see all that is not gone."""
+    """Everybody who sees its activity sees it while its status is public; moderators see all that is not gone."""
     if sight.is_moderator:
         return row.c.status.not_in([constant(status) for status in GONE_STATUSES])
     if is_public(*ContributionStatus):
@@ -58,8 +68,8 @@ def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def withdrawn(statement: Selected, sight: Sight) -> Selected:
-    """A statement of CONTRIBUTION, of those that somebody does not see although they see the activity: readers of open
-    data may have had them, and are told to forget them."""
+    """Selects from CONTRIBUTION those that are hidden although their activity is seen: readers of open data may have
+    copied them, and are told to delete them."""
     joined = statement.join_from(CONTRIBUTION, ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id)
     seen = contribution(CONTRIBUTION, sight)
     return activities(joined.where(false() if seen is None else not_(seen)), sight)
@@ -70,9 +80,37 @@ def is_public(*statuses: ContributionStatus) -> bool:
     return set(statuses) <= set(PUBLIC_STATUSES)
 
 
+def withheld(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
+    """What moderation withholds: whoever sees the activity sees that it was there, and why it is not shown."""
+    return row.c.status.in_([constant(status) for status in WITHHELD_STATUSES])
+
+
 def comment(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees the contribution sees the replies."""
+    """Everybody who sees the contribution sees the replies; of those that are withheld, that they were there."""
     return everyone(row, sight)
+
+
+def shown_comment(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
+    """Of the replies those that moderation does not withhold: they are counted."""
+    return row.c.status == constant(ShownStatus.PUBLISHED)
+
+
+def words(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Who reads a reply's words: everybody, unless it is withheld; then moderators and its author."""
+    if sight.is_moderator:
+        return None
+    shown = shown_comment(row, sight)
+    return shown if sight.role is None else or_(shown, row.c.author_id == sight.actor)
+
+
+def report(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """A report is seen by its sender and by moderators."""
+    return None if sight.is_moderator else row.c.reporter_id == sight.actor
+
+
+def decision(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """A decision with its reasons is seen by whoever it is about and by moderators."""
+    return None if sight.is_moderator else row.c.author_id == sight.actor
 
 
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
@@ -81,33 +119,33 @@ def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def own(row: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """The actor whose it is sees it, and nobody else, whatever their role."""
+    """Only the actor it belongs to sees it, whatever others' roles."""
     return row.c.actor_id == sight.actor
 
 
-_COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: comment}
+_COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: shown_comment}
 
 
 def counted(model: type[TenantTable], sight: Sight, name: str) -> tuple[FromClause, tuple[ColumnElement[bool], ...]]:
-    """Rows to count, under a name, and what must hold for them to be seen by somebody who sees their container."""
+    """Rows to count, under an alias, and the condition for viewers who see their container to see them."""
     row = table(model).alias(name)
     return row, all_of((_COUNTED[model](row, sight),))
 
 
 def activities(statement: Selected, sight: Sight) -> Selected:
-    """A statement of ACTIVITY, joined with its SPACE, as far as both are seen."""
+    """Selects from ACTIVITY, joined with its SPACE, where both are seen."""
     joined = statement.join(SPACE, SPACE.c.id == ACTIVITY.c.space_id)
     return joined.where(*all_of((space(SPACE, sight), activity(ACTIVITY, sight))))
 
 
 def contributions(statement: Selected, sight: Sight) -> Selected:
-    """A statement of CONTRIBUTION, joined with its ACTIVITY and SPACE, as far as all are seen."""
+    """Selects from CONTRIBUTION, joined with its ACTIVITY and SPACE, where all are seen."""
     joined = statement.join_from(CONTRIBUTION, ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id)
     return activities(joined.where(*all_of((contribution(CONTRIBUTION, sight),))), sight)
 
 
 def is_named(comment: FromClause) -> ColumnElement[bool]:
-    """The reply is not its author's own to a request without a name: it would tell whose request it is."""
+    """The reply is not by the author of the anonymous request that it answers, whom it would reveal."""
     request = table(Contribution).alias("replied_to")
     own: Select[tuple[int]] = select(literal_column("1")).where(
         request.c.id == comment.c.contribution_id, request.c.is_anonymous, request.c.author_id == comment.c.author_id

@@ -19,6 +19,9 @@ described(
         "SIGN_IN_CODE": "A code to sign in with.",
         "ACCOUNT_ERASED": "An account was erased.",
         "ACCOUNT_UNUSED": "An account that nobody uses will be erased.",
+        "REPORT_RECEIVED": "The receipt of a report.",
+        "REPORT_DECIDED": "What was decided on a report.",
+        "MODERATION_DECIDED": "A moderator's decision, for the author of what was decided on.",
     },
 )
 

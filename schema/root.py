@@ -13,9 +13,10 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
+from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
-from schema.comment import CommentMutation
+from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.gazetteer import GazetteerQuery
@@ -26,16 +27,23 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.measure import MeasureQuery
+from schema.moderation import ModerationMutation, ModerationQuery
+from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
+from schema.organisation_member import OrganisationMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
+from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
+from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.widget import WidgetMutation, WidgetQuery
+from schema.withholding import WithholdingQuery
 from schema.zone import ZoneQuery
 
 
@@ -45,6 +53,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     ContributionQuery,
+    CommentQuery,
     HexagonQuery,
     ZoneQuery,
     CollectiviteQuery,
@@ -60,6 +69,10 @@ class Query(
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
+    ReportQuery,
+    ModerationQuery,
+    WithholdingQuery,
+    OfficialResponseQuery,
 ):
     pass
 
@@ -69,6 +82,7 @@ class Mutation(
     PublicationMutation,
     CommentMutation,
     VoteMutation,
+    BallotMutation,
     ApiTokenMutation,
     WidgetMutation,
     TrustedDocumentMutation,
@@ -82,9 +96,15 @@ class Mutation(
     AccountMutation,
     ConsentMutation,
     ImportRunMutation,
+    ReportMutation,
+    ModerationMutation,
     PortalMutation,
     PortalTextMutation,
     LogoMutation,
+    SpaceRoleMutation,
+    ProposalStatusMutation,
+    OfficialResponseMutation,
+    OrganisationMutation,
 ):
     pass
 

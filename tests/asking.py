@@ -47,12 +47,17 @@ GIVEN: dict[str, Any] = {
     "groupBy": "SPACE",
     "firstDay": "2026-01-01",
     "lastDay": "2035-12-31",
+    "reportSubmit.category": "OTHER_VIOLATION_TC",
+    "moderationDecide.action": "NOTHING",
     "primaryColor": "#1b3f8b",
     "secondaryColor": "#e4572e",
     "font": "Lora",
     "locales": ["fr"],
     "bodies": [{"locale": "fr", "body": "Un texte."}],
     "portalTextPublish.version": 0,
+    "service": "La mairie",
+    "color": "#1d4ed8",
+    "organisationCreate.kind": "SERVICE",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -60,6 +65,8 @@ NAMED = {
     "activity": "Activity",
     "actor": "Actor",
     "apiToken": "ApiToken",
+    "case": "ModerationCase",
+    "comment": "Comment",
     "contribution": "Contribution",
     "importRun": "ImportRun",
     "invitation": "Invitation",
@@ -71,6 +78,12 @@ IDS = NAMED | {
     "about": "Contribution",
     "activities": "Activity",
     "by": "Actor",
+    "onBehalfOf": "Actor",
+    "organisation": "Organisation",
+    "officialResponse": "OfficialResponse",
+    "proposalStatus": "ProposalStatus",
+    "proposalStatuses": "ProposalStatus",
+    "status": "ProposalStatus",
     "subject": "Contribution",
     "categories": "Category",
     "category": "Category",
@@ -79,6 +92,9 @@ IDS = NAMED | {
     "zone": "Zone",
 }
 """All that do, but for `id`, which is of the type that is asked for."""
+
+ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}, "officialResponsePublish": {"body": "C'est noté."}}
+"""What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
 """The arguments of root fields that require none of several."""
@@ -95,6 +111,11 @@ ROADS = {
     "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "ModerationCase": 'moderationCase(id: "{ModerationCase}") {{ {field} }}',
+    "ModerationDecision": 'moderationDecision(id: "{ModerationDecision}") {{ {field} }}',
+    "Removal": 'withheldContribution(id: "{WithheldContribution}") {{ removal {{ {field} }} }}',
+    "Report": 'report(id: "{Report}") {{ {field} }}',
+    "WithheldContribution": 'withheldContribution(id: "{WithheldContribution}") {{ {field} }}',
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
     **{
         f"MeasureRow.{name}": f'measureRows(groupBy: {name.upper()}, firstDay: "2026-01-01", lastDay: "2035-12-31")'
@@ -102,6 +123,7 @@ ROADS = {
         for name in ("space", "activity", "zone", "category", "cell")
     },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
+    "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
@@ -141,7 +163,9 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     """A mutation with the fields that its input requires, and what is given."""
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
-    given = {key: _required(name, key, ids) for key in required} | fields
+    given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
+    if name == "reportSubmit":
+        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 
@@ -189,7 +213,9 @@ def selection(field: GraphQLField) -> str:
 def _required(mutation_: str, key: str, ids: Ids) -> Any:
     """What a mutation is given: the object that it names (its own, where it uses up what it names), or a value."""
     own = f"{mutation_}.{key}"
-    if key not in IDS:
+    if own in ids and key not in IDS:
+        return ids[own]
+    if key not in IDS or own in GIVEN:
         return GIVEN[own] if own in GIVEN else usual(key, input_of(root_fields("Mutation")[mutation_]).fields[key].type)
     found = ids.get(own, ids[IDS[key]])
     return (

@@ -37,12 +37,13 @@ CORE = schema.root.executable()
 FEDERATION = {"_Any", "_Entity", "_Service", "_FieldSet", "link__Import", "link__Purpose"}
 """Types that federation brings; their words are not ours."""
 
-BY_ID = ("Activity", "Actor", "Category", "Comment", "Contribution", "ParticipatorySpace", "Vote", "Zone")
+BY_ID = ("Activity", "Actor", "Ballot", "Category", "Comment", "Contribution", "ParticipatorySpace", "Vote", "Zone")
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Ballot.votes",
     "ActivityStatistics.categories",
     "ActivityStatistics.days",
     "Collectivite.parents",
@@ -52,7 +53,14 @@ SHORT_LISTS = {
     "JournalEntry.notes",
     "ImportRun.columns",
     "MeasureDefinition.sentences",
+    "ModerationCase.categories",  # At most sixteen.
+    "Activity.proposalStatuses",
+    "Actor.editedSpaces",
+    "Actor.members",
+    "Actor.organisations",
+    "Contribution.officialResponses",
     "ParticipatorySpace.activities",
+    "ParticipatorySpace.editors",
     "Portal.footerLinks",
     "Portal.texts",
     "PortalText.bodies",

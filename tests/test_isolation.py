@@ -16,6 +16,7 @@ from graphql import get_named_type
 from database import naming, statement
 from models.base import tenant_metadata
 from server.log import request_id
+from tests import judged
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.operation import ROUTERS, call, everything, root_fields
@@ -52,10 +53,22 @@ QUERIES: dict[str, list[Case]] = {
     "places": [lambda _: {"search": "quartier"}],
     "account": [lambda _: {}],
     "consents": [lambda _: {}],
+    "comment": [lambda ids: {"id": ids["Comment"]}],
+    "report": [lambda ids: {"id": ids["Report"]}],
+    "moderationDecision": [lambda ids: {"id": ids["ModerationDecision"]}],
+    "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""
 
 OFFER = {"kind": "OFFER", "title": "Intrusion", "body": "Intrusion", "location": PLACE}
+OPENS = "2026-01-01T00:00:00+00:00"
+
+
+def like(id_: str, kind: str) -> str:
+    """An id of another type of the same tenant."""
+    return f"{kind}_{id_.partition('_')[2]}"
+
+
 MUTATIONS: dict[str, list[Case]] = {
     "contributionPublish": [
         lambda ids: {**OFFER, "activity": ids["Activity"]},
@@ -73,14 +86,72 @@ MUTATIONS: dict[str, list[Case]] = {
         lambda ids: {"contribution": ids["Contribution"], "title": "Intrusion"},
         lambda ids: {"contribution": ids["own Contribution"], "category": ids["Category"]},
     ],
+    "spaceRevise": [
+        lambda ids: {
+            "space": ids["ParticipatorySpace"],
+            "version": 1,
+            "title": "Intrusion",
+            "visibility": "PUBLIC",
+            "opensAt": OPENS,
+        }
+    ],
+    "activityCreate": [lambda ids: {"space": ids["ParticipatorySpace"], "kind": "IDEA_BOX", "title": "Intrusion"}],
+    "activityRevise": [
+        lambda ids: {
+            "activity": ids["Activity"],
+            "version": 1,
+            "title": "Intrusion",
+            "opensAt": OPENS,
+            "locationRule": "NONE",
+        }
+    ],
+    "activitiesOrder": [lambda ids: {"space": ids["ParticipatorySpace"], "activities": []}],
+    "categoryAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion"}],
+    "categoryRename": [lambda ids: {"category": ids["Category"], "name": "Intrusion"}],
+    "categoryRemove": [lambda ids: {"category": ids["Category"]}],
+    "categoriesOrder": [lambda ids: {"activity": ids["Activity"], "categories": []}],
+    "proposalStatusAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion", "color": "#000000"}],
+    "proposalStatusRevise": [
+        lambda ids: {
+            "proposalStatus": like(ids["Activity"], "proposalstatus"),
+            "version": 1,
+            "name": "Intrusion",
+            "color": "#000000",
+        }
+    ],
+    "proposalStatusRemove": [lambda ids: {"proposalStatus": like(ids["Activity"], "proposalstatus")}],
+    "proposalStatusesOrder": [lambda ids: {"activity": ids["Activity"], "proposalStatuses": []}],
+    "officialResponsePublish": [
+        lambda ids: {"contribution": ids["Contribution"], "service": "Intrusion", "body": "Intrusion"}
+    ],
+    "officialResponseRevise": [
+        lambda ids: {
+            "officialResponse": like(ids["Contribution"], "officialresponse"),
+            "version": 1,
+            "service": "Intrusion",
+            "body": "Intrusion",
+        }
+    ],
     "contributionClose": [lambda ids: {"contribution": ids["Contribution"], "outcome": "FULFILLED"}],
     "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],
     "voteWithdraw": [lambda ids: {"contribution": ids["Contribution"]}],
+    "ballotCast": [
+        lambda ids: {"activity": ids["Activity"], "isBlank": True},
+        lambda ids: {
+            "activity": ids["own Activity"],
+            "votes": [{"contribution": ids["Contribution"], "choice": "SUPPORT"}],
+        },
+    ],
+    "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],
     "consentWithdraw": [],
+    "reportSubmit": [
+        lambda ids: {"category": "VIOLENCE", "isGoodFaith": True, "contribution": ids["Contribution"]},
+        lambda ids: {"category": "VIOLENCE", "isGoodFaith": True, "comment": ids["Comment"]},
+    ],
 }
 """The inputs of each mutation in which an id is another tenant's."""
 
@@ -115,10 +186,15 @@ def ids_of(portal: Portal) -> dict[str, str]:
         "Vote": proposal["viewerVote"]["id"],
         "proposal": proposal["id"],
         "old path": f"/projets/{portal.story.slug}",
+        **MODERATED.get(portal.number, {}),
         "avis": next(a["id"] for a in offer["activity"]["space"]["activities"] if a["kind"] == "CONSULTATION"),
     }
 
 
+MODERATED: dict[int, dict[str, str]] = {}
+"""By tenant, what moderators have of it."""
+
+JUDGED = ("Report", "ModerationDecision", "WithheldContribution")
 OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "ParticipatorySpace", "Comment", "Vote")
 
 
@@ -126,7 +202,23 @@ OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "Participato
 def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
     """The second tenant's ids."""
     found = ids_of(twins[1])
-    return {name: found[name] for name in (*OBJECTS, "old path")}
+    return {name: found[name] for name in (*OBJECTS, *JUDGED, "old path")}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
+    """An offer of each twin's author was reported, something beside it is hidden; both are taken away at the end."""
+    for portal in twins:
+        ids = ids_of(portal)
+        actors = [
+            uuid_in(who.ask("{ viewer { id } }")["viewer"]["id"]) for who in (portal.member(0), portal.moderator())
+        ]
+        MODERATED[portal.number] = judged.judged(given, portal, uuid_in(ids["Contribution"]), *actors)
+    yield
+    MODERATED.clear()
+    for portal in twins:
+        for statement_ in judged.FORGET:
+            given.sql(portal, statement_)
 
 
 def query(name: str, arguments: dict[str, Any]) -> str:

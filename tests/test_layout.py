@@ -78,7 +78,7 @@ STORED_ONLY = SIGNING_IN | {
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
-DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template"}
+DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template", "withholding"}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
@@ -86,6 +86,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 
 RULES_ONLY = {
     "access",
+    "ballot_vote",
     "run_told",
     "import_work",
     "imported_place",
@@ -95,9 +96,11 @@ RULES_ONLY = {
     "participation",
     "period",
     "position",
+    "progress",
     "roll_up",
     "search",
     "sight",
+    "speaking",
     "territory",
     "text",
     "tombstone",
@@ -112,9 +115,12 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "progress": "test_proposal_status",
+    "speaking": "test_organisation_member",
     "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
+    "ballot_vote": "test_ballot_property",
     "category": "test_template",
     "collectivite": "test_register",
     "contribution": "test_paging",

@@ -120,14 +120,36 @@ def test_mail_server_is_read(tmp_path: Path) -> None:
 CODE = {"title": "Rennes & <b>vous</b>", "code": "12345678", "minutes": 10, "days": 0, "url": "https://a.example/x?y=1"}
 
 
+JUDGED = {
+    "receipt": "7KQ4-2MXB",
+    "category": "SCAMS_AND_FRAUD",
+    "action": "HIDE",
+    "ground": "ILLEGAL",
+    "rule": "Code pénal, article 313-1",
+    "facts": "Le texte promet <un gain>.",
+    "explanation": None,
+}
+
+
 @pytest.mark.parametrize("kind", MailKind)
 @pytest.mark.parametrize("locale", letter.LOCALES)
 def test_every_mail_is_written_in_every_language_and_escapes_nothing(kind: MailKind, locale: str) -> None:
-    subject, text = letter.written(kind, locale, CODE | {"years": 3})
+    subject, text = letter.written(kind, locale, CODE | JUDGED | {"years": 3})
     assert subject.endswith(" – Rennes & <b>vous</b>")
     assert "Rennes & <b>vous</b>" in text
     assert text.startswith({"fr": "Bonjour,\n", "en": "Hello,\n"}[locale])
     assert "{" not in text
+
+
+@pytest.mark.parametrize("locale", letter.LOCALES)
+@pytest.mark.parametrize("action", ["HIDE", "WARN", "RESTORE"])
+def test_decision_is_told_with_its_reasons_where_it_has_some(action: str, locale: str) -> None:
+    reasons = dict.fromkeys(("category", "ground", "rule", "facts"))
+    told = JUDGED | (reasons if action == "RESTORE" else {}) | {"action": action}
+    _, text = letter.written(MailKind.MODERATION_DECIDED, locale, CODE | told)
+    assert ("Le texte promet <un gain>." in text) is (action != "RESTORE")
+    assert "None" not in text and "\n\n\n\n" not in text
+    assert "https://a.example/x?y=1" in text
 
 
 @pytest.mark.parametrize(

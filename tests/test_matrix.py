@@ -80,8 +80,10 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 
     def told(caller: Caller, operation_: str) -> str:
         nonlocal written
-        for statement in (REOPEN, SIGN_IN_AGAIN, TRY_AGAIN, *UNREVISED, SETTLE, UNWRITE):
+        for statement in (REOPEN, SIGN_IN_AGAIN, TRY_AGAIN, UNREPORTED, UNDECIDED, *UNREVISED, SETTLE, UNWRITE):
             given.sql(here.portal, statement)
+        if asked.startswith("mutation { reportSubmit"):
+            written = given.row_counts(here.portal)  # Without the report of the caller before.
         word = decision(caller, coordinate, operation_, at=here.portal)
         before, written = written, given.row_counts(here.portal) if asked.startswith("mutation") else written
         assert word == "yes" or written == before, "what was refused was written"
@@ -98,7 +100,8 @@ REOPEN = "UPDATE __tenant__.contribution SET status = 'OPEN', outcome = NULL, cl
 """For the next caller who closes it."""
 
 UNREVISED = tuple(
-    f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1" for name in ("participatory_space", "activity")
+    f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1"
+    for name in ("participatory_space", "activity", "proposal_status", "official_response")
 )
 """For the next caller who read the first version."""
 
@@ -114,6 +117,13 @@ SIGN_IN_AGAIN = "UPDATE __tenant__.account SET widget_epoch = 0 WHERE widget_epo
 
 TRY_AGAIN = "UPDATE __tenant__.import_run SET state = 'CHECKED', problem = NULL WHERE state IN ('CHECKING', 'FAILED')"
 """For the next caller who tries an import anew; its file is not there."""
+
+
+UNREPORTED = "DELETE FROM __tenant__.report WHERE explanation IS NULL"
+"""Nobody reports the same thing twice before the answer."""
+
+UNDECIDED = "UPDATE __tenant__.moderation_case SET version = 0, state = 'OPEN' WHERE version <> 0"
+"""For the next caller who decides."""
 
 
 # The table -----------------------------------------------------------------------------------------------------------

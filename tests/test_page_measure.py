@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from models.measure import DEFINITIONS
-from portal import measured, word
+from portal import desk_word, measured, word
 from portal.chart import Bar, Chart, ticks
 from portal.measured import Measured
 from tests.browser import Browser
@@ -188,7 +188,7 @@ def test_page_defines_every_measure_in_the_language_of_its_reader(rennes: Portal
 @pytest.mark.parametrize("by", measured.GROUPS)
 def test_every_breakdown_has_its_table_and_its_drawing(rennes: Portal, by: str) -> None:
     text = page(rennes, f"?par={by}&mesure=PARTICIPANTS&avec=an")
-    assert f'<th scope="col">{word.MEASURE_GROUPS[by].replace(chr(39), "’")}</th>' in text
+    assert f'<th scope="col">{desk_word.MEASURE_GROUPS[by].replace(chr(39), "’")}</th>' in text
     assert text.count('<svg class="chart') == 2
     assert text.count('<th scope="row">') >= 2
 

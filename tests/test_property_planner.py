@@ -105,6 +105,12 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
     bounds = {"south": 48.05, "west": -1.7, "north": 48.2, "east": -1.5}
     return {
         "actor.id": [*by_type["Actor"], missing["actor"]],
+        "comment.id": by_type["Comment"],
+        **{
+            f"{name}.id": [f"{name.lower()}_{admin.number}_{MISSING}"]
+            for name in ("moderationCase", "moderationDecision", "report")
+        },
+        "withheldContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
         "importRun.id": [f"importrun_{admin.number}_{MISSING}"],
         "contribution.id": [*by_type["Contribution"], missing["contribution"]],
         "activity.id": [*activities, missing["activity"]],

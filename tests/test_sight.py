@@ -26,8 +26,10 @@ READERS = {
     "jobs/fold.py": "writes their support_count",
     "demo/load.py": "asks whether there are any",
     "jobs/republication.py": "publishes their positions anew",
+    "resolvers/withholding.py": "withholds them and shows them again",
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
     "resolvers/intake.py": "writes imported ones, which nobody has seen yet",
+    "resolvers/position.py": "forgets where exactly was what is over",
     "resolvers/undoing.py": "asks what was added to imported ones, before they are taken back",
     "tenants/zone.py": "an operator's command, which assigns zones to all of them",
 }

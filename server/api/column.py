@@ -134,16 +134,16 @@ FEW = "moins de 5"
 WITHOUT = {"CATEGORY": "Sans catégorie", "ZONE": "Sans quartier", "CELL": "Sans lieu"}
 
 
-def measured_rows(by: str, found: Node) -> list[Node]:
+def measured_rows(by: str, answer: Node) -> list[Node]:
     """The rows of a breakdown with the name of their group, and what is withheld said."""
-    people = [each["measure"].lower() for each in found["measures"] if each["isAboutPeople"]]
+    people = [each["measure"].lower() for each in answer["measures"] if each["isAboutPeople"]]
 
     def told(row: Node | None) -> Node:
         if row is None:
             return {}
         return {**row, **{name: FEW for name in people if name in row and row[name] is None}}
 
-    pairs = measured.beside(by, found["rows"], found["rowsBefore"])
+    pairs = measured.beside(by, answer["rows"], answer["rowsBefore"])
     return [{"group": _group(by, now), "now": told(now), "before": told(then)} for now, then in pairs]
 
 

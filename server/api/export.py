@@ -105,10 +105,10 @@ class Export:
 
     async def measures(self, kind: str, request: HttpRequest) -> Response:
         """The breakdown that the page of measures shows at the same address, for administrators who are signed in."""
-        found = await self._administrator(request)
-        if isinstance(found, Response):
-            return found
-        tenant, viewer = found
+        let_in = await self._administrator(request)
+        if isinstance(let_in, Response):
+            return let_in
+        tenant, viewer = let_in
         house_, query = house.of(tenant, is_demo=False), _query(request)
         asked: dict[str, Any] = {**measured.variables(house_, query)}
         try:
@@ -124,10 +124,10 @@ class Export:
 
     async def _administrator(self, request: HttpRequest) -> tuple[TenantRecord, Viewer] | Response:
         """The tenant, and the administrator who is signed in there."""
-        found = await self._let_in(request, is_for_machines=False)
-        if not isinstance(found, Response) and not found[1].is_administrator:
+        let_in = await self._let_in(request, is_for_machines=False)
+        if not isinstance(let_in, Response) and not let_in[1].is_administrator:
             return refusal.response(403, "FORBIDDEN", "This is for administrators.")
-        return found
+        return let_in
 
     async def _clock(self, tenant: TenantRecord) -> tzinfo:
         [[zone]] = await self._database.rows(portal.TIME_ZONE, tenant.number, number=tenant.number)

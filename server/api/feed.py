@@ -54,7 +54,10 @@ query Export($activity: ID, $after: String) {
     nodes {
       id
       title
-      comments(first: 20) { nodes { id body publishedAt author { id name } } pageInfo { hasNextPage endCursor } }
+      comments(first: 20) {
+        nodes { id body publishedAt author { id name } removal { state } }
+        pageInfo { hasNextPage endCursor }
+      }
     }
     pageInfo { hasNextPage endCursor }
   }
@@ -66,7 +69,7 @@ query Export($id: ID!, $after: String) {
     id
     title
     comments(first: 100, after: $after) {
-      nodes { id body publishedAt author { id name } }
+      nodes { id body publishedAt author { id name } removal { state } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -209,5 +212,7 @@ class Feed:
 
 
 def _replies(contribution: Node) -> list[Node]:
+    """Those that moderation does not withhold."""
     about = {"id": contribution["id"], "title": contribution["title"]}
-    return [{**reply, "contribution": about} for reply in contribution["comments"]["nodes"]]
+    shown = (reply for reply in contribution["comments"]["nodes"] if reply["removal"] is None)
+    return [{**reply, "contribution": about} for reply in shown]
