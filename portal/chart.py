@@ -119,7 +119,7 @@ class Chart:
         scale = (width - 70) / ticks(self._most(), is_time=self.is_time)[-1]
         parts = []
         for rank, bar in enumerate(bars):
-            y, long = rank * ROW + 12, max(2.0, self._drawn(bar) * scale)
+            y, long = rank * ROW + 12, self._drawn(bar) * scale
             parts.append(_TEXT.format(0, y, _cut(bar.label, int(width / LETTER))))
             parts.append(_COLUMN.format(self._class(bar), 0, y + 6, long, BAR, self._told(bar)))
             parts.append(_VALUE.format(long + 6, y + BAR + 3, self._figure(bar)))

@@ -72,6 +72,7 @@ class History:
         }
         self.comments = read(
             "SELECT id, contribution_id, author_id AS actor, published_at AS at FROM __tenant__.comment"
+            " WHERE status = 'PUBLISHED'"
         )
         self.votes = read("SELECT id, contribution_id, actor_id AS actor, cast_at AS at FROM __tenant__.vote")
         self.imported = {row["id"] for row in read("SELECT subject_id AS id FROM __tenant__.imported_item")}
