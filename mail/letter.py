@@ -94,6 +94,8 @@ class Letters:
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
                 about = ident.encode("report", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
+            case MailKind.APPEAL_DECIDED:
+                return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/moderation/decision/{about}"}
