@@ -75,7 +75,7 @@ def test_author_appeals_another_moderator_reverses_and_it_is_shown_again(
     told = affair.author.ask(LAST)["viewer"]["decisions"]["nodes"]
     assert [found["action"] for found in told] == ["RESTORE", "HIDE"]
     assert told[1]["appeal"] == {"id": id_, "outcome": "REVERSED", "reply": REPLY}
-    assert mails(given, town, affair.address) == ["APPEAL_DECIDED", "MODERATION_DECIDED"]
+    assert mails(given, town, affair.address) == ["MODERATION_DECIDED", "APPEAL_DECIDED"]
 
 
 def test_upheld_decision_stands_and_there_is_no_appeal_on_an_appeal(town: Portal, affair: Affair) -> None:
