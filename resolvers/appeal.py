@@ -134,7 +134,7 @@ class DecisionId:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WaitingAppeal:
     """An appeal with the decision that it is against."""
 
     outcome: AppealOutcome | None
@@ -229,7 +229,7 @@ async def decide(act: Act, *, appeal: UUID, outcome: AppealOutcome, reply: str) 
     kept = text.clean(reply, REPLY_LENGTH, "reply")
     if not await act.exists(LOCK, id=appeal):
         raise not_found("appeal")
-    asked = await act.one(ASKED, into=Asked, id=appeal)
+    asked = await act.one(ASKED, into=WaitingAppeal, id=appeal)
     if asked is None or asked.outcome is not None:
         raise conflict()
     subject = await act.one(withholding.OF_CASE, into=withholding.Subject, id=asked.case_id)
@@ -247,7 +247,7 @@ async def decide(act: Act, *, appeal: UUID, outcome: AppealOutcome, reply: str) 
     return act.did(EventKind.APPEAL_DECIDED, appeal, {"outcome": outcome.value}, appeal_id=appeal)
 
 
-async def _reverse(act: Act, asked: Asked, subject: withholding.Subject) -> CaseState:
+async def _reverse(act: Act, asked: WaitingAppeal, subject: withholding.Subject) -> CaseState:
     """Take a decision back; the state of its case then."""
     if asked.action is DecisionAction.NOTHING:
         return CaseState.OPEN

@@ -90,7 +90,7 @@ class ModerationDecision:
     appeal: Appeal | None = field.one(
         resolvers.appeal.of_decision, "The viewer's own appeal against it; null when there is none."
     )
-    can_appeal: bool = field.expression(
+    is_appealable: bool = field.expression(
         resolvers.appeal.is_open, "Whether the viewer may contest it: within six months, once."
     )
     moderator: Actor | None = field.one(

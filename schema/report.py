@@ -110,7 +110,7 @@ class Report:
     appeal: Appeal | None = field.one(
         resolvers.appeal.of_report, "The viewer's own appeal against the answer; null when there is none."
     )
-    can_appeal: bool = field.expression(
+    is_appealable: bool = field.expression(
         resolvers.appeal.is_open_for_report, "Whether the viewer may contest the answer: within six months, once."
     )
     is_about_comment: bool = field.expression(

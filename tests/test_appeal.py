@@ -15,7 +15,7 @@ SUBMIT = (
 )
 ANSWER = f"""mutation($input: AppealDecideInput!) {{
   appealDecide(input: $input) {{ appeal {{ id outcome reply }} {ERRORS} }} }}"""
-LAST = "{ viewer { decisions { nodes { id action canAppeal appeal { id outcome reply } } } } }"
+LAST = "{ viewer { decisions { nodes { id action isAppealable appeal { id outcome reply } } } } }"
 WHY = "Mon texte parle d'un banc, et de personne."
 REPLY = "Le texte ne vise personne, en effet."
 
@@ -66,7 +66,7 @@ def is_public(town: Portal, contribution: str) -> bool:
 def test_author_appeals_another_moderator_reverses_and_it_is_shown_again(
     given: Given, town: Portal, affair: Affair
 ) -> None:
-    assert last(affair.author)["canAppeal"] is True
+    assert last(affair.author)["isAppealable"] is True
     id_ = appealed(affair.author, decision=affair.decision)
     [waiting] = [found for found in cases(affair.second, "APPEALED") if found["contribution"]["id"] == affair.idea]
     assert waiting["shown"] == "HIDDEN"
@@ -82,7 +82,7 @@ def test_upheld_decision_stands_and_there_is_no_appeal_on_an_appeal(town: Portal
     id_ = appealed(affair.author, decision=affair.decision)
     assert answer(affair.second, id_, "UPHELD")["userErrors"] == []
     assert not is_public(town, affair.idea)
-    assert last(affair.author)["canAppeal"] is False
+    assert last(affair.author)["isAppealable"] is False
     assert appeal(affair.author, decision=affair.decision)["userErrors"] == refused("APPEAL_NOT_POSSIBLE", None)
     assert answer(affair.second, id_, "REVERSED")["userErrors"] == refused("CONFLICT", "version")
 
@@ -95,7 +95,7 @@ def test_reporter_appeals_against_nothing_to_do_and_the_case_is_open_again(given
     assert case_about(affair.second, affair.idea)["state"] == "OPEN"
     assert mails(given, town, affair.its_address)[-1] in ("APPEAL_DECIDED", "REPORT_RECEIVED")
     assert decide(affair.second, case_about(affair.second, affair.idea), "HIDE")["userErrors"] == []
-    assert last(affair.author)["canAppeal"] is True
+    assert last(affair.author)["isAppealable"] is True
 
 
 def test_warning_that_is_taken_back_counts_against_nobody(given: Given, town: Portal) -> None:
@@ -122,7 +122,7 @@ def test_case_that_is_contested_is_decided_by_its_appeal_alone(town: Portal, aff
 def test_six_months_and_no_longer(given: Given, town: Portal, affair: Affair) -> None:
     change = "UPDATE __tenant__.moderation_decision SET decided_at = now() - interval '%s' WHERE id = %%s"
     given.sql(town, change % "185 days", uuid_in(affair.decision))
-    assert last(affair.author)["canAppeal"] is False
+    assert last(affair.author)["isAppealable"] is False
     assert appeal(affair.author, decision=affair.decision)["userErrors"] == refused("APPEAL_NOT_POSSIBLE", None)
     given.sql(town, change % "183 days", uuid_in(affair.decision))
     appealed(affair.author, decision=affair.decision)

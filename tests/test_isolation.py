@@ -56,6 +56,7 @@ QUERIES: dict[str, list[Case]] = {
     "comment": [lambda ids: {"id": ids["Comment"]}],
     "report": [lambda ids: {"id": ids["Report"]}],
     "moderationDecision": [lambda ids: {"id": ids["ModerationDecision"]}],
+    "moderationNotices": [lambda _: {}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""
@@ -86,6 +87,10 @@ MUTATIONS: dict[str, list[Case]] = {
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],
     "consentWithdraw": [],
+    "appealSubmit": [
+        lambda ids: {"reason": "Une intrusion.", "decision": ids["ModerationDecision"]},
+        lambda ids: {"reason": "Une intrusion.", "report": ids["Report"]},
+    ],
     "reportSubmit": [
         lambda ids: {"category": "VIOLENCE", "isGoodFaith": True, "contribution": ids["Contribution"]},
         lambda ids: {"category": "VIOLENCE", "isGoodFaith": True, "comment": ids["Comment"]},
