@@ -28,7 +28,7 @@ MISSING = "0199c0de-0000-7000-8000-000000000000"
 SHARED = {("Query", "collectivite", "id"), ("Query", "journalEntries", "by"), ("Query", "journalEntries", "subject")}
 """Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for."""
 
-ASKER = {"contributionRevise": "author"}
+ASKER = {"contributionRevise": "author", "appealSubmit": "author"}
 """Who may send a mutation, where administrators may not."""
 
 WITH = {"about": {"kind": "ARGUMENT", "side": "FOR"}}
