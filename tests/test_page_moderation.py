@@ -47,7 +47,7 @@ def test_resident_reports_and_follows_the_answer(rennes: Portal, resident: Brows
     sent = resident.submit(f"/contribution/{offer}/signaler", typed)
     assert (sent.status_code, sent.headers["location"][:13]) == (303, "/signalement/")
     receipt = resident.get(sent.headers["location"]).text
-    [number] = set(re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}", receipt))
+    [number] = re.findall(r"<b>([2-9A-Z]{4}-[2-9A-Z]{4})</b>", receipt)
     assert number in resident.get("/moi").text
     assert Browser(rennes.client, rennes.host).get(sent.headers["location"]).status_code == 303
 
