@@ -47,8 +47,10 @@ def cases(contributions: Sequence[DemoContribution]) -> tuple[DemoCase, ...]:
 
 def _open(contributions: Sequence[DemoContribution]) -> list[DemoContribution]:
     """What is open and says who wrote it, those of people first."""
-    found = [item for item in contributions if item.status == "OPEN" and not item.is_anonymous and item.about is None]
-    return sorted(found, key=lambda item: (item.kind == "LISTING", item.key))
+    open_items = [
+        item for item in contributions if item.status == "OPEN" and not item.is_anonymous and item.about is None
+    ]
+    return sorted(open_items, key=lambda item: (item.kind == "LISTING", item.key))
 
 
 def _waiting(items: Sequence[DemoContribution]) -> tuple[DemoCase, ...]:

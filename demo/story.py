@@ -1,6 +1,7 @@
 """The shapes of the demonstration: what a loader needs to write sixteen tenants, without any database."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
 
@@ -52,10 +53,11 @@ class DemoComment:
 
 @dataclass(frozen=True, slots=True)
 class DemoVote:
-    """One actor's voice: SUPPORT, or FOR, MIXED, AGAINST, as the activity's vote method says."""
+    """One actor's voice, as the activity's vote method says: SUPPORT, or FOR, MIXED, AGAINST, points, a grade."""
 
     actor: str
     choice: str
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class DemoContribution:
     price_unit: str | None
     comments: tuple[DemoComment, ...] = ()
     votes: tuple[DemoVote, ...] = ()
+    cost_euros: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,9 @@ class DemoCase:
 class DemoActivity:
     """One thing people do in a space.
 
-    `kind` is MUTUAL_AID, MARKETPLACE, IDEA_BOX, CONSULTATION, DEBATE or PETITION; `vote_method` is SUPPORT,
-    OPINION or None. `closes_in_days` is None for an activity without an end. `support_threshold` is how many supports
-    a proposal wants, None where there is no such number.
+    `kind` is one of `models.activity.ActivityKind`, `vote_method` one of `models.vote.VoteMethod` or None; where people
+    vote by ballots `rule` has the columns of their rule. `closes_in_days` is None for an activity without an end.
+    `support_threshold` is how many supports a proposal wants, None where there is no such number.
     """
 
     key: str
@@ -149,6 +152,7 @@ class DemoActivity:
     vote_method: str | None
     categories: tuple[DemoCategory, ...]
     support_threshold: int | None = None
+    rule: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

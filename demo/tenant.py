@@ -3,6 +3,7 @@
 from random import Random
 
 from demo import moderation
+from demo.budget import budget
 from demo.cast import gather
 from demo.draft import Desk, Texts
 from demo.entraide import mutual_aid
@@ -24,7 +25,7 @@ def tenant(plan: TenantPlan) -> DemoTenant:
     rng = Random(f"parvis demonstration: {plan.slug}")
     cast = gather(plan, rng)
     desk = Desk(plan, cast, Texts(), rng)
-    written = (*mutual_aid(desk), *listings(desk), *opinions(desk))
+    written = (*mutual_aid(desk), *listings(desk), *opinions(desk), *budget(desk))
     replies = Replies(desk)
     contributions = tuple(replies.added_to(item) for item in written)
     rooms = spaces(plan, contributions)

@@ -1,1 +1,1 @@
-"""After the answer: folding counts, expiring contributions; each job safe to run in several processes at once."""
+"""Work beside the requests: folding counts, expiring contributions. Every job may run in several processes at once."""

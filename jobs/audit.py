@@ -1,6 +1,4 @@
-"""Audit: a tenant's journal recomputed from its rows and compared with the heads that it was sealed with.
-
-Its votes are compared with the journal."""
+"""Audit: recomputes a tenant's journal and compares it with its sealed heads, and the votes with the journal."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -21,10 +19,10 @@ from planner.row import reader
 
 BATCH = 5_000
 MAX_FAULTS = 20
-"""So many are told; one fault in the middle makes more of them."""
+"""How many faults are reported; one fault in the middle causes further ones."""
 
 LATE = timedelta(minutes=10)
-"""No event says a time so long before the seal that was there when it was written: a transaction lasts some seconds."""
+"""An event dated so long before the previous seal was inserted later, because a transaction takes seconds at most."""
 
 _event, _seal, _vote_seal = table(Event), table(Seal), table(VoteSeal)
 _behind = bindparam("behind", type_=BigInteger())
@@ -45,7 +43,7 @@ LEAVES = (
 
 @dataclass(frozen=True, slots=True)
 class TreeRoot:
-    """The root of the tree of a journal's first events."""
+    """The root of the tree over a journal's first `size` entries."""
 
     size: int
     root: str
@@ -53,7 +51,7 @@ class TreeRoot:
 
 @dataclass(frozen=True, slots=True)
 class SealedRoot(TreeRoot):
-    """A head that a batch was sealed with."""
+    """The head after a sealed batch."""
 
     sealed_at: datetime
 
@@ -87,11 +85,11 @@ _sealed, _placed, _leaf = reader(SEALS, SealedRoot), reader(SEALED, Placed), rea
 
 
 class Audit:
-    """Reads entries in their order. `faults` says, in sentences, what is not as it was sealed; `erased` counts the acts
-    of which what they changed was erased since, as persons may ask and retention says."""
+    """Reads entries in order. `faults` lists, in sentences, what differs from what was sealed. `erased` counts the acts
+    whose details were erased since, by a person's request or by retention."""
 
     def __init__(self, seals: Sequence[SealedRoot], known_head: TreeRoot | None = None) -> None:
-        """`known_head` is a head that somebody kept outside of the database."""
+        """`known_head` is a head that somebody kept outside the database."""
         self.count = 0
         self.erased = 0
         self.faults: list[str] = []
@@ -103,16 +101,16 @@ class Audit:
 
     @property
     def head(self) -> TreeRoot:
-        """Of what was read, as long as there is no fault."""
+        """The head over what was read, valid while there is no fault."""
         return TreeRoot(self.count, self._tree.root.hex())
 
     def add(self, seals: Sequence[SealedRoot]) -> None:
-        """More heads."""
+        """Add further sealed heads."""
         self._seals |= {seal.size: seal for seal in seals}
         self.sealed = max(self._seals, default=0)
 
     def read(self, entry: Placeable) -> None:
-        """The next entry."""
+        """Check the next entry."""
         if entry.position <= self.count:
             self.fault(f"two entries stand at {entry.position}: one was inserted")
         elif entry.position != self.count + 1:
@@ -127,14 +125,14 @@ class Audit:
             self._compare()
 
     def end(self) -> None:
-        """No entry is left."""
+        """Check that no entry is missing at the end."""
         if self.count < self.sealed:
             self.fault(f"entries {self.count + 1} to {self.sealed} are missing")
         if self._known_head is not None and self.count < self._known_head.size:
             self.fault(f"entries {self.count + 1} to {self._known_head.size} of the known head are missing")
 
     def compare(self, detail_: detail.SealedDetail) -> None:
-        """What an act changed, with its digest. Of what was erased nothing is left to compare."""
+        """Compare what an act changed with its sealed digest; erased details cannot be compared."""
         self.erased += detail_.subject_kind is not None and detail_.salt is None
         if (fault := detail_.fault()) is not None:
             self.fault(fault)
@@ -150,16 +148,13 @@ class Audit:
             self._checked = seal
 
     def fault(self, sentence: str) -> None:
-        """Tell one, unless enough are told."""
+        """Report a fault, up to MAX_FAULTS."""
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(sentence)
 
 
 async def verify(database: Database, tenant: int, known_head: TreeRoot | None = None) -> Audit:
-    """Read a tenant's whole journal and recompute it; some 10 s for a million entries.
-
-    Then compare the votes with it.
-    """
+    """Recompute a tenant's whole journal and compare the votes with it; takes some 10 s for a million entries."""
     audit = Audit(await _seals(database, tenant, 0), known_head)
     async for entry in _entries(database, tenant):
         if entry.position > audit.sealed and not audit.faults:  # More was sealed meanwhile, or it was inserted.
@@ -178,7 +173,7 @@ async def _seals(database: Database, tenant: int, behind: int) -> list[SealedRoo
 
 
 async def _entries(database: Database, tenant: int) -> AsyncIterator[Placeable]:
-    """Events and votes' leaves by their position."""
+    """Events and the leaves of votes, by position."""
     streams: list[AsyncIterator[Placeable]] = [
         detail.entries(database, tenant, SEALED, _placed),
         detail.entries(database, tenant, LEAVES, _leaf),

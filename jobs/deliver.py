@@ -1,4 +1,4 @@
-"""Delivery: each consumer of events reads the journal from where it stopped, at least once and in order."""
+"""Delivery: each consumer reads the journal's events from where it stopped, in order and at least once."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,7 +19,7 @@ BATCH = 500
 _event, _cursor = table(Event), table(EventCursor)
 _consumer = bindparam("consumer", type_=Text())
 LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7463", Integer), bindparam("tenant", type_=Integer())))
-"""One process a tenant delivers at a time, so that the order is kept. The number is ours by choice."""
+"""One process delivers a tenant's events at a time, which keeps their order. The number is arbitrary."""
 
 _position = select(_cursor.c.position).where(_cursor.c.consumer == _consumer).scalar_subquery()
 AHEAD = (
@@ -39,7 +39,7 @@ MOVE = _moved.on_conflict_do_update(index_elements=("consumer",), set_={"positio
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A sealed event, as consumers get it."""
+    """A sealed event as consumers receive it."""
 
     position: int
     kind: EventKind
@@ -49,13 +49,13 @@ class Delivered:
 
 
 Consume = Callable[[Transaction, int, Sequence[Delivered]], Awaitable[None]]
-"""Takes events of a tenant in the transaction that moves the cursor; what it does elsewhere may happen twice."""
+"""Handles a tenant's events in the transaction that moves the cursor; effects outside of it may happen twice."""
 
 security = logging.getLogger("parvis.security")
 
 
 async def _log(_transaction: Transaction, tenant: int, events: Sequence[Delivered]) -> None:
-    """Administration, a line each, for whoever watches over an installation."""
+    """Write a log line for each event of administration, for operators."""
     for event in events:
         extra = {
             "tenant": tenant,
@@ -74,7 +74,7 @@ _delivered = reader(AHEAD, Delivered)
 
 
 async def deliver(database: Database, tenant: int) -> bool:
-    """One batch to each consumer; whether one was full, so that there may be more."""
+    """Deliver a batch to each consumer; whether one was full, so that there may be more."""
     async with database.transaction(tenant) as transaction:
         locked = await transaction.one(LOCK, tenant=tenant)
         if locked is None or not locked[0]:
@@ -88,7 +88,7 @@ async def deliver(database: Database, tenant: int) -> bool:
 
 
 async def _deliver(transaction: Transaction, tenant: int, consumer: Consumer, until: int) -> int:
-    """Up to the position `until`, which is passed over where nothing is for the consumer."""
+    """Deliver a batch up to the position `until`; the cursor also moves past events that the consumer does not take."""
     kinds = [kind.value for kind, consumers in CONSUMERS.items() if consumer in consumers]
     rows = await transaction.all(AHEAD, consumer=consumer.value, kinds=kinds, until=until)
     events = [_delivered(row) for row in rows]

@@ -1,4 +1,4 @@
-"""Details verified: what acts changed is as the journal sealed it, or was erased as a whole."""
+"""Verifies details: what acts changed must match the journal's digests, or be erased as a whole."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ SEALED = (
 
 @dataclass(frozen=True, slots=True)
 class SealedDetail:
-    """A detail beside the event that seals it; no kind: there is no detail."""
+    """A detail with the event that seals it; `subject_kind` is None when the detail is missing."""
 
     position: int
     payload: dict[str, Any]
@@ -53,7 +53,7 @@ class SealedDetail:
     salt: str | None
 
     def fault(self) -> str | None:
-        """Why it is not what was sealed."""
+        """Why it differs from what was sealed, or None."""
         if self.subject_kind is None:
             return f"what event {self.position} changed was removed"
         if self.columns is None or self.salt is None:

@@ -1,4 +1,4 @@
-"""Expiry: contributions past their time are marked and counted so; the rest of the API does not wait for it."""
+"""Expiry: marks contributions past their time and counts them so. Reads hide them before that."""
 
 from database.door import Database
 from resolvers import life
@@ -7,6 +7,6 @@ BATCH = life.EXPIRED_AT_ONCE
 
 
 async def expire(database: Database, tenant: int) -> int:
-    """Mark one batch of a tenant's contributions; how many there were."""
+    """Mark a batch of a tenant's contributions; returns how many."""
     async with database.transaction(tenant) as transaction:
         return await life.expire(transaction)

@@ -1,6 +1,6 @@
-"""Folding: deltas of tallies, of the map and of activities go into their counts, a few thousand at a time.
+"""Folding: adds deltas of tallies, of the map and of activities to their counts, some thousands at a time.
 
-The votes whose deltas are folded are sealed in the same transaction.
+Votes whose deltas are folded are sealed in the same transaction.
 """
 
 from typing import Any, cast
@@ -47,8 +47,8 @@ from resolvers import vote_method
 BATCH = 5_000
 
 HOT = 50
-"""A contribution with so many deltas is folded at once, because each vote's answer adds them up. Others can wait for a
-second: a fold writes the contribution anew, and into all of its indexes."""
+"""A contribution with so many deltas is folded at once, because each vote's answer sums them. Others can wait a second,
+because a fold rewrites the contribution's row and all of its index entries."""
 
 _tally, _tally_delta = table(Tally), table(TallyDelta)
 _cells, _spaces, _cell_delta = table(CellCount), table(SpaceCellCount), table(CellCountDelta)
@@ -59,15 +59,14 @@ LOCK = select(
     func.pg_try_advisory_xact_lock(literal_column("7461", Integer), bindparam("tenant", type_=Integer())),
     func.set_config("enable_seqscan", "off", literal_column("true")),
 )
-"""One folder a tenant at a time: two would sum one contribution's votes apart. The number is ours by choice.
+"""One process folds a tenant at a time: two would each sum a part of a contribution's votes. The number is arbitrary.
 
-What folds is planned to read deltas by their indexes, also when there are none: the plan is kept for when there are
-thousands.
+Sequential scans are off while folding, so that a plan made when there are no deltas also serves thousands.
 """
 
 LONG_BYTES = 12 * 8_192
-"""From twelve pages on PostgreSQL asks the index for one contribution's deltas, whatever it believes of how many there
-are: ten are dearer to read from end to end than an index of two. A file that has been so long stays so."""
+"""From twelve pages on, PostgreSQL uses the index to find one contribution's deltas, whatever its statistics say: it
+rates a scan of so many pages dearer than an index of two. The file never shrinks again."""
 
 _NOBODY = literal_column("'00000000-0000-0000-0000-000000000000'::uuid", Uuid)
 LENGTHEN = insert(_tally_delta).from_select(
@@ -79,7 +78,7 @@ LENGTHEN = insert(_tally_delta).from_select(
         < literal_column(str(LONG_BYTES), BigInteger)
     ),
 )
-"""Deltas of nobody, as many as twelve pages hold, where the file is shorter."""
+"""Inserts placeholder deltas that fill twelve pages, if the file is shorter."""
 
 
 def _oldest(deltas: Table, *columns: Column[Any]) -> Select[Any]:
@@ -87,10 +86,10 @@ def _oldest(deltas: Table, *columns: Column[Any]) -> Select[Any]:
 
 
 def _taken(deltas: Table, oldest: Select[Any] | None = None) -> CTE:
-    """The oldest, with all columns, as they leave.
+    """Deletes the oldest deltas and returns all their columns.
 
-    Their ids are an array: for a sub-select a plan made while there are no deltas compares each with each, which takes
-    seconds when there are thousands.
+    The ids are an array: with a sub-select, a plan made while there are no deltas would be a nested loop, which takes
+    seconds for thousands.
     """
     oldest_ids = _oldest(deltas) if oldest is None else oldest
     ids = func.array(oldest_ids.scalar_subquery(), type_=ARRAY(Uuid()))
@@ -131,8 +130,8 @@ VOTES = (
     .select_from(_votes)
     .add_cte(_folded, _supported)
 )
-"""Deltas leave and counts arrive in one statement: whoever reads sees all of it or nothing. Only those of contributions
-leave that hold `at_least` so many. The votes are those that are to be sealed."""
+"""Moves deltas of contributions with `at_least` so many into their counts, in one statement: readers see all of it or
+nothing. Returns the votes to seal."""
 
 _moved = _taken(_cell_delta)
 _KEYS = ("level", "cell", "activity_id", "kind")
@@ -141,7 +140,7 @@ _CENTER = (func.min(_moved.c.lat).label("lat"), func.min(_moved.c.lng).label("ln
 
 
 def _of_kind(kind: ContributionKind) -> ColumnElement[int]:
-    """The deltas of one kind together."""
+    """The sum of the deltas of one kind."""
     return func.coalesce(func.sum(_moved.c.delta).filter(_moved.c.kind == constant(kind)), literal_column("0"))
 
 
@@ -169,7 +168,7 @@ _by_activity = _new_cells.on_conflict_do_update(
     index_elements=_KEYS, set_={"count": _cells.c.count + _new_cells.excluded.count}
 ).cte("by_activity")
 CELLS = _count(_moved).add_cte(_by_space, _by_activity)
-"""By activity and kind, and by space."""
+"""Folds the map's deltas into the counts by activity and kind, and by space."""
 
 _counted = _taken(_activity_delta)
 _ACTIVITY_KEYS = ("activity_id", "status", "kind", "category_id")
@@ -186,18 +185,18 @@ ACTIVITIES = _count(_counted).add_cte(_by_group)
 
 
 async def fold(database: Database, tenant: int) -> bool:
-    """Fold one batch of a tenant's deltas; whether it was full, so that there may be more."""
+    """Fold a batch of a tenant's deltas; whether it was full, so that there may be more."""
     return await _fold(database, tenant, 1, CELLS, ACTIVITIES)
 
 
 async def lengthen(database: Database, tenant: int) -> None:
-    """Keep the table of votes' deltas long, for the plans of statements that read it (decision 0035)."""
+    """Keep the file of votes' deltas at LONG_BYTES or more, for the plans of its readers (decision 0035)."""
     async with database.transaction(tenant) as transaction:
         await transaction.execute(LENGTHEN)
 
 
 async def fold_hot(database: Database, tenant: int) -> bool:
-    """Fold one batch of a tenant's votes, where a contribution holds HOT or more; whether it was full."""
+    """Fold a batch of a tenant's votes on contributions with HOT deltas or more; whether it was full."""
     return await _fold(database, tenant, HOT)
 
 
@@ -212,14 +211,14 @@ async def _fold(database: Database, tenant: int, at_least: int, *others: Select[
 
 
 async def _folded_by(transaction: Transaction, statement: Select[int]) -> int:
-    """Fold counts; how many deltas there were."""
+    """Fold counts; returns how many deltas there were."""
     row = await transaction.one(statement)
     assert row is not None
     return cast(int, row[0])
 
 
 async def _votes_folded(transaction: Transaction, tenant: int, at_least: int) -> int:
-    """Fold and seal votes; how many deltas there were."""
+    """Fold and seal votes; returns how many deltas there were."""
     row = await transaction.one(VOTES, at_least=at_least, supporting=vote_method.supporting())
     assert row is not None
     count, votes = cast(tuple[int, list[UUID] | None], row)

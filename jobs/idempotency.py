@@ -1,4 +1,4 @@
-"""Idempotency keys are forgotten after a day."""
+"""Removes idempotency keys after a day."""
 
 from sqlalchemy import Interval, delete, func, literal
 
@@ -14,6 +14,6 @@ FORGET = delete(_kept).where(_kept.c.created_at < func.now() - literal(KEPT_FOR,
 
 
 async def forget(database: Database, tenant: int) -> int:
-    """Remove a tenant's keys that are older than KEPT_FOR; how many there were."""
+    """Remove a tenant's keys that are older than KEPT_FOR; returns how many."""
     async with database.transaction(tenant) as transaction:
         return await transaction.execute(FORGET)

@@ -1,6 +1,6 @@
-"""Importing: files that were sent are tried, imported and taken back in batches, each whole or not at all.
+"""Importing: tries, imports and undoes uploaded files in batches, each committed as a whole or not at all.
 
-A process that ends leaves whole batches; another goes on behind them once the claim has run out.
+When a process ends, another one continues after the last committed batch as soon as the claim has expired.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from transfer.record import Record, Remark, RowRules
 from transfer.vocabulary import COMMENT
 
 BATCH = 200
-"""Lines: a batch holds the event loop of its server for some hundredths of a second."""
+"""Lines in a batch, which blocks the server's event loop for some hundredths of a second."""
 
 LOOK_EVERY_S = 0.5
 SAMPLES = 200
@@ -38,7 +38,7 @@ SHOWN = 60
 
 
 class Imports:
-    """Works on the imports of the tenants that were woken. Where nobody imports, nothing is asked."""
+    """Works on the imports of tenants that were woken; others are never queried."""
 
     def __init__(self, database: Database) -> None:
         self.job = Job("import", LOOK_EVERY_S, self._look)
@@ -46,7 +46,7 @@ class Imports:
         self._woken: set[int] = set()
 
     def wake(self, tenant: int) -> None:
-        """A tenant may have something to import."""
+        """Have a tenant looked at, which may have something to import."""
         self._woken.add(tenant)
 
     async def _look(self) -> None:
@@ -70,7 +70,7 @@ async def work(database: Database, tenant: int) -> None:
 
 
 async def go_on(database: Database, tenant: int, run: import_work.Run) -> None:
-    """Bring one claimed run to its next rest."""
+    """Work on a claimed run until it waits for a person, or ends."""
     if run.state is ImportState.UNDOING:
         await _undo(database, tenant, run)
         return
@@ -86,7 +86,7 @@ async def go_on(database: Database, tenant: int, run: import_work.Run) -> None:
 
 
 async def _fetch(database: Database, tenant: int, run: UUID, path: Path) -> None:
-    """The run's file, piece by piece."""
+    """The run's file in pieces."""
     with path.open("wb") as file:  # Pieces of a megabyte.
         rank = 0
         while rows := await database.rows(import_work.CHUNK, tenant, run=run, rank=rank):
@@ -97,7 +97,7 @@ async def _fetch(database: Database, tenant: int, run: UUID, path: Path) -> None
 
 
 async def _undo(database: Database, tenant: int, run: import_work.Run) -> None:
-    """Take back batch by batch what a run made."""
+    """Undo what a run made, batch by batch."""
     while True:
         async with database.transaction(tenant) as transaction:
             institution = await intake.institution_of(transaction, utc_now())
@@ -112,7 +112,7 @@ async def _undo(database: Database, tenant: int, run: import_work.Run) -> None:
 async def _end(
     database: Database, tenant: int, run: import_work.Run, state: ImportState, *, problem: ImportProblem | None = None
 ) -> None:
-    """A run rests; its file is forgotten once nothing more can be read of it."""
+    """Mark a run as waiting or ended; its file is deleted once it will not be read again."""
     async with database.transaction(tenant) as transaction:
         values: Mapping[str, Any] = {"run": run.id, "state": state.value, "problem": problem and problem.value}
         await transaction.execute(import_work.END, before=run.state.value, **values)
@@ -121,13 +121,13 @@ async def _end(
 
 
 async def forget(database: Database, tenant: int) -> None:
-    """Forget files that nobody confirmed for a week."""
+    """Delete files that nobody confirmed within a week."""
     await database.rows(import_work.FORGET_OLD, tenant)
 
 
 @dataclass(slots=True)
 class Batch:
-    """Lines that were read, those of them that say something sound, and what is to be said of the others."""
+    """Lines that were read, the valid records among them, and remarks on the others."""
 
     lines: int
     skipped: int
@@ -136,7 +136,7 @@ class Batch:
 
 
 class Reader:
-    """Reads one run's file from its beginning; what was imported before is read over."""
+    """Reads one run's file from the start, skipping what was imported before."""
 
     def __init__(self, database: Database, tenant: int, run: import_work.Run, path: Path) -> None:
         self._database = database
@@ -166,7 +166,7 @@ class Reader:
         await _end(self._database, self._tenant, self._run, ImportState.CHECKED if self._is_dry else ImportState.DONE)
 
     async def _begin(self) -> None:
-        """Know the file's columns, and begin anew where a trial was begun."""
+        """Read the file's columns; a trial that was interrupted starts again."""
         if not self._run.columns:
             with closing(await asyncio.to_thread(reading.opened, self._path)) as opened:
                 self._run.columns, self._run.format = await asyncio.to_thread(_guessed, opened), opened.format
@@ -191,7 +191,7 @@ class Reader:
         return taking, rules
 
     async def _take(self, taking: Intake, batch: Batch) -> None:
-        """One batch in one transaction, with how far the run has come. Raises LostError where it has come further."""
+        """Import a batch and the run's progress in one transaction. Raises LostError if another process has gone on."""
         async with self._database.transaction(self._tenant) as transaction:
             taken = await taking.take(transaction, batch.records, is_dry=self._is_dry)
             remarks = [*batch.remarks, *taken.remarks]
@@ -217,7 +217,7 @@ class Reader:
         }
 
     async def _remark(self, transaction: Transaction, remarks: list[Remark]) -> None:
-        """Keep what is to be said, up to a limit."""
+        """Store remarks, up to MAX_REMARKS."""
         kept = sorted(remarks, key=lambda remark: remark.line)[: max(0, MAX_REMARKS - self._kept)]
         self._kept += len(kept)
         rows = [
@@ -240,7 +240,7 @@ class LostError(Exception):
 
 
 def _read(opened: Lines, columns: Mapping[ImportTarget, str], rules: RowRules, *, is_dry: bool) -> Batch | None:
-    """The next lines of a file, judged, beside the event loop; None at its end."""
+    """The next lines of a file as records and remarks, computed beside the event loop; None at the end."""
     lines = list(islice(opened.rows, BATCH))
     if not lines:
         return None
@@ -257,7 +257,7 @@ def _skip(rows: Iterator[FileLine], count: int) -> None:
 
 
 def _guessed(opened: Lines) -> list[dict[str, str]]:
-    """The columns with what they probably say and a value of each."""
+    """The columns with their probable meaning and a sample value each."""
     rows = [line.cells for line in islice(opened.rows, SAMPLES) if line.meant is None and not line.is_skipped]
     targets = guess.targets(opened.names, rows)
     return [

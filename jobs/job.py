@@ -1,4 +1,4 @@
-"""A job: something that is done again and again beside the requests, and that no error ends."""
+"""A job: periodic work beside the requests, which no error ends."""
 
 import asyncio
 import logging
@@ -14,23 +14,23 @@ TOLD_EVERY_S = 60.0
 """How often the log repeats that the database does not answer."""
 
 OVERDUE_S = 60.0
-"""A job that has failed for so long is told of by /readyz."""
+"""A job that has failed for so long is reported by /readyz."""
 
 CALM_S = 30.0
-"""A job that never ends by itself is sound again when it has run for so long."""
+"""An endless job counts as healthy again when it has run for so long."""
 
 KNOWN = (DatabaseUnavailableError, StatementTimeoutError, TenantGoneError)
-"""What happens without anybody's fault: it is tried again each second, and told without a stack trace."""
+"""Errors that are expected: retried each second, and logged without a stack trace."""
 
 WHOLE = 0
-"""Stands for the job itself where others are tenants' numbers, which begin at 1."""
+"""Stands for the job itself among tenants' numbers, which begin at 1."""
 
 logger = logging.getLogger("parvis.job")
 
 
 @dataclass(slots=True)
 class Failure:
-    """Since when something fails, how often it did, and when it is tried again, on the monotonic clock."""
+    """Since when something fails, how often, and when it is retried, by the monotonic clock."""
 
     since: float
     again_at: float = 0.0
@@ -40,7 +40,7 @@ class Failure:
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """Does `act` every `every_s` seconds; `at_once` loops of it run beside each other."""
+    """Runs `act` every `every_s` seconds, in `at_once` parallel loops."""
 
     name: str
     every_s: float
@@ -56,32 +56,32 @@ class Job:
     """How many attempts failed."""
 
     failing: dict[int, Failure] = field(default_factory=dict)
-    """What fails now: the tenants, and WHOLE for the job itself."""
+    """The tenants for which it fails now, and WHOLE if the job itself fails."""
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _began_at: float = 0.0
 
     async def run(self) -> None:
-        """Work until cancelled. Whatever is raised, it is tried again, after a pause that grows up to a minute."""
+        """Run until cancelled. After any error it retries, with a pause that grows up to a minute."""
         async with asyncio.TaskGroup() as loops:  # Which, cancelled, waits for all of them to end.
             for _ in range(self.at_once):
                 loops.create_task(self._loop())
 
     async def each(self, tenants: Iterable[int], act: Callable[[int], Awaitable[object]]) -> set[int]:
-        """Do something for each tenant: one that fails holds no other up. Those for which it was not done.
+        """Run something for each tenant; a failure does not stop the others. Returns the tenants that were left out.
 
-        Raises DatabaseUnavailableError, which concerns all.
+        Raises DatabaseUnavailableError, which concerns all tenants.
         """
         return {tenant for tenant in sorted(tenants) if not await self._attempt(tenant, partial(act, tenant))}
 
     def keep(self, tenants: Iterable[int]) -> None:
-        """Forget what failed for all other tenants: they were deleted or suspended."""
+        """Forget the failures of all other tenants, which were deleted or suspended."""
         wanted = {WHOLE, *tenants}
         self.failing = {key: failure for key, failure in self.failing.items() if key in wanted}
 
     def overdue(self) -> set[int]:
-        """The tenants for which it has failed for OVERDUE_S and longer; WHOLE where it does for all."""
+        """The tenants for which it has failed for OVERDUE_S or longer; WHOLE if the job itself has."""
         now = self.clock()
         if self.is_endless and WHOLE in self.failing and 0 < self._began_at < now - CALM_S:
             del self.failing[WHOLE]
@@ -95,7 +95,7 @@ class Job:
             await self.sleep(max(failure.again_at - self.clock(), 0) if failure else self.every_s)
 
     async def _attempt(self, key: int, act: Callable[[], Awaitable[object]]) -> bool:
-        """Try, unless it failed a moment ago; whether it was done."""
+        """Run it, unless it failed a moment ago; whether it succeeded."""
         failure = self.failing.get(key)
         if failure is not None and self.clock() < failure.again_at:
             return False
@@ -130,7 +130,7 @@ async def _awaited(act: Callable[[], Awaitable[object]]) -> object:
 
 
 def reasons(jobs: Iterable[Job], tenants: Iterable[int]) -> list[str]:
-    """The jobs that have failed for a minute for all of the `tenants`: what one tenant's tables are at fault for is no
-    reason to take a process from the others."""
+    """The jobs that have failed for a minute for all of the `tenants`. A fault in one tenant's tables is no reason to
+    take the process away from the others."""
     active = set(tenants)
     return [job.name for job in jobs if WHOLE in (overdue := job.overdue()) or (active and overdue >= active)]

@@ -1,4 +1,4 @@
-"""The journal: a tenant's events and votes sealed in batches into one hash tree, whose head anybody may keep."""
+"""The journal: seals a tenant's events and votes in batches into one hash tree with a public head."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ BATCH = 5_000
 
 _event, _seal = table(Event), table(Seal)
 LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7462", Integer), bindparam("tenant", type_=Integer())))
-"""One sealer a tenant at a time: two would give one position twice. The number is ours by choice."""
+"""One process seals a tenant at a time: two would assign the same positions. The number is arbitrary."""
 
 WAIT = select(func.pg_advisory_xact_lock(literal_column("7462", Integer), bindparam("tenant", type_=Integer())))
-"""The same for what cannot be left to the next time."""
+"""Waits for the same lock, for work that cannot be left to the next run."""
 
 HEAD = select(_seal.c.size, _seal.c.root, _seal.c.peaks).order_by(_seal.c.size.desc()).limit(1)
 ENTRY = ("id", "kind", "subject_id", "actor_id", "payload", "at")
@@ -46,7 +46,7 @@ SEAL = insert(_seal).values(**{name: value(Seal, name) for name in ("size", "roo
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a batch was sealed with; the peaks are hexadecimal."""
+    """The head after a batch; the peaks are hexadecimal."""
 
     size: int
     root: str
@@ -55,7 +55,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a leaf of the tree is made of."""
+    """The content of an event's leaf."""
 
     id: UUID
     kind: str
@@ -65,7 +65,7 @@ class Entry:
     at: datetime
 
     def hash(self) -> bytes:
-        """The leaf. Its form never changes: a new one would seal nothing of what is there."""
+        """The leaf's hash. Its form must never change, or existing seals could not be verified."""
         actor = None if self.actor_id is None else str(self.actor_id)
         at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
         row = [str(self.id), self.kind, str(self.subject_id), actor, self.payload, at]
@@ -76,7 +76,7 @@ _head, _unsealed = reader(HEAD, Head), reader(UNSEALED, Entry)
 
 
 async def seal(database: Database, tenant: int) -> int:
-    """Seal one batch of a tenant's events; how many there were."""
+    """Seal a batch of a tenant's events; returns how many."""
     async with database.transaction(tenant) as transaction:
         locked = await transaction.one(LOCK, tenant=tenant)
         if locked is None or not locked[0]:
@@ -89,7 +89,7 @@ async def seal(database: Database, tenant: int) -> int:
 
 
 async def grow(transaction: Transaction, leaves: Sequence[bytes]) -> range:
-    """Append leaves to the tree and seal it, by a transaction that holds the lock; the positions that they take."""
+    """Append leaves to the tree and seal it, in a transaction that holds the lock; returns their positions."""
     tree = await _tree(transaction)
     positions = range(tree.size + 1, tree.size + len(leaves) + 1)
     for each in leaves:

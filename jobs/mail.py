@@ -1,4 +1,4 @@
-"""The post: mails leave a tenant's queue one by one, at once where this process queued them, and are tried again."""
+"""The post: sends the mails in tenants' queues one by one, those queued by this process at once, and retries."""
 
 import asyncio
 import logging
@@ -14,36 +14,36 @@ from mail.queue import ClaimedMail, MailOutcome
 from models.mail import MailKind
 
 AT_ONCE = 4
-"""Mails that one process hands over at a time, so that a slow mail server does not make a code wait for another. Of
-those that nobody waits for it hands over one: a crash repeats no more of them."""
+"""Mails that a process sends at a time, so that a slow mail server does not delay sign-in codes. Of mails that nobody
+waits for it sends one at a time, so that a crash repeats one at most."""
 
 RENEW_S = queue.HELD_S / 3
 STOP_WITHIN_S = 5.0
-"""How long a process that is asked to stop waits for the mails that it is handing over."""
+"""How long a stopping process waits for the mails that it is sending."""
 
 logger = logging.getLogger("parvis.mail")
 
 
 Send = Callable[[int, ClaimedMail], Awaitable[MailOutcome]]
-"""Writes a tenant's mail and hands it to the mail server: SENT, LATER or REFUSED."""
+"""Composes a tenant's mail and sends it to the mail server; the result is SENT, LATER or REFUSED."""
 
 
 class Post:
-    """Sends what tenants' queues hold. Where nothing was queued, nothing is asked."""
+    """Sends the mails in tenants' queues; queues to which nothing was added are not queried."""
 
     def __init__(self, database: Database, send: Send) -> None:
         self._database = database
         self._send = send
         self._due: dict[int, float] = {}
-        """When to look into a tenant's queue, on the monotonic clock."""
+        """When to look into each tenant's queue, by the monotonic clock."""
         self._woken = asyncio.Event()
         self._is_one_under_way = False
-        """Whether a mail that nobody waits for is being handed over, or looked for."""
+        """Whether a mail that nobody waits for is being sent, or looked for."""
         self._left: set[int] = set()
-        """The tenants that may have others."""
+        """The tenants that may have more of these."""
         self.counts: Counter[MailOutcome] = Counter()
         self.waiting: Counter[int] = Counter()
-        """By tenant, how many mails there were in its queue when this process looked for the next."""
+        """By tenant, the length of its queue when this process last looked."""
         self.job = Job("mail", 0.0, self._work, at_once=AT_ONCE)
 
     def wake(self, tenant: int) -> None:
@@ -51,7 +51,7 @@ class Post:
         self._look(tenant, 0.0)
 
     async def send_next(self, tenant: int) -> bool:
-        """Send the mail of a tenant that is due and of use the shortest; whether there was one."""
+        """Send the tenant's due mail that expires first; whether there was one."""
         has_turn = not self._is_one_under_way
         if has_turn:
             self._is_one_under_way = True
@@ -79,13 +79,13 @@ class Post:
         self._left.clear()
 
     def keep(self, numbers: Collection[int]) -> None:
-        """Look into no other tenants' queues any more."""
+        """Forget the queues of all other tenants."""
         self.job.keep(numbers)
         self._due = {tenant: at for tenant, at in self._due.items() if tenant in numbers}
         self.waiting = Counter({tenant: count for tenant, count in self.waiting.items() if tenant in numbers})
 
     async def give_up(self, tenant: int) -> None:
-        """Remove what could not be sent for as long as it was good, and say so."""
+        """Remove and log mails that could not be sent before they expired."""
         for kind, count in (await queue.give_up(self._database, tenant)).items():
             self.counts[MailOutcome.GIVEN_UP] += count
             logger.warning("given up: %d mails (%s) of tenant %d", count, kind.value, tenant)
@@ -144,7 +144,7 @@ class Post:
             await queue.remove(self._database, tenant, mail, is_sent=outcome is MailOutcome.SENT)
 
     async def _handed_over(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
-        """Hand a mail over, and renew the claim for as long as that takes."""
+        """Send a mail, renewing the claim while that takes."""
         sending = asyncio.ensure_future(self._send(tenant, mail))
         while not (await asyncio.wait({sending}, timeout=RENEW_S))[0]:
             with suppress(DatabaseUnavailableError, StatementTimeoutError):
@@ -156,7 +156,7 @@ class Post:
 
 
 async def _to_the_end(work: Awaitable[None]) -> None:
-    """Do what a cancelled caller waits for, STOP_WITHIN_S at most: a mail half handed over would be sent twice."""
+    """Finish the work of a cancelled caller, within STOP_WITHIN_S: a mail interrupted halfway would be sent twice."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)

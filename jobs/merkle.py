@@ -1,4 +1,4 @@
-"""Merkle trees as RFC 9162 builds them (section 2.1.1), grown leaf by leaf from the hashes of whole subtrees."""
+"""Merkle trees of RFC 9162 (section 2.1.1), built leaf by leaf from the hashes of complete subtrees."""
 
 import hashlib
 from collections.abc import Iterable
@@ -12,15 +12,15 @@ def leaf(data: bytes) -> bytes:
 
 
 class Tree:
-    """A tree of `size` leaves. `peaks` are the hashes of its whole subtrees, the largest first: one for each bit of
-    `size`."""
+    """A tree of `size` leaves. `peaks` are the hashes of its complete subtrees, largest first: one for each bit of
+    `size` that is set."""
 
     def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()) -> None:
         self.size = size
         self.peaks = list(peaks)
 
     def append(self, entry: bytes) -> None:
-        """Add a leaf by its hash. Subtrees of one size become one."""
+        """Add a leaf by its hash, merging subtrees of equal size."""
         self.peaks.append(entry)
         self.size += 1
         merged = self.size
@@ -31,7 +31,7 @@ class Tree:
 
     @property
     def root(self) -> bytes:
-        """The Merkle tree hash; of an empty tree the hash of nothing."""
+        """The Merkle tree hash; for an empty tree the hash of the empty string."""
         if not self.peaks:
             return hashlib.sha256().digest()
         *left, root = self.peaks

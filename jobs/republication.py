@@ -1,4 +1,4 @@
-"""Republication: positions that were published by an older rule are published anew, once for each tenant."""
+"""Republication: publishes positions again that an older rule had published, once for each tenant."""
 
 from dataclasses import replace
 from typing import Any
@@ -35,9 +35,9 @@ MOVE = roll_up.counting(
 
 
 async def republish(database: Database) -> int:
-    """Publish anew what each tenant published by an older rule; how many contributions moved.
+    """Publish positions again that an older rule had published; returns how many contributions moved.
 
-    A batch is a transaction, and what has moved already stays: a run that was ended is gone on with by the next.
+    Each batch is a transaction. A run that was interrupted is continued by the next one.
     """
     moved = 0
     for number in await provisioning.behind(database):
@@ -64,7 +64,7 @@ async def _republish(database: Database, tenant: int) -> int:
 
 
 async def _move(transaction: Transaction, publisher: Publisher, row: dict[str, Any]) -> bool:
-    """Publish one contribution anew, and count it where it is then; whether anything of it changed."""
+    """Publish one contribution's position again, and count it there; whether anything changed."""
     was = roll_up.counted(roll_up.CountedRow.of(row))
     assert was.published is not None
     is_known = row["exact_lat"] is not None

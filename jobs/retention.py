@@ -1,4 +1,4 @@
-"""Retention: what was kept of persons for its time is removed or emptied, and accounts that nobody uses end."""
+"""Retention: removes or blanks personal data when its period is over, and ends accounts that nobody uses."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ from planner.event import RECORD, NewEvent, events
 from resolvers import actor, personal, position
 
 BATCH = 100
-"""Accounts at each look, an hour at most apart."""
+"""Accounts handled at each visit; visits are at most an hour apart."""
 
 WARNED = timedelta(days=ACCOUNT_WARNED_DAYS)
 
@@ -57,7 +57,7 @@ FORGET: tuple[Delete | Update, ...] = (
     .values(columns=null(), salt=null()),
     position.FORGET,
 )
-"""What is over at once, whoever it was of."""
+"""Data whose period depends on its age alone."""
 
 UNUSED = (
     select(_account.c.id, _account.c.email)
@@ -79,7 +79,7 @@ STILL = select(_account.c.id).where(_has_ended, _account.c.actor_id == value(Acc
 
 @dataclass(frozen=True, slots=True)
 class Retained:
-    """How many rows were forgotten, accounts warned and persons erased."""
+    """How many rows were removed or blanked, accounts warned and persons erased."""
 
     forgotten: int = 0
     warned: int = 0
@@ -87,7 +87,7 @@ class Retained:
 
 
 async def keep(database: Database, tenant: int) -> Retained:
-    """Look at all that a tenant keeps of persons."""
+    """Apply the retention periods to a tenant."""
     async with database.transaction(tenant) as transaction:
         forgotten = sum([await transaction.execute(statement) for statement in FORGET])
         warned = await _warn(transaction)
@@ -98,7 +98,7 @@ async def keep(database: Database, tenant: int) -> Retained:
 
 
 async def _warn(transaction: Transaction) -> int:
-    """Tell the owners of accounts that end soon; one without an address cannot be told, and ends at the same time."""
+    """Warn the owners of accounts that end soon; without an address there is no warning, and the same end."""
     rows = await transaction.all(UNUSED)
     for account, email in rows:
         assert isinstance(account, UUID)
@@ -109,7 +109,7 @@ async def _warn(transaction: Transaction) -> int:
 
 
 async def _erase(database: Database, tenant: int) -> int:
-    """Erase the owners of accounts that ended, one in each transaction, unless they came back or alone administer."""
+    """Erase the owners of ended accounts, a transaction each, unless they came back or are the last administrator."""
     erased = 0
     for (actor_id,) in await database.rows(ENDED, tenant):
         assert isinstance(actor_id, UUID)

@@ -1,4 +1,4 @@
-"""What signing in leaves behind is removed: codes and sessions long over, forms nobody came back for, old counts."""
+"""Removes what signing in leaves behind: expired codes and sessions, abandoned forms, old counts of attempts."""
 
 from sqlalchemy import Interval, delete, func, literal, not_
 
@@ -12,7 +12,7 @@ from models.sign_in import SignInAttempt, SignInCode
 
 COUNTED_FOR = retention.ATTEMPT.keep
 CODES_KEPT_FOR = retention.CODE.keep
-"""After their end: the last one is good again where an address had as many as an hour allows."""
+"""How long codes are kept after they expired: the last one becomes valid again for an address at its hourly limit."""
 
 _code, _attempt = table(SignInCode), table(SignInAttempt)
 FORGET = (
@@ -24,6 +24,6 @@ FORGET = (
 
 
 async def forget(database: Database, tenant: int) -> int:
-    """Remove what is over of a tenant; how many rows there were."""
+    """Remove a tenant's expired rows; returns how many."""
     async with database.transaction(tenant) as transaction:
         return sum([await transaction.execute(statement) for statement in FORGET])

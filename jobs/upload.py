@@ -1,4 +1,4 @@
-"""Upload: a file that was sent is kept in pieces, and the run that will read it."""
+"""Upload: stores a file in pieces, with the run that will read it."""
 
 import hashlib
 from typing import IO
@@ -17,7 +17,7 @@ NAME_LENGTH = 200
 async def store(
     transaction: Transaction, file: IO[bytes], *, name: str, source: str, activity: UUID, actor: UUID | None
 ) -> UUID:
-    """Keep a file from its beginning, a piece in memory at a time, and have it tried; the run's id."""
+    """Store a file, holding one piece in memory at a time, and start its trial; returns the run's id."""
     run, digest, size = new_id(), hashlib.sha256(), 0
     file.seek(0)
     while piece := file.read(PIECE):

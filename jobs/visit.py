@@ -1,5 +1,5 @@
-"""Visits: a tenant that is due is looked at by one process of all: what is over is marked or removed, what was left is
-done."""
+"""Visits: one of all processes looks after each tenant that is due: it expires and removes rows, and finishes what a
+process that ended had left."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -14,7 +14,7 @@ from jobs.mail import Post
 from models.base import table
 from models.mail import Mail
 from models.sign_in import SignInCode
-from resolvers import import_work, life
+from resolvers import import_work, life, vote_result
 from tenants import work
 from tenants.registry import TenantRegistry
 from tenants.work import TenantClaim
@@ -27,16 +27,17 @@ NEXT = select(
         select(func.min(table(SignInCode).c.expires_at)).scalar_subquery(),
         select(func.min(table(Mail).c.good_until)).scalar_subquery(),
         import_work.NEXT.scalar_subquery(),
+        vote_result.NEXT.scalar_subquery(),
     )
 )
-"""When something of a tenant is over next."""
+"""When something in a tenant expires next."""
 
 Fold = Callable[[int], Awaitable[None]]
-"""Folds what a tenant has, and does what follows from its events."""
+"""Folds a tenant's deltas, and seals and delivers its events."""
 
 
 class Visits:
-    """Looks at tenants that are due."""
+    """Visits tenants that are due."""
 
     def __init__(
         self,
@@ -56,7 +57,7 @@ class Visits:
         self._claims: dict[int, TenantClaim] = {}
 
     async def look(self) -> None:
-        """Claim tenants and look at them, until none is due."""
+        """Claim and visit tenants until none is due."""
         if not self._has_begun:
             await work.start(self._database)
             self._has_begun = True
@@ -73,6 +74,8 @@ class Visits:
 
     async def _visit(self, tenant: int) -> None:
         await self._expire(tenant)
+        if await vote_result.count(self._database, tenant):
+            self._database.note_change(tenant)
         await idempotency.forget(self._database, tenant)
         await sign_in.forget(self._database, tenant)
         await retention.keep(self._database, tenant)

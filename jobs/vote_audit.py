@@ -1,6 +1,6 @@
-"""The audit of votes: each is there as the journal says, and none is that the journal does not know.
+"""The audit of votes: every vote is as the journal sealed it, and no vote is missing from the journal.
 
-A vote that was cast, changed or withdrawn since the last fold has deltas that wait: it will be sealed, and is no fault.
+A vote that was cast, changed or withdrawn since the last fold still has deltas: it will be sealed, and is no fault.
 """
 
 from collections.abc import AsyncIterator
@@ -46,17 +46,17 @@ GONE = (
     .order_by(_seal.c.position)
     .limit(_limit)
 )
-"""Leaves of votes that should be there and are not."""
+"""Leaves of votes that are missing."""
 
 BROUGHT_BACK = select(_seal.c.position).where(_seal.c.vote_id.is_not(None), _is_replaced).limit(_limit)
-"""Leaves of what votes said before, which no vote says any more."""
+"""Leaves that were replaced, and yet are the last ones of a vote: an older state was put back."""
 
 _FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
 class VoteNow:
-    """A vote that is there, and its last leaf."""
+    """An existing vote and its last leaf."""
 
     id: UUID
     contribution_id: UUID
@@ -70,7 +70,7 @@ class VoteNow:
 
     @property
     def is_sealed(self) -> bool:
-        """It is as its last leaf says. Python reckons: what PostgreSQL says is what is looked at here."""
+        """Whether it matches its last leaf. Python computes the digest, because the database is what is audited."""
         return self.digest == digest(
             self.id, self.contribution_id, self.actor_id, self.choice, self.amount, self.cast_at
         )
@@ -80,7 +80,7 @@ _vote_now = reader(VOTES, VoteNow)
 
 
 async def faults(database: Database, tenant: int) -> AsyncIterator[str]:
-    """What is wrong with a tenant's votes, a sentence each; each look is one statement, and so one moment."""
+    """The faults of a tenant's votes, a sentence each; every check is one statement, and so consistent."""
     behind: object = _FIRST
     while rows := await database.rows(VOTES, tenant, behind=behind):
         for vote in map(_vote_now, rows):

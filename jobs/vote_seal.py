@@ -1,6 +1,6 @@
-"""The votes' part of the journal: what was cast, changed or withdrawn becomes a leaf when its deltas are folded.
+"""The votes' part of the journal: a vote that is cast, changed or withdrawn gets a leaf when its deltas are folded.
 
-Nothing of it is on a voter's way: the deltas that a vote appends tell what is to be sealed.
+Voting itself does nothing for it: the deltas that a vote appends say what has to be sealed.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _changed = func.unnest(_ids).table_valued(column("id", Uuid), name="changed").render_derived()
 
 CONTENT = ("id", "contribution_id", "actor_id", "choice", "amount", "cast_at")
-"""What a digest is made of."""
+"""The columns in a vote's digest."""
 
 
 _BETWEEN, _AT_SQL, _AT = " ", 'YYYY-MM-DD"T"HH24:MI:SS.US', "%Y-%m-%dT%H:%M:%S.%f"
@@ -51,15 +51,14 @@ _BETWEEN, _AT_SQL, _AT = " ", 'YYYY-MM-DD"T"HH24:MI:SS.US', "%Y-%m-%dT%H:%M:%S.%
 def digest(
     id_: UUID, contribution: UUID, actor: UUID | None, choice: str, amount: int | None, cast_at: datetime
 ) -> str:
-    """Of a vote as it is. Its form never changes. The id, which is random, keeps it from being guessed once the vote is
-    withdrawn."""
+    """The digest of a vote. Its form must never change. The random id keeps a withdrawn vote from being guessed."""
     at = cast_at.astimezone(UTC).strftime(_AT)
     parts = (id_, contribution, actor, choice, amount, at)
     return hashlib.sha256(_BETWEEN.join("" if part is None else str(part) for part in parts).encode()).hexdigest()
 
 
 def _digest() -> ColumnElement[str]:
-    """The same, by PostgreSQL, which has the rows; NULL where there is no vote."""
+    """The same digest computed by PostgreSQL; NULL where there is no vote."""
     at = func.to_char(func.timezone(_word("UTC"), _vote.c.cast_at), _word(_AT_SQL))
     names = ("id", "contribution_id", "actor_id", "choice", "amount")
     texts = [func.coalesce(cast(_vote.c[name], Text), _word("")) for name in names]
@@ -97,19 +96,19 @@ APPEND = insert(_seal).from_select([*_COLUMNS], select(*_leaves.c))
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What a leaf of the tree is made of: a vote's digest (None: withdrawn), and the leaf that it replaces."""
+    """The content of a vote's leaf: its digest (None: withdrawn), and the leaf that it replaces."""
 
     digest: str | None
     replaces: int | None
 
     def hash(self) -> bytes:
-        """The leaf. Its form never changes: a new one would seal nothing of what is there."""
+        """The leaf's hash. Its form must never change, or existing seals could not be verified."""
         return leaf(orjson.dumps(["VOTE", self.digest, self.replaces]))
 
 
 @dataclass(frozen=True, slots=True)
 class VoteChange(Leaf):
-    """The leaf that a vote needs, which was cast, changed or withdrawn; `sealed` is the digest that it has."""
+    """The leaf that a cast, changed or withdrawn vote needs; `sealed` is the digest in its last leaf."""
 
     id: UUID
     sealed: str | None
@@ -119,7 +118,7 @@ _change = reader(CHANGED, VoteChange)
 
 
 async def seal(transaction: Transaction, tenant: int, votes: Sequence[UUID]) -> None:
-    """Seal votes as they are now, those that changed since they were sealed last."""
+    """Seal the current state of votes that changed since their last leaf."""
     if not votes:
         return
     await transaction.one(journal.WAIT, tenant=tenant)

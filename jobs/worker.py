@@ -1,4 +1,4 @@
-"""The worker: the jobs of all tenants, which run beside the server for as long as it lasts."""
+"""The worker: runs the jobs of all tenants beside the server."""
 
 from database.door import Database
 from jobs import deliver, fold, journal
@@ -11,14 +11,14 @@ from tenants.registry import TenantRegistry
 FOLD_EVERY_S = 1.0
 BUSY_EVERY_S = 0.1
 BUSY = 250
-"""After so many changes a tenant's hot contributions are folded at once."""
+"""After so many changes, a tenant's hot contributions are folded at once."""
 
 
 def jobs(database: Database, registry: TenantRegistry, post: Post | None = None) -> list[Job]:
-    """What this process changed: fold it every second, what is hot sooner, seal its events and mail what it queued.
-    Tenants that are due, of whichever process: look at them, one process of all at each.
+    """The jobs of a process. For what it changed itself: fold every second, hot contributions sooner, seal events, send
+    queued mails. For all tenants: visit those that are due, one process at each.
 
-    `post` is None where the installation sends no mail.
+    `post` is None if the installation sends no mail.
     """
     imports = Imports(database)
     folding = Folding(database, registry, post, imports)
@@ -27,7 +27,7 @@ def jobs(database: Database, registry: TenantRegistry, post: Post | None = None)
 
 
 class Folding:
-    """Folds what requests of this process changed, and lets the post look there for what they queued."""
+    """Folds what requests of this process changed, and has the post send what they queued."""
 
     def __init__(
         self, database: Database, registry: TenantRegistry, post: Post | None = None, imports: Imports | None = None
@@ -38,11 +38,11 @@ class Folding:
         self._post = post
         self._imports = imports
         self._seen: dict[int, int] = {}
-        """The version of each tenant when it was folded last."""
+        """The version of each tenant at its last fold."""
         self._turns = 0
 
     async def fold(self) -> None:
-        """A turn: what is hot in the busy tenants; in every tenth all of all."""
+        """One turn: fold hot contributions of busy tenants; in every tenth turn, everything of all tenants."""
         self._turns += 1
         is_all, versions = self._turns % round(FOLD_EVERY_S / BUSY_EVERY_S) == 0, self._database.versions
         due = {
@@ -57,8 +57,8 @@ class Folding:
             await self.job.each(due, self._fold_hot)
 
     async def fold_all(self, due: set[int]) -> None:
-        """Fold all that tenants have; where that fails it stays to be done."""
-        self._database.changed -= due  # Before, so that what is written meanwhile is seen the next time.
+        """Fold everything of these tenants; a tenant where that fails is folded the next time."""
+        self._database.changed -= due  # Before folding, so that changes made meanwhile are folded the next time.
         left = due
         try:
             left = await self.job.each(due, self._fold)
@@ -75,7 +75,7 @@ class Folding:
             pass
 
     async def fold_whole(self, tenant: int) -> None:
-        """Fold all that a tenant has, whoever changed it."""
+        """Fold everything of a tenant, whichever process changed it."""
         await fold.lengthen(self._database, tenant)
         await self._fold(tenant)
 
@@ -86,7 +86,7 @@ class Folding:
 
 
 async def follow(database: Database, tenant: int) -> None:
-    """What follows from a tenant's events: they are sealed, and whoever wants to hear of them does."""
+    """Seal a tenant's events and deliver them to their consumers."""
     while sealed := await journal.seal(database, tenant):
         while await deliver.deliver(database, tenant):
             pass

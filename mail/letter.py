@@ -2,12 +2,14 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from mail import look
+from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError
 from models import ident, retention
@@ -19,6 +21,23 @@ LOCAL_PORT = 8000
 
 LOCALES = ("fr", "en")
 """Each has a folder in `template/` with a text for every kind of mail; the first is written where no other fits."""
+
+SAMPLE: Mapping[str, object] = {
+    "url": "https://portail.example/auth/exemple",
+    "code": "12345678",
+    "minutes": 10,
+    "days": 7,
+    "years": retention.ACCOUNT_UNUSED_YEARS,
+    "receipt": "2345-6789",
+    "action": "HIDE",
+    "ground": "TERMS",
+    "rule": "Article 4",
+    "facts": "…",
+    "explanation": "…",
+    "outcome": "UPHELD",
+    "reply": "…",
+}
+"""What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
 Letter = tuple[str, str]
 """Subject and text."""
@@ -60,17 +79,18 @@ class Letters:
         portal = next((record for record in self._registry.tenants if record.number == tenant), None)
         if portal is None:
             return MailOutcome.LATER  # New: the registry follows.
-        subject, text = self._letter(portal, mail)
+        locale = spoken(portal.locales)
+        subject, text = self._letter(portal, mail, locale)
+        html = look.html(Look(portal.title, portal.primary_color), locale, subject, text)
         try:
-            await self._mailer.send(mail.email, subject, text)
+            await self._mailer.send(mail.email, subject, text, html)
         except MailError as error:
             what = "will never be taken" if error.is_final else "could not be sent"
             logger.warning("a mail (%s), attempt %d, %s: %s", mail.kind.value, mail.attempt, what, error)
             return MailOutcome.REFUSED if error.is_final else MailOutcome.LATER
         return MailOutcome.SENT
 
-    def _letter(self, portal: TenantRecord, mail: ClaimedMail) -> Letter:
-        locale = next((locale for locale in portal.locales if locale in LOCALES), LOCALES[0])
+    def _letter(self, portal: TenantRecord, mail: ClaimedMail, locale: str) -> Letter:
         minutes = int(mail.good_for.total_seconds() // 60)
         values = {"title": portal.title, "minutes": minutes, "days": minutes // (24 * 60)}
         return written(mail.kind, locale, values | self._values(portal, mail))
@@ -106,6 +126,16 @@ def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
     if is_demo or not tenant.hosts:
         return f"http://{tenant.slug}.localhost:{port}"
     return f"https://{tenant.hosts[0]}"
+
+
+def spoken(locales: Sequence[str]) -> str:
+    """In which language a portal's letters are: its first that has texts."""
+    return next((locale for locale in locales if locale in LOCALES), LOCALES[0])
+
+
+def sample(kind: MailKind, locale: str, title: str) -> Letter:
+    """A mail as it looks, with values that are nobody's."""
+    return written(kind, locale, {**SAMPLE, "title": title})
 
 
 def written(kind: MailKind, locale: str, values: Mapping[str, object]) -> Letter:

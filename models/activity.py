@@ -9,10 +9,12 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, SmallIn
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
+from models.ballot import LIMITS
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import VoteMethod
+from models.vote_result import AwardRule
 
 
 class ActivityKind(Enum):
@@ -24,6 +26,7 @@ class ActivityKind(Enum):
     CONSULTATION = "CONSULTATION"
     DEBATE = "DEBATE"
     PETITION = "PETITION"
+    PARTICIPATORY_BUDGET = "PARTICIPATORY_BUDGET"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,9 @@ class Kind:
     feature: Feature
     usual_vote: VoteMethod | None = None
     """By which people vote where nobody says otherwise; without one nobody votes."""
+
+    is_staffed: bool = False
+    """Whether the city publishes in it, and residents vote."""
 
     @property
     def has_votes(self) -> bool:
@@ -53,6 +59,9 @@ KINDS: dict[ActivityKind, Kind] = {
     ActivityKind.CONSULTATION: Kind(_DISCUSSED, Feature.CONSULTATION, VoteMethod.OPINION),
     ActivityKind.DEBATE: Kind(_DISCUSSED, Feature.DEBATE, VoteMethod.OPINION),
     ActivityKind.PETITION: Kind(_PROPOSALS, Feature.PETITION, VoteMethod.SUPPORT),
+    ActivityKind.PARTICIPATORY_BUDGET: Kind(
+        _PROPOSALS, Feature.PARTICIPATORY_BUDGET, VoteMethod.APPROVAL, is_staffed=True
+    ),
 }
 """All that is decided by an activity's kind. A new kind is a line here, a description, and a migration of its CHECK."""
 
@@ -73,6 +82,7 @@ def features_of(published: ContributionKind) -> tuple[Feature, ...]:
 TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
 MAX_IN_SPACE = 50
 MAX_EXPIRY_DAYS = 365
+MAX_ANSWER_DAYS = 365
 
 
 class LocationRule(Enum):
@@ -86,7 +96,9 @@ class LocationRule(Enum):
 class Activity(TenantTable, table=True):
     """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at).
 
+    The city promises an answer to its proposals within so many days, where `answer_within_days` says so.
     `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
+    `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`).
     """
 
     __tablename__ = "activity"
@@ -94,9 +106,15 @@ class Activity(TenantTable, table=True):
         one_of("kind", ActivityKind),
         one_of("vote_method", VoteMethod),
         one_of("location_rule", LocationRule),
+        one_of("award_rule", AwardRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
+        *(
+            CheckConstraint(f"{name} BETWEEN {least} AND {most}", name=f"{name}_known")
+            for name, (least, most) in LIMITS.items()
+        ),
         CheckConstraint(f"support_threshold BETWEEN 1 AND {MAX_THRESHOLD}", name="support_threshold_in_reach"),
+        CheckConstraint("answer_within_days BETWEEN 1 AND 365", name="answer_within_a_year"),
         Index("activity_space", "space_id", "rank"),
     )
 
@@ -115,3 +133,10 @@ class Activity(TenantTable, table=True):
     may_be_anonymous: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=true()))
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     support_threshold: int | None = None
+    answer_within_days: int | None = None
+    vote_least: int | None = None
+    vote_most: int | None = None
+    vote_most_each: int | None = None
+    vote_grades: int | None = None
+    budget_euros: int | None = None
+    award_rule: AwardRule | None = Field(sa_column=text_column(nullable=True))

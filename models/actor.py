@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from models.base import TenantTable, one_of, text_column, time_column
@@ -18,9 +18,11 @@ class ActorKind(Enum):
     MERCHANT = "MERCHANT"
     PRODUCER = "PRODUCER"
     INSTITUTION = "INSTITUTION"
+    SERVICE = "SERVICE"
+    CHAMBER = "CHAMBER"
 
 
-EXACT_ADDRESS_KINDS = (ActorKind.ASSOCIATION, ActorKind.MERCHANT, ActorKind.PRODUCER, ActorKind.INSTITUTION)
+EXACT_ADDRESS_KINDS = tuple(kind for kind in ActorKind if kind is not ActorKind.CITIZEN)
 """Who may publish an exact address; a citizen's position is public only as a cell."""
 
 
@@ -43,6 +45,7 @@ class Actor(TenantTable, table=True):
         one_of("kind", ActorKind),
         one_of("role", Role),
         CheckConstraint("char_length(name) BETWEEN 1 AND 120", name="name_length"),
+        Index("actor_newest", text("created_at DESC"), text("id DESC")),
     )
 
     id: UUID = Field(primary_key=True)

@@ -26,11 +26,12 @@ class ContributionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a contribution of a kind may have: a price, no name, something that it is about and takes a side on."""
+    """What a contribution of a kind may have: a price, a cost, no name, something it is about and takes a side on."""
 
     may_have_price: bool = False
     may_be_anonymous: bool = False
     about: ContributionKind | None = None
+    may_have_cost: bool = False
     wants_author: bool = False
     """Whether it is of no use to anybody without its author, who answers."""
 
@@ -39,7 +40,7 @@ RULES: dict[ContributionKind, Rule] = {
     ContributionKind.OFFER: Rule(wants_author=True),
     ContributionKind.REQUEST: Rule(may_be_anonymous=True, wants_author=True),
     ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True),
-    ContributionKind.PROPOSAL: Rule(),
+    ContributionKind.PROPOSAL: Rule(may_have_cost=True),
     ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
 }
 """All that is decided by a contribution's kind; the table's CHECKs say the same (a test compares)."""
@@ -139,6 +140,9 @@ TITLE_LENGTH = (3, 255)
 BODY_LENGTH = (1, 20_000)
 """Characters. Of real proposals 5 % had titles over 120 (236 at most), 1 % texts over 5,000."""
 
+MAX_EUROS = 2_000_000_000
+"""The dearest project and the largest budget: what an integer of the API and of PostgreSQL still holds."""
+
 NEWEST = (text("published_at DESC"), text("id DESC"))
 """The order of lists, in every index that a list reads."""
 
@@ -197,6 +201,10 @@ class Contribution(TenantTable, table=True):
             name="published_whole_or_absent",
         ),
         CheckConstraint("price_cents IS NULL OR (kind = 'LISTING' AND price_cents >= 0)", name="price_of_listing"),
+        CheckConstraint(
+            f"cost_euros IS NULL OR (kind = 'PROPOSAL' AND cost_euros BETWEEN 0 AND {MAX_EUROS})",
+            name="cost_of_proposal",
+        ),
         *(_newest_index(column) for column in ("cell_5", "cell_6", "cell_7", "cell_8", "activity_id", "zone_id")),
         Index("contribution_newest", *NEWEST, postgresql_include=LISTED),
         Index("contribution_supported", text("support_count DESC"), text("id DESC"), postgresql_include=LISTED),
@@ -243,6 +251,7 @@ class Contribution(TenantTable, table=True):
     side: Side | None = Field(sa_column=text_column(nullable=True))
     price_cents: int | None
     price_unit: str | None = Field(sa_column=text_column(nullable=True))
+    cost_euros: int | None = None
     exact_lat: float | None = Field(sa_column=Column(Double))
     exact_lng: float | None = Field(sa_column=Column(Double))
     address: str | None = Field(sa_column=text_column(nullable=True))

@@ -10,6 +10,7 @@ from enum import Enum
 from models.account import Account, Identity
 from models.api_token import ApiToken
 from models.appeal import Appeal
+from models.ballot import Ballot
 from models.base import TenantTable, table
 from models.comment import Comment
 from models.consent import Consent
@@ -20,9 +21,12 @@ from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
 from models.moderation import ModerationDecision
+from models.official_response import OfficialResponse
+from models.organisation_member import OrganisationMember
 from models.report import Report
 from models.session import Session
 from models.sign_in import SignInCode
+from models.space_role import SpaceRole
 from models.vote import Vote
 from models.widget import HandOver, Widget
 
@@ -97,6 +101,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Invitation, "email", Whose.EMAIL, Fate.REMOVED, ("email", "role", "created_at", "accepted_at")),
     Trail(Invitation, "inviter_id", Whose.ACTOR, Fate.NOBODYS, ("role", "created_at"), section="sent_invitation"),
     Trail(Consent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "version", "given_at", "withdrawn_at")),
+    Trail(SpaceRole, "actor_id", Whose.ACTOR, Fate.REMOVED, ("space_id", "kind", "given_at")),
     Trail(
         Contribution,
         "author_id",
@@ -144,7 +149,13 @@ TRACES: tuple[Trail, ...] = (
         is_private=True,
     ),
     Trail(Appeal, "decider_id", Whose.ACTOR, Fate.KEPT, ("outcome", "decided_at"), section="answered_appeal"),
-    Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "cast_at")),
+    Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
+    Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
+    Trail(
+        OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
+    ),
+    Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
+    Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at")),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(ApiToken, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),

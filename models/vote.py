@@ -16,15 +16,29 @@ class VoteMethod(Enum):
 
     SUPPORT = "SUPPORT"
     OPINION = "OPINION"
+    APPROVAL = "APPROVAL"
+    POINTS = "POINTS"
+    RANKED = "RANKED"
+    BUDGET = "BUDGET"
+    MAJORITY_JUDGEMENT = "MAJORITY_JUDGEMENT"
 
 
 class Choice(Enum):
-    """What a voice says. Methods share words: SUPPORT is also what a method that counts points is given points for."""
+    """What a voice says. Methods share words: SUPPORT is also what an approval and a place in a budget say."""
 
     SUPPORT = "SUPPORT"
     FOR = "FOR"
     MIXED = "MIXED"
     AGAINST = "AGAINST"
+    POINTS = "POINTS"
+    RANK = "RANK"
+    EXCELLENT = "EXCELLENT"
+    VERY_GOOD = "VERY_GOOD"
+    GOOD = "GOOD"
+    FAIRLY_GOOD = "FAIRLY_GOOD"
+    PASSABLE = "PASSABLE"
+    INSUFFICIENT = "INSUFFICIENT"
+    REJECTED = "REJECTED"
 
 
 class Vote(TenantTable, table=True):
@@ -32,7 +46,8 @@ class Vote(TenantTable, table=True):
 
     `amount` is what a method wants besides the choice: points, a rank, euros. `contribution_id` is no foreign key,
     which would have every voter lock the contribution's row. The statement that casts a vote reads the contribution,
-    and no role of a tenant may delete one.
+    and no role of a tenant may delete one. `ballot_id` tells which votes were cast together, also when nobody knows any
+    more by whom; NULL where each vote is cast by itself.
     """
 
     __tablename__ = "vote"
@@ -49,6 +64,7 @@ class Vote(TenantTable, table=True):
     choice: Choice = Field(sa_column=text_column())
     amount: int | None
     cast_at: datetime = Field(sa_column=time_column())
+    ballot_id: UUID | None
 
 
 class Tally(TenantTable, table=True):

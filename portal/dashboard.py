@@ -23,10 +23,18 @@ SECTIONS: tuple[Section, ...] = (
         "/gestion/espaces",
         _("Espaces"),
         "talk",
-        "ADMIN",
+        "EDITOR",
         _("Créer, régler, ouvrir et fermer ce que font les habitants"),
     ),
+    Section("/gestion/mesures", _("Mesures"), "chart", "MODERATOR", _("Ce qui se passe ici, en chiffres")),
+    Section(
+        "/gestion/reponses", _("Réponses"), "check", "MODERATOR", _("Répondre aux propositions, avant la date promise")
+    ),
+    Section(
+        "/gestion/personnes", _("Personnes"), "person", "ADMIN", _("Qui modère, qui administre, qui anime un espace")
+    ),
     Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
+    Section("/gestion/courriels", _("Courriels"), "letter", "ADMIN", _("Ce que le portail écrit aux habitants")),
     Section("/gestion/journal", _("Journal"), "clock", "ADMIN", _("Qui a changé quoi, quand")),
     Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
     Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),

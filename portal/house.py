@@ -69,4 +69,4 @@ class House:
     @property
     def asks_opinions(self) -> bool:
         """Whether there is anything to vote on."""
-        return not self.features.isdisjoint(("IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION"))
+        return not self.features.isdisjoint(("IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"))

@@ -7,13 +7,26 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from portal import period, place
+from portal import measured, period, place
 from portal.house import House
 from portal.message import mark as _
 from portal.visit import Fields
 
 ROLES = ("MEMBER", "MODERATOR", "ADMIN")
 """Each may do all that those before it may."""
+
+EDITOR = "EDITOR"
+"""Of screens that an editor of some space sees, beside administrators."""
+
+
+def may_see(least: str | None, role: str | None, *, is_editor: bool = False) -> bool:
+    """Whether somebody with a role, or none, sees what is for the least of roles."""
+    if least is None:
+        return True
+    if least == EDITOR:
+        return is_editor or role == "ADMIN"
+    return role in ROLES and ROLES.index(role) >= ROLES.index(least)
+
 
 Derive = Callable[[House, Fields], Mapping[str, Any]]
 """Variables that are reckoned from the address rather than named in it."""
@@ -33,7 +46,10 @@ class Screen:
     derive: Derive | None = None
     needs_sign_in: bool = False
     role: str | None = None
-    """The least role that sees it, of `ROLES`; for everybody else there is no such page."""
+    """The least role that sees it, of `ROLES` or `EDITOR`; for everybody else there is no such page."""
+
+    right: str = ""
+    """What the answer says of the viewer's right to the page, as a path; where it is not true there is no such page."""
 
     about: str = ""
     """What other sites say of it below its title: what the answer holds in braces, else what the portal is."""
@@ -44,9 +60,12 @@ class Screen:
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
-    def shows_itself_to(self, role: str | None) -> bool:
-        """Whether somebody with a role, or none, may see it."""
-        return self.role is None or (role in ROLES and ROLES.index(role) >= ROLES.index(self.role))
+    def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
+        """Whether the viewer, as the frame tells of him, may see the page of an answer."""
+        account = viewer or {}
+        if not may_see(self.role, account.get("role"), is_editor=bool(account.get("isEditor"))):
+            return False
+        return not self.right or held(self.right, data) is True
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -61,6 +80,14 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
+    Screen(
+        "/voter/{id}",
+        "vote",
+        "{activity.title}",
+        {"Cast": "/voter/{activity.id}?enregistre=1"},
+        about="{activity.description}",
+    ),
+    Screen("/resultats/{id}", "results", "{activity.title}"),
     Screen("/participer", "participate", _("Participer")),
     Screen(
         "/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}", instead="withheld"
@@ -106,7 +133,7 @@ SCREENS: tuple[Screen, ...] = (
         _("Espaces"),
         {"Create": "/gestion/espaces/{space.id}"},
         needs_sign_in=True,
-        role="ADMIN",
+        role=EDITOR,
     ),
     Screen(
         "/gestion/espaces/{id}",
@@ -114,10 +141,43 @@ SCREENS: tuple[Screen, ...] = (
         "{space.title}",
         {"Duplicate": "/gestion/espaces/{space.id}", "Add": "/gestion/activites/{activity.id}"},
         needs_sign_in=True,
+        role=EDITOR,
+        right="space.mayEdit",
+    ),
+    Screen(
+        "/gestion/espaces/{id}/apercu",
+        "desk_preview",
+        "{space.title}",
+        needs_sign_in=True,
+        role=EDITOR,
+        right="space.mayEdit",
+    ),
+    Screen(
+        "/gestion/activites/{id}",
+        "desk_activity",
+        "{activity.title}",
+        needs_sign_in=True,
+        role=EDITOR,
+        right="activity.space.mayEdit",
+    ),
+    Screen("/gestion/reponses", "answers_due", _("Réponses attendues"), needs_sign_in=True, role="MODERATOR"),
+    Screen(
+        "/gestion/reponses/{id}",
+        "desk_response",
+        "{contribution.title}",
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
+        "/gestion/personnes",
+        "people",
+        _("Personnes"),
+        {"Organise": "/gestion/personnes/{organisation.id}"},
+        needs_sign_in=True,
         role="ADMIN",
     ),
-    Screen("/gestion/espaces/{id}/apercu", "desk_preview", "{space.title}", needs_sign_in=True, role="ADMIN"),
-    Screen("/gestion/activites/{id}", "desk_activity", "{activity.title}", needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/personnes/{id}", "desk_person", "{actor.name}", needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail", "desk_portal", _("Portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/imports", "imports", _("Imports"), needs_sign_in=True, role="ADMIN"),
@@ -129,6 +189,10 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role="ADMIN",
     ),
+    Screen(
+        "/gestion/mesures", "measures", _("Mesures"), derive=measured.variables, needs_sign_in=True, role="MODERATOR"
+    ),
+    Screen("/gestion/courriels", "mails", _("Courriels"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
@@ -152,16 +216,22 @@ def at(path: str) -> tuple[Screen, dict[str, str]] | None:
 
 def named(name: str) -> Screen:
     """The screen of a name that one of ours says."""
-    return next(found for found in SCREENS if found.name == name)
+    return next(shown for shown in SCREENS if shown.name == name)
+
+
+def held(path: str, data: Mapping[str, Any]) -> Any:
+    """What an answer holds at a path of names with dots between them."""
+    holder: Any = data
+    for name in path.split("."):
+        holder = holder[name]
+    return holder
 
 
 def filled(text: str, data: Mapping[str, Any], *, is_address: bool = False) -> str:
     """A text with what an answer holds in the place of its braces."""
 
     def value(match_: re.Match[str]) -> str:
-        holder: Any = data
-        for name in match_[1].split("."):
-            holder = holder[name]
+        holder = held(match_[1], data)
         return quote(str(holder), safe="") if is_address else str(holder)
 
     return re.sub(r"\{([\w.]+)\}", value, text)

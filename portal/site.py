@@ -102,7 +102,7 @@ class Site:
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
         if answer.data is None or any(held is None for key, held in answer.data.items() if key != "viewer"):
             return fault(visit, _status(answer))
-        if not shown.shows_itself_to((answer.data.get("viewer") or {}).get("role")):
+        if not shown.shows_itself_to(answer.data.get("viewer"), answer.data):
             return fault(visit, 404)
         return self._shown(visit, shown, answer, left, status, addresses)
 

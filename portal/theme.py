@@ -78,10 +78,10 @@ def preview_path(primary: str, secondary: str, family: str) -> str:
 @lru_cache(maxsize=256)
 def preview(path: str) -> str | None:
     """The sheet of such an address: the look of everything inside `.look`, by night with `.night`; None for others."""
-    found = PREVIEW.fullmatch(path)
-    if found is None:
+    parts = PREVIEW.fullmatch(path)
+    if parts is None:
         return None
-    colors, pair = palette(f"#{found[1]}", f"#{found[2]}"), font.of(found[3].replace("_", " "))
+    colors, pair = palette(f"#{parts[1]}", f"#{parts[2]}"), font.of(parts[3].replace("_", " "))
     faces = font.faces(pair, asset.built).replace("Title", "LookTitle").replace("Text", "LookText")
     rules = faces.replace(":root{", ".look{")
     return f"{rules}.look{{{_properties(colors.light)}}}.look.night{{{_properties(colors.dark)}}}\n"

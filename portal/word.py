@@ -32,6 +32,7 @@ ACTIVITIES: Mapping[str, str] = {
     "CONSULTATION": _("Consultation"),
     "DEBATE": _("Débat"),
     "PETITION": _("Pétition"),
+    "PARTICIPATORY_BUDGET": _("Budget participatif"),
 }
 CALLS: Mapping[str, str] = {
     "MUTUAL_AID": _("S'entraider"),
@@ -40,6 +41,7 @@ CALLS: Mapping[str, str] = {
     "CONSULTATION": _("Donner son avis"),
     "DEBATE": _("Peser le pour et le contre"),
     "PETITION": _("Signer"),
+    "PARTICIPATORY_BUDGET": _("Décider des projets à financer"),
 }
 ACTORS: Mapping[str, str] = {
     "CITIZEN": _("Habitant·e"),
@@ -47,6 +49,8 @@ ACTORS: Mapping[str, str] = {
     "MERCHANT": _("Commerce"),
     "PRODUCER": _("Producteur"),
     "INSTITUTION": _("Institution"),
+    "SERVICE": _("Service de la collectivité"),
+    "CHAMBER": _("Chambre consulaire"),
 }
 ROLES: Mapping[str, str] = {"MEMBER": _("Membre"), "MODERATOR": _("Modération"), "ADMIN": _("Administration")}
 STATES: Mapping[str, str] = {
@@ -66,6 +70,23 @@ VISIBILITIES: Mapping[str, str] = {
 VOTE_METHODS: Mapping[str, str] = {
     "SUPPORT": _("Soutien : on soutient ou non"),
     "OPINION": _("Avis : d'accord, mitigé, pas d'accord"),
+    "APPROVAL": _("Approbation : on choisit quelques projets"),
+    "POINTS": _("Points : on répartit des points entre les projets"),
+    "RANKED": _("Classement : on range ses projets préférés"),
+    "BUDGET": _("Enveloppe : on choisit des projets sans dépasser le budget"),
+    "MAJORITY_JUDGEMENT": _("Jugement majoritaire : on donne une mention à chaque projet"),
+}
+AWARD_RULES: Mapping[str, str] = {
+    "GREEDY": _("Du premier au dernier"),
+    "EQUAL_SHARES": _("Parts égales"),
+    "THRESHOLD": _("Seuil de voix"),
+}
+AWARD_MEANINGS: Mapping[str, str] = {
+    "GREEDY": _("Les projets sont pris dans l'ordre des voix, tant que ce qui reste du budget les paie."),
+    "EQUAL_SHARES": _(
+        "Chaque bulletin reçoit la même part du budget, qui paie les projets qu'il soutient. Le reste va aux suivants."
+    ),
+    "THRESHOLD": _("Tous les projets qui ont assez de voix."),
 }
 LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
 TEMPLATES: Mapping[str, str] = {
@@ -91,6 +112,15 @@ CHOICES: Mapping[str, str] = {
     "FOR": _("D'accord"),
     "MIXED": _("Mitigé"),
     "AGAINST": _("Pas d'accord"),
+    "POINTS": _("Points"),
+    "RANK": _("Rang"),
+    "EXCELLENT": _("Excellent"),
+    "VERY_GOOD": _("Très bien"),
+    "GOOD": _("Bien"),
+    "FAIRLY_GOOD": _("Assez bien"),
+    "PASSABLE": _("Passable"),
+    "INSUFFICIENT": _("Insuffisant"),
+    "REJECTED": _("À rejeter"),
 }
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
 CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
@@ -104,6 +134,10 @@ COPIED: Mapping[str, str] = {
     "invitation": _("Invitations reçues"),
     "sent_invitation": _("Invitations envoyées"),
     "consent": _("Mes accords"),
+    "space_role": _("Espaces animés"),
+    "official_response": _("Réponses officielles"),
+    "organisation_member": _("Organisations"),
+    "organisation_of": _("Membres"),
     "contribution": _("Contributions"),
     "comment": _("Réponses"),
     "report": _("Signalements envoyés"),
@@ -112,6 +146,7 @@ COPIED: Mapping[str, str] = {
     "appeal": _("Recours envoyés"),
     "answered_appeal": _("Recours auxquels j'ai répondu"),
     "vote": _("Votes"),
+    "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
     "widget": _("Modules intégrés créés"),
     "import_run": _("Imports"),
@@ -127,6 +162,7 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_EXPIRED": _("Contribution expirée"),
     "CONTRIBUTION_IMPORTED": _("Contribution importée"),
     "CONTRIBUTION_TAKEN_BACK": _("Import d'une contribution annulé"),
+    "CONTRIBUTION_ESTIMATED": _("Coût d'un projet indiqué"),
     "COMMENT_PUBLISHED": _("Réponse publiée"),
     "ROLE_CHANGED": _("Rôle changé"),
     "SESSIONS_REVOKED": _("Appareils déconnectés"),
@@ -145,6 +181,11 @@ EVENTS: Mapping[str, str] = {
     "ACTIVITY_REVISED": _("Activité modifiée"),
     "ACTIVITIES_ORDERED": _("Activités rangées"),
     "CATEGORIES_CHANGED": _("Catégories modifiées"),
+    "SPACE_ROLE_CHANGED": _("Animation d'un espace changée"),
+    "ORGANISATION_CHANGED": _("Organisation modifiée"),
+    "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
+    "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),
+    "RESPONSE_REVISED": _("Réponse officielle corrigée"),
     "CONSENT_GIVEN": _("Accord donné"),
     "CONSENT_WITHDRAWN": _("Accord retiré"),
     "ACCOUNT_ERASED": _("Compte effacé"),
@@ -200,6 +241,15 @@ COLUMNS: Mapping[str, str] = {
     "given_at": _("Donné le"),
     "withdrawn_at": _("Retiré le"),
     "version": _("Version"),
+    "space_id": _("Espace"),
+    "service": _("Service"),
+    "organisation_id": _("Organisation"),
+    "member_id": _("Membre"),
+    "color": _("Couleur"),
+    "is_open_to_votes": _("Vote ouvert"),
+    "is_open_to_comments": _("Réponses ouvertes"),
+    "answer_within_days": _("Délai de réponse"),
+    "contribution_id": _("Contribution"),
     "activity": _("Activité"),
     "category": _("Catégorie"),
     "zone": _("Quartier"),
@@ -330,52 +380,6 @@ UPLOADS: Mapping[str, str] = {
     "TOO_SHORT": _("Dites d'où vient le fichier, puis envoyez à nouveau."),
     "OTHER": _("Choisissez le fichier et l'activité, puis envoyez à nouveau."),
 }
-IMPORT_TARGETS: Mapping[str, str] = {
-    "NOTHING": _("(ne pas importer)"),
-    "REFERENCE": _("Référence"),
-    "KIND": _("Type (offre, proposition, argument, commentaire…)"),
-    "TITLE": _("Titre"),
-    "BODY": _("Texte"),
-    "ABOUT": _("Référence de ce dont elle parle"),
-    "SIDE": _("Pour ou contre"),
-    "AUTHOR": _("Auteur"),
-    "CATEGORY": _("Catégorie"),
-    "PUBLISHED_AT": _("Date de publication"),
-    "LATITUDE": _("Latitude"),
-    "LONGITUDE": _("Longitude"),
-    "COMMUNE": _("Code INSEE de la commune"),
-    "PRICE": _("Prix"),
-    "PRICE_UNIT": _("Unité du prix"),
-    "COST": _("Coût du projet"),
-    "PLACE": _("Lieu, en toutes lettres"),
-    "ANSWER": _("Réponse officielle"),
-    "OLD_ADDRESS": _("Ancienne adresse web"),
-    "SUPPORT_TOTAL": _("Total déclaré : soutiens"),
-    "FOR_TOTAL": _("Total déclaré : pour"),
-    "MIXED_TOTAL": _("Total déclaré : mitigés"),
-    "AGAINST_TOTAL": _("Total déclaré : contre"),
-    "POINTS_TOTAL": _("Total déclaré : points"),
-    "PAPER_TOTAL": _("Total déclaré : bulletins papier"),
-}
-REMARKS: Mapping[str, str] = {
-    "MISSING": _("Refusée : il manque une valeur. Remplissez la cellule."),
-    "TOO_SHORT": _("Refusée : c'est trop court. Un titre a trois caractères au moins."),
-    "TOO_LONG": _("Refusée : c'est trop long. Un titre a 255 caractères au plus, un texte 20 000, une réponse 2 000."),
-    "BAD_DATE": _("Refusée : ce n'est pas une date. Écrivez jj/mm/aaaa ou aaaa-mm-jj."),
-    "FUTURE_DATE": _("Refusée : cette date est à venir."),
-    "BAD_NUMBER": _("Refusée : ce n'est pas un nombre qui convient."),
-    "BAD_KIND": _("Refusée : l'activité n'accepte pas ce type de contribution."),
-    "BAD_SIDE": _("Refusée : ce n'est ni « pour » ni « contre »."),
-    "BAD_PLACE": _("Refusée : la latitude ou la longitude manque, ou n'existe pas."),
-    "UNKNOWN_ABOUT": _("Refusée : ce dont elle parle n'a pas été importé de cette source. Importez-le d'abord."),
-    "UNKNOWN_COMMUNE": _("Refusée : aucune commune connue n'a ce code INSEE."),
-    "UNKNOWN_CATEGORY": _("Refusée : l'activité n'a pas cette catégorie. Faites créer celles qui manquent."),
-    "OUTSIDE_TERRITORY": _("Refusée : ce lieu est loin du territoire. Latitude et longitude sont-elles inversées ?"),
-    "REPEATED": _("Refusée : une ligne plus haut a la même référence."),
-    "BROKEN_ROW": _("Refusée : elle a trop de cellules. Un séparateur est peut-être dans un texte."),
-    "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
-    "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
-}
 MEASURES: Mapping[str, str] = {
     "SUPPORT": _("soutiens"),
     "FOR": _("pour"),
@@ -384,3 +388,4 @@ MEASURES: Mapping[str, str] = {
     "POINTS": _("points"),
     "PAPER": _("bulletins papier"),
 }
+CHANNELS: Mapping[str, str] = {"PORTAL": _("Sur le portail"), "IMPORT": _("Importé")}

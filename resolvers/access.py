@@ -1,4 +1,4 @@
-"""What a write finds of its target: only what the asker may see, with what decides whether it may be done now."""
+"""The target of a write: found only if the asker may see it, with what decides whether the write is allowed now."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -6,7 +6,7 @@ from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal_column, null, select
 
 from models.activity import KINDS, Activity, ActivityKind, LocationRule
 from models.api_token import ApiToken
@@ -18,7 +18,7 @@ from models.vote import VoteMethod
 from planner.act import Act, value
 from planner.listing import all_of
 from planner.sight import Sight
-from resolvers import life, period, sight
+from resolvers import life, period, progress, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _token = table(ApiToken)
@@ -34,12 +34,14 @@ class Id:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A contribution that a mutation names, as far as its asker sees it."""
+    """A contribution that a mutation names, if its asker sees it. It has no vote method while the status that the city
+    gave it allows no votes."""
 
     id: UUID
     activity_id: UUID
     kind: ContributionKind
     author_id: UUID
+    activity_kind: ActivityKind
     vote_method: VoteMethod | None
     is_running: bool
     is_standing: bool
@@ -57,7 +59,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """An activity that a mutation names, as far as its asker sees it."""
+    """The rules of an activity that a mutation names, if its asker sees it."""
 
     kind: ActivityKind
     location_rule: LocationRule
@@ -82,7 +84,7 @@ async def contribution(act: Act, id_: UUID, field: str = "contribution") -> Targ
 
 
 async def person(act: Act, actor: UUID) -> None:
-    """Machines have no sessions, and the rights of their tokens' scopes. Raises Refusal(IS_MACHINE)."""
+    """Refuses machines, which have neither sessions nor roles to change. Raises Refusal(IS_MACHINE)."""
     if await act.exists(MACHINE, actor_id=actor):
         message = "This actor is a machine's: revoke its token, or make one with other scopes."
         raise Refusal(ErrorCode.IS_MACHINE, message, "actor")
@@ -104,26 +106,34 @@ async def space(act: Act, id_: UUID, field: str = "space") -> None:
 
 @cache
 def target_space(seen: Sight) -> Select[tuple[object, ...]]:
-    """`:id` as far as it is seen."""
+    """Finds the space `:id`, if it is seen."""
     seen_by = all_of((sight.space(SPACE, seen),))
     return select(SPACE.c.id).where(SPACE.c.id == value(ParticipatorySpace, "id"), *seen_by)
 
 
 @cache
 def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
-    """`:id` as far as it is seen: a `Target`."""
+    """Finds the contribution `:id`, if it is seen, as a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    statement: Select[tuple[object, ...]] = select(*columns, ACTIVITY.c.vote_method, is_running(), is_standing)
+    allowed = case((progress.forbids(CONTRIBUTION, "is_open_to_votes"), null()), else_=ACTIVITY.c.vote_method)
+    of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"))
+    statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 
 
 @cache
 def target_activity(seen: Sight) -> Select[tuple[object, ...]]:
-    """`:id` as far as it is seen: its `Rules`."""
+    """Finds the activity `:id`, if it is seen, as its `Rules`."""
     columns = (ACTIVITY.c[rule.name] for rule in fields(Rules) if rule.name != "is_running")
     statement: Select[tuple[object, ...]] = select(*columns, is_running()).select_from(ACTIVITY)
     return sight.activities(statement, seen).where(ACTIVITY.c.id == value(Activity, "id"))
+
+
+SILENT = select(CONTRIBUTION.c.id).where(
+    CONTRIBUTION.c.id == value(Contribution, "id"), progress.forbids(CONTRIBUTION, "is_open_to_comments")
+)
+"""Whether the status that the city gave the contribution `:id` allows no comments."""
 
 
 def is_running() -> ColumnElement[bool]:
@@ -140,7 +150,7 @@ class HasId(Protocol):
 
 
 def refuse_unknown(named: Sequence[UUID], existing: Iterable[HasId], field: str) -> None:
-    """Refuse the first of several rows that is not there, or is named twice, where it stands. Raises Refusal."""
+    """Refuse the first of several ids that does not exist or is repeated, by its index. Raises Refusal."""
     ids = {row.id for row in existing}
     for place, id_ in enumerate(named):
         if id_ not in ids or id_ in named[:place]:

@@ -11,7 +11,7 @@ from resolvers import access, actor, personal
 
 
 def own(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """The account of whoever asks in a browser: no site that shows a widget reads the address of its visitors."""
+    """The account of the person who is signed in on the portal's pages; widgets get none, because of its address."""
     return row.c.actor_id == context.person_id
 
 

@@ -1,17 +1,18 @@
-"""Activities and their categories: read in the order that the administrator gave them, made and changed with it."""
+"""Activities and their categories: listed in the administrator's order, created, revised and ordered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Text, bindparam, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, Text, bindparam, case, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
 from models.activity import (
     KINDS,
+    MAX_ANSWER_DAYS,
     MAX_EXPIRY_DAYS,
     MAX_IN_SPACE,
     MAX_THRESHOLD,
@@ -20,23 +21,30 @@ from models.activity import (
     ActivityKind,
     LocationRule,
 )
+from models.ballot import COLUMNS as RULE_COLUMNS
+from models.ballot import LIMITS, VoteRule
 from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
 from models.vote import VoteMethod
+from models.vote_result import AwardRule
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, period, space
+from resolvers import access, ballot, period, space
 from resolvers.vote_method import METHODS
+from resolvers.vote_method.base import Method
 
 _activity = table(Activity)
 _id, _space_id = value(Activity, "id"), value(Activity, "space_id")
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1")
 _RULES = (
-    "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous"
+    "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous",
+    "answer_within_days",
+    *RULE_COLUMNS,
+    "award_rule",
 )  # fmt: skip
 NEXT = select(
     func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
@@ -61,7 +69,7 @@ ORDER = (
 
 
 def is_open(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Now, or the instant that is asked for, lies in [opens_at, closes_at), by the database's clock."""
+    """Whether now, or the instant `at`, lies in [opens_at, closes_at), by the database's clock."""
     return period.is_open(row, context)
 
 
@@ -87,12 +95,28 @@ def contribution_kinds(row: FromClause, _context: FieldContext) -> ColumnElement
 
 
 def choices(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
-    """What a vote may say in an activity; nothing where there is no vote."""
-    by_method = (
-        (row.c.vote_method == constant(name), _names([choice.value for choice in method.choices]))
-        for name, method in METHODS.items()
-    )
+    """What a vote may say in an activity, by its scale where it has one; nothing where there is no vote."""
+    by_method = ((row.c.vote_method == constant(name), _choices(row, method)) for name, method in METHODS.items())
     return case(*by_method, else_=_names([]))
+
+
+def _choices(row: FromClause, method: Method) -> ColumnElement[Any]:
+    every = _names([choice.value for choice in method.choices])
+    if method.usual.grades is None:
+        return every
+    least, most = LIMITS["vote_grades"]
+    scales = (
+        (row.c.vote_grades == literal_column(str(grades)), _names([grade.value for grade in method.choices_by(grades)]))
+        for grades in range(least, most + 1)
+    )
+    return case(*scales, else_=every)
+
+
+def vote_rule(row: FromClause, _context: FieldContext) -> Select[Any]:
+    """What a ballot may hold; no row where people do not vote by ballots."""
+    whole = [constant(name) for name, method in METHODS.items() if not method.is_free]
+    columns: list[Any] = [row.c[column].label(name) for column, name in RULE_COLUMNS.items()]
+    return select(*columns).where(row.c.vote_method.in_(whole))
 
 
 def _names(values: list[str]) -> ColumnElement[Any]:
@@ -122,7 +146,7 @@ class LastPlace:
 
 
 async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **given: Any) -> Outcome:
-    """A new activity behind the others of its space, with the rules that are usual for its kind."""
+    """Create an activity after the others of its space, with the usual rules of its kind."""
     said = {name: value for name, value in given.items() if value is not None}
     columns = _columns(kind, title, **_usual(kind) | said)
     await access.space(act, space)
@@ -134,22 +158,51 @@ async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **giv
 
 
 async def insert(act: Act, space: UUID, kind: ActivityKind, rank: int, columns: dict[str, Any]) -> UUID:
-    """Write an activity; its id. It opens now, unless `columns` say when."""
+    """Insert an activity and return its id. It opens now, unless `columns` say otherwise."""
     opening = act.now if columns["opens_at"] is None else columns["opens_at"]
     return await act.insert(Activity, space_id=space, kind=kind, rank=rank, **columns | {"opens_at": opening})
 
 
 async def revise(act: Act, *, activity: UUID, version: int, title: str, opens_at: datetime, **given: Any) -> Outcome:
-    """Write an activity anew, unless somebody else did since `version` was read. Its kind stays."""
+    """Update an activity, unless somebody else did since `version` was read. Its kind does not change."""
     rules = await access.activity(act, activity)
     columns = _columns(rules.kind, title, opens_at=opens_at, **given)
+    await _require_rule_kept(act, activity, columns)
     if not await act.execute(REVISE, id=activity, read_version=version, **columns):
         raise conflict()
     return act.did(EventKind.ACTIVITY_REVISED, activity, activity_id=activity)
 
 
+@dataclass(frozen=True, slots=True)
+class VotedBy:
+    """By which method and rule people vote in an activity."""
+
+    vote_method: VoteMethod | None
+    vote_least: int | None
+    vote_most: int | None
+    vote_most_each: int | None
+    vote_grades: int | None
+    budget_euros: int | None
+    award_rule: AwardRule | None
+
+
+_VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule")
+VOTED_BY = select(*(_activity.c[name] for name in _VOTED_BY)).where(_activity.c.id == _id)
+
+
+async def _require_rule_kept(act: Act, activity: UUID, columns: dict[str, Any]) -> None:
+    """Where people vote by ballots, or are to, method and rule change only before somebody voted. Raises Refusal."""
+    now = await act.one(VOTED_BY, into=VotedBy, id=activity)
+    wanted = VotedBy(**{name: columns[name] for name in _VOTED_BY})
+    if now is None or now == wanted:
+        return
+    methods = [METHODS[name] for name in (now.vote_method, wanted.vote_method) if name is not None]
+    if not all(method.is_free for method in methods):
+        await ballot.require_not_begun(act, activity, "voteMethod", with_votes=True)
+
+
 async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
-    """Put a space's activities in order; those that are not named follow as they did."""
+    """Put a space's activities in order; those that are not named follow in their previous order."""
     await access.space(act, space)
     existing = await act.all(OF_SPACE, into=access.Id, space_id=space)
     access.refuse_unknown(activities, existing, "activities")
@@ -158,7 +211,7 @@ async def order(act: Act, *, space: UUID, activities: list[UUID]) -> Outcome:
 
 
 def _usual(kind: ActivityKind) -> dict[str, Any]:
-    """The rules that an activity of a kind has where nobody says otherwise."""
+    """The default rules for a kind of activity."""
     rules = KINDS[kind]
     proposals = ContributionKind.PROPOSAL in rules.contributions
     if not proposals:
@@ -175,13 +228,16 @@ def _columns(
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
     vote_method: VoteMethod | None = None,
+    vote_rule: Mapping[str, int | None] | None = None,
+    award_rule: AwardRule | None = None,
     location_rule: LocationRule = LocationRule.OPTIONAL,
     expires_after_days: int | None = None,
     support_threshold: int | None = None,
     contribution_kinds: Sequence[ContributionKind] | None = None,
     may_be_anonymous: bool = True,
+    answer_within_days: int | None = None,
 ) -> dict[str, Any]:
-    """What is stored of an activity's form. Raises Refusal for rules that its kind does not have."""
+    """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
     if vote_method is not None and not KINDS[kind].has_votes:
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
@@ -190,20 +246,43 @@ def _columns(
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
     if support_threshold is not None and not 1 <= support_threshold <= MAX_THRESHOLD:
         raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
+    _check_answers(kind, answer_within_days)
     return {
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
         "vote_method": vote_method,
+        **rule_columns(vote_method, vote_rule),
+        "award_rule": award_rule,
         "location_rule": location_rule,
         "expires_after_days": expires_after_days,
         "support_threshold": support_threshold,
         "accepted_kinds": _accepted(kind, contribution_kinds),
         "may_be_anonymous": may_be_anonymous,
+        "answer_within_days": answer_within_days,
     }
 
 
+def _check_answers(kind: ActivityKind, days: int | None) -> None:
+    """An answer can be promised to proposals alone. Raises Refusal(BAD_INPUT)."""
+    if days is None:
+        return
+    if ContributionKind.PROPOSAL not in KINDS[kind].contributions:
+        raise Refusal(ErrorCode.BAD_INPUT, "Proposals alone are answered.", "answerWithinDays")
+    if not 1 <= days <= MAX_ANSWER_DAYS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"An answer is due after 1 to {MAX_ANSWER_DAYS} days.", "answerWithinDays")
+
+
+def rule_columns(method: VoteMethod | None, said: Mapping[str, int | None] | None) -> dict[str, int | None]:
+    """What is stored of a rule, with what is usual for the method. Raises Refusal."""
+    given = VoteRule(**(said or {}))
+    if method is None and given != VoteRule():
+        raise Refusal(ErrorCode.BAD_INPUT, "There is no vote, and so no rule of one.", "voteRule")
+    rule = given if method is None else METHODS[method].complete(given)
+    return {column: getattr(rule, name) for column, name in RULE_COLUMNS.items()}
+
+
 def _accepted(kind: ActivityKind, wanted: Sequence[ContributionKind] | None) -> list[str] | None:
-    """The kinds that an activity takes, in their order; None for all that it may take."""
+    """The kinds that an activity takes, in order; None for all that its kind allows."""
     possible = KINDS[kind].contributions
     if not wanted or set(wanted) == set(possible):
         return None

@@ -1,9 +1,10 @@
 """Actors: their public face, who may see more, and who gives roles."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, Integer, Text, exists, false, func, literal_column, select, update
 
 import auth.session
 import auth.widget_token
@@ -14,16 +15,20 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import access
+from planner.listing import Listing, Order, all_of
+from resolvers import access, text
+
+MAX_SEARCH = 120
 
 _actor, _token = table(Actor), table(ApiToken)
+_machine = _token.alias("machine")
 ADMINISTRATORS = (
     select(_actor.c.id)
     .where(_actor.c.role == constant(Role.ADMIN), ~exists().where(_token.c.actor_id == _actor.c.id))
     .order_by(_actor.c.id)
     .with_for_update()
 )
-"""The people who administer; a machine that has the role does not keep the portal from being left alone."""
+"""People who are administrators. Machines with the role do not count: a portal must keep a person."""
 CHANGE_ROLE = update(_actor).where(_actor.c.id == value(Actor, "id")).values(role=value(Actor, "role"))
 
 
@@ -42,6 +47,29 @@ def whose(payload: FromClause, row: FromClause, _context: FieldContext) -> Colum
     return row.c.id == payload.c.actor_id
 
 
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
+    """People, the newest first; of a name, or of a role."""
+    return Listing(
+        all_of(
+            (
+                None if context.viewer.is_administrator else false(),
+                row.c.erased_at.is_(None),
+                ~exists().where(_machine.c.actor_id == row.c.id).correlate_except(_machine),
+                _is_named(row, context) if context.has("search") else None,
+                row.c.role == constant(context.choice("role")) if context.has("role") else None,
+            )
+        ),
+        Order("actor.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True),
+    )
+
+
+def _is_named(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The name has the letters that are searched for, accents and case aside."""
+    wanted = context.bind(lambda given, _: str(given["search"])[:MAX_SEARCH].strip(), Text())
+    place: ColumnElement[int] = func.strpos(text.dictionary_order(row.c.name), text.dictionary_order(wanted))
+    return place > literal_column("0", Integer)
+
+
 @dataclass(frozen=True, slots=True)
 class ActorId:
     """An actor's id."""
@@ -50,14 +78,14 @@ class ActorId:
 
 
 async def require_another_administrator(act: Act, actor: UUID, field: str) -> None:
-    """The portal has an administrator beside this actor; all of their rows are locked, so that one stays of several who
-    go at once. Raises Refusal(LAST_ADMINISTRATOR)."""
+    """Refuse to leave the portal without administrators. Their rows are locked, so that one remains when several
+    leave at once. Raises Refusal(LAST_ADMINISTRATOR)."""
     if await act.all(ADMINISTRATORS, into=ActorId) == [ActorId(actor)]:
         raise Refusal(ErrorCode.LAST_ADMINISTRATOR, "Make somebody else an administrator first.", field)
 
 
 async def change_role(act: Act, *, actor: UUID, role: Role) -> Outcome:
-    """Give a person a role. Of two who step down at once, one stays."""
+    """Give a person a role. When the last two administrators step down at once, one remains."""
     await access.person(act, actor)
     if role is not Role.ADMIN:
         await require_another_administrator(act, actor, "role")

@@ -36,17 +36,17 @@ REVOKE = (
 
 
 def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
-    """The newest first, also those that are not good any more."""
+    """Newest first, including those that are revoked or expired."""
     return Listing((), Order("api_token.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
 def is_active(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """It is good now: neither revoked nor expired."""
+    """Whether it is neither revoked nor expired."""
     return and_(row.c.revoked_at.is_(None), row.c.expires_at > func.now())
 
 
 def actor(token: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """As whom the machine acts."""
+    """The actor that the machine acts as."""
     return row.c.id == token.c.actor_id
 
 
@@ -63,7 +63,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 async def create(
     act: Act, *, name: str, scopes: list[TokenScope], expires_at: datetime, budget_per_minute: int | None = None
 ) -> Outcome:
-    """Create a token, and the actor as whom it acts if it may. Its text is in the outcome and nowhere else: the same
+    """Create a token, and the actor it acts as if its scopes let it act. Its text is in the outcome alone: the same
     request under the same key gets the token without it."""
     kept, granted = text.line(name, NAME_LENGTH, "name"), _granted(scopes)
     if budget_per_minute is not None and not 1 <= budget_per_minute <= MAX_BUDGET:

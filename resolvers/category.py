@@ -1,4 +1,4 @@
-"""Categories of an activity: added, renamed, put in order and taken away by whoever administers it."""
+"""Categories of an activity: added, renamed, ordered and removed by its administrators."""
 
 import re
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ OF = select(_category.c.activity_id).where(_category.c.id == _id)
 
 @dataclass(frozen=True, slots=True)
 class ExistingCategory:
-    """A category that is there."""
+    """An existing category."""
 
     id: UUID
     slug: str
@@ -47,13 +47,13 @@ class ExistingCategory:
 
 @dataclass(frozen=True, slots=True)
 class CategoryOwner:
-    """Whose a category is."""
+    """The activity of a category."""
 
     activity_id: UUID
 
 
 async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
-    """A new category behind the others of an activity."""
+    """Add a category after the others of an activity."""
     await access.activity(act, activity)
     existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
     if len(existing) >= MAX_CATEGORIES:
@@ -63,7 +63,7 @@ async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
 
 
 async def write(act: Act, activity: UUID, rank: int, name: str, taken: set[str]) -> None:
-    """Write a category under an address that is not taken, which then is."""
+    """Insert a category with a free slug, which is added to the taken ones."""
     kept = text.line(name, NAME_LENGTH, "name")
     slug = fresh(kept, taken)
     taken.add(slug)
@@ -79,7 +79,7 @@ async def rename(act: Act, *, category: UUID, name: str) -> Outcome:
 
 
 async def remove(act: Act, *, category: UUID) -> Outcome:
-    """Take a category away that no contribution has."""
+    """Remove a category that no contribution has."""
     activity = await owner(act, category)
     if await act.exists(life.HAS_CATEGORY, id=category):
         raise Refusal(ErrorCode.IN_USE, "Contributions have this category.", "category")
@@ -88,7 +88,7 @@ async def remove(act: Act, *, category: UUID) -> Outcome:
 
 
 async def order(act: Act, *, activity: UUID, categories: list[UUID]) -> Outcome:
-    """Put an activity's categories in order; those that are not named follow as they did."""
+    """Put an activity's categories in order; those that are not named follow in their previous order."""
     await access.activity(act, activity)
     existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
     access.refuse_unknown(categories, existing, "categories")
@@ -97,7 +97,7 @@ async def order(act: Act, *, activity: UUID, categories: list[UUID]) -> Outcome:
 
 
 async def owner(act: Act, category: UUID) -> UUID:
-    """The activity of a category, as far as the asker sees it. Raises Refusal(NOT_FOUND)."""
+    """The activity of a category, if the asker sees it. Raises Refusal(NOT_FOUND)."""
     owner = await act.one(OF, into=CategoryOwner, id=category)
     if owner is None:
         raise not_found("category")
@@ -106,7 +106,7 @@ async def owner(act: Act, category: UUID) -> UUID:
 
 
 def fresh(name: str, taken: set[str]) -> str:
-    """A part of an address made of a name, which is not taken: `marche`, then `marche-2`."""
+    """A free slug made from a name: `marche`, then `marche-2`."""
     words = re.sub(r"[^a-z0-9]+", "-", word.plain(name).lower()).strip("-")
     base = words[:SLUG_LENGTH].strip("-") or "sans-nom"
     candidates = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))

@@ -32,12 +32,12 @@ from resolvers import place
 from resolvers.search import searched
 
 _LAST = "\U0010ffff"
-"""Sorts behind every name."""
+"""Sorts after every name."""
 
 ID_PREFIX = "collectivite_"
 
 COMMUNE_KINDS = (CollectiviteKind.COMMUNE, CollectiviteKind.ARRONDISSEMENT_MUNICIPAL)
-"""Only their INSEE codes tell one collectivité from all others: région 11 and département 11 share theirs."""
+"""The kinds whose INSEE codes are unique; région 11 and département 11 share one."""
 
 
 def by_argument(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -52,7 +52,7 @@ def by_argument(_parent: FromClause, row: FromClause, context: FieldContext) -> 
 
 
 def register_id(text: str) -> str:
-    """The register's key in an id of the API. Raises Refusal(BAD_ID) for what is none."""
+    """The register's key in an id of the API. Raises Refusal(BAD_ID) for a malformed one."""
     if not text.startswith(ID_PREFIX) or "\0" in text:
         raise Refusal(ErrorCode.BAD_ID, "This is not an id of a collectivité.", "id")
     return text.removeprefix(ID_PREFIX)
@@ -107,7 +107,7 @@ def parents(row: FromClause, child: FromClause, _context: FieldContext) -> Listi
 
 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
-    """Largest first, those of just the name searched for before all others; or nearest first when a point is given."""
+    """Largest first, with exact matches of the name before all others; or nearest first when a point is given."""
     where = all_of(
         (
             row.c.kind == any_(context.bind(_kinds, ARRAY(Text()))) if context.has("kinds") else None,
@@ -139,7 +139,7 @@ def _array(context: FieldContext) -> ColumnElement[list[str]]:
 
 
 def begins(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """The name begins so, without regard to accents, case and hyphens: ranges of the index on the plain name."""
+    """Whether the name begins with the search, ignoring accents, case and hyphens, by ranges of an index."""
     return or_(*(_in_range(row, context, index) for index in range(2 * len(ARTICLES))))
 
 
@@ -154,7 +154,7 @@ def _in_range(row: FromClause, context: FieldContext, index: int) -> ColumnEleme
 
 
 def exactness(row: FromClause, context: FieldContext) -> ColumnElement[int]:
-    """2: the name is what is searched for, 1: but for its article, 0: it begins so."""
+    """2: the name equals the search; 1: except for its article; 0: it begins with the search."""
 
     def names(articles: Sequence[str]) -> ColumnElement[Any]:
         def compute(arguments: Arguments, _: Asker) -> list[str]:

@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, FromClause, Text, and_, case, func, litera
 
 from models.comment import BODY_LENGTH, Comment
 from models.event import EventKind
+from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, sight, text
+from resolvers import access, sight, speaking, text
 
 
 def of_contribution(row: FromClause, contribution: FromClause, _context: FieldContext) -> Listing:
@@ -33,8 +34,8 @@ def body(row: FromClause, context: FieldContext) -> ColumnElement[str]:
 
 
 def author(comment: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Who replied; nobody for the author of a request without a name, or of a reply that is withheld, except to
-    moderators and to that author."""
+    """Who replied; null for the author of an anonymous request, or of a withheld reply, except to moderators and
+    to that author."""
     joined: ColumnElement[bool] = row.c.id == comment.c.author_id
     read = sight.words(comment, context.sight)
     if read is not None:
@@ -55,13 +56,14 @@ def published(payload: FromClause, row: FromClause, _context: FieldContext) -> C
     return row.c.id == payload.c.comment_id
 
 
-async def publish(act: Act, *, contribution: UUID, body: str) -> Outcome:
+async def publish(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID | None = None) -> Outcome:
     """Reply to a contribution that is open."""
     target = await access.contribution(act, contribution)
     target.require_running()
     target.require_standing()
+    if await act.exists(access.SILENT, id=contribution):
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "Its status allows no comments.", "contribution")
     kept = text.clean(body, BODY_LENGTH, "body")
-    comment = await act.insert(
-        Comment, contribution_id=contribution, author_id=act.actor, body=kept, published_at=act.now
-    )
+    author = await speaking.speaker(act, on_behalf_of)
+    comment = await act.insert(Comment, contribution_id=contribution, author_id=author, body=kept, published_at=act.now)
     return act.did(EventKind.COMMENT_PUBLISHED, comment, comment_id=comment)

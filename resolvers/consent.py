@@ -1,4 +1,4 @@
-"""Consent: given and withdrawn by the person, who sees every version that it was given to."""
+"""Consent: given and withdrawn by a person, who sees every version that they agreed to."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ GIVE = _given.on_conflict_do_update(
     set_={"given_at": func.now(), "withdrawn_at": null()},
     where=_consent.c.withdrawn_at.is_not(None),
 )
-"""Given again after a withdrawal, it counts from then on; given twice, from the first time."""
+"""Consent given again after a withdrawal counts from then on; given twice, it counts from the first time."""
 
 WITHDRAW = (
     update(_consent)
@@ -47,7 +47,7 @@ async def give(act: Act, *, kind: ConsentKind, version: int) -> Outcome:
 
 
 async def withdraw(act: Act, *, kind: ConsentKind, version: int) -> Outcome:
-    """Agree no more to a version that was agreed to."""
+    """Withdraw the consent to a version."""
     if not await act.execute(WITHDRAW, actor_id=act.actor, kind=kind, version=version):
         raise not_found("version")
     return _told(act, EventKind.CONSENT_WITHDRAWN, kind, version)

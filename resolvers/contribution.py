@@ -1,4 +1,4 @@
-"""Reads of contributions: lists near a place or newest first, and what of a contribution is public."""
+"""Reads of contributions: their lists, and the public form of each field."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -31,7 +31,7 @@ from models.contribution import Contribution, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
 from planner.listing import AccessPath, Counts, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
-from resolvers import ident, life, place, search, statistics
+from resolvers import ident, life, place, search, speaking, statistics
 from resolvers.look_back import LookBack
 
 
@@ -41,10 +41,11 @@ class ContributionOrder(Enum):
     NEAREST = "NEAREST"
     NEWEST = "NEWEST"
     MOST_SUPPORTED = "MOST_SUPPORTED"
+    SHUFFLED = "SHUFFLED"
 
 
 def status(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
-    """The status as of now: an open contribution past its expiry has expired, whether or not the worker marked it."""
+    """The status as of now: an open contribution past its expiry is EXPIRED, even before a job has marked it."""
     return case((life.is_past(row), constant(ContributionStatus.EXPIRED)), else_=row.c.status)
 
 
@@ -59,7 +60,7 @@ def _has_status(row: FromClause, wanted: ContributionStatus) -> ColumnElement[bo
 
 
 def author(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Who published; nobody for a request without a name, except to moderators and to the author."""
+    """The author; null for an anonymous request, except for moderators and its author."""
     joined: ColumnElement[bool] = row.c.id == contribution.c.author_id
     if context.viewer.is_moderator:
         return joined
@@ -70,10 +71,10 @@ def author(contribution: FromClause, row: FromClause, context: FieldContext) -> 
 
 
 def is_mine(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """Whether the viewer published it."""
+    """Whether the viewer published it, or speaks for the organisation that did."""
     if not context.viewer.is_member:
         return literal_column("false")
-    return row.c.author_id == context.viewer_id
+    return speaking.speaks_for(row.c.author_id, context.viewer_id)
 
 
 def location(row: FromClause, _context: FieldContext) -> Select[Any]:
@@ -207,8 +208,8 @@ def _groups(
 def _in_view(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The published cell, or the exact point, meets the bounds `within`.
 
-    Lists are read from indexes that know positions and no cells. Only of those whose position lies just outside is the
-    cell looked up, by a scalar sub-select, which PostgreSQL does not turn into a join with all contributions.
+    Indexes of lists have positions but no cells. Only when a position lies just outside the bounds, the cell is looked
+    up, by a scalar sub-select, which PostgreSQL does not turn into a join with all contributions.
     """
     shown = table(Contribution).alias("shown")
     view = place.View(context, "within", lambda *_: privacy.SPARSE_RESOLUTION)
@@ -226,7 +227,7 @@ def _kinds(context: FieldContext) -> ColumnElement[Any]:
 
 
 def _matches(row: FromClause, query: ColumnElement[Any], context: FieldContext) -> ColumnElement[bool]:
-    """Asked of the index of what is open, of the one of what is over, or of both."""
+    """Matches the words by the index of open contributions, by that of closed and expired ones, or by both."""
     matches: ColumnElement[bool] = row.c.search.op("@@", is_comparison=True)(query)
     is_open = life.is_open(row)
     match context.choice("status") if context.has("status") else None:
@@ -234,12 +235,12 @@ def _matches(row: FromClause, query: ColumnElement[Any], context: FieldContext) 
             return and_(matches, is_open)
         case ContributionStatus.CLOSED:
             return and_(matches, not_(is_open))
-        case _:  # Expired is what has expired a moment ago, too, and is not yet marked so.
+        case _:  # EXPIRED includes contributions that are past their expiry and not yet marked.
             return and_(matches, or_(is_open, not_(is_open)))
 
 
 def _hidden(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A value that PostgreSQL does not plan for: else it makes plans anew for each query's values."""
+    """Hides a value from PostgreSQL's planner, which would otherwise plan again for each value."""
     return select(value).scalar_subquery()
 
 
@@ -249,6 +250,13 @@ def _newest(row: FromClause) -> Order:
 
 def _most_supported(row: FromClause) -> Order:
     return Order("contribution.supported", (row.c.support_count, row.c.id), (int, UUID), is_descending=True)
+
+
+def _shuffled(row: FromClause, context: FieldContext) -> Order:
+    """By a digest of the row's and the viewer's ids: chance that stays the same, and can be reckoned again to measure
+    what being first is worth."""
+    viewer = func.coalesce(cast(context.viewer_id, Text()), literal_column("''", Text))
+    return Order("contribution.shuffled", (func.md5(cast(row.c.id, Text()).concat(viewer)), row.c.id), (str, UUID))
 
 
 def _nearest(row: FromClause, context: FieldContext) -> Order:
@@ -265,6 +273,8 @@ def _ordered(row: FromClause, context: FieldContext, order: ContributionOrder) -
             return _newest(row)
         case ContributionOrder.MOST_SUPPORTED:
             return _most_supported(row)
+        case ContributionOrder.SHUFFLED:
+            return _shuffled(row, context)
 
 
 def _words(

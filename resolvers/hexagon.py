@@ -1,4 +1,4 @@
-"""Reads of the map: open contributions counted by cell, from the roll-ups and what is not folded into them yet."""
+"""Reads of the map: open contributions by cell, from the counts and the deltas that are not folded yet."""
 
 from collections.abc import Iterable
 from functools import partial, reduce
@@ -43,10 +43,10 @@ _ZERO: ColumnElement[int] = literal_column("0", Integer)
 
 
 def counted(_parent: FromClause, context: FieldContext) -> Select[Any]:
-    """One row a cell that meets the bounds, or almost: all counts and those by kind.
+    """One row for each cell that meets the bounds, and a few just outside, with its counts in all and by kind.
 
-    Counts by space are read where they are enough, because a whole city has hardly more of them than cells. They are
-    not for one activity, nor for a space of which the viewer does not see all activities.
+    Counts by space are read where they suffice, because a city has hardly more of these than cells. They do not suffice
+    for a single activity, nor for spaces in which the viewer does not see all activities.
     """
     asked, folded, fresh = _Asked(context), table(CellCount).alias("folded"), table(CellCountDelta).alias("fresh")
     parts = [asked.by_activity(fresh, fresh.c.delta)]
@@ -66,7 +66,7 @@ def counted(_parent: FromClause, context: FieldContext) -> Select[Any]:
 
 
 class _Asked:
-    """What of the counts is asked for. A reading gives rows of a cell, its centre and a count by kind, not summed."""
+    """The counts that are asked for. Each method returns unsummed rows: a cell, its centre and a count by kind."""
 
     def __init__(self, context: FieldContext) -> None:
         self._q = context
@@ -78,19 +78,19 @@ class _Asked:
     def by_activity(
         self, rows: FromClause, count: ColumnElement[int], within: ColumnElement[Any] | None = None
     ) -> Select[Any]:
-        """Counts of one activity and kind each; `within` these spaces alone."""
+        """Counts by activity and kind, optionally only `within` some spaces."""
         conditions = (
             rows.c.activity_id == any_(self._q.visible_ids("Activity")),
             rows.c.activity_id == self.activity if self.activity is not None else None,
             rows.c.kind == any_(self._kinds) if self._kinds is not None else None,
             rows.c.activity_id == any_(_activities_in(within)) if within is not None else None,
-            func.cardinality(within) > _ZERO if within is not None else None,  # Known before any row is read.
+            func.cardinality(within) > _ZERO if within is not None else None,  # Checked once, before rows.
         )
         counts = (case((rows.c.kind == constant(kind), count), else_=_ZERO) for kind in KIND_COUNTS)
         return self._select(rows, counts).where(*all_of(conditions))
 
     def by_space(self, but: ColumnElement[Any] | None = None) -> Select[Any]:
-        """Counts of one space each, `but` not of these."""
+        """Counts by space, optionally without some spaces."""
         rows = table(SpaceCellCount).alias("whole")
         conditions = (
             rows.c.space_id == any_(self._q.visible_ids("ParticipatorySpace")),
@@ -100,7 +100,7 @@ class _Asked:
         return self._select(rows, counts).where(*all_of(conditions))
 
     def _as_asked(self, kind: ContributionKind, count: ColumnElement[int]) -> ColumnElement[int]:
-        """A count, 0 when its kind is not asked for."""
+        """A count, or 0 if its kind is not asked for."""
         if self._kinds is None:
             return count
         return case((self._q.bind(partial(_is_asked, kind), Boolean()), count), else_=_ZERO)
@@ -113,7 +113,7 @@ class _Asked:
 
 
 def _partly_seen(context: FieldContext) -> ColumnElement[Any] | None:
-    """The spaces with activities that the viewer's contract cannot name, as an array; None where it names all."""
+    """The spaces with activities that are hidden from the viewer, as an array; None if none can be."""
     row = table(Activity).alias("unseen")
     hidden = context.hides("Activity", row)
     return None if hidden is None else _ids(row.c.space_id, hidden)

@@ -20,7 +20,7 @@ def of(kind: str) -> Callable[[FromClause, FieldContext], ColumnElement[str]]:
 
 
 def argument(context: FieldContext, kind: str, name: str) -> BindParameter[object]:
-    """The UUID in an id argument, NULL for another tenant's. A plan that runs with a malformed one is refused."""
+    """The UUID in an id argument, NULL for another tenant's. A malformed id is refused when the plan runs."""
     return context.bind(lambda arguments, asker: ident.decode(kind, asker.tenant, arguments[name], name), Uuid())
 
 

@@ -86,7 +86,7 @@ def remarks(row: FromClause, run: FromClause, _context: FieldContext) -> Listing
 
 
 def columns(row: FromClause, _context: FieldContext) -> Select[Any]:
-    """The columns of a file, what each says, and a value of it."""
+    """A file's columns: name, meaning and a sample value."""
     cells = func.jsonb_array_elements(row.c.columns).table_valued("value", with_ordinality="rank", name="columns")
     cells = cells.render_derived()
     parts = (cells.c.value.op("->>")(literal_column(f"'{name}'")).label(name) for name in ("name", "target", "sample"))
@@ -94,7 +94,7 @@ def columns(row: FromClause, _context: FieldContext) -> Select[Any]:
 
 
 def activity(run: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Into what it is imported."""
+    """The activity that it is imported into."""
     return row.c.id == run.c.activity_id
 
 
@@ -109,14 +109,14 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 
 def origin(contribution: FromClause, _context: FieldContext) -> Select[Any]:
-    """Of an imported contribution where it was before."""
+    """Where an imported contribution came from."""
     return select(_item.c.source, _item.c.reference, _item.c.old_address.label("address")).where(
         _item.c.subject_id == contribution.c.id, _published
     )
 
 
 def declared(contribution: FromClause, _context: FieldContext) -> Select[Any]:
-    """What another system counted."""
+    """Totals that another system declared."""
     return (
         select(_total.c.measure, _total.c.count, _total.c.source)
         .where(_total.c.contribution_id == contribution.c.id)
@@ -154,7 +154,7 @@ async def check(
     targets: Sequence[ImportTarget] | None = None,
     may_add_categories: bool = False,
 ) -> Outcome:
-    """Try a file anew: what would become of its rows with these columns."""
+    """Try a file again with these columns: what would become of its rows."""
     if activity is not None:
         await access.activity(act, activity)
     run = await _in(act, import_run, ImportState.CHECKED, ImportState.FAILED)
@@ -172,7 +172,7 @@ async def check(
 
 
 async def confirm(act: Act, *, import_run: UUID) -> Outcome:
-    """Import what was found good; confirming twice is not an error."""
+    """Import the accepted rows; confirming twice is not an error."""
     run = await _in(act, import_run, ImportState.CHECKED, ImportState.RUNNING, ImportState.DONE)
     if run.state is not ImportState.CHECKED:
         return act.did(import_run_id=import_run)
@@ -182,7 +182,7 @@ async def confirm(act: Act, *, import_run: UUID) -> Outcome:
 
 
 async def undo(act: Act, *, import_run: UUID) -> Outcome:
-    """Take back what a run made; undoing twice is not an error."""
+    """Undo what a run made; undoing twice is not an error."""
     states = (ImportState.DONE, ImportState.FAILED, ImportState.UNDOING, ImportState.UNDONE)
     run = await _in(act, import_run, *states)
     if run.state in (ImportState.UNDOING, ImportState.UNDONE):
@@ -192,7 +192,7 @@ async def undo(act: Act, *, import_run: UUID) -> Outcome:
 
 
 async def discard(act: Act, *, import_run: UUID) -> Outcome:
-    """Forget a file of which nothing was imported."""
+    """Delete a file that was not imported."""
     await _in(act, import_run, ImportState.CHECKED, ImportState.UNDONE, ImportState.FAILED)
     if await act.exists(MADE, run_id=import_run):
         raise Refusal(ErrorCode.IMPORT_STATE, "Something was imported of it: undo it first.", "importRun")
@@ -216,7 +216,7 @@ async def _in(act: Act, run: UUID, *states: ImportState) -> Locked:
 
 
 def _meant(columns: Sequence[dict[str, Any]], targets: Sequence[ImportTarget]) -> list[dict[str, Any]]:
-    """Columns that say something else. Each target but NOTHING is said by one column."""
+    """The columns with changed meanings. At most one column has each target, except NOTHING."""
     said = [target for target in targets if target is not ImportTarget.NOTHING]
     if len(targets) != len(columns):
         raise Refusal(ErrorCode.BAD_INPUT, f"One target for each of the {len(columns)} columns is wanted.", "targets")

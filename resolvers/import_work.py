@@ -1,4 +1,4 @@
-"""The statements with which a job works on imports: it claims a run, advances it by batches, and lets it rest."""
+"""The statements of the import job: it claims a run, advances it batch by batch, and releases it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,10 +32,10 @@ from planner.act import value
 from resolvers import portal
 
 HELD = timedelta(seconds=60)
-"""So long after its last batch a process that works on a run is taken for dead."""
+"""How long after its last batch a process that works on a run is considered dead."""
 
 FORGOTTEN_AFTER = timedelta(days=7)
-"""A file that nobody confirms is forgotten then."""
+"""When a file that nobody confirmed is deleted."""
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ _next = (
 )
 CLAIM = update(_run).where(_run.c.id.in_(_next)).values(held_until=_held).returning(*(_run.c[name] for name in _names))
 NEXT = select(func.min(func.coalesce(_run.c.held_until, func.now()))).where(_works)
-"""When an import waits to be gone on with."""
+"""When the next import can be continued."""
 
 STATE = select(_run.c.state).where(_run.c.id == _id)
 CHUNK = select(_chunk.c.content).where(_chunk.c.run_id == _id, _chunk.c.rank == bindparam("rank", type_=Integer()))
@@ -97,7 +97,7 @@ NEW = insert(_run).values(
     created_by_id=value(ImportRun, "created_by_id"),
     created_at=func.now(),
 )
-"""A file was sent; its chunks are written before."""
+"""Inserts the run of an uploaded file, whose chunks are stored already."""
 
 BEGIN = (
     update(_run)
@@ -157,4 +157,4 @@ FORGET_OLD = (
         delete(_remark).where(_remark.c.run_id.in_(_old)).cte("remarks"),
     )
 )
-"""Forgets files that nobody confirmed."""
+"""Deletes files that nobody confirmed."""

@@ -1,4 +1,4 @@
-"""Places of imported rows: a point or a commune's centre, where the activity takes places and the portal reaches."""
+"""Places of imported rows: a point or a commune's centre, if the activity takes places, in the portal's territory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,12 +28,12 @@ CENTERS = select(_commune.c.insee_code, _commune.c.lat, _commune.c.lng).where(
 )
 
 Fault = tuple[ImportTarget, ImportRemarkCode, str | None]
-"""About which column what is to be said, and what stands there."""
+"""The column at fault, the remark's code and the cell's text."""
 
 
 @dataclass(slots=True)
 class Placing:
-    """Places the rows of one run. What it learns of communes, cells and zones is asked once."""
+    """Finds the places of a run's rows, looking each commune, cell and zone up once."""
 
     rule: LocationRule
     territory: Territory | None
@@ -48,7 +48,7 @@ class Placing:
         return cls(LocationRule(str(rule)), territory, position.Publisher(transaction))
 
     async def learn(self, transaction: Transaction, records: Sequence[Record]) -> None:
-        """Where the communes are that a batch names."""
+        """Look up the centres of the communes in a batch."""
         codes = {record.commune for record in records if record.commune} - self._centers.keys()
         if codes:
             self._centers |= dict.fromkeys(codes)
@@ -56,7 +56,7 @@ class Placing:
                 self._centers[str(code)] = (lat, lng) if isinstance(lat, float) and isinstance(lng, float) else None
 
     def settle(self, record: Record) -> Fault | None:
-        """Give a row its place, or none; what is to be said of it."""
+        """Set a row's place, or remove it; returns a fault, or None."""
         if record.commune and record.lat is None:
             center = self._centers.get(record.commune)
             if center is None:
@@ -74,7 +74,7 @@ class Placing:
         return None
 
     async def columns(self, transaction: Transaction, record: Record) -> dict[str, Any]:
-        """A contribution's columns of its place: its cell alone is public."""
+        """The columns of a contribution's place; only the cell is public."""
         if record.lat is None or record.lng is None:
             return position.NOWHERE
         published, zone = await self._publisher.within(transaction).publish(record.lat, record.lng, exact=False)

@@ -1,7 +1,7 @@
-"""Intake: rows of an import become contributions, comments, labels and authors, in batches.
+"""Intake: turns the rows of an import into contributions, comments, categories and authors, in batches.
 
-What was made of a reference of a source is written with it (`ImportedItem`), and once: a batch that is repeated, a file
-that is imported again and a second click find it there.
+Each object is stored with the source and reference that it was made from (`ImportedItem`), which are unique. So a
+repeated batch, a file that is imported again and a second click change nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ from transfer.vocabulary import COMMENT
 
 MAX_CATEGORIES = 200
 OWN = ""
-"""The source of what imports share: the institution in whose name they publish."""
+"""The source under which the institution is stored that all imports publish for."""
 
 _item, _category, _activity = table(ImportedItem), table(Category), table(Activity)
 _commune, _tenant, _contribution = table(Collectivite), table(Tenant), table(Contribution)
@@ -58,15 +58,15 @@ NAME = select(_commune.c.name).join_from(_tenant, _commune, _commune.c.id == _te
 
 Rows = list[dict[str, Any]]
 Key = tuple[str, str]
-"""Of what is imported the kind and the reference."""
+"""The kind and the reference of an imported object."""
 
 Imported = tuple[UUID, UUID | None]
-"""What was made of it, and by which run."""
+"""The object that was made, and the run that made it."""
 
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a batch."""
+    """The result of a batch."""
 
     accepted: int = 0
     already_imported: int = 0
@@ -75,7 +75,7 @@ class Taken:
 
 @dataclass(slots=True)
 class Intake:
-    """Takes the rows of one run. What it learns of places is asked once, so that many rows cost little more."""
+    """Imports the rows of one run. Places are looked up once for all rows."""
 
     tenant: int
     run: UUID
@@ -91,12 +91,12 @@ class Intake:
     _seen: set[int] = field(default_factory=set)
     _made: set[int] = field(default_factory=set)
     _here: set[UUID] = field(default_factory=set)
-    """Of what a batch is about, the contributions of this activity."""
+    """Those of the batch's parent contributions that belong to this activity."""
 
     _placing: Placing | None = None
 
     async def prepare(self, transaction: Transaction) -> None:
-        """Learn the activity's rules and its labels."""
+        """Read the activity's rules and categories."""
         [(days,)] = await transaction.all(EXPIRY, activity=self.activity)
         self.expires_after_days = days if isinstance(days, int) else None
         self._placing = await Placing.of(transaction, self.activity)
@@ -105,7 +105,7 @@ class Intake:
             self._slugs.add(str(slug))
 
     async def take(self, transaction: Transaction, records: Sequence[Record], *, is_dry: bool) -> Taken:
-        """Make of a batch what it says; `is_dry`: say only what would become of it."""
+        """Import a batch; with `is_dry`, only report what would become of it."""
         taken = Taken()
         imported = await self._imported(transaction, records)
         await self._places.learn(transaction, records)
@@ -121,7 +121,7 @@ class Intake:
         return taken
 
     def _is_sound(self, record: Record, imported: Mapping[Key, Imported], taken: Taken) -> bool:
-        """Whether a row is taken; else it is there already, or refused."""
+        """Whether to import a row: it is neither there already nor refused."""
         key = (_kind(record), record.reference)
         there = imported.get(key)
         if hash(key) in self._seen or (there is not None and there[1] == self.run):
@@ -143,7 +143,7 @@ class Intake:
         return True
 
     def _has_about(self, record: Record, imported: Mapping[Key, Imported]) -> bool:
-        """Whether what a row is about is there; what an argument is about, in the same activity."""
+        """Whether a row's parent contribution exists; an argument's must be in the same activity."""
         about = (ImportedKind.CONTRIBUTION.value, record.about or "")
         if about not in imported:
             return hash(about) in self._made
@@ -155,7 +155,7 @@ class Intake:
         return self._placing
 
     async def _imported(self, transaction: Transaction, records: Sequence[Record]) -> dict[Key, Imported]:
-        """What is there of the references, subjects and authors that a batch names."""
+        """The objects that exist already for the references, parents and authors in a batch."""
         contribution, actor = ImportedKind.CONTRIBUTION.value, ImportedKind.ACTOR.value
         asked = {(_kind(record), record.reference) for record in records}
         asked |= {(contribution, record.about) for record in records if record.about}
@@ -175,7 +175,7 @@ class Intake:
     def _refuse(
         self, taken: Taken, record: Record, target: ImportTarget, code: ImportRemarkCode, value: str | None
     ) -> bool:
-        """Remark on a row; False, as most who ask go on with."""
+        """Add a remark on a row; returns False for the caller to return."""
         taken.remarks.append(Remark(record.line, self.columns.get(target), code, value and value[:80]))
         return False
 
@@ -248,7 +248,7 @@ class Intake:
     async def _authors(
         self, transaction: Transaction, records: Sequence[Record], imported: Mapping[Key, UUID]
     ) -> dict[str, UUID]:
-        """An actor for each name that a row gives, without an account."""
+        """An actor without account for each author's name."""
         names = sorted({record.author for record in records if record.author})
         kind = ImportedKind.ACTOR.value
         authors = {name: imported[kind, name] for name in names if (kind, name) in imported}
@@ -260,7 +260,7 @@ class Intake:
         return authors | new
 
     async def _add_categories(self, transaction: Transaction, records: Sequence[Record]) -> None:
-        """Labels that the activity does not have yet."""
+        """Add the categories that the activity does not have yet."""
         wanted = {_folded(record.category): record.category for record in records if record.category}
         new = {key: name for key, name in wanted.items() if key not in self.categories}
         if not new or not self.may_add_categories:
@@ -297,7 +297,7 @@ class Intake:
 
 
 def _kind(record: Record) -> str:
-    """As what its reference is known."""
+    """The kind under which a row's reference is stored."""
     apart = {COMMENT: ImportedKind.COMMENT, ContributionKind.ARGUMENT.value: ImportedKind.ARGUMENT}
     return apart.get(record.kind, ImportedKind.CONTRIBUTION).value
 
@@ -315,7 +315,7 @@ def _actor(id_: UUID, kind: ActorKind, name: str, at: datetime) -> dict[str, Any
 
 
 async def institution_of(transaction: Transaction, now: datetime) -> UUID:
-    """The actor in whose name imports publish what has no author: the portal's collectivité."""
+    """The actor for imported rows without author: the portal's collectivité."""
     kind, reference = ImportedKind.ACTOR.value, "institution"
     rows = await transaction.all(IMPORTED, kinds=[kind], references=[reference], source=OWN)
     if rows:

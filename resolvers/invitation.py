@@ -39,7 +39,7 @@ REVOKE = (
 
 
 def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
-    """The newest first, also those that are over."""
+    """Newest first, including those that are over."""
     return Listing((), Order("invitation.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
@@ -59,7 +59,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 
 async def invite(act: Act, *, email: str, role: Role) -> Outcome:
-    """Write an invitation down; a job mails its link."""
+    """Create an invitation; a job mails its link."""
     try:
         address = email_address.canonical(email)
     except AddressError as error:
@@ -69,7 +69,7 @@ async def invite(act: Act, *, email: str, role: Role) -> Outcome:
 
 
 async def write(transaction: Transaction, address: str, role: Role, inviter: UUID | None) -> UUID:
-    """A new invitation's id, with its mail queued; `inviter` is None where the platform's operator invites."""
+    """Insert an invitation and queue its mail; returns its id. `inviter` is None for the platform's operator."""
     id_ = new_id()
     await transaction.execute(INVITE, id=id_, email=address, role=role.value, inviter_id=inviter)
     await queue.add(transaction, MailKind.INVITATION, address, id_, GOOD_FOR)
@@ -77,7 +77,7 @@ async def write(transaction: Transaction, address: str, role: Role, inviter: UUI
 
 
 async def revoke(act: Act, *, invitation: UUID) -> Outcome:
-    """End an invitation that was not accepted; the link and the address give no role any more."""
+    """Revoke an invitation that was not accepted: its link and its address no longer give a role."""
     if not await act.execute(REVOKE, id=invitation):
         raise not_found("invitation")
     return act.did(EventKind.INVITATION_REVOKED, invitation, invitation_id=invitation)

@@ -36,8 +36,8 @@ _BEFORE, _AFTER = literal_column("0", Integer), literal_column("1", Integer)
 
 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
-    """Acts, newest first. What a row's columns changed from and to belongs to its act, and is an entry by itself only
-    where the act has no other event."""
+    """Acts, newest first. Changes of a row's columns are shown with their act; they are an entry by themselves only
+    if the act has no other event."""
     order = Order("journal.newest", (row.c.at, row.c.id), (datetime, UUID), is_descending=True)
     kinds: Any = ARRAY(Text())
     return Listing(
@@ -78,12 +78,12 @@ def actor(event: FromClause, row: FromClause, _context: FieldContext) -> ColumnE
 
 
 def about(event: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """What it was done to, where it is of the type that is asked for."""
+    """The object that it was done to, if it has the type that is asked for."""
     return row.c.id == event.c.subject_id
 
 
 def notes(event: FromClause, _context: FieldContext) -> Select[Any]:
-    """The few words of the domain that the event holds, without the digest of what changed."""
+    """The event's notes, without the digest of what changed."""
     pairs = func.jsonb_each_text(event.c.payload).table_valued(column("key", Text), column("value", Text), name="note")
     note = pairs.render_derived()
     return (
@@ -92,7 +92,7 @@ def notes(event: FromClause, _context: FieldContext) -> Select[Any]:
 
 
 def changes(event: FromClause, _context: FieldContext) -> Select[Any]:
-    """The columns that the act changed, row by row, while what they were is still kept."""
+    """The columns that the act changed, row by row, until their details are erased."""
     detail = table(EventDetail).alias("detail")
     pairs = func.jsonb_each(detail.c.columns).table_valued(column("key", Text), column("value", JSONB), name="change")
     change = pairs.render_derived().lateral()
@@ -111,6 +111,6 @@ def changes(event: FromClause, _context: FieldContext) -> Select[Any]:
 
 
 def is_erased(event: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whether what it changed was kept, and is not any more."""
+    """Whether the details of what it changed were erased."""
     detail = table(EventDetail).alias("emptied")
     return exists().where(detail.c.act_id == event.c.id, detail.c.salt.is_(None)).correlate_except(detail)

@@ -1,6 +1,6 @@
-"""Life: where a contribution is in its life, and the only writer of that.
+"""Life: a contribution's status, and the only writer of it.
 
-Each change is one statement: the contribution, the counts that it changes and the event that says so.
+Each change is one statement: it writes the contribution, the counts and the event.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.event import NewEvent, events, recording
 from planner.row import reader
-from resolvers import portal, roll_up
+from resolvers import portal, roll_up, speaking
 from resolvers.position import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
@@ -56,7 +56,7 @@ _days, _tenant = bindparam("days", type_=Integer()), bindparam("tenant", type_=B
 
 
 def is_open(row: FromClause) -> ColumnElement[bool]:
-    """It is stored as open, although its expiry may be past."""
+    """Its stored status is OPEN, although its expiry may be past."""
     return row.c.status == constant(ContributionStatus.OPEN)
 
 
@@ -66,12 +66,12 @@ def is_standing(row: FromClause) -> ColumnElement[bool]:
 
 
 def is_past(row: FromClause) -> ColumnElement[bool]:
-    """It is past its expiry, and the worker has not marked it yet."""
+    """It is past its expiry, and no job has marked it yet."""
     return and_(is_open(row), row.c.expires_at <= func.now())
 
 
 def allowed(before: ContributionStatus | None, after: ContributionStatus, by: By) -> Move | None:
-    """The move that leads from one status to another, if somebody may make it."""
+    """The move from one status to another, if `by` may make it."""
     return next((move for move in MOVES if (move.before, move.after, move.by) == (before, after, by)), None)
 
 
@@ -84,7 +84,7 @@ HAS_CATEGORY = select(_contribution.c.id).where(_contribution.c.category_id == _
 
 @dataclass(frozen=True, slots=True)
 class Own(roll_up.CountedRow):
-    """The asker's own contribution, locked: what it is counted by, and what a revision may leave as it is."""
+    """The asker's own contribution, locked: what it is counted by, and the columns that a revision may keep."""
 
     id: UUID
     author_id: UUID
@@ -98,16 +98,19 @@ OWN = select(*(_contribution.c[field.name] for field in fields(Own))).where(_con
 
 
 async def own(act: Act, contribution: UUID) -> Own:
-    """The asker's contribution, locked, while it is not over for ever. Raises Refusal."""
+    """The asker's contribution, locked, unless it has ended for good. Raises Refusal."""
     row = await act.one(OWN, into=Own, id=contribution)
-    if row is None or row.author_id != act.actor:
+    if row is None or not await speaking.acts_for(act, row.author_id):
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
     _move(row, ContributionStatus.OPEN)
     return row
 
 
-async def publish(act: Act, counted: roll_up.Counted, days: int | None, **columns: Any) -> UUID:
-    """A new contribution's id; it expires in so many days (None: never)."""
+ESTIMATE = update(_contribution).where(_contribution.c.id == _id).values(cost_euros=value(Contribution, "cost_euros"))
+
+
+async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: UUID, **columns: Any) -> UUID:
+    """Insert a contribution that expires in so many days (None: never); returns its id."""
     contribution = new_id()
     columns |= {"activity_id": counted.activity, "kind": counted.kind, "category_id": counted.category}
     await act.execute(
@@ -116,7 +119,7 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, **column
         **events(NewEvent(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
         **columns,
         id=contribution,
-        author_id=act.actor,
+        author_id=author,
         days=days,
         tenant=act.asker.tenant,
     )
@@ -124,8 +127,8 @@ async def publish(act: Act, counted: roll_up.Counted, days: int | None, **column
 
 
 async def revise(act: Act, was: Own, days: int | None, published: Published | None, **columns: Any) -> None:
-    """Change columns; with `days`, it is renewed for so many. `published` is its new place on the map. What its
-    words were is kept beside the journal."""
+    """Change columns; with `days`, renew it for so many. `published` is its new place on the map. Its previous words
+    are kept beside the journal."""
     await act.watch((Contribution, was.id))
     counted = roll_up.counted(was)
     now = replace(counted, category=columns.get("category_id", counted.category))
@@ -148,7 +151,7 @@ async def close(act: Act, was: Own, outcome: ContributionOutcome) -> None:
 
 
 def _move(was: Own, after: ContributionStatus) -> Move:
-    """The author's move. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
+    """The move if its author may make it. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
     move = allowed(was.status, after, By.AUTHOR)
     if move is None:
         raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed.", "contribution")
@@ -194,7 +197,7 @@ CLOSE = recording(
 
 
 def _in_days() -> Any:
-    """The end of the day so many days from today, by the database's clock and the portal's; never for no days."""
+    """The end of the day so many days from now, in the portal's time zone; NULL for None."""
     zone = portal.time_zone(_tenant)
     today = func.date_trunc(literal_column("'day'"), func.timezone(zone, func.now()))
     until_end = func.make_interval(*[literal_column("0")] * 3, _days + literal_column("1"))
@@ -206,7 +209,7 @@ def _in_days() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Due(roll_up.CountedRow):
-    """What is past its expiry, locked."""
+    """A contribution past its expiry, locked."""
 
     id: UUID
 
@@ -229,7 +232,7 @@ _due = reader(DUE, Due)
 
 
 async def expire(transaction: Transaction) -> int:
-    """Mark EXPIRED_AT_ONCE of those past their expiry; how many there were."""
+    """Mark up to EXPIRED_AT_ONCE contributions as expired; returns how many."""
     due = [_due(row) for row in await transaction.all(DUE)]
     if not due:
         return 0
@@ -250,7 +253,7 @@ class Withheld(Due):
     status_before: ContributionStatus | None
 
 
-WITHHELD = select(*(_contribution.c[found.name] for found in fields(Withheld))).where(_contribution.c.id == _id)
+WITHHELD = select(*(_contribution.c[column.name] for column in fields(Withheld))).where(_contribution.c.id == _id)
 WITHHOLD = recording(
     roll_up.counting(
         update(_contribution)
@@ -284,7 +287,7 @@ _ids, _closed, _unplaced = (bindparam(name, type_=ARRAY(Uuid())) for name in ("i
 
 @dataclass(frozen=True, slots=True)
 class Left(Due):
-    """What somebody published who is erased, locked."""
+    """A contribution of a person who is being erased, locked."""
 
 
 LEFT = (
@@ -301,8 +304,8 @@ _left = reader(LEFT, Left)
 
 
 async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by: UUID | None) -> int:
-    """Forget where everything was that somebody published; what nobody would answer for ends as withdrawn. Where it
-    `is_blanked`, all of it ends, without its words. How many there were; ERASED_AT_ONCE at a time."""
+    """Remove the places of everything that a person published, and withdraw what needs an author. Where it
+    `is_blanked`, all of it ends and loses its words. Handles ERASED_AT_ONCE at a time; returns how many."""
     behind, count = UUID(int=0), 0
     while left := [_left(row) for row in await transaction.all(LEFT, author_id=author, behind=behind)]:
         ended = [was for was in left if is_blanked or RULES[was.kind].wants_author]
@@ -318,7 +321,7 @@ async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by:
 
 
 def _without(was: Left, move: Move | None) -> roll_up.Counted:
-    """What it is counted by once it is nowhere."""
+    """What it is counted by once it has no place."""
     return replace(roll_up.counted(was), status=move.after if move else was.status, published=None)
 
 
@@ -371,7 +374,7 @@ _locked = reader(LOCKED, Due)
 
 
 async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dict[str, Any]]) -> None:
-    """Write contributions that were published elsewhere, as open ones, by whole rows without their status."""
+    """Insert imported contributions as open ones, from whole rows without status."""
     move = allowed(None, ContributionStatus.OPEN, By.IMPORT)
     assert move is not None
     whole = [{**row, "status": move.after.value} for row in rows]
@@ -385,7 +388,7 @@ _BRING = recording(roll_up.COUNT)
 
 
 async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[UUID], author: UUID) -> int:
-    """Empty contributions that an import had brought, so that nobody sees them; how many. They become `author`'s."""
+    """Blank and hide imported contributions and give them to `author`; returns how many."""
     locked = [_locked(row) for row in await transaction.all(LOCKED, ids=list(ids))]
     moves = [(row, allowed(row.status, ContributionStatus.TAKEN_BACK, By.IMPORT)) for row in locked]
     changes = [(roll_up.counted(was), replace(roll_up.counted(was), status=move.after)) for was, move in moves if move]

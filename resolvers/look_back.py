@@ -12,8 +12,8 @@ from sqlalchemy import CTE, ColumnElement, Double, FromClause, Select, func, lit
 
 from models.base import PLATFORM
 from planner import argument
+from planner.access_path import PathBuilder, cut, number
 from planner.listing import FetchAndSort
-from planner.way import PathBuilder, cut, number
 
 SAMPLED_ROWS = 50
 """The newest rows whose times are read, to estimate how fast rows come."""
@@ -28,8 +28,8 @@ ROWS_FOR_ONE_WORD, ROWS_FOR_SEVERAL_WORDS = 1_000, 30_000
 """Among so many rows, about twenty are expected to have one common word, or several words at once."""
 
 FUNCTIONS = ("period", "periods", "periods_back")
-"""Of the platform's schema (migrations 0006 and 0007), because an index is made of them: the *periods* of a moment are
-the stretches of time that it lies in, of six lengths from an hour to four years, as numbers."""
+"""Functions in the platform's schema (migrations 0006 and 0007), on which an index is built: the *periods* of an
+instant are the six stretches of time that contain it, from an hour to four years long, as numbers."""
 
 _WORD = re.compile(r"\w{4,}")
 _WIDENING = re.compile(r"(?:^|\s)(?:ou|or)\s|(?:^|\s)-")

@@ -62,7 +62,7 @@ DECIDED = (
 ANSWER = update(_report).where(*_waiting).values(decision_id=bindparam("decision", type_=Uuid()))
 NOTICES = select(
     func.count().label("count"),
-    func.count().filter(_report.c.category.in_([constant(found) for found in UNLAWFUL])).label("unlawful_count"),
+    func.count().filter(_report.c.category.in_([constant(category) for category in UNLAWFUL])).label("unlawful_count"),
 ).where(*_waiting)
 
 _reversed = select(_appeal.c.id).where(

@@ -46,7 +46,7 @@ from resolvers import life, moderation, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
-"""So long the address of somebody who was erased waits for the mail that says so, and no longer."""
+"""How long the address of an erased person is kept for the mail that tells them."""
 
 _actor, _account, _detail, _token = table(Actor), table(Account), table(EventDetail), table(ApiToken)
 _id = bindparam("actor", type_=Uuid())
@@ -69,7 +69,7 @@ LOCK = PERSON.with_for_update(of=_actor)
 
 @dataclass(frozen=True, slots=True)
 class PersonKeys:
-    """By what the traces of somebody are found."""
+    """The keys by which a person's data are found."""
 
     actor: UUID
     account: UUID | None
@@ -91,15 +91,15 @@ _person = reader(PERSON, PersonKeys)
 
 
 async def locked(transaction: Transaction, actor: UUID) -> PersonKeys | None:
-    """Somebody, locked, so that of two who erase one finds nothing left."""
+    """A person, locked, so that of two concurrent erasures the second finds nothing."""
     row = await transaction.one(LOCK, actor=actor)
     return None if row is None else _person(row)
 
 
 async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, by: UUID | None) -> None:
-    """Leave nothing of a person, in one transaction. Votes stay counted; with KEEP, so do published texts, as nobody's.
+    """Erase a person in one transaction. Votes stay counted; with KEEP, published texts stay, without author.
 
-    Whoever can be written to is told, by a mail that goes before its address is forgotten.
+    People with an address are told by mail, after which the address is removed.
     """
     await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)
     if choice is Remains.BLANK:
@@ -112,7 +112,7 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
 
 @cache
 def _erasure(choice: Remains) -> list[Insert | Update | Delete]:
-    """Its statements in their order: details first, while what they are about is still known as the person's."""
+    """The statements in order: details first, while the rows that they are about still belong to the person."""
     revoked = update(_token).where(_token.c.created_by_id == _id)
     return [
         _details(),
@@ -126,7 +126,7 @@ def _erasure(choice: Remains) -> list[Insert | Update | Delete]:
 
 
 def _details() -> Update:
-    """Empty what the journal keeps of changes to what is the person's."""
+    """Blank the journal's details of the person's rows."""
     own = [
         select(row.c.id).where(row.c[trace.key] == _KEYS[trace.by])
         for trace in TRACES
@@ -138,7 +138,7 @@ def _details() -> Update:
 
 
 def _end(trace: Trail, choice: Remains) -> Update | Delete | None:
-    """What ends a trace. Contributions end by `life`, which alone changes what they are counted by."""
+    """The statement that erases one kind of data. `life` erases contributions, because it keeps their counts right."""
     row = table(trace.model)
     mine = row.c[trace.key] == _KEYS[trace.by]
     match trace.fate:
@@ -161,11 +161,11 @@ _LABELS: dict[str, tuple[type[TenantTable], str]] = {
     "category_id": (Category, "name"),
     "zone_id": (Zone, "name"),
 }
-"""What an id means to a person, who gets that beside it."""
+"""The labels that the copy shows beside ids."""
 
 
 async def copied(database: Database, tenant: int, actor: UUID) -> AsyncIterator[tuple[str, Rows]]:
-    """All that is kept of an actor, by sections; a long section comes in several parts of PAGE rows."""
+    """All data about an actor, section by section; long sections come in parts of PAGE rows."""
     rows = await database.rows(PERSON, tenant, actor=actor)
     if not rows:
         return
@@ -203,7 +203,7 @@ def _copy(row: FromClause, key: str, by: Whose, told: tuple[str, ...]) -> Select
 
 
 def _label(id_: ColumnElement[Any], model: type[TenantTable], name: str) -> ColumnElement[Any]:
-    """What another row is called; a contribution that is not public is not told."""
+    """The label of another row; none for a contribution that is not public."""
     row = table(model).alias()
     text: ColumnElement[Any] = row.c[name]
     if model is Contribution:

@@ -16,7 +16,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
 
 _MARGIN_M = 1
-"""Positions are rounded and scattered by less than this; whoever searches a box still filters by distance."""
+"""Positions are rounded and scattered by less than this; a search in a box must still filter by distance."""
 
 _EVERYWHERE = distance.MERCATOR_MAX_X + _MARGIN_M
 _DIAMETER_M = literal_column(f"{2 * distance.EARTH_RADIUS_M}::float8", Double)
@@ -130,7 +130,7 @@ class View:
         return and_(row.c.lat.between(south, north), row.c.lng.between(west, east))
 
     def nears(self, row: FromClause) -> ColumnElement[bool]:
-        """The position lies no further outside than the largest cells reach: what an index can tell."""
+        """The position lies no further outside than the largest cells reach: a condition for the index."""
         south, west, north, east = self._outer
         return and_(row.c.lat.between(south, north), row.c.lng.between(west, east))
 

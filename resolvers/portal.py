@@ -107,7 +107,7 @@ def center(row: FromClause, _context: FieldContext) -> Select[tuple[float, float
 
 
 def commune_outlines(row: FromClause, context: FieldContext) -> ColumnElement[object]:
-    """A FeatureCollection of the collectivité's communes, by code; of those only that meet `within`."""
+    """A FeatureCollection of the collectivité's communes, by code, optionally only those that meet `within`."""
     shape, commune = table(CollectiviteOutline).alias(), table(Collectivite).alias()
     properties = func.json_build_object(_word("code"), commune.c.insee_code, _word("name"), commune.c.name)
     feature = func.json_build_object(
@@ -136,7 +136,7 @@ def _word(word: str) -> ColumnElement[str]:
 
 
 def time_zone(number: ColumnElement[Any]) -> ScalarSelect[str]:
-    """The time zone of the tenant of this number, by which its days are told."""
+    """The time zone of the tenant of this number, in which its days begin and end."""
     tenant = table(Tenant).alias("clock")
     return select(tenant.c.time_zone).where(tenant.c.number == number).correlate_except(tenant).scalar_subquery()
 
@@ -145,7 +145,7 @@ TIME_ZONE = select(time_zone(bindparam("number", type_=BigInteger())))
 
 
 def journal(_row: FromClause, _context: FieldContext) -> Select[tuple[int, str, datetime]]:
-    """The last head that the journal was sealed with, or that of an empty journal."""
+    """The journal's last sealed head, or that of an empty journal."""
     seal, always = table(Seal).alias("seal"), select(literal_column("1")).subquery("always")
     last = select(seal.c.size, seal.c.root, seal.c.sealed_at).order_by(seal.c.size.desc()).limit(literal_column("1"))
     head = last.lateral("head")
@@ -183,8 +183,8 @@ async def revise(
         "title": text.line(title, PORTAL_TITLE_LENGTH, "title"),
         "subtitle": text.line(subtitle, SUBTITLE_LENGTH, "subtitle"),
         "welcome": text.line(welcome, WELCOME_LENGTH, "welcome"),
-        "primary_color": _color(primary_color, "primaryColor"),
-        "secondary_color": _color(secondary_color, "secondaryColor"),
+        "primary_color": color(primary_color, "primaryColor"),
+        "secondary_color": color(secondary_color, "secondaryColor"),
         "locales": _locales(locales),
         "contact_email": _email(contact_email),
         "contact_phone": _phone(contact_phone),
@@ -203,11 +203,12 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
     return row.c.number == payload.c.number
 
 
-def _color(text_: str, field: str) -> str:
-    color = text_.strip().lower()
-    if not _COLOR.fullmatch(color):
+def color(text_: str, field: str) -> str:
+    """A colour as it is kept. Raises Refusal(BAD_COLOR)."""
+    written = text_.strip().lower()
+    if not _COLOR.fullmatch(written):
         raise Refusal(ErrorCode.BAD_COLOR, "A colour is # and six hexadecimal digits, as in #1d4ed8.", field)
-    return color
+    return written
 
 
 def _locales(locales: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Positions: what of a place an author may publish, and what becomes public of it."""
+"""Positions: which place an author may publish, and its public form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,12 +39,12 @@ from resolvers import territory, text
 ADDRESS_LENGTH = (1, 200)
 
 TOWN_REACH_M, CITY_REACH_M, CITY_POPULATION = 3_000, 6_000, 50_000
-"""A sparse cell is inhabited densely when its centre lies within 3 km of the centre of a commune that is not sparse,
-or within 6 km of a city's."""
+"""A sparse cell counts as densely inhabited if its centre lies within 3 km of the centre of a commune that is not
+sparse, or within 6 km of a city's."""
 
 SCATTER_M = 0.005
-"""Hundreds of persons share the centre of a cell. Half a centimetre of chance tells them apart, so that the nearest are
-found without reading all who are equally near, and the oldest of these are not always first."""
+"""Hundreds of persons share the centre of a cell. Half a centimetre at random separates them, so that an index finds
+the nearest without reading all at the same distance, and the oldest of these are not always first."""
 
 _collectivite, _actor, _zone = table(Collectivite), table(Actor), table(Zone)
 _contribution = table(Contribution)
@@ -89,7 +89,7 @@ ZONES_OF = (
     .where(_zone.c.cells.op("&&", is_comparison=True)(_blocks))
     .order_by(_zone.c.id.desc())
 )
-"""The zones that have some of these blocks, the first drawn last: where outlines overlap, a block is the first's."""
+"""The zones with some of these blocks, in reverse order: where outlines overlap, the first zone has the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ async def _may_be_exact(transaction: Transaction, actor: UUID) -> bool:
 
 
 class Publisher:
-    """Publishes points of one tenant; what it learns of a cell is asked once, so that many points cost little more."""
+    """Publishes points of one tenant, looking each cell up once for many points."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -175,12 +175,12 @@ class Publisher:
         self._zones: dict[int, dict[int, UUID | None]] = {}
 
     def within(self, transaction: Transaction) -> "Publisher":
-        """The same publisher in another transaction, which knows what it has learnt."""
+        """The same publisher, with what it has looked up, in another transaction."""
         self._transaction = transaction
         return self
 
     async def publish(self, lat: float, lng: float, *, exact: bool) -> tuple[privacy.Published, UUID | None]:
-        """The public form of a point, and the zone with which it is published: of a person by the block alone."""
+        """The public form of a point, and its zone; a person's zone is found by the block alone."""
         if exact:
             published = privacy.publish(lat, lng, exact=True)
             block = privacy.block(published.lat, published.lng)
@@ -190,7 +190,7 @@ class Publisher:
         return published, (await self._shown(published.cell))[block]
 
     async def _resolution(self, deciding: int) -> int:
-        """The resolution of all who live in a sparse cell: where the register knows no town, the coarser one."""
+        """The resolution for everybody in a sparse cell: the coarser one unless the register has a town there."""
         if deciding not in self._resolutions:
             dense = await self._is_dense(*cell.center(deciding))
             self._resolutions[deciding] = privacy.PERSON_RESOLUTION if dense else privacy.SPARSE_RESOLUTION
@@ -210,7 +210,7 @@ class Publisher:
         return self._zones[published]
 
     async def _owners(self, blocks: list[int]) -> tuple[dict[int, UUID], dict[UUID, int]]:
-        """Whose these blocks are, and how many blocks those zones have in all."""
+        """The zone of each of these blocks, and how many blocks those zones have in all."""
         owner: dict[int, UUID] = {}
         size: dict[UUID, int] = {}
         for zone, count, inside in await self._transaction.all(ZONES_OF, blocks=blocks):

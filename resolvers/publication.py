@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from models import word
-from models.activity import LocationRule
+from models.activity import KINDS, LocationRule
 from models.base import table
 from models.category import Category
 from models.contribution import (
     BODY_LENGTH,
+    MAX_EUROS,
     RULES,
     TITLE_LENGTH,
     ContributionKind,
@@ -19,9 +20,10 @@ from models.contribution import (
     ContributionStatus,
     Side,
 )
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, life, portal_text, position, roll_up, text
+from resolvers import access, ballot, life, portal_text, position, roll_up, speaking, text
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
@@ -51,8 +53,10 @@ async def publish(
     side: Side | None = None,
     price_cents: int | None = None,
     price_unit: str | None = None,
+    on_behalf_of: UUID | None = None,
 ) -> Outcome:
     """Publish a contribution in an activity that is open."""
+    author = await speaking.speaker(act, on_behalf_of)
     columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
     rules = await _open_activity(act, activity, kind)
     await portal_text.require_charter(act)
@@ -60,12 +64,12 @@ async def publish(
         raise Refusal(ErrorCode.BAD_INPUT, "This activity takes nothing without a name.", "isAnonymous")
     columns["category_id"] = await _category_of(act, activity, category)
     columns |= await _argument(act, activity, kind, about, side)
-    place = await _place(act, rules.location_rule, location)
+    place = await _place(act, author, rules.location_rule, location)
     published = place.published if place else None
     counted = roll_up.Counted(activity, ContributionStatus.OPEN, kind, columns["category_id"], published)
     columns |= place.columns() if place else position.NOWHERE
     days = _days(expires_after_days, rules.expires_after_days)
-    return act.did(contribution_id=await life.publish(act, counted, days, **columns))
+    return act.did(contribution_id=await life.publish(act, counted, days, author, **columns))
 
 
 async def revise(
@@ -103,6 +107,20 @@ async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -
     return act.did(contribution_id=contribution)
 
 
+async def estimate(act: Act, *, contribution: UUID, cost_euros: int | None = None) -> Outcome:
+    """Say what a project would cost, before anybody voted; None: nothing is said any more."""
+    target = await access.contribution(act, contribution)
+    if not RULES[target.kind].may_have_cost:
+        raise Refusal(ErrorCode.BAD_INPUT, "Only a proposal has a cost.", "contribution")
+    if cost_euros is not None and not 0 <= cost_euros <= MAX_EUROS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros")
+    await ballot.require_not_begun(act, target.activity_id, "contribution")
+    await act.execute(life.ESTIMATE, id=contribution, cost_euros=cost_euros)
+    return act.did(
+        EventKind.CONTRIBUTION_ESTIMATED, contribution, {"costEuros": cost_euros}, contribution_id=contribution
+    )
+
+
 def _texts(title: str, body: str) -> dict[str, Any]:
     kept_title, kept_body = text.line(title, TITLE_LENGTH, "title"), text.clean(body, BODY_LENGTH, "body")
     return {"title": kept_title, "body": kept_body, "search_text": word.searchable(kept_title, kept_body)}
@@ -133,11 +151,21 @@ def _days(wanted: int | None, default: int | None) -> int | None:
 
 async def _open_activity(act: Act, activity: UUID, kind: ContributionKind) -> access.Rules:
     rules = await access.activity(act, activity)
-    if not rules.is_running:
+    if KINDS[rules.kind].is_staffed:
+        await _require_staff_before_the_vote(act, activity, "activity")
+    elif not rules.is_running:
         raise Refusal(ErrorCode.ACTIVITY_NOT_OPEN, "The activity is not open now.", "activity")
     if not rules.takes(kind):
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "The activity does not take this kind.", "kind")
     return rules
+
+
+async def _require_staff_before_the_vote(act: Act, activity: UUID, field: str) -> None:
+    """What residents vote on is the city's to publish, also before the activity opens, and stays as it is once somebody
+    has voted. Raises Refusal."""
+    if not act.asker.viewer.is_administrator:
+        raise Refusal(ErrorCode.FORBIDDEN, "The city publishes here, and residents vote.", field)
+    await ballot.require_not_begun(act, activity, field)
 
 
 async def _category_of(act: Act, activity: UUID, category: UUID | None) -> UUID | None:
@@ -149,7 +177,7 @@ async def _category_of(act: Act, activity: UUID, category: UUID | None) -> UUID 
 async def _argument(
     act: Act, activity: UUID, kind: ContributionKind, about: UUID | None, side: Side | None
 ) -> dict[str, Any]:
-    """What an argument is about and pleads for; other kinds have neither."""
+    """The proposal and the side of an argument; other kinds have neither."""
     if RULES[kind].about is None:
         if about is not None or side is not None:
             field = "side" if about is None else "about"
@@ -165,21 +193,23 @@ async def _argument(
     return {"about_id": about, "side": side}
 
 
-async def _place(act: Act, rule: LocationRule, location: Location | None) -> position.Position | None:
+async def _place(act: Act, author: UUID, rule: LocationRule, location: Location | None) -> position.Position | None:
     if location is None:
         if rule is LocationRule.REQUIRED:
             raise Refusal(ErrorCode.BAD_LOCATION, "This activity wants a place.", "location")
         return None
     if rule is LocationRule.NONE:
         raise Refusal(ErrorCode.BAD_LOCATION, "This activity takes no places.", "location")
-    return await position.of(act.transaction, act.actor, location)
+    return await position.of(act.transaction, author, location)
 
 
 async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> life.Own:
-    """The asker's contribution, locked, where it may be changed; `while_open`: only while its activity is open."""
+    """The asker's contribution, locked, if it may be changed; with `while_open`, only while its activity is open."""
     target = await access.contribution(act, contribution)
     own = await life.own(act, contribution)
-    if while_open:
+    if while_open and KINDS[target.activity_kind].is_staffed:
+        await _require_staff_before_the_vote(act, target.activity_id, "contribution")
+    elif while_open:
         target.require_running()
     return own
 
@@ -187,4 +217,5 @@ async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> lif
 async def _moved(act: Act, own: life.Own, location: Location | None) -> position.Position | None:
     if location is None:
         return None
-    return await _place(act, (await access.activity(act, own.activity_id)).location_rule, location)
+    rules = await access.activity(act, own.activity_id)
+    return await _place(act, own.author_id, rules.location_rule, location)

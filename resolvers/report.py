@@ -219,10 +219,10 @@ async def _subject(act: Act, contribution: UUID | None, comment: UUID | None) ->
         statement, field = withholding.shown_contribution(act.sight), "contribution"
     else:
         statement, field = withholding.shown_comment(act.sight), "comment"
-    found = await act.one(statement, into=withholding.Subject, id=contribution, comment_id=comment)
-    if found is None:
+    subject = await act.one(statement, into=withholding.Subject, id=contribution, comment_id=comment)
+    if subject is None:
         raise not_found(field)
-    return found
+    return subject
 
 
 async def _send(

@@ -1,7 +1,7 @@
 """The roll-ups: what publishing, revising, closing and expiring change in the counts of the map and of activities.
 
-Whoever publishes a contribution or changes its status, category or place says here what it was and what it is, in the
-same transaction. A trigger could not be forgotten, but schemas of tenants have none (decisions 0006 and 0018).
+Code that publishes a contribution or changes its status, category or place reports here what it was and what it is,
+in the same transaction. Triggers would not be forgotten, but tenants' schemas have none (decisions 0006 and 0018).
 """
 
 from collections import Counter
@@ -43,7 +43,7 @@ Statement = TypeVar("Statement", Insert, Update)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a contribution is counted by."""
+    """The properties that a contribution is counted by."""
 
     activity: UUID
     status: ContributionStatus
@@ -55,7 +55,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class CountedRow:
-    """Of a contribution's row: what it is counted by."""
+    """The columns of a contribution that it is counted by."""
 
     activity_id: UUID
     status: ContributionStatus
@@ -68,7 +68,7 @@ class CountedRow:
 
     @classmethod
     def of(cls, columns: Mapping[str, Any]) -> "CountedRow":
-        """The same of a row that was not read but is written, with enums by their values."""
+        """The same for a row to be inserted, whose enums are given by their values."""
         enums: dict[str, type[Enum]] = {"status": ContributionStatus, "kind": ContributionKind, "precision": Precision}
         given: dict[str, Any] = {name: columns[name] for name in COLUMNS}
         as_enums = {name: enum(given[name]) for name, enum in enums.items() if given[name] is not None}
@@ -119,22 +119,22 @@ def _rows(columns: dict[str, TypeEngine[Any]], name: str) -> Select[Any]:
 _IN_ACTIVITIES = insert(table(ActivityCountDelta)).from_select([*_ACTIVITY], _rows(_ACTIVITY, "activities"))
 _ON_MAP = insert(table(CellCountDelta)).from_select([*_CELL], _rows(_CELL, "cells"))
 COUNT = _ON_MAP.add_cte(_IN_ACTIVITIES.cte("in_activities"))
-"""The deltas of any number of changes, which `deltas` gives as its parameters."""
+"""Inserts the deltas of any number of changes; `deltas` makes its parameters."""
 
 
 def counting(change: Statement) -> Statement:
-    """The same statement, which appends the deltas as well: one round trip for both."""
+    """The statement, extended to append the deltas as well: one round trip for both."""
     return change.add_cte(_IN_ACTIVITIES.cte("in_activities"), _ON_MAP.cte("on_map"))
 
 
 async def count(transaction: Transaction, *changes: Change) -> None:
-    """Count contributions out as they were and in as they are."""
+    """Remove contributions from the counts as they were, and add them as they are."""
     if changes:
         await transaction.execute(COUNT, **deltas(*changes))
 
 
 def deltas(*changes: Change) -> dict[str, list[object]]:
-    """The parameters of COUNT, or of a statement that is `counting`; empty arrays for what stays the same."""
+    """The parameters of COUNT, or of a statement made by `counting`; empty arrays where nothing changes."""
     activities = [(new_id(), *key, by) for key, by in _moved(changes, _in_activity).items() if by]
     moves = [change for change in changes if _place(change[0]) != _place(change[1])]  # A place's cells take 60 µs.
     cells = [

@@ -1,4 +1,4 @@
-"""What the command line tells of imports: runs, the first remarks on their rows, and activities to import into."""
+"""What the command line shows of imports: runs, the first remarks on their rows, and activities to import into."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +44,7 @@ ACTIVITIES = select(cast(_activity.c.id, Text), _activity.c.title).order_by(_act
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is told of a run."""
+    """A run as the command line shows it."""
 
     id: UUID
     state: ImportState

@@ -24,12 +24,12 @@ MAX_SEARCH = 200
 """Characters: far longer than what people search for, and no burden for the database."""
 
 BEGUN = 3
-"""Letters of a beginning at least: of fewer too many words are begun."""
+"""The least letters of a prefix: fewer match too many words."""
 
 _EITHER = re.compile(r"(?<=\S)\s+(?:ou|or)\s+(?=\S)", re.IGNORECASE)
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 _ASIDE = re.compile(r"[^\w\s'.@·-]+")
-"""Signs that part words which need not stand side by side; those of compounds and addresses are none."""
+"""Characters that separate words which need not be adjacent; not those within compounds and addresses."""
 
 _LAST = re.compile(r"""(?:^|(?<=[\s'/-]))(?<!\s-)(?<!^-)[^\W_]+$""")
 _FRENCH: ColumnElement[str] = literal_column("'pg_catalog.french'::regconfig")
@@ -46,7 +46,7 @@ class Asked:
 
 
 def searched(text: str) -> str:
-    """A search as it came. Raises Refusal(TOO_LONG)."""
+    """The text of a search. Raises Refusal(TOO_LONG)."""
     if len(text) > MAX_SEARCH:
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MAX_SEARCH} characters are possible.", "search")
     return text
@@ -69,7 +69,7 @@ def _all(part: str) -> str:
 
 
 def _term(minus: str, quoted: str, bare: str) -> str:
-    """Words in quotes stand side by side; so do those of a compound, which may also be written as one."""
+    """Words in quotes must be adjacent; so must those of a compound, which also matches when written as one word."""
     if quoted:
         term = _beside(word.settled(chunk) for chunk in quoted.split())
     else:
@@ -105,7 +105,7 @@ def query(context: FieldContext) -> ColumnElement[Any]:
     if match is SearchMatch.WORDS:
         return either
     words = func.to_tsquery(_FRENCH, bind(lambda search: search.words))
-    # Words are stored by their stems, long ones also whole: who has typed all of a word finds it by its stem.
+    # Words are indexed by their stems, long ones also whole: a complete word matches by its stem.
     spelt = func.to_tsquery(_FRENCH, bind(lambda search: word.stemmable(search.begun)))
     begun = func.to_tsquery(_SIMPLE, bind(lambda search: search.begun and f"{search.begun}:*"))
     return either.op("||")(words.op("&&")(spelt.op("||")(begun)))

@@ -1,4 +1,4 @@
-"""Sessions: ended by whose they are, or by an administrator."""
+"""Sessions: ended by their owner or by an administrator."""
 
 from uuid import UUID
 

@@ -1,8 +1,8 @@
-"""Sight: who sees which rows; said once, for reads, writes, counts and exports alike.
+"""Sight: who sees which rows, defined once for reads, writes, counts and exports.
 
 Each stored type names one of these functions as its `visible`, and the planner adds it wherever the type is reached.
-What no plan reaches, a write's target or a count, composes the same functions here. Contributions and comments are read
-nowhere else (a test looks).
+Targets of writes and counts, which no plan reaches, compose the same functions here. Contributions and comments are
+read nowhere else (a test checks).
 """
 
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
 from models.moderation import DecisionAction
 from models.space import ParticipatorySpace, Visibility
+from models.space_role import SpaceRole
 from planner.listing import all_of
 from planner.sight import Sight, Visible
 
@@ -25,7 +26,7 @@ CONTRIBUTION, ACTIVITY, SPACE = table(Contribution), table(Activity), table(Part
 
 
 def everyone(_row: FromClause, _sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees its container sees it."""
+    """Everybody who sees its container sees it."""
     return None
 
 
@@ -40,22 +41,26 @@ def moderators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def space(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Drafts are for moderators, spaces for members are for anyone who is signed in."""
+    """Drafts are for moderators and the space's own editors, spaces for members are for anyone who is signed in."""
     if sight.is_moderator:
         return None
     public = row.c.visibility == constant(Visibility.PUBLIC)
-    return public if sight.role is None else or_(public, row.c.visibility == constant(Visibility.MEMBERS))
+    if sight.role is None:
+        return public
+    edited = table(SpaceRole).alias("edited")
+    own = row.c.id.in_(select(edited.c.space_id).where(edited.c.actor_id == sight.actor))
+    return or_(public, row.c.visibility == constant(Visibility.MEMBERS), own)
 
 
 def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees its space sees it, where the portal has switched its kind on."""
+    """Everybody who sees its space sees it, if the portal has switched its kind on."""
     if sight.features is None:
         return None
     return row.c.kind.in_([constant(kind) for kind, rules in KINDS.items() if rules.feature in sight.features])
 
 
 def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees its activity sees it while its status is public; moderators see all that is not gone."""
+    """Everybody who sees its activity sees it while its status is public; moderators see all that is not gone."""
     if sight.is_moderator:
         return row.c.status.not_in([constant(status) for status in GONE_STATUSES])
     if is_public(*ContributionStatus):
@@ -64,8 +69,8 @@ def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def withdrawn(statement: Selected, sight: Sight) -> Selected:
-    """A statement of CONTRIBUTION, of those that somebody does not see although they see the activity: readers of open
-    data may have had them, and are told to forget them."""
+    """Selects from CONTRIBUTION those that are hidden although their activity is seen: readers of open data may have
+    copied them, and are told to delete them."""
     joined = statement.join_from(CONTRIBUTION, ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id)
     seen = contribution(CONTRIBUTION, sight)
     return activities(joined.where(false() if seen is None else not_(seen)), sight)
@@ -82,7 +87,7 @@ def withheld(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
 
 
 def comment(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Whoever sees the contribution sees the replies, and of those that are withheld that they were there."""
+    """Everybody who sees the contribution sees the replies; of those that are withheld, that they were there."""
     return everyone(row, sight)
 
 
@@ -125,7 +130,7 @@ def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def own(row: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """The actor whose it is sees it, and nobody else, whatever their role."""
+    """Only the actor it belongs to sees it, whatever others' roles."""
     return row.c.actor_id == sight.actor
 
 
@@ -133,25 +138,25 @@ _COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Commen
 
 
 def counted(model: type[TenantTable], sight: Sight, name: str) -> tuple[FromClause, tuple[ColumnElement[bool], ...]]:
-    """Rows to count, under a name, and what must hold for them to be seen by somebody who sees their container."""
+    """Rows to count, under an alias, and the condition for viewers who see their container to see them."""
     row = table(model).alias(name)
     return row, all_of((_COUNTED[model](row, sight),))
 
 
 def activities(statement: Selected, sight: Sight) -> Selected:
-    """A statement of ACTIVITY, joined with its SPACE, as far as both are seen."""
+    """Selects from ACTIVITY, joined with its SPACE, where both are seen."""
     joined = statement.join(SPACE, SPACE.c.id == ACTIVITY.c.space_id)
     return joined.where(*all_of((space(SPACE, sight), activity(ACTIVITY, sight))))
 
 
 def contributions(statement: Selected, sight: Sight) -> Selected:
-    """A statement of CONTRIBUTION, joined with its ACTIVITY and SPACE, as far as all are seen."""
+    """Selects from CONTRIBUTION, joined with its ACTIVITY and SPACE, where all are seen."""
     joined = statement.join_from(CONTRIBUTION, ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id)
     return activities(joined.where(*all_of((contribution(CONTRIBUTION, sight),))), sight)
 
 
 def is_named(comment: FromClause) -> ColumnElement[bool]:
-    """The reply is not its author's own to a request without a name: it would tell whose request it is."""
+    """The reply is not by the author of the anonymous request that it answers, whom it would reveal."""
     request = table(Contribution).alias("replied_to")
     own: Select[tuple[int]] = select(literal_column("1")).where(
         request.c.id == comment.c.contribution_id, request.c.is_anonymous, request.c.author_id == comment.c.author_id

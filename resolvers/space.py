@@ -1,4 +1,4 @@
-"""Participatory spaces: read by everybody who may, changed by administrators and by a space's editors."""
+"""Participatory spaces: read by everybody who may see them, changed by administrators."""
 
 from datetime import datetime
 from uuid import UUID
@@ -37,7 +37,7 @@ EXISTING = select(_space.c.id).where(_space.c.id == any_(_ids))
 ORDER = update(_space).values(
     rank=func.coalesce(func.cardinality(_ids) - func.array_position(_ids, _space.c.id) + _ONE, literal_column("0"))
 )
-"""The first of the ids gets the highest rank; what is not among them none."""
+"""The first of the ids gets the highest rank; other spaces get none."""
 
 
 def by_argument(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -50,7 +50,7 @@ def by_argument(_parent: FromClause, row: FromClause, context: FieldContext) -> 
 
 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
-    """In the administrators' order, then the newest first; those that are archived when they are asked for."""
+    """In the administrators' order, then newest first; archived ones only on request."""
     is_archived = row.c.archived_at.is_not(None)
     order = (row.c.rank, row.c.created_at, row.c.id)
     return Listing(
@@ -83,7 +83,7 @@ async def revise(
     description: str = "",
     closes_at: datetime | None = None,
 ) -> Outcome:
-    """Write a space anew, unless somebody else did since `version` was read."""
+    """Update a space, unless somebody else did since `version` was read."""
     columns = texts(title, description) | period.columns(opens_at, closes_at)
     await access.space(act, space)
     if not await act.execute(REVISE, id=space, read_version=version, visibility=visibility, **columns):
@@ -92,14 +92,14 @@ async def revise(
 
 
 async def archive(act: Act, *, space: UUID, is_archived: bool = True) -> Outcome:
-    """Leave a space out of lists, or take it up again."""
+    """Archive a space, which leaves it out of lists, or restore it."""
     await access.space(act, space)
     await act.execute(ARCHIVE if is_archived else TAKE_UP, id=space)
     return act.did(EventKind.SPACE_REVISED, space, {"archived": is_archived}, space_id=space)
 
 
 async def order(act: Act, *, spaces: list[UUID]) -> Outcome:
-    """Put spaces first in the portal's lists, in this order; the others follow, the newest first."""
+    """Put spaces first in the portal's lists, in this order; the others follow, newest first."""
     existing = await act.all(EXISTING, into=access.Id, ids=spaces)
     access.refuse_unknown(spaces, existing, "spaces")
     if not spaces:

@@ -1,4 +1,4 @@
-"""Statistics of an activity: what was published in it counted exactly, by the database's clock."""
+"""Statistics of an activity: exact counts of what was published in it, by the database's clock."""
 
 from typing import Any
 
@@ -35,8 +35,8 @@ _ZERO: ColumnElement[int] = literal_column("0", Integer)
 def of_activity(activity: FromClause, context: FieldContext) -> Select[Any]:
     """The activity's id and its counts.
 
-    What is counted is outer-joined, because PostgreSQL drops an outer join that nothing refers to, and with it what it
-    reads: who selects no count does not pay for it.
+    Counts are outer-joined, because PostgreSQL drops an outer join that nothing refers to. So a query that selects no
+    count does not pay for it.
     """
     always = select(literal_column("1")).subquery("always")
     stored, overdue = _stored(activity).subquery("stored"), _overdue(activity, context).subquery("overdue")
@@ -50,9 +50,9 @@ def of_activity(activity: FromClause, context: FieldContext) -> Select[Any]:
 
 
 def _stored(activity: FromClause) -> Select[Any]:
-    """One row of counts by stored status; those by category as two arrays side by side, which `categories` takes apart.
+    """One row of counts by stored status, and those by category as two parallel arrays, which `categories` unnests.
 
-    They are read from the roll-up and what is not folded into it yet: the same cost however much is published.
+    They are read from the kept counts and the deltas that are not folded yet, at a cost that does not grow.
     """
     folded, fresh = table(ActivityCount).alias("folded"), table(ActivityCountDelta).alias("fresh")
     parts = (_groups(activity, folded, folded.c.count), _groups(activity, fresh, fresh.c.delta))
@@ -103,20 +103,20 @@ def _groups(activity: FromClause, row: FromClause, count: ColumnElement[int]) ->
 
 
 def _overdue(activity: FromClause, context: FieldContext) -> Select[Any]:
-    """How many are stored as open and past their expiry: few, because the worker marks them every minute."""
+    """How many are stored as open and past their expiry: few, because a job marks them soon."""
     row, seen = sight.counted(Contribution, context.sight, "overdue")
     counted = select(func.count().label("count")).where(life.is_past(row), *seen)
     return counted.where(row.c.activity_id == activity.c.id).correlate_except(row)
 
 
 def _sum(name: str, counts: ColumnElement[int], where: ColumnElement[bool] | None = None) -> ColumnElement[int]:
-    """A sum over the rows (or over those `where` it holds), 0 when there are none."""
+    """A sum over the rows, or over those that meet `where`; 0 if there are none."""
     total = func.sum(counts)
     return func.coalesce(total if where is None else total.filter(where), _ZERO).label(name)
 
 
 def categories(statistics: FromClause, _context: FieldContext) -> Select[Any]:
-    """The activity's categories in their order, each with its count, also where that is 0."""
+    """The activity's categories in order, each with its count, including 0."""
     label = table(Category).alias("label")
     arrays = func.unnest(statistics.c.category_ids, statistics.c.category_counts)
     counts = arrays.table_valued(column("id", Uuid), column("count", Integer)).render_derived(name="counts")
@@ -134,7 +134,7 @@ def category(counted: FromClause, row: FromClause, _context: FieldContext) -> Co
 
 
 def days(statistics: FromClause, context: FieldContext) -> Select[Any]:
-    """The portal's last DAYS days, oldest first, each with what was published on it, also where that is nothing."""
+    """The portal's last DAYS days, oldest first, each with its count, including 0."""
     zone = portal.time_zone(context.tenant)
     row, seen = sight.counted(Contribution, context.sight, "recent")
     today = _day(func.now(), zone)
@@ -163,7 +163,7 @@ def _day(moment: ColumnElement[Any], zone: ColumnElement[str]) -> ColumnElement[
 
 
 def vote_count(statistics: FromClause, context: FieldContext) -> ColumnElement[int]:
-    """How many votes were cast on the activity's contributions: their tallies together, each read from its index."""
+    """How many votes were cast on the activity's contributions: the sum of their tallies, each read by an index."""
     row, seen = sight.counted(Contribution, context.sight, "voted")
     tally = vote.tally(row, context).lateral("tally")
     total = select(_sum("count", tally.c.total_count)).select_from(row.join(tally, true())).where(*seen)
@@ -171,19 +171,19 @@ def vote_count(statistics: FromClause, context: FieldContext) -> ColumnElement[i
 
 
 def comment_count(statistics: FromClause, context: FieldContext) -> ColumnElement[int]:
-    """How many comments the activity's contributions have, those of each counted in its index."""
+    """How many comments the activity's contributions have, counted by an index."""
     row, seen = sight.counted(Contribution, context.sight, "discussed")
     return _within(select(_sum("count", comment.count(row, context))).where(*seen), row, statistics, context)
 
 
 def author_count(statistics: FromClause, context: FieldContext) -> ColumnElement[int]:
-    """How many actors published in the activity, those without a name among them: for moderators alone."""
+    """How many actors published in the activity, anonymous ones included; for moderators alone."""
     row, seen = sight.counted(Contribution, context.sight, "signed")
     return _within(select(func.count(row.c.author_id.distinct())).where(*seen), row, statistics, context)
 
 
 def _within(counted: Select[Any], row: FromClause, statistics: FromClause, context: FieldContext) -> ColumnElement[int]:
-    """What is counted of contributions, of those of the activity; nothing for callers who are no moderators.
+    """A count over the activity's contributions; NULL for callers who are not moderators.
 
     The contract's audience is not the only guard.
     """

@@ -1,4 +1,4 @@
-"""Spaces made from something: from a template of the platform, or from another space, with its dates shifted."""
+"""New spaces from a template of the platform, or from another space with its dates shifted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Interval, Text, bindparam, func, insert, literal
 from sqlalchemy.types import BigInteger, Uuid
 
 from models.activity import Activity
+from models.ballot import COLUMNS as RULE_COLUMNS
 from models.base import constant, new_id, table
 from models.category import Category
 from models.event import EventKind
@@ -30,7 +31,7 @@ OF_SPACE = select(_activity.c.id).where(_activity.c.space_id == _from)
 
 
 def _shifted(instant: Any) -> Any:
-    """The same hour of the portal's clock, so many days later."""
+    """The same local time in the portal's time zone, so many days later."""
     zone = portal.time_zone(_tenant)
     return func.timezone(zone, func.timezone(zone, instant) + _shift)
 
@@ -50,7 +51,7 @@ COPY_SPACE = insert(_space).from_select(
 )
 _SAME = (
     *("kind", "title", "description", "rank", "vote_method", "location_rule"),
-    *("expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous"),
+    *("expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous", *RULE_COLUMNS, "award_rule"),
 )
 COPY_ACTIVITY = insert(_activity).from_select(
     ("id", "space_id", "opens_at", "closes_at", *_SAME),
@@ -72,7 +73,7 @@ COPY_CATEGORIES = insert(_category).from_select(
 
 @dataclass(frozen=True, slots=True)
 class Slug:
-    """A space's part of addresses."""
+    """The slug of a space."""
 
     slug: str
 
@@ -100,11 +101,13 @@ async def create(
 
 
 async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate, opens_at: datetime | None) -> None:
-    """Write an activity of a template, its days counted from the opening of the space."""
+    """Insert an activity of a template; its days count from the opening of the space."""
     columns: dict[str, Any] = {
         "title": template.title,
         "description": template.description,
         "vote_method": template.vote_method,
+        **activity.rule_columns(template.vote_method, template.vote_rule),
+        "award_rule": None,
         "location_rule": template.location_rule,
         "expires_after_days": template.expires_after_days,
         "accepted_kinds": None,
@@ -128,7 +131,7 @@ CLOCK = select(func.now().label("now"))
 
 
 async def _beginning(act: Act, opens_at: datetime | None) -> datetime:
-    """When the space opens: as it was said, else now."""
+    """When the space opens: as given, else now."""
     if opens_at is not None:
         return opens_at
     row = await act.one(CLOCK, into=Now)
@@ -142,7 +145,7 @@ def _period(beginning: datetime, template: ActivityTemplate) -> Mapping[str, dat
 
 
 async def duplicate(act: Act, *, space: UUID, title: str, shift_days: int = 0) -> Outcome:
-    """A draft like another space: its activities, rules and categories, never what people wrote in it."""
+    """Create a draft from another space: its activities, rules and categories, never people's contributions."""
     if abs(shift_days) > MAX_SHIFT_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"At most {MAX_SHIFT_DAYS} days.", "shiftDays")
     kept = str(_texts(title)["title"])
@@ -162,7 +165,7 @@ def _texts(title: str) -> dict[str, object]:
 
 
 async def _fresh(act: Act, title: str) -> str:
-    """A new space's part of addresses. One space is made at a time, so that no two get the same."""
+    """A free slug for a new space. A lock lets one space be created at a time, so that no two get the same."""
     await act.execute(LOCK, tenant=act.asker.tenant)
     taken = {each.slug for each in await act.all(SLUGS, into=Slug)}
     if len(taken) >= MAX_SPACES:

@@ -1,4 +1,4 @@
-"""Territory («territoire»): what lies far outside of it is not published at a portal."""
+"""Territory («territoire»): a portal refuses places far outside of it."""
 
 import tenants.territory
 from database.door import Transaction

@@ -13,28 +13,28 @@ _LETTERS = {
     if (base := unicodedata.normalize("NFD", letter))[0].isascii() and base[0].isalpha()
 }
 _MARKS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"
-"""Accents that stand by themselves, behind their letters."""
+"""Combining accents."""
 
 _BLANKS = "-''’\u2010\u2011\u00a0\u202f"
 _FROM, _TO = "".join((*_LETTERS, _BLANKS, _MARKS)), "".join((*_LETTERS.values(), " " * len(_BLANKS)))
 
 
 def dictionary_order(name: ColumnElement[str]) -> ColumnElement[str]:
-    """What names are ordered by in French: letters without accents and case, hyphens as blanks.
+    """The sort key of French names: letters without accents and case, hyphens as blanks.
 
-    Not a collation, of which a cluster may have none for French (the embedded one), or another in each release.
+    Collations are no alternative: a cluster may have none for French, as the embedded one, or another in each release.
     """
     spelt = func.replace(func.replace(name, *_quoted("œ", "oe")), *_quoted("Œ", "oe"))
     return collate(func.translate(func.lower(collate(spelt, "C")), *_quoted(_FROM, _TO)), "C")
 
 
 def _quoted(*texts: str) -> list[ColumnElement[str]]:
-    """Texts of ours, written out."""
+    """Our own texts as literals."""
     return [literal_column("'" + text.replace("'", "''") + "'") for text in texts]
 
 
 def clean(text: str, length: tuple[int, int], field: str) -> str:
-    """What was written, as `models/writing.py` keeps it; `length` bounds its characters, below those that show.
+    """A text as `models/writing.py` cleans it; `length` bounds its characters, at least those that show.
 
     Raises Refusal(TOO_SHORT) and Refusal(TOO_LONG).
     """
@@ -42,7 +42,7 @@ def clean(text: str, length: tuple[int, int], field: str) -> str:
 
 
 def line(text: str, length: tuple[int, int], field: str) -> str:
-    """A text of one line, bounded alike."""
+    """A text of one line, with bounds as in `clean`."""
     return _measured(writing.line(text), length, field)
 
 

@@ -1,4 +1,4 @@
-"""Tombstones: contributions that were public and are not any more, for readers of open data to forget."""
+"""Tombstones: contributions that are no longer public, so that users of open data can delete them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What is left to say of one."""
+    """What a tombstone still tells."""
 
     id: UUID
     kind: ContributionKind
@@ -28,7 +28,7 @@ class Tombstone:
 
 @cache
 def page(seen: Sight) -> Select[Any]:
-    """AT_ONCE of them behind `:after`, in the order of their ids."""
+    """The next AT_ONCE tombstones after `:after`, in order of their ids."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "kind", "published_at"))
     statement: Select[Any] = select(*columns).where(CONTRIBUTION.c.id > bindparam("after", type_=Uuid()))
     ordered = sight.withdrawn(statement, seen).order_by(CONTRIBUTION.c.id)

@@ -22,10 +22,10 @@ from resolvers import text
 NAME_LENGTH = (1, 120)
 MAX_AT_ONCE = 100
 MAX_TOKENS = 6_000
-"""As much as an operation may have."""
+"""As many as an operation may have."""
 
 PORTAL = UUID(int=0)
-"""Stands for the whole portal as what documents are registered for."""
+"""Stands for the whole portal instead of a widget."""
 
 _widget = table(Widget)
 REGISTER = (
@@ -61,13 +61,13 @@ def of_widget(row: FromClause, widget: FromClause, _context: FieldContext) -> Li
 
 
 def registered(row: FromClause, payload: FromClause, _context: FieldContext) -> Listing:
-    """The documents that a mutation named, also those that were there already."""
+    """The documents that a mutation named, including those that existed."""
     named = row.c.digest == any_(payload.c.digests)
     return Listing((named, row.c.widget_id.is_not_distinct_from(payload.c.widget_id)), _newest(row))
 
 
 def widget(document: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """Whose alone it is."""
+    """The widget that it is registered for."""
     return row.c.id == document.c.widget_id
 
 
@@ -76,9 +76,9 @@ def _newest(row: FromClause) -> Order:
 
 
 async def register(act: Act, *, documents: list[NewDocument], widget: UUID | None = None) -> Outcome:
-    """Register documents that can be parsed; whether a schema knows their fields shows when they are used.
+    """Register documents that can be parsed. They are validated when they are used.
 
-    What is registered already stays as it is, under its first name.
+    A document that is registered already stays as it is, under its first name.
     """
     if not 1 <= len(documents) <= MAX_AT_ONCE:
         raise Refusal(ErrorCode.BAD_INPUT, f"Register 1 to {MAX_AT_ONCE} documents at once.", "documents")
@@ -97,7 +97,7 @@ async def register(act: Act, *, documents: list[NewDocument], widget: UUID | Non
 
 
 def _checked(given: NewDocument, field: str) -> NewDocument:
-    """A document as it is, for its digest is its name, with its name cleaned."""
+    """The document unchanged, because clients name it by its digest, with its title cleaned."""
     document = given["document"]
     if len(document) > MAX_DOCUMENT:
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MAX_DOCUMENT} characters are possible.", f"{field}.document")

@@ -1,4 +1,4 @@
-"""Undoing: what an import made is taken back, but for what somebody has answered, voted on or used since."""
+"""Undoing: removes what an import made, except what somebody has answered, voted on or used since."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -43,10 +43,10 @@ ORDER = (
     ImportedKind.CATEGORY,
     ImportedKind.ACTOR,
 )
-"""What names another comes before it."""
+"""Rows that refer to others come before these."""
 
 OWN_TABLES = frozenset(("declared_total", "tally", "tally_delta", "activity_count", "activity_count_delta"))
-"""Of tables that name contributions or categories: what an import wrote itself, and what is counted from others."""
+"""Tables whose references do not count as use: they hold what the import itself wrote, or derived counts."""
 
 _item, _contribution = table(ImportedItem), table(Contribution)
 _run, _ids = bindparam("run", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid()))
@@ -60,16 +60,16 @@ LEFT = select(func.count()).where(_item.c.run_id == _run)
 
 
 async def undo(transaction: Transaction, run: UUID, actor: UUID | None, institution: UUID) -> tuple[int, int] | None:
-    """Take back one batch of what a run made, or keep it; how many of each, or None where nothing is left.
+    """Remove or keep one batch of what a run made; returns how many of each, or None when nothing is left.
 
-    What is kept is the run's no longer, and stays known by its reference.
+    Rows that are kept no longer belong to the run, but keep their reference.
     """
     for kind in ORDER:
         ids = [subject for (subject,) in await transaction.all(ITEMS, run=run, kind=kind.value)]
         if not ids:
             continue
         if kind in PUBLISHED:
-            await transaction.all(life.LOCKED, ids=ids)  # Now nobody answers them any more, unless it is seen below.
+            await transaction.all(life.LOCKED, ids=ids)  # Nobody can answer them from here on.
         used = {subject for (subject,) in await transaction.all(_used(kind), ids=ids)}
         gone = [subject for subject in ids if subject not in used]
         await transaction.execute(KEEP, run=run, kind=kind.value, ids=[each for each in ids if each in used])
@@ -107,13 +107,13 @@ def _removal(kind: ImportedKind) -> Any:
 
 @cache
 def _used(kind: ImportedKind) -> Any:
-    """Which of `:ids` another row names: a reply, an argument, a vote, whatever tables there will be."""
+    """Those of `:ids` that another row refers to (a reply, an argument, a vote), in any table with such a column."""
     naming = [_naming(column) for column in _references(kind)]
     return union(*naming)
 
 
 def _naming(column: Any) -> Select[Any]:
-    """What a column names of `:ids`; by contributions that are gone nobody says anything."""
+    """Those of `:ids` that a column refers to, leaving aside contributions that are gone."""
     named = select(column).where(column == any_(_ids))
     if column.table.name == _contribution.name:
         named = named.where(column.table.c.status.not_in([constant(status) for status in GONE_STATUSES]))
@@ -121,7 +121,7 @@ def _naming(column: Any) -> Select[Any]:
 
 
 def _references(kind: ImportedKind) -> list[ColumnElement[Any]]:
-    """The columns of tenants' tables that name rows of a table: by a foreign key, or, as votes do, by their name."""
+    """The columns of tenants' tables that refer to a table, by a foreign key or, as in votes, by their name."""
     for module in iter_modules(models.__path__):
         import_module(f"models.{module.name}")
     target = table(_TABLES[kind])

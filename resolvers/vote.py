@@ -1,6 +1,6 @@
-"""Votes: one actor, one voice; the tally that a statement reads is always exact.
+"""Votes: one for each actor and contribution; the tally that a statement reads is always exact.
 
-What a ballot may say and what it counts is decided by the activity's method (`resolvers.vote_method`).
+The activity's method (`resolvers.vote_method`) decides what a ballot may say and what it counts.
 """
 
 from collections import Counter
@@ -42,9 +42,9 @@ from planner.act import Act, Outcome, SingleStatement, value
 from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, vote_method
+from resolvers import access, ballot, vote_method
 from resolvers.vote_method import METHODS
-from resolvers.vote_method.base import Ballot, Method, voting_not_open
+from resolvers.vote_method.base import Method, Voice, voting_not_open
 
 _vote, _delta = table(Vote), table(TallyDelta)
 _contribution, _actor, _vote_id = value(Vote, "contribution_id"), value(Vote, "actor_id"), value(TallyDelta, "vote_id")
@@ -59,7 +59,7 @@ WITHDRAW = delete(_vote).where(*_own).returning(*_said)
 
 
 def _appended(count: int, *vote: Any, source: FromClause | None = None) -> Insert:
-    """Deltas of so many keys of a vote, given by its id and its contribution's."""
+    """Inserts the deltas of a vote for some keys of its contribution's tally."""
     columns = ("id", "vote_id", "contribution_id", "key", "delta")
     rows = []
     for rank in range(count):
@@ -71,14 +71,14 @@ def _appended(count: int, *vote: Any, source: FromClause | None = None) -> Inser
 
 @cache
 def _count_of(count: int) -> Insert:
-    """Change so many keys of a vote's tally."""
+    """Append deltas for some keys of a vote's tally."""
     return _appended(count, _vote_id, _contribution)
 
 
 def _let_go() -> Insert:
-    """Of an actor who is erased: the votes stay, as nobody's, and are sealed anew.
+    """Detach the votes of an actor who is erased: they stay, without actor, and are sealed again.
 
-    They get new ids: of what was sealed before, which holds the actor, the old one was the secret.
+    They get new ids, because the digests sealed before contain the actor, and the old id was what kept them secret.
     """
     mine = (
         select(*_said, _vote.c.contribution_id, func.gen_random_uuid(type_=Uuid()).label("new_id"))
@@ -99,16 +99,16 @@ LET_GO = _let_go()
 
 @cache
 def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
-    """Cast a vote where the contribution is seen, the vote is open by one of the `accepting` methods, and the actor has
-    none yet; it adds to so many keys of the tally.
+    """Casts a vote if the contribution is seen, voting is open by one of the `accepting` methods, and the actor has
+    none yet; adds to some keys of the tally.
 
-    One statement decides by the database's clock and votes; it touches no row that another voter touches. Its row tells
-    what decided: the method, whether activity and contribution are open, whether the vote was cast.
+    One statement decides and votes, by the database's clock; it touches no row that other voters touch. Its row says
+    what decided: the method, whether activity and contribution are open, and whether the vote was cast.
     """
     target = access.target_contribution(seen).cte("target")
     is_accepted = target.c.vote_method == any_(bindparam("accepting", type_=ARRAY(Text())))
-    ballot = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())
-    values = select(_vote_id, target.c.id, *ballot).where(target.c.is_running, target.c.is_standing, is_accepted)
+    said = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())
+    values = select(_vote_id, target.c.id, *said).where(target.c.is_running, target.c.is_standing, is_accepted)
     new = (
         postgresql.insert(_vote)
         .from_select(("id", "contribution_id", "actor_id", "choice", "amount", "cast_at"), values)
@@ -132,14 +132,14 @@ def contribution(vote: FromClause, row: FromClause, _context: FieldContext) -> C
 
 
 def of_actor(row: FromClause, actor: FromClause, _context: FieldContext) -> Listing:
-    """An actor's votes, the last cast first; `sight.vote` leaves them to the actor alone."""
+    """An actor's votes, last cast first; `sight.vote` shows them to the actor alone."""
     order = Order("vote.newest", (row.c.cast_at, row.c.id), (datetime, UUID), is_descending=True)
     return Listing((row.c.actor_id == actor.c.id,), order)
 
 
 def tally(row: FromClause, _context: FieldContext) -> Select[Any]:
-    """The counts of the words that votes say, together and one by one: the folded ones and the changes that are not
-    folded in yet. The contribution's id is for `counts`."""
+    """The counts of votes in all and by choice: the folded ones and the changes that are not
+    folded yet. The contribution's id is for `counts`."""
     counts = _counts(row.c.id).subquery("counts")
     said = counts.c.key.in_([constant(choice) for choice in Choice])
 
@@ -180,7 +180,7 @@ def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> Co
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What decided about a vote: the method, whether activity and contribution are open, whether it was cast."""
+    """What decided about a vote: the method, whether activity and contribution are open, and whether it was cast."""
 
     vote_method: VoteMethod | None
     is_running: bool
@@ -190,38 +190,38 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a vote says."""
+    """The ballot of a stored vote."""
 
     id: UUID
     choice: Choice
     amount: int | None
 
     @property
-    def ballot(self) -> Ballot:
+    def voice(self) -> Voice:
         """The same without the vote."""
-        return Ballot(self.choice, self.amount)
+        return Voice(self.choice, self.amount)
 
 
 def single(asker: Asker, *, contribution: UUID, choice: Choice, amount: int | None = None) -> SingleStatement[Decided]:
     """A first vote: the deciding statement is all that it takes, whichever free method decides."""
-    ballot = Ballot(choice, amount)
-    clause, values = _casting(asker, contribution, ballot, *vote_method.accepting(ballot))
+    voice = Voice(choice, amount)
+    clause, values = _casting(asker, contribution, voice, *vote_method.accepting(voice))
     return SingleStatement(
         clause, values, Outcome({"contribution_id": contribution}), Decided, lambda decided: decided.was_cast
     )
 
 
 def _casting(
-    asker: Asker, contribution: UUID, ballot: Ballot, *accepting: VoteMethod
+    asker: Asker, contribution: UUID, voice: Voice, *accepting: VoteMethod
 ) -> tuple[Select[Any], dict[str, object]]:
-    """The statement and the parameters of a first vote, by methods that count the ballot alike."""
-    added = METHODS[accepting[0]].adds(ballot) if accepting else {ballot.choice.value: 1}
+    """The statement and the parameters of a first vote, by methods that count the voice alike."""
+    added = METHODS[accepting[0]].adds(voice) if accepting else {voice.choice.value: 1}
     values = {
         "id": contribution,
         "actor_id": asker.viewer.actor_id,
         "viewer": asker.viewer.actor_id,
-        "choice": ballot.choice.value,
-        "amount": ballot.amount,
+        "choice": voice.choice.value,
+        "amount": voice.amount,
         "accepting": [method.value for method in accepting],
         "vote_id": new_id(),
         **_deltas(added),
@@ -230,7 +230,7 @@ def _casting(
 
 
 def _deltas(changes: Mapping[str, int]) -> dict[str, object]:
-    """The parameters of what is added to a tally."""
+    """The parameters of the deltas of a tally."""
     named: dict[str, object] = {}
     for rank, (key, delta) in enumerate(changes.items()):
         named |= {f"id_{rank}": new_id(), f"key_{rank}": key, f"delta_{rank}": delta}
@@ -239,10 +239,12 @@ def _deltas(changes: Mapping[str, int]) -> dict[str, object]:
 
 async def cast(act: Act, *, contribution: UUID, choice: Choice, amount: int | None = None) -> Outcome:
     """Cast or change the asker's vote."""
-    ballot = Ballot(choice, amount)
-    method = await _cast(act, contribution, ballot)
-    if method is not None:
-        await _change(act, contribution, ballot, method)
+    voice = Voice(choice, amount)
+    method = await _cast(act, contribution, voice)
+    if method is not None and method.is_free:
+        await _change(act, contribution, voice, method)
+    elif method is not None:
+        await ballot.put(act, (await access.contribution(act, contribution)).activity_id, contribution, voice)
     return act.did(contribution_id=contribution)
 
 
@@ -251,9 +253,12 @@ async def withdraw(act: Act, *, contribution: UUID) -> Outcome:
     target = await access.contribution(act, contribution)
     method = _method(target.vote_method)
     method.require_withdrawable(target)
+    if not method.is_free:
+        await ballot.take(act, target.activity_id, contribution)
+        return act.did(contribution_id=contribution)
     gone = await act.one(WITHDRAW, into=Said, contribution_id=contribution, actor_id=act.actor)
     if gone is not None:
-        await _count(act, gone.id, contribution, Counter(), Counter(method.adds(gone.ballot)))
+        await _count(act, gone.id, contribution, Counter(), Counter(method.adds(gone.voice)))
     return act.did(contribution_id=contribution)
 
 
@@ -264,45 +269,43 @@ def _method(name: VoteMethod | None) -> Method:
     return METHODS[name]
 
 
-async def _cast(act: Act, contribution: UUID, ballot: Ballot) -> Method | None:
-    """Cast a vote; the method, where the actor has a vote already that this would change.
+async def _cast(act: Act, contribution: UUID, voice: Voice) -> Method | None:
+    """Cast a vote by itself; the method, where the actor has one already that this would change, or a ballot takes it.
 
-    Raises Refusal where there is no such vote now.
+    Raises Refusal if voting is not possible now.
     """
-    accepting = tuple(vote_method.accepting(ballot))
-    decided = await _decide(act, contribution, ballot, *accepting)
+    accepting = tuple(vote_method.accepting(voice))
+    decided = await _decide(act, contribution, voice, *accepting)
     method = _method(decided.vote_method)
     method.require_castable(decided)
-    method.check(ballot)
-    if decided.vote_method not in accepting:
-        assert decided.vote_method is not None
-        await method.admit(act, contribution, ballot)
-        decided = await _decide(act, contribution, ballot, decided.vote_method)
+    method.check(voice)
+    if method.is_free and decided.vote_method is not None and decided.vote_method not in accepting:
+        decided = await _decide(act, contribution, voice, decided.vote_method)
     return None if decided.was_cast else method
 
 
-async def _decide(act: Act, contribution: UUID, ballot: Ballot, *accepting: VoteMethod) -> Decided:
+async def _decide(act: Act, contribution: UUID, voice: Voice, *accepting: VoteMethod) -> Decided:
     """Cast a vote where it is accepted by one of these methods; what decided. Raises Refusal(NOT_FOUND)."""
-    clause, values = _casting(act.asker, contribution, ballot, *accepting)
+    clause, values = _casting(act.asker, contribution, voice, *accepting)
     decided = await act.one(clause, into=Decided, **values)
     if decided is None:
         raise not_found("contribution")
     return decided
 
 
-async def _change(act: Act, contribution: UUID, ballot: Ballot, method: Method) -> None:
+async def _change(act: Act, contribution: UUID, voice: Voice, method: Method) -> None:
     """Change a vote that is there: its row is locked, so that each change moves the tally once."""
     own = {"contribution_id": contribution, "actor_id": act.actor}
     said = await act.one(LOCK, into=Said, **own)
     if said is None:  # It was withdrawn between the two statements; the constraint is free again.
-        await _cast(act, contribution, ballot)
-    elif said.ballot != ballot:
-        await act.execute(CHANGE, **own, choice=ballot.choice, amount=ballot.amount)
-        await _count(act, said.id, contribution, Counter(method.adds(ballot)), Counter(method.adds(said.ballot)))
+        await _cast(act, contribution, voice)
+    elif said.voice != voice:
+        await act.execute(CHANGE, **own, choice=voice.choice, amount=voice.amount)
+        await _count(act, said.id, contribution, Counter(method.adds(voice)), Counter(method.adds(said.voice)))
 
 
 async def _count(act: Act, vote: UUID, contribution: UUID, now: Counter[str], before: Counter[str]) -> None:
-    """Count a vote in as it is and out as it was."""
+    """Remove a vote from the tally as it was, and add it as it is."""
     now.subtract(before)
-    moved = {key: delta for key, delta in now.items() if delta} or dict([*now.items()][:1])  # A delta has it sealed.
+    moved = {key: delta for key, delta in now.items() if delta} or dict([*now.items()][:1])  # Has it sealed.
     await act.execute(_count_of(len(moved)), vote_id=vote, contribution_id=contribution, **_deltas(moved))

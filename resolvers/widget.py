@@ -33,7 +33,7 @@ THEME = {
     "secondary_color": (_COLOR, "secondaryColor"),
     "font": (_FONT, "font"),
 }
-"""What a theme may hold: the form of each value, and its name in the contract."""
+"""What a theme may contain: the format of each value, and its name in the contract."""
 
 Theme = Mapping[str, str | None]
 
@@ -56,7 +56,7 @@ REVOKE = (
 
 
 def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
-    """The newest first, also those that are revoked."""
+    """Newest first, including those that are revoked."""
     return Listing((), Order("widget.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
 
 
@@ -71,7 +71,7 @@ def creator(widget: FromClause, row: FromClause, _context: FieldContext) -> Colu
 
 
 def theme(row: FromClause, _context: FieldContext) -> Select[tuple[str | None, ...]]:
-    """What differs from the portal's theme."""
+    """The differences from the portal's theme."""
     return select(*(row.c.theme.op("->>")(literal_column(f"'{key}'", Text)).label(key) for key in THEME))
 
 
@@ -98,7 +98,7 @@ async def register(
 
 
 async def revise(act: Act, *, widget: UUID, is_trusted_only: bool | None = None, **changes: Any) -> Outcome:
-    """Change what is given of a widget that is not revoked; a theme is replaced whole."""
+    """Change the given fields of a widget that is not revoked; a theme is replaced as a whole."""
     values = await _checked(act, **changes)
     if not await act.execute(REVISE, id=widget, is_trusted_only=is_trusted_only, **values):
         raise not_found("widget")
@@ -106,7 +106,7 @@ async def revise(act: Act, *, widget: UUID, is_trusted_only: bool | None = None,
 
 
 async def revoke(act: Act, *, widget: UUID) -> Outcome:
-    """End a widget now, and all its tokens with it."""
+    """Revoke a widget and all its tokens."""
     if not await act.execute(REVOKE, id=widget):
         raise not_found("widget")
     return act.did(EventKind.WIDGET_REVOKED, widget, widget_id=widget)
@@ -120,14 +120,14 @@ async def _checked(
     activity: UUID | None = None,
     theme: Theme | None = None,
 ) -> dict[str, object]:
-    """The values of a widget's columns; None for what is not given."""
+    """The values of a widget's columns; None for fields that are not given."""
     values: dict[str, object] = {
         "name": None if name is None else text.line(name, NAME_LENGTH, "name"),
         "origins": None if origins is None else _checked_origins(origins),
         "activity_id": activity,
         "theme": None if theme is None else _checked_theme(theme),
     }
-    if activity is not None:  # An administrator sees every activity that the portal's features have.
+    if activity is not None:  # Administrators see every activity whose feature is on.
         await access.activity(act, activity)
     return values
 

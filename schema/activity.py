@@ -8,21 +8,24 @@ import strawberry
 import models.activity
 import models.space
 import resolvers.activity
+import resolvers.ballot
 import resolvers.contribution
 import resolvers.ident
+import resolvers.proposal_status
 import resolvers.search
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
-from auth.viewer import Audience
+import resolvers.vote_result
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
+from models.vote_result import AwardRule
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import audience, feature
-from planner.who import ADMINISTRATOR
+from planner.directive import feature
+from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -40,10 +43,13 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.statistics import ActivityStatistics
 
 if TYPE_CHECKING:
+    from schema.ballot import Ballot
     from schema.space import ParticipatorySpace
+    from schema.vote_result import VoteResult
 
 At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
 
@@ -57,6 +63,7 @@ described(
         "CONSULTATION": "People react to proposals with opinions and arguments.",
         "DEBATE": "People argue for and against («débat»).",
         "PETITION": "People sign: support with a threshold («pétition»).",
+        "PARTICIPATORY_BUDGET": "People decide which projects a budget pays («budget participatif»).",
     },
     lambda kind: (KINDS[kind].feature,),
 )
@@ -65,6 +72,37 @@ described(
     "Whether a contribution says where it is.",
     {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
 )
+
+
+described(
+    AwardRule,
+    "By which rule projects win.",
+    {
+        "GREEDY": "The projects in order, each that what is left of the budget still pays.",
+        "EQUAL_SHARES": "Each ballot has the same share of the budget («parts égales»); shares are raised in steps, and"
+        " what is left goes to the next projects.",
+        "THRESHOLD": "All projects that have enough supports («seuil»).",
+    },
+)
+
+
+@field.value
+class VoteRule:
+    """What a ballot may hold («règle du vote»), as the activity's method has it."""
+
+    least: int | None = field.column("The least: projects, points in all, or per cent of the budget; null: no limit.")
+    most: int | None = field.column("The most: projects, points in all, or per cent of the budget; null: no limit.")
+    most_each: int | None = field.column("The most points for a project; null for other methods.")
+    grades: int | None = field.column("How many grades there are; null for other methods.")
+    budget_euros: int | None = field.column("What there is to spend, in euros; null: nothing is said.")
+
+
+@field.value
+class Turnout:
+    """How many took part («participation») in a vote by ballots."""
+
+    ballot_count: int = field.column("Ballots that were cast, blank ones too.")
+    blank_count: int = field.column("Blank ballots.")
 
 
 @field.stored(
@@ -94,6 +132,26 @@ class Activity:
     vote_choices: list[Choice] = field.expression(
         resolvers.activity.choices, "What a vote may say; empty where there is no vote.", marks=feature(*VOTING)
     )
+    vote_rule: VoteRule | None = field.part(
+        resolvers.activity.vote_rule,
+        "What a ballot may hold; null where people do not vote by ballots.",
+        marks=feature(*VOTING),
+    )
+    award_rule: AwardRule | None = field.column(
+        "By which rule projects win; null: greedy where there is a budget, else none.", marks=feature(*VOTING)
+    )
+    results: list[Annotated["VoteResult", strawberry.lazy("schema.vote_result")]] = field.many(
+        resolvers.vote_result.of_activity,
+        "What the vote ended with, counted after its close: the decisive result first, then what the other rule would"
+        " give; empty before.",
+        size=2,
+    )
+    viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
+        resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
+    )
+    turnout: Turnout = field.part(
+        resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
+    )
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."
@@ -103,6 +161,13 @@ class Activity:
     support_threshold: int | None = field.column(
         "How many supports a proposal wants to be taken up, as a petition its signatures («seuil»); null: none is set.",
         marks=feature(Feature.IDEA_BOX, Feature.PETITION),
+    )
+    answer_within_days: int | None = field.column(
+        "Within how many days the city promises an answer to its proposals; null: it promises none.",
+        marks=feature(*PROPOSING),
+    )
+    proposal_statuses: list[ProposalStatus] = field.many(
+        resolvers.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
     )
     categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
     statistics: ActivityStatistics = field.part(
@@ -131,7 +196,22 @@ class Activity:
         """The contributions of the activity, those that are open unless another status is asked for."""
 
 
-@strawberry.input(description="An activity to add to a space.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="What a ballot may hold, as the method has it; what is left out is as usual.")
+class VoteRuleInput:
+    least: int | None = strawberry.field(
+        default=None, description="The least: projects, points in all, or per cent of the budget."
+    )
+    most: int | None = strawberry.field(
+        default=None, description="The most: projects, points in all, or per cent of the budget."
+    )
+    most_each: int | None = strawberry.field(default=None, description="The most points for a project, 1 to 100.")
+    grades: int | None = strawberry.field(default=None, description="How many grades there are, 3 to 7.")
+    budget_euros: int | None = strawberry.field(
+        default=None, description="What there is to spend, in euros, 1 to 2,000,000,000."
+    )
+
+
+@strawberry.input(description="An activity to add to a space.")
 class ActivityCreateInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
     kind: ActivityKind = strawberry.field(description="What people do in it; it stays so.")
@@ -143,6 +223,12 @@ class ActivityCreateInput:
     )
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: as is usual for its kind."
+    )
+    vote_rule: VoteRuleInput | None = strawberry.field(
+        default=None, description="What a ballot may hold; null: as is usual for the method."
+    )
+    award_rule: AwardRule | None = strawberry.field(
+        default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
     )
     location_rule: LocationRule | None = strawberry.field(
         default=None, description="Whether a contribution says where it is; null: as is usual for its kind."
@@ -161,13 +247,13 @@ class ActivityCreateInput:
     may_be_anonymous: bool = strawberry.field(
         default=True, description="Whether requests may be published without a name."
     )
+    answer_within_days: int | None = strawberry.field(
+        default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(
-    description="An activity as it is to be; what is left out is as it says.",
-    directives=audience(Audience.ADMINISTRATOR),
-)
+@strawberry.input(description="An activity as it is to be; what is left out is as it says.")
 class ActivityReviseInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
     version: int = strawberry.field(
@@ -181,6 +267,12 @@ class ActivityReviseInput:
     )
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: there is no vote."
+    )
+    vote_rule: VoteRuleInput | None = strawberry.field(
+        default=None, description="What a ballot may hold; null: as is usual for the method."
+    )
+    award_rule: AwardRule | None = strawberry.field(
+        default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
     )
     location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
     expires_after_days: int | None = strawberry.field(
@@ -196,10 +288,13 @@ class ActivityReviseInput:
     may_be_anonymous: bool = strawberry.field(
         default=True, description="Whether requests may be published without a name."
     )
+    answer_within_days: int | None = strawberry.field(
+        default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A space's activities in their order.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="A space's activities in their order.")
 class ActivitiesOrderInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
     activities: list[strawberry.ID] = field.reference(
@@ -245,20 +340,22 @@ class ActivityQuery:
 
 @strawberry.type
 class ActivityMutation:
-    @field.action(resolvers.activity.create, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.create, who=SPACE_EDITOR)
     def activity_create(
         self, input: Annotated[ActivityCreateInput, strawberry.argument(description="The activity.")]
     ) -> ActivityCreatePayload:
-        """Add an activity to a space, with the rules that are usual for its kind. For administrators."""
+        """Add an activity to a space, with the rules that are usual for its kind. For administrators and the
+        space's editors."""
 
-    @field.action(resolvers.activity.revise, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.revise, who=ACTIVITY_EDITOR)
     def activity_revise(
         self, input: Annotated[ActivityReviseInput, strawberry.argument(description="The activity as it is to be.")]
     ) -> ActivityRevisePayload:
-        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators."""
+        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators
+        and the space's editors."""
 
-    @field.action(resolvers.activity.order, who=ADMINISTRATOR)
+    @field.action(resolvers.activity.order, who=SPACE_EDITOR)
     def activities_order(
         self, input: Annotated[ActivitiesOrderInput, strawberry.argument(description="The order.")]
     ) -> ActivitiesOrderPayload:
-        """Put a space's activities in order. For administrators."""
+        """Put a space's activities in order. For administrators and the space's editors."""

@@ -10,8 +10,10 @@ import resolvers.actor
 import resolvers.contribution
 import resolvers.ident
 import resolvers.moderation
+import resolvers.organisation_member
 import resolvers.report
 import resolvers.sight
+import resolvers.space_role
 import resolvers.vote
 from auth.viewer import Audience
 from models.activity import VOTING
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from schema.contribution import Contribution
     from schema.moderation import ModerationDecision
     from schema.report import Report
+    from schema.space import ParticipatorySpace
     from schema.vote import Vote
 
 described(
@@ -39,6 +42,8 @@ described(
         "MERCHANT": "A shop («commerce»).",
         "PRODUCER": "A farmer or another producer («producteur»).",
         "INSTITUTION": "A public body, for example the collectivité itself.",
+        "SERVICE": "A service of the collectivité («service»).",
+        "CHAMBER": "A chamber of trades, of commerce or of agriculture («chambre consulaire»).",
     },
 )
 described(
@@ -64,6 +69,22 @@ class Actor:
         when=resolvers.actor.may_see_role,
     )
     created_at: datetime = field.column("Since when the actor is on the portal.")
+    organisations: list["Actor"] = field.many(
+        resolvers.organisation_member.organisations,
+        "The organisations for which the actor speaks, by name; empty for anybody but the actor and administrators.",
+        size=3,
+    )
+    members: list["Actor"] = field.many(
+        resolvers.organisation_member.members,
+        "Who speaks for an organisation, by name; empty for anybody but these and administrators.",
+        size=5,
+    )
+    is_editor: bool = field.expression(resolvers.space_role.is_editor, "Whether the actor edits a space at least.")
+    edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
+        resolvers.space_role.spaces,
+        "The spaces that the actor edits, by title; empty for anybody but the actor and administrators.",
+        size=5,
+    )
 
     @field.declared(field.Connection(resolvers.contribution.of_actor))
     def contributions(
@@ -101,6 +122,19 @@ class ActorQuery:
     @field.declared(field.One(resolvers.ident.by_argument("actor")))
     def actor(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Actor | None:
         """An actor; null when there is none of this id."""
+
+    @field.declared(field.Connection(resolvers.actor.listed), directives=audience(Audience.ADMINISTRATOR))
+    def actors(
+        self,
+        search: Annotated[
+            str | None, strawberry.argument(description="Only whose name has these letters, accents and case aside.")
+        ] = None,
+        role: Annotated[Role | None, strawberry.argument(description="Only in this role.")] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Actor]:
+        """The people of the portal, the newest first, without machines and those who were erased. For
+        administrators."""
 
 
 @strawberry.input(description="A role to give.", directives=audience(Audience.ADMINISTRATOR))

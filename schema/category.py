@@ -10,10 +10,8 @@ import resolvers.activity
 import resolvers.category
 import resolvers.ident
 import resolvers.sight
-from auth.viewer import Audience
 from planner import field
-from planner.directive import audience
-from planner.who import ADMINISTRATOR
+from resolvers.space_role import ACTIVITY_EDITOR, CATEGORY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 
@@ -30,27 +28,27 @@ class Category:
     name: str = field.column("Its name.")
 
 
-@strawberry.input(description="A category to add to an activity.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="A category to add to an activity.")
 class CategoryAddInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
     name: str = strawberry.field(description="Its name, 1 to 80 characters.")
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Another name of a category.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="Another name of a category.")
 class CategoryRenameInput:
     category: strawberry.ID = field.reference(models.category.Category, "The category.")
     name: str = strawberry.field(description="Its name, 1 to 80 characters.")
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="A category to take away.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="A category to take away.")
 class CategoryRemoveInput:
     category: strawberry.ID = field.reference(models.category.Category, "The category, which no contribution has.")
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="An activity's categories in their order.", directives=audience(Audience.ADMINISTRATOR))
+@strawberry.input(description="An activity's categories in their order.")
 class CategoriesOrderInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
     categories: list[strawberry.ID] = field.reference(
@@ -104,26 +102,26 @@ class CategoriesOrderPayload:
 
 @strawberry.type
 class CategoryMutation:
-    @field.action(resolvers.category.add, who=ADMINISTRATOR)
+    @field.action(resolvers.category.add, who=ACTIVITY_EDITOR)
     def category_add(
         self, input: Annotated[CategoryAddInput, strawberry.argument(description="The category.")]
     ) -> CategoryAddPayload:
-        """Add a category behind an activity's others. For administrators."""
+        """Add a category behind an activity's others. For administrators and the space's editors."""
 
-    @field.action(resolvers.category.rename, who=ADMINISTRATOR)
+    @field.action(resolvers.category.rename, who=CATEGORY_EDITOR)
     def category_rename(
         self, input: Annotated[CategoryRenameInput, strawberry.argument(description="The name.")]
     ) -> CategoryRenamePayload:
-        """Rename a category; contributions keep it. For administrators."""
+        """Rename a category; contributions keep it. For administrators and the space's editors."""
 
-    @field.action(resolvers.category.remove, who=ADMINISTRATOR)
+    @field.action(resolvers.category.remove, who=CATEGORY_EDITOR)
     def category_remove(
         self, input: Annotated[CategoryRemoveInput, strawberry.argument(description="The category.")]
     ) -> CategoryRemovePayload:
-        """Take away a category; IN_USE while contributions have it. For administrators."""
+        """Take away a category; IN_USE while contributions have it. For administrators and the space's editors."""
 
-    @field.action(resolvers.category.order, who=ADMINISTRATOR)
+    @field.action(resolvers.category.order, who=ACTIVITY_EDITOR)
     def categories_order(
         self, input: Annotated[CategoriesOrderInput, strawberry.argument(description="The order.")]
     ) -> CategoriesOrderPayload:
-        """Put an activity's categories in order. For administrators."""
+        """Put an activity's categories in order. For administrators and the space's editors."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import models.actor
 import models.comment
 import models.contribution
 import resolvers.comment
@@ -47,6 +48,9 @@ class Comment:
 class CommentPublishInput:
     contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution to reply to.")
     body: str = strawberry.field(description="What to say, plain text of 1 to 2,000 characters.")
+    on_behalf_of: strawberry.ID | None = field.reference(
+        models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
+    )
     idempotency_key: str | None = idempotency_key()
 
 

@@ -10,6 +10,8 @@ import resolvers.comment
 import resolvers.contribution
 import resolvers.ident
 import resolvers.import_run
+import resolvers.official_response
+import resolvers.proposal_status
 import resolvers.search
 import resolvers.sight
 import resolvers.vote
@@ -35,8 +37,10 @@ from schema.category import Category
 from schema.comment import Comment
 from schema.enumeration import described
 from schema.import_run import DeclaredTotal, ImportOrigin
+from schema.official_response import OfficialResponse
 from schema.page import After, Connection, First
 from schema.place import BoundsInput, NearInput, Point, PointInput
+from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.scalar import H3Cell, Latitude, Longitude
 from schema.vote import Tally, Vote
 from schema.zone import Zone
@@ -111,8 +115,9 @@ described(
         "NEAREST": "Nearest published position first; wants `near`.",
         "NEWEST": "Last published first.",
         "MOST_SUPPORTED": "Most supports and opinions for first, as of the last few seconds.",
+        "SHUFFLED": "By chance, in an order that each viewer keeps: nobody's project is first for all.",
     },
-    lambda order: VOTING if order is ContributionOrder.MOST_SUPPORTED else (),
+    lambda order: VOTING if order in (ContributionOrder.MOST_SUPPORTED, ContributionOrder.SHUFFLED) else (),
 )
 
 ARGUING = features_of(ContributionKind.ARGUMENT)
@@ -213,12 +218,34 @@ class Contribution:
     price_unit: str | None = field.column(
         "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKETPLACE)
     )
+    cost_euros: int | None = field.column(
+        "What a project would cost, in euros, as the city says; null where nothing is said.",
+        marks=feature(Feature.PARTICIPATORY_BUDGET),
+    )
     tally: Tally = field.part(resolvers.vote.tally, "Its votes counted.", marks=feature(*VOTING))
     declared_totals: list[DeclaredTotal] = field.parts(
         resolvers.import_run.declared, "What another system counted, where it was imported; never part of `tally`."
     )
     origin: ImportOrigin | None = field.part(
         resolvers.import_run.origin, "Where it was before it was imported; null when it was published here."
+    )
+    official_responses: list[OfficialResponse] = field.many(
+        resolvers.official_response.of_contribution, "What the city said of a proposal, the newest first.", size=3
+    )
+    progress: ProposalStatus | None = field.one(
+        resolvers.proposal_status.of_contribution,
+        "Where the city is with a proposal: the status that it gave last; null: none yet.",
+        marks=feature(*PROPOSING),
+    )
+    answer_due_at: datetime | None = field.expression(
+        resolvers.official_response.due_at,
+        "By when the city promised an answer; null where it promised none, or one is there.",
+        marks=feature(*PROPOSING),
+    )
+    may_respond: bool = field.expression(
+        resolvers.official_response.may_respond,
+        "Whether the viewer may answer it in the city's name.",
+        marks=feature(*PROPOSING),
     )
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")

@@ -49,6 +49,9 @@ described(
         "BAD_IMAGE": "This is not a whole PNG, JPEG or WebP picture, or it holds something else.",
         "IMAGE_TOO_LARGE": "The picture has too many bytes or pixels.",
         "CHARTER_NOT_ACCEPTED": "Agree to the portal's charter first, in its newest version.",
+        "BALLOT_TOO_SMALL": "The ballot says less than the activity's rule wants.",
+        "BALLOT_TOO_LARGE": "The ballot says more than the activity's rule allows.",
+        "VOTE_BEGUN": "Ballots were cast: projects, costs and the rule of the vote stay as they are.",
     },
 )
 

@@ -46,6 +46,7 @@ described(
         "CONSULTATION": "Consultations with proposals, opinions and arguments.",
         "DEBATE": "Debates with arguments for and against («débat»).",
         "PETITION": "Petitions («pétition»).",
+        "PARTICIPATORY_BUDGET": "Participatory budgets («budget participatif»).",
     },
     lambda feature: (feature,),
 )

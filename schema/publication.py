@@ -5,15 +5,17 @@ from typing import Annotated
 import strawberry
 
 import models.activity
+import models.actor
 import models.category
 import models.contribution
 import resolvers.contribution
 import resolvers.publication
+from auth.viewer import Audience
 from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, ContributionOutcome, Precision, Side
 from models.tenant import Feature
 from planner import field
-from planner.directive import feature
-from planner.who import MEMBER
+from planner.directive import audience, feature
+from planner.who import ADMINISTRATOR, MEMBER
 from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -53,6 +55,9 @@ class ContributionPublishInput:
         default=None,
         description="After how many days it expires, 1 to 365, at the end of the day in the portal's time zone;"
         " null: as the activity says.",
+    )
+    on_behalf_of: strawberry.ID | None = field.reference(
+        models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
     )
     about: strawberry.ID | None = field.reference(
         models.contribution.Contribution,
@@ -102,6 +107,18 @@ class ContributionCloseInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(
+    description="What a project would cost.",
+    directives=[*audience(Audience.ADMINISTRATOR), *feature(Feature.PARTICIPATORY_BUDGET)],
+)
+class ContributionEstimateInput:
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The project.")
+    cost_euros: int | None = strawberry.field(
+        default=None, description="Its cost in whole euros, 0 to 2,000,000,000; null: nothing is said any more."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
 @field.payload("contribution_id")
 class ContributionPublishPayload:
     """The answer to `contributionPublish`."""
@@ -132,6 +149,16 @@ class ContributionClosePayload:
     user_errors: list[UserError] = user_errors()
 
 
+@field.payload("contribution_id")
+class ContributionEstimatePayload:
+    """The answer to `contributionEstimate`."""
+
+    contribution: Contribution | None = field.one(
+        resolvers.contribution.changed, "The project as it is now; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
 @strawberry.type
 class PublicationMutation:
     @field.action(resolvers.publication.publish, who=MEMBER)
@@ -151,3 +178,9 @@ class PublicationMutation:
         self, input: Annotated[ContributionCloseInput, strawberry.argument(description="The outcome.")]
     ) -> ContributionClosePayload:
         """Close one's own contribution. For its author."""
+
+    @field.action(resolvers.publication.estimate, who=ADMINISTRATOR, features=(Feature.PARTICIPATORY_BUDGET,))
+    def contribution_estimate(
+        self, input: Annotated[ContributionEstimateInput, strawberry.argument(description="The cost.")]
+    ) -> ContributionEstimatePayload:
+        """Say what a project would cost («chiffrage»), before anybody voted. For administrators."""

@@ -14,6 +14,7 @@ from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
+from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
@@ -25,14 +26,20 @@ from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
+from schema.mail import MailQuery
+from schema.measure import MeasureQuery
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
+from schema.organisation_member import OrganisationMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
+from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
@@ -58,12 +65,15 @@ class Query(
     TrustedDocumentQuery,
     InvitationQuery,
     JournalQuery,
+    MeasureQuery,
+    MailQuery,
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
     ReportQuery,
     ModerationQuery,
     WithholdingQuery,
+    OfficialResponseQuery,
 ):
     pass
 
@@ -73,6 +83,7 @@ class Mutation(
     PublicationMutation,
     CommentMutation,
     VoteMutation,
+    BallotMutation,
     ApiTokenMutation,
     WidgetMutation,
     TrustedDocumentMutation,
@@ -92,6 +103,10 @@ class Mutation(
     PortalMutation,
     PortalTextMutation,
     LogoMutation,
+    SpaceRoleMutation,
+    ProposalStatusMutation,
+    OfficialResponseMutation,
+    OrganisationMutation,
 ):
     pass
 

@@ -13,12 +13,15 @@ import resolvers.ident
 import resolvers.period
 import resolvers.sight
 import resolvers.space
+import resolvers.space_role
 from auth.viewer import Audience
 from models.space import Visibility
 from planner import field
 from planner.directive import audience
 from planner.who import ADMINISTRATOR
+from resolvers.space_role import SPACE_EDITOR
 from schema.activity import Activity, At
+from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -44,6 +47,12 @@ class ParticipatorySpace:
     is_archived: bool = field.expression(resolvers.space.is_archived, "Whether it is left out of lists.")
     opens_at: datetime = field.column("From when it is open.")
     closes_at: datetime | None = field.column("From when it is closed; null: it stays open.")
+    may_edit: bool = field.expression(
+        resolvers.space_role.may_edit, "Whether the viewer may change it: an administrator, or one of its editors."
+    )
+    editors: list[Actor] = field.many(
+        resolvers.space_role.editors, "Who may change it beside administrators; empty for anybody but these.", size=5
+    )
     activities: list[Activity] = field.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)
 
     @field.declared(field.Expression(resolvers.period.is_open))
@@ -51,9 +60,7 @@ class ParticipatorySpace:
         """Whether it is open now, or at another instant."""
 
 
-@strawberry.input(
-    description="A space as it is to be; what is left out is as it says.", directives=audience(Audience.ADMINISTRATOR)
-)
+@strawberry.input(description="A space as it is to be; what is left out is as it says.")
 class SpaceReviseInput:
     space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
     version: int = strawberry.field(
@@ -138,11 +145,12 @@ class SpaceQuery:
 
 @strawberry.type
 class SpaceMutation:
-    @field.action(resolvers.space.revise, who=ADMINISTRATOR)
+    @field.action(resolvers.space.revise, who=SPACE_EDITOR)
     def space_revise(
         self, input: Annotated[SpaceReviseInput, strawberry.argument(description="The space as it is to be.")]
     ) -> SpaceRevisePayload:
-        """Change a space. CONFLICT when somebody else did since `version` was read. For administrators."""
+        """Change a space. CONFLICT when somebody else did since `version` was read. For administrators and
+        the space's editors."""
 
     @field.action(resolvers.space.archive, who=ADMINISTRATOR)
     def space_archive(

@@ -47,6 +47,9 @@ GIVEN: dict[str, Any] = {
     "reason": "Une raison qui suffit.",
     "reply": "Une réponse qui suffit.",
     "appealDecide.outcome": "UPHELD",
+    "groupBy": "SPACE",
+    "firstDay": "2026-01-01",
+    "lastDay": "2035-12-31",
     "reportSubmit.category": "OTHER_VIOLATION_TC",
     "moderationDecide.action": "NOTHING",
     "primaryColor": "#1b3f8b",
@@ -55,6 +58,9 @@ GIVEN: dict[str, Any] = {
     "locales": ["fr"],
     "bodies": [{"locale": "fr", "body": "Un texte."}],
     "portalTextPublish.version": 0,
+    "service": "La mairie",
+    "color": "#1d4ed8",
+    "organisationCreate.kind": "SERVICE",
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -78,6 +84,12 @@ IDS = NAMED | {
     "about": "Contribution",
     "activities": "Activity",
     "by": "Actor",
+    "onBehalfOf": "Actor",
+    "organisation": "Organisation",
+    "officialResponse": "OfficialResponse",
+    "proposalStatus": "ProposalStatus",
+    "proposalStatuses": "ProposalStatus",
+    "status": "ProposalStatus",
     "subject": "Contribution",
     "categories": "Category",
     "category": "Category",
@@ -86,6 +98,9 @@ IDS = NAMED | {
     "zone": "Zone",
 }
 """All that do, but for `id`, which is of the type that is asked for."""
+
+ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}, "officialResponsePublish": {"body": "C'est noté."}}
+"""What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
 """The arguments of root fields that require none of several."""
@@ -110,12 +125,19 @@ ROADS = {
     "Report": 'report(id: "{Report}") {{ {field} }}',
     "WithheldContribution": 'withheldContribution(id: "{WithheldContribution}") {{ {field} }}',
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
+    **{
+        f"MeasureRow.{name}": f'measureRows(groupBy: {name.upper()}, firstDay: "2026-01-01", lastDay: "2035-12-31")'
+        " {{ {field} }}"
+        for name in ("space", "activity", "zone", "category", "cell")
+    },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
+    "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
+    "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
 }
-"""How an object of each type is reached."""
+"""How an object of each type is reached, or one that has a field."""
 
 
 def operation(coordinate: str, ids: Ids) -> str:
@@ -150,7 +172,7 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     """A mutation with the fields that its input requires, and what is given."""
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
-    given = {key: _required(name, key, ids) for key in required} | fields
+    given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
     if name == "reportSubmit":
         given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
     if name == "appealSubmit" and "report" not in given:
@@ -173,7 +195,8 @@ def below(type_: str, name: str, ids: Ids, **arguments: Any) -> str:
     field = found.fields[name]
     given = {key: REQUIRED[key] for key, argument in field.args.items() if is_required_argument(argument)} | arguments
     asked = f"{call(name, field.args, given)} {selection(field)}"
-    return f"{{ {ROADS[type_].format_map({**ids, 'field': asked})} }}"
+    road = ROADS.get(f"{type_}.{name}") or ROADS[type_]
+    return f"{{ {road.format_map({**ids, 'field': asked})} }}"
 
 
 def input_of(field: GraphQLField) -> GraphQLInputObjectType:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from auth import operator_token, widget_token
 from geo import privacy
@@ -18,6 +19,7 @@ CALLERS = (
     "anonymous",
     "member",
     "author",
+    "editor",
     "moderator",
     "administrator",
     "operator",
@@ -29,7 +31,7 @@ CALLERS = (
     "widget",
     "widget member",
 )
-"""Everybody who may call. The author made all that is there; a widget's member signed in through its pop-up."""
+"""Everybody who may call. The author made all that is there, the editor edits its spaces; a widget's member signed in through its pop-up."""
 
 STRANGERS = tuple(name for name in CALLERS if name not in ("anonymous", "operator"))
 """Those of them who are nobody at another tenant; an operator is one at every tenant."""
@@ -70,6 +72,7 @@ def world(given: Given, portal: Portal) -> World:
         "anonymous": portal,
         "member": given.actor(portal, name="Voisine"),
         "author": given.actor(portal, name="Autrice"),
+        "editor": given.actor(portal, name="Animatrice"),
         "moderator": given.actor(portal, role="MODERATOR", name="Modératrice"),
         "administrator": given.actor(portal, role="ADMIN", name="Mairie"),
     }
@@ -77,7 +80,12 @@ def world(given: Given, portal: Portal) -> World:
     callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
     ids = {of: shared | _published(given, people) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
+    editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
+    ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
     for of, visibility in OF.items():
+        space = uuid_in(ids[of]["ParticipatorySpace"])
+        for actor in (editor, uuid_in(shared["Actor"])):
+            given.insert(portal, "space_role", space_id=space, actor_id=actor, kind="EDITOR", given_at="now")
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
         given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
     return World(portal, callers, ids)
@@ -99,6 +107,25 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     exact = {**PLACE, "precision": "EXACT", "address": "1, rue du Marché"}
     shop = acting.published(given.actor(author, "MERCHANT"), market, "LISTING", location=exact)
     acting.cast(author, argument, "FOR")
+    poll = given.activity(author, vote_method="APPROVAL", vote_least=1, vote_most=3, space=space)
+    cast = f'mutation {{ ballotCast(input: {{activity: "{poll}", isBlank: true}}) {{ ballot {{ id }} }} }}'
+    ballot = author.ask(cast)["ballotCast"]["ballot"]["id"]
+    counts = dict.fromkeys(("ballot_count", "blank_count", "reached_count", "spent_euros"), 0)
+    result = given.insert(
+        author,
+        "vote_result",
+        activity_id=uuid_in(activity),
+        rule="GREEDY",
+        is_decisive=True,
+        counted_at="now",
+        **counts,
+    )
+    given.sql(
+        author,
+        "INSERT INTO __tenant__.project_award VALUES (%s, 1, %s, true, false, 1, 1, 1, 0, NULL, '{}')",
+        result,
+        uuid_in(proposal),
+    )
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
@@ -110,9 +137,26 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Contribution": proposal,
         "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
         "Vote": found["argument"]["viewerVote"]["id"],
+        **_answered(given, author, activity, proposal),
+        "Ballot": ballot,
+        "VoteResult": f"voteresult_{author.number}_{result}",
+        "ballotCast.activity": poll,
+        "ballotWithdraw.activity": poll,
         "argument": argument,
         "shop": shop,
         "request": request,
+    }
+
+
+def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:
+    """A status, and the response that gave it."""
+    rules = {"color": "#1d4ed8", "rank": 1, "is_open_to_votes": True, "is_open_to_comments": True}
+    status = given.insert(portal, "proposal_status", activity_id=uuid_in(activity), name="Reçue", **rules)
+    said = {"service": "La mairie", "body": "Bien reçu.", "published_at": "now"}
+    response = given.insert(portal, "official_response", contribution_id=uuid_in(proposal), status_id=status, **said)
+    return {
+        "ProposalStatus": f"proposalstatus_{portal.number}_{status}",
+        "OfficialResponse": f"officialresponse_{portal.number}_{response}",
     }
 
 
@@ -133,7 +177,15 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
+        "Organisation": _organisation(given, portal, actor),
     }
+
+
+def _organisation(given: Given, portal: Portal, member: UUID) -> str:
+    """A town service with a member."""
+    service = given.insert(portal, "actor", kind="SERVICE", role="MEMBER", name="Voirie", created_at="now")
+    given.insert(portal, "organisation_member", organisation_id=service, member_id=member, given_at="now")
+    return f"actor_{portal.number}_{service}"
 
 
 def _imported(given: Given, portal: Portal) -> dict[str, str]:

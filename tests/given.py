@@ -146,8 +146,9 @@ class Given:
         opens_at: str = "yesterday",
         closes_at: str | None = None,
         space: str | None = None,
+        **rule: int | None,
     ) -> str:
-        """A new activity's id; in a new public space unless one is given."""
+        """A new activity's id; in a new public space unless one is given. `rule` are the columns of a rule of ballots."""
         uuid = self.insert(
             portal,
             "activity",
@@ -161,6 +162,7 @@ class Given:
             vote_method=vote_method,
             location_rule=location_rule,
             expires_after_days=expires_after_days,
+            **rule,
         )
         return ident.encode("activity", portal.number, uuid)
 

@@ -37,12 +37,27 @@ CORE = schema.root.executable()
 FEDERATION = {"_Any", "_Entity", "_Service", "_FieldSet", "link__Import", "link__Purpose"}
 """Types that federation brings; their words are not ours."""
 
-BY_ID = ("Activity", "Actor", "Category", "Comment", "Contribution", "ParticipatorySpace", "Vote", "Zone")
+BY_ID = (
+    "Activity",
+    "Actor",
+    "Ballot",
+    "Category",
+    "Comment",
+    "Contribution",
+    "ParticipatorySpace",
+    "ProjectAward",
+    "Vote",
+    "VoteResult",
+    "Zone",
+)
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Activity.results",
+    "VoteResult.awards",
+    "Ballot.votes",
     "ActivityStatistics.categories",
     "ActivityStatistics.days",
     "Collectivite.parents",
@@ -51,13 +66,23 @@ SHORT_LISTS = {
     "JournalEntry.changes",
     "JournalEntry.notes",
     "ImportRun.columns",
+    "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
+    "Activity.proposalStatuses",
+    "Actor.editedSpaces",
+    "Actor.members",
+    "Actor.organisations",
+    "Contribution.officialResponses",
     "ParticipatorySpace.activities",
+    "ParticipatorySpace.editors",
     "Portal.footerLinks",
     "Portal.texts",
     "PortalText.bodies",
     "Query.apiTokens",
     "Query.hexagons",
+    "Query.mailPreviews",
+    "Query.measureRows",  # At most a thousand: the period or the portal's own order bounds them.
+    "Query.measures",
     "Query.widgets",
     "Query.zones",
     "SpacesOrderPayload.spaces",

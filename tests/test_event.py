@@ -26,7 +26,7 @@ from tests.acting import close, comment, published
 from tests.conftest import Portal
 from tests.given import Given
 
-VOTES = {"voteCast", "voteWithdraw"}
+VOTES = {"voteCast", "voteWithdraw", "ballotCast", "ballotWithdraw"}
 """Whose own rows say what happened, so that nothing slows them."""
 
 

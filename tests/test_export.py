@@ -61,7 +61,17 @@ MODERATED = (
     "INSERT INTO t.report SELECT id, id, author_id, 'VIOLENCE', NULL, NULL, '2222-2222', now(), id FROM t.moderation_decision",
 )
 """A row in every table of moderation."""
-PORTAL = ("INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",)
+PORTAL = (
+    "INSERT INTO t.organisation_member SELECT gen_random_uuid(), one.id, other.id, now()"
+    " FROM (SELECT min(id::text)::uuid AS id FROM t.actor) AS one, (SELECT max(id::text)::uuid AS id FROM t.actor) AS other",
+    "INSERT INTO t.proposal_status SELECT gen_random_uuid(), id, 'Reçue', '#000000', 1, true, true, 1 FROM t.activity",
+    "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1"
+    " FROM t.contribution LIMIT 1",
+    "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"
+    " FROM (SELECT id FROM t.participatory_space LIMIT 1) AS space, (SELECT id FROM t.actor LIMIT 1) AS actor"
+    " ON CONFLICT DO NOTHING",
+    "INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",
+)
 """A row in every table of the portal's own look that the demonstration leaves empty."""
 
 JOURNAL = (
@@ -88,6 +98,11 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.cell_count_delta SELECT gen_random_uuid(), level, cell, activity_id, kind, lat, lng, 1"
             " FROM t.cell_count LIMIT 1",
             "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",
+            "INSERT INTO t.ballot SELECT gen_random_uuid(), gen_random_uuid(), id, false, now() FROM t.actor",
+            "INSERT INTO t.vote_result SELECT id, id, 'GREEDY', true, 1, 0, 1, 100, 50, now() FROM t.activity",
+            "INSERT INTO t.project_award SELECT vote_result.id, 1, contribution.id, true, false, 1, 1, 1, 0, NULL, '{}'"
+            " FROM t.vote_result, t.contribution WHERE contribution.activity_id = vote_result.activity_id"
+            " AND contribution.id = (SELECT id FROM t.contribution LIMIT 1)",
             *SIGNED_IN,
             *MACHINES,
             *IMPORTED,

@@ -62,6 +62,14 @@ QUERIES: dict[str, list[Case]] = {
 """The arguments of each root field of `Query` that name objects by the ids given."""
 
 OFFER = {"kind": "OFFER", "title": "Intrusion", "body": "Intrusion", "location": PLACE}
+OPENS = "2026-01-01T00:00:00+00:00"
+
+
+def like(id_: str, kind: str) -> str:
+    """An id of another type of the same tenant."""
+    return f"{kind}_{id_.partition('_')[2]}"
+
+
 MUTATIONS: dict[str, list[Case]] = {
     "contributionPublish": [
         lambda ids: {**OFFER, "activity": ids["Activity"]},
@@ -79,10 +87,64 @@ MUTATIONS: dict[str, list[Case]] = {
         lambda ids: {"contribution": ids["Contribution"], "title": "Intrusion"},
         lambda ids: {"contribution": ids["own Contribution"], "category": ids["Category"]},
     ],
+    "spaceRevise": [
+        lambda ids: {
+            "space": ids["ParticipatorySpace"],
+            "version": 1,
+            "title": "Intrusion",
+            "visibility": "PUBLIC",
+            "opensAt": OPENS,
+        }
+    ],
+    "activityCreate": [lambda ids: {"space": ids["ParticipatorySpace"], "kind": "IDEA_BOX", "title": "Intrusion"}],
+    "activityRevise": [
+        lambda ids: {
+            "activity": ids["Activity"],
+            "version": 1,
+            "title": "Intrusion",
+            "opensAt": OPENS,
+            "locationRule": "NONE",
+        }
+    ],
+    "activitiesOrder": [lambda ids: {"space": ids["ParticipatorySpace"], "activities": []}],
+    "categoryAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion"}],
+    "categoryRename": [lambda ids: {"category": ids["Category"], "name": "Intrusion"}],
+    "categoryRemove": [lambda ids: {"category": ids["Category"]}],
+    "categoriesOrder": [lambda ids: {"activity": ids["Activity"], "categories": []}],
+    "proposalStatusAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion", "color": "#000000"}],
+    "proposalStatusRevise": [
+        lambda ids: {
+            "proposalStatus": like(ids["Activity"], "proposalstatus"),
+            "version": 1,
+            "name": "Intrusion",
+            "color": "#000000",
+        }
+    ],
+    "proposalStatusRemove": [lambda ids: {"proposalStatus": like(ids["Activity"], "proposalstatus")}],
+    "proposalStatusesOrder": [lambda ids: {"activity": ids["Activity"], "proposalStatuses": []}],
+    "officialResponsePublish": [
+        lambda ids: {"contribution": ids["Contribution"], "service": "Intrusion", "body": "Intrusion"}
+    ],
+    "officialResponseRevise": [
+        lambda ids: {
+            "officialResponse": like(ids["Contribution"], "officialresponse"),
+            "version": 1,
+            "service": "Intrusion",
+            "body": "Intrusion",
+        }
+    ],
     "contributionClose": [lambda ids: {"contribution": ids["Contribution"], "outcome": "FULFILLED"}],
     "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],
     "voteWithdraw": [lambda ids: {"contribution": ids["Contribution"]}],
+    "ballotCast": [
+        lambda ids: {"activity": ids["Activity"], "isBlank": True},
+        lambda ids: {
+            "activity": ids["own Activity"],
+            "votes": [{"contribution": ids["Contribution"], "choice": "SUPPORT"}],
+        },
+    ],
+    "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],

@@ -28,6 +28,7 @@ def test_every_kind_has_its_line_and_every_feature_its_kind() -> None:
         ActivityKind.CONSULTATION,
         ActivityKind.DEBATE,
         ActivityKind.PETITION,
+        ActivityKind.PARTICIPATORY_BUDGET,
     }
 
 

@@ -111,7 +111,8 @@ REOPEN = "UPDATE __tenant__.contribution SET status = 'OPEN', outcome = NULL, cl
 """For the next caller who closes it."""
 
 UNREVISED = tuple(
-    f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1" for name in ("participatory_space", "activity")
+    f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1"
+    for name in ("participatory_space", "activity", "proposal_status", "official_response")
 )
 """For the next caller who read the first version."""
 

@@ -40,7 +40,13 @@ def operations(name: str) -> list[str]:
     return [found.query, *sorted(found.mutations)]
 
 
-AUDIENCES = {None: Audience.PUBLIC, "MODERATOR": Audience.MODERATOR, "ADMIN": Audience.ADMINISTRATOR}
+AUDIENCES = {
+    None: Audience.PUBLIC,
+    "MEMBER": Audience.PUBLIC,
+    "MODERATOR": Audience.MODERATOR,
+    "ADMIN": Audience.ADMINISTRATOR,
+}
+AUDIENCES[screen.EDITOR] = Audience.ADMINISTRATOR
 ALL = [(name, operation) for name in NAMES for operation in operations(name)]
 
 
@@ -90,7 +96,9 @@ def templates(name: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_page_asks_for_what_it_does_not_show(name: str) -> None:
     shown = templates(name) + "".join(templates(part) for part in ("base", "dashboard", "part/map"))
-    shown += "".join(found.title + "".join(found.then.values()) for found in SCREENS if found.name == name)
+    shown += "".join(
+        found.title + found.right + "".join(found.then.values()) for found in SCREENS if found.name == name
+    )
     unused: set[str] = set()
 
     class Fields(Visitor):

@@ -3,23 +3,18 @@
 import ast
 from pathlib import Path
 from typing import Any, ClassVar
-from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
 
 from jobs import vote_audit
-from models.actor import Actor
-from models.base import table
 from models.refusal import ErrorCode, Refusal
-from models.vote import Choice, Vote, VoteMethod
-from planner.act import Act, value
+from models.vote import Choice, VoteMethod
 from resolvers import vote_method
 from resolvers.vote_method import METHODS
-from resolvers.vote_method.base import Ballot, Method
+from resolvers.vote_method.base import Method, Voice
 from tests.acting import published
 from tests.conftest import Portal
-from tests.given import Given, uuid_in
+from tests.given import Given
 from tests.test_layout import MODULES, TREES
 
 CAST = """
@@ -32,44 +27,6 @@ mutation($input: VoteWithdrawInput!) { voteWithdraw(input: $input) {
   contribution { tally { totalCount counts { key count } } viewerVote { choice } } userErrors { code field }
 } }"""
 
-_vote, _actor = table(Vote), table(Actor)
-LOCK = select(_actor.c.id).where(_actor.c.id == value(Actor, "id")).with_for_update()
-SPENT = select(func.coalesce(func.sum(_vote.c.amount), 0).label("points")).where(
-    _vote.c.actor_id == value(Vote, "actor_id"), _vote.c.contribution_id != value(Vote, "contribution_id")
-)
-
-
-class Points(Method):
-    """A method of this test alone: one to three points for a contribution, four in all."""
-
-    description = "Points."
-    choices: ClassVar[dict[Choice, str]] = {Choice.SUPPORT: "Points for it."}
-    supporting = frozenset({"POINTS"})
-    is_free = False
-
-    def check(self, ballot: Ballot) -> None:
-        if ballot.choice is not Choice.SUPPORT:
-            raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "Points are given to what one supports.", "choice")
-        if ballot.amount not in (1, 2, 3):
-            raise Refusal(ErrorCode.BAD_INPUT, "One to three points.", "amount")
-
-    async def admit(self, act: Act, contribution: UUID, ballot: Ballot) -> None:
-        await act.execute(LOCK, id=act.actor)
-        row = await act.transaction.one(SPENT, actor_id=act.actor, contribution_id=contribution)
-        assert row is not None
-        assert ballot.amount is not None
-        if int(str(row[0])) + ballot.amount > 4:
-            raise Refusal(ErrorCode.BAD_INPUT, "Four points in all.", "amount")
-
-    def adds(self, ballot: Ballot) -> dict[str, int]:
-        return super().adds(ballot) | {"POINTS": ballot.amount or 0}
-
-
-@pytest.fixture
-def points(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Activities of the method SUPPORT count points."""
-    monkeypatch.setitem(METHODS, VoteMethod.SUPPORT, Points())
-
 
 def cast(voter: Portal, contribution: str, **ballot: Any) -> dict[str, Any]:
     return dict(voter.ask(CAST, input={"contribution": contribution, "choice": "SUPPORT", **ballot})["voteCast"])
@@ -79,45 +36,47 @@ def counts(**by_key: int) -> list[dict[str, Any]]:
     return [{"key": key, "count": count} for key, count in by_key.items()]
 
 
-@pytest.mark.usefixtures("points")
-def test_method_with_amounts_and_a_limit_is_one_object(given: Given, town: Portal) -> None:
-    author, activity = given.actor(town), given.activity(town, vote_method="SUPPORT")
-    first, second = published(author, activity), published(author, activity)
-    voter, other = given.actor(town), given.actor(town)
+class Weights(Method):
+    """A free method of this test alone: a weight for a contribution, which the tally adds up or does not."""
 
-    assert cast(voter, first, amount=3) == {
-        "contribution": {"tally": {"totalCount": 1, "supportCount": 1, "counts": counts(POINTS=3, SUPPORT=1)}},
+    description = "Weights."
+    choices: ClassVar[dict[Choice, str]] = {Choice.SUPPORT: "A weight for it."}
+    supporting = frozenset({"WEIGHT"})
+
+    def __init__(self, *, adds_up: bool) -> None:
+        self._adds_up = adds_up
+
+    def check(self, voice: Voice) -> None:
+        if voice.amount not in (1, 2, 3):
+            raise Refusal(ErrorCode.BAD_INPUT, "One to three.", "amount")
+
+    def adds(self, voice: Voice) -> dict[str, int]:
+        return super().adds(voice) | ({"WEIGHT": voice.amount or 0} if self._adds_up else {})
+
+
+def test_method_with_amounts_is_one_object(given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(METHODS, VoteMethod.SUPPORT, Weights(adds_up=True))
+    contribution = published(given.actor(town), given.activity(town, vote_method="SUPPORT"))
+    voter, other = given.actor(town), given.actor(town)
+    assert cast(voter, contribution, amount=3) == {
+        "contribution": {"tally": {"totalCount": 1, "supportCount": 1, "counts": counts(SUPPORT=1, WEIGHT=3)}},
         "vote": {"choice": "SUPPORT", "amount": 3},
         "userErrors": [],
     }
     with given.nothing_written(town):
-        assert cast(voter, second, amount=2)["userErrors"] == [{"code": "BAD_INPUT", "field": "amount"}]
-        assert cast(voter, second, amount=4)["userErrors"] == [{"code": "BAD_INPUT", "field": "amount"}]
-        assert cast(voter, second)["userErrors"] == [{"code": "BAD_INPUT", "field": "amount"}]
-    assert cast(voter, first, amount=2)["contribution"]["tally"]["counts"] == counts(POINTS=2, SUPPORT=1)
+        assert cast(voter, contribution, amount=4)["userErrors"] == [{"code": "BAD_INPUT", "field": "amount"}]
+        assert cast(voter, contribution)["userErrors"] == [{"code": "BAD_INPUT", "field": "amount"}]
+    assert cast(voter, contribution, amount=2)["contribution"]["tally"]["counts"] == counts(SUPPORT=1, WEIGHT=2)
     given.fold(town)
-    assert cast(voter, second, amount=2)["contribution"]["tally"]["counts"] == counts(POINTS=2, SUPPORT=1)
-    assert cast(other, second, amount=3)["contribution"]["tally"]["counts"] == counts(POINTS=5, SUPPORT=2)
+    assert cast(other, contribution, amount=3)["contribution"]["tally"]["counts"] == counts(SUPPORT=2, WEIGHT=5)
     given.fold(town)
-    assert [given.row(town, found)["support_count"] for found in (first, second)] == [2, 5]
-
-    withdrawn = voter.ask(WITHDRAW, input={"contribution": second})["voteWithdraw"]
-    left = {"totalCount": 1, "counts": counts(POINTS=3, SUPPORT=1)}
+    withdrawn = voter.ask(WITHDRAW, input={"contribution": contribution})["voteWithdraw"]
+    left = {"totalCount": 1, "counts": counts(SUPPORT=1, WEIGHT=3)}
     assert withdrawn == {"contribution": {"tally": left, "viewerVote": None}, "userErrors": []}
-    assert cast(voter, first, amount=3)["contribution"]["tally"]["counts"] == counts(POINTS=3, SUPPORT=1)
-    stored = "SELECT amount FROM __tenant__.vote WHERE contribution_id IN (%s, %s) ORDER BY 1"
-    assert given.sql(town, stored, uuid_in(first), uuid_in(second)) == [(3,), (3,)]
-
-
-class Ranks(Points):
-    """Amounts that the tally does not count."""
-
-    def adds(self, ballot: Ballot) -> dict[str, int]:
-        return Method.adds(self, ballot)
 
 
 def test_change_that_moves_no_count_is_sealed(given: Given, town: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(METHODS, VoteMethod.SUPPORT, Ranks())
+    monkeypatch.setitem(METHODS, VoteMethod.SUPPORT, Weights(adds_up=False))
     contribution = published(given.actor(town), given.activity(town, vote_method="SUPPORT"))
     voter = given.actor(town)
     assert cast(voter, contribution, amount=1)["vote"] == {"choice": "SUPPORT", "amount": 1}
@@ -150,14 +109,18 @@ def test_method_is_a_module_of_its_name_that_says_all_of_it(name: VoteMethod) ->
     assert method.description
     assert all(method.choices.values())
     for choice in method.choices:
-        assert method.accepts(Ballot(choice))
-        added = method.adds(Ballot(choice))
-        assert {key: added.get(key) for key in choices()} == {
-            key: int(key == choice.value) or None for key in choices()
-        }
+        assert any(method.accepts(voice) for voice in voices(choice))
+        for added in map(method.adds, voices(choice)):
+            assert {key: added.get(key) for key in choices()} == {
+                key: int(key == choice.value) or None for key in choices()
+            }
     for other in METHODS.values():  # Folding does not know whose a key is.
-        keys = {key for choice in other.choices for key in other.adds(Ballot(choice))}
+        keys = {key for choice in other.choices for voice in voices(choice) for key in other.adds(voice)}
         assert method.supporting & keys <= other.supporting
+
+
+def voices(choice: Choice) -> list[Voice]:
+    return [Voice(choice), Voice(choice, 1)]
 
 
 def choices() -> set[str]:
@@ -166,7 +129,7 @@ def choices() -> set[str]:
 
 def test_every_choice_is_of_a_method_and_the_sort_counts_those_in_favour() -> None:
     assert {choice for method in METHODS.values() for choice in method.choices} == set(Choice)
-    assert vote_method.supporting() == ["FOR", "SUPPORT"]
+    assert vote_method.supporting() == ["EXCELLENT", "FOR", "GOOD", "POINT_SUM", "RANK", "SUPPORT", "VERY_GOOD"]
 
 
 def test_nothing_else_tells_one_method_from_another() -> None:

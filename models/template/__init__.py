@@ -1,6 +1,7 @@
 """Templates («modèles») of the platform: spaces that are ready to be opened, as data files, one a template."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -32,6 +33,7 @@ class ActivityTemplate:
     title: str
     description: str
     vote_method: VoteMethod | None
+    vote_rule: Mapping[str, int]
     location_rule: LocationRule
     expires_after_days: int | None
     opens_after_days: int
@@ -67,6 +69,7 @@ def _activity(given: dict[str, Any]) -> ActivityTemplate:
         given["title"],
         given["description"],
         VoteMethod(method) if method else None,
+        given.get("vote_rule", {}),
         LocationRule(given["location_rule"]),
         given.get("expires_after_days"),
         given.get("opens_after_days", 0),

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from models.vote import VoteMethod
-from resolvers.vote_method.base import Ballot, Method
+from resolvers.vote_method.base import Method, Voice
 
 METHODS: dict[VoteMethod, Method] = {
     method: import_module(f"{__name__}.{method.value.lower()}").METHOD for method in VoteMethod
 }
-"""All that is known of methods. Nothing else in the product tells one from another."""
+"""All methods. Nothing else in the product distinguishes them."""
 
 
 def supporting() -> list[str]:
@@ -17,12 +17,12 @@ def supporting() -> list[str]:
     return sorted(frozenset().union(*(method.supporting for method in METHODS.values())))
 
 
-def accepting(ballot: Ballot) -> Iterator[VoteMethod]:
-    """The free methods that take a ballot and count it alike: whichever an activity has, one statement casts it."""
+def accepting(voice: Voice) -> Iterator[VoteMethod]:
+    """The free methods that take a voice and count it alike: whichever an activity has, one statement casts it."""
     first: dict[str, int] | None = None
     for name, method in METHODS.items():
-        if method.is_free and method.accepts(ballot):
-            added = method.adds(ballot)
+        if method.is_free and method.accepts(voice):
+            added = method.adds(voice)
             first = first or added
             if added == first:
                 yield name

@@ -1,17 +1,17 @@
-"""What a vote method is: what a ballot may say, who refuses it, what it adds to the tally, and when it may change."""
+"""What a vote method is: what a voice may say, who refuses it, what it adds to the tally, and when it may change."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import ClassVar, Protocol
-from uuid import UUID
 
+from models.ballot import COLUMNS as RULE_COLUMNS
+from models.ballot import LIMITS, MAX_VOTES, VoteRule
 from models.refusal import ErrorCode, Refusal
 from models.vote import Choice
-from planner.act import Act
 
 
 @dataclass(frozen=True, slots=True)
-class Ballot:
+class Voice:
     """What one actor says about one contribution: a choice, and with some methods an amount (points, a rank, euros)."""
 
     choice: Choice
@@ -31,54 +31,124 @@ class Moment(Protocol):
 
 
 class Method:
-    """A method. What it does not say is as it is here: one choice of several, counted one by one."""
+    """A method. The defaults are those of a single choice, counted by choice."""
 
     description: str
     """For the contract."""
 
     choices: ClassVar[Mapping[Choice, str]]
-    """What a ballot may say, in the order in which it is offered, with a description of each for the contract."""
+    """What a voice may say, in the order in which it is offered, with a description of each for the contract."""
 
     supporting: frozenset[str]
     """The keys of the tally by which contributions are sorted as most supported."""
 
     is_free = True
-    """A ballot is judged by itself: one statement casts it. Else `admit` looks at the actor's other ballots first."""
+    """A voice is judged by itself: one statement casts it. Else it is part of a ballot, which is judged as a whole."""
 
-    def check(self, ballot: Ballot) -> None:
-        """Whether a ballot is one of this method's. Raises Refusal."""
-        if ballot.choice not in self.choices:
+    usual: ClassVar[VoteRule] = VoteRule()
+    """The rule of an activity where nobody says otherwise. What is None here is no part of the method's rule."""
+
+    def check(self, voice: Voice) -> None:
+        """Whether a voice is one of this method's. Raises Refusal."""
+        if voice.choice not in self.choices:
             raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, "This vote does not know this choice.", "choice")
-        if ballot.amount is not None:
+        if voice.amount is not None:
             raise Refusal(ErrorCode.BAD_INPUT, "This vote takes a choice and no amount.", "amount")
 
-    async def admit(self, act: Act, contribution: UUID, ballot: Ballot) -> None:
-        """Whether a ballot goes with the actor's others, which a method that is not free locks and looks at. Raises
-        Refusal."""
+    def priced(self, voice: Voice, cost_euros: int | None) -> Voice:
+        """The voice as it is kept, for a project of this cost. Raises Refusal."""
+        return voice
 
-    def adds(self, ballot: Ballot) -> dict[str, int]:
-        """What a ballot adds to the counts of the tally: one under its choice, so that all choices together are the
+    def check_ballot(self, rule: VoteRule, voices: Sequence[Voice]) -> None:
+        """Whether voices that are of this method go together. Raises Refusal(BALLOT_TOO_SMALL, BALLOT_TOO_LARGE)."""
+
+    def complete(self, rule: VoteRule) -> VoteRule:
+        """A rule with what is usual where nothing is said. Raises Refusal for what is no rule of this method."""
+        said: dict[str, int | None] = {}
+        for part in fields(VoteRule):
+            value, usual = getattr(rule, part.name), getattr(self.usual, part.name)
+            if value is not None and usual is None and part.name != "budget_euros":
+                raise rule_refused(part.name, "This vote has no such rule.")
+            said[part.name] = usual if value is None else value
+        for column, name in RULE_COLUMNS.items():
+            (least, most), value = LIMITS[column], said[name]
+            if value is not None and not least <= value <= most:
+                raise rule_refused(name, f"It is {least:,} to {most:,}.")
+        return self.checked(VoteRule(**said))
+
+    def checked(self, rule: VoteRule) -> VoteRule:
+        """A complete rule whose parts go together. Raises Refusal."""
+        if rule.least is not None and rule.most is not None and rule.least > rule.most:
+            raise rule_refused("least", "The least is not above the most.")
+        return rule
+
+    def choices_by(self, grades: int) -> Sequence[Choice]:
+        """What a voice may say where the rule has so many grades."""
+        return list(self.choices)
+
+    def adds(self, voice: Voice) -> dict[str, int]:
+        """What a voice adds to the counts of the tally: one under its choice, so that all choices together are the
         number of votes. A method that counts more does so under keys of its own."""
-        return {ballot.choice.value: 1}
+        return {voice.choice.value: 1}
+
+    def worth(self, voice: Voice, rule: VoteRule) -> int:
+        """What a voice gives to its project when projects are awarded: 1, points, what a rank or a grade is worth."""
+        return 1
+
+    def scale(self, rule: VoteRule) -> Sequence[Choice]:
+        """The grades of a rule, from the best to the worst; empty for a method without grades."""
+        return ()
 
     def require_castable(self, moment: Moment) -> None:
-        """A ballot may be cast or changed now: while activity and contribution are open. Raises Refusal."""
+        """A voice may be cast or changed now: while activity and contribution are open. Raises Refusal."""
         require_running(moment)
         if not moment.is_standing:
             raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", "contribution")
 
     def require_withdrawable(self, moment: Moment) -> None:
-        """A ballot may be withdrawn now: until the activity closes, also where the contribution is closed. Raises
+        """A voice may be withdrawn now: until the activity closes, also where the contribution is closed. Raises
         Refusal."""
         require_running(moment)
 
-    def accepts(self, ballot: Ballot) -> bool:
-        """Whether `check` lets a ballot pass."""
+    def accepts(self, voice: Voice) -> bool:
+        """Whether `check` lets a voice pass."""
         try:
-            self.check(ballot)
+            self.check(voice)
         except Refusal:
             return False
         return True
+
+
+class Whole(Method):
+    """A method whose voices are cast together, as a ballot that a rule judges."""
+
+    is_free = False
+
+    def check_ballot(self, rule: VoteRule, voices: Sequence[Voice]) -> None:
+        """As many projects as the rule allows."""
+        require_between(len(voices), rule.least, rule.most, "projects")
+
+
+def require_between(count: int, least: int | None, most: int | None, what: str) -> None:
+    """A ballot says neither too little nor too much. Raises Refusal."""
+    if most is not None and count > most:
+        raise Refusal(ErrorCode.BALLOT_TOO_LARGE, f"At most {most:,} {what}; there are {count:,}.", "votes")
+    if least is not None and count < least:
+        raise Refusal(ErrorCode.BALLOT_TOO_SMALL, f"At least {least:,} {what}; there are {count:,}.", "votes")
+    if count > MAX_VOTES:
+        raise Refusal(ErrorCode.BALLOT_TOO_LARGE, f"At most {MAX_VOTES:,} votes.", "votes")
+
+
+def require_amount(voice: Voice, most: int, what: str) -> None:
+    """An amount from 1 up. Raises Refusal."""
+    if voice.amount is None or not 1 <= voice.amount <= most:
+        raise Refusal(ErrorCode.BAD_INPUT, f"It wants 1 to {most:,} {what}.", "amount")
+
+
+def rule_refused(name: str, message: str) -> Refusal:
+    """A part of a rule that is not possible; `name` is Python's."""
+    first, *rest = name.split("_")
+    return Refusal(ErrorCode.BAD_INPUT, message, f"voteRule.{first}{''.join(map(str.capitalize, rest))}")
 
 
 def require_running(moment: Moment) -> None:
@@ -88,5 +158,5 @@ def require_running(moment: Moment) -> None:
 
 
 def voting_not_open() -> Refusal:
-    """There is nothing to vote on now."""
+    """The refusal when voting is not open."""
     return Refusal(ErrorCode.VOTING_NOT_OPEN, "There is no vote on it, or it is not open now.", "contribution")

@@ -1,4 +1,4 @@
-"""OPINION: one opinion for each actor and contribution, with or without reserve."""
+"""OPINION: one opinion for each actor and contribution: for, mixed or against."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from resolvers.vote_method.base import Method
 
 
 class Opinion(Method):
-    """A voice for a contribution, against it, or in between."""
+    """An opinion for a contribution, against it, or in between."""
 
     description = "One opinion for each actor and contribution: for, mixed or against."
     choices: ClassVar[dict[Choice, str]] = {

@@ -7,7 +7,7 @@ from resolvers.vote_method.base import Method
 
 
 class Support(Method):
-    """A voice for a contribution, or none."""
+    """Support for a contribution, or none."""
 
     description = "One support for each actor and contribution («soutien»)."
     choices: ClassVar[dict[Choice, str]] = {Choice.SUPPORT: "Support («soutien»)."}

@@ -99,6 +99,53 @@ query Export($kinds: [EventKind!], $by: ID, $subject: ID, $since: DateTime, $unt
 """
 
 
+MEASURES = """\
+query Export(
+  $first: Date!
+  $last: Date!
+  $beforeFirst: Date!
+  $beforeLast: Date!
+  $by: MeasureGroup!
+  $space: ID
+  $resolution: Int!
+) {
+  measures {
+    measure
+    isAboutPeople
+  }
+  rows: measureRows(groupBy: $by, firstDay: $first, lastDay: $last, space: $space, resolution: $resolution) {
+    ...Counts
+  }
+  rowsBefore: measureRows(
+    groupBy: $by
+    firstDay: $beforeFirst
+    lastDay: $beforeLast
+    space: $space
+    resolution: $resolution
+  ) {
+    ...Counts
+  }
+}
+fragment Counts on MeasureRow {
+  day
+  hour
+  kind
+  channel
+  cell
+  space { id title }
+  activity { id title }
+  zone { id name }
+  category { id name }
+  participants
+  contributions
+  comments
+  votes
+  unanswered
+  firstAnswerMinutes
+}
+"""
+
+
 class FeedError(Exception):
     """The contract refused a page, which ends the file in its middle: whoever reads it is told that it is not whole."""
 
@@ -140,6 +187,10 @@ class Feed:
         """The acts of the journal, newest first; for administrators alone is there one."""
         async for page in self._pages(JOURNAL, "journalEntries", **filters):
             yield page
+
+    async def measures(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The breakdown that is asked for, in the period and in the other one."""
+        return await self._ask(MEASURES, **asked)
 
     async def _pages(self, document: str, root: str = "contributions", **filters: Any) -> AsyncIterator[list[Node]]:
         after, has_more = None, True

@@ -1,0 +1,68 @@
+"""Ballot («bulletin»): what one actor cast as a whole in one activity, and the rule of what it may hold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import TENANT, TenantTable, time_column
+from models.contribution import MAX_EUROS
+
+MAX_VOTES = 1_000
+"""In one ballot: more projects than any city has put to the vote."""
+
+LIMITS: dict[str, tuple[int, int]] = {
+    "vote_least": (0, MAX_VOTES),
+    "vote_most": (1, MAX_VOTES),
+    "vote_most_each": (1, 100),
+    "vote_grades": (3, 7),
+    "budget_euros": (1, MAX_EUROS),
+}
+"""What the columns of an activity's rule may hold; which of them its method uses, and how, is the method's."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoteRule:
+    """What a ballot may hold; each method says of which of these it is made, the others are None.
+
+    `least` and `most` are a number of projects, of points in all, or per cent of the budget.
+    """
+
+    least: int | None = None
+    most: int | None = None
+    most_each: int | None = None
+    grades: int | None = None
+    budget_euros: int | None = None
+
+
+COLUMNS = {
+    "vote_least": "least",
+    "vote_most": "most",
+    "vote_most_each": "most_each",
+    "vote_grades": "grades",
+    "budget_euros": "budget_euros",
+}
+"""Where an activity keeps its rule."""
+
+
+class Ballot(TenantTable, table=True):
+    """A ballot that was cast. Drafts are no rows: what is here counts, and what counts by whole ballots is here.
+
+    Whoever casts, changes or withdraws locks this row first, which belongs to one voter in one activity: so a voter's
+    acts come one after another, and no voter waits for another. `activity_id` is no foreign key, which would have every
+    voter lock the activity's row. A blank ballot has no votes and is counted as blank.
+    """
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "actor_id", name="ballot_once"),
+        Index("ballot_actor", "actor_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    activity_id: UUID
+    actor_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
+    is_blank: bool
+    cast_at: datetime = Field(sa_column=time_column())

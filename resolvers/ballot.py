@@ -1,0 +1,308 @@
+"""Ballots: what one actor casts as a whole in one activity, judged by the activity's rule, its votes together.
+
+The ballot's row is locked first, so that one voter's acts come one after another; no row is touched that another voter
+touches. The tally's deltas are appended as those of any vote are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy import cast as as_type
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from models.activity import Activity
+from models.ballot import COLUMNS, Ballot, VoteRule
+from models.base import new_id, table
+from models.contribution import Contribution
+from models.refusal import ErrorCode, Refusal, not_found
+from models.vote import Vote, VoteMethod
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order
+from planner.sight import Sight
+from resolvers import access, ballot_vote, life, sight
+from resolvers.sight import ACTIVITY, CONTRIBUTION
+from resolvers.vote_method import METHODS
+from resolvers.vote_method.base import Method, Voice, voting_not_open
+
+_ballot, _vote = table(Ballot), table(Vote)
+_activity, _actor = value(Ballot, "activity_id"), value(Ballot, "actor_id")
+_mine = (_ballot.c.activity_id == _activity, _ballot.c.actor_id == _actor)
+_ids = bindparam("ids", type_=ARRAY(Uuid()))
+_KEY = (literal_column("7465", Integer), func.hashtext(as_type(_activity, Text)))
+
+KEEP_RULE = select(func.pg_advisory_xact_lock_shared(*_KEY))
+"""Taken by all who cast a ballot, so that rule and costs stay as they are until it is written. They share it: nobody
+waits but somebody who changes the rule."""
+
+CHANGE_RULE = select(func.pg_advisory_xact_lock(*_KEY))
+OPEN = (
+    postgresql.insert(_ballot)
+    .values(
+        id=value(Ballot, "id"),
+        activity_id=_activity,
+        actor_id=_actor,
+        is_blank=value(Ballot, "is_blank"),
+        cast_at=func.now(),
+    )
+    .on_conflict_do_update(
+        constraint="ballot_once", set_={"is_blank": value(Ballot, "is_blank"), "cast_at": func.now()}
+    )
+    .returning(_ballot.c.id)
+)
+LOCK = select(_ballot.c.id).where(*_mine).with_for_update()
+REMOVE = delete(_ballot).where(_ballot.c.id == value(Ballot, "id"))
+ANY_BALLOT = select(_ballot.c.id).where(_ballot.c.activity_id == _activity).limit(literal_column("1"))
+ANY_VOTE = (
+    select(_vote.c.id)
+    .join_from(_vote, CONTRIBUTION, CONTRIBUTION.c.id == _vote.c.contribution_id)
+    .where(CONTRIBUTION.c.activity_id == _activity)
+    .limit(literal_column("1"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """An activity that a ballot is for, as far as the asker sees it."""
+
+    vote_method: VoteMethod | None
+    vote_least: int | None
+    vote_most: int | None
+    vote_most_each: int | None
+    vote_grades: int | None
+    budget_euros: int | None
+    is_running: bool
+
+    @property
+    def rule(self) -> VoteRule:
+        """What a ballot may hold."""
+        return VoteRule(**{name: getattr(self, column) for column, name in COLUMNS.items()})
+
+
+@cache
+def _poll(seen: Sight) -> Select[tuple[object, ...]]:
+    """`:id` as far as it is seen."""
+    columns = (ACTIVITY.c[name] for name in ("vote_method", *COLUMNS))
+    statement: Select[tuple[object, ...]] = select(*columns, access.is_running())
+    return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == value(Activity, "id"))
+
+
+@cache
+def _projects(seen: Sight) -> Select[tuple[object, ...]]:
+    """Those of `:ids` that are seen and may be voted on in an activity."""
+    is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
+    statement: Select[tuple[object, ...]] = select(CONTRIBUTION.c.id, CONTRIBUTION.c.cost_euros, is_standing)
+    return sight.contributions(statement, seen).where(
+        CONTRIBUTION.c.id == any_(_ids),
+        CONTRIBUTION.c.activity_id == value(Contribution, "activity_id"),
+        CONTRIBUTION.c.about_id.is_(None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A project that a ballot names."""
+
+    id: UUID
+    cost_euros: int | None
+    is_standing: bool
+
+
+# What is read --------------------------------------------------------------------------------------------------------
+
+
+def own(activity: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The viewer's ballot in an activity."""
+    return (row.c.activity_id == activity.c.id) & (row.c.actor_id == context.viewer_id)
+
+
+def votes(row: FromClause, ballot: FromClause, _context: FieldContext) -> Listing:
+    """The votes of a ballot, in the order of their projects' ids."""
+    order = Order("ballot.votes", (row.c.contribution_id,), (UUID,))
+    return Listing((row.c.actor_id == ballot.c.actor_id, row.c.ballot_id == ballot.c.id), order)
+
+
+def activity(ballot: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The activity in which it was cast."""
+    return row.c.id == ballot.c.activity_id
+
+
+def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The viewer's ballot in the activity that a mutation named."""
+    return (row.c.activity_id == payload.c.activity_id) & (row.c.actor_id == context.viewer_id)
+
+
+def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
+    """How many ballots were cast in an activity, and how many of them are blank."""
+    counts: list[Any] = [
+        func.count().label("ballot_count"),
+        func.count().filter(_ballot.c.is_blank).label("blank_count"),
+    ]
+    return select(*counts).where(_ballot.c.activity_id == activity.c.id)
+
+
+# What is done --------------------------------------------------------------------------------------------------------
+
+
+async def cast(act: Act, *, activity: UUID, votes: Sequence[Mapping[str, Any]] = (), is_blank: bool = False) -> Outcome:
+    """Cast the asker's ballot, or put this one in the place of the one that was cast."""
+    poll, method = await _opened(act, activity)
+    wanted = _wanted(method, votes)
+    if is_blank == bool(wanted):
+        message = "A ballot says something, or that it is blank."
+        raise Refusal(ErrorCode.BAD_INPUT if is_blank else ErrorCode.BALLOT_TOO_SMALL, message, "votes")
+    await _write(act, activity, poll, method, wanted, is_blank=is_blank)
+    return act.did(activity_id=activity)
+
+
+async def withdraw(act: Act, *, activity: UUID) -> Outcome:
+    """Withdraw the asker's ballot, if there is one."""
+    _, method = await _opened(act, activity)
+    ballot = await _locked(act, activity)
+    if ballot is not None:
+        kept = await ballot_vote.kept(act, activity)
+        await ballot_vote.remove(act, method, kept)
+        await act.execute(REMOVE, id=ballot)
+    return act.did(activity_id=activity)
+
+
+async def put(act: Act, activity: UUID, contribution: UUID, voice: Voice) -> None:
+    """Put one vote into the asker's ballot, which must be a whole one with it. Raises Refusal."""
+    poll, method = await _opened(act, activity)
+    await _write(act, activity, poll, method, {contribution: voice}, keeps_others=True)
+
+
+async def take(act: Act, activity: UUID, contribution: UUID) -> None:
+    """Take one vote out of the asker's ballot, which must be a whole one without it; the last one takes the ballot
+    along. Raises Refusal."""
+    poll, method = await _opened(act, activity)
+    ballot = await _locked(act, activity)
+    kept = [] if ballot is None else await ballot_vote.kept(act, activity)
+    left = [vote for vote in kept if vote.contribution_id != contribution]
+    if ballot is None or len(left) == len(kept):
+        return
+    if left:
+        _check(method, poll.rule, [vote.voice for vote in left], "contribution")
+    else:
+        await act.execute(REMOVE, id=ballot)
+    await ballot_vote.remove(act, method, [vote for vote in kept if vote not in left])
+
+
+async def require_not_begun(act: Act, activity: UUID, field: str, *, with_votes: bool = False) -> None:
+    """Nobody has cast a ballot (nor any vote) yet, and nobody will until this is done. Raises Refusal(VOTE_BEGUN)."""
+    await act.execute(CHANGE_RULE, activity_id=activity)
+    has_begun = await act.exists(ANY_BALLOT, activity_id=activity)
+    if has_begun or (with_votes and await act.exists(ANY_VOTE, activity_id=activity)):
+        raise Refusal(ErrorCode.VOTE_BEGUN, "Votes were cast: what they were cast on stays as it is.", field)
+
+
+async def _opened(act: Act, activity: UUID) -> tuple[Poll, Method]:
+    """The activity, open and voted in by ballots; it will stay as it is until this is done. Raises Refusal."""
+    await act.execute(KEEP_RULE, activity_id=activity)
+    poll = await act.one(_poll(act.sight), into=Poll, id=activity)
+    if poll is None:
+        raise not_found("activity")
+    if poll.vote_method is None or METHODS[poll.vote_method].is_free:
+        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote by ballots here.", "activity")
+    if not poll.is_running:
+        raise Refusal(ErrorCode.VOTING_NOT_OPEN, voting_not_open().message, "activity")
+    return poll, METHODS[poll.vote_method]
+
+
+def _wanted(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Voice]:
+    """What a ballot says of each project. Raises Refusal where it stands."""
+    wanted: dict[UUID, Voice] = {}
+    for place, vote in enumerate(votes):
+        voice = Voice(vote["choice"], vote.get("amount"))
+        try:
+            method.check(voice)
+        except Refusal as refusal:
+            raise Refusal(refusal.code, refusal.message, f"votes.{place}.{refusal.field}") from None
+        if vote["contribution"] in wanted:
+            raise Refusal(ErrorCode.BAD_INPUT, "Each project once.", f"votes.{place}.contribution")
+        wanted[vote["contribution"]] = voice
+    return wanted
+
+
+async def _locked(act: Act, activity: UUID) -> UUID | None:
+    ballot = await act.one(LOCK, into=access.Id, activity_id=activity, actor_id=act.actor)
+    return None if ballot is None else ballot.id
+
+
+async def _write(
+    act: Act,
+    activity: UUID,
+    poll: Poll,
+    method: Method,
+    wanted: dict[UUID, Voice],
+    *,
+    is_blank: bool = False,
+    keeps_others: bool = False,
+) -> None:
+    """The ballot as it is to be. `keeps_others`: with the votes that are in it already."""
+    opened = await act.one(
+        OPEN, into=access.Id, id=new_id(), activity_id=activity, actor_id=act.actor, is_blank=is_blank
+    )
+    assert opened is not None
+    kept = {vote.contribution_id: vote for vote in await ballot_vote.kept(act, activity)}
+    said = await _priced(act, activity, method, wanted, kept, is_single=keeps_others)
+    if keeps_others:
+        said = {id_: vote.voice for id_, vote in kept.items()} | said
+    if said:
+        _check(method, poll.rule, list(said.values()), "contribution" if keeps_others else "votes")
+    await ballot_vote.remove(act, method, [vote for id_, vote in kept.items() if id_ not in said])
+    await ballot_vote.change(act, opened.id, method, [(kept[id_], voice) for id_, voice in said.items() if id_ in kept])
+    await ballot_vote.insert(act, opened.id, method, {id_: voice for id_, voice in said.items() if id_ not in kept})
+
+
+async def _priced(
+    act: Act,
+    activity: UUID,
+    method: Method,
+    wanted: Mapping[UUID, Voice],
+    kept: Mapping[UUID, ballot_vote.KeptVote],
+    *,
+    is_single: bool,
+) -> dict[UUID, Voice]:
+    """What is said of each project, as it is kept. Raises Refusal for one that is not there, or is closed and was not
+    in the ballot before."""
+    rows = await act.all(_projects(act.sight), into=Candidate, activity_id=activity, ids=list(wanted))
+    projects = {row.id: row for row in rows}
+    said: dict[UUID, Voice] = {}
+    for place, (id_, voice) in enumerate(wanted.items()):
+        field = "contribution" if is_single else f"votes.{place}.contribution"
+        if id_ not in projects:
+            raise not_found(field)
+        if not projects[id_].is_standing and id_ not in kept:
+            raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", field)
+        try:
+            said[id_] = method.priced(voice, projects[id_].cost_euros)
+        except Refusal as refusal:
+            raise Refusal(refusal.code, refusal.message, field) from None
+    return said
+
+
+def _check(method: Method, rule: VoteRule, voices: Sequence[Voice], field: str) -> None:
+    """The rule allows a ballot. Raises Refusal for `field`."""
+    try:
+        method.check_ballot(rule, voices)
+    except Refusal as refusal:
+        raise Refusal(refusal.code, refusal.message, field) from None

@@ -1,0 +1,28 @@
+"""Progress: which status the city gave a proposal last, and what that still allows."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select
+from sqlalchemy.types import Integer
+
+from models.base import table
+from models.official_response import OfficialResponse
+from models.proposal_status import ProposalStatus
+
+_ONE: ColumnElement[int] = literal_column("1", Integer)
+
+
+def newest(contribution: FromClause) -> Select[Any]:
+    """The id of the status that a proposal has: that of the last response which gave one."""
+    given = table(OfficialResponse).alias("giving")
+    is_of = (given.c.contribution_id == contribution.c.id, given.c.status_id.is_not(None))
+    order = (given.c.published_at.desc(), given.c.id.desc())
+    return select(given.c.status_id).where(*is_of).order_by(*order).limit(_ONE).correlate_except(given)
+
+
+def forbids(contribution: FromClause, column: str) -> ColumnElement[bool]:
+    """The status that a proposal has does not allow something."""
+    row = table(ProposalStatus).alias("forbidding")
+    is_its = row.c.id == newest(contribution).scalar_subquery()
+    ruling: Select[Any] = select(_ONE).where(is_its, row.c[column].is_(False))
+    return ruling.correlate_except(row).exists()

@@ -1,0 +1,136 @@
+"""Roles in one space: given and taken by administrators; an editor changes the space and its activities."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, delete, literal_column, select
+
+from models.activity import Activity
+from models.actor import Actor
+from models.base import constant, table
+from models.category import Category
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, not_found
+from models.space_role import MAX_EDITORS, SpaceRole, SpaceRoleKind
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order
+from planner.who import ADMINISTRATOR
+from resolvers import access, text
+
+_role, _activity, _category, _actor = table(SpaceRole), table(Activity), table(Category), table(Actor)
+_space, _who = value(SpaceRole, "space_id"), value(SpaceRole, "actor_id")
+_EDITOR = constant(SpaceRoleKind.EDITOR)
+IN_SPACE = select(_role.c.id).where(_role.c.space_id == _space, _role.c.actor_id == _who, _role.c.kind == _EDITOR)
+IN_ACTIVITY = (
+    select(_role.c.id)
+    .join_from(_activity, _role, _role.c.space_id == _activity.c.space_id)
+    .where(_activity.c.id == value(Activity, "id"), _role.c.actor_id == _who, _role.c.kind == _EDITOR)
+)
+IN_CATEGORY = (
+    select(_role.c.id)
+    .join_from(_category, _activity, _activity.c.id == _category.c.activity_id)
+    .join(_role, _role.c.space_id == _activity.c.space_id)
+    .where(_category.c.id == value(Category, "id"), _role.c.actor_id == _who, _role.c.kind == _EDITOR)
+)
+EDITORS = select(_role.c.actor_id.label("id")).where(_role.c.space_id == _space, _role.c.kind == _EDITOR)
+PERSON = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"), _actor.c.erased_at.is_(None))
+REMOVE = delete(_role).where(_role.c.id == value(SpaceRole, "id"))
+
+
+# Rights ---------------------------------------------------------------------------------------------------------------
+
+
+async def _edits_space(act: Act, arguments: Mapping[str, Any]) -> bool:
+    return await act.exists(IN_SPACE, space_id=arguments["space"], actor_id=act.actor)
+
+
+async def _edits_activity(act: Act, arguments: Mapping[str, Any]) -> bool:
+    return await act.exists(IN_ACTIVITY, id=arguments["activity"], actor_id=act.actor)
+
+
+async def _edits_category(act: Act, arguments: Mapping[str, Any]) -> bool:
+    return await act.exists(IN_CATEGORY, id=arguments["category"], actor_id=act.actor)
+
+
+SPACE_EDITOR = ADMINISTRATOR.unless(_edits_space)
+"""Administrators, and editors of the space that the input names."""
+
+ACTIVITY_EDITOR = ADMINISTRATOR.unless(_edits_activity)
+"""Administrators, and editors of the space of the activity that the input names."""
+
+CATEGORY_EDITOR = ADMINISTRATOR.unless(_edits_category)
+"""Administrators, and editors of the space of the category that the input names."""
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def edits(space_id: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """An actor edits a space."""
+    role = table(SpaceRole).alias("editing")
+    edited: Select[Any] = select(literal_column("1")).where(
+        role.c.space_id == space_id, role.c.actor_id == actor, role.c.kind == constant(SpaceRoleKind.EDITOR)
+    )
+    return edited.correlate_except(role).exists()
+
+
+def may_edit(space: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The viewer may change the space: an administrator, or its editor."""
+    if context.viewer.is_administrator:
+        return literal_column("true")
+    return edits(space.c.id, context.viewer_id) if context.viewer.is_member else literal_column("false")
+
+
+def is_editor(actor: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The actor edits a space at least."""
+    role = table(SpaceRole).alias("edits")
+    given: Select[Any] = select(literal_column("1")).where(role.c.actor_id == actor.c.id)
+    return given.correlate_except(role).exists()
+
+
+def spaces(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
+    """The spaces that an actor edits, for administrators and the actor itself."""
+    is_told = literal_column("true") if context.viewer.is_administrator else actor.c.id == context.viewer_id
+    return Listing((edits(row.c.id, actor.c.id), is_told), Order("space.title", (row.c.title, row.c.id), (str, UUID)))
+
+
+def editors(row: FromClause, space: FromClause, context: FieldContext) -> Listing:
+    """Who edits a space, for administrators and its editors."""
+    order = Order("actor.name", (text.dictionary_order(row.c.name), row.c.id), (str, UUID))
+    return Listing((edits(space.c.id, row.c.id), may_edit(space, context)), order)
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+async def add(act: Act, *, space: UUID, actor: UUID) -> Outcome:
+    """Make an actor an editor of a space; being one already is not an error."""
+    await access.space(act, space)
+    await access.person(act, actor)
+    if not await act.exists(PERSON, id=actor):
+        raise not_found("actor")
+    editors = await act.all(EDITORS, into=access.Id, space_id=space)
+    if access.Id(actor) in editors:
+        return act.did(space_id=space)
+    if len(editors) >= MAX_EDITORS:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_EDITORS} editors.", "actor")
+    await act.insert(SpaceRole, space_id=space, actor_id=actor, kind=SpaceRoleKind.EDITOR, given_at=act.now)
+    return act.did(EventKind.SPACE_ROLE_CHANGED, actor, {"role": "EDITOR"}, space_id=space)
+
+
+async def remove(act: Act, *, space: UUID, actor: UUID) -> Outcome:
+    """Make an actor no editor of a space any more."""
+    await access.space(act, space)
+    role = await act.one(IN_SPACE, into=access.Id, space_id=space, actor_id=actor)
+    if role is None:
+        raise not_found("actor")
+    await act.watch((SpaceRole, role.id))
+    await act.execute(REMOVE, id=role.id)
+    return act.did(EventKind.SPACE_ROLE_CHANGED, actor, {"role": "MEMBER"}, space_id=space)
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The space whose editors a mutation changed."""
+    return row.c.id == payload.c.space_id

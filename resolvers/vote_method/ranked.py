@@ -1,0 +1,44 @@
+"""RANKED: projects in order of preference («vote par classement»)."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from models.ballot import LIMITS, VoteRule
+from models.refusal import ErrorCode, Refusal
+from models.vote import Choice
+from resolvers.vote_method.base import Voice, Whole, require_amount
+
+RANK = "RANK_"
+"""What the keys of the tally begin with under which the voters of each rank are counted: what a rank is worth is said
+when votes are counted, by points or by Borda."""
+
+
+class Ranked(Whole):
+    """Between `least` and `most` projects, the ranks from 1 on, each once."""
+
+    description = "A ballot of projects in order: the amount is the rank, from 1 on, each once («classement»)."
+    choices: ClassVar[dict[Choice, str]] = {Choice.RANK: "A rank; the amount says which, 1 is the first."}
+    supporting = frozenset({Choice.RANK.value})
+    usual = VoteRule(least=1, most=3)
+
+    def check(self, voice: Voice) -> None:
+        """A rank that some rule allows."""
+        super().check(Voice(voice.choice))
+        require_amount(voice, LIMITS["vote_most"][1], "as its rank")
+
+    def check_ballot(self, rule: VoteRule, voices: Sequence[Voice]) -> None:
+        """As many as allowed, without gaps and ties."""
+        super().check_ballot(rule, voices)
+        if sorted(voice.amount or 0 for voice in voices) != list(range(1, len(voices) + 1)):
+            raise Refusal(ErrorCode.BAD_INPUT, "The ranks go from 1 on, each once.", "votes")
+
+    def worth(self, voice: Voice, rule: VoteRule) -> int:
+        """As many points as there are ranks for the first, one less for each next."""
+        return max(0, (rule.most or 0) + 1 - (voice.amount or 0))
+
+    def adds(self, voice: Voice) -> dict[str, int]:
+        """One more of its rank."""
+        return super().adds(voice) | ({f"{RANK}{voice.amount}": 1} if voice.amount else {})
+
+
+METHOD = Ranked()

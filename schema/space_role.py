@@ -1,0 +1,66 @@
+"""Roles in one space in the contract: its editors, given and taken by administrators."""
+
+from typing import Annotated
+
+import strawberry
+
+import models.actor
+import models.space
+import resolvers.space_role
+from auth.viewer import Audience
+from planner import field
+from planner.directive import audience
+from planner.who import ADMINISTRATOR
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+from schema.space import ParticipatorySpace
+
+
+@strawberry.input(description="An editor to give to a space.", directives=audience(Audience.ADMINISTRATOR))
+class SpaceEditorAddInput:
+    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
+    actor: strawberry.ID = field.reference(models.actor.Actor, "Who becomes an editor of it.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="An editor to take from a space.", directives=audience(Audience.ADMINISTRATOR))
+class SpaceEditorRemoveInput:
+    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
+    actor: strawberry.ID = field.reference(models.actor.Actor, "Who is no editor of it any more.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("space_id")
+class SpaceEditorAddPayload:
+    """The answer to `spaceEditorAdd`."""
+
+    space: ParticipatorySpace | None = field.one(
+        resolvers.space_role.changed, "The space with its editors; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("space_id")
+class SpaceEditorRemovePayload:
+    """The answer to `spaceEditorRemove`."""
+
+    space: ParticipatorySpace | None = field.one(
+        resolvers.space_role.changed, "The space with its editors; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class SpaceRoleMutation:
+    @field.action(resolvers.space_role.add, who=ADMINISTRATOR)
+    def space_editor_add(
+        self, input: Annotated[SpaceEditorAddInput, strawberry.argument(description="Who, and where.")]
+    ) -> SpaceEditorAddPayload:
+        """Let an actor change one space: its text, dates and visibility, its activities and their categories. Editors
+        see it while it is a draft. For administrators."""
+
+    @field.action(resolvers.space_role.remove, who=ADMINISTRATOR)
+    def space_editor_remove(
+        self, input: Annotated[SpaceEditorRemoveInput, strawberry.argument(description="Who, and where.")]
+    ) -> SpaceEditorRemovePayload:
+        """Take that right away again. For administrators."""
