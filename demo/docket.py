@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import SQLModel
 
 from demo.story import DemoCase, DemoTenant
+from models.appeal import Appeal
 from models.moderation import ModerationCase, ModerationDecision
 from models.report import UNLAWFUL, URGENCY, Report, ReportCategory
 
@@ -47,6 +48,7 @@ class Docket:
             (ModerationCase, [self._case(case) for case in cases]),
             (ModerationDecision, [self._decision(case) for case in cases if case.decision]),
             (Report, [row for case in cases for row in self._reports(case)]),
+            (Appeal, [self._appeal(case) for case in cases if case.appeal]),
         ]
 
     def _key(self, case: DemoCase) -> str:
@@ -60,7 +62,7 @@ class Docket:
             "id": self._id("case", self._key(case)),
             "contribution_id": self._id("contribution", case.about),
             "comment_id": self._id("comment", self._key(case)) if case.reply else None,
-            "state": "DECIDED" if case.decision else "OPEN",
+            "state": "APPEALED" if case.appeal else "DECIDED" if case.decision else "OPEN",
             "urgency": min(URGENCY[ReportCategory(report.category)] for report in case.reports),
             "report_count": len(case.reports),
             "version": 1 if case.decision else 0,
@@ -88,6 +90,19 @@ class Docket:
             "seen_title": None if case.reply else about.title,
             "seen_body": case.reply.body if case.reply else about.body,
             "decided_at": self._ago(case.age_hours - 1),
+        }
+
+    def _appeal(self, case: DemoCase) -> dict[str, Any]:
+        return {
+            "id": self._id("appeal", self._key(case)),
+            "decision_id": self._id("decision", self._key(case)),
+            "appellant_id": self._id("actor", self._contributions[case.about].author),
+            "reason": case.appeal,
+            "created_at": self._ago(case.age_hours // 2),
+            "outcome": None,
+            "reply": None,
+            "decider_id": None,
+            "decided_at": None,
         }
 
     def _reports(self, case: DemoCase) -> Rows:

@@ -80,12 +80,15 @@ def _decided(items: Sequence[DemoContribution], mine: DemoContribution) -> tuple
     warned = DemoDecision(
         MODERATOR, "WARN", "OTHER_VIOLATION_TC", "TERMS", ADVERTISING, "Le même texte a été publié deux fois."
     )
+    contested = "Ce n'est pas le même texte : les horaires ont changé, et le lieu aussi."
     off_topic = DemoReport(RESIDENT, "OTHER_VIOLATION_TC", "Cela n'a rien à voir avec notre ville.")
     return (
         DemoCase(SCAM, 50, (DemoReport(RESIDENT, "SCAMS_AND_FRAUD", "Personne ne paie pour cela.", "30 €"),), fraud),
         DemoCase(
             items[3].key, 38, (DemoReport(OTHERS[0], "CYBER_VIOLENCE", "C'est une insulte."),), hidden, reply=insult
         ),
-        DemoCase(mine.key, 90, (DemoReport(OTHERS[0], "OTHER_VIOLATION_TC", "Déjà vu le mois dernier."),), warned),
+        DemoCase(
+            mine.key, 90, (DemoReport(OTHERS[0], "OTHER_VIOLATION_TC", "Déjà vu le mois dernier."),), warned, contested
+        ),
         DemoCase(items[5].key, 70, (off_topic,), DemoDecision(MODERATOR, "NOTHING")),
     )

@@ -128,6 +128,9 @@ class DemoCase:
     age_hours: int
     reports: tuple[DemoReport, ...]
     decision: DemoDecision | None = None
+    appeal: str | None = None
+    """Why the author contests the decision."""
+
     reply: DemoComment | None = None
 
 

@@ -34,6 +34,8 @@ SAMPLE: Mapping[str, object] = {
     "rule": "Article 4",
     "facts": "…",
     "explanation": "…",
+    "outcome": "UPHELD",
+    "reply": "…",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
@@ -112,6 +114,8 @@ class Letters:
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
                 about = ident.encode("report", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
+            case MailKind.APPEAL_DECIDED:
+                return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/moderation/decision/{about}"}

@@ -37,6 +37,7 @@ from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
 from models.account import Account
+from models.appeal import Appeal
 from models.base import constant, new_id, table
 from models.invitation import Invitation
 from models.mail import Mail, MailKind
@@ -72,7 +73,7 @@ QUEUE = insert(_mail).values(
     due_at=func.now(),
     good_until=func.now() + bindparam("good_for", type_=Interval()),
 )
-_report, _decision = table(Report), table(ModerationDecision)
+_report, _decision, _appeal = table(Report), table(ModerationDecision), table(Appeal)
 
 
 def _to_accounts(about: ColumnElement[UUID], accounts: FromClause, *where: ColumnElement[bool]) -> Insert:
@@ -99,6 +100,12 @@ QUEUE_TO_REPORTERS = _to_accounts(
     _report.join(_account, _account.c.actor_id == _report.c.reporter_id),
     _report.c.decision_id == bindparam("decision", type_=Uuid()),
 )
+QUEUE_TO_APPELLANTS = _to_accounts(
+    _appeal.c.id,
+    _appeal.join(_account, _account.c.actor_id == _appeal.c.appellant_id),
+    _appeal.c.decision_id == bindparam("decision", type_=Uuid()),
+    _appeal.c.decided_at == func.now(),
+)
 _may_go = and_(
     _mail.c.good_until > func.now(),
     or_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), not_(bindparam("is_urgent", type_=Boolean()))),
@@ -124,6 +131,7 @@ _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(Mai
 _is_wanted = or_(
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
+    and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
     _mail.c.kind == constant(MailKind.ACCOUNT_ERASED),
     and_(_mail.c.kind == constant(MailKind.ACCOUNT_UNUSED), _is_unused),
     and_(_mail.c.kind == constant(MailKind.INVITATION), _is_invited),
@@ -155,8 +163,12 @@ _told = case(
         .where(_decided)
         .scalar_subquery(),
     ),
+    (
+        _mail.c.kind == constant(MailKind.APPEAL_DECIDED),
+        select(_object(_appeal, "outcome", "reply")).where(_appeal.c.id == _mail.c.about_id).scalar_subquery(),
+    ),
 )
-"""What a letter about a report or a decision tells."""
+"""What a letter about a report, a decision or an appeal tells."""
 
 CLAIM = (
     update(_mail)
@@ -245,6 +257,12 @@ async def add_to_reporters(transaction: Transaction, decision: UUID, good_for: t
     """Queue the answer to everybody whose report a decision answers, however many they are, in one statement."""
     kind = MailKind.REPORT_DECIDED.value
     await transaction.execute(QUEUE_TO_REPORTERS, kind=kind, decision=decision, good_for=good_for)
+
+
+async def add_to_appellants(transaction: Transaction, decision: UUID, good_for: timedelta) -> None:
+    """Queue the answer to everybody whose appeal against a decision is answered in this transaction."""
+    kind = MailKind.APPEAL_DECIDED.value
+    await transaction.execute(QUEUE_TO_APPELLANTS, kind=kind, decision=decision, good_for=good_for)
 
 
 async def claim(database: Database, tenant: int, *, is_urgent: bool = False) -> ClaimedMail | None:

@@ -16,6 +16,9 @@ class CaseState(Enum):
 
     OPEN = "OPEN"
     DECIDED = "DECIDED"
+    APPEALED = "APPEALED"
+    """A decision on it is contested, and another moderator has to answer."""
+
     VOID = "VOID"
     """What it was about has vanished."""
 
@@ -105,6 +108,7 @@ class ModerationDecision(TenantTable, table=True):
             f"char_length(explanation) BETWEEN {WHY_LENGTH[0]} AND {WHY_LENGTH[1]}", name="explanation_length"
         ),
         Index("moderation_decision_case", "case_id", text("id DESC")),
+        Index("moderation_decision_newest", "action", text("decided_at DESC"), text("id DESC")),
         Index("moderation_decision_author", "author_id", text("decided_at DESC"), text("id DESC")),
     )
 

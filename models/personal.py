@@ -9,6 +9,7 @@ from enum import Enum
 
 from models.account import Account, Identity
 from models.api_token import ApiToken
+from models.appeal import Appeal
 from models.ballot import Ballot
 from models.base import TenantTable, table
 from models.comment import Comment
@@ -138,6 +139,16 @@ TRACES: tuple[Trail, ...] = (
     Trail(
         ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"
     ),
+    Trail(
+        Appeal,
+        "appellant_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("reason", "created_at", "outcome", "reply", "decided_at"),
+        {"reason": ERASED_BODY, "appellant_id": None},
+        is_private=True,
+    ),
+    Trail(Appeal, "decider_id", Whose.ACTOR, Fate.KEPT, ("outcome", "decided_at"), section="answered_appeal"),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

@@ -111,3 +111,14 @@ IMPORT_TARGETS: Mapping[str, str] = {
     "POINTS_TOTAL": _("Total déclaré : points"),
     "PAPER_TOTAL": _("Total déclaré : bulletins papier"),
 }
+MAILS: Mapping[str, str] = {
+    "INVITATION": _("Invitation"),
+    "SIGN_IN_CODE": _("Code de connexion"),
+    "ACCOUNT_ERASED": _("Compte effacé"),
+    "ACCOUNT_UNUSED": _("Compte bientôt effacé"),
+    "REPORT_RECEIVED": _("Signalement reçu"),
+    "REPORT_DECIDED": _("Réponse à un signalement"),
+    "MODERATION_DECIDED": _("Décision de modération"),
+    "APPEAL_DECIDED": _("Réponse à un recours"),
+}
+"""The kinds of mail."""

@@ -44,7 +44,12 @@ NOTICES: Mapping[str, str] = {
     "OTHER_NOTIFICATION": _("Autre signalement"),
     "VOLUNTARY": _("Initiative de la modération"),
 }
-CASES: Mapping[str, str] = {"OPEN": _("À décider"), "DECIDED": _("Décidés"), "VOID": _("Sans objet")}
+CASES: Mapping[str, str] = {
+    "OPEN": _("À décider"),
+    "DECIDED": _("Décidés"),
+    "APPEALED": _("Recours"),
+    "VOID": _("Sans objet"),
+}
 RULES_CITED: Mapping[str, str] = {
     "RESPECT": _("Charte : le respect des personnes"),
     "PRIVACY": _("Charte : pas de données personnelles d'autrui"),

@@ -143,6 +143,8 @@ COPIED: Mapping[str, str] = {
     "report": _("Signalements envoyés"),
     "moderation_decision": _("Décisions de modération reçues"),
     "made_decision": _("Décisions de modération prises"),
+    "appeal": _("Recours envoyés"),
+    "answered_appeal": _("Recours auxquels j'ai répondu"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
@@ -200,6 +202,8 @@ EVENTS: Mapping[str, str] = {
     "COMMENT_HIDDEN": _("Réponse retirée"),
     "COMMENT_RESTORED": _("Réponse remise en ligne"),
     "MODERATION_DECIDED": _("Décision de modération"),
+    "APPEAL_SUBMITTED": _("Recours envoyé"),
+    "APPEAL_DECIDED": _("Réponse à un recours"),
     "PORTAL_REVISED": _("Réglages du portail modifiés"),
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
@@ -278,6 +282,8 @@ COLUMNS: Mapping[str, str] = {
     "ground": _("Fondement"),
     "rule": _("Règle citée"),
     "facts": _("Faits"),
+    "reason": _("Raison"),
+    "reply": _("Réponse"),
     "seen_title": _("Titre examiné"),
     "seen_body": _("Texte examiné"),
     "decided_at": _("Décidé le"),
@@ -383,13 +389,3 @@ MEASURES: Mapping[str, str] = {
     "PAPER": _("bulletins papier"),
 }
 CHANNELS: Mapping[str, str] = {"PORTAL": _("Sur le portail"), "IMPORT": _("Importé")}
-MAILS: Mapping[str, str] = {
-    "INVITATION": _("Invitation"),
-    "SIGN_IN_CODE": _("Code de connexion"),
-    "ACCOUNT_ERASED": _("Compte effacé"),
-    "ACCOUNT_UNUSED": _("Compte bientôt effacé"),
-    "REPORT_RECEIVED": _("Signalement reçu"),
-    "REPORT_DECIDED": _("Réponse à un signalement"),
-    "MODERATION_DECIDED": _("Décision de modération"),
-}
-"""The kinds of mail."""

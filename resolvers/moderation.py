@@ -21,6 +21,7 @@ from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from mail import queue
+from models.appeal import Appeal, AppealOutcome
 from models.base import constant, table
 from models.comment import ShownStatus
 from models.event import EventKind
@@ -48,6 +49,7 @@ MAIL_GOOD_FOR = timedelta(days=7)
 YEAR = timedelta(days=365)
 
 _case, _decision, _report = table(ModerationCase), table(ModerationDecision), table(Report)
+_appeal = table(Appeal)
 _id = value(ModerationCase, "id")
 _waiting = (_report.c.case_id == _id, _report.c.decision_id.is_(None))
 
@@ -62,6 +64,11 @@ NOTICES = select(
     func.count().label("count"),
     func.count().filter(_report.c.category.in_([constant(category) for category in UNLAWFUL])).label("unlawful_count"),
 ).where(*_waiting)
+
+_reversed = select(_appeal.c.id).where(
+    _appeal.c.decision_id == _decision.c.id, _appeal.c.outcome == constant(AppealOutcome.REVERSED)
+)
+"""A decision that was taken back counts against nobody."""
 
 POSSIBLE: dict[ShownStatus, tuple[DecisionAction, ...]] = {
     ShownStatus.PUBLISHED: (DecisionAction.HIDE, DecisionAction.WARN, DecisionAction.NOTHING),
@@ -102,7 +109,7 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     """Cases in a state: those that wait by their urgency, the oldest first; the others as they were decided last."""
     wanted: CaseState = context.choice("state")
     where = (row.c.state == constant(wanted),)
-    if wanted is CaseState.OPEN:
+    if wanted in (CaseState.OPEN, CaseState.APPEALED):
         order = Order("case.waiting", (row.c.urgency, row.c.opened_at, row.c.id), (int, datetime, UUID))
     else:
         order = Order("case.done", (row.c.changed_at, row.c.id), (datetime, UUID), is_descending=True)
@@ -152,6 +159,7 @@ def against_count(case_: FromClause, context: FieldContext) -> ColumnElement[int
             _decision.c.case_id != case_.c.id,
             _decision.c.action.in_([constant(action) for action in REASONED]),
             _decision.c.decided_at > func.now() - literal(YEAR, Interval),
+            ~_reversed.correlate(_decision).exists(),
         )
         .correlate(case_)
         .scalar_subquery()
@@ -163,6 +171,21 @@ def of_author(row: FromClause, actor: FromClause, context: FieldContext) -> List
     order = Order("decision.newest", (row.c.decided_at, row.c.id), (datetime, UUID), is_descending=True)
     told = row.c.action.in_([constant(action) for action in (*REASONED, DecisionAction.RESTORE)])
     return Listing((row.c.author_id == actor.c.id, actor.c.id == context.viewer_id, told), order)
+
+
+def hidings(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
+    """What was hidden on the portal, the newest first."""
+    order = Order("hiding.newest", (row.c.decided_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((row.c.action == constant(DecisionAction.HIDE),), order)
+
+
+def reversed_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """When what was hidden was shown again."""
+    later = _decision.alias("reversal")
+    found = select(func.min(later.c.decided_at)).where(
+        later.c.case_id == row.c.case_id, later.c.id > row.c.id, later.c.action == constant(DecisionAction.RESTORE)
+    )
+    return found.correlate_except(later).scalar_subquery()
 
 
 def case_of(decision: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -230,8 +253,11 @@ async def decide(
 
 async def _subject(act: Act, case: UUID, version: str) -> withholding.Subject:
     """What a case is about, with the case locked. Raises Refusal(CONFLICT) where it is not what was seen."""
-    if await act.one(LOCK, into=LockedCase, id=case) is None:
+    locked = await act.one(LOCK, into=LockedCase, id=case)
+    if locked is None:
         raise not_found("case")
+    if locked.state is CaseState.APPEALED:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "Answer the appeal instead.", "action")
     seen = await act.one(withholding.VERSION, into=SeenVersion, id=case)
     subject = await act.one(withholding.OF_CASE, into=withholding.Subject, id=case)
     if seen is None or subject is None or seen.version != version:

@@ -64,7 +64,7 @@ _urgency = _opened.excluded.urgency
 OPEN = _opened.on_conflict_do_update(
     constraint="moderation_case_subject",
     set_={
-        "state": constant(CaseState.OPEN),
+        "state": case((_case.c.state == constant(CaseState.APPEALED), _case.c.state), else_=constant(CaseState.OPEN)),
         "report_count": case((_is_open, _case.c.report_count + _ONE), else_=_ONE),
         "urgency": case(
             (_is_open, func.least(_case.c.urgency, _opened.excluded.urgency)), else_=_opened.excluded.urgency

@@ -13,6 +13,7 @@ from models.activity import KINDS, Activity
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
+from models.moderation import DecisionAction
 from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole
 from planner.listing import all_of
@@ -106,6 +107,16 @@ def words(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 def report(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """A report is seen by its sender and by moderators."""
     return None if sight.is_moderator else row.c.reporter_id == sight.actor
+
+
+def appeal(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """An appeal is seen by its sender and by moderators."""
+    return None if sight.is_moderator else row.c.appellant_id == sight.actor
+
+
+def hiding(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
+    """That something was hidden everybody may know, by which rule and since when; of other decisions nobody."""
+    return row.c.action == constant(DecisionAction.HIDE)
 
 
 def decision(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

@@ -229,7 +229,7 @@ def _removal(row: FromClause, about: ColumnElement[bool]) -> Select[Any]:
 VOID = (
     update(_case)
     .where(
-        _case.c.state == constant(CaseState.OPEN),
+        _case.c.state.in_([constant(state) for state in (CaseState.OPEN, CaseState.APPEALED)]),
         or_(
             and_(
                 _case.c.comment_id.is_(None),

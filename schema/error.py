@@ -41,6 +41,8 @@ described(
         "TOO_MANY_REPORTS": "The asker has sent as many reports today as one may.",
         "OWN_CONTENT": "Moderators do not decide on what they published themselves.",
         "ACTION_NOT_POSSIBLE": "This cannot be decided of what is in this state.",
+        "APPEAL_NOT_POSSIBLE": "The decision cannot be contested, any more or again.",
+        "OWN_DECISION": "An appeal is answered by another moderator than the one who decided.",
         "BAD_COLOR": "This is not a colour of the form #rrggbb.",
         "BAD_LINK": "This address is none of a web page.",
         "BAD_EMAIL": "This is not an e-mail address.",

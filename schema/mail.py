@@ -22,6 +22,7 @@ described(
         "REPORT_RECEIVED": "The receipt of a report.",
         "REPORT_DECIDED": "What was decided on a report.",
         "MODERATION_DECIDED": "A moderator's decision, for the author of what was decided on.",
+        "APPEAL_DECIDED": "The answer to an appeal.",
     },
 )
 

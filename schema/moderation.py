@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 import models.moderation
+import resolvers.appeal
 import resolvers.ident
 import resolvers.moderation
 import resolvers.report
@@ -28,6 +29,7 @@ from planner.cost_directive import priced
 from planner.directive import audience
 from planner.who import MODERATOR
 from schema.actor import Actor
+from schema.appeal import Appeal
 from schema.comment import Comment
 from schema.contribution import Contribution
 from schema.enumeration import described
@@ -39,7 +41,12 @@ from schema.report import Report
 described(
     CaseState,
     "Where a case is.",
-    {"OPEN": "It waits for a decision.", "DECIDED": "It is decided.", "VOID": "What it was about has vanished."},
+    {
+        "OPEN": "It waits for a decision.",
+        "DECIDED": "It is decided.",
+        "APPEALED": "A decision on it is contested, and another moderator has to answer.",
+        "VOID": "What it was about has vanished.",
+    },
 )
 described(
     NoticeSource,
@@ -80,6 +87,12 @@ class ModerationDecision:
     seen_body: str = field.column("The text as the moderator saw it.")
     is_about_comment: bool = field.expression(resolvers.moderation.is_about_comment, "Whether it is about a comment.")
     decided_at: datetime = field.column("When.")
+    appeal: Appeal | None = field.one(
+        resolvers.appeal.of_decision, "The viewer's own appeal against it; null when there is none."
+    )
+    is_appealable: bool = field.expression(
+        resolvers.appeal.is_open, "Whether the viewer may contest it: within six months, once."
+    )
     moderator: Actor | None = field.one(
         resolvers.moderation.moderator,
         "Who decided; null for everybody but moderators.",
@@ -130,9 +143,30 @@ class ModerationCase:
     def reports(self, first: First = 20, after: After = None) -> Connection[Report]:
         """Its reports, the newest first."""
 
+    @field.declared(field.Connection(resolvers.appeal.of_case))
+    def appeals(self, first: First = 20, after: After = None) -> Connection[Appeal]:
+        """The appeals against its decisions, the newest first."""
+
     @field.declared(field.Connection(resolvers.moderation.decisions))
     def decisions(self, first: First = 20, after: After = None) -> Connection[ModerationDecision]:
         """What was decided, the last first."""
+
+
+@field.stored(models.moderation.ModerationDecision, visible=resolvers.sight.hiding, references={})
+class ModerationNotice:
+    """A line of the public journal of moderation («journal de modération»): that something was hidden, by which rule,
+    and whether that was reversed; nobody's name, and no word of what was hidden."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("moderationdecision"), "Opaque id.")
+    category: ReportCategory | None = field.column("What is wrong; null never.")
+    ground: DecisionGround | None = field.column("On what it stands; null never.")
+    rule: str | None = field.column("The law or the rule of the terms that is broken; null never.")
+    source: NoticeSource = field.column("What made the moderators look.")
+    is_about_comment: bool = field.expression(resolvers.moderation.is_about_comment, "Whether a comment was hidden.")
+    decided_at: datetime = field.column("When.")
+    reversed_at: datetime | None = field.expression(
+        resolvers.moderation.reversed_at, "When it was shown again; null while it is hidden."
+    )
 
 
 @strawberry.input(
@@ -192,6 +226,10 @@ class ModerationQuery:
         self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> ModerationCase | None:
         """A case; null when there is none of this id. For moderators."""
+
+    @field.declared(field.Connection(resolvers.moderation.hidings), directives=priced(5))
+    def moderation_notices(self, first: First = 20, after: After = None) -> Connection[ModerationNotice]:
+        """The public journal of moderation: what was hidden, by which rule and when, the newest first."""
 
     @field.declared(field.One(resolvers.ident.by_argument("moderationdecision")))
     def moderation_decision(

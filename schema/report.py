@@ -8,6 +8,7 @@ import strawberry
 import models.comment
 import models.contribution
 import models.report
+import resolvers.appeal
 import resolvers.ident
 import resolvers.report
 import resolvers.sight
@@ -19,6 +20,7 @@ from planner import field
 from planner.directive import audience
 from planner.who import MEMBER
 from schema.actor import Actor
+from schema.appeal import Appeal
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -105,6 +107,12 @@ class Report:
         resolvers.report.answer, "What was decided; null until it is, and where what was reported has vanished."
     )
     answered_at: datetime | None = field.expression(resolvers.report.answered_at, "When; null until it is decided.")
+    appeal: Appeal | None = field.one(
+        resolvers.appeal.of_report, "The viewer's own appeal against the answer; null when there is none."
+    )
+    is_appealable: bool = field.expression(
+        resolvers.appeal.is_open_for_report, "Whether the viewer may contest the answer: within six months, once."
+    )
     is_about_comment: bool = field.expression(
         resolvers.report.is_about_comment, "Whether a comment was reported, or the contribution itself."
     )

@@ -13,6 +13,7 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
+from schema.appeal import AppealMutation
 from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
@@ -98,6 +99,7 @@ class Mutation(
     ImportRunMutation,
     ReportMutation,
     ModerationMutation,
+    AppealMutation,
     PortalMutation,
     PortalTextMutation,
     LogoMutation,

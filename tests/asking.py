@@ -44,6 +44,9 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "reason": "Une raison qui suffit.",
+    "reply": "Une réponse qui suffit.",
+    "appealDecide.outcome": "UPHELD",
     "groupBy": "SPACE",
     "firstDay": "2026-01-01",
     "lastDay": "2035-12-31",
@@ -65,9 +68,12 @@ NAMED = {
     "activity": "Activity",
     "actor": "Actor",
     "apiToken": "ApiToken",
+    "appeal": "Appeal",
     "case": "ModerationCase",
     "comment": "Comment",
     "contribution": "Contribution",
+    "decision": "ModerationDecision",
+    "report": "Report",
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
@@ -111,6 +117,8 @@ ROADS = {
     "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "Appeal": 'moderationCase(id: "{ModerationCase}") {{ appeals {{ nodes {{ {field} }} }} }}',
+    "ModerationNotice": "moderationNotices {{ nodes {{ {field} }} }}",
     "ModerationCase": 'moderationCase(id: "{ModerationCase}") {{ {field} }}',
     "ModerationDecision": 'moderationDecision(id: "{ModerationDecision}") {{ {field} }}',
     "Removal": 'withheldContribution(id: "{WithheldContribution}") {{ removal {{ {field} }} }}',
@@ -167,6 +175,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
     if name == "reportSubmit":
         given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
+    if name == "appealSubmit" and "report" not in given:
+        given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 

@@ -24,24 +24,34 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
     given.sql(portal, HIDDEN, hidden, contribution)
     waiting = _case(given, portal, contribution, "OPEN")
     done = _case(given, portal, hidden, "DECIDED")
-    reasons = {"category": "SCAMS_AND_FRAUD", "ground": "ILLEGAL", "rule": "Une loi", "facts": "Des faits précis."}
-    decision = given.insert(
-        portal, "moderation_decision", case_id=done, author_id=actor, moderator_id=moderator, action="HIDE",
-        is_detected_automatically=False, source="VOLUNTARY", seen_title="Vu", seen_body="Vu.", decided_at="now",
-        explanation="Parce que.", **reasons,
-    )  # fmt: skip
+    decision = _decision(given, portal, done, actor, moderator)
     report = given.insert(
         portal, "report", case_id=done, reporter_id=actor, category="SCAMS_AND_FRAUD", quote="Vu",
         explanation="Pourquoi", receipt=uuid4().hex[:9], created_at="now", decision_id=decision,
     )  # fmt: skip
+    contested = _decision(given, portal, waiting, actor, moderator)
+    appeal = given.insert(
+        portal, "appeal", decision_id=contested, appellant_id=actor, reason="Une raison qui suffit.", created_at="now"
+    )
     [(version,)] = given.sql(portal, SEEN, contribution)
     return {
         "ModerationCase": f"moderationcase_{portal.number}_{waiting}",
         "ModerationDecision": f"moderationdecision_{portal.number}_{decision}",
+        "Appeal": f"appeal_{portal.number}_{appeal}",
+        "appealSubmit.decision": f"moderationdecision_{portal.number}_{decision}",
         "Report": f"report_{portal.number}_{report}",
         "WithheldContribution": f"contribution_{portal.number}_{hidden}",
         "moderationDecide.version": str(version),
     }
+
+
+def _decision(given: "Given", portal: "Portal", case: UUID, actor: UUID, moderator: UUID) -> UUID:
+    reasons = {"category": "SCAMS_AND_FRAUD", "ground": "ILLEGAL", "rule": "Une loi", "facts": "Des faits précis."}
+    return given.insert(
+        portal, "moderation_decision", case_id=case, author_id=actor, moderator_id=moderator, action="HIDE",
+        is_detected_automatically=False, source="VOLUNTARY", seen_title="Vu", seen_body="Vu.", decided_at="now",
+        explanation="Parce que.", **reasons,
+    )  # fmt: skip
 
 
 def _case(given: "Given", portal: "Portal", contribution: UUID, state: str) -> UUID:
@@ -53,6 +63,7 @@ def _case(given: "Given", portal: "Portal", contribution: UUID, state: str) -> U
 
 
 FORGET = (
+    "DELETE FROM __tenant__.appeal",
     "DELETE FROM __tenant__.report WHERE explanation = 'Pourquoi' OR explanation IS NULL",
     "DELETE FROM __tenant__.moderation_decision",
     "DELETE FROM __tenant__.moderation_case",

@@ -55,7 +55,7 @@ def case_about(moderator: Portal, contribution: str, comment: str | None = None)
     """The one case about a contribution or one of its comments, in whichever state."""
     [found] = [
         found
-        for state in ("OPEN", "DECIDED", "VOID")
+        for state in ("OPEN", "DECIDED", "APPEALED", "VOID")
         for found in cases(moderator, state)
         if (found["contribution"] or {}).get("id") == contribution and (found["comment"] or {}).get("id") == comment
     ]

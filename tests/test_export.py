@@ -56,6 +56,8 @@ MODERATED = (
     "INSERT INTO t.moderation_case SELECT id, id, NULL, 'DECIDED', 1, 1, 1, now(), now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.moderation_decision SELECT c.id, c.id, o.author_id, o.author_id, 'NOTHING', NULL, NULL, NULL, NULL, NULL,"
     " false, 'VOLUNTARY', o.title, o.body, now() FROM t.moderation_case c JOIN t.contribution o ON o.id = c.id",
+    "INSERT INTO t.appeal SELECT id, id, author_id, 'Une raison qui suffit.', now(), NULL, NULL, NULL, NULL"
+    " FROM t.moderation_decision",
     "INSERT INTO t.report SELECT id, id, author_id, 'VIOLENCE', NULL, NULL, '2222-2222', now(), id FROM t.moderation_decision",
 )
 """A row in every table of moderation."""

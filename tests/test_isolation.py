@@ -56,6 +56,7 @@ QUERIES: dict[str, list[Case]] = {
     "comment": [lambda ids: {"id": ids["Comment"]}],
     "report": [lambda ids: {"id": ids["Report"]}],
     "moderationDecision": [lambda ids: {"id": ids["ModerationDecision"]}],
+    "moderationNotices": [lambda _: {}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""
@@ -148,6 +149,10 @@ MUTATIONS: dict[str, list[Case]] = {
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],
     "consentWithdraw": [],
+    "appealSubmit": [
+        lambda ids: {"reason": "Une intrusion.", "decision": ids["ModerationDecision"]},
+        lambda ids: {"reason": "Une intrusion.", "report": ids["Report"]},
+    ],
     "reportSubmit": [
         lambda ids: {"category": "VIOLENCE", "isGoodFaith": True, "contribution": ids["Contribution"]},
         lambda ids: {"category": "VIOLENCE", "isGoodFaith": True, "comment": ids["Comment"]},
@@ -360,7 +365,7 @@ def test_mutation_with_another_tenants_token_is_refused(
     here, there = twins
     own = {f"own {key}": id_ for key, id_ in ids_of(here).items()}
     stranger = replace(here, token=there.member(0).token)
-    for ids in ({**foreign, **own}, {**own, **{name: own[f"own {name}"] for name in OBJECTS}}):
+    for ids in ({**foreign, **own}, {**own, **{name: own[f"own {name}"] for name in (*OBJECTS, *JUDGED)}}):
         assert stranger.post(mutation(name, case(ids))).status_code == 401
 
 

@@ -128,6 +128,8 @@ JUDGED = {
     "rule": "Code pénal, article 313-1",
     "facts": "Le texte promet <un gain>.",
     "explanation": None,
+    "outcome": "UPHELD",
+    "reply": "La règle s'applique.",
 }
 
 

@@ -47,7 +47,7 @@ def test_resident_reports_and_follows_the_answer(rennes: Portal, resident: Brows
     sent = resident.submit(f"/contribution/{offer}/signaler", typed)
     assert (sent.status_code, sent.headers["location"][:13]) == (303, "/signalement/")
     receipt = resident.get(sent.headers["location"]).text
-    [number] = set(re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}", receipt))
+    [number] = re.findall(r"<b>([2-9A-Z]{4}-[2-9A-Z]{4})</b>", receipt)
     assert number in resident.get("/moi").text
     assert Browser(rennes.client, rennes.host).get(sent.headers["location"]).status_code == 303
 
@@ -148,3 +148,32 @@ def test_every_value_has_its_words(table: str, enum: str) -> None:
     found = CONTRACT.type_map[enum]
     assert isinstance(found, GraphQLEnumType)
     assert set(getattr(judgement, table)) == set(found.values)
+
+
+def test_author_contests_and_another_moderator_answers_by_pages_alone(rennes: Portal, desk: Browser) -> None:
+    author = signed_in(Browser(rennes.client, rennes.host))
+    mine = published(rennes.member(0), activity(rennes, "MUTUAL_AID"), "OFFER", title="Mon offre", location=PLACE)
+    assert "Mon offre" in author.get("/moi").text
+    reported(rennes.member(6), contribution=mine)
+    decided(rennes.admin(), mine, "HIDE")
+    [decision, *_] = rennes.member(0).ask("{ viewer { decisions { nodes { id } } } }")["viewer"]["decisions"]["nodes"]
+    path = f"/moderation/decision/{decision['id']}"
+    form = author.get(path).text
+    assert "Contester cette décision" in form
+    refused = author.submit(path, hidden(form, "Appeal") | {"reason": "Non"})
+    assert refused.status_code == 422 and ">Non</textarea>" in refused.text
+    why = "Mon offre ne vise personne."
+    assert author.submit(path, hidden(form, "Appeal") | {"reason": why}).status_code == 303
+    assert why in author.get(path).text and "Contester cette décision" not in author.get(path).text
+
+    assert "Mon offre" in desk.get("/gestion/moderation?state=APPEALED").text
+    case = f"/gestion/moderation/{case_about(rennes.moderator(), mine)['id']}"
+    page = desk.get(case).text
+    assert why in page and "Décider contre ce contenu" not in page
+    reply = {"outcome": "REVERSED", "reply": "En effet, personne n'est visé."}
+    assert desk.submit(case, hidden(page, "Answer") | reply).status_code == 303
+    assert "La décision est annulée." in author.get(path).text
+    assert Browser(rennes.client, rennes.host).get(f"/contribution/{mine}").status_code == 200
+    journal = Browser(rennes.client, rennes.host).get("/moderation").text
+    assert "Remis en ligne le" in journal and REASONS["rule"] in journal
+    assert "Mon offre" not in journal and REASONS["facts"] not in journal
