@@ -80,8 +80,8 @@ async def _may_respond(act: Act, arguments: Mapping[str, Any]) -> bool:
 
 
 async def _may_revise(act: Act, arguments: Mapping[str, Any]) -> bool:
-    found = await act.one(OF, into=Answered, id=arguments["official_response"])
-    return found is not None and await _may_respond(act, {"contribution": found.contribution_id})
+    answered = await act.one(OF, into=Answered, id=arguments["official_response"])
+    return answered is not None and await _may_respond(act, {"contribution": answered.contribution_id})
 
 
 RESPONDENT = MODERATOR.unless(_may_respond)
@@ -193,15 +193,15 @@ async def publish(act: Act, *, contribution: UUID, service: str, body: str = "",
 async def revise(act: Act, *, official_response: UUID, version: int, service: str, body: str = "") -> Outcome:
     """Change a response's words, unless somebody else did since `version` was read; its status stays."""
     columns = _texts(service, body)
-    found = await act.one(OF, into=Answered, id=official_response)
-    if found is None:
+    answered = await act.one(OF, into=Answered, id=official_response)
+    if answered is None:
         raise not_found("officialResponse")
-    await access.contribution(act, found.contribution_id, "officialResponse")
+    await access.contribution(act, answered.contribution_id, "officialResponse")
     if not columns["body"] and not await act.exists(GAVE, id=official_response):
         raise Refusal(ErrorCode.REQUIRED, "A response says something, gives a status, or both.", "body")
     if not await act.execute(REVISE, id=official_response, read_version=version, **columns):
         raise conflict()
-    return act.did(EventKind.RESPONSE_REVISED, found.contribution_id, response_id=official_response)
+    return act.did(EventKind.RESPONSE_REVISED, answered.contribution_id, response_id=official_response)
 
 
 GAVE = select(_response.c.id).where(_response.c.id == _id, _response.c.status_id.is_not(None))

@@ -72,10 +72,10 @@ async def create(act: Act, *, kind: ActorKind, name: str) -> Outcome:
 async def add(act: Act, *, organisation: UUID, actor: UUID) -> Outcome:
     """Make a person a member of an organisation; being one already is not an error."""
     await _require(act, organisation, actor)
-    known = await act.all(MEMBERS, into=access.Id, organisation_id=organisation)
-    if access.Id(actor) in known:
+    members = await act.all(MEMBERS, into=access.Id, organisation_id=organisation)
+    if access.Id(actor) in members:
         return act.did(organisation_id=organisation)
-    if len(known) >= MAX_MEMBERS:
+    if len(members) >= MAX_MEMBERS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"An organisation has at most {MAX_MEMBERS} members.", "actor")
     await act.insert(OrganisationMember, organisation_id=organisation, member_id=actor, given_at=act.now)
     return act.did(EventKind.ORGANISATION_CHANGED, organisation, organisation_id=organisation)

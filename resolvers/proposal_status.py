@@ -90,10 +90,10 @@ async def add(act: Act, *, activity: UUID, name: str, color: str, **allowed: boo
     """A new status behind the others of an activity."""
     await access.activity(act, activity)
     columns = _columns(name, color) | allowed
-    known = await act.all(KNOWN, into=access.Id, activity_id=activity)
-    if len(known) >= MAX_STATUSES:
+    statuses = await act.all(KNOWN, into=access.Id, activity_id=activity)
+    if len(statuses) >= MAX_STATUSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_STATUSES} statuses.", "activity")
-    await act.insert(ProposalStatus, activity_id=activity, rank=len(known) + 1, **columns)
+    await act.insert(ProposalStatus, activity_id=activity, rank=len(statuses) + 1, **columns)
     return act.did(EventKind.STATUSES_CHANGED, activity, activity_id=activity)
 
 
@@ -118,19 +118,19 @@ async def remove(act: Act, *, proposal_status: UUID) -> Outcome:
 async def order(act: Act, *, activity: UUID, proposal_statuses: list[UUID]) -> Outcome:
     """Put an activity's statuses in order; those that are not named follow as they did."""
     await access.activity(act, activity)
-    known = await act.all(KNOWN, into=access.Id, activity_id=activity)
-    access.refuse_unknown(proposal_statuses, known, "proposalStatuses")
+    statuses = await act.all(KNOWN, into=access.Id, activity_id=activity)
+    access.refuse_unknown(proposal_statuses, statuses, "proposalStatuses")
     await act.execute(ORDER, activity_id=activity, ids=proposal_statuses)
     return act.did(EventKind.STATUSES_CHANGED, activity, activity_id=activity)
 
 
 async def owner(act: Act, status: UUID) -> UUID:
     """The activity of a status, as far as the asker sees it. Raises Refusal(NOT_FOUND)."""
-    found = await act.one(OF, into=StatusOwner, id=status)
-    if found is None:
+    owning = await act.one(OF, into=StatusOwner, id=status)
+    if owning is None:
         raise not_found("proposalStatus")
-    await access.activity(act, found.activity_id, "proposalStatus")
-    return found.activity_id
+    await access.activity(act, owning.activity_id, "proposalStatus")
+    return owning.activity_id
 
 
 def _columns(name: str, color: str) -> dict[str, object]:
