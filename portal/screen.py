@@ -62,8 +62,8 @@ class Screen:
 
     def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
         """Whether the viewer, as the frame tells of him, may see the page of an answer."""
-        account = viewer or {}
-        if not may_see(self.role, account.get("role"), is_editor=bool(account.get("isEditor"))):
+        told = viewer or {}
+        if not may_see(self.role, told.get("role"), is_editor=bool(told.get("isEditor"))):
             return False
         return not self.right or held(self.right, data) is True
 
