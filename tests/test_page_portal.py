@@ -287,7 +287,9 @@ def test_vote_counts_and_can_be_taken_back(browser: Browser, rennes: Portal) -> 
 def test_long_form_is_taken_and_a_longer_one_refused(browser: Browser, rennes: Portal) -> None:
     path, fields = publication(rennes, signed_in(browser), body="é" * 20_000)
     assert browser.submit(path, fields).status_code == 303
-    assert browser.submit(path, fields | {"body": "x" * 270_000}).status_code == 413
+    refused = browser.submit(path, fields | {"body": "x" * 270_000})
+    assert refused.status_code == 413
+    assert "C’est trop long pour ce formulaire" in refused.text
 
 
 def test_colours_are_kept_for_good(browser: Browser) -> None:
