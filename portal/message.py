@@ -15,6 +15,8 @@ NAMES = {"fr": "Français", "en": "English"}
 
 _NARROW, _WIDE = "\u202f", "\u00a0"
 _TYPED = re.compile(r" (?=[:;!?»%€])|(?<=«) |(?<=\d) (?=\d{3}(?!\d)|[hm](?!\w))|(?<=\d h) (?=\d\d)")
+_DE_VOWEL = re.compile(r"\b([dD])e (?=[AEIOUYÀÂÉÈÊËÎÏÔÛŒ])")
+_DE_LE = re.compile(r"\b([dD])e (Les?) ")
 _TYPOGRAPHY = (
     (re.compile(r" (?=[;!?»])|(?<=«) "), _NARROW),
     (re.compile(r" (?=:)"), _WIDE),
@@ -40,6 +42,12 @@ def typography(text: str) -> str:
 def unbroken(text: str) -> str:
     """What somebody typed, every letter as typed; no line begins with a colon or ends within a number."""
     return _TYPED.sub(_WIDE, text)
+
+
+def contracted(text: str) -> str:
+    """A French text in which `de` has met the name that follows it: `du Havre`, `des Ulis`, `d’Albi`."""
+    text = _DE_VOWEL.sub(r"\1’", text)
+    return _DE_LE.sub(lambda found: found[1] + ("u " if found[2] == "Le" else "es "), text)
 
 
 class _French(gettext.NullTranslations):

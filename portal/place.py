@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from geo import cell
+from geo import cell, distance
 from geo.cell import InvalidCellError, Point
 from geo.privacy import PERSON_RESOLUTION
 from portal.house import House
@@ -18,6 +18,9 @@ FRANCE: Point = (46.6, 2.5)
 """The middle of France, where a map opens when a portal has no centre."""
 
 _POINT = re.compile(r"(-?[0-8]?\d(?:\.\d{1,2})?),(-?1?\d?\d(?:\.\d{1,2})?)")
+
+NEAR_M = 100_000
+"""How far from a portal's centre its residents may look for a place."""
 
 RADIUS_M = 2_000
 RADII_M = (1_000, 2_000, 5_000, 10_000, 20_000)
@@ -66,6 +69,11 @@ def read(text: str) -> str:
         return cell.to_text(cell.from_text(text)) if text else ""
     except InvalidCellError:
         return ""
+
+
+def is_near(house: House, text: str) -> bool:
+    """Whether a cell is where a portal's residents live; every one is where the portal has no centre."""
+    return house.center is None or distance.between(*cell.center(cell.from_text(text)), *house.center) <= NEAR_M
 
 
 def viewport(house: House) -> dict[str, Any]:

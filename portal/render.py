@@ -30,7 +30,7 @@ from portal import (
 from portal.chart import Bar, Chart
 from portal.form import Form
 from portal.map import Picture
-from portal.message import NAMES, catalogue, unbroken
+from portal.message import NAMES, SOURCE, catalogue, contracted, unbroken
 from portal.message import mark as _
 from portal.visit import Visit
 
@@ -89,6 +89,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "lasting": partial(lasting, say),
         "month": partial(month, say),
         "unbroken": unbroken,
+        "contracted": lambda text: type(text)(contracted(text)) if language == SOURCE else text,
         "excerpt": excerpt,
         "initial": lambda name: (name.strip() or "?")[0].upper(),
         "lower_first": lambda text: text[:1].lower() + text[1:],
@@ -191,9 +192,9 @@ def month(say: Callable[[str], str], day: str, *, is_short: bool = False) -> str
 
 
 def days_left(instant: str) -> int:
-    """How many days there are until an instant, a begun one whole; 0 when it is past."""
+    """How many whole days there are until an instant, of the last one 1; 0 when it is past."""
     seconds = (_read(instant) - datetime.now(UTC)).total_seconds()
-    return max(0, -int(-seconds // 86_400))
+    return max(1, int(seconds // 86_400)) if seconds > 0 else 0
 
 
 def excerpt(text: str, most: int) -> str:

@@ -72,7 +72,7 @@ class Site:
         """The page of an address. Raises SignInFirstError."""
         place = screen.at(visit.path)
         if place is None:
-            return await _moved(visit) or fault(visit, 404)
+            return await _moved(visit) or _without_slash(visit) or fault(visit, 404)
         shown, parts = place
         if shown.needs_sign_in and not visit.is_signed_in:
             raise SignInFirstError(_own(visit), "")
@@ -126,6 +126,14 @@ class Site:
         digest = hashlib.sha256(f"{build()}{key}".encode()).hexdigest()[:24]
         html = self._kept.get(digest) or self._kept.keep(digest, _html(visit, shown, answer, left, addresses))
         return Page(status, html, tag=f'"{digest}"')
+
+
+def _without_slash(visit: Visit) -> Page | None:
+    """Where an address is that somebody wrote with a slash behind it; None for one that is nowhere either way."""
+    bare = visit.path.rstrip("/")
+    if bare == visit.path or visit.posted is not None or screen.at(bare) is None:
+        return None
+    return Page(301, location=_own(replace(visit, path=bare)))
 
 
 MOVED = """\

@@ -61,7 +61,7 @@ def test_role_of_a_tenant_does_not_reach_the_registry(
     assert raised_within(database_url, twins[0].number, *forbidden) == [INSUFFICIENT_PRIVILEGE, INSUFFICIENT_PRIVILEGE]
 
 
-def test_role_of_a_tenant_sees_its_own_row_of_the_tenants_and_changes_none(
+def test_role_of_a_tenant_sees_its_own_row_of_the_tenants_and_changes_settings_alone(
     database_url: str, twins: tuple[Portal, Portal]
 ) -> None:
     async def numbers() -> list[object]:
@@ -72,7 +72,7 @@ def test_role_of_a_tenant_sees_its_own_row_of_the_tenants_and_changes_none(
         return found
 
     assert asyncio.run(numbers()) == [[(twins[0].number,)], [(twins[1].number,)]]
-    forbidden = (b"UPDATE platform.tenant SET title = 'x'", b"DELETE FROM platform.tenant")
+    forbidden = (b"UPDATE platform.tenant SET features = '{}'", b"DELETE FROM platform.tenant")
     assert raised_within(database_url, twins[0].number, *forbidden) == [INSUFFICIENT_PRIVILEGE, INSUFFICIENT_PRIVILEGE]
 
 

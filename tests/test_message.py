@@ -84,6 +84,21 @@ def test_what_people_type_keeps_its_letters_and_does_not_break_in_the_wrong_plac
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
+        ("Un service de Le Havre", "Un service du Havre"),
+        ("Un service de Les Ulis", "Un service des Ulis"),
+        ("Près de Albi", "Près d’Albi"),
+        ("Près de Écully", "Près d’Écully"),
+        ("Près de Rennes", "Près de Rennes"),
+        ("Près de La Rochelle", "Près de La Rochelle"),
+    ],
+)
+def test_de_meets_the_name_that_follows(typed: str, shown: str) -> None:
+    assert message.contracted(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
         ("Court.", "Court."),
         ("Deux phrases. Puis", "Deux phrases. Puis"),
         ("Le lundi soir. Ensuite le mardi.", "Le lundi soir…"),

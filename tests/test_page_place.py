@@ -32,6 +32,19 @@ def test_one_field_finds_places_and_publications_in_one_statement(browser: Brows
     assert 'class="card-title"' in browser.get("/chercher?search=jardin").text
 
 
+@pytest.mark.parametrize(("search", "first"), [("velo", "Publications"), ("rennes", "Lieux"), ("zzzz", "Lieux")])
+def test_places_far_away_stand_below_what_people_published(browser: Browser, search: str, first: str) -> None:
+    headings = re.findall(r"<h2>(Lieux|Publications)</h2>", browser.get(f"/chercher?search={search}").text)
+    assert (len(headings), headings[0]) == (2, first)
+
+
+def test_list_is_called_by_what_it_shows(browser: Browser) -> None:
+    for address in ("search=velo", "cell=8818630a4bfffff", "cell=8818630a4bfffff&lieu=Albi"):
+        page = browser.get(f"/annonces?{address}").text
+        [heading], [title] = re.findall(r"<h1>(.*?)</h1>", page), re.findall(r"<title>(.*?) · ", page)
+        assert title == heading
+
+
 def test_without_anything_typed_the_field_alone_is_shown(browser: Browser) -> None:
     page = browser.get("/chercher").text
     assert 'name="search"' in page

@@ -126,7 +126,7 @@ def test_pages_say_what_they_are_to_other_sites(browser: Browser, rennes: Portal
     assert f'<link rel="canonical" href="{origin}/en/espace/entraide">' in page
     assert f'<link rel="alternate" hreflang="fr" href="{origin}/espace/entraide?utm=1">' in page
     assert '<meta property="og:title" content="Entraide">' in page
-    assert '<meta property="og:description" content="S&#39;aider et se fournir près de chez soi, à Rennes.">' in page
+    assert '<meta property="og:description" content="S’aider et se fournir près de chez soi, à Rennes.">' in page
     assert f'<meta property="og:image" content="{origin}/partage-' in page
 
 

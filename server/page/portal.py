@@ -259,9 +259,10 @@ def headers(tiles: Tiles | None) -> Mapping[str, str]:
 def _query(request: Request) -> dict[str, list[str]] | None:
     """The fields of the address; None for one that nobody types."""
     try:
-        return parse_qs(request.url.query, max_num_fields=MAX_FIELDS) if "\0" not in request.url.query else None
+        fields = parse_qs(request.url.query, max_num_fields=MAX_FIELDS)
     except ValueError:
         return None
+    return None if any("\0" in text for texts in fields.values() for text in texts) else fields
 
 
 class _VisitApi:
