@@ -25,7 +25,7 @@ class BudgetPlan:
     closes_in_days: int = 18
     title: str = "Budget participatif"
     description: str = field(
-        default="Des projets étudiés et chiffrés par les services. Votez : le budget va à ceux que vous préférez."
+        default="Des projets étudiés et chiffrés par les services. Votez : le budget va à ceux que vous préférez."
     )
 
 
@@ -69,7 +69,7 @@ def activity(place: int) -> str:
 
 def _edition(desk: Desk, key: str, plan: BudgetPlan) -> tuple[DemoContribution, ...]:
     rng = Random(f"parvis participatory budget: {desk.plan.slug} {key}")
-    items = [_proposed(desk, key, plan, number, found) for number, found in enumerate(plan.projects, start=1)]
+    items = [_proposed(desk, key, plan, number, entry) for number, entry in enumerate(plan.projects, start=1)]
     liked = {item.key: rng.uniform(0.3, 1) for item in items}
     votes: dict[str, list[DemoVote]] = {item.key: [] for item in items}
     for voter in desk.cast.citizens:
@@ -79,17 +79,17 @@ def _edition(desk: Desk, key: str, plan: BudgetPlan) -> tuple[DemoContribution, 
     return tuple(replace(item, votes=tuple(votes[item.key])) for item in items)
 
 
-def _proposed(desk: Desk, key: str, plan: BudgetPlan, number: int, found: Project) -> DemoContribution:
+def _proposed(desk: Desk, key: str, plan: BudgetPlan, number: int, entry: Project) -> DemoContribution:
     item = contribution(
         key=f"{key}-{number:02}",
         activity=key,
         kind="PROPOSAL",
         author=desk.cast.institution.key,
-        text=desk.texts.fresh(lambda: (found.title, found.body)),
-        category=found.category,
+        text=desk.texts.fresh(lambda: (entry.title, entry.body)),
+        category=entry.category,
         course=Course(24 * plan.opens_days_ago - 24),
     )
-    return replace(item, cost_euros=found.cost_euros)
+    return replace(item, cost_euros=entry.cost_euros)
 
 
 Liked = Mapping[str, float]

@@ -367,9 +367,7 @@ class _Writer:
 
     def _ballots(self) -> Rows:
         """One for each actor who voted in an activity by ballots."""
-        pairs = dict.fromkeys(
-            (found.activity, vote.actor) for found in self._story.contributions for vote in found.votes
-        )
+        pairs = dict.fromkeys((item.activity, vote.actor) for item in self._story.contributions for vote in item.votes)
         return [
             {
                 "id": id_,
@@ -387,14 +385,14 @@ class _Writer:
         return [
             {
                 "id": new_id(),
-                "vote_id": self._id("vote", f"{found.key}/{vote.actor}"),
-                "contribution_id": self._id("contribution", found.key),
+                "vote_id": self._id("vote", f"{item.key}/{vote.actor}"),
+                "contribution_id": self._id("contribution", item.key),
                 "key": key,
                 "delta": delta,
             }
-            for found in self._story.contributions
-            if (method := self._activities[found.activity].vote_method) is not None
-            for vote in found.votes
+            for item in self._story.contributions
+            if (method := self._activities[item.activity].vote_method) is not None
+            for vote in item.votes
             for key, delta in METHODS[VoteMethod(method)].adds(Voice(Choice(vote.choice), vote.amount)).items()
         ]
 

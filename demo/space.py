@@ -102,7 +102,7 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
     decided = DemoSpace(
         slug="budget-participatif",
         title="Budget participatif",
-        description=f"Des projets pour mieux vivre {plan.at_city} : la ville les paie, vous décidez lesquels.",
+        description=f"Des projets pour mieux vivre {plan.at_city} : la ville les paie, vous décidez lesquels.",
         activities=_budget(plan, contributions),
     )
     return tuple(space for space in (neighbourly, civic, decided) if space.activities)
@@ -110,7 +110,7 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
 
 def _budget(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:
     """The editions of a city's participatory budget."""
-    found: list[DemoActivity] = []
+    editions: list[DemoActivity] = []
     for place, edition in enumerate(budget.PLANS.get(plan.slug, ())):
         frame = Frame(
             budget.activity(place),
@@ -121,8 +121,8 @@ def _budget(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tupl
             edition.closes_in_days,
             edition.method,
         )
-        found += (replace(made, rule=edition.rule) for made in _activities((frame,), contributions))
-    return tuple(found)
+        editions += (replace(made, rule=edition.rule) for made in _activities((frame,), contributions))
+    return tuple(editions)
 
 
 def _activities(frames: Sequence[Frame], contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:

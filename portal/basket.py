@@ -79,7 +79,7 @@ def basket(activity: Mapping[str, Any], form: Form) -> Basket:
 
 def _typed(form: Form) -> list[Picked]:
     texts = (text for name, all_ in form.typed.items() if name.startswith(f"{VOTES}.") for text in all_[-1:] if text)
-    return [found for text in texts if (found := _read(text)) is not None]
+    return [picked for text in texts if (picked := _read(text)) is not None]
 
 
 def _read(text: str) -> Picked | None:

@@ -117,9 +117,9 @@ def _list(read: Read, into: dict[str, Any], item: Any, name: str, path: str, fie
     whole = [given[-1] for key, given in _below(fields, path) if "." not in key.removeprefix(f"{path}.") and given]
     if whole:
         fields = {
-            f"{path}.{place_}.{key}": found
+            f"{path}.{place_}.{key}": said
             for place_, text in enumerate(text for text in whole if text)
-            for key, found in parse_qs(text).items()
+            for key, said in parse_qs(text).items()
         }
     typed_ = [key.removeprefix(f"{path}.").partition(".")[0] for key, given in _below(fields, path) if _is_typed(given)]
     places = sorted({int(place_) for place_ in typed_ if place_.isdecimal() and len(place_) < MAX_DIGITS})

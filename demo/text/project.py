@@ -14,20 +14,20 @@ class Project(NamedTuple):
 
 PARIS = (
     Project(
-        "Des bancs à l'ombre avenue de Flandre",
+        "Des bancs à l’ombre avenue de Flandre",
         "Vingt bancs sous les arbres, à moins de cent mètres les uns des autres, avec des accoudoirs pour se relever.",
         "espace",
         45_000,
     ),
     Project(
-        "La cour de l'école Manin ouverte le samedi",
-        "Un gardien, des jeux et un point d'eau : la cour devient le square du quartier chaque samedi.",
+        "La cour de l’école Manin ouverte le samedi",
+        "Un gardien, des jeux et un point d’eau : la cour devient le square du quartier chaque samedi.",
         "jeunesse",
         60_000,
     ),
     Project(
         "Un local de réparation de vélos à Belleville",
-        "Un atelier où l'on répare soi-même, avec des outils et deux soirées d'aide par semaine.",
+        "Un atelier où l’on répare soi-même, avec des outils et deux soirées d’aide par semaine.",
         "mobilite",
         38_000,
     ),
@@ -44,7 +44,7 @@ PARIS = (
         180_000,
     ),
     Project(
-        "Des fontaines qui fonctionnent l'hiver aussi",
+        "Des fontaines qui fonctionnent l’hiver aussi",
         "Remplacer douze fontaines par des modèles hors gel, accessibles en fauteuil.",
         "espace",
         54_000,
@@ -57,13 +57,13 @@ PARIS = (
     ),
     Project(
         "La bibliothèque ouverte le dimanche",
-        "Un an d'ouverture le dimanche après-midi, avec un atelier de devoirs.",
+        "Un an d’ouverture le dimanche après-midi, avec un atelier de devoirs.",
         "culture",
         70_000,
     ),
     Project(
         "Un kiosque à musique rénové",
-        "Refaire le toit et l'éclairage du kiosque, et l'ouvrir aux groupes du quartier.",
+        "Refaire le toit et l’éclairage du kiosque, et l’ouvrir aux groupes du quartier.",
         "culture",
         88_000,
     ),
@@ -77,13 +77,13 @@ POITIERS = (
     ),
     Project(
         "Des tables de jeu place de la Liberté",
-        "Échecs, ping-pong et boules, à l'ombre des tilleuls.",
+        "Échecs, ping-pong et boules, à l’ombre des tilleuls.",
         "espace",
         14_000,
     ),
     Project(
         "Une salle de répétition aux Couronneries",
-        "Isoler une salle municipale et l'équiper de deux amplis et d'une batterie.",
+        "Isoler une salle municipale et l’équiper de deux amplis et d’une batterie.",
         "culture",
         42_000,
     ),
@@ -101,7 +101,7 @@ POITIERS = (
     ),
     Project(
         "Un terrain de basket aux Trois-Cités",
-        "Refaire le sol, les paniers et l'éclairage du terrain.",
+        "Refaire le sol, les paniers et l’éclairage du terrain.",
         "jeunesse",
         36_000,
     ),
@@ -115,7 +115,7 @@ POITIERS = (
 BOURG_LA_REINE = (
     Project(
         "Une aire de jeux pour tous les enfants",
-        "Des balançoires et un tourniquet où l'on joue aussi en fauteuil.",
+        "Des balançoires et un tourniquet où l’on joue aussi en fauteuil.",
         "jeunesse",
         48_000,
     ),
@@ -127,13 +127,13 @@ BOURG_LA_REINE = (
     ),
     Project("Une grainothèque à la médiathèque", "Un meuble, des sachets et quatre ateliers par an.", "nature", 3_500),
     Project(
-        "L'éclairage du passage sous les voies",
+        "L’éclairage du passage sous les voies",
         "Une lumière douce, des murs peints par les collégiens.",
         "espace",
         39_000,
     ),
     Project(
-        "Un cinéma en plein air l'été",
+        "Un cinéma en plein air l’été",
         "Quatre séances gratuites dans le parc, avec écran et transats.",
         "culture",
         12_000,
@@ -153,13 +153,13 @@ BOURG_LA_REINE = (
 )
 MULHOUSE = (
     Project(
-        "Une piste d'éducation routière",
+        "Une piste d’éducation routière",
         "Un petit circuit peint, avec des feux et des panneaux, pour apprendre à rouler.",
         "jeunesse",
         52_000,
     ),
     Project(
-        "Des jardins au pied des immeubles", "Huit parcelles aux Coteaux, avec l'eau et un cabanon.", "nature", 34_000
+        "Des jardins au pied des immeubles", "Huit parcelles aux Coteaux, avec l’eau et un cabanon.", "nature", 34_000
     ),
     Project("Un piano à la gare", "Un piano, un banc et un accordeur deux fois par an.", "culture", 4_000),
     Project(
@@ -176,7 +176,7 @@ MULHOUSE = (
     ),
     Project(
         "Cent arbres dans les rues minérales",
-        "Planter en pleine terre, là où il fait le plus chaud l'été.",
+        "Planter en pleine terre, là où il fait le plus chaud l’été.",
         "nature",
         90_000,
     ),
@@ -195,8 +195,8 @@ MULHOUSE = (
 )
 RENNES = (
     Project(
-        "Une plage d'été au bord de la Vilaine",
-        "Des transats, de l'ombre et un bassin pour les petits, de juin à septembre.",
+        "Une plage d’été au bord de la Vilaine",
+        "Des transats, de l’ombre et un bassin pour les petits, de juin à septembre.",
         "espace",
         72_000,
     ),
@@ -208,7 +208,7 @@ RENNES = (
         "mobilite",
         58_000,
     ),
-    Project("Une scène ouverte à Maurepas", "Un plancher, un toit et l'électricité.", "culture", 47_000),
+    Project("Une scène ouverte à Maurepas", "Un plancher, un toit et l’électricité.", "culture", 47_000),
     Project(
         "Des cours de récréation sans bitume",
         "Trois cours rendues à la terre, avec des arbres et des rondins.",
@@ -230,5 +230,5 @@ RENNES_BEFORE = (
     Project(
         "Des plans du métro en relief", "Lire le réseau du bout des doigts, en vingt stations.", "mobilite", 14_000
     ),
-    Project("La mare des Gayeulles curée", "Rendre l'eau claire et poser une passerelle.", "nature", 43_000),
+    Project("La mare des Gayeulles curée", "Rendre l’eau claire et poser une passerelle.", "nature", 43_000),
 )

@@ -68,11 +68,11 @@ def grouped(ballots: Iterable[Scores]) -> list[Group]:
 
 def totals(groups: Iterable[Group]) -> Counter[Key]:
     """The sum of what ballots give to each project."""
-    found: Counter[Key] = Counter()
+    sums: Counter[Key] = Counter()
     for group in groups:
         for key, score in group.scores:
-            found[key] += score * group.count
-    return found
+            sums[key] += score * group.count
+    return sums
 
 
 def by_score(contenders: Iterable[Contender], scores: Mapping[Key, int]) -> list[Contender]:

@@ -77,27 +77,27 @@ def paid(groups: Sequence[Group], contenders: Sequence[Contender], share: Fracti
 
     A project's price only rises as shares are spent: so prices are reckoned anew for the one that seems cheapest alone.
     """
-    found, score = purses(groups, contenders, share), totals(groups)
+    shares, score = purses(groups, contenders, share), totals(groups)
     cost = {one.key: one.cost for one in contenders}
     tie = {one.key: (one.cost, -score[one.key], one.reference) for one in contenders}
     heap: list[tuple[Fraction, tuple[int, int, int], int]] = []
     keys = [one.key for one in contenders]
     for place, key in enumerate(keys):
-        if (price := found.price(key, cost[key])) is not None and found.supporters[key]:
+        if (price := shares.price(key, cost[key])) is not None and shares.supporters[key]:
             heappush(heap, (price, tie[key], place))
     rounds: list[Paid] = []
     while heap:
         _, _, place = heappop(heap)
         key = keys[place]
-        price = found.price(key, cost[key])
+        price = shares.price(key, cost[key])
         if price is None:
             continue
         if heap and (price, tie[key]) > heap[0][:2]:
             heappush(heap, (price, tie[key], place))
             continue
-        found.pay(key, price)
+        shares.pay(key, price)
         rounds.append(Paid(key, price, len(rounds) + 1))
-    return rounds, found
+    return rounds, shares
 
 
 def equal_shares(
