@@ -25,7 +25,7 @@ class BudgetPlan:
     closes_in_days: int = 18
     title: str = "Budget participatif"
     description: str = field(
-        default="Des projets étudiés et chiffrés par les services. Votez : le budget va à ceux que vous préférez."
+        default="Des projets étudiés et chiffrés par les services. Votez : le budget va à ceux que vous préférez."
     )
 
 

@@ -102,7 +102,7 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
     decided = DemoSpace(
         slug="budget-participatif",
         title="Budget participatif",
-        description=f"Des projets pour mieux vivre {plan.at_city} : la ville les paie, vous décidez lesquels.",
+        description=f"Des projets pour mieux vivre {plan.at_city} : la ville les paie, vous décidez lesquels.",
         activities=_budget(plan, contributions),
     )
     return tuple(space for space in (neighbourly, civic, decided) if space.activities)
