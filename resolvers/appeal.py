@@ -178,14 +178,14 @@ def _is_contestable(decision: ColumnElement[Any], context: FieldContext) -> Colu
     mine = select(_appeal.c.id).where(
         _appeal.c.decision_id == _decision.c.id, _appeal.c.appellant_id == context.viewer_id
     )
-    found = select(_decision.c.id).where(
+    chosen = select(_decision.c.id).where(
         _decision.c.id == decision,
         _against(context.viewer_id),
         _is_last,
         _is_young,
         ~mine.correlate(_decision).exists(),
     )
-    return found.correlate_except(_decision).exists()
+    return chosen.correlate_except(_decision).exists()
 
 
 def appellant(appeal: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -182,10 +182,10 @@ def hidings(row: FromClause, _parent: FromClause, _context: FieldContext) -> Lis
 def reversed_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """When what was hidden was shown again."""
     later = _decision.alias("reversal")
-    found = select(func.min(later.c.decided_at)).where(
+    earliest = select(func.min(later.c.decided_at)).where(
         later.c.case_id == row.c.case_id, later.c.id > row.c.id, later.c.action == constant(DecisionAction.RESTORE)
     )
-    return found.correlate_except(later).scalar_subquery()
+    return earliest.correlate_except(later).scalar_subquery()
 
 
 def case_of(decision: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
