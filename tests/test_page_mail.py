@@ -3,7 +3,7 @@
 import pytest
 
 from models.mail import MailKind
-from portal import word
+from portal import desk_word
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.test_page_portal import signed_in
@@ -33,7 +33,7 @@ def test_previews_are_for_administrators_alone(rennes: Portal) -> None:
 
 
 def test_page_shows_every_mail_in_a_frame_and_as_text(rennes: Portal) -> None:
-    assert set(word.MAILS) == {kind.value for kind in MailKind}
+    assert set(desk_word.MAILS) == {kind.value for kind in MailKind}
     page = browser(rennes).get("/gestion/courriels?locale=en").text
     for kind in MailKind:
         assert f'src="/gestion/courriels/{kind.value}.html?locale=en"' in page
