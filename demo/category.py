@@ -56,6 +56,14 @@ _IDEA_BOX = {
 }
 _PETITION = {"services": "Services publics", "cadre-de-vie": "Cadre de vie"}
 
+_PARTICIPATORY_BUDGET = {
+    "espace": "Espace public",
+    "nature": "Nature en ville",
+    "mobilite": "Se déplacer",
+    "culture": "Culture",
+    "jeunesse": "Enfance et jeunesse",
+}
+
 _BY_KIND = {
     "MUTUAL_AID": _MUTUAL_AID,
     "MARKETPLACE": _MARKETPLACE,
@@ -63,13 +71,14 @@ _BY_KIND = {
     "DEBATE": _DEBATE,
     "IDEA_BOX": _IDEA_BOX,
     "PETITION": _PETITION,
+    "PARTICIPATORY_BUDGET": _PARTICIPATORY_BUDGET,
 }
 
 
 def categories(kind: str, used: set[str]) -> tuple[DemoCategory, ...]:
     """The categories of a kind of activity that are in use; KeyError for a slug that the kind lacks."""
-    known = _BY_KIND[kind]
-    missing = used - known.keys()
+    names = _BY_KIND[kind]
+    missing = used - names.keys()
     if missing:
         raise KeyError(f"{kind} has no category {sorted(missing)}")
-    return tuple(DemoCategory(slug, name) for slug, name in known.items() if slug in used)
+    return tuple(DemoCategory(slug, name) for slug, name in names.items() if slug in used)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, bindparam, select, update
 from sqlmodel import SQLModel
@@ -11,18 +12,24 @@ from sqlmodel import SQLModel
 from database import naming
 from database.door import Database, Transaction
 from demo import portal
-from demo.story import DemoActivity, DemoContribution, DemoTenant
+from demo.answer import ANSWERED, Answers
+from demo.clock import awake
+from demo.docket import Docket
+from demo.rule import location_rule
+from demo.story import DemoContribution, DemoTenant, DemoVote
 from demo.text import response
 from geo import cover
 from jobs import fold
-from models import word
-from models.activity import KINDS, Activity, ActivityKind, LocationRule
+from models import time_zone, word
+from models.activity import Activity
 from models.actor import Actor
+from models.ballot import COLUMNS as RULE_COLUMNS
+from models.ballot import Ballot
 from models.base import new_id, table
 from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
-from models.contribution import Contribution, ContributionKind, Precision
+from models.contribution import Contribution, Precision
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.portal_text import PortalText
@@ -30,9 +37,11 @@ from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
 from models.space_role import SpaceRole
 from models.tenant import Tenant
-from models.vote import TallyDelta, Vote
+from models.vote import Choice, TallyDelta, Vote, VoteMethod
 from models.zone import Zone
-from resolvers import position, roll_up
+from resolvers import position, roll_up, vote_result
+from resolvers.vote_method import METHODS
+from resolvers.vote_method.base import Voice
 from tenants import provisioning
 
 _NAMESPACE = UUID("7d1f0a52-6f0e-5c2e-9b7e-2a4c61d3f001")
@@ -61,11 +70,7 @@ EDITOR = "citizen-005"
 SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
 """Who speaks for organisations, in each tenant that has so many citizens."""
 
-ANSWERED = ("IDEA_BOX", "PETITION", "CONSULTATION")
-"""The kinds of activities to whose proposals the demonstration's cities answer."""
-
 _ANY = select(table(Contribution).c.id).limit(1)
-
 Rows = list[dict[str, Any]]
 
 
@@ -109,6 +114,9 @@ class _Writer:
     def __init__(self, story: DemoTenant, now: datetime) -> None:
         self._story = story
         self._now = now
+        self._zone = ZoneInfo(time_zone.of(story.collectivite))
+        self._docket = Docket(story, now, self._id)
+        self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
     def _id(self, kind: str, key: str) -> UUID:
@@ -127,16 +135,20 @@ class _Writer:
             await _copy(transaction, OrganisationMember, self._members())
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
-            rows = [await self._contribution(transaction, found) for found in self._ordered()]
+            rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            await _copy(transaction, Comment, self._comments())
-            await _copy(transaction, ProposalStatus, self._statuses())
-            await _copy(transaction, OfficialResponse, self._responses())
+            await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
+            await _copy(transaction, ProposalStatus, self._answers.statuses())
+            await _copy(transaction, OfficialResponse, self._answers.responses())
+            await _copy(transaction, Ballot, self._ballots())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
+            for model, filed in self._docket.rows():
+                await _copy(transaction, model, filed)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
+        await vote_result.count(database, number)
         async with database.administration() as connection:
             for name in ("contribution", "comment", "vote", "actor", *FOLDED):
                 await connection.execute(naming.qualify(f"ANALYZE __tenant__.{name}", number))
@@ -152,21 +164,21 @@ class _Writer:
                 "kind": a.kind,
                 "role": a.role,
                 "name": a.name,
-                "created_at": self._ago(24 * 90),
+                "created_at": self._ago(24 * 90 - rank),
             }
-            for a in self._story.actors
+            for rank, a in enumerate(self._story.actors)
         ]
 
     def _texts(self) -> Rows:
         return [
             {
-                "id": self._id("text", f"{found.kind}/{found.version}"),
-                "kind": found.kind,
-                "version": found.version,
-                "bodies": {"fr": found.body.strip()},
-                "published_at": self._ago(24 * found.days_ago),
+                "id": self._id("text", f"{text.kind}/{text.version}"),
+                "kind": text.kind,
+                "version": text.version,
+                "bodies": {"fr": text.body.strip()},
+                "published_at": self._ago(24 * text.days_ago),
             }
-            for found in portal.texts(self._story)
+            for text in portal.texts(self._story)
         ]
 
     def _consents(self) -> Rows:
@@ -229,144 +241,141 @@ class _Writer:
     def _activity_rows(self) -> Rows:
         return [
             {
-                "id": self._id("activity", found.key),
+                "id": self._id("activity", activity.key),
                 "space_id": self._id("space", space.slug),
-                "kind": found.kind,
-                "title": found.title,
-                "description": found.description,
+                "kind": activity.kind,
+                "title": activity.title,
+                "description": activity.description,
                 "rank": rank,
-                "opens_at": self._ago(24 * found.opens_days_ago),
-                "closes_at": None if found.closes_in_days is None else self._ago(-24 * found.closes_in_days),
-                "vote_method": found.vote_method,
-                "location_rule": _location_rule(found).value,
-                "expires_after_days": 30 if found.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
-                "support_threshold": found.support_threshold,
-                "answer_within_days": response.PROMISED_DAYS if found.kind in ANSWERED else None,
+                "opens_at": self._ago(24 * activity.opens_days_ago),
+                "closes_at": None if activity.closes_in_days is None else self._ago(-24 * activity.closes_in_days),
+                "vote_method": activity.vote_method,
+                "location_rule": location_rule(activity).value,
+                "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
+                "support_threshold": activity.support_threshold,
+                "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
+                **{column: activity.rule.get(column) for column in RULE_COLUMNS},
+                "award_rule": None,
             }
             for space in self._story.spaces
-            for rank, found in enumerate(space.activities)
+            for rank, activity in enumerate(space.activities)
         ]
 
     def _categories(self) -> Rows:
         return [
             {
-                "id": self._id("category", f"{activity.key}/{found.slug}"),
+                "id": self._id("category", f"{activity.key}/{category.slug}"),
                 "activity_id": self._id("activity", activity.key),
-                "slug": found.slug,
-                "name": found.name,
+                "slug": category.slug,
+                "name": category.name,
                 "rank": rank,
             }
             for activity in self._activities.values()
-            for rank, found in enumerate(activity.categories)
+            for rank, category in enumerate(activity.categories)
         ]
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        return sorted(self._story.contributions, key=lambda found: found.about is not None)
+        every = (*self._story.contributions, *self._story.withheld)
+        return sorted(every, key=lambda contribution: contribution.about is not None)
 
-    async def _contribution(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
-        published_at = self._ago(found.age_hours)
-        expires_at = (
-            None if found.expires_after_days is None else published_at + timedelta(days=found.expires_after_days)
-        )
+    async def _contribution(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
+        published_at = self._published_at(item)
+        expires_at = None if item.expires_after_days is None else published_at + timedelta(days=item.expires_after_days)
         return {
-            "id": self._id("contribution", found.key),
-            "activity_id": self._id("activity", found.activity),
-            "kind": found.kind,
-            "status": found.status,
-            "outcome": found.outcome,
-            "title": found.title,
-            "body": found.body,
-            "author_id": self._id("actor", found.author),
-            "is_anonymous": found.is_anonymous,
-            "category_id": self._id("category", f"{found.activity}/{found.category}") if found.category else None,
-            "about_id": self._id("contribution", found.about) if found.about else None,
-            "side": found.side,
-            "price_cents": found.price_cents,
-            "price_unit": found.price_unit,
+            "id": self._id("contribution", item.key),
+            "activity_id": self._id("activity", item.activity),
+            "kind": item.kind,
+            "status": item.status,
+            "status_before": "OPEN" if item.status == "HIDDEN" else None,
+            "outcome": item.outcome,
+            "title": item.title,
+            "body": item.body,
+            "author_id": self._id("actor", item.author),
+            "is_anonymous": item.is_anonymous,
+            "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
+            "about_id": self._id("contribution", item.about) if item.about else None,
+            "side": item.side,
+            "price_cents": item.price_cents,
+            "price_unit": item.price_unit,
+            "cost_euros": item.cost_euros,
             "support_count": 0,
             "published_at": published_at,
             "expires_at": expires_at,
-            "closed_at": published_at + timedelta(hours=found.age_hours / 2) if found.outcome else None,
-            "search_text": word.searchable(found.title, found.body),
-            **await self._place(transaction, found),
+            "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
+            "search_text": word.searchable(item.title, item.body),
+            **await self._place(transaction, item),
         }
 
-    async def _place(self, transaction: Transaction, found: DemoContribution) -> dict[str, Any]:
-        if found.lat is None or found.lng is None:
+    async def _place(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
+        if item.lat is None or item.lng is None:
             return position.NOWHERE
-        precision = Precision.EXACT if found.is_exact else Precision.CELL
-        location = {"lat": found.lat, "lng": found.lng, "precision": precision, "address": found.address}
-        return (await position.of(transaction, self._id("actor", found.author), location)).columns()
+        precision = Precision.EXACT if item.is_exact else Precision.CELL
+        location = {"lat": item.lat, "lng": item.lng, "precision": precision, "address": item.address}
+        return (await position.of(transaction, self._id("actor", item.author), location)).columns()
 
     def _comments(self) -> Rows:
         return [
             {
-                "id": self._id("comment", f"{found.key}/{rank}"),
-                "contribution_id": self._id("contribution", found.key),
+                "id": self._id("comment", f"{contribution.key}/{rank}"),
+                "contribution_id": self._id("contribution", contribution.key),
                 "author_id": self._id("actor", comment.author),
                 "body": comment.body,
-                "published_at": self._ago(comment.age_hours),
+                "published_at": awake(self._ago(comment.age_hours), self._zone),
+                "status": "PUBLISHED",
             }
-            for found in self._story.contributions
-            for rank, comment in enumerate(found.comments)
+            for contribution in self._story.contributions
+            for rank, comment in enumerate(contribution.comments)
         ]
-
-    def _answered(self) -> Sequence[DemoActivity]:
-        """The activities to whose proposals the city answers."""
-        return [found for found in self._activities.values() if found.kind in ANSWERED]
-
-    def _statuses(self) -> Rows:
-        return [
-            {
-                "id": self._id("status", f"{activity.key}/{rank}"),
-                "activity_id": self._id("activity", activity.key),
-                "name": name,
-                "color": color,
-                "rank": rank,
-                "is_open_to_votes": votes,
-                "is_open_to_comments": comments,
-                "version": 1,
-            }
-            for activity in self._answered()
-            for rank, (name, color, votes, comments) in enumerate(response.STATUSES)
-        ]
-
-    def _responses(self) -> Rows:
-        """Every fifth of the proposals, the longest published first, has been answered."""
-        rows: Rows = []
-        for activity in self._answered():
-            waiting = [c for c in self._story.contributions if (c.activity, c.kind) == (activity.key, "PROPOSAL")]
-            waiting.sort(key=lambda found: -found.age_hours)
-            for place, found in enumerate(waiting[: len(waiting) // 5]):
-                service, status, body = response.RESPONSES[place % len(response.RESPONSES)]
-                rows.append(
-                    {
-                        "id": self._id("response", found.key),
-                        "contribution_id": self._id("contribution", found.key),
-                        "status_id": self._id("status", f"{activity.key}/{status}"),
-                        "service": service,
-                        "body": body,
-                        "author_id": self._id("actor", self._story.actors[0].key),
-                        "published_at": self._ago(found.age_hours // 2),
-                        "revised_at": None,
-                        "version": 1,
-                    }
-                )
-        return rows
 
     def _votes(self) -> Rows:
         return [
             {
-                "id": self._id("vote", f"{found.key}/{vote.actor}"),
-                "contribution_id": self._id("contribution", found.key),
+                "id": self._id("vote", f"{contribution.key}/{vote.actor}"),
+                "contribution_id": self._id("contribution", contribution.key),
                 "actor_id": self._id("actor", vote.actor),
                 "choice": vote.choice,
-                "amount": None,
-                "cast_at": self._ago(1),
+                "amount": vote.amount,
+                "cast_at": self._cast_at(contribution, vote),
+                "ballot_id": self._ballot_id(contribution.activity, vote.actor),
             }
-            for found in self._story.contributions
-            for vote in found.votes
+            for contribution in self._story.contributions
+            for vote in contribution.votes
+        ]
+
+    def _published_at(self, item: DemoContribution) -> datetime:
+        return awake(self._ago(item.age_hours), self._zone)
+
+    def _cast_at(self, item: DemoContribution, vote: DemoVote) -> datetime:
+        """Some time since the publication: most people vote soon."""
+        if self._activities[item.activity].rule:
+            return self._ballot_cast_at(item.activity)
+        published_at = self._published_at(item)
+        chance = self._id("vote", f"{item.key}/{vote.actor}").int % 10_000 / 10_000
+        return awake(published_at + (self._now - published_at) * chance**2, self._zone, published_at)
+
+    def _ballot_cast_at(self, activity: str) -> datetime:
+        """While it was open."""
+        closes = self._activities[activity].closes_in_days
+        return self._ago(1 if closes is None or closes > 0 else 1 - 24 * closes)
+
+    def _ballot_id(self, activity: str, actor: str) -> UUID | None:
+        """Of the ballot that a vote is part of; None where each is cast by itself."""
+        return self._id("ballot", f"{activity}/{actor}") if self._activities[activity].rule else None
+
+    def _ballots(self) -> Rows:
+        """One for each actor who voted in an activity by ballots."""
+        pairs = dict.fromkeys((item.activity, vote.actor) for item in self._story.contributions for vote in item.votes)
+        return [
+            {
+                "id": id_,
+                "activity_id": self._id("activity", activity),
+                "actor_id": self._id("actor", actor),
+                "is_blank": False,
+                "cast_at": self._ballot_cast_at(activity),
+            }
+            for activity, actor in pairs
+            if (id_ := self._ballot_id(activity, actor)) is not None
         ]
 
     def _deltas(self) -> Rows:
@@ -374,21 +383,16 @@ class _Writer:
         return [
             {
                 "id": new_id(),
-                "vote_id": vote["id"],
-                "contribution_id": vote["contribution_id"],
-                "key": vote["choice"],
-                "delta": 1,
+                "vote_id": self._id("vote", f"{contribution.key}/{vote.actor}"),
+                "contribution_id": self._id("contribution", contribution.key),
+                "key": key,
+                "delta": delta,
             }
-            for vote in self._votes()
+            for contribution in self._story.contributions
+            if (method := self._activities[contribution.activity].vote_method) is not None
+            for vote in contribution.votes
+            for key, delta in METHODS[VoteMethod(method)].adds(Voice(Choice(vote.choice), vote.amount)).items()
         ]
-
-
-def _location_rule(activity: DemoActivity) -> LocationRule:
-    """Where help, goods and ideas are matters; arguments have no place."""
-    kinds = KINDS[ActivityKind(activity.kind)].contributions
-    if ContributionKind.ARGUMENT in kinds:
-        return LocationRule.NONE
-    return LocationRule.REQUIRED if ContributionKind.PROPOSAL not in kinds else LocationRule.OPTIONAL
 
 
 async def _copy(transaction: Transaction, model: type[SQLModel], rows: Rows) -> None:

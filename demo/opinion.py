@@ -13,7 +13,7 @@ from demo.text.debate import Argument, Topic
 from demo.text.idea import IDEAS, PETITIONS
 
 MIXED_SHARE = 0.15
-TOPIC_AGE_HOURS = (24 * 20, 24 * 25)
+TOPIC_AGE_HOURS = (24 * 40, 24 * 50)
 
 Range = tuple[float, float]
 FAVOUR: Range = (0.3, 0.75)
@@ -86,7 +86,7 @@ def _supportable(desk: Desk, activity: str, number: int, story: Story, author: C
         author=author.actor.key,
         text=desk.texts.fresh(lambda: tell(desk, story, author)),
         category=story.category,
-        course=Course(recent_age_hours(desk.rng)),
+        course=Course(2 * recent_age_hours(desk.rng)),
         home=author,
     )
 

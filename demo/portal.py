@@ -27,7 +27,7 @@ def texts(story: DemoTenant) -> tuple[DemoText, ...]:
         DemoText("CHARTER", 1, text.CHARTER, 88),
     )
     revised = (DemoText("CHARTER", 2, text.REVISED_CHARTER, 6),) if story.slug in REVISED_BY else ()
-    return tuple(found._replace(body=found.body.format(institution=institution)) for found in (*written, *revised))
+    return tuple(each._replace(body=each.body.format(institution=institution)) for each in (*written, *revised))
 
 
 def settings(story: DemoTenant) -> dict[str, object]:

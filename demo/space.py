@@ -1,9 +1,10 @@
 """The participatory spaces of a tenant and their activities, derived from what is published in them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from demo import entraide, market
+from demo import budget, entraide, market
 from demo.category import categories
 from demo.plan import TenantPlan
 from demo.story import DemoActivity, DemoContribution, DemoSpace
@@ -49,7 +50,7 @@ CIVIC = (
         "Nos rues, nos quartiers",
         "Donnez votre avis sur chaque proposition : d’accord, mitigé ou pas d’accord, et dites pourquoi. "
         "Le conseil municipal répondra à toutes les propositions.",
-        28,
+        60,
         32,
         "OPINION",
     ),
@@ -58,7 +59,7 @@ CIVIC = (
         "DEBATE",
         "Les grands débats",
         "Des questions posées par la ville, vos arguments pour et contre. Une synthèse sera publiée.",
-        28,
+        60,
         21,
         "OPINION",
     ),
@@ -68,7 +69,7 @@ CIVIC = (
         "Boîte à idées",
         "Une idée pour votre quartier ? Déposez-la, soutenez celles des autres : les plus soutenues "
         "sont étudiées par les services.",
-        45,
+        60,
         None,
         "SUPPORT",
     ),
@@ -77,7 +78,7 @@ CIVIC = (
         "PETITION",
         "Pétitions",
         "Les pétitions qui atteignent le seuil sont inscrites à l’ordre du jour du conseil.",
-        40,
+        60,
         60,
         "SUPPORT",
     ),
@@ -98,7 +99,30 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
         description=f"Consultations, débats et idées pour mieux vivre {plan.at_city}.",
         activities=_activities(CIVIC, contributions),
     )
-    return tuple(space for space in (neighbourly, civic) if space.activities)
+    decided = DemoSpace(
+        slug="budget-participatif",
+        title="Budget participatif",
+        description=f"Des projets pour mieux vivre {plan.at_city} : la ville les paie, vous décidez lesquels.",
+        activities=_budget(plan, contributions),
+    )
+    return tuple(space for space in (neighbourly, civic, decided) if space.activities)
+
+
+def _budget(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:
+    """The editions of a city's participatory budget."""
+    activities: list[DemoActivity] = []
+    for place, edition in enumerate(budget.PLANS.get(plan.slug, ())):
+        frame = Frame(
+            budget.activity(place),
+            "PARTICIPATORY_BUDGET",
+            edition.title,
+            edition.description,
+            edition.opens_days_ago,
+            edition.closes_in_days,
+            edition.method,
+        )
+        activities += (replace(made, rule=edition.rule) for made in _activities((frame,), contributions))
+    return tuple(activities)
 
 
 def _activities(frames: Sequence[Frame], contributions: Sequence[DemoContribution]) -> tuple[DemoActivity, ...]:
@@ -117,7 +141,7 @@ def _threshold(kind: str, published: Sequence[DemoContribution]) -> int | None:
     """Petitions and ideas want more supports than most of them have."""
     if kind not in ("PETITION", "IDEA_BOX"):
         return None
-    most = max(len(found.votes) for found in published)
+    most = max(len(contribution.votes) for contribution in published)
     return next(step for step in (10, 20, 30, 50, 100, 200, 500, 1_000) if step > most * 4 // 5)
 
 

@@ -1,6 +1,7 @@
 """The shapes of the demonstration: what a loader needs to write sixteen tenants, without any database."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
 
@@ -52,10 +53,11 @@ class DemoComment:
 
 @dataclass(frozen=True, slots=True)
 class DemoVote:
-    """One actor's voice: SUPPORT, or FOR, MIXED, AGAINST, as the activity's vote method says."""
+    """One actor's voice, as the activity's vote method says: SUPPORT, or FOR, MIXED, AGAINST, points, a grade."""
 
     actor: str
     choice: str
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,55 @@ class DemoContribution:
     price_unit: str | None
     comments: tuple[DemoComment, ...] = ()
     votes: tuple[DemoVote, ...] = ()
+    cost_euros: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What one actor finds wrong with something, in a category of the transparency database."""
+
+    actor: str
+    category: str
+    explanation: str
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDecision:
+    """What a moderator decided: HIDE and WARN with a category, a ground (ILLEGAL or TERMS), a rule and the facts."""
+
+    moderator: str
+    action: str
+    category: str | None = None
+    ground: str | None = None
+    rule: str | None = None
+    facts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCase:
+    """What moderators are told of a contribution, or of a `reply` to it that stands nowhere else.
+
+    It was opened `age_hours` before the demonstration's now and decided an hour later, if it was.
+    """
+
+    about: str
+    age_hours: int
+    reports: tuple[DemoReport, ...]
+    decision: DemoDecision | None = None
+    appeal: str | None = None
+    """Why the author contests the decision."""
+
+    reply: DemoComment | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DemoActivity:
     """One thing people do in a space.
 
-    `kind` is MUTUAL_AID, MARKETPLACE, IDEA_BOX, CONSULTATION, DEBATE or PETITION; `vote_method` is SUPPORT,
-    OPINION or None. `closes_in_days` is None for an activity without an end. `support_threshold` is how many supports
-    a proposal wants, None where there is no such number.
+    `kind` is one of `models.activity.ActivityKind`, `vote_method` one of `models.vote.VoteMethod` or None; where people
+    vote by ballots `rule` has the columns of their rule. `closes_in_days` is None for an activity without an end.
+    `support_threshold` is how many supports a proposal wants, None where there is no such number.
     """
 
     key: str
@@ -110,6 +152,7 @@ class DemoActivity:
     vote_method: str | None
     categories: tuple[DemoCategory, ...]
     support_threshold: int | None = None
+    rule: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +189,7 @@ class DemoTenant:
     actors: tuple[DemoActor, ...]
     contributions: tuple[DemoContribution, ...]
     cover: str = "HILLS"
+    withheld: tuple[DemoContribution, ...] = ()
+    """What a moderator has hidden."""
+
+    cases: tuple[DemoCase, ...] = ()

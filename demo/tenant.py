@@ -2,6 +2,8 @@
 
 from random import Random
 
+from demo import moderation
+from demo.budget import budget
 from demo.cast import gather
 from demo.draft import Desk, Texts
 from demo.entraide import mutual_aid
@@ -23,7 +25,7 @@ def tenant(plan: TenantPlan) -> DemoTenant:
     rng = Random(f"parvis demonstration: {plan.slug}")
     cast = gather(plan, rng)
     desk = Desk(plan, cast, Texts(), rng)
-    written = (*mutual_aid(desk), *listings(desk), *opinions(desk))
+    written = (*mutual_aid(desk), *listings(desk), *opinions(desk), *budget(desk))
     replies = Replies(desk)
     contributions = tuple(replies.added_to(item) for item in written)
     rooms = spaces(plan, contributions)
@@ -44,4 +46,6 @@ def tenant(plan: TenantPlan) -> DemoTenant:
         spaces=rooms,
         actors=cast.actors(),
         contributions=contributions,
+        withheld=moderation.withheld(contributions),
+        cases=moderation.cases(contributions),
     )

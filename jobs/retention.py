@@ -34,7 +34,7 @@ from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
-from resolvers import actor, life, personal
+from resolvers import actor, personal, position
 
 BATCH = 100
 """Accounts handled at each visit; visits are at most an hour apart."""
@@ -55,7 +55,7 @@ FORGET: tuple[Delete | Update, ...] = (
     update(_detail)
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
-    life.FORGET_PLACES,
+    position.FORGET,
 )
 """Data whose period depends on its age alone."""
 

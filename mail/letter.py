@@ -1,15 +1,18 @@
 """Letters: what mails say, written from templates when they are sent, in the portal's main language."""
 
 import logging
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from mail import look
+from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError
-from models import retention
+from models import ident, retention
 from models.mail import MailKind
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -18,6 +21,23 @@ LOCAL_PORT = 8000
 
 LOCALES = ("fr", "en")
 """Each has a folder in `template/` with a text for every kind of mail; the first is written where no other fits."""
+
+SAMPLE: Mapping[str, object] = {
+    "url": "https://portail.example/auth/exemple",
+    "code": "12345678",
+    "minutes": 10,
+    "days": 7,
+    "years": retention.ACCOUNT_UNUSED_YEARS,
+    "receipt": "2345-6789",
+    "action": "HIDE",
+    "ground": "TERMS",
+    "rule": "Article 4",
+    "facts": "…",
+    "explanation": "…",
+    "outcome": "UPHELD",
+    "reply": "…",
+}
+"""What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
 Letter = tuple[str, str]
 """Subject and text."""
@@ -28,6 +48,9 @@ Secret = Callable[[int, UUID], str]
 _TEMPLATES = Environment(  # noqa: S701  # Plain text: escaped, a title would be misspelt.
     loader=FileSystemLoader(Path(__file__).parent / "template"), undefined=StrictUndefined, keep_trailing_newline=True
 )
+
+_BLANKS = re.compile(r"\n{3,}")
+"""What conditions of a template leave."""
 
 logger = logging.getLogger("parvis.mail")
 
@@ -56,17 +79,18 @@ class Letters:
         portal = next((record for record in self._registry.tenants if record.number == tenant), None)
         if portal is None:
             return MailOutcome.LATER  # New: the registry follows.
-        subject, text = self._letter(portal, mail)
+        locale = spoken(portal.locales)
+        subject, text = self._letter(portal, mail, locale)
+        html = look.html(Look(portal.title, portal.primary_color), locale, subject, text)
         try:
-            await self._mailer.send(mail.email, subject, text)
+            await self._mailer.send(mail.email, subject, text, html)
         except MailError as error:
             what = "will never be taken" if error.is_final else "could not be sent"
             logger.warning("a mail (%s), attempt %d, %s: %s", mail.kind.value, mail.attempt, what, error)
             return MailOutcome.REFUSED if error.is_final else MailOutcome.LATER
         return MailOutcome.SENT
 
-    def _letter(self, portal: TenantRecord, mail: ClaimedMail) -> Letter:
-        locale = next((locale for locale in portal.locales if locale in LOCALES), LOCALES[0])
+    def _letter(self, portal: TenantRecord, mail: ClaimedMail, locale: str) -> Letter:
         minutes = int(mail.good_for.total_seconds() // 60)
         values = {"title": portal.title, "minutes": minutes, "days": minutes // (24 * 60)}
         return written(mail.kind, locale, values | self._values(portal, mail))
@@ -87,6 +111,14 @@ class Letters:
                     "years": retention.ACCOUNT_UNUSED_YEARS,
                     "days": retention.ACCOUNT_WARNED_DAYS,
                 }
+            case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
+                about = ident.encode("report", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
+            case MailKind.APPEAL_DECIDED:
+                return {**mail.told, "url": f"{self._base(portal)}/moi"}
+            case MailKind.MODERATION_DECIDED:
+                about = ident.encode("moderationdecision", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/moderation/decision/{about}"}
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
@@ -96,8 +128,18 @@ def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:
     return f"https://{tenant.hosts[0]}"
 
 
+def spoken(locales: Sequence[str]) -> str:
+    """In which language a portal's letters are: its first that has texts."""
+    return next((locale for locale in locales if locale in LOCALES), LOCALES[0])
+
+
+def sample(kind: MailKind, locale: str, title: str) -> Letter:
+    """A mail as it looks, with values that are nobody's."""
+    return written(kind, locale, {**SAMPLE, "title": title})
+
+
 def written(kind: MailKind, locale: str, values: Mapping[str, object]) -> Letter:
     """A mail's text in a language of `LOCALES`. No subject shows a secret: telephones show it on locked screens."""
     text = _TEMPLATES.get_template(f"{locale}/{kind.value.lower()}.txt").render(values)
-    subject, _, body = text.partition("\n\n")
+    subject, _, body = _BLANKS.sub("\n\n", text).partition("\n\n")
     return subject, body

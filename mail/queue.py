@@ -1,20 +1,25 @@
 """The queue of a tenant's mails: written with what they speak of, claimed by one process at a time, then removed."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     Double,
+    FromClause,
+    Insert,
     Integer,
     Interval,
     Text,
     and_,
     bindparam,
+    case,
     cast,
     delete,
     exists,
@@ -32,9 +37,12 @@ from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
 from models.account import Account
+from models.appeal import Appeal
 from models.base import constant, new_id, table
 from models.invitation import Invitation
 from models.mail import Mail, MailKind
+from models.moderation import ModerationDecision
+from models.report import Report
 from models.sign_in import SignInCode
 
 HELD_S = 30
@@ -65,6 +73,39 @@ QUEUE = insert(_mail).values(
     due_at=func.now(),
     good_until=func.now() + bindparam("good_for", type_=Interval()),
 )
+_report, _decision, _appeal = table(Report), table(ModerationDecision), table(Appeal)
+
+
+def _to_accounts(about: ColumnElement[UUID], accounts: FromClause, *where: ColumnElement[bool]) -> Insert:
+    """A mail to each of some accounts that can be written to."""
+    columns = ("id", "kind", "email", "about_id", "attempts", "created_at", "due_at", "good_until")
+    rows = select(
+        func.gen_random_uuid(),
+        bindparam("kind", type_=Text()),
+        _account.c.email,
+        about,
+        literal_column("0", Integer),
+        func.now(),
+        func.now(),
+        func.now() + bindparam("good_for", type_=Interval()),
+    )
+    return insert(_mail).from_select(columns, rows.select_from(accounts).where(_account.c.email.is_not(None), *where))
+
+
+QUEUE_TO_ACTOR = _to_accounts(
+    bindparam("about", type_=Uuid()), _account, _account.c.actor_id == bindparam("actor", type_=Uuid())
+)
+QUEUE_TO_REPORTERS = _to_accounts(
+    _report.c.id,
+    _report.join(_account, _account.c.actor_id == _report.c.reporter_id),
+    _report.c.decision_id == bindparam("decision", type_=Uuid()),
+)
+QUEUE_TO_APPELLANTS = _to_accounts(
+    _appeal.c.id,
+    _appeal.join(_account, _account.c.actor_id == _appeal.c.appellant_id),
+    _appeal.c.decision_id == bindparam("decision", type_=Uuid()),
+    _appeal.c.decided_at == func.now(),
+)
 _may_go = and_(
     _mail.c.good_until > func.now(),
     or_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), not_(bindparam("is_urgent", type_=Boolean()))),
@@ -84,18 +125,58 @@ _is_invited = exists().where(
 )
 _is_code = exists().where(_code.c.id == _mail.c.about_id)
 _is_unused = exists().where(_account.c.id == _mail.c.about_id, _account.c.warned_at.is_not(None))
+_reported = _report.c.id == _mail.c.about_id
+_decided = _decision.c.id == _mail.c.about_id
+_of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(MailKind.REPORT_DECIDED)])
 _is_wanted = or_(
+    and_(_of_reports, exists().where(_reported)),
+    and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
+    and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
     _mail.c.kind == constant(MailKind.ACCOUNT_ERASED),
     and_(_mail.c.kind == constant(MailKind.ACCOUNT_UNUSED), _is_unused),
     and_(_mail.c.kind == constant(MailKind.INVITATION), _is_invited),
     and_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), _is_code),
 )
 _good_for = _mail.c.good_until - _mail.c.created_at
+
+
+def _object(row: FromClause, *names: str) -> ColumnElement[Any]:
+    """Columns of a row as a JSON object."""
+    return func.jsonb_build_object(*(item for name in names for item in (literal_column(f"'{name}'"), row.c[name])))
+
+
+_answer = select(_decision.c.action).where(_decision.c.id == _report.c.decision_id).scalar_subquery()
+_told = case(
+    (
+        _of_reports,
+        select(
+            _object(_report, "receipt", "category").op("||")(
+                func.jsonb_build_object(literal_column("'action'"), _answer)
+            )
+        )
+        .where(_reported)
+        .scalar_subquery(),
+    ),
+    (
+        _mail.c.kind == constant(MailKind.MODERATION_DECIDED),
+        select(_object(_decision, "action", "category", "ground", "rule", "facts", "explanation"))
+        .where(_decided)
+        .scalar_subquery(),
+    ),
+    (
+        _mail.c.kind == constant(MailKind.APPEAL_DECIDED),
+        select(_object(_appeal, "outcome", "reply")).where(_appeal.c.id == _mail.c.about_id).scalar_subquery(),
+    ),
+)
+"""What a letter about a report, a decision or an appeal tells."""
+
 CLAIM = (
     update(_mail)
     .where(_mail.c.id == _next.scalar_subquery())
     .values(due_at=_hold, attempts=_mail.c.attempts + 1)
-    .returning(_mail.c.id, _mail.c.kind, _mail.c.email, _mail.c.about_id, _mail.c.attempts, _good_for, _is_wanted)
+    .returning(
+        *(_mail.c[name] for name in ("id", "kind", "email", "about_id", "attempts")), _good_for, _is_wanted, _told
+    )
 )
 HOLD = update(_mail).where(_held).values(due_at=_hold)
 REMOVE = delete(_mail).where(_held)
@@ -149,6 +230,9 @@ class ClaimedMail:
     is_wanted: bool
     """Not where what it speaks of is over meanwhile: an invitation accepted or revoked, a code used up."""
 
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What it tells of a report or a decision, read when it is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -164,6 +248,23 @@ async def add(transaction: Transaction, kind: MailKind, email: str, about: UUID,
     await transaction.execute(QUEUE, id=new_id(), kind=kind.value, email=email, about=about, good_for=good_for)
 
 
+async def add_to_actor(transaction: Transaction, kind: MailKind, actor: UUID, about: UUID, good_for: timedelta) -> None:
+    """Queue a mail to whoever signs in as an actor, where there is an address."""
+    await transaction.execute(QUEUE_TO_ACTOR, kind=kind.value, actor=actor, about=about, good_for=good_for)
+
+
+async def add_to_reporters(transaction: Transaction, decision: UUID, good_for: timedelta) -> None:
+    """Queue the answer to everybody whose report a decision answers, however many they are, in one statement."""
+    kind = MailKind.REPORT_DECIDED.value
+    await transaction.execute(QUEUE_TO_REPORTERS, kind=kind, decision=decision, good_for=good_for)
+
+
+async def add_to_appellants(transaction: Transaction, decision: UUID, good_for: timedelta) -> None:
+    """Queue the answer to everybody whose appeal against a decision is answered in this transaction."""
+    kind = MailKind.APPEAL_DECIDED.value
+    await transaction.execute(QUEUE_TO_APPELLANTS, kind=kind, decision=decision, good_for=good_for)
+
+
 async def claim(database: Database, tenant: int, *, is_urgent: bool = False) -> ClaimedMail | None:
     """The mail of a tenant that is due and of use the shortest; None where nothing is due.
 
@@ -173,10 +274,11 @@ async def claim(database: Database, tenant: int, *, is_urgent: bool = False) -> 
         row = await transaction.one(CLAIM, is_urgent=is_urgent)
     if row is None:
         return None
-    id_, kind, email, about, attempt, good_for, is_wanted = row
+    id_, kind, email, about, attempt, good_for, is_wanted, told = row
     assert isinstance(id_, UUID) and isinstance(about, UUID) and isinstance(attempt, int)
     assert isinstance(good_for, timedelta)
-    return ClaimedMail(id_, MailKind(kind), str(email), about, attempt, good_for, is_wanted is True)
+    facts = told if isinstance(told, dict) else {}
+    return ClaimedMail(id_, MailKind(kind), str(email), about, attempt, good_for, is_wanted is True, facts)
 
 
 async def hold(database: Database, tenant: int, mail: ClaimedMail) -> None:

@@ -35,9 +35,9 @@ class MailError(Exception):
 
 
 class Mailer(Protocol):
-    """Sends plain text to one address."""
+    """Sends a letter to one address: plain text, and the same in HTML where there is any."""
 
-    async def send(self, to: str, subject: str, text: str) -> None:
+    async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
         """Hand a mail over. Raises MailError."""
 
 
@@ -48,10 +48,10 @@ class SmtpMailer:
         self._server = urlsplit(url)
         self._sender = sender
 
-    async def send(self, to: str, subject: str, text: str) -> None:
+    async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
         """Hand a mail over, in a thread: the standard library's client blocks."""
         try:
-            await asyncio.to_thread(self._send, _message(self._sender, to, subject, text))
+            await asyncio.to_thread(self._send, _message(self._sender, to, subject, text, html))
         except (OSError, smtplib.SMTPException) as error:
             raise MailError(_said(error), is_final=_is_final(error)) from error
 
@@ -91,9 +91,9 @@ class DemoMailer:
         self._folder = folder
         self._sender = sender
 
-    async def send(self, to: str, subject: str, text: str) -> None:
+    async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
         """Write a mail to the log and to a file, the newest last."""
-        message = _message(self._sender, to, subject, text)
+        message = _message(self._sender, to, subject, text, html)
         logger.info("mail to %s: %s\n%s", to, subject, text)
         try:
             await asyncio.to_thread(self._write, message)
@@ -112,12 +112,14 @@ def mailer(smtp_url: str | None, sender: str, folder: Path | None) -> Mailer | N
     return None if folder is None else DemoMailer(folder, sender)
 
 
-def _message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+def _message(sender: str, to: str, subject: str, text: str, html: str | None) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=sender.rpartition("@")[2] or None)
     message["Auto-Submitted"] = "auto-generated"  # So that no holiday notice answers.
     message.set_content(text)
+    if html is not None:
+        message.add_alternative(html, subtype="html")
     return message
 
 

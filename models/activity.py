@@ -14,6 +14,7 @@ from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import VoteMethod
+from models.vote_result import AwardRule
 
 
 class ActivityKind(Enum):
@@ -105,6 +106,7 @@ class Activity(TenantTable, table=True):
         one_of("kind", ActivityKind),
         one_of("vote_method", VoteMethod),
         one_of("location_rule", LocationRule),
+        one_of("award_rule", AwardRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
         *(
@@ -137,3 +139,4 @@ class Activity(TenantTable, table=True):
     vote_most_each: int | None = None
     vote_grades: int | None = None
     budget_euros: int | None = None
+    award_rule: AwardRule | None = Field(sa_column=text_column(nullable=True))

@@ -1,14 +1,23 @@
 """Comment («commentaire»): a public reply to a contribution."""
 
 from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from models.base import TENANT, TenantTable, text_column, time_column
+from models.base import TENANT, TenantTable, one_of, text_column, time_column
 
 BODY_LENGTH = (1, 2_000)
+
+
+class ShownStatus(Enum):
+    """Whether content is shown, or withheld by moderation: as long as nobody has decided, or by a decision."""
+
+    PUBLISHED = "PUBLISHED"
+    HELD = "HELD"
+    HIDDEN = "HIDDEN"
 
 
 class Comment(TenantTable, table=True):
@@ -16,6 +25,7 @@ class Comment(TenantTable, table=True):
 
     __tablename__ = "comment"
     __table_args__ = (
+        one_of("status", ShownStatus),
         CheckConstraint(f"char_length(body) BETWEEN {BODY_LENGTH[0]} AND {BODY_LENGTH[1]}", name="body_length"),
         Index("comment_oldest", "contribution_id", "published_at", "id"),
         Index("comment_published_at", "published_at", postgresql_using="brin"),
@@ -27,3 +37,6 @@ class Comment(TenantTable, table=True):
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
     body: str = Field(sa_column=text_column())
     published_at: datetime = Field(sa_column=time_column())
+    status: ShownStatus = Field(
+        default=ShownStatus.PUBLISHED, sa_column=text_column(server_default=text("'PUBLISHED'"))
+    )

@@ -53,10 +53,15 @@ class ContributionStatus(Enum):
     CLOSED = "CLOSED"
     EXPIRED = "EXPIRED"
     TAKEN_BACK = "TAKEN_BACK"
+    HELD = "HELD"
+    HIDDEN = "HIDDEN"
 
 
 PUBLIC_STATUSES = (ContributionStatus.OPEN, ContributionStatus.CLOSED, ContributionStatus.EXPIRED)
 """Of what everybody sees who sees the activity. Others are not counted either."""
+
+WITHHELD_STATUSES = (ContributionStatus.HELD, ContributionStatus.HIDDEN)
+"""Of what moderation keeps from the public: as long as nobody has decided, or because somebody has."""
 
 GONE_STATUSES = (ContributionStatus.TAKEN_BACK,)
 """Of what nobody sees any more, moderators neither: an empty row that keeps the id."""
@@ -68,6 +73,7 @@ class By(Enum):
     AUTHOR = "AUTHOR"
     CLOCK = "CLOCK"
     IMPORT = "IMPORT"
+    MODERATION = "MODERATION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,20 @@ MOVES = (
         for before in ContributionStatus
         if before is not ContributionStatus.TAKEN_BACK
     ),
+    *(
+        move
+        for shown in PUBLIC_STATUSES
+        for move in (
+            Move(shown, ContributionStatus.HELD, By.MODERATION, EventKind.CONTRIBUTION_HELD),
+            Move(shown, ContributionStatus.HIDDEN, By.MODERATION, EventKind.CONTRIBUTION_HIDDEN),
+            Move(ContributionStatus.HELD, shown, By.MODERATION, EventKind.CONTRIBUTION_RESTORED),
+            Move(ContributionStatus.HIDDEN, shown, By.MODERATION, EventKind.CONTRIBUTION_RESTORED),
+        )
+    ),
+    Move(ContributionStatus.HELD, ContributionStatus.HIDDEN, By.MODERATION, EventKind.CONTRIBUTION_HIDDEN),
 )
-"""All that may become of a contribution. What has a way to OPEN may be revised as well."""
+"""All that may become of a contribution. What has an author's way to OPEN may be revised as well; moderation shows a
+contribution again as it was before."""
 
 
 class ContributionOutcome(Enum):
@@ -155,7 +173,9 @@ def _words_index(name: str, condition: str) -> Index:
 
 
 class Contribution(TenantTable, table=True):
-    """`exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
+    """`status_before` is where it was in its life before moderation withheld it, and will be when it is shown again.
+
+    `exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
     the centre of the person's cell, or the exact point that the person chose to publish."""
 
     __tablename__ = "contribution"
@@ -169,7 +189,11 @@ class Contribution(TenantTable, table=True):
         CheckConstraint(f"char_length(body) BETWEEN {BODY_LENGTH[0]} AND {BODY_LENGTH[1]}", name="body_length"),
         # ASCII alone is read alike whatever a cluster's locale: see `models/word.py`.
         CheckConstraint("octet_length(search_text) = char_length(search_text)", name="search_text_ascii"),
-        CheckConstraint("(status = 'CLOSED') = (outcome IS NOT NULL)", name="closed_with_outcome"),
+        CheckConstraint(
+            "(COALESCE(status_before, status) = 'CLOSED') = (outcome IS NOT NULL)", name="closed_with_outcome"
+        ),
+        CheckConstraint("(status IN ('HELD', 'HIDDEN')) = (status_before IS NOT NULL)", name="withheld_from_a_status"),
+        CheckConstraint("status_before IN ('OPEN', 'CLOSED', 'EXPIRED')", name="status_before_known"),
         CheckConstraint("(kind = 'ARGUMENT') = (side IS NOT NULL AND about_id IS NOT NULL)", name="argument_about"),
         CheckConstraint("NOT is_anonymous OR kind = 'REQUEST'", name="only_requests_anonymous"),
         CheckConstraint(
@@ -215,6 +239,7 @@ class Contribution(TenantTable, table=True):
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     kind: ContributionKind = Field(sa_column=text_column())
     status: ContributionStatus = Field(sa_column=text_column())
+    status_before: ContributionStatus | None = Field(default=None, sa_column=text_column(nullable=True))
     outcome: ContributionOutcome | None = Field(sa_column=text_column(nullable=True))
     title: str = Field(sa_column=text_column())
     body: str = Field(sa_column=text_column())

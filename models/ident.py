@@ -30,8 +30,8 @@ def decode(kind: str, tenant: int, text: str, field: str = "id") -> UUID | None:
 
     Raises Refusal(BAD_ID) for what is no id at all.
     """
-    found = _uuid(kind, tenant, text, field)
-    return None if found is None else UUID(found)
+    uuid = _uuid(kind, tenant, text, field)
+    return None if uuid is None else UUID(uuid)
 
 
 def of_any_kind(tenant: int, text: str, field: str = "id") -> UUID | None:
@@ -51,11 +51,11 @@ def uuid_texts(kind: str, tenant: int, texts: Sequence[str | None], field: str =
     Ids of this tenant and type alone, as a router sends them, are looked at all at once, in half the time.
     """
     prefix = f"{kind}_{tenant:d}_"
-    found = [text[len(prefix) :] for text in texts if text is not None and text.startswith(prefix)]
-    if len(found) == len(texts):
-        lines = "".join(f"{uuid}\n" for uuid in found)
-        if len(lines) == len(found) * (_UUID_LENGTH + 1) and _UUIDS.fullmatch(lines):
-            return found
+    uuids = [text[len(prefix) :] for text in texts if text is not None and text.startswith(prefix)]
+    if len(uuids) == len(texts):
+        lines = "".join(f"{uuid}\n" for uuid in uuids)
+        if len(lines) == len(uuids) * (_UUID_LENGTH + 1) and _UUIDS.fullmatch(lines):
+            return uuids
     return [None if text is None else _uuid(kind, tenant, text, field) for text in texts]
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 
 from models.account import Account, Identity
 from models.api_token import ApiToken
+from models.appeal import Appeal
 from models.ballot import Ballot
 from models.base import TenantTable, table
 from models.comment import Comment
@@ -19,8 +20,10 @@ from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
+from models.moderation import ModerationDecision
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
+from models.report import Report
 from models.session import Session
 from models.sign_in import SignInCode
 from models.space_role import SpaceRole
@@ -115,6 +118,37 @@ TRACES: tuple[Trail, ...] = (
         ("contribution_id", "body", "published_at"),
         {"body": ERASED_COMMENT},
     ),
+    Trail(
+        Report,
+        "reporter_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("receipt", "category", "quote", "explanation", "created_at"),
+        {"quote": None, "explanation": None, "reporter_id": None},
+        is_private=True,
+    ),
+    Trail(
+        ModerationDecision,
+        "author_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("action", "category", "ground", "rule", "facts", "explanation", "seen_title", "seen_body", "decided_at"),
+        {"facts": ERASED_BODY, "explanation": None, "seen_title": None, "seen_body": ERASED_BODY},
+        is_private=True,
+    ),
+    Trail(
+        ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"
+    ),
+    Trail(
+        Appeal,
+        "appellant_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("reason", "created_at", "outcome", "reply", "decided_at"),
+        {"reason": ERASED_BODY, "appellant_id": None},
+        is_private=True,
+    ),
+    Trail(Appeal, "decider_id", Whose.ACTOR, Fate.KEPT, ("outcome", "decided_at"), section="answered_appeal"),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

@@ -37,8 +37,8 @@ ALL = tuple(sorted({PARIS, BRUSSELS, *_BY_CODE.values(), *_ELSEWHERE.values()}))
 
 def of(collectivite: str, parents: Iterable[str] = ()) -> str:
     """The time zone of the collectivité of this register id (`commune-97411`), which lies within `parents`."""
-    for found in (collectivite, *parents):
-        kind, _, code = found.partition("-")
+    for each in (collectivite, *parents):
+        kind, _, code = each.partition("-")
         if kind == "province":
             return BRUSSELS
         if kind == "region":

@@ -75,13 +75,13 @@ def plain(text: str) -> str:
     return _FOREIGN.sub(_told, spread)
 
 
-def _sign(found: re.Match[str]) -> str:
-    return _SIGNS[found[0]]
+def _sign(match: re.Match[str]) -> str:
+    return _SIGNS[match[0]]
 
 
-def _told(found: re.Match[str]) -> str:
+def _told(match: re.Match[str]) -> str:
     """A sign beyond ASCII: nothing of accents, joiners and other signs without a width."""
-    sign = found[0]
+    sign = match[0]
     return _SIGNS.get(sign, "" if unicodedata.category(sign) in ("Mn", "Me", "Cf") else sign)
 
 
@@ -93,10 +93,10 @@ def searchable(*texts: str) -> str:
     """
     words: list[str] = []
     text = plain("\n".join(texts))
-    further = {found[0].replace(" ", ""): None for found in _GROUPED.finditer(text)}
+    further = {match[0].replace(" ", ""): None for match in _GROUPED.finditer(text)}
     for chunk in text.split():
-        found, others = _read(chunk)
-        words += found
+        own, others = _read(chunk)
+        words += own
         further |= dict.fromkeys(others)
     long = {f"{word}{WHOLE}": None for word in (*words, *further) if len(word) >= _TELLING and word.isalpha()}
     kept = (kept for word in (*words, *further) if (kept := stemmable(word)))
@@ -107,22 +107,22 @@ def settled(chunk: str, further: list[str] | None = None) -> str:
     """What stands between two blanks, with inclusive words as masculines; other forms are added to `further`."""
     others = [] if further is None else further
 
-    def inclusive(found: re.Match[str]) -> str:
-        masculine, forms = _forms(found)
+    def inclusive(match: re.Match[str]) -> str:
+        masculine, forms = _forms(match)
         others.extend(forms)
         return masculine
 
-    def optional(found: re.Match[str]) -> str:
-        others.extend(found.groups())
-        return found[1] + found[2]
+    def optional(match: re.Match[str]) -> str:
+        others.extend(match.groups())
+        return match[1] + match[2]
 
     return _OPTIONAL.sub(optional, _INCLUSIVE.sub(inclusive, chunk))
 
 
 def split(text: str) -> Iterator[str]:
     """The words of a plain text in letters of ASCII and digits."""
-    for found in _WORD.findall(text.casefold()):
-        yield from (found,) if found.isascii() else _spelt(found)
+    for each in _WORD.findall(text.casefold()):
+        yield from (each,) if each.isascii() else _spelt(each)
 
 
 def together(compound: str) -> str:
@@ -142,13 +142,13 @@ def _read(chunk: str) -> tuple[list[str], list[str]]:
         return [word.lower()], []
     further: list[str] = []
     chunk = settled(chunk, further)
-    further += [together(found[0]) for found in COMPOUND.finditer(chunk)]
+    further += [together(match[0]) for match in COMPOUND.finditer(chunk)]
     return list(split(chunk)), [word for form in further for word in split(form)]
 
 
-def _forms(found: re.Match[str]) -> tuple[str, list[str]]:
+def _forms(match: re.Match[str]) -> tuple[str, list[str]]:
     """An inclusive word's masculine; its feminine, and its parts, should it be no such word."""
-    parts = {name: part for name, part in found.groupdict().items() if part}
+    parts = {name: part for name, part in match.groupdict().items() if part}
     base = parts.pop("base")
     plural = next((parts.pop(name).strip("()") for name in ("dots", "plural", "tail") if name in parts), "")
     (ending,) = parts.values()
@@ -157,7 +157,7 @@ def _forms(found: re.Match[str]) -> tuple[str, list[str]]:
     if ending[-1] in "sS":
         ending, plural = ending[:-1], "s"
     masculine = base if base[-1] in "sxzSXZ" else base + plural
-    others = [_feminine(base.casefold(), ending.casefold()), base, found[0].removeprefix(base)]
+    others = [_feminine(base.casefold(), ending.casefold()), base, match[0].removeprefix(base)]
     return masculine, [f"{other}s" if plural and rank == 0 else other for rank, other in enumerate(others)]
 
 

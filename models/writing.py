@@ -36,7 +36,7 @@ def tidy(text: str) -> str:
 
 def line(text: str) -> str:
     """The same on one line: blanks in a row become one, a no-break space where one is among them."""
-    return _BLANKS.sub(lambda found: next((c for c in found[0] if c in _FIRM), " "), tidy(text))
+    return _BLANKS.sub(lambda match: next((c for c in match[0] if c in _FIRM), " "), tidy(text))
 
 
 def name(text: str) -> str:

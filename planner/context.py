@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, BindParameter, ColumnElement, FromClause, Tex
 from sqlalchemy.types import TypeEngine, Uuid
 
 from auth.viewer import Viewer
+from models import time_zone
 from models.tenant import Feature
 from planner import argument
 from planner.sight import VIEWER, Sight
@@ -24,11 +25,12 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The viewer, at a tenant: its number and features."""
+    """The viewer, at a tenant: its number, features and time zone."""
 
     tenant: int
     viewer: Viewer
     features: frozenset[Feature]
+    time_zone: str = time_zone.PARIS
 
     @property
     def sight(self) -> Sight:
@@ -130,6 +132,11 @@ class FieldContext:
     def tenant(self) -> BindParameter[Any]:
         """The tenant's number."""
         return self._binds.shared("tenant", lambda _arguments, asker: asker.tenant, BigInteger())
+
+    @property
+    def time_zone(self) -> BindParameter[Any]:
+        """The name of the tenant's time zone."""
+        return self._binds.shared("time zone", lambda _arguments, asker: asker.time_zone, Text())
 
     def id_prefix(self, kind: str) -> BindParameter[Any]:
         """`<kind>_<tenant>_`, which followed by a UUID is an id of the contract."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select
 
 if TYPE_CHECKING:
-    from planner.way import PathBuilder
+    from planner.access_path import PathBuilder
 
 KeyType = type[datetime] | type[int] | type[float] | type[str] | type[UUID]
 
@@ -59,7 +59,7 @@ class FetchAndSort:
 
 
 class CustomPath(Protocol):
-    """An access path of a resolver's own, made with `planner.way.PathBuilder`."""
+    """An access path of a resolver's own, made with `planner.access_path.PathBuilder`."""
 
     def first(self, builder: "PathBuilder") -> FromClause:
         """The first rows that meet the conditions, in order: their `id` and the order's keys as `k0`, `k1`, …"""

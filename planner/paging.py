@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType
 from sqlalchemy import ColumnElement, FromClause, Select, any_, func, literal_column, select, tuple_
 
 from models.refusal import ErrorCode, Refusal
-from planner import cursor, way
+from planner import access_path, cursor
 from planner.context import FieldContext
 from planner.listing import FetchAndSort, Listing, Order, OrderedScan, PerValueScan
 
@@ -41,7 +41,7 @@ def page(
     order = listing.order
     if behind is not None:
         conditions = [*conditions, behind]
-    builder = way.PathBuilder(composer, row, order, conditions, limit, behind)
+    builder = access_path.PathBuilder(composer, row, order, conditions, limit, behind)
     match listing.access:
         case PerValueScan() as per_value:
             few = builder.per_value_scan(per_value)
@@ -50,21 +50,21 @@ def page(
         case FetchAndSort() as fetch:
             few = builder.fetch_and_sort(fetch)
         case None:
-            matching = select(*row.c, *way.labelled(order.keys)).where(*conditions)
-            first = way.cut(matching, order.keys, order, limit).correlate_except(row)
+            matching = select(*row.c, *access_path.labelled(order.keys)).where(*conditions)
+            first = access_path.cut(matching, order.keys, order, limit).correlate_except(row)
             return composer.register(first.subquery(composer.alias()), target)
         case custom:
             few = custom.first(builder)
     whole, keys = composer.row(target), [few.c[f"k{index}"] for index in range(len(order.keys))]
     fetched = select(*whole.c, *keys).select_from(few).join(whole, whole.c.id == few.c.id)
-    return composer.register(way.cut(fetched, keys, order, None).subquery(composer.alias()), target)
+    return composer.register(access_path.cut(fetched, keys, order, None).subquery(composer.alias()), target)
 
 
 def every(
     composer: "Composer", row: FromClause, listing: Listing, conditions: Sequence[ColumnElement[bool]]
 ) -> Select[Any]:
     """All rows of a listing of `row` that meet the conditions, unordered."""
-    builder = way.PathBuilder(composer, row, listing.order, conditions, None)
+    builder = access_path.PathBuilder(composer, row, listing.order, conditions, None)
     match listing.access:
         case None:
             pass

@@ -54,7 +54,7 @@ class Request:
     """Gives plans the values of parameters that do not come from arguments."""
 
     def __post_init__(self) -> None:
-        self.asker = Asker(self.tenant.number, self.viewer, self.tenant.features)
+        self.asker = Asker(self.tenant.number, self.viewer, self.tenant.features, self.tenant.time_zone)
 
     def new_loaders(self) -> Loaders:
         """New, empty loaders, for the computed fields of one statement's answer."""

@@ -18,6 +18,7 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
+    Section("/gestion/moderation", _("Modération"), "flag", "MODERATOR", _("Répondre aux signalements")),
     Section(
         "/gestion/espaces",
         _("Espaces"),
@@ -25,6 +26,7 @@ SECTIONS: tuple[Section, ...] = (
         "EDITOR",
         _("Créer, régler, ouvrir et fermer ce que font les habitants"),
     ),
+    Section("/gestion/mesures", _("Mesures"), "chart", "MODERATOR", _("Ce qui se passe ici, en chiffres")),
     Section(
         "/gestion/reponses", _("Réponses"), "check", "MODERATOR", _("Répondre aux propositions, avant la date promise")
     ),
@@ -32,6 +34,7 @@ SECTIONS: tuple[Section, ...] = (
         "/gestion/personnes", _("Personnes"), "person", "ADMIN", _("Qui modère, qui administre, qui anime un espace")
     ),
     Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
+    Section("/gestion/courriels", _("Courriels"), "letter", "ADMIN", _("Ce que le portail écrit aux habitants")),
     Section("/gestion/journal", _("Journal"), "clock", "ADMIN", _("Qui a changé quoi, quand")),
     Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
     Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),

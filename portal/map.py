@@ -26,7 +26,10 @@ DIRECTIONS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
 """Sectors of 45 degrees, counter-clockwise from the east."""
 
 _SVG = Markup('<svg class="hexmap" viewBox="0 0 {} {}" focusable="false">{}</svg>')
-_STILL = Markup('<svg class="hexmap still" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>')
+_STILL = Markup(
+    '<svg class="hexmap still" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'
+    ' focusable="false">{}</svg>'
+)
 _ZONE = Markup('<path class="zone" d="{}"/>')
 _MARK = Markup('<path class="chosen" d="{}"/>')
 _CELL = Markup(

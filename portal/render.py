@@ -12,10 +12,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
-from portal import asset, dashboard, desk_word, font, gallery, place, prose, screen, theme, word
+from portal import (
+    asset,
+    basket,
+    dashboard,
+    desk_word,
+    font,
+    gallery,
+    judgement,
+    measured,
+    place,
+    prose,
+    screen,
+    theme,
+    word,
+)
+from portal.chart import Bar, Chart
 from portal.form import Form
 from portal.map import Picture
 from portal.message import NAMES, catalogue, unbroken
+from portal.message import mark as _
 from portal.visit import Visit
 
 NARROW = "\u202f"
@@ -45,7 +61,12 @@ def environment(language: str) -> Environment:
         "code": code,
         "languages": NAMES,
         "Picture": Picture,
+        "Chart": Chart,
+        "Bar": Bar,
+        "measured": measured,
         "place": place,
+        "basket": basket.basket,
+        "Picked": basket.Picked,
         "dashboard": dashboard,
         "may_see": screen.may_see,
         "none_form": Form(),
@@ -59,14 +80,18 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
     return {
         "number": partial(number, language),
         "euros": partial(euros, language),
+        "money": partial(money, language),
         "day": partial(day, language),
         "ago": partial(ago, language),
         "days_left": days_left,
         "local": local,
         "moment": partial(moment, language),
+        "lasting": partial(lasting, say),
+        "month": partial(month, say),
         "unbroken": unbroken,
         "excerpt": excerpt,
         "initial": lambda name: (name.strip() or "?")[0].upper(),
+        "lower_first": lambda text: text[:1].lower() + text[1:],
         "share": share,
         "say": say,
         "prose": prose.html,
@@ -80,7 +105,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, desk_word)
+    for words in (word, desk_word, judgement)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }
@@ -107,6 +132,12 @@ def euros(language: str, cents: int) -> str:
     """A price."""
     text = f"{cents / 100:.2f}" if cents % 100 else str(cents // 100)
     return f"€{text}" if language == "en" else f"{text.replace('.', ',')}\u00a0€"
+
+
+def money(language: str, whole: int) -> str:
+    """An amount of whole euros."""
+    text = number(language, whole)
+    return f"€{text}" if language == "en" else f"{text}\u00a0€"
 
 
 def day(language: str, instant: str) -> str:
@@ -140,6 +171,23 @@ def moment(language: str, instant: str, zone: str) -> str:
     """A day and its hour in words, by a portal's clock."""
     there = _read(instant).astimezone(ZoneInfo(zone))
     return f"{day(language, there.isoformat())}, {there:%H:%M}"
+
+
+def lasting(say: Callable[[str], str], minutes: float) -> str:
+    """A duration in its two largest units."""
+    whole = round(minutes)
+    days, hours, left = whole // 1440, whole // 60 % 24, whole % 60
+    if days:
+        return _filled(say(_("%d j")), days) + (f" {_filled(say(_('%d h')), hours)}" if hours else "")
+    if hours:
+        return _filled(say(_("%d h")), hours) + (f" {left:02}" if left else "")
+    return _filled(say(_("%d min")), left)
+
+
+def month(say: Callable[[str], str], day: str, *, is_short: bool = False) -> str:
+    """A day's month in words, with its year; or the day and the month in figures."""
+    read = _read(day)
+    return f"{read.day}/{read.month}" if is_short else f"{say(word.MONTHS[read.month - 1])} {read.year}"
 
 
 def days_left(instant: str) -> int:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from portal import period, place
+from portal import measured, period, place
 from portal.house import House
 from portal.message import mark as _
 from portal.visit import Fields
@@ -54,13 +54,16 @@ class Screen:
     about: str = ""
     """What other sites say of it below its title: what the answer holds in braces, else what the portal is."""
 
+    instead: str = ""
+    """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
+
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
     def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
         """Whether the viewer, as the frame tells of him, may see the page of an answer."""
-        told = viewer or {}
-        if not may_see(self.role, told.get("role"), is_editor=bool(told.get("isEditor"))):
+        account = viewer or {}
+        if not may_see(self.role, account.get("role"), is_editor=bool(account.get("isEditor"))):
             return False
         return not self.right or held(self.right, data) is True
 
@@ -77,8 +80,36 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/espace/{slug}", "space", "{space.title}", about="{space.description}"),
     Screen("/espace/{slug}/affiche", "poster", "{space.title}"),
     Screen("/activite/{id}", "activity", "{activity.title}", about="{activity.description}"),
+    Screen(
+        "/voter/{id}",
+        "vote",
+        "{activity.title}",
+        {"Cast": "/voter/{activity.id}?enregistre=1"},
+        about="{activity.description}",
+    ),
+    Screen("/resultats/{id}", "results", "{activity.title}"),
     Screen("/participer", "participate", _("Participer")),
-    Screen("/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}"),
+    Screen(
+        "/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}", instead="withheld"
+    ),
+    Screen("/contribution/{id}/retiree", "withheld", _("Retiré par la modération")),
+    Screen(
+        "/contribution/{id}/signaler",
+        "report",
+        _("Signaler"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
+    Screen(
+        "/reponse/{id}/signaler",
+        "report_reply",
+        _("Signaler une réponse"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
+    Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
+    Screen("/moderation", "moderation_journal", _("Journal de modération")),
+    Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),
     Screen("/publier", "choose", _("Publier"), needs_sign_in=True),
     Screen(
@@ -94,6 +125,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/compte-efface", "erased", _("Votre compte est effacé")),
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/espaces",
         "desk_spaces",
@@ -156,6 +189,10 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role="ADMIN",
     ),
+    Screen(
+        "/gestion/mesures", "measures", _("Mesures"), derive=measured.variables, needs_sign_in=True, role="MODERATOR"
+    ),
+    Screen("/gestion/courriels", "mails", _("Courriels"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
@@ -175,6 +212,11 @@ def at(path: str) -> tuple[Screen, dict[str, str]] | None:
         if match_ is not None:
             return screen, match_.groupdict()
     return None
+
+
+def named(name: str) -> Screen:
+    """The screen of a name that one of ours says."""
+    return next(shown for shown in SCREENS if shown.name == name)
 
 
 def held(path: str, data: Mapping[str, Any]) -> Any:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol
 from urllib.parse import unquote, urlencode
@@ -76,11 +77,19 @@ class Site:
         if shown.needs_sign_in and not visit.is_signed_in:
             raise SignInFirstError(_own(visit), "")
         try:
-            return await self._page(visit, shown, parts)
+            page = await self._page(visit, shown, parts)
+            return await self._gone(visit, shown, parts) or page if page.status == 404 else page
         except (UnknownFormError, NothingLeftError):
             return fault(visit, 404)
         except SignedOutError as error:
             raise SignInFirstError(_own(visit), urlencode(visit.posted or {}, doseq=True)) from error
+
+    async def _gone(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Page | None:
+        """What is left to say where a screen has nothing any more; None where there never was anything."""
+        if not shown.instead or visit.posted is not None:
+            return None
+        left = await self._page(visit, screen.named(shown.instead), parts)
+        return replace(left, status=410) if left.status == 200 else None
 
     async def _page(self, visit: Visit, shown: Screen, parts: dict[str, str]) -> Page:
         asked = document.named(shown.name)

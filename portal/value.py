@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from graphql import (
@@ -111,9 +112,18 @@ def _put(
 
 
 def _list(read: Read, into: dict[str, Any], item: Any, name: str, path: str, fields: Fields) -> None:
-    """A list of objects, whose fields are named `links.0.url`; an object of which nothing was typed is left out."""
-    typed_ = [key.removeprefix(f"{path}.").partition(".")[0] for key, given in _below(fields, path) if _is_typed(given)]
-    places = sorted({int(place_) for place_ in typed_ if place_.isdecimal() and len(place_) < MAX_DIGITS})
+    """A list of objects: `links.0.url` names a field of one, `votes.any` holds a whole one as a query string.
+
+    One of which nothing was typed is left out.
+    """
+    below = {key.removeprefix(f"{path}."): texts for key, texts in _below(fields, path) if _is_typed(texts)}
+    whole = [texts[-1] for key, texts in below.items() if "." not in key]
+    if whole:
+        fields = {f"{path}.{n}.{key}": texts for n, text in enumerate(whole) for key, texts in parse_qs(text).items()}
+        places = list(range(len(whole)))
+    else:
+        numbers = (key.partition(".")[0] for key in below)
+        places = sorted({int(number) for number in numbers if number.isdecimal() and len(number) < MAX_DIGITS})
     into[name] = [{} for _ in places]
     for place_, nested in zip(places, into[name], strict=True):
         _fill(read, nested, item, f"{path}.{place_}.", fields)

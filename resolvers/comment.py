@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Text, and_, case, func, literal_column, or_, select
 
 from models.comment import BODY_LENGTH, Comment
 from models.event import EventKind
@@ -27,9 +27,19 @@ def count(contribution: FromClause, context: FieldContext) -> ColumnElement[int]
     return counted.correlate_except(row).scalar_subquery()
 
 
+def body(row: FromClause, context: FieldContext) -> ColumnElement[str]:
+    """What it says; nothing where it is withheld, except to moderators and its author."""
+    read = sight.words(row, context.sight)
+    return row.c.body if read is None else case((read, row.c.body), else_=literal_column("''", Text))
+
+
 def author(comment: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """The author; null for the author of an anonymous request, except to moderators and that author."""
+    """Who replied; null for the author of an anonymous request, or of a withheld reply, except to moderators and
+    to that author."""
     joined: ColumnElement[bool] = row.c.id == comment.c.author_id
+    read = sight.words(comment, context.sight)
+    if read is not None:
+        joined = and_(joined, read)
     if context.viewer.is_moderator:
         return joined
     named = sight.is_named(comment)

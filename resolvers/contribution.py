@@ -41,6 +41,7 @@ class ContributionOrder(Enum):
     NEAREST = "NEAREST"
     NEWEST = "NEWEST"
     MOST_SUPPORTED = "MOST_SUPPORTED"
+    SHUFFLED = "SHUFFLED"
 
 
 def status(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
@@ -251,6 +252,13 @@ def _most_supported(row: FromClause) -> Order:
     return Order("contribution.supported", (row.c.support_count, row.c.id), (int, UUID), is_descending=True)
 
 
+def _shuffled(row: FromClause, context: FieldContext) -> Order:
+    """By a digest of the row's and the viewer's ids: chance that stays the same, and can be reckoned again to measure
+    what being first is worth."""
+    viewer = func.coalesce(cast(context.viewer_id, Text()), literal_column("''", Text))
+    return Order("contribution.shuffled", (func.md5(cast(row.c.id, Text()).concat(viewer)), row.c.id), (str, UUID))
+
+
 def _nearest(row: FromClause, context: FieldContext) -> Order:
     if not context.has("near"):
         raise Refusal(ErrorCode.BAD_INPUT, "The order NEAREST wants `near`.", "order")
@@ -265,6 +273,8 @@ def _ordered(row: FromClause, context: FieldContext, order: ContributionOrder) -
             return _newest(row)
         case ContributionOrder.MOST_SUPPORTED:
             return _most_supported(row)
+        case ContributionOrder.SHUFFLED:
+            return _shuffled(row, context)
 
 
 def _words(

@@ -27,6 +27,7 @@ from models.collectivite import Collectivite, CollectiviteKind
 from models.zone import Zone
 from planner.context import Arguments, Asker, FieldContext
 from planner.loading import BatchContext
+from register import former
 from register.name import normalise
 from resolvers import collectivite, place, text
 from resolvers.search import searched
@@ -40,6 +41,7 @@ class PlaceKind(Enum):
 
     ZONE = "ZONE"
     COMMUNE = "COMMUNE"
+    FORMER_COMMUNE = "FORMER_COMMUNE"
 
 
 AROUND = (CollectiviteKind.DEPARTEMENT, CollectiviteKind.PROVINCE)
@@ -49,8 +51,9 @@ _ZONE_RANK, _CODE_RANK = literal_column("3", Integer), literal_column("2", Integ
 
 
 def places(_parent: FromClause, context: FieldContext) -> Select[Any]:
-    """Zones, then communes with exactly this name or postal code, then those that begin with it; nearest first."""
-    places = union_all(_zones(context), _named(context), _coded(context)).subquery("places")
+    """Zones first, then communes of just this name or postal code, then those that begin so; the nearest first."""
+    parts = (_zones(context), _named(context), _coded(context), _former(context))
+    places = union_all(*parts).subquery("places")
     return (
         select(places.c.name, places.c.kind, places.c.postal_code, places.c.within, places.c.where)
         .order_by(places.c.rank.desc(), places.c.far, places.c.name)
@@ -105,26 +108,66 @@ def _coded(context: FieldContext) -> Select[Any]:
     return _communes(context, row, _CODE_RANK).where(row.c.postal_codes.op("@>", is_comparison=True)(codes))
 
 
+def _former(context: FieldContext) -> Select[Any]:
+    """Former communes, which the register knows by name alone: each with the commune that it is part of today."""
+    line = func.unnest(context.bind(_former_lines, ARRAY(Text()))).column_valued("former")
+    row = table(Collectivite).alias("commune_today")
+
+    def cell(number: int) -> ColumnElement[str]:
+        return func.split_part(line, literal_column("E'\\t'", Text), literal_column(str(number), Integer))
+
+    within = func.concat_ws(literal_column("', '", Text), row.c.name, _around(row))
+    return (
+        select(
+            cell(1).label("name"),
+            literal_column("'FORMER_COMMUNE'", Text).label("kind"),
+            row.c.postal_codes[literal_column("1", Integer)].label("postal_code"),
+            within.label("within"),
+            cell(3).label("where"),
+            cast(cell(4), Integer).label("rank"),
+            (place.plane_distance(row, context, "near") if context.has("near") else literal_column("0", Double)).label(
+                "far"
+            ),
+        )
+        .select_from(row)
+        .where(row.c.insee_code == cell(2), collectivite.has_insee_key(row))
+    )
+
+
+def _former_lines(arguments: Arguments, asker: Asker) -> list[str]:
+    """Name, code of today's commune, point and rank of those that begin so; below communes of today of that name."""
+    if not _plain(arguments, asker):
+        return []
+    near = arguments.get("near")
+    point = (near["lat"], near["lng"]) if near else None
+    names = former.beginning(searched(arguments["search"]), point, MAX_PLACES)
+    return [f"{row.name}\t{row.insee_code}\t{row.lat} {row.lng}\t{int(is_exact)}" for row, is_exact in names]
+
+
 def _communes(context: FieldContext, row: FromClause, rank: ColumnElement[int]) -> Select[Any]:
     """Communes that have a position, those nearest to `near` first, else those with most people."""
+    crowd = -cast(func.coalesce(row.c.population, literal_column("0", Integer)), Double)
+    return select(
+        row.c.name,
+        literal_column("'COMMUNE'", Text).label("kind"),
+        row.c.postal_codes[literal_column("1", Integer)].label("postal_code"),
+        _around(row).label("within"),
+        func.concat(row.c.lat, literal_column("' '", Text), row.c.lng).label("where"),
+        rank.label("rank"),
+        (place.plane_distance(row, context, "near") if context.has("near") else crowd).label("far"),
+    ).where(row.c.position.is_not(None), collectivite.has_insee_key(row))
+
+
+def _around(row: FromClause) -> ColumnElement[Any]:
+    """The name of the département or province around a commune."""
     parent = table(Collectivite).alias("around")
-    within = (
+    return (
         select(parent.c.name)
         .where(parent.c.id == any_(row.c.parent_ids), parent.c.kind.in_([constant(kind) for kind in AROUND]))
         .limit(literal_column("1", Integer))
         .correlate(row)
         .scalar_subquery()
     )
-    crowd = -cast(func.coalesce(row.c.population, literal_column("0", Integer)), Double)
-    return select(
-        row.c.name,
-        literal_column("'COMMUNE'", Text).label("kind"),
-        row.c.postal_codes[literal_column("1", Integer)].label("postal_code"),
-        within.label("within"),
-        func.concat(row.c.lat, literal_column("' '", Text), row.c.lng).label("where"),
-        rank.label("rank"),
-        (place.plane_distance(row, context, "near") if context.has("near") else crowd).label("far"),
-    ).where(row.c.position.is_not(None), collectivite.has_insee_key(row))
 
 
 def _plain(arguments: Arguments, _asker: Asker) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, column, func, select
+from sqlalchemy import Text, any_, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -22,7 +22,7 @@ from models.base import new_id, table
 from models.category import Category
 from models.collectivite import Collectivite
 from models.comment import Comment
-from models.contribution import ContributionKind
+from models.contribution import Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.tenant import Tenant
 from resolvers import life
@@ -35,7 +35,7 @@ OWN = ""
 """The source under which the institution is stored that all imports publish for."""
 
 _item, _category, _activity = table(ImportedItem), table(Category), table(Activity)
-_commune, _tenant = table(Collectivite), table(Tenant)
+_commune, _tenant, _contribution = table(Collectivite), table(Tenant), table(Contribution)
 _asked = (
     func.unnest(bindparam("kinds", type_=ARRAY(Text())), bindparam("references", type_=ARRAY(Text())))
     .table_valued(column("kind", Text()), column("reference", Text()), name="asked")
@@ -45,6 +45,10 @@ IMPORTED = (
     select(_item.c.kind, _item.c.reference, _item.c.subject_id, _item.c.run_id)
     .join_from(_asked, _item, (_item.c.kind == _asked.c.kind) & (_item.c.reference == _asked.c.reference))
     .where(_item.c.source == bindparam("source", type_=Text()))
+)
+OF_ACTIVITY = select(_contribution.c.id).where(
+    _contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+    _contribution.c.activity_id == bindparam("activity", type_=Uuid()),
 )
 EXPIRY = select(_activity.c.expires_after_days).where(_activity.c.id == bindparam("activity", type_=Uuid()))
 CATEGORIES = select(_category.c.id, _category.c.name, _category.c.slug, _category.c.rank).where(
@@ -106,7 +110,8 @@ class Intake:
         imported = await self._imported(transaction, records)
         await self._places.learn(transaction, records)
         abouts = [subject for (kind, _), (subject, _) in imported.items() if kind == ImportedKind.CONTRIBUTION.value]
-        self._here = await life.of_activity(transaction, abouts, self.activity)
+        rows = await transaction.all(OF_ACTIVITY, ids=abouts, activity=self.activity) if abouts else []
+        self._here = {UUID(str(id_)) for (id_,) in rows}
         if not is_dry:
             self._seen, self._made = set(), set()  # What other batches took stands in the database.
         sound = [record for record in records if self._is_sound(record, imported, taken)]

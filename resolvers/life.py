@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Interval,
     Update,
     and_,
     any_,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     false,
     func,
     insert,
-    literal,
     literal_column,
     null,
     or_,
@@ -36,23 +34,20 @@ from database.door import Transaction
 from geo.privacy import Published
 from models import word
 from models.base import constant, new_id, table
-from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move, Precision
+from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
 from models.event import EventKind
 from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
-from models.retention import POSITION
 from planner.act import Act, value
 from planner.event import NewEvent, events, recording
 from planner.row import reader
 from resolvers import portal, roll_up, speaking
-from resolvers.position import NOWHERE
+from resolvers.position import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
 
 _contribution = table(Contribution)
 _id = value(Contribution, "id")
-UNPUBLISHED = ("exact_lat", "exact_lng", "address")
-"""The columns of a place that only its author sees."""
 
 _days, _tenant = bindparam("days", type_=Integer()), bindparam("tenant", type_=BigInteger())
 
@@ -109,6 +104,9 @@ async def own(act: Act, contribution: UUID) -> Own:
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may change it.", "contribution")
     _move(row, ContributionStatus.OPEN)
     return row
+
+
+ESTIMATE = update(_contribution).where(_contribution.c.id == _id).values(cost_euros=value(Contribution, "cost_euros"))
 
 
 async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: UUID, **columns: Any) -> UUID:
@@ -245,18 +243,39 @@ async def expire(transaction: Transaction) -> int:
     return await transaction.execute(EXPIRE, **roll_up.deltas(*changes), **events(*happened), ids=ids)
 
 
-FORGET_PLACES = (
-    update(_contribution)
-    .where(
-        _contribution.c.status != constant(ContributionStatus.OPEN),
-        _contribution.c.exact_lat.is_not(None),
-        _contribution.c.precision == constant(Precision.CELL),
-        func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at)
-        < func.now() - literal(POSITION.keep, Interval),
+# Moves of moderation --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld(Due):
+    """What moderation withholds or shows again, locked."""
+
+    status_before: ContributionStatus | None
+
+
+WITHHELD = select(*(_contribution.c[column.name] for column in fields(Withheld))).where(_contribution.c.id == _id)
+WITHHOLD = recording(
+    roll_up.counting(
+        update(_contribution)
+        .where(_contribution.c.id == _id)
+        .values(status=value(Contribution, "status"), status_before=value(Contribution, "status_before"))
     )
-    .values(**dict.fromkeys(UNPUBLISHED, null()))
 )
-"""Removes the exact places of contributions that ended some time ago; their cells stay."""
+
+
+async def judge(act: Act, contribution: UUID, after: ContributionStatus | None, *, is_automatic: bool = False) -> None:
+    """Withhold a contribution, or show it again where it was in its life (None). Its votes, place and times stay, so
+    that it is shown again exactly as it was. Raises Refusal(ACTION_NOT_POSSIBLE)."""
+    was = await act.one(WITHHELD.with_for_update(), into=Withheld, id=contribution)
+    wanted = after or (was and was.status_before)
+    move = allowed(was.status, wanted, By.MODERATION) if was and wanted else None
+    if was is None or move is None:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
+    counted = roll_up.counted(was)
+    happened = events(NewEvent(move.event, contribution, None if is_automatic else act.actor))
+    deltas = roll_up.deltas((counted, replace(counted, status=move.after)))
+    before = None if after is None else was.status_before or was.status
+    await act.execute(WITHHOLD, **deltas, **happened, id=contribution, status=move.after, status_before=before)
 
 
 # The end of its author ------------------------------------------------------------------------------------------------
@@ -346,6 +365,7 @@ TAKE_BACK = recording(
             search_text=literal_column("''"),
             is_anonymous=false(),
             author_id=value(Contribution, "author_id"),
+            status_before=null(),
             **{name: null() for name in _EMPTIED},
         )
     )
@@ -365,16 +385,6 @@ async def bring(transaction: Transaction, actor: UUID | None, rows: Sequence[dic
 
 
 _BRING = recording(roll_up.COUNT)
-OF_ACTIVITY = select(_contribution.c.id).where(
-    _contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
-    _contribution.c.activity_id == bindparam("activity", type_=Uuid()),
-)
-
-
-async def of_activity(transaction: Transaction, ids: Sequence[UUID], activity: UUID) -> set[UUID]:
-    """Those of the ids that belong to an activity."""
-    rows = await transaction.all(OF_ACTIVITY, ids=list(ids), activity=activity) if ids else []
-    return {UUID(str(id_)) for (id_,) in rows}
 
 
 async def take_back(transaction: Transaction, actor: UUID | None, ids: Sequence[UUID], author: UUID) -> int:

@@ -12,8 +12,8 @@ from sqlalchemy import CTE, ColumnElement, Double, FromClause, Select, func, lit
 
 from models.base import PLATFORM
 from planner import argument
+from planner.access_path import PathBuilder, cut, number
 from planner.listing import FetchAndSort
-from planner.way import PathBuilder, cut, number
 
 SAMPLED_ROWS = 50
 """The newest rows whose times are read, to estimate how fast rows come."""

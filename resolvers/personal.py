@@ -42,7 +42,7 @@ from models.mail import MailKind
 from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import life, vote
+from resolvers import life, moderation, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -102,6 +102,8 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
     People with an address are told by mail, after which the address is removed.
     """
     await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)
+    if choice is Remains.BLANK:
+        await moderation.end(transaction, person.actor)
     for statement in _erasure(choice):
         await transaction.execute(statement, **person.keys)
     if person.email is not None:

@@ -6,17 +6,33 @@ from random import uniform
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, String, any_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Interval,
+    String,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from geo import cell, cover, distance, privacy, zoning
 from models.actor import EXACT_ADDRESS_KINDS, Actor, ActorKind
-from models.base import table
+from models.base import constant, table
 from models.collectivite import Collectivite, PlanePoint
-from models.contribution import Precision
+from models.contribution import Contribution, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
+from models.retention import POSITION
 from models.zone import Zone
 from resolvers import territory, text
 
@@ -31,6 +47,7 @@ SCATTER_M = 0.005
 the nearest without reading all at the same distance, and the oldest of these are not always first."""
 
 _collectivite, _actor, _zone = table(Collectivite), table(Actor), table(Zone)
+_contribution = table(Contribution)
 _point = cast(bindparam("point", type_=String()), PlanePoint)
 _away = _collectivite.c.position.op("<->")(_point)
 _town_reach, _city_reach = bindparam("town", type_=Integer()), bindparam("city", type_=Integer())
@@ -44,6 +61,22 @@ IS_DENSE = select(
     )
     .exists()
 )
+UNPUBLISHED = ("exact_lat", "exact_lng", "address")
+"""Of a place: what its author alone knows."""
+
+FORGET = (
+    update(_contribution)
+    .where(
+        _contribution.c.status != constant(ContributionStatus.OPEN),
+        _contribution.c.exact_lat.is_not(None),
+        _contribution.c.precision == constant(Precision.CELL),
+        func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at)
+        < func.now() - literal(POSITION.keep, Interval),
+    )
+    .values(**dict.fromkeys(UNPUBLISHED, null()))
+)
+"""Of what has been over for some time nobody needs the exact place any more: its cell stays."""
+
 ACTOR_KIND = select(_actor.c.kind).where(_actor.c.id == bindparam("id", type_=Uuid()))
 _blocks = bindparam("blocks", type_=ARRAY(BigInteger))
 _cell = func.unnest(_zone.c.cells).column_valued("cell")

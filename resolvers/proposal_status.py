@@ -126,11 +126,11 @@ async def order(act: Act, *, activity: UUID, proposal_statuses: list[UUID]) -> O
 
 async def owner(act: Act, status: UUID) -> UUID:
     """The activity of a status, as far as the asker sees it. Raises Refusal(NOT_FOUND)."""
-    owning = await act.one(OF, into=StatusOwner, id=status)
-    if owning is None:
+    owner = await act.one(OF, into=StatusOwner, id=status)
+    if owner is None:
         raise not_found("proposalStatus")
-    await access.activity(act, owning.activity_id, "proposalStatus")
-    return owning.activity_id
+    await access.activity(act, owner.activity_id, "proposalStatus")
+    return owner.activity_id
 
 
 def _columns(name: str, color: str) -> dict[str, object]:

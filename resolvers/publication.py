@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from models import word
 from models.activity import KINDS, LocationRule
@@ -15,7 +15,6 @@ from models.contribution import (
     MAX_EUROS,
     RULES,
     TITLE_LENGTH,
-    Contribution,
     ContributionKind,
     ContributionOutcome,
     ContributionStatus,
@@ -33,12 +32,7 @@ PRICE_UNIT_LENGTH = (1, 40)
 Location = Mapping[str, Any]
 """An input's place, as `position.of` reads it."""
 
-_category, _contribution = table(Category), table(Contribution)
-ESTIMATE = (
-    update(_contribution)
-    .where(_contribution.c.id == value(Contribution, "id"))
-    .values(cost_euros=value(Contribution, "cost_euros"))
-)
+_category = table(Category)
 CATEGORY = select(_category.c.id).where(
     _category.c.id == value(Category, "id"), _category.c.activity_id == value(Category, "activity_id")
 )
@@ -121,7 +115,7 @@ async def estimate(act: Act, *, contribution: UUID, cost_euros: int | None = Non
     if cost_euros is not None and not 0 <= cost_euros <= MAX_EUROS:
         raise Refusal(ErrorCode.BAD_INPUT, f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros")
     await ballot.require_not_begun(act, target.activity_id, "contribution")
-    await act.execute(ESTIMATE, id=contribution, cost_euros=cost_euros)
+    await act.execute(life.ESTIMATE, id=contribution, cost_euros=cost_euros)
     return act.did(
         EventKind.CONTRIBUTION_ESTIMATED, contribution, {"costEuros": cost_euros}, contribution_id=contribution
     )

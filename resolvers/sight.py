@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column,
 
 from models.activity import KINDS, Activity
 from models.base import TenantTable, constant, table
-from models.comment import Comment
-from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, Contribution, ContributionStatus
+from models.comment import Comment, ShownStatus
+from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
+from models.moderation import DecisionAction
 from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole
 from planner.listing import all_of
@@ -32,6 +33,11 @@ def everyone(_row: FromClause, _sight: Sight) -> ColumnElement[bool] | None:
 def administrators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """Administrators alone see it."""
     return None if sight.is_administrator else false()
+
+
+def moderators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Moderators and administrators see it."""
+    return None if sight.is_moderator else false()
 
 
 def space(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
@@ -75,9 +81,47 @@ def is_public(*statuses: ContributionStatus) -> bool:
     return set(statuses) <= set(PUBLIC_STATUSES)
 
 
+def withheld(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
+    """What moderation withholds: whoever sees the activity sees that it was there, and why it is not shown."""
+    return row.c.status.in_([constant(status) for status in WITHHELD_STATUSES])
+
+
 def comment(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Everybody who sees the contribution sees the replies."""
+    """Everybody who sees the contribution sees the replies; of those that are withheld, that they were there."""
     return everyone(row, sight)
+
+
+def shown_comment(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
+    """Of the replies those that moderation does not withhold: they are counted."""
+    return row.c.status == constant(ShownStatus.PUBLISHED)
+
+
+def words(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Who reads a reply's words: everybody, unless it is withheld; then moderators and its author."""
+    if sight.is_moderator:
+        return None
+    shown = shown_comment(row, sight)
+    return shown if sight.role is None else or_(shown, row.c.author_id == sight.actor)
+
+
+def report(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """A report is seen by its sender and by moderators."""
+    return None if sight.is_moderator else row.c.reporter_id == sight.actor
+
+
+def appeal(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """An appeal is seen by its sender and by moderators."""
+    return None if sight.is_moderator else row.c.appellant_id == sight.actor
+
+
+def hiding(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
+    """That something was hidden everybody may know, by which rule and since when; of other decisions nobody."""
+    return row.c.action == constant(DecisionAction.HIDE)
+
+
+def decision(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """A decision with its reasons is seen by whoever it is about and by moderators."""
+    return None if sight.is_moderator else row.c.author_id == sight.actor
 
 
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
@@ -90,7 +134,7 @@ def own(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     return row.c.actor_id == sight.actor
 
 
-_COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: comment}
+_COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: shown_comment}
 
 
 def counted(model: type[TenantTable], sight: Sight, name: str) -> tuple[FromClause, tuple[ColumnElement[bool], ...]]:

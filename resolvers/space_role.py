@@ -70,10 +70,10 @@ CATEGORY_EDITOR = ADMINISTRATOR.unless(_edits_category)
 def edits(space_id: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
     """An actor edits a space."""
     role = table(SpaceRole).alias("editing")
-    roles: Select[Any] = select(literal_column("1")).where(
+    edited: Select[Any] = select(literal_column("1")).where(
         role.c.space_id == space_id, role.c.actor_id == actor, role.c.kind == constant(SpaceRoleKind.EDITOR)
     )
-    return roles.correlate_except(role).exists()
+    return edited.correlate_except(role).exists()
 
 
 def may_edit(space: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -86,8 +86,8 @@ def may_edit(space: FromClause, context: FieldContext) -> ColumnElement[bool]:
 def is_editor(actor: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The actor edits a space at least."""
     role = table(SpaceRole).alias("edits")
-    roles: Select[Any] = select(literal_column("1")).where(role.c.actor_id == actor.c.id)
-    return roles.correlate_except(role).exists()
+    given: Select[Any] = select(literal_column("1")).where(role.c.actor_id == actor.c.id)
+    return given.correlate_except(role).exists()
 
 
 def spaces(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
@@ -110,10 +110,10 @@ async def add(act: Act, *, space: UUID, actor: UUID) -> Outcome:
     await access.space(act, space)
     await access.person(act, actor)
     await _require_person(act, actor)
-    editors_now = await act.all(EDITORS, into=access.Id, space_id=space)
-    if access.Id(actor) in editors_now:
+    editors = await act.all(EDITORS, into=access.Id, space_id=space)
+    if access.Id(actor) in editors:
         return act.did(space_id=space)
-    if len(editors_now) >= MAX_EDITORS:
+    if len(editors) >= MAX_EDITORS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_EDITORS} editors.", "actor")
     await act.insert(SpaceRole, space_id=space, actor_id=actor, kind=SpaceRoleKind.EDITOR, given_at=act.now)
     return act.did(EventKind.SPACE_ROLE_CHANGED, actor, {"role": "EDITOR"}, space_id=space)

@@ -44,18 +44,18 @@ async def acts_for(act: Act, author: UUID) -> bool:
 def speaks_for(actor: ColumnElement[Any], viewer: ColumnElement[Any]) -> ColumnElement[bool]:
     """The viewer is an actor, or a member of it."""
     member = table(OrganisationMember).alias("speaking")
-    memberships: Select[Any] = select(literal_column("1")).where(
+    spoken_for: Select[Any] = select(literal_column("1")).where(
         member.c.organisation_id == actor, member.c.member_id == viewer
     )
-    return or_(actor == viewer, memberships.correlate_except(member).exists())
+    return or_(actor == viewer, spoken_for.correlate_except(member).exists())
 
 
 def answers(viewer: ColumnElement[Any]) -> ColumnElement[bool]:
     """The viewer is of an organisation that answers in the city's name."""
     member, actor = table(OrganisationMember).alias("answering"), table(Actor).alias("answering_organisation")
-    memberships: Select[Any] = (
+    spoken_for: Select[Any] = (
         select(literal_column("1"))
         .join_from(member, actor, actor.c.id == member.c.organisation_id)
         .where(member.c.member_id == viewer, actor.c.kind.in_([constant(kind) for kind in ANSWERING]))
     )
-    return memberships.correlate_except(member, actor).exists()
+    return spoken_for.correlate_except(member, actor).exists()

@@ -51,7 +51,7 @@ COPY_SPACE = insert(_space).from_select(
 )
 _SAME = (
     *("kind", "title", "description", "rank", "vote_method", "location_rule"),
-    *("expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous", *RULE_COLUMNS),
+    *("expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous", *RULE_COLUMNS, "award_rule"),
 )
 COPY_ACTIVITY = insert(_activity).from_select(
     ("id", "space_id", "opens_at", "closes_at", *_SAME),
@@ -107,6 +107,7 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
         "description": template.description,
         "vote_method": template.vote_method,
         **activity.rule_columns(template.vote_method, template.vote_rule),
+        "award_rule": None,
         "location_rule": template.location_rule,
         "expires_after_days": template.expires_after_days,
         "accepted_kinds": None,

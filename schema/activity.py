@@ -16,10 +16,12 @@ import resolvers.search
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
+import resolvers.vote_result
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
+from models.vote_result import AwardRule
 from planner import field
 from planner.cost_directive import priced
 from planner.directive import feature
@@ -47,6 +49,7 @@ from schema.statistics import ActivityStatistics
 if TYPE_CHECKING:
     from schema.ballot import Ballot
     from schema.space import ParticipatorySpace
+    from schema.vote_result import VoteResult
 
 At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
 
@@ -68,6 +71,18 @@ described(
     LocationRule,
     "Whether a contribution says where it is.",
     {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
+)
+
+
+described(
+    AwardRule,
+    "By which rule projects win.",
+    {
+        "GREEDY": "The projects in order, each that what is left of the budget still pays.",
+        "EQUAL_SHARES": "Each ballot has the same share of the budget («parts égales»); shares are raised in steps, and"
+        " what is left goes to the next projects.",
+        "THRESHOLD": "All projects that have enough supports («seuil»).",
+    },
 )
 
 
@@ -121,6 +136,15 @@ class Activity:
         resolvers.activity.vote_rule,
         "What a ballot may hold; null where people do not vote by ballots.",
         marks=feature(*VOTING),
+    )
+    award_rule: AwardRule | None = field.column(
+        "By which rule projects win; null: greedy where there is a budget, else none.", marks=feature(*VOTING)
+    )
+    results: list[Annotated["VoteResult", strawberry.lazy("schema.vote_result")]] = field.many(
+        resolvers.vote_result.of_activity,
+        "What the vote ended with, counted after its close: the decisive result first, then what the other rule would"
+        " give; empty before.",
+        size=2,
     )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
@@ -203,6 +227,9 @@ class ActivityCreateInput:
     vote_rule: VoteRuleInput | None = strawberry.field(
         default=None, description="What a ballot may hold; null: as is usual for the method."
     )
+    award_rule: AwardRule | None = strawberry.field(
+        default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
+    )
     location_rule: LocationRule | None = strawberry.field(
         default=None, description="Whether a contribution says where it is; null: as is usual for its kind."
     )
@@ -243,6 +270,9 @@ class ActivityReviseInput:
     )
     vote_rule: VoteRuleInput | None = strawberry.field(
         default=None, description="What a ballot may hold; null: as is usual for the method."
+    )
+    award_rule: AwardRule | None = strawberry.field(
+        default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
     )
     location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
     expires_after_days: int | None = strawberry.field(

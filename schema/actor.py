@@ -9,7 +9,9 @@ import models.actor
 import resolvers.actor
 import resolvers.contribution
 import resolvers.ident
+import resolvers.moderation
 import resolvers.organisation_member
+import resolvers.report
 import resolvers.sight
 import resolvers.space_role
 import resolvers.vote
@@ -26,6 +28,8 @@ from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
+    from schema.moderation import ModerationDecision
+    from schema.report import Report
     from schema.space import ParticipatorySpace
     from schema.vote import Vote
 
@@ -94,6 +98,18 @@ class Actor:
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["Vote", strawberry.lazy("schema.vote")]]:
         """The actor's own votes, the last cast first; empty for everybody else, moderators too: a vote is a secret."""
+
+    @field.declared(field.Connection(resolvers.report.of_actor))
+    def reports(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Report", strawberry.lazy("schema.report")]]:
+        """What the viewer reported, the newest first; empty for everybody else, moderators too."""
+
+    @field.declared(field.Connection(resolvers.moderation.of_author))
+    def decisions(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["ModerationDecision", strawberry.lazy("schema.moderation")]]:
+        """What moderators decided about the viewer's own content, the newest first; empty for everybody else."""
 
 
 @strawberry.type

@@ -11,11 +11,13 @@ import models.contribution
 import resolvers.comment
 import resolvers.ident
 import resolvers.sight
+import resolvers.withholding
 from planner import field
 from planner.who import MEMBER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.report import Removal
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
@@ -26,10 +28,16 @@ class Comment:
     """A public reply to a contribution («commentaire»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("comment"), "Opaque id.")
-    body: str = field.column("What it says, plain text.")
+    body: str = field.expression(
+        resolvers.comment.body, "What it says, plain text; empty while moderation withholds it from the viewer."
+    )
+    removal: Removal | None = field.part(
+        resolvers.withholding.comment_removal, "That moderation withholds it, and why; null while it is shown."
+    )
     published_at: datetime = field.column("When it was published.")
     author: Actor | None = field.one(
-        resolvers.comment.author, "Who replied; null for the author of a request without a name who replies to it."
+        resolvers.comment.author,
+        "Who replied; null for the author of a request without a name who replies to it, and while it is withheld.",
     )
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
         resolvers.comment.contribution, "What was replied to."
@@ -52,6 +60,13 @@ class CommentPublishPayload:
 
     comment: Comment | None = field.one(resolvers.comment.published, "The reply; null when it was refused.")
     user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class CommentQuery:
+    @field.declared(field.One(resolvers.ident.by_argument("comment")))
+    def comment(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Comment | None:
+        """A reply; null when the viewer does not see what it replies to, or there is none of this id."""
 
 
 @strawberry.type

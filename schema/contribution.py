@@ -77,6 +77,8 @@ described(
         "CLOSED": "Closed by its author, with an outcome.",
         "EXPIRED": "Past its expiry; its author may renew it by revising it.",
         "TAKEN_BACK": "Taken back with the import that had brought it; nobody sees it any more.",
+        "HELD": "Withheld until a moderator has decided; moderators alone see it.",
+        "HIDDEN": "Withheld by a moderator's decision; moderators alone see it.",
     },
 )
 described(
@@ -113,8 +115,9 @@ described(
         "NEAREST": "Nearest published position first; wants `near`.",
         "NEWEST": "Last published first.",
         "MOST_SUPPORTED": "Most supports and opinions for first, as of the last few seconds.",
+        "SHUFFLED": "By chance, in an order that each viewer keeps: nobody's project is first for all.",
     },
-    lambda order: VOTING if order is ContributionOrder.MOST_SUPPORTED else (),
+    lambda order: VOTING if order in (ContributionOrder.MOST_SUPPORTED, ContributionOrder.SHUFFLED) else (),
 )
 
 ARGUING = features_of(ContributionKind.ARGUMENT)

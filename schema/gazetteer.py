@@ -15,7 +15,11 @@ from schema.scalar import H3Cell
 described(
     PlaceKind,
     "What kind of place it is.",
-    {"ZONE": "A zone of the portal («quartier»).", "COMMUNE": "A commune, or an arrondissement municipal."},
+    {
+        "ZONE": "A zone of the portal («quartier»).",
+        "COMMUNE": "A commune, or an arrondissement municipal.",
+        "FORMER_COMMUNE": "What was a commune («commune déléguée, associée») and is part of one today.",
+    },
 )
 
 
@@ -25,8 +29,11 @@ class Place:
 
     kind: PlaceKind = field.column("What kind of place it is.")
     name: str = field.column("Its name.")
-    postal_code: str | None = field.column("The first of its postal codes; null for a zone.")
-    within: str | None = field.column("The département or the Belgian province that it is in; null for a zone.")
+    postal_code: str | None = field.column("The first of its postal codes, or of today's commune; null for a zone.")
+    within: str | None = field.column(
+        "The département or the Belgian province that it is in, after the commune of today where it was one; null for a"
+        " zone."
+    )
     cell: H3Cell = field.computed(
         resolvers.gazetteer.where,
         resolvers.gazetteer.cells,
@@ -42,8 +49,8 @@ class GazetteerQuery:
         search: Annotated[
             str,
             strawberry.argument(
-                description="Part of a zone's name, the beginning of a commune's, or a postal code: two letters at"
-                " least, 200 at most."
+                description="Part of a zone's name, the beginning of the name of a commune or a former one, or a postal"
+                " code: two letters at least, 200 at most."
             ),
         ],
         near: Annotated[

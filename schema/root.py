@@ -13,10 +13,11 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
+from schema.appeal import AppealMutation
 from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
-from schema.comment import CommentMutation
+from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.gazetteer import GazetteerQuery
@@ -25,12 +26,16 @@ from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
+from schema.mail import MailQuery
+from schema.measure import MeasureQuery
+from schema.moderation import ModerationMutation, ModerationQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
+from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
@@ -39,6 +44,7 @@ from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.widget import WidgetMutation, WidgetQuery
+from schema.withholding import WithholdingQuery
 from schema.zone import ZoneQuery
 
 
@@ -48,6 +54,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     ContributionQuery,
+    CommentQuery,
     HexagonQuery,
     ZoneQuery,
     CollectiviteQuery,
@@ -58,9 +65,14 @@ class Query(
     TrustedDocumentQuery,
     InvitationQuery,
     JournalQuery,
+    MeasureQuery,
+    MailQuery,
     AccountQuery,
     ConsentQuery,
     ImportRunQuery,
+    ReportQuery,
+    ModerationQuery,
+    WithholdingQuery,
     OfficialResponseQuery,
 ):
     pass
@@ -85,6 +97,9 @@ class Mutation(
     AccountMutation,
     ConsentMutation,
     ImportRunMutation,
+    ReportMutation,
+    ModerationMutation,
+    AppealMutation,
     PortalMutation,
     PortalTextMutation,
     LogoMutation,

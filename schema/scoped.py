@@ -49,19 +49,19 @@ class ScopedContract:
         return schema.root.sdl(self.engine(features, audience).schema)
 
 
-def _with_own_sdl(found: GraphQLSchema) -> GraphQLSchema:
+def _with_own_sdl(built: GraphQLSchema) -> GraphQLSchema:
     """`_service` tells of the scope alone; the library's own resolver would print everything."""
-    query: GraphQLObjectType | None = found.query_type
+    query: GraphQLObjectType | None = built.query_type
     if query is not None and "_service" in query.fields:
         text: list[str] = []
 
         def service(*_: object) -> dict[str, str]:
             if not text:
-                text.append(schema.root.sdl(found))
+                text.append(schema.root.sdl(built))
             return {"sdl": text[0]}
 
         query.fields["_service"].resolve = service
-        service_type = found.type_map["_Service"]
+        service_type = built.type_map["_Service"]
         assert isinstance(service_type, GraphQLObjectType)
         service_type.fields["sdl"].resolve = lambda source, _info: source["sdl"]
-    return found
+    return built

@@ -38,6 +38,7 @@ from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, R
 from server.page.copy import OwnCopy
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
 from server.page.kept import KeptResponses
+from server.page.letter import LetterPages
 from server.page.logo import LogoSite
 from server.page.portal import PortalSite
 from server.settings import Settings
@@ -120,6 +121,7 @@ class Process:
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
+            *LetterPages(self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),

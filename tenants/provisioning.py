@@ -177,9 +177,9 @@ def _check(new: NewTenant) -> None:
     for color in (new.primary_color, new.secondary_color):
         if not _COLOR.fullmatch(color):
             raise ProvisioningError(f"colour {color!r}: #rrggbb in lower case is wanted")
-    known = {feature.value for feature in Feature}
-    if unknown := set(new.features) - known:
-        raise ProvisioningError(f"unknown feature {min(unknown)!r}; known: {', '.join(sorted(known))}")
+    features = {feature.value for feature in Feature}
+    if unknown := set(new.features) - features:
+        raise ProvisioningError(f"unknown feature {min(unknown)!r}; known: {', '.join(sorted(features))}")
 
 
 @asynccontextmanager

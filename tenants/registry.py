@@ -123,7 +123,7 @@ class TenantRegistry:
         rows = await self._database.rows(VERSION)
         if not rows or rows[0] == self._version:
             return
-        is_command, known = self._version[:1] != rows[0][:1], set(self.tenants)
+        is_command, former = self._version[:1] != rows[0][:1], set(self.tenants)
         tenants = await self._database.rows(TENANTS)
         hosts: dict[object, list[str]] = {}
         for host, number in await self._database.rows(HOSTS):
@@ -133,7 +133,7 @@ class TenantRegistry:
         self._by_host = by_host | {host: tenant for tenant in self.tenants for host in tenant.hosts}
         self._version = rows[0]
         for tenant in self.tenants:
-            if is_command or tenant not in known:
+            if is_command or tenant not in former:
                 self._database.versions[tenant.number] += 1
 
     async def follow(self) -> None:

@@ -44,6 +44,14 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "reason": "Une raison qui suffit.",
+    "reply": "Une réponse qui suffit.",
+    "appealDecide.outcome": "UPHELD",
+    "groupBy": "SPACE",
+    "firstDay": "2026-01-01",
+    "lastDay": "2035-12-31",
+    "reportSubmit.category": "OTHER_VIOLATION_TC",
+    "moderationDecide.action": "NOTHING",
     "primaryColor": "#1b3f8b",
     "secondaryColor": "#e4572e",
     "font": "Lora",
@@ -60,7 +68,12 @@ NAMED = {
     "activity": "Activity",
     "actor": "Actor",
     "apiToken": "ApiToken",
+    "appeal": "Appeal",
+    "case": "ModerationCase",
+    "comment": "Comment",
     "contribution": "Contribution",
+    "decision": "ModerationDecision",
+    "report": "Report",
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
@@ -104,14 +117,27 @@ ROADS = {
     "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
+    "Appeal": 'moderationCase(id: "{ModerationCase}") {{ appeals {{ nodes {{ {field} }} }} }}',
+    "ModerationNotice": "moderationNotices {{ nodes {{ {field} }} }}",
+    "ModerationCase": 'moderationCase(id: "{ModerationCase}") {{ {field} }}',
+    "ModerationDecision": 'moderationDecision(id: "{ModerationDecision}") {{ {field} }}',
+    "Removal": 'withheldContribution(id: "{WithheldContribution}") {{ removal {{ {field} }} }}',
+    "Report": 'report(id: "{Report}") {{ {field} }}',
+    "WithheldContribution": 'withheldContribution(id: "{WithheldContribution}") {{ {field} }}',
     "JournalEntry": "journalEntries(first: 100) {{ nodes {{ {field} }} }}",
+    **{
+        f"MeasureRow.{name}": f'measureRows(groupBy: {name.upper()}, firstDay: "2026-01-01", lastDay: "2035-12-31")'
+        " {{ {field} }}"
+        for name in ("space", "activity", "zone", "category", "cell")
+    },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
+    "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
 }
-"""How an object of each type is reached."""
+"""How an object of each type is reached, or one that has a field."""
 
 
 def operation(coordinate: str, ids: Ids) -> str:
@@ -147,6 +173,10 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     field = root_fields("Mutation")[name]
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
     given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
+    if name == "reportSubmit":
+        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
+    if name == "appealSubmit" and "report" not in given:
+        given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"
     return f"mutation {{ {call(name, field.args, {'input': given})} {payload} }}"
 
@@ -165,7 +195,8 @@ def below(type_: str, name: str, ids: Ids, **arguments: Any) -> str:
     field = found.fields[name]
     given = {key: REQUIRED[key] for key, argument in field.args.items() if is_required_argument(argument)} | arguments
     asked = f"{call(name, field.args, given)} {selection(field)}"
-    return f"{{ {ROADS[type_].format_map({**ids, 'field': asked})} }}"
+    road = ROADS.get(f"{type_}.{name}") or ROADS[type_]
+    return f"{{ {road.format_map({**ids, 'field': asked})} }}"
 
 
 def input_of(field: GraphQLField) -> GraphQLInputObjectType:
@@ -193,7 +224,9 @@ def selection(field: GraphQLField) -> str:
 def _required(mutation_: str, key: str, ids: Ids) -> Any:
     """What a mutation is given: the object that it names (its own, where it uses up what it names), or a value."""
     own = f"{mutation_}.{key}"
-    if key not in IDS:
+    if own in ids and key not in IDS:
+        return ids[own]
+    if key not in IDS or own in GIVEN:
         return GIVEN[own] if own in GIVEN else usual(key, input_of(root_fields("Mutation")[mutation_]).fields[key].type)
     found = ids.get(own, ids[IDS[key]])
     return (

@@ -100,7 +100,14 @@ class Post:
     def text(self, email: str, after: int = 0) -> str:
         """The text of a mail that may be on its way still."""
         until(lambda: len(self.mails(email)) > after)
-        return str(self.mails(email)[after].get_content())
+        return text_of(self.mails(email)[after])
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What a mail says in plain text."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def path_of(url: str) -> str:

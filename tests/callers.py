@@ -7,7 +7,7 @@ from uuid import UUID
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting
+from tests import acting, judged
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -78,7 +78,7 @@ def world(given: Given, portal: Portal) -> World:
     }
     shared = _administered(given, people)  # First: what is published gets its zone when it is.
     callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
-    ids = {of: shared | _published(given, people["author"]) for of in OF}
+    ids = {of: shared | _published(given, people) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
     editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
     ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
@@ -91,8 +91,9 @@ def world(given: Given, portal: Portal) -> World:
     return World(portal, callers, ids)
 
 
-def _published(given: Given, author: Portal) -> dict[str, str]:
-    """A space with what the author published in it, commented and voted on."""
+def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
+    """A space with what the author published in it, commented, voted on and reported."""
+    author = people["author"]
     space = given.space(author)
     activity = given.activity(author, kind="CONSULTATION", vote_method="OPINION", space=space)
     help_ = given.activity(author, kind="MUTUAL_AID", space=space)
@@ -109,10 +110,28 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
     poll = given.activity(author, vote_method="APPROVAL", vote_least=1, vote_most=3, space=space)
     cast = f'mutation {{ ballotCast(input: {{activity: "{poll}", isBlank: true}}) {{ ballot {{ id }} }} }}'
     ballot = author.ask(cast)["ballotCast"]["ballot"]["id"]
+    counts = dict.fromkeys(("ballot_count", "blank_count", "reached_count", "spent_euros"), 0)
+    result = given.insert(
+        author,
+        "vote_result",
+        activity_id=uuid_in(activity),
+        rule="GREEDY",
+        is_decisive=True,
+        counted_at="now",
+        **counts,
+    )
+    given.sql(
+        author,
+        "INSERT INTO __tenant__.project_award VALUES (%s, %s, 1, %s, true, false, 1, 1, 1, 0, NULL, '{}')",
+        result,
+        result,
+        uuid_in(proposal),
+    )
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
-    return {
+    actors = [uuid_in(people[name].ask("{ viewer { id } }")["viewer"]["id"]) for name in ("author", "moderator")]
+    return judged.judged(given, author, uuid_in(proposal), *actors) | {
         "ParticipatorySpace": space,
         "Activity": activity,
         "Category": category,
@@ -121,6 +140,8 @@ def _published(given: Given, author: Portal) -> dict[str, str]:
         "Vote": found["argument"]["viewerVote"]["id"],
         **_answered(given, author, activity, proposal),
         "Ballot": ballot,
+        "ProjectAward": f"projectaward_{author.number}_{result}",
+        "VoteResult": f"voteresult_{author.number}_{result}",
         "ballotCast.activity": poll,
         "ballotWithdraw.activity": poll,
         "argument": argument,

@@ -37,12 +37,26 @@ CORE = schema.root.executable()
 FEDERATION = {"_Any", "_Entity", "_Service", "_FieldSet", "link__Import", "link__Purpose"}
 """Types that federation brings; their words are not ours."""
 
-BY_ID = ("Activity", "Actor", "Ballot", "Category", "Comment", "Contribution", "ParticipatorySpace", "Vote", "Zone")
+BY_ID = (
+    "Activity",
+    "Actor",
+    "Ballot",
+    "Category",
+    "Comment",
+    "Contribution",
+    "ParticipatorySpace",
+    "ProjectAward",
+    "Vote",
+    "VoteResult",
+    "Zone",
+)
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Activity.results",
+    "VoteResult.awards",
     "Ballot.votes",
     "ActivityStatistics.categories",
     "ActivityStatistics.days",
@@ -52,6 +66,8 @@ SHORT_LISTS = {
     "JournalEntry.changes",
     "JournalEntry.notes",
     "ImportRun.columns",
+    "MeasureDefinition.sentences",
+    "ModerationCase.categories",  # At most sixteen.
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
     "Actor.members",
@@ -64,6 +80,9 @@ SHORT_LISTS = {
     "PortalText.bodies",
     "Query.apiTokens",
     "Query.hexagons",
+    "Query.mailPreviews",
+    "Query.measureRows",  # At most a thousand: the period or the portal's own order bounds them.
+    "Query.measures",
     "Query.widgets",
     "Query.zones",
     "SpacesOrderPayload.spaces",

@@ -16,9 +16,18 @@ SLUGS = [
     *("paris", "rennes", "lehavre", "orleans", "deux-sevres", "namur", "lille", "mulhouse", "poitiers"),
     *("courbevoie", "bourg-la-reine", "albi", "villecresnes", "meudon", "calvados", "correze"),
 ]
-SIZES = {"paris": 300, "deux-sevres": 300, "rennes": 250, "orleans": 200, "lehavre": 150, "namur": 120}
+SIZES = {"paris": 300, "deux-sevres": 300, "rennes": 265, "orleans": 200, "lehavre": 150, "namur": 120}
 OPINIONS = {"FOR", "MIXED", "AGAINST"}
-CHOICES = {None: set(), "SUPPORT": {"SUPPORT"}, "OPINION": OPINIONS}
+CHOICES = {
+    None: set(),
+    "SUPPORT": {"SUPPORT"},
+    "OPINION": OPINIONS,
+    "APPROVAL": {"SUPPORT"},
+    "BUDGET": {"SUPPORT"},
+    "POINTS": {"POINTS"},
+    "RANKED": {"RANK"},
+    "MAJORITY_JUDGEMENT": {"EXCELLENT", "GOOD", "PASSABLE", "REJECTED"},
+}
 KINDS = {
     "MUTUAL_AID": {"OFFER", "REQUEST"},
     "MARKETPLACE": {"LISTING"},
@@ -26,6 +35,7 @@ KINDS = {
     "PETITION": {"PROPOSAL"},
     "CONSULTATION": {"PROPOSAL", "ARGUMENT"},
     "DEBATE": {"PROPOSAL", "ARGUMENT"},
+    "PARTICIPATORY_BUDGET": {"PROPOSAL"},
 }
 PERSONS = {"CITIZEN", "ASSOCIATION"}
 CITY_RADIUS_KM = 15
@@ -132,7 +142,7 @@ def test_activities_hold_their_kinds_of_contribution_and_features_follow(tenant:
     for item in tenant.contributions:
         assert item.kind in KINDS[activities[item.activity].kind]
         assert item.age_hours < 24 * activities[item.activity].opens_days_ago
-    assert tenant.features == tuple(activity.kind for activity in activities.values())
+    assert tenant.features == tuple(dict.fromkeys(activity.kind for activity in activities.values()))
 
 
 @pytest.mark.parametrize("tenant", EVERY)

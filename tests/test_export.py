@@ -52,6 +52,15 @@ IMPORTED = (
 )
 """A row in every table of imports."""
 
+MODERATED = (
+    "INSERT INTO t.moderation_case SELECT id, id, NULL, 'DECIDED', 1, 1, 1, now(), now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.moderation_decision SELECT c.id, c.id, o.author_id, o.author_id, 'NOTHING', NULL, NULL, NULL, NULL, NULL,"
+    " false, 'VOLUNTARY', o.title, o.body, now() FROM t.moderation_case c JOIN t.contribution o ON o.id = c.id",
+    "INSERT INTO t.appeal SELECT id, id, author_id, 'Une raison qui suffit.', now(), NULL, NULL, NULL, NULL"
+    " FROM t.moderation_decision",
+    "INSERT INTO t.report SELECT id, id, author_id, 'VIOLENCE', NULL, NULL, '2222-2222', now(), id FROM t.moderation_decision",
+)
+"""A row in every table of moderation."""
 PORTAL = (
     "INSERT INTO t.organisation_member SELECT gen_random_uuid(), one.id, other.id, now()"
     " FROM (SELECT min(id::text)::uuid AS id FROM t.actor) AS one, (SELECT max(id::text)::uuid AS id FROM t.actor) AS other",
@@ -90,9 +99,14 @@ def numbers(own: Own) -> dict[str, int]:
             " FROM t.cell_count LIMIT 1",
             "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",
             "INSERT INTO t.ballot SELECT gen_random_uuid(), gen_random_uuid(), id, false, now() FROM t.actor",
+            "INSERT INTO t.vote_result SELECT id, id, 'GREEDY', true, 1, 0, 1, 100, 50, now() FROM t.activity",
+            "INSERT INTO t.project_award SELECT vote_result.id, vote_result.id, 1, contribution.id, true, false, 1, 1, 1, 0, NULL, '{}'"
+            " FROM t.vote_result, t.contribution WHERE contribution.activity_id = vote_result.activity_id"
+            " AND contribution.id = (SELECT id FROM t.contribution LIMIT 1)",
             *SIGNED_IN,
             *MACHINES,
             *IMPORTED,
+            *MODERATED,
             *JOURNAL,
             *PORTAL,
         ):

@@ -22,7 +22,7 @@ from tests import recount
 from tests.acting import cast, close, published, withdraw
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.test_way import nodes_of
+from tests.test_access_path import nodes_of
 
 DELTAS = "SELECT coalesce(sum(delta), 0), count(*) FROM __tenant__.tally_delta WHERE contribution_id = %s"
 SETTING = select(func.current_setting(literal_column("'enable_seqscan'")))

@@ -31,7 +31,7 @@ SHARED = {("Query", "collectivite", "id"), ("Query", "journalEntries", "by"), ("
 PARTS = {"BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_activity_alone_and_each_once"}
 """Inputs that are part of another one, and the test that sends other tenants' ids in them."""
 
-ASKER = {"contributionRevise": "author"}
+ASKER = {"contributionRevise": "author", "appealSubmit": "author"}
 """Who may send a mutation, where administrators may not."""
 
 WITH = {"about": {"kind": "ARGUMENT", "side": "FOR"}}

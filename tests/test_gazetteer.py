@@ -64,3 +64,18 @@ def test_no_more_than_eight_and_one_statement(rennes: Portal) -> None:
 def test_long_search_is_refused(rennes: Portal) -> None:
     [error] = rennes.errors(PLACES, search="a" * 201)
     assert error["extensions"]["code"] == "TOO_LONG"
+
+
+def test_former_commune_is_found_with_the_commune_that_it_is_part_of_today(rennes: Portal) -> None:
+    [found] = [place for place in places(rennes, "Osse", RENNES) if place["name"] == "Ossé"]
+    assert found["kind"] == "FORMER_COMMUNE"
+    assert found["within"] == "Châteaugiron, Ille-et-Vilaine"
+    assert found["postalCode"] == "35410"
+    lat, lng = cell.center(cell.from_text(found["cell"]))
+    assert distance.between(lat, lng, 48.054, -1.4607) < 2_000
+
+
+def test_commune_of_today_stands_before_a_former_one_of_its_name(rennes: Portal) -> None:
+    found = [place["kind"] for place in places(rennes, "Bagneux") if place["name"] == "Bagneux"]
+    assert found[0] == "COMMUNE"
+    assert found[-2:] == ["FORMER_COMMUNE", "FORMER_COMMUNE"]

@@ -16,6 +16,7 @@ from graphql import get_named_type
 from database import naming, statement
 from models.base import tenant_metadata
 from server.log import request_id
+from tests import judged
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.operation import ROUTERS, call, everything, root_fields
@@ -52,6 +53,11 @@ QUERIES: dict[str, list[Case]] = {
     "places": [lambda _: {"search": "quartier"}],
     "account": [lambda _: {}],
     "consents": [lambda _: {}],
+    "comment": [lambda ids: {"id": ids["Comment"]}],
+    "report": [lambda ids: {"id": ids["Report"]}],
+    "moderationDecision": [lambda ids: {"id": ids["ModerationDecision"]}],
+    "moderationNotices": [lambda _: {}],
+    "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""
 
@@ -143,6 +149,14 @@ MUTATIONS: dict[str, list[Case]] = {
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],
     "consentWithdraw": [],
+    "appealSubmit": [
+        lambda ids: {"reason": "Une intrusion.", "decision": ids["ModerationDecision"]},
+        lambda ids: {"reason": "Une intrusion.", "report": ids["Report"]},
+    ],
+    "reportSubmit": [
+        lambda ids: {"category": "VIOLENCE", "isGoodFaith": True, "contribution": ids["Contribution"]},
+        lambda ids: {"category": "VIOLENCE", "isGoodFaith": True, "comment": ids["Comment"]},
+    ],
 }
 """The inputs of each mutation in which an id is another tenant's."""
 
@@ -177,10 +191,15 @@ def ids_of(portal: Portal) -> dict[str, str]:
         "Vote": proposal["viewerVote"]["id"],
         "proposal": proposal["id"],
         "old path": f"/projets/{portal.story.slug}",
+        **MODERATED.get(portal.number, {}),
         "avis": next(a["id"] for a in offer["activity"]["space"]["activities"] if a["kind"] == "CONSULTATION"),
     }
 
 
+MODERATED: dict[int, dict[str, str]] = {}
+"""By tenant, what moderators have of it."""
+
+JUDGED = ("Report", "ModerationDecision", "WithheldContribution")
 OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "ParticipatorySpace", "Comment", "Vote")
 
 
@@ -188,7 +207,23 @@ OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "Participato
 def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
     """The second tenant's ids."""
     found = ids_of(twins[1])
-    return {name: found[name] for name in (*OBJECTS, "old path")}
+    return {name: found[name] for name in (*OBJECTS, *JUDGED, "old path")}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
+    """An offer of each twin's author was reported, something beside it is hidden; both are taken away at the end."""
+    for portal in twins:
+        ids = ids_of(portal)
+        actors = [
+            uuid_in(who.ask("{ viewer { id } }")["viewer"]["id"]) for who in (portal.member(0), portal.moderator())
+        ]
+        MODERATED[portal.number] = judged.judged(given, portal, uuid_in(ids["Contribution"]), *actors)
+    yield
+    MODERATED.clear()
+    for portal in twins:
+        for statement_ in judged.FORGET:
+            given.sql(portal, statement_)
 
 
 def query(name: str, arguments: dict[str, Any]) -> str:
@@ -330,7 +365,7 @@ def test_mutation_with_another_tenants_token_is_refused(
     here, there = twins
     own = {f"own {key}": id_ for key, id_ in ids_of(here).items()}
     stranger = replace(here, token=there.member(0).token)
-    for ids in ({**foreign, **own}, {**own, **{name: own[f"own {name}"] for name in OBJECTS}}):
+    for ids in ({**foreign, **own}, {**own, **{name: own[f"own {name}"] for name in (*OBJECTS, *JUDGED)}}):
         assert stranger.post(mutation(name, case(ids))).status_code == 401
 
 

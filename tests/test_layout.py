@@ -66,7 +66,6 @@ STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
     "event",
-    "mail",
     "operator",
     "personal",
     "retention",
@@ -79,7 +78,7 @@ STORED_ONLY = SIGNING_IN | {
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
-DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template"}
+DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template", "withholding"}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
@@ -94,6 +93,7 @@ RULES_ONLY = {
     "intake",
     "life",
     "look_back",
+    "participation",
     "period",
     "position",
     "progress",
@@ -131,6 +131,7 @@ TESTED_BY = {
     "imported_place": "test_import_run",
     "intake": "test_import_run",
     "operator": "test_operator_token",
+    "participation": "test_measure",
     "period": "test_space",
     "place": "test_position",
     "tenant": "test_provisioning",

@@ -7,15 +7,16 @@ from uuid import UUID
 
 import pytest
 
-from models.contribution import MOVES, By, ContributionStatus
+from models.contribution import MOVES, PUBLIC_STATUSES, By, ContributionStatus
 from resolvers import life
 from tests.acting import close, published, refused, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_layout import MODULES, PROJECT, TREES
 
-REACHED = [status for status in ContributionStatus if status is not ContributionStatus.TAKEN_BACK]
-"""The statuses that authors and the clock reach; the other is an import's, see `tests/test_import_run.py`."""
+REACHED = list(PUBLIC_STATUSES)
+"""The statuses that authors and the clock reach; the others are an import's (`tests/test_import_run.py`) or moderation's
+(`tests/test_withholding.py`)."""
 
 PAIRS = [(before, after) for before in REACHED for after in ContributionStatus]
 

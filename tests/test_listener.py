@@ -9,6 +9,7 @@ import pytest
 
 from server import listener
 from server.listener import ListenError
+from tests.browser import text_of
 from tests.command import runner
 from tests.own import Own, until
 from tests.test_command_serve import PATIENCE_S, answers, serving
@@ -70,7 +71,7 @@ def test_links_of_the_demonstration_lead_to_the_port_where_it_is_served(own: Own
         def said() -> list[str]:
             """What the server mailed meanwhile."""
             files = [file.read_bytes() for file in (tmp_path / "mail").glob("*.eml")]
-            return [message_from_bytes(found, policy=policy.default).get_content() for found in files]
+            return [text_of(message_from_bytes(found, policy=policy.default)) for found in files]
 
         assert invited() == f"http://port-town.localhost:{port}"
         assert port is not None

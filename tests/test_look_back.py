@@ -11,8 +11,8 @@ from planner.engine import Engine
 from resolvers import look_back
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_access_path import explained, read_by
 from tests.test_layout import MODULES, PROJECT
-from tests.test_way import explained, read_by
 
 QUERY = """query ($search: String!, $first: Int! = 20, $after: String) {
   contributions(search: $search, first: $first, after: $after) { nodes { title } pageInfo { endCursor hasNextPage } }

@@ -14,8 +14,9 @@ from uuid import UUID
 import pytest
 
 from database.door import Database
-from mail import letter, transport
+from mail import letter, look, transport
 from mail.letter import Letters
+from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import DemoMailer, MailError, SmtpMailer
 from models.mail import MailKind
@@ -119,14 +120,38 @@ def test_mail_server_is_read(tmp_path: Path) -> None:
 CODE = {"title": "Rennes & <b>vous</b>", "code": "12345678", "minutes": 10, "days": 0, "url": "https://a.example/x?y=1"}
 
 
+JUDGED = {
+    "receipt": "7KQ4-2MXB",
+    "category": "SCAMS_AND_FRAUD",
+    "action": "HIDE",
+    "ground": "ILLEGAL",
+    "rule": "Code pénal, article 313-1",
+    "facts": "Le texte promet <un gain>.",
+    "explanation": None,
+    "outcome": "UPHELD",
+    "reply": "La règle s'applique.",
+}
+
+
 @pytest.mark.parametrize("kind", MailKind)
 @pytest.mark.parametrize("locale", letter.LOCALES)
 def test_every_mail_is_written_in_every_language_and_escapes_nothing(kind: MailKind, locale: str) -> None:
-    subject, text = letter.written(kind, locale, CODE | {"years": 3})
+    subject, text = letter.written(kind, locale, CODE | JUDGED | {"years": 3})
     assert subject.endswith(" – Rennes & <b>vous</b>")
     assert "Rennes & <b>vous</b>" in text
     assert text.startswith({"fr": "Bonjour,\n", "en": "Hello,\n"}[locale])
     assert "{" not in text
+
+
+@pytest.mark.parametrize("locale", letter.LOCALES)
+@pytest.mark.parametrize("action", ["HIDE", "WARN", "RESTORE"])
+def test_decision_is_told_with_its_reasons_where_it_has_some(action: str, locale: str) -> None:
+    reasons = dict.fromkeys(("category", "ground", "rule", "facts"))
+    told = JUDGED | (reasons if action == "RESTORE" else {}) | {"action": action}
+    _, text = letter.written(MailKind.MODERATION_DECIDED, locale, CODE | told)
+    assert ("Le texte promet <un gain>." in text) is (action != "RESTORE")
+    assert "None" not in text and "\n\n\n\n" not in text
+    assert "https://a.example/x?y=1" in text
 
 
 @pytest.mark.parametrize(
@@ -153,7 +178,10 @@ def test_mail_is_in_the_portals_first_language_that_has_texts(
     assert asyncio.run(letters.send(7, mail)) is MailOutcome.SENT
     [file] = tmp_path.glob("*.eml")
     sent = message_from_bytes(file.read_bytes(), policy=policy.default)
-    assert (sent["Subject"], "    7000 0023\n" in sent.get_content()) == (subject, True)
+    plain, page = (sent.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None and page is not None
+    assert (sent["Subject"], "    7000 0023\n" in plain.get_content()) == (subject, True)
+    assert ">7000 0023<" in page.get_content() and "border-top:6px solid #000000" in page.get_content()
 
 
 def _no_token(_tenant: int, _about: UUID) -> str:
@@ -164,3 +192,33 @@ def test_code_stands_in_the_text_alone() -> None:
     subject, text = letter.written(MailKind.SIGN_IN_CODE, "en", CODE)
     assert "\n    1234 5678\n\nIt is valid for 10 minutes " in text
     assert not re.search(r"\d", subject)
+
+
+TOWN = Look("Rennes & <b>vous</b>", "#1b3f8b")
+
+
+@pytest.mark.parametrize("kind", MailKind)
+@pytest.mark.parametrize("locale", letter.LOCALES)
+def test_every_mail_has_a_sample_that_names_nobody(kind: MailKind, locale: str) -> None:
+    subject, text = letter.sample(kind, locale, TOWN.title)
+    page = look.html(TOWN, locale, subject, text)
+    assert subject.endswith(TOWN.title) and "{" not in text
+    assert page.count("<p") >= 3 and f'lang="{locale}"' in page
+
+
+def test_html_of_a_mail_escapes_what_a_portal_is_called_and_loads_nothing() -> None:
+    page = look.html(TOWN, "fr", "Sujet <i>", 'Bonjour,\n\n<script>\nune ligne\n\n    https://a.example/?a=1&b="2\n')
+    assert "<b>" not in page and "<script>" not in page and "<i>" not in page
+    assert "&lt;script&gt;<br>une ligne" in page
+    assert 'href="https://a.example/?a=1&amp;b=&quot;2"' in page and "Ouvrir le lien" in page
+    assert not re.search(r"src=|url\(|@import|<link|<img", page)
+
+
+@pytest.mark.parametrize("color", ["red", "#12345", '#123456"><b>', ""])
+def test_what_is_no_colour_is_not_written_into_a_mail(color: str) -> None:
+    assert "border-top:6px solid #333333" in look.html(Look("Rennes", color), "en", "s", "t")
+
+
+def test_indented_line_that_is_no_address_stands_out_and_is_no_link() -> None:
+    page = look.html(TOWN, "en", "s", "Hello,\n\n    javascript:alert(1)\n")
+    assert "<a " not in page and "font-size:28px" in page

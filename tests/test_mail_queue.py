@@ -24,6 +24,7 @@ from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import SmtpMailer
 from models.mail import MailKind
 from tenants.registry import TenantRegistry
+from tests.browser import text_of
 from tests.own import Own, serving, until
 from tests.relay import Relay, relay
 from tests.test_command_serve import PATIENCE_S, free_port
@@ -331,7 +332,7 @@ def test_code_is_stored_nowhere_and_is_in_the_mail(own: Own, town: int) -> None:
     with relay() as server:
         own.run(lambda database: letters(own, database, server).send_next(town))
     [mail] = server.mails
-    [code] = [line.strip().replace(" ", "") for line in mail.get_content().splitlines() if line.startswith("    ")]
+    [code] = [line.strip().replace(" ", "") for line in text_of(mail).splitlines() if line.startswith("    ")]
     [(id_, stored)] = tell(own, town, "SELECT id, row_to_json(c)::text FROM __tenant__.sign_in_code c")
     assert code == EmailCodes(SECRET).code(town, id_)
     assert (len(code), code in stored, code in str(mail["Subject"])) == (8, False, False)

@@ -80,8 +80,21 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 
     def told(caller: Caller, operation_: str) -> str:
         nonlocal written
-        for statement in (REOPEN, SIGN_IN_AGAIN, TRY_AGAIN, *UNREVISED, SETTLE, UNWRITE):
+        for statement in (
+            REOPEN,
+            SIGN_IN_AGAIN,
+            TRY_AGAIN,
+            UNREPORTED,
+            UNDECIDED,
+            UNANSWERED,
+            UNCONTESTED,
+            *UNREVISED,
+            SETTLE,
+            UNWRITE,
+        ):
             given.sql(here.portal, statement)
+        if asked.startswith(("mutation { reportSubmit", "mutation { appealSubmit")):
+            written = given.row_counts(here.portal)  # Without what the caller before has sent.
         word = decision(caller, coordinate, operation_, at=here.portal)
         before, written = written, given.row_counts(here.portal) if asked.startswith("mutation") else written
         assert word == "yes" or written == before, "what was refused was written"
@@ -115,6 +128,21 @@ SIGN_IN_AGAIN = "UPDATE __tenant__.account SET widget_epoch = 0 WHERE widget_epo
 
 TRY_AGAIN = "UPDATE __tenant__.import_run SET state = 'CHECKED', problem = NULL WHERE state IN ('CHECKING', 'FAILED')"
 """For the next caller who tries an import anew; its file is not there."""
+
+
+UNANSWERED = "UPDATE __tenant__.appeal SET outcome = NULL, reply = NULL, decider_id = NULL, decided_at = NULL"
+"""For the next caller who answers it; nobody has contested the other decision yet."""
+
+UNCONTESTED = (
+    "DELETE FROM __tenant__.appeal WHERE decision_id IN (SELECT d.id FROM __tenant__.moderation_decision d"
+    " JOIN __tenant__.report r ON r.decision_id = d.id)"
+)
+
+UNREPORTED = "DELETE FROM __tenant__.report WHERE explanation IS NULL"
+"""Nobody reports the same thing twice before the answer."""
+
+UNDECIDED = "UPDATE __tenant__.moderation_case SET version = 0, state = 'OPEN' WHERE version <> 0"
+"""For the next caller who decides."""
 
 
 # The table -----------------------------------------------------------------------------------------------------------

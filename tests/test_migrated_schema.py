@@ -116,7 +116,7 @@ def test_migrated_platform_is_what_the_models_say(modelled: Own) -> None:
         ("DROP INDEX {}.vote_actor", "indexes"),
         ("DROP INDEX {0}.vote_actor; CREATE INDEX vote_actor ON {0}.vote (actor_id)", "indexes"),
         ("CREATE TABLE {}.forgotten (id int PRIMARY KEY)", "tables"),
-        ("DROP TABLE {}.comment", "tables"),
+        ("DROP TABLE {}.consent", "tables"),
         ("CREATE VIEW {0}.seen AS SELECT id FROM {0}.actor", "views"),
         ("CREATE TYPE {}.mood AS ENUM ('good')", "types"),
         ("CREATE FUNCTION {}.one() RETURNS int LANGUAGE sql RETURN 1", "functions"),

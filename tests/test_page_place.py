@@ -131,7 +131,7 @@ def test_what_expires_soon_waits_on_my_page_until_it_is_renewed(browser: Browser
     soon = {"form": "Renew", "contribution": id_, "expiresAfterDays": "3"}
     assert browser.submit("/moi", soon).status_code == 303
     page = browser.get("/moi").text
-    assert "encore visible 4 jours" in page or "encore visible 3 jours" in page
+    assert "encore visible 4\u00a0jours" in page or "encore visible 3\u00a0jours" in page
     assert browser.submit("/moi", {**soon, **hidden(page, "Renew")}).status_code == 303
     assert "Ce qui attend" not in browser.get("/moi").text
 
@@ -146,4 +146,4 @@ def test_gauge_says_in_words_what_is_missing(browser: Browser, rennes: Portal) -
     page = browser.get(f"/contribution/{idea['id']}").text
     missing = wanted - idea["tally"]["supportCount"]
     assert f"sur {wanted}" in page
-    assert (f"encore {missing} pour atteindre le seuil" if missing > 0 else "Le seuil est atteint.") in page
+    assert (f"encore {missing}\u00a0pour atteindre le seuil" if missing > 0 else "Le seuil est atteint.") in page

@@ -105,6 +105,12 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
     bounds = {"south": 48.05, "west": -1.7, "north": 48.2, "east": -1.5}
     return {
         "actor.id": [*by_type["Actor"], missing["actor"]],
+        "comment.id": by_type["Comment"],
+        **{
+            f"{name}.id": [f"{name.lower()}_{admin.number}_{MISSING}"]
+            for name in ("moderationCase", "moderationDecision", "report")
+        },
+        "withheldContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
         "importRun.id": [f"importrun_{admin.number}_{MISSING}"],
         "contribution.id": [*by_type["Contribution"], missing["contribution"]],
         "activity.id": [*activities, missing["activity"]],
@@ -130,6 +136,12 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "journalEntries.kinds": [["CONTRIBUTION_PUBLISHED", "COMMENT_PUBLISHED"], [], None],
         "journalEntries.by": [*by_type["Actor"][:3], missing["actor"], None],
         "journalEntries.subject": [*by_type["Contribution"][:3], missing["contribution"], None],
+        "groupBy": ["DAY", "MONTH", "HOUR", "SPACE", "KIND", "CATEGORY", "ZONE", "CELL", "CHANNEL"],
+        "firstDay": ["2026-06-01", "2027-06-01"],
+        "lastDay": ["2026-12-31", "2030-12-31"],
+        "resolution": [5, 8, 9],
+        "measureRows.space": [*by_type["ParticipatorySpace"], missing["space"], None],
+        "measureTotals.space": [*by_type["ParticipatorySpace"], missing["space"], None],
         "path": ["/projets/jumeau-hirondelle", "/rien"],
         "search": ["tondeuse", "hirondelle -atelier", '"texte hirondelle"', "rien", "", None],
         "order": ["NEAREST", "NEWEST", "MOST_SUPPORTED"],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from register import build, place, record
+from register import build, etalab, former, ign, place, record
 from register.record import CollectiviteRecord
 
 
@@ -129,3 +129,21 @@ def test_build_leaves_out_former_communes_and_overseas_collectivites(packages: t
     assert "departement-987" not in built
     assert "region-987" not in built
     assert built["commune-98735"].parent_ids == ()
+
+
+def test_former_commune_has_its_own_point_and_the_code_of_today(packages: tuple[Path, Path]) -> None:
+    etalab_package, cities_package = packages
+    listed = etalab.read(etalab_package).former
+    assert listed == [("01002", "Ancienville", "01002"), ("01009", "Vieux-Pont", "01002")]
+    square = [(50_000, 462_000), (51_000, 462_000), (51_000, 463_000), (50_000, 463_000), (50_000, 462_000)]
+    contours = {"01009": ign.Source([[square]], None)}
+    built = list(former.build(listed, contours, place.read(cities_package)))
+    assert built == [former.FormerName("Vieux-Pont", "01002", 46.25, 5.05)], "what has no outline has no point"
+    assert former.pack(built) == former.pack(built)
+
+
+def test_every_former_commune_is_part_of_one_of_today() -> None:
+    communes = {one.insee_code for one in record.bundled() if one.kind == "COMMUNE"}
+    names = [one for one, _ in former.beginning("sa", None, 10_000)]
+    assert len(names) > 100
+    assert {one.insee_code for one in names} <= communes

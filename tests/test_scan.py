@@ -11,7 +11,7 @@ from bench.peer import bare
 from tests.acting import cast, published
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.test_way import HERE
+from tests.test_access_path import HERE
 
 ROWS = 50_000
 """`python -m bench.scan` asks the same of 200,000 and 2,000,000."""

@@ -26,9 +26,13 @@ READERS = {
     "jobs/fold.py": "writes their support_count",
     "demo/load.py": "asks whether there are any",
     "jobs/republication.py": "publishes their positions anew",
+    "resolvers/withholding.py": "withholds them and shows them again",
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
     "resolvers/intake.py": "writes imported ones, which nobody has seen yet",
+    "resolvers/position.py": "forgets where exactly was what is over",
     "resolvers/undoing.py": "asks what was added to imported ones, before they are taken back",
+    "resolvers/ballot_vote.py": "asks for the actor's own votes in an activity, whatever became of what was voted on",
+    "resolvers/vote_result.py": "counts what was voted on once the vote is over, for everybody alike",
     "tenants/zone.py": "an operator's command, which assigns zones to all of them",
 }
 """Which modules may name the tables of contributions and comments, and why."""

@@ -29,18 +29,18 @@ def is_one(names: tuple[str, ...]) -> bool:
     return _type_column(names) is not None or any(name.startswith(("export_", "proposal_votes_")) for name in names)
 
 
-def lines(found: Lines) -> Lines:
+def lines(table: Lines) -> Lines:
     """The rows of a table by their types: proposals, comments, and what is none of either."""
-    return Lines(ImportFormat.CAP_COLLECTIF, found.names, _rows(found, _type_column(found.names)), found.close)
+    return Lines(ImportFormat.CAP_COLLECTIF, table.names, _rows(table, _type_column(table.names)), table.close)
 
 
 def _type_column(names: tuple[str, ...]) -> str | None:
     return next((name for name in TYPES if name in names), None)
 
 
-def _rows(found: Lines, column: str | None) -> Iterator[FileLine]:
+def _rows(table: Lines, column: str | None) -> Iterator[FileLine]:
     seen: set[int] = set()
-    for line in found.rows:
+    for line in table.rows:
         kind = line.cells.get(column, "").casefold() if column else ""
         if "comment" in kind:
             yield FileLine(line.number, line.cells, _comment(line.cells), is_broken=line.is_broken)

@@ -19,9 +19,9 @@ def lines(path: Path) -> Lines:
     archive = zipfile.ZipFile(path)
     try:
         members = archive.infolist()
-        if len(members) > MAX_MEMBERS or sum(found.file_size for found in members) > MAX_UNPACKED:
+        if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
             raise FileError(ImportProblem.TOO_LARGE)
-        names = [found.filename for found in members]
+        names = [member.filename for member in members]
         proposals = [name for name in names if _is(name, "proposals")]
         comments = [name for name in names if _is(name, "comments")]
         columns: dict[str, None] = {}

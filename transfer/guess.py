@@ -62,16 +62,16 @@ SURE = 0.8
 
 def targets(names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, ImportTarget]:
     """What columns say; those of which nothing is guessed are not in it. Each target is said by one column."""
-    found: dict[ImportTarget, str] = {}
+    guesses: dict[ImportTarget, str] = {}
     folded = [(_folded(name), name) for name in names]
-    for target, known in NAMES.items():
-        best = [(known.index(text), rank, name) for (text, rank), name in folded if text in known]
-        taken = set(found.values())
+    for target, headings in NAMES.items():
+        best = [(headings.index(text), rank, name) for (text, rank), name in folded if text in headings]
+        taken = set(guesses.values())
         if left := [each for each in best if each[2] not in taken]:
-            found[target] = min(left)[2]
-    _check_kind(found, rows[:SAMPLES])
-    _by_value(found, names, rows[:SAMPLES])
-    return {name: target for target, name in found.items()}
+            guesses[target] = min(left)[2]
+    _check_kind(guesses, rows[:SAMPLES])
+    _by_value(guesses, names, rows[:SAMPLES])
+    return {name: target for target, name in guesses.items()}
 
 
 def _folded(name: str) -> tuple[str, int]:
@@ -87,32 +87,32 @@ def _folded(name: str) -> tuple[str, int]:
     return " ".join(own or telling), rank
 
 
-def _check_kind(found: dict[ImportTarget, str], rows: Sequence[Mapping[str, str]]) -> None:
+def _check_kind(guesses: dict[ImportTarget, str], rows: Sequence[Mapping[str, str]]) -> None:
     """A «type» of a row may be its kind, or an argument's side, or neither."""
-    if _T.KIND not in found:
+    if _T.KIND not in guesses:
         return
-    cells = {word.plain(cell).casefold() for row in rows if (cell := row.get(found[_T.KIND], "").strip())}
+    cells = {word.plain(cell).casefold() for row in rows if (cell := row.get(guesses[_T.KIND], "").strip())}
     if cells <= KINDS.keys():
         return
-    name = found.pop(_T.KIND)
-    if cells <= SIDES.keys() and _T.ABOUT in found:
-        found.setdefault(_T.SIDE, name)
+    name = guesses.pop(_T.KIND)
+    if cells <= SIDES.keys() and _T.ABOUT in guesses:
+        guesses.setdefault(_T.SIDE, name)
 
 
-def _by_value(found: dict[ImportTarget, str], names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+def _by_value(guesses: dict[ImportTarget, str], names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
     """Titles, texts, dates and addresses are known by how they look."""
-    for name in (name for name in names if name not in set(found.values())):
+    for name in (name for name in names if name not in set(guesses.values())):
         cells = [cell for row in rows if (cell := row.get(name, ""))]
         if len(cells) < 2:
             continue
-        if _T.OLD_ADDRESS not in found and _most(cells, lambda cell: cell.startswith(("https://", "http://"))):
-            found[_T.OLD_ADDRESS] = name
-        elif _T.PUBLISHED_AT not in found and _most(cells, _is_date):
-            found[_T.PUBLISHED_AT] = name
-        elif _T.BODY not in found and sum(map(len, cells)) / len(cells) > 80:
-            found[_T.BODY] = name
-        elif _T.TITLE not in found and len(set(cells)) > SURE * len(cells) and _most(cells, _is_title):
-            found[_T.TITLE] = name
+        if _T.OLD_ADDRESS not in guesses and _most(cells, lambda cell: cell.startswith(("https://", "http://"))):
+            guesses[_T.OLD_ADDRESS] = name
+        elif _T.PUBLISHED_AT not in guesses and _most(cells, _is_date):
+            guesses[_T.PUBLISHED_AT] = name
+        elif _T.BODY not in guesses and sum(map(len, cells)) / len(cells) > 80:
+            guesses[_T.BODY] = name
+        elif _T.TITLE not in guesses and len(set(cells)) > SURE * len(cells) and _most(cells, _is_title):
+            guesses[_T.TITLE] = name
 
 
 def _most(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:

@@ -22,7 +22,7 @@ def lines(path: Path) -> Lines:
     try:
         objects = _objects(file)
         first = list(islice(objects, NAMED_BY))
-        names = tuple(dict.fromkeys(name for found in first for name in found))
+        names = tuple(dict.fromkeys(name for item in first for name in item))
         if not names or len(names) > MAX_COLUMNS:
             raise FileError(ImportProblem.EMPTY if not names else ImportProblem.UNREADABLE)
     except BaseException:
@@ -34,9 +34,9 @@ def lines(path: Path) -> Lines:
 def _lines(first: list[dict[str, str]], rest: Iterator[dict[str, str]]) -> Iterator[FileLine]:
     number = 0
     for objects in (first, rest):
-        for found in objects:
+        for item in objects:
             number += 1
-            yield FileLine(number, found)
+            yield FileLine(number, item)
 
 
 def _objects(file: IO[str]) -> Iterator[dict[str, str]]:
@@ -47,13 +47,13 @@ def _objects(file: IO[str]) -> Iterator[dict[str, str]]:
         if buffer.startswith("]") or (is_over and not buffer):
             return
         try:
-            found, end = _DECODER.raw_decode(buffer) if buffer else (None, 0)
+            item, end = _DECODER.raw_decode(buffer) if buffer else (None, 0)
         except (ValueError, RecursionError) as error:
             if is_over or len(buffer) > MAX_CELL or isinstance(error, RecursionError):
                 raise FileError(ImportProblem.UNREADABLE) from error
             end = 0
         if end:
-            yield _flat(found)
+            yield _flat(item)
             buffer = buffer[end:]
             continue
         try:
@@ -63,11 +63,11 @@ def _objects(file: IO[str]) -> Iterator[dict[str, str]]:
         buffer, is_over = buffer + piece, not piece
 
 
-def _flat(found: Any) -> dict[str, str]:
-    if not isinstance(found, dict):
+def _flat(item: Any) -> dict[str, str]:
+    if not isinstance(item, dict):
         raise FileError(ImportProblem.UNREADABLE)
     flat: dict[str, str] = {}
-    for name, value in found.items():
+    for name, value in item.items():
         if isinstance(value, dict) and not value.keys() <= {"fr", "en", "machine_translations"}:
             flat |= {f"{name}/{key}": text(inner) for key, inner in value.items()}
         else:

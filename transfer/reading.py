@@ -24,8 +24,8 @@ def opened(path: Path) -> Lines:
             return json_file.lines(path)
         if text.startswith(b"META"):
             return pabulib.lines(path)
-        found = csv_file.lines(path)
-        return cap_collectif.lines(found) if cap_collectif.is_one(found.names) else found
+        table = csv_file.lines(path)
+        return cap_collectif.lines(table) if cap_collectif.is_one(table.names) else table
     except (UnicodeDecodeError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise FileError(ImportProblem.UNREADABLE) from error  # RuntimeError: a ZIP with a password.
 

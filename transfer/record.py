@@ -127,23 +127,23 @@ def _record(row: _Row) -> Record:
     is_about = kind in (COMMENT, ContributionKind.ARGUMENT.value)
     if is_about and not about:
         raise _Refused(_T.ABOUT, _R.MISSING)
-    found = Record(row.line.number, kind, _reference(row), title, body, about if is_about else None)
-    found.side = _side(row) if kind == ContributionKind.ARGUMENT.value else None
-    found.author = writing.name(row.cell(_T.AUTHOR))[:NAME_LENGTH] or None
-    found.published_at = _instant(row)
-    found.old_address = _address(row)
+    draft = Record(row.line.number, kind, _reference(row), title, body, about if is_about else None)
+    draft.side = _side(row) if kind == ContributionKind.ARGUMENT.value else None
+    draft.author = writing.name(row.cell(_T.AUTHOR))[:NAME_LENGTH] or None
+    draft.published_at = _instant(row)
+    draft.old_address = _address(row)
     if kind == COMMENT:
-        return found
-    found.category = writing.line(row.cell(_T.CATEGORY).split(";")[0])[:NAME_LENGTH] or None
-    found.answer = markup.plain(row.cell(_T.ANSWER))[: comment.BODY_LENGTH[1]] or None
-    _locate(row, found)
+        return draft
+    draft.category = writing.line(row.cell(_T.CATEGORY).split(";")[0])[:NAME_LENGTH] or None
+    draft.answer = markup.plain(row.cell(_T.ANSWER))[: comment.BODY_LENGTH[1]] or None
+    _locate(row, draft)
     if kind == ContributionKind.LISTING.value:
-        found.price_cents = row.read(_T.PRICE, _cents, _R.BAD_NUMBER)
-        found.price_unit = row.cell(_T.PRICE_UNIT)[:40] or None if found.price_cents is not None else None
+        draft.price_cents = row.read(_T.PRICE, _cents, _R.BAD_NUMBER)
+        draft.price_unit = row.cell(_T.PRICE_UNIT)[:40] or None if draft.price_cents is not None else None
     for target, measure in TOTALS.items():
         if (total := row.read(target, value.count, _R.BAD_NUMBER)) is not None:
-            found.totals[measure] = total
-    return found
+            draft.totals[measure] = total
+    return draft
 
 
 def _kind(row: _Row) -> str:
@@ -183,8 +183,8 @@ def _told(row: _Row) -> list[str]:
 
 def headline(body: str) -> str:
     """The first sentence of a text, or its beginning."""
-    found = _SENTENCE.search(body, 2)
-    first = writing.line(body[: found.end()] if found else body)
+    sentence = _SENTENCE.search(body, 2)
+    first = writing.line(body[: sentence.end()] if sentence else body)
     if len(first) > TITLE_OF_BODY:
         first = first[:TITLE_OF_BODY].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
     return first if len(writing.seen(first)) >= contribution.TITLE_LENGTH[0] else writing.line(body)[:TITLE_OF_BODY]
@@ -215,26 +215,26 @@ def _side(row: _Row) -> Side:
 
 
 def _instant(row: _Row) -> datetime | None:
-    found = row.read(_T.PUBLISHED_AT, lambda cell: value.instant(cell, row.rules.zone), _R.BAD_DATE)
-    if found is not None and found > row.rules.now:
+    instant = row.read(_T.PUBLISHED_AT, lambda cell: value.instant(cell, row.rules.zone), _R.BAD_DATE)
+    if instant is not None and instant > row.rules.now:
         raise _Refused(_T.PUBLISHED_AT, _R.FUTURE_DATE)
-    if found is not None and found.year < 1970:
+    if instant is not None and instant.year < 1970:
         raise _Refused(_T.PUBLISHED_AT, _R.BAD_DATE)
-    return found
+    return instant
 
 
-def _locate(row: _Row, found: Record) -> None:
+def _locate(row: _Row, draft: Record) -> None:
     lat, lng = (row.read(target, value.number, _R.BAD_PLACE) for target in (_T.LATITUDE, _T.LONGITUDE))
     if (lat is None) != (lng is None):
         raise _Refused(_T.LATITUDE if lat is None else _T.LONGITUDE, _R.BAD_PLACE)
     if lat is not None and lng is not None:
         if not -90 <= lat <= 90 or not -180 <= lng <= 180:
             raise _Refused(_T.LATITUDE, _R.BAD_PLACE)
-        found.lat, found.lng = lat, lng
+        draft.lat, draft.lng = lat, lng
         return
     code = row.read(_T.COMMUNE, value.commune, _R.UNKNOWN_COMMUNE)
     if code is not None:
-        found.commune, was_short = code
+        draft.commune, was_short = code
         if was_short:
             row.notes.append(row.remark(_T.COMMUNE, _R.ZERO_RESTORED))
 
@@ -267,7 +267,7 @@ def old_path(address: str) -> str | None:
 
 def columns_of(columns: Any) -> dict[ImportTarget, str]:
     """By target the name of the column that says it, of a run's `columns`."""
-    targets = ((ImportTarget(found["target"]), str(found["name"])) for found in columns)
+    targets = ((ImportTarget(column["target"]), str(column["name"])) for column in columns)
     return {target: name for target, name in targets if target is not ImportTarget.NOTHING}
 
 

@@ -19,8 +19,8 @@ def instant(text: str, zone: tzinfo) -> datetime:
     """An instant in UTC, of a date in ISO 8601 or as dd/mm/yyyy, of `zone` without an offset. Raises ValueError."""
     plain = text.strip().removesuffix(" UTC")
     is_utc = plain != text.strip()
-    if found := _FRENCH.fullmatch(plain):
-        day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
+    if match := _FRENCH.fullmatch(plain):
+        day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
         moment = datetime(year + CENTURY if year < 100 else year, month, day, hour, minute, second, tzinfo=zone)
     else:
         moment = datetime.fromisoformat(plain)
@@ -45,10 +45,10 @@ def number(text: str) -> float:
 
 def count(text: str) -> int:
     """A whole number of zero or more. Raises ValueError."""
-    found = number(text)
-    if found < 0 or not found.is_integer() or found > 2**53:
+    amount = number(text)
+    if amount < 0 or not amount.is_integer() or amount > 2**53:
         raise ValueError(text)
-    return int(found)
+    return int(amount)
 
 
 def commune(text: str) -> tuple[str, bool]:

@@ -55,8 +55,8 @@ def lines(path: Path) -> Lines:
 def _check(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
-        strings = sum(found.file_size for found in members if found.filename.endswith("sharedStrings.xml"))
-        total = sum(found.file_size for found in members)
+        strings = sum(member.file_size for member in members if member.filename.endswith("sharedStrings.xml"))
+        total = sum(member.file_size for member in members)
     if len(members) > MAX_MEMBERS or strings > MAX_STRINGS or total > MAX_UNPACKED:
         raise FileError(ImportProblem.TOO_LARGE)
 

@@ -91,6 +91,14 @@ class Method:
         number of votes. A method that counts more does so under keys of its own."""
         return {voice.choice.value: 1}
 
+    def worth(self, voice: Voice, rule: VoteRule) -> int:
+        """What a voice gives to its project when projects are awarded: 1, points, what a rank or a grade is worth."""
+        return 1
+
+    def scale(self, rule: VoteRule) -> Sequence[Choice]:
+        """The grades of a rule, from the best to the worst; empty for a method without grades."""
+        return ()
+
     def require_castable(self, moment: Moment) -> None:
         """A voice may be cast or changed now: while activity and contribution are open. Raises Refusal."""
         require_running(moment)

@@ -46,6 +46,15 @@ class MajorityJudgement(Whole):
             message = f"The grades are {', '.join(grade.value for grade in scale)}."
             raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, message, "votes")
 
+    def worth(self, voice: Voice, rule: VoteRule) -> int:
+        """How many grades there are below it."""
+        scale = self.scale(rule)
+        return len(scale) - 1 - scale.index(voice.choice) if voice.choice in scale else 0
+
+    def scale(self, rule: VoteRule) -> Sequence[Choice]:
+        """Its grades."""
+        return self.choices_by(rule.grades or 0)
+
     def choices_by(self, grades: int) -> Sequence[Choice]:
         """The scale of so many grades."""
         return SCALES.get(grades, tuple(self.choices))

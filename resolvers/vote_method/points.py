@@ -39,6 +39,10 @@ class Points(Whole):
             raise rule_refused("most_each", "For one project no more points than in all.")
         return super().checked(rule)
 
+    def worth(self, voice: Voice, rule: VoteRule) -> int:
+        """Its points."""
+        return voice.amount or 0
+
     def adds(self, voice: Voice) -> dict[str, int]:
         """Its points, too."""
         return super().adds(voice) | {SUM: voice.amount or 0}

@@ -32,6 +32,10 @@ class Ranked(Whole):
         if sorted(voice.amount or 0 for voice in voices) != list(range(1, len(voices) + 1)):
             raise Refusal(ErrorCode.BAD_INPUT, "The ranks go from 1 on, each once.", "votes")
 
+    def worth(self, voice: Voice, rule: VoteRule) -> int:
+        """As many points as there are ranks for the first, one less for each next."""
+        return max(0, (rule.most or 0) + 1 - (voice.amount or 0))
+
     def adds(self, voice: Voice) -> dict[str, int]:
         """One more of its rank."""
         return super().adds(voice) | ({f"{RANK}{voice.amount}": 1} if voice.amount else {})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from portal import word
+from portal import measured, word
 from transfer.cell import Value
 
 Node = Mapping[str, Any]
@@ -113,6 +113,50 @@ JOURNAL: Sequence[ExportColumn] = (
     ExportColumn("notes", "Précisions", "said", "Ce que l'événement dit d'autre."),
     ExportColumn("changes", "Changements", "changed", "Champ par champ : avant, puis après."),
 )
+
+
+MEASURES: Sequence[ExportColumn] = (
+    ExportColumn("group", "Groupe", "group", "Jour, espace, quartier… selon ce qui est demandé."),
+    *(
+        ExportColumn(f"{name}{there}", f"{title}{then}", f"{period}.{name}", description, "integer")
+        for period, there, then in (("now", "", ""), ("before", "_before", ", période comparée"))
+        for name, title, description in (
+            ("participants", "Participants", "Chacun compté une fois ; « moins de 5 » de 1 à 4."),
+            ("contributions", "Contributions", "Publiées pendant la période."),
+            ("comments", "Réponses", "Publiées pendant la période."),
+            ("votes", "Votes", "Donnés pendant la période ; « moins de 5 » de 1 à 4."),
+            ("unanswered", "Sans réponse", "Contributions de la période sans réponse d'une autre personne."),
+            ("firstAnswerMinutes", "Délai de première réponse (min)", "Médiane, en minutes ; vide sans réponse."),
+        )
+    ),
+)
+FEW = "moins de 5"
+WITHOUT = {"CATEGORY": "Sans catégorie", "ZONE": "Sans quartier", "CELL": "Sans lieu"}
+
+
+def measured_rows(by: str, answer: Node) -> list[Node]:
+    """The rows of a breakdown with the name of their group, and what is withheld said."""
+    people = [each["measure"].lower() for each in answer["measures"] if each["isAboutPeople"]]
+
+    def told(row: Node | None) -> Node:
+        if row is None:
+            return {}
+        return {**row, **{name: FEW for name in people if name in row and row[name] is None}}
+
+    pairs = measured.beside(by, answer["rows"], answer["rowsBefore"])
+    return [{"group": _group(by, now), "now": told(now), "before": told(then)} for now, then in pairs]
+
+
+def _group(by: str, row: Node) -> str:
+    words = {"KIND": word.KINDS_MANY, "CHANNEL": word.CHANNELS}.get(by)
+    if words is not None:
+        return words[row[by.lower()]]
+    if by == "HOUR":
+        return f"{row['hour']} h"
+    for name, title in (("space", "title"), ("activity", "title"), ("zone", "name"), ("category", "name")):
+        if row[name]:
+            return str(row[name][title])
+    return str(row["day"] or row["cell"] or WITHOUT[by])
 
 
 def act(node: Node) -> Node:

@@ -23,15 +23,16 @@ from models.api_token import TokenScope
 from models.base import utc_now
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
-from portal import period
+from portal import measured, period
 from portal.visit import Fields
 from resolvers import portal
 from schema.scoped import ScopedContract
 from server.api import column, refusal
-from server.api.column import COMMENTS, CONTRIBUTIONS, JOURNAL, ExportColumn
+from server.api.column import COMMENTS, CONTRIBUTIONS, JOURNAL, MEASURES, ExportColumn
 from server.api.feed import Feed, Node
 from server.api.gate import Gate
 from server.api.request import BadRequestError
+from server.page import house
 from tenants.registry import TenantRecord, TenantRegistry
 from transfer.csv_writer import EXCEL, CsvWriter
 from transfer.xlsx_writer import XlsxWriter
@@ -58,6 +59,7 @@ class Export:
             Route("/export/contributions.jsonl", self.lines, methods=["GET"]),
             *(Route(f"/export/{what}.{kind}", partial(self.file, what, kind), methods=["GET"]) for what, kind in files),
             *(Route(f"/export/journal.{kind}", partial(self.journal, kind), methods=["GET"]) for kind in WRITERS),
+            *(Route(f"/export/measures.{kind}", partial(self.measures, kind), methods=["GET"]) for kind in WRITERS),
         ]
 
     async def lines(self, request: HttpRequest) -> Response:
@@ -89,22 +91,43 @@ class Export:
 
     async def journal(self, kind: str, request: HttpRequest) -> Response:
         """The acts of the journal that the filters of its page leave, for administrators who are signed in."""
-        caller = await self._let_in(request, is_for_machines=False)
+        caller = await self._administrator(request)
         if isinstance(caller, Response):
             return caller
         tenant, viewer = caller
-        if not viewer.is_administrator:
-            return refusal.response(403, "FORBIDDEN", "The journal is for administrators.")
-        clock = await self._clock(tenant)
-        query: dict[str, list[str]] = {}
-        for name, text in request.query_params.multi_items():
-            query.setdefault(name, []).append(text)
+        clock, query = await self._clock(tenant), _query(request)
         try:
             filters = _filters(tenant, query) | period.between(clock, query)
         except Refusal as error:
             return refusal.response(400, error.code.value, error.message)
         pages = _acts(Feed(self._contract, self._database, tenant, viewer), filters)
         return _attached(tenant, "journal", kind, pages, JOURNAL, clock)
+
+    async def measures(self, kind: str, request: HttpRequest) -> Response:
+        """The breakdown that the page of measures shows at the same address, for administrators who are signed in."""
+        let_in = await self._administrator(request)
+        if isinstance(let_in, Response):
+            return let_in
+        tenant, viewer = let_in
+        house_, query = house.of(tenant, is_demo=False), _query(request)
+        asked: dict[str, Any] = {**measured.variables(house_, query)}
+        try:
+            if space := (query.get("space") or [""])[-1]:
+                ident.decode("space", tenant.number, space, "space")
+                asked["space"] = space
+        except Refusal as error:
+            return refusal.response(400, error.code.value, error.message)
+        told = await Feed(self._contract, self._database, tenant, viewer).measures(asked)
+        columns = [each for each in MEASURES if "votes" not in each.name or house_.asks_opinions]
+        rows = _once(column.measured_rows(asked["by"], told))
+        return _attached(tenant, "mesures", kind, rows, columns, ZoneInfo(house_.time_zone))
+
+    async def _administrator(self, request: HttpRequest) -> tuple[TenantRecord, Viewer] | Response:
+        """The tenant, and the administrator who is signed in there."""
+        let_in = await self._let_in(request, is_for_machines=False)
+        if not isinstance(let_in, Response) and not let_in[1].is_administrator:
+            return refusal.response(403, "FORBIDDEN", "This is for administrators.")
+        return let_in
 
     async def _clock(self, tenant: TenantRecord) -> tzinfo:
         [[zone]] = await self._database.rows(portal.TIME_ZONE, tenant.number, number=tenant.number)
@@ -149,6 +172,18 @@ def _filters(tenant: TenantRecord, query: Fields) -> dict[str, Any]:
     if not set(kinds) <= EventKind.__members__.keys():
         raise Refusal(ErrorCode.BAD_INPUT, "This is no kind of event.", "kinds")
     return filters | ({"kinds": kinds} if kinds else {})
+
+
+def _query(request: HttpRequest) -> Fields:
+    """The fields of an address."""
+    query: dict[str, list[str]] = {}
+    for name, text in request.query_params.multi_items():
+        query.setdefault(name, []).append(text)
+    return query
+
+
+async def _once(rows: list[Node]) -> AsyncIterator[list[Node]]:
+    yield rows
 
 
 async def _acts(feed: Feed, filters: Mapping[str, Any]) -> AsyncIterator[list[Node]]:

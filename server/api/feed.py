@@ -54,7 +54,10 @@ query Export($activity: ID, $after: String) {
     nodes {
       id
       title
-      comments(first: 20) { nodes { id body publishedAt author { id name } } pageInfo { hasNextPage endCursor } }
+      comments(first: 20) {
+        nodes { id body publishedAt author { id name } removal { state } }
+        pageInfo { hasNextPage endCursor }
+      }
     }
     pageInfo { hasNextPage endCursor }
   }
@@ -66,7 +69,7 @@ query Export($id: ID!, $after: String) {
     id
     title
     comments(first: 100, after: $after) {
-      nodes { id body publishedAt author { id name } }
+      nodes { id body publishedAt author { id name } removal { state } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -92,6 +95,53 @@ query Export($kinds: [EventKind!], $by: ID, $subject: ID, $since: DateTime, $unt
     }
     pageInfo { hasNextPage endCursor }
   }
+}
+"""
+
+
+MEASURES = """\
+query Export(
+  $first: Date!
+  $last: Date!
+  $beforeFirst: Date!
+  $beforeLast: Date!
+  $by: MeasureGroup!
+  $space: ID
+  $resolution: Int!
+) {
+  measures {
+    measure
+    isAboutPeople
+  }
+  rows: measureRows(groupBy: $by, firstDay: $first, lastDay: $last, space: $space, resolution: $resolution) {
+    ...Counts
+  }
+  rowsBefore: measureRows(
+    groupBy: $by
+    firstDay: $beforeFirst
+    lastDay: $beforeLast
+    space: $space
+    resolution: $resolution
+  ) {
+    ...Counts
+  }
+}
+fragment Counts on MeasureRow {
+  day
+  hour
+  kind
+  channel
+  cell
+  space { id title }
+  activity { id title }
+  zone { id name }
+  category { id name }
+  participants
+  contributions
+  comments
+  votes
+  unanswered
+  firstAnswerMinutes
 }
 """
 
@@ -138,6 +188,10 @@ class Feed:
         async for page in self._pages(JOURNAL, "journalEntries", **filters):
             yield page
 
+    async def measures(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The breakdown that is asked for, in the period and in the other one."""
+        return await self._ask(MEASURES, **asked)
+
     async def _pages(self, document: str, root: str = "contributions", **filters: Any) -> AsyncIterator[list[Node]]:
         after, has_more = None, True
         while has_more:
@@ -158,5 +212,7 @@ class Feed:
 
 
 def _replies(contribution: Node) -> list[Node]:
+    """Those that moderation does not withhold."""
     about = {"id": contribution["id"], "title": contribution["title"]}
-    return [{**reply, "contribution": about} for reply in contribution["comments"]["nodes"]]
+    shown = (reply for reply in contribution["comments"]["nodes"] if reply["removal"] is None)
+    return [{**reply, "contribution": about} for reply in shown]

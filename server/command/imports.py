@@ -13,7 +13,7 @@ from models.event import EventKind
 from models.import_run import SOURCE_LENGTH, WORKING, ImportState, ImportTarget
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from portal import word
+from portal import desk_word, word
 from resolvers import import_run, run_told
 from resolvers.import_run import CHECK, CONFIRM, FORGET_REMARKS, UNDO
 from resolvers.run_told import Told
@@ -169,7 +169,7 @@ async def _begun(database: Database, tenant: int, told: Told, statement: Any, ki
 def _say(told: Told, remarks: list[Any]) -> None:
     for line, column, code, value in remarks:
         where = f"ligne {line}" + (f", colonne « {column} »" if column else "") + (f" : « {value} »" if value else "")
-        click.echo(f"{where} – {word.REMARKS[str(code)]}", err=True)
+        click.echo(f"{where} – {desk_word.REMARKS[str(code)]}", err=True)
     earlier = f", {told.known_count} had been imported before" if told.known_count else ""
     verb = "imported" if told.state is ImportState.DONE else "good"
     click.echo(f"{told.id}  {told.state.value}")

@@ -4,6 +4,7 @@ import "./near.js";
 import "./part.js";
 import "./find.js";
 import "./draft.js";
+import "./basket.js";
 import { send } from "./queue.js";
 import { worker } from "./page.js";
 

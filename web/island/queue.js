@@ -2,7 +2,11 @@
 // when it comes back; a key that they carry makes sending twice harmless. Who is signed out is asked to sign in.
 import { QUEUE, read, write } from "./draft.js";
 
+const PAUSE_MS = 2_000;
+const LONGEST_MS = 60_000;
+
 let isSending = false;
+let pause = PAUSE_MS;
 
 /** Sends what waits, the oldest first. */
 export async function send() {
@@ -16,6 +20,9 @@ export async function send() {
   }
   write(QUEUE, left.length ? left : null);
   isSending = false;
+  // Browsers do not always notice that the line is back.
+  if (left.some(({ state }) => state === "waiting")) setTimeout(send, pause);
+  pause = left.length ? Math.min(2 * pause, LONGEST_MS) : PAUSE_MS;
   for (const island of document.querySelectorAll("parvis-queue")) island.show();
 }
 

@@ -1,0 +1,128 @@
+"""Docket: the rows of the demonstration's moderation, for its loader."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import SQLModel
+
+from demo.story import DemoCase, DemoTenant
+from models.appeal import Appeal
+from models.moderation import ModerationCase, ModerationDecision
+from models.report import UNLAWFUL, URGENCY, Report, ReportCategory
+
+Rows = list[dict[str, Any]]
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class Docket:
+    """Cases, decisions and reports of one tenant, with the replies that were hidden."""
+
+    def __init__(self, story: DemoTenant, now: datetime, id_: Callable[[str, str], UUID]) -> None:
+        self._story = story
+        self._now = now
+        self._id = id_
+        everything = (*story.contributions, *story.withheld)
+        self._contributions = {item.key: item for item in everything}
+
+    def comments(self) -> Rows:
+        """Replies that stand in no thread of the texts, because a moderator hid them."""
+        return [
+            {
+                "id": self._id("comment", self._key(case)),
+                "contribution_id": self._id("contribution", case.about),
+                "author_id": self._id("actor", case.reply.author),
+                "body": case.reply.body,
+                "published_at": self._ago(case.reply.age_hours),
+                "status": "HIDDEN",
+            }
+            for case in self._story.cases
+            if case.reply is not None
+        ]
+
+    def rows(self) -> list[tuple[type[SQLModel], Rows]]:
+        """Tables with their rows, in the order in which they are written."""
+        cases = self._story.cases
+        return [
+            (ModerationCase, [self._case(case) for case in cases]),
+            (ModerationDecision, [self._decision(case) for case in cases if case.decision]),
+            (Report, [row for case in cases for row in self._reports(case)]),
+            (Appeal, [self._appeal(case) for case in cases if case.appeal]),
+        ]
+
+    def _key(self, case: DemoCase) -> str:
+        return f"{case.about}/judged" if case.reply else case.about
+
+    def _ago(self, hours: int) -> datetime:
+        return self._now - timedelta(hours=hours)
+
+    def _case(self, case: DemoCase) -> dict[str, Any]:
+        return {
+            "id": self._id("case", self._key(case)),
+            "contribution_id": self._id("contribution", case.about),
+            "comment_id": self._id("comment", self._key(case)) if case.reply else None,
+            "state": "APPEALED" if case.appeal else "DECIDED" if case.decision else "OPEN",
+            "urgency": min(URGENCY[ReportCategory(report.category)] for report in case.reports),
+            "report_count": len(case.reports),
+            "version": 1 if case.decision else 0,
+            "opened_at": self._ago(case.age_hours),
+            "changed_at": self._ago(case.age_hours - 1 if case.decision else case.age_hours),
+        }
+
+    def _decision(self, case: DemoCase) -> dict[str, Any]:
+        decision, about = case.decision, self._contributions[case.about]
+        assert decision is not None
+        is_notice = any(ReportCategory(report.category) in UNLAWFUL for report in case.reports)
+        return {
+            "id": self._id("decision", self._key(case)),
+            "case_id": self._id("case", self._key(case)),
+            "author_id": self._id("actor", case.reply.author if case.reply else about.author),
+            "moderator_id": self._id("actor", decision.moderator),
+            "action": decision.action,
+            "category": decision.category,
+            "ground": decision.ground,
+            "rule": decision.rule,
+            "facts": decision.facts,
+            "explanation": None,
+            "is_detected_automatically": False,
+            "source": "ARTICLE_16" if is_notice else "OTHER_NOTIFICATION",
+            "seen_title": None if case.reply else about.title,
+            "seen_body": case.reply.body if case.reply else about.body,
+            "decided_at": self._ago(case.age_hours - 1),
+        }
+
+    def _appeal(self, case: DemoCase) -> dict[str, Any]:
+        return {
+            "id": self._id("appeal", self._key(case)),
+            "decision_id": self._id("decision", self._key(case)),
+            "appellant_id": self._id("actor", self._contributions[case.about].author),
+            "reason": case.appeal,
+            "created_at": self._ago(case.age_hours // 2),
+            "outcome": None,
+            "reply": None,
+            "decider_id": None,
+            "decided_at": None,
+        }
+
+    def _reports(self, case: DemoCase) -> Rows:
+        return [
+            {
+                "id": (report_id := self._id("report", f"{self._key(case)}/{report.actor}")),
+                "case_id": self._id("case", self._key(case)),
+                "reporter_id": self._id("actor", report.actor),
+                "category": report.category,
+                "quote": report.quote,
+                "explanation": report.explanation,
+                "receipt": _receipt(report_id),
+                "created_at": self._ago(case.age_hours),
+                "decision_id": self._id("decision", self._key(case)) if case.decision else None,
+            }
+            for report in case.reports
+        ]
+
+
+def _receipt(id_: UUID) -> str:
+    """A receipt that is the same at every load."""
+    signs = [_SIGNS[byte % len(_SIGNS)] for byte in id_.bytes[-8:]]
+    return "".join(signs[:4]) + "-" + "".join(signs[4:])

@@ -1,0 +1,319 @@
+"""Moderation: cases in the order of their urgency, and decisions on what was seen, with their reasons."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Interval,
+    Select,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.types import Uuid
+
+from database.door import Transaction
+from mail import queue
+from models.appeal import Appeal, AppealOutcome
+from models.base import constant, table
+from models.comment import ShownStatus
+from models.event import EventKind
+from models.mail import MailKind
+from models.moderation import (
+    FACTS_LENGTH,
+    REASONED,
+    RULE_LENGTH,
+    WHY_LENGTH,
+    CaseState,
+    DecisionAction,
+    DecisionGround,
+    ModerationCase,
+    ModerationDecision,
+    NoticeSource,
+)
+from models.refusal import ErrorCode, Refusal, conflict, not_found
+from models.report import UNLAWFUL, URGENT, Report, ReportCategory
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order
+from resolvers import text, withholding
+
+MAIL_GOOD_FOR = timedelta(days=7)
+YEAR = timedelta(days=365)
+
+_case, _decision, _report = table(ModerationCase), table(ModerationDecision), table(Report)
+_appeal = table(Appeal)
+_id = value(ModerationCase, "id")
+_waiting = (_report.c.case_id == _id, _report.c.decision_id.is_(None))
+
+LOCK = select(_case.c.id, _case.c.state).where(_case.c.id == _id).with_for_update()
+DECIDED = (
+    update(_case)
+    .where(_case.c.id == _id)
+    .values(state=constant(CaseState.DECIDED), version=_case.c.version + literal_column("1"), changed_at=func.now())
+)
+ANSWER = update(_report).where(*_waiting).values(decision_id=bindparam("decision", type_=Uuid()))
+NOTICES = select(
+    func.count().label("count"),
+    func.count().filter(_report.c.category.in_([constant(category) for category in UNLAWFUL])).label("unlawful_count"),
+).where(*_waiting)
+
+_reversed = select(_appeal.c.id).where(
+    _appeal.c.decision_id == _decision.c.id, _appeal.c.outcome == constant(AppealOutcome.REVERSED)
+)
+"""A decision that was taken back counts against nobody."""
+
+POSSIBLE: dict[ShownStatus, tuple[DecisionAction, ...]] = {
+    ShownStatus.PUBLISHED: (DecisionAction.HIDE, DecisionAction.WARN, DecisionAction.NOTHING),
+    ShownStatus.HELD: (DecisionAction.HIDE, DecisionAction.WARN, DecisionAction.NOTHING),
+    ShownStatus.HIDDEN: (DecisionAction.RESTORE,),
+}
+"""What can be decided, by whether the subject is shown. What is held is shown again by whatever does not hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedCase:
+    """A case, locked: of two moderators who decide at once, the second finds it decided."""
+
+    id: UUID
+    state: CaseState
+
+
+@dataclass(frozen=True, slots=True)
+class SeenVersion:
+    """The mark of what a moderator sees now."""
+
+    id: UUID
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """How many reports a decision answers, and how many of them say that the law is broken."""
+
+    count: int
+    unlawful_count: int
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
+    """Cases in a state: those that wait by their urgency, the oldest first; the others as they were decided last."""
+    wanted: CaseState = context.choice("state")
+    where = (row.c.state == constant(wanted),)
+    if wanted in (CaseState.OPEN, CaseState.APPEALED):
+        order = Order("case.waiting", (row.c.urgency, row.c.opened_at, row.c.id), (int, datetime, UUID))
+    else:
+        order = Order("case.done", (row.c.changed_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing(where, order)
+
+
+def is_urgent(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether it comes before the others."""
+    return row.c.urgency == literal_column(str(URGENT))
+
+
+def contribution(case_: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """What it is about, or what the comment belongs to."""
+    return row.c.id == case_.c.contribution_id
+
+
+def comment(case_: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The comment that it is about."""
+    return row.c.id == case_.c.comment_id
+
+
+def categories(case_: FromClause, _context: FieldContext) -> Select[Any]:
+    """What the reports that wait say, the most frequent first."""
+    count = func.count().label("count")
+    return (
+        select(_report.c.category, count)
+        .where(_report.c.case_id == case_.c.id, _report.c.decision_id.is_(None))
+        .group_by(_report.c.category)
+        .order_by(count.desc(), _report.c.category)
+        .correlate(case_)
+    )
+
+
+def decisions(row: FromClause, case_: FromClause, _context: FieldContext) -> Listing:
+    """What was decided, the last first."""
+    order = Order("decision.of_case", (row.c.id,), (UUID,), is_descending=True)
+    return Listing((row.c.case_id == case_.c.id,), order)
+
+
+def against_count(case_: FromClause, context: FieldContext) -> ColumnElement[int]:
+    """How often the author was decided against within a year, in other cases."""
+    author = withholding.author_of(case_)
+    return (
+        select(func.count())
+        .where(
+            _decision.c.author_id == author,
+            _decision.c.case_id != case_.c.id,
+            _decision.c.action.in_([constant(action) for action in REASONED]),
+            _decision.c.decided_at > func.now() - literal(YEAR, Interval),
+            ~_reversed.correlate(_decision).exists(),
+        )
+        .correlate(case_)
+        .scalar_subquery()
+    )
+
+
+def of_author(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
+    """What was decided about the viewer's own content, the newest first; nothing of anybody else's."""
+    order = Order("decision.newest", (row.c.decided_at, row.c.id), (datetime, UUID), is_descending=True)
+    told = row.c.action.in_([constant(action) for action in (*REASONED, DecisionAction.RESTORE)])
+    return Listing((row.c.author_id == actor.c.id, actor.c.id == context.viewer_id, told), order)
+
+
+def hidings(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
+    """What was hidden on the portal, the newest first."""
+    order = Order("hiding.newest", (row.c.decided_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((row.c.action == constant(DecisionAction.HIDE),), order)
+
+
+def reversed_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """When what was hidden was shown again."""
+    later = _decision.alias("reversal")
+    found = select(func.min(later.c.decided_at)).where(
+        later.c.case_id == row.c.case_id, later.c.id > row.c.id, later.c.action == constant(DecisionAction.RESTORE)
+    )
+    return found.correlate_except(later).scalar_subquery()
+
+
+def case_of(decision: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The case that a decision ended."""
+    return row.c.id == decision.c.case_id
+
+
+def moderator(decision: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """Who decided: for moderators alone, never for whom it is about."""
+    return row.c.id == decision.c.moderator_id if context.viewer.is_moderator else literal_column("false")
+
+
+def is_about_comment(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether it is about a comment."""
+    return row.c.seen_title.is_(None)
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The case that a mutation decided."""
+    return row.c.id == payload.c.case_id
+
+
+# Decisions ------------------------------------------------------------------------------------------------------------
+
+
+async def decide(
+    act: Act,
+    *,
+    case: UUID,
+    version: str,
+    action: DecisionAction,
+    category: ReportCategory | None = None,
+    ground: DecisionGround | None = None,
+    rule: str | None = None,
+    facts: str | None = None,
+    explanation: str | None = None,
+    source: NoticeSource | None = None,
+    is_detected_automatically: bool = False,
+) -> Outcome:
+    """Decide on the version that was seen. Author and reporters are told by mail."""
+    reasons = _reasons(action, category, ground, rule, facts, explanation)
+    subject = await _subject(act, case, version)
+    if subject.author_id == act.actor:
+        raise Refusal(ErrorCode.OWN_CONTENT, "You published it: another moderator decides.", "action")
+    if action not in POSSIBLE[subject.state]:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This cannot be decided of it now.", "action")
+    columns = reasons | {"action": action, "is_detected_automatically": is_detected_automatically}
+    decision = await act.insert(
+        ModerationDecision,
+        case_id=case,
+        author_id=subject.author_id,
+        moderator_id=act.actor,
+        source=source or await _source(act, case),
+        seen_title=subject.title,
+        seen_body=subject.body,
+        decided_at=act.now,
+        **columns,
+    )
+    await _carry_out(act, subject, action)
+    await act.execute(DECIDED, id=case)
+    await _tell(act, case, decision, subject.author_id, action)
+    note = {"action": action.value} | ({"category": category.value} if category else {})
+    return act.did(EventKind.MODERATION_DECIDED, case, note, case_id=case)
+
+
+async def _subject(act: Act, case: UUID, version: str) -> withholding.Subject:
+    """What a case is about, with the case locked. Raises Refusal(CONFLICT) where it is not what was seen."""
+    locked = await act.one(LOCK, into=LockedCase, id=case)
+    if locked is None:
+        raise not_found("case")
+    if locked.state is CaseState.APPEALED:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "Answer the appeal instead.", "action")
+    seen = await act.one(withholding.VERSION, into=SeenVersion, id=case)
+    subject = await act.one(withholding.OF_CASE, into=withholding.Subject, id=case)
+    if seen is None or subject is None or seen.version != version:
+        raise conflict()
+    return subject
+
+
+def _reasons(
+    action: DecisionAction,
+    category: ReportCategory | None,
+    ground: DecisionGround | None,
+    rule: str | None,
+    facts: str | None,
+    explanation: str | None,
+) -> dict[str, object]:
+    """The statement of reasons, cleaned: whole where it is due, else empty. Raises Refusal."""
+    if action not in REASONED:
+        return dict.fromkeys(("category", "ground", "rule", "facts", "explanation"))
+    for name, given in (("category", category), ("ground", ground), ("rule", rule), ("facts", facts)):
+        if given is None:
+            raise Refusal(ErrorCode.REQUIRED, "A decision against somebody says why.", name)
+    return {
+        "category": category,
+        "ground": ground,
+        "rule": text.line(rule or "", RULE_LENGTH, "rule"),
+        "facts": text.clean(facts or "", FACTS_LENGTH, "facts"),
+        "explanation": text.clean(explanation, WHY_LENGTH, "explanation") if explanation else None,
+    }
+
+
+async def _source(act: Act, case: UUID) -> NoticeSource:
+    """What made the moderators look, where they do not say it themselves."""
+    [notices] = await act.all(NOTICES, into=Notices, id=case)
+    if notices.unlawful_count:
+        return NoticeSource.ARTICLE_16
+    return NoticeSource.OTHER_NOTIFICATION if notices.count else NoticeSource.VOLUNTARY
+
+
+async def _carry_out(act: Act, subject: withholding.Subject, action: DecisionAction) -> None:
+    if action is DecisionAction.HIDE:
+        await withholding.change(act, subject, ShownStatus.HIDDEN)
+    elif subject.state is not ShownStatus.PUBLISHED:
+        await withholding.change(act, subject, ShownStatus.PUBLISHED)
+
+
+async def _tell(act: Act, case: UUID, decision: UUID, author: UUID, action: DecisionAction) -> None:
+    """Answer all reports that wait, and write to whom it concerns."""
+    await act.execute(ANSWER, id=case, decision=decision)
+    await queue.add_to_reporters(act.transaction, decision, MAIL_GOOD_FOR)
+    if action is not DecisionAction.NOTHING:
+        await queue.add_to_actor(act.transaction, MailKind.MODERATION_DECIDED, author, decision, MAIL_GOOD_FOR)
+
+
+# The end of an author -------------------------------------------------------------------------------------------------
+
+
+async def end(transaction: Transaction, author: UUID) -> None:
+    """What waits about the content of somebody who is erased has no object any more."""
+    await transaction.execute(withholding.VOID, author_id=author)

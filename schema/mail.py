@@ -1,0 +1,52 @@
+"""Mails in the contract: how each kind looks, for administrators."""
+
+from typing import Annotated
+
+import strawberry
+
+import resolvers.mail
+from auth.viewer import Audience
+from models.mail import MailKind
+from planner import field
+from planner.directive import audience
+from schema.enumeration import described
+
+described(
+    MailKind,
+    "What a mail says.",
+    {
+        "INVITATION": "Somebody is invited.",
+        "SIGN_IN_CODE": "A code to sign in with.",
+        "ACCOUNT_ERASED": "An account was erased.",
+        "ACCOUNT_UNUSED": "An account that nobody uses will be erased.",
+        "REPORT_RECEIVED": "The receipt of a report.",
+        "REPORT_DECIDED": "What was decided on a report.",
+        "MODERATION_DECIDED": "A moderator's decision, for the author of what was decided on.",
+        "APPEAL_DECIDED": "The answer to an appeal.",
+    },
+)
+
+
+@field.value
+class MailPreview:
+    """A kind of mail («courriel») as it is sent, with values that are nobody's."""
+
+    kind: MailKind = field.column("What it says.")
+    subject: str = field.computed(resolvers.mail.need, resolvers.mail.subjects, "Its subject.")
+    text: str = field.computed(resolvers.mail.need, resolvers.mail.texts, "What it says in plain text.")
+    html: str = field.computed(
+        resolvers.mail.need, resolvers.mail.pages, "The same as a page of HTML, which loads nothing."
+    )
+
+
+@strawberry.type
+class MailQuery:
+    @field.declared(field.Parts(resolvers.mail.previews), directives=audience(Audience.ADMINISTRATOR), size=10)
+    def mail_previews(
+        self,
+        locale: Annotated[
+            str | None,
+            strawberry.argument(description="In this language; null, or one without texts: the portal's own."),
+        ] = None,
+    ) -> list[MailPreview]:
+        """Every kind of mail that the portal sends. For administrators."""

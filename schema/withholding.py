@@ -1,0 +1,45 @@
+"""Withholding in the contract: that moderation keeps something from the public, and why."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import models.contribution
+import resolvers.contribution
+import resolvers.ident
+import resolvers.sight
+import resolvers.withholding
+from models.contribution import ContributionKind
+from planner import field
+from schema.report import Removal
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
+
+
+@field.stored(
+    models.contribution.Contribution,
+    visible=resolvers.sight.withheld,
+    container=("activity_id", "Activity"),
+    references={},
+)
+class WithheldContribution:
+    """What is left to see of a contribution that moderation withholds: that it was there, and why it is not."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("contribution"), "The contribution's id.")
+    kind: ContributionKind = field.column("What it is.")
+    published_at: datetime = field.column("When it was published.")
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
+        resolvers.contribution.activity, "Where it was published."
+    )
+    removal: Removal | None = field.part(resolvers.withholding.removal, "Why it is withheld; null is for no case.")
+
+
+@strawberry.type
+class WithholdingQuery:
+    @field.declared(field.One(resolvers.ident.by_argument("contribution")))
+    def withheld_contribution(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="The contribution's id.")]
+    ) -> WithheldContribution | None:
+        """What is left of a contribution that moderation withholds; null for all others."""

@@ -1,0 +1,179 @@
+"""The pages of moderation: reporting, deciding and reading why, without script, and nothing typed is lost."""
+
+import re
+
+import pytest
+from graphql import GraphQLEnumType
+
+from portal import judgement
+from tests.acting import comment, published, revise
+from tests.browser import Browser
+from tests.conftest import Portal
+from tests.given import Given
+from tests.moderating import REASONS, case_about, decided, reported
+from tests.operation import CONTRACT
+from tests.test_page_portal import activity, hidden, signed_in
+
+PLACE = {"lat": 48.1, "lng": -1.68}
+
+
+@pytest.fixture
+def resident(rennes: Portal) -> Browser:
+    return signed_in(Browser(rennes.client, rennes.host))
+
+
+@pytest.fixture
+def desk(rennes: Portal) -> Browser:
+    return signed_in(Browser(rennes.client, rennes.host), "MODERATOR")
+
+
+@pytest.fixture
+def offer(rennes: Portal) -> str:
+    return published(
+        rennes.member(5), activity(rennes, "MUTUAL_AID"), "OFFER", title="Une offre louche", location=PLACE
+    )
+
+
+def test_resident_reports_and_follows_the_answer(rennes: Portal, resident: Browser, desk: Browser, offer: str) -> None:
+    page = resident.get(f"/contribution/{offer}").text
+    assert f'href="/contribution/{offer}/signaler"' in page
+    form = resident.get(f"/contribution/{offer}/signaler").text
+    assert "Une offre louche" in form
+    typed = hidden(form, "Report") | {"quote": "louche", "explanation": "On me demande de payer."}
+    refused = resident.submit(f"/contribution/{offer}/signaler", typed)
+    assert refused.status_code == 422
+    assert "On me demande de payer." in refused.text and 'value="louche"' in refused.text
+    typed |= {"category": "SCAMS_AND_FRAUD", "isGoodFaith": "true"}
+    sent = resident.submit(f"/contribution/{offer}/signaler", typed)
+    assert (sent.status_code, sent.headers["location"][:13]) == (303, "/signalement/")
+    receipt = resident.get(sent.headers["location"]).text
+    [number] = re.findall(r"<b>([2-9A-Z]{4}-[2-9A-Z]{4})</b>", receipt)
+    assert number in resident.get("/moi").text
+    assert Browser(rennes.client, rennes.host).get(sent.headers["location"]).status_code == 303
+
+    case = case_about(rennes.moderator(), offer)
+    queue = desk.get("/gestion/moderation").text
+    assert f"/gestion/moderation/{case['id']}" in queue and "Une offre louche" in queue
+    shown = desk.get(f"/gestion/moderation/{case['id']}").text
+    assert number in shown and "On me demande de payer." in shown
+    unsure = hidden(shown, "Decide") | {**REASONS, "action": "HIDE", "facts": "Trop"}
+    answer = desk.submit(f"/gestion/moderation/{case['id']}", unsure)
+    assert answer.status_code == 422 and REASONS["rule"] in answer.text and ">Trop</textarea>" in answer.text
+    done = desk.submit(f"/gestion/moderation/{case['id']}", unsure | {"facts": REASONS["facts"]})
+    assert done.status_code == 303
+    assert "Le contenu a été retiré." in resident.get(sent.headers["location"]).text
+
+
+def test_what_was_removed_says_why_and_author_reads_the_whole(rennes: Portal, offer: str) -> None:
+    stranger, author = Browser(rennes.client, rennes.host), rennes.member(5)
+    assert stranger.get(f"/contribution/{offer}").status_code == 200
+    reported(rennes.member(6), contribution=offer)
+    decided(rennes.moderator(), offer, "HIDE")
+    page = stranger.get(f"/contribution/{offer}")
+    assert page.status_code == 410
+    assert REASONS["rule"] in page.text and "Haine, discrimination ou diffamation" in page.text
+    assert "louche" not in page.text and REASONS["facts"] not in page.text
+    assert stranger.get(f"/contribution/{offer}/retiree").status_code == 200
+    assert stranger.get("/contribution/contribution_1_00000000-0000-4000-8000-000000000000").status_code == 404
+    [decision, *_] = author.ask("{ viewer { decisions { nodes { id } } } }")["viewer"]["decisions"]["nodes"]
+    path = f"/moderation/decision/{decision['id']}"
+    answer = rennes.client.get(path, headers={"host": rennes.host, "authorization": f"Bearer {author.token}"})
+    assert answer.status_code == 200 and REASONS["facts"] in answer.text and "Exposé des motifs" in answer.text
+    assert stranger.get(path).headers["location"].startswith("/auth/sign-in?")
+    decided(rennes.moderator(), offer, "RESTORE")
+    assert stranger.get(f"/contribution/{offer}").status_code == 200
+    assert stranger.get(f"/contribution/{offer}/retiree").status_code == 404
+
+
+def test_moderator_who_comes_late_reads_it_again_and_loses_nothing(rennes: Portal, desk: Browser, offer: str) -> None:
+    reported(rennes.member(6), contribution=offer)
+    path = f"/gestion/moderation/{case_about(rennes.moderator(), offer)['id']}"
+    typed = hidden(desk.get(path).text, "Decide") | REASONS | {"action": "HIDE"}
+    assert revise(rennes.member(5), offer, body="Tout autre chose.")["userErrors"] == []
+    late = desk.submit(path, typed)
+    assert late.status_code == 422
+    assert "Relisez-le" in late.text and "Tout autre chose." in late.text and REASONS["facts"] in late.text
+    again = hidden(late.text, "Decide")
+    assert again["version"] != typed["version"]
+    assert desk.submit(path, typed | again).status_code == 303
+
+
+def test_removed_reply_keeps_its_place(rennes: Portal, offer: str) -> None:
+    reply = comment(rennes.member(7), offer, "Un mot de trop, vraiment.")["comment"]["id"]
+    stranger = Browser(rennes.client, rennes.host)
+    assert f'href="/reponse/{reply}/signaler"' in stranger.get(f"/contribution/{offer}").text
+    reported(rennes.member(6), comment=reply)
+    decided(rennes.moderator(), offer, "HIDE", reply)
+    page = stranger.get(f"/contribution/{offer}").text
+    assert f'id="reponse-{reply}"' in page and "Retiré par la modération" in page
+    assert "Un mot de trop" not in page and f"/reponse/{reply}/signaler" not in page
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_queue_and_case_are_one_statement_each(
+    rennes: Portal, given: Given, desk: Browser, offer: str, count: int
+) -> None:
+    for number in range(count):
+        reported(given.actor(rennes, name=f"Signaleuse {number} de {count}"), contribution=offer)
+    case = case_about(rennes.moderator(), offer)
+    for path in ("/gestion/moderation", f"/gestion/moderation/{case['id']}"):
+        desk.get(path)
+        before = rennes.running.database.statement_count
+        assert desk.get(path).status_code == 200
+        assert rennes.running.database.statement_count - before == 1
+    decided(rennes.moderator(), offer, "NOTHING")
+
+
+def test_hostile_words_are_shown_as_they_are(rennes: Portal, desk: Browser, offer: str) -> None:
+    hostile = "\"'><script>alert(1)</script>"
+    reported(rennes.member(8), contribution=offer, quote=hostile, explanation=hostile)
+    page = desk.get(f"/gestion/moderation/{case_about(rennes.moderator(), offer)['id']}").text
+    assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+    decided(rennes.moderator(), offer, "NOTHING")
+
+
+TABLES = {
+    "COMPLAINTS": "ReportCategory",
+    "ACTIONS": "DecisionAction",
+    "ANSWERS": "DecisionAction",
+    "GROUNDS": "DecisionGround",
+    "SHOWN": "ShownStatus",
+    "NOTICES": "NoticeSource",
+    "CASES": "CaseState",
+}
+
+
+@pytest.mark.parametrize(("table", "enum"), TABLES.items())
+def test_every_value_has_its_words(table: str, enum: str) -> None:
+    found = CONTRACT.type_map[enum]
+    assert isinstance(found, GraphQLEnumType)
+    assert set(getattr(judgement, table)) == set(found.values)
+
+
+def test_author_contests_and_another_moderator_answers_by_pages_alone(rennes: Portal, desk: Browser) -> None:
+    author = signed_in(Browser(rennes.client, rennes.host))
+    mine = published(rennes.member(0), activity(rennes, "MUTUAL_AID"), "OFFER", title="Mon offre", location=PLACE)
+    assert "Mon offre" in author.get("/moi").text
+    reported(rennes.member(6), contribution=mine)
+    decided(rennes.admin(), mine, "HIDE")
+    [decision, *_] = rennes.member(0).ask("{ viewer { decisions { nodes { id } } } }")["viewer"]["decisions"]["nodes"]
+    path = f"/moderation/decision/{decision['id']}"
+    form = author.get(path).text
+    assert "Contester cette décision" in form
+    refused = author.submit(path, hidden(form, "Appeal") | {"reason": "Non"})
+    assert refused.status_code == 422 and ">Non</textarea>" in refused.text
+    why = "Mon offre ne vise personne."
+    assert author.submit(path, hidden(form, "Appeal") | {"reason": why}).status_code == 303
+    assert why in author.get(path).text and "Contester cette décision" not in author.get(path).text
+
+    assert "Mon offre" in desk.get("/gestion/moderation?state=APPEALED").text
+    case = f"/gestion/moderation/{case_about(rennes.moderator(), mine)['id']}"
+    page = desk.get(case).text
+    assert why in page and "Décider contre ce contenu" not in page
+    reply = {"outcome": "REVERSED", "reply": "En effet, personne n'est visé."}
+    assert desk.submit(case, hidden(page, "Answer") | reply).status_code == 303
+    assert "La décision est annulée." in author.get(path).text
+    assert Browser(rennes.client, rennes.host).get(f"/contribution/{mine}").status_code == 200
+    journal = Browser(rennes.client, rennes.host).get("/moderation").text
+    assert "Remis en ligne le" in journal and REASONS["rule"] in journal
+    assert "Mon offre" not in journal and REASONS["facts"] not in journal

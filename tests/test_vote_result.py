@@ -1,0 +1,229 @@
+"""Results: by each rule, counted once after the close, with why each project won or what it lacked; equal to what others
+reckon from the same ballots."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from resolvers import vote_result
+from resolvers.award.base import Contender, Key, Scores, by_score, grouped, totals
+from resolvers.award.equal_shares import equal_shares
+from resolvers.award.greedy import greedy
+from resolvers.award.majority import by_majority, compare, completed, majority_grade
+from resolvers.award.threshold import threshold
+from tests.conftest import Portal
+from tests.given import Given
+from tests.test_ballot import Poll, chosen, given_points, graded
+
+RESULT = """
+query($id: ID!) { activity(id: $id) { results { rule isDecisive ballotCount blankCount reachedCount budgetEuros spentEuros
+  awards { contribution { id } rank isWinner isCompletion score voterCount round lacking medianGrade profile } } } }"""
+
+FILE = Path("shared/data/evaluation/France_Toulouse_2019.pb")
+TOULOUSE = next((up / FILE for up in Path(__file__).resolve().parents if (up / FILE).exists()), FILE)
+
+
+def contenders(**costs: int) -> list[Contender]:
+    return [Contender(key, cost, place) for place, (key, cost) in enumerate(costs.items())]
+
+
+# Rules ----------------------------------------------------------------------------------------------------------------
+
+
+def test_greedy_passes_over_what_is_too_dear_and_says_what_it_lacked() -> None:
+    scores = {"a": 9, "b": 8, "c": 7, "d": 0}
+    award = greedy(by_score(contenders(a=60, b=50, c=40, d=0), scores), scores, 100)
+    assert (award.winners, award.spent) == (["a", "c"], 100)
+    assert {verdict.key: verdict.lacking for verdict in award.verdicts if not verdict.is_winner} == {"b": 10, "d": 0}
+
+
+def test_tie_goes_to_the_cheaper_and_then_to_the_lower_reference() -> None:
+    scores = {"dear": 5, "cheap": 5, "later": 5}
+    ordered = by_score(contenders(dear=60, cheap=40, later=40), scores)
+    assert [one.key for one in ordered] == ["cheap", "later", "dear"]
+
+
+def test_equal_shares_gives_a_minority_its_part_where_greedy_does_not() -> None:
+    """Of ten voters six are for the same two projects, four for another: by shares both get theirs."""
+    groups = grouped([{"a": 1, "b": 1}] * 6 + [{"c": 1}] * 4)
+    projects = contenders(a=60, b=40, c=40)
+    assert set(greedy(by_score(projects, totals(groups)), totals(groups), 100).winners) == {"a", "b"}
+    award = equal_shares(groups, projects, 100, is_completed=False)
+    assert set(award.winners) == {"b", "c"}
+    [lost] = [verdict for verdict in award.verdicts if not verdict.is_winner]
+    assert lost.lacking == Fraction(60 - 20)
+
+
+def test_equal_shares_raises_shares_and_spends_what_is_left() -> None:
+    groups = grouped([{"a": 1}] * 3 + [{"b": 1}] * 2)
+    award = equal_shares(groups, contenders(a=70, b=30), 100)
+    assert (set(award.winners), award.spent) == ({"a", "b"}, 100)
+    assert [verdict.is_winner for verdict in equal_shares([], contenders(a=1), 100).verdicts] == [False]
+
+
+@pytest.mark.parametrize(
+    ("profile", "grade"),
+    [((3, 1, 1), 0), ((2, 2, 0), 1), ((1, 1, 2), 2), ((0, 0, 0), 2), ((5, 0, 0), 0), ((1, 1, 1), 1)],
+)
+def test_majority_grade_is_the_lower_median(profile: tuple[int, ...], grade: int) -> None:
+    assert majority_grade(profile) == grade
+
+
+def test_same_majority_grade_is_told_apart_by_taking_medians_away() -> None:
+    assert compare((2, 3, 1), (1, 3, 2)) < 0
+    assert compare((1, 1, 1), (1, 1, 1)) == 0
+    profiles = {"a": (1, 3, 2), "b": (2, 3, 1), "c": (2, 3, 1)}
+    assert [one.key for one in by_majority(contenders(a=1, b=9, c=2), profiles)] == ["c", "b", "a"]
+
+
+def test_project_that_some_did_not_grade_has_the_lowest_grade_from_them() -> None:
+    assert completed((2, 1, 0), 5) == (2, 1, 2)
+
+
+def test_threshold_is_for_each_project_alone() -> None:
+    award = threshold(contenders(a=1, b=1), {"a": 3, "b": 2}, 3)
+    assert award.winners == ["a"]
+    assert award.verdicts[1].lacking == 1
+
+
+# What others reckon ---------------------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> tuple[list[Contender], list[dict[Key, int]], int]:
+    """Projects, ballots and the budget of a Pabulib file."""
+    section, head, meta = "", [""], dict[str, str]()
+    projects, ballots = list[Contender](), list[dict[Key, int]]()
+    for line in path.read_text("utf-8").splitlines():
+        if line in ("META", "PROJECTS", "VOTES"):
+            section, head = line, []
+            continue
+        parts = line.split(";")
+        if not head:
+            head = parts
+            continue
+        row = dict(zip(head, parts, strict=False))
+        if section == "META":
+            meta[parts[0]] = parts[1]
+        elif section == "PROJECTS":
+            projects.append(Contender(row["project_id"], int(float(row["cost"])), int(row["project_id"])))
+        else:
+            keys = [key for key in row["vote"].split(",") if key]
+            points = [int(point) for point in row.get("points", "").split(",") if point] or [1] * len(keys)
+            ballots.append(dict(zip(keys, points, strict=True)))
+    return projects, ballots, int(float(meta["budget"]))
+
+
+needs_files = pytest.mark.skipif(not TOULOUSE.exists(), reason="the Pabulib files are not here")
+
+
+@needs_files
+def test_toulouse_2019_by_points_has_its_fourteen_winners_and_spends_a_million() -> None:
+    projects, ballots, budget = read(TOULOUSE)
+    groups = grouped(ballots)
+    award = greedy(by_score(projects, totals(groups)), totals(groups), budget)
+    assert (len(award.winners), award.spent) == (14, 1_000_000)
+
+
+@needs_files
+def test_toulouse_2019_as_approvals_is_what_others_found() -> None:
+    projects, ballots, budget = read(TOULOUSE)
+    groups = grouped([dict.fromkeys(ballot, 1) for ballot in ballots])
+    assert len(greedy(by_score(projects, totals(groups)), totals(groups), budget).winners) == 16
+    alone = equal_shares(groups, projects, budget, is_completed=False)
+    assert (len(alone.winners), alone.spent * 1_000 // budget) == (15, 312)
+
+
+def election(chance: Random) -> tuple[list[Contender], list[Scores], int]:
+    projects = [Contender(f"p{place}", chance.randint(1, 60), place) for place in range(chance.randint(2, 8))]
+    sizes = [chance.randint(1, len(projects)) for _ in range(chance.randint(1, 14))]
+    ballots: list[Scores] = [{one.key: 1 for one in chance.sample(projects, size)} for size in sizes]
+    return projects, ballots, chance.randint(20, 160)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_equal_shares_are_what_pabutools_reckons(seed: int) -> None:
+    election_ = pytest.importorskip("pabutools.election")
+    rules = pytest.importorskip("pabutools.rules")
+    tie = pytest.importorskip("pabutools.tiebreaking")
+    projects, ballots, budget = election(Random(seed))  # Chance, no secret.
+    groups = grouped(ballots)
+    theirs: Mapping[str, Any] = {str(one.key): election_.Project(str(one.key), one.cost) for one in projects}
+    instance = election_.Instance(theirs.values(), budget_limit=budget)
+    profile = election_.ApprovalProfile(
+        [election_.ApprovalBallot([theirs[str(key)] for key in ballot]) for ballot in ballots]
+    )
+    score, reference = totals(groups), {str(one.key): one.reference for one in projects}
+    cheaper = tie.TieBreakingRule(lambda _instance, _profile, one: (one.cost, -score[one.name], reference[one.name]))
+    found = rules.method_of_equal_shares(instance, profile, sat_class=election_.Cardinality_Sat, tie_breaking=cheaper)
+    mine = equal_shares(groups, projects, budget, is_completed=False)
+    assert set(mine.winners) == {one.name for one in found}
+    best = rules.greedy_utilitarian_welfare(instance, profile, sat_class=election_.Cost_Sat, tie_breaking=cheaper)
+    assert set(greedy(by_score(projects, score), score, budget).winners) == {
+        one.name for one in best if score[one.name]
+    }
+
+
+# From ballots to the answer -------------------------------------------------------------------------------------------
+
+
+def results(given: Given, poll: Poll) -> list[dict[str, Any]]:
+    """What is told after the close; nothing before."""
+    assert poll.town.ask(RESULT, id=poll.activity)["activity"]["results"] == []
+    given.run(vote_result.count(given.database, poll.town.number))
+    assert poll.town.ask(RESULT, id=poll.activity)["activity"]["results"] == []
+    given.close_activity(poll.town, poll.activity)
+    for _ in range(2):  # Once, however often it is looked for.
+        given.run(vote_result.count(given.database, poll.town.number))
+    given.sql(poll.town, "UPDATE __tenant__.vote_result SET counted_at = counted_at")
+    return list(poll.town.ask(RESULT, id=poll.activity)["activity"]["results"])
+
+
+def test_budget_by_points_is_counted_by_both_rules_once_after_the_close(given: Given, town: Portal) -> None:
+    poll = Poll(given, town, "POINTS", costs=20, vote_least=1, vote_most=7, vote_most_each=3, budget_euros=70)
+    for ballot in (given_points(p0=3, p1=2), given_points(p0=1, p2=3), given_points(p2=2)):
+        poll.cast(given.actor(town), ballot)
+    poll.cast(given.actor(town), {}, isBlank=True)
+    decisive, other = results(given, poll)
+    assert (decisive["rule"], decisive["isDecisive"], other["rule"], other["isDecisive"]) == (
+        "GREEDY", True, "EQUAL_SHARES", False,
+    )  # fmt: skip
+    assert {name: decisive[name] for name in ("ballotCount", "blankCount", "budgetEuros", "spentEuros")} == {
+        "ballotCount": 4, "blankCount": 1, "budgetEuros": 70, "spentEuros": 60,
+    }  # fmt: skip
+    told = [
+        (poll.projects.index(award["contribution"]["id"]), award["isWinner"], award["score"], award["lacking"])
+        for award in decisive["awards"]
+    ]
+    assert told == [(2, True, 5, 0), (0, False, 4, 10), (1, False, 2, 30), (3, False, 0, 70)]
+
+
+def test_grades_have_a_majority_grade_and_a_merit_profile(given: Given, town: Portal) -> None:
+    poll = Poll(given, town, "MAJORITY_JUDGEMENT", costs=20, vote_least=1, vote_grades=4, budget_euros=50)
+    for ballot in (
+        graded(p0="EXCELLENT", p1="GOOD"),
+        graded(p0="GOOD", p1="GOOD", p2="EXCELLENT"),
+        graded(p0="REJECTED", p2="PASSABLE"),
+    ):
+        poll.cast(given.actor(town), ballot)
+    first, second, *_ = results(given, poll)[0]["awards"]
+    assert (first["contribution"]["id"], first["medianGrade"], first["profile"]) == (
+        poll.projects[0], "GOOD", [1, 1, 0, 1],
+    )  # fmt: skip
+    assert second["isWinner"] is False
+    assert {award["medianGrade"] for award in results_of(given, poll)} == {"GOOD", "PASSABLE", "REJECTED"}
+
+
+def results_of(given: Given, poll: Poll) -> list[dict[str, Any]]:
+    return list(poll.town.ask(RESULT, id=poll.activity)["activity"]["results"][0]["awards"])
+
+
+def test_without_a_budget_the_threshold_decides(given: Given, town: Portal) -> None:
+    poll = Poll(given, town, "APPROVAL", vote_least=1, vote_most=3)
+    poll.cast(given.actor(town), chosen(0, 1))
+    [result] = results(given, poll)
+    assert (result["rule"], result["isDecisive"], result["reachedCount"]) == ("THRESHOLD", True, 1)
+    assert sorted(award["isWinner"] for award in result["awards"]) == [False, False, True, True]
