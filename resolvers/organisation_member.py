@@ -82,10 +82,12 @@ async def add(act: Act, *, organisation: UUID, actor: UUID) -> Outcome:
 
 
 async def remove(act: Act, *, organisation: UUID, actor: UUID) -> Outcome:
-    """Take a member from an organisation; what was published on its behalf stays its own."""
+    """Take a member from an organisation; what was published on its behalf stays its own. Being none already is no
+    error."""
     member = await act.one(speaking.OF, into=access.Id, organisation_id=organisation, member_id=actor)
     if member is None:
-        raise not_found("actor")
+        await _require(act, organisation, actor)
+        return act.did(organisation_id=organisation)
     await act.watch((OrganisationMember, member.id))
     await act.execute(REMOVE, id=member.id)
     return act.did(EventKind.ORGANISATION_CHANGED, organisation, organisation_id=organisation)

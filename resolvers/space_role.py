@@ -121,14 +121,21 @@ async def add(act: Act, *, space: UUID, actor: UUID) -> Outcome:
 
 
 async def remove(act: Act, *, space: UUID, actor: UUID) -> Outcome:
-    """Make an actor no editor of a space any more."""
+    """Make an actor no editor of a space any more; being none already is not an error."""
     await access.space(act, space)
     role = await act.one(IN_SPACE, into=access.Id, space_id=space, actor_id=actor)
     if role is None:
-        raise not_found("actor")
+        await _require_person(act, actor)
+        return act.did(space_id=space)
     await act.watch((SpaceRole, role.id))
     await act.execute(REMOVE, id=role.id)
     return act.did(EventKind.SPACE_ROLE_CHANGED, actor, {"role": "MEMBER"}, space_id=space)
+
+
+async def _require_person(act: Act, actor: UUID) -> None:
+    """The actor is there. Raises Refusal(NOT_FOUND)."""
+    if not await act.exists(PERSON, id=actor):
+        raise not_found("actor")
 
 
 def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

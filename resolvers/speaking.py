@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, literal_column, or_, select
 from models.actor import Actor, ActorKind
 from models.base import constant, table
 from models.organisation_member import OrganisationMember
-from models.refusal import ErrorCode, Refusal
+from models.refusal import not_found
 from planner.act import Act, value
 
 ANSWERING = (ActorKind.SERVICE, ActorKind.INSTITUTION)
@@ -27,11 +27,12 @@ ANSWERS = (
 
 
 async def speaker(act: Act, on_behalf_of: UUID | None) -> UUID:
-    """In whose name the asker acts: the own, or that of an organisation. Raises Refusal(FORBIDDEN)."""
+    """In whose name the asker acts: the own, or that of an organisation. Raises Refusal(NOT_FOUND)
+    where the asker is no member of it, as where there is none."""
     if on_behalf_of is None or on_behalf_of == act.actor:
         return act.actor
     if not await act.exists(OF, organisation_id=on_behalf_of, member_id=act.actor):
-        raise Refusal(ErrorCode.FORBIDDEN, "You are no member of this organisation.", "onBehalfOf")
+        raise not_found("onBehalfOf")
     return on_behalf_of
 
 

@@ -180,7 +180,13 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Zone": _zone(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
+        **dict.fromkeys(("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf"), _own(given, administrator)),
     }
+
+
+def _own(given: Given, administrator: Portal) -> str:
+    """An organisation of the administrator's."""
+    return _organisation(given, administrator, uuid_in(administrator.ask("{ viewer { id } }")["viewer"]["id"]))
 
 
 def _organisation(given: Given, portal: Portal, member: UUID) -> str:

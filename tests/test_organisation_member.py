@@ -11,7 +11,7 @@ from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_page_portal import signed_in
 
-EXACT = {"lat": 48.117266, "lng": -1.677792, "precision": "EXACT", "address": "1, rue du Marché"}
+EXACT = {"lat": 48.1134, "lng": -1.6712, "precision": "EXACT", "address": "1, rue du Marché"}
 SAID = "contribution { id author { name kind } location { precision } isMine }"
 
 
@@ -49,7 +49,7 @@ def test_members_publish_and_change_in_its_name(given: Given, town: Portal, admi
     with given.nothing_written(town):
         revised = do(stranger, "contributionRevise", contribution=published["id"], title="Intrusion")
         assert revised["userErrors"] == refused("FORBIDDEN", "contribution")
-        assert offer(stranger, aid, onBehalfOf=one)["userErrors"] == refused("FORBIDDEN", "onBehalfOf")
+        assert offer(stranger, aid, onBehalfOf=one)["userErrors"] == refused("NOT_FOUND", "onBehalfOf")
         assert offer(first, aid, location=EXACT)["userErrors"][0]["code"] == "EXACT_LOCATION_NOT_ALLOWED"
     said = done(
         second, "commentPublish", "comment { author { name } }",
@@ -65,11 +65,10 @@ def test_who_is_taken_out_speaks_no_more(given: Given, town: Portal, admin: Port
     made = offer(member, aid, onBehalfOf=one)["contribution"]["id"]
     done(admin, "organisationMemberRemove", organisation=one, actor=me(member))
     with given.nothing_written(town):
-        assert offer(member, aid, onBehalfOf=one)["userErrors"] == refused("FORBIDDEN", "onBehalfOf")
+        assert offer(member, aid, onBehalfOf=one)["userErrors"] == refused("NOT_FOUND", "onBehalfOf")
         revised = do(member, "contributionRevise", contribution=made, title="Encore moi")
         assert revised["userErrors"] == refused("FORBIDDEN", "contribution")
-        again = do(admin, "organisationMemberRemove", organisation=one, actor=me(member))
-        assert again["userErrors"] == refused("NOT_FOUND", "actor")
+        done(admin, "organisationMemberRemove", organisation=one, actor=me(member))  # Twice is no error.
 
 
 @pytest.mark.parametrize(("kind", "may"), [("SERVICE", True), ("INSTITUTION", True), ("ASSOCIATION", False)])
