@@ -100,9 +100,13 @@ class Given:
     def actor(self, portal: "Portal", kind: str = "CITIZEN", role: str = "MEMBER", name: str = "Camille") -> "Portal":
         """The portal for a new actor who is signed in."""
         uuid = self.insert(portal, "actor", kind=kind, role=role, name=name, created_at="now")
-        agreed = "SELECT %s, kind, version, now() FROM __tenant__.portal_text WHERE kind = 'CHARTER'"
-        self.sql(portal, f"INSERT INTO __tenant__.consent (actor_id, kind, version, given_at) {agreed}", uuid)
+        self.agreed(portal, uuid)
         return self.signed_in(portal, uuid, role)
+
+    def agreed(self, portal: "Portal", actor: object) -> None:
+        """The actor agreed to the portal's charter, if it has one."""
+        charter = "SELECT %s, kind, version, now() FROM __tenant__.portal_text WHERE kind = 'CHARTER'"
+        self.sql(portal, f"INSERT INTO __tenant__.consent (actor_id, kind, version, given_at) {charter}", actor)
 
     def citizens(self, portal: "Portal", count: int) -> list["Portal"]:
         """The portal for each of many new actors."""

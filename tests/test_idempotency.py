@@ -122,6 +122,7 @@ def test_keys_of_two_tenants_do_not_meet(given: Given, town: Portal, lehavre: Po
     uuid = given.insert(town, "actor", kind="CITIZEN", role="MEMBER", name="Camille", created_at="now")
     given.sql(lehavre, "INSERT INTO __tenant__.actor VALUES (%s, 'CITIZEN', 'MEMBER', 'Camille', now())", uuid)
     for portal in (town, lehavre):
+        given.agreed(portal, uuid)
         answer = ACTS["publish"](given.signed_in(portal, uuid), given.activity(portal), "")
         assert answer["userErrors"] == []
 

@@ -1,31 +1,21 @@
-"""Kinds of events and mails, and statuses, are those that this version knows, whichever migrations brought them."""
+"""The kinds of events and mails are those that this version knows, whichever migrations brought them."""
 
 from enum import Enum
 from typing import Any
 
 from psycopg import AsyncConnection, sql
 
-from models.contribution import ContributionStatus
 from models.event import EventKind
 from models.mail import MailKind
 
-KNOWN: tuple[tuple[str, str, type[Enum]], ...] = (
-    ("event", "kind", EventKind),
-    ("mail", "kind", MailKind),
-    ("contribution", "status", ContributionStatus),
-)
+KINDS: dict[str, type[Enum]] = {"event": EventKind, "mail": MailKind}
 
 
 async def run(connection: AsyncConnection[Any], schema: str) -> None:
     """Write the CHECKs anew."""
-    for name, column, known in KNOWN:
+    for name, kinds in KINDS.items():
         change = sql.SQL(
-            "ALTER TABLE {table} DROP CONSTRAINT {check}, ADD CONSTRAINT {check} CHECK ({column} IN ({known}))"
+            "ALTER TABLE {table} DROP CONSTRAINT kind_known, ADD CONSTRAINT kind_known CHECK (kind IN ({}))"
         )
-        parts = {
-            "table": sql.Identifier(schema, name),
-            "check": sql.Identifier(f"{column}_known"),
-            "column": sql.Identifier(column),
-            "known": sql.SQL(", ").join(map(sql.Literal, [member.value for member in known])),
-        }
-        await connection.execute(change.format(**parts))
+        listed = sql.SQL(", ").join(map(sql.Literal, [kind.value for kind in kinds]))
+        await connection.execute(change.format(listed, table=sql.Identifier(schema, name)))
