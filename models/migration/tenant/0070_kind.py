@@ -1,4 +1,4 @@
-"""Kinds of events and mails, and statuses of contributions: those of this version (0069 wrote those of an older one)."""
+"""Kinds of events and mails, and statuses of contributions: those of this version (0069 wrote an older one's)."""
 
 from enum import Enum
 from typing import Any
