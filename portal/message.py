@@ -47,7 +47,7 @@ def unbroken(text: str) -> str:
 def contracted(text: str) -> str:
     """A French text in which `de` has met the name that follows it: `du Havre`, `des Ulis`, `d’Albi`."""
     text = _DE_VOWEL.sub(r"\1’", text)
-    return _DE_LE.sub(lambda found: found[1] + ("u " if found[2] == "Le" else "es "), text)
+    return _DE_LE.sub(lambda match: match[1] + ("u " if match[2] == "Le" else "es "), text)
 
 
 class _French(gettext.NullTranslations):

@@ -177,7 +177,7 @@ def test_form_changes_what_the_next_page_shows(given: Given, rennes: Portal) -> 
         assert browser.submit(PATH, filled).status_code == 303
         page = browser.get(PATH).text
         assert page.count("Un sous-titre tout neuf") >= 2, "in the header, at once, and in its field"
-        assert 'name="footerLinks.0.url" type="text" value="https://www.example.fr/"' in page
+        assert 'name="footerLinks.0.url" type="text" dir="auto" value="https://www.example.fr/"' in page
     finally:
         usual = {"version": str(version(rennes)), "footerLinks.0.label": "Toutes les participations"}
         assert browser.submit(PATH, {**FORM, **usual, "footerLinks.0.url": "/participer"}).status_code == 303
