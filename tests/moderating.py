@@ -88,3 +88,9 @@ def mails(given: Given, portal: Portal, email: str) -> list[str]:
     """The kinds of the mails that wait for an address."""
     rows = given.sql(portal, "SELECT kind FROM __tenant__.mail WHERE email = %s ORDER BY created_at, kind", email)
     return [kind for (kind,) in rows]
+
+
+def assert_mailed(given: Given, portal: Portal, email: str, *kinds: str) -> None:
+    """Of these mails to an address, the first may have been sent meanwhile; no others wait."""
+    waiting = mails(given, portal, email)
+    assert waiting == list(kinds)[len(kinds) - len(waiting) :]

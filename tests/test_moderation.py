@@ -7,7 +7,18 @@ import pytest
 from tests.acting import comment, published, refused, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.moderating import CASES, REASONS, case_about, cases, decide, decided, mails, reported, submit, with_address
+from tests.moderating import (
+    CASES,
+    REASONS,
+    assert_mailed,
+    case_about,
+    cases,
+    decide,
+    decided,
+    reported,
+    submit,
+    with_address,
+)
 from tests.test_life import events
 
 DECISIONS = """{ viewer { decisions { nodes {
@@ -77,8 +88,8 @@ def test_decision_tells_the_author_why_in_the_columns_of_the_transparency_databa
         "seenTitle": "Un voleur",
         "seenBody": "Mon voisin est un voleur.",
     }
-    assert mails(given, town, address) == ["MODERATION_DECIDED"]
-    assert mails(given, town, its_address) == ["REPORT_RECEIVED", "REPORT_DECIDED"]
+    assert_mailed(given, town, address, "MODERATION_DECIDED")
+    assert_mailed(given, town, its_address, "REPORT_RECEIVED", "REPORT_DECIDED")
     answer = reporter.ask("query($id: ID!) { report(id: $id) { isAnswered answer contribution { id } } }", id=report)
     assert answer["report"] == {"isAnswered": True, "answer": "HIDE", "contribution": None}
 
