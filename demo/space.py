@@ -101,7 +101,7 @@ def spaces(plan: TenantPlan, contributions: Sequence[DemoContribution]) -> tuple
     )
     decided = DemoSpace(
         slug="budget-participatif",
-        title="Budget participatif",
+        title="À vous de choisir",
         description=f"Des projets pour mieux vivre {plan.at_city} : la ville les paie, vous décidez lesquels.",
         activities=_budget(plan, contributions),
     )

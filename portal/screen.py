@@ -83,11 +83,11 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/voter/{id}",
         "vote",
-        "{activity.title}",
+        _("Voter – {activity.title}"),
         {"Cast": "/voter/{activity.id}?enregistre=1"},
         about="{activity.description}",
     ),
-    Screen("/resultats/{id}", "results", "{activity.title}"),
+    Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),
     Screen(
         "/contribution/{id}", "contribution", "{contribution.title}", about="{contribution.body}", instead="withheld"
