@@ -106,7 +106,7 @@ def test_main_ways_by_the_keyboard_alone(page: Page, home: str, rennes: Portal, 
     press(page, "link", "Se connecter")
     expect(page.get_by_role("button", name="Une habitante")).to_be_visible()
     press(page, "button", "Une habitante")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Bénédicte R.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Karim E.")
     publish(page, home, rennes, title)
     comment(page, title)
     vote(page, home, rennes)
