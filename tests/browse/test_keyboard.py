@@ -136,7 +136,7 @@ def comment(page: Page, title: str) -> None:
     tab_to(page, "textbox", "Votre réponse")
     page.keyboard.type("Elle est libre samedi.")
     press(page, "button", "Répondre")
-    expect(page.locator(".comments").get_by_text("Elle est libre samedi.")).to_be_visible()
+    expect(page.locator(".comments").get_by_text("Elle est libre samedi.", exact=True)).to_be_visible()
 
 
 def vote(page: Page, home: str, rennes: Portal) -> None:
