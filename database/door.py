@@ -37,8 +37,8 @@ _LOST = re.compile(f"{READ_ONLY}|57P..|08...|53...")
 OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
 
-MAX_TENANTS = 200
-"""Tenants that a connection serves before it is replaced: its backend caches 0.3 MB for each, 1.6 with sixty tables."""
+MAX_TENANTS = 150
+"""Tenants that a connection serves before it is replaced: its backend caches 0.3 MB for each, 2.2 with eighty tables."""
 
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
