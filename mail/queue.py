@@ -41,7 +41,12 @@ from models.appeal import Appeal
 from models.base import constant, new_id, table
 from models.invitation import Invitation
 from models.mail import Mail, MailKind
+from models.comment import ShownStatus
+from models.contribution import Contribution
+from models.exchange import Exchange, ExchangeStatus
+from models.message import Message
 from models.moderation import ModerationDecision
+from models.organisation_member import OrganisationMember
 from models.report import Report
 from models.sign_in import SignInCode
 
@@ -76,7 +81,12 @@ QUEUE = insert(_mail).values(
 _report, _decision, _appeal = table(Report), table(ModerationDecision), table(Appeal)
 
 
-def _to_accounts(about: ColumnElement[UUID], accounts: FromClause, *where: ColumnElement[bool]) -> Insert:
+def _to_accounts(
+    about: ColumnElement[UUID],
+    accounts: FromClause,
+    *where: ColumnElement[bool],
+    due_at: ColumnElement[Any] = func.now(),  # noqa: B008  # An expression, evaluated by the database.
+) -> Insert:
     """A mail to each of some accounts that can be written to."""
     columns = ("id", "kind", "email", "about_id", "attempts", "created_at", "due_at", "good_until")
     rows = select(
@@ -86,7 +96,7 @@ def _to_accounts(about: ColumnElement[UUID], accounts: FromClause, *where: Colum
         about,
         literal_column("0", Integer),
         func.now(),
-        func.now(),
+        due_at,
         func.now() + bindparam("good_for", type_=Interval()),
     )
     return insert(_mail).from_select(columns, rows.select_from(accounts).where(_account.c.email.is_not(None), *where))
@@ -94,6 +104,25 @@ def _to_accounts(about: ColumnElement[UUID], accounts: FromClause, *where: Colum
 
 QUEUE_TO_ACTOR = _to_accounts(
     bindparam("about", type_=Uuid()), _account, _account.c.actor_id == bindparam("actor", type_=Uuid())
+)
+_party, _member = bindparam("actor", type_=Uuid()), table(OrganisationMember)
+_of_party = or_(
+    _account.c.actor_id == _party,
+    _account.c.actor_id.in_(select(_member.c.member_id).where(_member.c.organisation_id == _party)),
+)
+_same = _mail.alias("same")
+_waits_already = exists().where(
+    _same.c.email == _account.c.email,
+    _same.c.kind == bindparam("kind", type_=Text()),
+    _same.c.about_id == bindparam("about", type_=Uuid()),
+    _same.c.attempts == literal_column("0", Integer),
+)
+QUEUE_TO_PARTY = _to_accounts(
+    bindparam("about", type_=Uuid()),
+    _account,
+    _of_party,
+    not_(_waits_already),
+    due_at=func.now() + bindparam("pause", type_=Interval()),
 )
 QUEUE_TO_REPORTERS = _to_accounts(
     _report.c.id,
@@ -128,7 +157,58 @@ _is_unused = exists().where(_account.c.id == _mail.c.about_id, _account.c.warned
 _reported = _report.c.id == _mail.c.about_id
 _decided = _decision.c.id == _mail.c.about_id
 _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(MailKind.REPORT_DECIDED)])
+_exchange, _contribution = table(Exchange), table(Contribution)
+_exchanged = _exchange.c.id == _mail.c.about_id
+_of_exchanges = _mail.c.kind.in_(
+    [
+        constant(kind)
+        for kind in (
+            MailKind.EXCHANGE_PROPOSED,
+            MailKind.EXCHANGE_CHANGED,
+            MailKind.EXCHANGE_NUDGED,
+            MailKind.MESSAGE_RECEIVED,
+        )
+    ]
+)
+_reader = _account.alias("reader")
+_speakers = (
+    select(_member.c.member_id).where(_member.c.organisation_id == _exchange.c.author_id).correlate_except(_member)
+)
+_is_to_author = (
+    select(literal_column("1", Integer))
+    .where(
+        _reader.c.email == _mail.c.email,
+        or_(_reader.c.actor_id == _exchange.c.author_id, _reader.c.actor_id.in_(_speakers)),
+    )
+    .correlate_except(_reader)
+    .exists()
+)
+"""Whether a mail about an exchange goes to the author of what it is about."""
+
+_message = table(Message)
+_read_at = case((_is_to_author, _exchange.c.author_read_at), else_=_exchange.c.proposer_read_at)
+_is_unread = (
+    select(literal_column("1", Integer))
+    .where(
+        _message.c.exchange_id == _exchange.c.id,
+        or_(_read_at.is_(None), _message.c.sent_at > _read_at),
+        _message.c.status == constant(ShownStatus.PUBLISHED),
+    )
+    .correlate_except(_message)
+    .exists()
+)
+"""Whether the other of the two has not read a message yet."""
+
+_is_still_asked = or_(
+    _mail.c.kind == constant(MailKind.EXCHANGE_CHANGED),
+    and_(_mail.c.kind == constant(MailKind.MESSAGE_RECEIVED), _is_unread),
+    and_(
+        _mail.c.kind.in_([constant(kind) for kind in (MailKind.EXCHANGE_PROPOSED, MailKind.EXCHANGE_NUDGED)]),
+        _exchange.c.status.in_([constant(status) for status in (ExchangeStatus.PROPOSED, ExchangeStatus.WAITING)]),
+    ),
+)
 _is_wanted = or_(
+    and_(_of_exchanges, exists().where(_exchanged, _is_still_asked)),
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
     and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
@@ -167,8 +247,23 @@ _told = case(
         _mail.c.kind == constant(MailKind.APPEAL_DECIDED),
         select(_object(_appeal, "outcome", "reply")).where(_appeal.c.id == _mail.c.about_id).scalar_subquery(),
     ),
+    (
+        _of_exchanges,
+        select(
+            _object(_exchange, "status", "reason", "done_said_by", "is_urgent")
+            .op("||")(
+                func.jsonb_build_object(
+                    literal_column("'kind'"), _contribution.c.kind, literal_column("'about'"), _contribution.c.title
+                )
+            )
+            .op("||")(func.jsonb_build_object(literal_column("'is_author'"), _is_to_author))
+        )
+        .select_from(_exchange.join(_contribution, _contribution.c.id == _exchange.c.contribution_id))
+        .where(_exchanged)
+        .scalar_subquery(),
+    ),
 )
-"""What a letter about a report, a decision or an appeal tells."""
+"""What a letter about a report, a decision, an appeal or an exchange tells."""
 
 CLAIM = (
     update(_mail)
@@ -251,6 +346,15 @@ async def add(transaction: Transaction, kind: MailKind, email: str, about: UUID,
 async def add_to_actor(transaction: Transaction, kind: MailKind, actor: UUID, about: UUID, good_for: timedelta) -> None:
     """Queue a mail to whoever signs in as an actor, where there is an address."""
     await transaction.execute(QUEUE_TO_ACTOR, kind=kind.value, actor=actor, about=about, good_for=good_for)
+
+
+async def add_to_party(
+    transaction: Transaction, kind: MailKind, actor: UUID, about: UUID, good_for: timedelta, pause: timedelta
+) -> None:
+    """Queue a mail to an actor, or to all who speak for an organisation, no sooner than after a pause; nothing where
+    one like it waits already."""
+    given = {"kind": kind.value, "actor": actor, "about": about, "good_for": good_for, "pause": pause}
+    await transaction.execute(QUEUE_TO_PARTY, **given)
 
 
 async def add_to_reporters(transaction: Transaction, decision: UUID, good_for: timedelta) -> None:

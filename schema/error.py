@@ -52,6 +52,10 @@ described(
         "BALLOT_TOO_SMALL": "The ballot says less than the activity's rule wants.",
         "BALLOT_TOO_LARGE": "The ballot says more than the activity's rule allows.",
         "VOTE_BEGUN": "Ballots were cast: projects, costs and the rule of the vote stay as they are.",
+        "ALREADY_PROPOSED": "The asker has answered it already, and the answer is still alive.",
+        "TOO_MANY_PROPOSALS": "Somebody who is new has as many answers under way as one may at first.",
+        "EXCHANGE_STATE": "The exchange is not in a state for this: the other was faster, or its time is over.",
+        "CAPACITY_TAKEN": "More are accepted than there would be places.",
     },
 )
 

@@ -20,6 +20,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.exchange import ExchangeMutation, ExchangeQuery
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
@@ -74,6 +75,7 @@ class Query(
     ModerationQuery,
     WithholdingQuery,
     OfficialResponseQuery,
+    ExchangeQuery,
 ):
     pass
 
@@ -107,6 +109,7 @@ class Mutation(
     ProposalStatusMutation,
     OfficialResponseMutation,
     OrganisationMutation,
+    ExchangeMutation,
 ):
     pass
 
