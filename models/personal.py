@@ -178,7 +178,7 @@ TRACES: tuple[Trail, ...] = (
         Whose.ACTOR,
         Fate.BLANKED,
         ("exchange_id", "body", "sent_at"),
-        {"body": ERASED_MESSAGE},
+        {"body": ERASED_MESSAGE, "masked": None},
         is_private=True,
     ),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),

@@ -20,7 +20,8 @@ from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from resolvers import exchange_mail
 from resolvers.exchange import is_lapsed
-from resolvers.exchanging import ENDING, TwoPeople
+from resolvers.exchanging import ENDING
+from resolvers.party import TwoPeople
 
 AT_ONCE = 200
 

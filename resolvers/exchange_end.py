@@ -17,7 +17,8 @@ from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from resolvers import exchange_mail, exchanging
 from resolvers.exchange import is_in
-from resolvers.exchanging import ENDING, TwoPeople
+from resolvers.exchanging import ENDING
+from resolvers.party import TwoPeople
 
 _exchange, _contribution = table(Exchange), table(Contribution)
 _S = ExchangeStatus

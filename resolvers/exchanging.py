@@ -42,12 +42,14 @@ from models.exchange import (
 )
 from models.event import EventKind
 from models.mail import MailKind
+from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from resolvers import access, exchange, exchange_mail, message, speaking, text
+from resolvers import access, exchange_mail, message, party, speaking, text
 from resolvers.exchange import is_in, is_lapsed
+from resolvers.party import FoundExchange, TwoPeople
 
 _exchange, _contribution, _actor, _account = table(Exchange), table(Contribution), table(Actor), table(Account)
 _id, _contribution_id = value(Exchange, "id"), value(Exchange, "contribution_id")
@@ -84,9 +86,6 @@ LOCK_CONTRIBUTION = (
     )
     .where(_contribution.c.id == value(Contribution, "id"))
     .with_for_update(key_share=True)
-)
-FIND = select(_exchange.c.id, _exchange.c.contribution_id, _exchange.c.author_id, _exchange.c.proposer_id).where(
-    _exchange.c.id == _id
 )
 LOCK = (
     select(
@@ -230,22 +229,6 @@ SAY_DONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class TwoPeople:
-    """An exchange and its two."""
-
-    id: UUID
-    author_id: UUID
-    proposer_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class FoundExchange(TwoPeople):
-    """An exchange, before it is locked."""
-
-    contribution_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class LockedExchange(FoundExchange):
     """An exchange, locked; its status is that of now."""
 
@@ -292,7 +275,7 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
         raise Refusal(ErrorCode.OWN_CONTENT, "It is your own.", "contribution")
     target.require_running()
     target.require_standing()
-    words = text.clean(body, message.BODY_LENGTH, "body")
+    words = text.clean(body, BODY_LENGTH, "body")
     if len(await act.all(LOCK_PEOPLE, into=access.Id, people=[target.author_id, proposer])) < 2:
         raise not_found("contribution")
     await _require_measure(act, proposer)
@@ -388,54 +371,40 @@ async def _end(
     if reason not in reasons:
         raise Refusal(ErrorCode.BAD_INPUT, "This reason is for another act.", "reason")
     kept = text.clean(note, NOTE_LENGTH, "note") if note else None
-    held, party = await _held(act, exchange, after, *(Mover.AUTHOR, Mover.PROPOSER))
-    await act.execute(END, id=exchange, status=after, reason=reason, ended_by=Mover(party.value), note=kept)
+    held, side = await _held(act, exchange, after, *(Mover.AUTHOR, Mover.PROPOSER))
+    await act.execute(END, id=exchange, status=after, reason=reason, ended_by=Mover(side.value), note=kept)
     if after is _S.CANCELLED:
         await act.execute(FREE, id=held.contribution_id)
         await advance(act.transaction, held.contribution_id)
-    await exchange_mail.tell(act.transaction, MailKind.EXCHANGE_CHANGED, _other(held, party), exchange)
-    return act.did(EVENTS[after], exchange, {"reason": reason.value, "by": party.value}, exchange_id=exchange)
+    await exchange_mail.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
+    return act.did(EVENTS[after], exchange, {"reason": reason.value, "by": side.value}, exchange_id=exchange)
 
 
 async def confirm(act: Act, *, exchange: UUID) -> Outcome:
     """Say that it is done: the first of the two says so, the second agrees. Saying it twice changes nothing."""
-    held, party = await _held(act, exchange, _S.DONE, *(Mover.AUTHOR, Mover.PROPOSER))
-    if held.done_said_by is party:
+    held, side = await _held(act, exchange, _S.DONE, *(Mover.AUTHOR, Mover.PROPOSER))
+    if held.done_said_by is side:
         return act.did(exchange_id=exchange)
     if held.done_said_by is None:
-        await act.execute(SAY_DONE, id=exchange, done_said_by=party)
-        await exchange_mail.tell(act.transaction, MailKind.EXCHANGE_CHANGED, _other(held, party), exchange)
-        return act.did(EventKind.EXCHANGE_DONE_SAID, exchange, {"by": party.value}, exchange_id=exchange)
-    await act.execute(END, id=exchange, status=_S.DONE, reason=None, ended_by=Mover(party.value), note=None)
-    await exchange_mail.tell(act.transaction, MailKind.EXCHANGE_CHANGED, _other(held, party), exchange)
+        await act.execute(SAY_DONE, id=exchange, done_said_by=side)
+        await exchange_mail.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
+        return act.did(EventKind.EXCHANGE_DONE_SAID, exchange, {"by": side.value}, exchange_id=exchange)
+    await act.execute(END, id=exchange, status=_S.DONE, reason=None, ended_by=Mover(side.value), note=None)
+    await exchange_mail.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
     return act.did(EventKind.EXCHANGE_DONE, exchange, exchange_id=exchange)
 
 
 async def _held(act: Act, id_: UUID, after: ExchangeStatus, *movers: Mover) -> tuple[LockedExchange, Party]:
     """The exchange, locked, and which of its two the asker is, who may make the move. Raises Refusal."""
-    found, party = await party_of(act, id_)
-    if Mover(party.value) not in movers:
+    found, side = await party.of(act, id_)
+    if Mover(side.value) not in movers:
         raise Refusal(ErrorCode.FORBIDDEN, "This is for the other of the two.", "exchange")
     await act.one(LOCK_CONTRIBUTION, into=LockedContribution, id=found.contribution_id)
     held = await act.one(LOCK, into=LockedExchange, id=id_)
     assert held is not None
-    if not any((move.before, move.after, move.by.value) == (held.status, after, party.value) for move in EXCHANGE_MOVES):
+    if not any((move.before, move.after, move.by.value) == (held.status, after, side.value) for move in EXCHANGE_MOVES):
         raise Refusal(ErrorCode.EXCHANGE_STATE, f"It is {held.status.value} now.", "exchange")
-    return held, party
-
-
-async def party_of(act: Act, id_: UUID) -> tuple[FoundExchange, Party]:
-    """An exchange and which of its two the asker is. Raises Refusal(NOT_FOUND) for everybody else."""
-    found = await act.one(FIND, into=FoundExchange, id=id_)
-    if found is not None and await speaking.acts_for(act, found.author_id):
-        return found, Party.AUTHOR
-    if found is not None and await speaking.acts_for(act, found.proposer_id):
-        return found, Party.PROPOSER
-    raise not_found("exchange")
-
-
-def _other(held: TwoPeople, party: Party) -> UUID:
-    return held.proposer_id if party is Party.AUTHOR else held.author_id
+    return held, side
 
 
 # Places ---------------------------------------------------------------------------------------------------------------

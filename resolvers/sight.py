@@ -132,6 +132,11 @@ def exchange(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     return or_(speaking.speaks_for(row.c.author_id, sight.actor), speaking.speaks_for(row.c.proposer_id, sight.actor))
 
 
+def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Whoever sees the exchange sees the messages."""
+    return everyone(row, sight)
+
+
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A vote is its actor's own secret."""
     return row.c.actor_id == sight.actor

@@ -11,6 +11,7 @@ import models.exchange
 import resolvers.exchange
 import resolvers.exchanging
 import resolvers.ident
+import resolvers.message
 import resolvers.sight
 from models.activity import EXCHANGED
 from models.exchange import (
@@ -30,6 +31,7 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.message import Message
 from schema.page import After, Connection, First
 from schema.scalar import Latitude, Longitude
 
@@ -148,11 +150,18 @@ class Exchange:
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.exchange.contribution, "What it is about; null where the viewer does not see it any more."
     )
+    unread_count: int = field.expression(
+        resolvers.message.unread_count, "How many messages of the other the viewer has not read."
+    )
     proposer: Actor = field.one(resolvers.exchange.proposer, "Who answered.")
     author: Actor | None = field.one(
         resolvers.exchange.author,
         "Who published the contribution; null where that has no name and the two have not agreed.",
     )
+
+    @field.declared(field.Connection(resolvers.message.of_exchange))
+    def messages(self, first: First = 20, after: After = None) -> Connection[Message]:
+        """What the two wrote, oldest first."""
 
 
 @strawberry.input(description="An answer to a contribution.", directives=feature(*EXCHANGED))

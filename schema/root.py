@@ -29,6 +29,7 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.measure import MeasureQuery
+from schema.message import MessageMutation
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -110,6 +111,7 @@ class Mutation(
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,
+    MessageMutation,
 ):
     pass
 

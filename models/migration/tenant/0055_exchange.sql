@@ -56,7 +56,7 @@ CREATE TABLE __tenant__.message (
     exchange_id UUID NOT NULL,
     author_id UUID NOT NULL,
     body TEXT NOT NULL,
-    has_contact BOOLEAN NOT NULL,
+    masked TEXT,
     status TEXT NOT NULL,
     sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
     PRIMARY KEY (id),
