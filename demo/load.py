@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from database import naming
 from database.door import Database, Transaction
 from demo import portal
+from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
 from demo.docket import Docket
@@ -30,6 +31,8 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, Precision
+from models.exchange import Exchange
+from models.message import Message
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.portal_text import PortalText
@@ -116,6 +119,7 @@ class _Writer:
         self._now = now
         self._zone = ZoneInfo(time_zone.of(story.collectivite))
         self._docket = Docket(story, now, self._id)
+        self._album = Album(story, now, self._id)
         self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
@@ -137,6 +141,8 @@ class _Writer:
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
+            await _copy(transaction, Exchange, self._album.exchanges())
+            await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await _copy(transaction, ProposalStatus, self._answers.statuses())
             await _copy(transaction, OfficialResponse, self._answers.responses())
@@ -304,6 +310,7 @@ class _Writer:
             "expires_at": expires_at,
             "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
             "search_text": word.searchable(item.title, item.body),
+            **self._album.answering(item),
             **await self._place(transaction, item),
         }
 

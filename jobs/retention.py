@@ -60,9 +60,7 @@ FORGET: tuple[Delete | Update, ...] = (
     .values(columns=null(), salt=null()),
     position.FORGET,
     delete(_message).where(
-        _message.c.exchange_id.in_(
-            select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep))
-        )
+        _message.c.exchange_id.in_(select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep)))
     ),
 )
 """Data whose period depends on its age alone."""

@@ -39,11 +39,11 @@ from database.door import Database, Transaction
 from models.account import Account
 from models.appeal import Appeal
 from models.base import constant, new_id, table
-from models.invitation import Invitation
-from models.mail import Mail, MailKind
 from models.comment import ShownStatus
 from models.contribution import Contribution
 from models.exchange import Exchange, ExchangeStatus
+from models.invitation import Invitation
+from models.mail import Mail, MailKind
 from models.message import Message
 from models.moderation import ModerationDecision
 from models.organisation_member import OrganisationMember

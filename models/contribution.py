@@ -293,9 +293,7 @@ class Contribution(TenantTable, table=True):
     revised_at: datetime | None = Field(sa_column=time_column(nullable=True))
     expires_at: datetime | None = Field(sa_column=time_column(nullable=True))
     closed_at: datetime | None = Field(sa_column=time_column(nullable=True))
-    urgency: Urgency = Field(
-        default=Urgency.NO_HURRY, sa_column=text_column(server_default=text("'NO_HURRY'"))
-    )
+    urgency: Urgency = Field(default=Urgency.NO_HURRY, sa_column=text_column(server_default=text("'NO_HURRY'")))
     capacity: int | None = None
     accepted_count: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     search_text: str = Field(sa_column=text_column())

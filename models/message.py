@@ -10,7 +10,9 @@ from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.comment import ShownStatus
 
 BODY_LENGTH = (1, 2_000)
-MONEY = r"\y(virement|RIB|IBAN|PayPal|Western Union|bitcoins?|crypto[a-z]*|carte bancaire|code (secret|PIN)|mandat cash)\y"
+MONEY = (
+    r"\y(virement|RIB|IBAN|PayPal|Western Union|bitcoins?|crypto[a-z]*|carte bancaire|code (secret|PIN)|mandat cash)\y"
+)
 """Words of payment, as a regular expression of PostgreSQL: no money goes through the portal."""
 
 CLOSED_AFTER = timedelta(days=14)

@@ -61,7 +61,20 @@ EXCHANGE_PLACE = Clock(
 )
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 
-CLOCKS = (ACCOUNT, POSITION, EXCHANGE_PLACE, MESSAGE, DETAIL, INVITATION, SESSION_IDLE, SESSION, CODE, ATTEMPT, HAND_OVER, IDEMPOTENCY)
+CLOCKS = (
+    ACCOUNT,
+    POSITION,
+    EXCHANGE_PLACE,
+    MESSAGE,
+    DETAIL,
+    INVITATION,
+    SESSION_IDLE,
+    SESSION,
+    CODE,
+    ATTEMPT,
+    HAND_OVER,
+    IDEMPOTENCY,
+)
 
 
 def table() -> str:

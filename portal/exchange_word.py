@@ -19,7 +19,9 @@ EXCHANGE_NEWS: Mapping[str, str] = {
     "PROPOSED.AUTHOR": _("Quelqu'un vous répond. Oui ou non : les deux sont de bonnes réponses."),
     "PROPOSED.PROPOSER": _("Votre message est arrivé. Vous serez prévenu·e de la réponse."),
     "WAITING.AUTHOR": _("Toutes vos places sont prises : cette personne attend qu'une place se libère."),
-    "WAITING.PROPOSER": _("Toutes les places sont prises. Si l'une se libère, votre proposition est à nouveau transmise."),
+    "WAITING.PROPOSER": _(
+        "Toutes les places sont prises. Si l'une se libère, votre proposition est à nouveau transmise."
+    ),
     "ACCEPTED.AUTHOR": _("Vous vous êtes mis d'accord. Convenez du reste par messages."),
     "ACCEPTED.PROPOSER": _("Votre proposition est acceptée. Convenez du reste par messages."),
     "DECLINED.AUTHOR": _("Vous avez répondu non. C'est une réponse, et elle est connue."),
@@ -27,7 +29,9 @@ EXCHANGE_NEWS: Mapping[str, str] = {
     "WITHDRAWN.AUTHOR": _("La personne a retiré sa proposition. Votre annonce reste visible."),
     "WITHDRAWN.PROPOSER": _("Vous avez retiré votre proposition."),
     "LAPSED.AUTHOR": _("Le délai est passé. Rien n'est perdu : votre annonce reste visible."),
-    "LAPSED.PROPOSER": _("Personne n'a pu répondre à temps. Ce n'est sûrement pas contre vous : merci d'avoir tendu la main."),
+    "LAPSED.PROPOSER": _(
+        "Personne n'a pu répondre à temps. Ce n'est sûrement pas contre vous : merci d'avoir tendu la main."
+    ),
     "DONE.AUTHOR": _("C'est fait, merci à vous deux !"),
     "DONE.PROPOSER": _("C'est fait, merci à vous deux !"),
     "CANCELLED.AUTHOR": _("Ce qui était convenu est annulé. La place est à nouveau libre."),

@@ -5,7 +5,20 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Interval, Select, Text, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Interval,
+    Select,
+    Text,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.sql.expression import literal_column, not_, null
 
@@ -87,7 +100,8 @@ def acts(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
         ExchangeAct.CANCEL: agreed,
         ExchangeAct.WRITE: may_write(row, side(row, context)),
     }
-    listed = array([case((condition, constant(act))) for act, condition in allowed.items()], type_=Text())
+    cases: list[ColumnElement[Any]] = [case((condition, constant(act))) for act, condition in allowed.items()]
+    listed: ColumnElement[Any] = array(cases, type_=Text())
     return func.array_remove(listed, null(), type_=ARRAY(Text()))
 
 
@@ -145,9 +159,7 @@ def author(exchange: FromClause, row: FromClause, context: FieldContext) -> Colu
         asked.c.id == exchange.c.contribution_id, asked.c.is_anonymous.is_(False)
     )
     told = or_(
-        is_in(exchange, *AGREED),
-        _is(exchange, context, Party.AUTHOR),
-        is_named.correlate_except(asked).exists(),
+        is_in(exchange, *AGREED), _is(exchange, context, Party.AUTHOR), is_named.correlate_except(asked).exists()
     )
     return and_(row.c.id == exchange.c.author_id, told)
 
@@ -165,7 +177,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
     """The viewer's own, and those of organisations for which the viewer speaks; those that changed last come first."""
     order = Order("exchange.changed", (row.c.changed_at, row.c.id), (datetime, UUID), is_descending=True)
-    where = (actor.c.id == context.viewer_id, is_party(row, context.viewer_id))
+    where: tuple[ColumnElement[bool], ...] = (actor.c.id == context.viewer_id, is_party(row, context.viewer_id))
     if context.has("isWaiting"):
         waited = waits(row, context)
         where = (*where, waited if context.choice("isWaiting") else not_(waited))

@@ -1,4 +1,4 @@
-"""The clock of exchanges: reminds half-way, ends what nobody answers, agrees for whoever stays silent, takes places away.
+"""The clock of exchanges: reminds half-way, ends what nobody answers, agrees for the silent, takes places away.
 
 It locks exchanges alone, which the acts of people lock after their contribution, so that neither waits for the other.
 """

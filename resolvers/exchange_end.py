@@ -87,9 +87,7 @@ async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
         await exchange_mail.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
 
 
-async def of_person(
-    transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None
-) -> None:
+async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None) -> None:
     """A person leaves, or (with `other`) wants no more to do with another: all that they have alive ends, places are
     free again and the other is told. Suspending an account calls it, too."""
     await transaction.all(CONTRIBUTIONS_OF, person=person)

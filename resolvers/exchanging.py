@@ -2,11 +2,11 @@
 that of acts at the same time each finds what the one before has left."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Interval, and_, any_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import Boolean, Integer, Interval, and_, any_, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import literal_column, null
@@ -17,6 +17,7 @@ from models.account import Account
 from models.actor import Actor
 from models.base import constant, new_id, table
 from models.contribution import RULES, Contribution, ContributionKind, ContributionStatus, Urgency
+from models.event import EventKind
 from models.exchange import (
     ALIVE,
     CANCELLING,
@@ -40,7 +41,6 @@ from models.exchange import (
     Party,
     PlacePrecision,
 )
-from models.event import EventKind
 from models.mail import MailKind
 from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
@@ -56,6 +56,7 @@ _id, _contribution_id = value(Exchange, "id"), value(Exchange, "contribution_id"
 _one = literal_column("1", Integer)
 _S = ExchangeStatus
 _has_room = or_(_contribution.c.capacity.is_(None), _contribution.c.accepted_count < _contribution.c.capacity)
+_EITHER = (Mover.AUTHOR, Mover.PROPOSER)
 ANSWERABLE = (ContributionStatus.OPEN, ContributionStatus.EXPIRED)
 """Of what has expired, those who answered in time can still be accepted."""
 
@@ -97,9 +98,7 @@ LOCK = (
 )
 _mine = and_(_exchange.c.proposer_id == value(Exchange, "proposer_id"))
 RECENT = select(
-    func.count()
-    .filter(is_in(_exchange, _S.PROPOSED, _S.WAITING, _S.ACCEPTED), ~is_lapsed(_exchange))
-    .label("alive"),
+    func.count().filter(is_in(_exchange, _S.PROPOSED, _S.WAITING, _S.ACCEPTED), ~is_lapsed(_exchange)).label("alive"),
     func.count().filter(_exchange.c.proposed_at > func.now() - literal(timedelta(days=1), Interval)).label("today"),
     func.coalesce(func.bool_or(is_in(_exchange, _S.DONE)), literal_column("false", Boolean)).label("has_done"),
 ).where(_mine)
@@ -191,7 +190,9 @@ ADVANCE = (
     .returning(_exchange.c.id, _exchange.c.author_id, _exchange.c.proposer_id)
 )
 ROOM = select(
-    func.coalesce(_contribution.c.capacity - _contribution.c.accepted_count, literal_column("1000", Integer)).label("count")
+    func.coalesce(_contribution.c.capacity - _contribution.c.accepted_count, literal_column("1000", Integer)).label(
+        "count"
+    )
 ).where(_contribution.c.id == value(Contribution, "id"))
 ENDING: dict[str, Any] = {
     "ended_at": func.now(),
@@ -270,7 +271,9 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
     proposer = await speaking.speaker(act, on_behalf_of)
     target = await access.contribution(act, contribution)
     if not RULES[target.kind].is_exchanged:
-        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Only offers, requests and listings are answered so.", "contribution")
+        raise Refusal(
+            ErrorCode.KIND_NOT_ACCEPTED, "Only offers, requests and listings are answered so.", "contribution"
+        )
     if target.author_id == proposer or await speaking.acts_for(act, target.author_id):
         raise Refusal(ErrorCode.OWN_CONTENT, "It is your own.", "contribution")
     target.require_running()
@@ -347,17 +350,17 @@ async def _queue_rest(act: Act, contribution: UUID) -> None:
 
 async def decline(act: Act, *, exchange: UUID, reason: ExchangeReason, note: str | None = None) -> Outcome:
     """Say no, with a reason."""
-    return await _end(act, exchange, _S.DECLINED, DECLINING, reason, note)
+    return await _end(act, exchange, _S.DECLINED, DECLINING, reason, note, Mover.AUTHOR)
 
 
 async def withdraw(act: Act, *, exchange: UUID, reason: ExchangeReason, note: str | None = None) -> Outcome:
     """Take one's own answer back before the author has agreed."""
-    return await _end(act, exchange, _S.WITHDRAWN, WITHDRAWING, reason, note)
+    return await _end(act, exchange, _S.WITHDRAWN, WITHDRAWING, reason, note, Mover.PROPOSER)
 
 
 async def cancel(act: Act, *, exchange: UUID, reason: ExchangeReason, note: str | None = None) -> Outcome:
     """End what was agreed, either of the two; its place is free again."""
-    return await _end(act, exchange, _S.CANCELLED, CANCELLING, reason, note)
+    return await _end(act, exchange, _S.CANCELLED, CANCELLING, reason, note, *_EITHER)
 
 
 async def _end(
@@ -367,11 +370,12 @@ async def _end(
     reasons: tuple[ExchangeReason, ...],
     reason: ExchangeReason,
     note: str | None,
+    *movers: Mover,
 ) -> Outcome:
     if reason not in reasons:
         raise Refusal(ErrorCode.BAD_INPUT, "This reason is for another act.", "reason")
     kept = text.clean(note, NOTE_LENGTH, "note") if note else None
-    held, side = await _held(act, exchange, after, *(Mover.AUTHOR, Mover.PROPOSER))
+    held, side = await _held(act, exchange, after, *movers)
     await act.execute(END, id=exchange, status=after, reason=reason, ended_by=Mover(side.value), note=kept)
     if after is _S.CANCELLED:
         await act.execute(FREE, id=held.contribution_id)
@@ -382,7 +386,7 @@ async def _end(
 
 async def confirm(act: Act, *, exchange: UUID) -> Outcome:
     """Say that it is done: the first of the two says so, the second agrees. Saying it twice changes nothing."""
-    held, side = await _held(act, exchange, _S.DONE, *(Mover.AUTHOR, Mover.PROPOSER))
+    held, side = await _held(act, exchange, _S.DONE, *_EITHER)
     if held.done_said_by is side:
         return act.did(exchange_id=exchange)
     if held.done_said_by is None:

@@ -34,16 +34,7 @@ from database.door import Transaction
 from geo.privacy import Published
 from models import word
 from models.base import constant, new_id, table
-from models.contribution import (
-    MOVES,
-    RULES,
-    By,
-    Contribution,
-    ContributionOutcome,
-    ContributionStatus,
-    Move,
-    Urgency,
-)
+from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move, Urgency
 from models.event import EventKind
 from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal

@@ -2,9 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Interval, Text, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Interval,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.expression import literal_column, null
 
 from models.base import constant, new_id, table
@@ -43,7 +59,9 @@ WRITTEN = (
     .values(
         **_read,
         changed_at=func.now(),
-        answered_at=case((_is_author, func.coalesce(_exchange.c.answered_at, func.now())), else_=_exchange.c.answered_at),
+        answered_at=case(
+            (_is_author, func.coalesce(_exchange.c.answered_at, func.now())), else_=_exchange.c.answered_at
+        ),
         lapses_at=case((_is_asked, func.now() + literal(LAPSE_AFTER, Interval)), else_=_exchange.c.lapses_at),
         due_at=case((_is_asked, func.now() + literal(LAPSE_AFTER / 2, Interval)), else_=_exchange.c.due_at),
         nudged_at=case((_is_asked, null()), else_=_exchange.c.nudged_at),
@@ -74,7 +92,9 @@ def of_exchange(row: FromClause, exchange_: FromClause, _context: FieldContext) 
 def _of_exchange(row: FromClause, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Something holds of the exchange of a message."""
     thread = _exchange.alias("thread")
-    agreed = select(literal_column("1")).where(thread.c.id == row.c.exchange_id, is_in(thread, *AGREED), condition)
+    agreed: Select[Any] = select(literal_column("1")).where(
+        thread.c.id == row.c.exchange_id, is_in(thread, *AGREED), condition
+    )
     return agreed.correlate_except(thread).exists()
 
 

@@ -113,12 +113,12 @@ class Actor:
     ) -> Connection[Annotated["ModerationDecision", strawberry.lazy("schema.moderation")]]:
         """What moderators decided about the viewer's own content, the newest first; empty for everybody else."""
 
-
     @field.declared(field.Connection(resolvers.exchange.of_actor), directives=feature(*EXCHANGED))
     def exchanges(
         self,
         is_waiting: Annotated[
-            bool | None, strawberry.argument(description="Only those that wait for the viewer's answer, or only others.")
+            bool | None,
+            strawberry.argument(description="Only those that wait for the viewer's answer, or only others."),
         ] = None,
         first: First = 20,
         after: After = None,

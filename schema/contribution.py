@@ -93,11 +93,7 @@ described(Side, "What an argument pleads for.", {"FOR": "For the proposal.", "AG
 described(
     Urgency,
     "How soon an answer is wanted.",
-    {
-        "NOW": "Now: answers are wanted within 48 hours.",
-        "THIS_WEEK": "This week.",
-        "NO_HURRY": "There is no hurry.",
-    },
+    {"NOW": "Now: answers are wanted within 48 hours.", "THIS_WEEK": "This week.", "NO_HURRY": "There is no hurry."},
 )
 described(
     Precision,

@@ -56,7 +56,7 @@ described(
         "TOO_MANY_PROPOSALS": "Somebody who is new has as many answers under way as one may at first.",
         "EXCHANGE_STATE": "The exchange is not in a state for this: the other was faster, or its time is over.",
         "CAPACITY_TAKEN": "More are accepted than there would be places.",
-        "THREAD_NOT_OPEN": "The asker cannot write now: the other has not answered yet, or the time after the end is over.",
+        "THREAD_NOT_OPEN": "The asker cannot write now: the other has not answered, or the time after the end is over.",
     },
 )
 

@@ -14,15 +14,7 @@ import resolvers.ident
 import resolvers.message
 import resolvers.sight
 from models.activity import EXCHANGED
-from models.exchange import (
-    NOTE_LENGTH,
-    PLACE_LENGTH,
-    ExchangeReason,
-    ExchangeStatus,
-    Mover,
-    Party,
-    PlacePrecision,
-)
+from models.exchange import NOTE_LENGTH, PLACE_LENGTH, ExchangeReason, ExchangeStatus, Mover, Party, PlacePrecision
 from planner import field
 from planner.directive import feature
 from planner.who import MEMBER
@@ -37,6 +29,9 @@ from schema.scalar import Latitude, Longitude
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
+
+OF_NOTE = f"What to add for the other, up to {NOTE_LENGTH[1]} characters."
+AS_IT_IS = "The exchange as it is now; null when it was refused."
 
 described(
     ExchangeStatus,
@@ -119,9 +114,7 @@ class ExchangePlace:
     lng: Longitude | None = field.column("Degrees east; null unless the point is shown.")
 
 
-@field.stored(
-    models.exchange.Exchange, visible=resolvers.sight.exchange, references={}, marks=feature(*EXCHANGED)
-)
+@field.stored(models.exchange.Exchange, visible=resolvers.sight.exchange, references={}, marks=feature(*EXCHANGED))
 class Exchange:
     """One person's answer to another's contribution («mise en relation»), seen by the two alone."""
 
@@ -144,8 +137,7 @@ class Exchange:
         resolvers.exchange.place_in_line, "Its place in the waiting list, from 1; null unless it is there."
     )
     place: ExchangePlace | None = field.part(
-        resolvers.exchange.place,
-        "Where it is; null before the two have agreed, and from 7 days after the end.",
+        resolvers.exchange.place, "Where it is; null before the two have agreed, and from 7 days after the end."
     )
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.exchange.contribution, "What it is about; null where the viewer does not see it any more."
@@ -183,22 +175,38 @@ class ExchangeAcceptInput:
         default=PlacePrecision.CELL, description="How precisely the proposer sees where it is from now on."
     )
     place: str | None = strawberry.field(
-        default=None,
-        description=f"The street or the address, up to {PLACE_LENGTH[1]} characters; needed for STREET.",
+        default=None, description=f"The street or the address, up to {PLACE_LENGTH[1]} characters; needed for STREET."
     )
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(
-    description="An end, with its reason: which reasons are possible depends on the act.",
-    directives=feature(*EXCHANGED),
-)
-class ExchangeEndInput:
+@strawberry.input(description="A no to an answer.", directives=feature(*EXCHANGED))
+class ExchangeDeclineInput:
     exchange: strawberry.ID = field.reference(models.exchange.Exchange, "The exchange.")
-    reason: ExchangeReason = strawberry.field(description="Why.")
-    note: str | None = strawberry.field(
-        default=None, description=f"What to add for the other, up to {NOTE_LENGTH[1]} characters."
+    reason: ExchangeReason = strawberry.field(
+        description="Why: FOUND_SOMEBODY, NOT_NEEDED, NOT_SUITABLE, NOT_AVAILABLE, TOO_FAR or OTHER."
     )
+    note: str | None = strawberry.field(default=None, description=OF_NOTE)
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="That somebody takes the own answer back.", directives=feature(*EXCHANGED))
+class ExchangeWithdrawInput:
+    exchange: strawberry.ID = field.reference(models.exchange.Exchange, "The exchange.")
+    reason: ExchangeReason = strawberry.field(
+        description="Why: NOT_AVAILABLE, NOT_SUITABLE, TOO_FAR, NO_NEWS or OTHER."
+    )
+    note: str | None = strawberry.field(default=None, description=OF_NOTE)
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="The end of what was agreed.", directives=feature(*EXCHANGED))
+class ExchangeCancelInput:
+    exchange: strawberry.ID = field.reference(models.exchange.Exchange, "The exchange.")
+    reason: ExchangeReason = strawberry.field(
+        description="Why: NOT_AVAILABLE, NOT_NEEDED, NOT_SUITABLE, NO_NEWS, DID_NOT_COME or OTHER."
+    )
+    note: str | None = strawberry.field(default=None, description=OF_NOTE)
     idempotency_key: str | None = idempotency_key()
 
 
@@ -209,12 +217,50 @@ class ExchangeConfirmInput:
 
 
 @field.payload("exchange_id")
-class ExchangePayload:
-    """The answer to what the two in an exchange do."""
+class ExchangeProposePayload:
+    """The answer to `exchangePropose`."""
 
-    exchange: Exchange | None = field.one(
-        resolvers.exchange.changed, "The exchange as it is now; null when it was refused."
-    )
+    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("exchange_id")
+class ExchangeAcceptPayload:
+    """The answer to `exchangeAccept`."""
+
+    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("exchange_id")
+class ExchangeDeclinePayload:
+    """The answer to `exchangeDecline`."""
+
+    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("exchange_id")
+class ExchangeWithdrawPayload:
+    """The answer to `exchangeWithdraw`."""
+
+    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("exchange_id")
+class ExchangeCancelPayload:
+    """The answer to `exchangeCancel`."""
+
+    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("exchange_id")
+class ExchangeConfirmPayload:
+    """The answer to `exchangeConfirm`."""
+
+    exchange: Exchange | None = field.one(resolvers.exchange.changed, AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -230,37 +276,37 @@ class ExchangeMutation:
     @field.action(resolvers.exchanging.propose, who=MEMBER, features=EXCHANGED)
     def exchange_propose(
         self, input: Annotated[ExchangeProposeInput, strawberry.argument(description="What to answer, and how.")]
-    ) -> ExchangePayload:
-        """Answer an offer, a request or a listing («proposer son aide, demander»): its author is told, and has 7 days to
-        answer, or 48 hours where it is urgent. Where all places are taken it is in the waiting list. For members."""
+    ) -> ExchangeProposePayload:
+        """Answer an offer, a request or a listing («proposer son aide, demander»): its author is told, and has 7 days
+        to answer, or 48 hours where it is urgent. Where all places are taken it is in the waiting list. For members."""
 
     @field.action(resolvers.exchanging.accept, who=MEMBER, features=EXCHANGED)
     def exchange_accept(
         self, input: Annotated[ExchangeAcceptInput, strawberry.argument(description="Which, and what is shown.")]
-    ) -> ExchangePayload:
-        """Agree to an answer. Of two that are accepted for the last place at once one is, and the other is in the waiting
-        list. For the contribution's author."""
+    ) -> ExchangeAcceptPayload:
+        """Agree to an answer. Of two that are accepted for the last place at once one is, and the other is in the
+        waiting list. For the contribution's author."""
 
     @field.action(resolvers.exchanging.decline, who=MEMBER, features=EXCHANGED)
     def exchange_decline(
-        self, input: Annotated[ExchangeEndInput, strawberry.argument(description="Which, and why.")]
-    ) -> ExchangePayload:
+        self, input: Annotated[ExchangeDeclineInput, strawberry.argument(description="Which, and why.")]
+    ) -> ExchangeDeclinePayload:
         """Say no to an answer. For the contribution's author."""
 
     @field.action(resolvers.exchanging.withdraw, who=MEMBER, features=EXCHANGED)
     def exchange_withdraw(
-        self, input: Annotated[ExchangeEndInput, strawberry.argument(description="Which, and why.")]
-    ) -> ExchangePayload:
+        self, input: Annotated[ExchangeWithdrawInput, strawberry.argument(description="Which, and why.")]
+    ) -> ExchangeWithdrawPayload:
         """Take one's own answer back before the author has agreed. For its proposer."""
 
     @field.action(resolvers.exchanging.cancel, who=MEMBER, features=EXCHANGED)
     def exchange_cancel(
-        self, input: Annotated[ExchangeEndInput, strawberry.argument(description="Which, and why.")]
-    ) -> ExchangePayload:
+        self, input: Annotated[ExchangeCancelInput, strawberry.argument(description="Which, and why.")]
+    ) -> ExchangeCancelPayload:
         """End what was agreed; its place is free again. For either of the two."""
 
     @field.action(resolvers.exchanging.confirm, who=MEMBER, features=EXCHANGED)
     def exchange_confirm(
         self, input: Annotated[ExchangeConfirmInput, strawberry.argument(description="Which.")]
-    ) -> ExchangePayload:
+    ) -> ExchangeConfirmPayload:
         """Say that it is done, or agree that it is; silence of the other agrees after 7 days. For either of the two."""

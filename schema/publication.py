@@ -11,8 +11,16 @@ import models.contribution
 import resolvers.contribution
 import resolvers.publication
 from auth.viewer import Audience
-from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, ContributionOutcome, Precision, Side, Urgency
 from models.activity import EXCHANGED
+from models.contribution import (
+    BODY_LENGTH,
+    TITLE_LENGTH,
+    ContributionKind,
+    ContributionOutcome,
+    Precision,
+    Side,
+    Urgency,
+)
 from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature

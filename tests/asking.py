@@ -61,6 +61,7 @@ GIVEN: dict[str, Any] = {
     "service": "La mairie",
     "color": "#1d4ed8",
     "organisationCreate.kind": "SERVICE",
+    **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -73,6 +74,7 @@ NAMED = {
     "comment": "Comment",
     "contribution": "Contribution",
     "decision": "ModerationDecision",
+    "exchange": "Exchange",
     "report": "Report",
     "importRun": "ImportRun",
     "invitation": "Invitation",
@@ -133,6 +135,11 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
+    "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
+    "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
+    "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
+    "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
+    "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",

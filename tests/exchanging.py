@@ -22,7 +22,10 @@ def _mutation(name: str, input_: str) -> str:
 PROPOSE = _mutation("exchangePropose", "ExchangeProposeInput")
 ACCEPT = _mutation("exchangeAccept", "ExchangeAcceptInput")
 CONFIRM = _mutation("exchangeConfirm", "ExchangeConfirmInput")
-ENDS = {name: _mutation(f"exchange{name.title()}", "ExchangeEndInput") for name in ("decline", "withdraw", "cancel")}
+ENDS = {
+    name: _mutation(f"exchange{name.title()}", f"Exchange{name.title()}Input")
+    for name in ("decline", "withdraw", "cancel")
+}
 
 
 def propose(who: Portal, contribution: str, body: str = "Je peux venir samedi.", **fields: Any) -> Payload:
@@ -96,7 +99,10 @@ class Aid:
         names = ("proposed_at", "lapses_at", "due_at", "done_said_at", "ended_at", "accepted_at", "nudged_at")
         moved = ", ".join(f"{name} = {name} - %s::interval" for name in names)
         self.given.sql(
-            self.town, f"UPDATE __tenant__.exchange SET {moved} WHERE id = %s", *[interval] * len(names), uuid_in(exchange)
+            self.town,
+            f"UPDATE __tenant__.exchange SET {moved} WHERE id = %s",
+            *[interval] * len(names),
+            uuid_in(exchange),
         )
 
     def tend(self) -> int:

@@ -203,7 +203,9 @@ def test_street_wants_its_name(aid: Aid) -> None:
 # Silence --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("urgency", "half", "rest"), [("NO_HURRY", "84 hours", "84 hours"), ("NOW", "24 hours", "24 hours")])
+@pytest.mark.parametrize(
+    ("urgency", "half", "rest"), [("NO_HURRY", "84 hours", "84 hours"), ("NOW", "24 hours", "24 hours")]
+)
 def test_author_is_reminded_half_way_and_silence_ends_the_proposal(
     given: Given, town: Portal, urgency: str, half: str, rest: str
 ) -> None:
@@ -277,7 +279,9 @@ def test_author_who_is_erased_leaves_nobody_waiting(aid: Aid) -> None:
     helper = aid.neighbour()
     exchange = proposed(helper, aid.contribution)
     accepted(aid.author, exchange, placePrecision="STREET", place="Rue de Brest")
-    aid.author.ask('mutation { accountErase(input: {contributions: BLANK, confirmation: "Maryse"}) { userErrors { code } } }')
+    aid.author.ask(
+        'mutation { accountErase(input: {contributions: BLANK, confirmation: "Maryse"}) { userErrors { code } } }'
+    )
     told = read(helper, exchange)
     assert told is not None and (told["status"], told["reason"]) == ("CANCELLED", "ACCOUNT_CLOSED")
     assert told["place"] is None
@@ -288,7 +292,9 @@ def test_helper_who_is_erased_frees_the_place_for_the_next(aid: Aid) -> None:
     helper, next_one = aid.neighbour(), aid.neighbour()
     exchange, waiting = proposed(helper, aid.contribution), proposed(next_one, aid.contribution)
     accepted(aid.author, exchange)
-    helper.ask('mutation { accountErase(input: {contributions: BLANK, confirmation: "Camille"}) { userErrors { code } } }')
+    helper.ask(
+        'mutation { accountErase(input: {contributions: BLANK, confirmation: "Camille"}) { userErrors { code } } }'
+    )
     assert status(aid.author, exchange) == "CANCELLED"
     assert status(next_one, waiting) == "PROPOSED"
     assert aid.count() == 0
@@ -334,7 +340,9 @@ def test_proposal_of_an_idea_box_is_not_answered_so(given: Given, town: Portal) 
     assert propose(given.actor(town), idea)["userErrors"] == refused("KIND_NOT_ACCEPTED", "contribution")
 
 
-@pytest.mark.parametrize(("body", "code"), [("", "TOO_SHORT"), ("a" * 2_001, "TOO_LONG"), ("a" * 1_000_000, "TOO_LONG")])
+@pytest.mark.parametrize(
+    ("body", "code"), [("", "TOO_SHORT"), ("a" * 2_001, "TOO_LONG"), ("a" * 1_000_000, "TOO_LONG")]
+)
 def test_first_message_has_a_measure(aid: Aid, body: str, code: str) -> None:
     helper = aid.neighbour()
     with aid.given.nothing_written(aid.town):
