@@ -14,7 +14,7 @@ from jobs.mail import Post
 from models.base import table
 from models.mail import Mail
 from models.sign_in import SignInCode
-from resolvers import exchange_clock, import_work, life, vote_result
+from resolvers import import_work, life, vote_result
 from tenants import work
 from tenants.registry import TenantRegistry
 from tenants.work import TenantClaim
@@ -28,7 +28,7 @@ NEXT = select(
         select(func.min(table(Mail).c.good_until)).scalar_subquery(),
         import_work.NEXT.scalar_subquery(),
         vote_result.NEXT.scalar_subquery(),
-        exchange_clock.NEXT_DUE.scalar_subquery(),
+        exchange.NEXT_DUE.scalar_subquery(),
     )
 )
 """When something in a tenant expires next."""

@@ -36,15 +36,12 @@ from sqlalchemy import (
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
+from mail import exchange
 from models.account import Account
 from models.appeal import Appeal
 from models.base import constant, new_id, table
-from models.comment import ShownStatus
-from models.contribution import Contribution
-from models.exchange import Exchange, ExchangeStatus
 from models.invitation import Invitation
 from models.mail import Mail, MailKind
-from models.message import Message
 from models.moderation import ModerationDecision
 from models.organisation_member import OrganisationMember
 from models.report import Report
@@ -157,58 +154,8 @@ _is_unused = exists().where(_account.c.id == _mail.c.about_id, _account.c.warned
 _reported = _report.c.id == _mail.c.about_id
 _decided = _decision.c.id == _mail.c.about_id
 _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(MailKind.REPORT_DECIDED)])
-_exchange, _contribution = table(Exchange), table(Contribution)
-_exchanged = _exchange.c.id == _mail.c.about_id
-_of_exchanges = _mail.c.kind.in_(
-    [
-        constant(kind)
-        for kind in (
-            MailKind.EXCHANGE_PROPOSED,
-            MailKind.EXCHANGE_CHANGED,
-            MailKind.EXCHANGE_NUDGED,
-            MailKind.MESSAGE_RECEIVED,
-        )
-    ]
-)
-_reader = _account.alias("reader")
-_speakers = (
-    select(_member.c.member_id).where(_member.c.organisation_id == _exchange.c.author_id).correlate_except(_member)
-)
-_is_to_author = (
-    select(literal_column("1", Integer))
-    .where(
-        _reader.c.email == _mail.c.email,
-        or_(_reader.c.actor_id == _exchange.c.author_id, _reader.c.actor_id.in_(_speakers)),
-    )
-    .correlate_except(_reader)
-    .exists()
-)
-"""Whether a mail about an exchange goes to the author of what it is about."""
-
-_message = table(Message)
-_read_at = case((_is_to_author, _exchange.c.author_read_at), else_=_exchange.c.proposer_read_at)
-_is_unread = (
-    select(literal_column("1", Integer))
-    .where(
-        _message.c.exchange_id == _exchange.c.id,
-        or_(_read_at.is_(None), _message.c.sent_at > _read_at),
-        _message.c.status == constant(ShownStatus.PUBLISHED),
-    )
-    .correlate_except(_message)
-    .exists()
-)
-"""Whether the other of the two has not read a message yet."""
-
-_is_still_asked = or_(
-    _mail.c.kind == constant(MailKind.EXCHANGE_CHANGED),
-    and_(_mail.c.kind == constant(MailKind.MESSAGE_RECEIVED), _is_unread),
-    and_(
-        _mail.c.kind.in_([constant(kind) for kind in (MailKind.EXCHANGE_PROPOSED, MailKind.EXCHANGE_NUDGED)]),
-        _exchange.c.status.in_([constant(status) for status in (ExchangeStatus.PROPOSED, ExchangeStatus.WAITING)]),
-    ),
-)
 _is_wanted = or_(
-    and_(_of_exchanges, exists().where(_exchanged, _is_still_asked)),
+    exchange.IS_WANTED,
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
     and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
@@ -247,21 +194,7 @@ _told = case(
         _mail.c.kind == constant(MailKind.APPEAL_DECIDED),
         select(_object(_appeal, "outcome", "reply")).where(_appeal.c.id == _mail.c.about_id).scalar_subquery(),
     ),
-    (
-        _of_exchanges,
-        select(
-            _object(_exchange, "status", "reason", "done_said_by", "is_urgent")
-            .op("||")(
-                func.jsonb_build_object(
-                    literal_column("'kind'"), _contribution.c.kind, literal_column("'about'"), _contribution.c.title
-                )
-            )
-            .op("||")(func.jsonb_build_object(literal_column("'is_author'"), _is_to_author))
-        )
-        .select_from(_exchange.join(_contribution, _contribution.c.id == _exchange.c.contribution_id))
-        .where(_exchanged)
-        .scalar_subquery(),
-    ),
+    (exchange.OF_EXCHANGES, exchange.TOLD),
 )
 """What a letter about a report, a decision, an appeal or an exchange tells."""
 

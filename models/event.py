@@ -79,6 +79,7 @@ class EventKind(Enum):
     EXCHANGE_DISPUTED = "EXCHANGE_DISPUTED"
     EXCHANGE_NUDGED = "EXCHANGE_NUDGED"
     EXCHANGE_DONE_SAID = "EXCHANGE_DONE_SAID"
+    MESSAGE_SENT = "MESSAGE_SENT"
 
 
 class Consumer(Enum):
@@ -156,6 +157,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.EXCHANGE_DISPUTED: _NOBODY,
     EventKind.EXCHANGE_NUDGED: _NOBODY,
     EventKind.EXCHANGE_DONE_SAID: _NOBODY,
+    EventKind.MESSAGE_SENT: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""

@@ -89,5 +89,6 @@ EXCHANGE_EVENTS: Mapping[str, str] = {
     "EXCHANGE_CANCELLED": _("Mise en relation annulée"),
     "EXCHANGE_DISPUTED": _("Mise en relation contestée"),
     "EXCHANGE_NUDGED": _("Relance d'une mise en relation"),
+    "MESSAGE_SENT": _("Message envoyé"),
     "EXCHANGE_DONE_SAID": _("Mise en relation dite aboutie"),
 }

@@ -34,7 +34,7 @@ from database.door import Transaction
 from geo.privacy import Published
 from models import word
 from models.base import constant, new_id, table
-from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move, Urgency
+from models.contribution import MOVES, RULES, By, Contribution, ContributionOutcome, ContributionStatus, Move
 from models.event import EventKind
 from models.personal import ERASED_BODY, ERASED_TITLE
 from models.refusal import ErrorCode, Refusal
@@ -92,9 +92,6 @@ class Own(roll_up.CountedRow):
     body: str
     price_cents: int | None
     price_unit: str | None
-    urgency: Urgency
-    capacity: int | None
-    accepted_count: int
 
 
 OWN = select(*(_contribution.c[field.name] for field in fields(Own))).where(_contribution.c.id == _id).with_for_update()

@@ -23,8 +23,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import literal_column, null
 
+from models import contact
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
+from models.event import EventKind
 from models.exchange import AGREED, LAPSE_AFTER, Exchange, ExchangeStatus, Party
 from models.mail import MailKind
 from models.message import BODY_LENGTH, MONEY, Message
@@ -32,7 +34,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import contact, exchange, exchange_mail, party, text
+from resolvers import exchange, party, text
 from resolvers.exchange import is_in
 
 _message, _exchange = table(Message), table(Exchange)
@@ -124,7 +126,7 @@ def is_withheld(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     return row.c.status != constant(ShownStatus.PUBLISHED)
 
 
-def speaks_of_money(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+def has_payment_words(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """It has words of payment."""
     return row.c.body.op("~*", is_comparison=True)(literal_column("'" + MONEY + "'", Text))
 
@@ -166,15 +168,15 @@ async def write(act: Act, exchange_: UUID, author: UUID, words: str) -> UUID:
 async def send(act: Act, *, exchange: UUID, body: str) -> Outcome:
     """Write to the other. The proposer writes one message, and freely once the author has answered."""
     words = text.clean(body, BODY_LENGTH, "body")
-    found, side = await party.of(act, exchange)
+    pair, side = await party.of(act, exchange)
     thread = await act.one(WRITABLE, into=Writable, id=exchange, party=side)
     if thread is None or not thread.may_write:
         raise Refusal(ErrorCode.THREAD_NOT_OPEN, "Wait for an answer; or its time is over.", "exchange")
-    author, other = found.in_order(side)
+    author, other = pair.in_order(side)
     message = await write(act, exchange, author, words)
     await act.execute(WRITTEN, id=exchange, party=side)
-    await exchange_mail.tell(act.transaction, MailKind.MESSAGE_RECEIVED, other, exchange)
-    return act.did(message_id=message)
+    await party.tell(act.transaction, MailKind.MESSAGE_RECEIVED, other, exchange)
+    return act.did(EventKind.MESSAGE_SENT, message, message_id=message)
 
 
 async def note_read(act: Act, *, exchange: UUID) -> Outcome:

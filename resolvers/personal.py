@@ -43,7 +43,7 @@ from models.mail import MailKind
 from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import exchange_end, life, moderation, vote
+from resolvers import life, moderation, parting, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -102,7 +102,7 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
 
     People with an address are told by mail, after which the address is removed.
     """
-    await exchange_end.of_person(transaction, person.actor, ExchangeReason.ACCOUNT_CLOSED)
+    await parting.of_person(transaction, person.actor, ExchangeReason.ACCOUNT_CLOSED)
     await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)
     if choice is Remains.BLANK:
         await moderation.end(transaction, person.actor)

@@ -1,6 +1,7 @@
 """Publication: contributions are published, revised, renewed and closed by their authors."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from models.contribution import (
     MAX_EUROS,
     RULES,
     TITLE_LENGTH,
+    Contribution,
     ContributionKind,
     ContributionOutcome,
     ContributionStatus,
@@ -25,7 +27,7 @@ from models.contribution import (
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, ballot, exchange_end, exchanging, life, portal_text, position, roll_up, speaking, text
+from resolvers import access, ballot, life, parting, portal_text, position, roll_up, speaking, text, waiting_list
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
@@ -38,6 +40,21 @@ _category = table(Category)
 CATEGORY = select(_category.c.id).where(
     _category.c.id == value(Category, "id"), _category.c.activity_id == value(Category, "activity_id")
 )
+
+
+_contribution = table(Contribution)
+ANSWERING = select(*(_contribution.c[name] for name in ("urgency", "capacity", "accepted_count"))).where(
+    _contribution.c.id == value(Contribution, "id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How soon answers to a contribution are wanted, how many, and how many were accepted."""
+
+    urgency: Urgency
+    capacity: int | None
+    accepted_count: int
 
 
 async def publish(
@@ -102,22 +119,20 @@ async def revise(
         cents = own.price_cents if price_cents is None else price_cents
         columns |= _price(own.kind, cents, own.price_unit if price_unit is None else price_unit)
     if urgency is not None or capacity is not None:
-        columns |= _answering(
-            own.kind, urgency or own.urgency, own.capacity if capacity is None else capacity or None, own.accepted_count
-        )
+        columns |= _answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
     place = await _moved(act, own, location)
     if place:
         columns |= place.columns()
     await life.revise(act, own, _days(expires_after_days, None), place.published if place else None, **columns)
     if capacity is not None:
-        await exchanging.advance(act.transaction, contribution)
+        await waiting_list.advance(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 
 
 async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
     await life.close(act, await _own(act, contribution), outcome)
-    await exchange_end.of_contribution(act.transaction, contribution)
+    await parting.of_contribution(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 
 
@@ -155,6 +170,15 @@ def _anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, Any]:
     if is_anonymous and not RULES[kind].may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "Only a request may be published without a name.", "isAnonymous")
     return {"is_anonymous": is_anonymous}
+
+
+async def _as_it_is(
+    act: Act, contribution: UUID, urgency: Urgency | None, capacity: int | None
+) -> tuple[Urgency, int | None, int]:
+    """What is given of how soon and how many, else what there is; and how many were accepted."""
+    there = await act.one(ANSWERING, into=Answering, id=contribution)
+    assert there is not None
+    return urgency or there.urgency, there.capacity if capacity is None else capacity or None, there.accepted_count
 
 
 def _answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, accepted: int = 0) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import resolvers.exchange
 import resolvers.exchanging
 import resolvers.ident
 import resolvers.message
+import resolvers.proposing
 import resolvers.sight
 from models.activity import EXCHANGED
 from models.exchange import NOTE_LENGTH, PLACE_LENGTH, ExchangeReason, ExchangeStatus, Mover, Party, PlacePrecision
@@ -273,7 +274,7 @@ class ExchangeQuery:
 
 @strawberry.type
 class ExchangeMutation:
-    @field.action(resolvers.exchanging.propose, who=MEMBER, features=EXCHANGED)
+    @field.action(resolvers.proposing.propose, who=MEMBER, features=EXCHANGED)
     def exchange_propose(
         self, input: Annotated[ExchangeProposeInput, strawberry.argument(description="What to answer, and how.")]
     ) -> ExchangeProposePayload:

@@ -44,8 +44,8 @@ class Message:
         resolvers.message.is_masked, "Whether contact data in it wait until the two have agreed."
     )
     is_withheld: bool = field.expression(resolvers.message.is_withheld, "Whether moderation withholds it.")
-    speaks_of_money: bool = field.expression(
-        resolvers.message.speaks_of_money, "Whether it has words of payment: the portal warns whoever reads it."
+    has_payment_words: bool = field.expression(
+        resolvers.message.has_payment_words, "Whether it has words of payment: the portal warns whoever reads it."
     )
     sent_at: datetime = field.column("When it was sent.")
 

@@ -3,24 +3,23 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, any_, bindparam, case, or_, select, update
+from sqlalchemy import any_, bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from models.base import constant, table
-from models.contribution import Contribution
 from models.exchange import ALIVE, EVENTS, Exchange, ExchangeReason, ExchangeStatus, Mover
 from models.mail import MailKind
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from resolvers import exchange_mail, exchanging
+from resolvers import capacity, party, waiting_list
 from resolvers.exchange import is_in
 from resolvers.exchanging import ENDING
 from resolvers.party import TwoPeople
 
-_exchange, _contribution = table(Exchange), table(Contribution)
+_exchange = table(Exchange)
 _S = ExchangeStatus
 _asked, _agreed = is_in(_exchange, _S.PROPOSED, _S.WAITING), is_in(_exchange, _S.ACCEPTED, _S.DISPUTED)
 _person, _other = bindparam("person", type_=Uuid()), bindparam("other", type_=Uuid())
@@ -36,20 +35,6 @@ OF_CONTRIBUTION = (
     .order_by(_exchange.c.id)
     .with_for_update()
 )
-CONTRIBUTIONS_OF = (
-    select(_contribution.c.id)
-    .where(
-        _contribution.c.id.in_(
-            select(_exchange.c.contribution_id).where(
-                or_(_exchange.c.author_id == _person, _exchange.c.proposer_id == _person), is_in(_exchange, *ALIVE)
-            )
-        )
-    )
-    .order_by(_contribution.c.id)
-    .with_for_update(key_share=True)
-)
-"""Locks the contributions about which a person has exchanges alive."""
-
 OF_PERSON = (
     select(*(_exchange.c[name] for name in ("id", "author_id", "proposer_id", "contribution_id", "status")))
     .where(
@@ -61,11 +46,6 @@ OF_PERSON = (
     .with_for_update()
 )
 END_ALL = update(_exchange).where(_exchange.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))).values(**_ended)
-FREE_ALL = (
-    update(_contribution)
-    .where(_contribution.c.id == value(Contribution, "id"))
-    .values(accepted_count=_contribution.c.accepted_count - bindparam("count", type_=Integer()))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +64,13 @@ async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
     ended = [_alive(row) for row in await transaction.all(OF_CONTRIBUTION, contribution_id=contribution)]
     await _end(transaction, ended, ExchangeReason.CONTRIBUTION_ENDED)
     for one in ended:
-        await exchange_mail.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
+        await party.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
 
 
 async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None) -> None:
     """A person leaves, or (with `other`) wants no more to do with another: all that they have alive ends, places are
     free again and the other is told. Suspending an account calls it, too."""
-    await transaction.all(CONTRIBUTIONS_OF, person=person)
+    await transaction.all(capacity.LOCK_ALL_OF, person=person)
     ended = [_alive(row) for row in await transaction.all(OF_PERSON, person=person, other=other)]
     await _end(transaction, ended, reason)
     taken: dict[UUID, int] = {}
@@ -98,10 +78,10 @@ async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReas
         if one.status in (_S.ACCEPTED, _S.DISPUTED):
             taken[one.contribution_id] = taken.get(one.contribution_id, 0) + 1
         told = one.proposer_id if one.author_id == person else one.author_id
-        await exchange_mail.tell(transaction, MailKind.EXCHANGE_CHANGED, told, one.id)
+        await party.tell(transaction, MailKind.EXCHANGE_CHANGED, told, one.id)
     for contribution, count in taken.items():
-        await transaction.execute(FREE_ALL, id=contribution, count=count)
-        await exchanging.advance(transaction, contribution)
+        await capacity.free(transaction, contribution, count)
+        await waiting_list.advance(transaction, contribution)
 
 
 async def _end(transaction: Transaction, ended: list[AliveExchange], reason: ExchangeReason) -> None:
