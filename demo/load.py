@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
-from demo import portal
+from demo import portal, staff
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
@@ -66,12 +66,6 @@ SETTINGS = (
     )
 )
 """How to reach the city, and its links, by the tenant's own role."""
-
-EDITOR = "citizen-005"
-"""Who edits a space, in each tenant that has so many citizens."""
-
-SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
-"""Who speaks for organisations, in each tenant that has so many citizens."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
 Rows = list[dict[str, Any]]
@@ -135,8 +129,8 @@ class _Writer:
             await _copy(transaction, Consent, self._consents())
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
-            await _copy(transaction, SpaceRole, self._editors())
-            await _copy(transaction, OrganisationMember, self._members())
+            await _copy(transaction, SpaceRole, staff.editors(self._story, self._id, self._ago(24 * 60)))
+            await _copy(transaction, OrganisationMember, staff.members(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
@@ -216,32 +210,6 @@ class _Writer:
                 "created_at": self._ago(24 * 90 - rank),
             }
             for rank, space in enumerate(self._story.spaces)
-        ]
-
-    def _editors(self) -> Rows:
-        """Somebody edits the last space, without administering the portal."""
-        space, person = self._story.spaces[-1], next((a for a in self._story.actors if a.key == EDITOR), None)
-        if person is None:
-            return []
-        named = {"space_id": self._id("space", space.slug), "actor_id": self._id("actor", person.key)}
-        return [{"id": self._id("role", person.key), **named, "kind": "EDITOR", "given_at": self._ago(24 * 60)}]
-
-    def _members(self) -> Rows:
-        """Two organisations have members: the city's own, and the first association."""
-        keys = {actor.key for actor in self._story.actors}
-        association = next((actor.key for actor in self._story.actors if actor.kind == "ASSOCIATION"), "")
-        pairs = [("institution", person) for person in SPEAKERS[:2]] + [
-            (association, person) for person in SPEAKERS[1:]
-        ]
-        return [
-            {
-                "id": self._id("member", f"{organisation}/{person}"),
-                "organisation_id": self._id("actor", organisation),
-                "member_id": self._id("actor", person),
-                "given_at": self._ago(24 * 60),
-            }
-            for organisation, person in pairs
-            if organisation in keys and person in keys
         ]
 
     def _activity_rows(self) -> Rows:

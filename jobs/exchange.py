@@ -12,13 +12,13 @@ from sqlalchemy.sql.expression import literal_column, null
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
+from mail import queue
 from models.base import constant, table
 from models.event import EventKind
 from models.exchange import Exchange, ExchangeStatus, Mover
 from models.mail import MailKind
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from resolvers import party
 from resolvers.exchange import is_lapsed
 from resolvers.exchanging import ENDING
 from resolvers.party import TwoPeople
@@ -98,7 +98,7 @@ async def _nudge(transaction: Transaction, asked: Sequence[TwoPeople]) -> None:
     if asked:
         await transaction.execute(NUDGE, ids=[one.id for one in asked])
     for one in asked:
-        await party.tell(transaction, MailKind.EXCHANGE_NUDGED, one.author_id, one.id)
+        await queue.tell(transaction, MailKind.EXCHANGE_NUDGED, one.author_id, one.id)
 
 
 async def _finish(transaction: Transaction, said: Sequence[TwoPeople]) -> None:
@@ -111,7 +111,7 @@ async def _finish(transaction: Transaction, said: Sequence[TwoPeople]) -> None:
 
 async def _tell_both(transaction: Transaction, one: TwoPeople) -> None:
     for person in (one.author_id, one.proposer_id):
-        await party.tell(transaction, MailKind.EXCHANGE_CHANGED, person, one.id)
+        await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, person, one.id)
 
 
 async def _note(transaction: Transaction, kind: EventKind, exchanges: Sequence[TwoPeople]) -> None:

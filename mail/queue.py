@@ -56,6 +56,11 @@ LONGEST_PAUSE_S = 900.0
 a code of ten minutes is tried once a minute, an invitation a quarter of an hour after the mail server is back."""
 
 
+PARTY_GOOD_FOR = timedelta(days=3)
+MERGED_OVER = timedelta(minutes=5)
+"""Messages that are written within so long are told in one mail."""
+
+
 def _seconds(interval: ColumnElement[timedelta]) -> ColumnElement[float]:
     return cast(extract("epoch", interval), Double)
 
@@ -281,12 +286,10 @@ async def add_to_actor(transaction: Transaction, kind: MailKind, actor: UUID, ab
     await transaction.execute(QUEUE_TO_ACTOR, kind=kind.value, actor=actor, about=about, good_for=good_for)
 
 
-async def add_to_party(
-    transaction: Transaction, kind: MailKind, actor: UUID, about: UUID, good_for: timedelta, pause: timedelta
-) -> None:
-    """Queue a mail to an actor, or to all who speak for an organisation, no sooner than after a pause; nothing where
-    one like it waits already."""
-    given = {"kind": kind.value, "actor": actor, "about": about, "good_for": good_for, "pause": pause}
+async def tell(transaction: Transaction, kind: MailKind, actor: UUID, about: UUID) -> None:
+    """Queue a mail to an actor, or to all who speak for an organisation; nothing where one like it waits already."""
+    pause = MERGED_OVER if kind is MailKind.MESSAGE_RECEIVED else timedelta(0)
+    given = {"kind": kind.value, "actor": actor, "about": about, "good_for": PARTY_GOOD_FOR, "pause": pause}
     await transaction.execute(QUEUE_TO_PARTY, **given)
 
 

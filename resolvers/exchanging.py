@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Interval, case, func, literal, select, update
 from sqlalchemy.sql.expression import null
 
+from mail import queue
 from models.base import constant, table
 from models.event import EventKind
 from models.exchange import (
@@ -119,10 +120,10 @@ async def accept(
     held, _ = await _held(act, exchange, _S.ACCEPTED, Mover.AUTHOR)
     if not await capacity.take(act, held.contribution_id):
         await act.execute(QUEUE, id=exchange)
-        await party.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.proposer_id, exchange)
+        await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.proposer_id, exchange)
         return act.did(EventKind.EXCHANGE_WAITING, exchange, exchange_id=exchange)
     await act.execute(ACCEPT, id=exchange, **shown)
-    await party.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.proposer_id, exchange)
+    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.proposer_id, exchange)
     await waiting_list.queue_rest(act, held.contribution_id)
     return act.did(EventKind.EXCHANGE_ACCEPTED, exchange, exchange_id=exchange)
 
@@ -166,7 +167,7 @@ async def _end(
     if after is _S.CANCELLED:
         await capacity.free(act.transaction, held.contribution_id)
         await waiting_list.advance(act.transaction, held.contribution_id)
-    await party.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
+    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
     return act.did(event, exchange, {"reason": reason.value, "by": side.value}, exchange_id=exchange)
 
 
@@ -177,10 +178,10 @@ async def confirm(act: Act, *, exchange: UUID) -> Outcome:
         return act.did(exchange_id=exchange)
     if held.done_said_by is None:
         await act.execute(SAY_DONE, id=exchange, done_said_by=side)
-        await party.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
+        await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
         return act.did(EventKind.EXCHANGE_DONE_SAID, exchange, {"by": side.value}, exchange_id=exchange)
     await act.execute(END, id=exchange, status=_S.DONE, reason=None, ended_by=Mover(side.value), note=None)
-    await party.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
+    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
     return act.did(EventKind.EXCHANGE_DONE, exchange, exchange_id=exchange)
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import literal_column, null
 
+from mail import queue
 from models import contact
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
@@ -175,7 +176,7 @@ async def send(act: Act, *, exchange: UUID, body: str) -> Outcome:
     author, other = pair.in_order(side)
     message = await write(act, exchange, author, words)
     await act.execute(WRITTEN, id=exchange, party=side)
-    await party.tell(act.transaction, MailKind.MESSAGE_RECEIVED, other, exchange)
+    await queue.tell(act.transaction, MailKind.MESSAGE_RECEIVED, other, exchange)
     return act.did(EventKind.MESSAGE_SENT, message, message_id=message)
 
 

@@ -8,13 +8,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
+from mail import queue
 from models.base import constant, table
 from models.exchange import ALIVE, EVENTS, Exchange, ExchangeReason, ExchangeStatus, Mover
 from models.mail import MailKind
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from resolvers import capacity, party, waiting_list
+from resolvers import capacity, waiting_list
 from resolvers.exchange import is_in
 from resolvers.exchanging import ENDING
 from resolvers.party import TwoPeople
@@ -64,7 +65,7 @@ async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
     ended = [_alive(row) for row in await transaction.all(OF_CONTRIBUTION, contribution_id=contribution)]
     await _end(transaction, ended, ExchangeReason.CONTRIBUTION_ENDED)
     for one in ended:
-        await party.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
+        await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
 
 
 async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None) -> None:
@@ -78,7 +79,7 @@ async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReas
         if one.status in (_S.ACCEPTED, _S.DISPUTED):
             taken[one.contribution_id] = taken.get(one.contribution_id, 0) + 1
         told = one.proposer_id if one.author_id == person else one.author_id
-        await party.tell(transaction, MailKind.EXCHANGE_CHANGED, told, one.id)
+        await queue.tell(transaction, MailKind.EXCHANGE_CHANGED, told, one.id)
     for contribution, count in taken.items():
         await capacity.free(transaction, contribution, count)
         await waiting_list.advance(transaction, contribution)

@@ -1,28 +1,19 @@
-"""Parties: which of the two in an exchange somebody is, or speaks for, and how each is told by mail."""
+"""Parties: which of the two in an exchange somebody is, or speaks for."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from database.door import Transaction
-from mail import queue
 from models.base import table
 from models.exchange import Exchange, Party
-from models.mail import MailKind
 from models.refusal import not_found
 from planner.act import Act, value
 from resolvers import speaking
 from resolvers.speaking import speaks_for
 
-__all__ = ["FoundExchange", "TwoPeople", "of", "speaks_for", "tell"]
+__all__ = ["FoundExchange", "TwoPeople", "of", "speaks_for"]
 
-MAIL_GOOD_FOR = timedelta(days=3)
-MERGED_OVER = timedelta(minutes=5)
-"""Messages that are written within so long are told in one mail."""
-
-_PAUSES = {MailKind.MESSAGE_RECEIVED: MERGED_OVER}
 _exchange = table(Exchange)
 FIND = select(_exchange.c.id, _exchange.c.contribution_id, _exchange.c.author_id, _exchange.c.proposer_id).where(
     _exchange.c.id == value(Exchange, "id")
@@ -58,9 +49,3 @@ async def of(act: Act, exchange: UUID) -> tuple[FoundExchange, Party]:
     if pair is not None and await speaking.acts_for(act, pair.proposer_id):
         return pair, Party.PROPOSER
     raise not_found("exchange")
-
-
-async def tell(transaction: Transaction, kind: MailKind, actor: UUID, exchange: UUID) -> None:
-    """Write to one of the two, unless a mail of the kind about the same waits to be sent already."""
-    pause = _PAUSES.get(kind, timedelta(0))
-    await queue.add_to_party(transaction, kind, actor, exchange, MAIL_GOOD_FOR, pause)

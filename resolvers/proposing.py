@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import literal_column, null
 from sqlalchemy.types import Uuid
 
+from mail import queue
 from models.account import Account
 from models.actor import Actor
 from models.base import constant, new_id, table
@@ -19,7 +20,7 @@ from models.mail import MailKind
 from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, capacity, message, party, speaking, text
+from resolvers import access, capacity, message, speaking, text
 from resolvers.exchange import is_in, is_lapsed
 from resolvers.waiting_list import half, patience
 
@@ -90,19 +91,21 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
     if len(await act.all(LOCK_PEOPLE, into=access.Id, people=[target.author_id, proposer])) < 2:
         raise not_found("contribution")
     await _require_measure(act, proposer)
-    return await _begin(act, contribution, target.author_id, proposer, words)
+    id_, has_room = await _begin(act, contribution, target.author_id, proposer, words)
+    reached = EventKind.EXCHANGE_PROPOSED if has_room else EventKind.EXCHANGE_WAITING
+    return act.did(reached, id_, exchange_id=id_)
 
 
-async def _begin(act: Act, contribution: UUID, author: UUID, proposer: UUID, words: str) -> Outcome:
+async def _begin(act: Act, contribution: UUID, author: UUID, proposer: UUID, words: str) -> tuple[UUID, bool]:
+    """The new exchange, and whether there is a place for it."""
     held = await capacity.locked(act, contribution)
     id_, people = new_id(), {"contribution_id": contribution, "author_id": author, "proposer_id": proposer}
     await act.execute(OVERDUE, contribution_id=contribution, proposer_id=proposer)
     if not await act.execute(PROPOSE, id=id_, **people, is_urgent=held.is_urgent, waits=not held.has_room):
         raise Refusal(ErrorCode.ALREADY_PROPOSED, "You have answered it already.", "contribution")
     await message.write(act, id_, proposer, words)
-    await party.tell(act.transaction, MailKind.EXCHANGE_PROPOSED, author, id_)
-    reached = EventKind.EXCHANGE_PROPOSED if held.has_room else EventKind.EXCHANGE_WAITING
-    return act.did(reached, id_, exchange_id=id_)
+    await queue.tell(act.transaction, MailKind.EXCHANGE_PROPOSED, author, id_)
+    return id_, held.has_room
 
 
 async def _require_measure(act: Act, proposer: UUID) -> None:

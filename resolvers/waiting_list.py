@@ -7,6 +7,7 @@ from sqlalchemy import Integer, Interval, bindparam, case, func, literal, select
 from sqlalchemy.sql.expression import null
 
 from database.door import Transaction
+from mail import queue
 from models.base import constant, table
 from models.event import EventKind
 from models.exchange import LAPSE_AFTER, LAPSE_AFTER_URGENT, Exchange, ExchangeStatus
@@ -14,7 +15,7 @@ from models.mail import MailKind
 from planner.act import Act, value
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from resolvers import capacity, party
+from resolvers import capacity
 from resolvers.exchange import is_in, is_lapsed
 from resolvers.party import TwoPeople
 
@@ -69,7 +70,7 @@ async def queue_rest(act: Act, contribution: UUID) -> None:
         return
     queued = await act.all(QUEUE_REST, into=TwoPeople, contribution_id=contribution)
     for one in queued:
-        await party.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
+        await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, one.id)
     await act.execute(RECORD, **events(*(NewEvent(EventKind.EXCHANGE_WAITING, one.id, act.actor) for one in queued)))
 
 
@@ -80,5 +81,5 @@ async def advance(transaction: Transaction, contribution: UUID) -> None:
         return
     moved = [_advanced(row) for row in await transaction.all(ADVANCE, contribution_id=contribution, room=room)]
     for one in moved:
-        await party.tell(transaction, MailKind.EXCHANGE_PROPOSED, one.author_id, one.id)
+        await queue.tell(transaction, MailKind.EXCHANGE_PROPOSED, one.author_id, one.id)
     await transaction.execute(RECORD, **events(*(NewEvent(EventKind.EXCHANGE_PROPOSED, one.id, None) for one in moved)))

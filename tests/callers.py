@@ -185,7 +185,10 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Zone": _zone(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
-        **dict.fromkeys(("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf", "exchangePropose.onBehalfOf"), _own(given, administrator)),
+        **dict.fromkeys(
+            ("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf", "exchangePropose.onBehalfOf"),
+            _own(given, administrator),
+        ),
     }
 
 

@@ -6,7 +6,7 @@ from tests.acting import ERRORS, Payload, published
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
-HERE = {"lat": 48.117266, "lng": -1.677792}
+HERE = {"lat": 48.1203, "lng": -1.6711}
 SHOWN = """id status side acts isWaiting isUrgent reason endedBy note lapsesAt doneSaidBy placeInLine
   place { precision words lat lng } contribution { id title acceptedCount } proposer { id name } author { name }"""
 READ = f"query($id: ID!) {{ exchange(id: $id) {{ {SHOWN} }} }}"

@@ -43,9 +43,7 @@ def test_of_accepting_and_withdrawing_at_once_one_happens(given: Given, town: Po
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
-def test_of_two_accepted_for_the_last_place_one_is_and_the_other_waits(
-    given: Given, town: Portal, _round: int
-) -> None:
+def test_of_two_accepted_for_the_last_place_one_is_and_the_other_waits(given: Given, town: Portal, _round: int) -> None:
     aid = Aid(given, town)
     helpers = [aid.neighbour() for _ in range(2)]
     exchanges = [proposed(helper, aid.contribution) for helper in helpers]
@@ -110,7 +108,11 @@ def test_acceptance_a_second_around_the_lapse_is_one_or_the_other(given: Given, 
     _, answer = at_once(aid.tend, lambda: accept(aid.author, exchange))
     aid.tend()
     reached = status(helper, exchange)
-    assert (codes(answer), reached) in (([], "ACCEPTED"), (["EXCHANGE_STATE"], "LAPSED"), (["EXCHANGE_STATE"], "PROPOSED"))
+    assert (codes(answer), reached) in (
+        ([], "ACCEPTED"),
+        (["EXCHANGE_STATE"], "LAPSED"),
+        (["EXCHANGE_STATE"], "PROPOSED"),
+    )
     assert aid.count() == (1 if reached == "ACCEPTED" else 0)
 
 
@@ -134,9 +136,7 @@ def test_author_who_is_erased_meanwhile_leaves_nothing_alive(given: Given, town:
     late = aid.neighbour()
     erase = 'mutation { accountErase(input: {contributions: BLANK, confirmation: "Maryse"}) { userErrors { code } } }'
     at_once(
-        lambda: aid.author.ask(erase),
-        lambda: accept(aid.author, exchanges[0]),
-        lambda: propose(late, aid.contribution),
+        lambda: aid.author.ask(erase), lambda: accept(aid.author, exchanges[0]), lambda: propose(late, aid.contribution)
     )
     alive = "SELECT count(*) FROM __tenant__.exchange WHERE contribution_id = %s AND ended_at IS NULL"
     assert given.sql(town, alive, uuid_in(aid.contribution)) == [(0,)]

@@ -13,7 +13,9 @@ from tests.moderating import mails, with_address
 
 SEND = f"""mutation($input: MessageSendInput!) {{
   messageSend(input: $input) {{ message {{ id body isMine isMasked }} {ERRORS} }} }}"""
-NOTE = f"mutation($input: MessagesReadInput!) {{ messagesRead(input: $input) {{ exchange {{ unreadCount }} {ERRORS} }} }}"
+NOTE = (
+    f"mutation($input: MessagesReadInput!) {{ messagesRead(input: $input) {{ exchange {{ unreadCount }} {ERRORS} }} }}"
+)
 THREAD = """query($id: ID!) { exchange(id: $id) { unreadCount messages(first: 50) { totalCount nodes {
   id body isMine isMasked isWithheld hasPaymentWords sentAt } } } }"""
 
@@ -50,7 +52,9 @@ def talk(given: Given, town: Portal) -> Talk:
 
 def test_proposer_writes_one_message_until_the_author_answers(talk: Talk) -> None:
     with talk.given.nothing_written(talk.town):
-        assert send(talk.helper, talk.exchange, "Vous m'avez lu ?")["userErrors"] == refused("THREAD_NOT_OPEN", "exchange")
+        assert send(talk.helper, talk.exchange, "Vous m'avez lu ?")["userErrors"] == refused(
+            "THREAD_NOT_OPEN", "exchange"
+        )
     sent(talk.author, talk.exchange, "Bonjour, samedi me va.")
     sent(talk.helper, talk.exchange, "Parfait.")
     assert [(one["body"], one["isMine"]) for one in thread(talk.helper, talk.exchange)] == [
@@ -86,7 +90,8 @@ def test_contact_data_are_masked(text: str, without: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Je viens à 10 h 30, le 12/05/2026.", "Comptez 1 250 € au plus", "35000 Rennes, bâtiment 12", "Il y en a 3,5 kg"]
+    "text",
+    ["Je viens à 10 h 30, le 12/05/2026.", "Comptez 1 250 € au plus", "35000 Rennes, bâtiment 12", "Il y en a 3,5 kg"],
 )
 def test_other_numbers_are_not(text: str) -> None:
     assert masked(text) is None
@@ -146,7 +151,9 @@ def test_nothing_is_written_to_an_answer_that_was_declined(talk: Talk) -> None:
         assert send(who, talk.exchange, "Et pourtant…")["userErrors"] == refused("THREAD_NOT_OPEN", "exchange")
 
 
-@pytest.mark.parametrize(("body", "code"), [("", "TOO_SHORT"), ("a" * 2_001, "TOO_LONG"), ("a" * 1_000_000, "TOO_LONG")])
+@pytest.mark.parametrize(
+    ("body", "code"), [("", "TOO_SHORT"), ("a" * 2_001, "TOO_LONG"), ("a" * 1_000_000, "TOO_LONG")]
+)
 def test_message_has_a_measure_and_a_megabyte_none(talk: Talk, body: str, code: str) -> None:
     with talk.given.nothing_written(talk.town):
         assert send(talk.author, talk.exchange, body)["userErrors"] == refused(code, "body")
@@ -172,8 +179,13 @@ def test_thread_is_erased_a_year_after_the_end(given: Given, town: Portal, talk:
 
 def test_who_is_erased_leaves_no_words(given: Given, town: Portal, talk: Talk) -> None:
     sent(talk.author, talk.exchange, "Un secret au 06 12 34 56 78.")
-    talk.author.ask('mutation { accountErase(input: {contributions: KEEP, confirmation: "Maryse"}) { userErrors { code } } }')
-    assert [one["body"] for one in thread(talk.helper, talk.exchange)] == ["Je peux venir samedi.", "Ce message a été effacé."]
+    talk.author.ask(
+        'mutation { accountErase(input: {contributions: KEEP, confirmation: "Maryse"}) { userErrors { code } } }'
+    )
+    assert [one["body"] for one in thread(talk.helper, talk.exchange)] == [
+        "Je peux venir samedi.",
+        "Ce message a été effacé.",
+    ]
     kept = "SELECT count(*) FROM __tenant__.message WHERE body LIKE '%%secret%%' OR masked LIKE '%%secret%%'"
     assert given.sql(town, kept) == [(0,)]
 
