@@ -65,7 +65,7 @@ def case_about(moderator: Portal, contribution: str, comment: str | None = None)
 
 def decide(moderator: Portal, case: dict[str, Any], action: str, **fields: Any) -> Payload:
     """Decide on the version of a case that was read; with reasons where they are due."""
-    reasons = REASONS if action in ("HIDE", "WARN") else {}
+    reasons = REASONS if action in ("HIDE", "REDACT", "WARN", "SUSPEND") else {}
     given = {"case": case["id"], "version": case["version"], "action": action, **reasons, **fields}
     return dict(moderator.ask(DECIDE, input=given)["moderationDecide"])
 
