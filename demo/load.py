@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
-from demo import portal
+from demo import moderation, portal
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
 from demo.docket import Docket
@@ -293,6 +293,7 @@ class _Writer:
             "body": item.body,
             "author_id": self._id("actor", item.author),
             "is_anonymous": item.is_anonymous,
+            "is_redacted": item.key == moderation.REDACTED,
             "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,

@@ -11,28 +11,34 @@ RESIDENT = "citizen-003"
 
 OTHERS = ("citizen-004", "citizen-005", "citizen-006")
 SCAM = "withheld-scam"
+REDACTED = "redacted-address"
 RESPECT = "Charte : le respect des personnes"
 ADVERTISING = "Charte : pas de publicité, pas de répétition"
+PRIVACY = "Charte : pas de données personnelles d'autrui"
+THREAT = "Code pénal, article 222-17 : menaces"
 FRAUD = "Code pénal, article 313-1 : escroquerie"
 
 
 def withheld(contributions: Sequence[DemoContribution]) -> tuple[DemoContribution, ...]:
-    """A swindle among the offers, or among whatever the tenant has."""
+    """A swindle among the offers, or among whatever the tenant has, and a text that is shown without an address."""
     like = _open(contributions)[0]
+    plain = replace(like, author=OTHERS[0], is_anonymous=False, is_exact=False, address=None, comments=(), votes=())
     return (
         replace(
-            like,
+            plain,
+            key=REDACTED,
+            title="Un coup de main pour tailler une haie",
+            body="La haie de mon voisin, M. […], déborde sur le trottoir. Qui vient la tailler avec moi samedi ?",
+            age_hours=80,
+            status="OPEN",
+        ),
+        replace(
+            plain,
             key=SCAM,
-            author=OTHERS[0],
             title="Gagnez 500 € par semaine sans bouger de chez vous",
             body="Envoyez 30 € de frais de dossier et recevez la méthode. Places limitées, réponse sous une heure.",
             age_hours=60,
-            is_anonymous=False,
-            is_exact=False,
-            address=None,
             status="HIDDEN",
-            comments=(),
-            votes=(),
         ),
     )
 
@@ -80,6 +86,26 @@ def _decided(items: Sequence[DemoContribution], mine: DemoContribution) -> tuple
     warned = DemoDecision(
         MODERATOR, "WARN", "OTHER_VIOLATION_TC", "TERMS", ADVERTISING, "Le même texte a été publié deux fois."
     )
+    threat = DemoComment(_last_citizen(items), "On sait où vous habitez, faites attention à vous.", 20)
+    suspended = DemoDecision(
+        MODERATOR,
+        "HIDE",
+        "CYBER_VIOLENCE",
+        "ILLEGAL",
+        THREAT,
+        "La réponse menace l'auteur chez lui.",
+        suspended_days=30,
+    )
+    private = DemoDecision(
+        MODERATOR,
+        "REDACT",
+        "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
+        "TERMS",
+        PRIVACY,
+        "Le texte nomme un voisin et dit où il habite.",
+        written="La haie de mon voisin, M. Martin au 12 de la rue, déborde sur le trottoir. Qui vient la tailler avec moi"
+        " samedi ?",
+    )
     contested = "Ce n'est pas le même texte : les horaires ont changé, et le lieu aussi."
     off_topic = DemoReport(RESIDENT, "OTHER_VIOLATION_TC", "Cela n'a rien à voir avec notre ville.")
     return (
@@ -91,4 +117,22 @@ def _decided(items: Sequence[DemoContribution], mine: DemoContribution) -> tuple
             mine.key, 90, (DemoReport(OTHERS[0], "OTHER_VIOLATION_TC", "Déjà vu le mois dernier."),), warned, contested
         ),
         DemoCase(items[5].key, 70, (off_topic,), DemoDecision(MODERATOR, "NOTHING")),
+        DemoCase(
+            items[4].key, 18, (DemoReport(RESIDENT, "CYBER_VIOLENCE", "C'est une menace."),), suspended, reply=threat
+        ),
+        DemoCase(
+            REDACTED,
+            75,
+            (
+                DemoReport(
+                    RESIDENT, "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "Il ne veut pas être nommé.", "M. Martin"
+                ),
+            ),
+            private,
+        ),
     )
+
+
+def _last_citizen(items: Sequence[DemoContribution]) -> str:
+    """Somebody whom nobody plays in the demonstration."""
+    return max(item.author for item in items if item.author.startswith("citizen-"))

@@ -107,7 +107,8 @@ class DemoReport:
 
 @dataclass(frozen=True, slots=True)
 class DemoDecision:
-    """What a moderator decided: HIDE and WARN with a category, a ground (ILLEGAL or TERMS), a rule and the facts."""
+    """What a moderator decided: HIDE, REDACT and WARN with a category, a ground (ILLEGAL or TERMS), a rule and the facts;
+    REDACT with what the author had written. Where its author was suspended, too, `suspended_days` says for how long."""
 
     moderator: str
     action: str
@@ -115,6 +116,8 @@ class DemoDecision:
     ground: str | None = None
     rule: str | None = None
     facts: str | None = None
+    written: str | None = None
+    suspended_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,19 +219,15 @@ async def decide(
     case: UUID,
     version: str,
     action: DecisionAction,
-    category: ReportCategory | None = None,
-    ground: DecisionGround | None = None,
-    rule: str | None = None,
-    facts: str | None = None,
-    explanation: str | None = None,
     source: NoticeSource | None = None,
     is_detected_automatically: bool = False,
     redacted_title: str | None = None,
     redacted_body: str | None = None,
     until: datetime | None = None,
+    **reasons: Any,
 ) -> Outcome:
-    """Decide on the version that was seen. Author and reporters are told by mail."""
-    columns = _reasons(action, category, ground, rule, facts, explanation)
+    """Decide on the version that was seen, with `reasons` where they are due. Author and reporters are told by mail."""
+    columns = _reasons(action, **reasons)
     columns["suspended_until"] = penalty.end_of(until, datetime.now(UTC)) if action is DecisionAction.SUSPEND else None
     subject = await _subject(act, case, version)
     if subject.author_id == act.actor:
@@ -258,7 +254,8 @@ async def decide(
     )
     await act.execute(DECIDED, id=case)
     await _tell(act, case, decision, subject.author_id, action)
-    note = {"action": action.value} | ({"category": category.value} if category else {})
+    category = columns["category"]
+    note = {"action": action.value} | ({"category": category.value} if isinstance(category, ReportCategory) else {})
     return act.did(EventKind.MODERATION_DECIDED, case, note, case_id=case)
 
 
@@ -278,11 +275,11 @@ async def _subject(act: Act, case: UUID, version: str) -> withholding.Subject:
 
 def _reasons(
     action: DecisionAction,
-    category: ReportCategory | None,
-    ground: DecisionGround | None,
-    rule: str | None,
-    facts: str | None,
-    explanation: str | None,
+    category: ReportCategory | None = None,
+    ground: DecisionGround | None = None,
+    rule: str | None = None,
+    facts: str | None = None,
+    explanation: str | None = None,
 ) -> dict[str, object]:
     """The statement of reasons, cleaned: whole where it is due, else empty. Raises Refusal."""
     if action not in REASONED:
