@@ -86,26 +86,6 @@ def _decided(items: Sequence[DemoContribution], mine: DemoContribution) -> tuple
     warned = DemoDecision(
         MODERATOR, "WARN", "OTHER_VIOLATION_TC", "TERMS", ADVERTISING, "Le même texte a été publié deux fois."
     )
-    threat = DemoComment(_last_citizen(items), "On sait où vous habitez, faites attention à vous.", 20)
-    suspended = DemoDecision(
-        MODERATOR,
-        "HIDE",
-        "CYBER_VIOLENCE",
-        "ILLEGAL",
-        THREAT,
-        "La réponse menace l'auteur chez lui.",
-        suspended_days=30,
-    )
-    private = DemoDecision(
-        MODERATOR,
-        "REDACT",
-        "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
-        "TERMS",
-        PRIVACY,
-        "Le texte nomme un voisin et dit où il habite.",
-        written="La haie de mon voisin, M. Martin au 12 de la rue, déborde sur le trottoir. Qui vient la tailler avec moi"
-        " samedi ?",
-    )
     contested = "Ce n'est pas le même texte : les horaires ont changé, et le lieu aussi."
     off_topic = DemoReport(RESIDENT, "OTHER_VIOLATION_TC", "Cela n'a rien à voir avec notre ville.")
     return (
@@ -117,19 +97,30 @@ def _decided(items: Sequence[DemoContribution], mine: DemoContribution) -> tuple
             mine.key, 90, (DemoReport(OTHERS[0], "OTHER_VIOLATION_TC", "Déjà vu le mois dernier."),), warned, contested
         ),
         DemoCase(items[5].key, 70, (off_topic,), DemoDecision(MODERATOR, "NOTHING")),
-        DemoCase(
-            items[4].key, 18, (DemoReport(RESIDENT, "CYBER_VIOLENCE", "C'est une menace."),), suspended, reply=threat
-        ),
-        DemoCase(
-            REDACTED,
-            75,
-            (
-                DemoReport(
-                    RESIDENT, "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "Il ne veut pas être nommé.", "M. Martin"
-                ),
-            ),
-            private,
-        ),
+        *_penalties(items),
+    )
+
+
+def _penalties(items: Sequence[DemoContribution]) -> tuple[DemoCase, ...]:
+    """A threat that suspended its author, and a text that is shown without a name."""
+    threat = DemoComment(_last_citizen(items), "On sait où vous habitez, faites attention à vous.", 20)
+    suspended = DemoDecision(
+        MODERATOR, "HIDE", "CYBER_VIOLENCE", "ILLEGAL", THREAT, "La réponse menace quelqu'un chez lui.", None, 30
+    )
+    private = DemoDecision(
+        MODERATOR,
+        "REDACT",
+        "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
+        "TERMS",
+        PRIVACY,
+        "Le texte nomme un voisin, qui n'a rien demandé.",
+        "La haie de mon voisin, M. Martin, déborde sur le trottoir. Qui vient la tailler avec moi samedi ?",
+    )
+    named = DemoReport(RESIDENT, "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "Il n'a rien demandé.", "M. Martin")
+    threatened = DemoReport(RESIDENT, "CYBER_VIOLENCE", "C'est une menace.")
+    return (
+        DemoCase(items[4].key, 18, (threatened,), suspended, reply=threat),
+        DemoCase(REDACTED, 75, (named,), private),
     )
 
 

@@ -107,8 +107,11 @@ class DemoReport:
 
 @dataclass(frozen=True, slots=True)
 class DemoDecision:
-    """What a moderator decided: HIDE, REDACT and WARN with a category, a ground (ILLEGAL or TERMS), a rule and the facts;
-    REDACT with what the author had written. Where its author was suspended, too, `suspended_days` says for how long."""
+    """What a moderator decided: HIDE, REDACT and WARN with a category, a ground (ILLEGAL or TERMS), a rule and facts.
+
+    `written` is what the author had written of what is redacted; `suspended_days` is for how long its author was
+    suspended, too.
+    """
 
     moderator: str
     action: str
