@@ -14,7 +14,7 @@ from database.door import Database, Transaction
 from demo import moderation, portal
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
-from demo.docket import Docket
+from demo.docket import Docket, Rows
 from demo.rule import location_rule
 from demo.story import DemoContribution, DemoTenant, DemoVote
 from demo.text import response
@@ -71,7 +71,6 @@ SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
 """Who speaks for organisations, in each tenant that has so many citizens."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
-Rows = list[dict[str, Any]]
 
 
 async def load(database: Database, stories: Sequence[DemoTenant], progress: Callable[[int], None]) -> None:

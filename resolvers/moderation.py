@@ -230,15 +230,10 @@ async def decide(
     columns = _reasons(action, **reasons)
     columns["suspended_until"] = penalty.end_of(until, datetime.now(UTC)) if action is DecisionAction.SUSPEND else None
     subject = await _subject(act, case, version)
-    if subject.author_id == act.actor:
-        raise Refusal(ErrorCode.OWN_CONTENT, "You published it: another moderator decides.", "action")
-    if action not in possible(subject):
-        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This cannot be decided of it now.", "action")
+    _require_possible(act, subject, action)
     await _carry_out(act, case, subject, action)
     if action is DecisionAction.REDACT:
-        words = redaction.words(subject, redacted_title, redacted_body)
-        await redaction.redact(act, subject, words)
-        columns |= {"redacted_title": words.title, "redacted_body": words.body}
+        columns |= await redaction.redact(act, subject, redacted_title, redacted_body)
     decision = await act.insert(
         ModerationDecision,
         case_id=case,
@@ -257,6 +252,14 @@ async def decide(
     category = columns["category"]
     note = {"action": action.value} | ({"category": category.value} if isinstance(category, ReportCategory) else {})
     return act.did(EventKind.MODERATION_DECIDED, case, note, case_id=case)
+
+
+def _require_possible(act: Act, subject: withholding.Subject, action: DecisionAction) -> None:
+    """Raises Refusal for one's own content, and for what cannot be decided of a subject as it is."""
+    if subject.author_id == act.actor:
+        raise Refusal(ErrorCode.OWN_CONTENT, "You published it: another moderator decides.", "action")
+    if action not in possible(subject):
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This cannot be decided of it now.", "action")
 
 
 async def _subject(act: Act, case: UUID, version: str) -> withholding.Subject:

@@ -72,9 +72,11 @@ def words(subject: Subject, title: str | None, body: str | None) -> Words:
     return kept
 
 
-async def redact(act: Act, subject: Subject, published: Words) -> None:
-    """Publish these words instead of the author's."""
+async def redact(act: Act, subject: Subject, title: str | None, body: str | None) -> dict[str, object]:
+    """Publish these words instead of the author's; the columns of the decision. Raises Refusal."""
+    published = words(subject, title, body)
     await _write(act, subject, published, is_redacted=True)
+    return {"redacted_title": published.title, "redacted_body": published.body}
 
 
 async def undo(act: Act, subject: Subject, case: object) -> None:
