@@ -11,11 +11,11 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
-from demo import portal, staff
+from demo import moderation, portal, staff
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
-from demo.docket import Docket
+from demo.docket import Docket, Rows
 from demo.rule import location_rule
 from demo.story import DemoContribution, DemoTenant, DemoVote
 from demo.text import response
@@ -68,7 +68,6 @@ SETTINGS = (
 """How to reach the city, and its links, by the tenant's own role."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
-Rows = list[dict[str, Any]]
 
 
 async def load(database: Database, stories: Sequence[DemoTenant], progress: Callable[[int], None]) -> None:
@@ -267,6 +266,7 @@ class _Writer:
             "body": item.body,
             "author_id": self._id("actor", item.author),
             "is_anonymous": item.is_anonymous,
+            "is_redacted": item.key == moderation.REDACTED,
             "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,

@@ -57,6 +57,8 @@ class EventKind(Enum):
     COMMENT_HELD = "COMMENT_HELD"
     COMMENT_HIDDEN = "COMMENT_HIDDEN"
     COMMENT_RESTORED = "COMMENT_RESTORED"
+    CONTRIBUTION_REDACTED = "CONTRIBUTION_REDACTED"
+    COMMENT_REDACTED = "COMMENT_REDACTED"
     MODERATION_DECIDED = "MODERATION_DECIDED"
     APPEAL_SUBMITTED = "APPEAL_SUBMITTED"
     APPEAL_DECIDED = "APPEAL_DECIDED"
@@ -158,6 +160,8 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.EXCHANGE_NUDGED: _NOBODY,
     EventKind.EXCHANGE_DONE_SAID: _NOBODY,
     EventKind.MESSAGE_SENT: _NOBODY,
+    EventKind.CONTRIBUTION_REDACTED: _NOBODY,
+    EventKind.COMMENT_REDACTED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
