@@ -82,6 +82,7 @@ class EventKind(Enum):
     EXCHANGE_NUDGED = "EXCHANGE_NUDGED"
     EXCHANGE_DONE_SAID = "EXCHANGE_DONE_SAID"
     MESSAGE_SENT = "MESSAGE_SENT"
+    NUDGE_ANSWERED = "NUDGE_ANSWERED"
 
 
 class Consumer(Enum):
@@ -160,6 +161,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.EXCHANGE_NUDGED: _NOBODY,
     EventKind.EXCHANGE_DONE_SAID: _NOBODY,
     EventKind.MESSAGE_SENT: _NOBODY,
+    EventKind.NUDGE_ANSWERED: _NOBODY,
     EventKind.CONTRIBUTION_REDACTED: _NOBODY,
     EventKind.COMMENT_REDACTED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),

@@ -26,6 +26,7 @@ class MailKind(Enum):
     EXCHANGE_CHANGED = "EXCHANGE_CHANGED"
     EXCHANGE_NUDGED = "EXCHANGE_NUDGED"
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
+    HELP_ASKED = "HELP_ASKED"
 
 
 class Mail(TenantTable, table=True):

@@ -23,6 +23,7 @@ from models.invitation import Invitation
 from models.mail import Mail
 from models.message import Message
 from models.moderation import ModerationDecision
+from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.report import Report
@@ -189,6 +190,7 @@ TRACES: tuple[Trail, ...] = (
         {"body": ERASED_MESSAGE, "masked": None},
         is_private=True,
     ),
+    Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

@@ -124,5 +124,6 @@ MAILS: Mapping[str, str] = {
     "EXCHANGE_CHANGED": _("Nouvelles d'une mise en relation"),
     "EXCHANGE_NUDGED": _("Relance"),
     "MESSAGE_RECEIVED": _("Message reçu"),
+    "HELP_ASKED": _("Avez-vous été aidé·e ?"),
 }
 """The kinds of mail."""

@@ -114,6 +114,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Propose": "/echange/{exchange.id}?envoye=1"},
         needs_sign_in=True,
     ),
+    Screen("/suite/{token}", "nudge", _("Une question pour vous")),
     Screen("/echange/{id}", "exchange", _("Mise en relation"), needs_sign_in=True),
     Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
     Screen("/moderation", "moderation_journal", _("Journal de modération")),

@@ -28,7 +28,7 @@ from models.exchange import AGREED, ALIVE, PLACE_AFTER, Exchange, ExchangeStatus
 from models.message import CLOSED_AFTER
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import speaking
+from resolvers import ident, speaking
 
 _exchange, _contribution = table(Exchange), table(Contribution)
 
@@ -178,16 +178,12 @@ def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listi
     """The viewer's own, and those of organisations for which the viewer speaks; those that changed last come first."""
     order = Order("exchange.changed", (row.c.changed_at, row.c.id), (datetime, UUID), is_descending=True)
     where: tuple[ColumnElement[bool], ...] = (actor.c.id == context.viewer_id, is_party(row, context.viewer_id))
+    if context.has("contribution"):
+        where = (*where, row.c.contribution_id == ident.argument(context, "contribution", "contribution"))
     if context.has("isWaiting"):
         waited = waits(row, context)
         where = (*where, waited if context.choice("isWaiting") else not_(waited))
     return Listing(where, order)
-
-
-def of_contribution(row: FromClause, contribution: FromClause, _context: FieldContext) -> Listing:
-    """The answers to a contribution, in their order."""
-    order = Order("exchange.of_contribution", (row.c.proposed_at, row.c.id), (datetime, UUID))
-    return Listing((row.c.contribution_id == contribution.c.id,), order)
 
 
 def own(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:

@@ -126,6 +126,9 @@ class Actor:
             bool | None,
             strawberry.argument(description="Only those that wait for the viewer's answer, or only others."),
         ] = None,
+        contribution: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only those about this contribution.")
+        ] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:

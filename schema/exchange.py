@@ -20,6 +20,7 @@ from planner import field
 from planner.directive import feature
 from planner.who import MEMBER
 from resolvers.exchange import ExchangeAct
+from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
@@ -274,14 +275,14 @@ class ExchangeQuery:
 
 @strawberry.type
 class ExchangeMutation:
-    @field.action(resolvers.proposing.propose, who=MEMBER, features=EXCHANGED)
+    @field.action(resolvers.proposing.propose, who=SPEAKER, features=EXCHANGED)
     def exchange_propose(
         self, input: Annotated[ExchangeProposeInput, strawberry.argument(description="What to answer, and how.")]
     ) -> ExchangeProposePayload:
         """Answer an offer, a request or a listing («proposer son aide, demander»): its author is told, and has 7 days
         to answer, or 48 hours where it is urgent. Where all places are taken it is in the waiting list. For members."""
 
-    @field.action(resolvers.exchanging.accept, who=MEMBER, features=EXCHANGED)
+    @field.action(resolvers.exchanging.accept, who=SPEAKER, features=EXCHANGED)
     def exchange_accept(
         self, input: Annotated[ExchangeAcceptInput, strawberry.argument(description="Which, and what is shown.")]
     ) -> ExchangeAcceptPayload:

@@ -16,6 +16,7 @@ from models.message import BODY_LENGTH
 from planner import field
 from planner.directive import feature
 from planner.who import MEMBER
+from resolvers.penalty import SPEAKER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 
@@ -83,7 +84,7 @@ class MessagesReadPayload:
 
 @strawberry.type
 class MessageMutation:
-    @field.action(resolvers.message.send, who=MEMBER, features=EXCHANGED)
+    @field.action(resolvers.message.send, who=SPEAKER, features=EXCHANGED)
     def message_send(
         self, input: Annotated[MessageSendInput, strawberry.argument(description="The message.")]
     ) -> MessageSendPayload:

@@ -31,6 +31,7 @@ from schema.mail import MailQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -77,6 +78,7 @@ class Query(
     WithholdingQuery,
     OfficialResponseQuery,
     ExchangeQuery,
+    NudgeQuery,
 ):
     pass
 
@@ -112,6 +114,7 @@ class Mutation(
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,
+    NudgeMutation,
 ):
     pass
 

@@ -44,6 +44,8 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "token": "aucun",
+    "answer": "YES",
     "reason": "Une raison qui suffit.",
     "reply": "Une réponse qui suffit.",
     "appealDecide.outcome": "UPHELD",

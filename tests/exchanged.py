@@ -48,6 +48,16 @@ def exchanged(given: "Given", author: "Portal", activity: str, member: "Portal",
     }
 
 
+def agreed(given: "Given", portal: "Portal", contribution: UUID, author: UUID, proposer: UUID) -> dict[str, str]:
+    """The id of an exchange about a contribution to which the two have agreed."""
+    people = {"contribution_id": contribution, "author_id": author, "proposer_id": proposer}
+    shown = {"place": "Rue", "place_precision": "STREET", "answered_at": "now", "accepted_at": "now"}
+    exchange = given.insert(
+        portal, "exchange", **people, **shown, status="ACCEPTED", is_urgent=False, proposed_at="now", changed_at="now"
+    )
+    return {"Exchange": f"exchange_{portal.number}_{exchange}"}
+
+
 FORGET = ("DELETE FROM __tenant__.message", "DELETE FROM __tenant__.exchange")
 """Takes all of it away."""
 
