@@ -83,6 +83,8 @@ class EventKind(Enum):
     EXCHANGE_DONE_SAID = "EXCHANGE_DONE_SAID"
     MESSAGE_SENT = "MESSAGE_SENT"
     NUDGE_ANSWERED = "NUDGE_ANSWERED"
+    ACTOR_BLOCKED = "ACTOR_BLOCKED"
+    ACTOR_UNBLOCKED = "ACTOR_UNBLOCKED"
 
 
 class Consumer(Enum):
@@ -162,6 +164,8 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.EXCHANGE_DONE_SAID: _NOBODY,
     EventKind.MESSAGE_SENT: _NOBODY,
     EventKind.NUDGE_ANSWERED: _NOBODY,
+    EventKind.ACTOR_BLOCKED: _NOBODY,
+    EventKind.ACTOR_UNBLOCKED: _NOBODY,
     EventKind.CONTRIBUTION_REDACTED: _NOBODY,
     EventKind.COMMENT_REDACTED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),

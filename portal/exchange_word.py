@@ -89,6 +89,8 @@ EXCHANGE_EVENTS: Mapping[str, str] = {
     "EXCHANGE_CANCELLED": _("Mise en relation annulée"),
     "EXCHANGE_DISPUTED": _("Mise en relation contestée"),
     "EXCHANGE_NUDGED": _("Relance d'une mise en relation"),
+    "ACTOR_BLOCKED": _("Personne bloquée"),
+    "ACTOR_UNBLOCKED": _("Personne débloquée"),
     "NUDGE_ANSWERED": _("Réponse à une relance"),
     "MESSAGE_SENT": _("Message envoyé"),
     "EXCHANGE_DONE_SAID": _("Mise en relation dite aboutie"),

@@ -115,7 +115,7 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
     ),
     Screen("/suite/{token}", "nudge", _("Une question pour vous")),
-    Screen("/echange/{id}", "exchange", _("Mise en relation"), needs_sign_in=True),
+    Screen("/echange/{id}", "exchange", _("Mise en relation"), {"Block": "/moi"}, needs_sign_in=True),
     Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
     Screen("/moderation", "moderation_journal", _("Journal de modération")),
     Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),

@@ -24,7 +24,7 @@ from sqlalchemy.sql.expression import literal_column, not_, null
 
 from models.base import constant, table
 from models.contribution import Contribution
-from models.exchange import AGREED, ALIVE, PLACE_AFTER, Exchange, ExchangeStatus, Party, PlacePrecision
+from models.exchange import AGREED, ALIVE, PLACE_AFTER, Exchange, ExchangeReason, ExchangeStatus, Party, PlacePrecision
 from models.message import CLOSED_AFTER
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -68,7 +68,9 @@ def _is(row: FromClause, context: FieldContext, party: Party) -> ColumnElement[b
 def is_open_to_words(row: FromClause) -> ColumnElement[bool]:
     """The two may still write to each other: some days after the end neither may."""
     left = row.c.ended_at + literal(CLOSED_AFTER, Interval) > func.now()
-    return and_(not_(is_lapsed(row)), or_(row.c.ended_at.is_(None), and_(is_in(row, *AGREED), left)))
+    is_blocked = row.c.reason == constant(ExchangeReason.BLOCKED)
+    ended = and_(is_in(row, *AGREED), left, not_(func.coalesce(is_blocked, literal_column("false"))))
+    return and_(not_(is_lapsed(row)), or_(row.c.ended_at.is_(None), ended))
 
 
 def may_write(row: FromClause, party: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -85,6 +87,12 @@ def side(row: FromClause, context: FieldContext) -> ColumnElement[str]:
 def status(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """The status as of now."""
     return case((is_lapsed(row), constant(ExchangeStatus.LAPSED)), else_=row.c.status)
+
+
+def reason(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """Why it ended; that one has blocked the other is told to neither."""
+    is_blocked = row.c.reason == constant(ExchangeReason.BLOCKED)
+    return case((is_blocked, constant(ExchangeReason.OTHER)), else_=row.c.reason)
 
 
 def acts(row: FromClause, context: FieldContext) -> ColumnElement[Any]:

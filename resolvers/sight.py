@@ -138,6 +138,11 @@ def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return everyone(row, sight)
 
 
+def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A block is known to whoever made it alone."""
+    return row.c.blocker_id == sight.actor
+
+
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A vote is its actor's own secret."""
     return row.c.actor_id == sight.actor

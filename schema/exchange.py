@@ -80,7 +80,7 @@ described(
         "OTHER": "Something else.",
         "CONTRIBUTION_ENDED": "What it was about was closed; nobody chooses this.",
         "ACCOUNT_CLOSED": "One of the two has left the portal; nobody chooses this.",
-        "BLOCKED": "The two have no more to do with each other; nobody chooses this.",
+        "BLOCKED": "One has blocked the other; never told, but read as OTHER.",
     },
 )
 described(
@@ -126,7 +126,9 @@ class Exchange:
     acts: list[ExchangeAct] = field.expression(resolvers.exchange.acts, "What the viewer may do now.")
     is_waiting: bool = field.expression(resolvers.exchange.waits, "Whether the viewer's answer is waited for.")
     is_urgent: bool = field.column("Whether the answer is wanted within 48 hours.")
-    reason: ExchangeReason | None = field.column("Why it ended; null while it is alive, and where it was done.")
+    reason: ExchangeReason | None = field.expression(
+        resolvers.exchange.reason, "Why it ended; null while it is alive, and where it was done."
+    )
     ended_by: Mover | None = field.column("Who ended it; null while it is alive.")
     note: str | None = field.column("What whoever ended it added; null when nothing.")
     proposed_at: datetime = field.column("When the proposer answered.")

@@ -12,6 +12,7 @@ from planner.catalog import DEFINITION
 from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
+from schema.actor_block import ActorBlockMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.ballot import BallotMutation
@@ -115,6 +116,7 @@ class Mutation(
     ExchangeMutation,
     MessageMutation,
     NudgeMutation,
+    ActorBlockMutation,
 ):
     pass
 

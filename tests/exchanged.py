@@ -37,15 +37,29 @@ def exchanged(given: "Given", author: "Portal", activity: str, member: "Portal",
     message = given.insert(
         author, "message", exchange_id=agreed, author_id=person, body="Bonjour", status="PUBLISHED", sent_at=LONG_AGO
     )
+    block = given.insert(
+        author,
+        "actor_block",
+        blocker_id=publisher,
+        blocked_id=_stranger(given, author),
+        is_named=True,
+        blocked_at="now",
+    )
     asked_id = f"exchange_{author.number}_{asked}"
     return {
         "Exchange": f"exchange_{author.number}_{agreed}",
         "WaitingExchange": f"exchange_{author.number}_{waiting}",
         "Message": f"message_{author.number}_{message}",
+        "ActorBlock": f"actorblock_{author.number}_{block}",
+        "actorBlock.exchange": f"exchange_{author.number}_{waiting}",
         "exchange": offers[0],
         "exchangePropose.contribution": f"contribution_{author.number}_{request}",
         **{f"exchange{name}.exchange": asked_id for name in ("Accept", "Decline", "Withdraw")},
     }
+
+
+def _stranger(given: "Given", portal: "Portal") -> UUID:
+    return given.insert(portal, "actor", kind="CITIZEN", role="MEMBER", name="Importun", created_at="now")
 
 
 def agreed(given: "Given", portal: "Portal", contribution: UUID, author: UUID, proposer: UUID) -> dict[str, str]:
@@ -62,6 +76,7 @@ FORGET = ("DELETE FROM __tenant__.message", "DELETE FROM __tenant__.exchange")
 """Takes all of it away."""
 
 AGAIN = (
+    "DELETE FROM __tenant__.actor_block WHERE blocked_id NOT IN (SELECT id FROM __tenant__.actor WHERE name = 'Importun')",
     "DELETE FROM __tenant__.message WHERE body <> 'Bonjour'",
     "DELETE FROM __tenant__.exchange WHERE proposed_at > '2026-01-01'",
     """UPDATE __tenant__.exchange SET done_said_by = NULL, done_said_at = NULL, ended_at = NULL, ended_by = NULL,

@@ -34,7 +34,10 @@ PARTS = {"BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_acti
 ASKER = {
     "contributionRevise": "author",
     "appealSubmit": "author",
-    **dict.fromkeys(("exchangeAccept", "exchangeDecline", "exchangeCancel", "exchangeConfirm"), "author"),
+    **dict.fromkeys(
+        ("exchangeAccept", "exchangeDecline", "exchangeCancel", "exchangeConfirm", "actorBlock", "actorUnblock"),
+        "author",
+    ),
     **dict.fromkeys(("exchangeWithdraw", "messageSend", "messagesRead"), "member"),
 }
 """Who may send a mutation, where administrators may not."""

@@ -157,6 +157,8 @@ MUTATIONS: dict[str, list[Case]] = {
     "exchangeConfirm": [lambda ids: {"exchange": ids["Exchange"]}],
     "messageSend": [lambda ids: {"exchange": ids["Exchange"], "body": "Intrusion"}],
     "messagesRead": [lambda ids: {"exchange": ids["Exchange"]}],
+    "actorBlock": [lambda ids: {"exchange": ids["Exchange"]}],
+    "actorUnblock": [lambda ids: {"block": like(ids["Exchange"], "actorblock")}],
     "nudgeAnswer": [],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],
@@ -390,7 +392,7 @@ def test_each_host_shows_its_own_tenant_alone(twins: tuple[Portal, Portal], unch
             answer = asker.post(asked)
             assert "errors" not in answer.json()
             assert not shows(answer.text, other)
-        if name not in ("_service", "account", "collectivite", "collectivites", "consents", "hexagons"):
+        if name not in ("_service", "account", "collectivite", "collectivites", "consents", "hexagons", "nudge"):
             assert shows(answer.text, portal)
 
 
