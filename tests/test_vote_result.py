@@ -1,7 +1,7 @@
 """Results: by each rule, counted once after the close, with why each project won or what it lacked; equal to what others
 reckon from the same ballots."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -23,8 +23,9 @@ RESULT = """
 query($id: ID!) { activity(id: $id) { results { rule isDecisive ballotCount blankCount reachedCount budgetEuros spentEuros
   awards { contribution { id } rank isWinner isCompletion score voterCount round lacking medianGrade profile } } } }"""
 
-FILE = Path("shared/data/evaluation/France_Toulouse_2019.pb")
-TOULOUSE = next((up / FILE for up in Path(__file__).resolve().parents if (up / FILE).exists()), FILE)
+FOLDER = Path("shared/data/evaluation")
+FILES = next((up / FOLDER for up in Path(__file__).resolve().parents if (up / FOLDER).exists()), FOLDER)
+TOULOUSE, LATER = FILES / "France_Toulouse_2019.pb", FILES / "France_Toulouse_2022.pb"
 
 
 def contenders(**costs: int) -> list[Contender]:
@@ -137,34 +138,91 @@ def test_toulouse_2019_as_approvals_is_what_others_found() -> None:
     assert (len(alone.winners), alone.spent * 1_000 // budget) == (15, 312)
 
 
-def election(chance: Random) -> tuple[list[Contender], list[Scores], int]:
+@needs_files
+@pytest.mark.parametrize(("file", "winners"), [(TOULOUSE, 20), (LATER, 132)])
+def test_equal_shares_with_completion_spend_nearly_everything(file: Path, winners: int) -> None:
+    projects, ballots, budget = read(file)
+    award = equal_shares(grouped([dict.fromkeys(ballot, 1) for ballot in ballots]), projects, budget)
+    assert (len(award.winners), award.spent * 100 // budget >= 98) == (winners, True)
+    assert award.spent <= budget
+
+
+def election(chance: Random, most: int = 1) -> tuple[list[Contender], list[Scores], int]:
     projects = [Contender(f"p{place}", chance.randint(1, 60), place) for place in range(chance.randint(2, 8))]
     sizes = [chance.randint(1, len(projects)) for _ in range(chance.randint(1, 14))]
-    ballots: list[Scores] = [{one.key: 1 for one in chance.sample(projects, size)} for size in sizes]
+    ballots: list[Scores] = [
+        {one.key: chance.randint(1, most) for one in chance.sample(projects, size)} for size in sizes
+    ]
     return projects, ballots, chance.randint(20, 160)
 
 
+class Theirs:
+    """The same election for pabutools, and what its rules say of it."""
+
+    def __init__(self, projects: Sequence[Contender], ballots: Sequence[Scores], budget: int) -> None:
+        theirs = pytest.importorskip("pabutools.election")
+        self.rules = pytest.importorskip("pabutools.rules")
+        tie = pytest.importorskip("pabutools.tiebreaking")
+        self.instance = theirs.Instance(
+            (theirs.Project(str(one.key), one.cost) for one in projects), budget_limit=budget
+        )
+        by_name = {one.name: one for one in self.instance}
+        self.profile = theirs.CardinalProfile(
+            [theirs.CardinalBallot({by_name[str(key)]: score for key, score in ballot.items()}) for ballot in ballots]
+        ).as_multiprofile()
+        points, references = totals(grouped(ballots)), {str(one.key): one.reference for one in projects}
+        score = {str(key): count for key, count in points.items()}
+        self.common: dict[str, Any] = {
+            "sat_class": theirs.Additive_Cardinal_Sat,
+            "tie_breaking": tie.TieBreakingRule(
+                lambda _instance, _profile, one: (one.cost, -score.get(one.name, 0), references[one.name])
+            ),
+        }
+
+    def shares(self, step: Fraction | None = None) -> set[str]:
+        """By equal shares; `step`: raised by so much at a time."""
+        fractions = pytest.importorskip("pabutools.fractions")
+        raised = {} if step is None else {"voter_budget_increment": fractions.frac(step.numerator, step.denominator)}
+        outcome = self.rules.method_of_equal_shares(self.instance, self.profile, **self.common, **raised)
+        return {one.name for one in outcome}
+
+
+@pytest.mark.parametrize("most", [1, 4])
 @pytest.mark.parametrize("seed", range(40))
-def test_equal_shares_are_what_pabutools_reckons(seed: int) -> None:
-    election_ = pytest.importorskip("pabutools.election")
-    rules = pytest.importorskip("pabutools.rules")
-    tie = pytest.importorskip("pabutools.tiebreaking")
+def test_equal_shares_are_what_pabutools_reckons(seed: int, most: int) -> None:
+    projects, ballots, budget = election(Random(seed), most)  # Chance, no secret.
+    mine = equal_shares(grouped(ballots), projects, budget, is_completed=False)
+    assert set(mine.winners) == Theirs(projects, ballots, budget).shares()
+
+
+@pytest.mark.parametrize("most", [1, 4])
+@pytest.mark.parametrize("seed", range(40))
+def test_raised_shares_are_what_pabutools_reckons(seed: int, most: int) -> None:
+    projects, ballots, budget = election(Random(seed), most)  # Chance, no secret.
+    award = equal_shares(grouped(ballots), projects, budget)
+    mine = {verdict.key for verdict in award.verdicts if verdict.is_winner and not verdict.by_completion}
+    assert mine == Theirs(projects, ballots, budget).shares(Fraction(budget, 100 * len(ballots)))
+
+
+@needs_files
+@pytest.mark.parametrize("file", [TOULOUSE, LATER])
+def test_equal_shares_of_toulouse_are_what_pabutools_reckons(file: Path) -> None:
+    projects, ballots, budget = read(file)
+    mine = equal_shares(grouped(ballots), projects, budget, is_completed=False)
+    named = [Contender(str(one.key), one.cost, one.reference) for one in projects]
+    assert set(mine.winners) == Theirs(named, ballots, budget).shares()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_greedy_is_what_pabutools_reckons(seed: int) -> None:
     projects, ballots, budget = election(Random(seed))  # Chance, no secret.
-    groups = grouped(ballots)
-    theirs: Mapping[str, Any] = {str(one.key): election_.Project(str(one.key), one.cost) for one in projects}
-    instance = election_.Instance(theirs.values(), budget_limit=budget)
-    profile = election_.ApprovalProfile(
-        [election_.ApprovalBallot([theirs[str(key)] for key in ballot]) for ballot in ballots]
+    theirs, score = Theirs(projects, ballots, budget), totals(grouped(ballots))
+    sat_class = pytest.importorskip("pabutools.election").Cost_Sat
+    best = theirs.rules.greedy_utilitarian_welfare(
+        theirs.instance, theirs.profile, **theirs.common | {"sat_class": sat_class}
     )
-    score, reference = totals(groups), {str(one.key): one.reference for one in projects}
-    cheaper = tie.TieBreakingRule(lambda _instance, _profile, one: (one.cost, -score[one.name], reference[one.name]))
-    found = rules.method_of_equal_shares(instance, profile, sat_class=election_.Cardinality_Sat, tie_breaking=cheaper)
-    mine = equal_shares(groups, projects, budget, is_completed=False)
-    assert set(mine.winners) == {one.name for one in found}
-    best = rules.greedy_utilitarian_welfare(instance, profile, sat_class=election_.Cost_Sat, tie_breaking=cheaper)
-    assert set(greedy(by_score(projects, score), score, budget).winners) == {
-        one.name for one in best if score[one.name]
-    }
+    winners = set(greedy(by_score(projects, score), score, budget).winners)
+    assert winners == {one.name for one in best if score[one.name]}
 
 
 # From ballots to the answer -------------------------------------------------------------------------------------------
