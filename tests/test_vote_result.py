@@ -1,23 +1,25 @@
 """Results: by each rule, counted once after the close, with why each project won or what it lacked; equal to what others
 reckon from the same ballots."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from resolvers import vote_result
+from resolvers import counting, vote_result
 from resolvers.award.base import Contender, Key, Scores, by_score, grouped, totals
+from resolvers.award.by_category import Reading, by_category, readings
 from resolvers.award.equal_shares import equal_shares
 from resolvers.award.greedy import greedy
 from resolvers.award.majority import by_majority, compare, completed, majority_grade
 from resolvers.award.threshold import threshold
 from tests.conftest import Portal
-from tests.given import Given
-from tests.test_ballot import Poll, chosen, given_points, graded
+from tests.given import Given, uuid_in
+from tests.test_ballot import Poll, chosen, given_points, graded, ranked
 
 RESULT = """
 query($id: ID!) { activity(id: $id) { results { rule isDecisive ballotCount blankCount reachedCount budgetEuros spentEuros
@@ -46,6 +48,44 @@ def test_tie_goes_to_the_cheaper_and_then_to_the_lower_reference() -> None:
     scores = {"dear": 5, "cheap": 5, "later": 5}
     ordered = by_score(contenders(dear=60, cheap=40, later=40), scores)
     assert [one.key for one in ordered] == ["cheap", "later", "dear"]
+
+
+def test_greedy_that_stops_ends_at_the_first_project_that_is_too_dear() -> None:
+    scores = {"a": 9, "b": 8, "c": 7}
+    award = greedy(by_score(contenders(a=60, b=50, c=10), scores), scores, 100, is_stopping=True)
+    assert award.winners == ["a"]
+    assert {verdict.key: verdict.lacking for verdict in award.verdicts if not verdict.is_winner} == {"b": 10, "c": 10}
+
+
+LEVELS = {"north": ("a", "b", "c"), "south": ("d", "e")}
+CATEGORIES: dict[Key, Hashable] = {key: name for name, keys in LEVELS.items() for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("reading", "winners", "spent"),
+    [
+        (Reading(50), [("a", 1), ("d", 1), ("c", 1)], 90),
+        (Reading(50, is_ending_category=True), [("a", 1), ("d", 1), ("c", 2)], 90),
+        (Reading(50, is_ending_category=True, is_ending=True), [("a", 1), ("d", 1)], 70),
+        (Reading(50, least_each=2), [("a", 1), ("b", 1), ("c", 2)], 90),
+        (Reading(50, {"north": 20}), [("d", 1), ("c", 1), ("a", 2)], 90),
+    ],
+)
+def test_rule_by_category_does_what_its_reading_says(
+    reading: Reading, winners: list[tuple[str, int]], spent: int
+) -> None:
+    """Of the north's projects the second is too dear for its category, and for what is left."""
+    scores = {"a": 9, "b": 8, "d": 7, "c": 6, "e": 5}
+    projects = contenders(a=30, b=40, c=20, d=40, e=50)
+    award = by_category(by_score(projects, scores), scores, 100, CATEGORIES, reading)
+    told = [(verdict.key, verdict.level) for verdict in award.verdicts if verdict.is_winner]
+    assert (told, award.spent) == (winners, spent)
+
+
+def test_project_without_category_is_looked_at_in_the_second_level_alone() -> None:
+    scores = {"a": 2, "x": 9}
+    award = by_category(by_score(contenders(a=30, x=30), scores), scores, 60, CATEGORIES, Reading(50))
+    assert [(verdict.key, verdict.level) for verdict in award.verdicts] == [("a", 1), ("x", 2)]
 
 
 def test_equal_shares_gives_a_minority_its_part_where_greedy_does_not() -> None:
@@ -136,6 +176,22 @@ def test_toulouse_2019_as_approvals_is_what_others_found() -> None:
     assert len(greedy(by_score(projects, totals(groups)), totals(groups), budget).winners) == 16
     alone = equal_shares(groups, projects, budget, is_completed=False)
     assert (len(alone.winners), alone.spent * 1_000 // budget) == (15, 312)
+
+
+@needs_files
+def test_two_levels_of_toulouse_2022_by_each_reading_of_their_sentence() -> None:
+    """300,000 € at most in each of 20 districts, at least two projects each, then the rest by votes: the city told 83."""
+    projects, ballots, budget = read(LATER)
+    groups = grouped(ballots)
+    lines = LATER.read_text("utf-8").splitlines()
+    rows = lines[lines.index("PROJECTS") + 2 : lines.index("VOTES")]
+    districts: dict[Key, Hashable] = {row.split(";")[0]: row.split(";")[-1] for row in rows}
+    said = Reading(300_000, least_each=2, is_ending_category=True, is_ending=True)
+    scores = totals(groups)
+    awards = [by_category(by_score(projects, scores), scores, budget, districts, each) for each in readings(said)]
+    assert [len(award.winners) for award in awards] == [81, 84, 83, 88, 100, 100, 118, 118]
+    assert awards[2].spent == 7_935_020
+    assert all(award.spent <= budget for award in awards)
 
 
 @needs_files
@@ -257,6 +313,87 @@ def test_budget_by_points_is_counted_by_both_rules_once_after_the_close(given: G
         for award in decisive["awards"]
     ]
     assert told == [(2, True, 5, 0), (0, False, 4, 10), (1, False, 2, 30), (3, False, 0, 70)]
+
+
+READINGS = """
+query($id: ID!) { activity(id: $id) { awardRule awardTerms { ceilingEuros leastEach isEnding } results { rule isDecisive reading
+  winnerCount differingCount spentEuros isEndingCategory isEnding version awards { level } } } }"""
+
+
+def test_rule_by_category_is_counted_by_each_reading_beside_the_other_rules(given: Given, town: Portal) -> None:
+    rule: dict[str, Any] = {"award_rule": "BY_CATEGORY", "award_ceiling_euros": 40, "award_is_ending": True}
+    poll = Poll(given, town, "APPROVAL", costs=20, vote_least=1, vote_most=3, budget_euros=100, **rule)
+    category = given.category(town, poll.activity)
+    change = "UPDATE __tenant__.contribution SET category_id = %s WHERE id = ANY(%s)"
+    given.sql(town, change, uuid_in(category), [uuid_in(project) for project in poll.projects])
+    for ballot in (chosen(0, 1), chosen(1, 2), chosen(1, 3), chosen(3)):
+        poll.cast(given.actor(town), ballot)
+    given.close_activity(town, poll.activity)
+    given.run(vote_result.count(given.database, town.number))
+    told = town.ask(READINGS, id=poll.activity)["activity"]
+    assert told["awardTerms"] == {"ceilingEuros": 40, "leastEach": None, "isEnding": True}
+    decisive, *others = told["results"]
+    assert (decisive["rule"], decisive["isDecisive"], decisive["winnerCount"], decisive["spentEuros"]) == (
+        "BY_CATEGORY", True, 1, 40,
+    )  # fmt: skip
+    assert [award["level"] for award in decisive["awards"]] == [1, 0, 0, 0]
+    assert [(one["rule"], one["reading"]) for one in others] == [
+        ("GREEDY", 0), ("EQUAL_SHARES", 0), ("BY_CATEGORY", 1), ("BY_CATEGORY", 2), ("BY_CATEGORY", 3),
+    ]  # fmt: skip
+    assert [(one["winnerCount"], one["differingCount"], len(one["awards"])) for one in others] == [
+        (2, 1, 4), (2, 1, 4), (2, 1, 0), (1, 0, 0), (2, 1, 0),
+    ]  # fmt: skip
+
+
+def test_borda_gives_a_rank_what_lies_below_it(given: Given, town: Portal) -> None:
+    poll = Poll(given, town, "RANKED", costs=20, vote_most=3, budget_euros=20, award_rank_worth="BORDA")
+    poll.cast(given.actor(town), ranked(1, 0))
+    assert {award["score"] for award in results(given, poll)[0]["awards"]} == {3, 2, 0}
+
+
+def test_draw_decides_between_even_projects_as_its_seed_says() -> None:
+    """Anybody can draw again: the digest of the seed and the project's place by age."""
+    assert counting.drawn("seed", 3) == int(sha256(b"seed:3").hexdigest(), 16)
+
+
+REVISE = "mutation($input: ActivityReviseInput!) { activityRevise(input: $input) { userErrors { code field } } }"
+RENAME = "mutation($input: CategoryRenameInput!) { categoryRename(input: $input) { userErrors { code field } } }"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"awardRule": "BY_CATEGORY", "awardTerms": {"ceilingEuros": 0}}, "BAD_INPUT", "awardTerms.ceilingEuros"),
+        ({"awardRule": "BY_CATEGORY", "awardTerms": {"leastEach": 101}}, "BAD_INPUT", "awardTerms.leastEach"),
+        ({"awardRule": "GREEDY", "awardTerms": {"leastEach": 1}}, "BAD_INPUT", "awardTerms.leastEach"),
+        ({"awardRule": "BY_CATEGORY", "voteRule": {}}, "REQUIRED", "voteRule.budgetEuros"),
+        ({"voteMethod": "SUPPORT", "voteRule": None, "awardTerms": {"isEnding": True}}, "BAD_INPUT", "awardTerms"),
+    ],
+)
+def test_terms_that_are_none_of_the_rule_are_refused(
+    given: Given, town: Portal, changed: dict[str, Any], code: str, field: str
+) -> None:
+    poll, admin = Poll(given, town, "APPROVAL", budget_euros=100), town.admin()
+    wanted = {
+        "activity": poll.activity, "version": 1, "title": "Budget", "opensAt": "2026-01-01T00:00:00Z",
+        "voteMethod": "APPROVAL", "voteRule": {"budgetEuros": 100}, "locationRule": "OPTIONAL",
+    }  # fmt: skip
+    given.sql(
+        town, "UPDATE __tenant__.activity SET kind = 'PARTICIPATORY_BUDGET' WHERE id = %s", uuid_in(poll.activity)
+    )
+    answer = admin.ask(REVISE, input=wanted | changed)["activityRevise"]
+    assert answer["userErrors"] == [{"code": code, "field": field}]
+
+
+def test_ceiling_of_a_category_changes_only_before_somebody_voted(given: Given, town: Portal) -> None:
+    poll, admin = Poll(given, town, "APPROVAL", budget_euros=100), town.admin()
+    category = given.category(town, poll.activity)
+    wanted = {"category": category, "name": "Nord", "ceilingEuros": 40}
+    assert admin.ask(RENAME, input=wanted)["categoryRename"]["userErrors"] == []
+    poll.cast(given.actor(town), chosen(0))
+    refusal = {"code": "VOTE_BEGUN", "field": "ceilingEuros"}
+    assert admin.ask(RENAME, input=wanted | {"ceilingEuros": 41})["categoryRename"]["userErrors"] == [refusal]
+    assert admin.ask(RENAME, input=wanted | {"name": "Sud"})["categoryRename"]["userErrors"] == []
 
 
 def test_grades_have_a_majority_grade_and_a_merit_profile(given: Given, town: Portal) -> None:

@@ -22,7 +22,7 @@ STEP_PERCENT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Backed:
     """A project and its supporters: the places of their groups, how many ballots each is, and the points of each.
 
     `points` are those of all; `least` is the price for a point while nobody has spent anything: it only rises. Of equal
@@ -63,14 +63,14 @@ class Purses:
             self._units[place] = self.unit
         return self._left[place]
 
-    def held(self, side: Side) -> int:
+    def held(self, backed: Backed) -> int:
         """What a project's supporters have left together."""
-        return sum(self.left(place) * count for place, count, _ in side.supporters)
+        return sum(self.left(place) * count for place, count, _ in backed.supporters)
 
-    def price(self, side: Side) -> Price | None:
+    def price(self, backed: Backed) -> Price | None:
         """The least price for a point at which the supporters pay the cost; None where they cannot."""
-        open_, points, left = side.project.cost * self.unit, side.points, self.left
-        purses = [(left(place), each, count) for place, count, each in side.supporters]
+        open_, points, left = backed.project.cost * self.unit, backed.points, self.left
+        purses = [(left(place), each, count) for place, count, each in backed.supporters]
         if all(held * points >= open_ * each for held, each, _ in purses):
             return Price(open_, points)
         if sum(held * count for held, _, count in purses) < open_:
@@ -83,12 +83,12 @@ class Purses:
             points -= each * count
         return None
 
-    def pay(self, side: Side, price: Price) -> None:
+    def pay(self, backed: Backed, price: Price) -> None:
         """The supporters pay, each for its points or all that it has."""
         finer = price.points // gcd(price.money, price.points)
         self.unit *= finer
         each_point = price.money * finer // price.points
-        for place, _, each in side.supporters:
+        for place, _, each in backed.supporters:
             left = self.left(place)
             self._left[place] = left - min(left, each_point * each)
 
@@ -98,7 +98,7 @@ def _poorest(purse: tuple[int, int, int]) -> Fraction | int:
     return held if each == 1 else Fraction(held, each)
 
 
-def sides(groups: Sequence[Group], contenders: Sequence[Contender]) -> list[Side]:
+def all_backed(groups: Sequence[Group], contenders: Sequence[Contender]) -> list[Backed]:
     """Each project with its supporters."""
     supporters: dict[Key, list[tuple[int, int, int]]] = {one.key: [] for one in contenders}
     for place, group in enumerate(groups):
@@ -108,33 +108,33 @@ def sides(groups: Sequence[Group], contenders: Sequence[Contender]) -> list[Side
     return [_side(one, supporters[one.key]) for one in contenders]
 
 
-def _side(project: Contender, supporters: Sequence[tuple[int, int, int]]) -> Side:
+def _side(project: Contender, supporters: Sequence[tuple[int, int, int]]) -> Backed:
     points = sum(count * each for _, count, each in supporters)
     tie = (project.cost, -points, project.reference)
-    return Side(project, supporters, points, Fraction(project.cost, points or 1), tie)
+    return Backed(project, supporters, points, Fraction(project.cost, points or 1), tie)
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
     """What is paid with one share for each ballot, in this order, and what is left of the shares."""
 
-    sides: Sequence[Side]
+    all_backed: Sequence[Backed]
     purses: Purses
     spent: int
 
 
-def paid(given: Sequence[Side], groups: int, share: Fraction, most: int) -> Paid | None:
+def paid(given: Sequence[Backed], groups: int, share: Fraction, most: int) -> Paid | None:
     """Who is paid; None where that is more than `most`.
 
     A project's price only rises as shares are spent: so prices are reckoned anew for the one that seems cheapest alone.
     """
-    purses, rounds, spent = Purses(groups, share), list[Side](), 0
-    heap = [(side.least, side.tie, place) for place, side in enumerate(given) if side.points]
+    purses, rounds, spent = Purses(groups, share), list[Backed](), 0
+    heap = [(backed.least, backed.tie, place) for place, backed in enumerate(given) if backed.points]
     heapify(heap)
     while heap:
         seemed, tie, place = heap[0]
-        side = given[place]
-        price = purses.price(side)
+        backed = given[place]
+        price = purses.price(backed)
         if price is None:
             heappop(heap)
             continue
@@ -144,9 +144,9 @@ def paid(given: Sequence[Side], groups: int, share: Fraction, most: int) -> Paid
             if heap[0][2] != place:
                 continue
         heappop(heap)
-        purses.pay(side, price)
-        rounds.append(side)
-        spent += side.project.cost
+        purses.pay(backed, price)
+        rounds.append(backed)
+        spent += backed.project.cost
         if spent > most:
             return None
     return Paid(rounds, purses, spent)
@@ -156,7 +156,7 @@ def equal_shares(
     groups: Sequence[Group], contenders: Sequence[Contender], budget: int, *, is_completed: bool = True
 ) -> Award:
     """Who is paid. `is_completed`: shares are raised in steps, and what is left goes to the next by score."""
-    given = sides(groups, contenders)
+    given = all_backed(groups, contenders)
     share = first = Fraction(budget, sum(group.count for group in groups) or 1)
     best = paid(given, len(groups), share, budget)
     assert best is not None  # Nobody pays more than his share of the budget.
@@ -169,46 +169,48 @@ def equal_shares(
     return _award(given, best, _completed(given, best, budget) if is_completed else [])
 
 
-def _could_go_on(given: Sequence[Side], best: Paid, budget: int) -> bool:
+def _could_go_on(given: Sequence[Backed], best: Paid, budget: int) -> bool:
     """Something with supporters is not paid, and what is left of the budget is enough for it."""
-    done = {side.project.key for side in best.sides}
+    done = {backed.project.key for backed in best.all_backed}
     return any(
-        side.points and side.project.cost <= budget - best.spent for side in given if side.project.key not in done
+        backed.points and backed.project.cost <= budget - best.spent
+        for backed in given
+        if backed.project.key not in done
     )
 
 
-def _completed(given: Sequence[Side], best: Paid, budget: int) -> list[Side]:
+def _completed(given: Sequence[Backed], best: Paid, budget: int) -> list[Backed]:
     """The next by score that what is left pays."""
-    done, left, more = {side.project.key for side in best.sides}, budget - best.spent, list[Side]()
-    for side in _by_score(given):
-        if side.project.key not in done and side.project.cost <= left and side.points > 0:
-            left -= side.project.cost
-            more.append(side)
+    done, left, more = {backed.project.key for backed in best.all_backed}, budget - best.spent, list[Backed]()
+    for backed in _by_score(given):
+        if backed.project.key not in done and backed.project.cost <= left and backed.points > 0:
+            left -= backed.project.cost
+            more.append(backed)
     return more
 
 
-def _by_score(given: Sequence[Side]) -> list[Side]:
-    by_key = {side.project.key: side for side in given}
-    ordered = by_score((side.project for side in given), {key: side.points for key, side in by_key.items()})
+def _by_score(given: Sequence[Backed]) -> list[Backed]:
+    by_key = {backed.project.key: backed for backed in given}
+    ordered = by_score((backed.project for backed in given), {key: backed.points for key, backed in by_key.items()})
     return [by_key[one.key] for one in ordered]
 
 
-def _award(given: Sequence[Side], best: Paid, completed: Sequence[Side]) -> Award:
-    winners = [*best.sides, *completed]
-    keys = {side.project.key for side in winners}
+def _award(given: Sequence[Backed], best: Paid, completed: Sequence[Backed]) -> Award:
+    winners = [*best.all_backed, *completed]
+    keys = {backed.project.key for backed in winners}
     verdicts = [
         Verdict(
-            side.project.key,
+            backed.project.key,
             is_winner=True,
-            score=side.points,
+            score=backed.points,
             round=rank,
             lacking=Fraction(0),
-            by_completion=rank > len(best.sides),
+            by_completion=rank > len(best.all_backed),
         )
-        for rank, side in enumerate(winners, start=1)
+        for rank, backed in enumerate(winners, start=1)
     ]
-    for side in _by_score(given):
-        if side.project.key not in keys:
-            lacking = max(Fraction(0), side.project.cost - Fraction(best.purses.held(side), best.purses.unit))
-            verdicts.append(Verdict(side.project.key, is_winner=False, score=side.points, round=0, lacking=lacking))
-    return Award(verdicts, sum(side.project.cost for side in winners))
+    for backed in _by_score(given):
+        if backed.project.key not in keys:
+            lacking = max(Fraction(0), backed.project.cost - Fraction(best.purses.held(backed), best.purses.unit))
+            verdicts.append(Verdict(backed.project.key, is_winner=False, score=backed.points, round=0, lacking=lacking))
+    return Award(verdicts, sum(backed.project.cost for backed in winners))
