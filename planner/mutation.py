@@ -125,7 +125,7 @@ async def _answer(request: Request, step: Step, given: Given, values: dict[str, 
         [data] = await request.database.read(step.statement, request.tenant.number, refused)
     if not step.payload.computed:
         return data or b"null"
-    return await step.payload.filled(data or b"null", request.new_loaders)
+    return await step.payload.filled(data or b"null", request.new_loaders())
 
 
 async def _act(request: Request, step: Step, given: Given, values: dict[str, object]) -> list[bytes | None]:

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
@@ -151,7 +150,7 @@ class PortalSite:
         """The visit of whoever asks, with the form that was sent."""
         machine = await self._gate.machine(caller.tenant, cookie.gathered(request.scope["headers"]), request.scope)
         posted = await self._posted(request, caller.tenant) if request.method == "POST" else None
-        caller = replace(caller, machine=machine)
+        caller = caller._replace(machine=machine)
         return self._visit(caller, visit.house, visit.language, visit.path, request, posted)
 
     async def failed(self, request: Request, _error: Exception) -> Response:
