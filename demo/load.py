@@ -42,6 +42,7 @@ from models.space import ParticipatorySpace
 from models.space_role import SpaceRole
 from models.tenant import Tenant
 from models.vote import Choice, TallyDelta, Vote, VoteMethod
+from models.vote_result import TERM_COLUMNS
 from models.zone import Zone
 from resolvers import position, roll_up, vote_result
 from resolvers.vote_method import METHODS
@@ -234,8 +235,7 @@ class _Writer:
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
-                **{column: activity.rule.get(column) for column in RULE_COLUMNS},
-                "award_rule": None,
+                **{column: activity.rule.get(column) for column in (*RULE_COLUMNS, "award_rule", *TERM_COLUMNS)},
             }
             for space in self._story.spaces
             for rank, activity in enumerate(space.activities)

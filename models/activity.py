@@ -14,7 +14,7 @@ from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.contribution import RULES, ContributionKind
 from models.tenant import Feature
 from models.vote import VoteMethod
-from models.vote_result import AwardRule
+from models.vote_result import TERM_LIMITS, AwardRule, RankWorth, TieBreak
 
 
 class ActivityKind(Enum):
@@ -104,7 +104,8 @@ class Activity(TenantTable, table=True):
 
     The city promises an answer to its proposals within so many days, where `answer_within_days` says so.
     `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
-    `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`).
+    `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`),
+    `award_*` the rule by which projects win and what it leaves open (`models.vote_result.AwardTerms`).
     """
 
     __tablename__ = "activity"
@@ -113,11 +114,13 @@ class Activity(TenantTable, table=True):
         one_of("vote_method", VoteMethod),
         one_of("location_rule", LocationRule),
         one_of("award_rule", AwardRule),
+        one_of("award_tie_break", TieBreak),
+        one_of("award_rank_worth", RankWorth),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
         *(
             CheckConstraint(f"{name} BETWEEN {least} AND {most}", name=f"{name}_known")
-            for name, (least, most) in LIMITS.items()
+            for name, (least, most) in (LIMITS | TERM_LIMITS).items()
         ),
         CheckConstraint(f"support_threshold BETWEEN 1 AND {MAX_THRESHOLD}", name="support_threshold_in_reach"),
         CheckConstraint("answer_within_days BETWEEN 1 AND 365", name="answer_within_a_year"),
@@ -146,3 +149,9 @@ class Activity(TenantTable, table=True):
     vote_grades: int | None = None
     budget_euros: int | None = None
     award_rule: AwardRule | None = Field(sa_column=text_column(nullable=True))
+    award_ceiling_euros: int | None = None
+    award_least_each: int | None = None
+    award_is_ending_category: bool | None = None
+    award_is_ending: bool | None = None
+    award_tie_break: TieBreak | None = Field(sa_column=text_column(nullable=True))
+    award_rank_worth: RankWorth | None = Field(sa_column=text_column(nullable=True))

@@ -14,6 +14,7 @@ from markupsafe import Markup
 import web
 from portal import (
     asset,
+    award_word,
     basket,
     dashboard,
     desk_word,
@@ -108,7 +109,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, desk_word, exchange_word, judgement)
+    for words in (word, award_word, desk_word, exchange_word, judgement)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }

@@ -77,18 +77,6 @@ VOTE_METHODS: Mapping[str, str] = {
     "BUDGET": _("Enveloppe : on choisit des projets sans dépasser le budget"),
     "MAJORITY_JUDGEMENT": _("Jugement majoritaire : on donne une mention à chaque projet"),
 }
-AWARD_RULES: Mapping[str, str] = {
-    "GREEDY": _("Du premier au dernier"),
-    "EQUAL_SHARES": _("Parts égales"),
-    "THRESHOLD": _("Seuil de voix"),
-}
-AWARD_MEANINGS: Mapping[str, str] = {
-    "GREEDY": _("Les projets sont pris dans l'ordre des voix, tant que ce qui reste du budget les paie."),
-    "EQUAL_SHARES": _(
-        "Chaque bulletin reçoit la même part du budget, qui paie les projets qu'il soutient. Le reste va aux suivants."
-    ),
-    "THRESHOLD": _("Tous les projets qui ont assez de voix."),
-}
 LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
 TEMPLATES: Mapping[str, str] = {
     "IDEA_BOX": _("Boîte à idées"),

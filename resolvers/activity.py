@@ -28,11 +28,12 @@ from models.contribution import ContributionKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
 from models.vote import VoteMethod
-from models.vote_result import AwardRule
+from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, ballot, period, space
+from resolvers import award_terms as terms
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method
 
@@ -45,6 +46,7 @@ _RULES = (
     "answer_within_days",
     *RULE_COLUMNS,
     "award_rule",
+    *TERM_COLUMNS,
 )  # fmt: skip
 NEXT = select(
     func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
@@ -184,9 +186,15 @@ class VotedBy:
     vote_grades: int | None
     budget_euros: int | None
     award_rule: AwardRule | None
+    award_ceiling_euros: int | None
+    award_least_each: int | None
+    award_is_ending_category: bool | None
+    award_is_ending: bool | None
+    award_tie_break: TieBreak | None
+    award_rank_worth: RankWorth | None
 
 
-_VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule")
+_VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule", *TERM_COLUMNS)
 VOTED_BY = select(*(_activity.c[name] for name in _VOTED_BY)).where(_activity.c.id == _id)
 
 
@@ -230,6 +238,7 @@ def _columns(
     vote_method: VoteMethod | None = None,
     vote_rule: Mapping[str, int | None] | None = None,
     award_rule: AwardRule | None = None,
+    award_terms: Mapping[str, Any] | None = None,
     location_rule: LocationRule = LocationRule.OPTIONAL,
     expires_after_days: int | None = None,
     support_threshold: int | None = None,
@@ -250,9 +259,7 @@ def _columns(
     return {
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
-        "vote_method": vote_method,
-        **rule_columns(vote_method, vote_rule),
-        "award_rule": award_rule,
+        **_voted_by(vote_method, vote_rule, award_rule, award_terms),
         "location_rule": location_rule,
         "expires_after_days": expires_after_days,
         "support_threshold": support_threshold,
@@ -260,6 +267,18 @@ def _columns(
         "may_be_anonymous": may_be_anonymous,
         "answer_within_days": answer_within_days,
     }
+
+
+def _voted_by(
+    method: VoteMethod | None,
+    rule: Mapping[str, int | None] | None,
+    award: AwardRule | None,
+    said: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The columns that say by what people vote and by what projects win. Raises Refusal."""
+    columns = rule_columns(method, rule)
+    budget = columns["budget_euros"]
+    return {"vote_method": method, **columns, "award_rule": award, **terms.columns(method, award, budget, said)}
 
 
 def _check_answers(kind: ActivityKind, days: int | None) -> None:

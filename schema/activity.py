@@ -8,6 +8,7 @@ import strawberry
 import models.activity
 import models.space
 import resolvers.activity
+import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
 import resolvers.ident
@@ -45,6 +46,7 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.statistics import ActivityStatistics
+from schema.vote_result import AwardTerms, AwardTermsInput
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -71,18 +73,6 @@ described(
     LocationRule,
     "Whether a contribution says where it is.",
     {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
-)
-
-
-described(
-    AwardRule,
-    "By which rule projects win.",
-    {
-        "GREEDY": "The projects in order, each that what is left of the budget still pays.",
-        "EQUAL_SHARES": "Each ballot has the same share of the budget («parts égales»); shares are raised in steps, and"
-        " what is left goes to the next projects.",
-        "THRESHOLD": "All projects that have enough supports («seuil»).",
-    },
 )
 
 
@@ -140,11 +130,16 @@ class Activity:
     award_rule: AwardRule | None = field.column(
         "By which rule projects win; null: greedy where there is a budget, else none.", marks=feature(*VOTING)
     )
+    award_terms: AwardTerms | None = field.part(
+        resolvers.award_terms.terms,
+        "What the rule of award leaves open, said; null where people do not vote by ballots.",
+        marks=feature(*VOTING),
+    )
     results: list[Annotated["VoteResult", strawberry.lazy("schema.vote_result")]] = field.many(
         resolvers.vote_result.of_activity,
-        "What the vote ended with, counted after its close: the decisive result first, then what the other rule would"
-        " give; empty before.",
-        size=2,
+        "What the vote ended with, counted after its close, as it was last published: the decisive result first, then"
+        " what other rules and other readings of the same rule would give; empty before.",
+        size=10,
     )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
@@ -230,6 +225,9 @@ class ActivityCreateInput:
     award_rule: AwardRule | None = strawberry.field(
         default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
     )
+    award_terms: AwardTermsInput | None = strawberry.field(
+        default=None, description="What the rule of award leaves open; null: as is usual."
+    )
     location_rule: LocationRule | None = strawberry.field(
         default=None, description="Whether a contribution says where it is; null: as is usual for its kind."
     )
@@ -273,6 +271,9 @@ class ActivityReviseInput:
     )
     award_rule: AwardRule | None = strawberry.field(
         default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
+    )
+    award_terms: AwardTermsInput | None = strawberry.field(
+        default=None, description="What the rule of award leaves open; null: as is usual."
     )
     location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
     expires_after_days: int | None = strawberry.field(

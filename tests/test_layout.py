@@ -86,6 +86,8 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "award_terms",
+    "counting",
     "access",
     "ballot_vote",
     "capacity",
@@ -124,6 +126,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "award_terms": "test_vote_result",
+    "counting": "test_vote_result",
     "progress": "test_proposal_status",
     "speaking": "test_organisation_member",
     "account": "test_sign_in",
