@@ -116,6 +116,13 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/suite/{token}", "nudge", _("Une question pour vous")),
     Screen("/echange/{id}", "exchange", _("Mise en relation"), {"Block": "/moi"}, needs_sign_in=True),
+    Screen(
+        "/message/{id}/signaler",
+        "report_message",
+        _("Signaler un message"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
     Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
     Screen("/moderation", "moderation_journal", _("Journal de modération")),
     Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),

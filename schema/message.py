@@ -49,6 +49,9 @@ class Message:
         resolvers.message.has_payment_words, "Whether it has words of payment: the portal warns whoever reads it."
     )
     sent_at: datetime = field.column("When it was sent.")
+    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] = field.one(
+        resolvers.message.thread_of, "The exchange in which it was written."
+    )
 
 
 @strawberry.input(description="A message to send.", directives=feature(*EXCHANGED))
@@ -80,6 +83,13 @@ class MessagesReadPayload:
         resolvers.exchange.changed, "The exchange as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class MessageQuery:
+    @field.declared(field.One(resolvers.ident.by_argument("message")), directives=feature(*EXCHANGED))
+    def message(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Message | None:
+        """A message; null unless the viewer is one of the two in its exchange."""
 
 
 @strawberry.type

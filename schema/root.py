@@ -30,7 +30,7 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.measure import MeasureQuery
-from schema.message import MessageMutation
+from schema.message import MessageMutation, MessageQuery
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
@@ -80,6 +80,7 @@ class Query(
     OfficialResponseQuery,
     ExchangeQuery,
     NudgeQuery,
+    MessageQuery,
 ):
     pass
 

@@ -77,6 +77,7 @@ NAMED = {
     "contribution": "Contribution",
     "decision": "ModerationDecision",
     "block": "ActorBlock",
+    "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
     "importRun": "ImportRun",
@@ -185,7 +186,11 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
     given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
     if name == "reportSubmit":
-        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
+        given = {
+            "isGoodFaith": True,
+            **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
+            **given,
+        }
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

@@ -69,7 +69,9 @@ def agreed(given: "Given", portal: "Portal", contribution: UUID, author: UUID, p
     exchange = given.insert(
         portal, "exchange", **people, **shown, status="ACCEPTED", is_urgent=False, proposed_at="now", changed_at="now"
     )
-    return {"Exchange": f"exchange_{portal.number}_{exchange}"}
+    said = {"body": "Bonjour", "status": "PUBLISHED", "sent_at": "now"}
+    message = given.insert(portal, "message", exchange_id=exchange, author_id=proposer, **said)
+    return {"Exchange": f"exchange_{portal.number}_{exchange}", "Message": f"message_{portal.number}_{message}"}
 
 
 FORGET = ("DELETE FROM __tenant__.message", "DELETE FROM __tenant__.exchange")

@@ -58,6 +58,7 @@ QUERIES: dict[str, list[Case]] = {
     "moderationDecision": [lambda ids: {"id": ids["ModerationDecision"]}],
     "moderationNotices": [lambda _: {}],
     "exchange": [lambda ids: {"id": ids["Exchange"]}],
+    "message": [lambda ids: {"id": ids["Message"]}],
     "nudge": [lambda ids: {"token": ids["Exchange"]}],  # A link is no id: tests/test_nudge.py.
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
 }
@@ -213,7 +214,7 @@ def ids_of(portal: Portal) -> dict[str, str]:
 MODERATED: dict[int, dict[str, str]] = {}
 """By tenant, what moderators have of it."""
 
-JUDGED = ("Report", "ModerationDecision", "WithheldContribution", "Exchange")
+JUDGED = ("Report", "ModerationDecision", "WithheldContribution", "Exchange", "Message")
 OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "ParticipatorySpace", "Comment", "Vote")
 
 
