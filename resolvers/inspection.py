@@ -35,7 +35,7 @@ def body(case_: FromClause, _context: FieldContext) -> ColumnElement[Any]:
 def thread(case_: FromClause, context: FieldContext) -> Select[Any]:
     """The whole thread, for the moderator who said within the last hour that he looks."""
     reported, row, looked = _message.alias("reported"), _message.alias("thread_message"), _event.alias("looked")
-    has_looked = select(literal_column("1")).where(
+    has_looked: Select[Any] = select(literal_column("1")).where(
         looked.c.subject_id == case_.c.id,
         looked.c.kind == constant(EventKind.THREAD_INSPECTED),
         looked.c.actor_id == context.viewer_id,
