@@ -185,5 +185,5 @@ class ReportMutation:
         self, input: Annotated[ReportSubmitInput, strawberry.argument(description="What, and what is wrong with it.")]
     ) -> ReportSubmitPayload:
         """Report a contribution, a comment or a message to the moderators. A mail confirms it, another tells what was
-        decided. Three reports never hide anything, except that content which endangers children or tells personal data is held
-        until a moderator decides. For members."""
+        decided. Three reports never hide anything, except that content which endangers children or tells personal data
+        is held until a moderator decides. For members."""
