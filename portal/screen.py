@@ -142,6 +142,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/litiges", "desk_disputes", _("Litiges"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/espaces",

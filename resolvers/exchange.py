@@ -41,6 +41,7 @@ class ExchangeAct(Enum):
     WITHDRAW = "WITHDRAW"
     CONFIRM = "CONFIRM"
     CANCEL = "CANCEL"
+    DISPUTE = "DISPUTE"
     WRITE = "WRITE"
 
 
@@ -106,6 +107,7 @@ def acts(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
         ExchangeAct.WITHDRAW: and_(asked, not_(is_author)),
         ExchangeAct.CONFIRM: and_(agreed, says_done),
         ExchangeAct.CANCEL: agreed,
+        ExchangeAct.DISPUTE: agreed,
         ExchangeAct.WRITE: may_write(row, side(row, context)),
     }
     cases: list[ColumnElement[Any]] = [case((condition, constant(act))) for act, condition in allowed.items()]

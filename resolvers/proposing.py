@@ -18,7 +18,7 @@ from models.mail import MailKind
 from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, actor_block, capacity, message, speaking, text
+from resolvers import access, actor_block, capacity, exchanging, message, mirror, speaking, text
 from resolvers.exchange import is_in, is_lapsed
 from resolvers.waiting_list import half, patience
 
@@ -71,7 +71,8 @@ class Recent:
 
 
 async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID | None = None) -> Outcome:
-    """Answer a contribution: it waits for its author, in the waiting list where all places are taken."""
+    """Answer a contribution: it waits for its author, in the waiting list where all places are taken. Where its author
+    has answered the mirror of it, the two have agreed."""
     proposer = await speaking.speaker(act, on_behalf_of)
     target = await access.contribution(act, contribution)
     capacity.require_exchanged(target.kind)
@@ -83,6 +84,9 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
     if not await capacity.lock_people(act, target.author_id, proposer):
         raise not_found("contribution")
     await actor_block.require_none(act, target.author_id, (proposer, act.actor))
+    if (asked := await mirror.find(act, contribution, target.author_id, proposer)) is not None:
+        await message.write(act, asked, proposer, words)
+        return await exchanging.accept(act, exchange=asked)
     await _require_measure(act, proposer)
     id_, has_room = await _begin(act, contribution, target.author_id, proposer, words)
     reached = EventKind.EXCHANGE_PROPOSED if has_room else EventKind.EXCHANGE_WAITING

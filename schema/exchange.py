@@ -101,6 +101,7 @@ described(
         "WITHDRAW": "Take the own answer back.",
         "CONFIRM": "Say that it is done, or agree that it is.",
         "CANCEL": "End what was agreed.",
+        "DISPUTE": "Say that it went wrong.",
         "WRITE": "Write to the other.",
     },
 )

@@ -21,6 +21,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.dispute import DisputeMutation, DisputeQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
@@ -81,6 +82,7 @@ class Query(
     ExchangeQuery,
     NudgeQuery,
     MessageQuery,
+    DisputeQuery,
 ):
     pass
 
@@ -118,6 +120,7 @@ class Mutation(
     MessageMutation,
     NudgeMutation,
     ActorBlockMutation,
+    DisputeMutation,
 ):
     pass
 

@@ -26,7 +26,7 @@ def exchanged(given: "Given", author: "Portal", activity: str, member: "Portal",
             status=status, proposed_at=LONG_AGO, changed_at=LONG_AGO, **columns,
         )  # fmt: skip
 
-    offers = [acting.published(author, activity, "OFFER", location=HERE) for _ in range(4)]
+    offers = [acting.published(author, activity, "OFFER", location=HERE) for _ in range(5)]
     shown = {"place": "Rue", "place_precision": "STREET", "answered_at": "now", "accepted_at": "now"}
     agreed = one("ACCEPTED", offers[0], is_urgent=False, **shown)
     asked = one("PROPOSED", offers[1], is_urgent=True, lapses_at="tomorrow")
@@ -37,6 +37,7 @@ def exchanged(given: "Given", author: "Portal", activity: str, member: "Portal",
     message = given.insert(
         author, "message", exchange_id=agreed, author_id=person, body="Bonjour", status="PUBLISHED", sent_at=LONG_AGO
     )
+    disputed = one("DISPUTED", offers[4], is_urgent=False, accepted_at=LONG_AGO, note="Un mot.")
     block = given.insert(
         author,
         "actor_block",
@@ -53,6 +54,8 @@ def exchanged(given: "Given", author: "Portal", activity: str, member: "Portal",
         "ActorBlock": f"actorblock_{author.number}_{block}",
         "actorBlock.exchange": f"exchange_{author.number}_{waiting}",
         "exchange": offers[0],
+        "exchangeSettle.exchange": f"exchange_{author.number}_{disputed}",
+        "Dispute": f"exchange_{author.number}_{disputed}",
         "exchangePropose.contribution": f"contribution_{author.number}_{request}",
         **{f"exchange{name}.exchange": asked_id for name in ("Accept", "Decline", "Withdraw")},
     }
@@ -86,6 +89,8 @@ AGAIN = (
          lapses_at = CASE WHEN is_urgent THEN now() + interval '1 day' END,
          place_precision = CASE WHEN place IS NOT NULL THEN 'STREET' END,
          status = CASE WHEN is_urgent THEN 'PROPOSED' WHEN place IS NOT NULL THEN 'ACCEPTED' ELSE 'WAITING' END WHERE accepted_at IS DISTINCT FROM '2026-01-01'""",
+    """UPDATE __tenant__.exchange SET status = 'DISPUTED', ended_at = NULL, ended_by = NULL, reason = NULL, note = 'Un mot.'
+         WHERE accepted_at = '2026-01-01' AND ended_by = 'MODERATION'""",
     "UPDATE __tenant__.contribution SET accepted_count = 1 WHERE kind = 'OFFER'",
 )
 """As it was, for the next caller who changes it."""

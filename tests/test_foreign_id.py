@@ -36,7 +36,15 @@ ASKER = {
     "contributionRevise": "author",
     "appealSubmit": "author",
     **dict.fromkeys(
-        ("exchangeAccept", "exchangeDecline", "exchangeCancel", "exchangeConfirm", "actorBlock", "actorUnblock"),
+        (
+            "exchangeAccept",
+            "exchangeDecline",
+            "exchangeCancel",
+            "exchangeConfirm",
+            "exchangeDispute",
+            "actorBlock",
+            "actorUnblock",
+        ),
         "author",
     ),
     **dict.fromkeys(("exchangeWithdraw", "messageSend", "messagesRead"), "member"),

@@ -155,6 +155,7 @@ MUTATIONS: dict[str, list[Case]] = {
         f"exchange{name}": [lambda ids: {"exchange": ids["Exchange"], "reason": "OTHER"}]
         for name in ("Decline", "Withdraw", "Cancel")
     },
+    "exchangeDispute": [lambda ids: {"exchange": ids["Exchange"], "note": "Intrusion"}],
     "exchangeConfirm": [lambda ids: {"exchange": ids["Exchange"]}],
     "messageSend": [lambda ids: {"exchange": ids["Exchange"], "body": "Intrusion"}],
     "messagesRead": [lambda ids: {"exchange": ids["Exchange"]}],
