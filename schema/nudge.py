@@ -20,8 +20,8 @@ described(
     NudgeKind,
     "What is asked.",
     {
-        "HELPED": "Of the author of a request, 2, 5 and 12 days after it was published: were you helped?",
-        "STILL_OFFERED": "Of the author of an offer, after 25 days: is it still on?",
+        "HELPED": "Of the author of a request, 2, 5 and 12 days after it was published: whether it was met.",
+        "STILL_OFFERED": "Of the author of an offer, after 25 days: whether it is still on.",
     },
 )
 described(

@@ -69,6 +69,7 @@ SHORT_LISTS = {
     "ImportRun.columns",
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
+    "ModerationCase.thread",  # The first two hundred messages of a thread that was reported.
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
     "Actor.members",
