@@ -19,6 +19,7 @@ import click
 import psycopg
 
 import register.load
+from auth.nudge_link import NudgeLinks
 from auth.viewer import Viewer
 from bench import data
 from bench.__main__ import SETTINGS
@@ -57,6 +58,7 @@ SAYS_DONE = 0.05
 ANSWERS_QUESTION = 0.6
 """The chance that the question in a mail (were you helped?) is answered."""
 
+LINKS = NudgeLinks("a month")
 SHIFTED = {
     "contribution": ("published_at", "revised_at", "expires_at", "closed_at"),
     "exchange": (
@@ -106,7 +108,7 @@ class Month:
     async def act(self, who: UUID, run: Any, **given: Any) -> Mapping[str, Any]:
         """One act of somebody, through its rules; empty where it was refused."""
         deadline.begin()
-        asker = Asker(self.number, Viewer(who, Role.MEMBER), frozenset(Feature), links=_Plain())
+        asker = Asker(self.number, Viewer(who, Role.MEMBER), frozenset(Feature), links=LINKS)
         try:
             async with self.database.transaction(self.number) as transaction:
                 act = Act(transaction, asker)
@@ -239,7 +241,7 @@ class Month:
             answer = NudgeAnswer.YES if is_met or kind == "STILL_OFFERED" else NudgeAnswer.NOT_YET
             if not is_met and self.chance.random() < 0.35:
                 answer = NudgeAnswer.NOT_NEEDED
-            await self.act(actor, nudges.reply, token=str(id_), answer=answer)
+            await self.act(actor, nudges.reply, token=LINKS.make(self.number, id_), answer=answer)
 
     async def _later(self) -> None:
         """Six hours pass."""
@@ -258,13 +260,6 @@ class Month:
             f"  proposals beyond their time {silent}; the longest without an answer {float(longest):.1f} days\n"
             f"  refused acts: {dict(self.refused)}"
         )
-
-
-class _Plain:
-    """Reads a nudge's id as its link: signatures are measured elsewhere."""
-
-    def read(self, _tenant: int, token: str) -> UUID | None:
-        return UUID(token)
 
 
 async def measure(url: str) -> None:

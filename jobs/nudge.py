@@ -17,7 +17,7 @@ from mail import queue
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.mail import MailKind
-from models.nudge import ASKED, GOOD_FOR, LATE_BY, Asked, Nudge
+from models.nudge import ASKED, GOOD_FOR, LATE_BY, Nudge, NudgePlan
 from planner.row import reader
 from resolvers import portal
 
@@ -28,7 +28,7 @@ _nudge, _contribution = table(Nudge), table(Contribution)
 _columns = ("id", "kind", "contribution_id", "actor_id", "step", "asked_at")
 
 
-def _ask(asked: Asked, days: int) -> Any:
+def _ask(asked: NudgePlan, days: int) -> Any:
     """Ask about all contributions that have been open for so many days and were not asked about so."""
     due = func.now() - literal(timedelta(days=days), Interval)
     rows = select(

@@ -31,7 +31,7 @@ class NudgeAnswer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NudgePlan:
     """What is asked about contributions of a kind, so many days after they were published, and for how many days a
     "not yet" or a "yes, still" renews them."""
 
@@ -42,8 +42,8 @@ class Asked:
 
 
 ASKED = (
-    Asked(NudgeKind.HELPED, ContributionKind.REQUEST, (2, 5, 12), 14),
-    Asked(NudgeKind.STILL_OFFERED, ContributionKind.OFFER, (25,), 30),
+    NudgePlan(NudgeKind.HELPED, ContributionKind.REQUEST, (2, 5, 12), 14),
+    NudgePlan(NudgeKind.STILL_OFFERED, ContributionKind.OFFER, (25,), 30),
 )
 GOOD_FOR = timedelta(days=14)
 """So long the link in the mail can be used, once."""
