@@ -46,6 +46,8 @@ AUDIENCES = {
     "MODERATOR": Audience.MODERATOR,
     "ADMIN": Audience.ADMINISTRATOR,
 }
+MORE_FOR_ADMINISTRATORS = {"dashboard_home": ["importRuns"]}
+"""What a page for moderators has for administrators alone."""
 AUDIENCES[screen.EDITOR] = Audience.ADMINISTRATOR
 ALL = [(name, operation) for name in NAMES for operation in operations(name)]
 
@@ -82,7 +84,7 @@ def test_every_document_fits_the_full_contract_unchanged(contract: ScopedContrac
     role = next(found.role for found in SCREENS if found.name == name)
     schema = contract.engine(frozenset(Feature), AUDIENCES[role]).schema
     for operation in operations(name):
-        assert fitted(document.named(name).text, schema, operation).gaps == {}
+        assert list(fitted(document.named(name).text, schema, operation).gaps) == MORE_FOR_ADMINISTRATORS.get(name, [])
 
 
 def templates(name: str) -> str:
