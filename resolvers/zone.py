@@ -127,7 +127,9 @@ def drawn(row: FromClause, _context: FieldContext) -> Select[Any]:
     each = _elements(row.c.zones, "zone")
     said = (each.c.value.op("->>")(literal_column("'name'")).label("name"), _of(each, "geometry").label("geometry"))
     count = func.jsonb_array_length(_of(each, "cells")).label("cell_count")
-    return select(*said, count).select_from(each).order_by(each.c.rank)
+    block = func.jsonb_array_elements_text(_of(each, "cells")).column_valued("cell")
+    hexadecimal = func.array(select(func.to_hex(cast(block, BigInteger))).scalar_subquery()).label("cells")
+    return select(*said, count, hexadecimal).select_from(each).order_by(each.c.rank)
 
 
 def remarks(row: FromClause, _context: FieldContext) -> Select[Any]:
@@ -157,13 +159,14 @@ async def draw(act: Act, *, name: str, **given: Any) -> Outcome:
     """Add a zone, drawn by hand or from communes."""
     kept = text.line(name, NAME_LENGTH, "name")
     columns = await _drawn(act, **given)
-    counted = await act.one(COUNT, into=Counted)
+    counted = await act.one(COUNT, into=ZoneTotal)
     if counted is None or counted.count >= MAX_ZONES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_ZONES:,} zones.", "name")
     zone = new_id()
     if not await act.execute(DRAW, id=zone, name=kept, **columns):
         raise _taken()
-    return await _assigning(act, zone)
+    await _assign(act)
+    return act.did(EventKind.ZONES_CHANGED, zone, zone_id=zone)
 
 
 async def redraw(act: Act, *, zone: UUID, **given: Any) -> Outcome:
@@ -171,7 +174,8 @@ async def redraw(act: Act, *, zone: UUID, **given: Any) -> Outcome:
     columns = await _drawn(act, **given)
     if not await act.execute(REDRAW, id=zone, **columns):
         raise not_found("zone")
-    return await _assigning(act, zone)
+    await _assign(act)
+    return act.did(EventKind.ZONES_CHANGED, zone, zone_id=zone)
 
 
 async def rename(act: Act, *, zone: UUID, name: str) -> Outcome:
@@ -190,7 +194,8 @@ async def remove(act: Act, *, zone: UUID) -> Outcome:
     if not await act.exists(EXISTING, id=zone):
         raise not_found("zone")
     await _remove(act, [zone])
-    return await _assigning(act, zone)
+    await _assign(act)
+    return act.did(EventKind.ZONES_CHANGED, zone, zone_id=zone)
 
 
 async def confirm(act: Act, *, zone_change: UUID, is_replacing: bool = False) -> Outcome:
@@ -212,7 +217,7 @@ async def discard(act: Act, *, zone_change: UUID) -> Outcome:
     """Forget a file that was not confirmed."""
     if not await act.execute(FORGET_DRAFT, id=zone_change):
         raise not_found("zoneChange")
-    return act.did(zone_change_id=zone_change)
+    return act.did(EventKind.ZONES_CHANGED, zone_change, {"count": 0}, zone_change_id=zone_change)
 
 
 async def keep(act: Act, *, file: ZoneFile, file_name: str) -> UUID:
@@ -232,11 +237,10 @@ async def keep(act: Act, *, file: ZoneFile, file_name: str) -> UUID:
     )
 
 
-async def _assigning(act: Act, zone: UUID) -> Outcome:
+async def _assign(act: Act) -> None:
     """A job gives contributions their zones."""
     nothing: dict[str, Any] = {"properties": [], "zones": [], "remarks": [], "file_name": "", "name_property": ""}
     await act.execute(ASSIGN, id=new_id(), state=ZoneChangeState.ASSIGNING, done_after=NOBODY, **nothing)
-    return act.did(EventKind.ZONES_CHANGED, zone, zone_id=zone)
 
 
 async def _remove(act: Act, zones: Sequence[UUID]) -> None:
@@ -249,7 +253,7 @@ def _taken() -> Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class ZoneTotal:
     """How many zones there are."""
 
     count: int
@@ -275,9 +279,9 @@ async def _drawn(
     act: Act, *, corners: Sequence[Corner] = (), box: Mapping[str, float] | None = None, communes: Sequence[str] = ()
 ) -> dict[str, Any]:
     """The outline and the cover of what was drawn, in exactly one of three ways. Raises Refusal."""
-    if sum(map(bool, (corners, box, communes))) != 1:
+    if (count := sum(map(bool, (corners, box, communes)))) != 1:
         message = "Give exactly one of `corners`, `box` and `communes`."
-        raise Refusal(ErrorCode.REQUIRED, message, "corners")
+        raise Refusal(ErrorCode.BAD_INPUT if count else ErrorCode.REQUIRED, message, "corners")
     if communes:
         return _covered(await _communes(act, communes), "communes")
     if box:

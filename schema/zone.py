@@ -72,6 +72,7 @@ class DrawnZone:
     name: str = field.column("Its name.")
     geometry: GeoJson = field.column("Its outline: a Polygon or a MultiPolygon.", marks=priced(10))
     cell_count: int = field.column("How many cells of resolution 9 its cover has.")
+    cells: list[H3Cell] = field.column("These cells.", marks=priced(10))
 
 
 @field.value
@@ -99,7 +100,7 @@ class ZoneChange:
     file_name: str = field.column("The file's name; empty where zones were changed without one.")
     name_property: str = field.column("The property of the file's features that names zones.")
     properties: list[str] = field.column("The properties by which they could be named.")
-    zones: list[DrawnZone] = field.parts(resolvers.zone.drawn, "What the file draws, in its order.", size=100)
+    zones: list[DrawnZone] = field.parts(resolvers.zone.drawn, "What the file draws, in its order.", size=20)
     remarks: list[ZoneRemark] = field.parts(resolvers.zone.remarks, "What is to be said of its features.", size=10)
     created_at: datetime = field.column("Since when.")
 

@@ -47,7 +47,7 @@ class ZoneRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneRemark:
+class FeatureRemark:
     """What is to be said of a feature: `number` is its place in the file, `name` its name, where they are known."""
 
     code: ZoneRemarkCode
@@ -66,7 +66,7 @@ class ZoneFile:
     """What of a file can be drawn, and what is to be said of the rest; each feature is judged by itself."""
 
     zones: list[ZoneRecord]
-    remarks: list[ZoneRemark] = field(default_factory=list)
+    remarks: list[FeatureRemark] = field(default_factory=list)
     name_property: str = ""
     properties: list[str] = field(default_factory=list)
     """Those by which the features could be named."""
@@ -111,17 +111,17 @@ def parse(content: bytes, name_property: str = "") -> ZoneFile:
     properties = _properties(features)
     chosen = name_property or _naming(features, properties)
     zones: dict[str, ZoneRecord] = {}
-    remarks: list[ZoneRemark] = []
+    remarks: list[FeatureRemark] = []
     for number, feature in enumerate(features, 1):
         try:
             zone = _zone(feature, chosen, zones)
         except _FeatureError as error:
-            remarks.append(ZoneRemark(error.code, str(error), error.name, number))
+            remarks.append(FeatureRemark(error.code, str(error), error.name, number))
         else:
             zones[zone.name] = zone
             if near := cover.crossing(zone.geometry):
                 reason = f"its outline crosses itself near {near[0]}, {near[1]}"
-                remarks.append(ZoneRemark(ZoneRemarkCode.SELF_CROSSING, reason, zone.name))
+                remarks.append(FeatureRemark(ZoneRemarkCode.SELF_CROSSING, reason, zone.name))
     return _usable(ZoneFile(list(zones.values()), remarks, chosen, properties))
 
 
@@ -228,19 +228,19 @@ def located(file: ZoneFile, around: Territory | None) -> ZoneFile:
     owner = {block: zone.name for zone in reversed(near) for block in zone.cells}
     hidden = sorted(zoning.hidden(owner, {zone.name: len(zone.cells) for zone in near}))
     reason = "too small to be shown with anybody's contribution"
-    said = [ZoneRemark(ZoneRemarkCode.NEVER_SHOWN, reason, name) for name in hidden]
+    said = [FeatureRemark(ZoneRemarkCode.NEVER_SHOWN, reason, name) for name in hidden]
     return _usable(replace(file, zones=near, remarks=[*file.remarks, *far.values(), *said]))
 
 
-def _far(zone: ZoneRecord, around: Territory) -> ZoneRemark | None:
+def _far(zone: ZoneRecord, around: Territory) -> FeatureRemark | None:
     lat, lng = cell.center(zone.cells[len(zone.cells) // 2])
     if around.holds(lat, lng):
         return None
     if abs(lng) <= 90 and around.holds(lng, lat):
         reason = "latitude and longitude are swapped: GeoJSON has the longitude first"
-        return ZoneRemark(ZoneRemarkCode.SWAPPED, reason, zone.name)
+        return FeatureRemark(ZoneRemarkCode.SWAPPED, reason, zone.name)
     reason = f"{around.away_km(lat, lng):,.0f} km from the portal's centre, more than {around.reach_km}"
-    return ZoneRemark(ZoneRemarkCode.FAR_AWAY, reason, zone.name)
+    return FeatureRemark(ZoneRemarkCode.FAR_AWAY, reason, zone.name)
 
 
 async def draw(database: Database, slug: str, file: ZoneFile) -> tuple[ZoneFile, int]:

@@ -66,6 +66,9 @@ SHORT_LISTS = {
     "JournalEntry.changes",
     "JournalEntry.notes",
     "ImportRun.columns",
+    "Query.zoneChanges",  # A file that waits, and what a job ends within minutes.
+    "ZoneChange.remarks",
+    "ZoneChange.zones",
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
     "Activity.proposalStatuses",
