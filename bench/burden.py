@@ -8,6 +8,7 @@ import asyncio
 import secrets
 import statistics
 import time
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,9 @@ class Unwalled(Database):
 class Unpriced(Engine):
     """The whole contract for everybody, and every operation is free."""
 
-    async def _prepared(self, *given: Any, **named: Any) -> Prepared:
-        prepared = await super()._prepared(*given, **named)
-        return Prepared(FREE, prepared.action, prepared.size)
+    async def _prepare(self, key: Hashable, *given: Any) -> Prepared:
+        prepared = await super()._prepare(key, *given)
+        return self.planning.plans.keep(key, Prepared(FREE, prepared.action, prepared.size))
 
 
 class OneContract:

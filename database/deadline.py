@@ -1,9 +1,9 @@
 """Deadlines: how long a request waits for the database, over all its statements together."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import monotonic
 
 TOTAL_S = 5.0
 """How long a request may wait in all for its turn, a connection and answers. After that it fails with 503."""
@@ -42,5 +42,5 @@ def answer_until() -> float:
 
 
 def _after(seconds: float) -> tuple[float, float]:
-    now = asyncio.get_running_loop().time()
+    now = monotonic()
     return now + seconds * QUEUE_SHARE, now + seconds

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from time import monotonic
 from weakref import WeakValueDictionary
 
 import psycopg
@@ -38,7 +39,7 @@ OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
 
 MAX_TENANTS = 150
-"""Tenants that a connection serves before it is replaced: its backend caches 0.3 MB for each, 2.2 with eighty tables."""
+"""Tenants that a connection serves before it is replaced: its backend has 2.2 MB for each that uses eighty tables."""
 
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""
@@ -159,7 +160,7 @@ class Database:
         Raises DatabaseUnavailableError when there is no connection; a replica may come up later.
         """
         try:
-            until = asyncio.get_running_loop().time() + min(within_s or OPEN_TIMEOUT_S, OPEN_TIMEOUT_S)
+            until = monotonic() + min(within_s or OPEN_TIMEOUT_S, OPEN_TIMEOUT_S)
             await self._pool.give_back(await self._pool.take(until))
         except PoolError as error:
             await self.close()
@@ -196,7 +197,7 @@ class Database:
         With `may_be_old` it is read from the replica, as long as that answers and does not lag.
         """
         if may_be_old and self.replica is not None and self.replica.is_asked:
-            began = asyncio.get_running_loop().time()
+            began = monotonic()
             try:
                 with deadline.within(REPLICA_TIMEOUT_S):
                     return await self._read(compiled, tenant, values, self.replica.pool)
@@ -208,7 +209,7 @@ class Database:
             try:
                 return await self._read(compiled, tenant, values, self._pool)
             except DatabaseUnavailableError:
-                if not left or asyncio.get_running_loop().time() >= deadline.queue_until():
+                if not left or monotonic() >= deadline.queue_until():
                     raise
         raise AssertionError
 

@@ -1,9 +1,8 @@
 """Kept: a cache bounded in bytes, least recently used out first (docs/caches.md)."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
-
-from cachetools import LRUCache
 
 ENTRY_BYTES = 500
 """Memory of an entry beside its value: key, links and bookkeeping."""
@@ -19,44 +18,42 @@ class Kept(Generic[Value]):
         self.name = name
         self.hits = 0
         self.misses = 0
+        self.max_bytes = max_bytes
+        self.bytes = 0
+        """Approximate bytes of all values."""
         self._weigh = weigh
-        self._values: LRUCache[Hashable, Value] = LRUCache(max_bytes, getsizeof=self._size)
+        self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+        """Each with its weight. Two lookups a request pass here: `cachetools.LRUCache` takes five calls for each."""
 
     def __len__(self) -> int:
         return len(self._values)
 
-    @property
-    def bytes(self) -> int:
-        """Approximate bytes of all values."""
-        return int(self._values.currsize)
-
-    @property
-    def max_bytes(self) -> int:
-        """The bound."""
-        return int(self._values.maxsize)
-
     def get(self, key: Hashable) -> Value | None:
         """The value under a key, marked as used; None if there is none."""
-        try:
-            value = self._values[key]
-        except KeyError:
+        entry = self._values.get(key)
+        if entry is None:
             self.misses += 1
             return None
+        self._values.move_to_end(key)
         self.hits += 1
-        return value
+        return entry[0]
 
     def keep(self, key: Hashable, value: Value) -> Value:
         """Store a value, or weigh it again, and return it; one larger than the whole cache is not stored."""
-        if self._size(value) <= self._values.maxsize:
-            self._values[key] = value
-        else:
-            self._values.pop(key, None)
+        self._drop(key)
+        weight = self._weigh(value) + ENTRY_BYTES
+        if weight <= self.max_bytes:
+            while self.bytes + weight > self.max_bytes:
+                self._drop(next(iter(self._values)))
+            self._values[key] = (value, weight)
+            self.bytes += weight
         return value
 
     def drop(self, is_gone: Callable[[Hashable], bool]) -> None:
         """Remove the values of some keys."""
         for key in [key for key in self._values if is_gone(key)]:
-            del self._values[key]
+            self._drop(key)
 
-    def _size(self, value: Value) -> int:
-        return self._weigh(value) + ENTRY_BYTES
+    def _drop(self, key: Hashable) -> None:
+        _, weight = self._values.pop(key, (None, 0))
+        self.bytes -= weight

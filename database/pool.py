@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from time import monotonic
 from typing import Any, Final
 
 import psycopg
@@ -100,16 +101,15 @@ class Pool:
 
     async def take(self, until: float) -> PooledConnection:
         """A connection, to be given back. Raises PoolError when there is none by then."""
-        loop = asyncio.get_running_loop()
-        if (began := loop.time()) >= until:
+        if (began := monotonic()) >= until:
             raise PoolError  # Without time left, the statement would be cancelled and the connection closed.
         if not self.closed and (connection := self._from_idle()) is not None:
-            self.waits.add(0.0)
+            self.waits.at_once += 1
             return connection
         try:
-            return await self._take(loop, until)
+            return await self._take(asyncio.get_running_loop(), until)
         finally:
-            self.waits.add(loop.time() - began)
+            self.waits.add(monotonic() - began)
 
     async def _take(self, loop: asyncio.AbstractEventLoop, until: float) -> PooledConnection:
         """A connection that another request gives back, or a new one."""
@@ -124,14 +124,14 @@ class Pool:
                 self._open += 1
             if (made := await self._make(loop, until)) is not None:
                 return made
-            if loop.time() + RETRY_EVERY_S >= until:
+            if monotonic() + RETRY_EVERY_S >= until:
                 raise PoolError
             await asyncio.sleep(RETRY_EVERY_S)
         raise PoolError
 
     async def give_back(self, connection: PooledConnection) -> None:
         """Hand a connection to the next request; close it when it is broken, old or in the middle of something."""
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         if (
             self.closed
             or connection.generation != self._generation
@@ -142,7 +142,7 @@ class Pool:
             self._make_room()
             return
         self.heard_at = connection.idle_since = now
-        if not self._hand_on(connection):
+        if not (self._waiting and self._hand_on(connection)):
             self._idle.append(connection)
             if now - self._idle[0].idle_since > IDLE_S:
                 await self._idle.pop(0).close()
@@ -209,7 +209,7 @@ class Pool:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     made = await self._connected()
                     await configure(made)
-            made.generation, made.made_at = generation, loop.time()
+            made.generation, made.made_at = generation, monotonic()
             made.suspect = self._silence.suspect
             made.durations = self.statements
             return made

@@ -4,6 +4,8 @@ A statement is prepared when it is asked for the second time: what is asked for 
 document with each request, leaves nothing in the database's memory.
 """
 
+from collections import OrderedDict
+
 from cachetools import LRUCache
 
 MAX_STATEMENTS = 100
@@ -18,16 +20,17 @@ class PreparedStatements:
     """Names by text, the longest unused first to go."""
 
     def __init__(self) -> None:
-        self._named: LRUCache[str, tuple[bytes, int]] = LRUCache(MAX_TEXT, getsizeof=lambda named: named[1])
+        self._named: OrderedDict[str, bytes] = OrderedDict()
+        self._characters = 0
         self._seen: LRUCache[int, bool] = LRUCache(MAX_SEEN)
         self._count = 0
 
     def name(self, text: str) -> bytes | None:
         """The name of a statement that is prepared, which is now the last to make room."""
-        try:
-            return self._named[text][0]
-        except KeyError:
-            return None
+        name = self._named.get(text)
+        if name is not None:
+            self._named.move_to_end(text)
+        return name
 
     def is_due(self, text: str) -> bool:
         """Whether a statement is to be prepared now, because it was asked for before; one that is too long never is."""
@@ -40,8 +43,10 @@ class PreparedStatements:
     def make_room(self, text: str) -> list[bytes]:
         """The names of statements that must go before this one is prepared."""
         gone: list[bytes] = []
-        while len(self._named) >= MAX_STATEMENTS or self._named.currsize + len(text) > MAX_TEXT:
-            gone.append(self._named.popitem()[1][0])
+        while len(self._named) >= MAX_STATEMENTS or self._characters + len(text) > MAX_TEXT:
+            oldest, name = self._named.popitem(last=False)
+            self._characters -= len(oldest)
+            gone.append(name)
         return gone
 
     def new_name(self) -> bytes:
@@ -51,4 +56,5 @@ class PreparedStatements:
 
     def add(self, text: str, name: bytes) -> None:
         """A statement is prepared under a name."""
-        self._named[text] = (name, len(text))
+        self._named[text] = name
+        self._characters += len(text)

@@ -1,6 +1,6 @@
 """The replica: a copy of the cluster that follows it, asked for what may be a moment old while it answers in time."""
 
-import asyncio
+from time import monotonic
 
 from database.pool import Pool
 
@@ -27,9 +27,9 @@ class Replica:
     def is_asked(self) -> bool:
         """Whether it answers, as far as is known, and is not too far behind."""
         is_behind = self.lag_s is not None and self.lag_s > MOST_LAG_S
-        return not is_behind and asyncio.get_running_loop().time() >= self._back_at
+        return not is_behind and monotonic() >= self._back_at
 
     def note_silence(self, since: float) -> None:
         """Who asked at that time had no answer: it rests, unless it answered others meanwhile."""
         if self.pool.heard_at <= since:
-            self._back_at = asyncio.get_running_loop().time() + REST_S
+            self._back_at = monotonic() + REST_S

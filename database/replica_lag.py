@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections import deque
+from time import monotonic
 
 import psycopg
 from sqlalchemy import BigInteger, Select, literal_column, select
@@ -45,7 +46,7 @@ class ReplicaLag:
 
         Raises DatabaseUnavailableError and StatementTimeoutError.
         """
-        now = asyncio.get_running_loop().time()
+        now = monotonic()
         try:
             self._samples.append((now, _position(await self._database.rows(WRITTEN))))
             self._forget(_position(await self._database.replica_rows(REPLAYED)))

@@ -51,9 +51,10 @@ class Statement:
 
     def encoded(self, given: Mapping[str, object]) -> list[bytes | None]:
         """The encoded parameters in order. Raises KeyError as `values` does."""
+        constants = self.constants
         return [
-            None if value is None else codec.encode(value)
-            for codec, value in zip(self.codecs, self.values(given), strict=True)
+            None if (value := given[name] if name in given else constants[name]) is None else encode(value)
+            for name, (_, encode) in zip(self.names, self.codecs, strict=True)
         ]
 
 

@@ -7,6 +7,7 @@ longer than four. Long statements hold nobody up, because they soon no longer co
 import asyncio
 from collections import deque
 from contextlib import suppress
+from time import monotonic
 
 from database import deadline
 from database.duration import Durations
@@ -39,18 +40,17 @@ class Turns:
 
     async def begin(self) -> int:
         """Wait for a turn, to be ended by the returned number. Raises TimeoutError when none comes by the deadline."""
-        loop = asyncio.get_running_loop()
         if self._free:
             self._free -= 1
-            self.waits.add(0.0)
+            self.waits.at_once += 1
         else:
-            began = loop.time()
+            began = monotonic()
             try:
-                await self._wait(loop, deadline.queue_until())
+                await self._wait(asyncio.get_running_loop(), deadline.queue_until())
             finally:
-                self.waits.add(loop.time() - began)
+                self.waits.add(monotonic() - began)
         self._last += 1
-        self._running[self._last] = loop.time()
+        self._running[self._last] = monotonic()
         return self._last
 
     def end(self, turn: int) -> None:
@@ -86,7 +86,7 @@ class Turns:
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Find turns that have become long, while any read waits."""
-        now = loop.time()
+        now = monotonic()
         for turn, began in list(self._running.items()):
             if now - began < self._short_s:
                 break

@@ -9,7 +9,7 @@ import asyncio
 import select
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 from weakref import WeakMethod
 
@@ -75,7 +75,10 @@ class WireConnection(AsyncConnection[Row]):
 
     async def ask(self, statement: Statement, text: str, parameters: Sequence[bytes | None]) -> PGresult:
         """Run a statement with its text for a tenant; the result is in text form. Raises psycopg.Error."""
-        self._send(await self._name(statement, text), statement, text, parameters)
+        name = self._statements.name(text)
+        if name is None and self._statements.is_due(text):
+            name = await self._prepare(statement, text)
+        self._send(name, statement, text, parameters)
         began = perf_counter()
         results = await self._answers()
         self.durations.add(perf_counter() - began)
@@ -88,7 +91,8 @@ class WireConnection(AsyncConnection[Row]):
         """
         asked = [one for group in transactions for one in group]
         for statement, text, _ in asked:
-            await self._name(statement, text)
+            if self._statements.name(text) is None and self._statements.is_due(text):
+                await self._prepare(statement, text)
         names = [self._statements.name(text) for _, text, _ in asked]  # Now: a later one may have taken the room.
         named = iter(names)
         self.pgconn.enter_pipeline_mode()
@@ -120,11 +124,8 @@ class WireConnection(AsyncConnection[Row]):
         else:
             self.pgconn.send_query_prepared(name, parameters, statement.formats, 0)
 
-    async def _name(self, statement: Statement, text: str) -> bytes | None:
-        """The name of a prepared statement, which may be prepared now; None at a statement's first use."""
-        name = self._statements.name(text)
-        if name is not None or not self._statements.is_due(text):
-            return name
+    async def _prepare(self, statement: Statement, text: str) -> bytes:
+        """Prepare a statement; returns its name. It is done when a statement is asked for the second time."""
         for gone in self._statements.make_room(text):
             await self.tell(f"DEALLOCATE {gone.decode()}")
         name = self._statements.new_name()
@@ -140,7 +141,7 @@ class WireConnection(AsyncConnection[Row]):
 
         When they do not come by the deadline, the connection is closed; the statements may have been executed.
         """
-        loop = self._register()
+        loop = self._loop or self._register()
         self._results, self._syncs = [], syncs  # Now: while a long second statement is sent, the first is answered.
         answered = self._answered = loop.create_future()
         if self.is_bounded:
@@ -160,16 +161,16 @@ class WireConnection(AsyncConnection[Row]):
 
     def _limit(self, loop: asyncio.AbstractEventLoop, until: float) -> None:
         """Wait until then; after SUSPECT_S, have the connection checked."""
-        suspect_at = loop.time() + SUSPECT_S
+        suspect_at = monotonic() + SUSPECT_S
         self._until = until
         self._suspect_at = until if self.suspect is None else suspect_at
-        self._look_at(loop, min(suspect_at, until))
+        when = suspect_at if suspect_at < until else until
+        if self._late is None or when < self._late_at:
+            self._look_at(loop, when)
 
     def _look_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
-        """Check for a late answer at this time, or earlier if that is planned already."""
+        """Check for a late answer at this time."""
         if self._late is not None:
-            if self._late_at <= when:
-                return
             self._late.cancel()
         self._late, self._late_at = loop.call_at(when, self._look, loop), when
 
@@ -178,7 +179,7 @@ class WireConnection(AsyncConnection[Row]):
         self._late = None
         if self._answered is None or self._answered.done():
             return
-        now = loop.time()
+        now = monotonic()
         if now >= self._until:
             self._end(psycopg.OperationalError("no answer came in time"))
         elif now < self._suspect_at:
@@ -199,11 +200,11 @@ class WireConnection(AsyncConnection[Row]):
         return True
 
     def _register(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            self._loop, self._socket = asyncio.get_running_loop(), self.pgconn.socket
-            self._readable = select.poll()
-            self._readable.register(self._socket, select.POLLIN)
-            self._loop.add_reader(self._socket, self._receive)
+        """Read the socket from now on."""
+        self._loop, self._socket = asyncio.get_running_loop(), self.pgconn.socket
+        self._readable = select.poll()
+        self._readable.register(self._socket, select.POLLIN)
+        self._loop.add_reader(self._socket, self._receive)
         return self._loop
 
     def _receive(self) -> None:

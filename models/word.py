@@ -71,6 +71,8 @@ WHOLE = "0"
 
 def plain(text: str) -> str:
     """Without accents and invisible signs, ligatures as letters and signs that look alike as one; case stays."""
+    if text.isascii():
+        return text
     spread = unicodedata.normalize("NFKD", _ALIKE.sub(_sign, text))
     return _FOREIGN.sub(_told, spread)
 

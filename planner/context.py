@@ -6,7 +6,7 @@ sizes, its `shape`, whether it was given at all), or a *bind*, whose value becom
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sqlalchemy import BigInteger, BindParameter, ColumnElement, FromClause, Text, bindparam
 from sqlalchemy.types import TypeEngine, Uuid
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 Arguments = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(NamedTuple):
     """The viewer, at a tenant: its number, features and time zone."""
 
     tenant: int

@@ -1,10 +1,9 @@
 """Engine: executes operations on one schema."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
@@ -29,8 +28,7 @@ Faults = list[tuple[list[str | int], Refusal]]
 logger = logging.getLogger("parvis.engine")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A GraphQL response as JSON. `is_executed` is false for a request error: nothing ran and there is no `data`;
     `is_whole` says that it ran without an error. `errors` and `refusals`, those in payloads, are its codes."""
 
@@ -42,8 +40,7 @@ class Answer:
     refusals: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """What a client sent, decoded."""
 
     query: str
@@ -68,7 +65,7 @@ class Engine:
 
     async def is_query(self, request: Request, asked: Operation) -> bool:
         """Whether an operation only reads; false for one that will be refused. Raises as `execute` does."""
-        document = await self._document(request, asked.query)
+        document = self._kept_document(asked.query) or await self._document(request, asked.query)
         if document.errors:
             return False
         try:
@@ -82,7 +79,7 @@ class Engine:
         Raises MutationByGetError for a mutation when `may_change` is false, BudgetExhaustedError,
         PlanningExhaustedError, PlanningBusyError and DatabaseUnavailableError.
         """
-        document = await self._document(request, asked.query)
+        document = self._kept_document(asked.query) or await self._document(request, asked.query)
         if document.errors:
             return refused(document.errors)
         try:
@@ -104,12 +101,15 @@ class Engine:
             is_mutation = operation.operation is OperationType.MUTATION
             return Answer(body, is_executed=True, is_mutation=is_mutation, errors=("TIMEOUT",))
 
+    def _kept_document(self, text: str) -> Document | None:
+        return self.planning.documents.get((self.scope, text))
+
     async def _document(self, request: Request, text: str) -> Document:
-        """The parsed and validated document, from the cache or made now."""
+        """The parsed and validated document, made now, or kept as one that is refused."""
         if len(text) > MAX_LENGTH:
             return TOO_LONG
         planning, key = self.planning, (self.scope, text)
-        kept = planning.documents.get(key) or planning.refused.get((self.scope, digest_of(text)))
+        kept = planning.refused.get((self.scope, digest_of(text)))
         if kept is not None:
             return kept
         read = await planning.beside(key, partial(self.documents.read, text), request.payer)
@@ -129,7 +129,11 @@ class Engine:
         asked: Operation,
     ) -> Answer:
         try:
-            prepared = await self._prepared(request, document, operation, variables, asked)
+            shape = plan.shape(variables, document.shaping, self.catalog.stored)
+            key = (self.scope, document.digest, asked.name, request.viewer.role, shape)
+            prepared = self.planning.plans.get(key)
+            if prepared is None:
+                prepared = await self._prepare(key, request, document, operation, variables)
             price = prepared.cost.of(variables.coerced)
             cost.refuse_costly(price)
             request.spend(price, operation.operation is OperationType.MUTATION)
@@ -149,21 +153,16 @@ class Engine:
         except GraphQLError as error:  # Too costly, or a nullable variable at a place that must not be null.
             return refused([_input_error(error)])
 
-    async def _prepared(
+    async def _prepare(
         self,
+        key: Hashable,
         request: Request,
         document: Document,
         operation: OperationDefinitionNode,
         variables: VariableValues,
-        asked: Operation,
     ) -> Prepared:
-        shape = plan.shape(variables, document.shaping, self.catalog.stored)
-        key = (self.scope, document.digest, asked.name, request.viewer.role, shape)
-        prepared = self.planning.plans.get(key)
-        if prepared is None:
-            make = partial(prepare, self.catalog, document, operation, variables, request.viewer)
-            prepared = self.planning.plans.keep(key, await self.planning.beside(key, make, request.payer))
-        return prepared
+        make = partial(prepare, self.catalog, document, operation, variables, request.viewer)
+        return self.planning.plans.keep(key, await self.planning.beside(key, make, request.payer))
 
     async def _read(
         self, request: Request, planned: Plan, variables: VariableValues, asked: Operation
@@ -175,8 +174,10 @@ class Engine:
             make = partial(plan.introspected, planned, self.schema, asked.variables)
             told = await self.planning.beside(object(), make, request.payer)
         columns = await request.read(planned.statement, values) if planned.statement else ()
-        data = await planned.answer(columns, request.new_loaders, told)
-        return data, list(planned.faults(values))
+        data = planned.written(columns, told)
+        if planned.computed:
+            data = await planned.filled(data, request.new_loaders())
+        return data, list(planned.faults(values)) if planned.faulty else []
 
 
 def _whole(data: bytes, price: int, request: Request, operation: OperationDefinitionNode) -> Answer:

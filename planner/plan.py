@@ -1,6 +1,6 @@
 """Plans: an operation's compiled statement, and how its rows become the answer."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -81,27 +81,21 @@ class Plan:
             assert isinstance(refusals, list)
             yield from (([*path, place], refusal) for place, refusal in refusals)
 
-    async def answer(
-        self,
-        columns: Sequence[bytes | None],
-        loaders: Callable[[], Loaders],
-        introspected: Mapping[str, Any] | None = None,
-    ) -> bytes:
-        """The `data` of the answer as JSON, from the statement's first row and the result of introspection."""
+    def written(self, columns: Sequence[bytes | None], introspected: Mapping[str, Any] | None = None) -> bytes:
+        """The answer's `data` as JSON, from the statement's first row and the result of introspection; computed fields
+        hold what they need."""
         answered = zip(self.keys, columns, strict=True)
         if introspected is not None:
             told = {key: orjson.dumps(value) for key, value in introspected.items()} | dict(answered)
             answered = zip(self.order, (told[key] for key in self.order), strict=True)
         pairs = (b'"%b":%b' % (key.encode(), column or b"null") for key, column in answered)
-        return await self.filled(b"{%b}" % b",".join(pairs), loaders)
+        return b"{%b}" % b",".join(pairs)
 
-    async def filled(self, data: bytes, loaders: Callable[[], Loaders]) -> bytes:
-        """The answer with computed fields filled in, where the statement put what they need."""
-        if not self.computed:
-            return data
-        decoded, made = orjson.loads(data), loaders()
+    async def filled(self, data: bytes, loaders: Loaders) -> bytes:
+        """The data with computed fields filled in, where the statement put what they need."""
+        decoded = orjson.loads(data)
         for site in self.computed:
-            await self._fill(site, decoded, made)
+            await self._fill(site, decoded, loaders)
         return orjson.dumps(decoded)
 
     async def _fill(self, site: ComputedSite, data: dict[str, Any], loaders: Loaders) -> None:

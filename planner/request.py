@@ -1,6 +1,6 @@
 """Request: the tenant, viewer, database, budget and language that one operation runs with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from auth.viewer import Viewer
@@ -60,8 +60,8 @@ class Request:
         """New, empty loaders, for the computed fields of one statement's answer."""
         return Loaders(BatchContext(self.database, self.asker))
 
-    async def read(self, statement: Statement, values: Mapping[str, object]) -> list[bytes | None]:
+    def read(self, statement: Statement, values: Mapping[str, object]) -> Awaitable[list[bytes | None]]:
         """A query's first row. Anonymous visitors, who have written nothing, may get it from a replica that lags a
         little."""
         may_be_old = self.viewer.role is None
-        return await self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)
+        return self.database.read(statement, self.tenant.number, values, may_be_old=may_be_old)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, func, literal_column
@@ -52,6 +53,7 @@ def searched(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def asked(text: str, match: SearchMatch = SearchMatch.WORDS) -> Asked:
     """A search by the syntax of web search engines: « ou » between words means either, quotes that words stand side by
     side, a minus that a word is missing. Raises Refusal(TOO_LONG)."""
@@ -72,6 +74,8 @@ def _term(minus: str, quoted: str, bare: str) -> str:
     """Words in quotes must be adjacent; so must those of a compound, which also matches when written as one word."""
     if quoted:
         term = _beside(word.settled(chunk) for chunk in quoted.split())
+    elif bare.isascii() and bare.isalnum():
+        term = word.stemmable(bare.lower())
     else:
         term = _joined(" & ", map(_compound, _ASIDE.split(word.settled(bare))))
     return f"!({term})" if term and minus else term

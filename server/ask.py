@@ -5,8 +5,8 @@ Both spend one budget and keep one set of answers; nothing else runs operations.
 
 import hashlib
 from collections.abc import Hashable
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from starlette.types import Receive, Scope
 
@@ -24,8 +24,7 @@ from server.figure import Figures
 from tenants.registry import TenantRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who asks at which tenant, by which HTTP request; `locale` is the language in which refusals are explained."""
 
     tenant: TenantRecord
@@ -77,17 +76,18 @@ class Ask:
         """
         tenant, viewer = caller.tenant, caller.machine.viewer
         engine = self.contract.engine(tenant.features, viewer.audience)
-        spend = partial(self._gate.spend, tenant, caller.machine, caller.scope)
-        payer = None if is_trusted else self._gate.payer(tenant, caller.machine, caller.scope)
-        request = Request(self._database, tenant, viewer, spend, payer, caller.locale, trace)
-        execution = partial(engine.execute, request, operation, may_change=may_change)
+        purse = self._gate.purse(tenant, caller.machine, caller.scope)
+        payer = purse.payer(is_trusted=is_trusted)
+        request = Request(self._database, tenant, viewer, purse.spend, payer, caller.locale, trace)
         try:
             if key is None or not await engine.is_query(request, operation):
-                answer = await self._watch.unless_gone(caller.receive, execution())
+                execution = engine.execute(request, operation, may_change=may_change)
+                answer = await self._watch.unless_gone(caller.receive, execution)
                 self.figures.note(answer)
                 return answer
             version = self._database.versions[tenant.number]
-            shared = await self._watch.unless_gone(caller.receive, self._cache.ask(key, version, execution))
+            execute = partial(engine.execute, request, operation, may_change=may_change)
+            shared = await self._watch.unless_gone(caller.receive, self._cache.ask(key, version, execute))
         except MutationByGetError as error:
             raise BadRequestError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", "POST") from error
         self.figures.note(shared.answer)

@@ -23,13 +23,12 @@ def settled(scope: Scope) -> Scope:
     Raises BadHostError for two hosts, for what is no host, and for none in HTTP/1.1.
     """
     given: Headers = scope["headers"]
-    hosts: list[bytes] = []
-    encodings: list[bytes] = []
-    for name, value in given:
-        if name == b"host":
-            hosts.append(value)
-        elif name == b"accept-encoding":
-            encodings.append(value)
+    by_name = dict(given)
+    has_more = len(by_name) < len(given) or b"accept-encoding" in by_name
+    if not has_more and _HOST.fullmatch(by_name.get(b"host", b"")):
+        return scope  # As programs ask, which is most requests.
+    hosts = [value for name, value in given if name == b"host"]
+    encodings = [value for name, value in given if name == b"accept-encoding"]
     if len(hosts) > 1 or (not hosts and scope.get("http_version") == "1.1"):
         raise BadHostError
     host = hosts[0].strip(_BLANK) if hosts else b""

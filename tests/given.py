@@ -2,6 +2,8 @@
 jobs run at once. Everything a test publishes or votes goes through the endpoint; this does not."""
 
 import asyncio
+import itertools
+import re
 import threading
 from collections.abc import Collection, Coroutine, Iterator
 from contextlib import contextmanager
@@ -29,6 +31,9 @@ T = TypeVar("T")
 DERIVED = ("tally", "cell_count", "space_cell_count", "activity_count", "seal", "vote_seal", "event_cursor", "mail")
 """Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and mails."""
 
+INSERTED = re.compile(r"(Espace|Activité|Catégorie) \d+")
+"""Titles of what is made here: no two alike, so that a page never has two links that say the same."""
+
 PATIENCE_S = 10.0
 """How long a test waits for what another thread does."""
 
@@ -39,6 +44,7 @@ class Given:
     def __init__(self, url: str) -> None:
         self.url = url
         self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
         self._connection = psycopg.connect(url, autocommit=True)
         self._runner = asyncio.Runner()
         self.database = Database(url, connections=20)
@@ -132,7 +138,7 @@ class Given:
             portal,
             "participatory_space",
             slug=f"space-{uuid4().hex}",
-            title="Espace",
+            title=f"Espace {next(self._numbers)}",
             description="",
             visibility=visibility,
             opens_at=opens_at,
@@ -160,7 +166,7 @@ class Given:
             "activity",
             space_id=uuid_in(space or self.space(portal)),
             kind=kind,
-            title="Activité",
+            title=f"Activité {next(self._numbers)}",
             description="",
             rank=0,
             opens_at=opens_at,
@@ -175,7 +181,12 @@ class Given:
     def category(self, portal: "Portal", activity: str) -> str:
         """A new category's id."""
         uuid = self.insert(
-            portal, "category", activity_id=uuid_in(activity), slug=uuid4().hex, name="Catégorie", rank=0
+            portal,
+            "category",
+            activity_id=uuid_in(activity),
+            slug=uuid4().hex,
+            name=f"Catégorie {next(self._numbers)}",
+            rank=0,
         )
         return ident.encode("category", portal.number, uuid)
 

@@ -64,6 +64,7 @@ SHORT_LISTS = {
     "Contribution.declaredTotals",
     "Hexagon.boundary",
     "JournalEntry.changes",
+    "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",
     "Query.zoneChanges",  # A file that waits, and what a job ends within minutes.

@@ -27,6 +27,7 @@ EVERYTHING = """query($activity: ID!, $bounds: BoundsInput!, $id: ID!) {
   map: hexagons(activity: $activity, bounds: $bounds, zoom: 12) { cell count proposalCount }
   wide: hexagons(activity: $activity, bounds: $bounds, zoom: 8) { cell count }
   activity(id: $activity) {
+    title
     contributions(status: null) { totalCount }
     statistics { totalCount openCount closedCount proposalCount days { day count } }
   }
@@ -95,7 +96,7 @@ def test_reversal_brings_everything_back_exactly(given: Given, town: Portal, mod
     assert town.ask(TOMBSTONE, id=idea)["withheldContribution"] == {
         "id": idea,
         "kind": "PROPOSAL",
-        "activity": {"title": "Activité"},
+        "activity": {"title": before["read"]["activity"]["title"]},
         "removal": {"state": "HIDDEN"} | {key: REASONS[key] for key in ("category", "ground", "rule")},
     }
     if status == "OPEN":

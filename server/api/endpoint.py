@@ -7,8 +7,8 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 from uuid import uuid4
 
 import orjson
@@ -53,8 +53,7 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 logger = logging.getLogger("parvis.graphql")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """Status, body and further headers of an HTTP answer."""
 
     status: int
@@ -118,7 +117,8 @@ class GraphQLEndpoint:
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
-        allowed = cors.headers(self._registry, tenant, headers, await self._gate.widget_origins(tenant, headers))
+        widgets = await self._gate.widget_origins(tenant) if b"origin" in headers else ()
+        allowed = cors.headers(self._registry, tenant, headers, widgets)
         size = await _send(send, reply, media, headers, allowed, identifier)
         line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
         self._note(line, reply, size, time.perf_counter() - started)

@@ -57,32 +57,9 @@ class Gate:
             raise BadRequestError(403, "CROSS_SITE", "Pages of other sites cannot act for people signed in here.")
         return machine
 
-    def spend(self, tenant: TenantRecord, machine: Machine, scope: Scope, cost: int, is_change: bool) -> None:
-        """Count an operation against its client's budget. Raises BudgetExhaustedError."""
-        limit = self._limits.cost_per_minute if machine.budget_per_minute is None else machine.budget_per_minute
-        self._count("cost", tenant, _client(machine, scope), cost, limit)
-        if is_change:
-            self._count("change", tenant, _address(scope), 1, self._limits.changes_per_minute)
-
-    def payer(self, tenant: TenantRecord, machine: Machine, scope: Scope) -> Payer | None:
-        """Who pays when a document that is not trusted is new; None for whoever is trusted."""
-        viewer, limit = machine.viewer, self._limits.planning_ms_per_minute
-        if viewer.is_moderator or viewer.is_router:
-            return None
-
-        is_let_in = False
-
-        def pay(milliseconds: int) -> None:
-            nonlocal is_let_in
-            if not limit or (is_let_in and not milliseconds):  # Whose document was read has its plan made, too.
-                return
-            asked, most = (milliseconds, _WHATEVER) if milliseconds else (1, limit)
-            spent = self._budgets.spend("planning", tenant.number, _client(machine, scope), asked, most)
-            if spent.is_refused:
-                raise PlanningExhaustedError(spent.reset_s)
-            is_let_in = True
-
-        return pay
+    def purse(self, tenant: TenantRecord, machine: Machine, scope: Scope) -> "Purse":
+        """What pays for one request."""
+        return Purse(self._budgets, self._limits, tenant.number, machine, scope)
 
     async def renewal(self, tenant: TenantRecord, headers: Headers, scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
         """A session's new cookie, as headers, once a day."""
@@ -92,22 +69,59 @@ class Gate:
         written = cookie.write(scope["scheme"], headers.get(b"host", b"").decode("latin-1"), fresh)
         return ((b"set-cookie", written.encode()),)
 
-    async def widget_origins(self, tenant: TenantRecord | None, headers: Headers) -> frozenset[str]:
-        """The sites whose pages show the tenant's widgets, when a page of some site asks."""
-        if tenant is not None and b"origin" in headers:
+    async def widget_origins(self, tenant: TenantRecord | None) -> frozenset[str]:
+        """The sites whose pages show the tenant's widgets."""
+        if tenant is not None:
             with suppress(DatabaseUnavailableError, StatementTimeoutError, TenantGoneError):
                 return await self._identities.widget_origins(tenant)
         return frozenset()
 
-    def _count(self, bucket: str, tenant: TenantRecord, client: str, amount: int, limit: int) -> None:
-        if limit and (spent := self._budgets.spend(bucket, tenant.number, client, amount, limit)).is_refused:
+
+class Purse:
+    """What the client of one request may still ask for in this minute."""
+
+    __slots__ = ("_budgets", "_is_let_in", "_limits", "_machine", "_scope", "_tenant")
+
+    def __init__(self, budgets: Budgets, limits: Limits, tenant: int, machine: Machine, scope: Scope) -> None:
+        self._budgets = budgets
+        self._limits = limits
+        self._tenant = tenant
+        self._machine = machine
+        self._scope = scope
+        self._is_let_in = False
+
+    def spend(self, cost: int, is_change: bool) -> None:
+        """Pay for an operation. Raises BudgetExhaustedError."""
+        limit = self._machine.budget_per_minute
+        self._count("cost", self._client, cost, self._limits.cost_per_minute if limit is None else limit)
+        if is_change:
+            self._count("change", self._address, 1, self._limits.changes_per_minute)
+
+    def payer(self, *, is_trusted: bool) -> Payer | None:
+        """What pays when a document is new; None when it is trusted, or whoever sent it."""
+        viewer = self._machine.viewer
+        return None if is_trusted or viewer.is_router or viewer.is_moderator else self._plan
+
+    def _plan(self, milliseconds: int) -> None:
+        """Pay for reading and planning; 0 asks whether there is anything left. Raises PlanningExhaustedError."""
+        limit = self._limits.planning_ms_per_minute
+        if not limit or (self._is_let_in and not milliseconds):  # Whose document was read has its plan made, too.
+            return
+        asked, most = (milliseconds, _WHATEVER) if milliseconds else (1, limit)
+        spent = self._budgets.spend("planning", self._tenant, self._client, asked, most)
+        if spent.is_refused:
+            raise PlanningExhaustedError(spent.reset_s)
+        self._is_let_in = True
+
+    def _count(self, bucket: str, client: str, amount: int, limit: int) -> None:
+        if limit and (spent := self._budgets.spend(bucket, self._tenant, client, amount, limit)).is_refused:
             raise BudgetExhaustedError(spent.reset_s)
 
+    @property
+    def _client(self) -> str:
+        """Whose budget counts."""
+        return self._machine.viewer.client or str(self._machine.viewer.actor_id or self._address)
 
-def _client(machine: Machine, scope: Scope) -> str:
-    """Whose budget counts."""
-    return machine.viewer.client or str(machine.viewer.actor_id or _address(scope))
-
-
-def _address(scope: Scope) -> str:
-    return attempt.client(str(scope["client"][0]) if scope.get("client") else None)
+    @property
+    def _address(self) -> str:
+        return attempt.client(str(self._scope["client"][0]) if self._scope.get("client") else None)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
@@ -25,8 +25,7 @@ RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRequest:
+class ApiRequest(NamedTuple):
     """What a client asked for: a document by its text, or by its SHA-256 in hexadecimal (`document`), or both."""
 
     query: str | None
