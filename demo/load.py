@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
-from demo import moderation, portal
+from demo import moderation, portal, unpublished
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
 from demo.docket import Docket, Rows
@@ -210,7 +210,7 @@ class _Writer:
                 "created_at": self._ago(24 * 90 - rank),
             }
             for rank, space in enumerate(self._story.spaces)
-        ]
+        ] + [unpublished.space(self._id("space", unpublished.SLUG), self._ago(0))]
 
     def _editors(self) -> Rows:
         """Somebody edits the last space, without administering the portal."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from database.door import Database
-from jobs import expiry, idempotency, importing, retention, sign_in
+from jobs import expiry, idempotency, importing, retention, sign_in, zoning
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -28,6 +28,7 @@ NEXT = select(
         select(func.min(table(Mail).c.good_until)).scalar_subquery(),
         import_work.NEXT.scalar_subquery(),
         vote_result.NEXT.scalar_subquery(),
+        zoning.NEXT.scalar_subquery(),
     )
 )
 """When something in a tenant expires next."""

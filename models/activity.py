@@ -83,6 +83,8 @@ TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
 MAX_IN_SPACE = 50
 MAX_EXPIRY_DAYS = 365
 MAX_ANSWER_DAYS = 365
+SOON_DAYS = 14
+"""The dashboard tells moderators so early that an activity opens or closes."""
 
 
 class LocationRule(Enum):

@@ -70,6 +70,7 @@ class EventKind(Enum):
     STATUSES_CHANGED = "STATUSES_CHANGED"
     RESPONSE_PUBLISHED = "RESPONSE_PUBLISHED"
     RESPONSE_REVISED = "RESPONSE_REVISED"
+    ZONES_CHANGED = "ZONES_CHANGED"
 
 
 class Consumer(Enum):
@@ -111,6 +112,7 @@ _ADMINISTRATION = (
     EventKind.STATUSES_CHANGED,
     EventKind.RESPONSE_PUBLISHED,
     EventKind.RESPONSE_REVISED,
+    EventKind.ZONES_CHANGED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()

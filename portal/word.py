@@ -197,6 +197,7 @@ EVENTS: Mapping[str, str] = {
     "PORTAL_REVISED": _("Réglages du portail modifiés"),
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
+    "ZONES_CHANGED": _("Quartiers modifiés"),
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, bindparam, case, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Interval,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
@@ -16,6 +29,7 @@ from models.activity import (
     MAX_EXPIRY_DAYS,
     MAX_IN_SPACE,
     MAX_THRESHOLD,
+    SOON_DAYS,
     SUPPORTED,
     Activity,
     ActivityKind,
@@ -27,6 +41,7 @@ from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
+from models.space import ParticipatorySpace
 from models.vote import VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
 from planner.act import Act, Outcome, value
@@ -78,6 +93,17 @@ def is_open(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
 def of_space(row: FromClause, parent: FromClause, _context: FieldContext) -> Listing:
     """A space's activities in their order."""
     return Listing((row.c.space_id == parent.c.id,), Order("activity.rank", (row.c.rank, row.c.id), (int, UUID)))
+
+
+def changing(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
+    """Those of spaces in use that open or close within SOON_DAYS, the soonest first."""
+    until = func.now() + literal_column(f"'{SOON_DAYS} days'::interval", Interval)
+    opens, closes = (row.c[name].between(func.now(), until) for name in ("opens_at", "closes_at"))
+    where = table(ParticipatorySpace).alias("used")
+    used = select(where.c.id).where(where.c.id == row.c.space_id, where.c.archived_at.is_(None))
+    sooner = case((opens, row.c.opens_at), else_=row.c.closes_at)
+    order = Order("activity.changing", (sooner, row.c.id), (datetime, UUID))
+    return Listing((or_(opens, closes), used.correlate_except(where).exists()), order)
 
 
 def categories(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:

@@ -18,6 +18,7 @@ import resolvers.sight
 import resolvers.space
 import resolvers.statistics
 import resolvers.vote_result
+from auth.viewer import Audience
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
@@ -25,7 +26,7 @@ from models.vote import Choice, VoteMethod
 from models.vote_result import AwardRule
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import feature
+from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.category import Category
 from schema.contribution import (
@@ -337,6 +338,10 @@ class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
     def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
+
+    @field.declared(field.Connection(resolvers.activity.changing), directives=audience(Audience.MODERATOR))
+    def activities_changing(self, first: First = 20, after: After = None) -> Connection[Activity]:
+        """The activities that open or close within fourteen days, the soonest first. For moderators."""
 
 
 @strawberry.type

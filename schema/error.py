@@ -54,6 +54,17 @@ described(
         "BALLOT_TOO_SMALL": "The ballot says less than the activity's rule wants.",
         "BALLOT_TOO_LARGE": "The ballot says more than the activity's rule allows.",
         "VOTE_BEGUN": "Ballots were cast: projects, costs and the rule of the vote stay as they are.",
+        "BAD_GEOJSON": "The file is not GeoJSON in UTF-8.",
+        "NO_FEATURE": "The file has no feature that can be drawn, or too many.",
+        "FILE_TOO_LARGE": "The file has too many bytes or positions.",
+        "BAD_GEOMETRY": "The outline is not a closed polygon.",
+        "TOO_MANY_VERTICES": "The outline has too many positions.",
+        "WRONG_CRS": "The coordinates are not degrees of longitude and latitude (WGS 84).",
+        "OVER_MERIDIAN": "The outline crosses the 180th meridian.",
+        "SELF_CROSSING": "The outline crosses itself.",
+        "ZONE_TOO_LARGE": "The area is larger than a zone may be.",
+        "ZONE_TOO_SMALL": "The area is smaller than a block of houses.",
+        "NAME_TAKEN": "Something else has this name.",
     },
 )
 

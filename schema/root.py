@@ -45,7 +45,7 @@ from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuer
 from schema.vote import VoteMutation
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
-from schema.zone import ZoneQuery
+from schema.zone import ZoneMutation, ZoneQuery
 
 
 @strawberry.type(description="What can be read.")
@@ -86,6 +86,7 @@ class Mutation(
     BallotMutation,
     ApiTokenMutation,
     WidgetMutation,
+    ZoneMutation,
     TrustedDocumentMutation,
     SessionMutation,
     InvitationMutation,

@@ -30,6 +30,7 @@ from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
 from server.api.upload import Upload
 from server.api.widget import WidgetDoor
+from server.api.zone_file import ZoneUpload
 from server.ask import Ask
 from server.figure import Figures
 from server.geocoder import Geocoder
@@ -124,6 +125,7 @@ class Process:
             *LetterPages(self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
+            *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),

@@ -178,10 +178,20 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Invitation": _made(administrator, "memberInvite", 'email: "a@b.example", role: MEMBER'),
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
+        "zoneRemove.zone": _zone(given, portal, "Retiré"),
+        "ZoneChange": _zone_change(given, portal),
+        "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
         **dict.fromkeys(("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf"), _own(given, administrator)),
     }
+
+
+def _zone_change(given: Given, portal: Portal) -> str:
+    """A file of no zones that waits."""
+    nothing = dict.fromkeys(("properties", "zones", "remarks"), "[]")
+    file = {"file_name": "a.geojson", "name_property": "nom", "done_after": UUID(int=0), "created_at": "now"}
+    return f"zonechange_{portal.number}_{given.insert(portal, 'zone_change', state='DRAFT', **file, **nothing)}"
 
 
 def _own(given: Given, administrator: Portal) -> str:
@@ -214,10 +224,10 @@ def _imported(given: Given, portal: Portal) -> dict[str, str]:
     return {"ImportRun": run("CHECKED")} | {f"{name}.importRun": run(state) for name, state in acts.items()}
 
 
-def _zone(given: Given, portal: Portal) -> str:
+def _zone(given: Given, portal: Portal, name: str = "Centre") -> str:
     """A zone around the published position of PLACE."""
     cells = privacy.blocks(privacy.publish(PLACE["lat"], PLACE["lng"], exact=False).cell)
-    return f"zone_{portal.number}_{given.insert(portal, 'zone', name='Centre', geometry='{}', cells=cells)}"
+    return f"zone_{portal.number}_{given.insert(portal, 'zone', name=name, geometry='{}', cells=cells)}"
 
 
 def _made(administrator: Portal, mutation: str, given: str) -> str:

@@ -67,6 +67,9 @@ SHORT_LISTS = {
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",
+    "Query.zoneChanges",  # A file that waits, and what a job ends within minutes.
+    "ZoneChange.remarks",
+    "ZoneChange.zones",
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
     "Activity.proposalStatuses",
