@@ -11,7 +11,7 @@ from sqlmodel import Field
 
 from models.ballot import LIMITS
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
-from models.contribution import ContributionKind
+from models.contribution import RULES, ContributionKind
 from models.tenant import Feature
 from models.vote import VoteMethod
 from models.vote_result import TERM_LIMITS, AwardRule, RankWorth, TieBreak
@@ -72,6 +72,12 @@ MAX_THRESHOLD = 10_000_000
 
 VOTING = tuple(kind.feature for kind in KINDS.values() if kind.has_votes)
 """The features of whose activities people vote in."""
+
+
+EXCHANGED = tuple(
+    kind.feature for kind in KINDS.values() if any(RULES[published].is_exchanged for published in kind.contributions)
+)
+"""The features in whose activities neighbours answer each other by exchanges."""
 
 
 def features_of(published: ContributionKind) -> tuple[Feature, ...]:

@@ -150,5 +150,9 @@ MAILS: Mapping[str, str] = {
     "REPORT_DECIDED": _("Réponse à un signalement"),
     "MODERATION_DECIDED": _("Décision de modération"),
     "APPEAL_DECIDED": _("Réponse à un recours"),
+    "EXCHANGE_PROPOSED": _("Proposition reçue"),
+    "EXCHANGE_CHANGED": _("Nouvelles d'une mise en relation"),
+    "EXCHANGE_NUDGED": _("Relance"),
+    "MESSAGE_RECEIVED": _("Message reçu"),
 }
 """The kinds of mail."""

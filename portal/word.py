@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.exchange_word import EXCHANGE_EVENTS
 from portal.message import mark as _
 
 KINDS: Mapping[str, str] = {
@@ -133,6 +134,9 @@ COPIED: Mapping[str, str] = {
     "made_decision": _("Décisions de modération prises"),
     "appeal": _("Recours envoyés"),
     "answered_appeal": _("Recours auxquels j'ai répondu"),
+    "exchange": _("Mises en relation sur mes annonces"),
+    "proposed_exchange": _("Mises en relation que j'ai proposées"),
+    "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
@@ -198,6 +202,7 @@ EVENTS: Mapping[str, str] = {
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
     "ZONES_CHANGED": _("Quartiers modifiés"),
+    **EXCHANGE_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

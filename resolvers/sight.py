@@ -18,6 +18,7 @@ from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole
 from planner.listing import all_of
 from planner.sight import Sight, Visible
+from resolvers import speaking
 
 Selected = TypeVar("Selected", bound=Select[Any])
 
@@ -123,6 +124,18 @@ def hiding(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
 def decision(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """A decision with its reasons is seen by whoever it is about and by moderators."""
     return None if sight.is_moderator else row.c.author_id == sight.actor
+
+
+def exchange(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """An exchange is for its two alone, and for those who speak for one of them."""
+    if sight.role is None:
+        return false()
+    return or_(speaking.speaks_for(row.c.author_id, sight.actor), speaking.speaks_for(row.c.proposer_id, sight.actor))
+
+
+def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Whoever sees the exchange sees the messages."""
+    return everyone(row, sight)
 
 
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ import strawberry
 import models.actor
 import resolvers.actor
 import resolvers.contribution
+import resolvers.exchange
 import resolvers.ident
 import resolvers.moderation
 import resolvers.organisation_member
@@ -17,7 +18,7 @@ import resolvers.sight
 import resolvers.space_role
 import resolvers.vote
 from auth.viewer import Audience
-from models.activity import VOTING
+from models.activity import EXCHANGED, VOTING
 from models.actor import ActorKind, Role
 from planner import field
 from planner.directive import audience, feature
@@ -29,6 +30,7 @@ from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
+    from schema.exchange import Exchange
     from schema.moderation import ModerationDecision
     from schema.report import Report
     from schema.space import ParticipatorySpace
@@ -116,6 +118,19 @@ class Actor:
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["ModerationDecision", strawberry.lazy("schema.moderation")]]:
         """What moderators decided about the viewer's own content, the newest first; empty for everybody else."""
+
+    @field.declared(field.Connection(resolvers.exchange.of_actor), directives=feature(*EXCHANGED))
+    def exchanges(
+        self,
+        is_waiting: Annotated[
+            bool | None,
+            strawberry.argument(description="Only those that wait for the viewer's answer, or only others."),
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
+        """The viewer's own exchanges and those of organisations for which the viewer speaks, those that changed last
+        first; empty for everybody else."""
 
 
 @strawberry.type

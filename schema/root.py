@@ -20,6 +20,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.exchange import ExchangeMutation, ExchangeQuery
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
@@ -28,6 +29,7 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.measure import MeasureQuery
+from schema.message import MessageMutation
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -74,6 +76,7 @@ class Query(
     ModerationQuery,
     WithholdingQuery,
     OfficialResponseQuery,
+    ExchangeQuery,
 ):
     pass
 
@@ -108,6 +111,8 @@ class Mutation(
     ProposalStatusMutation,
     OfficialResponseMutation,
     OrganisationMutation,
+    ExchangeMutation,
+    MessageMutation,
 ):
     pass
 
