@@ -22,6 +22,7 @@ class MailKind(Enum):
     REPORT_DECIDED = "REPORT_DECIDED"
     MODERATION_DECIDED = "MODERATION_DECIDED"
     APPEAL_DECIDED = "APPEAL_DECIDED"
+    CONTENT_HELD = "CONTENT_HELD"
 
 
 class Mail(TenantTable, table=True):

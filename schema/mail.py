@@ -23,6 +23,7 @@ described(
         "REPORT_DECIDED": "What was decided on a report.",
         "MODERATION_DECIDED": "A moderator's decision, for the author of what was decided on.",
         "APPEAL_DECIDED": "The answer to an appeal.",
+        "CONTENT_HELD": "Something waits for a moderator before it is shown, for its author.",
     },
 )
 
