@@ -128,7 +128,7 @@ JUDGED = {
     "rule": "Code pénal, article 313-1",
     "facts": "Le texte promet <un gain>.",
     "explanation": None,
-    "outcome": "UPHELD",
+    "outcome": "UPHELD", "cause": "REVIEW",
     "reply": "La règle s'applique.",
 }
 
