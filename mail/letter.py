@@ -35,6 +35,7 @@ SAMPLE: Mapping[str, object] = {
     "rule": "Article 4",
     "facts": "…",
     "explanation": "…",
+    "cause": "REVIEW",
     "until": "31 décembre",
     "outcome": "UPHELD",
     "reply": "…",
@@ -131,7 +132,7 @@ class Letters:
             ):
                 about = ident.encode("exchange", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
-            case MailKind.APPEAL_DECIDED:
+            case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)

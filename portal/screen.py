@@ -57,6 +57,9 @@ class Screen:
     instead: str = ""
     """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
 
+    waiting: str = ""
+    """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
+
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
@@ -126,6 +129,7 @@ SCREENS: tuple[Screen, ...] = (
         _("Publier"),
         {"Publish": "/contribution/{contribution.id}?publie=1"},
         place.around,
+        waiting="/moi?attend={withheld.activity.id}",
         locates="town",
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),

@@ -34,6 +34,7 @@ from models.activity import (
     Activity,
     ActivityKind,
     LocationRule,
+    ReviewRule,
 )
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.ballot import LIMITS, VoteRule
@@ -58,7 +59,7 @@ _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1")
 _RULES = (
     "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous",
-    "answer_within_days",
+    "answer_within_days", "review_rule",
     *RULE_COLUMNS,
     "award_rule",
     *TERM_COLUMNS,
@@ -271,16 +272,14 @@ def _columns(
     contribution_kinds: Sequence[ContributionKind] | None = None,
     may_be_anonymous: bool = True,
     answer_within_days: int | None = None,
+    review_rule: ReviewRule = ReviewRule.AFTER_PUBLICATION,
 ) -> dict[str, Any]:
     """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
     if vote_method is not None and not KINDS[kind].has_votes:
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
-    if support_threshold is not None and kind not in SUPPORTED:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
-    if support_threshold is not None and not 1 <= support_threshold <= MAX_THRESHOLD:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
+    _check_threshold(kind, support_threshold)
     _check_answers(kind, answer_within_days)
     return {
         **space.texts(title, description),
@@ -292,6 +291,7 @@ def _columns(
         "accepted_kinds": _accepted(kind, contribution_kinds),
         "may_be_anonymous": may_be_anonymous,
         "answer_within_days": answer_within_days,
+        "review_rule": review_rule,
     }
 
 
@@ -305,6 +305,14 @@ def _voted_by(
     columns = rule_columns(method, rule)
     budget = columns["budget_euros"]
     return {"vote_method": method, **columns, "award_rule": award, **terms.columns(method, award, budget, said)}
+
+
+def _check_threshold(kind: ActivityKind, supports: int | None) -> None:
+    """Supports are collected where people support or sign. Raises Refusal(BAD_INPUT)."""
+    if supports is not None and kind not in SUPPORTED:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
+    if supports is not None and not 1 <= supports <= MAX_THRESHOLD:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
 
 
 def _check_answers(kind: ActivityKind, days: int | None) -> None:

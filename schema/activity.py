@@ -19,7 +19,7 @@ import resolvers.space
 import resolvers.statistics
 import resolvers.vote_result
 from auth.viewer import Audience
-from models.activity import KINDS, VOTING, ActivityKind, LocationRule
+from models.activity import KINDS, VOTING, ActivityKind, LocationRule, ReviewRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
@@ -74,6 +74,17 @@ described(
     LocationRule,
     "Whether a contribution says where it is.",
     {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
+)
+
+
+described(
+    ReviewRule,
+    "Whether moderators read what is published before or after everybody does («modération a priori, a posteriori»).",
+    {
+        "AFTER_PUBLICATION": "After: it is public at once.",
+        "NEW_ACTORS": "Before, of actors of whom fewer than three contributions or replies are public; else after.",
+        "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
+    },
 )
 
 
@@ -162,6 +173,7 @@ class Activity:
         "Within how many days the city promises an answer to its proposals; null: it promises none.",
         marks=feature(*PROPOSING),
     )
+    review_rule: ReviewRule = field.column("Whether moderators read what is published before others do.")
     proposal_statuses: list[ProposalStatus] = field.many(
         resolvers.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
     )
@@ -249,6 +261,9 @@ class ActivityCreateInput:
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
+    review_rule: ReviewRule = strawberry.field(
+        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -292,6 +307,9 @@ class ActivityReviseInput:
     )
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
+    )
+    review_rule: ReviewRule = strawberry.field(
+        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
     )
     idempotency_key: str | None = idempotency_key()
 

@@ -27,6 +27,7 @@ described(
         "EXCHANGE_CHANGED": "What became of an exchange.",
         "EXCHANGE_NUDGED": "Somebody waits for the reader's answer («relance»).",
         "MESSAGE_RECEIVED": "The other in an exchange has written.",
+        "CONTENT_HELD": "Something waits for a moderator before it is shown, for its author.",
     },
 )
 

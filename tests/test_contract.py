@@ -64,6 +64,7 @@ SHORT_LISTS = {
     "Contribution.declaredTotals",
     "Hexagon.boundary",
     "JournalEntry.changes",
+    "Actor.waiting",  # The viewer's own, until somebody has read it.
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",

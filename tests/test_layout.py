@@ -104,6 +104,7 @@ RULES_ONLY = {
     "look_back",
     "penalty",
     "redaction",
+    "review",
     "participation",
     "period",
     "position",
