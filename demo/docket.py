@@ -46,7 +46,7 @@ class Docket:
         cases = self._story.cases
         return [
             (ModerationCase, [self._case(case) for case in cases]),
-            (ModerationDecision, [self._decision(case) for case in cases if case.decision]),
+            (ModerationDecision, [row for case in cases if case.decision for row in self._decisions(case)]),
             (Report, [row for case in cases for row in self._reports(case)]),
             (Appeal, [self._appeal(case) for case in cases if case.appeal]),
         ]
@@ -65,10 +65,23 @@ class Docket:
             "state": "APPEALED" if case.appeal else "DECIDED" if case.decision else "OPEN",
             "urgency": min(URGENCY[ReportCategory(report.category)] for report in case.reports),
             "report_count": len(case.reports),
-            "version": 1 if case.decision else 0,
+            "version": (2 if case.decision.suspended_days else 1) if case.decision else 0,
             "opened_at": self._ago(case.age_hours),
             "changed_at": self._ago(case.age_hours - 1 if case.decision else case.age_hours),
         }
+
+    def _decisions(self, case: DemoCase) -> Rows:
+        """What was decided of a case, and then of its author."""
+        decision, first = case.decision, self._decision(case)
+        if decision is None or not decision.suspended_days:
+            return [first]
+        until = first["decided_at"] + timedelta(days=decision.suspended_days)
+        second = {
+            "id": self._id("decision", f"{self._key(case)}/author"),
+            "action": "SUSPEND",
+            "suspended_until": until,
+        }
+        return [first, {**first, **second}]
 
     def _decision(self, case: DemoCase) -> dict[str, Any]:
         decision, about = case.decision, self._contributions[case.about]
@@ -88,7 +101,10 @@ class Docket:
             "is_detected_automatically": False,
             "source": "ARTICLE_16" if is_notice else "OTHER_NOTIFICATION",
             "seen_title": None if case.reply else about.title,
-            "seen_body": case.reply.body if case.reply else about.body,
+            "seen_body": case.reply.body if case.reply else decision.written or about.body,
+            "redacted_title": about.title if decision.written else None,
+            "redacted_body": about.body if decision.written else None,
+            "suspended_until": None,
             "decided_at": self._ago(case.age_hours - 1),
         }
 

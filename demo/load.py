@@ -11,10 +11,10 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
-from demo import portal
+from demo import moderation, portal
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
-from demo.docket import Docket
+from demo.docket import Docket, Rows
 from demo.rule import location_rule
 from demo.story import DemoContribution, DemoTenant, DemoVote
 from demo.text import response
@@ -72,7 +72,6 @@ SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
 """Who speaks for organisations, in each tenant that has so many citizens."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
-Rows = list[dict[str, Any]]
 
 
 async def load(database: Database, stories: Sequence[DemoTenant], progress: Callable[[int], None]) -> None:
@@ -293,6 +292,7 @@ class _Writer:
             "body": item.body,
             "author_id": self._id("actor", item.author),
             "is_anonymous": item.is_anonymous,
+            "is_redacted": item.key == moderation.REDACTED,
             "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,

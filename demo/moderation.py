@@ -11,28 +11,34 @@ RESIDENT = "citizen-003"
 
 OTHERS = ("citizen-004", "citizen-005", "citizen-006")
 SCAM = "withheld-scam"
+REDACTED = "redacted-address"
 RESPECT = "Charte : le respect des personnes"
 ADVERTISING = "Charte : pas de publicité, pas de répétition"
+PRIVACY = "Charte : pas de données personnelles d'autrui"
+THREAT = "Code pénal, article 222-17 : menaces"
 FRAUD = "Code pénal, article 313-1 : escroquerie"
 
 
 def withheld(contributions: Sequence[DemoContribution]) -> tuple[DemoContribution, ...]:
-    """A swindle among the offers, or among whatever the tenant has."""
+    """A swindle among the offers, or among whatever the tenant has, and a text that is shown without an address."""
     like = _open(contributions)[0]
+    plain = replace(like, author=OTHERS[0], is_anonymous=False, is_exact=False, address=None, comments=(), votes=())
     return (
         replace(
-            like,
+            plain,
+            key=REDACTED,
+            title="Un coup de main pour tailler une haie",
+            body="La haie de mon voisin, M. […], déborde sur le trottoir. Qui vient la tailler avec moi samedi ?",
+            age_hours=80,
+            status="OPEN",
+        ),
+        replace(
+            plain,
             key=SCAM,
-            author=OTHERS[0],
             title="Gagnez 500 € par semaine sans bouger de chez vous",
             body="Envoyez 30 € de frais de dossier et recevez la méthode. Places limitées, réponse sous une heure.",
             age_hours=60,
-            is_anonymous=False,
-            is_exact=False,
-            address=None,
             status="HIDDEN",
-            comments=(),
-            votes=(),
         ),
     )
 
@@ -91,4 +97,33 @@ def _decided(items: Sequence[DemoContribution], mine: DemoContribution) -> tuple
             mine.key, 90, (DemoReport(OTHERS[0], "OTHER_VIOLATION_TC", "Déjà vu le mois dernier."),), warned, contested
         ),
         DemoCase(items[5].key, 70, (off_topic,), DemoDecision(MODERATOR, "NOTHING")),
+        *_penalties(items),
     )
+
+
+def _penalties(items: Sequence[DemoContribution]) -> tuple[DemoCase, ...]:
+    """A threat that suspended its author, and a text that is shown without a name."""
+    threat = DemoComment(_last_citizen(items), "On sait où vous habitez, faites attention à vous.", 20)
+    suspended = DemoDecision(
+        MODERATOR, "HIDE", "CYBER_VIOLENCE", "ILLEGAL", THREAT, "La réponse menace quelqu'un chez lui.", None, 30
+    )
+    private = DemoDecision(
+        MODERATOR,
+        "REDACT",
+        "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
+        "TERMS",
+        PRIVACY,
+        "Le texte nomme un voisin, qui n'a rien demandé.",
+        "La haie de mon voisin, M. Martin, déborde sur le trottoir. Qui vient la tailler avec moi samedi ?",
+    )
+    named = DemoReport(RESIDENT, "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "Il n'a rien demandé.", "M. Martin")
+    threatened = DemoReport(RESIDENT, "CYBER_VIOLENCE", "C'est une menace.")
+    return (
+        DemoCase(items[4].key, 18, (threatened,), suspended, reply=threat),
+        DemoCase(REDACTED, 75, (named,), private),
+    )
+
+
+def _last_citizen(items: Sequence[DemoContribution]) -> str:
+    """Somebody whom nobody plays in the demonstration."""
+    return max(item.author for item in items if item.author.startswith("citizen-"))

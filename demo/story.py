@@ -107,7 +107,11 @@ class DemoReport:
 
 @dataclass(frozen=True, slots=True)
 class DemoDecision:
-    """What a moderator decided: HIDE and WARN with a category, a ground (ILLEGAL or TERMS), a rule and the facts."""
+    """What a moderator decided: HIDE, REDACT and WARN with a category, a ground (ILLEGAL or TERMS), a rule and facts.
+
+    `written` is what the author had written of what is redacted; `suspended_days` is for how long its author was
+    suspended, too.
+    """
 
     moderator: str
     action: str
@@ -115,6 +119,8 @@ class DemoDecision:
     ground: str | None = None
     rule: str | None = None
     facts: str | None = None
+    written: str | None = None
+    suspended_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

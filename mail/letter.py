@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from mail import look
 from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import Mailer, MailError
-from models import ident, retention
+from models import ident, retention, sentence
 from models.mail import MailKind
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -34,6 +35,7 @@ SAMPLE: Mapping[str, object] = {
     "rule": "Article 4",
     "facts": "…",
     "explanation": "…",
+    "until": "31 décembre",
     "outcome": "UPHELD",
     "reply": "…",
 }
@@ -118,7 +120,15 @@ class Letters:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)
-                return {**mail.told, "url": f"{self._base(portal)}/moderation/decision/{about}"}
+                url = f"{self._base(portal)}/moderation/decision/{about}"
+                return {**mail.told, "until": _until(portal, mail.told), "url": url}
+
+
+def _until(portal: TenantRecord, told: Mapping[str, object]) -> str:
+    """Until when somebody is suspended, in words; empty where nobody is."""
+    until = told.get("suspended_until")
+    locale = spoken(portal.locales)
+    return sentence.moment(datetime.fromisoformat(until), locale, portal.time_zone) if isinstance(until, str) else ""
 
 
 def base(tenant: TenantRecord, *, is_demo: bool, port: int = LOCAL_PORT) -> str:

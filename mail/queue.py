@@ -159,7 +159,7 @@ _told = case(
     ),
     (
         _mail.c.kind == constant(MailKind.MODERATION_DECIDED),
-        select(_object(_decision, "action", "category", "ground", "rule", "facts", "explanation"))
+        select(_object(_decision, "action", "category", "ground", "rule", "facts", "explanation", "suspended_until"))
         .where(_decided)
         .scalar_subquery(),
     ),

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, false, text
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -21,7 +21,7 @@ class ShownStatus(Enum):
 
 
 class Comment(TenantTable, table=True):
-    """A reply, read oldest first."""
+    """A reply, read oldest first. Of what `is_redacted` the text is a moderator's; the decision keeps the author's."""
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -40,3 +40,4 @@ class Comment(TenantTable, table=True):
     status: ShownStatus = Field(
         default=ShownStatus.PUBLISHED, sa_column=text_column(server_default=text("'PUBLISHED'"))
     )
+    is_redacted: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Double, Index, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Computed, Double, Index, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
@@ -174,6 +174,7 @@ def _words_index(name: str, condition: str) -> Index:
 
 class Contribution(TenantTable, table=True):
     """`status_before` is where it was in its life before moderation withheld it, and will be when it is shown again.
+    Of what `is_redacted` title and text are a moderator's; the decision keeps the author's.
 
     `exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
     the centre of the person's cell, or the exact point that the person chose to publish."""
@@ -245,6 +246,7 @@ class Contribution(TenantTable, table=True):
     body: str = Field(sa_column=text_column())
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
     is_anonymous: bool
+    is_redacted: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     category_id: UUID | None = Field(foreign_key=f"{TENANT}.category.id")
     zone_id: UUID | None = Field(foreign_key=f"{TENANT}.zone.id")
     about_id: UUID | None = Field(foreign_key=f"{TENANT}.contribution.id")

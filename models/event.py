@@ -57,6 +57,8 @@ class EventKind(Enum):
     COMMENT_HELD = "COMMENT_HELD"
     COMMENT_HIDDEN = "COMMENT_HIDDEN"
     COMMENT_RESTORED = "COMMENT_RESTORED"
+    CONTRIBUTION_REDACTED = "CONTRIBUTION_REDACTED"
+    COMMENT_REDACTED = "COMMENT_REDACTED"
     MODERATION_DECIDED = "MODERATION_DECIDED"
     APPEAL_SUBMITTED = "APPEAL_SUBMITTED"
     APPEAL_DECIDED = "APPEAL_DECIDED"
@@ -145,6 +147,8 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.COMMENT_HELD: _NOBODY,
     EventKind.COMMENT_HIDDEN: _NOBODY,
     EventKind.COMMENT_RESTORED: _NOBODY,
+    EventKind.CONTRIBUTION_REDACTED: _NOBODY,
+    EventKind.COMMENT_REDACTED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""

@@ -1,6 +1,6 @@
 """Moderation («modération»): a case for each thing that was reported, and decisions with their statement of reasons."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -27,13 +27,24 @@ class DecisionAction(Enum):
     """What a moderator decides."""
 
     HIDE = "HIDE"
+    REDACT = "REDACT"
     RESTORE = "RESTORE"
     WARN = "WARN"
+    SUSPEND = "SUSPEND"
+    LIFT = "LIFT"
     NOTHING = "NOTHING"
 
 
-REASONED = (DecisionAction.HIDE, DecisionAction.WARN)
+REASONED = (DecisionAction.HIDE, DecisionAction.REDACT, DecisionAction.WARN, DecisionAction.SUSPEND)
 """What is decided against somebody, who is told why."""
+
+ABOUT_AUTHOR = (DecisionAction.SUSPEND, DecisionAction.LIFT)
+"""What leaves the content as it is: such a decision takes the place of none about the content."""
+
+RESTRICTING = (DecisionAction.HIDE, DecisionAction.REDACT, DecisionAction.SUSPEND)
+"""What the public journal tells."""
+
+LONGEST_SUSPENSION = timedelta(days=366)
 
 
 class DecisionGround(Enum):
@@ -87,7 +98,9 @@ class ModerationCase(TenantTable, table=True):
 
 class ModerationDecision(TenantTable, table=True):
     """A decision and, where it is against somebody, its statement of reasons, in the columns of the European Union's
-    transparency database. `seen_title` and `seen_body` are the version that the moderator saw.
+    transparency database. `seen_title` and `seen_body` are the version that the moderator saw, and of what is redacted
+    the author's; `redacted_*` is what the public reads instead. `suspended_until` is of a suspension, which ends by
+    itself, or at `lifted_at`.
 
     No decision is automatic. A restriction holds everywhere, until it is reversed.
     """
@@ -99,9 +112,14 @@ class ModerationDecision(TenantTable, table=True):
         one_of("ground", DecisionGround),
         one_of("source", NoticeSource),
         CheckConstraint(
-            "num_nulls(category, ground, rule, facts) = CASE WHEN action IN ('HIDE', 'WARN') THEN 0 ELSE 4 END",
+            "num_nulls(category, ground, rule, facts)"
+            " = CASE WHEN action IN ('HIDE', 'REDACT', 'WARN', 'SUSPEND') THEN 0 ELSE 4 END",
             name="reasons_where_they_are_due",
         ),
+        CheckConstraint("redacted_body IS NULL OR action = 'REDACT'", name="redacted_where_due"),
+        CheckConstraint("redacted_title IS NULL OR redacted_body IS NOT NULL", name="redacted_whole"),
+        CheckConstraint("(action = 'SUSPEND') = (suspended_until IS NOT NULL)", name="suspended_until_when"),
+        CheckConstraint("lifted_at IS NULL OR action = 'SUSPEND'", name="lifted_where_suspended"),
         CheckConstraint(f"char_length(rule) BETWEEN {RULE_LENGTH[0]} AND {RULE_LENGTH[1]}", name="rule_length"),
         CheckConstraint(f"char_length(facts) BETWEEN {FACTS_LENGTH[0]} AND {FACTS_LENGTH[1]}", name="facts_length"),
         CheckConstraint(
@@ -110,6 +128,13 @@ class ModerationDecision(TenantTable, table=True):
         Index("moderation_decision_case", "case_id", text("id DESC")),
         Index("moderation_decision_newest", "action", text("decided_at DESC"), text("id DESC")),
         Index("moderation_decision_author", "author_id", text("decided_at DESC"), text("id DESC")),
+        # Who may not speak now.
+        Index(
+            "moderation_decision_suspended",
+            "author_id",
+            "suspended_until",
+            postgresql_where=text("suspended_until IS NOT NULL AND lifted_at IS NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -126,4 +151,8 @@ class ModerationDecision(TenantTable, table=True):
     source: NoticeSource = Field(sa_column=text_column())
     seen_title: str | None = Field(sa_column=text_column(nullable=True))
     seen_body: str = Field(sa_column=text_column())
+    redacted_title: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    redacted_body: str | None = Field(default=None, sa_column=text_column(nullable=True))
+    suspended_until: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    lifted_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     decided_at: datetime = Field(sa_column=time_column())

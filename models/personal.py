@@ -90,6 +90,7 @@ ERASED_COMMENT = "Ce commentaire a été effacé."
 
 _PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_anonymous", "category_id", "zone_id")
 _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
+_DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
 
 TRACES: tuple[Trail, ...] = (
@@ -132,8 +133,15 @@ TRACES: tuple[Trail, ...] = (
         "author_id",
         Whose.ACTOR,
         Fate.BLANKED,
-        ("action", "category", "ground", "rule", "facts", "explanation", "seen_title", "seen_body", "decided_at"),
-        {"facts": ERASED_BODY, "explanation": None, "seen_title": None, "seen_body": ERASED_BODY},
+        (*_DECIDED, "seen_title", "seen_body", "redacted_title", "redacted_body", "suspended_until", "decided_at"),
+        {
+            "facts": ERASED_BODY,
+            "explanation": None,
+            "seen_title": None,
+            "seen_body": ERASED_BODY,
+            "redacted_title": None,
+            "redacted_body": None,
+        },
         is_private=True,
     ),
     Trail(

@@ -1,5 +1,6 @@
 """Refusals: what a person asked for and may not have, with a code that programs read and a field that forms show."""
 
+from datetime import datetime
 from enum import Enum
 
 
@@ -38,6 +39,8 @@ class ErrorCode(Enum):
     ACTION_NOT_POSSIBLE = "ACTION_NOT_POSSIBLE"
     APPEAL_NOT_POSSIBLE = "APPEAL_NOT_POSSIBLE"
     OWN_DECISION = "OWN_DECISION"
+    SUSPENDED = "SUSPENDED"
+    CONTENT_REDACTED = "CONTENT_REDACTED"
     BAD_COLOR = "BAD_COLOR"
     BAD_LINK = "BAD_LINK"
     BAD_EMAIL = "BAD_EMAIL"
@@ -52,11 +55,15 @@ class ErrorCode(Enum):
 class Refusal(Exception):
     """A refusal that the asker can act on; `field` is the path of the argument it is about, in GraphQL's names."""
 
-    def __init__(self, code: ErrorCode, message: str, field: str | None = None) -> None:
+    def __init__(
+        self, code: ErrorCode, message: str, field: str | None = None, *, until: datetime | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.field = field
+        self.until = until
+        """Until when it holds, where it ends by itself."""
         self.origin: object = None
         """The part of the request that is refused, for whoever reports it."""
 

@@ -121,7 +121,7 @@ async def _answer(request: Request, step: Step, given: Given, values: dict[str, 
         [data] = await _act(request, step, given, values)
     except Refusal as refusal:
         request.refusals.append(refusal.code.value)
-        refused = values | _payload(step, {}, [_user_error(refusal, request.locale)])
+        refused = values | _payload(step, {}, [_user_error(refusal, request)])
         [data] = await request.database.read(step.statement, request.tenant.number, refused)
     if not step.payload.computed:
         return data or b"null"
@@ -134,7 +134,7 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
     if action.features and asker.features.isdisjoint(action.features):
         raise forbidden()
     arguments = step.read(given, asker.tenant, "")
-    if action.single is not None and key is None and is_settled:
+    if action.single is not None and key is None and is_settled and action.who.check is None:
         answer = await _in_one_statement(request, step, action.single(asker, **arguments), values)
         if answer is not None:
             return answer
@@ -142,6 +142,8 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
         act = Act(transaction, asker, action.who.is_for_staff)
         if not is_settled and not (action.who.otherwise and await action.who.otherwise(act, arguments)):
             raise forbidden()
+        if action.who.check is not None:
+            await action.who.check(act, arguments)
         if key is None:
             outcome = await _run(act, step, arguments)
         else:
@@ -193,10 +195,10 @@ def _payload(step: Step, given: Mapping[str, object], errors: list[dict[str, str
     return row | {"payload_errors": orjson.dumps(errors).decode()}
 
 
-def _user_error(refusal: Refusal, locale: str) -> dict[str, str | None]:
+def _user_error(refusal: Refusal, request: Request) -> dict[str, str | None]:
     return {
         "code": refusal.code.value,
         "field": refusal.field,
         "message": refusal.message,
-        "explanation": sentence.explanation(refusal.code, locale),
+        "explanation": sentence.explanation(refusal.code, request.locale, refusal.until, request.asker.time_zone),
     }

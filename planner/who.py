@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Asking = Callable[["Act", Mapping[str, Any]], Awaitable[bool]]
 """Whether an actor has the right for these arguments, although the actor's role does not give it."""
 
+Checking = Callable[["Act", Mapping[str, Any]], Awaitable[None]]
+"""Raises Refusal where an actor may not do it now, although the actor has the right."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Who:
@@ -25,6 +28,9 @@ class Who:
     otherwise: Asking | None = None
     """A check in the mutation's transaction for actors who do not hold the right, such as a role in one space."""
 
+    check: Checking | None = None
+    """A check in the mutation's transaction for whoever has the right."""
+
     def __or__(self, other: "Who") -> "Who":
         """Either right is enough; the contract shows the mutation to both audiences."""
         audience = None if self.audience is None or other.audience is None else self.audience
@@ -33,6 +39,10 @@ class Who:
     def unless(self, otherwise: Asking) -> "Who":
         """The same right, which further actors have for some objects: the contract shows the mutation to everybody."""
         return Who(self.holds, None, otherwise)
+
+    def provided(self, check: Checking) -> "Who":
+        """The same right, which a further check may refuse."""
+        return Who(self.holds, self.audience, self.otherwise, check)
 
     @property
     def is_for_staff(self) -> bool:

@@ -26,14 +26,20 @@ COMPLAINTS: Mapping[str, str] = {
 
 ACTIONS: Mapping[str, str] = {
     "HIDE": _("Retiré"),
+    "REDACT": _("Caviardé"),
     "RESTORE": _("Remis en ligne"),
     "WARN": _("Avertissement"),
+    "SUSPEND": _("Publications suspendues"),
+    "LIFT": _("Suspension levée"),
     "NOTHING": _("Rien à faire"),
 }
 ANSWERS: Mapping[str, str] = {
     "HIDE": _("Le contenu a été retiré."),
+    "REDACT": _("Une partie du texte a été retirée."),
     "RESTORE": _("Le contenu a été remis en ligne."),
     "WARN": _("Le contenu reste en ligne ; son auteur a reçu un avertissement."),
+    "SUSPEND": _("Le contenu reste tel qu'il est ; son auteur ne peut plus publier pour un temps."),
+    "LIFT": _("La suspension est levée."),
     "NOTHING": _("Le contenu reste en ligne : il ne contrevient ni à la loi ni à la charte."),
 }
 GROUNDS: Mapping[str, str] = {"TERMS": _("La charte du portail"), "ILLEGAL": _("La loi")}

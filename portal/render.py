@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -85,6 +85,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "day": partial(day, language),
         "ago": partial(ago, language),
         "days_left": days_left,
+        "days_ahead": days_ahead,
         "local": local,
         "moment": partial(moment, language),
         "lasting": partial(lasting, say),
@@ -196,6 +197,11 @@ def days_left(instant: str) -> int:
     """How many whole days there are until an instant, of the last one 1; 0 when it is past."""
     seconds = (_read(instant) - datetime.now(UTC)).total_seconds()
     return max(1, int(seconds // 86_400)) if seconds > 0 else 0
+
+
+def days_ahead(days: int, zone: str) -> str:
+    """The hour so many days from now as a field for days and hours shows it, by a portal's clock."""
+    return f"{datetime.now(ZoneInfo(zone)) + timedelta(days=days):%Y-%m-%dT%H:00}"
 
 
 def excerpt(text: str, most: int) -> str:

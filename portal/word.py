@@ -193,6 +193,8 @@ EVENTS: Mapping[str, str] = {
     "COMMENT_HELD": _("Réponse mise en attente"),
     "COMMENT_HIDDEN": _("Réponse retirée"),
     "COMMENT_RESTORED": _("Réponse remise en ligne"),
+    "CONTRIBUTION_REDACTED": _("Contribution caviardée"),
+    "COMMENT_REDACTED": _("Réponse caviardée"),
     "MODERATION_DECIDED": _("Décision de modération"),
     "APPEAL_SUBMITTED": _("Recours envoyé"),
     "APPEAL_DECIDED": _("Réponse à un recours"),

@@ -27,20 +27,36 @@ from models.appeal import OPEN_FOR, REASON_LENGTH, REPLY_LENGTH, Appeal, AppealO
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
 from models.event import EventKind
-from models.moderation import REASONED, CaseState, DecisionAction, ModerationCase, ModerationDecision, NoticeSource
+from models.moderation import (
+    ABOUT_AUTHOR,
+    REASONED,
+    CaseState,
+    DecisionAction,
+    ModerationCase,
+    ModerationDecision,
+    NoticeSource,
+)
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.report import Report
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import text, withholding
+from resolvers import penalty, redaction, text, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
 
 _appeal, _decision, _case, _report = table(Appeal), table(ModerationDecision), table(ModerationCase), table(Report)
 _later = _decision.alias("later")
-_newer = select(_later.c.id).where(_later.c.case_id == _decision.c.case_id, _later.c.id > _decision.c.id)
-_is_last = ~_newer.correlate(_decision).exists()
+_newer = select(_later.c.id).where(
+    _later.c.case_id == _decision.c.case_id,
+    _later.c.id > _decision.c.id,
+    _later.c.action.not_in([constant(action) for action in ABOUT_AUTHOR]),
+)
+_is_last = case(
+    (_decision.c.action == constant(DecisionAction.SUSPEND), _decision.c.lifted_at.is_(None)),
+    else_=~_newer.correlate(_decision).exists(),
+)
+"""Nothing has taken its place: of the content another decision about the content, of a suspension its lifting."""
 _is_young = _decision.c.decided_at > func.now() - literal(OPEN_FOR, Interval)
 
 
@@ -80,18 +96,27 @@ CONTEST = (
 )
 _given = value(ModerationCase, "state")
 _waits = select(_report.c.id).where(_report.c.case_id == _case.c.id, _report.c.decision_id.is_(None))
+_unanswered = (
+    select(_appeal.c.id)
+    .join_from(_decision, _appeal, _appeal.c.decision_id == _decision.c.id)
+    .where(_decision.c.case_id == _case.c.id, _appeal.c.outcome.is_(None))
+)
+_is_contested = _unanswered.correlate(_case).exists()
 _is_reopened = or_(_given == constant(CaseState.OPEN), _waits.correlate(_case).exists())
 SETTLE = (
     update(_case)
     .where(_case.c.id == value(ModerationCase, "id"))
     .values(
-        state=case((_is_reopened, constant(CaseState.OPEN)), else_=_given),
+        state=case(
+            (_is_contested, constant(CaseState.APPEALED)), (_is_reopened, constant(CaseState.OPEN)), else_=_given
+        ),
         version=_case.c.version + literal_column("1"),
         opened_at=case((_is_reopened, func.now()), else_=_case.c.opened_at),
         changed_at=func.now(),
     )
 )
-"""After an appeal; where others have reported it meanwhile, the case is open."""
+"""After an appeal; where another decision is contested, too, it waits for that answer, and where others have reported
+it meanwhile it is open."""
 
 LOCK = (
     select(_case.c.id)
@@ -116,6 +141,13 @@ ANSWER = (
     )
 )
 """All that wait against a decision are answered at once."""
+
+OPPOSITE = {
+    DecisionAction.HIDE: DecisionAction.RESTORE,
+    DecisionAction.REDACT: DecisionAction.RESTORE,
+    DecisionAction.SUSPEND: DecisionAction.LIFT,
+}
+"""What takes a decision back; of others nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,19 +283,22 @@ async def _reverse(act: Act, asked: WaitingAppeal, subject: withholding.Subject)
     """Take a decision back; the state of its case then."""
     if asked.action is DecisionAction.NOTHING:
         return CaseState.OPEN
-    is_hidden = asked.action is DecisionAction.HIDE
     await act.insert(
         ModerationDecision,
         case_id=asked.case_id,
         author_id=subject.author_id,
         moderator_id=act.actor,
-        action=DecisionAction.RESTORE if is_hidden else DecisionAction.NOTHING,
+        action=OPPOSITE.get(asked.action, DecisionAction.NOTHING),
         is_detected_automatically=False,
         source=NoticeSource.VOLUNTARY,
         seen_title=subject.title,
         seen_body=subject.body,
         decided_at=act.now,
     )
-    if is_hidden and subject.state is not ShownStatus.PUBLISHED:
+    if asked.action is DecisionAction.HIDE and subject.state is not ShownStatus.PUBLISHED:
         await withholding.change(act, subject, ShownStatus.PUBLISHED)
+    elif asked.action is DecisionAction.REDACT:
+        await redaction.undo(act, subject, asked.case_id)
+    elif asked.action is DecisionAction.SUSPEND:
+        await act.execute(penalty.LIFT, case_id=asked.case_id)
     return CaseState.DECIDED

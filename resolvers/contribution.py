@@ -164,7 +164,7 @@ def _filtered(row: FromClause, context: FieldContext, activity: FromClause | Non
     narrow = all_of(
         (
             *groups,
-            row.c.zone_id == ident.argument(context, "zone", "zone") if context.has("zone") else None,
+            _in_zone(row, context),
             place.within_circle(row, context, "near") if context.has("near") else None,
             place.within_box(row, context, "near") if context.has("near") and context.has("search") else None,
             _in_view(row, context) if context.has("within") else None,
@@ -175,6 +175,23 @@ def _filtered(row: FromClause, context: FieldContext, activity: FromClause | Non
     if context.has("search"):
         return Listing(where, ordered, _words(row, context, order, narrow))
     return Listing((*where, *narrow), ordered, _near(row, context, order), _counts(context, activity))
+
+
+def on_map(row: FromClause, context: FieldContext) -> tuple[ColumnElement[bool], ...]:
+    """The filters of a map, which has open contributions alone."""
+    query = _hidden(search.query(context)) if context.has("search") else None
+    return all_of(
+        (
+            life.is_standing(row),
+            *_groups(row, context, None),
+            _in_zone(row, context),
+            None if query is None else and_(row.c.search.op("@@", is_comparison=True)(query), life.is_open(row)),
+        )
+    )
+
+
+def _in_zone(row: FromClause, context: FieldContext) -> ColumnElement[bool] | None:
+    return row.c.zone_id == ident.argument(context, "zone", "zone") if context.has("zone") else None
 
 
 def _counts(context: FieldContext, activity: FromClause | None) -> Counts | None:

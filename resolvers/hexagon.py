@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -28,16 +29,23 @@ import geo.cell
 from geo import cover, privacy
 from models.activity import Activity
 from models.base import constant, table
-from models.contribution import ContributionKind
+from models.contribution import Contribution, ContributionKind
 from models.refusal import ErrorCode, Refusal
 from models.roll_up import KIND_COUNTS, CellCount, CellCountDelta, SpaceCellCount, count_of
 from planner.context import Arguments, Asker, FieldContext
 from planner.field import Word
 from planner.listing import all_of
 from planner.loading import BatchContext
-from resolvers import ident, place
+from resolvers import contribution, ident, place
 
 MAX_ZOOM = 22
+
+_COUNTED_ANEW = ("search", "categories", "zone")
+"""Filters that counts do not know."""
+
+_RESOLUTION_BIT: ColumnElement[int] = literal_column("52", Integer)
+_RESOLUTION_MASK: ColumnElement[int] = literal_column("15", Integer)
+"""Where H3 keeps a cell's resolution."""
 
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
 
@@ -48,6 +56,8 @@ def counted(_parent: FromClause, context: FieldContext) -> Select[Any]:
     Counts by space are read where they suffice, because a city has hardly more of these than cells. They do not suffice
     for a single activity, nor for spaces in which the viewer does not see all activities.
     """
+    if any(context.has(name) for name in _COUNTED_ANEW):
+        return _counted_anew(context)
     asked, folded, fresh = _Asked(context), table(CellCount).alias("folded"), table(CellCountDelta).alias("fresh")
     parts = [asked.by_activity(fresh, fresh.c.delta)]
     if asked.activity is not None:
@@ -63,6 +73,25 @@ def counted(_parent: FromClause, context: FieldContext) -> Select[Any]:
     center = (func.min(rows.c.lat).label("lat"), func.min(rows.c.lng).label("lng"))
     by_cell = select(rows.c.cell, *center, total.label("count"), *sums).group_by(rows.c.cell)
     return by_cell.having(total > _ZERO).order_by(rows.c.cell)
+
+
+def _counted_anew(context: FieldContext) -> Select[Any]:
+    """The same of what filters find that nothing is counted by: from the contributions, and the centres of their cells
+    from the counts."""
+    row, view = table(Contribution).alias("shown"), place.View(context, "bounds", _around)
+    level = context.bind(_level, SmallInteger())
+    finest = row.c.cell.op(">>")(_RESOLUTION_BIT).op("&")(_RESOLUTION_MASK)
+    at_level = case(*((level == each, row.c[f"cell_{each}"]) for each in cover.INDEXED_RESOLUTIONS), else_=row.c.cell)
+    cell = case((finest <= level, row.c.cell), else_=at_level).label("cell")
+    sums = [func.count().filter(row.c.kind == constant(kind)).label(name) for kind, name in KIND_COUNTS.items()]
+    seen = (row.c.activity_id == any_(context.visible_ids("Activity")), row.c.cell.is_not(None), view.nears(row))
+    by_cell = select(cell, func.count().label("count"), *sums).where(*seen, *contribution.on_map(row, context))
+    counts = by_cell.group_by(cell).subquery("counts")
+    sources = (table(CellCount).alias("folded"), table(CellCountDelta).alias("fresh"))
+    same = ((each, (each.c.level == level, each.c.cell == counts.c.cell)) for each in sources)
+    center = union_all(*(select(each.c.lat, each.c.lng).where(*of) for each, of in same)).limit(1).lateral("center")
+    shown = select(counts, center.c.lat, center.c.lng).join(center, true()).subquery("shown_cells")
+    return select(shown).where(view.meets(shown)).order_by(shown.c.cell)
 
 
 class _Asked:
@@ -142,6 +171,11 @@ async def boundaries(_context: BatchContext, cells: list[str]) -> list[list[plac
 def _coarsest(arguments: Arguments, asker: Asker) -> int:
     """The resolution of the largest cells that the level has."""
     return min(_level(arguments, asker), privacy.SPARSE_RESOLUTION)
+
+
+def _around(arguments: Arguments, asker: Asker) -> int:
+    """A resolution whose cells reach further than the whole of a cell that meets the bounds."""
+    return _coarsest(arguments, asker) - 1
 
 
 def _kinds(arguments: Arguments, _asker: Asker) -> list[str]:

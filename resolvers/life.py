@@ -90,6 +90,7 @@ class Own(roll_up.CountedRow):
     author_id: UUID
     title: str
     body: str
+    is_redacted: bool
     price_cents: int | None
     price_unit: str | None
 

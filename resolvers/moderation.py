@@ -1,7 +1,7 @@
 """Moderation: cases in the order of their urgency, and decisions on what was seen, with their reasons."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +21,15 @@ from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from mail import queue
-from models.appeal import Appeal, AppealOutcome
 from models.base import constant, table
 from models.comment import ShownStatus
 from models.event import EventKind
 from models.mail import MailKind
 from models.moderation import (
+    ABOUT_AUTHOR,
     FACTS_LENGTH,
     REASONED,
+    RESTRICTING,
     RULE_LENGTH,
     WHY_LENGTH,
     CaseState,
@@ -43,13 +44,11 @@ from models.report import UNLAWFUL, URGENT, Report, ReportCategory
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import text, withholding
+from resolvers import penalty, redaction, text, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
-YEAR = timedelta(days=365)
 
 _case, _decision, _report = table(ModerationCase), table(ModerationDecision), table(Report)
-_appeal = table(Appeal)
 _id = value(ModerationCase, "id")
 _waiting = (_report.c.case_id == _id, _report.c.decision_id.is_(None))
 
@@ -65,17 +64,20 @@ NOTICES = select(
     func.count().filter(_report.c.category.in_([constant(category) for category in UNLAWFUL])).label("unlawful_count"),
 ).where(*_waiting)
 
-_reversed = select(_appeal.c.id).where(
-    _appeal.c.decision_id == _decision.c.id, _appeal.c.outcome == constant(AppealOutcome.REVERSED)
-)
-"""A decision that was taken back counts against nobody."""
-
+_HELD = (DecisionAction.HIDE, DecisionAction.REDACT, DecisionAction.WARN, DecisionAction.NOTHING)
 POSSIBLE: dict[ShownStatus, tuple[DecisionAction, ...]] = {
-    ShownStatus.PUBLISHED: (DecisionAction.HIDE, DecisionAction.WARN, DecisionAction.NOTHING),
-    ShownStatus.HELD: (DecisionAction.HIDE, DecisionAction.WARN, DecisionAction.NOTHING),
-    ShownStatus.HIDDEN: (DecisionAction.RESTORE,),
+    ShownStatus.PUBLISHED: (*_HELD, *ABOUT_AUTHOR),
+    ShownStatus.HELD: _HELD,
+    ShownStatus.HIDDEN: (DecisionAction.RESTORE, *ABOUT_AUTHOR),
 }
-"""What can be decided, by whether the subject is shown. What is held is shown again by whatever does not hide it."""
+"""What can be decided, by whether the subject is shown. What is held is shown again by whatever does not hide it, and
+decided on before its author is."""
+
+
+def possible(subject: withholding.Subject) -> set[DecisionAction]:
+    """What can be decided of a subject as it is. What is redacted is restored before it is redacted anew."""
+    actions = set(POSSIBLE[subject.state])
+    return actions - {DecisionAction.REDACT} | {DecisionAction.RESTORE} if subject.is_redacted else actions
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,8 @@ def against_count(case_: FromClause, context: FieldContext) -> ColumnElement[int
             _decision.c.author_id == author,
             _decision.c.case_id != case_.c.id,
             _decision.c.action.in_([constant(action) for action in REASONED]),
-            _decision.c.decided_at > func.now() - literal(YEAR, Interval),
-            ~_reversed.correlate(_decision).exists(),
+            _decision.c.decided_at > func.now() - literal(penalty.YEAR, Interval),
+            ~penalty.was_reversed(_decision),
         )
         .correlate(case_)
         .scalar_subquery()
@@ -169,23 +171,23 @@ def against_count(case_: FromClause, context: FieldContext) -> ColumnElement[int
 def of_author(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
     """What was decided about the viewer's own content, the newest first; nothing of anybody else's."""
     order = Order("decision.newest", (row.c.decided_at, row.c.id), (datetime, UUID), is_descending=True)
-    told = row.c.action.in_([constant(action) for action in (*REASONED, DecisionAction.RESTORE)])
+    told = row.c.action != constant(DecisionAction.NOTHING)
     return Listing((row.c.author_id == actor.c.id, actor.c.id == context.viewer_id, told), order)
 
 
 def hidings(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
-    """What was hidden on the portal, the newest first."""
+    """What was hidden, redacted or suspended on the portal, the newest first."""
     order = Order("hiding.newest", (row.c.decided_at, row.c.id), (datetime, UUID), is_descending=True)
-    return Listing((row.c.action == constant(DecisionAction.HIDE),), order)
+    return Listing((row.c.action.in_([constant(action) for action in RESTRICTING]),), order)
 
 
 def reversed_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
-    """When what was hidden was shown again."""
+    """When what was hidden was shown again, or a suspension lifted."""
     later = _decision.alias("reversal")
     first_later = select(func.min(later.c.decided_at)).where(
         later.c.case_id == row.c.case_id, later.c.id > row.c.id, later.c.action == constant(DecisionAction.RESTORE)
     )
-    return first_later.correlate_except(later).scalar_subquery()
+    return func.coalesce(row.c.lifted_at, first_later.correlate_except(later).scalar_subquery())
 
 
 def case_of(decision: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -217,38 +219,47 @@ async def decide(
     case: UUID,
     version: str,
     action: DecisionAction,
-    category: ReportCategory | None = None,
-    ground: DecisionGround | None = None,
-    rule: str | None = None,
-    facts: str | None = None,
-    explanation: str | None = None,
     source: NoticeSource | None = None,
     is_detected_automatically: bool = False,
+    redacted_title: str | None = None,
+    redacted_body: str | None = None,
+    until: datetime | None = None,
+    **reasons: Any,
 ) -> Outcome:
-    """Decide on the version that was seen. Author and reporters are told by mail."""
-    reasons = _reasons(action, category, ground, rule, facts, explanation)
+    """Decide on the version that was seen, with `reasons` where they are due. Author and reporters are told by mail."""
+    columns = _reasons(action, **reasons)
+    columns["suspended_until"] = penalty.end_of(until, datetime.now(UTC)) if action is DecisionAction.SUSPEND else None
     subject = await _subject(act, case, version)
-    if subject.author_id == act.actor:
-        raise Refusal(ErrorCode.OWN_CONTENT, "You published it: another moderator decides.", "action")
-    if action not in POSSIBLE[subject.state]:
-        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This cannot be decided of it now.", "action")
-    columns = reasons | {"action": action, "is_detected_automatically": is_detected_automatically}
+    _require_possible(act, subject, action)
+    await _carry_out(act, case, subject, action)
+    if action is DecisionAction.REDACT:
+        columns |= await redaction.redact(act, subject, redacted_title, redacted_body)
     decision = await act.insert(
         ModerationDecision,
         case_id=case,
         author_id=subject.author_id,
         moderator_id=act.actor,
+        action=action,
+        is_detected_automatically=is_detected_automatically,
         source=source or await _source(act, case),
         seen_title=subject.title,
         seen_body=subject.body,
         decided_at=act.now,
         **columns,
     )
-    await _carry_out(act, subject, action)
     await act.execute(DECIDED, id=case)
     await _tell(act, case, decision, subject.author_id, action)
-    note = {"action": action.value} | ({"category": category.value} if category else {})
+    category = columns["category"]
+    note = {"action": action.value} | ({"category": category.value} if isinstance(category, ReportCategory) else {})
     return act.did(EventKind.MODERATION_DECIDED, case, note, case_id=case)
+
+
+def _require_possible(act: Act, subject: withholding.Subject, action: DecisionAction) -> None:
+    """Raises Refusal for one's own content, and for what cannot be decided of a subject as it is."""
+    if subject.author_id == act.actor:
+        raise Refusal(ErrorCode.OWN_CONTENT, "You published it: another moderator decides.", "action")
+    if action not in possible(subject):
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This cannot be decided of it now.", "action")
 
 
 async def _subject(act: Act, case: UUID, version: str) -> withholding.Subject:
@@ -267,11 +278,11 @@ async def _subject(act: Act, case: UUID, version: str) -> withholding.Subject:
 
 def _reasons(
     action: DecisionAction,
-    category: ReportCategory | None,
-    ground: DecisionGround | None,
-    rule: str | None,
-    facts: str | None,
-    explanation: str | None,
+    category: ReportCategory | None = None,
+    ground: DecisionGround | None = None,
+    rule: str | None = None,
+    facts: str | None = None,
+    explanation: str | None = None,
 ) -> dict[str, object]:
     """The statement of reasons, cleaned: whole where it is due, else empty. Raises Refusal."""
     if action not in REASONED:
@@ -296,9 +307,15 @@ async def _source(act: Act, case: UUID) -> NoticeSource:
     return NoticeSource.OTHER_NOTIFICATION if notices.count else NoticeSource.VOLUNTARY
 
 
-async def _carry_out(act: Act, subject: withholding.Subject, action: DecisionAction) -> None:
+async def _carry_out(act: Act, case: UUID, subject: withholding.Subject, action: DecisionAction) -> None:
+    if action is DecisionAction.LIFT and not await act.execute(penalty.LIFT, case_id=case):
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "No suspension of this case is active.", "action")
+    if action in ABOUT_AUTHOR:
+        return
     if action is DecisionAction.HIDE:
         await withholding.change(act, subject, ShownStatus.HIDDEN)
+    elif action is DecisionAction.RESTORE and subject.state is ShownStatus.PUBLISHED:
+        await redaction.undo(act, subject, case)
     elif subject.state is not ShownStatus.PUBLISHED:
         await withholding.change(act, subject, ShownStatus.PUBLISHED)
 

@@ -89,6 +89,8 @@ async def revise(
     columns: dict[str, Any] = {}
     if title is not None or body is not None:
         columns |= _texts(own.title if title is None else title, own.body if body is None else body)
+        if own.is_redacted and (columns["title"], columns["body"]) != (own.title, own.body):
+            raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "body")
     if category is not None:
         columns["category_id"] = await _category_of(act, own.activity_id, category)
     if price_cents is not None or price_unit is not None:

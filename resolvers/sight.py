@@ -13,7 +13,7 @@ from models.activity import KINDS, Activity
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
-from models.moderation import DecisionAction
+from models.moderation import RESTRICTING
 from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole
 from planner.listing import all_of
@@ -115,8 +115,9 @@ def appeal(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def hiding(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
-    """That something was hidden everybody may know, by which rule and since when; of other decisions nobody."""
-    return row.c.action == constant(DecisionAction.HIDE)
+    """That something was hidden or redacted, or somebody suspended, everybody may know, by which rule and since when;
+    of other decisions nobody."""
+    return row.c.action.in_([constant(action) for action in RESTRICTING])
 
 
 def decision(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

@@ -71,6 +71,9 @@ class Subject:
     state: ShownStatus
     """Whether it is shown; of a contribution too."""
 
+    is_redacted: bool
+    """Whether the words are a moderator's."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommentState:
@@ -95,7 +98,7 @@ def shown_contribution(seen: Sight) -> Select[Any]:
     row = CONTRIBUTION.c
     public = row.status.in_([constant(status) for status in PUBLIC_STATUSES])
     columns = (row.id.label("contribution_id"), null().label("comment_id"), row.author_id, row.title, row.body)
-    statement: Select[Any] = select(*columns, _state(CONTRIBUTION).label("state"))
+    statement: Select[Any] = select(*columns, _state(CONTRIBUTION).label("state"), row.is_redacted)
     return sight.contributions(statement, seen).where(row.id == value(Contribution, "id"), public)
 
 
@@ -104,7 +107,7 @@ def shown_comment(seen: Sight) -> Select[Any]:
     """The comment `:comment_id` as far as it is seen and public: a `Subject`."""
     row = _comment.c
     columns = (row.contribution_id, row.id.label("comment_id"), row.author_id, null().label("title"), row.body)
-    statement: Select[Any] = select(*columns, row.status.label("state"))
+    statement: Select[Any] = select(*columns, row.status.label("state"), row.is_redacted)
     seen_too = sight.contributions(statement, seen)
     return seen_too.where(
         row.contribution_id == CONTRIBUTION.c.id,
@@ -126,6 +129,7 @@ def _parts(case_: FromClause) -> dict[str, ColumnElement[Any]]:
         "title": case((is_comment, null()), else_=_contribution.c.title),
         "body": case((is_comment, _comment.c.body), else_=_contribution.c.body),
         "state": case((is_comment, _comment.c.status), else_=_state(_contribution)),
+        "is_redacted": case((is_comment, _comment.c.is_redacted), else_=_contribution.c.is_redacted),
     }
 
 
@@ -167,6 +171,11 @@ def author(case_: FromClause, row: FromClause, _context: FieldContext) -> Column
 def state(case_: FromClause, _context: FieldContext) -> ColumnElement[str]:
     """Whether what a case is about is shown."""
     return func.coalesce(_of(case_, _parts(case_)["state"]), constant(ShownStatus.HIDDEN))
+
+
+def is_redacted(case_: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether the public reads a moderator's words."""
+    return func.coalesce(_of(case_, _parts(case_)["is_redacted"]), literal_column("false"))
 
 
 def is_own(case_: FromClause, context: FieldContext) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ import resolvers.contribution
 import resolvers.ident
 import resolvers.moderation
 import resolvers.organisation_member
+import resolvers.penalty
 import resolvers.report
 import resolvers.sight
 import resolvers.space_role
@@ -69,6 +70,11 @@ class Actor:
         when=resolvers.actor.may_see_role,
     )
     created_at: datetime = field.column("Since when the actor is on the portal.")
+    suspended_until: datetime | None = field.expression(
+        resolvers.penalty.suspended_until,
+        "Until when moderators have suspended what the actor publishes; null when they have not, and for everybody but"
+        " the actor and moderators.",
+    )
     organisations: list["Actor"] = field.many(
         resolvers.organisation_member.organisations,
         "The organisations for which the actor speaks, by name; empty for anybody but the actor and administrators.",

@@ -10,10 +10,11 @@ import models.comment
 import models.contribution
 import resolvers.comment
 import resolvers.ident
+import resolvers.redaction
 import resolvers.sight
 import resolvers.withholding
 from planner import field
-from planner.who import MEMBER
+from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -33,6 +34,10 @@ class Comment:
     )
     removal: Removal | None = field.part(
         resolvers.withholding.comment_removal, "That moderation withholds it, and why; null while it is shown."
+    )
+    redaction: Removal | None = field.part(
+        resolvers.redaction.of_comment,
+        "That the text is a moderator's instead of the author's, and why; null where it is the author's.",
     )
     published_at: datetime = field.column("When it was published.")
     author: Actor | None = field.one(
@@ -71,7 +76,7 @@ class CommentQuery:
 
 @strawberry.type
 class CommentMutation:
-    @field.action(resolvers.comment.publish, who=MEMBER)
+    @field.action(resolvers.comment.publish, who=SPEAKER)
     def comment_publish(
         self, input: Annotated[CommentPublishInput, strawberry.argument(description="The reply.")]
     ) -> CommentPublishPayload:

@@ -12,6 +12,7 @@ import resolvers.ident
 import resolvers.import_run
 import resolvers.official_response
 import resolvers.proposal_status
+import resolvers.redaction
 import resolvers.search
 import resolvers.sight
 import resolvers.vote
@@ -41,6 +42,7 @@ from schema.official_response import OfficialResponse
 from schema.page import After, Connection, First
 from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.proposal_status import PROPOSING, ProposalStatus
+from schema.report import Removal
 from schema.scalar import H3Cell, Latitude, Longitude
 from schema.vote import Tally, Vote
 from schema.zone import Zone
@@ -183,6 +185,10 @@ class Contribution:
     outcome: ContributionOutcome | None = field.column("With what it ended; null unless it is closed.")
     title: str = field.column(f"Its title, {TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters.")
     body: str = field.column(f"Its text, plain, up to {BODY_LENGTH[1]:,} characters.")
+    redaction: Removal | None = field.part(
+        resolvers.redaction.of_contribution,
+        "That title and text are a moderator's instead of the author's, and why; null where they are the author's.",
+    )
     author: Actor | None = field.one(
         resolvers.contribution.author, "Who published it; null for a request without a name."
     )

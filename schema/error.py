@@ -43,6 +43,8 @@ described(
         "ACTION_NOT_POSSIBLE": "This cannot be decided of what is in this state.",
         "APPEAL_NOT_POSSIBLE": "The decision cannot be contested, any more or again.",
         "OWN_DECISION": "An appeal is answered by another moderator than the one who decided.",
+        "SUSPENDED": "Moderators have suspended what the actor publishes; `explanation` says until when.",
+        "CONTENT_REDACTED": "A moderator has redacted these words, and its author does not change them.",
         "BAD_COLOR": "This is not a colour of the form #rrggbb.",
         "BAD_LINK": "This address is none of a web page.",
         "BAD_EMAIL": "This is not an e-mail address.",

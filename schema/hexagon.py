@@ -5,12 +5,13 @@ from typing import Annotated
 import strawberry
 
 import resolvers.hexagon
+import resolvers.search
 from models.activity import features_of
 from models.contribution import ContributionKind
 from planner import field
 from planner.cost_directive import priced, sized
 from planner.directive import feature
-from schema.contribution import ByKinds
+from schema.contribution import ByCategories, ByKinds, ByMatch, InZone, OfText
 from schema.place import BoundsInput, Point
 from schema.scalar import H3Cell, Latitude, Longitude
 
@@ -46,6 +47,10 @@ class HexagonQuery:
         zoom: Annotated[int, strawberry.argument(description="The map's zoom as web maps count it, 0 to 22.")],
         kinds: ByKinds = None,
         activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        categories: ByCategories = None,
+        zone: InZone = None,
+        search: OfText = None,
+        match: ByMatch = resolvers.search.SearchMatch.WORDS,
     ) -> list[Hexagon]:
         """Open contributions counted by cell. The cells are as fine as the zoom; as many as the viewport holds, however
         many contributions there are. Those that meet the viewport are given, and perhaps some just outside of it."""

@@ -9,6 +9,7 @@ import models.moderation
 import resolvers.appeal
 import resolvers.ident
 import resolvers.moderation
+import resolvers.penalty
 import resolvers.report
 import resolvers.sight
 import resolvers.withholding
@@ -85,6 +86,10 @@ class ModerationDecision:
     is_detected_automatically: bool = field.column("Whether a program found it; people decide in any case.")
     seen_title: str | None = field.column("The title as the moderator saw it; null for a comment.")
     seen_body: str = field.column("The text as the moderator saw it.")
+    redacted_title: str | None = field.column("The title that the public reads instead; null unless it is redacted.")
+    redacted_body: str | None = field.column("The text that the public reads instead; null unless it is redacted.")
+    suspended_until: datetime | None = field.column("Until when its author is suspended; null where nobody is.")
+    lifted_at: datetime | None = field.column("When the suspension was lifted; null where it ends by itself.")
     is_about_comment: bool = field.expression(resolvers.moderation.is_about_comment, "Whether it is about a comment.")
     decided_at: datetime = field.column("When.")
     appeal: Appeal | None = field.one(
@@ -92,6 +97,11 @@ class ModerationDecision:
     )
     is_appealable: bool = field.expression(
         resolvers.appeal.is_open, "Whether the viewer may contest it: within six months, once."
+    )
+    case: Annotated["ModerationCase", strawberry.lazy("schema.moderation")] | None = field.one(
+        resolvers.moderation.case_of,
+        "The case that it ended; null for everybody but moderators.",
+        marks=audience(Audience.MODERATOR),
     )
     moderator: Actor | None = field.one(
         resolvers.moderation.moderator,
@@ -122,6 +132,9 @@ class ModerationCase:
         "A mark of what is seen: the words as they are, and the decisions so far. `moderationDecide` wants it back.",
     )
     shown: ShownStatus = field.expression(resolvers.withholding.state, "Whether what it is about is shown.")
+    is_redacted: bool = field.expression(
+        resolvers.withholding.is_redacted, "Whether the public reads a moderator's text instead of the author's."
+    )
     is_own: bool = field.expression(
         resolvers.withholding.is_own, "Whether the viewer published it, and so may not decide."
     )
@@ -134,6 +147,12 @@ class ModerationCase:
     author: Actor | None = field.one(resolvers.withholding.author, "Who published it; null when it is gone.")
     against_count: int = field.expression(
         resolvers.moderation.against_count, "How often that author was decided against within a year, in other cases."
+    )
+    penalties: list[ModerationDecision] = field.many(
+        resolvers.penalty.of_case,
+        "What still holds against that author, from whichever case: suspensions that last, and warnings of the last"
+        " year.",
+        size=3,
     )
     categories: list[CategoryReports] = field.parts(
         resolvers.moderation.categories, "What the reports that wait say, the most frequent first.", size=5
@@ -154,10 +173,12 @@ class ModerationCase:
 
 @field.stored(models.moderation.ModerationDecision, visible=resolvers.sight.hiding, references={})
 class ModerationNotice:
-    """A line of the public journal of moderation («journal de modération»): that something was hidden, by which rule,
-    and whether that was reversed; nobody's name, and no word of what was hidden."""
+    """A line of the public journal of moderation («journal de modération»): that something was hidden or redacted, or
+    somebody suspended, by which rule, and whether that was reversed; nobody's name, and no word of what was hidden."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("moderationdecision"), "Opaque id.")
+    action: DecisionAction = field.column("What was decided: HIDE, REDACT or SUSPEND.")
+    suspended_until: datetime | None = field.column("Until when somebody is suspended; null where nobody is.")
     category: ReportCategory | None = field.column("What is wrong; null never.")
     ground: DecisionGround | None = field.column("On what it stands; null never.")
     rule: str | None = field.column("The law or the rule of the terms that is broken; null never.")
@@ -165,13 +186,14 @@ class ModerationNotice:
     is_about_comment: bool = field.expression(resolvers.moderation.is_about_comment, "Whether a comment was hidden.")
     decided_at: datetime = field.column("When.")
     reversed_at: datetime | None = field.expression(
-        resolvers.moderation.reversed_at, "When it was shown again; null while it is hidden."
+        resolvers.moderation.reversed_at, "When it was shown again or lifted; null while it holds."
     )
 
 
 @strawberry.input(
-    description="A decision on the version of a case that was seen. HIDE and WARN want `category`, `ground`, `rule` and"
-    " `facts`; the others take none.",
+    description="A decision on the version of a case that was seen. HIDE, REDACT, WARN and SUSPEND want `category`,"
+    " `ground`, `rule` and `facts`; the others take none. REDACT wants the words to publish, SUSPEND wants `until`; the"
+    " others do not read them.",
     directives=audience(Audience.MODERATOR),
 )
 class ModerationDecideInput:
@@ -189,6 +211,15 @@ class ModerationDecideInput:
     )
     explanation: str | None = strawberry.field(
         default=None, description=f"Why the rule applies, up to {WHY_LENGTH[1]:,} characters; for the author."
+    )
+    redacted_title: str | None = strawberry.field(
+        default=None, description="The title that the public reads from now on; none for a comment."
+    )
+    redacted_body: str | None = strawberry.field(
+        default=None, description="The text that the public reads from now on."
+    )
+    until: datetime | None = strawberry.field(
+        default=None, description="Until when its author is suspended, a year at most."
     )
     source: NoticeSource | None = strawberry.field(
         default=None, description="What made the moderators look; null: as the reports say."
@@ -229,7 +260,8 @@ class ModerationQuery:
 
     @field.declared(field.Connection(resolvers.moderation.hidings), directives=priced(5))
     def moderation_notices(self, first: First = 20, after: After = None) -> Connection[ModerationNotice]:
-        """The public journal of moderation: what was hidden, by which rule and when, the newest first."""
+        """The public journal of moderation: what was hidden or redacted and who was suspended, without names, by which
+        rule and when, the newest first."""
 
     @field.declared(field.One(resolvers.ident.by_argument("moderationdecision")))
     def moderation_decision(

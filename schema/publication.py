@@ -16,6 +16,7 @@ from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR, MEMBER
+from resolvers.penalty import SPEAKER
 from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -161,13 +162,13 @@ class ContributionEstimatePayload:
 
 @strawberry.type
 class PublicationMutation:
-    @field.action(resolvers.publication.publish, who=MEMBER)
+    @field.action(resolvers.publication.publish, who=SPEAKER)
     def contribution_publish(
         self, input: Annotated[ContributionPublishInput, strawberry.argument(description="The contribution.")]
     ) -> ContributionPublishPayload:
         """Publish a contribution in an activity that is open. For actors who are signed in."""
 
-    @field.action(resolvers.publication.revise, who=MEMBER)
+    @field.action(resolvers.publication.revise, who=SPEAKER)
     def contribution_revise(
         self, input: Annotated[ContributionReviseInput, strawberry.argument(description="The changes.")]
     ) -> ContributionRevisePayload:

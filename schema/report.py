@@ -18,7 +18,7 @@ from models.moderation import DecisionAction, DecisionGround
 from models.report import EXPLANATION_LENGTH, QUOTE_LENGTH, ReportCategory
 from planner import field
 from planner.directive import audience
-from planner.who import MEMBER
+from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.appeal import Appeal
 from schema.enumeration import described
@@ -74,8 +74,11 @@ described(
     "What a moderator decides.",
     {
         "HIDE": "It is withheld; the public sees that it was there, and why it is not.",
+        "REDACT": "The public reads a moderator's text instead of the author's, which is kept («caviardage»).",
         "RESTORE": "It is shown again, exactly as it was.",
         "WARN": "It is shown, and its author is told which rule it breaks.",
+        "SUSPEND": "Its author publishes, replies and reports nothing for a time; the content stays as it is.",
+        "LIFT": "The suspension that this case had brought is over.",
         "NOTHING": "It is shown: there is nothing to do.",
     },
 )
@@ -83,9 +86,9 @@ described(
 
 @field.value
 class Removal:
-    """That content is withheld, and why («motif du retrait»)."""
+    """That content is withheld or redacted, and why («motif du retrait»)."""
 
-    state: ShownStatus = field.column("Whether it waits for a decision or was hidden by one.")
+    state: ShownStatus = field.column("Whether it waits for a decision, was hidden by one, or is shown redacted.")
     category: ReportCategory | None = field.column("What is wrong with it; null until it is decided.")
     ground: DecisionGround | None = field.column("On what the decision stands; null until it is decided.")
     rule: str | None = field.column("The law or the rule that it breaks; null until it is decided.")
@@ -166,7 +169,7 @@ class ReportQuery:
 
 @strawberry.type
 class ReportMutation:
-    @field.action(resolvers.report.submit, who=MEMBER)
+    @field.action(resolvers.report.submit, who=SPEAKER)
     def report_submit(
         self, input: Annotated[ReportSubmitInput, strawberry.argument(description="What, and what is wrong with it.")]
     ) -> ReportSubmitPayload:

@@ -33,6 +33,7 @@ from server.settings import Settings
 from tenants import migration
 from tenants.registry import TenantRecord, TenantRegistry
 from tests import cluster, twin
+from tests.browser import Post
 from tests.cluster import serving
 from tests.given import Given
 from tests.own import Own
@@ -106,6 +107,8 @@ class Running:
     contract: ScopedContract
     registry: TenantRegistry
     tokens: DevelopmentTokens
+    post: Post
+    """The mails that it has sent."""
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +138,12 @@ def serve(
     assert running.started, "the server did not start"
     state = application.state
     yield Running(
-        f"http://127.0.0.1:{listener.getsockname()[1]}", database, state.contract, state.registry, state.tokens
+        f"http://127.0.0.1:{listener.getsockname()[1]}",
+        database,
+        state.contract,
+        state.registry,
+        state.tokens,
+        Post(data / "mail"),
     )
     running.should_exit = True
     thread.join(15)

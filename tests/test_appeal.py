@@ -8,7 +8,7 @@ import pytest
 from tests.acting import ERRORS, Payload, published, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.moderating import assert_mailed, case_about, cases, decide, decided, mails, reported, with_address
+from tests.moderating import assert_mailed, case_about, cases, decide, decided, reported, with_address
 
 SUBMIT = (
     f"""mutation($input: AppealSubmitInput!) {{ appealSubmit(input: $input) {{ appeal {{ id outcome }} {ERRORS} }} }}"""
@@ -93,7 +93,7 @@ def test_reporter_appeals_against_nothing_to_do_and_the_case_is_open_again(given
     id_ = appealed(affair.reporter, report=affair.report)
     assert answer(affair.second, id_, "REVERSED")["userErrors"] == []
     assert case_about(affair.second, affair.idea)["state"] == "OPEN"
-    assert set(mails(given, town, affair.its_address)) <= {"REPORT_RECEIVED", "REPORT_DECIDED", "APPEAL_DECIDED"}
+    assert_mailed(given, town, affair.its_address, "REPORT_RECEIVED", "REPORT_DECIDED", "APPEAL_DECIDED")
     assert decide(affair.second, case_about(affair.second, affair.idea), "HIDE")["userErrors"] == []
     assert last(affair.author)["isAppealable"] is True
 

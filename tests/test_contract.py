@@ -66,6 +66,7 @@ SHORT_LISTS = {
     "Contribution.declaredTotals",
     "Hexagon.boundary",
     "JournalEntry.changes",
+    "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",
     "MeasureDefinition.sentences",

@@ -97,6 +97,8 @@ RULES_ONLY = {
     "intake",
     "life",
     "look_back",
+    "penalty",
+    "redaction",
     "participation",
     "period",
     "position",

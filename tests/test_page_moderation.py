@@ -169,7 +169,7 @@ def test_author_contests_and_another_moderator_answers_by_pages_alone(rennes: Po
     assert "Mon offre" in desk.get("/gestion/moderation?state=APPEALED").text
     case = f"/gestion/moderation/{case_about(rennes.moderator(), mine)['id']}"
     page = desk.get(case).text
-    assert why in page and "Décider contre ce contenu" not in page
+    assert why in page and "Décider contre ce contenu ou son auteur" not in page
     reply = {"outcome": "REVERSED", "reply": "En effet, personne n'est visé."}
     assert desk.submit(case, hidden(page, "Answer") | reply).status_code == 303
     assert "La décision est annulée." in author.get(path).text

@@ -160,3 +160,24 @@ def test_gauge_says_in_words_what_is_missing(browser: Browser, rennes: Portal) -
     missing = wanted - idea["tally"]["supportCount"]
     assert f"sur {wanted}" in page
     assert (f"encore {missing}\u00a0pour atteindre le seuil" if missing > 0 else "Le seuil est atteint.") in page
+
+
+def test_robots_leave_forms_and_what_is_personal_out(browser: Browser) -> None:
+    robots = browser.get("/robots.txt")
+    assert (robots.status_code, robots.headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    unvisited = re.findall(r"^Disallow: (/\S+)$", robots.text, re.MULTILINE)
+    assert {"/gestion", "/moi", "/publier"} <= set(unvisited)
+    for path in ("/", "/annonces", "/contribution/"):
+        assert not any(path.startswith(each) for each in unvisited)
+    icon = browser.get("/favicon.ico")
+    assert icon.status_code == 302
+    assert browser.get(icon.headers["location"]).headers["content-type"] == "image/svg+xml"
+
+
+def test_title_says_the_step_and_that_something_is_wrong(browser: Browser, rennes: Portal) -> None:
+    path, fields = publication(rennes, signed_in(browser))
+    steps = (fields | {"step": "where"}, fields | {"step": "check"}, fields | {"title": "x"})
+    pages = [browser.get(path), *(browser.submit(path, step) for step in steps)]
+    titles = [re.findall(r"<title>(.*?) · ", page.text)[0] for page in pages]
+    assert len(set(titles)) == 4
+    assert [title.startswith("Erreur – ") for title in titles] == [False, False, False, True]

@@ -31,8 +31,12 @@ BOUNDS = {"south": 46.10, "west": 1.80, "north": 46.28, "east": 1.95}
 ZOOM_OF_LEVEL = {5: 9, 6: 10, 7: 11, 8: 13, 9: 14}
 
 HEXAGONS = """
-query($bounds: BoundsInput!, $zoom: Int!, $activity: ID, $kinds: [ContributionKind!]) {
-  hexagons(bounds: $bounds, zoom: $zoom, activity: $activity, kinds: $kinds) {
+query(
+  $bounds: BoundsInput!, $zoom: Int!, $activity: ID, $kinds: [ContributionKind!], $categories: [ID!], $search: String
+) {
+  hexagons(
+    bounds: $bounds, zoom: $zoom, activity: $activity, kinds: $kinds, categories: $categories, search: $search
+  ) {
     cell lat lng count offerCount requestCount listingCount proposalCount
   }
 }"""
@@ -256,6 +260,32 @@ def test_hexagons_filter_by_kind(given: Given, village: Portal, shop: tuple[Port
     published(author, activity, "LISTING", location=SPOTS[0])
     assert sum(counted(village, 8, activity=activity, kinds=["LISTING"]).values()) == 1
     assert counted(village, 8, activity=activity, kinds=["OFFER", "REQUEST"]) == {}
+
+
+def test_hexagons_filter_by_words_and_category_as_lists_do(given: Given, village: Portal) -> None:
+    """What nothing is counted by is counted anew: the same cells, centres and counts, up to the edges of any map."""
+    author = given.actor(village, "MERCHANT")
+    wanted, other = given.activity(village, kind="MARKETPLACE"), given.activity(village, kind="MARKETPLACE")
+    category = given.category(village, wanted)
+    for precision in ("CELL", "EXACT"):
+        for spot in SPOTS:
+            place = {**spot, "precision": precision}
+            published(author, wanted, "LISTING", category=category, title="Miel de bruyère", location=place)
+            published(author, other, "LISTING", title="Fromage", location=place)
+    closed = published(author, wanted, "LISTING", category=category, title="Miel de bruyère", location=SPOTS[0])
+    assert close(author, closed)["userErrors"] == []
+    street = {"south": 46.171, "west": 1.871, "north": 46.172, "east": 1.872}
+    for _ in range(2):  # Fresh, then folded.
+        for bounds, zooms in ((BOUNDS, ZOOM_OF_LEVEL.values()), (street, (9, 13, 14, 18))):
+            for zoom in zooms:
+                by_activity, *anew = (
+                    village.ask(HEXAGONS, bounds=bounds, zoom=zoom, **filters)["hexagons"]
+                    for filters in ({"activity": wanted}, {"categories": [category]}, {"search": "miels bruyères"})
+                )
+                assert anew == [by_activity, by_activity]
+                assert by_activity != []
+        assert village.ask(HEXAGONS, bounds=BOUNDS, zoom=11, activity=other, search="miel")["hexagons"] == []
+        given.fold(village)
 
 
 def test_hexagons_of_all_activities_filter_by_kind(given: Given, village: Portal, shop: tuple[Portal, str]) -> None:

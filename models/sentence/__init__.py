@@ -2,8 +2,10 @@
 
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from models.refusal import ErrorCode
 
@@ -11,9 +13,26 @@ LOCALES = ("fr", "en")
 """Each has a file `<locale>.toml` with a sentence for every code; the first is spoken where no other is asked for."""
 
 
-def explanation(code: ErrorCode, locale: str) -> str:
-    """The sentence of a code. Cost: read once a locale."""
-    return _sentences(locale)[code.value]
+MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+def explanation(code: ErrorCode, locale: str, until: datetime | None = None, zone: str = "UTC") -> str:
+    """The sentence of a code, with the instant `until` by a portal's clock where it has a place for one. Cost: read
+    once a locale."""
+    sentence = _sentences(locale)[code.value]
+    return sentence if until is None else sentence.replace("{until}", moment(until, locale, zone))
+
+
+def moment(instant: datetime, locale: str, zone: str) -> str:
+    """A day and its hour in words, by a portal's clock."""
+    there = instant.astimezone(ZoneInfo(zone))
+    language = locale if locale in MONTHS else LOCALES[0]
+    first = "1er" if there.day == 1 and language == "fr" else str(there.day)
+    hour = f"{there:%H:%M}" if language == "en" else f"{there.hour}\u00a0h\u00a0{there:%M}"
+    return f"{first}\u00a0{MONTHS[language].split()[there.month - 1]} {there.year}, {hour}"
 
 
 def locale(wanted: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
-from portal import gallery, offline, site, theme
+from portal import gallery, offline, robots, site, theme
 from portal.developer import not_found_page, suspended_page
 from portal.gallery import Drawing
 from portal.house import House, Tiles
@@ -295,6 +295,10 @@ def _made(house: House, path: str) -> Response | None:
         return Response(tried, 200, {"cache-control": LASTING, "x-content-type-options": "nosniff"}, "text/css")
     if path == offline.PATH:
         return Response(offline.worker(house), 200, dict(WORKER_HEADERS), "text/javascript")
+    if path == "/robots.txt":
+        return Response(robots.TEXT, 200, {"cache-control": "max-age=86400"}, "text/plain")
+    if path == "/favicon.ico":  # For what asks without reading the page, as mail programs do.
+        return RedirectResponse(gallery.path(house, "icon"), 302, {"cache-control": "max-age=3600"})
     return None
 
 

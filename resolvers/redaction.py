@@ -1,0 +1,130 @@
+"""Redaction («caviardage»): the public reads a moderator's text instead of the author's, which the decision keeps."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, literal_column, select, update
+from sqlalchemy.types import Boolean
+
+from models import comment, contribution, word
+from models.base import constant, table
+from models.comment import Comment, ShownStatus
+from models.contribution import Contribution
+from models.event import EventKind
+from models.moderation import DecisionAction, ModerationCase, ModerationDecision
+from models.refusal import ErrorCode, Refusal
+from planner.act import Act, value
+from planner.context import FieldContext
+from planner.event import RECORD, NewEvent, events
+from resolvers import text
+from resolvers.withholding import Subject
+
+_contribution, _comment = table(Contribution), table(Comment)
+_case, _decision = table(ModerationCase), table(ModerationDecision)
+_is_redacted = bindparam("is_redacted", type_=Boolean())
+
+WRITE = (
+    update(_contribution)
+    .where(_contribution.c.id == value(Contribution, "id"))
+    .values(
+        title=value(Contribution, "title"),
+        body=value(Contribution, "body"),
+        search_text=value(Contribution, "search_text"),
+        is_redacted=_is_redacted,
+    )
+)
+"""When it was revised stays, and so does its place in every list."""
+
+WRITE_COMMENT = (
+    update(_comment)
+    .where(_comment.c.id == value(Comment, "id"))
+    .values(body=value(Comment, "body"), is_redacted=_is_redacted)
+)
+WRITTEN = (
+    select(_decision.c.seen_title.label("title"), _decision.c.seen_body.label("body"))
+    .where(
+        _decision.c.case_id == value(ModerationDecision, "case_id"),
+        _decision.c.action == constant(DecisionAction.REDACT),
+    )
+    .order_by(_decision.c.id.desc())
+    .limit(literal_column("1"))
+)
+"""The words of the author in the last redaction of a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody wrote; a comment has no title."""
+
+    title: str | None
+    body: str
+
+
+def words(subject: Subject, title: str | None, body: str | None) -> Words:
+    """The redacted words of a subject, cleaned. Raises Refusal."""
+    if subject.comment_id is not None:
+        kept = Words(None, text.clean(body or "", comment.BODY_LENGTH, "redactedBody"))
+    else:
+        line = text.line(title or "", contribution.TITLE_LENGTH, "redactedTitle")
+        kept = Words(line, text.clean(body or "", contribution.BODY_LENGTH, "redactedBody"))
+    if kept == Words(subject.title, subject.body):
+        raise Refusal(ErrorCode.BAD_INPUT, "Nothing is redacted: the words are those of the author.", "redactedBody")
+    return kept
+
+
+async def redact(act: Act, subject: Subject, title: str | None, body: str | None) -> dict[str, object]:
+    """Publish these words instead of the author's; the columns of the decision. Raises Refusal."""
+    published = words(subject, title, body)
+    await _write(act, subject, published, is_redacted=True)
+    return {"redacted_title": published.title, "redacted_body": published.body}
+
+
+async def undo(act: Act, subject: Subject, case: object) -> None:
+    """Publish the author's words again, exactly as they were."""
+    if not subject.is_redacted:
+        return
+    written = await act.one(WRITTEN, into=Words, case_id=case)
+    if written is None:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
+    await _write(act, subject, written, is_redacted=False)
+
+
+async def _write(act: Act, subject: Subject, words: Words, *, is_redacted: bool) -> None:
+    if subject.comment_id is not None:
+        await act.watch((Comment, subject.comment_id))
+        await act.execute(WRITE_COMMENT, id=subject.comment_id, body=words.body, is_redacted=is_redacted)
+        kind = EventKind.COMMENT_REDACTED if is_redacted else EventKind.COMMENT_RESTORED
+        happened = NewEvent(kind, subject.comment_id, act.actor)
+    else:
+        await act.watch((Contribution, subject.contribution_id))
+        columns = {"title": words.title, "body": words.body}
+        searched = word.searchable(words.title or "", words.body)
+        await act.execute(WRITE, id=subject.contribution_id, **columns, search_text=searched, is_redacted=is_redacted)
+        kind = EventKind.CONTRIBUTION_REDACTED if is_redacted else EventKind.CONTRIBUTION_RESTORED
+        happened = NewEvent(kind, subject.contribution_id, act.actor)
+    await act.execute(RECORD, **events(happened))
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def of_contribution(row: FromClause, _context: FieldContext) -> Select[Any]:
+    """Of a contribution that is redacted: why, by the last decision that did it."""
+    return _why(row, and_(_case.c.contribution_id == row.c.id, _case.c.comment_id.is_(None)))
+
+
+def of_comment(row: FromClause, _context: FieldContext) -> Select[Any]:
+    """The same of a comment."""
+    return _why(row, and_(_case.c.contribution_id == row.c.contribution_id, _case.c.comment_id == row.c.id))
+
+
+def _why(row: FromClause, about: ColumnElement[bool]) -> Select[Any]:
+    columns = (_decision.c.category, _decision.c.ground, _decision.c.rule, _decision.c.decided_at.label("since"))
+    return (
+        select(constant(ShownStatus.PUBLISHED).label("state"), *columns)
+        .select_from(_case.join(_decision, _decision.c.case_id == _case.c.id))
+        .where(about, _decision.c.action == constant(DecisionAction.REDACT), row.c.is_redacted)
+        .order_by(_decision.c.id.desc())
+        .limit(literal_column("1"))
+        .correlate(row)
+    )
