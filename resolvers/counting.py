@@ -9,16 +9,16 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
+from award.base import Award, Contender, Group, Scores, Verdict, by_score, grouped, totals
+from award.by_category import Reading, by_category, readings
+from award.equal_shares import equal_shares
+from award.greedy import greedy
+from award.majority import Profile, by_majority, completed, majority_grade
+from award.threshold import threshold
 from models.ballot import COLUMNS, VoteRule
 from models.base import new_id
 from models.vote import Choice, VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, AwardTerms, RankWorth, TieBreak
-from resolvers.award.base import Award, Contender, Group, Scores, Verdict, by_score, grouped, totals
-from resolvers.award.by_category import Reading, by_category, readings
-from resolvers.award.equal_shares import equal_shares
-from resolvers.award.greedy import greedy
-from resolvers.award.majority import Profile, by_majority, completed, majority_grade
-from resolvers.award.threshold import threshold
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 

@@ -13,6 +13,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
     "auth",
+    "award",
     "database",
     "demo",
     "geo",
