@@ -85,11 +85,12 @@ class CastVote:
 
 @dataclass(frozen=True, slots=True)
 class CastBallot:
-    """A ballot, and the chance that its receipt is made with; None: it has none yet."""
+    """A ballot, and the chance that its receipt is made with; without `receipt` it is from before there were any."""
 
     id: UUID
     is_blank: bool
-    salt: str | None
+    salt: str
+    receipt: str | None
 
 
 @dataclass(frozen=True, slots=True)

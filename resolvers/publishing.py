@@ -14,7 +14,7 @@ from uuid import UUID
 
 from models.vote_file import BALLOTS, PROJECTS, RESULT
 from resolvers import receipt
-from resolvers.counting import CastBallot, Counting, Over, Row
+from resolvers.counting import Counting, Over, Row
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 
@@ -82,17 +82,16 @@ def projects(counting: Counting) -> Table:
 
 def ballots(counting: Counting) -> Table:
     """Every ballot with its receipt, in the order of receipts: who cast it and when is told nowhere."""
+    return [("receipt", "salt", "says"), *sorted(received(counting).values())]
+
+
+def received(counting: Counting) -> dict[UUID, tuple[str, str, str]]:
+    """Each ballot's receipt, the chance that it is made with, and what it says."""
     said: dict[UUID, dict[UUID, Voice]] = defaultdict(dict)
     for vote in counting.votes:
         said[vote.ballot_id][vote.contribution_id] = Voice(vote.choice, vote.amount)
-    rows = [_ballot(one, said.get(one.id, {})) for one in counting.ballots]
-    return [("receipt", "salt", "says"), *sorted(rows)]
-
-
-def _ballot(one: CastBallot, said: Mapping[UUID, Voice]) -> tuple[str, str, str]:
-    """A ballot from before there were receipts gets one."""
-    salted, says = one.salt or receipt.salt(), receipt.line(said)
-    return receipt.made(salted, says), salted, says
+    lines = {one.id: receipt.line(said.get(one.id, {})) for one in counting.ballots}
+    return {one.id: (receipt.made(one.salt, lines[one.id]), one.salt, lines[one.id]) for one in counting.ballots}
 
 
 def csv_text(table: Table) -> str:

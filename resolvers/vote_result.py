@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, case, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, case, func, insert, literal_column, select, update
 
 from database.door import Database, Transaction
 from models.activity import Activity
@@ -62,10 +62,19 @@ VOTES = (
     .order_by(_vote.c.ballot_id)
 )
 BALLOTS = (
-    select(_ballot.c.id, _ballot.c.is_blank, _ballot.c.salt)
+    select(_ballot.c.id, _ballot.c.is_blank, _ballot.c.salt, _ballot.c.receipt)
     .where(_ballot.c.activity_id == value(Ballot, "activity_id"))
     .order_by(_ballot.c.id)
 )
+SALT = (
+    update(_ballot)
+    .where(_ballot.c.activity_id == value(Ballot, "activity_id"), _ballot.c.salt.is_(None))
+    .values(salt=func.encode(func.uuid_send(func.gen_random_uuid()), literal_column("'hex'")))
+)
+"""Chance for ballots from before there were receipts."""
+
+RECEIVE = update(_ballot).where(_ballot.c.id == value(Ballot, "id")).values(receipt=value(Ballot, "receipt"))
+
 OPENED = select(*(_activity.c[name] for name in ("id", "title", *RULES))).where(
     *vote_file.UNPUBLISHED, _activity.c.opens_at <= func.now()
 )
@@ -128,14 +137,25 @@ async def count(database: Database, tenant: int) -> int:
         async with database.transaction(tenant) as transaction:
             for result, rows in written:
                 await _write(transaction, result, rows)
+            await _receive(transaction, counting)
             await vote_file.publish_count(transaction, over.id, 1, files, rule.content, None)
     return len(due)
 
 
 async def _counting(database: Database, tenant: int, over: Over, seed: str) -> Counting:
+    async with database.transaction(tenant) as transaction:
+        await transaction.execute(SALT, activity_id=over.id)
     votes = [reader(VOTES, CastVote)(row) for row in await database.rows(VOTES, tenant, id=over.id)]
     ballots = [reader(BALLOTS, CastBallot)(row) for row in await database.rows(BALLOTS, tenant, activity_id=over.id)]
     return Counting(over, await _projects(database, tenant, over.id), votes, ballots, seed)
+
+
+async def _receive(transaction: Transaction, counting: Counting) -> None:
+    """Ballots from before there were receipts get theirs."""
+    made = publishing.received(counting)
+    for one in counting.ballots:
+        if one.receipt is None:
+            await transaction.execute(RECEIVE, id=one.id, receipt=made[one.id][0])
 
 
 async def _projects(database: Database, tenant: int, activity: UUID) -> list[Costed]:
