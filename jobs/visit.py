@@ -14,7 +14,7 @@ from jobs.mail import Post
 from models.base import table
 from models.mail import Mail
 from models.sign_in import SignInCode
-from resolvers import import_work, life, vote_result
+from resolvers import import_work, life, vote_file, vote_result
 from tenants import work
 from tenants.registry import TenantRegistry
 from tenants.work import TenantClaim
@@ -30,6 +30,7 @@ NEXT = select(
         vote_result.NEXT.scalar_subquery(),
         zoning.NEXT.scalar_subquery(),
         exchange.NEXT_DUE.scalar_subquery(),
+        vote_file.NEXT.scalar_subquery(),
     )
 )
 """When something in a tenant expires next."""
@@ -78,7 +79,7 @@ class Visits:
         await self._expire(tenant)
         if await exchange.tend(self._database, tenant):
             self._database.note_change(tenant)
-        if await vote_result.count(self._database, tenant):
+        if await vote_result.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):
             self._database.note_change(tenant)
         await idempotency.forget(self._database, tenant)
         await sign_in.forget(self._database, tenant)

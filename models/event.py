@@ -87,6 +87,13 @@ class EventKind(Enum):
     EXCHANGE_NUDGED = "EXCHANGE_NUDGED"
     EXCHANGE_DONE_SAID = "EXCHANGE_DONE_SAID"
     MESSAGE_SENT = "MESSAGE_SENT"
+    BALLOT_CAST = "BALLOT_CAST"
+    """By nobody: the payload has the ballot's receipt, and that of the ballot in whose place it was put."""
+    BALLOT_WITHDRAWN = "BALLOT_WITHDRAWN"
+    VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
+    """The payload has the digest of the rule, and its version."""
+    VOTE_COUNTED = "VOTE_COUNTED"
+    """The payload has the digest of the manifest of all files, and its version."""
 
 
 class Consumer(Enum):
@@ -148,6 +155,10 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CHANGED: _NOBODY,
     EventKind.REPORT_SUBMITTED: _NOBODY,
     EventKind.APPEAL_SUBMITTED: _NOBODY,
+    EventKind.BALLOT_CAST: _NOBODY,
+    EventKind.BALLOT_WITHDRAWN: _NOBODY,
+    EventKind.VOTE_RULE_PUBLISHED: _NOBODY,
+    EventKind.VOTE_COUNTED: _NOBODY,
     EventKind.CONTRIBUTION_HELD: _NOBODY,
     EventKind.CONTRIBUTION_HIDDEN: _NOBODY,
     EventKind.CONTRIBUTION_RESTORED: _NOBODY,

@@ -90,6 +90,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Cast": "/voter/{activity.id}?enregistre=1"},
         about="{activity.description}",
     ),
+    Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),
     Screen(

@@ -17,6 +17,7 @@ import resolvers.search
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
+import resolvers.vote_file
 import resolvers.vote_result
 from auth.viewer import Audience
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule, ReviewRule
@@ -47,6 +48,7 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.statistics import ActivityStatistics
+from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, AwardTermsInput
 
 if TYPE_CHECKING:
@@ -153,6 +155,12 @@ class Activity:
         " what other rules and other readings of the same rule would give; empty before.",
         size=10,
     )
+    vote_files: list[VoteFile] = field.many(
+        resolvers.vote_file.of_activity,
+        "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
+        " results when it is counted.",
+        size=10,
+    )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
     )
@@ -185,6 +193,12 @@ class Activity:
     @field.declared(field.Expression(resolvers.activity.is_open))
     def is_open(self, at: At = None) -> bool:
         """Whether contributions and votes are taken now, or at another instant."""
+
+    @field.declared(field.Expression(resolvers.vote_file.has_receipt), directives=feature(*VOTING))
+    def has_receipt(
+        self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
+    ) -> bool:
+        """Whether a ballot that counts has this receipt. What it says is published when the vote is counted."""
 
     @field.declared(field.Connection(resolvers.contribution.of_activity))
     def contributions(

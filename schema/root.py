@@ -45,6 +45,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
+from schema.vote_file import VoteFileQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneMutation, ZoneQuery
@@ -55,6 +56,7 @@ class Query(
     PortalQuery,
     SpaceQuery,
     ActivityQuery,
+    VoteFileQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,

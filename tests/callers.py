@@ -127,6 +127,16 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         result,
         uuid_in(proposal),
     )
+    file = given.insert(
+        author,
+        "vote_file",
+        activity_id=uuid_in(activity),
+        name="Matrice",
+        version=1,
+        content="",
+        digest="0",
+        published_at="now",
+    )
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
@@ -146,6 +156,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Ballot": ballot,
             "ProjectAward": f"projectaward_{author.number}_{result}",
             "VoteResult": f"voteresult_{author.number}_{result}",
+            "VoteFile": f"votefile_{author.number}_{file}",
             "ballotCast.activity": poll,
             "ballotWithdraw.activity": poll,
             "argument": argument,
