@@ -24,7 +24,8 @@ DEFAULT_PRIMARY_COLOR = "#1d4ed8"
 DEFAULT_SECONDARY_COLOR = "#0f766e"
 DEFAULT_FONT = "system-ui"
 
-ALL_FEATURES = tuple(feature.value for feature in Feature)
+EVERY_FEATURE = tuple(Feature)
+ALL_FEATURES = tuple(feature.value for feature in EVERY_FEATURE)
 
 DELETE_TRIES = 5
 FOLLOWED_S = 1.0
