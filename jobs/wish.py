@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import psycopg
 from sqlalchemy import select
 
 import resolvers.invitation
@@ -13,9 +12,9 @@ from database.door import Database, Transaction
 from models.actor import Role
 from models.base import table
 from models.invitation import Invitation
+from models.operator import WishKind
 from models.template import SpaceTemplate, read
 from models.tenant import TenantState
-from models.wish import WishKind
 from planner import mutation
 from planner.act import Act, value
 from planner.context import Asker
@@ -35,7 +34,7 @@ async def carry_out(database: Database) -> int:
     Where the login may not administer they wait for a process that may, or for `parvis tenant carry-out`.
     """
     count = 0
-    while await wish.is_waiting(database) and await _may_administer(database):
+    while await wish.is_waiting(database) and await provisioning.is_possible(database):
         claimed = await wish.claim(database)
         if claimed is None:
             break
@@ -47,14 +46,6 @@ async def carry_out(database: Database) -> int:
             await wish.settle(database, claimed.id, None)
         count += 1
     return count
-
-
-async def _may_administer(database: Database) -> bool:
-    try:
-        async with database.administration():
-            return True
-    except psycopg.errors.InsufficientPrivilege:
-        return False
 
 
 async def _carry_out(database: Database, claimed: ClaimedWish) -> None:

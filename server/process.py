@@ -51,6 +51,8 @@ from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry
 
 WISHES_EVERY_S = 3.0
+OPERATOR_HOST = f"operateurs.{LOCAL_SUFFIX}"
+"""Of the demonstration."""
 
 
 class Credentials:
@@ -119,7 +121,8 @@ class Process:
             self.database, self.registry, self.contract, self.portals, is_open=self.settings.is_introspective
         )
         credentials = self.credentials
-        operators = OperatorPages(self.database, self.credentials.operator_tokens, self.settings.operator_host)
+        operator_host = self.settings.operator_host or (OPERATOR_HOST if self.settings.is_demo else None)
+        operators = OperatorPages(self.database, self.credentials.operator_tokens, operator_host)
         return [
             *operators.routes(),
             *developer.routes(),

@@ -137,8 +137,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         geocoder_url=_service(env, "PARVIS_GEOCODER_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         tile_url=_tiles(env, "PARVIS_TILE_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         tile_credit=env.get("PARVIS_TILE_CREDIT", ""),
-        operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower()
-        or ("operateurs.localhost" if is_demo else None),
+        operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 

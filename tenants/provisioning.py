@@ -100,6 +100,15 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
         return number, True
 
 
+async def is_possible(database: Database) -> bool:
+    """Whether this process' login may provision at all."""
+    try:
+        async with database.administration():
+            return True
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+
+
 async def set_state(database: Database, slug: str, state: TenantState) -> None:
     """Suspend a tenant or take it up again. Raises ProvisioningError for an unknown slug."""
     async with _registry_change(database) as connection:

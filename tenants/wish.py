@@ -2,7 +2,7 @@
 see of all tenants."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.types import Integer, Uuid
 
 from database.door import Database
 from models.base import new_id
-from models.wish import WishKind, WishState
+from models.operator import WishKind, WishState
 from tenants import migration
 
 # A hundred tenants; a search finds the others.
@@ -80,7 +80,7 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FormCheck:
     """What a form names: a commune's id and name, where the register has it, and what is taken already."""
 
     collectivite: str | None
@@ -96,7 +96,7 @@ class ClaimedWish:
     id: UUID
     kind: WishKind
     slug: str
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any]
 
 
 async def overview(database: Database, search: str = "") -> Overview:
@@ -107,10 +107,10 @@ async def overview(database: Database, search: str = "") -> Overview:
     return Overview(tenants, total, wishes)
 
 
-async def find(database: Database, *, insee: str, host: str, slug: str) -> Found:
+async def check(database: Database, *, insee: str, host: str, slug: str) -> FormCheck:
     """What a form names."""
     [[id_, name, has_host, has_slug]] = await database.rows(TAKEN, insee=insee, host=host, slug=slug)
-    return Found(id_ if isinstance(id_, str) else None, str(name) if name else None, bool(has_host), bool(has_slug))
+    return FormCheck(id_ if isinstance(id_, str) else None, str(name) if name else None, bool(has_host), bool(has_slug))
 
 
 async def write(database: Database, kind: WishKind, slug: str, details: Mapping[str, Any], by: str) -> None:

@@ -16,8 +16,8 @@ from auth.machine import Machine
 from auth.operator_token import OperatorTokens
 from auth.token import InvalidTokenError
 from database.door import Database
+from models.operator import WishKind
 from models.template import SpaceTemplate
-from models.wish import WishKind
 from portal import operator
 from register.name import normalise
 from server.page.policy import FORM_HEADERS
@@ -117,15 +117,15 @@ class OperatorPages:
             email, refused["email"] = "", "BAD_EMAIL"
         if given["template"] not in {template.value for template in SpaceTemplate}:
             refused["template"] = "REQUIRED"
-        found = await wish.find(self._database, insee=given["insee"], host=host, slug="")
-        slug = normalise(found.name or "").replace(" ", "-")
-        if found.collectivite is None:
+        named = await wish.check(self._database, insee=given["insee"], host=host, slug="")
+        slug = normalise(named.name or "").replace(" ", "-")
+        if named.collectivite is None:
             refused["insee"] = "UNKNOWN_COMMUNE"
-        elif (await wish.find(self._database, insee=given["insee"], host=host, slug=slug)).has_slug:
+        elif (await wish.check(self._database, insee=given["insee"], host=host, slug=slug)).has_slug:
             refused["insee"] = "TAKEN"
-        if found.has_host:
+        if named.has_host:
             refused["host"] = "TAKEN_HOST"
-        details = {"slug": slug, "collectivite": found.collectivite, "host": host, "email": email}
+        details = {"slug": slug, "collectivite": named.collectivite, "host": host, "email": email}
         return details | {"title": given["title"][:80], "template": given["template"]}, refused
 
     async def _wish(self, machine: Machine, kind: WishKind, slug: str, details: dict[str, Any]) -> None:
