@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
-from demo import moderation, portal, staff
+from demo import moderation, portal, staff, unpublished
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
@@ -217,7 +217,7 @@ class _Writer:
                 "created_at": self._ago(24 * 90 - rank),
             }
             for rank, space in enumerate(self._story.spaces)
-        ]
+        ] + [unpublished.space(self._id("space", unpublished.SLUG), self._ago(0))]
 
     def _activity_rows(self) -> Rows:
         return [
@@ -234,6 +234,7 @@ class _Writer:
                 "location_rule": location_rule(activity).value,
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
+                "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
                 **{column: activity.rule.get(column) for column in (*RULE_COLUMNS, "award_rule", *TERM_COLUMNS)},
             }
@@ -267,13 +268,12 @@ class _Writer:
             "activity_id": self._id("activity", item.activity),
             "kind": item.kind,
             "status": item.status,
-            "status_before": "OPEN" if item.status == "HIDDEN" else None,
             "outcome": item.outcome,
             "title": item.title,
             "body": item.body,
             "author_id": self._id("actor", item.author),
             "is_anonymous": item.is_anonymous,
-            "is_redacted": item.key == moderation.REDACTED,
+            **moderation.marks(item),
             "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,

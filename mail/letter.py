@@ -35,6 +35,7 @@ SAMPLE: Mapping[str, object] = {
     "rule": "Article 4",
     "facts": "…",
     "explanation": "…",
+    "cause": "REVIEW",
     "until": "31 décembre",
     "outcome": "UPHELD",
     "reply": "…",
@@ -136,7 +137,7 @@ class Letters:
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
-            case MailKind.APPEAL_DECIDED:
+            case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)

@@ -42,7 +42,7 @@ from models.appeal import Appeal
 from models.base import constant, new_id, table
 from models.invitation import Invitation
 from models.mail import Mail, MailKind
-from models.moderation import ModerationDecision
+from models.moderation import CaseState, ModerationCase, ModerationDecision
 from models.organisation_member import OrganisationMember
 from models.report import Report
 from models.sign_in import SignInCode
@@ -81,6 +81,7 @@ QUEUE = insert(_mail).values(
     good_until=func.now() + bindparam("good_for", type_=Interval()),
 )
 _report, _decision, _appeal = table(Report), table(ModerationDecision), table(Appeal)
+_case = table(ModerationCase)
 
 
 def _to_accounts(
@@ -158,6 +159,8 @@ _is_code = exists().where(_code.c.id == _mail.c.about_id)
 _is_unused = exists().where(_account.c.id == _mail.c.about_id, _account.c.warned_at.is_not(None))
 _reported = _report.c.id == _mail.c.about_id
 _decided = _decision.c.id == _mail.c.about_id
+_held_case = _case.c.id == _mail.c.about_id
+_waits = _case.c.state == constant(CaseState.OPEN)
 _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(MailKind.REPORT_DECIDED)])
 _is_wanted = or_(
     exchange.IS_WANTED,
@@ -165,6 +168,7 @@ _is_wanted = or_(
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
     and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
+    and_(_mail.c.kind == constant(MailKind.CONTENT_HELD), exists().where(_held_case, _waits)),
     _mail.c.kind == constant(MailKind.ACCOUNT_ERASED),
     and_(_mail.c.kind == constant(MailKind.ACCOUNT_UNUSED), _is_unused),
     and_(_mail.c.kind == constant(MailKind.INVITATION), _is_invited),
@@ -195,6 +199,10 @@ _told = case(
         select(_object(_decision, "action", "category", "ground", "rule", "facts", "explanation", "suspended_until"))
         .where(_decided)
         .scalar_subquery(),
+    ),
+    (
+        _mail.c.kind == constant(MailKind.CONTENT_HELD),
+        select(_object(_case, "cause")).where(_held_case).scalar_subquery(),
     ),
     (
         _mail.c.kind == constant(MailKind.APPEAL_DECIDED),

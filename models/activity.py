@@ -89,6 +89,8 @@ TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
 MAX_IN_SPACE = 50
 MAX_EXPIRY_DAYS = 365
 MAX_ANSWER_DAYS = 365
+SOON_DAYS = 14
+"""The dashboard tells moderators so early that an activity opens or closes."""
 
 
 class LocationRule(Enum):
@@ -97,6 +99,16 @@ class LocationRule(Enum):
     NONE = "NONE"
     OPTIONAL = "OPTIONAL"
     REQUIRED = "REQUIRED"
+
+
+class ReviewRule(Enum):
+    """Whether moderators read what is published before or after everybody does («a priori, a posteriori»)."""
+
+    AFTER_PUBLICATION = "AFTER_PUBLICATION"
+    NEW_ACTORS = "NEW_ACTORS"
+    """Before, of those of whom little has been public."""
+
+    BEFORE_PUBLICATION = "BEFORE_PUBLICATION"
 
 
 class Activity(TenantTable, table=True):
@@ -116,6 +128,7 @@ class Activity(TenantTable, table=True):
         one_of("award_rule", AwardRule),
         one_of("award_tie_break", TieBreak),
         one_of("award_rank_worth", RankWorth),
+        one_of("review_rule", ReviewRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
         *(
@@ -143,6 +156,9 @@ class Activity(TenantTable, table=True):
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     support_threshold: int | None = None
     answer_within_days: int | None = None
+    review_rule: ReviewRule = Field(
+        default=ReviewRule.AFTER_PUBLICATION, sa_column=text_column(server_default=text("'AFTER_PUBLICATION'"))
+    )
     vote_least: int | None = None
     vote_most: int | None = None
     vote_most_each: int | None = None

@@ -94,6 +94,7 @@ class Move:
 
 MOVES = (
     Move(None, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_PUBLISHED),
+    Move(None, ContributionStatus.HELD, By.AUTHOR, EventKind.CONTRIBUTION_SUBMITTED),
     Move(ContributionStatus.OPEN, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
     Move(ContributionStatus.EXPIRED, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
     Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
@@ -191,7 +192,8 @@ def _words_index(name: str, condition: str) -> Index:
 
 class Contribution(TenantTable, table=True):
     """`status_before` is where it was in its life before moderation withheld it, and will be when it is shown again.
-    Of what `is_redacted` title and text are a moderator's; the decision keeps the author's.
+    What `is_unseen` was never public: it waits for a moderator, or was refused. Of what `is_redacted` title and text
+    are a moderator's; the decision keeps the author's.
 
     `capacity` is how many exchanges may be accepted (NULL: without a limit), `accepted_count` how many take a place.
 
@@ -218,6 +220,7 @@ class Contribution(TenantTable, table=True):
             "(COALESCE(status_before, status) = 'CLOSED') = (outcome IS NOT NULL)", name="closed_with_outcome"
         ),
         CheckConstraint("(status IN ('HELD', 'HIDDEN')) = (status_before IS NOT NULL)", name="withheld_from_a_status"),
+        CheckConstraint("NOT is_unseen OR status IN ('HELD', 'HIDDEN', 'TAKEN_BACK')", name="unseen_withheld"),
         CheckConstraint("status_before IN ('OPEN', 'CLOSED', 'EXPIRED')", name="status_before_known"),
         CheckConstraint("(kind = 'ARGUMENT') = (side IS NOT NULL AND about_id IS NOT NULL)", name="argument_about"),
         CheckConstraint("NOT is_anonymous OR kind = 'REQUEST'", name="only_requests_anonymous"),
@@ -271,6 +274,7 @@ class Contribution(TenantTable, table=True):
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
     is_anonymous: bool
     is_redacted: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    is_unseen: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     category_id: UUID | None = Field(foreign_key=f"{TENANT}.category.id")
     zone_id: UUID | None = Field(foreign_key=f"{TENANT}.zone.id")
     about_id: UUID | None = Field(foreign_key=f"{TENANT}.contribution.id")

@@ -27,6 +27,7 @@ class MailKind(Enum):
     EXCHANGE_NUDGED = "EXCHANGE_NUDGED"
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
     HELP_ASKED = "HELP_ASKED"
+    CONTENT_HELD = "CONTENT_HELD"
 
 
 class Mail(TenantTable, table=True):

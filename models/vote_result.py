@@ -15,7 +15,7 @@ from models.vote import Choice
 
 
 class AwardRule(Enum):
-    """By which rule projects win. A row here is a module of `resolvers.award`."""
+    """By which rule projects win. A row here is a module of `award`."""
 
     GREEDY = "GREEDY"
     EQUAL_SHARES = "EQUAL_SHARES"

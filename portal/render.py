@@ -35,6 +35,7 @@ from portal.map import Picture
 from portal.message import NAMES, SOURCE, catalogue, contracted, unbroken
 from portal.message import mark as _
 from portal.visit import Visit
+from portal.zone_map import ZonePicture
 
 NARROW = "\u202f"
 
@@ -63,6 +64,7 @@ def environment(language: str) -> Environment:
         "code": code,
         "languages": NAMES,
         "Picture": Picture,
+        "ZonePicture": ZonePicture,
         "Chart": Chart,
         "Bar": Bar,
         "measured": measured,

@@ -57,6 +57,9 @@ class Screen:
     instead: str = ""
     """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
 
+    waiting: str = ""
+    """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
+
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
@@ -87,6 +90,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Cast": "/voter/{activity.id}?enregistre=1"},
         about="{activity.description}",
     ),
+    Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),
     Screen(
@@ -134,6 +138,7 @@ SCREENS: tuple[Screen, ...] = (
         _("Publier"),
         {"Publish": "/contribution/{contribution.id}?publie=1"},
         place.around,
+        waiting="/moi?attend={withheld.activity.id}",
         locates="town",
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
@@ -197,6 +202,15 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion/personnes/{id}", "desk_person", "{actor.name}", needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail", "desk_portal", _("Portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/quartiers/{id}",
+        "desk_zone",
+        "{zone.name}",
+        {"Remove": "/gestion/quartiers"},
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
     Screen("/gestion/imports", "imports", _("Imports"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/imports/{id}",

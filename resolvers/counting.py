@@ -9,16 +9,16 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
+from award.base import Award, Contender, Group, Scores, Verdict, by_score, grouped, totals
+from award.by_category import Reading, by_category, readings
+from award.equal_shares import equal_shares
+from award.greedy import greedy
+from award.majority import Profile, by_majority, completed, majority_grade
+from award.threshold import threshold
 from models.ballot import COLUMNS, VoteRule
 from models.base import new_id
 from models.vote import Choice, VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, AwardTerms, RankWorth, TieBreak
-from resolvers.award.base import Award, Contender, Group, Scores, Verdict, by_score, grouped, totals
-from resolvers.award.by_category import Reading, by_category, readings
-from resolvers.award.equal_shares import equal_shares
-from resolvers.award.greedy import greedy
-from resolvers.award.majority import Profile, by_majority, completed, majority_grade
-from resolvers.award.threshold import threshold
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 
@@ -67,6 +67,7 @@ class Costed:
     """A project that can win, with its category and the category's own ceiling."""
 
     id: UUID
+    title: str
     cost_euros: int | None
     category_id: UUID | None
     ceiling_euros: int | None
@@ -83,11 +84,13 @@ class CastVote:
 
 
 @dataclass(frozen=True, slots=True)
-class BallotCount:
-    """How many ballots there are."""
+class CastBallot:
+    """A ballot, and the chance that its receipt is made with; without `receipt` it is from before there were any."""
 
-    ballot_count: int
-    blank_count: int
+    id: UUID
+    is_blank: bool
+    salt: str
+    receipt: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,18 @@ class Counting:
     over: Over
     projects: Sequence[Costed]
     votes: Sequence[CastVote]
-    counts: BallotCount
+    ballots: Sequence[CastBallot]
     seed: str = ""
+
+    @property
+    def ballot_count(self) -> int:
+        """All ballots."""
+        return len(self.ballots)
+
+    @property
+    def blank_count(self) -> int:
+        """Those that are blank."""
+        return sum(one.is_blank for one in self.ballots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +182,7 @@ def _profiles(counting: Counting) -> dict[Any, Profile]:
     if not scale:
         return {}
     graded = Counter((vote.contribution_id, vote.choice) for vote in counting.votes)
-    voters = counting.counts.ballot_count - counting.counts.blank_count
+    voters = counting.ballot_count - counting.blank_count
     return {one.id: completed([graded[one.id, grade] for grade in scale], voters) for one in counting.projects}
 
 
@@ -235,14 +248,14 @@ def reckoned(counting: Counting) -> list[tuple[Row, list[Row]]]:
 
 
 def _result_row(counting: Counting, one: RuleOutcome, groups: Sequence[Group], decided: set[Any]) -> Row:
-    over, counts = counting.over, counting.counts
+    over = counting.over
     return {
         "id": new_id(),
         "activity_id": over.id,
         "rule": one.rule.value,
         "is_decisive": one.rule is over.decisive and one.reading == 0,
-        "ballot_count": counts.ballot_count,
-        "blank_count": counts.blank_count,
+        "ballot_count": counting.ballot_count,
+        "blank_count": counting.blank_count,
         "reached_count": one.award.reached(groups),
         "budget_euros": over.budget_euros,
         "spent_euros": one.award.spent,

@@ -27,7 +27,19 @@ from models.contribution import (
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, ballot, life, parting, portal_text, position, roll_up, speaking, text, waiting_list
+from resolvers import (
+    access,
+    ballot,
+    life,
+    parting,
+    portal_text,
+    position,
+    review,
+    roll_up,
+    speaking,
+    text,
+    waiting_list,
+)  # fmt: skip
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
@@ -88,10 +100,15 @@ async def publish(
     columns |= await _argument(act, activity, kind, about, side)
     place = await _place(act, author, rules.location_rule, location)
     published = place.published if place else None
-    counted = roll_up.Counted(activity, ContributionStatus.OPEN, kind, columns["category_id"], published)
+    is_held = await review.is_due(act, rules.review_rule, author)
+    status = ContributionStatus.HELD if is_held else ContributionStatus.OPEN
+    counted = roll_up.Counted(activity, status, kind, columns["category_id"], published)
     columns |= place.columns() if place else position.NOWHERE
     days = _days(expires_after_days, rules.expires_after_days)
-    return act.did(contribution_id=await life.publish(act, counted, days, author, **columns))
+    contribution = await life.publish(act, counted, days, author, **columns)
+    if is_held:
+        await review.ask(act, contribution)
+    return act.did(contribution_id=contribution)
 
 
 async def revise(

@@ -1,11 +1,13 @@
 """Results of votes by ballots: read as they were counted, and counted once after the close."""
 
 import asyncio
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, case, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, case, func, insert, literal_column, select, update
 
 from database.door import Database, Transaction
 from models.activity import Activity
@@ -19,7 +21,8 @@ from planner.act import value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.row import reader
-from resolvers.counting import BallotCount, CastVote, Costed, Counting, Over, Row, reckoned
+from resolvers import publishing, vote_file
+from resolvers.counting import CastBallot, CastVote, Costed, Counting, Over, Row, reckoned
 from resolvers.vote_method import METHODS
 
 _activity, _contribution, _vote, _ballot = table(Activity), table(Contribution), table(Vote), table(Ballot)
@@ -37,7 +40,13 @@ NEXT = select(func.min(_activity.c.closes_at)).where(*_OWED, _activity.c.closes_
 """When the next one is over."""
 
 PROJECTS = (
-    select(_contribution.c.id, _contribution.c.cost_euros, _contribution.c.category_id, _category.c.ceiling_euros)
+    select(
+        _contribution.c.id,
+        _contribution.c.title,
+        _contribution.c.cost_euros,
+        _contribution.c.category_id,
+        _category.c.ceiling_euros,
+    )
     .join_from(_contribution, _category, _category.c.id == _contribution.c.category_id, isouter=True)
     .where(
         _contribution.c.activity_id == _id,
@@ -52,9 +61,24 @@ VOTES = (
     .where(_contribution.c.activity_id == _id, _vote.c.ballot_id.is_not(None))
     .order_by(_vote.c.ballot_id)
 )
-BALLOTS = select(
-    func.count().label("ballot_count"), func.count().filter(_ballot.c.is_blank).label("blank_count")
-).where(_ballot.c.activity_id == _id)
+BALLOTS = (
+    select(_ballot.c.id, _ballot.c.is_blank, _ballot.c.salt, _ballot.c.receipt)
+    .where(_ballot.c.activity_id == value(Ballot, "activity_id"))
+    .order_by(_ballot.c.id)
+)
+SALT = (
+    update(_ballot)
+    .where(_ballot.c.activity_id == value(Ballot, "activity_id"), _ballot.c.salt.is_(None))
+    .values(salt=func.encode(func.uuid_send(func.gen_random_uuid()), literal_column("'hex'")))
+)
+"""Chance for ballots from before there were receipts."""
+
+RECEIVE = update(_ballot).where(_ballot.c.id == value(Ballot, "id")).values(receipt=value(Ballot, "receipt"))
+
+OPENED = select(*(_activity.c[name] for name in ("id", "title", *RULES))).where(
+    *vote_file.UNPUBLISHED, _activity.c.opens_at <= func.now()
+)
+"""Votes that have opened and whose rule is not published yet."""
 
 
 # What is read --------------------------------------------------------------------------------------------------------
@@ -83,19 +107,64 @@ def project(award: FromClause, row: FromClause, _context: FieldContext) -> Colum
 # What is counted -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Opened(Over):
+    """An activity whose vote has opened."""
+
+    title: str
+
+
+async def open_votes(database: Database, tenant: int) -> int:
+    """Publish the rules of votes that have opened; how many there were."""
+    due = [reader(OPENED, Opened)(row) for row in await database.rows(OPENED, tenant)]
+    for opened in due:
+        projects = await _projects(database, tenant, opened.id)
+        content = vote_file.new_rule(opened, projects, opened.title)
+        async with database.transaction(tenant) as transaction:
+            await vote_file.publish_rule(transaction, opened.id, content, 1, None)
+    return len(due)
+
+
 async def count(database: Database, tenant: int) -> int:
     """Count what is over and not counted yet; how many activities there were."""
+    await open_votes(database, tenant)
     due = [reader(DUE, Over)(row) for row in await database.rows(DUE, tenant)]
     for over in due:
-        projects = [reader(PROJECTS, Costed)(row) for row in await database.rows(PROJECTS, tenant, id=over.id)]
-        votes = [reader(VOTES, CastVote)(row) for row in await database.rows(VOTES, tenant, id=over.id)]
-        [row] = await database.rows(BALLOTS, tenant, id=over.id)
-        counting = Counting(over, projects, votes, reader(BALLOTS, BallotCount)(row))
-        written = await asyncio.to_thread(reckoned, counting)
+        rule = await vote_file.last_rule(database, tenant, over.id)
+        assert rule is not None  # What is over has opened.
+        counting = await _counting(database, tenant, over, json.loads(rule.content)["seed"])
+        written, files = await asyncio.to_thread(_counted, counting)
         async with database.transaction(tenant) as transaction:
             for result, rows in written:
                 await _write(transaction, result, rows)
+            await _receive(transaction, counting)
+            await vote_file.publish_count(transaction, over.id, 1, files, rule.content, None)
     return len(due)
+
+
+async def _counting(database: Database, tenant: int, over: Over, seed: str) -> Counting:
+    async with database.transaction(tenant) as transaction:
+        await transaction.execute(SALT, activity_id=over.id)
+    votes = [reader(VOTES, CastVote)(row) for row in await database.rows(VOTES, tenant, id=over.id)]
+    ballots = [reader(BALLOTS, CastBallot)(row) for row in await database.rows(BALLOTS, tenant, activity_id=over.id)]
+    return Counting(over, await _projects(database, tenant, over.id), votes, ballots, seed)
+
+
+async def _receive(transaction: Transaction, counting: Counting) -> None:
+    """Ballots from before there were receipts get theirs."""
+    made = publishing.received(counting)
+    for one in counting.ballots:
+        if one.receipt is None:
+            await transaction.execute(RECEIVE, id=one.id, receipt=made[one.id][0])
+
+
+async def _projects(database: Database, tenant: int, activity: UUID) -> list[Costed]:
+    return [reader(PROJECTS, Costed)(row) for row in await database.rows(PROJECTS, tenant, id=activity)]
+
+
+def _counted(counting: Counting) -> tuple[list[tuple[Row, list[Row]]], dict[str, str]]:
+    written = reckoned(counting)
+    return written, publishing.counted(counting, written)
 
 
 async def _write(transaction: Transaction, result: Row, rows: Sequence[Row]) -> None:

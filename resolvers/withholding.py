@@ -44,14 +44,23 @@ from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import all_of
 from planner.sight import Sight
-from resolvers import life, sight
+from resolvers import life, review, sight
 from resolvers.sight import CONTRIBUTION
 
 _contribution, _comment, _case, _actor = table(Contribution), table(Comment), table(ModerationCase), table(Actor)
 _decision, _message = table(ModerationDecision), table(Message)
 _reply = union_all(
-    select(_comment.c.id, _comment.c.author_id, _comment.c.body, _comment.c.status, _comment.c.is_redacted),
-    select(_message.c.id, _message.c.author_id, _message.c.body, _message.c.status, literal_column("false", Boolean)),
+    select(
+        _comment.c.id,
+        _comment.c.author_id,
+        _comment.c.body,
+        _comment.c.status,
+        _comment.c.is_redacted,
+        _comment.c.is_unseen,
+    ),
+    select(
+        _message.c.id, _message.c.author_id, _message.c.body, _message.c.status, *[literal_column("false", Boolean)] * 2
+    ),
 ).subquery("reply")
 SET_MESSAGE = (
     update(_message)
@@ -95,6 +104,9 @@ class Subject:
     is_redacted: bool
     """Whether the words are a moderator's."""
 
+    is_unseen: bool
+    """Whether it was never public."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommentState:
@@ -119,7 +131,7 @@ def shown_contribution(seen: Sight) -> Select[Any]:
     row = CONTRIBUTION.c
     public = row.status.in_([constant(status) for status in PUBLIC_STATUSES])
     columns = (row.id.label("contribution_id"), null().label("comment_id"), row.author_id, row.title, row.body)
-    said = (_state(CONTRIBUTION).label("state"), row.is_redacted, null().label("message_id"))
+    said = (_state(CONTRIBUTION).label("state"), row.is_redacted, row.is_unseen, null().label("message_id"))
     statement: Select[Any] = select(*columns, *said)
     return sight.contributions(statement, seen).where(row.id == value(Contribution, "id"), public)
 
@@ -129,7 +141,7 @@ def shown_comment(seen: Sight) -> Select[Any]:
     """The comment `:comment_id` as far as it is seen and public: a `Subject`."""
     row = _comment.c
     columns = (row.contribution_id, row.id.label("comment_id"), row.author_id, null().label("title"), row.body)
-    said = (row.status.label("state"), row.is_redacted, null().label("message_id"))
+    said = (row.status.label("state"), row.is_redacted, row.is_unseen, null().label("message_id"))
     statement: Select[Any] = select(*columns, *said)
     seen_too = sight.contributions(statement, seen)
     return seen_too.where(
@@ -154,6 +166,7 @@ def shown_message(seen: Sight) -> Select[Any]:
             row.body,
             row.status.label("state"),
             literal_column("false", Boolean).label("is_redacted"),
+            literal_column("false", Boolean).label("is_unseen"),
         )
         .join_from(_message, thread, thread.c.id == row.exchange_id)
         .where(
@@ -190,6 +203,7 @@ def _parts(case_: FromClause) -> dict[str, ColumnElement[Any]]:
         "body": case((is_reply, _reply.c.body), else_=_contribution.c.body),
         "state": case((is_reply, _reply.c.status), else_=_state(_contribution)),
         "is_redacted": case((is_reply, _reply.c.is_redacted), else_=_contribution.c.is_redacted),
+        "is_unseen": case((is_reply, _reply.c.is_unseen), else_=_contribution.c.is_unseen),
     }
 
 
@@ -319,23 +333,31 @@ VOID = (
 
 
 async def change(act: Act, subject: Subject, after: ShownStatus, *, is_automatic: bool = False) -> None:
-    """Withhold a subject or show it again. Raises Refusal(ACTION_NOT_POSSIBLE) where it is so already."""
+    """Withhold a subject or show it again; what nobody had seen is published now. Raises Refusal(ACTION_NOT_POSSIBLE)
+    where it is so already."""
     if subject.message_id is not None:
         if not await act.execute(SET_MESSAGE, id=subject.message_id, status=after):
             raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
         happened = NewEvent(MESSAGE_EVENTS[after], subject.message_id, None if is_automatic else act.actor)
         await act.execute(RECORD, **events(happened))
         return
+    is_first = subject.is_unseen and after is ShownStatus.PUBLISHED
+    by = None if is_automatic else act.actor
     if subject.comment_id is None:
         if not is_automatic:
             await act.watch((Contribution, subject.contribution_id))
-        await life.judge(act, subject.contribution_id, STATES[after], is_automatic=is_automatic)
+        event = EventKind.CONTRIBUTION_ACCEPTED if is_first else None
+        if is_first:
+            await act.execute(review.FIRST, id=subject.contribution_id)
+        await life.judge(act, subject.contribution_id, STATES[after], by=by, event=event)
         return
     if not is_automatic:
         await act.watch((Comment, subject.comment_id))
     was = await act.one(LOCK_COMMENT, into=CommentState, id=subject.comment_id)
     if was is None or was.status is after:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
+    if is_first:
+        await act.execute(review.FIRST_COMMENT, id=subject.comment_id)
     await act.execute(SET_COMMENT, id=subject.comment_id, status=after)
-    happened = NewEvent(COMMENT_EVENTS[after], subject.comment_id, None if is_automatic else act.actor)
-    await act.execute(RECORD, **events(happened))
+    event = EventKind.COMMENT_ACCEPTED if is_first else COMMENT_EVENTS[after]
+    await act.execute(RECORD, **events(NewEvent(event, subject.comment_id, by)))

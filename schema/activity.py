@@ -17,15 +17,17 @@ import resolvers.search
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
+import resolvers.vote_file
 import resolvers.vote_result
-from models.activity import KINDS, VOTING, ActivityKind, LocationRule
+from auth.viewer import Audience
+from models.activity import KINDS, VOTING, ActivityKind, LocationRule, ReviewRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
 from models.vote_result import AwardRule
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import feature
+from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.category import Category
 from schema.contribution import (
@@ -46,6 +48,7 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.statistics import ActivityStatistics
+from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, AwardTermsInput
 
 if TYPE_CHECKING:
@@ -73,6 +76,17 @@ described(
     LocationRule,
     "Whether a contribution says where it is.",
     {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
+)
+
+
+described(
+    ReviewRule,
+    "Whether moderators read what is published before or after everybody does («modération a priori, a posteriori»).",
+    {
+        "AFTER_PUBLICATION": "After: it is public at once.",
+        "NEW_ACTORS": "Before, of actors of whom fewer than three contributions or replies are public; else after.",
+        "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
+    },
 )
 
 
@@ -141,6 +155,12 @@ class Activity:
         " what other rules and other readings of the same rule would give; empty before.",
         size=10,
     )
+    vote_files: list[VoteFile] = field.many(
+        resolvers.vote_file.of_activity,
+        "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
+        " results when it is counted.",
+        size=10,
+    )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
     )
@@ -161,6 +181,7 @@ class Activity:
         "Within how many days the city promises an answer to its proposals; null: it promises none.",
         marks=feature(*PROPOSING),
     )
+    review_rule: ReviewRule = field.column("Whether moderators read what is published before others do.")
     proposal_statuses: list[ProposalStatus] = field.many(
         resolvers.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
     )
@@ -172,6 +193,12 @@ class Activity:
     @field.declared(field.Expression(resolvers.activity.is_open))
     def is_open(self, at: At = None) -> bool:
         """Whether contributions and votes are taken now, or at another instant."""
+
+    @field.declared(field.Expression(resolvers.vote_file.has_receipt), directives=feature(*VOTING))
+    def has_receipt(
+        self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
+    ) -> bool:
+        """Whether a ballot that counts has this receipt. What it says is published when the vote is counted."""
 
     @field.declared(field.Connection(resolvers.contribution.of_activity))
     def contributions(
@@ -248,6 +275,9 @@ class ActivityCreateInput:
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
+    review_rule: ReviewRule = strawberry.field(
+        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -291,6 +321,9 @@ class ActivityReviseInput:
     )
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
+    )
+    review_rule: ReviewRule = strawberry.field(
+        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -337,6 +370,10 @@ class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
     def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
+
+    @field.declared(field.Connection(resolvers.activity.changing), directives=audience(Audience.MODERATOR))
+    def activities_changing(self, first: First = 20, after: After = None) -> Connection[Activity]:
+        """The activities that open or close within fourteen days, the soonest first. For moderators."""
 
 
 @strawberry.type

@@ -15,6 +15,7 @@ import resolvers.moderation
 import resolvers.organisation_member
 import resolvers.penalty
 import resolvers.report
+import resolvers.review
 import resolvers.sight
 import resolvers.space_role
 import resolvers.vote
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from schema.report import Report
     from schema.space import ParticipatorySpace
     from schema.vote import Vote
+    from schema.withholding import WithheldContribution
 
 described(
     ActorKind,
@@ -88,6 +90,11 @@ class Actor:
         resolvers.organisation_member.members,
         "Who speaks for an organisation, by name; empty for anybody but these and administrators.",
         size=5,
+    )
+    waiting: list[Annotated["WithheldContribution", strawberry.lazy("schema.withholding")]] = field.many(
+        resolvers.review.of_actor,
+        "What the viewer has published that waits for a moderator, the newest first; empty for everybody else.",
+        size=3,
     )
     is_editor: bool = field.expression(resolvers.space_role.is_editor, "Whether the actor edits a space at least.")
     edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(

@@ -30,6 +30,7 @@ from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.scalar import Latitude, Longitude
+from schema.withholding import WithheldContribution
 
 OF_TITLE = f"{TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters"
 OF_BODY = f"{BODY_LENGTH[0]} to {BODY_LENGTH[1]:,} characters"
@@ -153,7 +154,10 @@ class ContributionPublishPayload:
     """The answer to `contributionPublish`."""
 
     contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "What was published; null when it was refused."
+        resolvers.contribution.changed, "What was published; null when it was refused, or waits for a moderator."
+    )
+    withheld: WithheldContribution | None = field.one(
+        resolvers.contribution.changed, "What waits for a moderator before others see it; null when nothing does."
     )
     user_errors: list[UserError] = user_errors()
 

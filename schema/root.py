@@ -48,9 +48,10 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
+from schema.vote_file import VoteFileQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
-from schema.zone import ZoneQuery
+from schema.zone import ZoneMutation, ZoneQuery
 
 
 @strawberry.type(description="What can be read.")
@@ -58,6 +59,7 @@ class Query(
     PortalQuery,
     SpaceQuery,
     ActivityQuery,
+    VoteFileQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,
@@ -95,6 +97,7 @@ class Mutation(
     BallotMutation,
     ApiTokenMutation,
     WidgetMutation,
+    ZoneMutation,
     TrustedDocumentMutation,
     SessionMutation,
     InvitationMutation,

@@ -20,6 +20,7 @@ from graphql import (
 from tests.callers import SITE, Ids
 from tests.operation import CONTRACT, REQUIRED, call, root_fields
 
+BOX = {"south": 48.10, "west": -1.69, "north": 48.12, "east": -1.66}
 BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "bounds": BOUNDS,
@@ -65,6 +66,8 @@ GIVEN: dict[str, Any] = {
     "service": "La mairie",
     "color": "#1d4ed8",
     "organisationCreate.kind": "SERVICE",
+    "zoneDraw.name": "Dessiné",
+    "zoneRename.name": "Renommé",
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
@@ -85,6 +88,7 @@ NAMED = {
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
+    "zoneChange": "ZoneChange",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
@@ -107,7 +111,12 @@ IDS = NAMED | {
 }
 """All that do, but for `id`, which is of the type that is asked for."""
 
-ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}, "officialResponsePublish": {"body": "C'est noté."}}
+ALSO: dict[str, dict[str, Any]] = {
+    "zoneDraw": {"box": BOX},
+    "zoneRedraw": {"box": BOX},
+    "ballotCast": {"isBlank": True},
+    "officialResponsePublish": {"body": "C'est noté."},
+}
 """What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}

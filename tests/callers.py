@@ -127,6 +127,16 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         result,
         uuid_in(proposal),
     )
+    file = given.insert(
+        author,
+        "vote_file",
+        activity_id=uuid_in(activity),
+        name="Matrice",
+        version=1,
+        content="",
+        digest="0",
+        published_at="now",
+    )
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
@@ -146,6 +156,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Ballot": ballot,
             "ProjectAward": f"projectaward_{author.number}_{result}",
             "VoteResult": f"voteresult_{author.number}_{result}",
+            "VoteFile": f"votefile_{author.number}_{file}",
             "ballotCast.activity": poll,
             "ballotWithdraw.activity": poll,
             "argument": argument,
@@ -183,6 +194,9 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Invitation": _made(administrator, "memberInvite", 'email: "a@b.example", role: MEMBER'),
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
+        "zoneRemove.zone": _zone(given, portal, "Retiré"),
+        "ZoneChange": _zone_change(given, portal),
+        "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
         **dict.fromkeys(
@@ -190,6 +204,13 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             _own(given, administrator),
         ),
     }
+
+
+def _zone_change(given: Given, portal: Portal) -> str:
+    """A file of no zones that waits."""
+    nothing = dict.fromkeys(("properties", "zones", "remarks"), "[]")
+    file = {"file_name": "a.geojson", "name_property": "nom", "done_after": UUID(int=0), "created_at": "now"}
+    return f"zonechange_{portal.number}_{given.insert(portal, 'zone_change', state='DRAFT', **file, **nothing)}"
 
 
 def _own(given: Given, administrator: Portal) -> str:
@@ -222,10 +243,10 @@ def _imported(given: Given, portal: Portal) -> dict[str, str]:
     return {"ImportRun": run("CHECKED")} | {f"{name}.importRun": run(state) for name, state in acts.items()}
 
 
-def _zone(given: Given, portal: Portal) -> str:
+def _zone(given: Given, portal: Portal, name: str = "Centre") -> str:
     """A zone around the published position of PLACE."""
     cells = privacy.blocks(privacy.publish(PLACE["lat"], PLACE["lng"], exact=False).cell)
-    return f"zone_{portal.number}_{given.insert(portal, 'zone', name='Centre', geometry='{}', cells=cells)}"
+    return f"zone_{portal.number}_{given.insert(portal, 'zone', name=name, geometry='{}', cells=cells)}"
 
 
 def _made(administrator: Portal, mutation: str, given: str) -> str:

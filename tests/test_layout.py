@@ -13,6 +13,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
     "auth",
+    "award",
     "database",
     "demo",
     "geo",
@@ -99,6 +100,8 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 RULES_ONLY = {
     "award_terms",
     "counting",
+    "publishing",
+    "receipt",
     "access",
     "ballot_vote",
     "capacity",
@@ -117,6 +120,7 @@ RULES_ONLY = {
     "look_back",
     "penalty",
     "redaction",
+    "review",
     "participation",
     "period",
     "position",
@@ -139,6 +143,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "publishing": "test_vote_file",
+    "receipt": "test_vote_file",
     "award_terms": "test_vote_result",
     "counting": "test_vote_result",
     "progress": "test_proposal_status",

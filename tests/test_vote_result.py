@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from award.base import Contender, Key, Scores, by_score, grouped, totals
+from award.by_category import Reading, by_category, readings
+from award.equal_shares import equal_shares
+from award.greedy import greedy
+from award.majority import by_majority, compare, completed, majority_grade
+from award.threshold import threshold
 from resolvers import counting, vote_result
-from resolvers.award.base import Contender, Key, Scores, by_score, grouped, totals
-from resolvers.award.by_category import Reading, by_category, readings
-from resolvers.award.equal_shares import equal_shares
-from resolvers.award.greedy import greedy
-from resolvers.award.majority import by_majority, compare, completed, majority_grade
-from resolvers.award.threshold import threshold
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen, given_points, graded, ranked

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
-from resolvers.award.base import Award, Contender, Key, Verdict
+from award.base import Award, Contender, Key, Verdict
 
 IN_CATEGORY, FOR_ALL = 1, 2
 """The two levels."""

@@ -15,7 +15,7 @@ from fractions import Fraction
 from heapq import heapify, heappop, heapreplace
 from math import gcd
 
-from resolvers.award.base import Award, Contender, Group, Key, Verdict, by_score
+from award.base import Award, Contender, Group, Key, Verdict, by_score
 
 STEP_PERCENT = 1
 """By how much of the first share shares are raised, time after time."""
