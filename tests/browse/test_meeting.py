@@ -29,7 +29,7 @@ class Neighbours:
 def neighbours(chromium: Browser, home: str, request: pytest.FixtureRequest) -> Iterator[Neighbours]:
     """Both are signed in; nothing may fail on the console."""
     pages, errors = [], []
-    for name in ("Une habitante", "Une modératrice"):
+    for name in ("Une habitante", "Un modérateur"):
         context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=request.param)
         page = context.new_page()
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
