@@ -31,9 +31,8 @@ def exchanged(given: "Given", author: "Portal", activity: str, member: "Portal",
     agreed = one("ACCEPTED", offers[0], is_urgent=False, **shown)
     asked = one("PROPOSED", offers[1], is_urgent=True, lapses_at="tomorrow")
     waiting = one("WAITING", offers[2], is_urgent=False)
-    one(
-        "DONE", offers[3], is_urgent=False, ended_at=LONG_AGO, accepted_at=LONG_AGO
-    )  # So that the member may answer many.
+    # So that the member may answer many.
+    ended = one("DONE", offers[3], is_urgent=False, ended_at=LONG_AGO, accepted_at=LONG_AGO, reason="OTHER")
     message = given.insert(
         author, "message", exchange_id=agreed, author_id=person, body="Bonjour", status="PUBLISHED", sent_at=LONG_AGO
     )
@@ -53,6 +52,7 @@ def exchanged(given: "Given", author: "Portal", activity: str, member: "Portal",
     asked_id = f"exchange_{author.number}_{asked}"
     return {
         "Exchange": f"exchange_{author.number}_{agreed}",
+        "EndedExchange": f"exchange_{author.number}_{ended}",
         "WaitingExchange": f"exchange_{author.number}_{waiting}",
         "Message": f"message_{author.number}_{message}",
         "ActorBlock": f"actorblock_{author.number}_{block}",
