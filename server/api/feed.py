@@ -142,6 +142,8 @@ fragment Counts on MeasureRow {
   votes
   unanswered
   firstAnswerMinutes
+  reports
+  answersDue
 }
 """
 
