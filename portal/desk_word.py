@@ -22,6 +22,11 @@ PORTAL_TEXT_PAGES: Mapping[str, str] = {
     "ACCESSIBILITY": "/accessibilite",
     "CHARTER": "/charte",
 }
+REVIEW_RULES: Mapping[str, str] = {
+    "AFTER_PUBLICATION": _("Après publication : tout est visible aussitôt"),
+    "NEW_ACTORS": _("Avant publication pour les nouvelles personnes, jusqu'à trois textes publiés"),
+    "BEFORE_PUBLICATION": _("Avant publication pour tout le monde"),
+}
 COVERS: Mapping[str, str] = {
     "HILLS": _("Collines"),
     "RIVER": _("Rivière"),
@@ -157,5 +162,10 @@ MAILS: Mapping[str, str] = {
     "REPORT_DECIDED": _("Réponse à un signalement"),
     "MODERATION_DECIDED": _("Décision de modération"),
     "APPEAL_DECIDED": _("Réponse à un recours"),
+    "EXCHANGE_PROPOSED": _("Proposition reçue"),
+    "EXCHANGE_CHANGED": _("Nouvelles d'une mise en relation"),
+    "EXCHANGE_NUDGED": _("Relance"),
+    "MESSAGE_RECEIVED": _("Message reçu"),
+    "CONTENT_HELD": _("Publication en attente de relecture"),
 }
 """The kinds of mail."""

@@ -14,9 +14,11 @@ from markupsafe import Markup
 import web
 from portal import (
     asset,
+    award_word,
     basket,
     dashboard,
     desk_word,
+    exchange_word,
     font,
     gallery,
     judgement,
@@ -109,7 +111,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, desk_word, judgement)
+    for words in (word, award_word, desk_word, exchange_word, judgement)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }

@@ -60,6 +60,9 @@ class Screen:
     tells: frozenset[str] = frozenset()
     """The forms behind which the page shows what their payload holds, once, as `form.told`."""
 
+    waiting: str = ""
+    """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
+
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
@@ -90,6 +93,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Cast": "/voter/{activity.id}?enregistre=1"},
         about="{activity.description}",
     ),
+    Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),
     Screen(
@@ -110,6 +114,14 @@ SCREENS: tuple[Screen, ...] = (
         {"Report": "/signalement/{report.id}"},
         needs_sign_in=True,
     ),
+    Screen(
+        "/contribution/{id}/repondre",
+        "propose",
+        _("Répondre à une annonce"),
+        {"Propose": "/echange/{exchange.id}?envoye=1"},
+        needs_sign_in=True,
+    ),
+    Screen("/echange/{id}", "exchange", _("Mise en relation"), needs_sign_in=True),
     Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
     Screen("/moderation", "moderation_journal", _("Journal de modération")),
     Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),
@@ -121,6 +133,7 @@ SCREENS: tuple[Screen, ...] = (
         _("Publier"),
         {"Publish": "/contribution/{contribution.id}?publie=1"},
         place.around,
+        waiting="/moi?attend={withheld.activity.id}",
         locates="town",
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),

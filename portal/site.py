@@ -205,7 +205,7 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
 
 def _after(visit: Visit, shown: Screen, done: Done) -> str:
     """Where a form leads: another screen, or its own page."""
-    path = shown.then.get(done.name)
+    path = shown.waiting if done.payload.get("withheld") else shown.then.get(done.name)
     return _own(visit) if path is None else visit.address(screen.filled(path, done.payload, is_address=True))
 
 

@@ -34,6 +34,7 @@ from models.activity import (
     Activity,
     ActivityKind,
     LocationRule,
+    ReviewRule,
 )
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.ballot import LIMITS, VoteRule
@@ -43,11 +44,12 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
 from models.space import ParticipatorySpace
 from models.vote import VoteMethod
-from models.vote_result import AwardRule
+from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, ballot, period, space
+from resolvers import award_terms as terms
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method
 
@@ -57,9 +59,10 @@ _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1")
 _RULES = (
     "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous",
-    "answer_within_days",
+    "answer_within_days", "review_rule",
     *RULE_COLUMNS,
     "award_rule",
+    *TERM_COLUMNS,
 )  # fmt: skip
 NEXT = select(
     func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
@@ -210,9 +213,15 @@ class VotedBy:
     vote_grades: int | None
     budget_euros: int | None
     award_rule: AwardRule | None
+    award_ceiling_euros: int | None
+    award_least_each: int | None
+    award_is_ending_category: bool | None
+    award_is_ending: bool | None
+    award_tie_break: TieBreak | None
+    award_rank_worth: RankWorth | None
 
 
-_VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule")
+_VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule", *TERM_COLUMNS)
 VOTED_BY = select(*(_activity.c[name] for name in _VOTED_BY)).where(_activity.c.id == _id)
 
 
@@ -256,36 +265,54 @@ def _columns(
     vote_method: VoteMethod | None = None,
     vote_rule: Mapping[str, int | None] | None = None,
     award_rule: AwardRule | None = None,
+    award_terms: Mapping[str, Any] | None = None,
     location_rule: LocationRule = LocationRule.OPTIONAL,
     expires_after_days: int | None = None,
     support_threshold: int | None = None,
     contribution_kinds: Sequence[ContributionKind] | None = None,
     may_be_anonymous: bool = True,
     answer_within_days: int | None = None,
+    review_rule: ReviewRule = ReviewRule.AFTER_PUBLICATION,
 ) -> dict[str, Any]:
     """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
     if vote_method is not None and not KINDS[kind].has_votes:
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
-    if support_threshold is not None and kind not in SUPPORTED:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
-    if support_threshold is not None and not 1 <= support_threshold <= MAX_THRESHOLD:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
+    _check_threshold(kind, support_threshold)
     _check_answers(kind, answer_within_days)
     return {
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
-        "vote_method": vote_method,
-        **rule_columns(vote_method, vote_rule),
-        "award_rule": award_rule,
+        **_voted_by(vote_method, vote_rule, award_rule, award_terms),
         "location_rule": location_rule,
         "expires_after_days": expires_after_days,
         "support_threshold": support_threshold,
         "accepted_kinds": _accepted(kind, contribution_kinds),
         "may_be_anonymous": may_be_anonymous,
         "answer_within_days": answer_within_days,
+        "review_rule": review_rule,
     }
+
+
+def _voted_by(
+    method: VoteMethod | None,
+    rule: Mapping[str, int | None] | None,
+    award: AwardRule | None,
+    said: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The columns that say by what people vote and by what projects win. Raises Refusal."""
+    columns = rule_columns(method, rule)
+    budget = columns["budget_euros"]
+    return {"vote_method": method, **columns, "award_rule": award, **terms.columns(method, award, budget, said)}
+
+
+def _check_threshold(kind: ActivityKind, supports: int | None) -> None:
+    """Supports are collected where people support or sign. Raises Refusal(BAD_INPUT)."""
+    if supports is not None and kind not in SUPPORTED:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
+    if supports is not None and not 1 <= supports <= MAX_THRESHOLD:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
 
 
 def _check_answers(kind: ActivityKind, days: int | None) -> None:

@@ -65,6 +65,11 @@ described(
         "ZONE_TOO_LARGE": "The area is larger than a zone may be.",
         "ZONE_TOO_SMALL": "The area is smaller than a block of houses.",
         "NAME_TAKEN": "Something else has this name.",
+        "ALREADY_PROPOSED": "The asker has answered it already, and the answer is still alive.",
+        "TOO_MANY_PROPOSALS": "Somebody who is new has as many answers under way as one may at first.",
+        "EXCHANGE_STATE": "The exchange is not in a state for this: the other was faster, or its time is over.",
+        "CAPACITY_TAKEN": "More are accepted than there would be places.",
+        "THREAD_NOT_OPEN": "The asker cannot write now: the other has not answered, or the time after the end is over.",
     },
 )
 

@@ -20,6 +20,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.exchange import ExchangeMutation, ExchangeQuery
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
@@ -28,6 +29,7 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.measure import MeasureQuery
+from schema.message import MessageMutation
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -43,6 +45,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
+from schema.vote_file import VoteFileQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneMutation, ZoneQuery
@@ -53,6 +56,7 @@ class Query(
     PortalQuery,
     SpaceQuery,
     ActivityQuery,
+    VoteFileQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,
@@ -74,6 +78,7 @@ class Query(
     ModerationQuery,
     WithholdingQuery,
     OfficialResponseQuery,
+    ExchangeQuery,
 ):
     pass
 
@@ -108,6 +113,8 @@ class Mutation(
     ProposalStatusMutation,
     OfficialResponseMutation,
     OrganisationMutation,
+    ExchangeMutation,
+    MessageMutation,
 ):
     pass
 

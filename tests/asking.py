@@ -64,6 +64,7 @@ GIVEN: dict[str, Any] = {
     "organisationCreate.kind": "SERVICE",
     "zoneDraw.name": "Dessiné",
     "zoneRename.name": "Renommé",
+    **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -76,6 +77,7 @@ NAMED = {
     "comment": "Comment",
     "contribution": "Contribution",
     "decision": "ModerationDecision",
+    "exchange": "Exchange",
     "report": "Report",
     "importRun": "ImportRun",
     "invitation": "Invitation",
@@ -142,6 +144,11 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
+    "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
+    "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
+    "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
+    "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
+    "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",

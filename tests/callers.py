@@ -7,7 +7,7 @@ from uuid import UUID
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, judged
+from tests import acting, exchanged, judged
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -127,27 +127,43 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         result,
         uuid_in(proposal),
     )
+    file = given.insert(
+        author,
+        "vote_file",
+        activity_id=uuid_in(activity),
+        name="Matrice",
+        version=1,
+        content="",
+        digest="0",
+        published_at="now",
+    )
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
     actors = [uuid_in(people[name].ask("{ viewer { id } }")["viewer"]["id"]) for name in ("author", "moderator")]
-    return judged.judged(given, author, uuid_in(proposal), *actors) | {
-        "ParticipatorySpace": space,
-        "Activity": activity,
-        "Category": category,
-        "Contribution": proposal,
-        "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
-        "Vote": found["argument"]["viewerVote"]["id"],
-        **_answered(given, author, activity, proposal),
-        "Ballot": ballot,
-        "ProjectAward": f"projectaward_{author.number}_{result}",
-        "VoteResult": f"voteresult_{author.number}_{result}",
-        "ballotCast.activity": poll,
-        "ballotWithdraw.activity": poll,
-        "argument": argument,
-        "shop": shop,
-        "request": request,
-    }
+    met = exchanged.exchanged(given, author, help_, people["member"], uuid_in(request))
+    return (
+        met
+        | judged.judged(given, author, uuid_in(proposal), *actors)
+        | {
+            "ParticipatorySpace": space,
+            "Activity": activity,
+            "Category": category,
+            "Contribution": proposal,
+            "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
+            "Vote": found["argument"]["viewerVote"]["id"],
+            **_answered(given, author, activity, proposal),
+            "Ballot": ballot,
+            "ProjectAward": f"projectaward_{author.number}_{result}",
+            "VoteResult": f"voteresult_{author.number}_{result}",
+            "VoteFile": f"votefile_{author.number}_{file}",
+            "ballotCast.activity": poll,
+            "ballotWithdraw.activity": poll,
+            "argument": argument,
+            "shop": shop,
+            "request": request,
+        }
+    )
 
 
 def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:
@@ -183,7 +199,10 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
-        **dict.fromkeys(("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf"), _own(given, administrator)),
+        **dict.fromkeys(
+            ("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf", "exchangePropose.onBehalfOf"),
+            _own(given, administrator),
+        ),
     }
 
 

@@ -16,7 +16,7 @@ import psycopg
 
 from database import naming
 from database.door import Database
-from jobs import expiry, fold
+from jobs import exchange, expiry, fold
 from models import ident
 from models.actor import Role
 from models.base import new_id, tenant_metadata
@@ -233,6 +233,12 @@ class Given:
     def expire(self, portal: "Portal") -> int:
         """Mark what is past its time, up to one batch; how many there were."""
         count = self.run(expiry.expire(self.database, portal.number))
+        self._tell(portal)
+        return count
+
+    def tend(self, portal: "Portal") -> int:
+        """Let the clock do what is due with exchanges; with how many."""
+        count = self.run(exchange.tend(self.database, portal.number))
         self._tell(portal)
         return count
 

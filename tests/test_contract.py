@@ -47,6 +47,7 @@ BY_ID = (
     "ParticipatorySpace",
     "ProjectAward",
     "Vote",
+    "VoteFile",
     "VoteResult",
     "Zone",
 )
@@ -56,6 +57,7 @@ SHORT_LISTS = {
     "Query.places",  # At most eight.
     "Activity.categories",
     "Activity.results",
+    "Activity.voteFiles",
     "VoteResult.awards",
     "Ballot.votes",
     "ActivityStatistics.categories",
@@ -64,6 +66,7 @@ SHORT_LISTS = {
     "Contribution.declaredTotals",
     "Hexagon.boundary",
     "JournalEntry.changes",
+    "Actor.waiting",  # The viewer's own, until somebody has read it.
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 LAYERS = (
-    "auth", "database", "demo", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server",
+    "auth", "award", "database", "demo", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server",
     "tenants",
 )  # fmt: skip
 PRIMITIVES = {

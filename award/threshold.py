@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from resolvers.award.base import Award, Contender, Key, Verdict
+from award.base import Award, Contender, Key, Verdict
 
 
 def threshold(ordered: Sequence[Contender], scores: Mapping[Key, int], least: int) -> Award:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cmp_to_key
 from itertools import zip_longest
 
-from resolvers.award.base import Contender, Key
+from award.base import Contender, Key
 
 Profile = Sequence[int]
 """The merit profile («profil de mérite»): how many gave each grade, from the best to the worst."""

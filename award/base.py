@@ -41,6 +41,9 @@ class Verdict:
     by_completion: bool = False
     """It was paid from what the rule itself left over."""
 
+    level: int = 0
+    """In which level it was paid, where a rule has levels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Award:
