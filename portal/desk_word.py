@@ -56,6 +56,13 @@ LOGO_REFUSALS: Mapping[str, str] = {
     "REQUIRED": _("Choisissez une image, puis envoyez."),
     "OTHER": _("L'image n'a pas pu être lue. Choisissez-la à nouveau."),
 }
+TOKEN_SCOPES: Mapping[str, str] = {
+    "READ": _("Lire ce que le public voit, avec son propre budget"),
+    "CONTRIBUTE": _("Publier comme membre, sous le nom du jeton"),
+    "MODERATE": _("Modérer, sous le nom du jeton"),
+    "EXPORT": _("Télécharger l'export des contributions"),
+    "ROUTER": _("Servir un routeur de graphe fédéré (seul)"),
+}
 ZONE_REFUSALS: Mapping[str, str] = {
     "REQUIRED": _("Choisissez un fichier, puis envoyez."),
     "BAD_GEOJSON": _("Ce fichier n'est pas du GeoJSON. Exportez la couche au format GeoJSON, puis envoyez ce fichier."),

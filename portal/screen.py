@@ -57,6 +57,9 @@ class Screen:
     instead: str = ""
     """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
 
+    tells: frozenset[str] = frozenset()
+    """The forms behind which the page shows what their payload holds, once, as `form.told`."""
+
     waiting: str = ""
     """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
 
@@ -224,6 +227,9 @@ SCREENS: tuple[Screen, ...] = (
         "/gestion/mesures", "measures", _("Mesures"), derive=measured.variables, needs_sign_in=True, role="MODERATOR"
     ),
     Screen("/gestion/courriels", "mails", _("Courriels"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/acces", "desk_access", _("Accès"), needs_sign_in=True, role="ADMIN", tells=frozenset({"CreateToken"})
+    ),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
