@@ -151,6 +151,7 @@ ROADS = {
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
+    "Exchange.reason": 'exchange(id: "{EndedExchange}") {{ {field} }}',
     "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
     "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
     "Dispute": "disputes {{ nodes {{ {field} }} }}",
