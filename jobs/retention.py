@@ -26,6 +26,7 @@ from models import retention
 from models.account import Account
 from models.actor import Role
 from models.base import table
+from models.detection import Detection
 from models.event import EventDetail, EventKind
 from models.invitation import Invitation
 from models.mail import MailKind
@@ -42,6 +43,7 @@ BATCH = 100
 WARNED = timedelta(days=ACCOUNT_WARNED_DAYS)
 
 _account, _detail = table(Account), table(EventDetail)
+_marked = table(Detection)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 
 
@@ -51,6 +53,7 @@ def _before(age: timedelta) -> ColumnElement[datetime]:
 
 FORGET: tuple[Delete | Update, ...] = (
     delete(_invitation).where(_invitation.c.created_at < _before(retention.INVITATION.keep)),
+    delete(_marked).where(_marked.c.found_at < _before(retention.DETECTION.keep)),
     delete(_hand_over).where(_hand_over.c.expires_at < _before(retention.HAND_OVER.keep)),
     update(_detail)
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))

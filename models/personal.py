@@ -15,6 +15,7 @@ from models.base import TenantTable, table
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
+from models.detection import Detection
 from models.event import Event
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
@@ -144,6 +145,7 @@ TRACES: tuple[Trail, ...] = (
         },
         is_private=True,
     ),
+    Trail(Detection, "author_id", Whose.ACTOR, Fate.REMOVED, ("kind", "found", "found_at")),
     Trail(
         ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"
     ),

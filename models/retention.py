@@ -47,6 +47,7 @@ POSITION = Clock(
 DETAIL = Clock(
     "what acts changed, before and after", "event_detail", 3 * _YEAR, "the act", "emptied; the sealed digest stays"
 )
+DETECTION = Clock("what programs noticed in texts", "detection", _YEAR, "it was noticed", "removed")
 INVITATION = Clock("invitations, open or not", "invitation", _YEAR, "it was written", "removed")
 SESSION_IDLE = Clock("sessions that nobody uses", "session", timedelta(days=30), "the last renewal", "removed")
 SESSION = Clock("sessions", "session", timedelta(days=90), "the sign-in", "removed")
@@ -55,7 +56,19 @@ ATTEMPT = Clock("counts of attempts to sign in", "sign_in_attempt", timedelta(ho
 HAND_OVER = Clock("codes that bring a sign-in to a widget", "hand_over", timedelta(0), "their minute", "removed")
 IDEMPOTENCY = Clock("keys of repeated requests", "idempotency", timedelta(days=1), "the request", "removed")
 
-CLOCKS = (ACCOUNT, POSITION, DETAIL, INVITATION, SESSION_IDLE, SESSION, CODE, ATTEMPT, HAND_OVER, IDEMPOTENCY)
+CLOCKS = (
+    ACCOUNT,
+    POSITION,
+    DETAIL,
+    DETECTION,
+    INVITATION,
+    SESSION_IDLE,
+    SESSION,
+    CODE,
+    ATTEMPT,
+    HAND_OVER,
+    IDEMPOTENCY,
+)
 
 
 def table() -> str:

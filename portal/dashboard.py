@@ -33,6 +33,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/personnes", _("Personnes"), "person", "ADMIN", _("Qui modère, qui administre, qui anime un espace")
     ),
+    Section("/gestion/mots", _("Mots surveillés"), "search", "ADMIN", _("Ce que la modération doit regarder de près")),
     Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
     Section("/gestion/courriels", _("Courriels"), "letter", "ADMIN", _("Ce que le portail écrit aux habitants")),
     Section("/gestion/journal", _("Journal"), "clock", "ADMIN", _("Qui a changé quoi, quand")),

@@ -55,6 +55,18 @@ CAUSES: Mapping[str, str] = {
     "REVIEW": _("À relire avant publication"),
     "AIDS": _("Repéré par un programme"),
 }
+DETECTIONS: Mapping[str, str] = {
+    "RATE": _("Plus de dix publications en une heure"),
+    "REPEAT": _("Répète un autre texte"),
+    "NEAR_REPEAT": _("Presque le même texte qu'un autre"),
+    "NEW_ACTOR": _("Nouvelle personne"),
+    "REJECTIONS": _("Plusieurs textes retirés récemment"),
+    "LINK": _("Un lien"),
+    "PHONE": _("Un numéro de téléphone"),
+    "EMAIL": _("Une adresse électronique"),
+    "IBAN": _("Un compte bancaire"),
+    "WORD": _("Un mot surveillé"),
+}
 CASES: Mapping[str, str] = {
     "OPEN": _("À décider"),
     "DECIDED": _("Décidés"),

@@ -130,6 +130,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/mots", "desk_words", _("Mots surveillés"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/espaces",

@@ -32,6 +32,7 @@ from models.moderation import (
     RESTRICTING,
     RULE_LENGTH,
     WHY_LENGTH,
+    CaseCause,
     CaseState,
     DecisionAction,
     DecisionGround,
@@ -53,6 +54,9 @@ _id = value(ModerationCase, "id")
 _waiting = (_report.c.case_id == _id, _report.c.decision_id.is_(None))
 
 LOCK = select(_case.c.id, _case.c.state).where(_case.c.id == _id).with_for_update()
+MARKED = select(_case.c.id).where(_case.c.id == _id, _case.c.cause == constant(CaseCause.AIDS))
+"""Whether a program had the case `:id` opened."""
+
 DECIDED = (
     update(_case)
     .where(_case.c.id == _id)
@@ -240,7 +244,7 @@ async def decide(
         author_id=subject.author_id,
         moderator_id=act.actor,
         action=action,
-        is_detected_automatically=is_detected_automatically,
+        is_detected_automatically=is_detected_automatically or await act.exists(MARKED, id=case),
         source=source or await _source(act, case),
         seen_title=subject.title,
         seen_body=subject.body,

@@ -7,6 +7,7 @@ import strawberry
 
 import models.moderation
 import resolvers.appeal
+import resolvers.detection
 import resolvers.ident
 import resolvers.moderation
 import resolvers.penalty
@@ -34,6 +35,7 @@ from schema.actor import Actor
 from schema.appeal import Appeal
 from schema.comment import Comment
 from schema.contribution import Contribution
+from schema.detection import Detection
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -165,9 +167,19 @@ class ModerationCase:
         " year.",
         size=3,
     )
+    detections: list[Detection] = field.many(
+        resolvers.detection.of_case, "What programs noticed of it, and what noticed it; none of them decides.", size=3
+    )
     categories: list[CategoryReports] = field.parts(
         resolvers.moderation.categories, "What the reports that wait say, the most frequent first.", size=5
     )
+
+    @field.declared(field.Connection(resolvers.detection.similar_cases))
+    def similar(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["ModerationCase", strawberry.lazy("schema.moderation")]]:
+        """Other cases about something that it resembles, or about contributions of the same author, the last changed
+        first."""
 
     @field.declared(field.Connection(resolvers.report.of_case))
     def reports(self, first: First = 20, after: After = None) -> Connection[Report]:

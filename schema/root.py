@@ -43,6 +43,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
+from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneQuery
@@ -73,6 +74,7 @@ class Query(
     ReportQuery,
     ModerationQuery,
     WithholdingQuery,
+    WatchedWordQuery,
     OfficialResponseQuery,
 ):
     pass
@@ -98,6 +100,7 @@ class Mutation(
     ConsentMutation,
     ImportRunMutation,
     ReportMutation,
+    WatchedWordMutation,
     ModerationMutation,
     AppealMutation,
     PortalMutation,

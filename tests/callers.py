@@ -178,10 +178,17 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Invitation": _made(administrator, "memberInvite", 'email: "a@b.example", role: MEMBER'),
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
+        "WatchedWord": _watched(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
         **dict.fromkeys(("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf"), _own(given, administrator)),
     }
+
+
+def _watched(given: Given, portal: Portal) -> str:
+    """A word that nobody writes."""
+    word = given.insert(portal, "watched_word", word="xylolalie", is_stem=False, created_at="now")
+    return f"watchedword_{portal.number}_{word}"
 
 
 def _own(given: Given, administrator: Portal) -> str:

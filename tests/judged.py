@@ -29,6 +29,10 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
         portal, "report", case_id=done, reporter_id=actor, category="SCAMS_AND_FRAUD", quote="Vu",
         explanation="Pourquoi", receipt=uuid4().hex[:9], created_at="now", decision_id=decision,
     )  # fmt: skip
+    detection = given.insert(
+        portal, "detection", contribution_id=contribution, author_id=actor, kind="WORD", found="vu", like_id=contribution,
+        found_at="now",
+    )  # fmt: skip
     contested = _decision(given, portal, waiting, actor, moderator)
     appeal = given.insert(
         portal, "appeal", decision_id=contested, appellant_id=actor, reason="Une raison qui suffit.", created_at="now"
@@ -38,6 +42,7 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
         "ModerationCase": f"moderationcase_{portal.number}_{waiting}",
         "ModerationDecision": f"moderationdecision_{portal.number}_{decision}",
         "Appeal": f"appeal_{portal.number}_{appeal}",
+        "Detection": f"detection_{portal.number}_{detection}",
         "appealSubmit.decision": f"moderationdecision_{portal.number}_{decision}",
         "Report": f"report_{portal.number}_{report}",
         "WithheldContribution": f"contribution_{portal.number}_{hidden}",
@@ -63,6 +68,7 @@ def _case(given: "Given", portal: "Portal", contribution: UUID, state: str) -> U
 
 
 FORGET = (
+    "DELETE FROM __tenant__.detection",
     "DELETE FROM __tenant__.appeal",
     "DELETE FROM __tenant__.report WHERE explanation = 'Pourquoi' OR explanation IS NULL",
     "DELETE FROM __tenant__.moderation_decision",

@@ -65,6 +65,7 @@ SHORT_LISTS = {
     "Hexagon.boundary",
     "JournalEntry.changes",
     "Actor.waiting",  # The viewer's own, until somebody has read it.
+    "ModerationCase.detections",  # One of each kind.
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",

@@ -66,6 +66,7 @@ STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
     "event",
+    "likeness",
     "operator",
     "personal",
     "retention",
@@ -118,6 +119,7 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "likeness": "test_detection",
     "progress": "test_proposal_status",
     "speaking": "test_organisation_member",
     "account": "test_sign_in",

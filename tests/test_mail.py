@@ -128,7 +128,8 @@ JUDGED = {
     "rule": "Code pénal, article 313-1",
     "facts": "Le texte promet <un gain>.",
     "explanation": None,
-    "outcome": "UPHELD", "cause": "REVIEW",
+    "outcome": "UPHELD",
+    "cause": "REVIEW",
     "reply": "La règle s'applique.",
 }
 

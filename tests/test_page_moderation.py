@@ -142,6 +142,7 @@ TABLES = {
     "NOTICES": "NoticeSource",
     "CASES": "CaseState",
     "CAUSES": "CaseCause",
+    "DETECTIONS": "DetectionKind",
 }
 
 

@@ -27,6 +27,8 @@ READERS = {
     "demo/load.py": "asks whether there are any",
     "jobs/republication.py": "publishes their positions anew",
     "resolvers/withholding.py": "withholds them and shows them again",
+    "resolvers/detection.py": "asks by whom the subject of a moderator's case is",
+    "jobs/examination.py": "looks at what was just published, for moderators",
     "resolvers/redaction.py": "replaces their words, which it has read through a case",
     "resolvers/review.py": "counts an author's own and shows them first",
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
