@@ -17,6 +17,7 @@ from models.consent import Consent
 from models.contribution import Contribution
 from models.detection import Detection
 from models.event import Event
+from models.evidence import Evidence
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
@@ -145,6 +146,7 @@ TRACES: tuple[Trail, ...] = (
         },
         is_private=True,
     ),
+    Trail(Evidence, "author_id", Whose.ACTOR, Fate.KEPT, ("published_at", "frozen_at", "kept_until")),
     Trail(Detection, "author_id", Whose.ACTOR, Fate.REMOVED, ("kind", "found", "found_at")),
     Trail(
         ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"

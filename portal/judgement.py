@@ -67,6 +67,17 @@ DETECTIONS: Mapping[str, str] = {
     "IBAN": _("Un compte bancaire"),
     "WORD": _("Un mot surveillé"),
 }
+REPORT_PARTS: Mapping[str, str] = {
+    "NOTICES": _("Notifications de contenus illicites (article 16)"),
+    "OTHER_REPORTS": _("Autres signalements"),
+    "NOTICE_ACTIONS": _("Mesures prises à la suite de notifications"),
+    "OWN_INITIATIVE": _("Mesures prises d'initiative"),
+    "RESTRICTIONS": _("Toutes les mesures, par fondement"),
+    "COMPLAINTS": _("Réclamations"),
+    "AUTOMATED": _("Ce que des programmes avaient repéré"),
+    "PEOPLE": _("Personnes qui modèrent"),
+}
+OUTCOMES_OF_APPEALS: Mapping[str, str] = {"UPHELD": _("Décision maintenue"), "REVERSED": _("Décision annulée")}
 CASES: Mapping[str, str] = {
     "OPEN": _("À décider"),
     "DECIDED": _("Décidés"),

@@ -112,6 +112,7 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
     Screen("/moderation", "moderation_journal", _("Journal de modération")),
+    Screen("/moderation/rapport/{year}", "moderation_report", _("Rapport de modération")),
     Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),
     Screen("/publier", "choose", _("Publier"), needs_sign_in=True),

@@ -131,6 +131,7 @@ COPIED: Mapping[str, str] = {
     "identity": _("Identités associées"),
     "session": _("Appareils connectés"),
     "mail": _("Messages en attente d'envoi"),
+    "evidence": _("Preuves gardées pour la justice"),
     "detection": _("Ce qu'un programme a remarqué"),
     "invitation": _("Invitations reçues"),
     "sent_invitation": _("Invitations envoyées"),

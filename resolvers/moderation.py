@@ -45,7 +45,7 @@ from models.report import UNLAWFUL, URGENT, Report, ReportCategory
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import penalty, redaction, text, withholding
+from resolvers import evidence, penalty, redaction, text, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
 
@@ -251,6 +251,8 @@ async def decide(
         decided_at=act.now,
         **columns,
     )
+    if columns["ground"] is DecisionGround.ILLEGAL:
+        await evidence.freeze(act, decision)
     await act.execute(DECIDED, id=case)
     await _tell(act, case, decision, subject, action)
     category = columns["category"]

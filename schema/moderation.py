@@ -8,6 +8,7 @@ import strawberry
 import models.moderation
 import resolvers.appeal
 import resolvers.detection
+import resolvers.evidence
 import resolvers.ident
 import resolvers.moderation
 import resolvers.penalty
@@ -38,6 +39,7 @@ from schema.contribution import Contribution
 from schema.detection import Detection
 from schema.enumeration import described
 from schema.error import UserError, user_errors
+from schema.evidence import Evidence
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.report import Report
@@ -109,6 +111,12 @@ class ModerationDecision:
     )
     is_appealable: bool = field.expression(
         resolvers.appeal.is_open, "Whether the viewer may contest it: within six months, once."
+    )
+    evidence: Evidence | None = field.one(
+        resolvers.evidence.of_decision,
+        "What was frozen with it for justice; null where it stands on no law, once its time is over, and for everybody"
+        " but administrators.",
+        marks=audience(Audience.ADMINISTRATOR),
     )
     case: Annotated["ModerationCase", strawberry.lazy("schema.moderation")] | None = field.one(
         resolvers.moderation.case_of,

@@ -41,6 +41,7 @@ from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
+from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
@@ -75,6 +76,7 @@ class Query(
     ModerationQuery,
     WithholdingQuery,
     WatchedWordQuery,
+    TransparencyQuery,
     OfficialResponseQuery,
 ):
     pass

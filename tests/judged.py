@@ -33,6 +33,10 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
         portal, "detection", contribution_id=contribution, author_id=actor, kind="WORD", found="vu", like_id=contribution,
         found_at="now",
     )  # fmt: skip
+    evidence = given.insert(
+        portal, "evidence", decision_id=decision, author_id=actor, author_name="Autrice", title="Vu", body="Vu.",
+        published_at="now", digest="0" * 64, frozen_at="now", kept_until="tomorrow",
+    )  # fmt: skip
     contested = _decision(given, portal, waiting, actor, moderator)
     appeal = given.insert(
         portal, "appeal", decision_id=contested, appellant_id=actor, reason="Une raison qui suffit.", created_at="now"
@@ -42,6 +46,7 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
         "ModerationCase": f"moderationcase_{portal.number}_{waiting}",
         "ModerationDecision": f"moderationdecision_{portal.number}_{decision}",
         "Appeal": f"appeal_{portal.number}_{appeal}",
+        "Evidence": f"evidence_{portal.number}_{evidence}",
         "Detection": f"detection_{portal.number}_{detection}",
         "appealSubmit.decision": f"moderationdecision_{portal.number}_{decision}",
         "Report": f"report_{portal.number}_{report}",
@@ -69,6 +74,7 @@ def _case(given: "Given", portal: "Portal", contribution: UUID, state: str) -> U
 
 FORGET = (
     "DELETE FROM __tenant__.detection",
+    "DELETE FROM __tenant__.evidence",
     "DELETE FROM __tenant__.appeal",
     "DELETE FROM __tenant__.report WHERE explanation = 'Pourquoi' OR explanation IS NULL",
     "DELETE FROM __tenant__.moderation_decision",

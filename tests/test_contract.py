@@ -66,6 +66,7 @@ SHORT_LISTS = {
     "JournalEntry.changes",
     "Actor.waiting",  # The viewer's own, until somebody has read it.
     "ModerationCase.detections",  # One of each kind.
+    "Query.moderationReport",  # A row for each category, ground and action at most.
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",

@@ -79,7 +79,18 @@ STORED_ONLY = SIGNING_IN | {
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
-DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template", "withholding"}
+DERIVED = {
+    "gazetteer",
+    "hexagon",
+    "journal",
+    "place",
+    "portal",
+    "publication",
+    "statistics",
+    "template",
+    "transparency",
+    "withholding",
+}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}

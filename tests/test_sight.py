@@ -27,6 +27,8 @@ READERS = {
     "demo/load.py": "asks whether there are any",
     "jobs/republication.py": "publishes their positions anew",
     "resolvers/withholding.py": "withholds them and shows them again",
+    "resolvers/evidence.py": "freezes what a moderator saw and withheld",
+    "jobs/retention.py": "asks whether what a decision redacted is shown so still",
     "resolvers/detection.py": "asks by whom the subject of a moderator's case is",
     "jobs/examination.py": "looks at what was just published, for moderators",
     "resolvers/redaction.py": "replaces their words, which it has read through a case",
