@@ -49,7 +49,7 @@ class Docket:
         cases = self._story.cases
         return [
             (WatchedWord, [self._watched(word) for word in WATCHED]),
-            (Detection, [self._detection(*mark) for mark in MARKED]),
+            (Detection, [self._detection(*mark) for mark in MARKED if mark[0] in self._contributions]),
             (ModerationCase, [self._case(case) for case in cases]),
             (ModerationDecision, [row for case in cases if case.decision for row in self._decisions(case)]),
             (Report, [row for case in cases for row in self._reports(case)]),
@@ -61,7 +61,7 @@ class Docket:
         kept = {"word": word.rstrip("*"), "is_stem": word.endswith("*"), "created_at": self._ago(24 * 30)}
         return {"id": self._id("watched", word), **kept}
 
-    def _detection(self, about: str, kind: str, found: str | None) -> dict[str, Any]:
+    def _detection(self, about: str, kind: str, words: str | None) -> dict[str, Any]:
         item = self._contributions[about]
         return {
             "id": self._id("detection", f"{about}/{kind}"),
@@ -69,7 +69,7 @@ class Docket:
             "comment_id": None,
             "author_id": self._id("actor", item.author),
             "kind": kind,
-            "found": found,
+            "words": words,
             "like_id": None,
             "found_at": self._ago(item.age_hours),
         }

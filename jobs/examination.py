@@ -36,7 +36,7 @@ from models.actor import Actor, ActorKind
 from models.base import constant, new_id, table
 from models.comment import Comment, ShownStatus
 from models.contribution import Contribution, ContributionStatus
-from models.detection import FOUND_LENGTH, NOTED, Detection, DetectionKind
+from models.detection import NOTED, WORDS_LENGTH, Detection, DetectionKind
 from models.event import EventKind
 from models.moderation import CaseCause, CaseState, DecisionAction, ModerationCase, ModerationDecision
 from models.watched_word import WatchedWord
@@ -230,11 +230,11 @@ FORGET = delete(_detection).where(*_subject)
 WRITE = insert(_detection).values(
     **{
         name: value(Detection, name)
-        for name in ("id", "contribution_id", "comment_id", "author_id", "kind", "found", "like_id")
+        for name in ("id", "contribution_id", "comment_id", "author_id", "kind", "words", "like_id")
     },
     found_at=func.now(),
 )
-_near, _history, _known = (
+_near, _history, _public = (
     reader(CONTRIBUTIONS_NEAR[0], Near),
     reader(HISTORY, History),
     reader(review.KNOWN, review.Known),
@@ -244,9 +244,9 @@ _published, _replied = reader(PUBLISHED, Examined), reader(REPLIED, Examined)
 
 async def examine(transaction: Transaction, contributions: Sequence[UUID], comments: Sequence[UUID]) -> None:
     """Look at what was published, replied or revised just now, and write what is noticed."""
-    found = [_published(row) for row in await transaction.all(PUBLISHED, ids=list(contributions))]
-    found += [_replied(row) for row in await transaction.all(REPLIED, ids=list(comments))]
-    for subject in found:
+    subjects = [_published(row) for row in await transaction.all(PUBLISHED, ids=list(contributions))]
+    subjects += [_replied(row) for row in await transaction.all(REPLIED, ids=list(comments))]
+    for subject in subjects:
         await _note(transaction, subject, await _noticed(transaction, subject))
 
 
@@ -259,7 +259,7 @@ async def _noticed(transaction: Transaction, subject: Examined) -> list[Noticed]
     if subject.is_person:
         noticed += [(kind, words, None) for kind, words in likeness.patterns(text)]
     for (word,) in await transaction.all(WATCHED, text=f" {likeness.normal(text)} "):
-        noticed.append((DetectionKind.WORD, str(word)[: FOUND_LENGTH[1]], None))
+        noticed.append((DetectionKind.WORD, str(word)[: WORDS_LENGTH[1]], None))
     if subject.is_person:
         noticed += [(kind, None, None) for kind in await _of_author(transaction, subject.author_id)]
     near = COMMENTS_NEAR if subject.comment_id else CONTRIBUTIONS_NEAR
@@ -276,16 +276,16 @@ async def _noticed(transaction: Transaction, subject: Examined) -> list[Noticed]
 async def _of_author(transaction: Transaction, author: UUID) -> list[DetectionKind]:
     """What is to be noticed of the author, whatever the text says."""
     [history] = [_history(row) for row in await transaction.all(HISTORY, author=author)]
-    [known] = [_known(row) for row in await transaction.all(review.KNOWN, author_id=author)]
-    new = [DetectionKind.NEW_ACTOR] if known.count < review.NEW_UNTIL else []
+    [public] = [_public(row) for row in await transaction.all(review.KNOWN, author_id=author)]
+    new = [DetectionKind.NEW_ACTOR] if public.count < review.NEW_UNTIL else []
     return [*history.kinds, *new]
 
 
 async def _note(transaction: Transaction, subject: Examined, noticed: Sequence[Noticed]) -> None:
     about = {"contribution_id": subject.contribution_id, "comment_id": subject.comment_id}
     await transaction.execute(FORGET, **about)
-    for kind, found, like in noticed:
-        what = {"kind": kind.value, "found": found, "like_id": like, "author_id": subject.author_id}
+    for kind, words, like in noticed:
+        what = {"kind": kind.value, "words": words, "like_id": like, "author_id": subject.author_id}
         await transaction.execute(WRITE, id=new_id(), **about, **what)
     if any(kind not in NOTED for kind, _, _ in noticed):
         await transaction.execute(OPEN, id=new_id(), **about, title=subject.title, body=subject.body)

@@ -28,16 +28,16 @@ class DetectionKind(Enum):
 NOTED = (DetectionKind.NEW_ACTOR, DetectionKind.LINK)
 """What moderators see beside a case, and what opens none by itself: most new people and most links are welcome."""
 
-FOUND_LENGTH = (1, 120)
+WORDS_LENGTH = (1, 120)
 
 
 class Detection(TenantTable, table=True):
-    """`found` are the words that were noticed; `like_id` is the contribution that it resembles, or whose reply."""
+    """`words` are what was noticed; `like_id` is the contribution that it resembles, or whose reply."""
 
     __tablename__ = "detection"
     __table_args__ = (
         one_of("kind", DetectionKind),
-        CheckConstraint(f"char_length(found) BETWEEN {FOUND_LENGTH[0]} AND {FOUND_LENGTH[1]}", name="found_length"),
+        CheckConstraint(f"char_length(words) BETWEEN {WORDS_LENGTH[0]} AND {WORDS_LENGTH[1]}", name="words_length"),
         Index("detection_subject", "contribution_id", "comment_id"),
         Index("detection_author", "author_id"),
         Index("detection_age", "found_at"),
@@ -48,6 +48,6 @@ class Detection(TenantTable, table=True):
     comment_id: UUID | None = Field(foreign_key=f"{TENANT}.comment.id")
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
     kind: DetectionKind = Field(sa_column=text_column())
-    found: str | None = Field(sa_column=text_column(nullable=True))
+    words: str | None = Field(sa_column=text_column(nullable=True))
     like_id: UUID | None = Field(foreign_key=f"{TENANT}.contribution.id")
     found_at: datetime = Field(sa_column=time_column())

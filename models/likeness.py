@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from models import word
-from models.detection import FOUND_LENGTH, DetectionKind
+from models.detection import WORDS_LENGTH, DetectionKind
 
 COMPARED = 800
 """Characters of a text that are compared with others."""
@@ -32,13 +32,13 @@ Finding = tuple[DetectionKind, str]
 def patterns(text: str) -> Iterator[Finding]:
     """What stands in a text: the first of each kind, in its words."""
     without = _EMAIL.sub(" ", text)
-    found = {
+    matches = {
         DetectionKind.EMAIL: _EMAIL.search(text),
         DetectionKind.LINK: _LINK.search(without),
         DetectionKind.PHONE: _PHONE.search(text),
         DetectionKind.IBAN: next((match for match in _IBAN.finditer(text) if is_iban(match[0])), None),
     }
-    yield from ((kind, match[0][: FOUND_LENGTH[1]]) for kind, match in found.items() if match is not None)
+    yield from ((kind, match[0][: WORDS_LENGTH[1]]) for kind, match in matches.items() if match is not None)
 
 
 def is_iban(text: str) -> bool:

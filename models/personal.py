@@ -147,7 +147,7 @@ TRACES: tuple[Trail, ...] = (
         is_private=True,
     ),
     Trail(Evidence, "author_id", Whose.ACTOR, Fate.KEPT, ("published_at", "frozen_at", "kept_until")),
-    Trail(Detection, "author_id", Whose.ACTOR, Fate.REMOVED, ("kind", "found", "found_at")),
+    Trail(Detection, "author_id", Whose.ACTOR, Fate.REMOVED, ("kind", "words", "found_at")),
     Trail(
         ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"
     ),

@@ -255,9 +255,13 @@ async def decide(
         await evidence.freeze(act, decision)
     await act.execute(DECIDED, id=case)
     await _tell(act, case, decision, subject, action)
-    category = columns["category"]
-    note = {"action": action.value} | ({"category": category.value} if isinstance(category, ReportCategory) else {})
-    return act.did(EventKind.MODERATION_DECIDED, case, note, case_id=case)
+    return act.did(EventKind.MODERATION_DECIDED, case, _note(action, columns["category"]), case_id=case)
+
+
+def _note(action: DecisionAction, category: object) -> dict[str, str]:
+    """What the journal says of a decision."""
+    said = {"category": category.value} if isinstance(category, ReportCategory) else {}
+    return {"action": action.value, **said}
 
 
 def _require_possible(act: Act, subject: withholding.Subject, action: DecisionAction) -> None:

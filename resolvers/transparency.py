@@ -120,9 +120,9 @@ class _Year:
     def decisions(self, part: ReportPart, *by: str, of: tuple[NoticeSource, ...] = tuple(NoticeSource)) -> Select[Any]:
         """Decisions against somebody, from some sources."""
         row = table(ModerationDecision).alias("decision")
-        known = {name: row.c[name] for name in ("category", "ground", "action")}
-        known["is_automatic"] = row.c.is_detected_automatically
-        rows = self._rows(part, func.count(), **{name: known[name] for name in by}).select_from(row)
+        columns = {name: row.c[name] for name in ("category", "ground", "action")}
+        columns["is_automatic"] = row.c.is_detected_automatically
+        rows = self._rows(part, func.count(), **{name: columns[name] for name in by}).select_from(row)
         against = row.c.action.in_([constant(action) for action in REASONED])
         from_ = row.c.source.in_([constant(source) for source in of])
         return rows.where(self._is_in(row.c.decided_at), against, from_)

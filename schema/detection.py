@@ -42,7 +42,7 @@ class Detection:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("detection"), "Opaque id.")
     kind: DetectionKind = field.column("What noticed it.")
-    found: str | None = field.column(
+    words: str | None = field.column(
         "The words that were noticed; null where it is about the author or the whole text."
     )
     found_at: datetime = field.column("When.")

@@ -30,7 +30,7 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
         explanation="Pourquoi", receipt=uuid4().hex[:9], created_at="now", decision_id=decision,
     )  # fmt: skip
     detection = given.insert(
-        portal, "detection", contribution_id=contribution, author_id=actor, kind="WORD", found="vu", like_id=contribution,
+        portal, "detection", contribution_id=contribution, author_id=actor, kind="WORD", words="vu", like_id=contribution,
         found_at="now",
     )  # fmt: skip
     evidence = given.insert(

@@ -14,7 +14,7 @@ from tests.given import Given, uuid_in
 from tests.moderating import case_about, cases, decided, reported
 
 DETECTIONS = """query($id: ID!) { moderationCase(id: $id) {
-  cause isUrgent detections { kind found like { id } } similar { nodes { id } } } }"""
+  cause isUrgent detections { kind words like { id } } similar { nodes { id } } } }"""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def marks(given: Given, town: Portal, subject: str) -> dict[str, str | None]:
     """What was noticed of a contribution or a reply, with its words."""
     look(given, town)
     column = "comment_id" if subject.startswith("comment") else "contribution_id"
-    rows = given.sql(town, f"SELECT kind, found FROM __tenant__.detection WHERE {column} = %s", uuid_in(subject))
+    rows = given.sql(town, f"SELECT kind, words FROM __tenant__.detection WHERE {column} = %s", uuid_in(subject))
     return dict(rows)
 
 
@@ -84,7 +84,7 @@ def test_mark_opens_a_case_and_leaves_the_text_as_it_is(given: Given, town: Port
     assert (case["state"], case["shown"], case["reportCount"]) == ("OPEN", "PUBLISHED", 0)
     told = moderator.ask(DETECTIONS, id=case["id"])["moderationCase"]
     assert told["cause"] == "AIDS"
-    assert told["detections"] == [{"kind": "PHONE", "found": "06 12 34 56 78", "like": None}]
+    assert told["detections"] == [{"kind": "PHONE", "words": "06 12 34 56 78", "like": None}]
     decided(moderator, idea, "WARN")
     [(detected, source)] = given.sql(
         town,
