@@ -83,6 +83,17 @@ class CategoryReports:
     count: int = field.column("How many say so.")
 
 
+@field.value
+class SimilarCase:
+    """Another case that a moderator may want to compare."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("moderationcase"), "Its id.")
+    title: str = field.column("The title of what it is about, or of what was replied to.")
+    state: CaseState = field.column("Where it is.")
+    changed_at: datetime = field.column("When its state changed last.")
+    action: DecisionAction | None = field.column("What was decided last; null where nothing is decided.")
+
+
 @field.stored(models.moderation.ModerationDecision, visible=resolvers.sight.decision, references={})
 class ModerationDecision:
     """A decision and its statement of reasons («décision et exposé des motifs»), in the columns of the European Union's
@@ -117,11 +128,6 @@ class ModerationDecision:
         "What was frozen with it for justice; null where it stands on no law, once its time is over, and for everybody"
         " but administrators.",
         marks=audience(Audience.ADMINISTRATOR),
-    )
-    case: Annotated["ModerationCase", strawberry.lazy("schema.moderation")] | None = field.one(
-        resolvers.moderation.case_of,
-        "The case that it ended; null for everybody but moderators.",
-        marks=audience(Audience.MODERATOR),
     )
     moderator: Actor | None = field.one(
         resolvers.moderation.moderator,
@@ -178,16 +184,15 @@ class ModerationCase:
     detections: list[Detection] = field.many(
         resolvers.detection.of_case, "What programs noticed of it, and what noticed it; none of them decides.", size=3
     )
+    similar: list[SimilarCase] = field.parts(
+        resolvers.detection.similar_cases,
+        "Up to five other cases about something that it resembles, or about contributions of the same author, the last"
+        " changed first.",
+        size=5,
+    )
     categories: list[CategoryReports] = field.parts(
         resolvers.moderation.categories, "What the reports that wait say, the most frequent first.", size=5
     )
-
-    @field.declared(field.Connection(resolvers.detection.similar_cases))
-    def similar(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["ModerationCase", strawberry.lazy("schema.moderation")]]:
-        """Other cases about something that it resembles, or about contributions of the same author, the last changed
-        first."""
 
     @field.declared(field.Connection(resolvers.report.of_case))
     def reports(self, first: First = 20, after: After = None) -> Connection[Report]:

@@ -14,7 +14,7 @@ from tests.given import Given, uuid_in
 from tests.moderating import case_about, cases, decided, reported
 
 DETECTIONS = """query($id: ID!) { moderationCase(id: $id) {
-  cause isUrgent detections { kind words like { id } } similar { nodes { id } } } }"""
+  cause isUrgent detections { kind words like { id } } similar { id action } } }"""
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_repeat_names_what_it_repeats_and_lists_its_case(given: Given, town: Por
     assert marks(given, town, again) == {"NEAR_REPEAT": None}
     told = moderator.ask(DETECTIONS, id=case_about(moderator, again)["id"])["moderationCase"]
     assert told["detections"][0]["like"] == {"id": first}
-    assert told["similar"]["nodes"] == [{"id": case_about(moderator, first)["id"]}]
+    assert told["similar"] == [{"id": case_about(moderator, first)["id"], "action": None}]
 
 
 def test_rate_within_the_hour(given: Given, town: Portal) -> None:

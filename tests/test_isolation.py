@@ -57,6 +57,7 @@ QUERIES: dict[str, list[Case]] = {
     "report": [lambda ids: {"id": ids["Report"]}],
     "moderationDecision": [lambda ids: {"id": ids["ModerationDecision"]}],
     "moderationNotices": [lambda _: {}],
+    "moderationReport": [lambda _: {"year": 2026}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""
