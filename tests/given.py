@@ -6,6 +6,7 @@ import itertools
 import re
 import threading
 from collections.abc import Collection, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic
@@ -57,17 +58,19 @@ class Given:
         self._numbers = itertools.count(1)
         self._connection = psycopg.connect(url, autocommit=True)
         self._runner = asyncio.Runner()
+        self._beside = ThreadPoolExecutor(1)  # A browser's loop runs in the tests' own thread.
         self.database = Database(url, connections=20)
         self.run(self.database.open())
 
     def close(self) -> None:
         self.run(self.database.close())
-        self._runner.close()
+        self._beside.submit(self._runner.close).result()
+        self._beside.shutdown()
         self._connection.close()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """What a coroutine returns that uses `database`."""
-        return self._runner.run(work)
+        return self._beside.submit(self._runner.run, work).result()
 
     # Rows ------------------------------------------------------------------------------------------------------------
 
