@@ -1,6 +1,6 @@
 """A case, a decision and a report of each kind, written straight into the tables, for tests that ask for every object."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
@@ -55,6 +55,12 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
     }
 
 
+CASE = """
+INSERT INTO __tenant__.moderation_case (id, contribution_id, state, urgency, report_count, version, opened_at, changed_at)
+VALUES (%s, %s, %s, 1, 1, 0, now(), now()) ON CONFLICT ON CONSTRAINT moderation_case_subject DO UPDATE
+SET id = EXCLUDED.id, state = EXCLUDED.state, cause = 'REPORTS', urgency = 1, report_count = 1"""
+
+
 def _decision(given: "Given", portal: "Portal", case: UUID, actor: UUID, moderator: UUID) -> UUID:
     reasons = {"category": "SCAMS_AND_FRAUD", "ground": "ILLEGAL", "rule": "Une loi", "facts": "Des faits précis."}
     return given.insert(
@@ -65,11 +71,10 @@ def _decision(given: "Given", portal: "Portal", case: UUID, actor: UUID, moderat
 
 
 def _case(given: "Given", portal: "Portal", contribution: UUID, state: str) -> UUID:
-    times: dict[str, Any] = {"opened_at": "now", "changed_at": "now"}
-    return given.insert(
-        portal, "moderation_case", contribution_id=contribution, comment_id=None, state=state, urgency=1,
-        report_count=1, version=0, **times,
-    )  # fmt: skip
+    """A case, also where a program has opened one meanwhile."""
+    case = uuid4()
+    given.sql(portal, CASE, case, contribution, state)
+    return case
 
 
 FORGET = (
