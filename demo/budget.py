@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any
 
 from demo.cast import CastMember
 from demo.draft import Course, Desk, contribution
@@ -20,7 +21,7 @@ class BudgetPlan:
 
     projects: tuple[Project, ...]
     method: str
-    rule: Mapping[str, int]
+    rule: Mapping[str, Any]
     opens_days_ago: int = 20
     closes_in_days: int = 18
     title: str = "Budget participatif"
@@ -30,6 +31,13 @@ class BudgetPlan:
 
 
 _THREE = {"vote_least": 1, "vote_most": 3}
+_LEVELS = {
+    "award_ceiling_euros": 50_000,
+    "award_least_each": 1,
+    "award_is_ending_category": True,
+    "award_is_ending": True,
+}
+"""What a city's two levels say: so much in each category, then the best of all others."""
 
 PLANS: dict[str, tuple[BudgetPlan, ...]] = {
     "paris": (
@@ -52,7 +60,14 @@ PLANS: dict[str, tuple[BudgetPlan, ...]] = {
     "bourg-la-reine": (
         BudgetPlan(project.BOURG_LA_REINE, "BUDGET", {"vote_least": 0, "vote_most": 100, "budget_euros": 100_000}),
     ),
-    "mulhouse": (BudgetPlan(project.MULHOUSE, "APPROVAL", {**_THREE, "budget_euros": 200_000}, closes_in_days=-2),),
+    "mulhouse": (
+        BudgetPlan(
+            project.MULHOUSE,
+            "APPROVAL",
+            {**_THREE, "budget_euros": 200_000, "award_rule": "BY_CATEGORY", **_LEVELS},
+            closes_in_days=-2,
+        ),
+    ),
 }
 
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from database.door import Database
-from jobs import expiry, idempotency, importing, retention, sign_in
+from jobs import exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
 from models.base import table
 from models.mail import Mail
 from models.sign_in import SignInCode
-from resolvers import import_work, life, vote_result
+from resolvers import import_work, life, vote_file, vote_result
 from tenants import work
 from tenants.registry import TenantRegistry
 from tenants.work import TenantClaim
@@ -28,6 +28,9 @@ NEXT = select(
         select(func.min(table(Mail).c.good_until)).scalar_subquery(),
         import_work.NEXT.scalar_subquery(),
         vote_result.NEXT.scalar_subquery(),
+        zoning.NEXT.scalar_subquery(),
+        exchange.NEXT_DUE.scalar_subquery(),
+        vote_file.NEXT.scalar_subquery(),
     )
 )
 """When something in a tenant expires next."""
@@ -74,7 +77,10 @@ class Visits:
 
     async def _visit(self, tenant: int) -> None:
         await self._expire(tenant)
-        if await vote_result.count(self._database, tenant):
+        await nudge.ask(self._database, tenant)
+        if await exchange.tend(self._database, tenant):
+            self._database.note_change(tenant)
+        if await vote_result.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):
             self._database.note_change(tenant)
         await idempotency.forget(self._database, tenant)
         await sign_in.forget(self._database, tenant)

@@ -39,6 +39,13 @@ SAMPLE: Mapping[str, object] = {
     "until": "31 décembre",
     "outcome": "UPHELD",
     "reply": "…",
+    "status": "ACCEPTED",
+    "reason": None,
+    "done_said_by": None,
+    "is_urgent": False,
+    "is_author": False,
+    "kind": "REQUEST",
+    "about": "…",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
@@ -69,6 +76,7 @@ class Letters:
         *,
         code: Secret,
         invitation_token: Secret,
+        nudge_token: Secret,
     ) -> None:
         """`base` gives a portal's own address."""
         self._registry = registry
@@ -76,6 +84,7 @@ class Letters:
         self._base = base
         self._code = code
         self._invitation_token = invitation_token
+        self._nudge_token = nudge_token
 
     async def send(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
         """Write a mail and hand it over."""
@@ -117,6 +126,17 @@ class Letters:
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
                 about = ident.encode("report", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
+            case (
+                MailKind.EXCHANGE_PROPOSED
+                | MailKind.EXCHANGE_CHANGED
+                | MailKind.EXCHANGE_NUDGED
+                | MailKind.MESSAGE_RECEIVED
+            ):
+                about = ident.encode("exchange", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
+            case MailKind.HELP_ASKED:
+                token = self._nudge_token(portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:

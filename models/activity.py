@@ -11,10 +11,10 @@ from sqlmodel import Field
 
 from models.ballot import LIMITS
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
-from models.contribution import ContributionKind
+from models.contribution import RULES, ContributionKind
 from models.tenant import Feature
 from models.vote import VoteMethod
-from models.vote_result import AwardRule
+from models.vote_result import TERM_LIMITS, AwardRule, RankWorth, TieBreak
 
 
 class ActivityKind(Enum):
@@ -74,6 +74,12 @@ VOTING = tuple(kind.feature for kind in KINDS.values() if kind.has_votes)
 """The features of whose activities people vote in."""
 
 
+EXCHANGED = tuple(
+    kind.feature for kind in KINDS.values() if any(RULES[published].is_exchanged for published in kind.contributions)
+)
+"""The features in whose activities neighbours answer each other by exchanges."""
+
+
 def features_of(published: ContributionKind) -> tuple[Feature, ...]:
     """With which features a portal has contributions of a kind."""
     return tuple(kind.feature for kind in KINDS.values() if published in kind.contributions)
@@ -83,6 +89,8 @@ TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
 MAX_IN_SPACE = 50
 MAX_EXPIRY_DAYS = 365
 MAX_ANSWER_DAYS = 365
+SOON_DAYS = 14
+"""The dashboard tells moderators so early that an activity opens or closes."""
 
 
 class LocationRule(Enum):
@@ -108,7 +116,8 @@ class Activity(TenantTable, table=True):
 
     The city promises an answer to its proposals within so many days, where `answer_within_days` says so.
     `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
-    `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`).
+    `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`),
+    `award_*` the rule by which projects win and what it leaves open (`models.vote_result.AwardTerms`).
     """
 
     __tablename__ = "activity"
@@ -117,12 +126,14 @@ class Activity(TenantTable, table=True):
         one_of("vote_method", VoteMethod),
         one_of("location_rule", LocationRule),
         one_of("award_rule", AwardRule),
+        one_of("award_tie_break", TieBreak),
+        one_of("award_rank_worth", RankWorth),
         one_of("review_rule", ReviewRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
         *(
             CheckConstraint(f"{name} BETWEEN {least} AND {most}", name=f"{name}_known")
-            for name, (least, most) in LIMITS.items()
+            for name, (least, most) in (LIMITS | TERM_LIMITS).items()
         ),
         CheckConstraint(f"support_threshold BETWEEN 1 AND {MAX_THRESHOLD}", name="support_threshold_in_reach"),
         CheckConstraint("answer_within_days BETWEEN 1 AND 365", name="answer_within_a_year"),
@@ -154,3 +165,9 @@ class Activity(TenantTable, table=True):
     vote_grades: int | None = None
     budget_euros: int | None = None
     award_rule: AwardRule | None = Field(sa_column=text_column(nullable=True))
+    award_ceiling_euros: int | None = None
+    award_least_each: int | None = None
+    award_is_ending_category: bool | None = None
+    award_is_ending: bool | None = None
+    award_tie_break: TieBreak | None = Field(sa_column=text_column(nullable=True))
+    award_rank_worth: RankWorth | None = Field(sa_column=text_column(nullable=True))

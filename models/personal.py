@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from models.account import Account, Identity
+from models.actor_block import ActorBlock
 from models.api_token import ApiToken
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -18,11 +19,14 @@ from models.contribution import Contribution
 from models.detection import Detection
 from models.event import Event
 from models.evidence import Evidence
+from models.exchange import Exchange
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
+from models.message import Message
 from models.moderation import ModerationDecision
+from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.report import Report
@@ -89,11 +93,13 @@ ERASED_NAME = "Compte supprimé"
 ERASED_TITLE = "Contribution effacée"
 ERASED_BODY = "Ce texte a été effacé."
 ERASED_COMMENT = "Ce commentaire a été effacé."
+ERASED_MESSAGE = "Ce message a été effacé."
 
 _PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_anonymous", "category_id", "zone_id")
 _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
+_EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
     Trail(Account, "actor_id", Whose.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at")),
@@ -161,13 +167,44 @@ TRACES: tuple[Trail, ...] = (
         is_private=True,
     ),
     Trail(Appeal, "decider_id", Whose.ACTOR, Fate.KEPT, ("outcome", "decided_at"), section="answered_appeal"),
+    Trail(
+        Exchange,
+        "author_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        (*_EXCHANGED, "place_precision", "place"),
+        {"place": None, "place_precision": None, "note": None},
+        is_private=True,
+    ),
+    Trail(
+        Exchange,
+        "proposer_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        _EXCHANGED,
+        {"note": None},
+        is_private=True,
+        section="proposed_exchange",
+    ),
+    Trail(
+        Message,
+        "author_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("exchange_id", "body", "sent_at"),
+        {"body": ERASED_MESSAGE, "masked": None},
+        is_private=True,
+    ),
+    Trail(ActorBlock, "blocker_id", Whose.ACTOR, Fate.REMOVED, ("blocked_at",)),
+    Trail(ActorBlock, "blocked_id", Whose.ACTOR, Fate.REMOVED, section="blocked_by"),
+    Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
-    Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at")),
+    Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(ApiToken, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from models.exchange import PLACE_AFTER
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -79,10 +81,19 @@ CODE = Clock("codes for signing in", "sign_in_code", timedelta(hours=1), "the en
 ATTEMPT = Clock("counts of attempts to sign in", "sign_in_attempt", timedelta(hours=2), "their hour began", "removed")
 HAND_OVER = Clock("codes that bring a sign-in to a widget", "hand_over", timedelta(0), "their minute", "removed")
 IDEMPOTENCY = Clock("keys of repeated requests", "idempotency", timedelta(days=1), "the request", "removed")
+EXCHANGE_PLACE = Clock(
+    "places that one person showed to another", "exchange", PLACE_AFTER, "the end of their exchange", "emptied"
+)
+MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
+
+NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
 
 CLOCKS = (
     ACCOUNT,
     POSITION,
+    EXCHANGE_PLACE,
+    MESSAGE,
+    NUDGE,
     DETAIL,
     DETECTION,
     EVIDENCE,

@@ -20,6 +20,13 @@ SECTIONS: tuple[Section, ...] = (
     Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
     Section("/gestion/moderation", _("Modération"), "flag", "MODERATOR", _("Répondre aux signalements")),
     Section(
+        "/gestion/litiges",
+        _("Litiges"),
+        "alert",
+        "MODERATOR",
+        _("Trancher quand une mise en relation s'est mal passée"),
+    ),
+    Section(
         "/gestion/espaces",
         _("Espaces"),
         "talk",
@@ -35,7 +42,13 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("/gestion/mots", _("Mots surveillés"), "search", "ADMIN", _("Ce que la modération doit regarder de près")),
     Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
+    Section(
+        "/gestion/quartiers", _("Quartiers"), "map", "ADMIN", _("Dessiner les quartiers, ou les envoyer en fichier")
+    ),
     Section("/gestion/courriels", _("Courriels"), "letter", "ADMIN", _("Ce que le portail écrit aux habitants")),
+    Section(
+        "/gestion/acces", _("Accès"), "key", "ADMIN", _("Des jetons pour vos programmes, des widgets pour vos sites")
+    ),
     Section("/gestion/journal", _("Journal"), "clock", "ADMIN", _("Qui a changé quoi, quand")),
     Section("/gestion/imports", _("Imports"), "into", "ADMIN", _("Reprendre les contributions d'une autre plateforme")),
     Section("/gestion/exports", _("Exports"), "out", "ADMIN", _("Des tableaux pour Excel, et les données ouvertes")),

@@ -57,6 +57,9 @@ class Screen:
     instead: str = ""
     """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
 
+    tells: frozenset[str] = frozenset()
+    """The forms behind which the page shows what their payload holds, once, as `form.told`."""
+
     waiting: str = ""
     """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
 
@@ -90,6 +93,7 @@ SCREENS: tuple[Screen, ...] = (
         {"Cast": "/voter/{activity.id}?enregistre=1"},
         about="{activity.description}",
     ),
+    Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),
     Screen(
@@ -107,6 +111,22 @@ SCREENS: tuple[Screen, ...] = (
         "/reponse/{id}/signaler",
         "report_reply",
         _("Signaler une réponse"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
+    Screen(
+        "/contribution/{id}/repondre",
+        "propose",
+        _("Répondre à une annonce"),
+        {"Propose": "/echange/{exchange.id}?envoye=1"},
+        needs_sign_in=True,
+    ),
+    Screen("/suite/{token}", "nudge", _("Une question pour vous")),
+    Screen("/echange/{id}", "exchange", _("Mise en relation"), {"Block": "/moi"}, needs_sign_in=True),
+    Screen(
+        "/message/{id}/signaler",
+        "report_message",
+        _("Signaler un message"),
         {"Report": "/signalement/{report.id}"},
         needs_sign_in=True,
     ),
@@ -132,6 +152,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/mots", "desk_words", _("Mots surveillés"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/litiges", "desk_disputes", _("Litiges"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/espaces",
@@ -186,6 +207,15 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion/personnes/{id}", "desk_person", "{actor.name}", needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail", "desk_portal", _("Portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/quartiers/{id}",
+        "desk_zone",
+        "{zone.name}",
+        {"Remove": "/gestion/quartiers"},
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
     Screen("/gestion/imports", "imports", _("Imports"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/imports/{id}",
@@ -199,6 +229,9 @@ SCREENS: tuple[Screen, ...] = (
         "/gestion/mesures", "measures", _("Mesures"), derive=measured.variables, needs_sign_in=True, role="MODERATOR"
     ),
     Screen("/gestion/courriels", "mails", _("Courriels"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/acces", "desk_access", _("Accès"), needs_sign_in=True, role="ADMIN", tells=frozenset({"CreateToken"})
+    ),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),

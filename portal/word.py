@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.exchange_word import EXCHANGE_EVENTS
 from portal.message import mark as _
 
 KINDS: Mapping[str, str] = {
@@ -76,18 +77,6 @@ VOTE_METHODS: Mapping[str, str] = {
     "BUDGET": _("Enveloppe : on choisit des projets sans dépasser le budget"),
     "MAJORITY_JUDGEMENT": _("Jugement majoritaire : on donne une mention à chaque projet"),
 }
-AWARD_RULES: Mapping[str, str] = {
-    "GREEDY": _("Du premier au dernier"),
-    "EQUAL_SHARES": _("Parts égales"),
-    "THRESHOLD": _("Seuil de voix"),
-}
-AWARD_MEANINGS: Mapping[str, str] = {
-    "GREEDY": _("Les projets sont pris dans l'ordre des voix, tant que ce qui reste du budget les paie."),
-    "EQUAL_SHARES": _(
-        "Chaque bulletin reçoit la même part du budget, qui paie les projets qu'il soutient. Le reste va aux suivants."
-    ),
-    "THRESHOLD": _("Tous les projets qui ont assez de voix."),
-}
 LOCATION_RULES: Mapping[str, str] = {"NONE": _("Sans lieu"), "OPTIONAL": _("Facultatif"), "REQUIRED": _("Obligatoire")}
 TEMPLATES: Mapping[str, str] = {
     "IDEA_BOX": _("Boîte à idées"),
@@ -147,6 +136,11 @@ COPIED: Mapping[str, str] = {
     "made_decision": _("Décisions de modération prises"),
     "appeal": _("Recours envoyés"),
     "answered_appeal": _("Recours auxquels j'ai répondu"),
+    "exchange": _("Mises en relation sur mes annonces"),
+    "proposed_exchange": _("Mises en relation que j'ai proposées"),
+    "actor_block": _("Personnes que j'ai bloquées"),
+    "nudge": _("Relances reçues"),
+    "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
@@ -166,6 +160,10 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_TAKEN_BACK": _("Import d'une contribution annulé"),
     "CONTRIBUTION_ESTIMATED": _("Coût d'un projet indiqué"),
     "COMMENT_PUBLISHED": _("Réponse publiée"),
+    "BALLOT_CAST": _("Bulletin déposé"),
+    "BALLOT_WITHDRAWN": _("Bulletin retiré"),
+    "VOTE_RULE_PUBLISHED": _("Règle d'un vote publiée"),
+    "VOTE_COUNTED": _("Vote dépouillé"),
     "ROLE_CHANGED": _("Rôle changé"),
     "SESSIONS_REVOKED": _("Appareils déconnectés"),
     "MEMBER_INVITED": _("Personne invitée"),
@@ -216,6 +214,8 @@ EVENTS: Mapping[str, str] = {
     "PORTAL_REVISED": _("Réglages du portail modifiés"),
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
+    "ZONES_CHANGED": _("Quartiers modifiés"),
+    **EXCHANGE_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

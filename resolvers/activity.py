@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, bindparam, case, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Interval,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
@@ -16,6 +29,7 @@ from models.activity import (
     MAX_EXPIRY_DAYS,
     MAX_IN_SPACE,
     MAX_THRESHOLD,
+    SOON_DAYS,
     SUPPORTED,
     Activity,
     ActivityKind,
@@ -28,12 +42,14 @@ from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
+from models.space import ParticipatorySpace
 from models.vote import VoteMethod
-from models.vote_result import AwardRule
+from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, ballot, period, space
+from resolvers import award_terms as terms
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method
 
@@ -46,6 +62,7 @@ _RULES = (
     "answer_within_days", "review_rule",
     *RULE_COLUMNS,
     "award_rule",
+    *TERM_COLUMNS,
 )  # fmt: skip
 NEXT = select(
     func.count().label("count"), func.coalesce(func.max(_activity.c.rank), literal_column("-1")).label("last")
@@ -77,6 +94,17 @@ def is_open(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
 def of_space(row: FromClause, parent: FromClause, _context: FieldContext) -> Listing:
     """A space's activities in their order."""
     return Listing((row.c.space_id == parent.c.id,), Order("activity.rank", (row.c.rank, row.c.id), (int, UUID)))
+
+
+def changing(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
+    """Those of spaces in use that open or close within SOON_DAYS, the soonest first."""
+    until = func.now() + literal_column(f"'{SOON_DAYS} days'::interval", Interval)
+    opens, closes = (row.c[name].between(func.now(), until) for name in ("opens_at", "closes_at"))
+    where = table(ParticipatorySpace).alias("used")
+    used = select(where.c.id).where(where.c.id == row.c.space_id, where.c.archived_at.is_(None))
+    sooner = case((opens, row.c.opens_at), else_=row.c.closes_at)
+    order = Order("activity.changing", (sooner, row.c.id), (datetime, UUID))
+    return Listing((or_(opens, closes), used.correlate_except(where).exists()), order)
 
 
 def categories(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:
@@ -185,9 +213,15 @@ class VotedBy:
     vote_grades: int | None
     budget_euros: int | None
     award_rule: AwardRule | None
+    award_ceiling_euros: int | None
+    award_least_each: int | None
+    award_is_ending_category: bool | None
+    award_is_ending: bool | None
+    award_tie_break: TieBreak | None
+    award_rank_worth: RankWorth | None
 
 
-_VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule")
+_VOTED_BY = ("vote_method", *RULE_COLUMNS, "award_rule", *TERM_COLUMNS)
 VOTED_BY = select(*(_activity.c[name] for name in _VOTED_BY)).where(_activity.c.id == _id)
 
 
@@ -231,6 +265,7 @@ def _columns(
     vote_method: VoteMethod | None = None,
     vote_rule: Mapping[str, int | None] | None = None,
     award_rule: AwardRule | None = None,
+    award_terms: Mapping[str, Any] | None = None,
     location_rule: LocationRule = LocationRule.OPTIONAL,
     expires_after_days: int | None = None,
     support_threshold: int | None = None,
@@ -249,9 +284,7 @@ def _columns(
     return {
         **space.texts(title, description),
         **period.columns(opens_at, closes_at),
-        "vote_method": vote_method,
-        **rule_columns(vote_method, vote_rule),
-        "award_rule": award_rule,
+        **_voted_by(vote_method, vote_rule, award_rule, award_terms),
         "location_rule": location_rule,
         "expires_after_days": expires_after_days,
         "support_threshold": support_threshold,
@@ -260,6 +293,18 @@ def _columns(
         "answer_within_days": answer_within_days,
         "review_rule": review_rule,
     }
+
+
+def _voted_by(
+    method: VoteMethod | None,
+    rule: Mapping[str, int | None] | None,
+    award: AwardRule | None,
+    said: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The columns that say by what people vote and by what projects win. Raises Refusal."""
+    columns = rule_columns(method, rule)
+    budget = columns["budget_euros"]
+    return {"vote_method": method, **columns, "award_rule": award, **terms.columns(method, award, budget, said)}
 
 
 def _check_threshold(kind: ActivityKind, supports: int | None) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql
@@ -32,13 +33,15 @@ from models.activity import Activity
 from models.ballot import COLUMNS, Ballot, VoteRule
 from models.base import new_id, table
 from models.contribution import Contribution
+from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import Vote, VoteMethod
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
+from planner.event import RECORD, NewEvent, events
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, ballot_vote, life, sight
+from resolvers import access, ballot_vote, life, receipt, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
@@ -66,9 +69,14 @@ OPEN = (
     .on_conflict_do_update(
         constraint="ballot_once", set_={"is_blank": value(Ballot, "is_blank"), "cast_at": func.now()}
     )
-    .returning(_ballot.c.id)
+    .returning(_ballot.c.id, _ballot.c.receipt)
 )
-LOCK = select(_ballot.c.id).where(*_mine).with_for_update()
+LOCK = select(_ballot.c.id, _ballot.c.receipt).where(*_mine).with_for_update()
+SEAL = (
+    update(_ballot)
+    .where(_ballot.c.id == value(Ballot, "id"))
+    .values(salt=value(Ballot, "salt"), receipt=value(Ballot, "receipt"))
+)
 REMOVE = delete(_ballot).where(_ballot.c.id == value(Ballot, "id"))
 ANY_BALLOT = select(_ballot.c.id).where(_ballot.c.activity_id == _activity).limit(literal_column("1"))
 ANY_VOTE = (
@@ -115,6 +123,14 @@ def _projects(seen: Sight) -> Select[tuple[object, ...]]:
         CONTRIBUTION.c.activity_id == value(Contribution, "activity_id"),
         CONTRIBUTION.c.about_id.is_(None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LockedBallot:
+    """A voter's ballot, which nobody else changes now."""
+
+    id: UUID
+    receipt: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +196,7 @@ async def withdraw(act: Act, *, activity: UUID) -> Outcome:
     if ballot is not None:
         kept = await ballot_vote.kept(act, activity)
         await ballot_vote.remove(act, method, kept)
-        await act.execute(REMOVE, id=ballot)
+        await _remove(act, activity, ballot)
     return act.did(activity_id=activity)
 
 
@@ -201,8 +217,9 @@ async def take(act: Act, activity: UUID, contribution: UUID) -> None:
         return
     if left:
         _check(method, poll.rule, [vote.voice for vote in left], "contribution")
+        await _seal(act, activity, ballot, {vote.contribution_id: vote.voice for vote in left})
     else:
-        await act.execute(REMOVE, id=ballot)
+        await _remove(act, activity, ballot)
     await ballot_vote.remove(act, method, [vote for vote in kept if vote not in left])
 
 
@@ -242,9 +259,24 @@ def _wanted(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Vo
     return wanted
 
 
-async def _locked(act: Act, activity: UUID) -> UUID | None:
-    ballot = await act.one(LOCK, into=access.Id, activity_id=activity, actor_id=act.actor)
-    return None if ballot is None else ballot.id
+async def _locked(act: Act, activity: UUID) -> LockedBallot | None:
+    return await act.one(LOCK, into=LockedBallot, activity_id=activity, actor_id=act.actor)
+
+
+async def _remove(act: Act, activity: UUID, ballot: LockedBallot) -> None:
+    """Take a ballot away; the journal keeps that its receipt counts no more."""
+    await act.execute(REMOVE, id=ballot.id)
+    note = {"receipt": ballot.receipt}
+    await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_WITHDRAWN, activity, None, note)))
+
+
+async def _seal(act: Act, activity: UUID, ballot: LockedBallot, said: Mapping[UUID, Voice]) -> None:
+    """Give a ballot the receipt of what it says, which the journal seals without its voter."""
+    salted = receipt.salt()
+    made = receipt.made(salted, receipt.line(said))
+    await act.execute(SEAL, id=ballot.id, salt=salted, receipt=made)
+    note = {"receipt": made} | ({"replaces": ballot.receipt} if ballot.receipt else {})
+    await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_CAST, activity, None, note)))
 
 
 async def _write(
@@ -259,7 +291,7 @@ async def _write(
 ) -> None:
     """The ballot as it is to be. `keeps_others`: with the votes that are in it already."""
     opened = await act.one(
-        OPEN, into=access.Id, id=new_id(), activity_id=activity, actor_id=act.actor, is_blank=is_blank
+        OPEN, into=LockedBallot, id=new_id(), activity_id=activity, actor_id=act.actor, is_blank=is_blank
     )
     assert opened is not None
     kept = {vote.contribution_id: vote for vote in await ballot_vote.kept(act, activity)}
@@ -271,6 +303,7 @@ async def _write(
     await ballot_vote.remove(act, method, [vote for id_, vote in kept.items() if id_ not in said])
     await ballot_vote.change(act, opened.id, method, [(kept[id_], voice) for id_, voice in said.items() if id_ in kept])
     await ballot_vote.insert(act, opened.id, method, {id_: voice for id_, voice in said.items() if id_ not in kept})
+    await _seal(act, activity, opened, said)
 
 
 async def _priced(

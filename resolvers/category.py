@@ -11,10 +11,11 @@ from sqlalchemy.types import Uuid
 from models import word
 from models.base import table
 from models.category import MAX_CATEGORIES, NAME_LENGTH, Category
+from models.contribution import MAX_EUROS
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, life, text
+from resolvers import access, ballot, life, text
 
 SLUG_LENGTH = 50
 
@@ -22,7 +23,11 @@ _category = table(Category)
 _id, _activity_id = value(Category, "id"), value(Category, "activity_id")
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
 EXISTING = select(_category.c.id, _category.c.slug, _category.c.name).where(_category.c.activity_id == _activity_id)
-RENAME = update(_category).where(_category.c.id == _id).values(name=value(Category, "name"))
+RENAME = (
+    update(_category)
+    .where(_category.c.id == _id)
+    .values(name=value(Category, "name"), ceiling_euros=value(Category, "ceiling_euros"))
+)
 REMOVE = delete(_category).where(_category.c.id == _id)
 ORDER = (
     update(_category)
@@ -33,7 +38,7 @@ ORDER = (
         )
     )
 )
-OF = select(_category.c.activity_id).where(_category.c.id == _id)
+OF = select(_category.c.activity_id, _category.c.ceiling_euros).where(_category.c.id == _id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,10 @@ class ExistingCategory:
 
 @dataclass(frozen=True, slots=True)
 class CategoryOwner:
-    """The activity of a category."""
+    """The activity of a category, and the ceiling that it has."""
 
     activity_id: UUID
+    ceiling_euros: int | None
 
 
 async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
@@ -70,11 +76,17 @@ async def write(act: Act, activity: UUID, rank: int, name: str, taken: set[str])
     await act.insert(Category, activity_id=activity, slug=slug, name=kept, rank=rank)
 
 
-async def rename(act: Act, *, category: UUID, name: str) -> Outcome:
-    """Give a category another name; its contributions keep it."""
+async def rename(act: Act, *, category: UUID, name: str, ceiling_euros: int | None = None) -> Outcome:
+    """Give a category another name and ceiling; its contributions keep it. A ceiling changes only before somebody
+    voted."""
     kept = text.line(name, NAME_LENGTH, "name")
+    if ceiling_euros is not None and not 1 <= ceiling_euros <= MAX_EUROS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"It is 1 to {MAX_EUROS:,} euros.", "ceilingEuros")
     activity = await owner(act, category)
-    await act.execute(RENAME, id=category, name=kept)
+    now = await act.one(OF, into=CategoryOwner, id=category)
+    if now is not None and now.ceiling_euros != ceiling_euros:
+        await ballot.require_not_begun(act, activity, "ceilingEuros")
+    await act.execute(RENAME, id=category, name=kept, ceiling_euros=ceiling_euros)
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 

@@ -24,7 +24,7 @@ def of_case(row: FromClause, case_: FromClause, _context: FieldContext) -> Listi
     about = and_(
         row.c.contribution_id == case_.c.contribution_id, row.c.comment_id.is_not_distinct_from(case_.c.comment_id)
     )
-    return Listing((about,), order)
+    return Listing((about, case_.c.message_id.is_(None)), order)
 
 
 def like(detection: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -11,13 +11,15 @@ from models.base import new_id, table
 from models.comment import Comment
 from models.contribution import Contribution
 from models.evidence import Evidence
+from models.message import Message
 from models.moderation import ModerationCase, ModerationDecision
 from planner.act import Act, value
 from planner.context import FieldContext
 
 _evidence, _decision, _case = table(Evidence), table(ModerationDecision), table(ModerationCase)
 _contribution, _comment, _actor = table(Contribution), table(Comment), table(Actor)
-_published = func.coalesce(_comment.c.published_at, _contribution.c.published_at)
+_message = table(Message)
+_published = func.coalesce(_comment.c.published_at, _message.c.sent_at, _contribution.c.published_at)
 _frozen = (_decision.c.author_id, _actor.c.name, _decision.c.seen_title, _decision.c.seen_body, _published)
 _TIMES = ("frozen_at", "kept_until")
 _instant = func.to_char(
@@ -51,6 +53,7 @@ FREEZE = insert(_evidence).from_select(
     .join_from(_decision, _case, _case.c.id == _decision.c.case_id)
     .join(_contribution, _contribution.c.id == _case.c.contribution_id)
     .outerjoin(_comment, _comment.c.id == _case.c.comment_id)
+    .outerjoin(_message, _message.c.id == _case.c.message_id)
     .join(_actor, _actor.c.id == _decision.c.author_id)
     .where(_decision.c.id == value(Evidence, "decision_id")),
 )

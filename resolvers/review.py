@@ -88,8 +88,8 @@ async def is_due(act: Act, rule: ReviewRule, author: UUID) -> bool:
 
 async def is_new(act: Act, author: UUID) -> bool:
     """Whether little of an author has been public."""
-    [public] = await act.all(KNOWN, into=Known, author_id=author)
-    return public.count < NEW_UNTIL
+    [standing] = await act.all(KNOWN, into=Known, author_id=author)
+    return standing.count < NEW_UNTIL
 
 
 async def ask(act: Act, contribution: UUID, comment: UUID | None = None) -> None:

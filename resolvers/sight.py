@@ -13,11 +13,13 @@ from models.activity import KINDS, Activity
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
+from models.exchange import ExchangeStatus
 from models.moderation import RESTRICTING
 from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole
 from planner.listing import all_of
 from planner.sight import Sight, Visible
+from resolvers import speaking
 
 Selected = TypeVar("Selected", bound=Select[Any])
 
@@ -132,6 +134,28 @@ def hiding(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
 def decision(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """A decision with its reasons is seen by whoever it is about and by moderators."""
     return None if sight.is_moderator else row.c.author_id == sight.actor
+
+
+def exchange(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """An exchange is for its two alone, and for those who speak for one of them."""
+    if sight.role is None:
+        return false()
+    return or_(speaking.speaks_for(row.c.author_id, sight.actor), speaking.speaks_for(row.c.proposer_id, sight.actor))
+
+
+def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Whoever sees the exchange sees the messages."""
+    return everyone(row, sight)
+
+
+def dispute(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A dispute is for moderators."""
+    return row.c.status == constant(ExchangeStatus.DISPUTED) if sight.is_moderator else false()
+
+
+def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A block is known to whoever made it alone."""
+    return row.c.blocker_id == sight.actor
 
 
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:

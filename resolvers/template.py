@@ -17,6 +17,7 @@ from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
 from models.space import MAX_SPACES, ParticipatorySpace, Visibility
 from models.template import ActivityTemplate, SpaceTemplate, read
+from models.vote_result import TERM_COLUMNS
 from planner.act import Act, Outcome
 from resolvers import access, activity, category, period, portal, space
 
@@ -51,7 +52,15 @@ COPY_SPACE = insert(_space).from_select(
 )
 _SAME = (
     *("kind", "title", "description", "rank", "vote_method", "location_rule"),
-    *("expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous", *RULE_COLUMNS, "award_rule"),
+    *(
+        "expires_after_days",
+        "support_threshold",
+        "accepted_kinds",
+        "may_be_anonymous",
+        *RULE_COLUMNS,
+        "award_rule",
+        *TERM_COLUMNS,
+    ),
 )
 COPY_ACTIVITY = insert(_activity).from_select(
     ("id", "space_id", "opens_at", "closes_at", *_SAME),
@@ -64,10 +73,10 @@ COPY_ACTIVITY = insert(_activity).from_select(
     ).where(_activity.c.id == _from),
 )
 COPY_CATEGORIES = insert(_category).from_select(
-    ("id", "activity_id", "slug", "name", "rank"),
-    select(func.gen_random_uuid(), _to, _category.c.slug, _category.c.name, _category.c.rank).where(
-        _category.c.activity_id == _from
-    ),
+    ("id", "activity_id", "slug", "name", "rank", "ceiling_euros"),
+    select(
+        func.gen_random_uuid(), _to, _category.c.slug, _category.c.name, _category.c.rank, _category.c.ceiling_euros
+    ).where(_category.c.activity_id == _from),
 )
 
 
@@ -108,6 +117,7 @@ async def _fill(act: Act, space_id: UUID, rank: int, template: ActivityTemplate,
         "vote_method": template.vote_method,
         **activity.rule_columns(template.vote_method, template.vote_rule),
         "award_rule": None,
+        **dict.fromkeys(TERM_COLUMNS),
         "location_rule": template.location_rule,
         "expires_after_days": template.expires_after_days,
         "accepted_kinds": None,

@@ -8,6 +8,7 @@ import strawberry
 import models.activity
 import models.space
 import resolvers.activity
+import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
 import resolvers.ident
@@ -16,7 +17,9 @@ import resolvers.search
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
+import resolvers.vote_file
 import resolvers.vote_result
+from auth.viewer import Audience
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule, ReviewRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
@@ -24,7 +27,7 @@ from models.vote import Choice, VoteMethod
 from models.vote_result import AwardRule
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import feature
+from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.category import Category
 from schema.contribution import (
@@ -45,6 +48,8 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.statistics import ActivityStatistics
+from schema.vote_file import VoteFile
+from schema.vote_result import AwardTerms, AwardTermsInput
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -81,16 +86,6 @@ described(
         "AFTER_PUBLICATION": "After: it is public at once.",
         "NEW_ACTORS": "Before, of actors of whom fewer than three contributions or replies are public; else after.",
         "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
-    },
-)
-described(
-    AwardRule,
-    "By which rule projects win.",
-    {
-        "GREEDY": "The projects in order, each that what is left of the budget still pays.",
-        "EQUAL_SHARES": "Each ballot has the same share of the budget («parts égales»); shares are raised in steps, and"
-        " what is left goes to the next projects.",
-        "THRESHOLD": "All projects that have enough supports («seuil»).",
     },
 )
 
@@ -149,11 +144,22 @@ class Activity:
     award_rule: AwardRule | None = field.column(
         "By which rule projects win; null: greedy where there is a budget, else none.", marks=feature(*VOTING)
     )
+    award_terms: AwardTerms | None = field.part(
+        resolvers.award_terms.terms,
+        "What the rule of award leaves open, said; null where people do not vote by ballots.",
+        marks=feature(*VOTING),
+    )
     results: list[Annotated["VoteResult", strawberry.lazy("schema.vote_result")]] = field.many(
         resolvers.vote_result.of_activity,
-        "What the vote ended with, counted after its close: the decisive result first, then what the other rule would"
-        " give; empty before.",
-        size=2,
+        "What the vote ended with, counted after its close, as it was last published: the decisive result first, then"
+        " what other rules and other readings of the same rule would give; empty before.",
+        size=10,
+    )
+    vote_files: list[VoteFile] = field.many(
+        resolvers.vote_file.of_activity,
+        "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
+        " results when it is counted.",
+        size=10,
     )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
@@ -187,6 +193,12 @@ class Activity:
     @field.declared(field.Expression(resolvers.activity.is_open))
     def is_open(self, at: At = None) -> bool:
         """Whether contributions and votes are taken now, or at another instant."""
+
+    @field.declared(field.Expression(resolvers.vote_file.has_receipt), directives=feature(*VOTING))
+    def has_receipt(
+        self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
+    ) -> bool:
+        """Whether a ballot that counts has this receipt. What it says is published when the vote is counted."""
 
     @field.declared(field.Connection(resolvers.contribution.of_activity))
     def contributions(
@@ -240,6 +252,9 @@ class ActivityCreateInput:
     award_rule: AwardRule | None = strawberry.field(
         default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
     )
+    award_terms: AwardTermsInput | None = strawberry.field(
+        default=None, description="What the rule of award leaves open; null: as is usual."
+    )
     location_rule: LocationRule | None = strawberry.field(
         default=None, description="Whether a contribution says where it is; null: as is usual for its kind."
     )
@@ -286,6 +301,9 @@ class ActivityReviseInput:
     )
     award_rule: AwardRule | None = strawberry.field(
         default=None, description="By which rule projects win; null: greedy where there is a budget, else none."
+    )
+    award_terms: AwardTermsInput | None = strawberry.field(
+        default=None, description="What the rule of award leaves open; null: as is usual."
     )
     location_rule: LocationRule = strawberry.field(description="Whether a contribution says where it is.")
     expires_after_days: int | None = strawberry.field(
@@ -352,6 +370,10 @@ class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
     def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
+
+    @field.declared(field.Connection(resolvers.activity.changing), directives=audience(Audience.MODERATOR))
+    def activities_changing(self, first: First = 20, after: After = None) -> Connection[Activity]:
+        """The activities that open or close within fourteen days, the soonest first. For moderators."""
 
 
 @strawberry.type

@@ -7,7 +7,9 @@ import strawberry
 
 import models.actor
 import resolvers.actor
+import resolvers.actor_block
 import resolvers.contribution
+import resolvers.exchange
 import resolvers.ident
 import resolvers.moderation
 import resolvers.organisation_member
@@ -18,7 +20,7 @@ import resolvers.sight
 import resolvers.space_role
 import resolvers.vote
 from auth.viewer import Audience
-from models.activity import VOTING
+from models.activity import EXCHANGED, VOTING
 from models.actor import ActorKind, Role
 from planner import field
 from planner.directive import audience, feature
@@ -29,7 +31,9 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
+    from schema.actor_block import ActorBlock
     from schema.contribution import Contribution
+    from schema.exchange import Exchange
     from schema.moderation import ModerationDecision
     from schema.report import Report
     from schema.space import ParticipatorySpace
@@ -123,6 +127,28 @@ class Actor:
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["ModerationDecision", strawberry.lazy("schema.moderation")]]:
         """What moderators decided about the viewer's own content, the newest first; empty for everybody else."""
+
+    @field.declared(field.Connection(resolvers.exchange.of_actor), directives=feature(*EXCHANGED))
+    def exchanges(
+        self,
+        is_waiting: Annotated[
+            bool | None,
+            strawberry.argument(description="Only those that wait for the viewer's answer, or only others."),
+        ] = None,
+        contribution: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only those about this contribution.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
+        """The viewer's own exchanges and those of organisations for which the viewer speaks, those that changed last
+        first; empty for everybody else."""
+
+    @field.declared(field.Connection(resolvers.actor_block.of_actor), directives=feature(*EXCHANGED))
+    def blocks(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["ActorBlock", strawberry.lazy("schema.actor_block")]]:
+        """Whom the viewer has blocked, the last first; empty for everybody else, moderators too."""
 
 
 @strawberry.type

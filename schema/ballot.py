@@ -35,6 +35,9 @@ class Ballot:
     id: strawberry.ID = field.expression(resolvers.ident.of("ballot"), "Opaque id.")
     is_blank: bool = field.column("Whether it is blank («vote blanc»): it counts as cast, for no project.")
     cast_at: datetime = field.column("When it was cast or last changed.")
+    receipt: str | None = field.column(
+        "Its receipt («récépissé»): a digest that is found in the published ballots; null: it has none."
+    )
     votes: list[Vote] = field.many(resolvers.ballot.votes, "Its votes, one a project.", size=100)
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
         resolvers.ballot.activity, "Where it was cast."

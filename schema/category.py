@@ -10,7 +10,9 @@ import resolvers.activity
 import resolvers.category
 import resolvers.ident
 import resolvers.sight
+from models.tenant import Feature
 from planner import field
+from planner.directive import feature
 from resolvers.space_role import ACTIVITY_EDITOR, CATEGORY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -26,6 +28,10 @@ class Category:
     id: strawberry.ID = field.expression(resolvers.ident.of("category"), "Opaque id.")
     slug: str = field.column("Its part of the portal's addresses.")
     name: str = field.column("Its name.")
+    ceiling_euros: int | None = field.column(
+        "What its projects may cost together, in euros, where projects win by category; null: as the rule says.",
+        marks=feature(Feature.PARTICIPATORY_BUDGET),
+    )
 
 
 @strawberry.input(description="A category to add to an activity.")
@@ -35,10 +41,14 @@ class CategoryAddInput:
     idempotency_key: str | None = idempotency_key()
 
 
-@strawberry.input(description="Another name of a category.")
+@strawberry.input(description="Another name of a category, and its ceiling.")
 class CategoryRenameInput:
     category: strawberry.ID = field.reference(models.category.Category, "The category.")
     name: str = strawberry.field(description="Its name, 1 to 80 characters.")
+    ceiling_euros: int | None = strawberry.field(
+        default=None,
+        description="What its projects may cost together, in euros, 1 to 2,000,000,000; null: as the rule says.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 

@@ -11,12 +11,78 @@ import resolvers.sight
 import resolvers.vote_result
 from models.activity import VOTING
 from models.vote import Choice
-from models.vote_result import AwardRule
+from models.vote_result import AwardRule, RankWorth, TieBreak
 from planner import field
 from planner.directive import feature
+from schema.enumeration import described
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
+
+
+described(
+    AwardRule,
+    "By which rule projects win.",
+    {
+        "GREEDY": "The projects in order, each that what is left of the budget still pays.",
+        "EQUAL_SHARES": "Each ballot has the same share of the budget («parts égales»); shares are raised in steps, and"
+        " what is left goes to the next projects.",
+        "THRESHOLD": "All projects that have enough supports («seuil»).",
+        "BY_CATEGORY": "First in each category up to its ceiling, then the best of all others with what is left («par"
+        " catégorie, puis pour tous»).",
+    },
+)
+described(
+    TieBreak,
+    "Which of two projects that are even in score and cost is first.",
+    {"AGE": "The one that was published earlier.", "DRAW": "By a draw from a seed published when the vote opens."},
+)
+described(
+    RankWorth,
+    "What a rank gives to its project.",
+    {
+        "POINTS": "As many points as a ballot has ranks for the first, one less for each next one.",
+        "BORDA": "How many projects the vote has below that rank («méthode de Borda»); projects without a rank get 0.",
+    },
+)
+
+
+@field.value
+class AwardTerms:
+    """What a rule of award leaves open, said («modalités d'attribution»)."""
+
+    ceiling_euros: int | None = field.column(
+        "What projects of a category may cost together at first, where it has no ceiling of its own; null: no limit."
+    )
+    least_each: int | None = field.column("Up to so many projects of each category may exceed the ceiling; null: none.")
+    is_ending_category: bool | None = field.column(
+        "Whether a category ends at its first project that is too dear; null or false: that one is passed over."
+    )
+    is_ending: bool | None = field.column(
+        "Whether all ends at the first project that is too dear; null or false: that one is passed over."
+    )
+    tie_break: TieBreak | None = field.column("Which of two even projects is first; null: the older one.")
+    rank_worth: RankWorth | None = field.column("What a rank gives; null: points.")
+
+
+@strawberry.input(description="What a rule of award leaves open; what is left out is as usual.")
+class AwardTermsInput:
+    ceiling_euros: int | None = strawberry.field(
+        default=None, description="What projects of a category may cost together, in euros, 1 to 2,000,000,000."
+    )
+    least_each: int | None = strawberry.field(
+        default=None, description="How many projects of each category may exceed the ceiling, 0 to 100."
+    )
+    is_ending_category: bool | None = strawberry.field(
+        default=None, description="Whether a category ends at its first project that is too dear."
+    )
+    is_ending: bool | None = strawberry.field(
+        default=None, description="Whether all ends at the first project that is too dear."
+    )
+    tie_break: TieBreak | None = strawberry.field(
+        default=None, description="Which of two even projects is first; null: the older one."
+    )
+    rank_worth: RankWorth | None = strawberry.field(default=None, description="What a rank gives; null: points.")
 
 
 @field.stored(
@@ -36,6 +102,7 @@ class ProjectAward:
     rank: int = field.column("Its place in the result, winners first, from 1.")
     is_winner: bool = field.column("Whether it won.")
     is_completion: bool = field.column("Whether it won by what equal shares had left over.")
+    level: int = field.column("In which level it was paid: 1 in its category, 2 with all others; 0: in none.")
     score: int = field.column("What ballots gave it in all: votes, points, or what its grades are worth.")
     voter_count: int = field.column("How many ballots named it.")
     round: int = field.column("In which round it was paid or looked at; 0: in none.")
@@ -64,6 +131,22 @@ class VoteResult:
     reached_count: int = field.column("Voters with at least one winner on their ballot.")
     budget_euros: int | None = field.column("What there was to spend, in euros; null: nothing was said.")
     spent_euros: int = field.column("What the winners cost together, in euros.")
+    winner_count: int = field.column("How many projects win.")
+    differing_count: int = field.column("How many projects it decides otherwise than the decisive result.")
+    reading: int = field.column(
+        "Which reading of the rule's sentence: 0 is what the activity says; of others `awards` is empty."
+    )
+    least_each: int | None = field.column(
+        "By this reading, how many projects of each category may exceed the ceiling; null: not by category."
+    )
+    is_ending_category: bool | None = field.column(
+        "By this reading, whether a category ends at its first project that is too dear; null: not by category."
+    )
+    is_ending: bool | None = field.column(
+        "By this reading, whether all ends at the first project that is too dear; null: not by category."
+    )
+    version: int = field.column("How often results were published, this one included.")
+    reason: str | None = field.column("Why it was counted anew; null for the first version.")
     counted_at: datetime = field.column("When it was counted.")
     awards: list[ProjectAward] = field.many(
         resolvers.vote_result.awards, "What it says of each project, winners first.", size=50

@@ -20,6 +20,7 @@ from graphql import (
 from tests.callers import SITE, Ids
 from tests.operation import CONTRACT, REQUIRED, call, root_fields
 
+BOX = {"south": 48.10, "west": -1.69, "north": 48.12, "east": -1.66}
 BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "bounds": BOUNDS,
@@ -44,6 +45,10 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "token": "aucun",
+    "note": "Un mot.",
+    "isDone": True,
+    "answer": "YES",
     "reason": "Une raison qui suffit.",
     "reply": "Une réponse qui suffit.",
     "appealDecide.outcome": "UPHELD",
@@ -63,6 +68,9 @@ GIVEN: dict[str, Any] = {
     "word": "arnaque",
     "color": "#1d4ed8",
     "organisationCreate.kind": "SERVICE",
+    "zoneDraw.name": "Dessiné",
+    "zoneRename.name": "Renommé",
+    **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -75,11 +83,15 @@ NAMED = {
     "comment": "Comment",
     "contribution": "Contribution",
     "decision": "ModerationDecision",
+    "block": "ActorBlock",
+    "message": "Message",
+    "exchange": "Exchange",
     "report": "Report",
     "watchedWord": "WatchedWord",
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
+    "zoneChange": "ZoneChange",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
@@ -102,7 +114,12 @@ IDS = NAMED | {
 }
 """All that do, but for `id`, which is of the type that is asked for."""
 
-ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}, "officialResponsePublish": {"body": "C'est noté."}}
+ALSO: dict[str, dict[str, Any]] = {
+    "zoneDraw": {"box": BOX},
+    "zoneRedraw": {"box": BOX},
+    "ballotCast": {"isBlank": True},
+    "officialResponsePublish": {"body": "C'est noté."},
+}
 """What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
@@ -140,6 +157,13 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
+    "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
+    "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
+    "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
+    "Dispute": "disputes {{ nodes {{ {field} }} }}",
+    "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
+    "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
+    "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
@@ -181,7 +205,11 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
     given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
     if name == "reportSubmit":
-        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
+        given = {
+            "isGoodFaith": True,
+            **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
+            **given,
+        }
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

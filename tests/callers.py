@@ -7,7 +7,7 @@ from uuid import UUID
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, judged
+from tests import acting, exchanged, judged
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -127,27 +127,43 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         result,
         uuid_in(proposal),
     )
+    file = given.insert(
+        author,
+        "vote_file",
+        activity_id=uuid_in(activity),
+        name="Matrice",
+        version=1,
+        content="",
+        digest="0",
+        published_at="now",
+    )
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
     actors = [uuid_in(people[name].ask("{ viewer { id } }")["viewer"]["id"]) for name in ("author", "moderator")]
-    return judged.judged(given, author, uuid_in(proposal), *actors) | {
-        "ParticipatorySpace": space,
-        "Activity": activity,
-        "Category": category,
-        "Contribution": proposal,
-        "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
-        "Vote": found["argument"]["viewerVote"]["id"],
-        **_answered(given, author, activity, proposal),
-        "Ballot": ballot,
-        "ProjectAward": f"projectaward_{author.number}_{result}",
-        "VoteResult": f"voteresult_{author.number}_{result}",
-        "ballotCast.activity": poll,
-        "ballotWithdraw.activity": poll,
-        "argument": argument,
-        "shop": shop,
-        "request": request,
-    }
+    met = exchanged.exchanged(given, author, help_, people["member"], uuid_in(request))
+    return (
+        met
+        | judged.judged(given, author, uuid_in(proposal), *actors)
+        | {
+            "ParticipatorySpace": space,
+            "Activity": activity,
+            "Category": category,
+            "Contribution": proposal,
+            "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
+            "Vote": found["argument"]["viewerVote"]["id"],
+            **_answered(given, author, activity, proposal),
+            "Ballot": ballot,
+            "ProjectAward": f"projectaward_{author.number}_{result}",
+            "VoteResult": f"voteresult_{author.number}_{result}",
+            "VoteFile": f"votefile_{author.number}_{file}",
+            "ballotCast.activity": poll,
+            "ballotWithdraw.activity": poll,
+            "argument": argument,
+            "shop": shop,
+            "request": request,
+        }
+    )
 
 
 def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:
@@ -179,9 +195,15 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
         "WatchedWord": _watched(given, portal),
+        "zoneRemove.zone": _zone(given, portal, "Retiré"),
+        "ZoneChange": _zone_change(given, portal),
+        "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
-        **dict.fromkeys(("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf"), _own(given, administrator)),
+        **dict.fromkeys(
+            ("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf", "exchangePropose.onBehalfOf"),
+            _own(given, administrator),
+        ),
     }
 
 
@@ -189,6 +211,13 @@ def _watched(given: Given, portal: Portal) -> str:
     """A word that nobody writes."""
     word = given.insert(portal, "watched_word", word="xylolalie", is_stem=False, created_at="now")
     return f"watchedword_{portal.number}_{word}"
+
+
+def _zone_change(given: Given, portal: Portal) -> str:
+    """A file of no zones that waits."""
+    nothing = dict.fromkeys(("properties", "zones", "remarks"), "[]")
+    file = {"file_name": "a.geojson", "name_property": "nom", "done_after": UUID(int=0), "created_at": "now"}
+    return f"zonechange_{portal.number}_{given.insert(portal, 'zone_change', state='DRAFT', **file, **nothing)}"
 
 
 def _own(given: Given, administrator: Portal) -> str:
@@ -221,10 +250,10 @@ def _imported(given: Given, portal: Portal) -> dict[str, str]:
     return {"ImportRun": run("CHECKED")} | {f"{name}.importRun": run(state) for name, state in acts.items()}
 
 
-def _zone(given: Given, portal: Portal) -> str:
+def _zone(given: Given, portal: Portal, name: str = "Centre") -> str:
     """A zone around the published position of PLACE."""
     cells = privacy.blocks(privacy.publish(PLACE["lat"], PLACE["lng"], exact=False).cell)
-    return f"zone_{portal.number}_{given.insert(portal, 'zone', name='Centre', geometry='{}', cells=cells)}"
+    return f"zone_{portal.number}_{given.insert(portal, 'zone', name=name, geometry='{}', cells=cells)}"
 
 
 def _made(administrator: Portal, mutation: str, given: str) -> str:

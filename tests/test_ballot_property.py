@@ -171,6 +171,46 @@ def test_tally_equals_a_recount_after_any_order_of_what_voters_do(
     check()
 
 
+FREE = [name for name, method in METHODS.items() if method.is_free]
+
+
+@pytest.mark.parametrize("name", FREE)
+def test_tally_of_free_votes_equals_a_recount_after_any_order_of_acts(
+    given: Given, town: Portal, name: VoteMethod
+) -> None:
+    """Each voter's last voice on each contribution counts, whatever came before it, folded or not."""
+    choices = [choice.value for choice in METHODS[name].choices]
+    voter, place = st.integers(0, VOTERS - 1), st.integers(0, 1)
+    acts = st.one_of(
+        st.builds(lambda by, at, said: Step("one", by, {at: (said, None)}, at), voter, place, st.sampled_from(choices)),
+        st.builds(lambda by, at: Step("none", by, place=at), voter, place),
+        st.just(Step("fold")),
+    )
+
+    @settings(
+        max_examples=12,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+    @drawn(taken=st.lists(acts, max_size=12))
+    def check(taken: list[Step]) -> None:
+        poll, voters = Poll(given, town, name.value, projects=2), [given.actor(town) for _ in range(VOTERS)]
+        kept: dict[tuple[int, int], str] = {}
+        for step in taken:
+            do(poll, voters, step)
+            if step.what == "one":
+                kept[step.voter, step.place] = step.said[step.place][0]
+            elif step.what == "none":
+                kept.pop((step.voter, step.place), None)
+        for at in range(2):
+            expected = Counter(said for (_, where), said in kept.items() if where == at)
+            assert poll.counts(at) == expected
+            given.fold(town)
+            assert poll.counts(at) == expected
+
+    check()
+
+
 def test_votes_of_ballots_are_sealed_as_any_vote(given: Given, town: Portal) -> None:
     poll, voter = Poll(given, town, "RANKED", vote_least=1, vote_most=3), given.actor(town)
     poll.cast(voter, {0: _vote("RANK", 1), 1: _vote("RANK", 2)})

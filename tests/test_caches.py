@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (
-    "auth", "database", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+    "auth", "award", "database", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
 )  # fmt: skip
 GROWING = {
     "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "RecentlyRead",

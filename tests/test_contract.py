@@ -47,6 +47,7 @@ BY_ID = (
     "ParticipatorySpace",
     "ProjectAward",
     "Vote",
+    "VoteFile",
     "VoteResult",
     "Zone",
 )
@@ -56,6 +57,7 @@ SHORT_LISTS = {
     "Query.places",  # At most eight.
     "Activity.categories",
     "Activity.results",
+    "Activity.voteFiles",
     "VoteResult.awards",
     "Ballot.votes",
     "ActivityStatistics.categories",
@@ -71,8 +73,12 @@ SHORT_LISTS = {
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",
+    "Query.zoneChanges",  # A file that waits, and what a job ends within minutes.
+    "ZoneChange.remarks",
+    "ZoneChange.zones",
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
+    "ModerationCase.thread",  # The first two hundred messages of a thread that was reported.
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
     "Actor.members",

@@ -70,6 +70,8 @@ PORTAL = (
     "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"
     " FROM (SELECT id FROM t.participatory_space LIMIT 1) AS space, (SELECT id FROM t.actor LIMIT 1) AS actor"
     " ON CONFLICT DO NOTHING",
+    "INSERT INTO t.zone_change VALUES (gen_random_uuid(), 'DRAFT', 'a.geojson', 'nom', '[]', '[]', '[]', gen_random_uuid(),"
+    " now())",
     "INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",
 )
 """A row in every table of the portal's own look that the demonstration leaves empty."""
@@ -99,6 +101,7 @@ def numbers(own: Own) -> dict[str, int]:
             " FROM t.cell_count LIMIT 1",
             "INSERT INTO t.activity_count_delta SELECT * FROM t.activity_count LIMIT 1",
             "INSERT INTO t.ballot SELECT gen_random_uuid(), gen_random_uuid(), id, false, now() FROM t.actor",
+            "INSERT INTO t.vote_file SELECT id, id, 'rule.json', 1, NULL, '{}', '0', now() FROM t.activity",
             "INSERT INTO t.vote_result SELECT id, id, 'GREEDY', true, 1, 0, 1, 100, 50, now() FROM t.activity",
             "INSERT INTO t.project_award SELECT vote_result.id, vote_result.id, 1, contribution.id, true, false, 1, 1, 1, 0, NULL, '{}'"
             " FROM t.vote_result, t.contribution WHERE contribution.activity_id = vote_result.activity_id"

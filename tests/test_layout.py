@@ -13,6 +13,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
     "auth",
+    "award",
     "database",
     "demo",
     "geo",
@@ -65,6 +66,7 @@ SIGNING_IN = {"identity_provider", "sign_in"}
 STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
+    "contact",
     "event",
     "likeness",
     "operator",
@@ -80,6 +82,7 @@ STORED_ONLY = SIGNING_IN | {
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
+    "dispute",
     "gazetteer",
     "hexagon",
     "journal",
@@ -97,8 +100,20 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "award_terms",
+    "counting",
+    "publishing",
+    "receipt",
     "access",
     "ballot_vote",
+    "capacity",
+    "exchanging",
+    "mirror",
+    "inspection",
+    "parting",
+    "party",
+    "proposing",
+    "waiting_list",
     "run_told",
     "import_work",
     "imported_place",
@@ -131,12 +146,26 @@ COLUMNS_ONLY: set[str] = set()
 
 TESTED_BY = {
     "likeness": "test_detection",
+    "publishing": "test_vote_file",
+    "receipt": "test_vote_file",
+    "award_terms": "test_vote_result",
+    "counting": "test_vote_result",
     "progress": "test_proposal_status",
     "speaking": "test_organisation_member",
     "account": "test_sign_in",
     "activity": "test_access",
     "actor": "test_access",
     "ballot_vote": "test_ballot_property",
+    "capacity": "test_exchange",
+    "contact": "test_thread",
+    "exchanging": "test_exchange",
+    "mirror": "test_exchange_parallel",
+    "dispute": "test_exchange",
+    "inspection": "test_thread_report",
+    "parting": "test_exchange",
+    "party": "test_exchange",
+    "proposing": "test_exchange",
+    "waiting_list": "test_exchange",
     "category": "test_template",
     "collectivite": "test_register",
     "contribution": "test_paging",

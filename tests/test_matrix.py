@@ -14,6 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
+from tests import exchanged
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -91,9 +92,10 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             *UNREVISED,
             SETTLE,
             UNWRITE,
+            *exchanged.AGAIN,
         ):
             given.sql(here.portal, statement)
-        if asked.startswith(("mutation { reportSubmit", "mutation { appealSubmit")):
+        if asked.startswith(UNDONE_BEFORE):
             written = given.row_counts(here.portal)  # Without what the caller before has sent.
         word = decision(caller, coordinate, operation_, at=here.portal)
         before, written = written, given.row_counts(here.portal) if asked.startswith("mutation") else written
@@ -137,6 +139,12 @@ UNCONTESTED = (
     "DELETE FROM __tenant__.appeal WHERE decision_id IN (SELECT d.id FROM __tenant__.moderation_decision d"
     " JOIN __tenant__.report r ON r.decision_id = d.id)"
 )
+
+UNDONE_BEFORE = tuple(
+    f"mutation {{ {name}"
+    for name in ("reportSubmit", "appealSubmit", "exchangePropose", "messageSend", "actorBlock", "actorUnblock")
+)
+"""What leaves rows, which are taken away for the next caller."""
 
 UNREPORTED = "DELETE FROM __tenant__.report WHERE explanation IS NULL"
 """Nobody reports the same thing twice before the answer."""

@@ -39,6 +39,8 @@ READERS = {
     "resolvers/undoing.py": "asks what was added to imported ones, before they are taken back",
     "resolvers/ballot_vote.py": "asks for the actor's own votes in an activity, whatever became of what was voted on",
     "resolvers/vote_result.py": "counts what was voted on once the vote is over, for everybody alike",
+    "resolvers/zone.py": "takes a zone that is removed from all of them",
+    "jobs/zoning.py": "gives all of them the zones that were drawn",
     "tenants/zone.py": "an operator's command, which assigns zones to all of them",
 }
 """Which modules may name the tables of contributions and comments, and why."""

@@ -1,30 +1,33 @@
 """Results: by each rule, counted once after the close, with why each project won or what it lacked; equal to what others
 reckon from the same ballots."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from resolvers import vote_result
-from resolvers.award.base import Contender, Key, Scores, by_score, grouped, totals
-from resolvers.award.equal_shares import equal_shares
-from resolvers.award.greedy import greedy
-from resolvers.award.majority import by_majority, compare, completed, majority_grade
-from resolvers.award.threshold import threshold
+from award.base import Contender, Key, Scores, by_score, grouped, totals
+from award.by_category import Reading, by_category, readings
+from award.equal_shares import equal_shares
+from award.greedy import greedy
+from award.majority import by_majority, compare, completed, majority_grade
+from award.threshold import threshold
+from resolvers import counting, vote_result
 from tests.conftest import Portal
-from tests.given import Given
-from tests.test_ballot import Poll, chosen, given_points, graded
+from tests.given import Given, uuid_in
+from tests.test_ballot import Poll, chosen, given_points, graded, ranked
 
 RESULT = """
 query($id: ID!) { activity(id: $id) { results { rule isDecisive ballotCount blankCount reachedCount budgetEuros spentEuros
   awards { contribution { id } rank isWinner isCompletion score voterCount round lacking medianGrade profile } } } }"""
 
-FILE = Path("shared/data/evaluation/France_Toulouse_2019.pb")
-TOULOUSE = next((up / FILE for up in Path(__file__).resolve().parents if (up / FILE).exists()), FILE)
+FOLDER = Path("shared/data/evaluation")
+FILES = next((up / FOLDER for up in Path(__file__).resolve().parents if (up / FOLDER).exists()), FOLDER)
+TOULOUSE, LATER = FILES / "France_Toulouse_2019.pb", FILES / "France_Toulouse_2022.pb"
 
 
 def contenders(**costs: int) -> list[Contender]:
@@ -45,6 +48,44 @@ def test_tie_goes_to_the_cheaper_and_then_to_the_lower_reference() -> None:
     scores = {"dear": 5, "cheap": 5, "later": 5}
     ordered = by_score(contenders(dear=60, cheap=40, later=40), scores)
     assert [one.key for one in ordered] == ["cheap", "later", "dear"]
+
+
+def test_greedy_that_stops_ends_at_the_first_project_that_is_too_dear() -> None:
+    scores = {"a": 9, "b": 8, "c": 7}
+    award = greedy(by_score(contenders(a=60, b=50, c=10), scores), scores, 100, is_stopping=True)
+    assert award.winners == ["a"]
+    assert {verdict.key: verdict.lacking for verdict in award.verdicts if not verdict.is_winner} == {"b": 10, "c": 10}
+
+
+LEVELS = {"north": ("a", "b", "c"), "south": ("d", "e")}
+CATEGORIES: dict[Key, Hashable] = {key: name for name, keys in LEVELS.items() for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("reading", "winners", "spent"),
+    [
+        (Reading(50), [("a", 1), ("d", 1), ("c", 1)], 90),
+        (Reading(50, is_ending_category=True), [("a", 1), ("d", 1), ("c", 2)], 90),
+        (Reading(50, is_ending_category=True, is_ending=True), [("a", 1), ("d", 1)], 70),
+        (Reading(50, least_each=2), [("a", 1), ("b", 1), ("c", 2)], 90),
+        (Reading(50, {"north": 20}), [("d", 1), ("c", 1), ("a", 2)], 90),
+    ],
+)
+def test_rule_by_category_does_what_its_reading_says(
+    reading: Reading, winners: list[tuple[str, int]], spent: int
+) -> None:
+    """Of the north's projects the second is too dear for its category, and for what is left."""
+    scores = {"a": 9, "b": 8, "d": 7, "c": 6, "e": 5}
+    projects = contenders(a=30, b=40, c=20, d=40, e=50)
+    award = by_category(by_score(projects, scores), scores, 100, CATEGORIES, reading)
+    told = [(verdict.key, verdict.level) for verdict in award.verdicts if verdict.is_winner]
+    assert (told, award.spent) == (winners, spent)
+
+
+def test_project_without_category_is_looked_at_in_the_second_level_alone() -> None:
+    scores = {"a": 2, "x": 9}
+    award = by_category(by_score(contenders(a=30, x=30), scores), scores, 60, CATEGORIES, Reading(50))
+    assert [(verdict.key, verdict.level) for verdict in award.verdicts] == [("a", 1), ("x", 2)]
 
 
 def test_equal_shares_gives_a_minority_its_part_where_greedy_does_not() -> None:
@@ -137,34 +178,107 @@ def test_toulouse_2019_as_approvals_is_what_others_found() -> None:
     assert (len(alone.winners), alone.spent * 1_000 // budget) == (15, 312)
 
 
-def election(chance: Random) -> tuple[list[Contender], list[Scores], int]:
+@needs_files
+def test_two_levels_of_toulouse_2022_by_each_reading_of_their_sentence() -> None:
+    """300,000 € at most in each of 20 districts, at least two projects each, then the rest by votes: the city told 83."""
+    projects, ballots, budget = read(LATER)
+    groups = grouped(ballots)
+    lines = LATER.read_text("utf-8").splitlines()
+    rows = lines[lines.index("PROJECTS") + 2 : lines.index("VOTES")]
+    districts: dict[Key, Hashable] = {row.split(";")[0]: row.split(";")[-1] for row in rows}
+    said = Reading(300_000, least_each=2, is_ending_category=True, is_ending=True)
+    scores = totals(groups)
+    awards = [by_category(by_score(projects, scores), scores, budget, districts, each) for each in readings(said)]
+    assert [len(award.winners) for award in awards] == [81, 84, 83, 88, 100, 100, 118, 118]
+    assert awards[2].spent == 7_935_020
+    assert all(award.spent <= budget for award in awards)
+
+
+@needs_files
+@pytest.mark.parametrize(("file", "winners"), [(TOULOUSE, 20), (LATER, 132)])
+def test_equal_shares_with_completion_spend_nearly_everything(file: Path, winners: int) -> None:
+    projects, ballots, budget = read(file)
+    award = equal_shares(grouped([dict.fromkeys(ballot, 1) for ballot in ballots]), projects, budget)
+    assert (len(award.winners), award.spent * 100 // budget >= 98) == (winners, True)
+    assert award.spent <= budget
+
+
+def election(chance: Random, most: int = 1) -> tuple[list[Contender], list[Scores], int]:
     projects = [Contender(f"p{place}", chance.randint(1, 60), place) for place in range(chance.randint(2, 8))]
     sizes = [chance.randint(1, len(projects)) for _ in range(chance.randint(1, 14))]
-    ballots: list[Scores] = [{one.key: 1 for one in chance.sample(projects, size)} for size in sizes]
+    ballots: list[Scores] = [
+        {one.key: chance.randint(1, most) for one in chance.sample(projects, size)} for size in sizes
+    ]
     return projects, ballots, chance.randint(20, 160)
 
 
+class Theirs:
+    """The same election for pabutools, and what its rules say of it."""
+
+    def __init__(self, projects: Sequence[Contender], ballots: Sequence[Scores], budget: int) -> None:
+        theirs = pytest.importorskip("pabutools.election")
+        self.rules = pytest.importorskip("pabutools.rules")
+        tie = pytest.importorskip("pabutools.tiebreaking")
+        self.instance = theirs.Instance(
+            (theirs.Project(str(one.key), one.cost) for one in projects), budget_limit=budget
+        )
+        by_name = {one.name: one for one in self.instance}
+        self.profile = theirs.CardinalProfile(
+            [theirs.CardinalBallot({by_name[str(key)]: score for key, score in ballot.items()}) for ballot in ballots]
+        ).as_multiprofile()
+        points, references = totals(grouped(ballots)), {str(one.key): one.reference for one in projects}
+        score = {str(key): count for key, count in points.items()}
+        self.common: dict[str, Any] = {
+            "sat_class": theirs.Additive_Cardinal_Sat,
+            "tie_breaking": tie.TieBreakingRule(
+                lambda _instance, _profile, one: (one.cost, -score.get(one.name, 0), references[one.name])
+            ),
+        }
+
+    def shares(self, step: Fraction | None = None) -> set[str]:
+        """By equal shares; `step`: raised by so much at a time."""
+        fractions = pytest.importorskip("pabutools.fractions")
+        raised = {} if step is None else {"voter_budget_increment": fractions.frac(step.numerator, step.denominator)}
+        outcome = self.rules.method_of_equal_shares(self.instance, self.profile, **self.common, **raised)
+        return {one.name for one in outcome}
+
+
+@pytest.mark.parametrize("most", [1, 4])
 @pytest.mark.parametrize("seed", range(40))
-def test_equal_shares_are_what_pabutools_reckons(seed: int) -> None:
-    election_ = pytest.importorskip("pabutools.election")
-    rules = pytest.importorskip("pabutools.rules")
-    tie = pytest.importorskip("pabutools.tiebreaking")
+def test_equal_shares_are_what_pabutools_reckons(seed: int, most: int) -> None:
+    projects, ballots, budget = election(Random(seed), most)  # Chance, no secret.
+    mine = equal_shares(grouped(ballots), projects, budget, is_completed=False)
+    assert set(mine.winners) == Theirs(projects, ballots, budget).shares()
+
+
+@pytest.mark.parametrize("most", [1, 4])
+@pytest.mark.parametrize("seed", range(40))
+def test_raised_shares_are_what_pabutools_reckons(seed: int, most: int) -> None:
+    projects, ballots, budget = election(Random(seed), most)  # Chance, no secret.
+    award = equal_shares(grouped(ballots), projects, budget)
+    mine = {verdict.key for verdict in award.verdicts if verdict.is_winner and not verdict.by_completion}
+    assert mine == Theirs(projects, ballots, budget).shares(Fraction(budget, 100 * len(ballots)))
+
+
+@needs_files
+@pytest.mark.parametrize("file", [TOULOUSE, LATER])
+def test_equal_shares_of_toulouse_are_what_pabutools_reckons(file: Path) -> None:
+    projects, ballots, budget = read(file)
+    mine = equal_shares(grouped(ballots), projects, budget, is_completed=False)
+    named = [Contender(str(one.key), one.cost, one.reference) for one in projects]
+    assert set(mine.winners) == Theirs(named, ballots, budget).shares()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_greedy_is_what_pabutools_reckons(seed: int) -> None:
     projects, ballots, budget = election(Random(seed))  # Chance, no secret.
-    groups = grouped(ballots)
-    theirs: Mapping[str, Any] = {str(one.key): election_.Project(str(one.key), one.cost) for one in projects}
-    instance = election_.Instance(theirs.values(), budget_limit=budget)
-    profile = election_.ApprovalProfile(
-        [election_.ApprovalBallot([theirs[str(key)] for key in ballot]) for ballot in ballots]
+    theirs, score = Theirs(projects, ballots, budget), totals(grouped(ballots))
+    sat_class = pytest.importorskip("pabutools.election").Cost_Sat
+    best = theirs.rules.greedy_utilitarian_welfare(
+        theirs.instance, theirs.profile, **theirs.common | {"sat_class": sat_class}
     )
-    score, reference = totals(groups), {str(one.key): one.reference for one in projects}
-    cheaper = tie.TieBreakingRule(lambda _instance, _profile, one: (one.cost, -score[one.name], reference[one.name]))
-    found = rules.method_of_equal_shares(instance, profile, sat_class=election_.Cardinality_Sat, tie_breaking=cheaper)
-    mine = equal_shares(groups, projects, budget, is_completed=False)
-    assert set(mine.winners) == {one.name for one in found}
-    best = rules.greedy_utilitarian_welfare(instance, profile, sat_class=election_.Cost_Sat, tie_breaking=cheaper)
-    assert set(greedy(by_score(projects, score), score, budget).winners) == {
-        one.name for one in best if score[one.name]
-    }
+    winners = set(greedy(by_score(projects, score), score, budget).winners)
+    assert winners == {one.name for one in best if score[one.name]}
 
 
 # From ballots to the answer -------------------------------------------------------------------------------------------
@@ -199,6 +313,87 @@ def test_budget_by_points_is_counted_by_both_rules_once_after_the_close(given: G
         for award in decisive["awards"]
     ]
     assert told == [(2, True, 5, 0), (0, False, 4, 10), (1, False, 2, 30), (3, False, 0, 70)]
+
+
+READINGS = """
+query($id: ID!) { activity(id: $id) { awardRule awardTerms { ceilingEuros leastEach isEnding } results { rule isDecisive reading
+  winnerCount differingCount spentEuros isEndingCategory isEnding version awards { level } } } }"""
+
+
+def test_rule_by_category_is_counted_by_each_reading_beside_the_other_rules(given: Given, town: Portal) -> None:
+    rule: dict[str, Any] = {"award_rule": "BY_CATEGORY", "award_ceiling_euros": 40, "award_is_ending": True}
+    poll = Poll(given, town, "APPROVAL", costs=20, vote_least=1, vote_most=3, budget_euros=100, **rule)
+    category = given.category(town, poll.activity)
+    change = "UPDATE __tenant__.contribution SET category_id = %s WHERE id = ANY(%s)"
+    given.sql(town, change, uuid_in(category), [uuid_in(project) for project in poll.projects])
+    for ballot in (chosen(0, 1), chosen(1, 2), chosen(1, 3), chosen(3)):
+        poll.cast(given.actor(town), ballot)
+    given.close_activity(town, poll.activity)
+    given.run(vote_result.count(given.database, town.number))
+    told = town.ask(READINGS, id=poll.activity)["activity"]
+    assert told["awardTerms"] == {"ceilingEuros": 40, "leastEach": None, "isEnding": True}
+    decisive, *others = told["results"]
+    assert (decisive["rule"], decisive["isDecisive"], decisive["winnerCount"], decisive["spentEuros"]) == (
+        "BY_CATEGORY", True, 1, 40,
+    )  # fmt: skip
+    assert [award["level"] for award in decisive["awards"]] == [1, 0, 0, 0]
+    assert [(one["rule"], one["reading"]) for one in others] == [
+        ("GREEDY", 0), ("EQUAL_SHARES", 0), ("BY_CATEGORY", 1), ("BY_CATEGORY", 2), ("BY_CATEGORY", 3),
+    ]  # fmt: skip
+    assert [(one["winnerCount"], one["differingCount"], len(one["awards"])) for one in others] == [
+        (2, 1, 4), (2, 1, 4), (2, 1, 0), (1, 0, 0), (2, 1, 0),
+    ]  # fmt: skip
+
+
+def test_borda_gives_a_rank_what_lies_below_it(given: Given, town: Portal) -> None:
+    poll = Poll(given, town, "RANKED", costs=20, vote_most=3, budget_euros=20, award_rank_worth="BORDA")
+    poll.cast(given.actor(town), ranked(1, 0))
+    assert {award["score"] for award in results(given, poll)[0]["awards"]} == {3, 2, 0}
+
+
+def test_draw_decides_between_even_projects_as_its_seed_says() -> None:
+    """Anybody can draw again: the digest of the seed and the project's place by age."""
+    assert counting.drawn("seed", 3) == int(sha256(b"seed:3").hexdigest(), 16)
+
+
+REVISE = "mutation($input: ActivityReviseInput!) { activityRevise(input: $input) { userErrors { code field } } }"
+RENAME = "mutation($input: CategoryRenameInput!) { categoryRename(input: $input) { userErrors { code field } } }"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"awardRule": "BY_CATEGORY", "awardTerms": {"ceilingEuros": 0}}, "BAD_INPUT", "awardTerms.ceilingEuros"),
+        ({"awardRule": "BY_CATEGORY", "awardTerms": {"leastEach": 101}}, "BAD_INPUT", "awardTerms.leastEach"),
+        ({"awardRule": "GREEDY", "awardTerms": {"leastEach": 1}}, "BAD_INPUT", "awardTerms.leastEach"),
+        ({"awardRule": "BY_CATEGORY", "voteRule": {}}, "REQUIRED", "voteRule.budgetEuros"),
+        ({"voteMethod": "SUPPORT", "voteRule": None, "awardTerms": {"isEnding": True}}, "BAD_INPUT", "awardTerms"),
+    ],
+)
+def test_terms_that_are_none_of_the_rule_are_refused(
+    given: Given, town: Portal, changed: dict[str, Any], code: str, field: str
+) -> None:
+    poll, admin = Poll(given, town, "APPROVAL", budget_euros=100), town.admin()
+    wanted = {
+        "activity": poll.activity, "version": 1, "title": "Budget", "opensAt": "2026-01-01T00:00:00Z",
+        "voteMethod": "APPROVAL", "voteRule": {"budgetEuros": 100}, "locationRule": "OPTIONAL",
+    }  # fmt: skip
+    given.sql(
+        town, "UPDATE __tenant__.activity SET kind = 'PARTICIPATORY_BUDGET' WHERE id = %s", uuid_in(poll.activity)
+    )
+    answer = admin.ask(REVISE, input=wanted | changed)["activityRevise"]
+    assert answer["userErrors"] == [{"code": code, "field": field}]
+
+
+def test_ceiling_of_a_category_changes_only_before_somebody_voted(given: Given, town: Portal) -> None:
+    poll, admin = Poll(given, town, "APPROVAL", budget_euros=100), town.admin()
+    category = given.category(town, poll.activity)
+    wanted = {"category": category, "name": "Nord", "ceilingEuros": 40}
+    assert admin.ask(RENAME, input=wanted)["categoryRename"]["userErrors"] == []
+    poll.cast(given.actor(town), chosen(0))
+    refusal = {"code": "VOTE_BEGUN", "field": "ceilingEuros"}
+    assert admin.ask(RENAME, input=wanted | {"ceilingEuros": 41})["categoryRename"]["userErrors"] == [refusal]
+    assert admin.ask(RENAME, input=wanted | {"name": "Sud"})["categoryRename"]["userErrors"] == []
 
 
 def test_grades_have_a_majority_grade_and_a_merit_profile(given: Given, town: Portal) -> None:

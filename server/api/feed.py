@@ -10,7 +10,7 @@ from auth.viewer import Viewer
 from database.door import Database
 from planner.engine import Engine, Operation
 from planner.request import Request
-from portal.fit import fitted
+from portal.fit import NothingLeftError, fitted
 from schema.scoped import ScopedContract
 from tenants.registry import TenantRecord
 
@@ -105,6 +105,13 @@ query Report($year: Int!) {
 }
 """
 
+VOTE_FILE = """\
+query Export($activity: ID!, $name: String!) {
+  voteFile(activity: $activity, name: $name) { content digest }
+}
+"""
+
+
 MEASURES = """\
 query Export(
   $first: Date!
@@ -148,6 +155,8 @@ fragment Counts on MeasureRow {
   votes
   unanswered
   firstAnswerMinutes
+  reports
+  answersDue
 }
 """
 
@@ -193,6 +202,14 @@ class Feed:
         """The acts of the journal, newest first; for administrators alone is there one."""
         async for page in self._pages(JOURNAL, "journalEntries", **filters):
             yield page
+
+    async def vote_file(self, activity: str, name: str) -> str | None:
+        """The content of a published file of a vote; None where there is none."""
+        try:
+            answer = await self._ask(VOTE_FILE, activity=activity, name=name)
+        except (FeedError, NothingLeftError):
+            return None
+        return None if answer["voteFile"] is None else str(answer["voteFile"]["content"])
 
     async def measures(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The breakdown that is asked for, in the period and in the other one."""

@@ -16,6 +16,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+import web
 from auth.viewer import ANONYMOUS
 from database.door import Database
 from geo import cell
@@ -67,6 +68,8 @@ class OpenData:
             Route(f"{FOLDER}/", _to_page, methods=["GET"]),
             Route(f"{FOLDER}/datapackage.json", self.package, methods=["GET"]),
             Route(f"{FOLDER}/README.md", self.readme, methods=["GET"]),
+            Route(f"{FOLDER}/recount.py", _recount, methods=["GET"]),
+            Route(f"{FOLDER}/votes/{{activity}}/{{name}}", self.vote_file, methods=["GET"]),
             *(
                 Route(f"{FOLDER}/{name}", partial(self.file, media_type, stream), methods=["GET"])
                 for name, (media_type, stream) in streams.items()
@@ -89,6 +92,20 @@ class OpenData:
         tenant, changed, headers = caller
         text = data_package.readme(tenant, _origin(request), changed)
         return PlainTextResponse(text, 200, headers, "text/markdown; charset=utf-8")
+
+    async def vote_file(self, request: HttpRequest) -> Response:
+        """A file that was published of a vote, byte for byte."""
+        caller = await self._asked(request, request.url.path)
+        if isinstance(caller, Response):
+            return caller
+        tenant, _, headers = caller
+        name = request.path_params["name"]
+        feed = Feed(self._contract, self._database, tenant, ANONYMOUS)
+        content = await feed.vote_file(request.path_params["activity"], name)
+        if content is None:
+            return refusal.response(404, "NOT_FOUND", "There is no such file.")
+        media_type = "application/json" if name.endswith(".json") else CsvWriter.media_type
+        return Response(content.encode(), 200, headers, media_type)
 
     async def file(self, media_type: str, stream: Stream, request: HttpRequest) -> Response:
         """A file, sent while it is read."""
@@ -146,6 +163,12 @@ def _has(request: HttpRequest, tag: str, changed: datetime) -> bool:
 
 def _origin(request: HttpRequest) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+async def _recount(_request: HttpRequest) -> Response:
+    """The program that recounts a vote from its files, as it is in the source."""
+    headers = {"cache-control": KEPT, "access-control-allow-origin": "*"}
+    return PlainTextResponse(web.RECOUNT.read_bytes(), 200, headers, "text/x-python; charset=utf-8")
 
 
 async def _to_page(_request: HttpRequest) -> Response:

@@ -1,0 +1,31 @@
+"""The words of results: rules of award, and what they leave open."""
+
+from collections.abc import Mapping
+
+from portal.message import mark as _
+
+AWARD_RULES: Mapping[str, str] = {
+    "GREEDY": _("Du premier au dernier"),
+    "EQUAL_SHARES": _("Parts égales"),
+    "THRESHOLD": _("Seuil de voix"),
+    "BY_CATEGORY": _("Par catégorie, puis pour tous"),
+}
+AWARD_MEANINGS: Mapping[str, str] = {
+    "GREEDY": _("Les projets sont pris dans l'ordre des voix, tant que ce qui reste du budget les paie."),
+    "EQUAL_SHARES": _(
+        "Chaque bulletin reçoit la même part du budget, qui paie les projets qu'il soutient. Le reste va aux suivants."
+    ),
+    "THRESHOLD": _("Tous les projets qui ont assez de voix."),
+    "BY_CATEGORY": _(
+        "D'abord les premiers de chaque catégorie, jusqu'à son plafond ; puis, avec ce qui reste, les suivants, toutes"
+        " catégories ensemble."
+    ),
+}
+TIE_BREAKS: Mapping[str, str] = {
+    "AGE": _("Le plus ancien"),
+    "DRAW": _("Un tirage au sort, dont la graine est publiée à l'ouverture"),
+}
+RANK_WORTHS: Mapping[str, str] = {
+    "POINTS": _("Par points : le premier rang vaut autant de points que le bulletin a de rangs"),
+    "BORDA": _("Borda : chaque rang vaut le nombre de projets placés après lui"),
+}

@@ -1,0 +1,47 @@
+"""Vote files in the contract: what is published of a vote, from which anybody recounts it."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+import models.vote_file
+import resolvers.ident
+import resolvers.sight
+import resolvers.vote_file
+from models.activity import VOTING
+from planner import field
+from planner.cost_directive import priced
+from planner.directive import feature
+
+
+@field.stored(
+    models.vote_file.VoteFile,
+    visible=resolvers.sight.everyone,
+    container=("activity_id", "Activity"),
+    marks=feature(*VOTING),
+    is_few=True,
+)
+class VoteFile:
+    """A file that is published of a vote («fichier du vote»): its rule when it opens; ballots and results when it is
+    counted."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("votefile"), "Opaque id.")
+    name: str = field.column("Its name: `rule.json`, `projects.csv`, `ballots.csv`, `result.json`, `manifest.json`.")
+    version: int = field.column("How often it was published, this one included.")
+    reason: str | None = field.column("Why there is another version; null for the first.")
+    digest: str = field.column("The SHA-256 of its content, in hexadecimal; the journal seals it.")
+    size_bytes: int = field.expression(resolvers.vote_file.size_bytes, "How long it is, in bytes of UTF-8.")
+    content: str = field.column("Its content.", marks=priced(500))
+    published_at: datetime = field.column("When it was published.")
+
+
+@strawberry.type
+class VoteFileQuery:
+    @field.declared(field.One(resolvers.vote_file.named), directives=feature(*VOTING))
+    def vote_file(
+        self,
+        activity: Annotated[strawberry.ID, strawberry.argument(description="The activity.")],
+        name: Annotated[str, strawberry.argument(description="Its name, such as `ballots.csv`.")],
+    ) -> VoteFile | None:
+        """A file of a vote, in its newest version; null when it is not published, or not seen."""

@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""Recount («recomptage»): reckons the results of a vote anew from its published files, with Python alone.
+
+    python3 recount.py https://portal.example/opendata/votes/activity_1_…     (or a folder that holds the files)
+
+It checks that every file has the digest that the manifest says, and every ballot the receipt of what it says; then it
+counts the ballots by the published rule, by its own means, and compares with the published results.
+"""
+
+import csv
+import io
+import json
+import sys
+import urllib.request
+from collections import Counter
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+Vote = tuple[str, str, str]
+"""A project, a choice and an amount."""
+
+Supporters = list[tuple[int, int]]
+"""Voters by their places, and the points that each gives."""
+
+
+def say(line: str) -> None:
+    """A line for whoever runs this."""
+    sys.stdout.write(f"{line}\n")
+
+
+def read(place: str, name: str) -> bytes:
+    """A file of a folder or an address."""
+    if "://" in place:
+        with urllib.request.urlopen(f"{place.rstrip('/')}/{name}") as answer:  # noqa: S310  # What the caller names.
+            return bytes(answer.read())
+    return (Path(place) / name).read_bytes()
+
+
+def load(place: str) -> tuple[str, dict[str, str], list[str]]:
+    """All files, and what is wrong with them."""
+    faults = []
+    manifest = read(place, "manifest.json")
+    files = {}
+    for name, digest in json.loads(manifest)["files"].items():
+        files[name] = read(place, name)
+        if sha256(files[name]).hexdigest() != digest:
+            faults.append(f"{name} is not the file that the manifest names")
+    return sha256(manifest).hexdigest(), {name: text.decode() for name, text in files.items()}, faults
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def check_receipts(ballots: list[dict[str, str]]) -> list[str]:
+    """Receipts that are not those of what their ballots say, and receipts that are there twice."""
+    faults = []
+    for row in ballots:
+        made = sha256(f"{row['salt']};{row['says']}".encode()).hexdigest()[:24].upper()
+        if made != row["receipt"]:
+            faults.append(f"receipt {row['receipt']} is not that of its ballot")
+    twice = [receipt for receipt, count in Counter(row["receipt"] for row in ballots).items() if count > 1]
+    return faults + [f"receipt {receipt} is there more than once" for receipt in twice]
+
+
+def votes(says: str) -> list[Vote]:
+    """What a ballot says: project, choice and amount."""
+    if says == "BLANK":
+        return []
+    voices = []
+    for vote in says.split(","):
+        key, _, said = vote.partition("=")
+        choice, _, amount = said.partition(":")
+        voices.append((key, choice, amount))
+    return voices
+
+
+class Election:
+    """Projects, ballots and the rule, as they are published."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.rule = json.loads(files["rule.json"])
+        self.terms = self.rule["award_terms"]
+        self.budget = self.rule["ballot_rule"]["budget_euros"]
+        projects = rows(files["projects.csv"])
+        self.reference = {row["id"]: int(row["reference"]) for row in projects}
+        self.category = {row["id"]: row["category"] for row in projects}
+        self.ceiling = {row["category"]: int(row["ceiling_euros"]) for row in projects if row["ceiling_euros"]}
+        self.cost = {
+            row["id"]: int(row["cost_euros"] or 0) for row in projects if row["cost_euros"] or self.budget is None
+        }
+        self.count = len(projects)
+        self.ballots = [votes(row["says"]) for row in rows(files["ballots.csv"])]
+        self.scores = [self.scored(ballot) for ballot in self.ballots if ballot]
+        self.total: Counter[str] = Counter()
+        for ballot in self.scores:
+            self.total.update(ballot)
+
+    def worth(self, choice: str, amount: str) -> int:
+        """What a vote gives to its project."""
+        grades = self.rule["grades"]
+        if choice in grades:
+            return len(grades) - 1 - int(grades.index(choice))
+        if choice == "RANK":
+            ranks = self.count - 1 if self.terms["rank_worth"] == "BORDA" else self.rule["ballot_rule"]["most"] or 0
+            return max(0, int(ranks) + 1 - int(amount))
+        return int(amount) if choice == "POINTS" else 1
+
+    def scored(self, ballot: list[Vote]) -> dict[str, int]:
+        """What a ballot gives to each project, where it gives anything."""
+        given = {key: self.worth(choice, amount) for key, choice, amount in ballot}
+        return {key: score for key, score in given.items() if score > 0}
+
+    def tie(self, key: str) -> tuple[int, int]:
+        """Which of two even projects is first: the cheaper, then the older one or the first of the draw."""
+        place = self.reference[key]
+        if self.terms["tie_break"] == "DRAW":
+            place = int(sha256(f"{self.rule['seed']}:{place}".encode()).hexdigest(), 16)
+        return (self.cost[key], place)
+
+    def ordered(self) -> list[str]:
+        """Projects, the best first."""
+        if self.rule["grades"]:
+            return sorted(self.cost, key=lambda key: (self.medians(key), *self.tie(key)))
+        return sorted(self.cost, key=lambda key: (-self.total[key], *self.tie(key)))
+
+    def medians(self, key: str) -> list[int]:
+        """A project's grades, the median taken away time after time; a ballot without a grade gives it the lowest."""
+        grades = self.rule["grades"]
+        given = [
+            next((choice for one, choice, _ in ballot if one == key), grades[-1]) for ballot in self.ballots if ballot
+        ]
+        left, taken = sorted(map(grades.index, given)), []
+        while left:
+            taken.append(left.pop(len(left) // 2))
+        return taken
+
+
+def greedy(vote: Election, is_ending: bool) -> list[str]:
+    """One after the other, while the budget lasts."""
+    left, winners = vote.budget, list[str]()
+    for key in vote.ordered():
+        if not vote.total[key]:
+            continue
+        if vote.cost[key] <= left:
+            winners.append(key)
+            left -= vote.cost[key]
+        elif is_ending:
+            break
+    return winners
+
+
+def by_category(vote: Election, least_each: int, is_ending_category: bool, is_ending: bool) -> list[str]:
+    """The best of each category up to its ceiling, then all others with what is left."""
+    order = [key for key in vote.ordered() if vote.total[key]]
+    left, winners, ended = vote.budget, list[str](), set[str]()
+    spent, count = Counter[str](), Counter[str]()
+    for key in order:
+        category, cost = vote.category[key], vote.cost[key]
+        ceiling = vote.ceiling.get(category, vote.terms["ceiling_euros"])
+        if not category or ceiling is None:
+            continue
+        fits = category not in ended and spent[category] + cost <= ceiling
+        if (fits or count[category] < least_each) and cost <= left:
+            winners.append(key)
+            left -= cost
+            spent[category] += cost
+            count[category] += 1
+        elif is_ending_category:
+            ended.add(category)
+    for key in order:
+        if key in winners:
+            continue
+        if vote.cost[key] <= left:
+            winners.append(key)
+            left -= vote.cost[key]
+        elif is_ending:
+            break
+    return winners
+
+
+def price(cost: Fraction, supporters: Supporters, purses: list[Fraction]) -> Fraction | None:
+    """The least price for a point at which a project's supporters pay its cost; None where they cannot."""
+    points = sum(each for _, each in supporters)
+    for voter, each in sorted(supporters, key=lambda item: purses[item[0]] / item[1]):
+        if purses[voter] * points >= cost * each:
+            return cost / points
+        cost -= purses[voter]
+        points -= each
+    return None
+
+
+def paid(vote: Election, share: Fraction) -> list[str]:
+    """The Method of Equal Shares: what is paid when each ballot has a share."""
+    purses = [share] * len(vote.scores)
+    supporters = {key: [(n, one[key]) for n, one in enumerate(vote.scores) if key in one] for key in vote.cost}
+    least = {key: Fraction(0) for key in vote.cost if supporters[key]}
+    winners = list[str]()
+    while least:
+        best: tuple[Fraction, tuple[int, int, int], str] | None = None
+        for key in sorted(least, key=lambda key: least[key]):
+            if best is not None and least[key] > best[0]:
+                break
+            now = price(Fraction(vote.cost[key]), supporters[key], purses)
+            if now is None:
+                del least[key]
+                continue
+            least[key] = now
+            cost, place = vote.tie(key)
+            offer = (now, (cost, -vote.total[key], place), key)
+            best = offer if best is None else min(best, offer)
+        if best is None:
+            break
+        now, _, key = best
+        for voter, each in supporters[key]:
+            purses[voter] -= min(purses[voter], now * each)
+        winners.append(key)
+        del least[key]
+    return winners
+
+
+def equal_shares(vote: Election) -> list[str]:
+    """Shares are raised by a hundredth until one more would spend too much; what is left goes to the next by score."""
+
+    def cost(keys: list[str]) -> int:
+        return sum(vote.cost[key] for key in keys)
+
+    share = first = Fraction(vote.budget, len(vote.scores) or 1)
+    best = paid(vote, share)
+    while share < vote.budget and any(
+        vote.total[key] and vote.cost[key] <= vote.budget - cost(best) for key in vote.cost if key not in best
+    ):
+        share += first / 100
+        raised = paid(vote, share)
+        if cost(raised) > vote.budget:
+            break
+        best = raised
+    left = vote.budget - cost(best)
+    for key in sorted(vote.cost, key=lambda key: (-vote.total[key], *vote.tie(key))):
+        if key not in best and vote.total[key] and vote.cost[key] <= left:
+            best.append(key)
+            left -= vote.cost[key]
+    return best
+
+
+def winners(vote: Election, told: dict[str, Any]) -> list[str]:
+    """Who wins by the rule of a published result, and by the reading of it."""
+    if told["rule"] == "THRESHOLD":
+        least = vote.rule["support_threshold"] or 1
+        return [key for key in vote.ordered() if vote.total[key] >= least]
+    if told["rule"] == "EQUAL_SHARES":
+        return equal_shares(vote)
+    if told["rule"] == "BY_CATEGORY":
+        return by_category(vote, told["least_each"], told["is_ending_category"], told["is_ending"])
+    return greedy(vote, vote.rule["award_rule"] == "GREEDY" and bool(vote.terms["is_ending"]))
+
+
+def compare(vote: Election, told: dict[str, Any]) -> list[str]:
+    """What is published otherwise than it is counted here."""
+    won = winners(vote, told)
+    counted = {
+        "ballot_count": len(vote.ballots),
+        "blank_count": sum(not ballot for ballot in vote.ballots),
+        "reached_count": sum(any(key in won for key in ballot) for ballot in vote.scores),
+        "spent_euros": sum(vote.cost[key] for key in won),
+        "winner_count": len(won),
+    }
+    name = f"{told['rule']} (reading {told['reading']})"
+    say(f"{name}: {len(won)} winners, {counted['spent_euros']} € spent, {counted['ballot_count']} ballots")
+    faults = [
+        f"{name}: {key} is {value}, published as {told[key]}" for key, value in counted.items() if told[key] != value
+    ]
+    if told["awards"]:
+        published = {row["contribution_id"] for row in told["awards"] if row["is_winner"]}
+        if published != set(won):
+            faults.append(f"{name}: other projects win than those that are published")
+        scores = {row["contribution_id"]: row["score"] for row in told["awards"]}
+        faults += [f"{name}: {key} has {vote.total[key]}" for key, score in scores.items() if vote.total[key] != score]
+    return faults
+
+
+def main(place: str) -> int:
+    """Print what was counted; the exit code is 1 where anything is otherwise than published."""
+    digest, files, faults = load(place)
+    say(f"manifest.json has the digest {digest}: compare it with the page of results")
+    faults += check_receipts(rows(files["ballots.csv"]))
+    if not faults:
+        vote = Election(files)
+        for told in json.loads(files["result.json"])["results"]:
+            faults += compare(vote, told)
+    say("\n".join(faults) or "Everything is as published.")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))
