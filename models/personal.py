@@ -16,7 +16,9 @@ from models.base import TenantTable, table
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
+from models.detection import Detection
 from models.event import Event
+from models.evidence import Evidence
 from models.exchange import Exchange
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
@@ -150,6 +152,8 @@ TRACES: tuple[Trail, ...] = (
         },
         is_private=True,
     ),
+    Trail(Evidence, "author_id", Whose.ACTOR, Fate.KEPT, ("published_at", "frozen_at", "kept_until")),
+    Trail(Detection, "author_id", Whose.ACTOR, Fate.REMOVED, ("kind", "words", "found_at")),
     Trail(
         ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"
     ),

@@ -46,9 +46,11 @@ from schema.session import SessionMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
+from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
+from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneMutation, ZoneQuery
@@ -80,6 +82,8 @@ class Query(
     ReportQuery,
     ModerationQuery,
     WithholdingQuery,
+    WatchedWordQuery,
+    TransparencyQuery,
     OfficialResponseQuery,
     ExchangeQuery,
     NudgeQuery,
@@ -110,6 +114,7 @@ class Mutation(
     ConsentMutation,
     ImportRunMutation,
     ReportMutation,
+    WatchedWordMutation,
     ModerationMutation,
     AppealMutation,
     PortalMutation,
