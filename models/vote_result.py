@@ -101,6 +101,7 @@ class VoteResult(TenantTable, table=True):
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     reason: str | None = Field(sa_column=text_column(nullable=True))
     winner_count: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("0")))
+    set_aside_count: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("0")))
     differing_count: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("0")))
     least_each: int | None = None
     is_ending_category: bool | None = None

@@ -41,7 +41,7 @@ from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, ballot_vote, life, receipt, sight
+from resolvers import access, ballot_vote, life, receipt, set_aside, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
@@ -171,6 +171,7 @@ def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
     counts: list[Any] = [
         func.count().label("ballot_count"),
         func.count().filter(_ballot.c.is_blank).label("blank_count"),
+        func.count().filter(~set_aside.is_counted(_ballot)).label("set_aside_count"),
     ]
     return select(*counts).where(_ballot.c.activity_id == activity.c.id)
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from models.vote_file import BALLOTS, PROJECTS, RESULT
+from models.vote_file import BALLOTS, PROJECTS, RESULT, SET_ASIDE
 from resolvers import receipt
 from resolvers.counting import Counting, Over, Row
 from resolvers.vote_method import METHODS
@@ -82,7 +82,15 @@ def projects(counting: Counting) -> Table:
 
 def ballots(counting: Counting) -> Table:
     """Every ballot with its receipt, in the order of receipts: who cast it and when is told nowhere."""
-    return [("receipt", "salt", "says"), *sorted(received(counting).values())]
+    rows = received(counting)
+    return [("receipt", "salt", "says"), *sorted(rows[one.id] for one in counting.ballots if one.sign is None)]
+
+
+def set_aside(counting: Counting) -> Table:
+    """Ballots that are not counted, and of what they are suspected."""
+    rows = received(counting)
+    aside = ((*rows[one.id], one.sign.value) for one in counting.ballots if one.sign is not None)
+    return [("receipt", "salt", "says", "sign"), *sorted(aside)]
 
 
 def received(counting: Counting) -> dict[UUID, tuple[str, str, str]]:
@@ -107,6 +115,7 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
     return {
         PROJECTS: csv_text(projects(counting)),
         BALLOTS: csv_text(ballots(counting)),
+        SET_ASIDE: csv_text(set_aside(counting)),
         RESULT: text_of({"results": results}),
     }
 

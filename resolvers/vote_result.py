@@ -15,6 +15,7 @@ from models.ballot import COLUMNS, Ballot
 from models.base import constant, table
 from models.category import Category
 from models.contribution import Contribution, ContributionStatus
+from models.set_aside import SetAside
 from models.vote import Vote
 from models.vote_result import TERM_COLUMNS, ProjectAward, VoteResult
 from planner.act import value
@@ -26,10 +27,14 @@ from resolvers.counting import CastBallot, CastVote, Costed, Counting, Over, Row
 from resolvers.vote_method import METHODS
 
 _activity, _contribution, _vote, _ballot = table(Activity), table(Contribution), table(Vote), table(Ballot)
-_result, _award, _category = table(VoteResult), table(ProjectAward), table(Category)
+_result, _award, _category, _aside = table(VoteResult), table(ProjectAward), table(Category), table(SetAside)
 _id = value(Activity, "id")
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
-_is_counted = select(_result.c.id).where(_result.c.activity_id == _activity.c.id).exists()
+_judged = select(_aside.c.id).where(
+    _aside.c.activity_id == _activity.c.id,
+    func.greatest(_aside.c.set_aside_at, _aside.c.restored_at) > _result.c.counted_at,
+)
+_is_counted = select(_result.c.id).where(_result.c.activity_id == _activity.c.id, ~_judged.exists()).exists()
 _OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), ~_is_counted)
 
 RULES = ("vote_method", *COLUMNS, "award_rule", *TERM_COLUMNS, "support_threshold")
@@ -62,7 +67,8 @@ VOTES = (
     .order_by(_vote.c.ballot_id)
 )
 BALLOTS = (
-    select(_ballot.c.id, _ballot.c.is_blank, _ballot.c.salt, _ballot.c.receipt)
+    select(_ballot.c.id, _ballot.c.is_blank, _ballot.c.salt, _ballot.c.receipt, _aside.c.sign)
+    .join_from(_ballot, _aside, (_aside.c.ballot_id == _ballot.c.id) & _aside.c.restored_at.is_(None), isouter=True)
     .where(_ballot.c.activity_id == value(Ballot, "activity_id"))
     .order_by(_ballot.c.id)
 )
@@ -79,6 +85,18 @@ OPENED = select(*(_activity.c[name] for name in ("id", "title", *RULES))).where(
     *vote_file.UNPUBLISHED, _activity.c.opens_at <= func.now()
 )
 """Votes that have opened and whose rule is not published yet."""
+
+
+LAST_VERSION = select(func.coalesce(func.max(_result.c.version), literal_column("0")).label("version")).where(
+    _result.c.activity_id == value(VoteResult, "activity_id")
+)
+LAST_WORDS = (
+    select(func.coalesce(_aside.c.reply, _aside.c.explanation).label("words"))
+    .where(_aside.c.activity_id == value(SetAside, "activity_id"))
+    .order_by(func.greatest(_aside.c.set_aside_at, _aside.c.restored_at).desc())
+    .limit(literal_column("1"))
+)
+"""Why a vote is counted anew: what was said when a ballot was last set aside or put back."""
 
 
 # What is read --------------------------------------------------------------------------------------------------------
@@ -108,6 +126,20 @@ def project(award: FromClause, row: FromClause, _context: FieldContext) -> Colum
 
 
 @dataclass(frozen=True, slots=True)
+class LastResult:
+    """How often results were published."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWords:
+    """What an agent said."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opened(Over):
     """An activity whose vote has opened."""
 
@@ -133,13 +165,22 @@ async def count(database: Database, tenant: int) -> int:
         rule = await vote_file.last_rule(database, tenant, over.id)
         assert rule is not None  # What is over has opened.
         counting = await _counting(database, tenant, over, json.loads(rule.content)["seed"])
-        written, files = await asyncio.to_thread(_counted, counting)
+        version, reason = await _next_version(database, tenant, over.id)
+        written, files = await asyncio.to_thread(_counted, counting, version, reason)
         async with database.transaction(tenant) as transaction:
             for result, rows in written:
                 await _write(transaction, result, rows)
             await _receive(transaction, counting)
-            await vote_file.publish_count(transaction, over.id, 1, files, rule.content, None)
+            await vote_file.publish_count(transaction, over.id, version, files, rule.content, reason)
     return len(due)
+
+
+async def _next_version(database: Database, tenant: int, activity: UUID) -> tuple[int, str | None]:
+    """Which version of the results is next, and why there is one."""
+    [row] = await database.rows(LAST_VERSION, tenant, activity_id=activity)
+    last = reader(LAST_VERSION, LastResult)(row).version
+    words = await database.rows(LAST_WORDS, tenant, activity_id=activity) if last else []
+    return last + 1, reader(LAST_WORDS, AgentWords)(words[0]).words if words else None
 
 
 async def _counting(database: Database, tenant: int, over: Over, seed: str) -> Counting:
@@ -162,8 +203,11 @@ async def _projects(database: Database, tenant: int, activity: UUID) -> list[Cos
     return [reader(PROJECTS, Costed)(row) for row in await database.rows(PROJECTS, tenant, id=activity)]
 
 
-def _counted(counting: Counting) -> tuple[list[tuple[Row, list[Row]]], dict[str, str]]:
-    written = reckoned(counting)
+def _counted(
+    counting: Counting, version: int, reason: str | None
+) -> tuple[list[tuple[Row, list[Row]]], dict[str, str]]:
+    told = {"version": version, "reason": reason}
+    written = [(result | told, rows) for result, rows in reckoned(counting)]
     return written, publishing.counted(counting, written)
 
 

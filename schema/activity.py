@@ -14,6 +14,7 @@ import resolvers.contribution
 import resolvers.ident
 import resolvers.proposal_status
 import resolvers.search
+import resolvers.set_aside
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
@@ -46,6 +47,7 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
+from schema.set_aside import SetAside
 from schema.statistics import ActivityStatistics
 from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, AwardTermsInput
@@ -95,6 +97,7 @@ class Turnout:
 
     ballot_count: int = field.column("Ballots that were cast, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
+    set_aside_count: int = field.column("Ballots of these that are set aside.")
 
 
 @field.stored(
@@ -148,6 +151,11 @@ class Activity:
         "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
         " results when it is counted.",
         size=10,
+    )
+    set_aside_ballots: list[SetAside] = field.many(
+        resolvers.set_aside.of_activity,
+        "Ballots that were set aside, the newest first: all for administrators, for others their own.",
+        size=50,
     )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)

@@ -38,6 +38,7 @@ from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
+from schema.set_aside import SetAsideMutation, SetAsideQuery
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -55,6 +56,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
+    SetAsideQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,
@@ -86,6 +88,7 @@ class Mutation(
     CommentMutation,
     VoteMutation,
     BallotMutation,
+    SetAsideMutation,
     ApiTokenMutation,
     WidgetMutation,
     TrustedDocumentMutation,

@@ -128,6 +128,7 @@ class VoteResult:
     is_decisive: bool = field.column("Whether it is the activity's own rule, which decides.")
     ballot_count: int = field.column("Ballots, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
+    set_aside_count: int = field.column("Ballots beside these that are set aside and not counted.")
     reached_count: int = field.column("Voters with at least one winner on their ballot.")
     budget_euros: int | None = field.column("What there was to spend, in euros; null: nothing was said.")
     spent_euros: int = field.column("What the winners cost together, in euros.")

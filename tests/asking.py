@@ -59,6 +59,9 @@ GIVEN: dict[str, Any] = {
     "bodies": [{"locale": "fr", "body": "Un texte."}],
     "portalTextPublish.version": 0,
     "service": "La mairie",
+    "mark": "0",
+    "words": "Des mots qui suffisent.",
+    "explanation": "Une explication qui suffit.",
     "color": "#1d4ed8",
     "organisationCreate.kind": "SERVICE",
 }
@@ -77,6 +80,7 @@ NAMED = {
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
+    "setAside": "SetAside",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
@@ -132,6 +136,7 @@ ROADS = {
     },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
+    "SetAside": 'activity(id: "{ballotCast.activity}") {{ setAsideBallots {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",

@@ -127,6 +127,15 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         result,
         uuid_in(proposal),
     )
+    aside = given.insert(
+        author,
+        "set_aside",
+        activity_id=uuid_in(poll),
+        ballot_id=uuid_in(ballot),
+        sign="MAILBOX",
+        explanation="Deux comptes, une boîte.",
+        set_aside_at="now",
+    )
     file = given.insert(
         author,
         "vote_file",
@@ -152,6 +161,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Ballot": ballot,
         "ProjectAward": f"projectaward_{author.number}_{result}",
         "VoteResult": f"voteresult_{author.number}_{result}",
+        "SetAside": f"setaside_{author.number}_{aside}",
         "VoteFile": f"votefile_{author.number}_{file}",
         "ballotCast.activity": poll,
         "ballotWithdraw.activity": poll,
