@@ -22,7 +22,7 @@ from planner.act import value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.row import reader
-from resolvers import publishing, vote_file
+from resolvers import ballot, publishing, vote_file
 from resolvers.counting import CastBallot, CastVote, Costed, Counting, Over, Row, reckoned
 from resolvers.vote_method import METHODS
 
@@ -30,9 +30,13 @@ _activity, _contribution, _vote, _ballot = table(Activity), table(Contribution),
 _result, _award, _category, _aside = table(VoteResult), table(ProjectAward), table(Category), table(SetAside)
 _id = value(Activity, "id")
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
-_judged = select(_aside.c.id).where(
-    _aside.c.activity_id == _activity.c.id,
-    func.greatest(_aside.c.set_aside_at, _aside.c.restored_at) > _result.c.counted_at,
+_judged = (
+    select(_aside.c.id)
+    .where(
+        _aside.c.activity_id == _activity.c.id,
+        func.greatest(_aside.c.set_aside_at, _aside.c.restored_at) > _result.c.counted_at,
+    )
+    .correlate(_activity, _result)
 )
 _is_counted = select(_result.c.id).where(_result.c.activity_id == _activity.c.id, ~_judged.exists()).exists()
 _OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), ~_is_counted)
@@ -107,9 +111,9 @@ def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -
     one: ColumnElement[int] = literal_column("1")
     place: ColumnElement[int] = case((row.c.is_decisive, literal_column("0")), else_=one + row.c.reading)
     every = _result.alias("published_result")
-    last = select(func.max(every.c.version)).where(every.c.activity_id == activity.c.id).scalar_subquery()
+    last = select(func.max(every.c.version)).where(every.c.activity_id == activity.c.id).correlate(activity)
     order = Order("result.decisive", (place, row.c.id), (int, UUID))
-    return Listing((row.c.activity_id == activity.c.id, row.c.version == last), order)
+    return Listing((row.c.activity_id == activity.c.id, row.c.version == last.scalar_subquery()), order)
 
 
 def awards(row: FromClause, result: FromClause, _context: FieldContext) -> Listing:
@@ -168,6 +172,8 @@ async def count(database: Database, tenant: int) -> int:
         version, reason = await _next_version(database, tenant, over.id)
         written, files = await asyncio.to_thread(_counted, counting, version, reason)
         async with database.transaction(tenant) as transaction:
+            if not await _is_next(transaction, over.id, version):
+                continue
             for result, rows in written:
                 await _write(transaction, result, rows)
             await _receive(transaction, counting)
@@ -181,6 +187,13 @@ async def _next_version(database: Database, tenant: int, activity: UUID) -> tupl
     last = reader(LAST_VERSION, LastResult)(row).version
     words = await database.rows(LAST_WORDS, tenant, activity_id=activity) if last else []
     return last + 1, reader(LAST_WORDS, AgentWords)(words[0]).words if words else None
+
+
+async def _is_next(transaction: Transaction, activity: UUID, version: int) -> bool:
+    """Whether nobody else has counted meanwhile, nor will until this is done."""
+    await transaction.execute(ballot.CHANGE_RULE, activity_id=activity)
+    row = await transaction.one(LAST_VERSION, activity_id=activity)
+    return row is not None and reader(LAST_VERSION, LastResult)(row).version == version - 1
 
 
 async def _counting(database: Database, tenant: int, over: Over, seed: str) -> Counting:
