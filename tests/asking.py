@@ -136,6 +136,7 @@ ROADS = {
     },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
+    "Ballot": 'activity(id: "{ballotCast.activity}") {{ viewerBallot {{ {field} }} }}',
     "SetAside": 'activity(id: "{ballotCast.activity}") {{ setAsideBallots {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Portal": "portal {{ {field} }}",
