@@ -189,7 +189,7 @@ async def put_aside(
     ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark)
     chosen = ballots[1:] if keeps_first else ballots
     if not chosen:
-        raise not_found("mark")
+        raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
     for ballot in chosen:
         await act.insert(
             SetAside,
@@ -206,12 +206,12 @@ async def put_aside(
 
 async def appeal(act: Act, *, activity: UUID, words: str) -> Outcome:
     """Contest that the asker's ballot was set aside, once."""
+    await access.activity(act, activity)
     said = text.clean(words, EXPLANATION_LENGTH, "words")
     own = await act.one(OWN, into=access.Id, activity_id=activity, actor_id=act.actor)
-    if own is None:
-        raise not_found("activity")
-    if not await act.execute(APPEAL, id=own.id, appeal=said):
-        raise Refusal(ErrorCode.APPEAL_NOT_POSSIBLE, "It was contested already.", "activity")
+    if own is None or not await act.execute(APPEAL, id=own.id, appeal=said):
+        message = "Your ballot is not set aside, or you have contested it already."
+        raise Refusal(ErrorCode.APPEAL_NOT_POSSIBLE, message, "activity")
     return act.did(EventKind.BALLOT_CONTESTED, activity, activity_id=activity)
 
 

@@ -17,12 +17,13 @@ from models.category import Category
 from models.contribution import Contribution, ContributionStatus
 from models.set_aside import SetAside
 from models.vote import Vote
+from models.vote_file import PABULIB
 from models.vote_result import TERM_COLUMNS, ProjectAward, VoteResult
 from planner.act import value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.row import reader
-from resolvers import ballot, publishing, vote_file
+from resolvers import ballot, pabulib, publishing, vote_file
 from resolvers.counting import CastBallot, CastVote, Costed, Counting, Over, Row, reckoned
 from resolvers.vote_method import METHODS
 
@@ -168,9 +169,10 @@ async def count(database: Database, tenant: int) -> int:
     for over in due:
         rule = await vote_file.last_rule(database, tenant, over.id)
         assert rule is not None  # What is over has opened.
-        counting = await _counting(database, tenant, over, json.loads(rule.content)["seed"])
+        published = json.loads(rule.content)
+        counting = await _counting(database, tenant, over, published["seed"])
         version, reason = await _next_version(database, tenant, over.id)
-        written, files = await asyncio.to_thread(_counted, counting, version, reason)
+        written, files = await asyncio.to_thread(_counted, counting, published["title"], version, reason)
         async with database.transaction(tenant) as transaction:
             if not await _is_next(transaction, over.id, version):
                 continue
@@ -217,11 +219,12 @@ async def _projects(database: Database, tenant: int, activity: UUID) -> list[Cos
 
 
 def _counted(
-    counting: Counting, version: int, reason: str | None
+    counting: Counting, title: str, version: int, reason: str | None
 ) -> tuple[list[tuple[Row, list[Row]]], dict[str, str]]:
     told = {"version": version, "reason": reason}
     written = [(result | told, rows) for result, rows in reckoned(counting)]
-    return written, publishing.counted(counting, written)
+    files = publishing.counted(counting, written)
+    return written, files | {PABULIB: pabulib.text(counting, title, written[0][1])}
 
 
 async def _write(transaction: Transaction, result: Row, rows: Sequence[Row]) -> None:

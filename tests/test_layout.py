@@ -88,6 +88,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 RULES_ONLY = {
     "award_terms",
     "counting",
+    "pabulib",
     "publishing",
     "receipt",
     "access",
@@ -122,6 +123,7 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "pabulib": "test_vote_file",
     "publishing": "test_vote_file",
     "receipt": "test_vote_file",
     "award_terms": "test_vote_result",
