@@ -11,7 +11,8 @@ from sqlmodel import SQLModel
 
 from database import naming
 from database.door import Database, Transaction
-from demo import moderation, portal
+from demo import moderation, portal, staff, unpublished
+from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
 from demo.docket import Docket, Rows
@@ -30,6 +31,8 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, Precision
+from models.exchange import Exchange
+from models.message import Message
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.portal_text import PortalText
@@ -64,12 +67,6 @@ SETTINGS = (
     )
 )
 """How to reach the city, and its links, by the tenant's own role."""
-
-EDITOR = "citizen-005"
-"""Who edits a space, in each tenant that has so many citizens."""
-
-SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
-"""Who speaks for organisations, in each tenant that has so many citizens."""
 
 _ANY = select(table(Contribution).c.id).limit(1)
 
@@ -116,6 +113,7 @@ class _Writer:
         self._now = now
         self._zone = ZoneInfo(time_zone.of(story.collectivite))
         self._docket = Docket(story, now, self._id)
+        self._album = Album(story, now, self._id)
         self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
@@ -131,12 +129,14 @@ class _Writer:
             await _copy(transaction, Consent, self._consents())
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
-            await _copy(transaction, SpaceRole, self._editors())
-            await _copy(transaction, OrganisationMember, self._members())
+            await _copy(transaction, SpaceRole, staff.editors(self._story, self._id, self._ago(24 * 60)))
+            await _copy(transaction, OrganisationMember, staff.members(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
+            await _copy(transaction, Exchange, self._album.exchanges())
+            await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await _copy(transaction, ProposalStatus, self._answers.statuses())
             await _copy(transaction, OfficialResponse, self._answers.responses())
@@ -210,33 +210,7 @@ class _Writer:
                 "created_at": self._ago(24 * 90 - rank),
             }
             for rank, space in enumerate(self._story.spaces)
-        ]
-
-    def _editors(self) -> Rows:
-        """Somebody edits the last space, without administering the portal."""
-        space, person = self._story.spaces[-1], next((a for a in self._story.actors if a.key == EDITOR), None)
-        if person is None:
-            return []
-        named = {"space_id": self._id("space", space.slug), "actor_id": self._id("actor", person.key)}
-        return [{"id": self._id("role", person.key), **named, "kind": "EDITOR", "given_at": self._ago(24 * 60)}]
-
-    def _members(self) -> Rows:
-        """Two organisations have members: the city's own, and the first association."""
-        keys = {actor.key for actor in self._story.actors}
-        association = next((actor.key for actor in self._story.actors if actor.kind == "ASSOCIATION"), "")
-        pairs = [("institution", person) for person in SPEAKERS[:2]] + [
-            (association, person) for person in SPEAKERS[1:]
-        ]
-        return [
-            {
-                "id": self._id("member", f"{organisation}/{person}"),
-                "organisation_id": self._id("actor", organisation),
-                "member_id": self._id("actor", person),
-                "given_at": self._ago(24 * 60),
-            }
-            for organisation, person in pairs
-            if organisation in keys and person in keys
-        ]
+        ] + [unpublished.space(self._id("space", unpublished.SLUG), self._ago(0))]
 
     def _activity_rows(self) -> Rows:
         return [
@@ -253,6 +227,7 @@ class _Writer:
                 "location_rule": location_rule(activity).value,
                 "expires_after_days": 30 if activity.kind in ("MUTUAL_AID", "MARKETPLACE") else None,
                 "support_threshold": activity.support_threshold,
+                "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
                 **{column: activity.rule.get(column) for column in (*RULE_COLUMNS, "award_rule", *TERM_COLUMNS)},
             }
@@ -286,13 +261,12 @@ class _Writer:
             "activity_id": self._id("activity", item.activity),
             "kind": item.kind,
             "status": item.status,
-            "status_before": "OPEN" if item.status == "HIDDEN" else None,
             "outcome": item.outcome,
             "title": item.title,
             "body": item.body,
             "author_id": self._id("actor", item.author),
             "is_anonymous": item.is_anonymous,
-            "is_redacted": item.key == moderation.REDACTED,
+            **moderation.marks(item),
             "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,
@@ -304,6 +278,7 @@ class _Writer:
             "expires_at": expires_at,
             "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
             "search_text": word.searchable(item.title, item.body),
+            **self._album.answering(item),
             **await self._place(transaction, item),
         }
 

@@ -12,6 +12,7 @@ RESIDENT = "citizen-003"
 OTHERS = ("citizen-004", "citizen-005", "citizen-006")
 SCAM = "withheld-scam"
 REDACTED = "redacted-address"
+UNSEEN = "unseen-offer"
 RESPECT = "Charte : le respect des personnes"
 ADVERTISING = "Charte : pas de publicité, pas de répétition"
 PRIVACY = "Charte : pas de données personnelles d'autrui"
@@ -20,7 +21,8 @@ FRAUD = "Code pénal, article 313-1 : escroquerie"
 
 
 def withheld(contributions: Sequence[DemoContribution]) -> tuple[DemoContribution, ...]:
-    """A swindle among the offers, or among whatever the tenant has, and a text that is shown without an address."""
+    """A swindle among the offers, or among whatever the tenant has, a text that is shown without a name, and one that
+    nobody has read yet."""
     like = _open(contributions)[0]
     plain = replace(like, author=OTHERS[0], is_anonymous=False, is_exact=False, address=None, comments=(), votes=())
     return (
@@ -34,6 +36,15 @@ def withheld(contributions: Sequence[DemoContribution]) -> tuple[DemoContributio
         ),
         replace(
             plain,
+            key=UNSEEN,
+            author=OTHERS[1],
+            title="Je prête mon échelle et mes outils",
+            body="Le week-end, contre un sourire. Je suis nouveau ici, et je voudrais connaître mes voisins.",
+            age_hours=3,
+            status="HELD",
+        ),
+        replace(
+            plain,
             key=SCAM,
             title="Gagnez 500 € par semaine sans bouger de chez vous",
             body="Envoyez 30 € de frais de dossier et recevez la méthode. Places limitées, réponse sous une heure.",
@@ -43,12 +54,18 @@ def withheld(contributions: Sequence[DemoContribution]) -> tuple[DemoContributio
     )
 
 
+def marks(item: DemoContribution) -> dict[str, object]:
+    """What moderation notes of a contribution."""
+    before = "OPEN" if item.status in ("HELD", "HIDDEN") else None
+    return {"status_before": before, "is_redacted": item.key == REDACTED, "is_unseen": item.key == UNSEEN}
+
+
 def cases(contributions: Sequence[DemoContribution]) -> tuple[DemoCase, ...]:
     """Some that wait, the urgent among them, and some that are decided in every way."""
     shown = _open(contributions)
     by_others = [item for item in shown if item.author not in (MODERATOR, RESIDENT)]
     mine = next((item for item in shown if item.author == RESIDENT), by_others[4])
-    return (*_waiting(by_others), *_decided(by_others, mine))
+    return (_unseen(), *_waiting(by_others), *_decided(by_others, mine))
 
 
 def _open(contributions: Sequence[DemoContribution]) -> list[DemoContribution]:
@@ -57,6 +74,10 @@ def _open(contributions: Sequence[DemoContribution]) -> list[DemoContribution]:
         item for item in contributions if item.status == "OPEN" and not item.is_anonymous and item.about is None
     ]
     return sorted(open_items, key=lambda item: (item.kind == "LISTING", item.key))
+
+
+def _unseen() -> DemoCase:
+    return DemoCase(UNSEEN, 3, ())
 
 
 def _waiting(items: Sequence[DemoContribution]) -> tuple[DemoCase, ...]:

@@ -141,6 +141,32 @@ class DemoCase:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoMessage:
+    """What one of the two in an exchange wrote, `age_hours` before the demonstration's now."""
+
+    is_author: bool
+    body: str
+    age_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMeeting:
+    """An exchange about a contribution, proposed `age_hours` before the demonstration's now."""
+
+    about: str
+    author: str
+    proposer: str
+    status: str
+    age_hours: int
+    answered_after_hours: int
+    messages: tuple[DemoMessage, ...]
+    reason: str | None = None
+    note: str | None = None
+    place: str | None = None
+    done_said_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DemoActivity:
     """One thing people do in a space.
 
@@ -199,3 +225,4 @@ class DemoTenant:
     """What a moderator has hidden."""
 
     cases: tuple[DemoCase, ...] = ()
+    meetings: tuple[DemoMeeting, ...] = ()

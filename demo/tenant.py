@@ -8,6 +8,7 @@ from demo.cast import gather
 from demo.draft import Desk, Texts
 from demo.entraide import mutual_aid
 from demo.market import listings
+from demo.meeting import meetings
 from demo.opinion import opinions
 from demo.plan import PLANS, TenantPlan
 from demo.reply import Replies
@@ -48,4 +49,5 @@ def tenant(plan: TenantPlan) -> DemoTenant:
         contributions=contributions,
         withheld=moderation.withheld(contributions),
         cases=moderation.cases(contributions),
+        meetings=meetings(contributions, cast.actors()),
     )

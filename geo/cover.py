@@ -1,7 +1,9 @@
 """Covers: the few cells that stand for a circle, a zone or a viewport."""
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import ceil, pi, radians, sin, sqrt
 
 from h3 import H3BaseException
@@ -31,8 +33,30 @@ DISTORTION = 1.3
 """H3 cells differ from the average edge by at most 27 % over the whole Earth."""
 
 
+HALF_WAY = 180
+"""Degrees of longitude: no side of a zone is longer, but for one that goes around the other way."""
+
+MAX_VERTICES = 100_000
+"""Positions of one geometry: twenty times the finest outlines that cities publish."""
+
+
+class GeometryFault(Enum):
+    """Why a geometry cannot be covered."""
+
+    BAD_GEOMETRY = "BAD_GEOMETRY"
+    TOO_MANY_VERTICES = "TOO_MANY_VERTICES"
+    WRONG_CRS = "WRONG_CRS"
+    OVER_MERIDIAN = "OVER_MERIDIAN"
+    ZONE_TOO_LARGE = "ZONE_TOO_LARGE"
+    ZONE_TOO_SMALL = "ZONE_TOO_SMALL"
+
+
 class InvalidGeometryError(ValueError):
-    """The geometry is not a GeoJSON Polygon or MultiPolygon that can be covered; the message says why."""
+    """The geometry is not a GeoJSON Polygon or MultiPolygon that can be covered; `fault` and the message say why."""
+
+    def __init__(self, message: str, fault: GeometryFault = GeometryFault.BAD_GEOMETRY) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class Radius(int):
@@ -123,16 +147,21 @@ def geometry(geojson: Mapping[str, object]) -> list[int]:
     polygons = list(_polygons(geojson))
     shapes = [h3.LatLngPoly(*([(lat, lng) for lng, lat in ring] for ring in rings)) for rings in polygons]
     if sum(_box_area_km2(rings[0]) for rings in polygons) > MAX_ZONE_CELLS:
-        raise InvalidGeometryError("the area is larger than a zone may be (about 2,000 km²)")
+        raise _too_large()
     try:
         cells = {int(c) for shape in shapes for c in h3.h3shape_to_cells(shape, ZONE_RESOLUTION)}
     except H3BaseException as error:
         raise InvalidGeometryError("the outline encloses no area") from error
     if not cells:
-        raise InvalidGeometryError("the area is smaller than a block (0.1 km²)")
+        raise InvalidGeometryError("the area is smaller than a block (0.1 km²)", GeometryFault.ZONE_TOO_SMALL)
     if len(cells) > MAX_ZONE_CELLS:
-        raise InvalidGeometryError("the area is larger than a zone may be (about 2,000 km²)")
+        raise _too_large()
     return sorted(cells)
+
+
+def _too_large() -> InvalidGeometryError:
+    message = "the area is larger than a zone may be (about 2,000 km²)"
+    return InvalidGeometryError(message, GeometryFault.ZONE_TOO_LARGE)
 
 
 def crossing(geojson: Mapping[str, object]) -> tuple[float, float] | None:
@@ -155,8 +184,18 @@ def _box_area_m2(south: float, west: float, north: float, east: float) -> float:
     return distance.EARTH_RADIUS_M**2 * radians(east - west) * (sin(radians(north)) - sin(radians(south)))
 
 
+def vertices(coordinates: object) -> int:
+    """How many positions the coordinates of a geometry have."""
+    if not isinstance(coordinates, list) or not coordinates:
+        return 0
+    return sum(map(vertices, coordinates)) if isinstance(coordinates[0], list) else 1
+
+
 def _polygons(geojson: Mapping[str, object]) -> Iterator[list[list[tuple[float, float]]]]:
     coordinates = geojson.get("coordinates")
+    if vertices(coordinates) > MAX_VERTICES:
+        message = f"an outline has at most {MAX_VERTICES:,} positions"
+        raise InvalidGeometryError(message, GeometryFault.TOO_MANY_VERTICES)
     match geojson.get("type"):
         case "Polygon":
             yield _rings(coordinates)
@@ -181,7 +220,11 @@ def _ring(ring: object) -> list[tuple[float, float]]:
             case [int() | float() as lng, int() | float() as lat, *_] if abs(lng) <= 180 and abs(lat) <= 90:
                 points.append((float(lng), float(lat)))
             case _:
-                raise InvalidGeometryError("a position is [longitude, latitude] in degrees")
+                message = "a position is [longitude, latitude] in degrees"
+                raise InvalidGeometryError(message, GeometryFault.WRONG_CRS)
     if points[0] != points[-1]:
         raise InvalidGeometryError("a ring ends where it begins")
+    if any(abs(end[0] - start[0]) > HALF_WAY for start, end in pairwise(points)):
+        message = "an outline does not cross the 180th meridian: cut it into two there"
+        raise InvalidGeometryError(message, GeometryFault.OVER_MERIDIAN)
     return points

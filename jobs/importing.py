@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from database.door import Database, Transaction
+from jobs import zoning
 from jobs.job import Job
 from models import word
 from models.activity import KINDS, ActivityKind
@@ -38,7 +38,7 @@ SHOWN = 60
 
 
 class Imports:
-    """Works on the imports of tenants that were woken; others are never queried."""
+    """Works on the imports and the changes of zones of tenants that were woken; others are never queried."""
 
     def __init__(self, database: Database) -> None:
         self.job = Job("import", LOOK_EVERY_S, self._look)
@@ -53,9 +53,13 @@ class Imports:
         due, self._woken = self._woken, set()
         left = due
         try:
-            left = await self.job.each(due, partial(work, self._database))
+            left = await self.job.each(due, self._work)
         finally:
             self._woken |= left
+
+    async def _work(self, tenant: int) -> None:
+        await zoning.work(self._database, tenant)
+        await work(self._database, tenant)
 
 
 async def work(database: Database, tenant: int) -> None:

@@ -27,8 +27,10 @@ from models.account import Account
 from models.actor import Role
 from models.base import table
 from models.event import EventDetail, EventKind
+from models.exchange import Exchange
 from models.invitation import Invitation
 from models.mail import MailKind
+from models.message import Message
 from models.personal import Remains
 from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
@@ -42,6 +44,7 @@ BATCH = 100
 WARNED = timedelta(days=ACCOUNT_WARNED_DAYS)
 
 _account, _detail = table(Account), table(EventDetail)
+_exchange, _message = table(Exchange), table(Message)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 
 
@@ -56,6 +59,9 @@ FORGET: tuple[Delete | Update, ...] = (
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
     position.FORGET,
+    delete(_message).where(
+        _message.c.exchange_id.in_(select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep)))
+    ),
 )
 """Data whose period depends on its age alone."""
 

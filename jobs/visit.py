@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from database.door import Database
-from jobs import expiry, idempotency, importing, retention, sign_in
+from jobs import exchange, expiry, idempotency, importing, retention, sign_in, zoning
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -28,6 +28,8 @@ NEXT = select(
         select(func.min(table(Mail).c.good_until)).scalar_subquery(),
         import_work.NEXT.scalar_subquery(),
         vote_result.NEXT.scalar_subquery(),
+        zoning.NEXT.scalar_subquery(),
+        exchange.NEXT_DUE.scalar_subquery(),
         vote_file.NEXT.scalar_subquery(),
     )
 )
@@ -75,6 +77,8 @@ class Visits:
 
     async def _visit(self, tenant: int) -> None:
         await self._expire(tenant)
+        if await exchange.tend(self._database, tenant):
+            self._database.note_change(tenant)
         if await vote_result.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):
             self._database.note_change(tenant)
         await idempotency.forget(self._database, tenant)

@@ -35,9 +35,17 @@ SAMPLE: Mapping[str, object] = {
     "rule": "Article 4",
     "facts": "…",
     "explanation": "…",
+    "cause": "REVIEW",
     "until": "31 décembre",
     "outcome": "UPHELD",
     "reply": "…",
+    "status": "ACCEPTED",
+    "reason": None,
+    "done_said_by": None,
+    "is_urgent": False,
+    "is_author": False,
+    "kind": "REQUEST",
+    "about": "…",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
@@ -116,7 +124,15 @@ class Letters:
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
                 about = ident.encode("report", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
-            case MailKind.APPEAL_DECIDED:
+            case (
+                MailKind.EXCHANGE_PROPOSED
+                | MailKind.EXCHANGE_CHANGED
+                | MailKind.EXCHANGE_NUDGED
+                | MailKind.MESSAGE_RECEIVED
+            ):
+                about = ident.encode("exchange", portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
+            case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)

@@ -36,12 +36,14 @@ from sqlalchemy import (
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
+from mail import exchange
 from models.account import Account
 from models.appeal import Appeal
 from models.base import constant, new_id, table
 from models.invitation import Invitation
 from models.mail import Mail, MailKind
-from models.moderation import ModerationDecision
+from models.moderation import CaseState, ModerationCase, ModerationDecision
+from models.organisation_member import OrganisationMember
 from models.report import Report
 from models.sign_in import SignInCode
 
@@ -52,6 +54,11 @@ FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 900.0
 """After a failed attempt, and twice as long after each, but never longer than this or a tenth of the mail's time:
 a code of ten minutes is tried once a minute, an invitation a quarter of an hour after the mail server is back."""
+
+
+PARTY_GOOD_FOR = timedelta(days=3)
+MERGED_OVER = timedelta(minutes=5)
+"""Messages that are written within so long are told in one mail."""
 
 
 def _seconds(interval: ColumnElement[timedelta]) -> ColumnElement[float]:
@@ -74,9 +81,15 @@ QUEUE = insert(_mail).values(
     good_until=func.now() + bindparam("good_for", type_=Interval()),
 )
 _report, _decision, _appeal = table(Report), table(ModerationDecision), table(Appeal)
+_case = table(ModerationCase)
 
 
-def _to_accounts(about: ColumnElement[UUID], accounts: FromClause, *where: ColumnElement[bool]) -> Insert:
+def _to_accounts(
+    about: ColumnElement[UUID],
+    accounts: FromClause,
+    *where: ColumnElement[bool],
+    due_at: ColumnElement[Any] = func.now(),  # noqa: B008  # An expression, evaluated by the database.
+) -> Insert:
     """A mail to each of some accounts that can be written to."""
     columns = ("id", "kind", "email", "about_id", "attempts", "created_at", "due_at", "good_until")
     rows = select(
@@ -86,7 +99,7 @@ def _to_accounts(about: ColumnElement[UUID], accounts: FromClause, *where: Colum
         about,
         literal_column("0", Integer),
         func.now(),
-        func.now(),
+        due_at,
         func.now() + bindparam("good_for", type_=Interval()),
     )
     return insert(_mail).from_select(columns, rows.select_from(accounts).where(_account.c.email.is_not(None), *where))
@@ -94,6 +107,25 @@ def _to_accounts(about: ColumnElement[UUID], accounts: FromClause, *where: Colum
 
 QUEUE_TO_ACTOR = _to_accounts(
     bindparam("about", type_=Uuid()), _account, _account.c.actor_id == bindparam("actor", type_=Uuid())
+)
+_party, _member = bindparam("actor", type_=Uuid()), table(OrganisationMember)
+_of_party = or_(
+    _account.c.actor_id == _party,
+    _account.c.actor_id.in_(select(_member.c.member_id).where(_member.c.organisation_id == _party)),
+)
+_same = _mail.alias("same")
+_waits_already = exists().where(
+    _same.c.email == _account.c.email,
+    _same.c.kind == bindparam("kind", type_=Text()),
+    _same.c.about_id == bindparam("about", type_=Uuid()),
+    _same.c.attempts == literal_column("0", Integer),
+)
+QUEUE_TO_PARTY = _to_accounts(
+    bindparam("about", type_=Uuid()),
+    _account,
+    _of_party,
+    not_(_waits_already),
+    due_at=func.now() + bindparam("pause", type_=Interval()),
 )
 QUEUE_TO_REPORTERS = _to_accounts(
     _report.c.id,
@@ -127,11 +159,15 @@ _is_code = exists().where(_code.c.id == _mail.c.about_id)
 _is_unused = exists().where(_account.c.id == _mail.c.about_id, _account.c.warned_at.is_not(None))
 _reported = _report.c.id == _mail.c.about_id
 _decided = _decision.c.id == _mail.c.about_id
+_held_case = _case.c.id == _mail.c.about_id
+_waits = _case.c.state == constant(CaseState.OPEN)
 _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(MailKind.REPORT_DECIDED)])
 _is_wanted = or_(
+    exchange.IS_WANTED,
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
     and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
+    and_(_mail.c.kind == constant(MailKind.CONTENT_HELD), exists().where(_held_case, _waits)),
     _mail.c.kind == constant(MailKind.ACCOUNT_ERASED),
     and_(_mail.c.kind == constant(MailKind.ACCOUNT_UNUSED), _is_unused),
     and_(_mail.c.kind == constant(MailKind.INVITATION), _is_invited),
@@ -164,11 +200,16 @@ _told = case(
         .scalar_subquery(),
     ),
     (
+        _mail.c.kind == constant(MailKind.CONTENT_HELD),
+        select(_object(_case, "cause")).where(_held_case).scalar_subquery(),
+    ),
+    (
         _mail.c.kind == constant(MailKind.APPEAL_DECIDED),
         select(_object(_appeal, "outcome", "reply")).where(_appeal.c.id == _mail.c.about_id).scalar_subquery(),
     ),
+    (exchange.OF_EXCHANGES, exchange.TOLD),
 )
-"""What a letter about a report, a decision or an appeal tells."""
+"""What a letter about a report, a decision, an appeal or an exchange tells."""
 
 CLAIM = (
     update(_mail)
@@ -251,6 +292,13 @@ async def add(transaction: Transaction, kind: MailKind, email: str, about: UUID,
 async def add_to_actor(transaction: Transaction, kind: MailKind, actor: UUID, about: UUID, good_for: timedelta) -> None:
     """Queue a mail to whoever signs in as an actor, where there is an address."""
     await transaction.execute(QUEUE_TO_ACTOR, kind=kind.value, actor=actor, about=about, good_for=good_for)
+
+
+async def tell(transaction: Transaction, kind: MailKind, actor: UUID, about: UUID) -> None:
+    """Queue a mail to an actor, or to all who speak for an organisation; nothing where one like it waits already."""
+    pause = MERGED_OVER if kind is MailKind.MESSAGE_RECEIVED else timedelta(0)
+    given = {"kind": kind.value, "actor": actor, "about": about, "good_for": PARTY_GOOD_FOR, "pause": pause}
+    await transaction.execute(QUEUE_TO_PARTY, **given)
 
 
 async def add_to_reporters(transaction: Transaction, decision: UUID, good_for: timedelta) -> None:

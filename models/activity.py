@@ -11,7 +11,7 @@ from sqlmodel import Field
 
 from models.ballot import LIMITS
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
-from models.contribution import ContributionKind
+from models.contribution import RULES, ContributionKind
 from models.tenant import Feature
 from models.vote import VoteMethod
 from models.vote_result import TERM_LIMITS, AwardRule, RankWorth, TieBreak
@@ -74,6 +74,12 @@ VOTING = tuple(kind.feature for kind in KINDS.values() if kind.has_votes)
 """The features of whose activities people vote in."""
 
 
+EXCHANGED = tuple(
+    kind.feature for kind in KINDS.values() if any(RULES[published].is_exchanged for published in kind.contributions)
+)
+"""The features in whose activities neighbours answer each other by exchanges."""
+
+
 def features_of(published: ContributionKind) -> tuple[Feature, ...]:
     """With which features a portal has contributions of a kind."""
     return tuple(kind.feature for kind in KINDS.values() if published in kind.contributions)
@@ -83,6 +89,8 @@ TITLE_LENGTH, DESCRIPTION_LENGTH = (2, 120), (0, 5_000)
 MAX_IN_SPACE = 50
 MAX_EXPIRY_DAYS = 365
 MAX_ANSWER_DAYS = 365
+SOON_DAYS = 14
+"""The dashboard tells moderators so early that an activity opens or closes."""
 
 
 class LocationRule(Enum):
@@ -91,6 +99,16 @@ class LocationRule(Enum):
     NONE = "NONE"
     OPTIONAL = "OPTIONAL"
     REQUIRED = "REQUIRED"
+
+
+class ReviewRule(Enum):
+    """Whether moderators read what is published before or after everybody does («a priori, a posteriori»)."""
+
+    AFTER_PUBLICATION = "AFTER_PUBLICATION"
+    NEW_ACTORS = "NEW_ACTORS"
+    """Before, of those of whom little has been public."""
+
+    BEFORE_PUBLICATION = "BEFORE_PUBLICATION"
 
 
 class Activity(TenantTable, table=True):
@@ -110,6 +128,7 @@ class Activity(TenantTable, table=True):
         one_of("award_rule", AwardRule),
         one_of("award_tie_break", TieBreak),
         one_of("award_rank_worth", RankWorth),
+        one_of("review_rule", ReviewRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
         *(
@@ -137,6 +156,9 @@ class Activity(TenantTable, table=True):
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     support_threshold: int | None = None
     answer_within_days: int | None = None
+    review_rule: ReviewRule = Field(
+        default=ReviewRule.AFTER_PUBLICATION, sa_column=text_column(server_default=text("'AFTER_PUBLICATION'"))
+    )
     vote_least: int | None = None
     vote_most: int | None = None
     vote_most_each: int | None = None

@@ -21,12 +21,16 @@ class ShownStatus(Enum):
 
 
 class Comment(TenantTable, table=True):
-    """A reply, read oldest first. Of what `is_redacted` the text is a moderator's; the decision keeps the author's."""
+    """A reply, read oldest first.
+
+    What `is_unseen` was never public. Of what `is_redacted` the text is a moderator's; the decision keeps the author's.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (
         one_of("status", ShownStatus),
         CheckConstraint(f"char_length(body) BETWEEN {BODY_LENGTH[0]} AND {BODY_LENGTH[1]}", name="body_length"),
+        CheckConstraint("NOT is_unseen OR status <> 'PUBLISHED'", name="unseen_withheld"),
         Index("comment_oldest", "contribution_id", "published_at", "id"),
         Index("comment_published_at", "published_at", postgresql_using="brin"),
         Index("comment_author", "author_id", text("published_at DESC"), text("id DESC")),
@@ -41,3 +45,4 @@ class Comment(TenantTable, table=True):
         default=ShownStatus.PUBLISHED, sa_column=text_column(server_default=text("'PUBLISHED'"))
     )
     is_redacted: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    is_unseen: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))

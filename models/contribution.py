@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Computed, Double, Index, false, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Computed, Double, Index, Integer, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
@@ -35,11 +35,17 @@ class Rule:
     wants_author: bool = False
     """Whether it is of no use to anybody without its author, who answers."""
 
+    is_exchanged: bool = False
+    """Whether others answer it by proposing an exchange to its author."""
+
+    usual_capacity: int | None = None
+    """How many may be accepted unless its author says otherwise; None: without a limit."""
+
 
 RULES: dict[ContributionKind, Rule] = {
-    ContributionKind.OFFER: Rule(wants_author=True),
-    ContributionKind.REQUEST: Rule(may_be_anonymous=True, wants_author=True),
-    ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True),
+    ContributionKind.OFFER: Rule(wants_author=True, is_exchanged=True),
+    ContributionKind.REQUEST: Rule(may_be_anonymous=True, wants_author=True, is_exchanged=True, usual_capacity=1),
+    ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True, is_exchanged=True),
     ContributionKind.PROPOSAL: Rule(may_have_cost=True),
     ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
 }
@@ -88,6 +94,7 @@ class Move:
 
 MOVES = (
     Move(None, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_PUBLISHED),
+    Move(None, ContributionStatus.HELD, By.AUTHOR, EventKind.CONTRIBUTION_SUBMITTED),
     Move(ContributionStatus.OPEN, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
     Move(ContributionStatus.EXPIRED, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
     Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
@@ -120,6 +127,17 @@ class ContributionOutcome(Enum):
 
     FULFILLED = "FULFILLED"
     WITHDRAWN = "WITHDRAWN"
+
+
+class Urgency(Enum):
+    """How soon an answer is wanted."""
+
+    NOW = "NOW"
+    THIS_WEEK = "THIS_WEEK"
+    NO_HURRY = "NO_HURRY"
+
+
+MAX_CAPACITY = 1_000
 
 
 class Side(Enum):
@@ -174,7 +192,10 @@ def _words_index(name: str, condition: str) -> Index:
 
 class Contribution(TenantTable, table=True):
     """`status_before` is where it was in its life before moderation withheld it, and will be when it is shown again.
-    Of what `is_redacted` title and text are a moderator's; the decision keeps the author's.
+    What `is_unseen` was never public: it waits for a moderator, or was refused. Of what `is_redacted` title and text
+    are a moderator's; the decision keeps the author's.
+
+    `capacity` is how many exchanges may be accepted (NULL: without a limit), `accepted_count` how many take a place.
 
     `exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
     the centre of the person's cell, or the exact point that the person chose to publish."""
@@ -186,6 +207,11 @@ class Contribution(TenantTable, table=True):
         one_of("outcome", ContributionOutcome),
         one_of("side", Side),
         one_of("precision", Precision),
+        one_of("urgency", Urgency),
+        CheckConstraint(f"capacity BETWEEN 1 AND {MAX_CAPACITY}", name="capacity_in_reach"),
+        CheckConstraint(
+            "accepted_count >= 0 AND (capacity IS NULL OR accepted_count <= capacity)", name="accepted_within_capacity"
+        ),
         CheckConstraint(f"char_length(title) BETWEEN {TITLE_LENGTH[0]} AND {TITLE_LENGTH[1]}", name="title_length"),
         CheckConstraint(f"char_length(body) BETWEEN {BODY_LENGTH[0]} AND {BODY_LENGTH[1]}", name="body_length"),
         # ASCII alone is read alike whatever a cluster's locale: see `models/word.py`.
@@ -194,6 +220,7 @@ class Contribution(TenantTable, table=True):
             "(COALESCE(status_before, status) = 'CLOSED') = (outcome IS NOT NULL)", name="closed_with_outcome"
         ),
         CheckConstraint("(status IN ('HELD', 'HIDDEN')) = (status_before IS NOT NULL)", name="withheld_from_a_status"),
+        CheckConstraint("NOT is_unseen OR status IN ('HELD', 'HIDDEN', 'TAKEN_BACK')", name="unseen_withheld"),
         CheckConstraint("status_before IN ('OPEN', 'CLOSED', 'EXPIRED')", name="status_before_known"),
         CheckConstraint("(kind = 'ARGUMENT') = (side IS NOT NULL AND about_id IS NOT NULL)", name="argument_about"),
         CheckConstraint("NOT is_anonymous OR kind = 'REQUEST'", name="only_requests_anonymous"),
@@ -247,6 +274,7 @@ class Contribution(TenantTable, table=True):
     author_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
     is_anonymous: bool
     is_redacted: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    is_unseen: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     category_id: UUID | None = Field(foreign_key=f"{TENANT}.category.id")
     zone_id: UUID | None = Field(foreign_key=f"{TENANT}.zone.id")
     about_id: UUID | None = Field(foreign_key=f"{TENANT}.contribution.id")
@@ -271,6 +299,9 @@ class Contribution(TenantTable, table=True):
     revised_at: datetime | None = Field(sa_column=time_column(nullable=True))
     expires_at: datetime | None = Field(sa_column=time_column(nullable=True))
     closed_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    urgency: Urgency = Field(default=Urgency.NO_HURRY, sa_column=text_column(server_default=text("'NO_HURRY'")))
+    capacity: int | None = None
+    accepted_count: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     search_text: str = Field(sa_column=text_column())
     search: str = Field(
         sa_column=Column(TSVECTOR, Computed("to_tsvector('pg_catalog.french'::regconfig, search_text)", persisted=True))

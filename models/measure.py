@@ -5,8 +5,7 @@ from enum import Enum
 
 
 class Measure(Enum):
-    """What is counted. Reports and answers that are due come with moderation and official responses: a line here, one
-    in `DEFINITIONS`, and a column in `resolvers.measure`."""
+    """What is counted. A new one is a line here, one in `DEFINITIONS`, and a column in `resolvers.measure`."""
 
     PARTICIPANTS = "PARTICIPANTS"
     CONTRIBUTIONS = "CONTRIBUTIONS"
@@ -14,6 +13,8 @@ class Measure(Enum):
     VOTES = "VOTES"
     UNANSWERED = "UNANSWERED"
     FIRST_ANSWER = "FIRST_ANSWER"
+    REPORTS = "REPORTS"
+    ANSWERS_DUE = "ANSWERS_DUE"
 
 
 class MeasureUnit(Enum):
@@ -134,6 +135,30 @@ DEFINITIONS: dict[Measure, Definition] = {
             "the contributions published in the period that have a reply.",
         ),
         MeasureUnit.MINUTES,
+    ),
+    Measure.REPORTS: Definition(
+        Sentence(
+            "Signalements",
+            "Signalements envoyés pendant la période, chacun compté, quelle que soit la décision ; rangés comme la "
+            "contribution dont ils parlent.",
+        ),
+        Sentence(
+            "Reports",
+            "Reports sent in the period, each counted, whatever was decided; sorted as the contribution that they are "
+            "about.",
+        ),
+    ),
+    Measure.ANSWERS_DUE: Definition(
+        Sentence(
+            "Réponses attendues",
+            "Propositions publiées pendant la période, encore ouvertes, auxquelles la collectivité a promis une "
+            "réponse et n'en a pas donné ; avec leurs soutiens, là où un seuil est fixé.",
+        ),
+        Sentence(
+            "Answers due",
+            "Proposals published in the period and still open to which the city promised an answer and gave none; with "
+            "their supports, where a threshold is set.",
+        ),
     ),
 }
 """In the order in which they are shown."""

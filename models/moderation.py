@@ -23,6 +23,17 @@ class CaseState(Enum):
     """What it was about has vanished."""
 
 
+class CaseCause(Enum):
+    """What opened a case."""
+
+    REPORTS = "REPORTS"
+    REVIEW = "REVIEW"
+    """It waits before anybody has seen it, by the rule of its activity."""
+
+    AIDS = "AIDS"
+    """A program has marked something."""
+
+
 class DecisionAction(Enum):
     """What a moderator decides."""
 
@@ -78,6 +89,7 @@ class ModerationCase(TenantTable, table=True):
     __tablename__ = "moderation_case"
     __table_args__ = (
         one_of("state", CaseState),
+        one_of("cause", CaseCause),
         UniqueConstraint(
             "contribution_id", "comment_id", name="moderation_case_subject", postgresql_nulls_not_distinct=True
         ),
@@ -90,6 +102,7 @@ class ModerationCase(TenantTable, table=True):
     comment_id: UUID | None = Field(foreign_key=f"{TENANT}.comment.id")
     state: CaseState = Field(sa_column=text_column())
     urgency: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    cause: CaseCause = Field(default=CaseCause.REPORTS, sa_column=text_column(server_default=text("'REPORTS'")))
     report_count: int
     version: int
     opened_at: datetime = Field(sa_column=time_column())

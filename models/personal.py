@@ -16,10 +16,12 @@ from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
 from models.event import Event
+from models.exchange import Exchange
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
+from models.message import Message
 from models.moderation import ModerationDecision
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
@@ -88,11 +90,13 @@ ERASED_NAME = "Compte supprimé"
 ERASED_TITLE = "Contribution effacée"
 ERASED_BODY = "Ce texte a été effacé."
 ERASED_COMMENT = "Ce commentaire a été effacé."
+ERASED_MESSAGE = "Ce message a été effacé."
 
 _PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_anonymous", "category_id", "zone_id")
 _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
+_EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
     Trail(Account, "actor_id", Whose.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at")),
@@ -158,6 +162,34 @@ TRACES: tuple[Trail, ...] = (
         is_private=True,
     ),
     Trail(Appeal, "decider_id", Whose.ACTOR, Fate.KEPT, ("outcome", "decided_at"), section="answered_appeal"),
+    Trail(
+        Exchange,
+        "author_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        (*_EXCHANGED, "place_precision", "place"),
+        {"place": None, "place_precision": None, "note": None},
+        is_private=True,
+    ),
+    Trail(
+        Exchange,
+        "proposer_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        _EXCHANGED,
+        {"note": None},
+        is_private=True,
+        section="proposed_exchange",
+    ),
+    Trail(
+        Message,
+        "author_id",
+        Whose.ACTOR,
+        Fate.BLANKED,
+        ("exchange_id", "body", "sent_at"),
+        {"body": ERASED_MESSAGE, "masked": None},
+        is_private=True,
+    ),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from models.exchange import PLACE_AFTER
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -54,8 +56,25 @@ CODE = Clock("codes for signing in", "sign_in_code", timedelta(hours=1), "the en
 ATTEMPT = Clock("counts of attempts to sign in", "sign_in_attempt", timedelta(hours=2), "their hour began", "removed")
 HAND_OVER = Clock("codes that bring a sign-in to a widget", "hand_over", timedelta(0), "their minute", "removed")
 IDEMPOTENCY = Clock("keys of repeated requests", "idempotency", timedelta(days=1), "the request", "removed")
+EXCHANGE_PLACE = Clock(
+    "places that one person showed to another", "exchange", PLACE_AFTER, "the end of their exchange", "emptied"
+)
+MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 
-CLOCKS = (ACCOUNT, POSITION, DETAIL, INVITATION, SESSION_IDLE, SESSION, CODE, ATTEMPT, HAND_OVER, IDEMPOTENCY)
+CLOCKS = (
+    ACCOUNT,
+    POSITION,
+    EXCHANGE_PLACE,
+    MESSAGE,
+    DETAIL,
+    INVITATION,
+    SESSION_IDLE,
+    SESSION,
+    CODE,
+    ATTEMPT,
+    HAND_OVER,
+    IDEMPOTENCY,
+)
 
 
 def table() -> str:

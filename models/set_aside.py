@@ -10,6 +10,15 @@ from sqlmodel import Field
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
 
 EXPLANATION_LENGTH = (10, 1_000)
+LEAST_OF_DOMAIN = 10
+"""Fewer ballots of one domain are a firm or a family."""
+
+LARGE_PROVIDERS = (
+    *("gmail.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "hotmail.com", "hotmail.fr"),
+    *("outlook.com", "outlook.fr", "live.fr", "yahoo.com", "yahoo.fr", "icloud.com", "protonmail.com", "proton.me"),
+    *("bbox.fr", "neuf.fr", "googlemail.com"),
+)
+"""Domains that many people share, who have nothing else in common."""
 
 
 class DoubtSign(Enum):

@@ -29,9 +29,10 @@ Watched = dict[Named, Columns | None]
 """Rows that an act may change, as they were before; None for those that it inserted."""
 
 UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
-    *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count")
+    *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count"),
+    *("geometry", "zones", "remarks"),
 }
-"""Columns that the journal leaves out: secrets, people's addresses and places, and what is computed from others."""
+"""Columns that the journal leaves out: secrets, people's addresses and places, outlines, and what is computed."""
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16

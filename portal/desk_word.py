@@ -22,6 +22,11 @@ PORTAL_TEXT_PAGES: Mapping[str, str] = {
     "ACCESSIBILITY": "/accessibilite",
     "CHARTER": "/charte",
 }
+REVIEW_RULES: Mapping[str, str] = {
+    "AFTER_PUBLICATION": _("Après publication : tout est visible aussitôt"),
+    "NEW_ACTORS": _("Avant publication pour les nouvelles personnes, jusqu'à trois textes publiés"),
+    "BEFORE_PUBLICATION": _("Avant publication pour tout le monde"),
+}
 COVERS: Mapping[str, str] = {
     "HILLS": _("Collines"),
     "RIVER": _("Rivière"),
@@ -50,6 +55,43 @@ LOGO_REFUSALS: Mapping[str, str] = {
     ),
     "REQUIRED": _("Choisissez une image, puis envoyez."),
     "OTHER": _("L'image n'a pas pu être lue. Choisissez-la à nouveau."),
+}
+TOKEN_SCOPES: Mapping[str, str] = {
+    "READ": _("Lire ce que le public voit, avec son propre budget"),
+    "CONTRIBUTE": _("Publier comme membre, sous le nom du jeton"),
+    "MODERATE": _("Modérer, sous le nom du jeton"),
+    "EXPORT": _("Télécharger l'export des contributions"),
+    "ROUTER": _("Servir un routeur de graphe fédéré (seul)"),
+}
+ZONE_REFUSALS: Mapping[str, str] = {
+    "REQUIRED": _("Choisissez un fichier, puis envoyez."),
+    "BAD_GEOJSON": _("Ce fichier n'est pas du GeoJSON. Exportez la couche au format GeoJSON, puis envoyez ce fichier."),
+    "NO_FEATURE": _(
+        "Ce fichier ne contient aucun quartier à dessiner : il faut des polygones avec un nom, sur le territoire."
+    ),
+    "FILE_TOO_LARGE": _("Ce fichier est trop lourd : 20 Mo et 200 000 sommets au plus. Simplifiez les contours."),
+    "TOO_MANY_VERTICES": _("Ce contour a plus de 100 000 sommets. Simplifiez-le dans votre logiciel de cartes."),
+    "BAD_GEOMETRY": _("Aucun contour du fichier n'est un polygone fermé."),
+    "WRONG_CRS": _("Les coordonnées ne sont pas des degrés. Exportez la couche en WGS 84 (EPSG 4326)."),
+    "OVER_MERIDIAN": _("Le contour passe par le 180e méridien. Coupez-le en deux à cet endroit."),
+    "ZONE_TOO_LARGE": _("Le contour est trop grand pour un quartier : 2 000 km² au plus."),
+    "ZONE_TOO_SMALL": _("Le contour est plus petit qu'un pâté de maisons (0,1 km²)."),
+    "OTHER": _("Le fichier n'a pas pu être lu. Choisissez-le à nouveau."),
+}
+ZONE_REMARKS: Mapping[str, str] = {
+    "NO_NAME": _("Laissé de côté : il n'a pas de nom dans cette propriété."),
+    "NO_GEOMETRY": _("Laissé de côté : il n'a pas de contour."),
+    "REPEATED_NAME": _("Laissé de côté : un autre du fichier a déjà ce nom."),
+    "BAD_GEOMETRY": _("Laissé de côté : son contour n'est pas un polygone fermé."),
+    "TOO_MANY_VERTICES": _("Laissé de côté : son contour a plus de 100 000 sommets. Simplifiez-le."),
+    "WRONG_CRS": _("Laissé de côté : ses coordonnées ne sont pas en degrés. Exportez la couche en WGS 84."),
+    "OVER_MERIDIAN": _("Laissé de côté : son contour passe par le 180e méridien. Coupez-le en deux."),
+    "ZONE_TOO_LARGE": _("Laissé de côté : plus de 2 000 km², trop grand pour un quartier."),
+    "ZONE_TOO_SMALL": _("Laissé de côté : plus petit qu'un pâté de maisons (0,1 km²)."),
+    "SWAPPED": _("Laissé de côté : latitude et longitude sont inversées."),
+    "FAR_AWAY": _("Laissé de côté : loin du territoire."),
+    "SELF_CROSSING": _("À regarder : son contour se croise lui-même."),
+    "NEVER_SHOWN": _("À regarder : trop petit, aucune contribution d'habitant n'y sera montrée."),
 }
 MEASURE_GROUPS: Mapping[str, str] = {
     "DAY": _("Jour"),
@@ -120,5 +162,10 @@ MAILS: Mapping[str, str] = {
     "REPORT_DECIDED": _("Réponse à un signalement"),
     "MODERATION_DECIDED": _("Décision de modération"),
     "APPEAL_DECIDED": _("Réponse à un recours"),
+    "EXCHANGE_PROPOSED": _("Proposition reçue"),
+    "EXCHANGE_CHANGED": _("Nouvelles d'une mise en relation"),
+    "EXCHANGE_NUDGED": _("Relance"),
+    "MESSAGE_RECEIVED": _("Message reçu"),
+    "CONTENT_HELD": _("Publication en attente de relecture"),
 }
 """The kinds of mail."""

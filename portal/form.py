@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal import value, word
@@ -29,6 +29,8 @@ class Form:
     refused: Mapping[str, str] = field(default_factory=dict)
     step: str = ""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What the payload of the form before holds, of a screen that shows it once."""
 
     def value(self, name: str, usual: object = "") -> str:
         """What was typed into a field, else what it usually says."""
@@ -70,8 +72,8 @@ def shown(posted: Fields | None, names: frozenset[str]) -> Form:
         raise UnknownFormError
     typed = {key: texts for key, texts in posted.items() if key not in (NAME, STEP)}
     key = (posted.get(KEY) or [""])[-1]
-    kept = {"key": key} if key else {}
-    return Form(name, typed, {}, (posted.get(STEP) or [""])[-1], **kept)
+    left = Form(name, typed, {}, (posted.get(STEP) or [""])[-1])
+    return replace(left, key=key) if key else left
 
 
 async def submit(visit: Visit, document: ScreenDocument, form: Form) -> Form | Done:

@@ -50,6 +50,11 @@ NOTICES: Mapping[str, str] = {
     "OTHER_NOTIFICATION": _("Autre signalement"),
     "VOLUNTARY": _("Initiative de la modération"),
 }
+CAUSES: Mapping[str, str] = {
+    "REPORTS": _("Signalé"),
+    "REVIEW": _("À relire avant publication"),
+    "AIDS": _("Repéré par un programme"),
+}
 CASES: Mapping[str, str] = {
     "OPEN": _("À décider"),
     "DECIDED": _("Décidés"),

@@ -76,8 +76,8 @@ class Picture:
         corners = {hexagon["cell"]: _corners(hexagon["cell"]) for hexagon in hexagons}
         marked = _corners(mark) if mark else []
         points = [point for ring in (*corners.values(), marked) for point in ring]
-        self._frame = _Frame.around(points)
-        self._zones = [ring for zone in zones for ring in _rings(zone)]
+        self._frame = PictureFrame.around(points)
+        self._zones = [ring for zone in zones for ring in rings(zone)]
         self._mark = marked
         most = max((hexagon["count"] for hexagon in hexagons), default=1)
         self.shapes = [self._shape(hexagon, corners[hexagon["cell"]], most) for hexagon in hexagons]
@@ -111,7 +111,7 @@ class Picture:
         step = min(HEAT_STEPS, 1 + HEAT_STEPS * hexagon["count"] // (most + 1))
         radius = RADIUS_M.get(cell.resolution(cell.from_text(hexagon["cell"])), RADIUS_M[5])
         where = _where(cell.center(cell.from_text(hexagon["cell"])), self._middle)
-        return CellShape(_outline(inner), x, y, size, step, hexagon["count"], hexagon["cell"], radius, *where)
+        return CellShape(outline(inner), x, y, size, step, hexagon["count"], hexagon["cell"], radius, *where)
 
     def _link(self, shape: CellShape, address: str, words: str) -> Markup:
         size = round(min(20.0, max(8.0, shape.size * 0.34)), 1)
@@ -119,11 +119,11 @@ class Picture:
         return _CELL.format(shape.step, address, words, shape.path, shape.x, y, size, shape.count)
 
     def _path(self, ring: Ring) -> str:
-        return _outline([self._frame.place(point) for point in ring])
+        return outline([self._frame.place(point) for point in ring])
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class PictureFrame:
     """Where a point of the Mercator plane lies on the picture."""
 
     left: float
@@ -131,7 +131,7 @@ class _Frame:
     scale: float
 
     @classmethod
-    def around(cls, points: Ring) -> "_Frame":
+    def around(cls, points: Ring) -> "PictureFrame":
         """The frame that shows all points in the middle, with a margin."""
         if not points:
             return cls(0.0, 0.0, 1.0)
@@ -161,7 +161,8 @@ def _corners(text: str) -> list[tuple[float, float]]:
     return [distance.mercator(lat, lng) for lat, lng in cell.boundary(cell.from_text(text))]
 
 
-def _rings(geometry: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
+def rings(geometry: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
+    """The outer rings of a GeoJSON geometry on the Mercator plane, in metres."""
     match geometry:
         case {"type": "Polygon", "coordinates": corners}:
             polygons = [corners]
@@ -169,8 +170,9 @@ def _rings(geometry: Mapping[str, Any]) -> list[list[tuple[float, float]]]:
             polygons = corners
         case _:
             polygons = []  # Nothing else has an outline.
-    return [[distance.mercator(lat, lng) for lng, lat, *_ in rings[0]] for rings in polygons]
+    return [[distance.mercator(lat, lng) for lng, lat, *_ in polygon[0]] for polygon in polygons]
 
 
-def _outline(points: Ring) -> str:
+def outline(points: Ring) -> str:
+    """A closed path through points of the picture."""
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"

@@ -18,6 +18,7 @@ from portal import (
     basket,
     dashboard,
     desk_word,
+    exchange_word,
     font,
     gallery,
     judgement,
@@ -34,6 +35,7 @@ from portal.map import Picture
 from portal.message import NAMES, SOURCE, catalogue, contracted, unbroken
 from portal.message import mark as _
 from portal.visit import Visit
+from portal.zone_map import ZonePicture
 
 NARROW = "\u202f"
 
@@ -62,6 +64,7 @@ def environment(language: str) -> Environment:
         "code": code,
         "languages": NAMES,
         "Picture": Picture,
+        "ZonePicture": ZonePicture,
         "Chart": Chart,
         "Bar": Bar,
         "measured": measured,
@@ -108,7 +111,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, award_word, desk_word, judgement)
+    for words in (word, award_word, desk_word, exchange_word, judgement)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }

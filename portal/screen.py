@@ -57,6 +57,12 @@ class Screen:
     instead: str = ""
     """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
 
+    tells: frozenset[str] = frozenset()
+    """The forms behind which the page shows what their payload holds, once, as `form.told`."""
+
+    waiting: str = ""
+    """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
+
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
@@ -108,6 +114,14 @@ SCREENS: tuple[Screen, ...] = (
         {"Report": "/signalement/{report.id}"},
         needs_sign_in=True,
     ),
+    Screen(
+        "/contribution/{id}/repondre",
+        "propose",
+        _("Répondre à une annonce"),
+        {"Propose": "/echange/{exchange.id}?envoye=1"},
+        needs_sign_in=True,
+    ),
+    Screen("/echange/{id}", "exchange", _("Mise en relation"), needs_sign_in=True),
     Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
     Screen("/moderation", "moderation_journal", _("Journal de modération")),
     Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),
@@ -119,6 +133,7 @@ SCREENS: tuple[Screen, ...] = (
         _("Publier"),
         {"Publish": "/contribution/{contribution.id}?publie=1"},
         place.around,
+        waiting="/moi?attend={withheld.activity.id}",
         locates="town",
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
@@ -182,6 +197,15 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion/personnes/{id}", "desk_person", "{actor.name}", needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail", "desk_portal", _("Portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/quartiers/{id}",
+        "desk_zone",
+        "{zone.name}",
+        {"Remove": "/gestion/quartiers"},
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
     Screen("/gestion/imports", "imports", _("Imports"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/imports/{id}",
@@ -195,6 +219,9 @@ SCREENS: tuple[Screen, ...] = (
         "/gestion/mesures", "measures", _("Mesures"), derive=measured.variables, needs_sign_in=True, role="MODERATOR"
     ),
     Screen("/gestion/courriels", "mails", _("Courriels"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/acces", "desk_access", _("Accès"), needs_sign_in=True, role="ADMIN", tells=frozenset({"CreateToken"})
+    ),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),

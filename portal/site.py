@@ -96,9 +96,9 @@ class Site:
         left, status = form.shown(visit.posted, asked.mutations), 200
         if visit.posted is not None and not left.step:
             done = await form.submit(visit, asked, left)
-            if isinstance(done, Done):
+            if isinstance(done, Done) and done.name not in shown.tells:
                 return Page(303, location=_after(visit, shown, done))
-            left, status = done, 422
+            left, status = (Form(told=done.payload), 200) if isinstance(done, Done) else (done, 422)
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
         if answer.data is None or any(held is None for key, held in answer.data.items() if key != "viewer"):
             return fault(visit, _status(answer))
@@ -205,7 +205,7 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
 
 def _after(visit: Visit, shown: Screen, done: Done) -> str:
     """Where a form leads: another screen, or its own page."""
-    path = shown.then.get(done.name)
+    path = shown.waiting if done.payload.get("withheld") else shown.then.get(done.name)
     return _own(visit) if path is None else visit.address(screen.filled(path, done.payload, is_address=True))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.exchange_word import EXCHANGE_EVENTS
 from portal.message import mark as _
 
 KINDS: Mapping[str, str] = {
@@ -133,6 +134,9 @@ COPIED: Mapping[str, str] = {
     "made_decision": _("Décisions de modération prises"),
     "appeal": _("Recours envoyés"),
     "answered_appeal": _("Recours auxquels j'ai répondu"),
+    "exchange": _("Mises en relation sur mes annonces"),
+    "proposed_exchange": _("Mises en relation que j'ai proposées"),
+    "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
     "api_token": _("Jetons créés"),
@@ -197,6 +201,10 @@ EVENTS: Mapping[str, str] = {
     "COMMENT_HIDDEN": _("Réponse retirée"),
     "COMMENT_RESTORED": _("Réponse remise en ligne"),
     "CONTRIBUTION_REDACTED": _("Contribution caviardée"),
+    "CONTRIBUTION_SUBMITTED": _("Contribution envoyée pour relecture"),
+    "CONTRIBUTION_ACCEPTED": _("Contribution acceptée et publiée"),
+    "COMMENT_SUBMITTED": _("Réponse envoyée pour relecture"),
+    "COMMENT_ACCEPTED": _("Réponse acceptée et publiée"),
     "COMMENT_REDACTED": _("Réponse caviardée"),
     "MODERATION_DECIDED": _("Décision de modération"),
     "APPEAL_SUBMITTED": _("Recours envoyé"),
@@ -204,6 +212,8 @@ EVENTS: Mapping[str, str] = {
     "PORTAL_REVISED": _("Réglages du portail modifiés"),
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
+    "ZONES_CHANGED": _("Quartiers modifiés"),
+    **EXCHANGE_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

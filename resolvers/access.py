@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, literal_column, null, select
 
-from models.activity import KINDS, Activity, ActivityKind, LocationRule
+from models.activity import KINDS, Activity, ActivityKind, LocationRule, ReviewRule
 from models.api_token import ApiToken
 from models.base import table
 from models.contribution import Contribution, ContributionKind
@@ -43,6 +43,7 @@ class Target:
     author_id: UUID
     activity_kind: ActivityKind
     vote_method: VoteMethod | None
+    review_rule: ReviewRule
     is_running: bool
     is_standing: bool
 
@@ -66,6 +67,7 @@ class Rules:
     expires_after_days: int | None
     accepted_kinds: list[str] | None
     may_be_anonymous: bool
+    review_rule: ReviewRule
     is_running: bool
 
     def takes(self, kind: ContributionKind) -> bool:
@@ -117,7 +119,7 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
     allowed = case((progress.forbids(CONTRIBUTION, "is_open_to_votes"), null()), else_=ACTIVITY.c.vote_method)
-    of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"))
+    of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"), ACTIVITY.c.review_rule)
     statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))
 

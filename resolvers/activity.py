@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, bindparam, case, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Interval,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
@@ -16,10 +29,12 @@ from models.activity import (
     MAX_EXPIRY_DAYS,
     MAX_IN_SPACE,
     MAX_THRESHOLD,
+    SOON_DAYS,
     SUPPORTED,
     Activity,
     ActivityKind,
     LocationRule,
+    ReviewRule,
 )
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.ballot import LIMITS, VoteRule
@@ -27,6 +42,7 @@ from models.base import constant, table
 from models.contribution import ContributionKind
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict
+from models.space import ParticipatorySpace
 from models.vote import VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
 from planner.act import Act, Outcome, value
@@ -43,7 +59,7 @@ _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1")
 _RULES = (
     "vote_method", "location_rule", "expires_after_days", "support_threshold", "accepted_kinds", "may_be_anonymous",
-    "answer_within_days",
+    "answer_within_days", "review_rule",
     *RULE_COLUMNS,
     "award_rule",
     *TERM_COLUMNS,
@@ -78,6 +94,17 @@ def is_open(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
 def of_space(row: FromClause, parent: FromClause, _context: FieldContext) -> Listing:
     """A space's activities in their order."""
     return Listing((row.c.space_id == parent.c.id,), Order("activity.rank", (row.c.rank, row.c.id), (int, UUID)))
+
+
+def changing(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
+    """Those of spaces in use that open or close within SOON_DAYS, the soonest first."""
+    until = func.now() + literal_column(f"'{SOON_DAYS} days'::interval", Interval)
+    opens, closes = (row.c[name].between(func.now(), until) for name in ("opens_at", "closes_at"))
+    where = table(ParticipatorySpace).alias("used")
+    used = select(where.c.id).where(where.c.id == row.c.space_id, where.c.archived_at.is_(None))
+    sooner = case((opens, row.c.opens_at), else_=row.c.closes_at)
+    order = Order("activity.changing", (sooner, row.c.id), (datetime, UUID))
+    return Listing((or_(opens, closes), used.correlate_except(where).exists()), order)
 
 
 def categories(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:
@@ -245,16 +272,14 @@ def _columns(
     contribution_kinds: Sequence[ContributionKind] | None = None,
     may_be_anonymous: bool = True,
     answer_within_days: int | None = None,
+    review_rule: ReviewRule = ReviewRule.AFTER_PUBLICATION,
 ) -> dict[str, Any]:
     """The columns for an activity's form. Raises Refusal for rules that its kind does not have."""
     if vote_method is not None and not KINDS[kind].has_votes:
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody votes in an activity of this kind.", "voteMethod")
     if expires_after_days is not None and not 1 <= expires_after_days <= MAX_EXPIRY_DAYS:
         raise Refusal(ErrorCode.BAD_INPUT, f"An expiry is 1 to {MAX_EXPIRY_DAYS} days away.", "expiresAfterDays")
-    if support_threshold is not None and kind not in SUPPORTED:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
-    if support_threshold is not None and not 1 <= support_threshold <= MAX_THRESHOLD:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
+    _check_threshold(kind, support_threshold)
     _check_answers(kind, answer_within_days)
     return {
         **space.texts(title, description),
@@ -266,6 +291,7 @@ def _columns(
         "accepted_kinds": _accepted(kind, contribution_kinds),
         "may_be_anonymous": may_be_anonymous,
         "answer_within_days": answer_within_days,
+        "review_rule": review_rule,
     }
 
 
@@ -279,6 +305,14 @@ def _voted_by(
     columns = rule_columns(method, rule)
     budget = columns["budget_euros"]
     return {"vote_method": method, **columns, "award_rule": award, **terms.columns(method, award, budget, said)}
+
+
+def _check_threshold(kind: ActivityKind, supports: int | None) -> None:
+    """Supports are collected where people support or sign. Raises Refusal(BAD_INPUT)."""
+    if supports is not None and kind not in SUPPORTED:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody collects supports in an activity of this kind.", "supportThreshold")
+    if supports is not None and not 1 <= supports <= MAX_THRESHOLD:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A threshold is 1 to {MAX_THRESHOLD} supports.", "supportThreshold")
 
 
 def _check_answers(kind: ActivityKind, days: int | None) -> None:

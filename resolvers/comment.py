@@ -5,13 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Text, and_, case, func, literal_column, or_, select
 
-from models.comment import BODY_LENGTH, Comment
+from models.comment import BODY_LENGTH, Comment, ShownStatus
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, sight, speaking, text
+from resolvers import access, review, sight, speaking, text
 
 
 def of_contribution(row: FromClause, contribution: FromClause, _context: FieldContext) -> Listing:
@@ -65,5 +65,11 @@ async def publish(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
         raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "Its status allows no comments.", "contribution")
     kept = text.clean(body, BODY_LENGTH, "body")
     author = await speaking.speaker(act, on_behalf_of)
-    comment = await act.insert(Comment, contribution_id=contribution, author_id=author, body=kept, published_at=act.now)
-    return act.did(EventKind.COMMENT_PUBLISHED, comment, comment_id=comment)
+    is_held = await review.is_due(act, target.review_rule, author)
+    columns = {"status": ShownStatus.HELD, "is_unseen": True} if is_held else {}
+    about = {"contribution_id": contribution, "author_id": author}
+    comment = await act.insert(Comment, **about, body=kept, published_at=act.now, **columns)
+    if is_held:
+        await review.ask(act, contribution, comment)
+    kind = EventKind.COMMENT_SUBMITTED if is_held else EventKind.COMMENT_PUBLISHED
+    return act.did(kind, comment, comment_id=comment)

@@ -75,9 +75,12 @@ UNDO = (
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def listed(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
-    """The newest first."""
-    return Listing((), Order("import_run.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True))
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
+    """The newest first, of one state on request."""
+    where = (row.c.state == constant(context.choice("state")),) if context.has("state") else ()
+    return Listing(
+        where, Order("import_run.newest", (row.c.created_at, row.c.id), (datetime, UUID), is_descending=True)
+    )
 
 
 def remarks(row: FromClause, run: FromClause, _context: FieldContext) -> Listing:

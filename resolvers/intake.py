@@ -22,7 +22,7 @@ from models.base import new_id, table
 from models.category import Category
 from models.collectivite import Collectivite
 from models.comment import Comment
-from models.contribution import Contribution, ContributionKind
+from models.contribution import RULES, Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.tenant import Tenant
 from resolvers import life
@@ -231,6 +231,7 @@ class Intake:
             "price_cents": record.price_cents,
             "price_unit": record.price_unit,
             "support_count": 0,
+            "capacity": RULES[ContributionKind(record.kind)].usual_capacity,
             "published_at": record.published_at or self.now,
             "revised_at": None,
             "expires_at": None if days is None else self.now + timedelta(days=days),

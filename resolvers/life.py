@@ -25,6 +25,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -111,13 +112,14 @@ ESTIMATE = update(_contribution).where(_contribution.c.id == _id).values(cost_eu
 
 
 async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: UUID, **columns: Any) -> UUID:
-    """Insert a contribution that expires in so many days (None: never); returns its id."""
-    contribution = new_id()
+    """Insert a contribution, open or held, that expires in so many days (None: never); returns its id."""
+    contribution, move = new_id(), allowed(None, counted.status, By.AUTHOR)
+    assert move is not None
     columns |= {"activity_id": counted.activity, "kind": counted.kind, "category_id": counted.category}
     await act.execute(
-        _publication(tuple(columns)),
+        _publication(tuple(columns), is_held=move.after is ContributionStatus.HELD),
         **roll_up.deltas((None, counted)),
-        **events(NewEvent(EventKind.CONTRIBUTION_PUBLISHED, contribution, act.actor, {"kind": counted.kind.value})),
+        **events(NewEvent(move.event, contribution, act.actor, {"kind": counted.kind.value})),
         **columns,
         id=contribution,
         author_id=author,
@@ -165,7 +167,7 @@ async def _write(act: Act, statement: Update, was: Own, now: roll_up.Counted, ev
 
 
 @cache
-def _publication(names: tuple[str, ...]) -> Any:
+def _publication(names: tuple[str, ...], *, is_held: bool) -> Any:
     """The INSERT of these columns."""
     given = {name: value(Contribution, name) for name in ("id", "author_id", *names)}
     written = {
@@ -174,6 +176,12 @@ def _publication(names: tuple[str, ...]) -> Any:
         "published_at": func.now(),
         "expires_at": _in_days(),
     }
+    if is_held:
+        written |= {
+            "status_before": written["status"],
+            "status": constant(ContributionStatus.HELD),
+            "is_unseen": true(),
+        }
     return recording(roll_up.counting(insert(_contribution).values(**given, **written)))
 
 
@@ -264,7 +272,9 @@ WITHHOLD = recording(
 )
 
 
-async def judge(act: Act, contribution: UUID, after: ContributionStatus | None, *, is_automatic: bool = False) -> None:
+async def judge(
+    act: Act, contribution: UUID, after: ContributionStatus | None, *, by: UUID | None, event: EventKind | None = None
+) -> None:
     """Withhold a contribution, or show it again where it was in its life (None). Its votes, place and times stay, so
     that it is shown again exactly as it was. Raises Refusal(ACTION_NOT_POSSIBLE)."""
     was = await act.one(WITHHELD.with_for_update(), into=Withheld, id=contribution)
@@ -273,7 +283,7 @@ async def judge(act: Act, contribution: UUID, after: ContributionStatus | None, 
     if was is None or move is None:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
     counted = roll_up.counted(was)
-    happened = events(NewEvent(move.event, contribution, None if is_automatic else act.actor))
+    happened = events(NewEvent(event or move.event, contribution, by))
     deltas = roll_up.deltas((counted, replace(counted, status=move.after)))
     before = None if after is None else was.status_before or was.status
     await act.execute(WITHHOLD, **deltas, **happened, id=contribution, status=move.after, status_before=before)
@@ -286,13 +296,8 @@ WITHDRAWN = ContributionOutcome.WITHDRAWN.value
 _ids, _closed, _unplaced = (bindparam(name, type_=ARRAY(Uuid())) for name in ("ids", "closed", "unplaced"))
 
 
-@dataclass(frozen=True, slots=True)
-class Left(Due):
-    """A contribution of a person who is being erased, locked."""
-
-
 LEFT = (
-    select(*(_contribution.c[field.name] for field in fields(Left)))
+    select(*(_contribution.c[field.name] for field in fields(Due)))
     .where(
         _contribution.c.author_id == value(Contribution, "author_id"),
         _contribution.c.id > bindparam("behind", type_=Uuid()),
@@ -301,7 +306,7 @@ LEFT = (
     .limit(literal_column(str(ERASED_AT_ONCE), BigInteger))
     .with_for_update()
 )
-_left = reader(LEFT, Left)
+_left = reader(LEFT, Due)
 
 
 async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by: UUID | None) -> int:
@@ -311,7 +316,9 @@ async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by:
     while left := [_left(row) for row in await transaction.all(LEFT, author_id=author, behind=behind)]:
         ended = [was for was in left if is_blanked or RULES[was.kind].wants_author]
         moves = {was.id: move for was in ended if (move := allowed(was.status, ContributionStatus.CLOSED, By.AUTHOR))}
-        changes = [(roll_up.counted(was), _without(was, moves.get(was.id))) for was in ended]
+        statuses = {was.id: moves[was.id].after if was.id in moves else was.status for was in ended}
+        counts = [(roll_up.counted(was), statuses[was.id]) for was in ended]
+        changes = [(was, replace(was, status=status, published=None)) for was, status in counts]
         happened = [NewEvent(move.event, id_, by, {"outcome": WITHDRAWN}) for id_, move in moves.items()]
         given = {"ids": [was.id for was in left], "closed": [*moves], "unplaced": [was.id for was in ended]}
         await transaction.execute(
@@ -319,11 +326,6 @@ async def erase(transaction: Transaction, author: UUID, *, is_blanked: bool, by:
         )
         behind, count = left[-1].id, count + len(left)
     return count
-
-
-def _without(was: Left, move: Move | None) -> roll_up.Counted:
-    """What it is counted by once it has no place."""
-    return replace(roll_up.counted(was), status=move.after if move else was.status, published=None)
 
 
 @cache
@@ -351,10 +353,7 @@ LOCKED = (
     .where(_contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
     .with_for_update()
 )
-_EMPTIED = (
-    "category_id", "zone_id", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision", "cell",
-    "lat", "lng", "position", "cell_5", "cell_6", "cell_7", "cell_8", "expires_at", "outcome", "closed_at",
-)  # fmt: skip
+_EMPTIED = (*NOWHERE, "category_id", "price_cents", "price_unit", "expires_at", "outcome", "closed_at")
 TAKE_BACK = recording(
     roll_up.counting(
         update(_contribution)

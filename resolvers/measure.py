@@ -39,6 +39,8 @@ COLUMNS: dict[Measure, str] = {
     Measure.VOTES: "votes",
     Measure.UNANSWERED: "unanswered",
     Measure.FIRST_ANSWER: "first_answer_minutes",
+    Measure.REPORTS: "reports",
+    Measure.ANSWERS_DUE: "answers_due",
 }
 """Where each measure stands in a row."""
 
@@ -97,8 +99,9 @@ def totals(_parent: FromClause, context: FieldContext) -> Select[Any]:
     An operation that selects no measure of answers does not pay for them.
     """
     asked = Participation(context, None)
-    done, answers = asked.done().subquery("done"), asked.answers().subquery("answers")
-    measured = select(*_measures(done, answers)).select_from(done.outerjoin(answers, true())).where(*asked.is_seen())
+    done, answers, due = _parts(asked)
+    source = done.outerjoin(answers, true()).outerjoin(due, true())
+    measured = select(*_measures(done, answers, due)).select_from(source).where(*asked.is_seen())
     return measured.add_cte(asked.items, nest_here=True)
 
 
@@ -106,7 +109,7 @@ def rows(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """A row a group. Days and hours come in their order, also where nothing was done; others by how much was."""
     group = context.choice("groupBy")
     asked = Participation(context, group)
-    done, answers = asked.done().subquery("done"), asked.answers().subquery("answers")
+    done, answers, due = _parts(asked)
     series = asked.series()
     if series is None:
         key, source = done.c.key, done.outerjoin(answers, answers.c.key == done.c.key)
@@ -114,7 +117,10 @@ def rows(_parent: FromClause, context: FieldContext) -> Select[Any]:
     else:
         key, source = series.c.key, series.outerjoin(done, done.c.key == series.c.key)
         source, most = source.outerjoin(answers, answers.c.key == key), []
-    measured = select(*_named(KEYS[group], key), *_measures(done, answers)).select_from(source).order_by(*most, key)
+    source = source.outerjoin(due, due.c.key == key)
+    measured = (
+        select(*_named(KEYS[group], key), *_measures(done, answers, due)).select_from(source).order_by(*most, key)
+    )
     measured = measured.where(*asked.is_seen()).add_cte(asked.items, nest_here=True)
     return measured.limit(literal_column(str(MAX_ROWS))) if series is None else measured
 
@@ -126,10 +132,16 @@ def _named(name: str, key: ColumnElement[Any]) -> Iterator[ColumnElement[Any]]:
         yield (value if each == name else cast(null(), type_)).label(each)
 
 
-def _measures(done: FromClause, answers: FromClause) -> Iterator[ColumnElement[Any]]:
+def _parts(asked: Participation) -> tuple[FromClause, FromClause, FromClause]:
+    """What was done, what was answered, and what waits for an answer; only what is selected is paid for."""
+    return asked.done().subquery("done"), asked.answers().subquery("answers"), asked.due().subquery("due")
+
+
+def _measures(done: FromClause, answers: FromClause, due: FromClause) -> Iterator[ColumnElement[Any]]:
     """The columns of what was measured; nothing where few people are counted."""
     for measure, name in COLUMNS.items():
-        value: ColumnElement[Any] = (answers if measure in _OF_ANSWERS else done).c[name]
+        source = due if measure is Measure.ANSWERS_DUE else answers if measure in _OF_ANSWERS else done
+        value: ColumnElement[Any] = source.c[name]
         if measure is not Measure.FIRST_ANSWER:
             value = func.coalesce(value, _ZERO)
         if DEFINITIONS[measure].is_about_people:

@@ -248,7 +248,7 @@ async def decide(
         **columns,
     )
     await act.execute(DECIDED, id=case)
-    await _tell(act, case, decision, subject.author_id, action)
+    await _tell(act, case, decision, subject, action)
     category = columns["category"]
     note = {"action": action.value} | ({"category": category.value} if isinstance(category, ReportCategory) else {})
     return act.did(EventKind.MODERATION_DECIDED, case, note, case_id=case)
@@ -320,12 +320,13 @@ async def _carry_out(act: Act, case: UUID, subject: withholding.Subject, action:
         await withholding.change(act, subject, ShownStatus.PUBLISHED)
 
 
-async def _tell(act: Act, case: UUID, decision: UUID, author: UUID, action: DecisionAction) -> None:
-    """Answer all reports that wait, and write to whom it concerns."""
+async def _tell(act: Act, case: UUID, decision: UUID, subject: withholding.Subject, action: DecisionAction) -> None:
+    """Answer all reports that wait, and write to whom it concerns: to the author, too, that what was held is shown."""
     await act.execute(ANSWER, id=case, decision=decision)
     await queue.add_to_reporters(act.transaction, decision, MAIL_GOOD_FOR)
-    if action is not DecisionAction.NOTHING:
-        await queue.add_to_actor(act.transaction, MailKind.MODERATION_DECIDED, author, decision, MAIL_GOOD_FOR)
+    if action is not DecisionAction.NOTHING or subject.state is ShownStatus.HELD:
+        told = (MailKind.MODERATION_DECIDED, subject.author_id, decision, MAIL_GOOD_FOR)
+        await queue.add_to_actor(act.transaction, *told)
 
 
 # The end of an author -------------------------------------------------------------------------------------------------

@@ -135,16 +135,16 @@ def due_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     days = table(Activity).alias("promising")
     promised = select(days.c.answer_within_days).where(days.c.id == row.c.activity_id).correlate_except(days)
     due = row.c.published_at + promised.scalar_subquery() * DAY
-    return case((and_(_waits(row)), due))
+    return case((and_(waits(row)), due))
 
 
 def due(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """Proposals to which an answer was promised and is not there, the longest published first."""
     order = Order("contribution.oldest", (row.c.published_at, row.c.id), (datetime, UUID))
-    return Listing((_waits(row) if context.viewer.is_moderator else false(),), order)
+    return Listing((waits(row) if context.viewer.is_moderator else false(),), order)
 
 
-def _waits(row: FromClause) -> ColumnElement[bool]:
+def waits(row: FromClause) -> ColumnElement[bool]:
     """A proposal that still stands, without an answer in words; with its supports, where a number is wanted."""
     answer = table(OfficialResponse).alias("answer")
     answered: Select[Any] = select(_ONE).where(

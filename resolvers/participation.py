@@ -41,17 +41,19 @@ from models.comment import Comment
 from models.contribution import Contribution
 from models.import_run import ImportedItem
 from models.measure import MAX_DAYS, MAX_SINGLE_DAYS, Channel, MeasureGroup
+from models.moderation import ModerationCase
 from models.refusal import ErrorCode, Refusal
+from models.report import Report
 from models.vote import Vote
 from planner.context import Arguments, Asker, FieldContext
 from planner.listing import all_of
-from resolvers import sight
+from resolvers import official_response, sight
 from resolvers.ident import argument
 
 FINEST, COARSEST = 8, 5
 """The resolutions of cells that contributions are counted by."""
 
-COUNTED = ("contributions", "comments", "votes")
+COUNTED = ("contributions", "comments", "votes", "reports")
 UNITS = {MeasureGroup.DAY: "day", MeasureGroup.WEEK: "week", MeasureGroup.MONTH: "month"}
 KEYS = {
     MeasureGroup.HOUR: "hour",
@@ -105,7 +107,7 @@ class Participation:
 
     def done(self) -> Select[Any]:
         """By group how many contributions, comments and votes there were, and by how many actors."""
-        acts = union_all(self._contributions(), self._comments(), self._votes()).subquery("acts")
+        acts = union_all(self._contributions(), self._comments(), self._votes(), self._reports()).subquery("acts")
         sums = [func.sum(acts.c[name]).label(name) for name in COUNTED]
         actors = select(acts.c.key, acts.c.actor_id, *sums).group_by(acts.c.key, acts.c.actor_id).subquery("actors")
         counted: list[ColumnElement[Any]] = [
@@ -142,6 +144,16 @@ class Participation:
             cast(func.round(median), Integer).label("first_answer_minutes"),
         ]
         return self._by_group(first, counted)
+
+    def due(self) -> Select[Any]:
+        """By group how many contributions wait for an answer that the city promised."""
+        item = self.items.alias()
+        row, seen = sight.counted(Contribution, self._context.sight, "promised")
+        joined = item.join(row, row.c.id == item.c.id)
+        waiting = select(self._key(item, item.c.published_at, item.c.id)).select_from(joined)
+        waiting = waiting.where(official_response.waits(row), *seen, *self._in_period(item.c.published_at))
+        rows = waiting.subquery("waiting")
+        return self._by_group(rows, [func.count(rows.c.key).label("answers_due")])
 
     def series(self) -> FromClause | None:
         """The groups that are there whether something was done or not; None where only what was done tells."""
@@ -202,6 +214,17 @@ class Participation:
         item, vote = self.items.alias(), table(Vote).alias("voice")
         act = self._act(item, vote.c.cast_at, vote.c.actor_id, None, "votes")
         return act.select_from(item.join(vote, vote.c.contribution_id == item.c.id))
+
+    def _reports(self) -> Select[Any]:
+        """Reports are where the contribution is that they are about; who reports is no participant by that."""
+        item, case_, report = (
+            self.items.alias(),
+            table(ModerationCase).alias("docket"),
+            table(Report).alias("complaint"),
+        )
+        act = self._act(item, report.c.created_at, literal_column("NULL::uuid", Uuid), item.c.id, "reports")
+        joined = item.join(case_, case_.c.contribution_id == item.c.id).join(report, report.c.case_id == case_.c.id)
+        return act.select_from(joined)
 
     def _act(
         self,

@@ -38,11 +38,12 @@ from models.base import TenantTable, constant, new_id, table
 from models.category import Category
 from models.contribution import PUBLIC_STATUSES, Contribution
 from models.event import EventDetail
+from models.exchange import ExchangeReason
 from models.mail import MailKind
 from models.personal import ERASED_NAME, TRACES, Fate, Remains, Trail, Whose
 from models.zone import Zone
 from planner.row import reader
-from resolvers import life, moderation, vote
+from resolvers import life, moderation, parting, vote
 
 PAGE = 200
 MAIL_GOOD_FOR = timedelta(days=1)
@@ -101,6 +102,7 @@ async def erase(transaction: Transaction, person: PersonKeys, choice: Remains, b
 
     People with an address are told by mail, after which the address is removed.
     """
+    await parting.of_person(transaction, person.actor, ExchangeReason.ACCOUNT_CLOSED)
     await life.erase(transaction, person.actor, is_blanked=choice is Remains.BLANK, by=by)
     if choice is Remains.BLANK:
         await moderation.end(transaction, person.actor)

@@ -189,6 +189,12 @@ class Publisher:
         published = privacy.publish(lat, lng, exact=False, resolution=await self._resolution(privacy.deciding(block)))
         return published, (await self._shown(published.cell))[block]
 
+    async def zone(self, lat: float, lng: float, cell_: int | None = None) -> UUID | None:
+        """The zone of a point that is published already, in a cell or, without one, exactly."""
+        block = privacy.block(lat, lng)
+        owner = (await self._owners([block]))[0] if cell_ is None else await self._shown(cell_)
+        return owner.get(block)
+
     async def _resolution(self, deciding: int) -> int:
         """The resolution for everybody in a sparse cell: the coarser one unless the register has a town there."""
         if deciding not in self._resolutions:

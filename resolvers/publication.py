@@ -1,6 +1,7 @@
 """Publication: contributions are published, revised, renewed and closed by their authors."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +13,33 @@ from models.base import table
 from models.category import Category
 from models.contribution import (
     BODY_LENGTH,
+    MAX_CAPACITY,
     MAX_EUROS,
     RULES,
     TITLE_LENGTH,
+    Contribution,
     ContributionKind,
     ContributionOutcome,
     ContributionStatus,
     Side,
+    Urgency,
 )
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, ballot, life, portal_text, position, roll_up, speaking, text
+from resolvers import (
+    access,
+    ballot,
+    life,
+    parting,
+    portal_text,
+    position,
+    review,
+    roll_up,
+    speaking,
+    text,
+    waiting_list,
+)  # fmt: skip
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
@@ -36,6 +52,21 @@ _category = table(Category)
 CATEGORY = select(_category.c.id).where(
     _category.c.id == value(Category, "id"), _category.c.activity_id == value(Category, "activity_id")
 )
+
+
+_contribution = table(Contribution)
+ANSWERING = select(*(_contribution.c[name] for name in ("urgency", "capacity", "accepted_count"))).where(
+    _contribution.c.id == value(Contribution, "id")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How soon answers to a contribution are wanted, how many, and how many were accepted."""
+
+    urgency: Urgency
+    capacity: int | None
+    accepted_count: int
 
 
 async def publish(
@@ -53,11 +84,14 @@ async def publish(
     side: Side | None = None,
     price_cents: int | None = None,
     price_unit: str | None = None,
+    urgency: Urgency = Urgency.NO_HURRY,
+    capacity: int | None = None,
     on_behalf_of: UUID | None = None,
 ) -> Outcome:
     """Publish a contribution in an activity that is open."""
     author = await speaking.speaker(act, on_behalf_of)
     columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
+    columns |= _answering(kind, urgency, RULES[kind].usual_capacity if capacity is None else capacity or None)
     rules = await _open_activity(act, activity, kind)
     await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
@@ -66,10 +100,15 @@ async def publish(
     columns |= await _argument(act, activity, kind, about, side)
     place = await _place(act, author, rules.location_rule, location)
     published = place.published if place else None
-    counted = roll_up.Counted(activity, ContributionStatus.OPEN, kind, columns["category_id"], published)
+    is_held = await review.is_due(act, rules.review_rule, author)
+    status = ContributionStatus.HELD if is_held else ContributionStatus.OPEN
+    counted = roll_up.Counted(activity, status, kind, columns["category_id"], published)
     columns |= place.columns() if place else position.NOWHERE
     days = _days(expires_after_days, rules.expires_after_days)
-    return act.did(contribution_id=await life.publish(act, counted, days, author, **columns))
+    contribution = await life.publish(act, counted, days, author, **columns)
+    if is_held:
+        await review.ask(act, contribution)
+    return act.did(contribution_id=contribution)
 
 
 async def revise(
@@ -82,6 +121,8 @@ async def revise(
     location: Location | None = None,
     price_cents: int | None = None,
     price_unit: str | None = None,
+    urgency: Urgency | None = None,
+    capacity: int | None = None,
     expires_after_days: int | None = None,
 ) -> Outcome:
     """Change what is given of the asker's own contribution; a new expiry renews one that has expired."""
@@ -96,16 +137,21 @@ async def revise(
     if price_cents is not None or price_unit is not None:
         cents = own.price_cents if price_cents is None else price_cents
         columns |= _price(own.kind, cents, own.price_unit if price_unit is None else price_unit)
+    if urgency is not None or capacity is not None:
+        columns |= _answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
     place = await _moved(act, own, location)
     if place:
         columns |= place.columns()
     await life.revise(act, own, _days(expires_after_days, None), place.published if place else None, **columns)
+    if capacity is not None:
+        await waiting_list.advance(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 
 
 async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
     await life.close(act, await _own(act, contribution), outcome)
+    await parting.of_contribution(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 
 
@@ -143,6 +189,29 @@ def _anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, Any]:
     if is_anonymous and not RULES[kind].may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "Only a request may be published without a name.", "isAnonymous")
     return {"is_anonymous": is_anonymous}
+
+
+async def _as_it_is(
+    act: Act, contribution: UUID, urgency: Urgency | None, capacity: int | None
+) -> tuple[Urgency, int | None, int]:
+    """What is given of how soon and how many, else what there is; and how many were accepted."""
+    there = await act.one(ANSWERING, into=Answering, id=contribution)
+    assert there is not None
+    return urgency or there.urgency, there.capacity if capacity is None else capacity or None, there.accepted_count
+
+
+def _answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, accepted: int = 0) -> dict[str, Any]:
+    """How soon an answer is wanted, and how many can be accepted. Raises Refusal."""
+    if not RULES[kind].is_exchanged:
+        if urgency is not Urgency.NO_HURRY or capacity is not None:
+            field = "urgency" if capacity is None else "capacity"
+            raise Refusal(ErrorCode.BAD_INPUT, "Nobody answers this kind by an exchange.", field)
+        return {}
+    if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
+        raise Refusal(ErrorCode.BAD_INPUT, f"From 1 to {MAX_CAPACITY:,} can be accepted.", "capacity")
+    if capacity is not None and capacity < accepted:
+        raise Refusal(ErrorCode.CAPACITY_TAKEN, f"{accepted} were accepted already.", "capacity")
+    return {"urgency": urgency, "capacity": capacity}
 
 
 def _days(wanted: int | None, default: int | None) -> int | None:

@@ -26,7 +26,7 @@ from models.base import constant, new_id, table
 from models.comment import ShownStatus
 from models.event import EventKind
 from models.mail import MailKind
-from models.moderation import CaseState, DecisionAction, ModerationCase, ModerationDecision
+from models.moderation import CaseCause, CaseState, DecisionAction, ModerationCase, ModerationDecision
 from models.refusal import ErrorCode, Refusal, not_found
 from models.report import (
     A_DAY,
@@ -55,6 +55,7 @@ _opening: dict[str, Any] = {
 _opened = insert(_case).values(
     **_opening,
     state=constant(CaseState.OPEN),
+    cause=constant(CaseCause.REPORTS),
     report_count=_ONE,
     version=literal_column("0", Integer),
     opened_at=func.now(),
@@ -65,6 +66,7 @@ OPEN = _opened.on_conflict_do_update(
     constraint="moderation_case_subject",
     set_={
         "state": case((_case.c.state == constant(CaseState.APPEALED), _case.c.state), else_=constant(CaseState.OPEN)),
+        "cause": case((_is_open, _case.c.cause), else_=constant(CaseCause.REPORTS)),
         "report_count": case((_is_open, _case.c.report_count + _ONE), else_=_ONE),
         "urgency": case(
             (_is_open, func.least(_case.c.urgency, _opened.excluded.urgency)), else_=_opened.excluded.urgency
@@ -246,3 +248,5 @@ async def _hold(act: Act, case_: UUID, subject: withholding.Subject, category: R
     [held_by] = await act.all(HELD_BY, into=Count, case_id=case_, title=subject.title, body=subject.body)
     if held_by.count == HOLDING_REPORTS:
         await withholding.change(act, subject, ShownStatus.HELD, is_automatic=True)
+        held = (MailKind.CONTENT_HELD, subject.author_id, case_, MAIL_GOOD_FOR)
+        await queue.add_to_actor(act.transaction, *held)

@@ -27,22 +27,12 @@ from models.ballot import Ballot
 from models.base import constant, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
-from models.set_aside import EXPLANATION_LENGTH, DoubtSign, SetAside
+from models.set_aside import EXPLANATION_LENGTH, LARGE_PROVIDERS, LEAST_OF_DOMAIN, DoubtSign, SetAside
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, text
 from resolvers.ident import argument
-
-LEAST_OF_DOMAIN = 10
-"""Fewer ballots of one domain are a firm or a family."""
-
-LARGE_PROVIDERS = (
-    *("gmail.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "hotmail.com", "hotmail.fr"),
-    *("outlook.com", "outlook.fr", "live.fr", "yahoo.com", "yahoo.fr", "icloud.com", "protonmail.com", "proton.me"),
-    *("bbox.fr", "neuf.fr", "googlemail.com"),
-)
-"""Domains that many people share, who have nothing else in common."""
 
 _aside, _ballot, _account = table(SetAside), table(Ballot), table(Account)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
@@ -181,13 +171,13 @@ RESTORE = (
 
 
 async def put_aside(
-    act: Act, *, activity: UUID, sign: DoubtSign, mark: str, explanation: str, keeps_first: bool = True
+    act: Act, *, activity: UUID, sign: DoubtSign, mark: str, explanation: str, is_first_kept: bool = True
 ) -> Outcome:
     """Set a group of ballots aside, but for the first one where that is kept."""
     await access.activity(act, activity)
     said = text.clean(explanation, EXPLANATION_LENGTH, "explanation")
     ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark)
-    chosen = ballots[1:] if keeps_first else ballots
+    chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
     for ballot in chosen:

@@ -7,7 +7,7 @@ read nowhere else (a test checks).
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Select, false, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, literal_column, not_, or_, select, true
 
 from models.activity import KINDS, Activity
 from models.ballot import Ballot
@@ -19,6 +19,7 @@ from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole
 from planner.listing import all_of
 from planner.sight import Sight, Visible
+from resolvers import speaking
 
 Selected = TypeVar("Selected", bound=Select[Any])
 
@@ -74,7 +75,7 @@ def withdrawn(statement: Selected, sight: Sight) -> Selected:
     copied them, and are told to delete them."""
     joined = statement.join_from(CONTRIBUTION, ACTIVITY, ACTIVITY.c.id == CONTRIBUTION.c.activity_id)
     seen = contribution(CONTRIBUTION, sight)
-    return activities(joined.where(false() if seen is None else not_(seen)), sight)
+    return activities(joined.where(false() if seen is None else not_(seen), not_(CONTRIBUTION.c.is_unseen)), sight)
 
 
 def is_public(*statuses: ContributionStatus) -> bool:
@@ -82,14 +83,23 @@ def is_public(*statuses: ContributionStatus) -> bool:
     return set(statuses) <= set(PUBLIC_STATUSES)
 
 
-def withheld(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
-    """What moderation withholds: whoever sees the activity sees that it was there, and why it is not shown."""
-    return row.c.status.in_([constant(status) for status in WITHHELD_STATUSES])
+def withheld(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """What moderation withholds: whoever sees the activity sees that it was there, and why it is not shown. Of what
+    was never public its author alone, and moderators."""
+    return and_(row.c.status.in_([constant(status) for status in WITHHELD_STATUSES]), _was_seen(row, sight))
+
+
+def _was_seen(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """It was public once, or is the viewer's own."""
+    if sight.is_moderator:
+        return true()
+    return not_(row.c.is_unseen) if sight.role is None else or_(not_(row.c.is_unseen), row.c.author_id == sight.actor)
 
 
 def comment(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Everybody who sees the contribution sees the replies; of those that are withheld, that they were there."""
-    return everyone(row, sight)
+    """Everybody who sees the contribution sees the replies; of those that are withheld, that they were there. What was
+    never public its author sees, and moderators."""
+    return None if sight.is_moderator else _was_seen(row, sight)
 
 
 def shown_comment(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
@@ -132,6 +142,18 @@ def hiding(row: FromClause, _sight: Sight) -> ColumnElement[bool]:
 def decision(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """A decision with its reasons is seen by whoever it is about and by moderators."""
     return None if sight.is_moderator else row.c.author_id == sight.actor
+
+
+def exchange(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """An exchange is for its two alone, and for those who speak for one of them."""
+    if sight.role is None:
+        return false()
+    return or_(speaking.speaks_for(row.c.author_id, sight.actor), speaking.speaks_for(row.c.proposer_id, sight.actor))
+
+
+def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Whoever sees the exchange sees the messages."""
+    return everyone(row, sight)
 
 
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:

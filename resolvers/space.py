@@ -7,13 +7,13 @@ from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, cast, f
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Uuid
 
-from models.base import table
+from models.base import constant, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.space import DESCRIPTION_LENGTH, TITLE_LENGTH, ParticipatorySpace, Visibility
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from planner.listing import Listing, Order
+from planner.listing import Listing, Order, all_of
 from resolvers import access, ident, period, text
 
 _space = table(ParticipatorySpace)
@@ -52,9 +52,10 @@ def by_argument(_parent: FromClause, row: FromClause, context: FieldContext) -> 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """In the administrators' order, then newest first; archived ones only on request."""
     is_archived = row.c.archived_at.is_not(None)
+    wanted = row.c.visibility == constant(context.choice("visibility")) if context.has("visibility") else None
     order = (row.c.rank, row.c.created_at, row.c.id)
     return Listing(
-        (is_archived if context.choice("isArchived") else ~is_archived,),
+        all_of((is_archived if context.choice("isArchived") else ~is_archived, wanted)),
         Order("space.ranked", order, (int, datetime, UUID), is_descending=True),
     )
 

@@ -23,7 +23,7 @@ from planner.act import value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.row import reader
-from resolvers import ballot, pabulib, publishing, vote_file
+from resolvers import ballot, publishing, vote_file
 from resolvers.counting import CastBallot, CastVote, Costed, Counting, Over, Row, reckoned
 from resolvers.vote_method import METHODS
 
@@ -224,7 +224,7 @@ def _counted(
     told = {"version": version, "reason": reason}
     written = [(result | told, rows) for result, rows in reckoned(counting)]
     files = publishing.counted(counting, written)
-    return written, files | {PABULIB: pabulib.text(counting, title, written[0][1])}
+    return written, files | {PABULIB: publishing.pabulib(counting, title, written[0][1])}
 
 
 async def _write(transaction: Transaction, result: Row, rows: Sequence[Row]) -> None:

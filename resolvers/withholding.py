@@ -38,7 +38,7 @@ from planner.act import Act, value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.sight import Sight
-from resolvers import life, sight
+from resolvers import life, review, sight
 from resolvers.sight import CONTRIBUTION
 
 _contribution, _comment, _case, _actor = table(Contribution), table(Comment), table(ModerationCase), table(Actor)
@@ -74,6 +74,9 @@ class Subject:
     is_redacted: bool
     """Whether the words are a moderator's."""
 
+    is_unseen: bool
+    """Whether it was never public."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommentState:
@@ -98,7 +101,7 @@ def shown_contribution(seen: Sight) -> Select[Any]:
     row = CONTRIBUTION.c
     public = row.status.in_([constant(status) for status in PUBLIC_STATUSES])
     columns = (row.id.label("contribution_id"), null().label("comment_id"), row.author_id, row.title, row.body)
-    statement: Select[Any] = select(*columns, _state(CONTRIBUTION).label("state"), row.is_redacted)
+    statement: Select[Any] = select(*columns, _state(CONTRIBUTION).label("state"), row.is_redacted, row.is_unseen)
     return sight.contributions(statement, seen).where(row.id == value(Contribution, "id"), public)
 
 
@@ -107,7 +110,7 @@ def shown_comment(seen: Sight) -> Select[Any]:
     """The comment `:comment_id` as far as it is seen and public: a `Subject`."""
     row = _comment.c
     columns = (row.contribution_id, row.id.label("comment_id"), row.author_id, null().label("title"), row.body)
-    statement: Select[Any] = select(*columns, row.status.label("state"), row.is_redacted)
+    statement: Select[Any] = select(*columns, row.status.label("state"), row.is_redacted, row.is_unseen)
     seen_too = sight.contributions(statement, seen)
     return seen_too.where(
         row.contribution_id == CONTRIBUTION.c.id,
@@ -130,6 +133,7 @@ def _parts(case_: FromClause) -> dict[str, ColumnElement[Any]]:
         "body": case((is_comment, _comment.c.body), else_=_contribution.c.body),
         "state": case((is_comment, _comment.c.status), else_=_state(_contribution)),
         "is_redacted": case((is_comment, _comment.c.is_redacted), else_=_contribution.c.is_redacted),
+        "is_unseen": case((is_comment, _comment.c.is_unseen), else_=_contribution.c.is_unseen),
     }
 
 
@@ -260,17 +264,25 @@ VOID = (
 
 
 async def change(act: Act, subject: Subject, after: ShownStatus, *, is_automatic: bool = False) -> None:
-    """Withhold a subject or show it again. Raises Refusal(ACTION_NOT_POSSIBLE) where it is so already."""
+    """Withhold a subject or show it again; what nobody had seen is published now. Raises Refusal(ACTION_NOT_POSSIBLE)
+    where it is so already."""
+    is_first = subject.is_unseen and after is ShownStatus.PUBLISHED
+    by = None if is_automatic else act.actor
     if subject.comment_id is None:
         if not is_automatic:
             await act.watch((Contribution, subject.contribution_id))
-        await life.judge(act, subject.contribution_id, STATES[after], is_automatic=is_automatic)
+        event = EventKind.CONTRIBUTION_ACCEPTED if is_first else None
+        if is_first:
+            await act.execute(review.FIRST, id=subject.contribution_id)
+        await life.judge(act, subject.contribution_id, STATES[after], by=by, event=event)
         return
     if not is_automatic:
         await act.watch((Comment, subject.comment_id))
     was = await act.one(LOCK_COMMENT, into=CommentState, id=subject.comment_id)
     if was is None or was.status is after:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
+    if is_first:
+        await act.execute(review.FIRST_COMMENT, id=subject.comment_id)
     await act.execute(SET_COMMENT, id=subject.comment_id, status=after)
-    happened = NewEvent(COMMENT_EVENTS[after], subject.comment_id, None if is_automatic else act.actor)
-    await act.execute(RECORD, **events(happened))
+    event = EventKind.COMMENT_ACCEPTED if is_first else COMMENT_EVENTS[after]
+    await act.execute(RECORD, **events(NewEvent(event, subject.comment_id, by)))

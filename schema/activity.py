@@ -20,14 +20,15 @@ import resolvers.space
 import resolvers.statistics
 import resolvers.vote_file
 import resolvers.vote_result
-from models.activity import KINDS, VOTING, ActivityKind, LocationRule
+from auth.viewer import Audience
+from models.activity import KINDS, VOTING, ActivityKind, LocationRule, ReviewRule
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
 from models.vote_result import AwardRule
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import feature
+from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
 from schema.category import Category
 from schema.contribution import (
@@ -50,7 +51,7 @@ from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.set_aside import SetAside
 from schema.statistics import ActivityStatistics
 from schema.vote_file import VoteFile
-from schema.vote_result import AwardTerms, AwardTermsInput
+from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -80,15 +81,15 @@ described(
 )
 
 
-@field.value
-class VoteRule:
-    """What a ballot may hold («règle du vote»), as the activity's method has it."""
-
-    least: int | None = field.column("The least: projects, points in all, or per cent of the budget; null: no limit.")
-    most: int | None = field.column("The most: projects, points in all, or per cent of the budget; null: no limit.")
-    most_each: int | None = field.column("The most points for a project; null for other methods.")
-    grades: int | None = field.column("How many grades there are; null for other methods.")
-    budget_euros: int | None = field.column("What there is to spend, in euros; null: nothing is said.")
+described(
+    ReviewRule,
+    "Whether moderators read what is published before or after everybody does («modération a priori, a posteriori»).",
+    {
+        "AFTER_PUBLICATION": "After: it is public at once.",
+        "NEW_ACTORS": "Before, of actors of whom fewer than three contributions or replies are public; else after.",
+        "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
+    },
+)
 
 
 @field.value
@@ -177,6 +178,7 @@ class Activity:
         "Within how many days the city promises an answer to its proposals; null: it promises none.",
         marks=feature(*PROPOSING),
     )
+    review_rule: ReviewRule = field.column("Whether moderators read what is published before others do.")
     proposal_statuses: list[ProposalStatus] = field.many(
         resolvers.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
     )
@@ -211,21 +213,6 @@ class Activity:
         after: After = None,
     ) -> Connection[Contribution]:
         """The contributions of the activity, those that are open unless another status is asked for."""
-
-
-@strawberry.input(description="What a ballot may hold, as the method has it; what is left out is as usual.")
-class VoteRuleInput:
-    least: int | None = strawberry.field(
-        default=None, description="The least: projects, points in all, or per cent of the budget."
-    )
-    most: int | None = strawberry.field(
-        default=None, description="The most: projects, points in all, or per cent of the budget."
-    )
-    most_each: int | None = strawberry.field(default=None, description="The most points for a project, 1 to 100.")
-    grades: int | None = strawberry.field(default=None, description="How many grades there are, 3 to 7.")
-    budget_euros: int | None = strawberry.field(
-        default=None, description="What there is to spend, in euros, 1 to 2,000,000,000."
-    )
 
 
 @strawberry.input(description="An activity to add to a space.")
@@ -270,6 +257,9 @@ class ActivityCreateInput:
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
+    review_rule: ReviewRule = strawberry.field(
+        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -313,6 +303,9 @@ class ActivityReviseInput:
     )
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
+    )
+    review_rule: ReviewRule = strawberry.field(
+        default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
     )
     idempotency_key: str | None = idempotency_key()
 
@@ -359,6 +352,10 @@ class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
     def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
+
+    @field.declared(field.Connection(resolvers.activity.changing), directives=audience(Audience.MODERATOR))
+    def activities_changing(self, first: First = 20, after: After = None) -> Connection[Activity]:
+        """The activities that open or close within fourteen days, the soonest first. For moderators."""
 
 
 @strawberry.type

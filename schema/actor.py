@@ -8,16 +8,18 @@ import strawberry
 import models.actor
 import resolvers.actor
 import resolvers.contribution
+import resolvers.exchange
 import resolvers.ident
 import resolvers.moderation
 import resolvers.organisation_member
 import resolvers.penalty
 import resolvers.report
+import resolvers.review
 import resolvers.sight
 import resolvers.space_role
 import resolvers.vote
 from auth.viewer import Audience
-from models.activity import VOTING
+from models.activity import EXCHANGED, VOTING
 from models.actor import ActorKind, Role
 from planner import field
 from planner.directive import audience, feature
@@ -29,10 +31,12 @@ from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
+    from schema.exchange import Exchange
     from schema.moderation import ModerationDecision
     from schema.report import Report
     from schema.space import ParticipatorySpace
     from schema.vote import Vote
+    from schema.withholding import WithheldContribution
 
 described(
     ActorKind,
@@ -85,6 +89,11 @@ class Actor:
         "Who speaks for an organisation, by name; empty for anybody but these and administrators.",
         size=5,
     )
+    waiting: list[Annotated["WithheldContribution", strawberry.lazy("schema.withholding")]] = field.many(
+        resolvers.review.of_actor,
+        "What the viewer has published that waits for a moderator, the newest first; empty for everybody else.",
+        size=3,
+    )
     is_editor: bool = field.expression(resolvers.space_role.is_editor, "Whether the actor edits a space at least.")
     edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
         resolvers.space_role.spaces,
@@ -116,6 +125,19 @@ class Actor:
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["ModerationDecision", strawberry.lazy("schema.moderation")]]:
         """What moderators decided about the viewer's own content, the newest first; empty for everybody else."""
+
+    @field.declared(field.Connection(resolvers.exchange.of_actor), directives=feature(*EXCHANGED))
+    def exchanges(
+        self,
+        is_waiting: Annotated[
+            bool | None,
+            strawberry.argument(description="Only those that wait for the viewer's answer, or only others."),
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
+        """The viewer's own exchanges and those of organisations for which the viewer speaks, those that changed last
+        first; empty for everybody else."""
 
 
 @strawberry.type

@@ -8,6 +8,7 @@ import strawberry
 import models.contribution
 import resolvers.comment
 import resolvers.contribution
+import resolvers.exchange
 import resolvers.ident
 import resolvers.import_run
 import resolvers.official_response
@@ -17,7 +18,7 @@ import resolvers.search
 import resolvers.sight
 import resolvers.vote
 from geo.distance import DistanceBand
-from models.activity import VOTING, features_of
+from models.activity import EXCHANGED, VOTING, features_of
 from models.contribution import (
     BODY_LENGTH,
     TITLE_LENGTH,
@@ -26,6 +27,7 @@ from models.contribution import (
     ContributionStatus,
     Precision,
     Side,
+    Urgency,
 )
 from models.tenant import Feature
 from planner import field
@@ -49,6 +51,7 @@ from schema.zone import Zone
 
 if TYPE_CHECKING:
     from schema.activity import Activity
+    from schema.exchange import Exchange
 
 described(
     ContributionKind,
@@ -89,6 +92,11 @@ described(
     {"FULFILLED": "What it was for has happened.", "WITHDRAWN": "Its author took it back."},
 )
 described(Side, "What an argument pleads for.", {"FOR": "For the proposal.", "AGAINST": "Against the proposal."})
+described(
+    Urgency,
+    "How soon an answer is wanted.",
+    {"NOW": "Now: answers are wanted within 48 hours.", "THIS_WEEK": "This week.", "NO_HURRY": "There is no hurry."},
+)
 described(
     Precision,
     "How precisely a place is public.",
@@ -253,6 +261,19 @@ class Contribution:
         "Whether the viewer may answer it in the city's name.",
         marks=feature(*PROPOSING),
     )
+    urgency: Urgency = field.column("How soon an answer is wanted.", marks=feature(*EXCHANGED))
+    capacity: int | None = field.column(
+        "How many can be accepted; null: without a limit, and for kinds that nobody answers by an exchange.",
+        marks=feature(*EXCHANGED),
+    )
+    accepted_count: int = field.column(
+        "How many were accepted: what is done keeps its place.", marks=feature(*EXCHANGED)
+    )
+    viewer_exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
+        resolvers.exchange.own,
+        "The viewer's own answer while it is alive; null when there is none.",
+        marks=feature(*EXCHANGED),
+    )
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")
 
@@ -265,6 +286,12 @@ class Contribution:
     @field.declared(field.Connection(resolvers.comment.of_contribution))
     def comments(self, first: First = 20, after: After = None) -> Connection[Comment]:
         """The comments, oldest first."""
+
+    @field.declared(field.Connection(resolvers.exchange.of_contribution), directives=feature(*EXCHANGED))
+    def exchanges(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
+        """The answers to it, in their order: all for its author, the own for a proposer, none for everybody else."""
 
     @field.declared(field.Connection(resolvers.contribution.arguments), directives=feature(*ARGUING))
     def arguments(

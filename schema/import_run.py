@@ -287,7 +287,14 @@ class ImportRunQuery:
         """An import; null when the viewer sees none of this id. For administrators."""
 
     @field.declared(field.Connection(resolvers.import_run.listed), directives=audience(Audience.ADMINISTRATOR))
-    def import_runs(self, first: First = 20, after: After = None) -> Connection[ImportRun]:
+    def import_runs(
+        self,
+        state: Annotated[
+            ImportState | None, strawberry.argument(description="Only those that are there; null: all.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[ImportRun]:
         """The portal's imports, the newest first. For administrators."""
 
     @field.declared(field.One(resolvers.import_run.moved))

@@ -23,6 +23,11 @@ described(
         "REPORT_DECIDED": "What was decided on a report.",
         "MODERATION_DECIDED": "A moderator's decision, for the author of what was decided on.",
         "APPEAL_DECIDED": "The answer to an appeal.",
+        "EXCHANGE_PROPOSED": "Somebody answered a contribution.",
+        "EXCHANGE_CHANGED": "What became of an exchange.",
+        "EXCHANGE_NUDGED": "Somebody waits for the reader's answer («relance»).",
+        "MESSAGE_RECEIVED": "The other in an exchange has written.",
+        "CONTENT_HELD": "Something waits for a moderator before it is shown, for its author.",
     },
 )
 

@@ -30,6 +30,8 @@ described(
         "VOTES": "Votes cast.",
         "UNANSWERED": "Contributions without an answer.",
         "FIRST_ANSWER": "Time to the first answer.",
+        "REPORTS": "Reports sent.",
+        "ANSWERS_DUE": "Proposals that wait for an answer that was promised.",
     },
 )
 described(MeasureUnit, "What a measure is told in.", {"COUNT": "A number.", "MINUTES": "Minutes."})
@@ -107,6 +109,8 @@ class MeasureTotals:
         "Minutes from the publication of a contribution to the first comment by anybody but its author: the median of "
         "those published in the period; null where none has one."
     )
+    reports: int = field.column("Reports sent in it, about whatever was published when.")
+    answers_due: int = field.column("Proposals published in it that wait for an answer that the city promised.")
 
 
 @field.value
@@ -133,7 +137,7 @@ class MeasureRow(MeasureTotals):
 
 @strawberry.type
 class MeasureQuery:
-    @field.declared(field.Parts(resolvers.measure.definitions), directives=audience(Audience.MODERATOR), size=6)
+    @field.declared(field.Parts(resolvers.measure.definitions), directives=audience(Audience.MODERATOR), size=8)
     def measures(self) -> list[MeasureDefinition]:
         """What is measured, in order, each with its definition. For moderators."""
 

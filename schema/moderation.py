@@ -19,6 +19,7 @@ from models.moderation import (
     FACTS_LENGTH,
     RULE_LENGTH,
     WHY_LENGTH,
+    CaseCause,
     CaseState,
     DecisionAction,
     DecisionGround,
@@ -47,6 +48,15 @@ described(
         "DECIDED": "It is decided.",
         "APPEALED": "A decision on it is contested, and another moderator has to answer.",
         "VOID": "What it was about has vanished.",
+    },
+)
+described(
+    CaseCause,
+    "What opened a case.",
+    {
+        "REPORTS": "Somebody reported it.",
+        "REVIEW": "It waits before anybody sees it, by the rule of its activity («a priori»).",
+        "AIDS": "A program marked it; people decide.",
     },
 )
 described(
@@ -121,6 +131,7 @@ class ModerationCase:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("moderationcase"), "Opaque id.")
     state: CaseState = field.column("Where it is.")
+    cause: CaseCause = field.column("What opened it last.")
     is_urgent: bool = field.expression(
         resolvers.moderation.is_urgent, "Whether it comes first: children, violence, self-harm, personal data."
     )

@@ -11,7 +11,16 @@ import models.contribution
 import resolvers.contribution
 import resolvers.publication
 from auth.viewer import Audience
-from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, ContributionOutcome, Precision, Side
+from models.activity import EXCHANGED
+from models.contribution import (
+    BODY_LENGTH,
+    TITLE_LENGTH,
+    ContributionKind,
+    ContributionOutcome,
+    Precision,
+    Side,
+    Urgency,
+)
 from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature
@@ -21,6 +30,7 @@ from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.scalar import Latitude, Longitude
+from schema.withholding import WithheldContribution
 
 OF_TITLE = f"{TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters"
 OF_BODY = f"{BODY_LENGTH[0]} to {BODY_LENGTH[1]:,} characters"
@@ -60,6 +70,17 @@ class ContributionPublishInput:
     on_behalf_of: strawberry.ID | None = field.reference(
         models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
     )
+    urgency: Urgency = strawberry.field(
+        default=Urgency.NO_HURRY,
+        description="How soon an answer is wanted; of offers, requests and listings.",
+        directives=feature(*EXCHANGED),
+    )
+    capacity: int | None = strawberry.field(
+        default=None,
+        description="How many can be accepted, 1 to 1,000; 0: without a limit; null: one for a request, and no limit"
+        " for the others.",
+        directives=feature(*EXCHANGED),
+    )
     about: strawberry.ID | None = field.reference(
         models.contribution.Contribution,
         "The proposal that an argument is about.",
@@ -95,6 +116,14 @@ class ContributionReviseInput:
     price_unit: str | None = strawberry.field(
         default=None, description="What the new price is for.", directives=feature(Feature.MARKETPLACE)
     )
+    urgency: Urgency | None = strawberry.field(
+        default=None, description="How soon an answer is wanted now.", directives=feature(*EXCHANGED)
+    )
+    capacity: int | None = strawberry.field(
+        default=None,
+        description="How many can be accepted, as many as were already at least; 0: without a limit.",
+        directives=feature(*EXCHANGED),
+    )
     expires_after_days: int | None = strawberry.field(
         default=None, description="Renew: it expires so many days from now, 1 to 365."
     )
@@ -125,7 +154,10 @@ class ContributionPublishPayload:
     """The answer to `contributionPublish`."""
 
     contribution: Contribution | None = field.one(
-        resolvers.contribution.changed, "What was published; null when it was refused."
+        resolvers.contribution.changed, "What was published; null when it was refused, or waits for a moderator."
+    )
+    withheld: WithheldContribution | None = field.one(
+        resolvers.contribution.changed, "What waits for a moderator before others see it; null when nothing does."
     )
     user_errors: list[UserError] = user_errors()
 

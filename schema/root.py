@@ -20,6 +20,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.exchange import ExchangeMutation, ExchangeQuery
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
@@ -28,6 +29,7 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.measure import MeasureQuery
+from schema.message import MessageMutation
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -47,7 +49,7 @@ from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
-from schema.zone import ZoneQuery
+from schema.zone import ZoneMutation, ZoneQuery
 
 
 @strawberry.type(description="What can be read.")
@@ -78,6 +80,7 @@ class Query(
     ModerationQuery,
     WithholdingQuery,
     OfficialResponseQuery,
+    ExchangeQuery,
 ):
     pass
 
@@ -91,6 +94,7 @@ class Mutation(
     SetAsideMutation,
     ApiTokenMutation,
     WidgetMutation,
+    ZoneMutation,
     TrustedDocumentMutation,
     SessionMutation,
     InvitationMutation,
@@ -112,6 +116,8 @@ class Mutation(
     ProposalStatusMutation,
     OfficialResponseMutation,
     OrganisationMutation,
+    ExchangeMutation,
+    MessageMutation,
 ):
     pass
 

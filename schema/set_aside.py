@@ -75,7 +75,7 @@ class BallotsSetAsideInput:
     sign: DoubtSign = strawberry.field(description="What they have in common.")
     mark: str = strawberry.field(description="Which group: its `mark`.")
     explanation: str = strawberry.field(description=f"Why, {_LENGTH}; their voters read it.")
-    keeps_first: bool = strawberry.field(default=True, description="Whether the first of them still counts.")
+    is_first_kept: bool = strawberry.field(default=True, description="Whether the first of them still counts.")
     idempotency_key: str | None = idempotency_key()
 
 

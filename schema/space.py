@@ -137,6 +137,9 @@ class SpaceQuery:
         is_archived: Annotated[
             bool, strawberry.argument(description="Those that are archived, instead of the others.")
         ] = False,
+        visibility: Annotated[
+            Visibility | None, strawberry.argument(description="Only those that are seen so; null: all.")
+        ] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[ParticipatorySpace]:

@@ -8,6 +8,7 @@ import strawberry
 import models.contribution
 import resolvers.contribution
 import resolvers.ident
+import resolvers.review
 import resolvers.sight
 import resolvers.withholding
 from models.contribution import ContributionKind
@@ -29,7 +30,16 @@ class WithheldContribution:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("contribution"), "The contribution's id.")
     kind: ContributionKind = field.column("What it is.")
-    published_at: datetime = field.column("When it was published.")
+    published_at: datetime = field.column("When it was published, or sent for review.")
+    is_unseen: bool = field.expression(
+        resolvers.review.is_unseen, "Whether nobody but its author and moderators has seen it."
+    )
+    own_title: str | None = field.expression(
+        resolvers.review.own_title, "Its title, for its author; null for everybody else."
+    )
+    own_body: str | None = field.expression(
+        resolvers.review.own_body, "Its text, for its author; null for everybody else."
+    )
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
         resolvers.contribution.activity, "Where it was published."
     )

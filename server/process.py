@@ -17,7 +17,7 @@ from auth.widget_token import WidgetTokens
 from database.door import Database
 from database.kept import Kept
 from database.replica_lag import ReplicaLag
-from jobs import worker
+from jobs import wish, worker
 from jobs.job import Job
 from planner.planning import Planning
 from portal.house import Tiles
@@ -30,6 +30,7 @@ from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
 from server.api.upload import Upload
 from server.api.widget import WidgetDoor
+from server.api.zone_file import ZoneUpload
 from server.ask import Ask
 from server.figure import Figures
 from server.geocoder import Geocoder
@@ -40,6 +41,7 @@ from server.page.developer import LOCAL_SUFFIX, DeveloperPages
 from server.page.kept import KeptResponses
 from server.page.letter import LetterPages
 from server.page.logo import LogoSite
+from server.page.operator import OperatorPages
 from server.page.portal import PortalSite
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
@@ -47,6 +49,10 @@ from tenants.budget import Budgets
 from tenants.change import Changes
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry
+
+WISHES_EVERY_S = 3.0
+OPERATOR_HOST = f"operateurs.{LOCAL_SUFFIX}"
+"""Of the demonstration."""
 
 
 class Credentials:
@@ -115,7 +121,10 @@ class Process:
             self.database, self.registry, self.contract, self.portals, is_open=self.settings.is_introspective
         )
         credentials = self.credentials
+        operator_host = self.settings.operator_host or (OPERATOR_HOST if self.settings.is_demo else None)
+        operators = OperatorPages(self.database, self.credentials.operator_tokens, operator_host)
         return [
+            *operators.routes(),
             *developer.routes(),
             *Health(self.database, self.registry, self.jobs).routes(),
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
@@ -124,6 +133,7 @@ class Process:
             *LetterPages(self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
+            *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),
@@ -140,6 +150,7 @@ class Process:
             Job("changes", 1.0, self.changes.follow, is_endless=True),
             Job("budgets", 1.0, self.budgets.follow, is_endless=True),
             Job("tokens", 1.0, tokens, is_endless=True),
+            Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
             *worker.jobs(self.database, self.registry, self.post),
         ]
         if self.database.replica is not None:

@@ -97,6 +97,9 @@ class Settings:
     tile_credit: str = ""
     """Whose map that is (PARVIS_TILE_CREDIT)."""
 
+    operator_host: str | None = None
+    """The host's name under which operators find their page (PARVIS_OPERATOR_HOST); None: there is none."""
+
     allows_private_urls: bool = False
     """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
@@ -134,6 +137,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         geocoder_url=_service(env, "PARVIS_GEOCODER_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         tile_url=_tiles(env, "PARVIS_TILE_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         tile_credit=env.get("PARVIS_TILE_CREDIT", ""),
+        operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 

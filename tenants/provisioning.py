@@ -24,7 +24,8 @@ DEFAULT_PRIMARY_COLOR = "#1d4ed8"
 DEFAULT_SECONDARY_COLOR = "#0f766e"
 DEFAULT_FONT = "system-ui"
 
-ALL_FEATURES = tuple(feature.value for feature in Feature)
+EVERY_FEATURE = tuple(Feature)
+ALL_FEATURES = tuple(feature.value for feature in EVERY_FEATURE)
 
 DELETE_TRIES = 5
 FOLLOWED_S = 1.0
@@ -97,6 +98,15 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
         if new.first_space:
             await _first_space(connection, number)
         return number, True
+
+
+async def is_possible(database: Database) -> bool:
+    """Whether this process' login may provision at all."""
+    try:
+        async with database.administration():
+            return True
+    except psycopg.errors.InsufficientPrivilege:
+        return False
 
 
 async def set_state(database: Database, slug: str, state: TenantState) -> None:

@@ -1,6 +1,7 @@
 """Drawing a tenant's zones («quartiers») from a city's GeoJSON."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -15,15 +16,25 @@ from database.door import Database
 from database.pool import PooledConnection
 from geo import cell, cover, privacy, zoning
 from models.base import new_id
+from models.refusal import ErrorCode
+from models.zone import DOUBTS, MAX_FILE_VERTICES, MAX_ZONES, NAME_LENGTH, ZoneRemarkCode
 from tenants import provisioning, territory
 from tenants.territory import Territory
 
-MAX_ZONES = 1_000
-NAME_LENGTH = (1, 120)
+NAMES = ("name", "nom", "libelle", "libellé", "label", "nom_quartier", "nom_quart", "l_qu", "quartier")
+"""Properties by which cities name the zones of their files; the first that a file has is taken, whatever its case."""
+
+MAX_PROPERTIES = 20
+DIGITS = 6
+"""Decimals of a degree that are kept of an outline: a tenth of a metre."""
 
 
 class ZoneFileError(Exception):
-    """The file cannot be used and nothing was changed; the message says why."""
+    """The file cannot be used and nothing was changed; the code and the message say why."""
+
+    def __init__(self, message: str, code: ErrorCode = ErrorCode.BAD_GEOJSON) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,57 +47,138 @@ class ZoneRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureRemark:
+    """What is to be said of a feature: `number` is its place in the file, `name` its name, where they are known."""
+
+    code: ZoneRemarkCode
+    reason: str
+    name: str | None = None
+    number: int | None = None
+
+    def __str__(self) -> str:
+        if self.number is None:
+            return f"{self.name}: {self.reason}"
+        return f"feature {self.number}{f' ({self.name})' if self.name else ''}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneFile:
     """What of a file can be drawn, and what is to be said of the rest; each feature is judged by itself."""
 
     zones: list[ZoneRecord]
-    left_out: list[str] = field(default_factory=list)
-    """Why features are not drawn."""
-    doubts: list[str] = field(default_factory=list)
-    """What is drawn, and probably not as it was meant."""
-    kept: frozenset[str] = frozenset()
-    """Names of features that are not drawn: a zone of that name stays as it is."""
+    remarks: list[FeatureRemark] = field(default_factory=list)
+    name_property: str = ""
+    properties: list[str] = field(default_factory=list)
+    """Those by which the features could be named."""
+
+    @property
+    def left_out(self) -> list[str]:
+        """Why features are not drawn."""
+        return [str(remark) for remark in self.remarks if remark.code not in DOUBTS]
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is drawn, and probably not as it was meant."""
+        return [str(remark) for remark in self.remarks if remark.code in DOUBTS]
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """Names of features that are not drawn: a zone of that name stays as it is."""
+        names = {remark.name for remark in self.remarks if remark.name and remark.code not in DOUBTS}
+        return frozenset(names - {zone.name for zone in self.zones})
 
 
 class _FeatureError(Exception):
     """A feature is left out, for this reason; its name, where it has one."""
 
-    def __init__(self, reason: str, name: str | None = None) -> None:
+    def __init__(self, code: ZoneRemarkCode, reason: str, name: str | None = None) -> None:
         super().__init__(reason)
+        self.code = code
         self.name = name
 
 
 def read(file: Path, name_property: str) -> ZoneFile:
-    """The zones of a GeoJSON FeatureCollection, named by a property of its features.
+    """The zones of a file, as `parse` has them."""
+    return parse(file.read_bytes(), name_property)
+
+
+def parse(content: bytes, name_property: str = "") -> ZoneFile:
+    """The zones of a GeoJSON FeatureCollection, named by a property of its features; empty: by one of NAMES.
 
     Raises ZoneFileError for another file, and for one of which no feature can be drawn.
     """
-    try:
-        collection = json.loads(file.read_text("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ZoneFileError("the file is not JSON in UTF-8") from error
-    features = collection.get("features") if isinstance(collection, dict) else None
-    if not isinstance(features, list) or not 0 < len(features) <= MAX_ZONES:
-        raise ZoneFileError(f"a FeatureCollection of 1 to {MAX_ZONES} features is wanted")
+    features = _features(content)
+    properties = _properties(features)
+    chosen = name_property or _naming(features, properties)
     zones: dict[str, ZoneRecord] = {}
-    left_out, doubts, kept = [], [], set()
+    remarks: list[FeatureRemark] = []
     for number, feature in enumerate(features, 1):
         try:
-            zone = _zone(feature, name_property, zones)
-        except _FeatureError as reason:
-            left_out.append(f"feature {number}{f' ({reason.name})' if reason.name else ''}: {reason}")
-            kept |= {reason.name} if reason.name else set()
+            zone = _zone(feature, chosen, zones)
+        except _FeatureError as error:
+            remarks.append(FeatureRemark(error.code, str(error), error.name, number))
         else:
             zones[zone.name] = zone
             if near := cover.crossing(zone.geometry):
-                doubts.append(f"{zone.name}: its outline crosses itself near {near[0]}, {near[1]}")
-    return _usable(ZoneFile(list(zones.values()), left_out, doubts, frozenset(kept - zones.keys())))
+                reason = f"its outline crosses itself near {near[0]}, {near[1]}"
+                remarks.append(FeatureRemark(ZoneRemarkCode.SELF_CROSSING, reason, zone.name))
+    return _usable(ZoneFile(list(zones.values()), remarks, chosen, properties))
+
+
+def _features(content: bytes) -> list[Any]:
+    """A collection's features. Raises ZoneFileError."""
+    try:
+        collection = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ZoneFileError("the file is not JSON in UTF-8") from error
+    if not isinstance(collection, dict) or not isinstance(features := collection.get("features"), list):
+        raise ZoneFileError("a FeatureCollection is wanted")
+    if not 0 < len(features) <= MAX_ZONES:
+        raise ZoneFileError(f"a FeatureCollection of 1 to {MAX_ZONES} features is wanted", ErrorCode.NO_FEATURE)
+    system = collection.get("crs")
+    if system is not None and not _DEGREES.search(json.dumps(system)):
+        raise ZoneFileError("coordinates are wanted in WGS 84, as GeoJSON has them", ErrorCode.WRONG_CRS)
+    if sum(map(_vertices, features)) > MAX_FILE_VERTICES:
+        raise ZoneFileError(f"a file has at most {MAX_FILE_VERTICES:,} positions", ErrorCode.FILE_TOO_LARGE)
+    return features
+
+
+_DEGREES = re.compile(r"CRS:?84|EPSG:+4326|EPSG:+4258|EPSG:+4171", re.IGNORECASE)
+"""Names of systems of degrees that differ by less than a metre."""
+
+
+def _vertices(feature: object) -> int:
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    return cover.vertices(geometry.get("coordinates")) if isinstance(geometry, dict) else 0
+
+
+def _properties(features: list[Any]) -> list[str]:
+    """The properties of the first feature that hold a text or a number."""
+    first = next((each for each in features if isinstance(each, dict) and isinstance(each.get("properties"), dict)), {})
+    named = first.get("properties", {})
+    return [str(key) for key, value in named.items() if _name(value)][:MAX_PROPERTIES]
+
+
+def _naming(features: list[Any], properties: list[str]) -> str:
+    """The property that names features: one of NAMES, else the first whose texts differ from feature to feature."""
+    by_name = {key.lower(): key for key in reversed(properties)}
+    if usual := next((by_name[name] for name in NAMES if name in by_name), None):
+        return usual
+    for key in properties:
+        values = [each["properties"].get(key) for each in features if isinstance(each, dict) and each.get("properties")]
+        if all(isinstance(value, str) for value in values) and len(set(values)) == len(features):
+            return key
+    return properties[0] if properties else NAMES[0]
 
 
 def _usable(file: ZoneFile) -> ZoneFile:
-    if not file.zones:
-        raise ZoneFileError(f"no feature can be drawn: {'; '.join(file.left_out[:3])}")
-    return file
+    if file.zones:
+        return file
+    codes = {remark.code for remark in file.remarks}
+    code = ErrorCode.NO_FEATURE
+    if len(codes) == 1 and (only := codes.pop().value) in {fault.value for fault in cover.GeometryFault}:
+        code = ErrorCode(only)
+    raise ZoneFileError(f"no feature can be drawn: {'; '.join(file.left_out[:3])}", code)
 
 
 def _zone(feature: object, name_property: str, others_by_name: dict[str, ZoneRecord]) -> ZoneRecord:
@@ -95,16 +187,30 @@ def _zone(feature: object, name_property: str, others_by_name: dict[str, ZoneRec
     name = _name(properties.get(name_property)) if isinstance(properties, dict) else ""
     if not NAME_LENGTH[0] <= len(name) <= NAME_LENGTH[1]:
         others = ", ".join(map(str, properties)) if isinstance(properties, dict) and properties else "none"
-        raise _FeatureError(f"no name in its property {name_property!r}; its properties: {others[:200]}")
+        reason = f"no name in its property {name_property!r}; its properties: {others[:200]}"
+        raise _FeatureError(ZoneRemarkCode.NO_NAME, reason)
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(geometry, dict):
-        raise _FeatureError("no geometry", name)
+        raise _FeatureError(ZoneRemarkCode.NO_GEOMETRY, "no geometry", name)
     if name in others_by_name:
-        raise _FeatureError("a feature before it has the same name", name)
+        raise _FeatureError(ZoneRemarkCode.REPEATED_NAME, "a feature before it has the same name", name)
     try:
-        return ZoneRecord(name, geometry, cover.geometry(geometry))
+        cells = cover.geometry(geometry)
     except cover.InvalidGeometryError as error:
-        raise _FeatureError(str(error), name) from error
+        raise _FeatureError(ZoneRemarkCode(error.fault.value), str(error), name) from error
+    return ZoneRecord(name, plain(geometry), cells)
+
+
+def plain(geometry: dict[str, Any]) -> dict[str, Any]:
+    """A geometry without what no map shows."""
+    return {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}
+
+
+def _rounded(coordinates: Any) -> Any:
+    """Positions of two numbers, whatever a file adds to them."""
+    if coordinates and isinstance(coordinates[0], list):
+        return [_rounded(each) for each in coordinates]
+    return [round(number, DIGITS) for number in coordinates[:2]]
 
 
 def _name(value: object) -> str:
@@ -117,24 +223,24 @@ def _name(value: object) -> str:
 
 def located(file: ZoneFile, around: Territory | None) -> ZoneFile:
     """Without the zones that lie far outside of a territory. Raises ZoneFileError where none is left."""
-    far = {zone.name: reason for zone in file.zones if around and (reason := _far(zone, around))}
+    far = {zone.name: remark for zone in file.zones if around and (remark := _far(zone, around))}
     near = [zone for zone in file.zones if zone.name not in far]
     owner = {block: zone.name for zone in reversed(near) for block in zone.cells}
     hidden = sorted(zoning.hidden(owner, {zone.name: len(zone.cells) for zone in near}))
-    said = [f"{name}: too small to be shown with anybody's contribution" for name in hidden]
-    left_out = [*file.left_out, *(f"{name}: {reason}" for name, reason in far.items())]
-    return _usable(
-        replace(file, zones=near, left_out=left_out, doubts=[*file.doubts, *said], kept=file.kept | set(far))
-    )
+    reason = "too small to be shown with anybody's contribution"
+    said = [FeatureRemark(ZoneRemarkCode.NEVER_SHOWN, reason, name) for name in hidden]
+    return _usable(replace(file, zones=near, remarks=[*file.remarks, *far.values(), *said]))
 
 
-def _far(zone: ZoneRecord, around: Territory) -> str | None:
+def _far(zone: ZoneRecord, around: Territory) -> FeatureRemark | None:
     lat, lng = cell.center(zone.cells[len(zone.cells) // 2])
     if around.holds(lat, lng):
         return None
     if abs(lng) <= 90 and around.holds(lng, lat):
-        return "latitude and longitude are swapped: GeoJSON has the longitude first"
-    return f"{around.away_km(lat, lng):,.0f} km from the portal's centre, more than {around.reach_km}"
+        reason = "latitude and longitude are swapped: GeoJSON has the longitude first"
+        return FeatureRemark(ZoneRemarkCode.SWAPPED, reason, zone.name)
+    reason = f"{around.away_km(lat, lng):,.0f} km from the portal's centre, more than {around.reach_km}"
+    return FeatureRemark(ZoneRemarkCode.FAR_AWAY, reason, zone.name)
 
 
 async def draw(database: Database, slug: str, file: ZoneFile) -> tuple[ZoneFile, int]:

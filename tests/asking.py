@@ -20,6 +20,7 @@ from graphql import (
 from tests.callers import SITE, Ids
 from tests.operation import CONTRACT, REQUIRED, call, root_fields
 
+BOX = {"south": 48.10, "west": -1.69, "north": 48.12, "east": -1.66}
 BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "bounds": BOUNDS,
@@ -64,6 +65,9 @@ GIVEN: dict[str, Any] = {
     "explanation": "Une explication qui suffit.",
     "color": "#1d4ed8",
     "organisationCreate.kind": "SERVICE",
+    "zoneDraw.name": "Dessiné",
+    "zoneRename.name": "Renommé",
+    **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
 
@@ -76,11 +80,13 @@ NAMED = {
     "comment": "Comment",
     "contribution": "Contribution",
     "decision": "ModerationDecision",
+    "exchange": "Exchange",
     "report": "Report",
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
     "setAside": "SetAside",
+    "zoneChange": "ZoneChange",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
@@ -103,7 +109,12 @@ IDS = NAMED | {
 }
 """All that do, but for `id`, which is of the type that is asked for."""
 
-ALSO: dict[str, dict[str, Any]] = {"ballotCast": {"isBlank": True}, "officialResponsePublish": {"body": "C'est noté."}}
+ALSO: dict[str, dict[str, Any]] = {
+    "zoneDraw": {"box": BOX},
+    "zoneRedraw": {"box": BOX},
+    "ballotCast": {"isBlank": True},
+    "officialResponsePublish": {"body": "C'est noté."},
+}
 """What a mutation's input wants besides what it requires."""
 
 CHOSEN = {"collectivite": {"inseeCode": "35238"}, "collectivites": {"inseeCode": "35238"}}
@@ -139,6 +150,11 @@ ROADS = {
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
+    "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
+    "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
+    "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
+    "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
+    "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",

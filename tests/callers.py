@@ -7,7 +7,7 @@ from uuid import UUID
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, judged
+from tests import acting, exchanged, judged
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -151,25 +151,30 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)
     actors = [uuid_in(people[name].ask("{ viewer { id } }")["viewer"]["id"]) for name in ("author", "moderator")]
-    return judged.judged(given, author, uuid_in(proposal), *actors) | {
-        "ParticipatorySpace": space,
-        "Activity": activity,
-        "Category": category,
-        "Contribution": proposal,
-        "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
-        "Vote": found["argument"]["viewerVote"]["id"],
-        **_answered(given, author, activity, proposal),
-        "Ballot": ballot,
-        "ProjectAward": f"projectaward_{author.number}_{result}",
-        "VoteResult": f"voteresult_{author.number}_{result}",
-        "SetAside": f"setaside_{author.number}_{aside}",
-        "VoteFile": f"votefile_{author.number}_{file}",
-        "ballotCast.activity": poll,
-        "ballotWithdraw.activity": poll,
-        "argument": argument,
-        "shop": shop,
-        "request": request,
-    }
+    met = exchanged.exchanged(given, author, help_, people["member"], uuid_in(request))
+    return (
+        met
+        | judged.judged(given, author, uuid_in(proposal), *actors)
+        | {
+            "ParticipatorySpace": space,
+            "Activity": activity,
+            "Category": category,
+            "Contribution": proposal,
+            "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
+            "Vote": found["argument"]["viewerVote"]["id"],
+            **_answered(given, author, activity, proposal),
+            "Ballot": ballot,
+            "ProjectAward": f"projectaward_{author.number}_{result}",
+            "VoteResult": f"voteresult_{author.number}_{result}",
+            "SetAside": f"setaside_{author.number}_{aside}",
+            "VoteFile": f"votefile_{author.number}_{file}",
+            "ballotCast.activity": poll,
+            "ballotWithdraw.activity": poll,
+            "argument": argument,
+            "shop": shop,
+            "request": request,
+        }
+    )
 
 
 def _doubtful(given: Given, portal: Portal, activity: str) -> None:
@@ -209,10 +214,23 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Invitation": _made(administrator, "memberInvite", 'email: "a@b.example", role: MEMBER'),
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
+        "zoneRemove.zone": _zone(given, portal, "Retiré"),
+        "ZoneChange": _zone_change(given, portal),
+        "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
-        **dict.fromkeys(("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf"), _own(given, administrator)),
+        **dict.fromkeys(
+            ("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf", "exchangePropose.onBehalfOf"),
+            _own(given, administrator),
+        ),
     }
+
+
+def _zone_change(given: Given, portal: Portal) -> str:
+    """A file of no zones that waits."""
+    nothing = dict.fromkeys(("properties", "zones", "remarks"), "[]")
+    file = {"file_name": "a.geojson", "name_property": "nom", "done_after": UUID(int=0), "created_at": "now"}
+    return f"zonechange_{portal.number}_{given.insert(portal, 'zone_change', state='DRAFT', **file, **nothing)}"
 
 
 def _own(given: Given, administrator: Portal) -> str:
@@ -245,10 +263,10 @@ def _imported(given: Given, portal: Portal) -> dict[str, str]:
     return {"ImportRun": run("CHECKED")} | {f"{name}.importRun": run(state) for name, state in acts.items()}
 
 
-def _zone(given: Given, portal: Portal) -> str:
+def _zone(given: Given, portal: Portal, name: str = "Centre") -> str:
     """A zone around the published position of PLACE."""
     cells = privacy.blocks(privacy.publish(PLACE["lat"], PLACE["lng"], exact=False).cell)
-    return f"zone_{portal.number}_{given.insert(portal, 'zone', name='Centre', geometry='{}', cells=cells)}"
+    return f"zone_{portal.number}_{given.insert(portal, 'zone', name=name, geometry='{}', cells=cells)}"
 
 
 def _made(administrator: Portal, mutation: str, given: str) -> str:

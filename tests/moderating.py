@@ -109,6 +109,8 @@ SUBJECTS = {
     "Réponse à votre recours": "APPEAL_DECIDED",
     "Un avertissement": "MODERATION_DECIDED",
     "Votre contenu": "MODERATION_DECIDED",
+    "Vos publications": "MODERATION_DECIDED",
+    "Votre publication attend": "CONTENT_HELD",
 }
 """How the subjects of moderation's mails begin."""
 

@@ -69,9 +69,13 @@ SHORT_LISTS = {
     "Contribution.declaredTotals",
     "Hexagon.boundary",
     "JournalEntry.changes",
+    "Actor.waiting",  # The viewer's own, until somebody has read it.
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",
+    "Query.zoneChanges",  # A file that waits, and what a job ends within minutes.
+    "ZoneChange.remarks",
+    "ZoneChange.zones",
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
     "Activity.proposalStatuses",

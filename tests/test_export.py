@@ -70,6 +70,8 @@ PORTAL = (
     "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"
     " FROM (SELECT id FROM t.participatory_space LIMIT 1) AS space, (SELECT id FROM t.actor LIMIT 1) AS actor"
     " ON CONFLICT DO NOTHING",
+    "INSERT INTO t.zone_change VALUES (gen_random_uuid(), 'DRAFT', 'a.geojson', 'nom', '[]', '[]', '[]', gen_random_uuid(),"
+    " now())",
     "INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",
 )
 """A row in every table of the portal's own look that the demonstration leaves empty."""

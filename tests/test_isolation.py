@@ -37,6 +37,7 @@ QUERIES: dict[str, list[Case]] = {
     "portal": [lambda _: {}],
     "viewer": [lambda _: {}],
     "zones": [lambda _: {}],
+    "zone": [lambda ids: {"id": ids["Zone"]}],
     "spaces": [lambda _: {}],
     "space": [lambda ids: {"id": ids["ParticipatorySpace"]}],
     "activity": [lambda ids: {"id": ids["Activity"]}],

@@ -129,6 +129,7 @@ JUDGED = {
     "facts": "Le texte promet <un gain>.",
     "explanation": None,
     "outcome": "UPHELD",
+    "cause": "REVIEW",
     "reply": "La règle s'applique.",
 }
 

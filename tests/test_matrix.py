@@ -14,6 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
+from tests import exchanged
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -92,9 +93,10 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             *UNREVISED,
             SETTLE,
             UNWRITE,
+            *exchanged.AGAIN,
         ):
             given.sql(here.portal, statement)
-        if asked.startswith(("mutation { reportSubmit", "mutation { appealSubmit")):
+        if asked.startswith(UNDONE_BEFORE):
             written = given.row_counts(here.portal)  # Without what the caller before has sent.
         word = decision(caller, coordinate, operation_, at=here.portal)
         before, written = written, given.row_counts(here.portal) if asked.startswith("mutation") else written
@@ -144,6 +146,11 @@ PUT_ASIDE_AGAIN = (
     " WHERE num_nonnulls(restored_at, appealed_at) > 0"
 )
 """For the next caller who contests it or puts it back."""
+
+UNDONE_BEFORE = tuple(
+    f"mutation {{ {name}" for name in ("reportSubmit", "appealSubmit", "exchangePropose", "messageSend")
+)
+"""What leaves rows, which are taken away for the next caller."""
 
 UNREPORTED = "DELETE FROM __tenant__.report WHERE explanation IS NULL"
 """Nobody reports the same thing twice before the answer."""

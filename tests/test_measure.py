@@ -16,7 +16,16 @@ from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_statement_count import statements
 
-COUNTS = ("participants", "contributions", "comments", "votes", "unanswered", "firstAnswerMinutes")
+COUNTS = (
+    "participants",
+    "contributions",
+    "comments",
+    "votes",
+    "unanswered",
+    "firstAnswerMinutes",
+    "reports",
+    "answersDue",
+)
 FIGURES = " ".join(COUNTS)
 ROWS = f"""query($groupBy: MeasureGroup!, $firstDay: Date!, $lastDay: Date!, $space: ID, $activity: ID, $resolution: Int) {{
   measureRows(groupBy: $groupBy, firstDay: $firstDay, lastDay: $lastDay, space: $space, activity: $activity,
@@ -75,6 +84,19 @@ class History:
             " WHERE status = 'PUBLISHED'"
         )
         self.votes = read("SELECT id, contribution_id, actor_id AS actor, cast_at AS at FROM __tenant__.vote")
+        self.reports = read(
+            "SELECT c.contribution_id, r.created_at AS at FROM __tenant__.report r"
+            " JOIN __tenant__.moderation_case c ON c.id = r.case_id"
+        )
+        self.promised = {
+            row["id"]
+            for row in read(
+                "SELECT c.id FROM __tenant__.contribution c JOIN __tenant__.activity a ON a.id = c.activity_id"
+                " WHERE c.kind = 'PROPOSAL' AND c.status = 'OPEN' AND coalesce(c.expires_at > now(), true)"
+                " AND a.answer_within_days > 0 AND c.support_count >= coalesce(a.support_threshold, 0)"
+                " AND c.id NOT IN (SELECT contribution_id FROM __tenant__.official_response WHERE body <> '')"
+            )
+        }
         self.imported = {row["id"] for row in read("SELECT subject_id AS id FROM __tenant__.imported_item")}
 
     def count(self, zone: ZoneInfo, first: date, last: date, key: Key) -> dict[object, dict[str, Any]]:
@@ -98,10 +120,13 @@ class History:
             note("comments", about | {"id": reply["id"]}, reply["actor"], reply["at"])
         for vote in self.votes:
             note("votes", self.contributions[vote["contribution_id"]] | {"id": vote["id"]}, vote["actor"], vote["at"])
+        for report in self.reports:
+            note("reports", self.contributions[report["contribution_id"]], None, report["at"])
         for row in self.contributions.values():
             group = note("contributions", row, row["author_id"], row["published_at"])
             if group is self:
                 continue
+            counts[group]["answersDue"] += row["id"] in self.promised
             others = [reply["at"] for reply in replies[row["id"]] if reply["actor"] != row["author_id"]]
             if not others:
                 counts[group]["unanswered"] += 1

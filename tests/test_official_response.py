@@ -162,3 +162,15 @@ def test_moderator_answers_from_the_list_of_what_is_due(given: Given, rennes: Po
     assert "Ce sera fait." in page and "Direction des jardins" in page
     assert "Une idée qui attend sa réponse" not in browser.get("/gestion/reponses").text
     assert signed_in(Browser(rennes.client, rennes.host), "MEMBER").get(path).status_code == 404
+
+
+def test_lists_of_proposals_bear_their_status(
+    given: Given, town: Portal, admin: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = published(given.actor(town), activity)
+    pages = (f"/activite/{activity}", "/annonces?kinds=PROPOSAL")
+    for page in pages:
+        assert "Mise à l’étude" not in Browser(town.client, town.host).get(page).text
+    respond(moderator, proposal, status=add(admin, activity, "Mise à l’étude"))
+    for page in pages:
+        assert "Mise à l’étude</b>" in Browser(town.client, town.host).get(page).text

@@ -1,6 +1,7 @@
 """The pages of moderation: reporting, deciding and reading why, without script, and nothing typed is lost."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from graphql import GraphQLEnumType
@@ -9,7 +10,7 @@ from portal import judgement
 from tests.acting import comment, published, revise
 from tests.browser import Browser
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 from tests.moderating import REASONS, case_about, decided, reported
 from tests.operation import CONTRACT
 from tests.test_page_portal import activity, hidden, signed_in
@@ -140,6 +141,7 @@ TABLES = {
     "SHOWN": "ShownStatus",
     "NOTICES": "NoticeSource",
     "CASES": "CaseState",
+    "CAUSES": "CaseCause",
 }
 
 
@@ -177,3 +179,51 @@ def test_author_contests_and_another_moderator_answers_by_pages_alone(rennes: Po
     journal = Browser(rennes.client, rennes.host).get("/moderation").text
     assert "Remis en ligne le" in journal and REASONS["rule"] in journal
     assert "Mon offre" not in journal and REASONS["facts"] not in journal
+
+
+def test_what_waits_for_review_is_told_and_accepted_by_pages_alone(
+    rennes: Portal, given: Given, resident: Browser, desk: Browser
+) -> None:
+    held = activity(rennes, "IDEA_BOX")
+    rule = "UPDATE __tenant__.activity SET review_rule = %s WHERE id = %s"
+    given.sql(rennes, rule, "BEFORE_PUBLICATION", uuid_in(held))
+    try:
+        form = resident.get(f"/publier/{held}").text
+        assert "avant qu’il soit public" in form
+        typed = hidden(form, "Publish") | {"title": "Une idée à relire", "body": "Un texte qui attend."}
+        sent = resident.submit(f"/publier/{held}", typed)
+        assert (sent.status_code, sent.headers["location"]) == (303, f"/moi?attend={held}")
+        mine = resident.get(sent.headers["location"]).text
+        assert "En attente de relecture" in mine and "Une idée à relire" in mine
+    finally:
+        given.sql(rennes, rule, "AFTER_PUBLICATION", uuid_in(held))
+    [path] = re.findall(r'href="(/contribution/[^"/]+)/retiree"', mine)
+    assert "Un texte qui attend." in resident.get(f"{path}/retiree").text
+    assert Browser(rennes.client, rennes.host).get(path).status_code == 404
+    assert "Une idée à relire" in desk.get("/gestion/moderation").text
+    case = f"/gestion/moderation/{case_about(rennes.moderator(), path.rpartition('/')[2])['id']}"
+    page = desk.get(case).text
+    assert "Accepter et publier" in page
+    assert desk.submit(case, hidden(page, "Decide") | {"action": "NOTHING"}).status_code == 303
+    assert Browser(rennes.client, rennes.host).get(path).status_code == 200
+
+
+def test_moderator_redacts_and_suspends_by_pages_alone(rennes: Portal, given: Given, desk: Browser) -> None:
+    author = given.actor(rennes, name="Zoé Suspendue")
+    insult = published(author, activity(rennes, "IDEA_BOX"), title="Une idée", body="M. Untel, 3 rue des Lilas, ment.")
+    reported(rennes.member(6), contribution=insult)
+    case = f"/gestion/moderation/{case_about(rennes.moderator(), insult)['id']}"
+    typed = hidden(desk.get(case).text, "Decide") | REASONS | {"action": "REDACT", "redactedTitle": "Une idée"}
+    refused = desk.submit(case, typed | {"redactedBody": ""})
+    assert refused.status_code == 422 and REASONS["facts"] in refused.text
+    assert desk.submit(case, typed | {"redactedBody": "[…] ment."}).status_code == 303
+    shown = Browser(rennes.client, rennes.host).get(f"/contribution/{insult}").text
+    assert "[…] ment." in shown and "Untel" not in shown and "a retiré une partie de ce texte" in shown
+    typed = hidden(desk.get(case).text, "Decide") | REASONS | {"action": "SUSPEND", "until": "2000-01-01T10:00"}
+    assert desk.submit(case, typed).status_code == 422
+    until = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT10:00")
+    assert desk.submit(case, typed | {"until": until}).status_code == 303
+    page = desk.get(case).text
+    assert "Ce qui pèse déjà sur cette personne" in page and "Lever la suspension" in page
+    assert desk.submit(case, hidden(page, "Decide") | {"action": "LIFT"}).status_code == 303
+    assert "Lever la suspension" not in desk.get(case).text

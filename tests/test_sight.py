@@ -27,12 +27,16 @@ READERS = {
     "demo/load.py": "asks whether there are any",
     "jobs/republication.py": "publishes their positions anew",
     "resolvers/withholding.py": "withholds them and shows them again",
+    "resolvers/redaction.py": "replaces their words, which it has read through a case",
+    "resolvers/review.py": "counts an author's own and shows them first",
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
     "resolvers/intake.py": "writes imported ones, which nobody has seen yet",
     "resolvers/position.py": "forgets where exactly was what is over",
     "resolvers/undoing.py": "asks what was added to imported ones, before they are taken back",
     "resolvers/ballot_vote.py": "asks for the actor's own votes in an activity, whatever became of what was voted on",
     "resolvers/vote_result.py": "counts what was voted on once the vote is over, for everybody alike",
+    "resolvers/zone.py": "takes a zone that is removed from all of them",
+    "jobs/zoning.py": "gives all of them the zones that were drawn",
     "tenants/zone.py": "an operator's command, which assigns zones to all of them",
 }
 """Which modules may name the tables of contributions and comments, and why."""

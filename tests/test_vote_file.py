@@ -12,12 +12,13 @@ import pytest
 import web
 from award.base import by_score, grouped, totals
 from award.greedy import greedy
-from resolvers import receipt, vote_result
-from resolvers.publishing import digest
+from models.ballot import new_salt, receipt_of
+from resolvers import vote_result
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen, given_points, graded, ranked
 from tests.test_vote_result import read
+from transfer.published import digest
 
 FILES = "query($id: ID!) { activity(id: $id) { voteFiles { name version digest content reason sizeBytes } } }"
 RECEIPT = """
@@ -134,8 +135,8 @@ def test_ballot_that_is_dropped_or_added_is_found_even_if_the_manifest_is_made_a
 ) -> None:
     lines = published["ballots.csv"].splitlines(keepends=True)
     assert recount(tmp_path, renamed(published, "".join(lines[:-1])))[0] == 1
-    salt = receipt.salt()
-    added = f"{receipt.made(salt, 'BLANK')},{salt},BLANK\r\n"
+    salt = new_salt()
+    added = f"{receipt_of(salt, 'BLANK')},{salt},BLANK\r\n"
     assert recount(tmp_path, renamed(published, "".join([*lines, added])))[0] == 1
     assert recount(tmp_path, renamed(published, "".join([*lines, lines[-1]])))[0] == 1
 

@@ -35,6 +35,7 @@ PLATFORM_RIGHTS = {
     "registry": (READ, ""),
     "tenant": (READ, READ),  # Of its rows a tenant's role sees its own.
     "tenant_change": (ALL, ""),
+    "tenant_wish": (ALL, ""),
     "work": (ALL, ""),
 }
 """What the serving login and a tenant's role may do with each table of the platform. A new table needs its line here."""

@@ -127,6 +127,8 @@ MEASURES: Sequence[ExportColumn] = (
             ("votes", "Votes", "Donnés pendant la période ; « moins de 5 » de 1 à 4."),
             ("unanswered", "Sans réponse", "Contributions de la période sans réponse d'une autre personne."),
             ("firstAnswerMinutes", "Délai de première réponse (min)", "Médiane, en minutes ; vide sans réponse."),
+            ("reports", "Signalements", "Envoyés pendant la période."),
+            ("answersDue", "Réponses attendues", "Propositions de la période qui attendent une réponse promise."),
         )
     ),
 )

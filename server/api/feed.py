@@ -149,6 +149,8 @@ fragment Counts on MeasureRow {
   votes
   unanswered
   firstAnswerMinutes
+  reports
+  answersDue
 }
 """
 

@@ -7,6 +7,7 @@ from server.command.group import Lazy, LazyGroup
 TENANT = {
     "create": Lazy("server.command.tenant:create", "Create a tenant; name and centre come from the register."),
     "delete": Lazy("server.command.tenant:delete_", "Remove a tenant with all that it holds."),
+    "carry-out": Lazy("server.command.tenant:carry_out", "Carry out what operators asked for on their page."),
     "demand-documents": Lazy(
         "server.command.tenant:demand_documents", "Take trusted documents alone from the public and from members."
     ),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+import jobs.wish
 import register.load
 from database.door import Database
 from models.tenant import Feature, TenantState
@@ -100,6 +101,13 @@ def suspend(slug: str, resume: bool) -> None:
     state = TenantState.ACTIVE if resume else TenantState.SUSPENDED
     run(lambda database: provisioning.set_state(database, slug, state))
     click.echo(f"{slug} is {state.value.lower()}")
+
+
+@click.command("carry-out", epilog=examples("parvis tenant carry-out"))
+def carry_out() -> None:
+    """Carry out what operators asked for on their page, where servers themselves may not."""
+    count = run(jobs.wish.carry_out)
+    click.echo(f"{count} wish{'' if count == 1 else 'es'} settled")
 
 
 @click.command(

@@ -13,6 +13,7 @@ const ENTRIES = {
   portal: ["portal.css", "../style/portal.css"],
   dashboard: ["dashboard.css", "../style/dashboard.css"],
   script: ["portal.js", "../island/portal.js"],
+  outline: ["outline.js", "../island/outline.js"],
   plan: ["plan.js", "../island/plan.js"],
   sheet: ["plan.css", "../style/plan.css"],
   worker: ["worker.js", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs"],

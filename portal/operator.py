@@ -1,0 +1,83 @@
+"""Operator: the pages on which operators see all tenants («portails») and ask for new ones."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from portal import developer, word
+
+PROBLEMS: Mapping[str, str] = {
+    "BAD_HOST": "Ce n’est pas un nom d’hôte. Écrivez par exemple participer.ville.fr, sans https.",
+    "TAKEN_HOST": "Un portail a déjà ce nom d’hôte. Choisissez-en un autre.",
+    "BAD_EMAIL": "Ce n’est pas une adresse électronique. Vérifiez-la.",
+    "UNKNOWN_COMMUNE": "Aucune commune n’a ce code INSEE. Il a cinq caractères, par exemple 35238.",
+    "TAKEN": "Cette commune a déjà un portail. Cherchez-la dans la liste.",
+    "REQUIRED": "Choisissez un modèle.",
+}
+KINDS: Mapping[str, str] = {"CREATE": "Création", "SUSPEND": "Suspension", "RESUME": "Reprise"}
+STATES: Mapping[str, str] = {"WAITING": "en attente", "DONE": "faite", "REFUSED": "refusée"}
+_UNITS = ("o", "Ko", "Mo", "Go")
+_STEP = 1_024
+
+
+def sign_in(*, is_refused: bool = False) -> str:
+    """The page that asks for an operator's token."""
+    return developer.render("operator/sign_in.html", is_refused=is_refused)
+
+
+def overview(
+    tenants: Sequence[Mapping[str, Any]],
+    total: int,
+    wishes: Sequence[Mapping[str, Any]],
+    search: str,
+    templates: Sequence[str],
+    given: Mapping[str, str],
+    refused: Mapping[str, str],
+    *,
+    is_wished: bool,
+) -> str:
+    """The tenants that were found, the last wishes, and the form for a new one with what was typed."""
+    return developer.render(
+        "operator/overview.html",
+        tenants=[_tenant(each) for each in tenants],
+        total=total,
+        wishes=[{**each, "kind": KINDS[each["kind"]], "told": STATES[each["state"]]} for each in wishes],
+        search=search,
+        templates=[(name, word.TEMPLATES[name]) for name in templates],
+        given=given,
+        refused={name: PROBLEMS[code] for name, code in refused.items()},
+        is_wished=is_wished,
+    )
+
+
+def size(count: int | None) -> str:
+    """So many bytes in the largest unit that fits, rounded."""
+    value = float(count or 0)
+    for unit in _UNITS[:-1]:
+        if value < _STEP:
+            return f"{value:.0f}\u00a0{unit}"
+        value /= _STEP
+    return f"{value:.1f}".replace(".", ",") + f"\u00a0{_UNITS[-1]}"
+
+
+def _tenant(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {**told, "size": size(told["size"]), "active": _days(told["changed_at"]), "health": _health(told)}
+
+
+def _health(told: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a tenant; nothing: it fares well."""
+    said = []
+    if told["behind"] > 0:
+        said.append(f"{told['behind']} migration{'s' if told['behind'] > 1 else ''} en retard")
+    if told["behind"] < 0:
+        said.append("migré par une version plus récente")
+    if told["is_late"]:
+        said.append("aucun processus ne s’en occupe depuis dix minutes")
+    return said
+
+
+def _days(instant: str | None) -> str:
+    if instant is None:
+        return "jamais"
+    days = (datetime.now(UTC) - datetime.fromisoformat(instant)).days
+    return "aujourd’hui" if days < 1 else f"il y a {days} jour{'s' if days > 1 else ''}"

@@ -1,0 +1,126 @@
+"""Capacity: the places of a contribution, taken by exchanges that are accepted and freed by those that are cancelled.
+
+The table's CHECK holds that no more are taken than there are.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Integer, bindparam, func, or_, select, update
+from sqlalchemy.sql.expression import literal_column
+from sqlalchemy.types import Uuid
+
+from database.door import Transaction
+from models.base import constant, table
+from models.contribution import RULES, Contribution, ContributionKind, ContributionStatus, Urgency
+from models.exchange import Exchange
+from models.refusal import ErrorCode, Refusal
+from planner.act import Act, value
+from planner.row import reader
+
+_contribution, _exchange = table(Contribution), table(Exchange)
+_id, _one = value(Contribution, "id"), literal_column("1", Integer)
+_has_room = or_(_contribution.c.capacity.is_(None), _contribution.c.accepted_count < _contribution.c.capacity)
+ANSWERABLE = (ContributionStatus.OPEN, ContributionStatus.EXPIRED)
+"""Of what has expired, those who answered in time can still be accepted."""
+
+LOCK = (
+    select(
+        _contribution.c.id,
+        _contribution.c.kind,
+        _has_room.label("has_room"),
+        (_contribution.c.urgency == constant(Urgency.NOW)).label("is_urgent"),
+    )
+    .where(_contribution.c.id == _id)
+    .with_for_update(key_share=True)
+)
+TAKE = (
+    update(_contribution)
+    .where(
+        _contribution.c.id == _id, _has_room, _contribution.c.status.in_([constant(status) for status in ANSWERABLE])
+    )
+    .values(accepted_count=_contribution.c.accepted_count + _one)
+)
+FREE = (
+    update(_contribution)
+    .where(_contribution.c.id == _id)
+    .values(accepted_count=_contribution.c.accepted_count - bindparam("count", type_=Integer()))
+)
+IS_ANSWERABLE = select(_contribution.c.id).where(
+    _contribution.c.id == _id, _contribution.c.status.in_([constant(status) for status in ANSWERABLE])
+)
+_person = bindparam("person", type_=Uuid())
+LOCK_ALL_OF = (
+    select(_contribution.c.id)
+    .where(
+        _contribution.c.id.in_(
+            select(_exchange.c.contribution_id).where(
+                or_(_exchange.c.author_id == _person, _exchange.c.proposer_id == _person),
+                _exchange.c.ended_at.is_(None),
+            )
+        )
+    )
+    .order_by(_contribution.c.id)
+    .with_for_update(key_share=True)
+)
+"""Locks the contributions about which a person has exchanges alive."""
+
+ROOM = select(
+    func.coalesce(_contribution.c.capacity - _contribution.c.accepted_count, literal_column("1000", Integer)).label(
+        "count"
+    )
+).where(_contribution.c.id == _id)
+
+
+@dataclass(frozen=True, slots=True)
+class LockedContribution:
+    """A contribution, locked."""
+
+    id: UUID
+    kind: ContributionKind
+    has_room: bool
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many places are free."""
+
+    count: int
+
+
+_room = reader(ROOM, Room)
+
+
+def require_exchanged(kind: ContributionKind) -> None:
+    """A kind of contribution is answered by exchanges. Raises Refusal(KIND_NOT_ACCEPTED)."""
+    if not RULES[kind].is_exchanged:
+        message = "Only offers, requests and listings are answered so."
+        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, message, "contribution")
+
+
+async def locked(act: Act, contribution: UUID) -> LockedContribution:
+    """A contribution, locked: of acts at the same time each finds what the one before has left."""
+    held = await act.one(LOCK, into=LockedContribution, id=contribution)
+    assert held is not None
+    return held
+
+
+async def take(act: Act, contribution: UUID) -> bool:
+    """Take a place; whether there was one. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
+    if await act.execute(TAKE, id=contribution):
+        return True
+    if not await act.exists(IS_ANSWERABLE, id=contribution):
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed.", "exchange")
+    return False
+
+
+async def free(transaction: Transaction, contribution: UUID, count: int = 1) -> None:
+    """Free places."""
+    await transaction.execute(FREE, id=contribution, count=count)
+
+
+async def room(transaction: Transaction, contribution: UUID) -> int:
+    """How many places are free; a thousand where there is no limit."""
+    row = await transaction.one(ROOM, id=contribution)
+    return _room(row).count if row else 0

@@ -1,0 +1,119 @@
+"""Proposing: how somebody answers a contribution, within the measure that newcomers keep."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Boolean, Interval, any_, bindparam, case, func, literal, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.expression import literal_column, null
+from sqlalchemy.types import Uuid
+
+from mail import queue
+from models.account import Account
+from models.actor import Actor
+from models.base import constant, new_id, table
+from models.event import EventKind
+from models.exchange import ALIVE, NEW_A_DAY, NEW_ALIVE, NEW_FOR, Exchange, ExchangeStatus, Mover
+from models.mail import MailKind
+from models.message import BODY_LENGTH
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
+from resolvers import access, capacity, message, speaking, text
+from resolvers.exchange import is_in, is_lapsed
+from resolvers.waiting_list import half, patience
+
+_exchange, _actor, _account = table(Exchange), table(Actor), table(Account)
+_S = ExchangeStatus
+
+LOCK_PEOPLE = (
+    select(_actor.c.id)
+    .where(_actor.c.id == any_(bindparam("people", type_=ARRAY(Uuid()))), _actor.c.erased_at.is_(None))
+    .order_by(_actor.c.id)
+    .with_for_update(key_share=True)
+)
+_mine = _exchange.c.proposer_id == value(Exchange, "proposer_id")
+RECENT = select(
+    func.count().filter(is_in(_exchange, _S.PROPOSED, _S.WAITING, _S.ACCEPTED), ~is_lapsed(_exchange)).label("alive"),
+    func.count().filter(_exchange.c.proposed_at > func.now() - literal(timedelta(days=1), Interval)).label("today"),
+    func.coalesce(func.bool_or(is_in(_exchange, _S.DONE)), literal_column("false", Boolean)).label("has_done"),
+).where(_mine)
+IS_NEW = (
+    select(_actor.c.id)
+    .select_from(_actor.outerjoin(_account, _account.c.actor_id == _actor.c.id))
+    .where(
+        _actor.c.id == value(Actor, "id"),
+        func.coalesce(_account.c.created_at, _actor.c.created_at) > func.now() - literal(NEW_FOR, Interval),
+    )
+)
+_urgent, _waits = value(Exchange, "is_urgent"), bindparam("waits", type_=Boolean())
+PROPOSE = (
+    postgresql.insert(_exchange)
+    .values(
+        **{name: value(Exchange, name) for name in ("id", "contribution_id", "author_id", "proposer_id", "is_urgent")},
+        status=case((_waits, constant(_S.WAITING)), else_=constant(_S.PROPOSED)),
+        proposed_at=func.now(),
+        changed_at=func.now(),
+        proposer_read_at=func.now(),
+        lapses_at=case((~_waits, func.now() + patience(_urgent))),
+        due_at=case((~_waits, func.now() + half(_urgent))),
+    )
+    .on_conflict_do_nothing(index_elements=("contribution_id", "proposer_id"), index_where=is_in(_exchange, *ALIVE))
+)
+OVERDUE = (
+    update(_exchange)
+    .where(_exchange.c.contribution_id == value(Exchange, "contribution_id"), _mine, is_lapsed(_exchange))
+    .values(status=constant(_S.LAPSED), ended_by=constant(Mover.CLOCK), ended_at=func.now(), due_at=null())
+)
+"""What has lapsed and no job has marked makes room for another proposal of the same person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What a person has proposed."""
+
+    alive: int
+    today: int
+    has_done: bool
+
+
+async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID | None = None) -> Outcome:
+    """Answer a contribution: it waits for its author, in the waiting list where all places are taken."""
+    proposer = await speaking.speaker(act, on_behalf_of)
+    target = await access.contribution(act, contribution)
+    capacity.require_exchanged(target.kind)
+    if target.author_id == proposer or await speaking.acts_for(act, target.author_id):
+        raise Refusal(ErrorCode.OWN_CONTENT, "It is your own.", "contribution")
+    target.require_running()
+    target.require_standing()
+    words = text.clean(body, BODY_LENGTH, "body")
+    if len(await act.all(LOCK_PEOPLE, into=access.Id, people=[target.author_id, proposer])) < 2:
+        raise not_found("contribution")
+    await _require_measure(act, proposer)
+    id_, has_room = await _begin(act, contribution, target.author_id, proposer, words)
+    reached = EventKind.EXCHANGE_PROPOSED if has_room else EventKind.EXCHANGE_WAITING
+    return act.did(reached, id_, exchange_id=id_)
+
+
+async def _begin(act: Act, contribution: UUID, author: UUID, proposer: UUID, words: str) -> tuple[UUID, bool]:
+    """The new exchange, and whether there is a place for it."""
+    held = await capacity.locked(act, contribution)
+    id_, people = new_id(), {"contribution_id": contribution, "author_id": author, "proposer_id": proposer}
+    await act.execute(OVERDUE, contribution_id=contribution, proposer_id=proposer)
+    if not await act.execute(PROPOSE, id=id_, **people, is_urgent=held.is_urgent, waits=not held.has_room):
+        raise Refusal(ErrorCode.ALREADY_PROPOSED, "You have answered it already.", "contribution")
+    await message.write(act, id_, proposer, words)
+    await queue.tell(act.transaction, MailKind.EXCHANGE_PROPOSED, author, id_)
+    return id_, held.has_room
+
+
+async def _require_measure(act: Act, proposer: UUID) -> None:
+    """Somebody who is new writes to a few people at a time. Raises Refusal(TOO_MANY_PROPOSALS)."""
+    recent = await act.one(RECENT, into=Recent, proposer_id=proposer)
+    assert recent is not None
+    if recent.has_done or (recent.alive < NEW_ALIVE and recent.today < NEW_A_DAY):
+        return
+    if await act.exists(IS_NEW, id=proposer):
+        message_ = f"At first {NEW_ALIVE} answers at a time and {NEW_A_DAY} a day are possible."
+        raise Refusal(ErrorCode.TOO_MANY_PROPOSALS, message_, "contribution")

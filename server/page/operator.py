@@ -1,0 +1,174 @@
+"""The operators' page on a host of its own: all tenants and how they fare, a new one in one form, suspension."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Host, Mount, Route, Router
+from starlette.staticfiles import StaticFiles
+
+import web
+from auth import cookie, email_address, origin
+from auth.email_address import AddressError
+from auth.machine import Machine
+from auth.operator_token import OperatorTokens
+from auth.token import InvalidTokenError
+from database.door import Database
+from models.operator import WishKind
+from models.template import SpaceTemplate
+from portal import operator
+from register.name import normalise
+from server.page.policy import FORM_HEADERS
+from tenants import host_name, wish
+from tenants.host_name import HostNameError
+
+SECURE_NAME, LOCAL_NAME = "__Host-parvis-operator", "parvis-operator"
+SIGNED_IN_S = 12 * 3600
+FIELDS = ("insee", "host", "title", "email", "template")
+MAX_FORM = 20
+HOST = re.compile(r"(?=.{4,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+HEADERS = {**FORM_HEADERS, "cache-control": "no-store"}
+
+Answer = Callable[[Request, Machine], Awaitable[Response]]
+
+
+class OperatorPages:
+    """Serves them to whoever holds an operator's token; the browser keeps it in a cookie that no script reads."""
+
+    def __init__(self, database: Database, tokens: OperatorTokens, host: str | None) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._host = host
+
+    def routes(self) -> list[Host]:
+        """What the application serves at the operators' host; nothing where there is none."""
+        routes: list[BaseRoute] = [
+            Route("/", self._signed_in(self.overview), methods=["GET"]),
+            Route("/", self._signed_in(self.create), methods=["POST"]),
+            Route("/etat", self._signed_in(self.change), methods=["POST"]),
+            Route("/entrer", self.enter, methods=["POST"]),
+            Route("/sortir", self.leave, methods=["POST"]),
+            Mount("/static", StaticFiles(directory=web.STATIC)),
+        ]
+        return [Host(self._host, Router(routes))] if self._host else []
+
+    async def overview(self, request: Request, _machine: Machine) -> Response:
+        """The tenants that a search names, all without one."""
+        return await self._overview(request, {}, {})
+
+    async def create(self, request: Request, machine: Machine) -> Response:
+        """Ask for a new tenant. What was typed comes back with what is wrong about it."""
+        form = await request.form(max_fields=MAX_FORM)
+        given = {name: str(form.get(name) or "").strip() for name in FIELDS}
+        details, refused = await self._details(given)
+        if refused:
+            return await self._overview(request, given, refused, 422)
+        await self._wish(machine, WishKind.CREATE, details.pop("slug"), details)
+        return _to("/?demande=1")
+
+    async def change(self, request: Request, machine: Machine) -> Response:
+        """Ask for a suspension, or its end."""
+        form = await request.form(max_fields=MAX_FORM)
+        kind = WishKind.RESUME if form.get("kind") == WishKind.RESUME.value else WishKind.SUSPEND
+        await self._wish(machine, kind, str(form.get("slug") or ""), {})
+        return _to("/?demande=1")
+
+    async def enter(self, request: Request) -> Response:
+        """Keep a token that is good."""
+        if not _is_from_here(request):
+            return _html(operator.sign_in(is_refused=True), 403)
+        token = str((await request.form(max_fields=MAX_FORM)).get("token") or "").strip()
+        try:
+            await self._tokens.machine(token)
+        except InvalidTokenError:
+            return _html(operator.sign_in(is_refused=True), 422)
+        return _to("/", _cookie(request, token))
+
+    async def leave(self, request: Request) -> Response:
+        """Forget it."""
+        return _to("/", _cookie(request, ""))
+
+    async def _overview(
+        self, request: Request, given: dict[str, str], refused: dict[str, str], status: int = 200
+    ) -> Response:
+        search = request.query_params.get("q", "")[:80]
+        told = await wish.overview(self._database, search)
+        templates = [template.value for template in SpaceTemplate]
+        is_wished = "demande" in request.query_params
+        page = operator.overview(
+            told.tenants, told.total, told.wishes, search, templates, given, refused, is_wished=is_wished
+        )
+        return _html(page, status)
+
+    async def _details(self, given: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+        """What a tenant is made from, and by field why it cannot be."""
+        refused: dict[str, str] = {}
+        try:
+            host = host_name.ascii_form(given["host"])
+        except HostNameError:
+            host = ""
+        if not HOST.fullmatch(host) or host == self._host:
+            refused["host"] = "BAD_HOST"
+        try:
+            email = email_address.canonical(given["email"])
+        except AddressError:
+            email, refused["email"] = "", "BAD_EMAIL"
+        if given["template"] not in {template.value for template in SpaceTemplate}:
+            refused["template"] = "REQUIRED"
+        named = await wish.check(self._database, insee=given["insee"], host=host, slug="")
+        slug = normalise(named.name or "").replace(" ", "-")
+        if named.collectivite is None:
+            refused["insee"] = "UNKNOWN_COMMUNE"
+        elif (await wish.check(self._database, insee=given["insee"], host=host, slug=slug)).has_slug:
+            refused["insee"] = "TAKEN"
+        if named.has_host:
+            refused["host"] = "TAKEN_HOST"
+        details = {"slug": slug, "collectivite": named.collectivite, "host": host, "email": email}
+        return details | {"title": given["title"][:80], "template": given["template"]}, refused
+
+    async def _wish(self, machine: Machine, kind: WishKind, slug: str, details: dict[str, Any]) -> None:
+        await wish.write(self._database, kind, slug, details, str(machine.viewer.client))
+
+    def _signed_in(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        """The page for operators; for everybody else the one that asks for a token."""
+
+        async def checked(request: Request) -> Response:
+            if request.method == "POST" and not _is_from_here(request):
+                return _html(operator.sign_in(is_refused=True), 403)
+            try:
+                machine = await self._tokens.machine(_token(request))
+            except (InvalidTokenError, cookie.CookieTwiceError):
+                return _html(operator.sign_in(), 401)
+            return await answer(request, machine)
+
+        return checked
+
+
+def _token(request: Request) -> str:
+    headers = cookie.gathered(request.scope["headers"])
+    local = cookie.value(headers, LOCAL_NAME) if cookie.is_local(request.url.scheme, _host(request)) else None
+    return cookie.value(headers, SECURE_NAME) or local or ""
+
+
+def _cookie(request: Request, token: str) -> str:
+    age_s = SIGNED_IN_S if token else 0
+    return cookie.named(SECURE_NAME, LOCAL_NAME, request.url.scheme, _host(request), token, age_s)
+
+
+def _host(request: Request) -> str:
+    return request.headers.get("host", "")
+
+
+def _is_from_here(request: Request) -> bool:
+    return origin.is_same_origin(cookie.gathered(request.scope["headers"]), request.url.scheme, ())
+
+
+def _to(path: str, set_cookie: str | None = None) -> Response:
+    kept = {"set-cookie": set_cookie} if set_cookie is not None else {}
+    return RedirectResponse(path, 303, {"cache-control": "no-store", **kept})
+
+
+def _html(text: str, status: int = 200) -> Response:
+    return HTMLResponse(text, status, HEADERS)

@@ -1,0 +1,143 @@
+"""Wishes of operators: written by a page, claimed and settled by the process that carries them out; and what operators
+see of all tenants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import Integer, Uuid
+
+from database.door import Database
+from models.base import new_id
+from models.operator import WishKind, WishState
+from tenants import migration
+
+# A hundred tenants; a search finds the others.
+OVERVIEW = text("""
+SELECT
+ (SELECT coalesce(json_agg(row_to_json(t)), '[]') FROM (
+   SELECT t.number, t.slug, t.title, t.state, c.name AS collectivite, t.created_at::date::text AS created_on,
+     (SELECT coalesce(json_agg(h.host ORDER BY h.host), '[]') FROM platform.host h WHERE h.tenant_number = t.number)
+       AS hosts,
+     :migrations - (SELECT count(*) FROM platform.migration m WHERE m.schema_name = 't_' || t.number) AS behind,
+     coalesce(w.due_at < now() - interval '10 minutes', false) AS is_late,
+     s.size, g.changed_at
+   FROM platform.tenant t
+   JOIN platform.collectivite c ON c.id = t.collectivite_id
+   LEFT JOIN platform.work w ON w.tenant_number = t.number
+   LEFT JOIN platform.tenant_change g ON g.tenant_number = t.number
+   LEFT JOIN LATERAL (
+     SELECT sum(r.relpages::bigint) * current_setting('block_size')::int AS size
+     FROM pg_namespace n JOIN pg_class r ON r.relnamespace = n.oid WHERE n.nspname = 't_' || t.number
+   ) s ON true
+   WHERE :search = '' OR t.slug LIKE '%' || :search || '%' OR lower(c.name) LIKE '%' || :search || '%'
+   ORDER BY t.state = 'ACTIVE', t.slug LIMIT 100
+ ) t) AS tenants,
+ (SELECT count(*) FROM platform.tenant) AS total,
+ (SELECT coalesce(json_agg(row_to_json(w)), '[]') FROM (
+   SELECT kind, slug, state, problem, created_at, done_at FROM platform.tenant_wish
+   ORDER BY created_at DESC, id DESC LIMIT 10
+ ) w) AS wishes
+""").bindparams(bindparam("migrations", type_=Integer()), bindparam("search", type_=Text()))
+TAKEN = text("""
+SELECT c.id, c.name,
+ EXISTS (SELECT FROM platform.host WHERE host = :host) AS has_host,
+ EXISTS (SELECT FROM platform.tenant WHERE slug = :slug) AS has_slug
+FROM (SELECT) AS always LEFT JOIN platform.collectivite c ON c.id = 'commune-' || lower(:insee)
+""").bindparams(*(bindparam(name, type_=Text()) for name in ("host", "slug", "insee")))
+WISH = text("""
+INSERT INTO platform.tenant_wish (id, kind, slug, details, state, wished_by, created_at)
+VALUES (:id, :kind, :slug, :details, 'WAITING', :wished_by, now()) ON CONFLICT DO NOTHING
+""").bindparams(
+    bindparam("id", type_=Uuid()),
+    bindparam("details", type_=JSONB()),
+    *(bindparam(name, type_=Text()) for name in ("kind", "slug", "wished_by")),
+)
+# After a crash another process takes a wish five minutes later.
+CLAIM = text("""
+UPDATE platform.tenant_wish SET held_until = now() + interval '5 minutes' WHERE id = (
+  SELECT id FROM platform.tenant_wish WHERE state = 'WAITING' AND (held_until IS NULL OR held_until < now())
+  ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING id, kind, slug, details
+""")
+WAITING = text("SELECT EXISTS (SELECT FROM platform.tenant_wish WHERE state = 'WAITING')")
+SETTLE = text("""
+UPDATE platform.tenant_wish SET state = :state, problem = :problem, done_at = now(), details = details - 'email'
+WHERE id = :id
+""").bindparams(bindparam("id", type_=Uuid()), bindparam("state", type_=Text()), bindparam("problem", type_=Text()))
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The tenants of a search as an operator sees them, how many there are in all, and the last wishes."""
+
+    tenants: list[Mapping[str, Any]]
+    total: int
+    wishes: list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FormCheck:
+    """What a form names: a commune's id and name, where the register has it, and what is taken already."""
+
+    collectivite: str | None
+    name: str | None
+    has_host: bool
+    has_slug: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedWish:
+    """A wish that this process alone carries out."""
+
+    id: UUID
+    kind: WishKind
+    slug: str
+    details: Mapping[str, Any]
+
+
+async def overview(database: Database, search: str = "") -> Overview:
+    """All that the page shows, in one statement."""
+    wanted = len(migration.scripts("tenant"))
+    [[tenants, total, wishes]] = await database.rows(OVERVIEW, migrations=wanted, search=search.strip().lower())
+    assert isinstance(tenants, list) and isinstance(total, int) and isinstance(wishes, list)
+    return Overview(tenants, total, wishes)
+
+
+async def check(database: Database, *, insee: str, host: str, slug: str) -> FormCheck:
+    """What a form names."""
+    [[id_, name, has_host, has_slug]] = await database.rows(TAKEN, insee=insee, host=host, slug=slug)
+    return FormCheck(id_ if isinstance(id_, str) else None, str(name) if name else None, bool(has_host), bool(has_slug))
+
+
+async def write(database: Database, kind: WishKind, slug: str, details: Mapping[str, Any], by: str) -> None:
+    """Ask for something. One that waits for the same tenant already is enough."""
+    async with database.transaction(None) as transaction:
+        await transaction.execute(WISH, id=new_id(), kind=kind.value, slug=slug, details=dict(details), wished_by=by)
+
+
+async def is_waiting(database: Database) -> bool:
+    """Whether there is anything to carry out."""
+    [[waits]] = await database.rows(WAITING)
+    return bool(waits)
+
+
+async def claim(database: Database) -> ClaimedWish | None:
+    """The oldest wish that waits."""
+    async with database.transaction(None) as transaction:
+        row = await transaction.one(CLAIM)
+    if row is None:
+        return None
+    id_, kind, slug, details = row
+    assert isinstance(id_, UUID) and isinstance(details, dict)
+    return ClaimedWish(id_, WishKind(kind), str(slug), details)
+
+
+async def settle(database: Database, wish: UUID, problem: str | None) -> None:
+    """It is done, or refused."""
+    state = WishState.DONE if problem is None else WishState.REFUSED
+    async with database.transaction(None) as transaction:
+        await transaction.execute(SETTLE, id=wish, state=state.value, problem=problem)

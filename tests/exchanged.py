@@ -1,0 +1,64 @@
+"""Exchanges of the world that every caller asks about: one that is agreed, one that is asked, one that waits."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tests import acting
+
+if TYPE_CHECKING:
+    from tests.conftest import Portal
+    from tests.given import Given
+
+HERE = {"lat": 48.11, "lng": -1.66}
+LONG_AGO = "2026-01-01T00:00:00Z"
+"""When those of the world were proposed, by which they are told apart from what callers propose."""
+
+
+def exchanged(given: "Given", author: "Portal", activity: str, member: "Portal", request: UUID) -> dict[str, str]:
+    """Ids of exchanges between an author and a member, and of a message in the first of them."""
+    person, publisher = (
+        UUID(who.ask("{ viewer { id } }")["viewer"]["id"].rsplit("_", 1)[1]) for who in (member, author)
+    )
+
+    def one(status: str, offer: str, **columns: object) -> UUID:
+        return given.insert(
+            author, "exchange", contribution_id=UUID(offer.rsplit("_", 1)[1]), author_id=publisher, proposer_id=person,
+            status=status, proposed_at=LONG_AGO, changed_at=LONG_AGO, **columns,
+        )  # fmt: skip
+
+    offers = [acting.published(author, activity, "OFFER", location=HERE) for _ in range(4)]
+    shown = {"place": "Rue", "place_precision": "STREET", "answered_at": "now", "accepted_at": "now"}
+    agreed = one("ACCEPTED", offers[0], is_urgent=False, **shown)
+    asked = one("PROPOSED", offers[1], is_urgent=True, lapses_at="tomorrow")
+    waiting = one("WAITING", offers[2], is_urgent=False)
+    one(
+        "DONE", offers[3], is_urgent=False, ended_at=LONG_AGO, accepted_at=LONG_AGO
+    )  # So that the member may answer many.
+    message = given.insert(
+        author, "message", exchange_id=agreed, author_id=person, body="Bonjour", status="PUBLISHED", sent_at=LONG_AGO
+    )
+    asked_id = f"exchange_{author.number}_{asked}"
+    return {
+        "Exchange": f"exchange_{author.number}_{agreed}",
+        "WaitingExchange": f"exchange_{author.number}_{waiting}",
+        "Message": f"message_{author.number}_{message}",
+        "exchange": offers[0],
+        "exchangePropose.contribution": f"contribution_{author.number}_{request}",
+        **{f"exchange{name}.exchange": asked_id for name in ("Accept", "Decline", "Withdraw")},
+    }
+
+
+FORGET = ("DELETE FROM __tenant__.message", "DELETE FROM __tenant__.exchange")
+"""Takes all of it away."""
+
+AGAIN = (
+    "DELETE FROM __tenant__.message WHERE body <> 'Bonjour'",
+    "DELETE FROM __tenant__.exchange WHERE proposed_at > '2026-01-01'",
+    """UPDATE __tenant__.exchange SET done_said_by = NULL, done_said_at = NULL, ended_at = NULL, ended_by = NULL,
+         reason = NULL, note = NULL, due_at = NULL, answered_at = CASE WHEN place IS NOT NULL THEN now() END,
+         lapses_at = CASE WHEN is_urgent THEN now() + interval '1 day' END,
+         place_precision = CASE WHEN place IS NOT NULL THEN 'STREET' END,
+         status = CASE WHEN is_urgent THEN 'PROPOSED' WHEN place IS NOT NULL THEN 'ACCEPTED' ELSE 'WAITING' END WHERE accepted_at IS DISTINCT FROM '2026-01-01'""",
+    "UPDATE __tenant__.contribution SET accepted_count = 1 WHERE kind = 'OFFER'",
+)
+"""As it was, for the next caller who changes it."""

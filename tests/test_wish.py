@@ -1,0 +1,154 @@
+"""Wishes: operators see all tenants on a page of their own, ask for new ones and suspend them; a job carries it out."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import tenants.wish
+from auth import operator_token
+from database.door import Database
+from jobs import wish
+from tests.browser import Browser
+from tests.cluster import serving
+from tests.conftest import Running, serve
+from tests.own import Own
+
+HOST = "operateurs.example"
+FORM = {
+    "insee": "35238",
+    "host": "participer.rennes.example",
+    "title": "Rennes participe",
+    "email": "Maire@rennes.example",
+    "template": "IDEA_BOX",
+}
+
+
+@pytest.fixture(scope="module")
+def running(own: Own, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    yield from serve(own.url, tmp_path_factory.mktemp("data"), operator_host=HOST)
+
+
+@pytest.fixture
+def stranger(running: Running) -> Iterator[Browser]:
+    with httpx.Client(base_url=running.url) as client:
+        yield Browser(client, HOST)
+
+
+@pytest.fixture
+def operator(own: Own, stranger: Browser) -> Browser:
+    _, token = own.run(lambda database: operator_token.create(database, "astreinte", 1))
+    answer = stranger.submit("/entrer", {"token": token})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    return stranger
+
+
+def test_page_is_for_operators_alone(stranger: Browser) -> None:
+    assert stranger.get("/").status_code == 401
+    assert "Jeton d’opérateur" in stranger.get("/").text
+    assert stranger.submit("/", FORM).status_code == 401
+    assert stranger.submit("/entrer", {"token": "pot_faux"}).status_code == 422
+
+
+def test_pages_of_other_sites_act_for_nobody(own: Own, operator: Browser) -> None:
+    before = own.value("SELECT count(*) FROM platform.tenant_wish")
+    answer = operator.submit("/", FORM, origin="https://ailleurs.example")
+    assert answer.status_code == 403
+    assert own.value("SELECT count(*) FROM platform.tenant_wish") == before
+
+
+def test_tenant_is_created_from_one_form_suspended_and_resumed(own: Own, operator: Browser) -> None:
+    assert operator.submit("/", FORM).headers["location"] == "/?demande=1"
+    assert own.run(wish.carry_out) == 1
+    assert own.value("SELECT state FROM platform.tenant_wish WHERE kind = 'CREATE'") == "DONE"
+    [[number, title]] = own.rows("SELECT number, title FROM platform.tenant WHERE slug = 'rennes'")
+    assert title == "Rennes participe"
+    assert own.rows("SELECT host FROM platform.host WHERE tenant_number = %s", number) == [(FORM["host"],)]
+    assert own.rows(f"SELECT email, role FROM t_{number}.invitation") == [("maire@rennes.example", "ADMIN")]
+    assert own.rows(f"SELECT kind FROM t_{number}.mail") == [("INVITATION",)]
+    assert own.rows(f"SELECT visibility FROM t_{number}.participatory_space") == [("DRAFT",)]
+    assert own.rows(f"SELECT kind FROM t_{number}.activity") == [("IDEA_BOX",)]
+    assert own.value("SELECT details ? 'email' FROM platform.tenant_wish WHERE kind = 'CREATE'") is False
+    page = operator.get("/").text
+    assert "Rennes participe" in page
+    assert "à jour" in page
+    for kind, state in (("SUSPEND", "SUSPENDED"), ("RESUME", "ACTIVE")):
+        operator.submit("/etat", {"slug": "rennes", "kind": kind})
+        assert own.run(wish.carry_out) == 1
+        assert own.value("SELECT state FROM platform.tenant WHERE slug = 'rennes'") == state
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("insee", "00000", "Aucune commune"),
+        ("host", "https://rennes.example", "pas un nom d"),
+        ("host", HOST, "pas un nom d"),
+        ("email", "maire", "pas une adresse"),
+        ("template", "AUTRE", "Choisissez un modèle"),
+    ],
+)
+def test_refused_form_comes_back_with_what_was_typed(
+    own: Own, operator: Browser, field: str, value: str, sentence: str
+) -> None:
+    before = own.value("SELECT count(*) FROM platform.tenant_wish")
+    answer = operator.submit("/", {**FORM, "insee": "35051", "host": "libre.example", field: value})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="Rennes participe"' in answer.text
+    assert own.value("SELECT count(*) FROM platform.tenant_wish") == before
+
+
+def test_wish_that_cannot_be_carried_out_says_why(own: Own, operator: Browser) -> None:
+    operator.submit("/etat", {"slug": "nulle-part", "kind": "SUSPEND"})
+    own.run(wish.carry_out)
+    assert "no tenant" in operator.get("/").text
+
+
+def test_wish_is_carried_out_once(own: Own) -> None:
+    assert own.run(wish.carry_out) == 0
+
+
+def test_page_is_one_statement(running: Running, operator: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, original = [], running.database.rows
+
+    async def rows(clause: Any, /, tenant: int | None = None, **values: object) -> Any:
+        asked.append(clause)
+        return await original(clause, tenant, **values)
+
+    operator.get("/")
+    monkeypatch.setattr(running.database, "rows", rows)
+    assert operator.get("/").status_code == 200
+    assert len([clause for clause in asked if clause is tenants.wish.OVERVIEW]) == 1
+    assert {clause for clause in asked if clause.is_text} <= {tenants.wish.OVERVIEW, tenants.wish.WAITING}
+
+
+def test_without_the_owners_login_wishes_wait(own: Own, operator: Browser) -> None:
+    operator.submit("/etat", {"slug": "personne", "kind": "SUSPEND"})
+
+    async def served() -> int:
+        database = Database(serving(own.url), connections=2)
+        await database.open()
+        try:
+            return await wish.carry_out(database)
+        finally:
+            await database.close()
+
+    assert asyncio.run(served()) == 0
+    assert own.value("SELECT state FROM platform.tenant_wish WHERE slug = 'personne'") == "WAITING"
+    assert own.run(wish.carry_out) == 1
+
+
+def test_other_hosts_know_nothing_of_it(running: Running, operator: Browser) -> None:
+    with httpx.Client(base_url=running.url) as client:
+        assert Browser(client, "ailleurs.example").submit("/entrer", {"token": "x"}).status_code in (404, 405)
+
+
+def test_without_a_host_there_is_no_page(own: Own, tmp_path: Path) -> None:
+    for running in serve(own.url, tmp_path):
+        with httpx.Client(base_url=running.url) as client:
+            assert re.search("opérateur", Browser(client, HOST).get("/").text) is None
