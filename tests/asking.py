@@ -66,6 +66,9 @@ GIVEN: dict[str, Any] = {
     "portalTextPublish.version": 0,
     "service": "La mairie",
     "word": "arnaque",
+    "mark": "0",
+    "words": "Des mots qui suffisent.",
+    "explanation": "Une explication qui suffit.",
     "color": "#1d4ed8",
     "organisationCreate.kind": "SERVICE",
     "zoneDraw.name": "Dessiné",
@@ -91,6 +94,7 @@ NAMED = {
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
+    "setAside": "SetAside",
     "zoneChange": "ZoneChange",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
@@ -156,6 +160,8 @@ ROADS = {
     },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
+    "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
+    "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
     "Exchange.reason": 'exchange(id: "{EndedExchange}") {{ {field} }}',
