@@ -31,6 +31,7 @@ from models.exchange import Exchange
 from models.invitation import Invitation
 from models.mail import MailKind
 from models.message import Message
+from models.nudge import Nudge
 from models.personal import Remains
 from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
@@ -44,7 +45,7 @@ BATCH = 100
 WARNED = timedelta(days=ACCOUNT_WARNED_DAYS)
 
 _account, _detail = table(Account), table(EventDetail)
-_exchange, _message = table(Exchange), table(Message)
+_exchange, _message, _nudge = table(Exchange), table(Message), table(Nudge)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 
 
@@ -59,6 +60,7 @@ FORGET: tuple[Delete | Update, ...] = (
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
     position.FORGET,
+    delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_message).where(
         _message.c.exchange_id.in_(select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep)))
     ),

@@ -61,11 +61,14 @@ EXCHANGE_PLACE = Clock(
 )
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 
+NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
+
 CLOCKS = (
     ACCOUNT,
     POSITION,
     EXCHANGE_PLACE,
     MESSAGE,
+    NUDGE,
     DETAIL,
     INVITATION,
     SESSION_IDLE,

@@ -20,6 +20,13 @@ SECTIONS: tuple[Section, ...] = (
     Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
     Section("/gestion/moderation", _("Modération"), "flag", "MODERATOR", _("Répondre aux signalements")),
     Section(
+        "/gestion/litiges",
+        _("Litiges"),
+        "alert",
+        "MODERATOR",
+        _("Trancher quand une mise en relation s'est mal passée"),
+    ),
+    Section(
         "/gestion/espaces",
         _("Espaces"),
         "talk",

@@ -166,6 +166,7 @@ MAILS: Mapping[str, str] = {
     "EXCHANGE_CHANGED": _("Nouvelles d'une mise en relation"),
     "EXCHANGE_NUDGED": _("Relance"),
     "MESSAGE_RECEIVED": _("Message reçu"),
+    "HELP_ASKED": _("Avez-vous été aidé·e ?"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
 }
 """The kinds of mail."""

@@ -136,6 +136,8 @@ COPIED: Mapping[str, str] = {
     "answered_appeal": _("Recours auxquels j'ai répondu"),
     "exchange": _("Mises en relation sur mes annonces"),
     "proposed_exchange": _("Mises en relation que j'ai proposées"),
+    "actor_block": _("Personnes que j'ai bloquées"),
+    "nudge": _("Relances reçues"),
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),

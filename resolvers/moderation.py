@@ -24,6 +24,7 @@ from mail import queue
 from models.base import constant, table
 from models.comment import ShownStatus
 from models.event import EventKind
+from models.exchange import ExchangeReason
 from models.mail import MailKind
 from models.moderation import (
     ABOUT_AUTHOR,
@@ -44,7 +45,7 @@ from models.report import UNLAWFUL, URGENT, Report, ReportCategory
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import penalty, redaction, text, withholding
+from resolvers import parting, penalty, redaction, text, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
 
@@ -310,6 +311,8 @@ async def _source(act: Act, case: UUID) -> NoticeSource:
 async def _carry_out(act: Act, case: UUID, subject: withholding.Subject, action: DecisionAction) -> None:
     if action is DecisionAction.LIFT and not await act.execute(penalty.LIFT, case_id=case):
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "No suspension of this case is active.", "action")
+    if action is DecisionAction.SUSPEND:
+        await parting.of_person(act.transaction, subject.author_id, ExchangeReason.ACCOUNT_CLOSED)
     if action in ABOUT_AUTHOR:
         return
     if action is DecisionAction.HIDE:

@@ -8,12 +8,14 @@ import strawberry
 import models.moderation
 import resolvers.appeal
 import resolvers.ident
+import resolvers.inspection
 import resolvers.moderation
 import resolvers.penalty
 import resolvers.report
 import resolvers.sight
 import resolvers.withholding
 from auth.viewer import Audience
+from models.activity import EXCHANGED
 from models.comment import ShownStatus
 from models.moderation import (
     FACTS_LENGTH,
@@ -28,7 +30,7 @@ from models.moderation import (
 from models.report import ReportCategory
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import audience
+from planner.directive import audience, feature
 from planner.who import MODERATOR
 from schema.actor import Actor
 from schema.appeal import Appeal
@@ -120,6 +122,16 @@ class ModerationDecision:
     )
 
 
+@field.value
+class ThreadMessage:
+    """A message of a thread that moderators look at through a report, without the names of the two."""
+
+    body: str = field.column("What it says.")
+    sent_at: datetime = field.column("When it was sent.")
+    is_reported: bool = field.column("Whether it is the one that was reported.")
+    is_of_reported: bool = field.column("Whether its author wrote the one that was reported.")
+
+
 @field.stored(
     models.moderation.ModerationCase,
     visible=resolvers.sight.moderators,
@@ -167,6 +179,18 @@ class ModerationCase:
     )
     categories: list[CategoryReports] = field.parts(
         resolvers.moderation.categories, "What the reports that wait say, the most frequent first.", size=5
+    )
+
+    message_body: str | None = field.expression(
+        resolvers.inspection.body,
+        "The words of the message that it is about; null where it is about something public.",
+        marks=feature(*EXCHANGED),
+    )
+    thread: list[ThreadMessage] = field.parts(
+        resolvers.inspection.thread,
+        "The thread of that message, oldest first; empty unless the viewer has said within the last hour that he looks"
+        " (`threadInspect`).",
+        size=20,
     )
 
     @field.declared(field.Connection(resolvers.report.of_case))
@@ -282,8 +306,31 @@ class ModerationQuery:
         moderator."""
 
 
+@strawberry.input(
+    description="Which thread to look at.", directives=[*audience(Audience.MODERATOR), *feature(*EXCHANGED)]
+)
+class ThreadInspectInput:
+    case: strawberry.ID = field.reference(models.moderation.ModerationCase, "The case of a message.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("case_id")
+class ThreadInspectPayload:
+    """The answer to `threadInspect`."""
+
+    case: ModerationCase | None = field.one(resolvers.moderation.changed, "The case; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
 @strawberry.type
 class ModerationMutation:
+    @field.action(resolvers.inspection.inspect, who=MODERATOR, features=EXCHANGED)
+    def thread_inspect(
+        self, input: Annotated[ThreadInspectInput, strawberry.argument(description="Which.")]
+    ) -> ThreadInspectPayload:
+        """Look at the whole thread of a message that was reported, for an hour, while its case waits. The journal says
+        who looked, and when. For moderators."""
+
     @field.action(resolvers.moderation.decide, who=MODERATOR)
     def moderation_decide(
         self, input: Annotated[ModerationDecideInput, strawberry.argument(description="The case and the decision.")]

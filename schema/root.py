@@ -12,6 +12,7 @@ from planner.catalog import DEFINITION
 from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
+from schema.actor_block import ActorBlockMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.ballot import BallotMutation
@@ -20,6 +21,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.dispute import DisputeMutation, DisputeQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
@@ -29,8 +31,9 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.measure import MeasureQuery
-from schema.message import MessageMutation
+from schema.message import MessageMutation, MessageQuery
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -79,6 +82,9 @@ class Query(
     WithholdingQuery,
     OfficialResponseQuery,
     ExchangeQuery,
+    NudgeQuery,
+    MessageQuery,
+    DisputeQuery,
 ):
     pass
 
@@ -115,6 +121,9 @@ class Mutation(
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,
+    NudgeMutation,
+    ActorBlockMutation,
+    DisputeMutation,
 ):
     pass
 

@@ -45,6 +45,10 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "token": "aucun",
+    "note": "Un mot.",
+    "isDone": True,
+    "answer": "YES",
     "reason": "Une raison qui suffit.",
     "reply": "Une réponse qui suffit.",
     "appealDecide.outcome": "UPHELD",
@@ -78,6 +82,8 @@ NAMED = {
     "comment": "Comment",
     "contribution": "Contribution",
     "decision": "ModerationDecision",
+    "block": "ActorBlock",
+    "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
     "importRun": "ImportRun",
@@ -148,6 +154,8 @@ ROADS = {
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
     "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
     "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
+    "Dispute": "disputes {{ nodes {{ {field} }} }}",
+    "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
     "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
     "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
     "Portal": "portal {{ {field} }}",
@@ -191,7 +199,11 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
     given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
     if name == "reportSubmit":
-        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
+        given = {
+            "isGoodFaith": True,
+            **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
+            **given,
+        }
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

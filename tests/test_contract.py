@@ -75,6 +75,7 @@ SHORT_LISTS = {
     "ZoneChange.zones",
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
+    "ModerationCase.thread",  # The first two hundred messages of a thread that was reported.
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
     "Actor.members",

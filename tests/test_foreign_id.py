@@ -32,14 +32,26 @@ PARTS = {"BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_acti
 """Inputs that are part of another one, and the test that sends other tenants' ids in them."""
 
 ASKER = {
+    "reportSubmit.message": "author",
     "contributionRevise": "author",
     "appealSubmit": "author",
-    **dict.fromkeys(("exchangeAccept", "exchangeDecline", "exchangeCancel", "exchangeConfirm"), "author"),
+    **dict.fromkeys(
+        (
+            "exchangeAccept",
+            "exchangeDecline",
+            "exchangeCancel",
+            "exchangeConfirm",
+            "exchangeDispute",
+            "actorBlock",
+            "actorUnblock",
+        ),
+        "author",
+    ),
     **dict.fromkeys(("exchangeWithdraw", "messageSend", "messagesRead"), "member"),
 }
 """Who may send a mutation, where administrators may not."""
 
-READER = {"exchange": "author"}
+READER = {"exchange": "author", "exchanges": "author", "message": "author"}
 """Who sees what a root field finds, where administrators do not."""
 
 WITH = {"about": {"kind": "ARGUMENT", "side": "FOR"}}
@@ -141,7 +153,7 @@ def test_field_with_an_id_of_another_tenant_is_not_found(
     def ask(id_: str) -> str:
         return asking.mutation(name, ids, **{key: id_.split() if is_list else id_}, **WITH.get(key, {}))
 
-    role = ASKER.get(name, "administrator")
+    role = ASKER.get(f"{name}.{key}", ASKER.get(name, "administrator"))
     own = ids.get(f"{name}.{key}", ids[asking.IDS[key]])
     [answer] = answers(worlds, given, role, ids_of_nothing(worlds, own, there.ids["public"][asking.IDS[key]]), ask)
     payload = {

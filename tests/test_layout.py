@@ -80,7 +80,18 @@ STORED_ONLY = SIGNING_IN | {
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
-DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template", "withholding"}
+DERIVED = {
+    "dispute",
+    "gazetteer",
+    "hexagon",
+    "journal",
+    "place",
+    "portal",
+    "publication",
+    "statistics",
+    "template",
+    "withholding",
+}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
@@ -95,6 +106,8 @@ RULES_ONLY = {
     "ballot_vote",
     "capacity",
     "exchanging",
+    "mirror",
+    "inspection",
     "parting",
     "party",
     "proposing",
@@ -143,6 +156,9 @@ TESTED_BY = {
     "capacity": "test_exchange",
     "contact": "test_thread",
     "exchanging": "test_exchange",
+    "mirror": "test_exchange_parallel",
+    "dispute": "test_exchange",
+    "inspection": "test_thread_report",
     "parting": "test_exchange",
     "party": "test_exchange",
     "proposing": "test_exchange",

@@ -141,7 +141,8 @@ UNCONTESTED = (
 )
 
 UNDONE_BEFORE = tuple(
-    f"mutation {{ {name}" for name in ("reportSubmit", "appealSubmit", "exchangePropose", "messageSend")
+    f"mutation {{ {name}"
+    for name in ("reportSubmit", "appealSubmit", "exchangePropose", "messageSend", "actorBlock", "actorUnblock")
 )
 """What leaves rows, which are taken away for the next caller."""
 
