@@ -188,6 +188,7 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="activity.space.mayEdit",
     ),
+    Screen("/gestion/activites/{id}/couts", "desk_costs", _("Coûts des projets"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/reponses", "answers_due", _("Réponses attendues"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/reponses/{id}",
@@ -207,6 +208,9 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/gestion/personnes/{id}", "desk_person", "{actor.name}", needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail", "desk_portal", _("Portail"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/portail/fonctions", "desk_features", _("Ce que le portail propose"), needs_sign_in=True, role="ADMIN"
+    ),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
     Screen(

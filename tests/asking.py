@@ -72,6 +72,7 @@ GIVEN: dict[str, Any] = {
     "color": "#1d4ed8",
     "organisationCreate.kind": "SERVICE",
     "zoneDraw.name": "Dessiné",
+    "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
