@@ -74,6 +74,19 @@ class NoticeSource(Enum):
     VOLUNTARY = "VOLUNTARY"
 
 
+class ReportPart(Enum):
+    """The parts of the yearly report, after the templates of Regulation (EU) 2024/2835."""
+
+    NOTICES = "NOTICES"
+    OTHER_REPORTS = "OTHER_REPORTS"
+    NOTICE_ACTIONS = "NOTICE_ACTIONS"
+    OWN_INITIATIVE = "OWN_INITIATIVE"
+    RESTRICTIONS = "RESTRICTIONS"
+    COMPLAINTS = "COMPLAINTS"
+    AUTOMATED = "AUTOMATED"
+    PEOPLE = "PEOPLE"
+
+
 RULE_LENGTH = (3, 500)
 FACTS_LENGTH = (10, 2_000)
 WHY_LENGTH = (1, 2_000)
@@ -146,6 +159,7 @@ class ModerationDecision(TenantTable, table=True):
         Index("moderation_decision_case", "case_id", text("id DESC")),
         Index("moderation_decision_newest", "action", text("decided_at DESC"), text("id DESC")),
         Index("moderation_decision_author", "author_id", text("decided_at DESC"), text("id DESC")),
+        Index("moderation_decision_decided", "decided_at"),
         # Who may not speak now.
         Index(
             "moderation_decision_suspended",

@@ -16,7 +16,9 @@ from models.base import TenantTable, table
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
+from models.detection import Detection
 from models.event import Event
+from models.evidence import Evidence
 from models.exchange import Exchange
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
@@ -29,6 +31,7 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.report import Report
 from models.session import Session
+from models.set_aside import SetAside
 from models.sign_in import SignInCode
 from models.space_role import SpaceRole
 from models.vote import Vote
@@ -150,6 +153,8 @@ TRACES: tuple[Trail, ...] = (
         },
         is_private=True,
     ),
+    Trail(Evidence, "author_id", Whose.ACTOR, Fate.KEPT, ("published_at", "frozen_at", "kept_until")),
+    Trail(Detection, "author_id", Whose.ACTOR, Fate.REMOVED, ("kind", "words", "found_at")),
     Trail(
         ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"
     ),
@@ -201,6 +206,7 @@ TRACES: tuple[Trail, ...] = (
     ),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
+    Trail(SetAside, "agent_id", Whose.ACTOR, Fate.NOBODYS),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(ApiToken, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),

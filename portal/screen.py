@@ -132,6 +132,7 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
     Screen("/moderation", "moderation_journal", _("Journal de modération")),
+    Screen("/moderation/rapport/{year}", "moderation_report", _("Rapport de modération")),
     Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),
     Screen("/publier", "choose", _("Publier"), needs_sign_in=True),
@@ -150,6 +151,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/mots", "desk_words", _("Mots surveillés"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/litiges", "desk_disputes", _("Litiges"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
     Screen(
@@ -177,6 +179,7 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="space.mayEdit",
     ),
+    Screen("/gestion/votes/{id}", "desk_vote", _("Vote – {activity.title}"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/activites/{id}",
         "desk_activity",

@@ -7,6 +7,8 @@ import strawberry
 
 import models.moderation
 import resolvers.appeal
+import resolvers.detection
+import resolvers.evidence
 import resolvers.ident
 import resolvers.inspection
 import resolvers.moderation
@@ -36,8 +38,10 @@ from schema.actor import Actor
 from schema.appeal import Appeal
 from schema.comment import Comment
 from schema.contribution import Contribution
+from schema.detection import Detection
 from schema.enumeration import described
 from schema.error import UserError, user_errors
+from schema.evidence import Evidence
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.report import Report
@@ -81,6 +85,17 @@ class CategoryReports:
     count: int = field.column("How many say so.")
 
 
+@field.value
+class SimilarCase:
+    """Another case that a moderator may want to compare."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("moderationcase"), "Its id.")
+    title: str = field.column("The title of what it is about, or of what was replied to.")
+    state: CaseState = field.column("Where it is.")
+    changed_at: datetime = field.column("When its state changed last.")
+    action: DecisionAction | None = field.column("What was decided last; null where nothing is decided.")
+
+
 @field.stored(models.moderation.ModerationDecision, visible=resolvers.sight.decision, references={})
 class ModerationDecision:
     """A decision and its statement of reasons («décision et exposé des motifs»), in the columns of the European Union's
@@ -110,10 +125,11 @@ class ModerationDecision:
     is_appealable: bool = field.expression(
         resolvers.appeal.is_open, "Whether the viewer may contest it: within six months, once."
     )
-    case: Annotated["ModerationCase", strawberry.lazy("schema.moderation")] | None = field.one(
-        resolvers.moderation.case_of,
-        "The case that it ended; null for everybody but moderators.",
-        marks=audience(Audience.MODERATOR),
+    evidence: Evidence | None = field.one(
+        resolvers.evidence.of_decision,
+        "What was frozen with it for justice; null where it stands on no law, once its time is over, and for everybody"
+        " but administrators.",
+        marks=audience(Audience.ADMINISTRATOR),
     )
     moderator: Actor | None = field.one(
         resolvers.moderation.moderator,
@@ -176,6 +192,15 @@ class ModerationCase:
         "What still holds against that author, from whichever case: suspensions that last, and warnings of the last"
         " year.",
         size=3,
+    )
+    detections: list[Detection] = field.many(
+        resolvers.detection.of_case, "What programs noticed of it, and what noticed it; none of them decides.", size=3
+    )
+    similar: list[SimilarCase] = field.parts(
+        resolvers.detection.similar_cases,
+        "Up to five other cases about something that it resembles, or about contributions of the same author, the last"
+        " changed first.",
+        size=5,
     )
     categories: list[CategoryReports] = field.parts(
         resolvers.moderation.categories, "What the reports that wait say, the most frequent first.", size=5

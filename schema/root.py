@@ -43,12 +43,15 @@ from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
+from schema.set_aside import SetAsideMutation, SetAsideQuery
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
+from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
+from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneMutation, ZoneQuery
@@ -60,6 +63,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
+    SetAsideQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,
@@ -80,6 +84,8 @@ class Query(
     ReportQuery,
     ModerationQuery,
     WithholdingQuery,
+    WatchedWordQuery,
+    TransparencyQuery,
     OfficialResponseQuery,
     ExchangeQuery,
     NudgeQuery,
@@ -95,6 +101,7 @@ class Mutation(
     CommentMutation,
     VoteMutation,
     BallotMutation,
+    SetAsideMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -110,6 +117,7 @@ class Mutation(
     ConsentMutation,
     ImportRunMutation,
     ReportMutation,
+    WatchedWordMutation,
     ModerationMutation,
     AppealMutation,
     PortalMutation,

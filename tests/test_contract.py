@@ -46,6 +46,7 @@ BY_ID = (
     "Contribution",
     "ParticipatorySpace",
     "ProjectAward",
+    "SetAside",
     "Vote",
     "VoteFile",
     "VoteResult",
@@ -58,6 +59,8 @@ SHORT_LISTS = {
     "Activity.categories",
     "Activity.results",
     "Activity.voteFiles",
+    "Activity.setAsideBallots",
+    "Query.ballotDoubts",
     "VoteResult.awards",
     "Ballot.votes",
     "ActivityStatistics.categories",
@@ -67,6 +70,9 @@ SHORT_LISTS = {
     "Hexagon.boundary",
     "JournalEntry.changes",
     "Actor.waiting",  # The viewer's own, until somebody has read it.
+    "ModerationCase.similar",  # Five at most.
+    "ModerationCase.detections",  # One of each kind.
+    "Query.moderationReport",  # A row for each category, ground and action at most.
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",

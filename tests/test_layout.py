@@ -68,6 +68,7 @@ STORED_ONLY = SIGNING_IN | {
     "budget",
     "contact",
     "event",
+    "likeness",
     "operator",
     "personal",
     "retention",
@@ -90,6 +91,7 @@ DERIVED = {
     "publication",
     "statistics",
     "template",
+    "transparency",
     "withholding",
 }
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
@@ -101,7 +103,6 @@ RULES_ONLY = {
     "award_terms",
     "counting",
     "publishing",
-    "receipt",
     "access",
     "ballot_vote",
     "capacity",
@@ -143,8 +144,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "likeness": "test_detection",
     "publishing": "test_vote_file",
-    "receipt": "test_vote_file",
     "award_terms": "test_vote_result",
     "counting": "test_vote_result",
     "progress": "test_proposal_status",
