@@ -1,7 +1,11 @@
 """Ballot («bulletin»): what one actor cast as a whole in one activity, and the rule of what it may hold."""
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
@@ -9,6 +13,7 @@ from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
 from models.contribution import MAX_EUROS
+from models.vote import Choice
 
 MAX_VOTES = 1_000
 """In one ballot: more projects than any city has put to the vote."""
@@ -70,3 +75,37 @@ class Ballot(TenantTable, table=True):
     cast_at: datetime = Field(sa_column=time_column())
     salt: str | None = Field(sa_column=text_column(nullable=True))
     receipt: str | None = Field(sa_column=text_column(nullable=True))
+
+
+class SaidOfProject(Protocol):
+    """What a ballot says of one project."""
+
+    @property
+    def choice(self) -> Choice:
+        """The choice."""
+
+    @property
+    def amount(self) -> int | None:
+        """Points, a rank, euros."""
+
+
+BLANK = "BLANK"
+RECEIPT_LETTERS = 24
+"""Of the digest: 96 bits, which no other ballot has and people still compare."""
+
+
+def says(said: Mapping[UUID, SaidOfProject]) -> str:
+    """What a ballot says, as the published file says it: `project=CHOICE:amount`, in the order of projects' ids."""
+    amounts = {id_: "" if voice.amount is None else voice.amount for id_, voice in said.items()}
+    votes = (f"{id_}={voice.choice.value}:{amounts[id_]}" for id_, voice in said.items())
+    return ",".join(sorted(votes)) or BLANK
+
+
+def new_salt() -> str:
+    """Chance, so that nobody finds out what a receipt stands for before the ballots are published."""
+    return secrets.token_hex(16)
+
+
+def receipt_of(salt: str, said: str) -> str:
+    """The receipt («récépissé») of what a ballot says: found in the published file, with its salt."""
+    return sha256(f"{salt};{said}".encode()).hexdigest()[:RECEIPT_LETTERS].upper()

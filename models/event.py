@@ -98,6 +98,9 @@ class EventKind(Enum):
     BALLOT_CAST = "BALLOT_CAST"
     """By nobody: the payload has the ballot's receipt, and that of the ballot in whose place it was put."""
     BALLOT_WITHDRAWN = "BALLOT_WITHDRAWN"
+    BALLOTS_SET_ASIDE = "BALLOTS_SET_ASIDE"
+    BALLOT_CONTESTED = "BALLOT_CONTESTED"
+    BALLOT_PUT_BACK = "BALLOT_PUT_BACK"
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
     """The payload has the digest of the rule, and its version."""
     VOTE_COUNTED = "VOTE_COUNTED"
@@ -146,6 +149,8 @@ _ADMINISTRATION = (
     EventKind.WATCHED_WORDS_CHANGED,
     EventKind.RESPONSE_PUBLISHED,
     EventKind.RESPONSE_REVISED,
+    EventKind.BALLOTS_SET_ASIDE,
+    EventKind.BALLOT_PUT_BACK,
     EventKind.ZONES_CHANGED,
 )
 
@@ -169,6 +174,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.APPEAL_SUBMITTED: _NOBODY,
     EventKind.BALLOT_CAST: _NOBODY,
     EventKind.BALLOT_WITHDRAWN: _NOBODY,
+    EventKind.BALLOT_CONTESTED: _NOBODY,
     EventKind.VOTE_RULE_PUBLISHED: _NOBODY,
     EventKind.VOTE_COUNTED: _NOBODY,
     EventKind.CONTRIBUTION_HELD: _NOBODY,

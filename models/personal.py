@@ -31,6 +31,7 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.report import Report
 from models.session import Session
+from models.set_aside import SetAside
 from models.sign_in import SignInCode
 from models.space_role import SpaceRole
 from models.vote import Vote
@@ -205,6 +206,7 @@ TRACES: tuple[Trail, ...] = (
     ),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
+    Trail(SetAside, "agent_id", Whose.ACTOR, Fate.NOBODYS),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(ApiToken, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "scopes", "created_at", "revoked_at")),

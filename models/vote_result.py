@@ -72,6 +72,17 @@ TERM_LIMITS: dict[str, tuple[int, int]] = {
 }
 
 
+TERMS_OF_RULE: dict[AwardRule, frozenset[str]] = {
+    AwardRule.GREEDY: frozenset({"is_ending"}),
+    AwardRule.EQUAL_SHARES: frozenset(),
+    AwardRule.THRESHOLD: frozenset(),
+    AwardRule.BY_CATEGORY: frozenset({"ceiling_euros", "least_each", "is_ending_category", "is_ending"}),
+}
+"""Which terms a rule has, beside those that every rule has."""
+
+TERMS_OF_EVERY_RULE = frozenset({"tie_break", "rank_worth"})
+
+
 class VoteResult(TenantTable, table=True):
     """What one rule says of an activity's ballots, counted after its close. `is_decisive`: by the activity's own rule;
     others are told beside it. `reached_count` are the voters with a winner on their ballot.
@@ -101,6 +112,7 @@ class VoteResult(TenantTable, table=True):
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
     reason: str | None = Field(sa_column=text_column(nullable=True))
     winner_count: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("0")))
+    set_aside_count: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("0")))
     differing_count: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("0")))
     least_each: int | None = None
     is_ending_category: bool | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from portal.message import mark as _
 
+DOUBT_SIGNS: Mapping[str, str] = {"MAILBOX": _("Une seule boîte aux lettres"), "DOMAIN": _("Un même nom de domaine")}
 AWARD_RULES: Mapping[str, str] = {
     "GREEDY": _("Du premier au dernier"),
     "EQUAL_SHARES": _("Parts égales"),

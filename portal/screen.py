@@ -179,6 +179,7 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="space.mayEdit",
     ),
+    Screen("/gestion/votes/{id}", "desk_vote", _("Vote – {activity.title}"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/activites/{id}",
         "desk_activity",

@@ -8,19 +8,9 @@ from sqlalchemy import FromClause, Select, select
 from models.base import constant
 from models.refusal import ErrorCode, Refusal
 from models.vote import VoteMethod
-from models.vote_result import TERM_COLUMNS, TERM_LIMITS, AwardRule, AwardTerms
+from models.vote_result import TERM_COLUMNS, TERM_LIMITS, TERMS_OF_EVERY_RULE, TERMS_OF_RULE, AwardRule, AwardTerms
 from planner.context import FieldContext
 from resolvers.vote_method import METHODS
-
-OF_RULE: dict[AwardRule, frozenset[str]] = {
-    AwardRule.GREEDY: frozenset({"is_ending"}),
-    AwardRule.EQUAL_SHARES: frozenset(),
-    AwardRule.THRESHOLD: frozenset(),
-    AwardRule.BY_CATEGORY: frozenset({"ceiling_euros", "least_each", "is_ending_category", "is_ending"}),
-}
-"""Which terms a rule has, beside those that every rule has."""
-
-EVERY = frozenset({"tie_break", "rank_worth"})
 
 
 def terms(row: FromClause, _context: FieldContext) -> Select[Any]:
@@ -39,7 +29,7 @@ def columns(
         raise Refusal(ErrorCode.REQUIRED, "This rule spends a budget.", "voteRule.budgetEuros")
     if (method is None or METHODS[method].is_free) and given != AwardTerms():
         raise Refusal(ErrorCode.BAD_INPUT, "People do not vote by ballots here.", "awardTerms")
-    possible = OF_RULE[rule or AwardRule.GREEDY] | EVERY
+    possible = TERMS_OF_RULE[rule or AwardRule.GREEDY] | TERMS_OF_EVERY_RULE
     for column, name in TERM_COLUMNS.items():
         one = getattr(given, name)
         if one is not None and one is not False and name not in possible:

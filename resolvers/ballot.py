@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models.activity import Activity
-from models.ballot import COLUMNS, Ballot, VoteRule
+from models.ballot import COLUMNS, Ballot, VoteRule, new_salt, receipt_of, says
 from models.base import new_id, table
 from models.contribution import Contribution
 from models.event import EventKind
@@ -41,7 +41,7 @@ from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, ballot_vote, life, receipt, sight
+from resolvers import access, ballot_vote, life, set_aside, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
@@ -171,6 +171,7 @@ def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
     counts: list[Any] = [
         func.count().label("ballot_count"),
         func.count().filter(_ballot.c.is_blank).label("blank_count"),
+        func.count().filter(~set_aside.is_counted(_ballot)).label("set_aside_count"),
     ]
     return select(*counts).where(_ballot.c.activity_id == activity.c.id)
 
@@ -272,8 +273,8 @@ async def _remove(act: Act, activity: UUID, ballot: LockedBallot) -> None:
 
 async def _seal(act: Act, activity: UUID, ballot: LockedBallot, said: Mapping[UUID, Voice]) -> None:
     """Give a ballot the receipt of what it says, which the journal seals without its voter."""
-    salted = receipt.salt()
-    made = receipt.made(salted, receipt.line(said))
+    salted = new_salt()
+    made = receipt_of(salted, says(said))
     await act.execute(SEAL, id=ballot.id, salt=salted, receipt=made)
     note = {"receipt": made} | ({"replaces": ballot.receipt} if ballot.receipt else {})
     await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_CAST, activity, None, note)))

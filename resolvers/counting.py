@@ -17,6 +17,7 @@ from award.majority import Profile, by_majority, completed, majority_grade
 from award.threshold import threshold
 from models.ballot import COLUMNS, VoteRule
 from models.base import new_id
+from models.set_aside import DoubtSign
 from models.vote import Choice, VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, AwardTerms, RankWorth, TieBreak
 from resolvers.vote_method import METHODS
@@ -85,12 +86,14 @@ class CastVote:
 
 @dataclass(frozen=True, slots=True)
 class CastBallot:
-    """A ballot, and the chance that its receipt is made with; without `receipt` it is from before there were any."""
+    """A ballot, and the chance that its receipt is made with; without `receipt` it is from before there were any.
+    It is not counted where it is set aside, for a `sign`."""
 
     id: UUID
     is_blank: bool
     salt: str
     receipt: str | None
+    sign: DoubtSign | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,19 @@ class Counting:
 
     @property
     def ballot_count(self) -> int:
-        """All ballots."""
-        return len(self.ballots)
+        """All ballots that are counted."""
+        return sum(one.sign is None for one in self.ballots)
 
     @property
     def blank_count(self) -> int:
         """Those that are blank."""
-        return sum(one.is_blank for one in self.ballots)
+        return sum(one.is_blank and one.sign is None for one in self.ballots)
+
+    @property
+    def counted_votes(self) -> list[CastVote]:
+        """The votes of ballots that are counted."""
+        aside = {one.id for one in self.ballots if one.sign is not None}
+        return [vote for vote in self.votes if vote.ballot_id not in aside]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ def sorted_ballots(counting: Counting) -> SortedBallots:
     if over.terms.rank_worth is RankWorth.BORDA:
         rule = replace(rule, most=len(counting.projects) - 1)
     ballots: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    for vote in counting.votes:
+    for vote in counting.counted_votes:
         ballots[vote.ballot_id][vote.contribution_id] = method.worth(Voice(vote.choice, vote.amount), rule)
     profiles = _profiles(counting)
     groups = grouped(_approving(ballots.values()))
@@ -181,7 +190,7 @@ def _profiles(counting: Counting) -> dict[Any, Profile]:
     scale = METHODS[counting.over.vote_method].scale(counting.over.rule)
     if not scale:
         return {}
-    graded = Counter((vote.contribution_id, vote.choice) for vote in counting.votes)
+    graded = Counter((vote.contribution_id, vote.choice) for vote in counting.counted_votes)
     voters = counting.ballot_count - counting.blank_count
     return {one.id: completed([graded[one.id, grade] for grade in scale], voters) for one in counting.projects}
 
@@ -232,7 +241,7 @@ def reading(counting: Counting) -> Reading:
 def reckoned(counting: Counting) -> list[tuple[Row, list[Row]]]:
     """The rows of each result and of its awards."""
     ready = sorted_ballots(counting)
-    named = Counter(vote.contribution_id for vote in counting.votes)
+    named = Counter(vote.contribution_id for vote in counting.counted_votes)
     told = awarded(counting, ready)
     decided = set(told[0].award.winners)
     written = []
@@ -256,6 +265,7 @@ def _result_row(counting: Counting, one: RuleOutcome, groups: Sequence[Group], d
         "is_decisive": one.rule is over.decisive and one.reading == 0,
         "ballot_count": counting.ballot_count,
         "blank_count": counting.blank_count,
+        "set_aside_count": len(counting.ballots) - counting.ballot_count,
         "reached_count": one.award.reached(groups),
         "budget_euros": over.budget_euros,
         "spent_euros": one.award.spent,

@@ -1,48 +1,27 @@
 """Publishing («publication») of votes: the text of the files from which anybody recounts, and their digests."""
 
-import csv
-import io
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
-from enum import Enum
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from models.vote_file import BALLOTS, PROJECTS, RESULT
-from resolvers import receipt
+from models.ballot import receipt_of, says
+from models.vote_file import BALLOTS, PROJECTS, RESULT, SET_ASIDE
 from resolvers.counting import Counting, Over, Row
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
+from transfer import pabulib_writer
+from transfer.pabulib_writer import PabulibProject
+from transfer.published import csv_text, json_text
 
 Table = Sequence[Sequence[object]]
-
-
-def digest(content: str) -> str:
-    """SHA-256, in hexadecimal."""
-    return sha256(content.encode()).hexdigest()
-
-
-def text_of(value: Mapping[str, Any]) -> str:
-    """A JSON file: keys in order, so that the same is written the same."""
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=_plain) + "\n"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
 
 
 def rule(over: Over, projects: Table, seed: str, release: str, **told: object) -> str:
     """`rule.json`: by what people vote and projects win, on which projects, by which release."""
     head, *rows = projects
-    return text_of(
+    return json_text(
         {
             **told,
             **rules(over),
@@ -82,7 +61,15 @@ def projects(counting: Counting) -> Table:
 
 def ballots(counting: Counting) -> Table:
     """Every ballot with its receipt, in the order of receipts: who cast it and when is told nowhere."""
-    return [("receipt", "salt", "says"), *sorted(received(counting).values())]
+    rows = received(counting)
+    return [("receipt", "salt", "says"), *sorted(rows[one.id] for one in counting.ballots if one.sign is None)]
+
+
+def set_aside(counting: Counting) -> Table:
+    """Ballots that are not counted, and of what they are suspected."""
+    rows = received(counting)
+    aside = ((*rows[one.id], one.sign.value) for one in counting.ballots if one.sign is not None)
+    return [("receipt", "salt", "says", "sign"), *sorted(aside)]
 
 
 def received(counting: Counting) -> dict[UUID, tuple[str, str, str]]:
@@ -90,15 +77,8 @@ def received(counting: Counting) -> dict[UUID, tuple[str, str, str]]:
     said: dict[UUID, dict[UUID, Voice]] = defaultdict(dict)
     for vote in counting.votes:
         said[vote.ballot_id][vote.contribution_id] = Voice(vote.choice, vote.amount)
-    lines = {one.id: receipt.line(said.get(one.id, {})) for one in counting.ballots}
-    return {one.id: (receipt.made(one.salt, lines[one.id]), one.salt, lines[one.id]) for one in counting.ballots}
-
-
-def csv_text(table: Table) -> str:
-    """A CSV file, as RFC 4180 has it."""
-    file = io.StringIO()
-    csv.writer(file).writerows(table)
-    return file.getvalue()
+    lines = {one.id: says(said.get(one.id, {})) for one in counting.ballots}
+    return {one.id: (receipt_of(one.salt, lines[one.id]), one.salt, lines[one.id]) for one in counting.ballots}
 
 
 def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) -> dict[str, str]:
@@ -107,7 +87,8 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
     return {
         PROJECTS: csv_text(projects(counting)),
         BALLOTS: csv_text(ballots(counting)),
-        RESULT: text_of({"results": results}),
+        SET_ASIDE: csv_text(set_aside(counting)),
+        RESULT: json_text({"results": results}),
     }
 
 
@@ -117,3 +98,43 @@ def _told(result: Row) -> Row:
 
 def _award(row: Row) -> Row:
     return {name: value for name, value in row.items() if name not in ("id", "result_id")}
+
+
+def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
+    """`vote.pb`; `decisive` are the awards of the result that decides. Ballots are in the order of their receipts."""
+    over, places = counting.over, {one.id: place for place, one in enumerate(counting.projects)}
+    given: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
+    for vote in counting.counted_votes:
+        if vote.contribution_id in places:
+            worth = METHODS[over.vote_method].worth(Voice(vote.choice, vote.amount), over.rule)
+            given[vote.ballot_id].append((places[vote.contribution_id], worth))
+    counted = sorted((one for one in counting.ballots if one.sign is None), key=lambda one: one.receipt or one.salt)
+    ballots = [sorted(given[one.id], key=lambda vote: (-vote[1], vote[0])) for one in counted]
+    kind = pabulib_writer.TYPES[over.vote_method]
+    meta = {
+        "description": title,
+        "num_projects": len(places),
+        "num_votes": len(ballots),
+        "budget": over.budget_euros or 0,
+        "vote_type": kind,
+        "rule": over.decisive.value.lower(),
+        "min_length": over.vote_least,
+        "max_length": over.vote_most,
+        "currency": "EUR",
+    }
+    projects = _pabulib_projects(counting, {row["contribution_id"]: row for row in decisive})
+    return pabulib_writer.text(meta, projects, ballots, has_points=kind in ("cumulative", "scoring"))
+
+
+def _pabulib_projects(counting: Counting, awards: Mapping[UUID, Row]) -> list[PabulibProject]:
+    return [
+        PabulibProject(
+            place,
+            one.cost_euros or 0,
+            awards[one.id]["voter_count"] if one.id in awards else 0,
+            one.title,
+            str(one.category_id or ""),
+            is_selected=one.id in awards and awards[one.id]["is_winner"],
+        )
+        for place, one in enumerate(counting.projects)
+    ]

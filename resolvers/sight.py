@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, literal_column, not_, or_, select, true
 
 from models.activity import KINDS, Activity
+from models.ballot import Ballot
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
@@ -118,6 +119,14 @@ def words(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 def report(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """A report is seen by its sender and by moderators."""
     return None if sight.is_moderator else row.c.reporter_id == sight.actor
+
+
+def set_aside(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """A ballot that is set aside is seen by its voter and by administrators."""
+    if sight.is_administrator:
+        return None
+    own = table(Ballot).alias("own_ballot")
+    return select(own.c.id).where(own.c.id == row.c.ballot_id, own.c.actor_id == sight.actor).exists()
 
 
 def appeal(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

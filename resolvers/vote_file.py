@@ -23,6 +23,7 @@ from resolvers import publishing
 from resolvers.counting import Costed, Counting, Over
 from resolvers.ident import argument
 from resolvers.vote_method import METHODS
+from transfer.published import digest, json_text
 
 SEED_BYTES = 16
 
@@ -125,9 +126,8 @@ async def publish(
     """Write files of a version; their digests by name."""
     for name, content in files.items():
         columns = {"name": name, "version": version, "reason": reason, "content": content}
-        digest = publishing.digest(content)
-        await transaction.execute(WRITE, id=new_id(), activity_id=activity, digest=digest, **columns)
-    return {name: publishing.digest(content) for name, content in files.items()}
+        await transaction.execute(WRITE, id=new_id(), activity_id=activity, digest=digest(content), **columns)
+    return {name: digest(content) for name, content in files.items()}
 
 
 async def publish_rule(
@@ -147,8 +147,8 @@ async def publish_count(
     row = await transaction.one(HEAD)
     head = reader(HEAD, JournalHead)(row) if row else None
     journal = {"size": head.size, "root": head.root} if head else None
-    digests[RULE] = publishing.digest(rule)
-    manifest = publishing.text_of({"activity": activity, "version": version, "files": digests, "journal": journal})
+    digests[RULE] = digest(rule)
+    manifest = json_text({"activity": activity, "version": version, "files": digests, "journal": journal})
     sealed = await publish(transaction, activity, version, {MANIFEST: manifest}, reason)
     note = {"digest": sealed[MANIFEST], "version": version}
     await transaction.execute(RECORD, **events(NewEvent(EventKind.VOTE_COUNTED, activity, None, note)))

@@ -15,21 +15,31 @@ from models.ballot import COLUMNS, Ballot
 from models.base import constant, table
 from models.category import Category
 from models.contribution import Contribution, ContributionStatus
+from models.set_aside import SetAside
 from models.vote import Vote
+from models.vote_file import PABULIB
 from models.vote_result import TERM_COLUMNS, ProjectAward, VoteResult
 from planner.act import value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.row import reader
-from resolvers import publishing, vote_file
+from resolvers import ballot, publishing, vote_file
 from resolvers.counting import CastBallot, CastVote, Costed, Counting, Over, Row, reckoned
 from resolvers.vote_method import METHODS
 
 _activity, _contribution, _vote, _ballot = table(Activity), table(Contribution), table(Vote), table(Ballot)
-_result, _award, _category = table(VoteResult), table(ProjectAward), table(Category)
+_result, _award, _category, _aside = table(VoteResult), table(ProjectAward), table(Category), table(SetAside)
 _id = value(Activity, "id")
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
-_is_counted = select(_result.c.id).where(_result.c.activity_id == _activity.c.id).exists()
+_judged = (
+    select(_aside.c.id)
+    .where(
+        _aside.c.activity_id == _activity.c.id,
+        func.greatest(_aside.c.set_aside_at, _aside.c.restored_at) > _result.c.counted_at,
+    )
+    .correlate(_activity, _result)
+)
+_is_counted = select(_result.c.id).where(_result.c.activity_id == _activity.c.id, ~_judged.exists()).exists()
 _OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), ~_is_counted)
 
 RULES = ("vote_method", *COLUMNS, "award_rule", *TERM_COLUMNS, "support_threshold")
@@ -62,7 +72,8 @@ VOTES = (
     .order_by(_vote.c.ballot_id)
 )
 BALLOTS = (
-    select(_ballot.c.id, _ballot.c.is_blank, _ballot.c.salt, _ballot.c.receipt)
+    select(_ballot.c.id, _ballot.c.is_blank, _ballot.c.salt, _ballot.c.receipt, _aside.c.sign)
+    .join_from(_ballot, _aside, (_aside.c.ballot_id == _ballot.c.id) & _aside.c.restored_at.is_(None), isouter=True)
     .where(_ballot.c.activity_id == value(Ballot, "activity_id"))
     .order_by(_ballot.c.id)
 )
@@ -81,6 +92,18 @@ OPENED = select(*(_activity.c[name] for name in ("id", "title", *RULES))).where(
 """Votes that have opened and whose rule is not published yet."""
 
 
+LAST_VERSION = select(func.coalesce(func.max(_result.c.version), literal_column("0")).label("version")).where(
+    _result.c.activity_id == value(VoteResult, "activity_id")
+)
+LAST_WORDS = (
+    select(func.coalesce(_aside.c.reply, _aside.c.explanation).label("words"))
+    .where(_aside.c.activity_id == value(SetAside, "activity_id"))
+    .order_by(func.greatest(_aside.c.set_aside_at, _aside.c.restored_at).desc())
+    .limit(literal_column("1"))
+)
+"""Why a vote is counted anew: what was said when a ballot was last set aside or put back."""
+
+
 # What is read --------------------------------------------------------------------------------------------------------
 
 
@@ -89,9 +112,9 @@ def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -
     one: ColumnElement[int] = literal_column("1")
     place: ColumnElement[int] = case((row.c.is_decisive, literal_column("0")), else_=one + row.c.reading)
     every = _result.alias("published_result")
-    last = select(func.max(every.c.version)).where(every.c.activity_id == activity.c.id).scalar_subquery()
+    last = select(func.max(every.c.version)).where(every.c.activity_id == activity.c.id).correlate(activity)
     order = Order("result.decisive", (place, row.c.id), (int, UUID))
-    return Listing((row.c.activity_id == activity.c.id, row.c.version == last), order)
+    return Listing((row.c.activity_id == activity.c.id, row.c.version == last.scalar_subquery()), order)
 
 
 def awards(row: FromClause, result: FromClause, _context: FieldContext) -> Listing:
@@ -105,6 +128,20 @@ def project(award: FromClause, row: FromClause, _context: FieldContext) -> Colum
 
 
 # What is counted -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LastResult:
+    """How often results were published."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWords:
+    """What an agent said."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +169,33 @@ async def count(database: Database, tenant: int) -> int:
     for over in due:
         rule = await vote_file.last_rule(database, tenant, over.id)
         assert rule is not None  # What is over has opened.
-        counting = await _counting(database, tenant, over, json.loads(rule.content)["seed"])
-        written, files = await asyncio.to_thread(_counted, counting)
+        published = json.loads(rule.content)
+        counting = await _counting(database, tenant, over, published["seed"])
+        version, reason = await _next_version(database, tenant, over.id)
+        written, files = await asyncio.to_thread(_counted, counting, published["title"], version, reason)
         async with database.transaction(tenant) as transaction:
+            if not await _is_next(transaction, over.id, version):
+                continue
             for result, rows in written:
                 await _write(transaction, result, rows)
             await _receive(transaction, counting)
-            await vote_file.publish_count(transaction, over.id, 1, files, rule.content, None)
+            await vote_file.publish_count(transaction, over.id, version, files, rule.content, reason)
     return len(due)
+
+
+async def _next_version(database: Database, tenant: int, activity: UUID) -> tuple[int, str | None]:
+    """Which version of the results is next, and why there is one."""
+    [row] = await database.rows(LAST_VERSION, tenant, activity_id=activity)
+    last = reader(LAST_VERSION, LastResult)(row).version
+    words = await database.rows(LAST_WORDS, tenant, activity_id=activity) if last else []
+    return last + 1, reader(LAST_WORDS, AgentWords)(words[0]).words if words else None
+
+
+async def _is_next(transaction: Transaction, activity: UUID, version: int) -> bool:
+    """Whether nobody else has counted meanwhile, nor will until this is done."""
+    await transaction.execute(ballot.CHANGE_RULE, activity_id=activity)
+    row = await transaction.one(LAST_VERSION, activity_id=activity)
+    return row is not None and reader(LAST_VERSION, LastResult)(row).version == version - 1
 
 
 async def _counting(database: Database, tenant: int, over: Over, seed: str) -> Counting:
@@ -162,9 +218,13 @@ async def _projects(database: Database, tenant: int, activity: UUID) -> list[Cos
     return [reader(PROJECTS, Costed)(row) for row in await database.rows(PROJECTS, tenant, id=activity)]
 
 
-def _counted(counting: Counting) -> tuple[list[tuple[Row, list[Row]]], dict[str, str]]:
-    written = reckoned(counting)
-    return written, publishing.counted(counting, written)
+def _counted(
+    counting: Counting, title: str, version: int, reason: str | None
+) -> tuple[list[tuple[Row, list[Row]]], dict[str, str]]:
+    told = {"version": version, "reason": reason}
+    written = [(result | told, rows) for result, rows in reckoned(counting)]
+    files = publishing.counted(counting, written)
+    return written, files | {PABULIB: publishing.pabulib(counting, title, written[0][1])}
 
 
 async def _write(transaction: Transaction, result: Row, rows: Sequence[Row]) -> None:

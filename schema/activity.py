@@ -14,6 +14,7 @@ import resolvers.contribution
 import resolvers.ident
 import resolvers.proposal_status
 import resolvers.search
+import resolvers.set_aside
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
@@ -47,9 +48,10 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
+from schema.set_aside import SetAside
 from schema.statistics import ActivityStatistics
 from schema.vote_file import VoteFile
-from schema.vote_result import AwardTerms, AwardTermsInput
+from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -91,22 +93,12 @@ described(
 
 
 @field.value
-class VoteRule:
-    """What a ballot may hold («règle du vote»), as the activity's method has it."""
-
-    least: int | None = field.column("The least: projects, points in all, or per cent of the budget; null: no limit.")
-    most: int | None = field.column("The most: projects, points in all, or per cent of the budget; null: no limit.")
-    most_each: int | None = field.column("The most points for a project; null for other methods.")
-    grades: int | None = field.column("How many grades there are; null for other methods.")
-    budget_euros: int | None = field.column("What there is to spend, in euros; null: nothing is said.")
-
-
-@field.value
 class Turnout:
     """How many took part («participation») in a vote by ballots."""
 
     ballot_count: int = field.column("Ballots that were cast, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
+    set_aside_count: int = field.column("Ballots of these that are set aside.")
 
 
 @field.stored(
@@ -160,6 +152,11 @@ class Activity:
         "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
         " results when it is counted.",
         size=10,
+    )
+    set_aside_ballots: list[SetAside] = field.many(
+        resolvers.set_aside.of_activity,
+        "Ballots that were set aside, the newest first: all for administrators, for others their own.",
+        size=50,
     )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
@@ -216,21 +213,6 @@ class Activity:
         after: After = None,
     ) -> Connection[Contribution]:
         """The contributions of the activity, those that are open unless another status is asked for."""
-
-
-@strawberry.input(description="What a ballot may hold, as the method has it; what is left out is as usual.")
-class VoteRuleInput:
-    least: int | None = strawberry.field(
-        default=None, description="The least: projects, points in all, or per cent of the budget."
-    )
-    most: int | None = strawberry.field(
-        default=None, description="The most: projects, points in all, or per cent of the budget."
-    )
-    most_each: int | None = strawberry.field(default=None, description="The most points for a project, 1 to 100.")
-    grades: int | None = strawberry.field(default=None, description="How many grades there are, 3 to 7.")
-    budget_euros: int | None = strawberry.field(
-        default=None, description="What there is to spend, in euros, 1 to 2,000,000,000."
-    )
 
 
 @strawberry.input(description="An activity to add to a space.")

@@ -11,6 +11,7 @@ import models.contribution
 import resolvers.activity
 import resolvers.ballot
 import resolvers.ident
+import resolvers.set_aside
 import resolvers.sight
 from models.activity import VOTING
 from models.vote import Choice
@@ -23,6 +24,7 @@ from schema.vote import Vote
 
 if TYPE_CHECKING:
     from schema.activity import Activity
+    from schema.set_aside import SetAside
 
 
 @field.stored(
@@ -37,6 +39,9 @@ class Ballot:
     cast_at: datetime = field.column("When it was cast or last changed.")
     receipt: str | None = field.column(
         "Its receipt («récépissé»): a digest that is found in the published ballots; null: it has none."
+    )
+    set_aside: Annotated["SetAside", strawberry.lazy("schema.set_aside")] | None = field.one(
+        resolvers.set_aside.of_ballot, "Why it is set aside and not counted; null: it is counted."
     )
     votes: list[Vote] = field.many(resolvers.ballot.votes, "Its votes, one a project.", size=100)
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(

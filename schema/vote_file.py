@@ -27,7 +27,10 @@ class VoteFile:
     counted."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("votefile"), "Opaque id.")
-    name: str = field.column("Its name: `rule.json`, `projects.csv`, `ballots.csv`, `result.json`, `manifest.json`.")
+    name: str = field.column(
+        "Its name: `rule.json`, `projects.csv`, `ballots.csv`, `set_aside.csv`, `result.json`, `vote.pb` (Pabulib's)"
+        " or `manifest.json`."
+    )
     version: int = field.column("How often it was published, this one included.")
     reason: str | None = field.column("Why there is another version; null for the first.")
     digest: str = field.column("The SHA-256 of its content, in hexadecimal; the journal seals it.")

@@ -48,6 +48,32 @@ described(
 
 
 @field.value
+class VoteRule:
+    """What a ballot may hold («règle du vote»), as the activity's method has it."""
+
+    least: int | None = field.column("The least: projects, points in all, or per cent of the budget; null: no limit.")
+    most: int | None = field.column("The most: projects, points in all, or per cent of the budget; null: no limit.")
+    most_each: int | None = field.column("The most points for a project; null for other methods.")
+    grades: int | None = field.column("How many grades there are; null for other methods.")
+    budget_euros: int | None = field.column("What there is to spend, in euros; null: nothing is said.")
+
+
+@strawberry.input(description="What a ballot may hold, as the method has it; what is left out is as usual.")
+class VoteRuleInput:
+    least: int | None = strawberry.field(
+        default=None, description="The least: projects, points in all, or per cent of the budget."
+    )
+    most: int | None = strawberry.field(
+        default=None, description="The most: projects, points in all, or per cent of the budget."
+    )
+    most_each: int | None = strawberry.field(default=None, description="The most points for a project, 1 to 100.")
+    grades: int | None = strawberry.field(default=None, description="How many grades there are, 3 to 7.")
+    budget_euros: int | None = strawberry.field(
+        default=None, description="What there is to spend, in euros, 1 to 2,000,000,000."
+    )
+
+
+@field.value
 class AwardTerms:
     """What a rule of award leaves open, said («modalités d'attribution»)."""
 
@@ -128,6 +154,7 @@ class VoteResult:
     is_decisive: bool = field.column("Whether it is the activity's own rule, which decides.")
     ballot_count: int = field.column("Ballots, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
+    set_aside_count: int = field.column("Ballots beside these that are set aside and not counted.")
     reached_count: int = field.column("Voters with at least one winner on their ballot.")
     budget_euros: int | None = field.column("What there was to spend, in euros; null: nothing was said.")
     spent_euros: int = field.column("What the winners cost together, in euros.")

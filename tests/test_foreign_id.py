@@ -25,8 +25,14 @@ from tests.operation import CONTRACT
 MISSING = "0199c0de-0000-7000-8000-000000000000"
 """The UUID of nothing."""
 
-SHARED = {("Query", "collectivite", "id"), ("Query", "journalEntries", "by"), ("Query", "journalEntries", "subject")}
-"""Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for."""
+SHARED = {
+    ("Actor", "exchanges", "contribution"),
+    ("Query", "collectivite", "id"),
+    ("Query", "journalEntries", "by"),
+    ("Query", "journalEntries", "subject"),
+}
+"""Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for,
+and of one's own exchanges, which tests/test_exchange.py asks for."""
 
 PARTS = {"BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_activity_alone_and_each_once"}
 """Inputs that are part of another one, and the test that sends other tenants' ids in them."""

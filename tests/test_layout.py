@@ -103,7 +103,6 @@ RULES_ONLY = {
     "award_terms",
     "counting",
     "publishing",
-    "receipt",
     "access",
     "ballot_vote",
     "capacity",
@@ -147,7 +146,6 @@ COLUMNS_ONLY: set[str] = set()
 TESTED_BY = {
     "likeness": "test_detection",
     "publishing": "test_vote_file",
-    "receipt": "test_vote_file",
     "award_terms": "test_vote_result",
     "counting": "test_vote_result",
     "progress": "test_proposal_status",

@@ -89,6 +89,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             UNDECIDED,
             UNANSWERED,
             UNCONTESTED,
+            PUT_ASIDE_AGAIN,
             *UNREVISED,
             SETTLE,
             UNWRITE,
@@ -139,6 +140,12 @@ UNCONTESTED = (
     "DELETE FROM __tenant__.appeal WHERE decision_id IN (SELECT d.id FROM __tenant__.moderation_decision d"
     " JOIN __tenant__.report r ON r.decision_id = d.id)"
 )
+
+PUT_ASIDE_AGAIN = (
+    "UPDATE __tenant__.set_aside SET restored_at = NULL, reply = NULL, appeal = NULL, appealed_at = NULL"
+    " WHERE num_nonnulls(restored_at, appealed_at) > 0"
+)
+"""For the next caller who contests it or puts it back."""
 
 UNDONE_BEFORE = tuple(
     f"mutation {{ {name}"

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 import web
-from resolvers import receipt, vote_result
-from resolvers.publishing import digest
+from award.base import by_score, grouped, totals
+from award.greedy import greedy
+from models.ballot import new_salt, receipt_of
+from resolvers import vote_result
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen, given_points, graded, ranked
+from tests.test_vote_result import read
+from transfer.published import digest
 
 FILES = "query($id: ID!) { activity(id: $id) { voteFiles { name version digest content reason sizeBytes } } }"
 RECEIPT = """
@@ -131,8 +135,8 @@ def test_ballot_that_is_dropped_or_added_is_found_even_if_the_manifest_is_made_a
 ) -> None:
     lines = published["ballots.csv"].splitlines(keepends=True)
     assert recount(tmp_path, renamed(published, "".join(lines[:-1])))[0] == 1
-    salt = receipt.salt()
-    added = f"{receipt.made(salt, 'BLANK')},{salt},BLANK\r\n"
+    salt = new_salt()
+    added = f"{receipt_of(salt, 'BLANK')},{salt},BLANK\r\n"
     assert recount(tmp_path, renamed(published, "".join([*lines, added])))[0] == 1
     assert recount(tmp_path, renamed(published, "".join([*lines, lines[-1]])))[0] == 1
 
@@ -205,3 +209,28 @@ def test_files_have_addresses_that_stay(given: Given, town: Portal) -> None:
     assert town.client.get(f"{at}/nothing.csv", headers={"host": town.host}).status_code == 404
     program = town.client.get("/opendata/recount.py", headers={"host": town.host})
     assert program.content == web.RECOUNT.read_bytes()
+
+
+@pytest.mark.parametrize("way", ["APPROVAL", "POINTS"])
+def test_pabulib_file_gives_the_same_winners_whatever_names_hold(
+    given: Given, town: Portal, tmp_path: Path, way: str
+) -> None:
+    """Semicolons and lines in names, a voter without votes: what trips readers of these files."""
+    poll = Poll(given, town, way, costs=20, budget_euros=110, vote_most=7, vote_most_each=3)
+    change = "UPDATE __tenant__.contribution SET title = %s WHERE id = %s"
+    given.sql(town, change, "Un banc ; un arbre", uuid_in(poll.projects[0]))
+    chance = Random(way)  # Chance, no secret.
+    for _ in range(6):
+        assert poll.cast(given.actor(town), ballot(way, chance))["userErrors"] == []
+    poll.cast(given.actor(town), {}, isBlank=True)
+    told = counted(given, poll)
+    (tmp_path / "vote.pb").write_text(told["vote.pb"], "utf-8")
+    projects, ballots, budget = read(tmp_path / "vote.pb")
+    assert (len(projects), len(ballots), budget) == (4, 7, 110)
+    assert ballots.count({}) == 1
+    scores = totals(grouped(ballots))
+    award = greedy(by_score(projects, scores), scores, budget)
+    lines = [line.split(";") for line in told["vote.pb"].splitlines()]
+    selected = {line[0] for line in lines if len(line) == 6 and line[5] == "1"}
+    assert set(award.winners) == selected
+    assert [line[3] for line in lines if len(line) == 6 and line[0] == "0"] == ["Un banc , un arbre"]

@@ -94,6 +94,7 @@ class Election:
         }
         self.count = len(projects)
         self.ballots = [votes(row["says"]) for row in rows(files["ballots.csv"])]
+        self.aside = len(rows(files["set_aside.csv"]))
         self.scores = [self.scored(ballot) for ballot in self.ballots if ballot]
         self.total: Counter[str] = Counter()
         for ballot in self.scores:
@@ -263,6 +264,7 @@ def compare(vote: Election, told: dict[str, Any]) -> list[str]:
     won = winners(vote, told)
     counted = {
         "ballot_count": len(vote.ballots),
+        "set_aside_count": vote.aside,
         "blank_count": sum(not ballot for ballot in vote.ballots),
         "reached_count": sum(any(key in won for key in ballot) for ballot in vote.scores),
         "spent_euros": sum(vote.cost[key] for key in won),
@@ -286,7 +288,7 @@ def main(place: str) -> int:
     """Print what was counted; the exit code is 1 where anything is otherwise than published."""
     digest, files, faults = load(place)
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
-    faults += check_receipts(rows(files["ballots.csv"]))
+    faults += check_receipts(rows(files["ballots.csv"]) + rows(files["set_aside.csv"]))
     if not faults:
         vote = Election(files)
         for told in json.loads(files["result.json"])["results"]:

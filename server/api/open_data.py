@@ -104,7 +104,8 @@ class OpenData:
         content = await feed.vote_file(request.path_params["activity"], name)
         if content is None:
             return refusal.response(404, "NOT_FOUND", "There is no such file.")
-        media_type = "application/json" if name.endswith(".json") else CsvWriter.media_type
+        types = {"json": "application/json", "pb": "text/plain; charset=utf-8"}
+        media_type = types.get(name.rpartition(".")[2], CsvWriter.media_type)
         return Response(content.encode(), 200, headers, media_type)
 
     async def file(self, media_type: str, stream: Stream, request: HttpRequest) -> Response:

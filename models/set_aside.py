@@ -1,0 +1,56 @@
+"""Set aside («mis de côté»): a ballot that is not counted because of a suspicion, which its voter may contest."""
+
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import TENANT, TenantTable, one_of, text_column, time_column
+
+EXPLANATION_LENGTH = (10, 1_000)
+LEAST_OF_DOMAIN = 10
+"""Fewer ballots of one domain are a firm or a family."""
+
+LARGE_PROVIDERS = (
+    *("gmail.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "hotmail.com", "hotmail.fr"),
+    *("outlook.com", "outlook.fr", "live.fr", "yahoo.com", "yahoo.fr", "icloud.com", "protonmail.com", "proton.me"),
+    *("bbox.fr", "neuf.fr", "googlemail.com"),
+)
+"""Domains that many people share, who have nothing else in common."""
+
+
+class DoubtSign(Enum):
+    """What ballots have in common that may be of one person."""
+
+    MAILBOX = "MAILBOX"
+    DOMAIN = "DOMAIN"
+
+
+class SetAside(TenantTable, table=True):
+    """A ballot that an agent set aside: it stays, is counted publicly as set aside, and may be put back.
+
+    `appeal` is what its voter says to it. `restored_at`: it counts again, for the `reply` that an agent gave.
+    """
+
+    __tablename__ = "set_aside"
+    __table_args__ = (
+        one_of("sign", DoubtSign),
+        UniqueConstraint("ballot_id", name="set_aside_once"),
+        CheckConstraint("num_nulls(appeal, appealed_at) IN (0, 2)", name="appeal_whole"),
+        CheckConstraint("restored_at IS NULL OR reply IS NOT NULL", name="restored_for_a_reason"),
+        Index("set_aside_activity", "activity_id", "set_aside_at"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
+    ballot_id: UUID
+    sign: DoubtSign = Field(sa_column=text_column())
+    explanation: str = Field(sa_column=text_column())
+    agent_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
+    set_aside_at: datetime = Field(sa_column=time_column())
+    appeal: str | None = Field(sa_column=text_column(nullable=True))
+    appealed_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    reply: str | None = Field(sa_column=text_column(nullable=True))
+    restored_at: datetime | None = Field(sa_column=time_column(nullable=True))

@@ -1,0 +1,216 @@
+"""Ballots that may be of one person: found by what their accounts have in common, set aside by an agent, put back.
+
+Nothing is set aside by itself: a sign is shown to an agent, who decides and says why.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
+
+from models.account import Account
+from models.ballot import Ballot
+from models.base import constant, table
+from models.event import EventKind
+from models.refusal import ErrorCode, Refusal, not_found
+from models.set_aside import EXPLANATION_LENGTH, LARGE_PROVIDERS, LEAST_OF_DOMAIN, DoubtSign, SetAside
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order
+from resolvers import access, text
+from resolvers.ident import argument
+
+_aside, _ballot, _account = table(SetAside), table(Ballot), table(Account)
+_ONE: ColumnElement[int] = literal_column("1", Integer)
+
+
+def _part(address: ColumnElement[str], place: int) -> ColumnElement[str]:
+    return func.split_part(address, literal_column("'@'", Text), literal_column(str(place), Integer), type_=Text())
+
+
+def mailbox(address: ColumnElement[str]) -> ColumnElement[str]:
+    """The mailbox behind an address: providers deliver what stands behind a plus, and some any dots, to the same."""
+    lower = func.lower(address, type_=Text())
+    local = func.split_part(_part(lower, 1), literal_column("'+'", Text), _ONE, type_=Text())
+    domain = _part(lower, 2)
+    is_google = domain.in_([literal_column("'gmail.com'", Text), literal_column("'googlemail.com'", Text)])
+    undotted = func.replace(local, literal_column("'.'", Text), literal_column("''", Text), type_=Text())
+    google = undotted + literal_column("'@gmail.com'", Text)
+    return case((is_google, google), else_=local + literal_column("'@'", Text) + domain)
+
+
+def _mark(shared: ColumnElement[str]) -> ColumnElement[str]:
+    """A digest of what ballots have in common."""
+    utf8 = literal_column("'UTF8'", Text)
+    return func.encode(func.sha256(func.convert_to(shared, utf8)), literal_column("'hex'", Text), type_=Text())
+
+
+_large = [literal_column(f"'{domain}'", Text) for domain in LARGE_PROVIDERS]
+_SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
+    DoubtSign.MAILBOX: (mailbox(_account.c.email), 2, _account.c.email.is_not(None)),
+    DoubtSign.DOMAIN: (
+        _part(func.lower(_account.c.email, type_=Text()), 2),
+        LEAST_OF_DOMAIN,
+        _part(func.lower(_account.c.email, type_=Text()), 2).not_in(_large),
+    ),
+}
+"""What ballots of a sign share, how many make it one, and of which accounts."""
+
+_standing = ~select(_aside.c.id).where(_aside.c.ballot_id == _ballot.c.id).exists()
+
+
+def _of_sign(sign: DoubtSign, activity: ColumnElement[Any]) -> Select[Any]:
+    shared, least, where = _SIGNS[sign]
+    joined = _ballot.join(_account, _account.c.actor_id == _ballot.c.actor_id)
+    columns: list[Any] = [
+        constant(sign).label("sign"),
+        _mark(shared).label("mark"),
+        _masked(sign, shared).label("shown"),
+        func.count(type_=Integer()).label("ballot_count"),
+        func.min(_ballot.c.cast_at).label("first_at"),
+        func.max(_ballot.c.cast_at).label("last_at"),
+    ]
+    grouped = select(*columns).select_from(joined).where(_ballot.c.activity_id == activity, where, _standing)
+    return grouped.group_by(shared).having(func.count() >= literal_column(str(least), Integer))
+
+
+def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
+    """What an agent is shown: of a mailbox its first letter and its domain."""
+    if sign is DoubtSign.DOMAIN:
+        return shared
+    first = func.left(shared, _ONE, type_=Text())
+    return first + literal_column("'…@'", Text) + _part(shared, 2)
+
+
+def doubts(_parent: FromClause, context: FieldContext) -> Select[Any]:
+    """Groups of ballots that may be of one person each, the largest first."""
+    activity = argument(context, "activity", "activity")
+    every = union_all(*(_of_sign(sign, activity) for sign in DoubtSign)).subquery("doubts")
+    return select(*every.c).order_by(every.c.ballot_count.desc(), every.c.mark)
+
+
+def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:
+    """What was set aside in an activity, the newest first."""
+    order = Order("set_aside.newest", (row.c.set_aside_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((row.c.activity_id == activity.c.id,), order)
+
+
+def of_ballot(ballot: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Why a ballot is set aside."""
+    return (row.c.ballot_id == ballot.c.id) & row.c.restored_at.is_(None)
+
+
+def is_counted(ballot: FromClause) -> ColumnElement[bool]:
+    """A ballot is not set aside, or was put back."""
+    return ~select(_aside.c.id).where(_aside.c.ballot_id == ballot.c.id, _aside.c.restored_at.is_(None)).exists()
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """What a mutation set aside, or put back."""
+    return row.c.id == payload.c.set_aside_id
+
+
+# What is done --------------------------------------------------------------------------------------------------------
+
+
+def _marked(sign: DoubtSign) -> Select[Any]:
+    shared, _, where = _SIGNS[sign]
+    joined = _ballot.join(_account, _account.c.actor_id == _ballot.c.actor_id)
+    return (
+        select(_ballot.c.id)
+        .select_from(joined)
+        .where(
+            _ballot.c.activity_id == value(Ballot, "activity_id"),
+            _mark(shared) == bindparam("mark", type_=Text()),
+            where,
+            _standing,
+        )
+        .order_by(_ballot.c.cast_at, _ballot.c.id)
+    )
+
+
+MARKED = {sign: _marked(sign) for sign in DoubtSign}
+"""The ballots of a group, the first one first."""
+
+OWN = (
+    select(_aside.c.id)
+    .join_from(_aside, _ballot, _ballot.c.id == _aside.c.ballot_id)
+    .where(
+        _ballot.c.activity_id == value(Ballot, "activity_id"),
+        _ballot.c.actor_id == value(Ballot, "actor_id"),
+        _aside.c.restored_at.is_(None),
+    )
+)
+APPEAL = (
+    update(_aside)
+    .where(_aside.c.id == value(SetAside, "id"), _aside.c.appeal.is_(None))
+    .values(appeal=value(SetAside, "appeal"), appealed_at=func.now())
+)
+OF_ASIDE = select(_aside.c.activity_id.label("id")).where(
+    _aside.c.id == value(SetAside, "id"), _aside.c.restored_at.is_(None)
+)
+RESTORE = (
+    update(_aside)
+    .where(_aside.c.id == value(SetAside, "id"), _aside.c.restored_at.is_(None))
+    .values(reply=value(SetAside, "reply"), restored_at=func.now())
+)
+
+
+async def put_aside(
+    act: Act, *, activity: UUID, sign: DoubtSign, mark: str, explanation: str, is_first_kept: bool = True
+) -> Outcome:
+    """Set a group of ballots aside, but for the first one where that is kept."""
+    await access.activity(act, activity)
+    said = text.clean(explanation, EXPLANATION_LENGTH, "explanation")
+    ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark)
+    chosen = ballots[1:] if is_first_kept else ballots
+    if not chosen:
+        raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
+    for ballot in chosen:
+        await act.insert(
+            SetAside,
+            activity_id=activity,
+            ballot_id=ballot.id,
+            sign=sign,
+            explanation=said,
+            agent_id=act.actor_or_none,
+            set_aside_at=act.now,
+        )
+    note = {"count": len(chosen), "sign": sign.value}
+    return act.did(EventKind.BALLOTS_SET_ASIDE, activity, note, activity_id=activity)
+
+
+async def appeal(act: Act, *, activity: UUID, words: str) -> Outcome:
+    """Contest that the asker's ballot was set aside, once."""
+    await access.activity(act, activity)
+    said = text.clean(words, EXPLANATION_LENGTH, "words")
+    own = await act.one(OWN, into=access.Id, activity_id=activity, actor_id=act.actor)
+    if own is None or not await act.execute(APPEAL, id=own.id, appeal=said):
+        message = "Your ballot is not set aside, or you have contested it already."
+        raise Refusal(ErrorCode.APPEAL_NOT_POSSIBLE, message, "activity")
+    return act.did(EventKind.BALLOT_CONTESTED, activity, activity_id=activity)
+
+
+async def restore(act: Act, *, set_aside: UUID, reply: str) -> Outcome:
+    """Have a ballot count again."""
+    said = text.clean(reply, EXPLANATION_LENGTH, "reply")
+    owner = await act.one(OF_ASIDE, into=access.Id, id=set_aside)
+    if owner is None:
+        raise not_found("setAside")
+    await access.activity(act, owner.id, "setAside")
+    await act.execute(RESTORE, id=set_aside, reply=said)
+    return act.did(EventKind.BALLOT_PUT_BACK, owner.id, activity_id=owner.id)

@@ -1,0 +1,146 @@
+"""Ballots that may be of one person: found, set aside with a reason, told, contested, counted publicly, put back."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from resolvers import vote_result
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.test_ballot import Poll, chosen
+from tests.test_vote_file import counted, recount
+
+DOUBTS = "query($id: ID!) { ballotDoubts(activity: $id) { sign mark shown ballotCount } }"
+PUT_ASIDE = """mutation($input: BallotsSetAsideInput!) { ballotsSetAside(input: $input) {
+  activity { turnout { ballotCount setAsideCount } } userErrors { code field } } }"""
+APPEAL = "mutation($input: BallotAppealInput!) { ballotAppeal(input: $input) { userErrors { code field } } }"
+RESTORE = "mutation($input: BallotRestoreInput!) { ballotRestore(input: $input) { userErrors { code field } } }"
+SHOWN = "query($id: ID!) { activity(id: $id) { setAsideBallots { id sign explanation appeal restoredAt } } }"
+RESULT = "query($id: ID!) { activity(id: $id) { results { version reason ballotCount setAsideCount isDecisive } } }"
+
+VOTERS = """
+WITH given AS (SELECT gen_random_uuid() AS actor, gen_random_uuid() AS ballot, email, minute
+  FROM unnest(%s::text[], %s::int[]) AS t (email, minute)),
+people AS (INSERT INTO __tenant__.actor (id, kind, name, role, created_at)
+  SELECT actor, 'CITIZEN', 'Voisine', 'MEMBER', now() FROM given),
+accounts AS (INSERT INTO __tenant__.account (id, actor_id, email, created_at)
+  SELECT gen_random_uuid(), actor, email, now() FROM given)
+INSERT INTO __tenant__.ballot (id, activity_id, actor_id, is_blank, cast_at)
+  SELECT ballot, %s, actor, true, now() - minute * interval '1 minute' FROM given"""
+
+WITHOUT_ADDRESS = "UPDATE __tenant__.account SET email = NULL"
+"""Other tests' voters have other addresses."""
+
+HONEST = ("gmail.com", "orange.fr", "free.fr", "laposte.net", "sfr.fr", "hotmail.fr", "outlook.fr", "wanadoo.fr")
+
+
+def honest(count: int) -> list[str]:
+    """Addresses of people, at large providers, and of some at firms and families."""
+    chance = Random(5_000)  # Chance, no secret.
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = {"".join(chance.choices(letters, k=chance.randint(5, 12))) for _ in range(count * 2)}
+    first = [f"{name}@{chance.choice(HONEST)}" for name in sorted(names)[: count - 60]]
+    return first + [f"{name}@firme{place % 12}.example" for place, name in enumerate(sorted(names)[count - 60 : count])]
+
+
+def vote(given: Given, poll: Poll, emails: list[str], *, apart: int) -> None:
+    """Blank ballots of new accounts, so many minutes apart."""
+    given.sql(poll.town, VOTERS, emails, [place * apart for place in range(len(emails))], uuid_in(poll.activity))
+
+
+def doubts(poll: Poll) -> list[dict[str, Any]]:
+    return list(poll.given.actor(poll.town, role="ADMIN").ask(DOUBTS, id=poll.activity)["ballotDoubts"])
+
+
+def put_aside(poll: Poll, group: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    said = {"activity": poll.activity, "sign": group["sign"], "mark": group["mark"]}
+    said |= {"explanation": "Cent comptes, une seule boîte.", **fields}
+    return dict(poll.given.actor(poll.town, role="ADMIN").ask(PUT_ASIDE, input=said)["ballotsSetAside"])
+
+
+@pytest.mark.parametrize(
+    ("cheat", "sign", "shown"),
+    [
+        (
+            [
+                *(f"jean.valjean+{place}@gmail.com" for place in range(50)),
+                *(f"jeanvaljean+b{place}@googlemail.com" for place in range(50)),
+            ],
+            "MAILBOX",
+            "j…@gmail.com",
+        ),
+        ([f"vote{place}@attrape-tout.example" for place in range(100)], "DOMAIN", "attrape-tout.example"),
+    ],
+)
+def test_hundred_accounts_of_one_person_are_found_and_no_honest_voter_of_five_thousand(
+    given: Given, town: Portal, cheat: list[str], sign: str, shown: str
+) -> None:
+    given.sql(town, WITHOUT_ADDRESS)
+    poll = Poll(given, town, "APPROVAL", vote_most=3)
+    vote(given, poll, honest(5_000), apart=1)
+    assert doubts(poll) == []
+    vote(given, poll, cheat, apart=3)
+    [group] = doubts(poll)
+    assert (group["sign"], group["shown"], group["ballotCount"]) == (sign, shown, 100)
+    answer = put_aside(poll, group)
+    assert answer == {"activity": {"turnout": {"ballotCount": 5_100, "setAsideCount": 99}}, "userErrors": []}
+    assert doubts(poll) == []
+
+
+@pytest.fixture
+def poll(given: Given, town: Portal) -> Poll:
+    """Three voters: two with one mailbox."""
+    given.sql(town, WITHOUT_ADDRESS)
+    made = Poll(given, town, "APPROVAL", costs=20, vote_most=3, budget_euros=100)
+    for email, places in (("ana+1@free.fr", (0,)), ("ana+2@free.fr", (1,)), ("bo@free.fr", (0, 1))):
+        voter = given.actor(town)
+        made.cast(voter, chosen(*places))
+        actor = uuid_in(voter.ask("{ viewer { id } }")["viewer"]["id"])
+        given.insert(town, "account", actor_id=actor, email=email, created_at="now")
+        made.__dict__.setdefault("voters", []).append(voter)
+    return made
+
+
+def test_ballot_that_is_set_aside_is_not_counted_but_told_and_published(
+    given: Given, poll: Poll, tmp_path: Any
+) -> None:
+    [group] = doubts(poll)
+    put_aside(poll, group)
+    files = counted(given, poll)
+    decisive = poll.town.ask(RESULT, id=poll.activity)["activity"]["results"][0]
+    assert (decisive["ballotCount"], decisive["setAsideCount"]) == (2, 1)
+    assert len(files["ballots.csv"].splitlines()) == 3
+    assert files["set_aside.csv"].splitlines()[1].endswith(",MAILBOX")
+    assert recount(tmp_path, files)[0] == 0
+
+
+def test_voter_sees_why_contests_once_and_the_vote_is_counted_anew(given: Given, poll: Poll) -> None:
+    first, second, other = poll.__dict__["voters"]
+    put_aside(poll, doubts(poll)[0])
+    counted(given, poll)
+    assert second.ask(SHOWN, id=poll.activity)["activity"]["setAsideBallots"][0]["explanation"].startswith("Cent")
+    for stranger in (first, other, poll.town):
+        assert stranger.ask(SHOWN, id=poll.activity)["activity"]["setAsideBallots"] == []
+    said = {"activity": poll.activity, "words": "Nous sommes deux à lire cette boîte."}
+    assert second.ask(APPEAL, input=said)["ballotAppeal"]["userErrors"] == []
+    refused = [{"code": "APPEAL_NOT_POSSIBLE", "field": "activity"}]
+    assert second.ask(APPEAL, input=said)["ballotAppeal"]["userErrors"] == refused
+    assert other.ask(APPEAL, input=said)["ballotAppeal"]["userErrors"] == refused
+    admin = poll.given.actor(poll.town, role="ADMIN")
+    [aside] = admin.ask(SHOWN, id=poll.activity)["activity"]["setAsideBallots"]
+    answer = {"setAside": aside["id"], "reply": "Deux personnes, vérifié."}
+    assert admin.ask(RESTORE, input=answer)["ballotRestore"]["userErrors"] == []
+    given.run(vote_result.count(given.database, poll.town.number))
+    given.sql(poll.town, "UPDATE __tenant__.vote_result SET counted_at = counted_at")
+    told = poll.town.ask(RESULT, id=poll.activity)["activity"]["results"]
+    assert {(one["version"], one["reason"], one["ballotCount"], one["setAsideCount"]) for one in told} == {
+        (2, "Deux personnes, vérifié.", 3, 0)
+    }  # fmt: skip
+
+
+def test_group_that_is_none_is_not_found(poll: Poll) -> None:
+    group = {"sign": "MAILBOX", "mark": "0"}
+    assert put_aside(poll, group)["userErrors"] == [{"code": "BAD_INPUT", "field": "mark"}]
+    short = put_aside(poll, doubts(poll)[0], explanation="Non.")
+    assert short["userErrors"] == [{"code": "TOO_SHORT", "field": "explanation"}]
