@@ -12,9 +12,14 @@ from tests.acting import comment, published, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.moderating import case_about, cases, decided, reported
+from tests.own import until
 
 DETECTIONS = """query($id: ID!) { moderationCase(id: $id) {
   cause isUrgent detections { kind words like { id } } similar { id action } } }"""
+
+
+UNREAD = """SELECT 1 FROM __tenant__.event WHERE position IS NULL OR position > coalesce((SELECT position FROM
+__tenant__.event_cursor WHERE consumer = 'MODERATION_AIDS'), 0) LIMIT 1"""
 
 
 @pytest.fixture
@@ -24,9 +29,13 @@ def moderator(given: Given, town: Portal) -> Portal:
 
 def look(given: Given, town: Portal) -> None:
     """Seal what happened and deliver it, also where the server's worker does the same."""
-    given.run(journal.seal(given.database, town.number))
-    while given.run(deliver.deliver(given.database, town.number)):
-        pass
+
+    def is_read() -> bool:
+        given.run(journal.seal(given.database, town.number))
+        given.run(deliver.deliver(given.database, town.number))
+        return not given.sql(town, UNREAD)
+
+    until(is_read)
 
 
 def marks(given: Given, town: Portal, subject: str) -> dict[str, str | None]:
