@@ -40,7 +40,7 @@ from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
-from schema.set_aside import SetAsideMutation, SetAsideQuery
+from schema.set_aside import SetAsideMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -58,7 +58,6 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
-    SetAsideQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,
