@@ -10,6 +10,7 @@ from demo.meeting import TAKING
 from demo.story import DemoContribution, DemoMeeting, DemoTenant
 from models.contribution import RULES, ContributionKind
 from models.exchange import LAPSE_AFTER
+from models.nudge import ASKED
 
 Rows = list[dict[str, Any]]
 ENDED_BY = {"DECLINED": "AUTHOR", "WITHDRAWN": "PROPOSER", "CANCELLED": "PROPOSER", "LAPSED": "CLOCK", "DONE": "AUTHOR"}
@@ -36,6 +37,26 @@ class Album:
     def exchanges(self) -> Rows:
         """One row for each."""
         return [self._exchange(one) for one in self._story.meetings]
+
+    def nudges(self) -> Rows:
+        """The last question about each open request that is old enough; nobody has answered yet."""
+        return [
+            {
+                "id": self._id("nudge", f"{item.key}/{step}"),
+                "kind": asked.kind.value,
+                "contribution_id": self._id("contribution", item.key),
+                "actor_id": self._id("actor", item.author),
+                "step": step,
+                "asked_at": self._ago(item.age_hours - 24 * step),
+                "answer": None,
+                "answered_at": None,
+            }
+            for asked in ASKED
+            for item in self._story.contributions
+            if item.kind == asked.of.value and item.status == "OPEN"
+            for step in [max((days for days in asked.days if 24 * days <= item.age_hours), default=0)]
+            if step
+        ]
 
     def messages(self) -> Rows:
         """What was written in all of them."""

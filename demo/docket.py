@@ -7,10 +7,13 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
+from demo.moderation import MARKED, WATCHED
 from demo.story import DemoCase, DemoTenant
 from models.appeal import Appeal
+from models.detection import Detection
 from models.moderation import ModerationCase, ModerationDecision
 from models.report import UNLAWFUL, URGENCY, Report, ReportCategory
+from models.watched_word import WatchedWord
 
 Rows = list[dict[str, Any]]
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -45,11 +48,31 @@ class Docket:
         """Tables with their rows, in the order in which they are written."""
         cases = self._story.cases
         return [
+            (WatchedWord, [self._watched(word) for word in WATCHED]),
+            (Detection, [self._detection(*mark) for mark in MARKED if mark[0] in self._contributions]),
             (ModerationCase, [self._case(case) for case in cases]),
             (ModerationDecision, [row for case in cases if case.decision for row in self._decisions(case)]),
             (Report, [row for case in cases for row in self._reports(case)]),
             (Appeal, [self._appeal(case) for case in cases if case.appeal]),
         ]
+
+    def _watched(self, word: str) -> dict[str, Any]:
+        """A word, with a star behind it where it is a stem."""
+        kept = {"word": word.rstrip("*"), "is_stem": word.endswith("*"), "created_at": self._ago(24 * 30)}
+        return {"id": self._id("watched", word), **kept}
+
+    def _detection(self, about: str, kind: str, words: str | None) -> dict[str, Any]:
+        item = self._contributions[about]
+        return {
+            "id": self._id("detection", f"{about}/{kind}"),
+            "contribution_id": self._id("contribution", about),
+            "comment_id": None,
+            "author_id": self._id("actor", item.author),
+            "kind": kind,
+            "words": words,
+            "like_id": None,
+            "found_at": self._ago(item.age_hours),
+        }
 
     def _key(self, case: DemoCase) -> str:
         return f"{case.about}/judged" if case.reply else case.about

@@ -33,6 +33,7 @@ from models.consent import Consent
 from models.contribution import Contribution, Precision
 from models.exchange import Exchange
 from models.message import Message
+from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.portal_text import PortalText
@@ -84,7 +85,12 @@ async def load(database: Database, stories: Sequence[DemoTenant], progress: Call
 
 def actor_id(slug: str, key: str) -> UUID:
     """The id of an actor of the demonstration."""
-    return uuid5(_NAMESPACE, f"{slug}/actor/{key}")
+    return demo_id(slug, "actor", key)
+
+
+def demo_id(slug: str, kind: str, key: str) -> UUID:
+    """The id of an object of the demonstration."""
+    return uuid5(_NAMESPACE, f"{slug}/{kind}/{key}")
 
 
 def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
@@ -118,7 +124,7 @@ class _Writer:
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
     def _id(self, kind: str, key: str) -> UUID:
-        return uuid5(_NAMESPACE, f"{self._story.slug}/{kind}/{key}")
+        return demo_id(self._story.slug, kind, key)
 
     async def write(self, database: Database, number: int, progress: Callable[[int], None]) -> None:
         """Everything in one transaction: an interrupted load leaves nothing."""
@@ -137,6 +143,7 @@ class _Writer:
             await _copy(transaction, Contribution, rows)
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())
+            await _copy(transaction, Nudge, self._album.nudges())
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await _copy(transaction, ProposalStatus, self._answers.statuses())
             await _copy(transaction, OfficialResponse, self._answers.responses())

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from demo.moderation import RESIDENT
 from demo.story import DemoActor, DemoContribution, DemoMeeting, DemoMessage
-from demo.text.meeting import OPENERS, REGRETS, SETTLED, STREETS, THANKS, YES
+from demo.text.meeting import NOTES, OPENERS, SETTLED, STREETS, THANKS, YES
 
 WEEK_H = 168
 OVER = ("DONE", "DONE", "DECLINED", "DONE", "LAPSED", "DONE", "CANCELLED", "DONE", "WITHDRAWN")
 """How what is older than a week ended, in turn: more than half of it well."""
 
-UNDER_WAY = ("PROPOSED", "ACCEPTED", "ACCEPTED", "PROPOSED", "DONE")
+UNDER_WAY = ("PROPOSED", "ACCEPTED", "ACCEPTED", "PROPOSED", "DONE", "DISPUTED")
 """Where what is younger is, in turn."""
 
-TAKING = ("ACCEPTED", "DONE")
+TAKING = ("ACCEPTED", "DISPUTED", "DONE")
 KINDS = ("OFFER", "REQUEST", "LISTING")
 EVERY = {"OFFER": 3, "REQUEST": 1, "LISTING": 6}
 """Of each kind one in so many is answered: requests all."""
@@ -73,7 +73,7 @@ def _meeting(
     """One exchange with its messages, the first as old as it is."""
     openers = OPENERS[item.kind]
     words = [(False, openers[rank % len(openers)])]
-    if status in ("ACCEPTED", "DONE", "CANCELLED"):
+    if status in (*TAKING, "CANCELLED"):
         words += [(True, YES[rank % len(YES)]), (False, SETTLED[rank % len(SETTLED)])]
     if status == "DONE":
         words.append((True, THANKS[rank % len(THANKS)]))
@@ -86,7 +86,7 @@ def _meeting(
         age_hours=age,
         answered_after_hours=step,
         reason={"DECLINED": "FOUND_SOMEBODY", "WITHDRAWN": "NOT_AVAILABLE", "CANCELLED": "NOT_AVAILABLE"}.get(status),
-        note=REGRETS[rank % len(REGRETS)] if status == "DECLINED" else None,
+        note=NOTES[status][rank % len(NOTES[status])] if status in NOTES else None,
         place=STREETS[rank % len(STREETS)] if status == "ACCEPTED" and rank % 2 else None,
         done_said_by=said,
         messages=tuple(

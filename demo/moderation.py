@@ -13,6 +13,10 @@ OTHERS = ("citizen-004", "citizen-005", "citizen-006")
 SCAM = "withheld-scam"
 REDACTED = "redacted-address"
 UNSEEN = "unseen-offer"
+WATCHED = ("frais de dossier", "virement*", "mandat cash", "incapables")
+"""Words that moderators look at; a star says that it is a stem."""
+
+MARKED = ((UNSEEN, "NEW_ACTOR", None), (SCAM, "WORD", "frais de dossier"), (SCAM, "NEW_ACTOR", None))
 RESPECT = "Charte : le respect des personnes"
 ADVERTISING = "Charte : pas de publicité, pas de répétition"
 PRIVACY = "Charte : pas de données personnelles d'autrui"

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Integer, Text, any_, bindparam, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from database.door import Database, Transaction
+from jobs import examination
 from models.base import table
 from models.event import CONSUMERS, Consumer, Event, EventCursor, EventKind
 from planner.row import reader
@@ -67,7 +68,7 @@ async def _log(_transaction: Transaction, tenant: int, events: Sequence[Delivere
         security.info(event.kind.value.lower().replace("_", " "), extra=extra)
 
 
-CONSUME: dict[Consumer, Consume] = {Consumer.SECURITY_LOG: _log}
+CONSUME: dict[Consumer, Consume] = {Consumer.SECURITY_LOG: _log, Consumer.MODERATION_AIDS: examination.look}
 """What each consumer does."""
 
 _delivered = reader(AHEAD, Delivered)

@@ -9,13 +9,16 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Interval,
+    Text,
     Update,
     and_,
+    case,
     delete,
     func,
     literal,
     literal_column,
     null,
+    or_,
     select,
     update,
 )
@@ -25,13 +28,21 @@ from mail import queue
 from models import retention
 from models.account import Account
 from models.actor import Role
+from models.appeal import Appeal
 from models.base import table
+from models.comment import Comment
+from models.contribution import Contribution
+from models.detection import Detection
 from models.event import EventDetail, EventKind
+from models.evidence import Evidence
 from models.exchange import Exchange
 from models.invitation import Invitation
 from models.mail import MailKind
 from models.message import Message
+from models.moderation import ModerationCase, ModerationDecision
+from models.nudge import Nudge
 from models.personal import Remains
+from models.report import Report
 from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
 from planner.act import value
@@ -44,7 +55,11 @@ BATCH = 100
 WARNED = timedelta(days=ACCOUNT_WARNED_DAYS)
 
 _account, _detail = table(Account), table(EventDetail)
-_exchange, _message = table(Exchange), table(Message)
+_marked, _evidence, _case = table(Detection), table(Evidence), table(ModerationCase)
+_report, _appeal, _decision = table(Report), table(Appeal), table(ModerationDecision)
+_contribution, _comment = table(Contribution), table(Comment)
+FORGOTTEN = literal("Effacé au terme de sa durée de conservation.", Text)
+_exchange, _message, _nudge = table(Exchange), table(Message), table(Nudge)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 
 
@@ -52,13 +67,52 @@ def _before(age: timedelta) -> ColumnElement[datetime]:
     return func.now() - literal(age, Interval)
 
 
+_late = _decision.alias("late")
+_is_over = select(_late.c.id).where(
+    _late.c.id == _report.c.decision_id, _late.c.decided_at < _before(retention.REPORT.keep)
+)
+_contribution_redacted = select(_case.c.id).where(
+    _case.c.id == _decision.c.case_id,
+    or_(
+        and_(_case.c.comment_id.is_(None), _contribution.c.id == _case.c.contribution_id, _contribution.c.is_redacted),
+        and_(_comment.c.id == _case.c.comment_id, _comment.c.is_redacted),
+    ),
+)
+FORGET_MODERATION: tuple[Update, ...] = (
+    update(_report)
+    .where(_report.c.reporter_id.is_not(None), _is_over.correlate(_report).exists())
+    .values(quote=null(), explanation=null(), reporter_id=null()),
+    update(_appeal)
+    .where(_appeal.c.appellant_id.is_not(None), _appeal.c.decided_at < _before(retention.APPEAL.keep))
+    .values(reason=FORGOTTEN, reply=FORGOTTEN, appellant_id=null()),
+    update(_decision)
+    .where(
+        _decision.c.decided_at < _before(retention.DECISION.keep),
+        _decision.c.seen_body != FORGOTTEN,
+        ~_contribution_redacted.correlate(_decision).exists(),
+    )
+    .values(
+        seen_title=null(),
+        seen_body=FORGOTTEN,
+        redacted_title=null(),
+        redacted_body=null(),
+        facts=case((_decision.c.facts.is_not(None), FORGOTTEN)),
+        explanation=null(),
+    ),
+)
+"""What moderation keeps of people's words, once their time is over: figures and rules stay."""
+
 FORGET: tuple[Delete | Update, ...] = (
     delete(_invitation).where(_invitation.c.created_at < _before(retention.INVITATION.keep)),
+    delete(_evidence).where(_evidence.c.kept_until < func.now()),
+    *FORGET_MODERATION,
+    delete(_marked).where(_marked.c.found_at < _before(retention.DETECTION.keep)),
     delete(_hand_over).where(_hand_over.c.expires_at < _before(retention.HAND_OVER.keep)),
     update(_detail)
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
     position.FORGET,
+    delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_message).where(
         _message.c.exchange_id.in_(select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep)))
     ),

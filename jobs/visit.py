@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from database.door import Database
-from jobs import exchange, expiry, idempotency, importing, retention, sign_in, zoning
+from jobs import exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -77,6 +77,7 @@ class Visits:
 
     async def _visit(self, tenant: int) -> None:
         await self._expire(tenant)
+        await nudge.ask(self._database, tenant)
         if await exchange.tend(self._database, tenant):
             self._database.note_change(tenant)
         if await vote_result.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):

@@ -5,10 +5,11 @@ from sqlalchemy import Integer, and_, case, exists, func, literal_column, or_, s
 from models.account import Account
 from models.base import constant, table
 from models.comment import ShownStatus
-from models.contribution import Contribution
+from models.contribution import Contribution, ContributionStatus
 from models.exchange import Exchange, ExchangeStatus
 from models.mail import Mail, MailKind
 from models.message import Message
+from models.nudge import Nudge
 from models.organisation_member import OrganisationMember
 
 _mail, _account, _member = table(Mail), table(Account), table(OrganisationMember)
@@ -63,6 +64,24 @@ _is_still_asked = or_(
     ),
 )
 IS_WANTED = and_(OF_EXCHANGES, exists().where(_exchanged, _is_still_asked))
+_nudge = table(Nudge)
+_nudged = _nudge.c.id == _mail.c.about_id
+IS_NUDGE = _mail.c.kind == constant(MailKind.HELP_ASKED)
+_is_open = exists().where(
+    _contribution.c.id == _nudge.c.contribution_id,
+    _contribution.c.status.in_([constant(status) for status in (ContributionStatus.OPEN, ContributionStatus.EXPIRED)]),
+)
+IS_NUDGE_WANTED = and_(IS_NUDGE, exists().where(_nudged, _nudge.c.answer.is_(None), _is_open))
+NUDGE_TOLD = (
+    select(
+        func.jsonb_build_object(
+            literal_column("'kind'"), _contribution.c.kind, literal_column("'about'"), _contribution.c.title
+        )
+    )
+    .select_from(_nudge.join(_contribution, _contribution.c.id == _nudge.c.contribution_id))
+    .where(_nudged)
+    .scalar_subquery()
+)
 TOLD = (
     select(
         func.jsonb_build_object(

@@ -76,6 +76,7 @@ class Letters:
         *,
         code: Secret,
         invitation_token: Secret,
+        nudge_token: Secret,
     ) -> None:
         """`base` gives a portal's own address."""
         self._registry = registry
@@ -83,6 +84,7 @@ class Letters:
         self._base = base
         self._code = code
         self._invitation_token = invitation_token
+        self._nudge_token = nudge_token
 
     async def send(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
         """Write a mail and hand it over."""
@@ -132,6 +134,9 @@ class Letters:
             ):
                 about = ident.encode("exchange", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
+            case MailKind.HELP_ASKED:
+                token = self._nudge_token(portal.number, mail.about)
+                return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:

@@ -164,6 +164,7 @@ _waits = _case.c.state == constant(CaseState.OPEN)
 _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(MailKind.REPORT_DECIDED)])
 _is_wanted = or_(
     exchange.IS_WANTED,
+    exchange.IS_NUDGE_WANTED,
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
     and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
@@ -208,6 +209,7 @@ _told = case(
         select(_object(_appeal, "outcome", "reply")).where(_appeal.c.id == _mail.c.about_id).scalar_subquery(),
     ),
     (exchange.OF_EXCHANGES, exchange.TOLD),
+    (exchange.IS_NUDGE, exchange.NUDGE_TOLD),
 )
 """What a letter about a report, a decision, an appeal or an exchange tells."""
 
@@ -294,11 +296,18 @@ async def add_to_actor(transaction: Transaction, kind: MailKind, actor: UUID, ab
     await transaction.execute(QUEUE_TO_ACTOR, kind=kind.value, actor=actor, about=about, good_for=good_for)
 
 
+async def ask(
+    transaction: Transaction, kind: MailKind, actor: UUID, about: UUID, good_for: timedelta, pause: timedelta
+) -> None:
+    """Queue a question to an actor, or to all who speak for an organisation, no sooner than after a pause."""
+    given = {"kind": kind.value, "actor": actor, "about": about, "good_for": good_for, "pause": pause}
+    await transaction.execute(QUEUE_TO_PARTY, **given)
+
+
 async def tell(transaction: Transaction, kind: MailKind, actor: UUID, about: UUID) -> None:
     """Queue a mail to an actor, or to all who speak for an organisation; nothing where one like it waits already."""
     pause = MERGED_OVER if kind is MailKind.MESSAGE_RECEIVED else timedelta(0)
-    given = {"kind": kind.value, "actor": actor, "about": about, "good_for": PARTY_GOOD_FOR, "pause": pause}
-    await transaction.execute(QUEUE_TO_PARTY, **given)
+    await ask(transaction, kind, actor, about, PARTY_GOOD_FOR, pause)
 
 
 async def add_to_reporters(transaction: Transaction, decision: UUID, good_for: timedelta) -> None:

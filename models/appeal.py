@@ -33,6 +33,7 @@ class Appeal(TenantTable, table=True):
         CheckConstraint("num_nulls(outcome, reply, decider_id, decided_at) IN (0, 4)", name="decided_whole"),
         CheckConstraint(f"char_length(reason) BETWEEN {REASON_LENGTH[0]} AND {REASON_LENGTH[1]}", name="reason_length"),
         CheckConstraint(f"char_length(reply) BETWEEN {REPLY_LENGTH[0]} AND {REPLY_LENGTH[1]}", name="reply_length"),
+        Index("appeal_created", "created_at"),
         Index("appeal_once", "decision_id", "appellant_id", unique=True),
         Index("appeal_appellant", "appellant_id", text("created_at DESC"), text("id DESC")),
     )

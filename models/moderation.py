@@ -74,16 +74,29 @@ class NoticeSource(Enum):
     VOLUNTARY = "VOLUNTARY"
 
 
+class ReportPart(Enum):
+    """The parts of the yearly report, after the templates of Regulation (EU) 2024/2835."""
+
+    NOTICES = "NOTICES"
+    OTHER_REPORTS = "OTHER_REPORTS"
+    NOTICE_ACTIONS = "NOTICE_ACTIONS"
+    OWN_INITIATIVE = "OWN_INITIATIVE"
+    RESTRICTIONS = "RESTRICTIONS"
+    COMPLAINTS = "COMPLAINTS"
+    AUTOMATED = "AUTOMATED"
+    PEOPLE = "PEOPLE"
+
+
 RULE_LENGTH = (3, 500)
 FACTS_LENGTH = (10, 2_000)
 WHY_LENGTH = (1, 2_000)
 
 
 class ModerationCase(TenantTable, table=True):
-    """One for each contribution or comment, however many reports there are.
+    """One for each contribution, comment or message, however many reports there are.
 
-    `comment_id` NULL: it is about the contribution itself. `version` counts decisions, `report_count` the reports since
-    it was opened last, at `opened_at`.
+    `comment_id` and `message_id` NULL: it is about the contribution itself; a message is of an exchange about it.
+    `version` counts decisions, `report_count` the reports since it was opened last, at `opened_at`.
     """
 
     __tablename__ = "moderation_case"
@@ -91,7 +104,11 @@ class ModerationCase(TenantTable, table=True):
         one_of("state", CaseState),
         one_of("cause", CaseCause),
         UniqueConstraint(
-            "contribution_id", "comment_id", name="moderation_case_subject", postgresql_nulls_not_distinct=True
+            "contribution_id",
+            "comment_id",
+            "message_id",
+            name="moderation_case_subject",
+            postgresql_nulls_not_distinct=True,
         ),
         Index("moderation_case_waiting", "state", "urgency", "opened_at", "id"),
         Index("moderation_case_done", "state", text("changed_at DESC"), text("id DESC")),
@@ -100,6 +117,7 @@ class ModerationCase(TenantTable, table=True):
     id: UUID = Field(primary_key=True)
     contribution_id: UUID = Field(foreign_key=f"{TENANT}.contribution.id")
     comment_id: UUID | None = Field(foreign_key=f"{TENANT}.comment.id")
+    message_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.message.id")
     state: CaseState = Field(sa_column=text_column())
     urgency: int = Field(sa_column=Column(SmallInteger, nullable=False))
     cause: CaseCause = Field(default=CaseCause.REPORTS, sa_column=text_column(server_default=text("'REPORTS'")))
@@ -141,6 +159,7 @@ class ModerationDecision(TenantTable, table=True):
         Index("moderation_decision_case", "case_id", text("id DESC")),
         Index("moderation_decision_newest", "action", text("decided_at DESC"), text("id DESC")),
         Index("moderation_decision_author", "author_id", text("decided_at DESC"), text("id DESC")),
+        Index("moderation_decision_decided", "decided_at"),
         # Who may not speak now.
         Index(
             "moderation_decision_suspended",

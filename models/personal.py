@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from models.account import Account, Identity
+from models.actor_block import ActorBlock
 from models.api_token import ApiToken
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -15,7 +16,9 @@ from models.base import TenantTable, table
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
+from models.detection import Detection
 from models.event import Event
+from models.evidence import Evidence
 from models.exchange import Exchange
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
@@ -23,6 +26,7 @@ from models.invitation import Invitation
 from models.mail import Mail
 from models.message import Message
 from models.moderation import ModerationDecision
+from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.report import Report
@@ -149,6 +153,8 @@ TRACES: tuple[Trail, ...] = (
         },
         is_private=True,
     ),
+    Trail(Evidence, "author_id", Whose.ACTOR, Fate.KEPT, ("published_at", "frozen_at", "kept_until")),
+    Trail(Detection, "author_id", Whose.ACTOR, Fate.REMOVED, ("kind", "words", "found_at")),
     Trail(
         ModerationDecision, "moderator_id", Whose.ACTOR, Fate.KEPT, ("action", "decided_at"), section="made_decision"
     ),
@@ -190,6 +196,9 @@ TRACES: tuple[Trail, ...] = (
         {"body": ERASED_MESSAGE, "masked": None},
         is_private=True,
     ),
+    Trail(ActorBlock, "blocker_id", Whose.ACTOR, Fate.REMOVED, ("blocked_at",)),
+    Trail(ActorBlock, "blocked_id", Whose.ACTOR, Fate.REMOVED, section="blocked_by"),
+    Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

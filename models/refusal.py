@@ -66,6 +66,7 @@ class ErrorCode(Enum):
     EXCHANGE_STATE = "EXCHANGE_STATE"
     CAPACITY_TAKEN = "CAPACITY_TAKEN"
     THREAD_NOT_OPEN = "THREAD_NOT_OPEN"
+    LINK_USED = "LINK_USED"
 
 
 class Refusal(Exception):

@@ -87,6 +87,8 @@ class Report(TenantTable, table=True):
         # One at a time of one person about one thing.
         Index("report_waiting", "case_id", "reporter_id", unique=True, postgresql_where=text("decision_id IS NULL")),
         Index("report_case", "case_id", "id"),
+        # The yearly report reads by time, as it does of decisions and appeals.
+        Index("report_created", "created_at"),
         Index("report_reporter", "reporter_id", text("created_at DESC"), text("id DESC")),
         Index("report_decision", "decision_id", postgresql_where=text("decision_id IS NOT NULL")),
     )

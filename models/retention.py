@@ -49,6 +49,31 @@ POSITION = Clock(
 DETAIL = Clock(
     "what acts changed, before and after", "event_detail", 3 * _YEAR, "the act", "emptied; the sealed digest stays"
 )
+DETECTION = Clock("what programs noticed in texts", "detection", _YEAR, "it was noticed", "removed")
+EVIDENCE = Clock(
+    "what was withheld because it breaks the law, as it was, with its author",
+    "evidence",
+    _YEAR,
+    "the decision (decree 2021-1362)",
+    "removed",
+)
+REPORT = Clock(
+    "what reporters wrote, and who they were",
+    "report",
+    _YEAR,
+    "the answer",
+    "emptied; category, receipt and answer stay",
+)
+APPEAL = Clock(
+    "why somebody contested, the reply, and who", "appeal", 3 * _YEAR, "the answer", "emptied; outcome and times stay"
+)
+DECISION = Clock(
+    "texts that moderators saw, facts and explanations",
+    "moderation_decision",
+    3 * _YEAR,
+    "the decision, unless its redaction still stands",
+    "emptied; action, category, ground, rule and times stay",
+)
 INVITATION = Clock("invitations, open or not", "invitation", _YEAR, "it was written", "removed")
 SESSION_IDLE = Clock("sessions that nobody uses", "session", timedelta(days=30), "the last renewal", "removed")
 SESSION = Clock("sessions", "session", timedelta(days=90), "the sign-in", "removed")
@@ -61,12 +86,20 @@ EXCHANGE_PLACE = Clock(
 )
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 
+NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
+
 CLOCKS = (
     ACCOUNT,
     POSITION,
     EXCHANGE_PLACE,
     MESSAGE,
+    NUDGE,
     DETAIL,
+    DETECTION,
+    EVIDENCE,
+    REPORT,
+    APPEAL,
+    DECISION,
     INVITATION,
     SESSION_IDLE,
     SESSION,

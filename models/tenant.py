@@ -83,6 +83,7 @@ MAX_LINKS = 8
 SETTINGS = (
     *("title", "subtitle", "welcome", "logo_url", "primary_color", "secondary_color", "font", "cover", "locales"),
     *("contact_email", "contact_phone", "contact_address", "footer_links", "version"),
+    *("features", "trusted_documents_only"),
 )
 """The columns that a portal's administrators may write, of their own tenant's row alone (decision 0041)."""
 

@@ -7,10 +7,12 @@ sizes, its `shape`, whether it was given at all), or a *bind*, whose value becom
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from uuid import UUID
 
 from sqlalchemy import BigInteger, BindParameter, ColumnElement, FromClause, Text, bindparam
 from sqlalchemy.types import TypeEngine, Uuid
 
+from auth.nudge_link import NudgeLinks
 from auth.viewer import Viewer
 from models import time_zone
 from models.tenant import Feature
@@ -30,6 +32,15 @@ class Asker(NamedTuple):
     viewer: Viewer
     features: frozenset[Feature]
     time_zone: str = time_zone.PARIS
+    links: NudgeLinks | None = None
+
+    def nudge(self, token: str) -> UUID | None:
+        """The nudge that the token of a mail's link names; None for what is none of this tenant's."""
+        return None if self.links is None else self.links.read(self.tenant, token)
+
+    def seen_by(self, viewer: Viewer) -> "Asker":
+        """Another viewer at the same tenant."""
+        return self._replace(viewer=viewer)
 
     @property
     def sight(self) -> Sight:

@@ -20,6 +20,13 @@ SECTIONS: tuple[Section, ...] = (
     Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
     Section("/gestion/moderation", _("Modération"), "flag", "MODERATOR", _("Répondre aux signalements")),
     Section(
+        "/gestion/litiges",
+        _("Litiges"),
+        "alert",
+        "MODERATOR",
+        _("Trancher quand une mise en relation s'est mal passée"),
+    ),
+    Section(
         "/gestion/espaces",
         _("Espaces"),
         "talk",
@@ -33,6 +40,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "/gestion/personnes", _("Personnes"), "person", "ADMIN", _("Qui modère, qui administre, qui anime un espace")
     ),
+    Section("/gestion/mots", _("Mots surveillés"), "search", "ADMIN", _("Ce que la modération doit regarder de près")),
     Section("/gestion/portail", _("Portail"), "home", "ADMIN", _("Le nom, le logo, les couleurs et les textes légaux")),
     Section(
         "/gestion/quartiers", _("Quartiers"), "map", "ADMIN", _("Dessiner les quartiers, ou les envoyer en fichier")

@@ -126,6 +126,33 @@ REMARKS: Mapping[str, str] = {
     "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
     "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
 }
+IMPORT_STATES: Mapping[str, str] = {
+    "CHECKING": _("Essai en cours"),
+    "CHECKED": _("Essayé à blanc"),
+    "RUNNING": _("Import en cours"),
+    "DONE": _("Importé"),
+    "UNDOING": _("Annulation en cours"),
+    "UNDONE": _("Annulé"),
+    "FAILED": _("Impossible"),
+}
+IMPORT_FORMATS: Mapping[str, str] = {
+    "TABLE": _("Tableau"),
+    "DECIDIM": _("Données ouvertes de Decidim"),
+    "CAP_COLLECTIF": _("Export de Cap Collectif"),
+    "PABULIB": _("Projets Pabulib"),
+}
+IMPORT_PROBLEMS: Mapping[str, str] = {
+    "UNREADABLE": _("Ce format n'est pas connu, ou bien le fichier est abîmé. Exportez-le à nouveau, en CSV ou XLSX."),
+    "EMPTY": _("Il ne contient aucune ligne à importer. Vérifiez que c'est le bon fichier."),
+    "TOO_LARGE": _("Il a trop de lignes. Coupez-le en plusieurs fichiers d'une même source."),
+    "NO_TEXT_COLUMN": _("Aucune colonne ne dit le titre ni le texte. Dites-le plus bas, puis essayez à nouveau."),
+}
+UPLOADS: Mapping[str, str] = {
+    "BODY_TOO_LARGE": _("Il fait plus de 50 Mo. Coupez-le, ou passez par la commande « parvis import »."),
+    "REQUIRED": _("Choisissez un fichier qui n'est pas vide, puis envoyez à nouveau."),
+    "TOO_SHORT": _("Dites d'où vient le fichier, puis envoyez à nouveau."),
+    "OTHER": _("Choisissez le fichier et l'activité, puis envoyez à nouveau."),
+}
 IMPORT_TARGETS: Mapping[str, str] = {
     "NOTHING": _("(ne pas importer)"),
     "REFERENCE": _("Référence"),
@@ -166,6 +193,7 @@ MAILS: Mapping[str, str] = {
     "EXCHANGE_CHANGED": _("Nouvelles d'une mise en relation"),
     "EXCHANGE_NUDGED": _("Relance"),
     "MESSAGE_RECEIVED": _("Message reçu"),
+    "HELP_ASKED": _("Avez-vous été aidé·e ?"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
 }
 """The kinds of mail."""

@@ -89,6 +89,32 @@ EXCHANGE_EVENTS: Mapping[str, str] = {
     "EXCHANGE_CANCELLED": _("Mise en relation annulée"),
     "EXCHANGE_DISPUTED": _("Mise en relation contestée"),
     "EXCHANGE_NUDGED": _("Relance d'une mise en relation"),
+    "MESSAGE_HELD": _("Message mis en attente"),
+    "MESSAGE_HIDDEN": _("Message retiré"),
+    "MESSAGE_RESTORED": _("Message remis"),
+    "THREAD_INSPECTED": _("Fil de messages consulté par la modération"),
+    "ACTOR_BLOCKED": _("Personne bloquée"),
+    "ACTOR_UNBLOCKED": _("Personne débloquée"),
+    "NUDGE_ANSWERED": _("Réponse à une relance"),
     "MESSAGE_SENT": _("Message envoyé"),
     "EXCHANGE_DONE_SAID": _("Mise en relation dite aboutie"),
+}
+NUDGES: Mapping[str, str] = {
+    "HELPED": _("Avez-vous été aidé·e ?"),
+    "STILL_OFFERED": _("Votre offre tient-elle toujours ?"),
+}
+NUDGE_BUTTONS: Mapping[str, str] = {
+    "HELPED.YES": _("Oui, on m'a aidé·e"),
+    "HELPED.NOT_YET": _("Pas encore, j'en ai toujours besoin"),
+    "HELPED.NOT_NEEDED": _("Je n'en ai plus besoin"),
+    "STILL_OFFERED.YES": _("Oui, prolonger de 30 jours"),
+    "STILL_OFFERED.NOT_NEEDED": _("Non, retirer mon offre"),
+}
+NUDGE_ANSWERS: Mapping[str, str] = {
+    "HELPED.YES": _("Tant mieux ! Votre demande est close."),
+    "HELPED.NOT_YET": _("C'est noté : votre demande reste visible 14 jours de plus."),
+    "HELPED.NOT_NEEDED": _("C'est noté : votre demande est retirée."),
+    "STILL_OFFERED.YES": _("Merci ! Votre offre reste visible 30 jours de plus."),
+    "STILL_OFFERED.NOT_YET": _("Merci ! Votre offre reste visible 30 jours de plus."),
+    "STILL_OFFERED.NOT_NEEDED": _("C'est noté : votre offre est retirée. Merci de l'avoir faite."),
 }

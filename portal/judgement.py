@@ -55,6 +55,29 @@ CAUSES: Mapping[str, str] = {
     "REVIEW": _("À relire avant publication"),
     "AIDS": _("Repéré par un programme"),
 }
+DETECTIONS: Mapping[str, str] = {
+    "RATE": _("Plus de dix publications en une heure"),
+    "REPEAT": _("Répète un autre texte"),
+    "NEAR_REPEAT": _("Presque le même texte qu'un autre"),
+    "NEW_ACTOR": _("Nouvelle personne"),
+    "REJECTIONS": _("Plusieurs textes retirés récemment"),
+    "LINK": _("Un lien"),
+    "PHONE": _("Un numéro de téléphone"),
+    "EMAIL": _("Une adresse électronique"),
+    "IBAN": _("Un compte bancaire"),
+    "WORD": _("Un mot surveillé"),
+}
+REPORT_PARTS: Mapping[str, str] = {
+    "NOTICES": _("Notifications de contenus illicites (article 16)"),
+    "OTHER_REPORTS": _("Autres signalements"),
+    "NOTICE_ACTIONS": _("Mesures prises à la suite de notifications"),
+    "OWN_INITIATIVE": _("Mesures prises d'initiative"),
+    "RESTRICTIONS": _("Toutes les mesures, par fondement"),
+    "COMPLAINTS": _("Réclamations"),
+    "AUTOMATED": _("Ce que des programmes avaient repéré"),
+    "PEOPLE": _("Personnes qui modèrent"),
+}
+OUTCOMES_OF_APPEALS: Mapping[str, str] = {"UPHELD": _("Décision maintenue"), "REVERSED": _("Décision annulée")}
 CASES: Mapping[str, str] = {
     "OPEN": _("À décider"),
     "DECIDED": _("Décidés"),

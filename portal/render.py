@@ -74,6 +74,7 @@ def environment(language: str) -> Environment:
         "dashboard": dashboard,
         "may_see": screen.may_see,
         "none_form": Form(),
+        "this_year": this_year,
         "look": theme,
         "fonts": tuple(font.FONTS),
     }
@@ -200,6 +201,11 @@ def days_left(instant: str) -> int:
     """How many whole days there are until an instant, of the last one 1; 0 when it is past."""
     seconds = (_read(instant) - datetime.now(UTC)).total_seconds()
     return max(1, int(seconds // 86_400)) if seconds > 0 else 0
+
+
+def this_year(zone: str) -> int:
+    """The year by a portal's clock."""
+    return datetime.now(ZoneInfo(zone)).year
 
 
 def days_ahead(days: int, zone: str) -> str:

@@ -121,9 +121,18 @@ SCREENS: tuple[Screen, ...] = (
         {"Propose": "/echange/{exchange.id}?envoye=1"},
         needs_sign_in=True,
     ),
-    Screen("/echange/{id}", "exchange", _("Mise en relation"), needs_sign_in=True),
+    Screen("/suite/{token}", "nudge", _("Une question pour vous")),
+    Screen("/echange/{id}", "exchange", _("Mise en relation"), {"Block": "/moi"}, needs_sign_in=True),
+    Screen(
+        "/message/{id}/signaler",
+        "report_message",
+        _("Signaler un message"),
+        {"Report": "/signalement/{report.id}"},
+        needs_sign_in=True,
+    ),
     Screen("/signalement/{id}", "receipt", _("Signalement n° {report.receipt}"), needs_sign_in=True),
     Screen("/moderation", "moderation_journal", _("Journal de modération")),
+    Screen("/moderation/rapport/{year}", "moderation_report", _("Rapport de modération")),
     Screen("/moderation/decision/{id}", "decision", _("Décision de modération"), needs_sign_in=True),
     Screen("/contribution/{id}/modifier", "revise", _("Modifier"), {"Revise": "/contribution/{contribution.id}"}),
     Screen("/publier", "choose", _("Publier"), needs_sign_in=True),
@@ -142,6 +151,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/hors-ligne", "offline", _("Hors ligne")),
     Screen("/gestion", "dashboard_home", _("Gestion"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation", "desk_cases", _("Modération"), needs_sign_in=True, role="MODERATOR"),
+    Screen("/gestion/mots", "desk_words", _("Mots surveillés"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/litiges", "desk_disputes", _("Litiges"), needs_sign_in=True, role="MODERATOR"),
     Screen("/gestion/moderation/{id}", "desk_case", _("Dossier"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/espaces",
@@ -177,6 +188,7 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="activity.space.mayEdit",
     ),
+    Screen("/gestion/activites/{id}/couts", "desk_costs", _("Coûts des projets"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/reponses", "answers_due", _("Réponses attendues"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/reponses/{id}",
@@ -196,6 +208,9 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/gestion/personnes/{id}", "desk_person", "{actor.name}", needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail", "desk_portal", _("Portail"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/portail/fonctions", "desk_features", _("Ce que le portail propose"), needs_sign_in=True, role="ADMIN"
+    ),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
     Screen(

@@ -120,6 +120,8 @@ COPIED: Mapping[str, str] = {
     "identity": _("Identités associées"),
     "session": _("Appareils connectés"),
     "mail": _("Messages en attente d'envoi"),
+    "evidence": _("Preuves gardées pour la justice"),
+    "detection": _("Ce qu'un programme a remarqué"),
     "invitation": _("Invitations reçues"),
     "sent_invitation": _("Invitations envoyées"),
     "consent": _("Mes accords"),
@@ -136,6 +138,8 @@ COPIED: Mapping[str, str] = {
     "answered_appeal": _("Recours auxquels j'ai répondu"),
     "exchange": _("Mises en relation sur mes annonces"),
     "proposed_exchange": _("Mises en relation que j'ai proposées"),
+    "actor_block": _("Personnes que j'ai bloquées"),
+    "nudge": _("Relances reçues"),
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
@@ -200,6 +204,7 @@ EVENTS: Mapping[str, str] = {
     "COMMENT_HELD": _("Réponse mise en attente"),
     "COMMENT_HIDDEN": _("Réponse retirée"),
     "COMMENT_RESTORED": _("Réponse remise en ligne"),
+    "WATCHED_WORDS_CHANGED": _("Mots surveillés changés"),
     "CONTRIBUTION_REDACTED": _("Contribution caviardée"),
     "CONTRIBUTION_SUBMITTED": _("Contribution envoyée pour relecture"),
     "CONTRIBUTION_ACCEPTED": _("Contribution acceptée et publiée"),
@@ -360,33 +365,6 @@ MONTHS = (
     _("novembre"),
     _("décembre"),
 )
-IMPORT_STATES: Mapping[str, str] = {
-    "CHECKING": _("Essai en cours"),
-    "CHECKED": _("Essayé à blanc"),
-    "RUNNING": _("Import en cours"),
-    "DONE": _("Importé"),
-    "UNDOING": _("Annulation en cours"),
-    "UNDONE": _("Annulé"),
-    "FAILED": _("Impossible"),
-}
-IMPORT_FORMATS: Mapping[str, str] = {
-    "TABLE": _("Tableau"),
-    "DECIDIM": _("Données ouvertes de Decidim"),
-    "CAP_COLLECTIF": _("Export de Cap Collectif"),
-    "PABULIB": _("Projets Pabulib"),
-}
-IMPORT_PROBLEMS: Mapping[str, str] = {
-    "UNREADABLE": _("Ce format n'est pas connu, ou bien le fichier est abîmé. Exportez-le à nouveau, en CSV ou XLSX."),
-    "EMPTY": _("Il ne contient aucune ligne à importer. Vérifiez que c'est le bon fichier."),
-    "TOO_LARGE": _("Il a trop de lignes. Coupez-le en plusieurs fichiers d'une même source."),
-    "NO_TEXT_COLUMN": _("Aucune colonne ne dit le titre ni le texte. Dites-le plus bas, puis essayez à nouveau."),
-}
-UPLOADS: Mapping[str, str] = {
-    "BODY_TOO_LARGE": _("Il fait plus de 50 Mo. Coupez-le, ou passez par la commande « parvis import »."),
-    "REQUIRED": _("Choisissez un fichier qui n'est pas vide, puis envoyez à nouveau."),
-    "TOO_SHORT": _("Dites d'où vient le fichier, puis envoyez à nouveau."),
-    "OTHER": _("Choisissez le fichier et l'activité, puis envoyez à nouveau."),
-}
 MEASURES: Mapping[str, str] = {
     "SUPPORT": _("soutiens"),
     "FOR": _("pour"),

@@ -6,11 +6,13 @@ The table's CHECK holds that no more are taken than there are.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, or_, select, update
+from sqlalchemy import Integer, any_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import literal_column
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
+from models.actor import Actor
 from models.base import constant, table
 from models.contribution import RULES, Contribution, ContributionKind, ContributionStatus, Urgency
 from models.exchange import Exchange
@@ -18,11 +20,19 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.row import reader
 
-_contribution, _exchange = table(Contribution), table(Exchange)
+_contribution, _exchange, _actor = table(Contribution), table(Exchange), table(Actor)
 _id, _one = value(Contribution, "id"), literal_column("1", Integer)
 _has_room = or_(_contribution.c.capacity.is_(None), _contribution.c.accepted_count < _contribution.c.capacity)
 ANSWERABLE = (ContributionStatus.OPEN, ContributionStatus.EXPIRED)
 """Of what has expired, those who answered in time can still be accepted."""
+
+LOCK_PEOPLE = (
+    select(_actor.c.id)
+    .where(_actor.c.id == any_(bindparam("people", type_=ARRAY(Uuid()))), _actor.c.erased_at.is_(None))
+    .order_by(_actor.c.id)
+    .with_for_update(key_share=True)
+)
+"""Of people always in this order, as erasure locks one: of acts at the same time one waits for the other."""
 
 LOCK = (
     select(
@@ -73,6 +83,13 @@ ROOM = select(
 
 
 @dataclass(frozen=True, slots=True)
+class LockedActor:
+    """An actor, locked."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class LockedContribution:
     """A contribution, locked."""
 
@@ -97,6 +114,11 @@ def require_exchanged(kind: ContributionKind) -> None:
     if not RULES[kind].is_exchanged:
         message = "Only offers, requests and listings are answered so."
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, message, "contribution")
+
+
+async def lock_people(act: Act, one: UUID, other: UUID) -> bool:
+    """Lock two people; whether both are there still."""
+    return len(await act.all(LOCK_PEOPLE, into=LockedActor, people=[one, other])) == 2
 
 
 async def locked(act: Act, contribution: UUID) -> LockedContribution:

@@ -24,11 +24,11 @@ from sqlalchemy.sql.expression import literal_column, not_, null
 
 from models.base import constant, table
 from models.contribution import Contribution
-from models.exchange import AGREED, ALIVE, PLACE_AFTER, Exchange, ExchangeStatus, Party, PlacePrecision
+from models.exchange import AGREED, ALIVE, PLACE_AFTER, Exchange, ExchangeReason, ExchangeStatus, Party, PlacePrecision
 from models.message import CLOSED_AFTER
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import speaking
+from resolvers import ident, speaking
 
 _exchange, _contribution = table(Exchange), table(Contribution)
 
@@ -41,6 +41,7 @@ class ExchangeAct(Enum):
     WITHDRAW = "WITHDRAW"
     CONFIRM = "CONFIRM"
     CANCEL = "CANCEL"
+    DISPUTE = "DISPUTE"
     WRITE = "WRITE"
 
 
@@ -68,7 +69,9 @@ def _is(row: FromClause, context: FieldContext, party: Party) -> ColumnElement[b
 def is_open_to_words(row: FromClause) -> ColumnElement[bool]:
     """The two may still write to each other: some days after the end neither may."""
     left = row.c.ended_at + literal(CLOSED_AFTER, Interval) > func.now()
-    return and_(not_(is_lapsed(row)), or_(row.c.ended_at.is_(None), and_(is_in(row, *AGREED), left)))
+    is_blocked = row.c.reason == constant(ExchangeReason.BLOCKED)
+    ended = and_(is_in(row, *AGREED), left, not_(func.coalesce(is_blocked, literal_column("false"))))
+    return and_(not_(is_lapsed(row)), or_(row.c.ended_at.is_(None), ended))
 
 
 def may_write(row: FromClause, party: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -87,6 +90,12 @@ def status(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
     return case((is_lapsed(row), constant(ExchangeStatus.LAPSED)), else_=row.c.status)
 
 
+def reason(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """Why it ended; that one has blocked the other is told to neither."""
+    is_blocked = row.c.reason == constant(ExchangeReason.BLOCKED)
+    return case((is_blocked, constant(ExchangeReason.OTHER)), else_=row.c.reason)
+
+
 def acts(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
     """What the viewer may do next."""
     asked = and_(is_in(row, ExchangeStatus.PROPOSED, ExchangeStatus.WAITING), not_(is_lapsed(row)))
@@ -98,6 +107,7 @@ def acts(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
         ExchangeAct.WITHDRAW: and_(asked, not_(is_author)),
         ExchangeAct.CONFIRM: and_(agreed, says_done),
         ExchangeAct.CANCEL: agreed,
+        ExchangeAct.DISPUTE: agreed,
         ExchangeAct.WRITE: may_write(row, side(row, context)),
     }
     cases: list[ColumnElement[Any]] = [case((condition, constant(act))) for act, condition in allowed.items()]
@@ -178,16 +188,12 @@ def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listi
     """The viewer's own, and those of organisations for which the viewer speaks; those that changed last come first."""
     order = Order("exchange.changed", (row.c.changed_at, row.c.id), (datetime, UUID), is_descending=True)
     where: tuple[ColumnElement[bool], ...] = (actor.c.id == context.viewer_id, is_party(row, context.viewer_id))
+    if context.has("contribution"):
+        where = (*where, row.c.contribution_id == ident.argument(context, "contribution", "contribution"))
     if context.has("isWaiting"):
         waited = waits(row, context)
         where = (*where, waited if context.choice("isWaiting") else not_(waited))
     return Listing(where, order)
-
-
-def of_contribution(row: FromClause, contribution: FromClause, _context: FieldContext) -> Listing:
-    """The answers to a contribution, in their order."""
-    order = Order("exchange.of_contribution", (row.c.proposed_at, row.c.id), (datetime, UUID))
-    return Listing((row.c.contribution_id == contribution.c.id,), order)
 
 
 def own(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ from resolvers.party import FoundExchange
 _exchange, _id = table(Exchange), value(Exchange, "id")
 _S = ExchangeStatus
 REACHED = {event: status for status, event in EVENTS.items()}
-_EITHER = (Mover.AUTHOR, Mover.PROPOSER)
+EITHER = (Mover.AUTHOR, Mover.PROPOSER)
 
 # Statements -----------------------------------------------------------------------------------------------------------
 
@@ -117,14 +117,14 @@ async def accept(
     """Agree, and choose what the other learns of the place. Of two that are accepted for the last place at once, one
     wins and the other is in the waiting list."""
     shown = {"place_precision": place_precision, "place": _place(place_precision, place)}
-    held, _ = await _held(act, exchange, _S.ACCEPTED, Mover.AUTHOR)
-    if not await capacity.take(act, held.contribution_id):
+    one, _ = await held(act, exchange, _S.ACCEPTED, Mover.AUTHOR)
+    if not await capacity.take(act, one.contribution_id):
         await act.execute(QUEUE, id=exchange)
-        await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.proposer_id, exchange)
+        await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, exchange)
         return act.did(EventKind.EXCHANGE_WAITING, exchange, exchange_id=exchange)
     await act.execute(ACCEPT, id=exchange, **shown)
-    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.proposer_id, exchange)
-    await waiting_list.queue_rest(act, held.contribution_id)
+    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.proposer_id, exchange)
+    await waiting_list.queue_rest(act, one.contribution_id)
     return act.did(EventKind.EXCHANGE_ACCEPTED, exchange, exchange_id=exchange)
 
 
@@ -146,7 +146,7 @@ async def withdraw(act: Act, *, exchange: UUID, reason: ExchangeReason, note: st
 
 async def cancel(act: Act, *, exchange: UUID, reason: ExchangeReason, note: str | None = None) -> Outcome:
     """End what was agreed, either of the two; its place is free again."""
-    return await _end(act, exchange, EventKind.EXCHANGE_CANCELLED, CANCELLING, reason, note, *_EITHER)
+    return await _end(act, exchange, EventKind.EXCHANGE_CANCELLED, CANCELLING, reason, note, *EITHER)
 
 
 async def _end(
@@ -162,30 +162,30 @@ async def _end(
         raise Refusal(ErrorCode.BAD_INPUT, "This reason is for another act.", "reason")
     after = REACHED[event]
     kept = text.clean(note, NOTE_LENGTH, "note") if note else None
-    held, side = await _held(act, exchange, after, *movers)
+    one, side = await held(act, exchange, after, *movers)
     await act.execute(END, id=exchange, status=after, reason=reason, ended_by=Mover(side.value), note=kept)
     if after is _S.CANCELLED:
-        await capacity.free(act.transaction, held.contribution_id)
-        await waiting_list.advance(act.transaction, held.contribution_id)
-    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
+        await capacity.free(act.transaction, one.contribution_id)
+        await waiting_list.advance(act.transaction, one.contribution_id)
+    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.in_order(side)[1], exchange)
     return act.did(event, exchange, {"reason": reason.value, "by": side.value}, exchange_id=exchange)
 
 
 async def confirm(act: Act, *, exchange: UUID) -> Outcome:
     """Say that it is done: the first of the two says so, the second agrees. Saying it twice changes nothing."""
-    held, side = await _held(act, exchange, _S.DONE, *_EITHER)
-    if held.done_said_by is side:
+    one, side = await held(act, exchange, _S.DONE, *EITHER)
+    if one.done_said_by is side:
         return act.did(exchange_id=exchange)
-    if held.done_said_by is None:
+    if one.done_said_by is None:
         await act.execute(SAY_DONE, id=exchange, done_said_by=side)
-        await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
+        await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.in_order(side)[1], exchange)
         return act.did(EventKind.EXCHANGE_DONE_SAID, exchange, {"by": side.value}, exchange_id=exchange)
     await act.execute(END, id=exchange, status=_S.DONE, reason=None, ended_by=Mover(side.value), note=None)
-    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, held.in_order(side)[1], exchange)
+    await queue.tell(act.transaction, MailKind.EXCHANGE_CHANGED, one.in_order(side)[1], exchange)
     return act.did(EventKind.EXCHANGE_DONE, exchange, exchange_id=exchange)
 
 
-async def _held(act: Act, id_: UUID, after: ExchangeStatus, *movers: Mover) -> tuple[LockedExchange, Party]:
+async def held(act: Act, id_: UUID, after: ExchangeStatus, *movers: Mover) -> tuple[LockedExchange, Party]:
     """The exchange, locked, and which of its two the asker is, who may make the move. Raises Refusal."""
     pair, side = await party.of(act, id_)
     if Mover(side.value) not in movers:

@@ -24,6 +24,7 @@ from mail import queue
 from models.base import constant, table
 from models.comment import ShownStatus
 from models.event import EventKind
+from models.exchange import ExchangeReason
 from models.mail import MailKind
 from models.moderation import (
     ABOUT_AUTHOR,
@@ -32,6 +33,7 @@ from models.moderation import (
     RESTRICTING,
     RULE_LENGTH,
     WHY_LENGTH,
+    CaseCause,
     CaseState,
     DecisionAction,
     DecisionGround,
@@ -44,7 +46,7 @@ from models.report import UNLAWFUL, URGENT, Report, ReportCategory
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import penalty, redaction, text, withholding
+from resolvers import evidence, parting, penalty, redaction, text, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
 
@@ -53,6 +55,9 @@ _id = value(ModerationCase, "id")
 _waiting = (_report.c.case_id == _id, _report.c.decision_id.is_(None))
 
 LOCK = select(_case.c.id, _case.c.state).where(_case.c.id == _id).with_for_update()
+MARKED = select(_case.c.id).where(_case.c.id == _id, _case.c.cause == constant(CaseCause.AIDS))
+"""Whether a program had the case `:id` opened."""
+
 DECIDED = (
     update(_case)
     .where(_case.c.id == _id)
@@ -240,18 +245,24 @@ async def decide(
         author_id=subject.author_id,
         moderator_id=act.actor,
         action=action,
-        is_detected_automatically=is_detected_automatically,
+        is_detected_automatically=is_detected_automatically or await act.exists(MARKED, id=case),
         source=source or await _source(act, case),
         seen_title=subject.title,
         seen_body=subject.body,
         decided_at=act.now,
         **columns,
     )
+    if columns["ground"] is DecisionGround.ILLEGAL:
+        await evidence.freeze(act, decision)
     await act.execute(DECIDED, id=case)
     await _tell(act, case, decision, subject, action)
-    category = columns["category"]
-    note = {"action": action.value} | ({"category": category.value} if isinstance(category, ReportCategory) else {})
-    return act.did(EventKind.MODERATION_DECIDED, case, note, case_id=case)
+    return act.did(EventKind.MODERATION_DECIDED, case, _note(action, columns["category"]), case_id=case)
+
+
+def _note(action: DecisionAction, category: object) -> dict[str, str]:
+    """What the journal says of a decision."""
+    said = {"category": category.value} if isinstance(category, ReportCategory) else {}
+    return {"action": action.value, **said}
 
 
 def _require_possible(act: Act, subject: withholding.Subject, action: DecisionAction) -> None:
@@ -310,6 +321,8 @@ async def _source(act: Act, case: UUID) -> NoticeSource:
 async def _carry_out(act: Act, case: UUID, subject: withholding.Subject, action: DecisionAction) -> None:
     if action is DecisionAction.LIFT and not await act.execute(penalty.LIFT, case_id=case):
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "No suspension of this case is active.", "action")
+    if action is DecisionAction.SUSPEND:
+        await parting.of_person(act.transaction, subject.author_id, ExchangeReason.ACCOUNT_CLOSED)
     if action in ABOUT_AUTHOR:
         return
     if action is DecisionAction.HIDE:

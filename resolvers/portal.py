@@ -42,6 +42,7 @@ from models.tenant import (
     SUBTITLE_LENGTH,
     WELCOME_LENGTH,
     Cover,
+    Feature,
     Tenant,
     settings_id,
 )
@@ -59,6 +60,15 @@ REVISE = (
     update(_tenant)
     .where(_tenant.c.number == _NUMBER, _tenant.c.version == bindparam("read_version", type_=Integer()))
     .values(**{name: value(Tenant, name) for name in _SET}, version=_tenant.c.version + literal_column("1", Integer))
+)
+SWITCH = (
+    update(_tenant)
+    .where(_tenant.c.number == _NUMBER, _tenant.c.version == bindparam("read_version", type_=Integer()))
+    .values(
+        features=value(Tenant, "features"),
+        trusted_documents_only=value(Tenant, "trusted_documents_only"),
+        version=_tenant.c.version + literal_column("1", Integer),
+    )
 )
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _PHONE = re.compile(r"[+0-9][0-9 .()/-]{3,}")
@@ -196,6 +206,26 @@ async def revise(
     if not await act.execute(REVISE, number=number, read_version=version, font=font, cover=cover, **columns):
         raise conflict()
     return act.did(EventKind.PORTAL_REVISED, own, number=number)
+
+
+async def switch(act: Act, *, version: int, features: Sequence[str], is_trusted_only: bool = False) -> Outcome:
+    """Say what the portal offers, unless somebody else wrote its settings since `version` was read.
+
+    What was published under a feature that is off stays, and is seen by nobody until it is on again.
+    """
+    names = {feature.value for feature in Feature}
+    for place_, name in enumerate(features):
+        if name not in names:
+            raise Refusal(ErrorCode.BAD_INPUT, f"A feature is one of {', '.join(sorted(names))}.", f"features.{place_}")
+    if not features:
+        raise Refusal(ErrorCode.REQUIRED, "A portal offers at least one thing.", "features")
+    wanted = [feature.value for feature in Feature if feature.value in features]
+    own, number = settings_id(act.asker.tenant), act.asker.tenant
+    await act.watch((Tenant, own))
+    columns = {"features": wanted, "trusted_documents_only": is_trusted_only}
+    if not await act.execute(SWITCH, number=number, read_version=version, **columns):
+        raise conflict()
+    return act.did(EventKind.PORTAL_REVISED, own, {"features": len(wanted)}, number=number)
 
 
 def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, Interval, any_, bindparam, case, func, literal, select, update
+from sqlalchemy import Boolean, Interval, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import literal_column, null
-from sqlalchemy.types import Uuid
 
 from mail import queue
 from models.account import Account
@@ -20,19 +18,13 @@ from models.mail import MailKind
 from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, capacity, message, speaking, text
+from resolvers import access, actor_block, capacity, exchanging, message, mirror, speaking, text
 from resolvers.exchange import is_in, is_lapsed
 from resolvers.waiting_list import half, patience
 
 _exchange, _actor, _account = table(Exchange), table(Actor), table(Account)
 _S = ExchangeStatus
 
-LOCK_PEOPLE = (
-    select(_actor.c.id)
-    .where(_actor.c.id == any_(bindparam("people", type_=ARRAY(Uuid()))), _actor.c.erased_at.is_(None))
-    .order_by(_actor.c.id)
-    .with_for_update(key_share=True)
-)
 _mine = _exchange.c.proposer_id == value(Exchange, "proposer_id")
 RECENT = select(
     func.count().filter(is_in(_exchange, _S.PROPOSED, _S.WAITING, _S.ACCEPTED), ~is_lapsed(_exchange)).label("alive"),
@@ -79,7 +71,8 @@ class Recent:
 
 
 async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID | None = None) -> Outcome:
-    """Answer a contribution: it waits for its author, in the waiting list where all places are taken."""
+    """Answer a contribution: it waits for its author, in the waiting list where all places are taken. Where its author
+    has answered the mirror of it, the two have agreed."""
     proposer = await speaking.speaker(act, on_behalf_of)
     target = await access.contribution(act, contribution)
     capacity.require_exchanged(target.kind)
@@ -88,8 +81,12 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
     target.require_running()
     target.require_standing()
     words = text.clean(body, BODY_LENGTH, "body")
-    if len(await act.all(LOCK_PEOPLE, into=access.Id, people=[target.author_id, proposer])) < 2:
+    if not await capacity.lock_people(act, target.author_id, proposer):
         raise not_found("contribution")
+    await actor_block.require_none(act, target.author_id, (proposer, act.actor))
+    if (asked := await mirror.find(act, contribution, target.author_id, proposer)) is not None:
+        await message.write(act, asked, proposer, words)
+        return await exchanging.accept(act, exchange=asked)
     await _require_measure(act, proposer)
     id_, has_room = await _begin(act, contribution, target.author_id, proposer, words)
     reached = EventKind.EXCHANGE_PROPOSED if has_room else EventKind.EXCHANGE_WAITING

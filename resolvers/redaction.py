@@ -62,6 +62,8 @@ class Words:
 
 def words(subject: Subject, title: str | None, body: str | None) -> Words:
     """The redacted words of a subject, cleaned. Raises Refusal."""
+    if subject.message_id is not None:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "A message is hidden or left as it is.", "action")
     if subject.comment_id is not None:
         kept = Words(None, text.clean(body or "", comment.BODY_LENGTH, "redactedBody"))
     else:
@@ -110,7 +112,9 @@ async def _write(act: Act, subject: Subject, words: Words, *, is_redacted: bool)
 
 def of_contribution(row: FromClause, _context: FieldContext) -> Select[Any]:
     """Of a contribution that is redacted: why, by the last decision that did it."""
-    return _why(row, and_(_case.c.contribution_id == row.c.id, _case.c.comment_id.is_(None)))
+    return _why(
+        row, and_(_case.c.contribution_id == row.c.id, _case.c.comment_id.is_(None), _case.c.message_id.is_(None))
+    )
 
 
 def of_comment(row: FromClause, _context: FieldContext) -> Select[Any]:

@@ -50,7 +50,7 @@ _report, _case, _decision = table(Report), table(ModerationCase), table(Moderati
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _is_open = _case.c.state == constant(CaseState.OPEN)
 _opening: dict[str, Any] = {
-    name: value(ModerationCase, name) for name in ("id", "contribution_id", "comment_id", "urgency")
+    name: value(ModerationCase, name) for name in ("id", "contribution_id", "comment_id", "message_id", "urgency")
 }
 _opened = insert(_case).values(
     **_opening,
@@ -180,6 +180,11 @@ def is_about_comment(row: FromClause, _context: FieldContext) -> ColumnElement[b
     return _of_case(row, _case.c.comment_id.is_not(None))
 
 
+def is_about_message(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether a message of an exchange was reported."""
+    return _of_case(row, _case.c.message_id.is_not(None))
+
+
 def sent(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The report that a mutation sent."""
     return row.c.id == payload.c.report_id
@@ -195,19 +200,21 @@ async def submit(
     is_good_faith: bool,
     contribution: UUID | None = None,
     comment: UUID | None = None,
+    message: UUID | None = None,
     quote: str | None = None,
     explanation: str | None = None,
 ) -> Outcome:
-    """Report a contribution or a comment that is public."""
-    if (contribution is None) == (comment is None):
-        raise Refusal(ErrorCode.BAD_INPUT, "Give exactly one of `contribution` and `comment`.", "contribution")
+    """Report a contribution or a comment that is public, or a message of the other in an exchange."""
+    if [contribution, comment, message].count(None) != 2:
+        names = "`contribution`, `comment` and `message`"
+        raise Refusal(ErrorCode.BAD_INPUT, f"Give exactly one of {names}.", "contribution")
     if not is_good_faith:
         raise Refusal(ErrorCode.REQUIRED, "Say that what you report is true as far as you know.", "isGoodFaith")
     columns = {
         "quote": text.clean(quote, QUOTE_LENGTH, "quote") if quote else None,
         "explanation": text.clean(explanation, EXPLANATION_LENGTH, "explanation") if explanation else None,
     }
-    subject = await _subject(act, contribution, comment)
+    subject = await _subject(act, contribution, comment, message)
     if (await act.all(SENT_TODAY, into=Count, reporter_id=act.actor))[0].count >= A_DAY:
         raise Refusal(ErrorCode.TOO_MANY_REPORTS, f"At most {A_DAY} reports a day are possible.")
     report, case_ = await _send(act, subject, category, columns)
@@ -216,12 +223,18 @@ async def submit(
     return act.did(EventKind.REPORT_SUBMITTED, report, {"category": category.value}, report_id=report)
 
 
-async def _subject(act: Act, contribution: UUID | None, comment: UUID | None) -> withholding.Subject:
+async def _subject(
+    act: Act, contribution: UUID | None, comment: UUID | None, message: UUID | None
+) -> withholding.Subject:
     if contribution is not None:
         statement, field = withholding.shown_contribution(act.sight), "contribution"
-    else:
+    elif comment is not None:
         statement, field = withholding.shown_comment(act.sight), "comment"
-    subject = await act.one(statement, into=withholding.Subject, id=contribution, comment_id=comment)
+    else:
+        statement, field = withholding.shown_message(act.sight), "message"
+    subject = await act.one(
+        statement, into=withholding.Subject, id=contribution, comment_id=comment, message_id=message
+    )
     if subject is None:
         raise not_found(field)
     return subject
@@ -231,7 +244,7 @@ async def _send(
     act: Act, subject: withholding.Subject, category: ReportCategory, columns: dict[str, Any]
 ) -> tuple[UUID, UUID]:
     """The ids of a new report and of its case. Raises Refusal(ALREADY_REPORTED)."""
-    about = {"contribution_id": subject.contribution_id, "comment_id": subject.comment_id}
+    about = {name: getattr(subject, name) for name in ("contribution_id", "comment_id", "message_id")}
     case_ = await act.one(OPEN, into=CaseId, id=new_id(), urgency=URGENCY[category], **about)
     assert case_ is not None
     report, receipt = new_id(), new_receipt()

@@ -14,6 +14,7 @@ from models.ballot import Ballot
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
+from models.exchange import ExchangeStatus
 from models.moderation import RESTRICTING
 from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole
@@ -154,6 +155,16 @@ def exchange(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """Whoever sees the exchange sees the messages."""
     return everyone(row, sight)
+
+
+def dispute(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A dispute is for moderators."""
+    return row.c.status == constant(ExchangeStatus.DISPUTED) if sight.is_moderator else false()
+
+
+def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A block is known to whoever made it alone."""
+    return row.c.blocker_id == sight.actor
 
 
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:

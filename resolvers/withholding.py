@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     FromClause,
     Select,
@@ -19,9 +20,11 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    not_,
     null,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import BYTEA
@@ -32,17 +35,43 @@ from models.base import constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
 from models.event import EventKind
+from models.exchange import Exchange
+from models.message import Message
 from models.moderation import CaseState, DecisionAction, ModerationCase, ModerationDecision
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
+from planner.listing import all_of
 from planner.sight import Sight
 from resolvers import life, review, sight
 from resolvers.sight import CONTRIBUTION
 
 _contribution, _comment, _case, _actor = table(Contribution), table(Comment), table(ModerationCase), table(Actor)
-_decision = table(ModerationDecision)
+_decision, _message = table(ModerationDecision), table(Message)
+_reply = union_all(
+    select(
+        _comment.c.id,
+        _comment.c.author_id,
+        _comment.c.body,
+        _comment.c.status,
+        _comment.c.is_redacted,
+        _comment.c.is_unseen,
+    ),
+    select(
+        _message.c.id, _message.c.author_id, _message.c.body, _message.c.status, *[literal_column("false", Boolean)] * 2
+    ),
+).subquery("reply")
+SET_MESSAGE = (
+    update(_message)
+    .where(_message.c.id == value(Message, "id"), _message.c.status != value(Message, "status"))
+    .values(status=value(Message, "status"))
+)
+MESSAGE_EVENTS = {
+    ShownStatus.HELD: EventKind.MESSAGE_HELD,
+    ShownStatus.HIDDEN: EventKind.MESSAGE_HIDDEN,
+    ShownStatus.PUBLISHED: EventKind.MESSAGE_RESTORED,
+}
 
 SET_COMMENT = update(_comment).where(_comment.c.id == value(Comment, "id")).values(status=value(Comment, "status"))
 LOCK_COMMENT = select(_comment.c.id, _comment.c.status).where(_comment.c.id == value(Comment, "id")).with_for_update()
@@ -65,6 +94,7 @@ class Subject:
 
     contribution_id: UUID
     comment_id: UUID | None
+    message_id: UUID | None
     author_id: UUID
     title: str | None
     body: str
@@ -101,7 +131,8 @@ def shown_contribution(seen: Sight) -> Select[Any]:
     row = CONTRIBUTION.c
     public = row.status.in_([constant(status) for status in PUBLIC_STATUSES])
     columns = (row.id.label("contribution_id"), null().label("comment_id"), row.author_id, row.title, row.body)
-    statement: Select[Any] = select(*columns, _state(CONTRIBUTION).label("state"), row.is_redacted, row.is_unseen)
+    said = (_state(CONTRIBUTION).label("state"), row.is_redacted, row.is_unseen, null().label("message_id"))
+    statement: Select[Any] = select(*columns, *said)
     return sight.contributions(statement, seen).where(row.id == value(Contribution, "id"), public)
 
 
@@ -110,7 +141,8 @@ def shown_comment(seen: Sight) -> Select[Any]:
     """The comment `:comment_id` as far as it is seen and public: a `Subject`."""
     row = _comment.c
     columns = (row.contribution_id, row.id.label("comment_id"), row.author_id, null().label("title"), row.body)
-    statement: Select[Any] = select(*columns, row.status.label("state"), row.is_redacted, row.is_unseen)
+    said = (row.status.label("state"), row.is_redacted, row.is_unseen, null().label("message_id"))
+    statement: Select[Any] = select(*columns, *said)
     seen_too = sight.contributions(statement, seen)
     return seen_too.where(
         row.contribution_id == CONTRIBUTION.c.id,
@@ -119,21 +151,59 @@ def shown_comment(seen: Sight) -> Select[Any]:
     )
 
 
+@cache
+def shown_message(seen: Sight) -> Select[Any]:
+    """The message `:message_id` of the other in an exchange of the asker's, as far as it is shown: a `Subject`."""
+    row, thread = _message.c, table(Exchange)
+    party = sight.exchange(thread, seen)
+    return (
+        select(
+            thread.c.contribution_id,
+            null().label("comment_id"),
+            row.id.label("message_id"),
+            row.author_id,
+            null().label("title"),
+            row.body,
+            row.status.label("state"),
+            literal_column("false", Boolean).label("is_redacted"),
+            literal_column("false", Boolean).label("is_unseen"),
+        )
+        .join_from(_message, thread, thread.c.id == row.exchange_id)
+        .where(
+            row.id == value(ModerationCase, "message_id"),
+            row.author_id != seen.actor,
+            row.status == constant(ShownStatus.PUBLISHED),
+            *all_of((party,)),
+        )
+    )
+
+
 _is_there = _contribution.c.status.not_in([constant(status) for status in GONE_STATUSES])
 
 
+def _is_reply(case_: FromClause) -> ColumnElement[bool]:
+    """It is about a comment or a message, not about the contribution itself."""
+    return or_(case_.c.comment_id.is_not(None), case_.c.message_id.is_not(None))
+
+
+def _joined(case_: FromClause, left: FromClause) -> FromClause:
+    """With the comment or the message of a case."""
+    return left.outerjoin(_reply, _reply.c.id == func.coalesce(case_.c.comment_id, case_.c.message_id))
+
+
 def _parts(case_: FromClause) -> dict[str, ColumnElement[Any]]:
-    """Of a case's contribution and comment, joined: what a `Subject` holds."""
-    is_comment = case_.c.comment_id.is_not(None)
+    """Of a case's contribution and its comment or message, joined: what a `Subject` holds."""
+    is_reply = _is_reply(case_)
     return {
         "contribution_id": _contribution.c.id,
-        "comment_id": _comment.c.id,
-        "author_id": func.coalesce(_comment.c.author_id, _contribution.c.author_id),
-        "title": case((is_comment, null()), else_=_contribution.c.title),
-        "body": case((is_comment, _comment.c.body), else_=_contribution.c.body),
-        "state": case((is_comment, _comment.c.status), else_=_state(_contribution)),
-        "is_redacted": case((is_comment, _comment.c.is_redacted), else_=_contribution.c.is_redacted),
-        "is_unseen": case((is_comment, _comment.c.is_unseen), else_=_contribution.c.is_unseen),
+        "comment_id": case_.c.comment_id,
+        "message_id": case_.c.message_id,
+        "author_id": func.coalesce(_reply.c.author_id, _contribution.c.author_id),
+        "title": case((is_reply, null()), else_=_contribution.c.title),
+        "body": case((is_reply, _reply.c.body), else_=_contribution.c.body),
+        "state": case((is_reply, _reply.c.status), else_=_state(_contribution)),
+        "is_redacted": case((is_reply, _reply.c.is_redacted), else_=_contribution.c.is_redacted),
+        "is_unseen": case((is_reply, _reply.c.is_unseen), else_=_contribution.c.is_unseen),
     }
 
 
@@ -141,7 +211,7 @@ def _subject(case_: FromClause, *columns: ColumnElement[Any]) -> Select[Any]:
     """Of what a case is about, whoever looks, unless it is gone."""
     return (
         select(*columns)
-        .select_from(_contribution.outerjoin(_comment, _comment.c.id == case_.c.comment_id))
+        .select_from(_joined(case_, _contribution))
         .where(_contribution.c.id == case_.c.contribution_id, _is_there)
     )
 
@@ -152,11 +222,7 @@ def _of(case_: FromClause, value_: ColumnElement[Any]) -> ColumnElement[Any]:
 
 OF_CASE = (
     select(*(part.label(name) for name, part in _parts(_case).items()))
-    .select_from(
-        _case.join(_contribution, _contribution.c.id == _case.c.contribution_id).outerjoin(
-            _comment, _comment.c.id == _case.c.comment_id
-        )
-    )
+    .select_from(_joined(_case, _case.join(_contribution, _contribution.c.id == _case.c.contribution_id)))
     .where(_case.c.id == value(ModerationCase, "id"), _is_there)
 )
 """The subject of the case `:id`."""
@@ -202,7 +268,7 @@ VERSION = select(_case.c.id, seen_version(_case).label("version")).where(_case.c
 
 def removal(row: FromClause, _context: FieldContext) -> Select[Any]:
     """Of a contribution that is withheld: why, by the last decision that hid it."""
-    return _removal(row, and_(_case.c.contribution_id == row.c.id, _case.c.comment_id.is_(None)))
+    return _removal(row, and_(_case.c.contribution_id == row.c.id, not_(_is_reply(_case))))
 
 
 def comment_removal(row: FromClause, _context: FieldContext) -> Select[Any]:
@@ -245,13 +311,16 @@ VOID = (
         _case.c.state.in_([constant(state) for state in (CaseState.OPEN, CaseState.APPEALED)]),
         or_(
             and_(
-                _case.c.comment_id.is_(None),
+                not_(_is_reply(_case)),
                 _case.c.contribution_id.in_(
                     select(_contribution.c.id).where(_contribution.c.author_id == bindparam("author_id", type_=Uuid()))
                 ),
             ),
             _case.c.comment_id.in_(
                 select(_comment.c.id).where(_comment.c.author_id == bindparam("author_id", type_=Uuid()))
+            ),
+            _case.c.message_id.in_(
+                select(_message.c.id).where(_message.c.author_id == bindparam("author_id", type_=Uuid()))
             ),
         ),
     )
@@ -266,6 +335,12 @@ VOID = (
 async def change(act: Act, subject: Subject, after: ShownStatus, *, is_automatic: bool = False) -> None:
     """Withhold a subject or show it again; what nobody had seen is published now. Raises Refusal(ACTION_NOT_POSSIBLE)
     where it is so already."""
+    if subject.message_id is not None:
+        if not await act.execute(SET_MESSAGE, id=subject.message_id, status=after):
+            raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "It is not in a state for this.", "action")
+        happened = NewEvent(MESSAGE_EVENTS[after], subject.message_id, None if is_automatic else act.actor)
+        await act.execute(RECORD, **events(happened))
+        return
     is_first = subject.is_unseen and after is ShownStatus.PUBLISHED
     by = None if is_automatic else act.actor
     if subject.comment_id is None:

@@ -7,6 +7,7 @@ import strawberry
 
 import models.actor
 import resolvers.actor
+import resolvers.actor_block
 import resolvers.contribution
 import resolvers.exchange
 import resolvers.ident
@@ -30,6 +31,7 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 
 if TYPE_CHECKING:
+    from schema.actor_block import ActorBlock
     from schema.contribution import Contribution
     from schema.exchange import Exchange
     from schema.moderation import ModerationDecision
@@ -133,11 +135,20 @@ class Actor:
             bool | None,
             strawberry.argument(description="Only those that wait for the viewer's answer, or only others."),
         ] = None,
+        contribution: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only those about this contribution.")
+        ] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
         """The viewer's own exchanges and those of organisations for which the viewer speaks, those that changed last
         first; empty for everybody else."""
+
+    @field.declared(field.Connection(resolvers.actor_block.of_actor), directives=feature(*EXCHANGED))
+    def blocks(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["ActorBlock", strawberry.lazy("schema.actor_block")]]:
+        """Whom the viewer has blocked, the last first; empty for everybody else, moderators too."""
 
 
 @strawberry.type

@@ -287,12 +287,6 @@ class Contribution:
     def comments(self, first: First = 20, after: After = None) -> Connection[Comment]:
         """The comments, oldest first."""
 
-    @field.declared(field.Connection(resolvers.exchange.of_contribution), directives=feature(*EXCHANGED))
-    def exchanges(
-        self, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
-        """The answers to it, in their order: all for its author, the own for a proposer, none for everybody else."""
-
     @field.declared(field.Connection(resolvers.contribution.arguments), directives=feature(*ARGUING))
     def arguments(
         self,

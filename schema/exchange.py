@@ -20,6 +20,7 @@ from planner import field
 from planner.directive import feature
 from planner.who import MEMBER
 from resolvers.exchange import ExchangeAct
+from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
@@ -79,7 +80,7 @@ described(
         "OTHER": "Something else.",
         "CONTRIBUTION_ENDED": "What it was about was closed; nobody chooses this.",
         "ACCOUNT_CLOSED": "One of the two has left the portal; nobody chooses this.",
-        "BLOCKED": "The two have no more to do with each other; nobody chooses this.",
+        "BLOCKED": "One has blocked the other; never told, but read as OTHER.",
     },
 )
 described(
@@ -100,6 +101,7 @@ described(
         "WITHDRAW": "Take the own answer back.",
         "CONFIRM": "Say that it is done, or agree that it is.",
         "CANCEL": "End what was agreed.",
+        "DISPUTE": "Say that it went wrong.",
         "WRITE": "Write to the other.",
     },
 )
@@ -125,7 +127,9 @@ class Exchange:
     acts: list[ExchangeAct] = field.expression(resolvers.exchange.acts, "What the viewer may do now.")
     is_waiting: bool = field.expression(resolvers.exchange.waits, "Whether the viewer's answer is waited for.")
     is_urgent: bool = field.column("Whether the answer is wanted within 48 hours.")
-    reason: ExchangeReason | None = field.column("Why it ended; null while it is alive, and where it was done.")
+    reason: ExchangeReason | None = field.expression(
+        resolvers.exchange.reason, "Why it ended; null while it is alive, and where it was done."
+    )
     ended_by: Mover | None = field.column("Who ended it; null while it is alive.")
     note: str | None = field.column("What whoever ended it added; null when nothing.")
     proposed_at: datetime = field.column("When the proposer answered.")
@@ -274,14 +278,14 @@ class ExchangeQuery:
 
 @strawberry.type
 class ExchangeMutation:
-    @field.action(resolvers.proposing.propose, who=MEMBER, features=EXCHANGED)
+    @field.action(resolvers.proposing.propose, who=SPEAKER, features=EXCHANGED)
     def exchange_propose(
         self, input: Annotated[ExchangeProposeInput, strawberry.argument(description="What to answer, and how.")]
     ) -> ExchangeProposePayload:
         """Answer an offer, a request or a listing («proposer son aide, demander»): its author is told, and has 7 days
         to answer, or 48 hours where it is urgent. Where all places are taken it is in the waiting list. For members."""
 
-    @field.action(resolvers.exchanging.accept, who=MEMBER, features=EXCHANGED)
+    @field.action(resolvers.exchanging.accept, who=SPEAKER, features=EXCHANGED)
     def exchange_accept(
         self, input: Annotated[ExchangeAcceptInput, strawberry.argument(description="Which, and what is shown.")]
     ) -> ExchangeAcceptPayload:

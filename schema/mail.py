@@ -26,6 +26,7 @@ described(
         "EXCHANGE_PROPOSED": "Somebody answered a contribution.",
         "EXCHANGE_CHANGED": "What became of an exchange.",
         "EXCHANGE_NUDGED": "Somebody waits for the reader's answer («relance»).",
+        "HELP_ASKED": "A question about how a request or an offer went («relance»).",
         "MESSAGE_RECEIVED": "The other in an exchange has written.",
         "CONTENT_HELD": "Something waits for a moderator before it is shown, for its author.",
     },

@@ -16,6 +16,7 @@ from models.message import BODY_LENGTH
 from planner import field
 from planner.directive import feature
 from planner.who import MEMBER
+from resolvers.penalty import SPEAKER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 
@@ -48,6 +49,9 @@ class Message:
         resolvers.message.has_payment_words, "Whether it has words of payment: the portal warns whoever reads it."
     )
     sent_at: datetime = field.column("When it was sent.")
+    exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] = field.one(
+        resolvers.message.thread_of, "The exchange in which it was written."
+    )
 
 
 @strawberry.input(description="A message to send.", directives=feature(*EXCHANGED))
@@ -82,8 +86,15 @@ class MessagesReadPayload:
 
 
 @strawberry.type
+class MessageQuery:
+    @field.declared(field.One(resolvers.ident.by_argument("message")), directives=feature(*EXCHANGED))
+    def message(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Message | None:
+        """A message; null unless the viewer is one of the two in its exchange."""
+
+
+@strawberry.type
 class MessageMutation:
-    @field.action(resolvers.message.send, who=MEMBER, features=EXCHANGED)
+    @field.action(resolvers.message.send, who=SPEAKER, features=EXCHANGED)
     def message_send(
         self, input: Annotated[MessageSendInput, strawberry.argument(description="The message.")]
     ) -> MessageSendPayload:

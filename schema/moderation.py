@@ -7,13 +7,17 @@ import strawberry
 
 import models.moderation
 import resolvers.appeal
+import resolvers.detection
+import resolvers.evidence
 import resolvers.ident
+import resolvers.inspection
 import resolvers.moderation
 import resolvers.penalty
 import resolvers.report
 import resolvers.sight
 import resolvers.withholding
 from auth.viewer import Audience
+from models.activity import EXCHANGED
 from models.comment import ShownStatus
 from models.moderation import (
     FACTS_LENGTH,
@@ -28,14 +32,16 @@ from models.moderation import (
 from models.report import ReportCategory
 from planner import field
 from planner.cost_directive import priced
-from planner.directive import audience
+from planner.directive import audience, feature
 from planner.who import MODERATOR
 from schema.actor import Actor
 from schema.appeal import Appeal
 from schema.comment import Comment
 from schema.contribution import Contribution
+from schema.detection import Detection
 from schema.enumeration import described
 from schema.error import UserError, user_errors
+from schema.evidence import Evidence
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.report import Report
@@ -79,6 +85,17 @@ class CategoryReports:
     count: int = field.column("How many say so.")
 
 
+@field.value
+class SimilarCase:
+    """Another case that a moderator may want to compare."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("moderationcase"), "Its id.")
+    title: str = field.column("The title of what it is about, or of what was replied to.")
+    state: CaseState = field.column("Where it is.")
+    changed_at: datetime = field.column("When its state changed last.")
+    action: DecisionAction | None = field.column("What was decided last; null where nothing is decided.")
+
+
 @field.stored(models.moderation.ModerationDecision, visible=resolvers.sight.decision, references={})
 class ModerationDecision:
     """A decision and its statement of reasons («décision et exposé des motifs»), in the columns of the European Union's
@@ -108,16 +125,27 @@ class ModerationDecision:
     is_appealable: bool = field.expression(
         resolvers.appeal.is_open, "Whether the viewer may contest it: within six months, once."
     )
-    case: Annotated["ModerationCase", strawberry.lazy("schema.moderation")] | None = field.one(
-        resolvers.moderation.case_of,
-        "The case that it ended; null for everybody but moderators.",
-        marks=audience(Audience.MODERATOR),
+    evidence: Evidence | None = field.one(
+        resolvers.evidence.of_decision,
+        "What was frozen with it for justice; null where it stands on no law, once its time is over, and for everybody"
+        " but administrators.",
+        marks=audience(Audience.ADMINISTRATOR),
     )
     moderator: Actor | None = field.one(
         resolvers.moderation.moderator,
         "Who decided; null for everybody but moderators.",
         marks=audience(Audience.MODERATOR),
     )
+
+
+@field.value
+class ThreadMessage:
+    """A message of a thread that moderators look at through a report, without the names of the two."""
+
+    body: str = field.column("What it says.")
+    sent_at: datetime = field.column("When it was sent.")
+    is_reported: bool = field.column("Whether it is the one that was reported.")
+    is_of_reported: bool = field.column("Whether its author wrote the one that was reported.")
 
 
 @field.stored(
@@ -165,8 +193,29 @@ class ModerationCase:
         " year.",
         size=3,
     )
+    detections: list[Detection] = field.many(
+        resolvers.detection.of_case, "What programs noticed of it, and what noticed it; none of them decides.", size=3
+    )
+    similar: list[SimilarCase] = field.parts(
+        resolvers.detection.similar_cases,
+        "Up to five other cases about something that it resembles, or about contributions of the same author, the last"
+        " changed first.",
+        size=5,
+    )
     categories: list[CategoryReports] = field.parts(
         resolvers.moderation.categories, "What the reports that wait say, the most frequent first.", size=5
+    )
+
+    message_body: str | None = field.expression(
+        resolvers.inspection.body,
+        "The words of the message that it is about; null where it is about something public.",
+        marks=feature(*EXCHANGED),
+    )
+    thread: list[ThreadMessage] = field.parts(
+        resolvers.inspection.thread,
+        "The thread of that message, oldest first; empty unless the viewer has said within the last hour that he looks"
+        " (`threadInspect`).",
+        size=20,
     )
 
     @field.declared(field.Connection(resolvers.report.of_case))
@@ -282,8 +331,31 @@ class ModerationQuery:
         moderator."""
 
 
+@strawberry.input(
+    description="Which thread to look at.", directives=[*audience(Audience.MODERATOR), *feature(*EXCHANGED)]
+)
+class ThreadInspectInput:
+    case: strawberry.ID = field.reference(models.moderation.ModerationCase, "The case of a message.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("case_id")
+class ThreadInspectPayload:
+    """The answer to `threadInspect`."""
+
+    case: ModerationCase | None = field.one(resolvers.moderation.changed, "The case; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
 @strawberry.type
 class ModerationMutation:
+    @field.action(resolvers.inspection.inspect, who=MODERATOR, features=EXCHANGED)
+    def thread_inspect(
+        self, input: Annotated[ThreadInspectInput, strawberry.argument(description="Which.")]
+    ) -> ThreadInspectPayload:
+        """Look at the whole thread of a message that was reported, for an hour, while its case waits. The journal says
+        who looked, and when. For moderators."""
+
     @field.action(resolvers.moderation.decide, who=MODERATOR)
     def moderation_decide(
         self, input: Annotated[ModerationDecideInput, strawberry.argument(description="The case and the decision.")]

@@ -151,6 +151,11 @@ class Portal:
     )
     locales: list[str] = field.column("Its languages (BCP 47), the main one first.")
     features: list[Feature] = field.column("What it offers.")
+    is_trusted_only: bool = field.column(
+        "Whether the public and members may run trusted documents alone.",
+        name="trusted_documents_only",
+        marks=audience(Audience.ADMINISTRATOR),
+    )
     journal: Journal = field.part(resolvers.portal.journal, "The head of its journal of what happened.")
 
     @field.declared(field.Expression(resolvers.portal.commune_outlines), directives=priced(500))
@@ -214,6 +219,29 @@ class PortalReviseInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="What a portal is to offer.", directives=audience(Audience.ADMINISTRATOR))
+class PortalSwitchInput:
+    version: int = strawberry.field(
+        description="The version that was read: who changed it meanwhile is not overwritten."
+    )
+    features: list[str] = strawberry.field(
+        description="The names of the features that are on, at least one, as `Feature` has them: those that are off are"
+        " in no portal's contract."
+    )
+    is_trusted_only: bool = strawberry.field(
+        default=False, description="Whether the public and members may run trusted documents alone."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload(number=BigInteger())
+class PortalSwitchPayload:
+    """The answer to `portalSwitch`."""
+
+    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
 @field.payload(number=BigInteger())
 class PortalRevisePayload:
     """The answer to `portalRevise`."""
@@ -230,6 +258,13 @@ class PortalMutation:
     ) -> PortalRevisePayload:
         """Change what a portal is called and looks like, its languages, contact and links. CONFLICT when somebody else
         did since `version` was read. Every process follows within a second. For administrators."""
+
+    @field.action(resolvers.portal.switch, who=ADMINISTRATOR)
+    def portal_switch(
+        self, input: Annotated[PortalSwitchInput, strawberry.argument(description="What it is to offer.")]
+    ) -> PortalSwitchPayload:
+        """Switch features on and off: what was published under one that is off stays, and is seen by nobody until it is
+        on again. CONFLICT when somebody else wrote the settings since `version` was read. For administrators."""
 
 
 @strawberry.type

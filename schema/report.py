@@ -7,17 +7,19 @@ import strawberry
 
 import models.comment
 import models.contribution
+import models.message
 import models.report
 import resolvers.appeal
 import resolvers.ident
 import resolvers.report
 import resolvers.sight
 from auth.viewer import Audience
+from models.activity import EXCHANGED
 from models.comment import ShownStatus
 from models.moderation import DecisionAction, DecisionGround
 from models.report import EXPLANATION_LENGTH, QUOTE_LENGTH, ReportCategory
 from planner import field
-from planner.directive import audience
+from planner.directive import audience, feature
 from resolvers.penalty import SPEAKER
 from schema.actor import Actor
 from schema.appeal import Appeal
@@ -119,6 +121,9 @@ class Report:
     is_about_comment: bool = field.expression(
         resolvers.report.is_about_comment, "Whether a comment was reported, or the contribution itself."
     )
+    is_about_message: bool = field.expression(
+        resolvers.report.is_about_message, "Whether a message of an exchange was reported.", marks=feature(*EXCHANGED)
+    )
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         resolvers.report.contribution,
         "The contribution that was reported, or whose comment was; null where the viewer does not see it any more.",
@@ -131,13 +136,19 @@ class Report:
     )
 
 
-@strawberry.input(description="What is wrong with a contribution or a comment; exactly one of them is named.")
+@strawberry.input(description="What is wrong with a contribution, a comment or a message; exactly one is named.")
 class ReportSubmitInput:
     contribution: strawberry.ID | None = field.reference(
         models.contribution.Contribution, "The contribution that is reported.", default=None
     )
     comment: strawberry.ID | None = field.reference(
         models.comment.Comment, "The comment that is reported.", default=None
+    )
+    message: strawberry.ID | None = field.reference(
+        models.message.Message,
+        "The message of the other in an exchange that is reported.",
+        marks=feature(*EXCHANGED),
+        default=None,
     )
     category: ReportCategory = strawberry.field(description="What is wrong.")
     quote: str | None = strawberry.field(
@@ -173,6 +184,6 @@ class ReportMutation:
     def report_submit(
         self, input: Annotated[ReportSubmitInput, strawberry.argument(description="What, and what is wrong with it.")]
     ) -> ReportSubmitPayload:
-        """Report a contribution or a comment to the moderators. A mail confirms it, another tells what was decided.
-        Three reports never hide anything, except that content which endangers children or tells personal data is held
-        until a moderator decides. For members."""
+        """Report a contribution, a comment or a message to the moderators. A mail confirms it, another tells what was
+        decided. Three reports never hide anything, except that content which endangers children or tells personal data
+        is held until a moderator decides. For members."""

@@ -12,6 +12,7 @@ from planner.catalog import DEFINITION
 from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
+from schema.actor_block import ActorBlockMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.ballot import BallotMutation
@@ -20,6 +21,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
+from schema.dispute import DisputeMutation, DisputeQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
@@ -29,8 +31,9 @@ from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
 from schema.measure import MeasureQuery
-from schema.message import MessageMutation
+from schema.message import MessageMutation, MessageQuery
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -44,9 +47,11 @@ from schema.set_aside import SetAsideMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
+from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
+from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
 from schema.zone import ZoneMutation, ZoneQuery
@@ -78,8 +83,13 @@ class Query(
     ReportQuery,
     ModerationQuery,
     WithholdingQuery,
+    WatchedWordQuery,
+    TransparencyQuery,
     OfficialResponseQuery,
     ExchangeQuery,
+    NudgeQuery,
+    MessageQuery,
+    DisputeQuery,
 ):
     pass
 
@@ -106,6 +116,7 @@ class Mutation(
     ConsentMutation,
     ImportRunMutation,
     ReportMutation,
+    WatchedWordMutation,
     ModerationMutation,
     AppealMutation,
     PortalMutation,
@@ -117,6 +128,9 @@ class Mutation(
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,
+    NudgeMutation,
+    ActorBlockMutation,
+    DisputeMutation,
 ):
     pass
 

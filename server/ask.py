@@ -11,6 +11,7 @@ from typing import NamedTuple
 from starlette.types import Receive, Scope
 
 from auth.machine import Machine
+from auth.nudge_link import NudgeLinks
 from database.door import Database
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
@@ -38,12 +39,19 @@ class Ask:
     """Runs operations for callers."""
 
     def __init__(
-        self, contract: ScopedContract, database: Database, gate: Gate, cache: AnswerCache, figures: Figures
+        self,
+        contract: ScopedContract,
+        database: Database,
+        gate: Gate,
+        cache: AnswerCache,
+        figures: Figures,
+        links: NudgeLinks | None = None,
     ) -> None:
         self.contract = contract
         self._database = database
         self._gate = gate
         self._cache = cache
+        self._links = links
         self.figures = figures
         self._watch = Watch()
 
@@ -78,7 +86,7 @@ class Ask:
         engine = self.contract.engine(tenant.features, viewer.audience)
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
-        request = Request(self._database, tenant, viewer, purse.spend, payer, caller.locale, trace)
+        request = Request(self._database, tenant, viewer, purse.spend, payer, caller.locale, trace, self._links)
         try:
             if key is None or not await engine.is_query(request, operation):
                 execution = engine.execute(request, operation, may_change=may_change)

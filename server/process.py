@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from auth import machine
 from auth.api_token import ApiTokens
 from auth.identity import Identities
+from auth.nudge_link import NudgeLinks
 from auth.operator_token import OperatorTokens
 from auth.outbound import Outbound
 from auth.session import Sessions
@@ -94,7 +95,7 @@ class Process:
         self.gate = Gate(self.credentials.identities(), self.budgets, limits)
         self.changes = Changes(database)
         self.figures = Figures()
-        self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures)
+        self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures, NudgeLinks(settings.secret))
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
         self.responses = KeptResponses(self.registry, database, is_on=self.answers.is_on)

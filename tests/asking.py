@@ -45,10 +45,15 @@ GIVEN: dict[str, Any] = {
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
+    "token": "aucun",
+    "note": "Un mot.",
+    "isDone": True,
+    "answer": "YES",
     "reason": "Une raison qui suffit.",
     "reply": "Une réponse qui suffit.",
     "appealDecide.outcome": "UPHELD",
     "groupBy": "SPACE",
+    "year": 2031,
     "firstDay": "2026-01-01",
     "lastDay": "2035-12-31",
     "reportSubmit.category": "OTHER_VIOLATION_TC",
@@ -60,12 +65,14 @@ GIVEN: dict[str, Any] = {
     "bodies": [{"locale": "fr", "body": "Un texte."}],
     "portalTextPublish.version": 0,
     "service": "La mairie",
+    "word": "arnaque",
     "mark": "0",
     "words": "Des mots qui suffisent.",
     "explanation": "Une explication qui suffit.",
     "color": "#1d4ed8",
     "organisationCreate.kind": "SERVICE",
     "zoneDraw.name": "Dessiné",
+    "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
@@ -80,8 +87,11 @@ NAMED = {
     "comment": "Comment",
     "contribution": "Contribution",
     "decision": "ModerationDecision",
+    "block": "ActorBlock",
+    "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
+    "watchedWord": "WatchedWord",
     "importRun": "ImportRun",
     "invitation": "Invitation",
     "widget": "Widget",
@@ -133,6 +143,10 @@ ROADS = {
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
     "Appeal": 'moderationCase(id: "{ModerationCase}") {{ appeals {{ nodes {{ {field} }} }} }}',
+    "Evidence": 'moderationDecision(id: "{ModerationDecision}") {{ evidence {{ {field} }} }}',
+    "ReportFigure": "moderationReport(year: 2031) {{ {field} }}",
+    "Detection": 'moderationCase(id: "{ModerationCase}") {{ detections {{ {field} }} }}',
+    "WatchedWord": "watchedWords {{ nodes {{ {field} }} }}",
     "ModerationNotice": "moderationNotices {{ nodes {{ {field} }} }}",
     "ModerationCase": 'moderationCase(id: "{ModerationCase}") {{ {field} }}',
     "ModerationDecision": 'moderationDecision(id: "{ModerationDecision}") {{ {field} }}',
@@ -151,8 +165,11 @@ ROADS = {
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
+    "Exchange.reason": 'exchange(id: "{EndedExchange}") {{ {field} }}',
     "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
     "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
+    "Dispute": "disputes {{ nodes {{ {field} }} }}",
+    "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
     "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
     "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
     "Portal": "portal {{ {field} }}",
@@ -196,7 +213,11 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
     required = [key for key, found in input_of(field).fields.items() if is_required_input_field(found)]
     given = {key: _required(name, key, ids) for key in required} | ALSO.get(name, {}) | fields
     if name == "reportSubmit":
-        given = {"isGoodFaith": True, **({} if "comment" in given else {"contribution": ids["Contribution"]}), **given}
+        given = {
+            "isGoodFaith": True,
+            **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
+            **given,
+        }
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

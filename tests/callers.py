@@ -204,6 +204,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "Invitation": _made(administrator, "memberInvite", 'email: "a@b.example", role: MEMBER'),
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
+        "WatchedWord": _watched(given, portal),
         "zoneRemove.zone": _zone(given, portal, "Retiré"),
         "ZoneChange": _zone_change(given, portal),
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
@@ -214,6 +215,12 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             _own(given, administrator),
         ),
     }
+
+
+def _watched(given: Given, portal: Portal) -> str:
+    """A word that nobody writes."""
+    word = given.insert(portal, "watched_word", word="xylolalie", is_stem=False, created_at="now")
+    return f"watchedword_{portal.number}_{word}"
 
 
 def _zone_change(given: Given, portal: Portal) -> str:

@@ -47,9 +47,7 @@ SLUGS = ("rennes", "lehavre", "deux-sevres")
 
 def settings(data: Path, url: str | None = None) -> Settings:
     """Settings of a demonstration server."""
-    return Settings(
-        data=data, database_url=url, connections=16, secret="secret of the tests", is_demo=True, log_format="text"
-    )
+    return Settings(data=data, database_url=url, connections=16, secret=SECRET, is_demo=True, log_format="text")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -96,6 +94,10 @@ async def _fill(url: str) -> None:
     await register.load.load_bundled(database)
     await load(database, [story for story in stories() if story.slug in SLUGS], lambda _: None)
     await database.close()
+
+
+SECRET = "secret of the tests"
+"""What the servers of the tests sign with."""
 
 
 @dataclass(frozen=True)

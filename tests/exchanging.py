@@ -22,6 +22,8 @@ def _mutation(name: str, input_: str) -> str:
 PROPOSE = _mutation("exchangePropose", "ExchangeProposeInput")
 ACCEPT = _mutation("exchangeAccept", "ExchangeAcceptInput")
 CONFIRM = _mutation("exchangeConfirm", "ExchangeConfirmInput")
+DISPUTE = _mutation("exchangeDispute", "ExchangeDisputeInput")
+SETTLE = f"mutation($input: ExchangeSettleInput!) {{ exchangeSettle(input: $input) {{ {ERRORS} }} }}"
 ENDS = {
     name: _mutation(f"exchange{name.title()}", f"Exchange{name.title()}Input")
     for name in ("decline", "withdraw", "cancel")
@@ -57,6 +59,15 @@ def end(who: Portal, how: str, exchange: str, reason: str = "OTHER", **fields: A
 
 def confirm(who: Portal, exchange: str) -> Payload:
     return dict(who.ask(CONFIRM, input={"exchange": exchange})["exchangeConfirm"])
+
+
+def dispute(who: Portal, exchange: str) -> Payload:
+    given = {"exchange": exchange, "note": "Personne n'est venu."}
+    return dict(who.ask(DISPUTE, input=given)["exchangeDispute"])
+
+
+def settle(moderator: Portal, exchange: str, *, is_done: bool) -> Payload:
+    return dict(moderator.ask(SETTLE, input={"exchange": exchange, "isDone": is_done})["exchangeSettle"])
 
 
 def read(who: Portal, exchange: str) -> dict[str, Any] | None:

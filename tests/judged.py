@@ -1,6 +1,6 @@
 """A case, a decision and a report of each kind, written straight into the tables, for tests that ask for every object."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
         portal, "report", case_id=done, reporter_id=actor, category="SCAMS_AND_FRAUD", quote="Vu",
         explanation="Pourquoi", receipt=uuid4().hex[:9], created_at="now", decision_id=decision,
     )  # fmt: skip
+    detection = given.insert(
+        portal, "detection", contribution_id=contribution, author_id=actor, kind="WORD", words="vu", like_id=contribution,
+        found_at="now",
+    )  # fmt: skip
+    evidence = given.insert(
+        portal, "evidence", decision_id=decision, author_id=actor, author_name="Autrice", title="Vu", body="Vu.",
+        published_at="now", digest="0" * 64, frozen_at="now", kept_until="tomorrow",
+    )  # fmt: skip
     contested = _decision(given, portal, waiting, actor, moderator)
     appeal = given.insert(
         portal, "appeal", decision_id=contested, appellant_id=actor, reason="Une raison qui suffit.", created_at="now"
@@ -38,11 +46,19 @@ def judged(given: "Given", portal: "Portal", contribution: UUID, actor: UUID, mo
         "ModerationCase": f"moderationcase_{portal.number}_{waiting}",
         "ModerationDecision": f"moderationdecision_{portal.number}_{decision}",
         "Appeal": f"appeal_{portal.number}_{appeal}",
+        "Evidence": f"evidence_{portal.number}_{evidence}",
+        "Detection": f"detection_{portal.number}_{detection}",
         "appealSubmit.decision": f"moderationdecision_{portal.number}_{decision}",
         "Report": f"report_{portal.number}_{report}",
         "WithheldContribution": f"contribution_{portal.number}_{hidden}",
         "moderationDecide.version": str(version),
     }
+
+
+CASE = """
+INSERT INTO __tenant__.moderation_case (id, contribution_id, state, urgency, report_count, version, opened_at, changed_at)
+VALUES (%s, %s, %s, 1, 1, 0, now(), now()) ON CONFLICT ON CONSTRAINT moderation_case_subject DO UPDATE
+SET id = EXCLUDED.id, state = EXCLUDED.state, cause = 'REPORTS', urgency = 1, report_count = 1"""
 
 
 def _decision(given: "Given", portal: "Portal", case: UUID, actor: UUID, moderator: UUID) -> UUID:
@@ -55,14 +71,15 @@ def _decision(given: "Given", portal: "Portal", case: UUID, actor: UUID, moderat
 
 
 def _case(given: "Given", portal: "Portal", contribution: UUID, state: str) -> UUID:
-    times: dict[str, Any] = {"opened_at": "now", "changed_at": "now"}
-    return given.insert(
-        portal, "moderation_case", contribution_id=contribution, comment_id=None, state=state, urgency=1,
-        report_count=1, version=0, **times,
-    )  # fmt: skip
+    """A case, also where a program has opened one meanwhile."""
+    case = uuid4()
+    given.sql(portal, CASE, case, contribution, state)
+    return case
 
 
 FORGET = (
+    "DELETE FROM __tenant__.detection",
+    "DELETE FROM __tenant__.evidence",
     "DELETE FROM __tenant__.appeal",
     "DELETE FROM __tenant__.report WHERE explanation = 'Pourquoi' OR explanation IS NULL",
     "DELETE FROM __tenant__.moderation_decision",

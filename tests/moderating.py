@@ -48,8 +48,14 @@ def reported(who: Portal, category: str = "OTHER_VIOLATION_TC", **about: Any) ->
 
 
 def cases(moderator: Portal, state: str = "OPEN") -> list[dict[str, Any]]:
-    """Up to a hundred cases in a state."""
-    return list(moderator.ask(CASES, state=state, first=100, after=None)["moderationCases"]["nodes"])
+    """All cases in a state."""
+    found: list[dict[str, Any]] = []
+    page: dict[str, Any] = {"pageInfo": {"hasNextPage": True, "endCursor": None}}
+    while page["pageInfo"]["hasNextPage"]:
+        after = page["pageInfo"]["endCursor"]
+        page = moderator.ask(CASES, state=state, first=50, after=after)["moderationCases"]
+        found += page["nodes"]
+    return found
 
 
 def case_about(moderator: Portal, contribution: str, comment: str | None = None) -> dict[str, Any]:

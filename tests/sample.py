@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlsplit
 
+from auth.nudge_link import NudgeLinks
+from demo.load import demo_id
 from portal import screen
 from portal.screen import SCREENS, Screen
 from tests.browser import Browser
-from tests.conftest import Portal
+from tests.conftest import SECRET, Portal
 
 A_SCREEN, OF_ONE = 2, 20
 """So many addresses of one screen are enough; so many are looked at for a link that is not on every one of them."""
@@ -96,7 +98,18 @@ def _seeds(portal: Portal) -> list[str]:
     pages = [f"/activite/{activity['id']}" for space in spaces for activity in space["activities"]]
     for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"):
         pages += [f"/contribution/{node['id']}" for node in portal.ask(KINDS, kinds=[kind])["contributions"]["nodes"]]
-    return [*fixed, *pages, *UNLINKED.values()]
+    return [*fixed, *pages, *UNLINKED.values(), f"/suite/{_link(portal)}"]
+
+
+def _link(portal: Portal) -> str:
+    """The end of the link of a mail that asks the author of a request."""
+    asked = next(
+        item
+        for item in portal.story.contributions
+        if item.kind == "REQUEST" and item.status == "OPEN" and 48 <= item.age_hours < 120
+    )
+    nudge = demo_id(portal.story.slug, "nudge", f"{asked.key}/2")
+    return NudgeLinks(SECRET).make(portal.number, nudge)
 
 
 def _publish(browser: Browser, portal: Portal) -> None:

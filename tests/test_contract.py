@@ -70,6 +70,9 @@ SHORT_LISTS = {
     "Hexagon.boundary",
     "JournalEntry.changes",
     "Actor.waiting",  # The viewer's own, until somebody has read it.
+    "ModerationCase.similar",  # Five at most.
+    "ModerationCase.detections",  # One of each kind.
+    "Query.moderationReport",  # A row for each category, ground and action at most.
     "ModerationCase.penalties",  # Of one author, within a year.
     "JournalEntry.notes",
     "ImportRun.columns",
@@ -78,6 +81,7 @@ SHORT_LISTS = {
     "ZoneChange.zones",
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
+    "ModerationCase.thread",  # The first two hundred messages of a thread that was reported.
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
     "Actor.members",

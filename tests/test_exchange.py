@@ -1,5 +1,6 @@
 """Exchanges: from an answer to its outcome, with silence handled, places kept and nobody's address told."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +8,23 @@ import pytest
 from models.exchange import EXCHANGE_MOVES, ExchangeStatus, Mover
 from tests.acting import close, published, refused, revise
 from tests.conftest import Portal
-from tests.exchanging import HERE, Aid, accept, accepted, confirm, end, mine, propose, proposed, read, status
+from tests.exchanging import (
+    HERE,
+    Aid,
+    accept,
+    accepted,
+    confirm,
+    dispute,
+    end,
+    mine,
+    propose,
+    proposed,
+    read,
+    settle,
+    status,
+)
 from tests.given import Given, uuid_in
-from tests.moderating import assert_mailed, with_address
+from tests.moderating import REASONS, assert_mailed, decided, reported, with_address
 
 
 @pytest.fixture
@@ -33,7 +48,7 @@ def test_request_is_answered_accepted_done_and_known_to_have_ended_so(aid: Aid) 
     assert read(helper, exchange)["acts"] == ["WITHDRAW"]  # type: ignore[index]
     assert accepted(aid.author, exchange)["status"] == "ACCEPTED"
     assert aid.count() == 1
-    assert read(helper, exchange)["acts"] == ["CONFIRM", "CANCEL", "WRITE"]  # type: ignore[index]
+    assert read(helper, exchange)["acts"] == ["CONFIRM", "CANCEL", "DISPUTE", "WRITE"]  # type: ignore[index]
     assert confirm(helper, exchange)["exchange"]["doneSaidBy"] == "PROPOSER"
     assert confirm(helper, exchange)["exchange"]["status"] == "ACCEPTED"  # Twice is once.
     assert [one["id"] for one in mine(aid.author, is_waiting=True)] == [exchange]
@@ -56,9 +71,13 @@ def test_nobody_but_the_two_sees_it_moderators_neither(aid: Aid) -> None:
     others = [aid.town, aid.neighbour(), *(aid.given.actor(aid.town, role=role) for role in ("MODERATOR", "ADMIN"))]
     for other in others:
         assert read(other, exchange) is None
-        seen = other.ask("query($id: ID!) { contribution(id: $id) { exchanges { nodes { id } } viewerExchange { id } } }",
-                         id=aid.contribution)["contribution"]  # fmt: skip
-        assert seen == {"exchanges": {"nodes": []}, "viewerExchange": None}
+        seen = other.ask(
+            "query($id: ID!) { contribution(id: $id) { viewerExchange { id } }"
+            " viewer { exchanges(contribution: $id) { nodes { id } } } }",
+            id=aid.contribution,
+        )
+        assert seen["contribution"] == {"viewerExchange": None}
+        assert not seen["viewer"] or seen["viewer"]["exchanges"]["nodes"] == []
     for other in others[1:]:
         assert accept(other, exchange)["userErrors"] == refused("NOT_FOUND", "exchange")
 
@@ -92,6 +111,7 @@ ACTS: dict[str, tuple[str, Any]] = {
     "withdraw": ("WITHDRAWN", lambda who, id_: end(who, "withdraw", id_, "TOO_FAR")),
     "cancel": ("CANCELLED", lambda who, id_: end(who, "cancel", id_, "NO_NEWS")),
     "confirm": ("DONE", lambda who, id_: confirm(who, id_)),
+    "dispute": ("DISPUTED", lambda who, id_: dispute(who, id_)),
 }
 SQL = """UPDATE __tenant__.exchange SET status = %s, lapses_at = now() + interval '1 day', done_said_by = NULL,
   done_said_at = NULL, ended_at = CASE WHEN %s IN ('PROPOSED', 'WAITING', 'ACCEPTED', 'DISPUTED') THEN NULL ELSE now() END
@@ -256,6 +276,35 @@ def test_who_lapsed_may_answer_again(aid: Aid) -> None:
     assert status(helper, exchange) == "LAPSED"
 
 
+# Disputes -------------------------------------------------------------------------------------------------------------
+
+DISPUTES = "{ disputes(first: 100) { nodes { id note proposer { name } author { name } contribution { id } } } }"
+
+
+@pytest.mark.parametrize(("is_done", "expected", "taken"), [(True, "DONE", 1), (False, "CANCELLED", 0)])
+def test_moderator_settles_what_went_wrong(aid: Aid, is_done: bool, expected: str, taken: int) -> None:
+    helper, moderator = aid.neighbour(), aid.given.actor(aid.town, role="MODERATOR")
+    exchange = proposed(helper, aid.contribution)
+    accepted(aid.author, exchange)
+    assert dispute(aid.author, exchange)["exchange"]["status"] == "DISPUTED"
+    [seen] = [one for one in moderator.ask(DISPUTES)["disputes"]["nodes"] if one["id"] == exchange]
+    assert seen["note"] == "Personne n'est venu."
+    assert read(moderator, exchange) is None  # Neither the place nor the messages.
+    assert settle(moderator, exchange, is_done=is_done)["userErrors"] == []
+    told = read(helper, exchange)
+    assert told is not None and (told["status"], told["endedBy"]) == (expected, "MODERATION")
+    assert aid.count() == taken
+    assert settle(moderator, exchange, is_done=is_done)["userErrors"] == refused("NOT_FOUND", "exchange")
+
+
+def test_moderator_does_not_settle_the_own(aid: Aid) -> None:
+    moderator = aid.given.actor(aid.town, role="MODERATOR")
+    exchange = proposed(moderator, aid.contribution)
+    accepted(aid.author, exchange)
+    dispute(moderator, exchange)
+    assert settle(moderator, exchange, is_done=True)["userErrors"] == refused("OWN_CONTENT", "exchange")
+
+
 # Ends of other things -------------------------------------------------------------------------------------------------
 
 
@@ -310,6 +359,20 @@ def test_contribution_that_moderation_hides_keeps_the_exchange_of_its_two(aid: A
     assert found is not None and (found["status"], found["contribution"]) == ("ACCEPTED", None)
     assert confirm(helper, exchange)["userErrors"] == []
     assert propose(aid.neighbour(), aid.contribution)["userErrors"] == refused("NOT_FOUND", "contribution")
+
+
+def test_suspended_author_leaves_nobody_waiting_and_answers_nobody(given: Given, town: Portal, aid: Aid) -> None:
+    asking, agreed = aid.neighbour(), aid.neighbour()
+    offer = published(aid.author, aid.activity, "OFFER")
+    one, two = proposed(asking, aid.contribution), proposed(agreed, offer)
+    accepted(aid.author, two)
+    reported(asking, contribution=aid.contribution)
+    moderator = given.actor(town, role="MODERATOR")
+    until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    decided(moderator, aid.contribution, "SUSPEND", until=until, **REASONS)
+    assert (status(asking, one), status(agreed, two)) == ("DECLINED", "CANCELLED")
+    theirs = published(agreed, aid.activity, "OFFER")
+    assert [error["code"] for error in propose(aid.author, theirs)["userErrors"]] == ["SUSPENDED"]
 
 
 # Measure --------------------------------------------------------------------------------------------------------------

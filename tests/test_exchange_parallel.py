@@ -12,6 +12,7 @@ from tests.acting import published, revise
 from tests.conftest import Portal
 from tests.exchanging import Aid, accept, confirm, end, propose, proposed, status
 from tests.given import Given, uuid_in
+from tests.test_thread import thread
 
 ROUNDS = 12
 
@@ -151,3 +152,26 @@ def test_both_who_say_at_once_that_it_is_done_agree(given: Given, town: Portal) 
     answers = at_once(lambda: confirm(aid.author, exchange), lambda: confirm(helper, exchange))
     assert [codes(answer) for answer in answers] == [[], []]
     assert status(helper, exchange) == "DONE"
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_who_answer_each_others_mirror_at_once_have_one_exchange(given: Given, town: Portal, _round: int) -> None:
+    """One asks for what the other offers, and both propose."""
+    aid = Aid(given, town)
+    helper = aid.neighbour()
+    offer = published(helper, aid.activity, "OFFER")
+    answers = at_once(lambda: propose(helper, aid.contribution), lambda: propose(aid.author, offer))
+    assert [codes(answer) for answer in answers] == [[], []]
+    assert len({answer["exchange"]["id"] for answer in answers}) == 1
+    people = [uuid_in(who.ask("{ viewer { id } }")["viewer"]["id"]) for who in (helper, aid.author)]
+    alive = "SELECT status FROM __tenant__.exchange WHERE proposer_id = ANY(%s) AND author_id = ANY(%s)"
+    assert given.sql(town, alive, people, people) == [("ACCEPTED",)]
+    assert len(thread(helper, answers[0]["exchange"]["id"])) == 2
+
+
+def test_offer_of_another_category_is_no_mirror(given: Given, town: Portal) -> None:
+    aid = Aid(given, town)
+    helper = aid.neighbour()
+    offer = published(helper, aid.activity, "OFFER", category=given.category(town, aid.activity))
+    exchanges = {proposed(helper, aid.contribution), proposed(aid.author, offer)}
+    assert len(exchanges) == 2

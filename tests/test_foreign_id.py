@@ -25,21 +25,39 @@ from tests.operation import CONTRACT
 MISSING = "0199c0de-0000-7000-8000-000000000000"
 """The UUID of nothing."""
 
-SHARED = {("Query", "collectivite", "id"), ("Query", "journalEntries", "by"), ("Query", "journalEntries", "subject")}
-"""Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for."""
+SHARED = {
+    ("Actor", "exchanges", "contribution"),
+    ("Query", "collectivite", "id"),
+    ("Query", "journalEntries", "by"),
+    ("Query", "journalEntries", "subject"),
+}
+"""Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for,
+and of one's own exchanges, which tests/test_exchange.py asks for."""
 
 PARTS = {"BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_activity_alone_and_each_once"}
 """Inputs that are part of another one, and the test that sends other tenants' ids in them."""
 
 ASKER = {
+    "reportSubmit.message": "author",
     "contributionRevise": "author",
     "appealSubmit": "author",
-    **dict.fromkeys(("exchangeAccept", "exchangeDecline", "exchangeCancel", "exchangeConfirm"), "author"),
+    **dict.fromkeys(
+        (
+            "exchangeAccept",
+            "exchangeDecline",
+            "exchangeCancel",
+            "exchangeConfirm",
+            "exchangeDispute",
+            "actorBlock",
+            "actorUnblock",
+        ),
+        "author",
+    ),
     **dict.fromkeys(("exchangeWithdraw", "messageSend", "messagesRead"), "member"),
 }
 """Who may send a mutation, where administrators may not."""
 
-READER = {"exchange": "author"}
+READER = {"exchange": "author", "exchanges": "author", "message": "author"}
 """Who sees what a root field finds, where administrators do not."""
 
 WITH = {"about": {"kind": "ARGUMENT", "side": "FOR"}}
@@ -141,7 +159,7 @@ def test_field_with_an_id_of_another_tenant_is_not_found(
     def ask(id_: str) -> str:
         return asking.mutation(name, ids, **{key: id_.split() if is_list else id_}, **WITH.get(key, {}))
 
-    role = ASKER.get(name, "administrator")
+    role = ASKER.get(f"{name}.{key}", ASKER.get(name, "administrator"))
     own = ids.get(f"{name}.{key}", ids[asking.IDS[key]])
     [answer] = answers(worlds, given, role, ids_of_nothing(worlds, own, there.ids["public"][asking.IDS[key]]), ask)
     payload = {

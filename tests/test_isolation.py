@@ -16,7 +16,7 @@ from graphql import get_named_type
 from database import naming, statement
 from models.base import tenant_metadata
 from server.log import request_id
-from tests import judged
+from tests import exchanged, judged
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.operation import ROUTERS, call, everything, root_fields
@@ -58,6 +58,10 @@ QUERIES: dict[str, list[Case]] = {
     "report": [lambda ids: {"id": ids["Report"]}],
     "moderationDecision": [lambda ids: {"id": ids["ModerationDecision"]}],
     "moderationNotices": [lambda _: {}],
+    "moderationReport": [lambda _: {"year": 2026}],
+    "exchange": [lambda ids: {"id": ids["Exchange"]}],
+    "message": [lambda ids: {"id": ids["Message"]}],
+    "nudge": [lambda ids: {"token": ids["Exchange"]}],  # A link is no id: tests/test_nudge.py.
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
 }
 """The arguments of each root field of `Query` that name objects by the ids given."""
@@ -147,6 +151,19 @@ MUTATIONS: dict[str, list[Case]] = {
     ],
     "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
+    "exchangePropose": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
+    "exchangeAccept": [lambda ids: {"exchange": ids["Exchange"]}],
+    **{
+        f"exchange{name}": [lambda ids: {"exchange": ids["Exchange"], "reason": "OTHER"}]
+        for name in ("Decline", "Withdraw", "Cancel")
+    },
+    "exchangeDispute": [lambda ids: {"exchange": ids["Exchange"], "note": "Intrusion"}],
+    "exchangeConfirm": [lambda ids: {"exchange": ids["Exchange"]}],
+    "messageSend": [lambda ids: {"exchange": ids["Exchange"], "body": "Intrusion"}],
+    "messagesRead": [lambda ids: {"exchange": ids["Exchange"]}],
+    "actorBlock": [lambda ids: {"exchange": ids["Exchange"]}],
+    "actorUnblock": [lambda ids: {"block": like(ids["Exchange"], "actorblock")}],
+    "nudgeAnswer": [],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],
     "consentWithdraw": [],
@@ -200,7 +217,7 @@ def ids_of(portal: Portal) -> dict[str, str]:
 MODERATED: dict[int, dict[str, str]] = {}
 """By tenant, what moderators have of it."""
 
-JUDGED = ("Report", "ModerationDecision", "WithheldContribution")
+JUDGED = ("Report", "ModerationDecision", "WithheldContribution", "Exchange", "Message")
 OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "ParticipatorySpace", "Comment", "Vote")
 
 
@@ -220,10 +237,11 @@ def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
             uuid_in(who.ask("{ viewer { id } }")["viewer"]["id"]) for who in (portal.member(0), portal.moderator())
         ]
         MODERATED[portal.number] = judged.judged(given, portal, uuid_in(ids["Contribution"]), *actors)
+        MODERATED[portal.number] |= exchanged.agreed(given, portal, uuid_in(ids["Contribution"]), *actors)
     yield
     MODERATED.clear()
     for portal in twins:
-        for statement_ in judged.FORGET:
+        for statement_ in (*exchanged.FORGET, *judged.FORGET):
             given.sql(portal, statement_)
 
 
@@ -321,7 +339,7 @@ def test_query_with_another_tenants_ids_shows_nothing_of_it(
         assert "errors" not in answer.json()
         assert not shows(answer.text, there)
     assert schemas_in(texts) <= {f"t_{here.number}"}
-    if case(foreign) and name not in ("collectivite", "collectivites", "places"):
+    if case(foreign) and name not in ("collectivite", "collectivites", "places", "moderationReport", "nudge"):
         assert shows(there.member(0).post(asked).text, there) or name == "hexagons", "the case would not show a leak"
         assert not shows(here.admin().post(asked).text, here), "another tenant's id found something of this one"
 
@@ -378,7 +396,8 @@ def test_each_host_shows_its_own_tenant_alone(twins: tuple[Portal, Portal], unch
             answer = asker.post(asked)
             assert "errors" not in answer.json()
             assert not shows(answer.text, other)
-        if name not in ("_service", "account", "collectivite", "collectivites", "consents", "hexagons"):
+        elsewhere = ("_service", "account", "collectivite", "collectivites", "consents", "hexagons", "nudge")
+        if name not in (*elsewhere, "moderationReport"):
             assert shows(answer.text, portal)
 
 

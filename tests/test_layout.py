@@ -68,6 +68,7 @@ STORED_ONLY = SIGNING_IN | {
     "budget",
     "contact",
     "event",
+    "likeness",
     "operator",
     "personal",
     "retention",
@@ -80,7 +81,19 @@ STORED_ONLY = SIGNING_IN | {
 """Of models: what every table shares, what clients spent, events, mails that wait, the platform's operators, counts, which the
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
-DERIVED = {"gazetteer", "hexagon", "journal", "place", "portal", "publication", "statistics", "template", "withholding"}
+DERIVED = {
+    "dispute",
+    "gazetteer",
+    "hexagon",
+    "journal",
+    "place",
+    "portal",
+    "publication",
+    "statistics",
+    "template",
+    "transparency",
+    "withholding",
+}
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
@@ -94,6 +107,8 @@ RULES_ONLY = {
     "ballot_vote",
     "capacity",
     "exchanging",
+    "mirror",
+    "inspection",
     "parting",
     "party",
     "proposing",
@@ -129,6 +144,7 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "likeness": "test_detection",
     "publishing": "test_vote_file",
     "award_terms": "test_vote_result",
     "counting": "test_vote_result",
@@ -141,6 +157,9 @@ TESTED_BY = {
     "capacity": "test_exchange",
     "contact": "test_thread",
     "exchanging": "test_exchange",
+    "mirror": "test_exchange_parallel",
+    "dispute": "test_exchange",
+    "inspection": "test_thread_report",
     "parting": "test_exchange",
     "party": "test_exchange",
     "proposing": "test_exchange",

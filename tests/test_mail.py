@@ -19,6 +19,7 @@ from mail.letter import Letters
 from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
 from mail.transport import DemoMailer, MailError, SmtpMailer
+from models.exchange import ExchangeStatus
 from models.mail import MailKind
 from models.tenant import Cover
 from server import settings
@@ -120,6 +121,15 @@ def test_mail_server_is_read(tmp_path: Path) -> None:
 CODE = {"title": "Rennes & <b>vous</b>", "code": "12345678", "minutes": 10, "days": 0, "url": "https://a.example/x?y=1"}
 
 
+MET = {
+    "status": "ACCEPTED",
+    "reason": None,
+    "done_said_by": None,
+    "is_urgent": False,
+    "is_author": False,
+    "kind": "REQUEST",
+    "about": "Un coup de main",
+}
 JUDGED = {
     "receipt": "7KQ4-2MXB",
     "category": "SCAMS_AND_FRAUD",
@@ -137,11 +147,23 @@ JUDGED = {
 @pytest.mark.parametrize("kind", MailKind)
 @pytest.mark.parametrize("locale", letter.LOCALES)
 def test_every_mail_is_written_in_every_language_and_escapes_nothing(kind: MailKind, locale: str) -> None:
-    subject, text = letter.written(kind, locale, CODE | JUDGED | {"years": 3})
+    subject, text = letter.written(kind, locale, CODE | JUDGED | MET | {"years": 3})
     assert subject.endswith(" – Rennes & <b>vous</b>")
     assert "Rennes & <b>vous</b>" in text
     assert text.startswith({"fr": "Bonjour,\n", "en": "Hello,\n"}[locale])
     assert "{" not in text
+
+
+@pytest.mark.parametrize("locale", letter.LOCALES)
+@pytest.mark.parametrize("is_author", [False, True])
+@pytest.mark.parametrize("status", ExchangeStatus)
+def test_each_status_of_an_exchange_is_told_and_no_subject_names_what_it_is_about(
+    status: ExchangeStatus, is_author: bool, locale: str
+) -> None:
+    told = CODE | MET | {"status": status.value, "is_author": is_author}
+    subject, text = letter.written(MailKind.EXCHANGE_CHANGED, locale, told)
+    assert "Un coup de main" in text and "Un coup de main" not in subject
+    assert "https://a.example/x?y=1" in text and "\n\n\n\n" not in text
 
 
 @pytest.mark.parametrize("locale", letter.LOCALES)
@@ -171,7 +193,12 @@ def test_mail_is_in_the_portals_first_language_that_has_texts(
     registry.tenants = (TenantRecord(7, *town, locales, frozenset(), True, (), frozenset()),)
     mailer = DemoMailer(tmp_path, "a@b.example")
     letters = Letters(
-        registry, mailer, lambda _: "", code=lambda tenant, about: f"{tenant}{about.int:07}", invitation_token=_no_token
+        registry,
+        mailer,
+        lambda _: "",
+        code=lambda tenant, about: f"{tenant}{about.int:07}",
+        invitation_token=_no_token,
+        nudge_token=_no_token,
     )
     mail = ClaimedMail(
         UUID(int=1), MailKind.SIGN_IN_CODE, "ann@b.example", UUID(int=23), 1, timedelta(minutes=10), is_wanted=True

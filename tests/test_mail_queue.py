@@ -15,6 +15,7 @@ import pytest
 
 from auth.email_code import GOOD_FOR, EmailCodes
 from auth.invitation import InvitationLinks
+from auth.nudge_link import NudgeLinks
 from database import naming
 from database.door import Database
 from jobs.mail import AT_ONCE, Post
@@ -318,6 +319,7 @@ def letters(own: Own, database: Database, server: Relay) -> Post:
         lambda tenant: letter.base(tenant, is_demo=False),
         code=EmailCodes(SECRET).code,
         invitation_token=InvitationLinks(SECRET).make,
+        nudge_token=NudgeLinks(SECRET).make,
     )
 
     async def send(tenant: int, mail: ClaimedMail) -> MailOutcome:

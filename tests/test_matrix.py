@@ -148,7 +148,8 @@ PUT_ASIDE_AGAIN = (
 """For the next caller who contests it or puts it back."""
 
 UNDONE_BEFORE = tuple(
-    f"mutation {{ {name}" for name in ("reportSubmit", "appealSubmit", "exchangePropose", "messageSend")
+    f"mutation {{ {name}"
+    for name in ("reportSubmit", "appealSubmit", "exchangePropose", "messageSend", "actorBlock", "actorUnblock")
 )
 """What leaves rows, which are taken away for the next caller."""
 

@@ -142,6 +142,9 @@ TABLES = {
     "NOTICES": "NoticeSource",
     "CASES": "CaseState",
     "CAUSES": "CaseCause",
+    "REPORT_PARTS": "ReportPart",
+    "OUTCOMES_OF_APPEALS": "AppealOutcome",
+    "DETECTIONS": "DetectionKind",
 }
 
 

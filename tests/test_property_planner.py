@@ -133,6 +133,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "within": [bounds, {**bounds, "north": 48.11}, None],
         "bounds": [bounds],
         "zoom": [0, 9, 13, 22],
+        "year": [2026, 2031],
         "kinds": [["OFFER"], ["PROPOSAL", "ARGUMENT"], ["REQUEST", "LISTING"], [], None],
         "categories": [by_type["Category"][:3], [missing["category"]], [], None],
         "zone": [by_type["Zone"][0], missing["zone"], None],

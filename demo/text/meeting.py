@@ -37,7 +37,7 @@ THANKS = (
     "Tout s’est très bien passé. Un grand merci, et à bientôt dans le quartier.",
     "C’était un plaisir de vous rencontrer. Passez prendre un café quand vous voulez.",
 )
-REGRETS = (
+_REGRETS = (
     "Merci, mais mon voisin s’est proposé hier. Bonne continuation !",
     "C’est gentil à vous. Finalement, ma fille peut venir cette semaine.",
     "Merci beaucoup, mais il me faudrait quelqu’un en matinée.",
@@ -47,3 +47,9 @@ STREETS = (
     "Impasse du Lavoir, au fond à gauche",
     "Place du Marché, n° 4",
 )
+_COMPLAINTS = (
+    "Je l’ai attendu toute la matinée, et il dit qu’il est passé. Personne n’a sonné.",
+    "Le travail n’est pas celui dont nous étions convenus, et on me demande de l’argent.",
+)
+NOTES = {"DECLINED": _REGRETS, "DISPUTED": _COMPLAINTS}
+"""What whoever ends an exchange adds, and what a moderator reads."""

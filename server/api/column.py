@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from portal import measured, word
+from portal import judgement, measured, word
 from transfer.cell import Value
 
 Node = Mapping[str, Any]
@@ -115,6 +115,16 @@ JOURNAL: Sequence[ExportColumn] = (
 )
 
 
+MODERATION: Sequence[ExportColumn] = (
+    ExportColumn("part", "Partie", "part", "Partie du rapport.", words=judgement.REPORT_PARTS),
+    ExportColumn("category", "Motif", "category", "Catégorie.", words=judgement.COMPLAINTS),
+    ExportColumn("ground", "Fondement", "ground", "La loi ou la charte.", words=judgement.GROUNDS),
+    ExportColumn("action", "Décision", "action", "Ce qui a été décidé ou contesté.", words=judgement.ACTIONS),
+    ExportColumn("outcome", "Suite", "outcome", "Suite de la réclamation.", words=judgement.OUTCOMES_OF_APPEALS),
+    ExportColumn("automatic", "Repéré par un programme", "isAutomatic", "Vide où la partie ne le dit pas.", "boolean"),
+    ExportColumn("count", "Nombre", "count", "Combien.", "integer"),
+    ExportColumn("median_minutes", "Délai médian (min)", "medianMinutes", "Jusqu'à la réponse.", "integer"),
+)
 MEASURES: Sequence[ExportColumn] = (
     ExportColumn("group", "Groupe", "group", "Jour, espace, quartier… selon ce qui est demandé."),
     *(

@@ -26,9 +26,10 @@ from models.refusal import ErrorCode, Refusal
 from portal import measured, period
 from portal.visit import Fields
 from resolvers import portal
+from resolvers.transparency import FIRST_YEAR, LAST_YEAR
 from schema.scoped import ScopedContract
 from server.api import column, refusal
-from server.api.column import COMMENTS, CONTRIBUTIONS, JOURNAL, MEASURES, ExportColumn
+from server.api.column import COMMENTS, CONTRIBUTIONS, JOURNAL, MEASURES, MODERATION, ExportColumn
 from server.api.feed import Feed, Node
 from server.api.gate import Gate
 from server.api.request import BadRequestError
@@ -59,6 +60,7 @@ class Export:
             Route("/export/contributions.jsonl", self.lines, methods=["GET"]),
             *(Route(f"/export/{what}.{kind}", partial(self.file, what, kind), methods=["GET"]) for what, kind in files),
             *(Route(f"/export/journal.{kind}", partial(self.journal, kind), methods=["GET"]) for kind in WRITERS),
+            *(Route(f"/export/moderation-{{year:int}}.{kind}", partial(self.report, kind)) for kind in WRITERS),
             *(Route(f"/export/measures.{kind}", partial(self.measures, kind), methods=["GET"]) for kind in WRITERS),
         ]
 
@@ -121,6 +123,14 @@ class Export:
         columns = [each for each in MEASURES if "votes" not in each.name or house_.asks_opinions]
         rows = _once(column.measured_rows(asked["by"], told))
         return _attached(tenant, "mesures", kind, rows, columns, ZoneInfo(house_.time_zone))
+
+    async def report(self, kind: str, request: HttpRequest) -> Response:
+        """The yearly report of moderation, for everybody."""
+        tenant, year = self._registry.at(request.headers.get("host", "")), int(request.path_params["year"])
+        if tenant is None or not tenant.is_active or not FIRST_YEAR <= year <= LAST_YEAR:
+            return refusal.response(404, "NOT_FOUND", "There is no such report.")
+        rows = await Feed(self._contract, self._database, tenant, ANONYMOUS).report(year)
+        return _attached(tenant, f"moderation-{year}", kind, _once(rows), MODERATION, await self._clock(tenant))
 
     async def _administrator(self, request: HttpRequest) -> tuple[TenantRecord, Viewer] | Response:
         """The tenant, and the administrator who is signed in there."""

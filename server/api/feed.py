@@ -99,6 +99,12 @@ query Export($kinds: [EventKind!], $by: ID, $subject: ID, $since: DateTime, $unt
 """
 
 
+REPORT = """\
+query Report($year: Int!) {
+  moderationReport(year: $year) { part category ground action outcome isAutomatic count medianMinutes }
+}
+"""
+
 VOTE_FILE = """\
 query Export($activity: ID!, $name: String!) {
   voteFile(activity: $activity, name: $name) { content digest }
@@ -208,6 +214,11 @@ class Feed:
     async def measures(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """The breakdown that is asked for, in the period and in the other one."""
         return await self._ask(MEASURES, **asked)
+
+    async def report(self, year: int) -> list[Node]:
+        """The yearly report of moderation."""
+        rows: list[Node] = (await self._ask(REPORT, year=year))["moderationReport"]
+        return rows
 
     async def _pages(self, document: str, root: str = "contributions", **filters: Any) -> AsyncIterator[list[Node]]:
         after, has_more = None, True

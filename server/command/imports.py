@@ -13,7 +13,7 @@ from models.event import EventKind
 from models.import_run import SOURCE_LENGTH, WORKING, ImportState, ImportTarget
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from portal import desk_word, word
+from portal import desk_word
 from resolvers import import_run, run_told
 from resolvers.import_run import CHECK, CONFIRM, FORGET_REMARKS, UNDO
 from resolvers.run_told import Told
@@ -62,7 +62,7 @@ def run_(slug: str, file: Path, activity: str | None, source: str, columns: tupl
 
     told, remarks = run(act)
     if told.state is ImportState.FAILED:
-        raise click.ClickException(word.IMPORT_PROBLEMS[str(told.problem)])
+        raise click.ClickException(desk_word.IMPORT_PROBLEMS[str(told.problem)])
     _say(told, remarks)
 
 

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from auth.email_code import EmailCodes
 from auth.invitation import InvitationLinks
 from auth.known_browser import KnownBrowsers
+from auth.nudge_link import NudgeLinks
 from auth.oidc import RelyingParty
 from auth.outbound import Outbound
 from auth.session import Sessions
@@ -36,7 +37,9 @@ def post(config: Settings, database: Database, registry: TenantRegistry, port: i
         return None
     base = partial(letter.base, is_demo=config.is_demo, port=port)
     code, token = EmailCodes(config.secret).code, InvitationLinks(config.secret).make
-    return Post(database, Letters(registry, mailer, base, code=code, invitation_token=token).send)
+    nudge = NudgeLinks(config.secret).make
+    letters = Letters(registry, mailer, base, code=code, invitation_token=token, nudge_token=nudge)
+    return Post(database, letters.send)
 
 
 def sign_in(

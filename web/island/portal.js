@@ -5,6 +5,7 @@ import "./part.js";
 import "./find.js";
 import "./draft.js";
 import "./basket.js";
+import "./read.js";
 import { send } from "./queue.js";
 import { worker } from "./page.js";
 

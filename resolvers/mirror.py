@@ -1,0 +1,51 @@
+"""Mirror: two who have published the one what the other looks for, and answer each other, have one exchange."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.sql.expression import literal_column
+from sqlalchemy.types import Uuid
+
+from models.base import constant, table
+from models.contribution import Contribution, ContributionKind
+from models.exchange import Exchange, ExchangeStatus
+from planner.act import Act
+from resolvers.exchange import is_in, is_lapsed
+
+_exchange = table(Exchange)
+_theirs, _answered = table(Contribution).alias("theirs"), table(Contribution).alias("answered")
+_one, _other = bindparam("proposer", type_=Uuid()), bindparam("author", type_=Uuid())
+_AID = [constant(kind) for kind in (ContributionKind.OFFER, ContributionKind.REQUEST)]
+FIND = (
+    select(_exchange.c.id)
+    .join_from(_exchange, _answered, _answered.c.id == _exchange.c.contribution_id)
+    .join(_theirs, _theirs.c.id == bindparam("contribution", type_=Uuid()))
+    .where(
+        _exchange.c.author_id == _one,
+        _exchange.c.proposer_id == _other,
+        is_in(_exchange, ExchangeStatus.PROPOSED),
+        ~is_lapsed(_exchange),
+        _answered.c.activity_id == _theirs.c.activity_id,
+        _answered.c.category_id.is_not_distinct_from(_theirs.c.category_id),
+        _answered.c.kind.in_(_AID),
+        _theirs.c.kind.in_(_AID),
+        _answered.c.kind != _theirs.c.kind,
+    )
+    .order_by(_exchange.c.proposed_at)
+    .limit(literal_column("1"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorId:
+    """An exchange in which the other has asked already."""
+
+    id: UUID
+
+
+async def find(act: Act, contribution: UUID, author: UUID, proposer: UUID) -> UUID | None:
+    """The exchange in which the author of a contribution has already answered the proposer's own, of the same activity
+    and category and of the opposite kind."""
+    there = await act.one(FIND, into=MirrorId, contribution=contribution, author=author, proposer=proposer)
+    return there.id if there else None
