@@ -32,7 +32,6 @@ from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, text
-from resolvers.ident import argument
 
 _aside, _ballot, _account = table(SetAside), table(Ballot), table(Account)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
@@ -96,10 +95,9 @@ def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
     return first + literal_column("'…@'", Text) + _part(shared, 2)
 
 
-def doubts(_parent: FromClause, context: FieldContext) -> Select[Any]:
+def doubts(activity: FromClause, _context: FieldContext) -> Select[Any]:
     """Groups of ballots that may be of one person each, the largest first."""
-    activity = argument(context, "activity", "activity")
-    every = union_all(*(_of_sign(sign, activity) for sign in DoubtSign)).subquery("doubts")
+    every = union_all(*(_of_sign(sign, activity.c.id) for sign in DoubtSign)).subquery("doubts")
     return select(*every.c).order_by(every.c.ballot_count.desc(), every.c.mark)
 
 

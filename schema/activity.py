@@ -48,7 +48,7 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
-from schema.set_aside import SetAside
+from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
 from schema.vote_file import VoteFile
 from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
@@ -190,6 +190,14 @@ class Activity:
     @field.declared(field.Expression(resolvers.activity.is_open))
     def is_open(self, at: At = None) -> bool:
         """Whether contributions and votes are taken now, or at another instant."""
+
+    @field.declared(
+        field.Parts(resolvers.set_aside.doubts),
+        directives=[*audience(Audience.ADMINISTRATOR), *feature(*VOTING), *priced(200)],
+        size=20,
+    )
+    def ballot_doubts(self) -> list[BallotDoubt]:
+        """Groups of ballots that may be of one person each, the largest first. For administrators."""
 
     @field.declared(field.Expression(resolvers.vote_file.has_receipt), directives=feature(*VOTING))
     def has_receipt(

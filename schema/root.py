@@ -43,7 +43,7 @@ from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
-from schema.set_aside import SetAsideMutation, SetAsideQuery
+from schema.set_aside import SetAsideMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -63,7 +63,6 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
-    SetAsideQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,

@@ -15,7 +15,6 @@ from auth.viewer import Audience
 from models.activity import VOTING
 from models.set_aside import DoubtSign
 from planner import field
-from planner.cost_directive import priced
 from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR, MEMBER
 from schema.enumeration import described
@@ -124,19 +123,6 @@ class BallotRestorePayload:
         resolvers.activity.changed, CHANGED
     )
     user_errors: list[UserError] = user_errors()
-
-
-@strawberry.type
-class SetAsideQuery:
-    @field.declared(
-        field.Parts(resolvers.set_aside.doubts),
-        directives=[*audience(Audience.ADMINISTRATOR), *feature(*VOTING), *priced(200)],
-        size=20,
-    )
-    def ballot_doubts(
-        self, activity: Annotated[strawberry.ID, strawberry.argument(description="The activity.")]
-    ) -> list[BallotDoubt]:
-        """Groups of ballots that may be of one person each, the largest first. For administrators."""
 
 
 @strawberry.type

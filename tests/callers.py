@@ -127,7 +127,6 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         result,
         uuid_in(proposal),
     )
-    _doubtful(given, author, activity)
     aside = given.insert(
         author,
         "set_aside",
@@ -175,15 +174,6 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "request": request,
         }
     )
-
-
-def _doubtful(given: Given, portal: Portal, activity: str) -> None:
-    """Two ballots of accounts with one mailbox."""
-    for _ in range(2):
-        actor = given.insert(portal, "actor", kind="CITIZEN", role="MEMBER", name="Voisine", created_at="now")
-        given.insert(portal, "account", actor_id=actor, email=f"ana+{actor}@free.fr", created_at="now")
-        cast = {"activity_id": uuid_in(activity), "is_blank": True, "cast_at": "now"}
-        given.insert(portal, "ballot", actor_id=actor, **cast)
 
 
 def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:

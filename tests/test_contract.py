@@ -60,7 +60,7 @@ SHORT_LISTS = {
     "Activity.results",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
-    "Query.ballotDoubts",
+    "Activity.ballotDoubts",
     "VoteResult.awards",
     "Ballot.votes",
     "ActivityStatistics.categories",

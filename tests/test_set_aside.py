@@ -11,7 +11,7 @@ from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen
 from tests.test_vote_file import counted, recount
 
-DOUBTS = "query($id: ID!) { ballotDoubts(activity: $id) { sign mark shown ballotCount } }"
+DOUBTS = "query($id: ID!) { activity(id: $id) { ballotDoubts { sign mark shown ballotCount } } }"
 PUT_ASIDE = """mutation($input: BallotsSetAsideInput!) { ballotsSetAside(input: $input) {
   activity { turnout { ballotCount setAsideCount } } userErrors { code field } } }"""
 APPEAL = "mutation($input: BallotAppealInput!) { ballotAppeal(input: $input) { userErrors { code field } } }"
@@ -50,7 +50,7 @@ def vote(given: Given, poll: Poll, emails: list[str], *, apart: int) -> None:
 
 
 def doubts(poll: Poll) -> list[dict[str, Any]]:
-    return list(poll.given.actor(poll.town, role="ADMIN").ask(DOUBTS, id=poll.activity)["ballotDoubts"])
+    return list(poll.given.actor(poll.town, role="ADMIN").ask(DOUBTS, id=poll.activity)["activity"]["ballotDoubts"])
 
 
 def put_aside(poll: Poll, group: dict[str, Any], **fields: Any) -> dict[str, Any]:
