@@ -54,6 +54,9 @@ _WORD = re.compile(r"[^\W_]+")
 _ENDS = "\"'.,;:!?-"
 """What stands around most words: without it they are told at once."""
 
+LONGEST = 200
+"""Characters between two blanks beyond which nothing is an inclusive word: telling takes the square of their number."""
+
 _EXACT = re.compile(r"[a-z0-9]+")
 
 _LITTLE = frozenset(("a", "les", "ils", "elles", "cet", "cette", "leurs"))
@@ -142,6 +145,8 @@ def _read(chunk: str) -> tuple[list[str], list[str]]:
     word = chunk.strip(_ENDS)
     if word.isascii() and word.isalnum():
         return [word.lower()], []
+    if len(chunk) > LONGEST:
+        return list(split(chunk)), []
     further: list[str] = []
     chunk = settled(chunk, further)
     further += [together(match[0]) for match in COMPOUND.finditer(chunk)]

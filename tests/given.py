@@ -191,14 +191,14 @@ class Given:
         )
         return ident.encode("activity", portal.number, uuid)
 
-    def category(self, portal: "Portal", activity: str) -> str:
+    def category(self, portal: "Portal", activity: str, name: str | None = None) -> str:
         """A new category's id."""
         uuid = self.insert(
             portal,
             "category",
             activity_id=uuid_in(activity),
             slug=uuid4().hex,
-            name=f"Catégorie {next(self._numbers)}",
+            name=name or f"Catégorie {next(self._numbers)}",
             rank=0,
         )
         return ident.encode("category", portal.number, uuid)

@@ -98,6 +98,7 @@ BOUNDED = {
     "server/language.py _wanted": "256 headers of at most 200 bytes",
     "models/template/__init__.py read": "a template each",
     "resolvers/access.py target_space": "statements of ours",
+    "resolvers/withholding.py shown_message": "statements of ours",
     "resolvers/search.py asked": "256 searches of at most 200 characters",
     "database/door.py Database.unnoted": "tenants",
     "jobs/visit.py Visits._claims": "tenants",

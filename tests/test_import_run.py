@@ -194,7 +194,7 @@ def test_columns_that_cannot_be_meant_are_refused(
 
 
 def test_new_categories_are_refused_where_none_are_wanted(given: Given, admin: Portal, activity: str) -> None:
-    given.category(admin, activity)
+    given.category(admin, activity, "Catégorie")
     run = tried(given, admin, activity, "titre;catégorie\nUn banc;CATEGORIE\nUn arbre;Ombre\n")
     assert counts(run) == (2, 2, 0, 0)
     run = done(given, admin, "check", run["id"], mayAddCategories=False)

@@ -121,7 +121,7 @@ def test_links_and_buttons_say_where_they_lead(pages: list[tuple[Sample, Page]])
                 assert "".join(text).strip() or each.get("aria-label"), f"{found.path}: {tag} {each}"
 
 
-NAMED = r"#|/gestion/journal\?subject=|/contribution/[^/]+$"
+NAMED = r"#|/gestion/journal\?subject=|/contribution/[^/]+$|/echange/|/moderation/decision/"
 """Addresses within the page, and of things that are called as people call them."""
 
 

@@ -52,8 +52,9 @@ class Stage:
     values: dict[str, list[Any]]
     viewers: list[Viewer]
 
-    def __repr__(self) -> str:
-        return "the stage"
+    def _repr_pretty_(self, printer: Any, _is_cycle: bool) -> None:
+        """What Hypothesis prints of it."""
+        printer.text("the stage")
 
     def run(self, query: str, variables: dict[str, Any], viewer: Viewer) -> tuple[Any, Any, Any]:
         """The planner's answer, the executor's data and its errors."""
@@ -116,6 +117,10 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
             for name in ("moderationCase", "moderationDecision", "report")
         },
         "withheldContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
+        **{f"{name}.id": [f"{name}_{admin.number}_{MISSING}"] for name in ("exchange", "message", "zone")},
+        "nudge.token": ["x" * 40],
+        "hasReceipt.receipt": ["0" * 32],
+        "voteFile.name": ["rule.json", "nothing.csv"],
         "importRun.id": [f"importrun_{admin.number}_{MISSING}"],
         "contribution.id": [*by_type["Contribution"], missing["contribution"]],
         "activity.id": [*activities, missing["activity"]],
@@ -191,13 +196,12 @@ class Draft:
         given: dict[str, str] = {}
         for name, argument in arguments.items():
             choices = self.values.get(f"{field_}.{name}", self.values.get(name))
+            required = str(argument.type).endswith("!")
             if choices is None or not (
                 is_required_argument(argument) or self.chance(3) or (field_ == "space" and name == "slug")
             ):
                 continue
-            value = self.random.choice(choices)
-            if value is None and str(argument.type).endswith("!"):
-                continue
+            value = self.random.choice([choice for choice in choices if choice is not None or not required])
             if self.chance(3) or name == "representations":
                 given[name] = self.variable(str(argument.type), value)
             else:

@@ -27,7 +27,9 @@ from portal.screen import SCREENS, Screen
 from schema.scoped import ScopedContract
 
 NAMES = sorted({found.name for found in SCREENS})
-FEATURES = [frozenset(found) for size in range(len(Feature) + 1) for found in combinations(Feature, size)]
+SIZES = [size for size in range(len(Feature) + 1) if min(size, len(Feature) - size) <= 2]
+FEATURES = [frozenset(found) for size in SIZES for found in combinations(Feature, size)]
+"""Any two features, and all but any two: what a page shows depends on one or two of them."""
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ AUDIENCES = {
 }
 TAKEN = ("userErrors", "code", "field", "message", "cell", "geometry")
 """Fields that functions read of what a template gives them."""
-MORE_FOR_ADMINISTRATORS = {"dashboard_home": ["importRuns"]}
+MORE_FOR_ADMINISTRATORS = {"dashboard_home": ["importRuns"], "desk_case": ["moderationCase"]}
 """What a page for moderators has for administrators alone."""
 AUDIENCES[screen.EDITOR] = Audience.ADMINISTRATOR
 ALL = [(name, operation) for name in NAMES for operation in operations(name)]

@@ -29,6 +29,10 @@ BOUNDED = {"timeout", "timeout_at"}
 REASONS = {
     ("auth/outbound.py", "getaddrinfo"): "httpcore's connecting, which runs within asyncio.timeout in the same module",
     ("jobs/job.py", "gather"): "one attempt of a job, whose own waits are bounded",
+    (
+        "jobs/examination.py",
+        "to_thread",
+    ): "the likeness of a text to a bounded number of others: a bounded piece of work",
     ("jobs/importing.py", "to_thread"): "200 rows of a file on this machine's disk: a bounded piece of work",
     ("resolvers/vote_result.py", "to_thread"): "the counting of one vote that is over: a bounded piece of work",
     ("jobs/mail.py", "shield"): "a mail that is handed over: smtplib with a time-out on its socket",
