@@ -95,7 +95,7 @@ AGAIN = (
          place_precision = CASE WHEN place IS NOT NULL THEN 'STREET' END,
          status = CASE WHEN is_urgent THEN 'PROPOSED' WHEN place IS NOT NULL THEN 'ACCEPTED' ELSE 'WAITING' END WHERE accepted_at IS DISTINCT FROM '2026-01-01T00:00:00Z'""",
     """UPDATE __tenant__.exchange SET status = 'DISPUTED', ended_at = NULL, ended_by = NULL, reason = NULL, note = 'Un mot.'
-         WHERE accepted_at = '2026-01-01T00:00:00Z' AND ended_by = 'MODERATION'""",
+         WHERE accepted_at = '2026-01-01T00:00:00Z' AND ended_by IS NOT NULL""",
     "UPDATE __tenant__.contribution SET accepted_count = 1 WHERE kind = 'OFFER'",
 )
 """As it was, for the next caller who changes it."""

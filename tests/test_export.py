@@ -59,8 +59,23 @@ MODERATED = (
     "INSERT INTO t.appeal SELECT id, id, author_id, 'Une raison qui suffit.', now(), NULL, NULL, NULL, NULL"
     " FROM t.moderation_decision",
     "INSERT INTO t.report SELECT id, id, author_id, 'VIOLENCE', NULL, NULL, '2222-2222', now(), id FROM t.moderation_decision",
+    "INSERT INTO t.detection SELECT id, id, NULL, author_id, 'WORD', 'mot', NULL, now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.evidence SELECT id, id, author_id, 'Nom', seen_title, seen_body, now(), repeat('0', 64), now(), now()"
+    " FROM t.moderation_decision",
+    "INSERT INTO t.watched_word VALUES (gen_random_uuid(), 'xylolalie', false, now())",
 )
 """A row in every table of moderation."""
+
+EXCHANGED = (
+    "INSERT INTO t.exchange (id, contribution_id, author_id, proposer_id, status, is_urgent, proposed_at, changed_at)"
+    " SELECT c.id, c.id, c.author_id, other.id, 'PROPOSED', false, now(), now()"
+    " FROM t.contribution c JOIN t.actor other ON other.id <> c.author_id LIMIT 1",
+    "INSERT INTO t.message SELECT id, id, proposer_id, 'Bonjour', NULL, 'PUBLISHED', now() FROM t.exchange",
+    "INSERT INTO t.nudge SELECT id, 'HELPED', contribution_id, author_id, 1, now(), NULL, NULL FROM t.exchange",
+    "INSERT INTO t.actor_block SELECT id, author_id, proposer_id, true, now() FROM t.exchange",
+)
+"""A row in every table of exchanges."""
+
 PORTAL = (
     "INSERT INTO t.organisation_member SELECT gen_random_uuid(), one.id, other.id, now()"
     " FROM (SELECT min(id::text)::uuid AS id FROM t.actor) AS one, (SELECT max(id::text)::uuid AS id FROM t.actor) AS other",
@@ -112,6 +127,7 @@ def numbers(own: Own) -> dict[str, int]:
             *MACHINES,
             *IMPORTED,
             *MODERATED,
+            *EXCHANGED,
             *JOURNAL,
             *PORTAL,
         ):

@@ -29,11 +29,30 @@ def erase(who: Portal, confirmation: str, contributions: str = "BLANK") -> dict[
     return dict(who.ask(ERASE, input=given)["accountErase"])
 
 
+SEALING = ("seal", "vote_seal", "event_cursor", "detection")
+"""The tables that the server's worker writes by itself: it seals events, and hands them on to what reads them."""
+
+
 def dump(given: Given, portal: Portal) -> str:
     """Everything that the tenant's tables hold."""
     names = [table.name for table in tenant_metadata.sorted_tables]
     rows = [given.sql(portal, f"SELECT to_jsonb(t)::text FROM __tenant__.{name} t ORDER BY 1") for name in names]
     return "\n".join(text for found in rows for (text,) in found)
+
+
+def unsealed(given: Given, portal: Portal) -> dict[str, list[Any]]:
+    """The rows of each table, but for what sealing writes, which the server's worker may do at any time."""
+    given.fold(portal)
+    names = [table.name for table in tenant_metadata.sorted_tables if table.name not in SEALING]
+    less = {"event": " - 'position'"}
+    raised = {"moderation_case": " WHERE cause <> 'AIDS'"}
+    return {
+        name: given.sql(
+            portal,
+            f"SELECT (to_jsonb(t){less.get(name, '')})::text FROM __tenant__.{name} t{raised.get(name, '')} ORDER BY 1",
+        )
+        for name in names
+    }
 
 
 class Someone:
@@ -192,9 +211,9 @@ def test_whoever_is_erased_is_signed_out_everywhere_and_may_come_back_as_somebod
 @pytest.mark.parametrize("typed", ["", "oui", "nobody@courriel.example"])
 def test_erasure_that_is_not_confirmed_changes_nothing(given: Given, town: Portal, typed: str) -> None:
     someone = Someone(given, town)
-    before = dump(given, town)
+    before = unsealed(given, town)
     assert erase(someone.portal, typed) == {"actor": None, "userErrors": refused("NOT_CONFIRMED", "confirmation")}
-    assert dump(given, town) == before
+    assert unsealed(given, town) == before
 
 
 def test_person_without_an_address_types_their_name(given: Given, town: Portal) -> None:
