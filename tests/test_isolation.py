@@ -222,7 +222,6 @@ MODERATED: dict[int, dict[str, str]] = {}
 """By tenant, what moderators have of it."""
 
 
-
 @pytest.fixture(scope="module")
 def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
     """The second tenant's ids."""
