@@ -30,10 +30,16 @@ PLACE = {"lat": LATITUDES["dehors"], "lng": LONGITUDE}
 JUDGED = ("Report", "ModerationDecision", "WithheldContribution", "Exchange", "Message")
 OBJECTS = ("Contribution", "Zone", "Actor", "Category", "Activity", "ParticipatorySpace", "Comment", "Vote")
 
+
+def entity(type_: str) -> Case:
+    """The argument that asks for one entity of a type."""
+    return lambda ids: {"representations": [{"__typename": type_, "id": ids[type_]}]}
+
+
 QUERIES: dict[str, list[Case]] = {
     "_service": [lambda _: {}],
     "_entities": [  # One by one: all at once cost too much, since the content of files does.
-        lambda ids, name=name: {"representations": [{"__typename": name, "id": ids[name]}]} for name in OBJECTS
+        entity(name) for name in OBJECTS
     ],
     "actor": [lambda ids: {"id": ids["Actor"]}],
     "portal": [lambda _: {}],
