@@ -29,8 +29,8 @@ def erase(who: Portal, confirmation: str, contributions: str = "BLANK") -> dict[
     return dict(who.ask(ERASE, input=given)["accountErase"])
 
 
-SEALING = ("seal", "vote_seal", "event_cursor", "detection")
-"""The tables that the server's worker writes by itself: it seals events, and hands them on to what reads them."""
+SEALING = ("seal", "vote_seal", "event_cursor", "detection", "mail")
+"""The tables that the server's worker writes by itself: it seals events, hands them on and sends what waits."""
 
 
 def dump(given: Given, portal: Portal) -> str:
@@ -214,6 +214,8 @@ def test_erasure_that_is_not_confirmed_changes_nothing(given: Given, town: Porta
     before = unsealed(given, town)
     assert erase(someone.portal, typed) == {"actor": None, "userErrors": refused("NOT_CONFIRMED", "confirmation")}
     assert unsealed(given, town) == before
+    told = "SELECT 1 FROM __tenant__.mail WHERE kind = 'ACCOUNT_ERASED' AND email = %s"
+    assert given.sql(town, told, someone.email) == []
 
 
 def test_person_without_an_address_types_their_name(given: Given, town: Portal) -> None:
