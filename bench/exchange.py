@@ -26,12 +26,12 @@ from bench.data import Size
 from database import naming
 from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
+from intake.import_run import CONFIRM, UNDO
 from jobs import importing, upload
 from models.activity import Activity
 from models.base import table
 from models.import_run import ImportRun
 from register import record
-from resolvers.import_run import CONFIRM, UNDO
 from schema.scoped import ScopedContract
 from server.api import open_data
 from server.api.column import CONTRIBUTIONS

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, bindparam, select, update
 from sqlmodel import SQLModel
 
+from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
 from demo import moderation, portal, staff, unpublished
@@ -44,7 +45,7 @@ from models.tenant import Tenant
 from models.vote import Choice, TallyDelta, Vote, VoteMethod
 from models.vote_result import TERM_COLUMNS
 from models.zone import Zone
-from resolvers import position, roll_up, vote_result
+from resolvers import position, roll_up
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from tenants import provisioning

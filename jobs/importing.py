@@ -15,6 +15,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from database.door import Database, Transaction
+from intake import entry, import_work, undoing
+from intake.entry import Intake, Taken
 from jobs import zoning
 from jobs.job import Job
 from models import word
@@ -22,8 +24,6 @@ from models.activity import KINDS, ActivityKind
 from models.base import new_id, table, utc_now
 from models.import_run import MAX_REMARKS, MAX_ROWS, NOTES, ImportProblem, ImportRemark, ImportState, ImportTarget
 from planner.row import reader
-from resolvers import import_work, intake, undoing
-from resolvers.intake import Intake, Taken
 from transfer import guess, reading, record
 from transfer.line import FileError, FileLine, Lines
 from transfer.record import Record, Remark, RowRules
@@ -104,7 +104,7 @@ async def _undo(database: Database, tenant: int, run: import_work.Run) -> None:
     """Undo what a run made, batch by batch."""
     while True:
         async with database.transaction(tenant) as transaction:
-            institution = await intake.institution_of(transaction, utc_now())
+            institution = await entry.institution_of(transaction, utc_now())
             done = await undoing.undo(transaction, run.id, run.created_by_id, institution)
             if done is None:
                 break

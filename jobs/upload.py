@@ -5,10 +5,10 @@ from typing import IO
 from uuid import UUID
 
 from database.door import Transaction
+from intake import import_work
 from models import writing
 from models.base import new_id, table
 from models.import_run import ImportChunk
-from resolvers import import_work
 
 PIECE = 1024 * 1024
 NAME_LENGTH = 200

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from counting import vote_file, vote_result
 from database.door import Database
+from intake import import_work
 from jobs import exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
 from jobs.importing import Imports
 from jobs.job import Job
@@ -14,7 +16,7 @@ from jobs.mail import Post
 from models.base import table
 from models.mail import Mail
 from models.sign_in import SignInCode
-from resolvers import import_work, life, vote_file, vote_result
+from resolvers import life
 from tenants import work
 from tenants.registry import TenantRegistry
 from tenants.work import TenantClaim

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.vote_file
+import counting.vote_result
 import models.activity
 import models.space
 import resolvers.activity
@@ -18,8 +20,6 @@ import resolvers.set_aside
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
-import resolvers.vote_file
-import resolvers.vote_result
 from auth.viewer import Audience
 from models.activity import KINDS, VOTING, ActivityKind, LocationRule, ReviewRule
 from models.contribution import ContributionKind
@@ -142,13 +142,13 @@ class Activity:
         marks=feature(*VOTING),
     )
     results: list[Annotated["VoteResult", strawberry.lazy("schema.vote_result")]] = field.many(
-        resolvers.vote_result.of_activity,
+        counting.vote_result.of_activity,
         "What the vote ended with, counted after its close, as it was last published: the decisive result first, then"
         " what other rules and other readings of the same rule would give; empty before.",
         size=10,
     )
     vote_files: list[VoteFile] = field.many(
-        resolvers.vote_file.of_activity,
+        counting.vote_file.of_activity,
         "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
         " results when it is counted.",
         size=10,
@@ -199,7 +199,7 @@ class Activity:
     def ballot_doubts(self) -> list[BallotDoubt]:
         """Groups of ballots that may be of one person each, the largest first. For administrators."""
 
-    @field.declared(field.Expression(resolvers.vote_file.has_receipt), directives=feature(*VOTING))
+    @field.declared(field.Expression(counting.vote_file.has_receipt), directives=feature(*VOTING))
     def has_receipt(
         self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
     ) -> bool:

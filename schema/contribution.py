@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import intake.import_run
 import models.contribution
 import resolvers.comment
 import resolvers.contribution
 import resolvers.exchange
 import resolvers.ident
-import resolvers.import_run
 import resolvers.official_response
 import resolvers.proposal_status
 import resolvers.redaction
@@ -238,10 +238,10 @@ class Contribution:
     )
     tally: Tally = field.part(resolvers.vote.tally, "Its votes counted.", marks=feature(*VOTING))
     declared_totals: list[DeclaredTotal] = field.parts(
-        resolvers.import_run.declared, "What another system counted, where it was imported; never part of `tally`."
+        intake.import_run.declared, "What another system counted, where it was imported; never part of `tally`."
     )
     origin: ImportOrigin | None = field.part(
-        resolvers.import_run.origin, "Where it was before it was imported; null when it was published here."
+        intake.import_run.origin, "Where it was before it was imported; null when it was published here."
     )
     official_responses: list[OfficialResponse] = field.many(
         resolvers.official_response.of_contribution, "What the city said of a proposal, the newest first.", size=3

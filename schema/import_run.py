@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import intake.import_run
 import models.activity
 import models.import_run
 import resolvers.ident
-import resolvers.import_run
 import resolvers.sight
 from auth.viewer import Audience
 from models.import_run import DeclaredMeasure, ImportFormat, ImportProblem, ImportRemarkCode, ImportState, ImportTarget
@@ -187,9 +187,9 @@ class ImportRun:
     digest: str = field.column("The SHA-256 of the file, in hexadecimal.")
     source: str = field.column("What the system is called that the file comes from.")
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.import_run.activity, "Into what it is imported."
+        intake.import_run.activity, "Into what it is imported."
     )
-    columns: list[ImportColumn] = field.parts(resolvers.import_run.columns, "The file's columns, in their order.")
+    columns: list[ImportColumn] = field.parts(intake.import_run.columns, "The file's columns, in their order.")
     may_add_categories: bool = field.column("Whether categories that the activity does not have are made.")
     row_count: int = field.column("How many rows were read.")
     accepted_count: int = field.column("How many of them are imported, or would be.")
@@ -200,12 +200,12 @@ class ImportRun:
         " referred to them."
     )
     created_by: Actor | None = field.one(
-        resolvers.import_run.creator, "Who sent the file; null: an operator of the platform."
+        intake.import_run.creator, "Who sent the file; null: an operator of the platform."
     )
     created_at: datetime = field.column("When the file was sent.")
     ended_at: datetime | None = field.column("When it was imported or undone; null: not yet.")
 
-    @field.declared(field.Connection(resolvers.import_run.remarks))
+    @field.declared(field.Connection(intake.import_run.remarks))
     def remarks(self, first: First = 20, after: After = None) -> Connection[ImportRemark]:
         """What is to be said of its rows, in their order; at most the first 1,000."""
 
@@ -252,7 +252,7 @@ class ImportRunDiscardInput:
 class ImportRunCheckPayload:
     """The answer to `importRunCheck`."""
 
-    import_run: ImportRun | None = field.one(resolvers.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -260,7 +260,7 @@ class ImportRunCheckPayload:
 class ImportRunConfirmPayload:
     """The answer to `importRunConfirm`."""
 
-    import_run: ImportRun | None = field.one(resolvers.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -268,7 +268,7 @@ class ImportRunConfirmPayload:
 class ImportRunUndoPayload:
     """The answer to `importRunUndo`."""
 
-    import_run: ImportRun | None = field.one(resolvers.import_run.changed, "The import; null when it was refused.")
+    import_run: ImportRun | None = field.one(intake.import_run.changed, "The import; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -276,7 +276,7 @@ class ImportRunUndoPayload:
 class ImportRunDiscardPayload:
     """The answer to `importRunDiscard`."""
 
-    import_run: ImportRun | None = field.one(resolvers.import_run.changed, "Null: it is forgotten, or it was refused.")
+    import_run: ImportRun | None = field.one(intake.import_run.changed, "Null: it is forgotten, or it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -286,7 +286,7 @@ class ImportRunQuery:
     def import_run(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> ImportRun | None:
         """An import; null when the viewer sees none of this id. For administrators."""
 
-    @field.declared(field.Connection(resolvers.import_run.listed), directives=audience(Audience.ADMINISTRATOR))
+    @field.declared(field.Connection(intake.import_run.listed), directives=audience(Audience.ADMINISTRATOR))
     def import_runs(
         self,
         state: Annotated[
@@ -297,7 +297,7 @@ class ImportRunQuery:
     ) -> Connection[ImportRun]:
         """The portal's imports, the newest first. For administrators."""
 
-    @field.declared(field.One(resolvers.import_run.moved))
+    @field.declared(field.One(intake.import_run.moved))
     def contribution_at(
         self,
         path: Annotated[
@@ -309,27 +309,27 @@ class ImportRunQuery:
 
 @strawberry.type
 class ImportRunMutation:
-    @field.action(resolvers.import_run.check, who=ADMINISTRATOR)
+    @field.action(intake.import_run.check, who=ADMINISTRATOR)
     def import_run_check(
         self, input: Annotated[ImportRunCheckInput, strawberry.argument(description="The file.")]
     ) -> ImportRunCheckPayload:
         """Try a file anew with other columns («essai à blanc»): nothing is imported. Files are sent to
         `/import/file`. For administrators."""
 
-    @field.action(resolvers.import_run.confirm, who=ADMINISTRATOR)
+    @field.action(intake.import_run.confirm, who=ADMINISTRATOR)
     def import_run_confirm(
         self, input: Annotated[ImportRunConfirmInput, strawberry.argument(description="The import.")]
     ) -> ImportRunConfirmPayload:
         """Import the rows that were found good; confirming twice is not an error. For administrators."""
 
-    @field.action(resolvers.import_run.undo, who=ADMINISTRATOR)
+    @field.action(intake.import_run.undo, who=ADMINISTRATOR)
     def import_run_undo(
         self, input: Annotated[ImportRunUndoInput, strawberry.argument(description="The import.")]
     ) -> ImportRunUndoPayload:
         """Take back what an import made, but for what somebody has answered, voted on or referred to since; undoing
         twice is not an error. For administrators."""
 
-    @field.action(resolvers.import_run.discard, who=ADMINISTRATOR)
+    @field.action(intake.import_run.discard, who=ADMINISTRATOR)
     def import_run_discard(
         self, input: Annotated[ImportRunDiscardInput, strawberry.argument(description="The import.")]
     ) -> ImportRunDiscardPayload:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import strawberry
 
+import counting.vote_file
 import models.vote_file
 import resolvers.ident
 import resolvers.sight
-import resolvers.vote_file
 from models.activity import VOTING
 from planner import field
 from planner.cost_directive import priced
@@ -34,14 +34,14 @@ class VoteFile:
     version: int = field.column("How often it was published, this one included.")
     reason: str | None = field.column("Why there is another version; null for the first.")
     digest: str = field.column("The SHA-256 of its content, in hexadecimal; the journal seals it.")
-    size_bytes: int = field.expression(resolvers.vote_file.size_bytes, "How long it is, in bytes of UTF-8.")
+    size_bytes: int = field.expression(counting.vote_file.size_bytes, "How long it is, in bytes of UTF-8.")
     content: str = field.column("Its content.", marks=priced(500))
     published_at: datetime = field.column("When it was published.")
 
 
 @strawberry.type
 class VoteFileQuery:
-    @field.declared(field.One(resolvers.vote_file.named), directives=feature(*VOTING))
+    @field.declared(field.One(counting.vote_file.named), directives=feature(*VOTING))
     def vote_file(
         self,
         activity: Annotated[strawberry.ID, strawberry.argument(description="The activity.")],

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.vote_result
 import models.vote_result
 import resolvers.ident
 import resolvers.sight
-import resolvers.vote_result
 from models.activity import VOTING
 from models.vote import Choice
 from models.vote_result import AwardRule, RankWorth, TieBreak
@@ -123,7 +123,7 @@ class ProjectAward:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("projectaward"), "Opaque id.")
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        resolvers.vote_result.project, "The project; null when it is not seen any more."
+        counting.vote_result.project, "The project; null when it is not seen any more."
     )
     rank: int = field.column("Its place in the result, winners first, from 1.")
     is_winner: bool = field.column("Whether it won.")
@@ -176,5 +176,5 @@ class VoteResult:
     reason: str | None = field.column("Why it was counted anew; null for the first version.")
     counted_at: datetime = field.column("When it was counted.")
     awards: list[ProjectAward] = field.many(
-        resolvers.vote_result.awards, "What it says of each project, winners first.", size=50
+        counting.vote_result.awards, "What it says of each project, winners first.", size=50
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (
-    "auth", "award", "database", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
+    "auth", "award", "counting", "database", "geo", "intake", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server", "tenants"
 )  # fmt: skip
 GROWING = {
     "dict", "list", "set", "Counter", "defaultdict", "OrderedDict", "WeakValueDictionary", "LRUCache", "Kept", "RecentlyRead",
@@ -75,20 +75,20 @@ BOUNDED = {
     "resolvers/personal.py _erasure": "statements of ours",
     "resolvers/personal.py _copies": "statements of ours",
     "models/personal.py Trail.blank": "columns of ours",
-    "resolvers/intake.py Intake._here": "one import",
-    "resolvers/imported_place.py Placing._centers": "one import",
+    "intake/entry.py Intake._here": "one import",
+    "intake/imported_place.py Placing._centers": "one import",
     "jobs/importing.py Imports._woken": "tenants",
-    "resolvers/undoing.py _used": "statements of ours",
-    "resolvers/intake.py Intake._made": "one batch of an import",
-    "resolvers/intake.py Intake._slugs": "an activity's categories",
-    "resolvers/intake.py Intake.categories": "an activity's categories",
-    "resolvers/undoing.py _removal": "statements of ours",
-    "resolvers/intake.py Intake._seen": "one import: its rows are bounded",
+    "intake/undoing.py _used": "statements of ours",
+    "intake/entry.py Intake._made": "one batch of an import",
+    "intake/entry.py Intake._slugs": "an activity's categories",
+    "intake/entry.py Intake.categories": "an activity's categories",
+    "intake/undoing.py _removal": "statements of ours",
+    "intake/entry.py Intake._seen": "one import: its rows are bounded",
     "resolvers/tombstone.py page": "statements of ours",
     "resolvers/withholding.py shown_contribution": "statements of ours",
     "resolvers/withholding.py shown_comment": "statements of ours",
     "mail/queue.py ClaimedMail.told": "one mail",
-    "resolvers/intake.py Taken.remarks": "one batch of an import",
+    "intake/entry.py Taken.remarks": "one batch of an import",
     "planner/act.py Act.watched": "one mutation",
     "planner/detail.py _reading": "statements of ours",
     "server/figure.py Figures.errors": "codes of ours",

@@ -14,9 +14,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = (
     "auth",
     "award",
+    "counting",
     "database",
     "demo",
     "geo",
+    "intake",
     "jobs",
     "mail",
     "models",
@@ -101,7 +103,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 
 RULES_ONLY = {
     "award_terms",
-    "counting",
+    "reckoning",
     "publishing",
     "access",
     "ballot_vote",
@@ -116,7 +118,7 @@ RULES_ONLY = {
     "run_told",
     "import_work",
     "imported_place",
-    "intake",
+    "entry",
     "life",
     "look_back",
     "penalty",
@@ -135,7 +137,7 @@ RULES_ONLY = {
     "tombstone",
     "undoing",
 }
-"""Of resolvers: rules that several concepts share and that no client sees."""
+"""Of the rooms of rules: rules that several concepts share and that no client sees."""
 
 RUNNERS_OWN = {"idempotency"}
 """Concepts that the planner applies to every mutation alike."""
@@ -147,7 +149,7 @@ TESTED_BY = {
     "likeness": "test_detection",
     "publishing": "test_vote_file",
     "award_terms": "test_vote_result",
-    "counting": "test_vote_result",
+    "reckoning": "test_vote_result",
     "progress": "test_proposal_status",
     "speaking": "test_organisation_member",
     "account": "test_sign_in",
@@ -172,7 +174,7 @@ TESTED_BY = {
     "run_told": "test_command_import",
     "import_work": "test_import_run",
     "imported_place": "test_import_run",
-    "intake": "test_import_run",
+    "entry": "test_import_run",
     "operator": "test_operator_token",
     "participation": "test_measure",
     "period": "test_space",
@@ -187,6 +189,11 @@ TESTED_BY = {
 
 def concepts(layer: str) -> set[str]:
     return {path.stem for path in (PROJECT / layer).glob("*.py")} - {"__init__"}
+
+
+def rules() -> set[str]:
+    """Concepts of what may happen: resolvers, imports and counting."""
+    return concepts("resolvers") | concepts("intake") | concepts("counting")
 
 
 def imported(path: Path) -> set[str]:
@@ -220,30 +227,30 @@ def tracked() -> list[Path]:
 
 def test_every_stored_concept_is_in_every_layer() -> None:
     stored = concepts("models") - STORED_ONLY
-    assert stored - COLUMNS_ONLY - RUNNERS_OWN - concepts("resolvers") == set()
+    assert stored - COLUMNS_ONLY - RUNNERS_OWN - rules() == set()
     assert concepts("planner") >= RUNNERS_OWN
     assert stored - {"ident", "refusal"} - concepts("schema") == set()  # `scalar` and `error` are their contract.
 
 
 def test_every_concept_of_the_contract_is_stored_or_derived() -> None:
     assert concepts("schema") - CONTRACT_ONLY == concepts("models") - STORED_ONLY - {"ident", "refusal"} | DERIVED
-    assert DERIVED - concepts("resolvers") == set()
+    assert DERIVED - rules() == set()
 
 
 def test_resolvers_have_no_concept_of_their_own() -> None:
-    assert concepts("resolvers") - RULES_ONLY - concepts("schema") - concepts("models") == set()
+    assert rules() - RULES_ONLY - concepts("schema") - concepts("models") == set()
 
 
 def test_listed_exceptions_are_still_there() -> None:
     assert concepts("models") >= STORED_ONLY
     assert concepts("schema") >= CONTRACT_ONLY
-    assert concepts("resolvers") >= RULES_ONLY
+    assert rules() >= RULES_ONLY
     assert concepts("models") & concepts("schema") >= COLUMNS_ONLY
 
 
 def test_every_concept_has_its_tests() -> None:
     known = concepts("tests")
-    wanted = (concepts("models") | concepts("resolvers") | concepts("schema")) - {"base"} - CONTRACT_ONLY
+    wanted = (concepts("models") | rules() | concepts("schema")) - {"base"} - CONTRACT_ONLY
     untested = [concept for concept in sorted(wanted) if not {f"test_{concept}", TESTED_BY.get(concept)} & known]
     assert untested == [], "add tests/test_<concept>.py, or say in TESTED_BY where it is tested"
     assert set(TESTED_BY) - wanted == set()

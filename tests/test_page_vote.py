@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from resolvers import vote_result
+from counting import vote_result
 from tests.acting import published
 from tests.browser import Browser
 from tests.conftest import Portal

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from resolvers import vote_result
+from counting import vote_result
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen

@@ -12,8 +12,8 @@ import pytest
 import web
 from award.base import by_score, grouped, totals
 from award.greedy import greedy
+from counting import vote_result
 from models.ballot import new_salt, receipt_of
-from resolvers import vote_result
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen, given_points, graded, ranked

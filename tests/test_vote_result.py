@@ -16,7 +16,7 @@ from award.equal_shares import equal_shares
 from award.greedy import greedy
 from award.majority import by_majority, compare, completed, majority_grade
 from award.threshold import threshold
-from resolvers import counting, vote_result
+from counting import reckoning, vote_result
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen, given_points, graded, ranked
@@ -353,7 +353,7 @@ def test_borda_gives_a_rank_what_lies_below_it(given: Given, town: Portal) -> No
 
 def test_draw_decides_between_even_projects_as_its_seed_says() -> None:
     """Anybody can draw again: the digest of the seed and the project's place by age."""
-    assert counting.drawn("seed", 3) == int(sha256(b"seed:3").hexdigest(), 16)
+    assert reckoning.drawn("seed", 3) == int(sha256(b"seed:3").hexdigest(), 16)
 
 
 REVISE = "mutation($input: ActivityReviseInput!) { activityRevise(input: $input) { userErrors { code field } } }"

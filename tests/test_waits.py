@@ -6,7 +6,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 LAYERS = (
-    "auth", "award", "database", "demo", "geo", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server",
+    "auth", "award", "counting", "database", "demo", "geo", "intake", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server",
     "tenants",
 )  # fmt: skip
 PRIMITIVES = {
@@ -34,7 +34,7 @@ REASONS = {
         "to_thread",
     ): "the likeness of a text to a bounded number of others: a bounded piece of work",
     ("jobs/importing.py", "to_thread"): "200 rows of a file on this machine's disk: a bounded piece of work",
-    ("resolvers/vote_result.py", "to_thread"): "the counting of one vote that is over: a bounded piece of work",
+    ("counting/vote_result.py", "to_thread"): "the counting of one vote that is over: a bounded piece of work",
     ("jobs/mail.py", "shield"): "a mail that is handed over: smtplib with a time-out on its socket",
     ("jobs/mail.py", "wait"): "with its own timeout",
     ("jobs/mail.py", "wait_for"): "with its own timeout",

@@ -12,13 +12,14 @@ from starlette.routing import Route
 from auth import cookie
 from auth.machine import Machine
 from database.door import Database
+from intake import import_work
 from jobs import upload
 from models import ident
 from models.import_run import MAX_FILE, SOURCE_LENGTH, ImportState
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act
 from planner.context import Asker
-from resolvers import access, import_work, text
+from resolvers import access, text
 from server.api import form_file, refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError

@@ -8,15 +8,15 @@ from uuid import UUID
 import click
 
 from database.door import Database
+from intake import import_run, run_told
+from intake.import_run import CHECK, CONFIRM, FORGET_REMARKS, UNDO
+from intake.run_told import Told
 from jobs import importing, upload
 from models.event import EventKind
 from models.import_run import SOURCE_LENGTH, WORKING, ImportState, ImportTarget
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
 from portal import desk_word
-from resolvers import import_run, run_told
-from resolvers.import_run import CHECK, CONFIRM, FORGET_REMARKS, UNDO
-from resolvers.run_told import Told
 from server.command.run import examples, run, tenant_of
 
 LOOK_EVERY_S = 0.2

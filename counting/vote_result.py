@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, case, func, insert, literal_column, select, update
 
+from counting import publishing, vote_file
+from counting.reckoning import CastBallot, CastVote, Costed, Counting, Over, Row, reckoned
 from database.door import Database, Transaction
 from models.activity import Activity
 from models.ballot import COLUMNS, Ballot
@@ -23,8 +25,7 @@ from planner.act import value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.row import reader
-from resolvers import ballot, publishing, vote_file
-from resolvers.counting import CastBallot, CastVote, Costed, Counting, Over, Row, reckoned
+from resolvers import ballot
 from resolvers.vote_method import METHODS
 
 _activity, _contribution, _vote, _ballot = table(Activity), table(Contribution), table(Vote), table(Ballot)

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from counting.reckoning import Counting, Over, Row
 from models.ballot import receipt_of, says
 from models.vote_file import BALLOTS, PROJECTS, RESULT, SET_ASIDE
-from resolvers.counting import Counting, Over, Row
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from transfer import pabulib_writer

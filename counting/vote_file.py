@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Text, case, func, insert, literal_column, select
 
+from counting import publishing
+from counting.reckoning import Costed, Counting, Over
 from database.door import Database, Transaction
 from models.activity import Activity
 from models.ballot import Ballot
@@ -19,8 +21,6 @@ from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import Listing, Order
 from planner.row import reader
-from resolvers import publishing
-from resolvers.counting import Costed, Counting, Over
 from resolvers.ident import argument
 from resolvers.vote_method import METHODS
 from transfer.published import digest, json_text

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
+from intake.imported_place import Placing
 from models import word
 from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
@@ -26,7 +27,6 @@ from models.contribution import RULES, Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.tenant import Tenant
 from resolvers import life
-from resolvers.imported_place import Placing
 from transfer.record import Record, Remark, old_path
 from transfer.vocabulary import COMMENT
 

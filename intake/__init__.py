@@ -1,0 +1,1 @@
+"""Intake: files of other systems, tried, written and taken back."""
