@@ -21,15 +21,20 @@ class Page(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str], list[str], tuple[str, ...]]] = []
-        self._open: list[tuple[str, list[str], bool]] = []
+        self._open: list[tuple[str, list[str], dict[str, str | None]]] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         text: list[str] = []
-        inside = tuple(name for name, *_ in self._open) + ("hidden",) * any(is_hidden for *_, is_hidden in self._open)
+        around = [each for *_, each in self._open]
+        inside = (
+            *(name for name, *_ in self._open),
+            *("hidden" for each in around if "hidden" in each),
+            *("line-title" for each in around if each.get("class") == "line-title"),
+        )
         self.elements.append((tag, {name: value or "" for name, value in attrs}, text, inside))
         if tag not in VOID:
-            self._open.append((tag, text, "hidden" in dict(attrs)))
+            self._open.append((tag, text, dict(attrs)))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -129,7 +134,7 @@ def test_links_that_say_the_same_lead_to_the_same_page(pages: list[tuple[Sample,
     for found, page in pages:
         places: dict[str, set[str]] = {}
         for tag, each, text, inside in page.elements:
-            is_title = any(re.fullmatch("h[1-6]", name) for name in inside)  # Two people may publish under one.
+            is_title = any(re.fullmatch("h[1-6]|line-title", name) for name in inside)  # Two people may use the same.
             is_named = re.match(NAMED, each.get("href", "")) is not None
             if tag == "a" and "svg" not in inside and not (is_title or is_named):
                 said = " ".join("".join(text).split())
