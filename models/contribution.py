@@ -6,7 +6,7 @@ from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Computed, Double, Index, Integer, false, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
 from models.base import PLATFORM, TENANT, TenantTable, one_of, text_column, time_column
@@ -233,6 +233,11 @@ class Contribution(TenantTable, table=True):
             f"cost_euros IS NULL OR (kind = 'PROPOSAL' AND cost_euros BETWEEN 0 AND {MAX_EUROS})",
             name="cost_of_proposal",
         ),
+        CheckConstraint(
+            "season_months IS NULL OR (kind = 'LISTING' AND cardinality(season_months) BETWEEN 1 AND 12"
+            " AND season_months <@ '{1,2,3,4,5,6,7,8,9,10,11,12}')",
+            name="season_of_listing",
+        ),
         *(_newest_index(column) for column in ("cell_5", "cell_6", "cell_7", "cell_8", "activity_id", "zone_id")),
         Index("contribution_newest", *NEWEST, postgresql_include=LISTED),
         Index("contribution_supported", text("support_count DESC"), text("id DESC"), postgresql_include=LISTED),
@@ -281,6 +286,7 @@ class Contribution(TenantTable, table=True):
     side: Side | None = Field(sa_column=text_column(nullable=True))
     price_cents: int | None
     price_unit: str | None = Field(sa_column=text_column(nullable=True))
+    season_months: list[int] | None = Field(default=None, sa_column=Column(ARRAY(Integer)))
     cost_euros: int | None = None
     exact_lat: float | None = Field(sa_column=Column(Double))
     exact_lng: float | None = Field(sa_column=Column(Double))

@@ -95,6 +95,9 @@ class EventKind(Enum):
     MESSAGE_RESTORED = "MESSAGE_RESTORED"
     THREAD_INSPECTED = "THREAD_INSPECTED"
     ACTOR_UNBLOCKED = "ACTOR_UNBLOCKED"
+    SHOP_REVISED = "SHOP_REVISED"
+    VOUCH_GIVEN = "VOUCH_GIVEN"
+    VOUCH_WITHDRAWN = "VOUCH_WITHDRAWN"
     BALLOT_CAST = "BALLOT_CAST"
     """By nobody: the payload has the ballot's receipt, and that of the ballot in whose place it was put."""
     BALLOT_WITHDRAWN = "BALLOT_WITHDRAWN"
@@ -201,6 +204,9 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.MESSAGE_HIDDEN: _NOBODY,
     EventKind.MESSAGE_RESTORED: _NOBODY,
     EventKind.ACTOR_UNBLOCKED: _NOBODY,
+    EventKind.SHOP_REVISED: _NOBODY,
+    EventKind.VOUCH_GIVEN: _NOBODY,
+    EventKind.VOUCH_WITHDRAWN: _NOBODY,
     EventKind.CONTRIBUTION_SUBMITTED: _AIDS,
     EventKind.CONTRIBUTION_ACCEPTED: _NOBODY,
     EventKind.COMMENT_SUBMITTED: _AIDS,

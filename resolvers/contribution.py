@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo import cover, privacy
 from models.base import constant, table
-from models.contribution import Contribution, ContributionStatus, Precision
+from models.contribution import Contribution, ContributionKind, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
 from planner.listing import AccessPath, Counts, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
@@ -87,6 +87,11 @@ def location(row: FromClause, _context: FieldContext) -> Select[Any]:
         row.c.lng.label("lng"),
         case((exact, row.c.address)).label("address"),
     ).where(row.c.cell.is_not(None))
+
+
+def season_months(row: FromClause, _context: FieldContext) -> ColumnElement[list[int]]:
+    """The months in which a listing is to be had; none: the whole year."""
+    return func.coalesce(row.c.season_months, literal_column("'{}'::integer[]"))
 
 
 def cell(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
@@ -151,6 +156,12 @@ def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listi
     if not context.viewer.is_moderator:
         named = and_(named, or_(row.c.is_anonymous.is_(False), is_mine(row, context)))
     return Listing((named,), _newest(row))
+
+
+def of_shop(row: FromClause, shop: FromClause, _context: FieldContext) -> Listing:
+    """The listings of a seller that stand, newest first."""
+    is_listing = row.c.kind == constant(ContributionKind.LISTING)
+    return Listing((row.c.author_id == shop.c.actor_id, is_listing, life.is_standing(row)), _newest(row))
 
 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:

@@ -1,6 +1,6 @@
 """Publication: contributions are published, revised, renewed and closed by their authors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,7 @@ from resolvers import (
 
 MAX_EXPIRY_DAYS = 365
 MAX_PRICE_CENTS = 100_000_000
+MONTHS = 12
 PRICE_UNIT_LENGTH = (1, 40)
 
 Location = Mapping[str, Any]
@@ -86,11 +87,13 @@ async def publish(
     price_unit: str | None = None,
     urgency: Urgency = Urgency.NO_HURRY,
     capacity: int | None = None,
+    season_months: Sequence[int] | None = None,
     on_behalf_of: UUID | None = None,
 ) -> Outcome:
     """Publish a contribution in an activity that is open."""
     author = await speaking.speaker(act, on_behalf_of)
     columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
+    columns |= _season(kind, season_months or ())
     columns |= _answering(kind, urgency, RULES[kind].usual_capacity if capacity is None else capacity or None)
     rules = await _open_activity(act, activity, kind)
     await portal_text.require_charter(act)
@@ -121,6 +124,7 @@ async def revise(
     location: Location | None = None,
     price_cents: int | None = None,
     price_unit: str | None = None,
+    season_months: Sequence[int] | None = None,
     urgency: Urgency | None = None,
     capacity: int | None = None,
     expires_after_days: int | None = None,
@@ -137,6 +141,8 @@ async def revise(
     if price_cents is not None or price_unit is not None:
         cents = own.price_cents if price_cents is None else price_cents
         columns |= _price(own.kind, cents, own.price_unit if price_unit is None else price_unit)
+    if season_months is not None:
+        columns |= _season(own.kind, season_months)
     if urgency is not None or capacity is not None:
         columns |= _answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
     place = await _moved(act, own, location)
@@ -183,6 +189,16 @@ def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[
     if cents is None or not 0 <= cents <= MAX_PRICE_CENTS:
         raise Refusal(ErrorCode.BAD_INPUT, f"A price is from 0 to {MAX_PRICE_CENTS} cents.", "priceCents")
     return {"price_cents": cents, "price_unit": text.line(unit, PRICE_UNIT_LENGTH, "priceUnit") if unit else None}
+
+
+def _season(kind: ContributionKind, months: Sequence[int]) -> dict[str, Any]:
+    """The months in which a listing is to be had; none and all twelve: the whole year."""
+    kept = sorted(set(months))
+    if kept and not RULES[kind].may_have_price:
+        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a season.", "seasonMonths")
+    if not all(1 <= month <= MONTHS for month in kept):
+        raise Refusal(ErrorCode.BAD_INPUT, f"A month is 1 to {MONTHS}.", "seasonMonths")
+    return {"season_months": kept if 0 < len(kept) < MONTHS else None}
 
 
 def _anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, Any]:

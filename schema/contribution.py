@@ -232,6 +232,11 @@ class Contribution:
     price_unit: str | None = field.column(
         "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKETPLACE)
     )
+    season_months: list[int] = field.expression(
+        resolvers.contribution.season_months,
+        "The months in which a listing is to be had, 1 to 12 in their order; empty: the whole year.",
+        marks=feature(Feature.MARKETPLACE),
+    )
     cost_euros: int | None = field.column(
         "What a project would cost, in euros, as the city says; null where nothing is said.",
         marks=feature(Feature.PARTICIPATORY_BUDGET),

@@ -98,6 +98,11 @@ class ContributionPublishInput:
         description="What the price is for, for example «le kilo», up to 40 characters.",
         directives=feature(Feature.MARKETPLACE),
     )
+    season_months: list[int] | None = strawberry.field(
+        default=None,
+        description="The months in which a listing is to be had, 1 to 12; null or empty: the whole year.",
+        directives=feature(Feature.MARKETPLACE),
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -115,6 +120,11 @@ class ContributionReviseInput:
     )
     price_unit: str | None = strawberry.field(
         default=None, description="What the new price is for.", directives=feature(Feature.MARKETPLACE)
+    )
+    season_months: list[int] | None = strawberry.field(
+        default=None,
+        description="The months in which it is to be had now, 1 to 12; empty: the whole year.",
+        directives=feature(Feature.MARKETPLACE),
     )
     urgency: Urgency | None = strawberry.field(
         default=None, description="How soon an answer is wanted now.", directives=feature(*EXCHANGED)
