@@ -27,10 +27,11 @@ def editors(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
 
 
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
-    """Two organisations have members: the city's own, and the first association."""
+    """Organisations have members: the city's own, the first association, and the chamber."""
     keys = {actor.key for actor in story.actors}
     association = next((actor.key for actor in story.actors if actor.kind == "ASSOCIATION"), "")
     pairs = [("institution", person) for person in SPEAKERS[:2]] + [(association, person) for person in SPEAKERS[1:]]
+    pairs += [("chamber", SPEAKERS[0])]
     return [
         {
             "id": id_("member", f"{organisation}/{person}"),

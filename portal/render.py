@@ -22,6 +22,7 @@ from portal import (
     font,
     gallery,
     judgement,
+    market_word,
     measured,
     place,
     prose,
@@ -94,6 +95,8 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "moment": partial(moment, language),
         "lasting": partial(lasting, say),
         "month": partial(month, say),
+        "month_name": lambda number: say(word.MONTHS[int(number) - 1]),
+        "clock": partial(clock, language),
         "unbroken": unbroken,
         "contracted": lambda text: type(text)(contracted(text)) if language == SOURCE else text,
         "excerpt": excerpt,
@@ -112,7 +115,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, award_word, desk_word, exchange_word, judgement)
+    for words in (word, award_word, desk_word, exchange_word, judgement, market_word)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }
@@ -195,6 +198,14 @@ def month(say: Callable[[str], str], day: str, *, is_short: bool = False) -> str
     """A day's month in words, with its year; or the day and the month in figures."""
     read = _read(day)
     return f"{read.day}/{read.month}" if is_short else f"{say(word.MONTHS[read.month - 1])} {read.year}"
+
+
+def clock(language: str, time: str) -> str:
+    """A time of a day: «9 h 30», in French without idle zeros."""
+    if language == "en":
+        return time
+    hours, _colon, minutes = time.partition(":")
+    return f"{int(hours)}\u00a0h" + (f"\u00a0{minutes}" if minutes != "00" else "")
 
 
 def days_left(instant: str) -> int:

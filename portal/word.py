@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.exchange_word import EXCHANGE_EVENTS
+from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
 
 KINDS: Mapping[str, str] = {
@@ -140,6 +141,8 @@ COPIED: Mapping[str, str] = {
     "proposed_exchange": _("Mises en relation que j'ai proposées"),
     "actor_block": _("Personnes que j'ai bloquées"),
     "nudge": _("Relances reçues"),
+    "shop": _("Boutique"),
+    "vouch": _("Qui me recommande"),
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
@@ -219,6 +222,7 @@ EVENTS: Mapping[str, str] = {
     "LOGO_CHANGED": _("Logo changé"),
     "ZONES_CHANGED": _("Quartiers modifiés"),
     **EXCHANGE_EVENTS,
+    **MARKET_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -93,8 +93,7 @@ async def publish(
     """Publish a contribution in an activity that is open."""
     author = await speaking.speaker(act, on_behalf_of)
     columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
-    columns |= _season(kind, season_months or ())
-    columns |= _answering(kind, urgency, RULES[kind].usual_capacity if capacity is None else capacity or None)
+    columns |= _season(kind, season_months or ()) | _answering(kind, urgency, _places(kind, capacity))
     rules = await _open_activity(act, activity, kind)
     await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
@@ -102,10 +101,9 @@ async def publish(
     columns["category_id"] = await _category_of(act, activity, category)
     columns |= await _argument(act, activity, kind, about, side)
     place = await _place(act, author, rules.location_rule, location)
-    published = place.published if place else None
     is_held = await review.is_due(act, rules.review_rule, author)
     status = ContributionStatus.HELD if is_held else ContributionStatus.OPEN
-    counted = roll_up.Counted(activity, status, kind, columns["category_id"], published)
+    counted = roll_up.Counted(activity, status, kind, columns["category_id"], place.published if place else None)
     columns |= place.columns() if place else position.NOWHERE
     days = _days(expires_after_days, rules.expires_after_days)
     contribution = await life.publish(act, counted, days, author, **columns)
@@ -214,6 +212,11 @@ async def _as_it_is(
     there = await act.one(ANSWERING, into=Answering, id=contribution)
     assert there is not None
     return urgency or there.urgency, there.capacity if capacity is None else capacity or None, there.accepted_count
+
+
+def _places(kind: ContributionKind, wanted: int | None) -> int | None:
+    """How many can be accepted: as usual unless it is said; 0 is without a limit."""
+    return RULES[kind].usual_capacity if wanted is None else wanted or None
 
 
 def _answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, accepted: int = 0) -> dict[str, Any]:

@@ -101,7 +101,8 @@ class Delivering:
         """All of them, unordered."""
         held = table(DeliveryCell).alias(builder.composer.alias())
         hidden: Any = cast(select(self.cells).scalar_subquery(), ARRAY(BigInteger()))  # An array, not rows.
-        joined: Select[Any] = select(literal_column("1")).join_from(held, builder.row, builder.row.c.id == held.c.shop_id)
+        is_of = builder.row.c.id == held.c.shop_id
+        joined: Select[Any] = select(literal_column("1")).join_from(held, builder.row, is_of)
         return joined.where(held.c.cell == any_(hidden), *builder.conditions)
 
     def _probe(self, builder: PathBuilder) -> Any:

@@ -73,7 +73,7 @@ class Shop:
     delivery_terms: str | None = field.column("What delivery costs and when it comes, in words; null when not said.")
     radius_m: int | None = field.column("How far it delivers, in metres from `lat` and `lng`; null: not by a radius.")
     lat: Latitude | None = field.column("Degrees north of the middle of that circle; null without one.")
-    lng: Longitude | None = field.column("Degrees east of it.")
+    lng: Longitude | None = field.column("Degrees east of it; null without one.")
     zones: list[Zone] = field.many(
         resolvers.shop.zones, "The zones to which it delivers, by name; empty: not by zones.", size=5
     )

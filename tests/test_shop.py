@@ -19,7 +19,9 @@ from tests.given import Given, uuid_in
 CENTER = {"lat": 48.1113, "lng": -1.68}
 NEAR, FAR = (cell.to_text(cell.at(lat, lng, 8)) for lat, lng in ((48.12, -1.66), (48.60, -1.68)))
 SQUARE = [{"lat": lat, "lng": lng} for lat, lng in ((48.05, -1.8), (48.05, -1.6), (48.2, -1.6), (48.2, -1.8))]
-SHOP = "shop { id openingHours { day opensAt closesAt } pickUpPoints { name address times } deliveryTerms radiusM lat lng"
+SHOP = (
+    "shop { id openingHours { day opensAt closesAt } pickUpPoints { name address times } deliveryTerms radiusM lat lng"
+)
 SHOP += " outline zones { id } deliveryCells }"
 WHO = "query($cell: H3Cell, $after: String) { shops(deliversTo: $cell, first: 100, after: $after)"
 WHO += " { totalCount pageInfo { hasNextPage endCursor } nodes { id actor { name } listings { nodes { title } } } } }"
@@ -213,7 +215,9 @@ def test_hours_are_read_as_people_type_them(said: str, spans: Sequence[tuple[str
     assert [(span["opens"], span["closes"]) for span in opening.read({"friday": said})] == list(spans)
 
 
-@pytest.mark.parametrize("said", ["midi", "12h-9h", "9h-12h, 11h-14h", "25h-26h", "24h30-24h45", "9h", "1-2,3-4,5-6,7-8"])
+@pytest.mark.parametrize(
+    "said", ["midi", "12h-9h", "9h-12h, 11h-14h", "25h-26h", "24h30-24h45", "9h", "1-2,3-4,5-6,7-8"]
+)
 def test_hours_that_are_none_are_refused(said: str) -> None:
     with pytest.raises(Refusal):
         opening.read({"friday": said})

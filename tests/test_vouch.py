@@ -29,7 +29,9 @@ class Chamber:
         done(self.admin, "organisationMemberAdd", organisation=self.id, actor=me(self.member))
 
     def vouch(self, who: Portal | None = None, **fields: Any) -> dict[str, Any]:
-        return do(who or self.member, "vouchGive", "vouch { id }", **{"actor": self.farm, "onBehalfOf": self.id, **fields})
+        return do(
+            who or self.member, "vouchGive", "vouch { id }", **{"actor": self.farm, "onBehalfOf": self.id, **fields}
+        )
 
 
 @pytest.fixture
