@@ -210,10 +210,38 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
+        **_market(given, portal, actor, uuid_in(administrator.ask("{ viewer { id } }")["viewer"]["id"])),
         **dict.fromkeys(
-            ("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf", "exchangePropose.onBehalfOf"),
+            (
+                "contributionPublish.onBehalfOf",
+                "commentPublish.onBehalfOf",
+                "exchangePropose.onBehalfOf",
+                "vouchGive.onBehalfOf",
+            ),
             _own(given, administrator),
         ),
+    }
+
+
+def _market(given: Given, portal: Portal, member: UUID, administrator: UUID) -> dict[str, str]:
+    """A producer with a shop, of whom the administrator is a member, and two services that vouch for it."""
+    farm = given.insert(portal, "actor", kind="PRODUCER", role="MEMBER", name="Ferme", created_at="now")
+    given.insert(portal, "organisation_member", organisation_id=farm, member_id=administrator, given_at="now")
+    shop = given.insert(portal, "shop", actor_id=farm, opening_hours="[]", pick_up_points="[]", revised_at="now")
+    vouches = [
+        given.insert(
+            portal, "vouch", actor_id=farm, given_at="now", voucher_id=uuid_in(_organisation(given, portal, member))
+        )
+        for _ in range(2)
+    ]
+    named = f"actor_{portal.number}_{farm}"
+    return {
+        "Shop": f"shop_{portal.number}_{shop}",
+        "Vouch": f"vouch_{portal.number}_{vouches[0]}",
+        "vouchWithdraw.vouch": f"vouch_{portal.number}_{vouches[1]}",
+        "Farm": named,
+        "vouchGive.actor": named,
+        "shopRevise.onBehalfOf": named,
     }
 
 
