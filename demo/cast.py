@@ -73,8 +73,7 @@ def gather(plan: TenantPlan, rng: Random) -> Cast:
 
 
 def _chamber(plan: TenantPlan) -> DemoActor:
-    kind = "Chambre d’agriculture" if plan.is_rural else "Chambre de métiers et de l’artisanat"
-    return DemoActor("chamber", "CHAMBER", f"{kind} {plan.of_city}", "MEMBER")
+    return DemoActor("chamber", "CHAMBER", f"Chambre d’agriculture {plan.of_city}", "MEMBER")
 
 
 def _citizens(plan: TenantPlan, rng: Random) -> tuple[CastMember, ...]:

@@ -78,9 +78,14 @@ def _cells(shop: dict[str, Any]) -> list[int]:
 def _vouches(story: DemoTenant, shops: Rows, id_: Id, at: datetime) -> Rows:
     if not any(actor.key == "chamber" for actor in story.actors):
         return []
-    chamber, chance = id_("actor", "chamber"), Random(f"vouch: {story.slug}")
+    chance, kinds = Random(f"vouch: {story.slug}"), {id_("actor", actor.key): actor.kind for actor in story.actors}
     return [
-        {"id": id_("vouch", str(shop["actor_id"])), "actor_id": shop["actor_id"], "voucher_id": chamber, "given_at": at}
+        {
+            "id": id_("vouch", str(shop["actor_id"])),
+            "actor_id": shop["actor_id"],
+            "voucher_id": id_("actor", "chamber" if kinds[shop["actor_id"]] == "PRODUCER" else "institution"),
+            "given_at": at,
+        }
         for shop in shops
         if chance.random() < VOUCHED_SHARE
     ]

@@ -31,7 +31,7 @@ from models.contribution import Contribution, ContributionKind, ContributionStat
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
 from planner.listing import AccessPath, Counts, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
-from resolvers import ident, life, place, search, speaking, statistics
+from resolvers import avoiding, ident, life, place, search, speaking, statistics
 from resolvers.look_back import LookBack
 
 
@@ -155,7 +155,7 @@ def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listi
     named = row.c.author_id == actor.c.id
     if not context.viewer.is_moderator:
         named = and_(named, or_(row.c.is_anonymous.is_(False), is_mine(row, context)))
-    return Listing((named,), _newest(row))
+    return Listing(all_of((named, avoiding.is_shown(row, context))), _newest(row))
 
 
 def of_shop(row: FromClause, shop: FromClause, _context: FieldContext) -> Listing:
@@ -171,7 +171,8 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
 
 def _filtered(row: FromClause, context: FieldContext, activity: FromClause | None = None) -> Listing:
     kinds, *groups = _groups(row, context, activity)
-    where = all_of((_has_status(row, context.choice("status")) if context.has("status") else None, kinds))
+    status = _has_status(row, context.choice("status")) if context.has("status") else None
+    where = all_of((status, kinds, avoiding.is_shown(row, context)))
     narrow = all_of(
         (
             *groups,
@@ -194,6 +195,7 @@ def on_map(row: FromClause, context: FieldContext) -> tuple[ColumnElement[bool],
     return all_of(
         (
             life.is_standing(row),
+            avoiding.is_shown(row, context),
             *_groups(row, context, None),
             _in_zone(row, context),
             None if query is None else and_(row.c.search.op("@@", is_comparison=True)(query), life.is_open(row)),
