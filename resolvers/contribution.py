@@ -59,6 +59,20 @@ def _has_status(row: FromClause, wanted: ContributionStatus) -> ColumnElement[bo
             return row.c.status == constant(wanted)
 
 
+def _asked_status(row: FromClause, context: FieldContext) -> ColumnElement[bool] | None:
+    """The status that a list asks for. What is paused is listed for its author and moderators alone."""
+    if not context.has("status"):
+        return None if context.viewer.is_moderator else _not_paused(row)
+    wanted: ContributionStatus = context.choice("status")
+    if wanted is not ContributionStatus.PAUSED or context.viewer.is_moderator:
+        return _has_status(row, wanted)
+    return and_(_has_status(row, wanted), is_mine(row, context))
+
+
+def _not_paused(row: FromClause) -> ColumnElement[bool]:
+    return row.c.status != constant(ContributionStatus.PAUSED)
+
+
 def author(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The author; null for an anonymous request, except for moderators and its author."""
     joined: ColumnElement[bool] = row.c.id == contribution.c.author_id
@@ -155,7 +169,8 @@ def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listi
     named = row.c.author_id == actor.c.id
     if not context.viewer.is_moderator:
         named = and_(named, or_(row.c.is_anonymous.is_(False), is_mine(row, context)))
-    return Listing(all_of((named, avoiding.is_shown(row, context))), _newest(row))
+    is_told = None if context.viewer.is_moderator else or_(_not_paused(row), is_mine(row, context))
+    return Listing(all_of((named, is_told, avoiding.is_shown(row, context))), _newest(row))
 
 
 def of_shop(row: FromClause, shop: FromClause, _context: FieldContext) -> Listing:
@@ -171,8 +186,7 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
 
 def _filtered(row: FromClause, context: FieldContext, activity: FromClause | None = None) -> Listing:
     kinds, *groups = _groups(row, context, activity)
-    status = _has_status(row, context.choice("status")) if context.has("status") else None
-    where = all_of((status, kinds, avoiding.is_shown(row, context)))
+    where = all_of((_asked_status(row, context), kinds, avoiding.is_shown(row, context)))
     narrow = all_of(
         (
             *groups,
@@ -211,12 +225,12 @@ def _counts(context: FieldContext, activity: FromClause | None) -> Counts | None
     """What is counted already by what is asked for; moderators see what is not counted."""
     if context.viewer.is_moderator or any(context.has(name) for name in ("near", "within", "zone")):
         return None
+    status = context.choice("status") if context.has("status") else None
+    if status is ContributionStatus.PAUSED:
+        return None
     counted = statistics.of_contributions(context)
     where = all_of(
-        (
-            counted.c.status == constant(context.choice("status")) if context.has("status") else None,
-            *_groups(counted, context, activity),
-        )
+        (counted.c.status == constant(status) if status else _not_paused(counted), *_groups(counted, context, activity))
     )
     return Counts(counted, where)
 

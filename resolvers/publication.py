@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import word
 from models.activity import KINDS, LocationRule
@@ -42,6 +42,8 @@ from resolvers import (
 )  # fmt: skip
 
 MAX_EXPIRY_DAYS = 365
+RESUMED_DAYS = 30
+"""Of what would not expire by itself."""
 MAX_PRICE_CENTS = 100_000_000
 MONTHS = 12
 PRICE_UNIT_LENGTH = (1, 40)
@@ -58,6 +60,13 @@ CATEGORY = select(_category.c.id).where(
 _contribution = table(Contribution)
 ANSWERING = select(*(_contribution.c[name] for name in ("urgency", "capacity", "accepted_count"))).where(
     _contribution.c.id == value(Contribution, "id")
+)
+
+
+ESTIMATE = (
+    update(_contribution)
+    .where(_contribution.c.id == value(Contribution, "id"))
+    .values(cost_euros=value(Contribution, "cost_euros"))
 )
 
 
@@ -105,7 +114,7 @@ async def publish(
     status = ContributionStatus.HELD if is_held else ContributionStatus.OPEN
     counted = roll_up.Counted(activity, status, kind, columns["category_id"], place.published if place else None)
     columns |= place.columns() if place else position.NOWHERE
-    days = _days(expires_after_days, rules.expires_after_days)
+    days = _days(expires_after_days, _usual_days(kind, rules))
     contribution = await life.publish(act, counted, days, author, **columns)
     if is_held:
         await review.ask(act, contribution)
@@ -152,6 +161,25 @@ async def revise(
     return act.did(contribution_id=contribution)
 
 
+async def pause(act: Act, *, contribution: UUID) -> Outcome:
+    """Take the asker's own contribution out of the lists for a while; what was agreed about it goes on."""
+    own = await _own(act, contribution)
+    if not RULES[own.kind].is_exchanged:
+        raise Refusal(ErrorCode.BAD_INPUT, "Offers, requests and listings are paused.", "contribution")
+    await life.pause(act, own)
+    return act.did(contribution_id=contribution)
+
+
+async def resume(act: Act, *, contribution: UUID) -> Outcome:
+    """Put it back, for as long as the activity usually gives."""
+    own = await _own(act, contribution, while_open=True)
+    if own.status is not ContributionStatus.PAUSED:
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is not paused.", "contribution")
+    rules = await access.activity(act, own.activity_id)
+    await life.revise(act, own, _usual_days(own.kind, rules) or RESUMED_DAYS, None)
+    return act.did(contribution_id=contribution)
+
+
 async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
     await life.close(act, await _own(act, contribution), outcome)
@@ -167,7 +195,7 @@ async def estimate(act: Act, *, contribution: UUID, cost_euros: int | None = Non
     if cost_euros is not None and not 0 <= cost_euros <= MAX_EUROS:
         raise Refusal(ErrorCode.BAD_INPUT, f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros")
     await ballot.require_not_begun(act, target.activity_id, "contribution")
-    await act.execute(life.ESTIMATE, id=contribution, cost_euros=cost_euros)
+    await act.execute(ESTIMATE, id=contribution, cost_euros=cost_euros)
     return act.did(
         EventKind.CONTRIBUTION_ESTIMATED, contribution, {"costEuros": cost_euros}, contribution_id=contribution
     )
@@ -231,6 +259,12 @@ def _answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, a
     if capacity is not None and capacity < accepted:
         raise Refusal(ErrorCode.CAPACITY_TAKEN, f"{accepted} were accepted already.", "capacity")
     return {"urgency": urgency, "capacity": capacity}
+
+
+def _usual_days(kind: ContributionKind, rules: access.Rules) -> int | None:
+    """When something expires of which its author says nothing: the sooner of what its kind and the activity say."""
+    both = (RULES[kind].most_usual_days, rules.expires_after_days)
+    return min((days for days in both if days is not None), default=None)
 
 
 def _days(wanted: int | None, default: int | None) -> int | None:

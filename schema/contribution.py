@@ -81,6 +81,7 @@ described(
         "OPEN": "Published, not closed and not expired.",
         "CLOSED": "Closed by its author, with an outcome.",
         "EXPIRED": "Past its expiry; its author may renew it by revising it.",
+        "PAUSED": "Paused by its author: in no list, and nobody new can answer; what was begun goes on.",
         "TAKEN_BACK": "Taken back with the import that had brought it; nobody sees it any more.",
         "HELD": "Withheld until a moderator has decided; moderators alone see it.",
         "HIDDEN": "Withheld by a moderator's decision; moderators alone see it.",

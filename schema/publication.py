@@ -65,7 +65,7 @@ class ContributionPublishInput:
     expires_after_days: int | None = strawberry.field(
         default=None,
         description="After how many days it expires, 1 to 365, at the end of the day in the portal's time zone;"
-        " null: as the activity says.",
+        " null: as the activity says, and a request after 14 days at the latest.",
     )
     on_behalf_of: strawberry.ID | None = field.reference(
         models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
@@ -147,6 +147,18 @@ class ContributionCloseInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="An offer, a request or a listing to pause.", directives=feature(*EXCHANGED))
+class ContributionPauseInput:
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="What was paused and goes on.", directives=feature(*EXCHANGED))
+class ContributionResumeInput:
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution.")
+    idempotency_key: str | None = idempotency_key()
+
+
 @strawberry.input(
     description="What a project would cost.",
     directives=[*audience(Audience.ADMINISTRATOR), *feature(Feature.PARTICIPATORY_BUDGET)],
@@ -193,6 +205,26 @@ class ContributionClosePayload:
 
 
 @field.payload("contribution_id")
+class ContributionPausePayload:
+    """The answer to `contributionPause`."""
+
+    contribution: Contribution | None = field.one(
+        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("contribution_id")
+class ContributionResumePayload:
+    """The answer to `contributionResume`."""
+
+    contribution: Contribution | None = field.one(
+        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("contribution_id")
 class ContributionEstimatePayload:
     """The answer to `contributionEstimate`."""
 
@@ -221,6 +253,19 @@ class PublicationMutation:
         self, input: Annotated[ContributionCloseInput, strawberry.argument(description="The outcome.")]
     ) -> ContributionClosePayload:
         """Close one's own contribution. For its author."""
+
+    @field.action(resolvers.publication.pause, who=MEMBER, features=EXCHANGED)
+    def contribution_pause(
+        self, input: Annotated[ContributionPauseInput, strawberry.argument(description="Which.")]
+    ) -> ContributionPausePayload:
+        """Take one's own offer, request or listing out of the lists for a while («mettre en pause»): nobody new can
+        answer, exchanges that are alive go on. For its author."""
+
+    @field.action(resolvers.publication.resume, who=SPEAKER, features=EXCHANGED)
+    def contribution_resume(
+        self, input: Annotated[ContributionResumeInput, strawberry.argument(description="Which.")]
+    ) -> ContributionResumePayload:
+        """Put what was paused back into the lists, for as long as the activity usually gives. For its author."""
 
     @field.action(resolvers.publication.estimate, who=ADMINISTRATOR, features=(Feature.PARTICIPATORY_BUDGET,))
     def contribution_estimate(

@@ -148,6 +148,8 @@ MUTATIONS: dict[str, list[Case]] = {
             "body": "Intrusion",
         }
     ],
+    "contributionPause": [lambda ids: {"contribution": ids["Contribution"]}],
+    "contributionResume": [lambda ids: {"contribution": ids["Contribution"]}],
     "contributionClose": [lambda ids: {"contribution": ids["Contribution"], "outcome": "FULFILLED"}],
     "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],

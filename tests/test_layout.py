@@ -110,6 +110,7 @@ RULES_ONLY = {
     "capacity",
     "exchanging",
     "mirror",
+    "avoiding",
     "opening",
     "inspection",
     "parting",
