@@ -177,9 +177,7 @@ def require_whole(numbers: Mapping[str, int]) -> None:
             raise Refusal(ErrorCode.BAD_INPUT, f"It is 0 to {MAX_BALLOTS:,}.", name)
     held = numbers["valid"] + numbers["blank"] + numbers["spoilt"]
     if held != numbers["envelopes"]:
-        message = (
-            f"Valid, blank and null ballots are {held:,} together, and there are {numbers['envelopes']:,} envelopes."
-        )
+        message = f"Valid, blank and null ballots are {held:,}, and there are {numbers['envelopes']:,} envelopes."
         raise Refusal(ErrorCode.RECORD_DOES_NOT_ADD_UP, message, "envelopes")
 
 

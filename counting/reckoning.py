@@ -100,7 +100,7 @@ class CastBallot:
 
 @dataclass(frozen=True, slots=True)
 class DeskTotals:
-    """What a desk counted, by the last version of its record; `double_count` of its signatures were a voter's second."""
+    """What a desk counted, by its last record; `double_count` of its signatures were a voter's second."""
 
     desk_id: UUID
     name: str

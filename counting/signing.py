@@ -64,7 +64,7 @@ async def mark(
     desk: UUID,
     email: str | None = None,
     name: str | None = None,
-    born_on: str | None = None,
+    born_on: date | None = None,
     is_in_box: bool = False,
 ) -> Outcome:
     """Mark that somebody has voted at a desk. `is_in_box`: the paper is in the box already, as with marks that were
@@ -77,13 +77,13 @@ async def mark(
     await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)
     await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=str(voter.actor_id or voter.voter_key))
     outcome = await _sign(act, kept, voter, is_in_box=is_in_box)
-    done = {"desk_id": desk, "outcome": outcome.value}
     if outcome is SigningOutcome.REPEATED:
-        return act.did(**done)
-    return act.did(EventKind.VOTER_SIGNED, desk, {"outcome": outcome.value}, **done)
+        return act.did(desk_id=desk, outcome=outcome.value)
+    note = {"outcome": outcome.value}
+    return act.did(EventKind.VOTER_SIGNED, desk, note, desk_id=desk, outcome=outcome.value)
 
 
-async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, born_on: str | None) -> Voter:
+async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, born_on: date | None) -> Voter:
     """Who signs, by the address of an account, or by name and birth date. Raises Refusal."""
     if email and email.strip():
         holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
@@ -92,11 +92,7 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
         return Voter(holder.id)
     if not name or not born_on:
         raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
-    try:
-        born = date.fromisoformat(born_on.strip())
-    except ValueError:
-        raise Refusal(ErrorCode.BAD_INPUT, "A day, as 1970-12-31.", "bornOn") from None
-    return Voter(None, voter_key(kept.activity_id, text.line(name, VOTER_NAME_LENGTH, "name"), born.isoformat()))
+    return Voter(None, voter_key(kept.activity_id, text.line(name, VOTER_NAME_LENGTH, "name"), born_on.isoformat()))
 
 
 async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:

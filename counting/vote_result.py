@@ -193,7 +193,7 @@ def channel_scores(award: FromClause, _context: FieldContext) -> Select[Any]:
 
 
 def _of_channels(row: FromClause, *numbers: str) -> Select[Any]:
-    names = (column("channel", Text), *(column(name, Integer) for name in numbers))
+    names: list[Any] = [column("channel", Text), *(column(name, Integer) for name in numbers)]
     listed = func.jsonb_to_recordset(row.c.channels).table_valued(*names, name="by_channel")
     return select(*listed.render_derived(with_types=True).c)
 

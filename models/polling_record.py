@@ -1,4 +1,4 @@
-"""Polling record («procès-verbal de dépouillement»): what a desk counted, as its agents signed it; never overwritten."""
+"""Polling record («procès-verbal de dépouillement»): what a desk counted; never overwritten."""
 
 from datetime import datetime
 from typing import Any

@@ -97,6 +97,13 @@ class Method:
         """What a voice may say where the rule has so many grades."""
         return list(self.choices)
 
+    def sheet(self, rule: VoteRule) -> Sequence[Voice]:
+        """The voices that a desk's sheet has a column for, in their order; none where there are no ballots."""
+        return ()
+
+    def check_sheet(self, rule: VoteRule, valid: int, counts: Sequence[SheetCount]) -> None:
+        """Whether so many valid ballots can say this. Raises Refusal(RECORD_DOES_NOT_ADD_UP)."""
+
     def adds(self, voice: Voice) -> dict[str, int]:
         """What a voice adds to the counts of the tally: one under its choice, so that all choices together are the
         number of votes. A method that counts more does so under keys of its own."""
@@ -140,7 +147,7 @@ class Whole(Method):
         require_between(len(voices), rule.least, rule.most, "projects")
 
     def sheet(self, rule: VoteRule) -> Sequence[Voice]:
-        """The voices that a desk's sheet has a column for, in their order."""
+        """Its choices."""
         return [Voice(choice) for choice in self.choices_by(rule.grades or 0)]
 
     def weight(self, voice: Voice) -> int:
@@ -152,7 +159,7 @@ class Whole(Method):
         return rule.least or 0, rule.most
 
     def check_sheet(self, rule: VoteRule, valid: int, counts: Sequence[SheetCount]) -> None:
-        """Whether so many valid ballots can say this. Raises Refusal(RECORD_DOES_NOT_ADD_UP)."""
+        """No project more often than there are ballots, and in all what so many can hold."""
         named = Counter[UUID]()
         for place, one in enumerate(counts):
             named[one.project] += one.count

@@ -1,4 +1,4 @@
-"""Kinds of events and mails, statuses of contributions, signs of doubt: those of this version (0069 wrote an older one's)."""
+"""Kinds of events and mails, statuses, signs of doubt: those of this version (0069 wrote an older one's)."""
 
 from enum import Enum
 from typing import Any
