@@ -139,11 +139,11 @@ async def write(
     last = await act.one(LAST, into=LastRecord, desk_id=desk)
     if version != (last.version if last else 0):
         raise conflict()
+    require_whole(numbers)
     said = {
         "reason": text.clean(reason or "", REMARK_LENGTH, "reason") if version else None,
         "remark": _remark(remark, numbers),
     }
-    require_whole(numbers)
     counts = await _counts(act, kept, totals)
     await _check(act, kept, numbers["valid"], counts)
     id_ = await act.insert(

@@ -24,7 +24,9 @@ class Polling(Poll):
     """A vote with desks."""
 
     def __init__(self, given: Given, town: Portal, method: str = "APPROVAL", **rule: Any) -> None:
-        super().__init__(given, town, method, **({"vote_most": 3, "costs": 20, "budget_euros": 100} | rule))
+        super().__init__(
+            given, town, method, **({"vote_least": 1, "vote_most": 3, "costs": 20, "budget_euros": 100} | rule)
+        )
         self.admin = given.actor(town, role="ADMIN")
         self.desk, self.other = self.opened("Mairie"), self.opened("Gymnase")
 

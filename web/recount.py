@@ -336,7 +336,7 @@ def compare_channels(vote: Election, told: dict[str, Any]) -> list[str]:
     faults = [] if published == counted_here else [f"ballots by channel are {counted_here}"]
     for award in told["awards"]:
         for row in award["channels"]:
-            score = vote.by_channel[row["channel"]][award["contribution_id"]]
+            score = vote.by_channel.get(row["channel"], Counter())[award["contribution_id"]]
             if score != row["score"]:
                 faults.append(f"{award['contribution_id']} has {score} by {row['channel']}")
     return faults
