@@ -202,3 +202,10 @@ def test_record_is_never_overwritten(given: Given, town: Portal, polling: Pollin
     twice = "INSERT INTO __tenant__.polling_record SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid()))).* FROM __tenant__.polling_record r WHERE desk_id = %s"  # fmt: skip
     with pytest.raises(Exception, match="polling_record_once"):
         given.sql(town, twice, uuid_in(polling.desk))
+
+
+def test_record_names_projects_of_its_vote_alone(given: Given, town: Portal, polling: Polling) -> None:
+    other = Polling(given, town)
+    polling.projects[0] = other.projects[0]
+    told = write(polling, polling.desk, [(0, SUPPORT, 5)])
+    assert told["userErrors"] == [{"code": "NOT_FOUND", "field": "totals.0.contribution"}]
