@@ -7,8 +7,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from demo.budget import activity
 from demo.story import DemoContribution, DemoTenant
 from models.base import TenantTable
@@ -108,12 +106,10 @@ def _records(
             "valid": desk.valid,
             "blank": desk.blank,
             "spoilt": desk.spoilt,
-            "totals": Jsonb(
-                [
-                    {"project": str(id_("contribution", item.key)), "choice": "SUPPORT", "amount": None, "count": count}
-                    for item, count in zip(projects[desk.activity], counts, strict=True)
-                ]
-            ),
+            "totals": [
+                {"project": str(id_("contribution", item.key)), "choice": "SUPPORT", "amount": None, "count": count}
+                for item, count in zip(projects[desk.activity], counts, strict=True)
+            ],
             "recorded_at": ago(24 * 20 - version),
         }
         for version, counts in enumerate(desk.counts, start=1)
