@@ -118,10 +118,10 @@ async def _follow(transaction: Transaction, activity: UUID) -> None:
     """Publish the rule as it is; another process may have done it meanwhile."""
     last = await _one(transaction, vote_file.LAST_RULE, PublishedRule, activity_id=activity)
     assert last is not None
-    reason = _change(last.content, await _now(transaction, activity, last))
+    now = await _now(transaction, activity, last)
+    reason = None if now is None else _change(last.content, now)
     if reason is not None:
-        content = await _now(transaction, activity, last, reason.value)
-        await vote_file.publish_rule(transaction, activity, content, last.version + 1, reason.value)
+        await _publish(transaction, activity, last, reason.value, None)
 
 
 async def projects_of(database: Database, tenant: int, activity: UUID) -> list[Costed]:
@@ -167,19 +167,25 @@ async def _published(act: Act, activity: UUID) -> Saying | None:
     """What the rule is before an act; None where none is published, nor will be until the act is done."""
     await act.execute(ballot.CHANGE_RULE, activity_id=activity)
     last = await _one(act.transaction, vote_file.LAST_RULE, PublishedRule, activity_id=activity)
-    return None if last is None else _said(await _now(act.transaction, activity, last))
+    now = None if last is None else await _now(act.transaction, activity, last)
+    return None if now is None else _said(now)
 
 
 async def _keep(act: Act, activity: UUID, before: Saying | None, reason: str | None) -> None:
     """Publish the rule that an act changed. Raises Refusal where nobody says why."""
     last = await _one(act.transaction, vote_file.LAST_RULE, PublishedRule, activity_id=activity)
-    if before is None or last is None or _said(await _now(act.transaction, activity, last)) == before:
+    if before is None or last is None:
+        return
+    now = await _now(act.transaction, activity, last)
+    if now is None:
+        message = "The rule is published: people vote by ballots here. Close the vote instead."
+        raise Refusal(ErrorCode.BAD_INPUT, message, "voteMethod")
+    if _said(now) == before:
         return
     if not reason:
         raise Refusal(ErrorCode.REQUIRED, "The rule is published: say why it changes.", "reason")
     said = text.clean(reason, REASON_LENGTH, "reason")
-    content = await _now(act.transaction, activity, last, said)
-    await vote_file.publish_rule(act.transaction, activity, content, last.version + 1, said, act.actor_or_none)
+    await _publish(act.transaction, activity, last, said, act.actor_or_none)
 
 
 # How a version is made ------------------------------------------------------------------------------------------------
@@ -190,12 +196,20 @@ async def _one(transaction: Transaction, clause: Select[Any], into: type[T], **v
     return None if row is None else reader(clause, into)(row)
 
 
-async def _now(transaction: Transaction, activity: UUID, last: PublishedRule, reason: str | None = None) -> str:
-    """The rule as it is, after the last version. Raises Refusal where people do not vote by ballots any more."""
+async def _publish(
+    transaction: Transaction, activity: UUID, last: PublishedRule, reason: str, actor: UUID | None
+) -> None:
+    """Publish the rule as it is as the version after the last one."""
+    content = await _now(transaction, activity, last, reason)
+    assert content is not None
+    await vote_file.publish_rule(transaction, activity, content, last.version + 1, reason, actor)
+
+
+async def _now(transaction: Transaction, activity: UUID, last: PublishedRule, reason: str | None = None) -> str | None:
+    """The rule as it is, after the last version; None where people do not vote by ballots any more."""
     now = await _one(transaction, RULE, TitledRule, id=activity)
     if now is None:
-        message = "The rule is published: people vote by ballots here. Close the vote instead."
-        raise Refusal(ErrorCode.BAD_INPUT, message, "voteMethod")
+        return None
     projects = [reader(PROJECTS, Costed)(row) for row in await transaction.all(PROJECTS, id=activity)]
     return _content(now, projects, last, reason)
 
