@@ -104,6 +104,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 RULES_ONLY = {
     "award_terms",
     "reckoning",
+    "rule_version",
     "publishing",
     "access",
     "ballot_vote",
