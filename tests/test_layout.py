@@ -106,6 +106,7 @@ RULES_ONLY = {
     "signing",
     "award_terms",
     "reckoning",
+    "rule_version",
     "publishing",
     "access",
     "ballot_vote",
