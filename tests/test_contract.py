@@ -49,6 +49,8 @@ BY_ID = (
     "SetAside",
     "Vote",
     "VoteFile",
+    "PollingDesk",
+    "PollingRecord",
     "VoteResult",
     "Zone",
 )
@@ -62,6 +64,13 @@ SHORT_LISTS = {
     "Shop.pickUpPoints",  # At most twelve.
     "Shop.zones",  # At most a hundred.
     "Activity.results",
+    "Activity.pollingDesks",
+    "Actor.pollingDesks",
+    "PollingDesk.agents",
+    "PollingDesk.records",
+    "PollingRecord.totals",
+    "VoteResult.channels",
+    "ProjectAward.channels",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
     "Activity.ballotDoubts",
