@@ -23,6 +23,7 @@ from portal import (
     gallery,
     judgement,
     measured,
+    notice_word,
     place,
     prose,
     screen,
@@ -112,7 +113,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, award_word, desk_word, exchange_word, judgement)
+    for words in (word, award_word, desk_word, exchange_word, judgement, notice_word)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }

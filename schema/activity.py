@@ -13,6 +13,7 @@ import resolvers.activity
 import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
+import resolvers.follow
 import resolvers.ident
 import resolvers.proposal_status
 import resolvers.search
@@ -55,6 +56,7 @@ from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleIn
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
+    from schema.follow import Follow
     from schema.space import ParticipatorySpace
     from schema.vote_result import VoteResult
 
@@ -160,6 +162,9 @@ class Activity:
     )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
+    )
+    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
+        resolvers.follow.of("activity_id"), "That the viewer follows it; null when not."
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]

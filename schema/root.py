@@ -23,6 +23,7 @@ from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery
+from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
@@ -33,6 +34,7 @@ from schema.mail import MailQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -131,6 +133,8 @@ class Mutation(
     NudgeMutation,
     ActorBlockMutation,
     DisputeMutation,
+    FollowMutation,
+    NoticeMutation,
 ):
     pass
 

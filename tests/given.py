@@ -39,6 +39,7 @@ DERIVED = (
     "event_cursor",
     "mail",
     "detection",
+    "notice",
 )
 """Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and mails."""
 
