@@ -97,6 +97,6 @@ class Notice(TenantTable, table=True):
     kind: NoticeKind = Field(sa_column=text_column())
     contribution_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.contribution.id", ondelete="CASCADE")
     activity_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.activity.id")
-    exchange_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.exchange.id", ondelete="CASCADE")
+    exchange_id: UUID | None = None
     made_at: datetime = Field(sa_column=time_column())
     read_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))

@@ -20,12 +20,15 @@ from models.detection import Detection
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
+from models.follow import TARGETS as FOLLOWED
+from models.follow import Follow
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
 from models.message import Message
 from models.moderation import ModerationDecision
+from models.notice import Notice
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
@@ -199,6 +202,10 @@ TRACES: tuple[Trail, ...] = (
     Trail(ActorBlock, "blocker_id", Whose.ACTOR, Fate.REMOVED, ("blocked_at",)),
     Trail(ActorBlock, "blocked_id", Whose.ACTOR, Fate.REMOVED, section="blocked_by"),
     Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
+    Trail(Follow, "actor_id", Whose.ACTOR, Fate.REMOVED, (*FOLLOWED, "rings", "started_at")),
+    Trail(
+        Notice, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "contribution_id", "activity_id", "made_at", "read_at")
+    ),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

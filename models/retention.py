@@ -88,12 +88,15 @@ MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of the
 
 NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
 
+NOTICE = Clock("what people were told of events", "notice", timedelta(days=180), "it was told", "removed")
+
 CLOCKS = (
     ACCOUNT,
     POSITION,
     EXCHANGE_PLACE,
     MESSAGE,
     NUDGE,
+    NOTICE,
     DETAIL,
     DETECTION,
     EVIDENCE,

@@ -88,6 +88,8 @@ NAMED = {
     "contribution": "Contribution",
     "decision": "ModerationDecision",
     "block": "ActorBlock",
+    "follow": "Follow",
+    "notice": "Notice",
     "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
@@ -169,6 +171,8 @@ ROADS = {
     "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
     "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
     "Dispute": "disputes {{ nodes {{ {field} }} }}",
+    "Follow": "viewer {{ follows {{ nodes {{ {field} }} }} }}",
+    "Notice": "viewer {{ notices {{ nodes {{ {field} }} }} }}",
     "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
     "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
     "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
@@ -218,6 +222,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
             **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
             **given,
         }
+    if name == "followStart" and not fields:
+        given = {"cell": "88186318bbfffff"}
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

@@ -1,15 +1,18 @@
 """What people follow and are told, through the endpoint, once the worker has delivered what happened."""
 
 import threading
+from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 from uuid import uuid4
 
+import jobs.deliver
 from jobs import worker
 from tests.acting import ERRORS, Payload
 from tests.conftest import Portal
 from tests.given import PATIENCE_S, Given, uuid_in
 
+LONG_AGO = "2026-01-01T00:00:00Z"
 FOLLOW = f"""mutation($input: FollowStartInput!) {{
   followStart(input: $input) {{ follow {{ id cell rings contribution {{ id }} activity {{ id }} }} {ERRORS} }} }}"""
 STOP = f"mutation($input: FollowStopInput!) {{ followStop(input: $input) {{ {ERRORS} }} }}"
@@ -48,6 +51,7 @@ def deliver(given: Given, portal: Portal) -> None:
     while given.sql(portal, f"{undelivered} AND id = ANY(%s)", waiting):
         assert monotonic() < deadline, "events are not delivered"
         given.run(worker.follow(given.database, portal.number))
+        given.run(jobs.deliver.deliver(given.database, portal.number))
         threading.Event().wait(0.01)
 
 
@@ -56,3 +60,28 @@ def told(given: Given, who: Portal) -> list[tuple[str, str | None]]:
     deliver(given, who)
     nodes = who.ask(NOTICES)["viewer"]["notices"]["nodes"]
     return [(node["kind"], (node["contribution"] or node["activity"] or {}).get("id")) for node in nodes]
+
+
+def followed_by(given: Given, author: Portal, ids: Mapping[str, str]) -> dict[str, str]:
+    """What the author of a world follows, one of each kind, and was told."""
+    mine = {"actor_id": actor_of(author)}
+    targets = {"contribution": "Contribution", "activity": "Activity", "space": "ParticipatorySpace"}
+    targets |= {"zone": "Zone", "category": "Category"}
+    for name, type_ in targets.items():
+        given.insert(author, "follow", **mine, **{f"{name}_id": uuid_in(ids[type_])}, started_at=LONG_AGO)
+    area = given.insert(author, "follow", **mine, cell=1, rings=0, started_at=LONG_AGO)
+    event = given.insert(
+        author, "event", kind="COMMENT_PUBLISHED", subject_id=uuid_in(ids["Comment"]), payload="{}", at=LONG_AGO
+    )
+    about = {"contribution_id": uuid_in(ids["Contribution"]), "activity_id": uuid_in(ids["Activity"])}
+    about["exchange_id"] = uuid_in(ids["Exchange"])
+    told_ = {"event_id": event, "position": 1, "kind": "COMMENTED", "made_at": LONG_AGO, **about}
+    notice = given.insert(author, "notice", **mine, **told_)
+    return {"Follow": f"follow_{author.number}_{area}", "Notice": f"notice_{author.number}_{notice}"}
+
+
+AGAIN = (
+    "DELETE FROM __tenant__.follow WHERE started_at > '2026-01-01T00:00:00Z'",
+    "UPDATE __tenant__.notice SET read_at = NULL WHERE read_at IS NOT NULL",
+)
+"""As it was, for the next caller who follows and reads."""

@@ -50,6 +50,8 @@ ASKER = {
             "exchangeDispute",
             "actorBlock",
             "actorUnblock",
+            "followStop",
+            "noticesRead",
         ),
         "author",
     ),

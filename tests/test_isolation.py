@@ -174,6 +174,15 @@ MUTATIONS: dict[str, list[Case]] = {
     "actorBlock": [lambda ids: {"exchange": ids["Exchange"]}],
     "actorUnblock": [lambda ids: {"block": like(ids["Exchange"], "actorblock")}],
     "nudgeAnswer": [],
+    "followStart": [
+        lambda ids: {"contribution": ids["Contribution"]},
+        lambda ids: {"activity": ids["Activity"]},
+        lambda ids: {"space": ids["ParticipatorySpace"]},
+        lambda ids: {"zone": ids["Zone"]},
+        lambda ids: {"category": ids["Category"]},
+    ],
+    "followStop": [lambda ids: {"follow": like(ids["Contribution"], "follow")}],
+    "noticesRead": [lambda ids: {"notice": like(ids["Contribution"], "notice")}],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],
     "consentWithdraw": [],

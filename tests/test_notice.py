@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from geo import cell
+from geo import cell, privacy
 from models.event import CONSUMERS, Consumer
 from models.notice import TOLD, NoticeKind
 from portal.notice_word import NOTICES as WORDS
@@ -42,20 +42,17 @@ def test_followers_of_a_place_are_told_of_what_is_published_there(given: Given, 
     category = given.category(town, activity)
     who, other = person(given, town), person(given, town)
     author = given.actor(town)
-    if target == "zone":
-        first = published(author, activity, location=HERE)
-        zone = given.insert(town, "zone", name=f"Zone {first}", geometry="{}", cells=[cell.at(48.1203, -1.6711, 9)])
-        ids = {"zone": f"zone_{town.number}_{zone}"}
-    else:
-        middle = cell.to_text(cell.at(48.1203, -1.6711, 8))
-        ids = {"activity": activity, "space": space, "category": category, "cell": middle}
-    followed(who, **{target: ids[target]})
+    middle = cell.at(48.1403, -1.6311, 8)
+    blocks = privacy.blocks(middle)
+    zone = given.insert(town, "zone", name=f"Zone de {activity}", geometry="{}", cells=blocks)
+    ids = {"activity": activity, "space": space, "category": category, "cell": cell.to_text(middle)}
+    followed(who, **{target: (ids | {"zone": f"zone_{town.number}_{zone}"})[target]})
     followed(other, activity=given.activity(town))
-    contribution = published(author, activity, category=category, location=HERE)
-    if target == "zone":
-        given.sql(town, "DELETE FROM __tenant__.zone WHERE id = %s AND false", zone)
+    lat, lng = cell.center(blocks[0])
+    contribution = published(author, activity, category=category, location={"lat": lat, "lng": lng})
     assert ("PUBLISHED", contribution) in told(given, who)
     assert told(given, other) == []
+    given.sql(town, "UPDATE __tenant__.zone SET cells = '{}' WHERE id = %s", zone)
 
 
 @pytest.mark.parametrize(("rings", "hears"), [(1, False), (6, True)])

@@ -52,8 +52,7 @@ CREATE TABLE __tenant__.notice (
     FOREIGN KEY(actor_id) REFERENCES __tenant__.actor (id),
     FOREIGN KEY(event_id) REFERENCES __tenant__.event (id) ON DELETE CASCADE,
     FOREIGN KEY(contribution_id) REFERENCES __tenant__.contribution (id) ON DELETE CASCADE,
-    FOREIGN KEY(activity_id) REFERENCES __tenant__.activity (id),
-    FOREIGN KEY(exchange_id) REFERENCES __tenant__.exchange (id) ON DELETE CASCADE
+    FOREIGN KEY(activity_id) REFERENCES __tenant__.activity (id)
 );
 CREATE INDEX notice_newest ON __tenant__.notice (actor_id, position DESC, id DESC);
 CREATE INDEX notice_unread ON __tenant__.notice (actor_id) WHERE read_at IS NULL;
