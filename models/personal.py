@@ -203,9 +203,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(ActorBlock, "blocked_id", Whose.ACTOR, Fate.REMOVED, section="blocked_by"),
     Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
     Trail(Follow, "actor_id", Whose.ACTOR, Fate.REMOVED, (*FOLLOWED, "rings", "started_at")),
-    Trail(
-        Notice, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "contribution_id", "activity_id", "made_at", "read_at")
-    ),
+    Trail(Notice, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "contribution_id", "made_at", "read_at")),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

@@ -79,7 +79,7 @@ def world(given: Given, portal: Portal) -> World:
     shared = _administered(given, people)  # First: what is published gets its zone when it is.
     callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
     ids = {of: shared | _published(given, people) for of in OF}
-    told = telling.followed_by(given, people["author"], ids["public"])
+    told = telling.followed_by(given, people["author"], people["member"], ids["public"])
     ids = {of: called | told for of, called in ids.items()}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
     editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])

@@ -62,8 +62,8 @@ def told(given: Given, who: Portal) -> list[tuple[str, str | None]]:
     return [(node["kind"], (node["contribution"] or node["activity"] or {}).get("id")) for node in nodes]
 
 
-def followed_by(given: Given, author: Portal, ids: Mapping[str, str]) -> dict[str, str]:
-    """What the author of a world follows, one of each kind, and was told."""
+def followed_by(given: Given, author: Portal, member: Portal, ids: Mapping[str, str]) -> dict[str, str]:
+    """What the author of a world follows, one of each kind, and was told like the other of an exchange."""
     mine = {"actor_id": actor_of(author)}
     targets = {"contribution": "Contribution", "activity": "Activity", "space": "ParticipatorySpace"}
     targets |= {"zone": "Zone", "category": "Category"}
@@ -75,9 +75,16 @@ def followed_by(given: Given, author: Portal, ids: Mapping[str, str]) -> dict[st
     )
     about = {"contribution_id": uuid_in(ids["Contribution"]), "activity_id": uuid_in(ids["Activity"])}
     about["exchange_id"] = uuid_in(ids["Exchange"])
-    told_ = {"event_id": event, "position": 1, "kind": "COMMENTED", "made_at": LONG_AGO, **about}
+    told_ = {"event_id": event, "position": 1, "kind": "COMMENTED", "made_at": "yesterday", **about}
     notice = given.insert(author, "notice", **mine, **told_)
-    return {"Follow": f"follow_{author.number}_{area}", "Notice": f"notice_{author.number}_{notice}"}
+    given.insert(author, "notice", actor_id=actor_of(member), **told_)
+    # One more, for the caller who follows it no more.
+    away = given.insert(author, "follow", **mine, cell=2, rings=0, started_at=LONG_AGO)
+    return {
+        "followStop.follow": f"follow_{author.number}_{away}",
+        "Follow": f"follow_{author.number}_{area}",
+        "Notice": f"notice_{author.number}_{notice}",
+    }
 
 
 AGAIN = (
