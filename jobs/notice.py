@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     column,
     exists,
     func,
@@ -41,6 +42,7 @@ from models.actor_block import ActorBlock
 from models.base import constant, table
 from models.comment import Comment
 from models.contribution import Contribution
+from models.digest import USUAL, Cadence, MailPreference
 from models.exchange import Exchange
 from models.follow import MAX_RINGS, Follow
 from models.message import Message
@@ -60,7 +62,7 @@ SLICE = 10_000
 
 _follow, _notice, _member, _block = table(Follow), table(Notice), table(OrganisationMember), table(ActorBlock)
 _contribution, _activity, _space = table(Contribution), table(Activity), table(ParticipatorySpace)
-_tenant, _account = table(Tenant), table(Account)
+_tenant, _account, _preference = table(Tenant), table(Account), table(MailPreference)
 _GIVEN: dict[str, Any] = {
     "event_id": Uuid(),
     "position": BigInteger(),
@@ -176,6 +178,7 @@ def tell_statement(features: frozenset[Feature]) -> Insert:
             people.c.actor_id,
             *(told.c[name] for name in ("event_id", "position", "kind")),
             *(told.c[name] for name in ("contribution_id", "activity_id", "exchange_id")),
+            _cadence(told),
             func.now(),
         )
         .select_from(
@@ -183,6 +186,7 @@ def tell_statement(features: frozenset[Feature]) -> Insert:
             .join(_account, _account.c.actor_id == people.c.actor_id)
             .join(_activity, _activity.c.id == told.c.activity_id)
             .join(_space, _space.c.id == told.c.space_id)
+            .outerjoin(_preference, _preference.c.actor_id == people.c.actor_id)
             .outerjoin(_contribution, _contribution.c.id == told.c.contribution_id)
         )
         .where(people.c.actor_id.is_distinct_from(told.c.by_id), *rights, not_(_is_blocked(told, people)))
@@ -190,7 +194,17 @@ def tell_statement(features: frozenset[Feature]) -> Insert:
         .limit(literal_column(str(SLICE), Integer))
     )
     columns = ("id", "actor_id", "event_id", "position", "kind", "contribution_id", "activity_id", "exchange_id")
-    return insert(_notice).from_select((*columns, "made_at"), rows).on_conflict_do_nothing(constraint="notice_once")
+    return insert(_notice).from_select((*columns, "cadence", "made_at"), rows).on_conflict_do_nothing(constraint="notice_once")
+
+
+def _cadence(told: FromClause) -> ColumnElement[Any]:
+    """When it is mailed: as the reader wants what is the reader's own, or what is followed; of exchanges there are
+    mails of their own."""
+    mine, followed = (
+        func.coalesce(_preference.c[name], constant(usual)) for name, usual in USUAL.items()
+    )
+    wanted = case((told.c.author_id == _account.c.actor_id, mine), else_=followed)
+    return case((told.c.exchange_id.is_(None), func.nullif(wanted, constant(Cadence.NEVER))))
 
 
 def _is_blocked(told: FromClause, people: FromClause) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ from models.base import table
 from models.comment import Comment
 from models.contribution import Contribution
 from models.detection import Detection
+from models.digest import Digest
 from models.event import EventDetail, EventKind
 from models.evidence import Evidence
 from models.exchange import Exchange
@@ -60,7 +61,8 @@ _marked, _evidence, _case = table(Detection), table(Evidence), table(ModerationC
 _report, _appeal, _decision = table(Report), table(Appeal), table(ModerationDecision)
 _contribution, _comment = table(Contribution), table(Comment)
 FORGOTTEN = literal("Effacé au terme de sa durée de conservation.", Text)
-_exchange, _message, _nudge, _notice = table(Exchange), table(Message), table(Nudge), table(Notice)
+_exchange, _message, _nudge = table(Exchange), table(Message), table(Nudge)
+_notice, _digest = table(Notice), table(Digest)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 
 
@@ -115,6 +117,7 @@ FORGET: tuple[Delete | Update, ...] = (
     position.FORGET,
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_notice).where(_notice.c.made_at < _before(retention.NOTICE.keep)),
+    delete(_digest).where(_digest.c.made_at < _before(retention.DIGEST.keep)),
     delete(_message).where(
         _message.c.exchange_id.in_(select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep)))
     ),

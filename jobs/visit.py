@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from counting import vote_file, vote_result
 from database.door import Database
 from intake import import_work
-from jobs import exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
+from jobs import digest, exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -88,6 +88,7 @@ class Visits:
         await sign_in.forget(self._database, tenant)
         await retention.keep(self._database, tenant)
         await self._fold(tenant)
+        await digest.cut(self._database, tenant)
         if self._post is not None:
             await self._post.give_up(tenant)
             self._post.wake(tenant)
@@ -105,4 +106,5 @@ class Visits:
 
     async def _next(self, tenant: int) -> datetime | None:
         [[due]] = await self._database.rows(NEXT, tenant)
-        return due if isinstance(due, datetime) else None
+        later = await digest.next_due(self._database, tenant)
+        return min((at for at in (due, later) if isinstance(at, datetime)), default=None)

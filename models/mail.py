@@ -28,6 +28,7 @@ class MailKind(Enum):
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
     HELP_ASKED = "HELP_ASKED"
     CONTENT_HELD = "CONTENT_HELD"
+    DIGEST = "DIGEST"
 
 
 class Mail(TenantTable, table=True):

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstra
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
+from models.digest import Cadence
 from models.event import EventKind
 
 
@@ -78,14 +79,23 @@ OF_EXCHANGE = tuple(
 class Notice(TenantTable, table=True):
     """One for each event and person, written when the event was sealed: `position` is the event's in the journal.
 
-    It names what the event was about, and holds no words of anybody."""
+    It names what the event was about, and holds no words of anybody. `cadence` says when it is mailed (NULL: never),
+    `digest_id` in which mail: one alone has it."""
 
     __tablename__ = "notice"
     __table_args__ = (
         one_of("kind", NoticeKind),
+        one_of("cadence", [cadence for cadence in Cadence if cadence is not Cadence.NEVER]),
         CheckConstraint("num_nonnulls(contribution_id, activity_id) > 0", name="about_something"),
         UniqueConstraint("event_id", "actor_id", name="notice_once"),
         Index("notice_newest", "actor_id", text("position DESC"), text("id DESC")),
+        Index(
+            "notice_unsent",
+            "cadence",
+            "made_at",
+            postgresql_where=text("cadence IS NOT NULL AND digest_id IS NULL AND read_at IS NULL"),
+        ),
+        Index("notice_digest", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index("notice_unread", "actor_id", postgresql_where=text("read_at IS NULL")),
         Index("notice_kept", "made_at", postgresql_using="brin"),
     )
@@ -98,5 +108,7 @@ class Notice(TenantTable, table=True):
     contribution_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.contribution.id", ondelete="CASCADE")
     activity_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.activity.id")
     exchange_id: UUID | None = None
+    cadence: Cadence | None = Field(default=None, sa_column=text_column(nullable=True))
+    digest_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.digest.id", ondelete="SET NULL")
     made_at: datetime = Field(sa_column=time_column())
     read_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))

@@ -90,6 +90,8 @@ NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90
 
 NOTICE = Clock("what people were told of events", "notice", timedelta(days=180), "it was told", "removed")
 
+DIGEST = Clock("which notices were in one mail", "digest", timedelta(days=180), "the mail", "removed")
+
 CLOCKS = (
     ACCOUNT,
     POSITION,
@@ -97,6 +99,7 @@ CLOCKS = (
     MESSAGE,
     NUDGE,
     NOTICE,
+    DIGEST,
     DETAIL,
     DETECTION,
     EVIDENCE,

@@ -171,6 +171,7 @@ ROADS = {
     "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
     "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
     "Dispute": "disputes {{ nodes {{ {field} }} }}",
+    "ParticipatorySpace": 'activity(id: "{Activity}") {{ space {{ {field} }} }}',
     "Follow": "viewer {{ follows {{ nodes {{ {field} }} }} }}",
     "Notice": "viewer {{ notices {{ nodes {{ {field} }} }} }}",
     "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",

@@ -42,6 +42,8 @@ READERS = {
     "resolvers/publication.py": "asks how many answers the author's own may have",
     "resolvers/hexagon.py": "counts open ones by cell in the activities that are seen, where no count knows the filter",
     "jobs/nudge.py": "asks whose open ones wait for word",
+    "jobs/notice.py": "tells people of what they see of it, by the rules of resolvers/sight.py",
+    "mail/digest.py": "names what a mail to somebody who was told of it is about",
     "mail/exchange.py": "names what a mail to its author, or to who answered it, is about",
     "resolvers/position.py": "forgets where exactly was what is over",
     "intake/undoing.py": "asks what was added to imported ones, before they are taken back",
