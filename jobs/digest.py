@@ -30,8 +30,9 @@ from sqlalchemy.dialects.postgresql import insert
 from database.door import Database
 from models.account import Account
 from models.base import constant, table
-from models.digest import HOUR, MERGED_OVER, QUIET, WEEKDAY, Cadence, Digest, MailPreference
+from models.digest import HOUR, MERGED_OVER, WEEKDAY, Digest
 from models.mail import Mail, MailKind
+from models.mail_preference import QUIET, Cadence, MailPreference
 from models.notice import Notice
 from resolvers import portal
 
@@ -71,17 +72,13 @@ def is_quiet(
 ) -> ColumnElement[bool]:
     """Whether it is between two hours, local, at which somebody wants no mail; the same hour twice means never."""
     hour = extract("hour", func.timezone(zone, at))
-    return case(
-        (since <= until, and_(hour >= since, hour < until)),
-        else_=or_(hour >= since, hour < until),
-    )
+    return case((since <= until, and_(hour >= since, hour < until)), else_=or_(hour >= since, hour < until))
 
 
 def _quiet(preference: FromClause) -> tuple[ColumnElement[int], ColumnElement[int]]:
     usual = (literal_column(str(hour), SmallInteger) for hour in QUIET)
     since, until = (
-        func.coalesce(preference.c[name], hour)
-        for name, hour in zip(("quiet_from", "quiet_until"), usual, strict=True)
+        func.coalesce(preference.c[name], hour) for name, hour in zip(("quiet_from", "quiet_until"), usual, strict=True)
     )
     return since, until
 

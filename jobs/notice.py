@@ -42,9 +42,9 @@ from models.actor_block import ActorBlock
 from models.base import constant, table
 from models.comment import Comment
 from models.contribution import Contribution
-from models.digest import USUAL, Cadence, MailPreference
 from models.exchange import Exchange
 from models.follow import MAX_RINGS, Follow
+from models.mail_preference import USUAL, Cadence, MailPreference
 from models.message import Message
 from models.notice import OF_ACTIVITY, OF_AUTHOR, OF_CONTRIBUTION, OF_EXCHANGE, OF_PLACE, TOLD, Notice, NoticeKind
 from models.organisation_member import OrganisationMember
@@ -194,15 +194,17 @@ def tell_statement(features: frozenset[Feature]) -> Insert:
         .limit(literal_column(str(SLICE), Integer))
     )
     columns = ("id", "actor_id", "event_id", "position", "kind", "contribution_id", "activity_id", "exchange_id")
-    return insert(_notice).from_select((*columns, "cadence", "made_at"), rows).on_conflict_do_nothing(constraint="notice_once")
+    return (
+        insert(_notice)
+        .from_select((*columns, "cadence", "made_at"), rows)
+        .on_conflict_do_nothing(constraint="notice_once")
+    )
 
 
 def _cadence(told: FromClause) -> ColumnElement[Any]:
     """When it is mailed: as the reader wants what is the reader's own, or what is followed; of exchanges there are
     mails of their own."""
-    mine, followed = (
-        func.coalesce(_preference.c[name], constant(usual)) for name, usual in USUAL.items()
-    )
+    mine, followed = (func.coalesce(_preference.c[name], constant(usual)) for name, usual in USUAL.items())
     wanted = case((told.c.author_id == _account.c.actor_id, mine), else_=followed)
     return case((told.c.exchange_id.is_(None), func.nullif(wanted, constant(Cadence.NEVER))))
 

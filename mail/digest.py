@@ -1,14 +1,17 @@
 """Digests: what a mail tells of its reader's notices, read when it is sent: nothing that was read meanwhile, or is not
 seen any more."""
 
-from sqlalchemy import Integer, and_, exists, func, literal_column, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, exists, func, literal_column, not_, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from models.activity import Activity
 from models.base import constant, table
 from models.contribution import PUBLIC_STATUSES, Contribution
-from models.digest import Digest, MailPreference
+from models.digest import Digest
 from models.mail import Mail, MailKind
+from models.mail_preference import Cadence, MailPreference
 from models.notice import Notice
 from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole
@@ -29,9 +32,14 @@ _told = (
     .join(_activity, _activity.c.id == _notice.c.activity_id)
     .join(_space, _space.c.id == _activity.c.space_id)
 )
+_is_silent = exists().where(
+    _preference.c.actor_id == _notice.c.actor_id,
+    *(_preference.c[name] == constant(Cadence.NEVER) for name in ("mine", "followed")),
+)
 _is_told = and_(
     _notice.c.digest_id == _mail.c.about_id,
     _notice.c.read_at.is_(None),
+    not_(_is_silent),
     or_(_notice.c.contribution_id.is_(None), _is_shown),
     or_(_is_public, _edits),
 )
@@ -40,7 +48,7 @@ IS_WANTED = and_(
 )
 
 
-def _item(*pairs: tuple[str, object]) -> object:
+def _item(*pairs: tuple[str, Any]) -> ColumnElement[Any]:
     return func.jsonb_build_object(*(part for name, told in pairs for part in (literal_column(f"'{name}'"), told)))
 
 
@@ -80,4 +88,3 @@ TOLD = (
     .scalar_subquery()
 )
 """What a letter with somebody's notices tells."""
-

@@ -15,8 +15,8 @@ MAX_EMAIL = 254
 class Account(TenantTable, table=True):
     """`email` was confirmed, in lower case; NULL for people who only ever came through a provider that confirms none.
     `widget_epoch` counts how often all sign-ins in widgets were ended. `seen_at` is when a session began or went on, to
-    a day; `warned_at` when its owner was told that it is erased if it stays unused. `asleep_at` is since when its address
-    fails: nothing but codes is sent to it until it is used again."""
+    a day; `warned_at` when its owner was told that it is erased if it stays unused. `asleep_at` is since when its
+    address refuses mails: no digest is sent to it until its owner says so."""
 
     __tablename__ = "account"
     __table_args__ = (

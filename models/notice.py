@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstra
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
-from models.digest import Cadence
 from models.event import EventKind
+from models.mail_preference import Cadence
 
 
 class NoticeKind(Enum):

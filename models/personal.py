@@ -17,7 +17,7 @@ from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
 from models.detection import Detection
-from models.digest import Digest, MailPreference
+from models.digest import Digest
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
@@ -27,6 +27,7 @@ from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
+from models.mail_preference import MailPreference
 from models.message import Message
 from models.moderation import ModerationDecision
 from models.notice import Notice

@@ -195,5 +195,6 @@ MAILS: Mapping[str, str] = {
     "MESSAGE_RECEIVED": _("Message reçu"),
     "HELP_ASKED": _("Avez-vous été aidé·e ?"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
+    "DIGEST": _("Récapitulatif de ce que l'on suit"),
 }
 """The kinds of mail."""

@@ -20,3 +20,9 @@ NOTICES: Mapping[str, str] = {
     "EXCHANGE_DISPUTED": _("L'autre personne dit que cela s'est mal passé"),
     "MESSAGE_RECEIVED": _("Un nouveau message"),
 }
+CADENCES: Mapping[str, str] = {
+    "AT_ONCE": _("Tout de suite (ce qui arrive en cinq minutes, dans un seul courriel)"),
+    "DAILY": _("Une fois par jour, à 8 h"),
+    "WEEKLY": _("Une fois par semaine, le mardi"),
+    "NEVER": _("Jamais par courriel"),
+}

@@ -31,6 +31,7 @@ from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
+from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery
 from schema.moderation import ModerationMutation, ModerationQuery
@@ -92,6 +93,7 @@ class Query(
     NudgeQuery,
     MessageQuery,
     DisputeQuery,
+    MailPreferenceQuery,
 ):
     pass
 
@@ -135,6 +137,7 @@ class Mutation(
     DisputeMutation,
     FollowMutation,
     NoticeMutation,
+    MailPreferenceMutation,
 ):
     pass
 
