@@ -49,7 +49,10 @@ IS_WANTED = and_(
 
 
 def _item(*pairs: tuple[str, Any]) -> ColumnElement[Any]:
-    return func.jsonb_build_object(*(part for name, told in pairs for part in (literal_column(f"'{name}'"), told)))
+    parts: list[Any] = []
+    for name, told in pairs:
+        parts += [literal_column(f"'{name}'"), told]
+    return func.jsonb_build_object(*parts)
 
 
 _lines = (

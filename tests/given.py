@@ -40,6 +40,7 @@ DERIVED = (
     "mail",
     "detection",
     "notice",
+    "digest",
 )
 """Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and mails."""
 

@@ -35,6 +35,7 @@ SILENT = {
     "followStart",
     "followStop",
     "noticesRead",
+    "mailPreferenceRevise",
 }
 """Whose own rows say what happened, so that nothing slows them; whom somebody follows is in no journal."""
 

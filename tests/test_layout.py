@@ -69,6 +69,7 @@ STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
     "contact",
+    "digest",
     "event",
     "likeness",
     "operator",

@@ -199,6 +199,7 @@ def test_mail_is_in_the_portals_first_language_that_has_texts(
         code=lambda tenant, about: f"{tenant}{about.int:07}",
         invitation_token=_no_token,
         nudge_token=_no_token,
+        reader_token=_no_token,
     )
     mail = ClaimedMail(
         UUID(int=1), MailKind.SIGN_IN_CODE, "ann@b.example", UUID(int=23), 1, timedelta(minutes=10), is_wanted=True
