@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from geo import cell, privacy
+from jobs import vote_call
 from models.event import CONSUMERS, Consumer
 from models.notice import TOLD, NoticeKind
 from portal.notice_word import NOTICES as WORDS
@@ -142,6 +143,27 @@ def test_followers_are_told_that_it_is_closed(given: Given, town: Portal) -> Non
     close(author, contribution)
     assert told(given, who) == [("CLOSED", contribution)]
     assert told(given, author) == []
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "kind"),
+    [
+        ("now() - interval '1 day'", "now() + interval '30 days'", "VOTE_OPENED"),
+        ("now() - interval '20 days'", "now() + interval '1 day'", "VOTE_CLOSING"),
+        ("now() - interval '20 days'", "now() + interval '3 days'", None),
+        ("now() - interval '1 day'", "now() + interval '1 day'", None),
+    ],
+)
+def test_followers_are_told_once_that_a_vote_opens_and_closes_soon(
+    given: Given, town: Portal, opens: str, closes: str, kind: str | None
+) -> None:
+    who, activity = person(given, town), given.activity(town, vote_method="SUPPORT")
+    followed(who, activity=activity)
+    period = f"UPDATE __tenant__.activity SET opens_at = {opens}, closes_at = {closes} WHERE id = %s"
+    given.sql(town, period, uuid_in(activity))
+    for _ in range(2):
+        given.run(vote_call.call(given.database, town.number))
+    assert told(given, who) == ([(kind, activity)] if kind else [])
 
 
 def test_delivering_an_event_again_tells_nobody_again(given: Given, town: Portal) -> None:
