@@ -57,7 +57,7 @@ from resolvers import sight
 if TYPE_CHECKING:
     from jobs.deliver import Delivered
 
-SLICE = 10_000
+SLICE = 20_000
 """Notices that one statement writes at most, so that each stays far below the longest that a statement may take."""
 
 _follow, _notice, _member, _block = table(Follow), table(Notice), table(OrganisationMember), table(ActorBlock)

@@ -91,8 +91,9 @@ class Notice(TenantTable, table=True):
         Index("notice_newest", "actor_id", text("position DESC"), text("id DESC")),
         Index(
             "notice_unsent",
+            "actor_id",
             "cadence",
-            "made_at",
+            postgresql_include=("made_at", "position"),
             postgresql_where=text("cadence IS NOT NULL AND digest_id IS NULL AND read_at IS NULL"),
         ),
         Index("notice_digest", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),

@@ -32,6 +32,7 @@ from tests.conftest import SECRET, Portal
 from tests.given import Given, uuid_in
 from tests.own import Own
 from tests.telling import actor_of, deliver, followed, person
+from tests.test_command_serve import free_port
 
 LINKS = NudgeLinks(SECRET)
 REVISE = """mutation($input: MailPreferenceReviseInput!) {
@@ -224,10 +225,9 @@ class Inbox:
 def inbox() -> Iterator[tuple[Inbox, str]]:
     """The mail server and its address."""
     handler = Inbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
-    assert controller.server is not None
-    yield handler, f"smtp://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+    yield handler, f"smtp://127.0.0.1:{controller.port}"
     controller.stop()
 
 

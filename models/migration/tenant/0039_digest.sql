@@ -33,7 +33,7 @@ ALTER TABLE __tenant__.notice
     ADD COLUMN digest_id UUID,
     ADD CONSTRAINT cadence_known CHECK (cadence IN ('AT_ONCE', 'DAILY', 'WEEKLY')),
     ADD FOREIGN KEY (digest_id) REFERENCES __tenant__.digest (id) ON DELETE SET NULL;
-CREATE INDEX notice_unsent ON __tenant__.notice (cadence, made_at)
+CREATE INDEX notice_unsent ON __tenant__.notice (actor_id, cadence) INCLUDE (made_at, position)
     WHERE cadence IS NOT NULL AND digest_id IS NULL AND read_at IS NULL;
 CREATE INDEX notice_digest ON __tenant__.notice (digest_id) WHERE digest_id IS NOT NULL;
 ALTER TABLE __tenant__.account ADD COLUMN asleep_at TIMESTAMP WITH TIME ZONE;
