@@ -101,9 +101,10 @@ class Follower:
         publications = [("CONTRIBUTION_ACCEPTED", "contribution", item.key, item.age_hours) for item in items]
         told = [one for news in (publications, replies) for one in sorted(news, key=_age)[:NEWS]]
         moderator = next(actor.key for actor in self._story.actors if actor.role == "MODERATOR")
+        ids = sorted(self._id("event", f"{kind}/{key}") for kind, _, key, _ in told)  # The journal goes by them.
         return [
             {
-                "id": self._id("event", f"{kind}/{key}"),
+                "id": id_,
                 "kind": kind,
                 "subject_id": self._id(type_, key),
                 "actor_id": self._id("actor", moderator),
@@ -111,7 +112,7 @@ class Follower:
                 "at": self._ago(age),
                 "position": None,
             }
-            for kind, type_, key, age in sorted(told, key=_age, reverse=True)
+            for id_, (kind, type_, key, age) in zip(ids, sorted(told, key=_age, reverse=True), strict=True)
         ]
 
     def _discussed(self) -> list[Any]:

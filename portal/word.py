@@ -164,6 +164,8 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_TAKEN_BACK": _("Import d'une contribution annulé"),
     "CONTRIBUTION_ESTIMATED": _("Coût d'un projet indiqué"),
     "COMMENT_PUBLISHED": _("Réponse publiée"),
+    "VOTE_OPENED": _("Vote ouvert"),
+    "VOTE_CLOSING": _("Vote bientôt clos"),
     "BALLOT_CAST": _("Bulletin déposé"),
     "BALLOT_WITHDRAWN": _("Bulletin retiré"),
     "BALLOTS_SET_ASIDE": _("Bulletins mis de côté"),
