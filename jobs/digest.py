@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     DateTime,
@@ -83,9 +84,8 @@ def _quiet(preference: FromClause) -> tuple[ColumnElement[int], ColumnElement[in
     return since, until
 
 
-def _cut(cadence: Cadence) -> Any:
-    """Makes digests of all that is due in a cadence, with a mail for each, for people who can be written to."""
-    mine = and_(_is_unsent, _notice.c.cadence == constant(cadence))
+def _due(cadence: Cadence, mine: ColumnElement[bool]) -> CTE:
+    """Who has something of a cadence that is due, up to which position, and can be written to now."""
     waiting = (
         select(_notice.c.actor_id, func.max(_notice.c.position).label("until"))
         .where(mine)
@@ -93,21 +93,23 @@ def _cut(cadence: Cadence) -> Any:
         .having(func.min(_notice.c.made_at) <= slot(cadence, _now, _zone))
         .cte("waiting")
     )
-    due = (
+    people = waiting.join(_account, _account.c.actor_id == waiting.c.actor_id).outerjoin(
+        _preference, _preference.c.actor_id == waiting.c.actor_id
+    )
+    return (
         select(waiting.c.actor_id, waiting.c.until, _account.c.email)
-        .select_from(
-            waiting.join(_account, _account.c.actor_id == waiting.c.actor_id).outerjoin(
-                _preference, _preference.c.actor_id == waiting.c.actor_id
-            )
-        )
-        .where(
-            _account.c.email.is_not(None),
-            _account.c.asleep_at.is_(None),
-            not_(is_quiet(_now, _zone, *_quiet(_preference))),
-        )
+        .select_from(people)
+        .where(_account.c.email.is_not(None), _account.c.asleep_at.is_(None))
+        .where(not_(is_quiet(_now, _zone, *_quiet(_preference))))
         .limit(literal_column(str(AT_ONCE), Integer))
         .cte("due")
     )
+
+
+def _cut(cadence: Cadence) -> Any:
+    """Makes digests of all that is due in a cadence, with a mail for each, for people who can be written to."""
+    mine = and_(_is_unsent, _notice.c.cadence == constant(cadence))
+    due = _due(cadence, mine)
     columns = ("id", "actor_id", "cadence", "until_position", "made_at")
     rows = select(func.gen_random_uuid(), due.c.actor_id, constant(cadence), due.c.until, func.now())
     made = (
@@ -123,16 +125,9 @@ def _cut(cadence: Cadence) -> Any:
         .values(digest_id=made.c.id)
         .cte("taken")
     )
-    mails = select(
-        func.gen_random_uuid(),
-        constant(MailKind.DIGEST),
-        due.c.email,
-        made.c.id,
-        literal_column("0", Integer),
-        func.now(),
-        func.now(),
-        func.now() + literal(GOOD_FOR, Interval),
-    ).join_from(made, due, due.c.actor_id == made.c.actor_id)
+    times = (func.now(), func.now(), func.now() + literal(GOOD_FOR, Interval))
+    mail = (func.gen_random_uuid(), constant(MailKind.DIGEST), due.c.email, made.c.id, literal_column("0", Integer))
+    mails = select(*mail, *times).join_from(made, due, due.c.actor_id == made.c.actor_id)
     names = ("id", "kind", "email", "about_id", "attempts", "created_at", "due_at", "good_until")
     return insert(_mail).from_select(names, mails).add_cte(taken)
 

@@ -20,9 +20,8 @@ LINES = 30
 """What of a digest is named; the portal has the rest."""
 
 _mail, _digest, _notice, _role = table(Mail), table(Digest), table(Notice), table(SpaceRole)
-_contribution, _activity, _space, _preference = (
-    table(model) for model in (Contribution, Activity, ParticipatorySpace, MailPreference)
-)
+_contribution, _activity = table(Contribution), table(Activity)
+_space, _preference = table(ParticipatorySpace), table(MailPreference)
 OF_DIGESTS = _mail.c.kind == constant(MailKind.DIGEST)
 _is_public = _space.c.visibility.in_([constant(shown) for shown in (Visibility.PUBLIC, Visibility.MEMBERS)])
 _edits = exists().where(_role.c.space_id == _space.c.id, _role.c.actor_id == _notice.c.actor_id)

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mail import look
 from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
-from mail.transport import Envelope, Mailer, MailError
+from mail.transport import Mailer, MailError, MailHead
 from models import ident, retention, sentence
 from models.mail import MailKind
 from tenants.registry import TenantRecord, TenantRegistry
@@ -104,7 +104,7 @@ class Letters:
         subject, text = self._letter(portal, mail, locale)
         html = look.html(Look(portal.title, portal.primary_color), locale, subject, text)
         try:
-            await self._mailer.send(mail.email, subject, text, html, self._envelope(portal, mail))
+            await self._mailer.send(mail.email, subject, text, html, self._head(portal, mail))
         except MailError as error:
             what = "will never be taken" if error.is_final else "could not be sent"
             logger.warning("a mail (%s), attempt %d, %s: %s", mail.kind.value, mail.attempt, what, error)
@@ -116,16 +116,16 @@ class Letters:
         values = {"title": portal.title, "minutes": minutes, "days": minutes // (24 * 60)}
         return written(mail.kind, locale, values | self._values(portal, mail))
 
-    def _envelope(self, portal: TenantRecord, mail: ClaimedMail) -> Envelope:
+    def _head(self, portal: TenantRecord, mail: ClaimedMail) -> MailHead:
         """What heads a mail: the same each time it is sent, so that programs know it again."""
         name = f"{portal.number}.{mail.id}"
         if mail.kind is not MailKind.DIGEST:
-            return Envelope(name, portal.title)
+            return MailHead(name, portal.title)
         reader = UUID(str(mail.told["actor"]))
         leave = f"{self._base(portal)}/desabonnement/{self._reader_token(portal.number, reader)}"
         subjects = {line["contribution"] or line["activity"] for line in mail.told["lines"]}
         thread = f"{portal.number}.{subjects.pop() if len(subjects) == 1 else reader}"
-        return Envelope(name, portal.title, thread, f"suivi.{portal.slug}", leave)
+        return MailHead(name, portal.title, thread, f"suivi.{portal.slug}", leave)
 
     def _values(self, portal: TenantRecord, mail: ClaimedMail) -> dict[str, object]:
         """What the template of a mail's kind shows beside the portal's title and how long the mail is good."""

@@ -44,7 +44,7 @@ class MailError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class MailHead:
     """What a mail's head says beside its subject: the mail's own name, which it keeps when it is sent again, what it
     belongs to, from which list it is and where one leaves that with one click; and who sends it."""
 
@@ -71,7 +71,7 @@ class Mailer(Protocol):
     """Sends a letter to one address: plain text, and the same in HTML where there is any."""
 
     async def send(
-        self, to: str, subject: str, text: str, html: str | None = None, envelope: Envelope | None = None
+        self, to: str, subject: str, text: str, html: str | None = None, head: MailHead | None = None
     ) -> None:
         """Hand a mail over. Raises MailError."""
 
@@ -85,11 +85,11 @@ class SmtpMailer:
         self._sign = sign
 
     async def send(
-        self, to: str, subject: str, text: str, html: str | None = None, envelope: Envelope | None = None
+        self, to: str, subject: str, text: str, html: str | None = None, head: MailHead | None = None
     ) -> None:
         """Hand a mail over, in a thread: the standard library's client blocks."""
         try:
-            await asyncio.to_thread(self._send, _message(self._sender, to, subject, text, html, envelope))
+            await asyncio.to_thread(self._send, _message(self._sender, to, subject, text, html, head))
         except (OSError, smtplib.SMTPException) as error:
             raise MailError(_said(error), is_final=_is_final(error)) from error
 
@@ -133,10 +133,10 @@ class DemoMailer:
         self._sender = sender
 
     async def send(
-        self, to: str, subject: str, text: str, html: str | None = None, envelope: Envelope | None = None
+        self, to: str, subject: str, text: str, html: str | None = None, head: MailHead | None = None
     ) -> None:
         """Write a mail to the log and to a file, the newest last."""
-        message = _message(self._sender, to, subject, text, html, envelope)
+        message = _message(self._sender, to, subject, text, html, head)
         logger.info("mail to %s: %s\n%s", to, subject, text)
         try:
             await asyncio.to_thread(self._write, message)
@@ -156,12 +156,12 @@ def mailer(smtp_url: str | None, sender: str, folder: Path | None, sign: Sign | 
 
 
 def _message(
-    sender: str, to: str, subject: str, text: str, html: str | None, envelope: Envelope | None = None
+    sender: str, to: str, subject: str, text: str, html: str | None, head: MailHead | None = None
 ) -> EmailMessage:
     message, domain = EmailMessage(), sender.rpartition("@")[2]
-    message["From"] = formataddr((envelope.sender, sender)) if envelope and envelope.sender else sender
+    message["From"] = formataddr((head.sender, sender)) if head and head.sender else sender
     message["To"], message["Subject"], message["Date"] = to, subject, formatdate()
-    headers = {"Message-ID": make_msgid(domain=domain or None)} if envelope is None else envelope.headers(domain)
+    headers = {"Message-ID": make_msgid(domain=domain or None)} if head is None else head.headers(domain)
     for name, told in headers.items():
         message[name] = told
     message["Auto-Submitted"] = "auto-generated"  # So that no holiday notice answers.

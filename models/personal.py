@@ -208,7 +208,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Follow, "actor_id", Whose.ACTOR, Fate.REMOVED, (*FOLLOWED, "rings", "started_at")),
     Trail(MailPreference, "actor_id", Whose.ACTOR, Fate.REMOVED, ("mine", "followed", "locale", *_QUIET)),
     Trail(Notice, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "contribution_id", "made_at", "read_at")),
-    Trail(Digest, "actor_id", Whose.ACTOR, Fate.REMOVED, ("cadence", "made_at")),
+    Trail(Digest, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

@@ -142,7 +142,6 @@ COPIED: Mapping[str, str] = {
     "nudge": _("Relances reçues"),
     "follow": _("Ce que vous suivez"),
     "notice": _("Notifications"),
-    "digest": _("Récapitulatifs reçus"),
     "mail_preference": _("Préférences de courriel"),
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),

@@ -30,9 +30,8 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 
-_preference, _account, _notice, _contribution = (
-    table(model) for model in (MailPreference, Account, Notice, Contribution)
-)
+_preference, _account = table(MailPreference), table(Account)
+_notice, _contribution = table(Notice), table(Contribution)
 _CHOSEN = ("mine", "followed", "locale", "quiet_from", "quiet_until")
 _actor = value(MailPreference, "actor_id")
 _written = insert(_preference).values(

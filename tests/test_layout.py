@@ -176,6 +176,7 @@ TESTED_BY = {
     "import_work": "test_import_run",
     "imported_place": "test_import_run",
     "entry": "test_import_run",
+    "mail_preference": "test_digest",
     "operator": "test_operator_token",
     "participation": "test_measure",
     "period": "test_space",

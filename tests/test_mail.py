@@ -130,6 +130,11 @@ MET = {
     "kind": "REQUEST",
     "about": "Un coup de main",
 }
+TOLD = {
+    "cadence": "WEEKLY",
+    "count": 40,
+    "lines": [{"kind": "COMMENTED", "title": "Un <banc>", "url": "https://a.example/contribution/x"}],
+}
 JUDGED = {
     "receipt": "7KQ4-2MXB",
     "category": "SCAMS_AND_FRAUD",
@@ -147,7 +152,7 @@ JUDGED = {
 @pytest.mark.parametrize("kind", MailKind)
 @pytest.mark.parametrize("locale", letter.LOCALES)
 def test_every_mail_is_written_in_every_language_and_escapes_nothing(kind: MailKind, locale: str) -> None:
-    subject, text = letter.written(kind, locale, CODE | JUDGED | MET | {"years": 3})
+    subject, text = letter.written(kind, locale, CODE | JUDGED | MET | TOLD | {"years": 3})
     assert subject.endswith(" – Rennes & <b>vous</b>")
     assert "Rennes & <b>vous</b>" in text
     assert text.startswith({"fr": "Bonjour,\n", "en": "Hello,\n"}[locale])

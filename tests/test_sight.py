@@ -43,6 +43,7 @@ READERS = {
     "resolvers/hexagon.py": "counts open ones by cell in the activities that are seen, where no count knows the filter",
     "jobs/nudge.py": "asks whose open ones wait for word",
     "jobs/notice.py": "tells people of what they see of it, by the rules of resolvers/sight.py",
+    "resolvers/mail_preference.py": "asks which notices are about the reader's own",
     "mail/digest.py": "names what a mail to somebody who was told of it is about",
     "mail/exchange.py": "names what a mail to its author, or to who answered it, is about",
     "resolvers/position.py": "forgets where exactly was what is over",
