@@ -52,6 +52,7 @@ SAMPLE: Mapping[str, object] = {
         {"kind": kind, "title": "…", "url": "https://portail.example/contribution/exemple"}
         for kind in ("COMMENTED", "PUBLISHED")
     ],
+    "check_url": "https://portail.example/recepisse/exemple",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
@@ -154,6 +155,8 @@ class Letters:
             ):
                 about = ident.encode("exchange", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
+            case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
+                return self._of_ballot(portal, mail.told)
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
@@ -172,6 +175,18 @@ class Letters:
         """Where what a notice is about can be read."""
         kind, path = ("contribution", "contribution") if line["contribution"] else ("activity", "activite")
         return f"{self._base(portal)}/{path}/{ident.encode(kind, portal.number, UUID(str(line[kind])))}"
+
+    def _of_ballot(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
+        """What a letter about a ballot tells, with the addresses of its vote and of its receipt."""
+        activity = ident.encode("activity", portal.number, UUID(str(told["activity_id"])))
+        base, receipt = self._base(portal), str(told.get("receipt", ""))
+        groups = (receipt[start : start + 4] for start in range(0, len(receipt), 4))
+        return {
+            **told,
+            "receipt": "-".join(groups),
+            "url": f"{base}/voter/{activity}",
+            "check_url": f"{base}/recepisse/{activity}?receipt={receipt}",
+        }
 
 
 def _until(portal: TenantRecord, told: Mapping[str, object]) -> str:
