@@ -10,6 +10,7 @@ import models.contribution
 import resolvers.comment
 import resolvers.contribution
 import resolvers.exchange
+import resolvers.follow
 import resolvers.ident
 import resolvers.official_response
 import resolvers.proposal_status
@@ -52,6 +53,7 @@ from schema.zone import Zone
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.exchange import Exchange
+    from schema.follow import Follow
 
 described(
     ContributionKind,
@@ -279,6 +281,9 @@ class Contribution:
         resolvers.exchange.own,
         "The viewer's own answer while it is alive; null when there is none.",
         marks=feature(*EXCHANGED),
+    )
+    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
+        resolvers.follow.of("contribution_id"), "That the viewer follows it; null when not."
     )
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")

@@ -23,6 +23,7 @@ from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery
+from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
@@ -30,9 +31,11 @@ from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
+from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -96,6 +99,7 @@ class Query(
     MessageQuery,
     ShopQuery,
     DisputeQuery,
+    MailPreferenceQuery,
 ):
     pass
 
@@ -141,6 +145,9 @@ class Mutation(
     ShopMutation,
     VouchMutation,
     DisputeMutation,
+    FollowMutation,
+    NoticeMutation,
+    MailPreferenceMutation,
 ):
     pass
 

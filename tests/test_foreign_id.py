@@ -55,6 +55,8 @@ ASKER = {
             "exchangeDispute",
             "actorBlock",
             "actorUnblock",
+            "followStop",
+            "noticesRead",
         ),
         "author",
     ),

@@ -69,6 +69,7 @@ STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
     "contact",
+    "digest",
     "event",
     "likeness",
     "operator",
@@ -99,6 +100,7 @@ DERIVED = {
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
 CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
+    "activity_kind",
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
@@ -183,6 +185,7 @@ TESTED_BY = {
     "imported_place": "test_import_run",
     "entry": "test_import_run",
     "opening": "test_shop",
+    "mail_preference": "test_digest",
     "operator": "test_operator_token",
     "participation": "test_measure",
     "period": "test_space",
