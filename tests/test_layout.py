@@ -99,8 +99,7 @@ DERIVED = {
 }
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
-CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
-    "activity_kind",
+CONTRACT_ONLY = {"activity_kind", "enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
