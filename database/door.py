@@ -20,6 +20,7 @@ from sqlalchemy.sql import ClauseElement
 from database import deadline, naming, statement
 from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit
+from database.listening import Listening
 from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
@@ -134,6 +135,8 @@ class Database:
         """Tenants in which a request of this process has committed something that the worker has not folded yet."""
         self.untold: set[int] = set()
         """The same, since other processes were last notified."""
+        self.eventful: set[int] = set()
+        """Tenants in which events may have been written that nobody has sealed yet."""
         self.unnoted: set[int] = set()
         """Tenants in which something was written that a job must handle later, although no answer changed."""
         self.versions: Counter[int] = Counter()
@@ -144,6 +147,14 @@ class Database:
         self.changed.add(tenant)
         self.untold.add(tenant)
         self.versions[tenant] += 1
+
+    def note_events(self, tenant: int) -> None:
+        """Events may have been written in a tenant, which subscribers wait for."""
+        self.eventful.add(tenant)
+
+    def listening(self) -> Listening:
+        """A connection of its own on which processes hear each other."""
+        return Listening(self.urls[0])
 
     def note_work(self, tenant: int) -> None:
         """Something was written that a job must handle later; no answer changed."""

@@ -36,6 +36,11 @@ from server.ask import Ask
 from server.figure import Figures
 from server.geocoder import Geocoder
 from server.health import Health
+from server.live.admission import Admission, LiveLimits
+from server.live.door import LiveDoor
+from server.live.hub import Hub
+from server.live.socket import Sockets
+from server.live.telling import Telling
 from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, RequestReading
 from server.page.copy import OwnCopy
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
@@ -95,7 +100,12 @@ class Process:
         self.gate = Gate(self.credentials.identities(), self.budgets, limits)
         self.changes = Changes(database)
         self.figures = Figures()
-        self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures, NudgeLinks(settings.secret))
+        links = NudgeLinks(settings.secret)
+        self.telling = Telling(self.contract, database, self.registry, self.gate, links)
+        self.hub = Hub(database, database.listening(), self.telling)
+        admission = Admission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
+        self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
+        self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures, links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
         self.responses = KeptResponses(self.registry, database, is_on=self.answers.is_on)
@@ -114,7 +124,11 @@ class Process:
 
     def graphql(self) -> GraphQLEndpoint:
         """The API."""
-        return GraphQLEndpoint(self.ask, self.registry, self.gate, self.documents, self.answers)
+        return GraphQLEndpoint(self.ask, self.registry, self.gate, self.documents, self.answers, self.live)
+
+    def sockets(self) -> Sockets:
+        """The API over WebSocket."""
+        return Sockets(self.live, self.registry, self.gate)
 
     def routes(self) -> list[BaseRoute]:
         """Every address but the API's and those of files; the portal's pages are what is left."""
@@ -151,6 +165,7 @@ class Process:
             Job("changes", 1.0, self.changes.follow, is_endless=True),
             Job("budgets", 1.0, self.budgets.follow, is_endless=True),
             Job("tokens", 1.0, tokens, is_endless=True),
+            Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
             *worker.jobs(self.database, self.registry, self.post),
         ]

@@ -76,6 +76,15 @@ class Settings:
     answer_cache_mb: int = 16
     """Memory for answers to anonymous queries, 0 to keep none (PARVIS_ANSWER_CACHE_MB)."""
 
+    live_per_person: int = 40
+    """How many sockets and subscriptions a person may hold (PARVIS_LIVE_PER_PERSON)."""
+
+    live_per_address: int = 400
+    """How many an address may hold (PARVIS_LIVE_PER_ADDRESS)."""
+
+    live_in_all: int = 20_000
+    """How many the process holds (PARVIS_LIVE_IN_ALL)."""
+
     replica_url: str | None = field(default=None, repr=False)
     """A copy of the cluster for anonymous reads (DATABASE_REPLICA_URL or DATABASE_REPLICA_URL_FILE)."""
 
@@ -130,6 +139,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         plan_cache_mb=_number(env, "PARVIS_PLAN_CACHE_MB", default=24, low=4, high=100_000),
         answer_cache_mb=_number(env, "PARVIS_ANSWER_CACHE_MB", default=16, low=0, high=100_000),
+        live_per_person=_number(env, "PARVIS_LIVE_PER_PERSON", default=40, low=1, high=10**6),
+        live_per_address=_number(env, "PARVIS_LIVE_PER_ADDRESS", default=400, low=1, high=10**6),
+        live_in_all=_number(env, "PARVIS_LIVE_IN_ALL", default=20_000, low=0, high=10**6),
         replica_url=_url(env, "DATABASE_REPLICA_URL"),
         smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),
