@@ -20,7 +20,6 @@ from sqlalchemy.sql import ClauseElement
 from database import deadline, naming, statement
 from database.disk import Disk
 from database.group_commit import Answer, Change, GroupCommit
-from database.listening import Listening
 from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
@@ -151,10 +150,6 @@ class Database:
     def note_events(self, tenant: int) -> None:
         """Events may have been written in a tenant, which subscribers wait for."""
         self.eventful.add(tenant)
-
-    def listening(self) -> Listening:
-        """A connection of its own on which processes hear each other."""
-        return Listening(self.urls[0])
 
     def note_work(self, tenant: int) -> None:
         """Something was written that a job must handle later; no answer changed."""

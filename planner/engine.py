@@ -16,7 +16,7 @@ from planner import cost, live, mutation, plan
 from planner.catalog import Catalog
 from planner.document import MAX_LENGTH, TOO_LONG, Document, Documents, digest_of
 from planner.error import MAX_ERRORS, coded
-from planner.live import LivePlan, NoSubscriptionError, NotSubscribedError, Subscription
+from planner.live import CheckedSubscription, LivePlan, NoSubscriptionError, NotSubscribedError
 from planner.plan import Plan
 from planner.planning import Planning
 from planner.prepared import Prepared, prepare
@@ -96,7 +96,7 @@ class Engine:
             is_mutation = operation.operation is OperationType.MUTATION
             return Answer(body, is_executed=True, is_mutation=is_mutation, errors=("TIMEOUT",))
 
-    async def subscribe(self, request: Request, asked: Operation) -> Subscription:
+    async def subscribe(self, request: Request, asked: Operation) -> CheckedSubscription:
         """Check a subscription, and pay for it as for one telling.
 
         Raises NotSubscribedError, NoSubscriptionError for a query or a mutation, and as `execute` does.

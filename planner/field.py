@@ -126,7 +126,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class LiveTopic:
     """What a subscription is about: an object of a stream, or all that `lies_near` accepts by its published position.
 
     With neither it is about nothing, as an id of another tenant is.
@@ -146,7 +146,7 @@ class Live:
     """
 
     on: Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]
-    topic: Callable[[Arguments, Asker], Topic]
+    topic: Callable[[Arguments, Asker], LiveTopic]
     who: Who
     is_told_first: bool = False
 
@@ -303,7 +303,7 @@ def action(
 def live(
     on: Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]],
     *,
-    topic: Callable[[Arguments, Asker], Topic],
+    topic: Callable[[Arguments, Asker], LiveTopic],
     who: Who,
     features: Sequence[Feature] = (),
     is_told_first: bool = False,

@@ -12,7 +12,7 @@ from planner import argument, plan
 from planner.argument import ReadArguments
 from planner.catalog import Catalog
 from planner.error import coded
-from planner.field import Live, Topic
+from planner.field import Live, LiveTopic
 from planner.plan import Plan
 from planner.request import Request
 from planner.selection import Selections
@@ -34,20 +34,20 @@ class LivePlan:
         """Approximate bytes, without its document."""
         return self.plan.size
 
-    def subscription(self, request: Request, variables: VariableValues, price: int) -> "Subscription":
+    def subscription(self, request: Request, variables: VariableValues, price: int) -> "CheckedSubscription":
         """What is subscribed to. Raises Refusal for whoever may not, and for a bad argument."""
         arguments = self.take(variables.coerced)
         self.source.who.require(request.viewer)
         topic = self.source.topic(arguments, request.asker)
         self.plan.values(variables, request.asker)
-        return Subscription(topic, arguments.get(AFTER), price, self.source.is_told_first)
+        return CheckedSubscription(topic, arguments.get(AFTER), price, self.source.is_told_first)
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
+class CheckedSubscription:
     """What somebody subscribed to, and the last event that was told before; each telling costs `price`."""
 
-    topic: Topic
+    topic: LiveTopic
     after: str | None
     price: int
     is_told_first: bool

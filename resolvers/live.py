@@ -33,7 +33,7 @@ from models.message import Message
 from models.organisation_member import OrganisationMember
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
-from planner.field import Topic
+from planner.field import LiveTopic
 from resolvers import ident as idents
 from resolvers import message, place
 
@@ -50,6 +50,7 @@ _members = (
     .correlate(_exchange)
     .scalar_subquery()
 )
+_two = pg_array((_exchange.c.author_id, _exchange.c.proposer_id))
 _named = func.coalesce(_message.c.exchange_id, _event.c.subject_id)
 UNTIL = select(func.coalesce(func.max(_event.c.position), literal_column("0", BigInteger)))
 """The last position of a tenant's journal."""
@@ -60,7 +61,9 @@ HAPPENED = (
         _event.c.kind,
         _event.c.subject_id,
         _exchange.c.id.label("exchange_id"),
-        func.array_cat(pg_array((_exchange.c.author_id, _exchange.c.proposer_id)), _members, type_=ARRAY(Uuid())).label("actors"),
+        func.array_cat(pg_array((_exchange.c.author_id, _exchange.c.proposer_id)), _members, type_=ARRAY(Uuid())).label(
+            "actors"
+        ),
         _contribution.c.activity_id,
         _contribution.c.lat,
         _contribution.c.lng,
@@ -105,7 +108,7 @@ class Happened:
         """What topics may name."""
         return {id_ for id_ in (self.exchange_id, self.activity_id, *(self.actors or ())) if id_ is not None}
 
-    def concerns(self, topic: Topic) -> bool:
+    def concerns(self, topic: LiveTopic) -> bool:
         """Whether it is about a topic, as far as that can be told without the subscriber's rights."""
         if topic.stream is not self.stream:
             return False
@@ -136,31 +139,31 @@ def published(parent: FromClause, row: FromClause, context: FieldContext) -> Col
     return and_(*conditions)
 
 
-def of_exchange(stream: Stream) -> Callable[[Arguments, Asker], Topic]:
+def of_exchange(stream: Stream) -> Callable[[Arguments, Asker], LiveTopic]:
     """The topic of one exchange, or of all those of the subscriber."""
 
-    def topic(arguments: Arguments, asker: Asker) -> Topic:
+    def topic(arguments: Arguments, asker: Asker) -> LiveTopic:
         if arguments.get("exchange") is None:
-            return Topic(stream, asker.viewer.actor_id)
-        return Topic(stream, ident.decode("exchange", asker.tenant, arguments["exchange"], "exchange"))
+            return LiveTopic(stream, asker.viewer.actor_id)
+        return LiveTopic(stream, ident.decode("exchange", asker.tenant, arguments["exchange"], "exchange"))
 
     return topic
 
 
-def of_publications(arguments: Arguments, asker: Asker) -> Topic:
+def of_publications(arguments: Arguments, asker: Asker) -> LiveTopic:
     """The topic of an activity, or of a circle, or of both. Raises Refusal(BAD_INPUT) without either."""
     near, activity = arguments.get("near"), arguments.get("activity")
     if near is None and activity is None:
         raise Refusal(ErrorCode.BAD_INPUT, "Give `near`, or `activity`.", "near")
     id_ = None if activity is None else ident.decode("activity", asker.tenant, activity, "activity")
     lies_near = None if near is None or (activity is not None and id_ is None) else partial(_lies_near, near)
-    return Topic(Stream.CONTRIBUTION, id_, lies_near)
+    return LiveTopic(Stream.CONTRIBUTION, id_, lies_near)
 
 
-def of_tally(arguments: Arguments, asker: Asker) -> Topic:
+def of_tally(arguments: Arguments, asker: Asker) -> LiveTopic:
     """The topic of a contribution's votes."""
     id_ = ident.decode("contribution", asker.tenant, arguments["contribution"], "contribution")
-    return Topic(Stream.TALLY, id_)
+    return LiveTopic(Stream.TALLY, id_)
 
 
 def _lies_near(near: Any, lat: float, lng: float) -> bool:

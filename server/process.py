@@ -17,6 +17,7 @@ from auth.token import DevelopmentTokens
 from auth.widget_token import WidgetTokens
 from database.door import Database
 from database.kept import Kept
+from database.listening import Listening
 from database.replica_lag import ReplicaLag
 from jobs import wish, worker
 from jobs.job import Job
@@ -102,7 +103,7 @@ class Process:
         self.figures = Figures()
         links = NudgeLinks(settings.secret)
         self.telling = Telling(self.contract, database, self.registry, self.gate, links)
-        self.hub = Hub(database, database.listening(), self.telling)
+        self.hub = Hub(database, Listening(database.urls[0]), self.telling)
         admission = Admission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
         self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures, links)

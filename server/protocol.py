@@ -1,8 +1,8 @@
 """The protocols: HTTP/1.1 and WebSocket as uvicorn speaks them, with what an application cannot do by itself.
 
 Who sent several requests at once and leaves is missed by all of them: uvicorn tells the last one alone. The one that
-was being answered wrote to a closed connection, which left a stack trace in the log, and its statement ran on for nobody.
-And a connection whose client does not read can be dropped.
+was being answered wrote to a closed connection, which left a stack trace in the log, and its statement ran on for
+nobody. And a connection whose client does not read can be dropped.
 """
 
 from typing import Any

@@ -102,6 +102,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "live",
     "award_terms",
     "reckoning",
     "publishing",

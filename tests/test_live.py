@@ -1,12 +1,15 @@
 """Subscriptions: what is told to whom, over both transports, without loss, and never more than a query would show."""
 
+from dataclasses import replace
+
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests import test_api_token as api_token
 from tests.acting import cast, published
 from tests.conftest import Portal
-from tests.exchanging import accepted, end, proposed
-from tests.given import Given
+from tests.exchanging import accepted, proposed
+from tests.given import Given, uuid_in
 from tests.listening import CHANGED, PUBLISHED, RECEIVED, TALLIED, dialled, events, socket, start
 from tests.test_thread import Talk, sent
 
@@ -55,13 +58,7 @@ def test_stranger_hears_nothing_of_an_exchange(talk: Talk) -> None:
 def test_member_of_an_organisation_hears_of_its_exchanges(given: Given, town: Portal) -> None:
     talk = Talk(given, town)
     member, after = given.actor(town), start(given, town)
-    given.insert(
-        town,
-        "organisation_member",
-        organisation_id=given.row(town, talk.exchange)["author_id"],
-        member_id=member.ask("{ viewer { id } }")["viewer"]["id"].rsplit("_", 1)[1],
-        created_at="now",
-    )
+    joined(given, talk, member)
     with socket(member) as listening:
         listening.subscribe(RECEIVED, after=after)
         sent(talk.author, talk.exchange, "Bonjour.")
@@ -111,25 +108,57 @@ def test_nothing_is_lost_between_two_connections(talk: Talk) -> None:
         assert stream.told()["body"] == "Un."
     sent(talk.author, talk.exchange, "Deux.")
     sent(talk.author, talk.exchange, "Trois.")
-    with events(talk.helper, RECEIVED.replace("$after: String", "").replace("after: $after", ""), stream.last, id=talk.exchange) as again:
+    with events(
+        talk.helper, RECEIVED.replace("$after: String", "").replace("after: $after", ""), stream.last, id=talk.exchange
+    ) as again:
         sent(talk.author, talk.exchange, "Quatre.")
         assert [again.told()["body"] for _ in range(3)] == ["Deux.", "Trois.", "Quatre."]
 
 
-def test_end_of_a_session_ends_what_is_told(talk: Talk) -> None:
-    """Rights are looked at again at each telling."""
-    after = start(talk.given, talk.town)
-    with socket(talk.helper) as helper:
-        helper.subscribe(CHANGED, id=talk.exchange, after=after)
-        talk.given.sql(talk.town, "DELETE FROM __tenant__.exchange WHERE id = %s", talk.exchange.rsplit("_", 1)[1])
-        other = Talk(talk.given, talk.town)
-        helper.subscribe(CHANGED, after=after)
-        assert end(other.author, "decline", proposed(helper_of(talk), other.contribution))["userErrors"] == []
-        assert helper.told()["id"] != talk.exchange
+def test_who_leaves_an_organisation_hears_no_more_of_it(given: Given, town: Portal) -> None:
+    """Rights are looked at again at each telling: only the own exchange is heard of, which is made last."""
+    talk, member = Talk(given, town), given.actor(town)
+    after = start(given, town)
+    joined(given, talk, member)
+    with socket(member) as listening:
+        listening.subscribe(RECEIVED, id=talk.exchange, after=after)
+        sent(talk.author, talk.exchange, "Bonjour.")
+        sent(talk.helper, talk.exchange, "Pour l'association.")
+        assert listening.told()["body"] == "Pour l'association."
+        given.sql(town, "DELETE FROM __tenant__.organisation_member WHERE organisation_id = %s", author_of(given, talk))
+        sent(talk.helper, talk.exchange, "Encore pour elle.")
+        listening.subscribe(CHANGED, after=start(given, town))
+        own = proposed(member, Talk(given, town).contribution)
+        assert listening.told()["id"] == own
 
 
-def helper_of(talk: Talk) -> Portal:
-    return talk.helper
+def author_of(given: Given, talk: Talk) -> object:
+    return given.row(talk.town, talk.exchange)["author_id"]
+
+
+def joined(given: Given, talk: Talk, member: Portal) -> None:
+    """The member speaks for the author from now on."""
+    viewer = uuid_in(member.ask("{ viewer { id } }")["viewer"]["id"])
+    given.insert(
+        talk.town, "organisation_member", organisation_id=author_of(given, talk), member_id=viewer, given_at="now"
+    )
+
+
+def test_token_that_is_revoked_ends_what_it_hears(given: Given, town: Portal) -> None:
+    activity, author, after = given.activity(town), given.actor(town), start(given, town)
+    admin = given.actor(town, role="ADMIN")
+    id_, token = api_token.created(given, admin, "READ")
+    with events(replace(town, token=token), PUBLISHED, activity=activity, after=after) as machine:
+        published(author, activity)
+        machine.told()
+        admin.ask(api_token.REVOKE, input={"apiToken": id_})
+        for _ in range(100):  # Who a token belongs to is read once a second.
+            published(author, activity)
+            name, answer = machine.next()
+            if "errors" in answer:
+                break
+        assert name == "next" and answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+        assert machine.next() == ("complete", None)
 
 
 def test_anonymous_visitor_has_no_exchanges(town: Portal) -> None:
@@ -152,6 +181,7 @@ def test_anonymous_visitor_has_no_exchanges(town: Portal) -> None:
         ("subscription { tallyChanged }", {}, "GRAPHQL_VALIDATION_FAILED"),
         ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
         ("subscription { __typename }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        (PUBLISHED + "#" * 8_192, {"near": {"lat": 48, "lng": -1, "radiusM": 500}}, "QUERY_TOO_LARGE"),
     ],
 )
 def test_bad_subscription_is_refused_with_a_code(

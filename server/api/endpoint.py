@@ -110,26 +110,8 @@ class GraphQLEndpoint:
             if not graphql_request.prefers_events(headers.get(b"accept")):
                 media = graphql_request.media_type(headers.get(b"accept"))
             reply = await self._reply(scope, receive, headers, tenant, media)
-        except BadRequestError as error:
-            reply = _error(error.status, error.code, error.message, _hints(error))
-        except NotSubscribedError as error:
-            reply = _not_subscribed(error)
-        except BudgetExhaustedError as error:
-            retry = ((b"retry-after", str(error.reset_s).encode()),)
-            reply = _error(429, "BUDGET_EXHAUSTED", "You have asked for much in this minute: wait for the next.", retry)
-        except PlanningExhaustedError as error:
-            retry = ((b"retry-after", str(error.reset_s).encode()),)
-            reply = _error(429, "TOO_MANY_NEW_DOCUMENTS", _NEW_DOCUMENTS, retry)
-        except PlanningBusyError:
-            retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
-            reply = _error(503, "SERVICE_UNAVAILABLE", "Too many new documents at once; try again.", retry)
-        except ClientGoneError:
-            reply = _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
-        except DatabaseUnavailableError:
-            retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
-            reply = _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", retry)
-        except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
-            reply = _error(404, "UNKNOWN_HOST", "There is no portal at this address.")
+        except FORESEEN as error:
+            reply = _foreseen(error)
         except Exception as error:  # The one place that masks what nobody foresaw.
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)
@@ -225,6 +207,43 @@ class GraphQLEndpoint:
         if tag in (tag.strip() for tag in headers.get(b"if-none-match", b"").replace(b"W/", b"").split(b",")):
             return Reply(304, b"", cache_control, kind="query")
         return Reply(200, answer.answer.body, cache_control, packed, "query")
+
+
+FORESEEN = (
+    BadRequestError,
+    NotSubscribedError,
+    BudgetExhaustedError,
+    PlanningExhaustedError,
+    PlanningBusyError,
+    ClientGoneError,
+    DatabaseUnavailableError,
+    TenantGoneError,
+)
+
+
+def _foreseen(error: Exception) -> Reply:
+    """The answer to a request that ran into one of these."""
+    again = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
+    match error:
+        case BadRequestError():
+            return _error(error.status, error.code, error.message, _hints(error))
+        case NotSubscribedError():
+            return _not_subscribed(error)
+        case BudgetExhaustedError():
+            retry = ((b"retry-after", str(error.reset_s).encode()),)
+            message = "You have asked for much in this minute: wait for the next."
+            return _error(429, "BUDGET_EXHAUSTED", message, retry)
+        case PlanningExhaustedError():
+            retry = ((b"retry-after", str(error.reset_s).encode()),)
+            return _error(429, "TOO_MANY_NEW_DOCUMENTS", _NEW_DOCUMENTS, retry)
+        case PlanningBusyError():
+            return _error(503, "SERVICE_UNAVAILABLE", "Too many new documents at once; try again.", again)
+        case ClientGoneError():
+            return _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
+        case DatabaseUnavailableError():
+            return _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", again)
+        case _:  # The tenant was deleted, and the registry has not heard of it yet.
+            return _error(404, "UNKNOWN_HOST", "There is no portal at this address.")
 
 
 def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
+import orjson
 from starlette.types import Scope
 
 from auth import attempt
@@ -11,7 +12,7 @@ from auth.machine import Machine
 from auth.nudge_link import NudgeLinks
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
 from planner.engine import Operation
-from planner.live import NotSubscribedError, Subscription
+from planner.live import CheckedSubscription, NotSubscribedError
 from planner.planning import PlanningBusyError
 from planner.request import Request
 from schema.scoped import ScopedContract
@@ -26,6 +27,9 @@ from server.live.telling import AWAY
 from tenants.registry import TenantRecord
 
 MAX_POSITION = 2**62
+
+MAX_OPERATION = 8_192
+"""Characters of a subscription's document and variables, which are kept while it lasts."""
 
 
 class Listener(NamedTuple):
@@ -82,6 +86,8 @@ class LiveDoor:
         """
         document = await self._documents.find(listener.tenant, listener.machine, asked)
         operation = Operation(document.text, asked.variables, asked.name)
+        if len(document.text) + len(orjson.dumps(asked.variables)) > MAX_OPERATION:
+            raise refusal("QUERY_TOO_LARGE", f"A subscription has at most {MAX_OPERATION} characters.")
         subscription = await self._checked(listener, operation, is_trusted=document.is_trusted)
         after = _position(subscription.after or last_event)
         subscriber = Subscriber(
@@ -109,7 +115,7 @@ class LiveDoor:
                 raise
             raise refusal(*AWAY) from error
 
-    async def _checked(self, listener: Listener, operation: Operation, *, is_trusted: bool) -> Subscription:
+    async def _checked(self, listener: Listener, operation: Operation, *, is_trusted: bool) -> CheckedSubscription:
         tenant, viewer = listener.tenant, listener.machine.viewer
         purse = self._gate.purse(tenant, listener.machine, listener.scope)
         payer = purse.payer(is_trusted=is_trusted)

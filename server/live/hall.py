@@ -6,7 +6,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from models.event import Stream
-from planner.field import Topic
+from planner.field import LiveTopic
 from resolvers.live import Happened
 from server.live.journal_reader import JournalReader
 from server.live.subscriber import Subscriber
@@ -92,5 +92,5 @@ class Hall:
         return [one for key in keys for one in self._subscribers.get(key, ()) if happened.concerns(one.topic)]
 
 
-def _key(topic: Topic) -> Key:
+def _key(topic: LiveTopic) -> Key:
     return topic.stream, topic.id

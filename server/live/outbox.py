@@ -11,7 +11,7 @@ MAX_BYTES_OF_ALL = 64 * 1024 * 1024
 """Of all subscribers of the process."""
 
 
-class Told(NamedTuple):
+class Outgoing(NamedTuple):
     """What a subscriber is told: the answer's `data` as JSON, and the event's position; or, at the end, an error."""
 
     data: bytes
@@ -36,13 +36,13 @@ class Outbox:
 
     def __init__(self, backlog: Backlog) -> None:
         self._backlog = backlog
-        self._waiting: deque[Told] = deque()
+        self._waiting: deque[Outgoing] = deque()
         self._filled = asyncio.Event()
         self.bytes = 0
         self.is_closed = False
         """Whether nothing is taken any more."""
 
-    def put(self, told: Told) -> bool:
+    def put(self, told: Outgoing) -> bool:
         """Have something sent; False where there is no room."""
         size = len(told.data)
         if self.is_closed or self.bytes + size > MAX_BYTES or self._backlog.bytes + size > MAX_BYTES_OF_ALL:
@@ -56,7 +56,7 @@ class Outbox:
             return
         if error is not None:
             self.empty()
-        self._take(Told(b"null", error=error, is_last=True), 0)
+        self._take(Outgoing(b"null", error=error, is_last=True), 0)
         self.is_closed = True
 
     def empty(self) -> None:
@@ -65,7 +65,7 @@ class Outbox:
         self.bytes = 0
         self._waiting.clear()
 
-    async def next(self, within_s: float) -> Told | None:
+    async def next(self, within_s: float) -> Outgoing | None:
         """The next to send; None when there is nothing so long."""
         if not self._waiting:
             self._filled.clear()
@@ -80,7 +80,7 @@ class Outbox:
         self._backlog.bytes -= size
         return told
 
-    def _take(self, told: Told, size: int) -> None:
+    def _take(self, told: Outgoing, size: int) -> None:
         self._waiting.append(told)
         self.bytes += size
         self._backlog.bytes += size

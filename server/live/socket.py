@@ -32,7 +32,7 @@ from server.api.request import ApiRequest, BadRequestError
 from server.live import door
 from server.live.admission import FullError
 from server.live.door import Listener, LiveDoor
-from server.live.outbox import Told
+from server.live.outbox import Outgoing
 from server.live.stream import PING_S, SEND_S, dropped
 from server.live.telling import AWAY, SPENT
 from tenants.registry import TenantRecord, TenantRegistry
@@ -66,11 +66,18 @@ class Conversation:
     @property
     def credentials(self) -> Mapping[bytes, bytes]:
         """The headers, with the `authorization` that the client said first."""
+        token = self._token
+        return self.headers if token is None else {**self.headers, b"authorization": token.encode("utf-8", "replace")}
+
+    def keep_token_alone(self) -> None:
+        """Forget what else the client said first, which may be long."""
+        token = self._token
+        self.connection_params = {} if token is None else {"authorization": token}
+
+    @property
+    def _token(self) -> str | None:
         said = {name.lower(): text for name, text in self.connection_params.items() if isinstance(text, str)}
-        token = said.get("authorization")
-        if token is None:
-            return self.headers
-        return {**self.headers, b"authorization": token.encode("utf-8", "replace")}
+        return said.get("authorization")
 
 
 class Sockets:
@@ -131,6 +138,8 @@ class _View:
             await self._gate.machine(context.tenant, context.credentials, context.scope)
         except BadRequestError as error:
             raise ConnectionRejectionError from error
+        finally:
+            context.keep_token_alone()
         return UNSET
 
 
@@ -170,7 +179,7 @@ class _Source:
         except (DatabaseUnavailableError, StatementTimeoutError):
             yield _refused([door.error(*AWAY)])
 
-    async def _told(self, conversation: Conversation, asked: ApiRequest) -> AsyncIterator[Told]:
+    async def _told(self, conversation: Conversation, asked: ApiRequest) -> AsyncIterator[Outgoing]:
         deadline.begin()
         headers, scope = conversation.credentials, conversation.scope
         machine = await self._gate.machine(conversation.tenant, headers, scope)
@@ -236,7 +245,7 @@ def _message(text: str) -> dict[str, Any]:
     return message
 
 
-def _result(told: Told) -> ExecutionResult:
+def _result(told: Outgoing) -> ExecutionResult:
     if told.error is not None:
         message, code = reversed(told.error)
         return ExecutionResult(data=None, errors=[GraphQLError(message, extensions={"code": code})])

@@ -7,7 +7,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from server.live import door
-from server.live.outbox import Outbox, Told
+from server.live.outbox import Outbox, Outgoing
 from server.live.subscriber import Subscriber
 
 MEDIA_TYPE = "text/event-stream"
@@ -66,7 +66,7 @@ def dropped(scope: Scope) -> None:
         abort()
 
 
-def written(told: Told | None) -> bytes:
+def written(told: Outgoing | None) -> bytes:
     """What is told, as an event of the stream; None: only that the stream is there."""
     if told is None:
         return b": ping\n\n"
@@ -79,7 +79,7 @@ def written(told: Told | None) -> bytes:
     return b"event: next\ndata: %b\n\nevent: complete\ndata:\n\n" % errors
 
 
-def answer(told: Told) -> bytes:
+def answer(told: Outgoing) -> bytes:
     """The GraphQL response of something told."""
     if told.position is None:
         return b'{"data":%b}' % told.data

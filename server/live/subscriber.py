@@ -8,7 +8,7 @@ import orjson
 from starlette.types import Scope
 
 from planner.engine import Operation
-from planner.field import Topic
+from planner.field import LiveTopic
 from server.live.outbox import Outbox
 from tenants.registry import TenantRecord
 
@@ -32,7 +32,7 @@ class Subscriber:
     scope: Scope
     locale: str
     operation: Operation
-    topic: Topic
+    topic: LiveTopic
     price: int
     outbox: Outbox
     likeness: tuple[object, ...] = field(init=False)

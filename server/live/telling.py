@@ -14,7 +14,7 @@ from planner.request import BudgetExhaustedError, Request
 from schema.scoped import ScopedContract
 from server.api.gate import Gate
 from server.api.request import BadRequestError
-from server.live.outbox import Told
+from server.live.outbox import Outgoing
 from server.live.subscriber import Subscriber
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -68,7 +68,7 @@ class Telling:
                     subscriber.outbox.end(lost.why)
                 continue
             if data is not None:
-                told = Told(data, position)
+                told = Outgoing(data, position)
                 for subscriber in group:
                     self._hand(subscriber, machine, told)
 
@@ -97,7 +97,7 @@ class Telling:
             return tenant, NOBODY
         return tenant, await self._gate.machine(tenant, subscriber.headers, subscriber.scope)
 
-    def _hand(self, subscriber: Subscriber, machine: Machine, told: Told) -> None:
+    def _hand(self, subscriber: Subscriber, machine: Machine, told: Outgoing) -> None:
         purse = self._gate.purse(subscriber.tenant, machine, subscriber.scope)
         try:
             purse.spend(subscriber.price, False)
