@@ -42,7 +42,7 @@ from server.live.door import LiveDoor
 from server.live.hub import Hub
 from server.live.socket import Sockets
 from server.live.telling import Telling
-from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, RequestReading
+from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading
 from server.page.copy import OwnCopy
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
 from server.page.kept import KeptResponses
@@ -182,6 +182,7 @@ class Process:
             CacheReading(self._caches(), self.contract),
             DatabaseReading(self.database, self.registry),
             JobReading(self.jobs, self.post),
+            LiveReading(self.hub, self.live.admission, self.telling),
         )
 
     def _caches(self) -> Sequence[Kept[Any]]:

@@ -161,6 +161,21 @@ def test_token_that_is_revoked_ends_what_it_hears(given: Given, town: Portal) ->
         assert machine.next() == ("complete", None)
 
 
+def test_ids_of_another_tenant_tell_nothing(given: Given, town: Portal, lehavre: Portal) -> None:
+    """They are as ids of nothing; what is the viewer's own is told."""
+    member, talk, after = given.actor(town), Talk(given, town), start(given, town)
+    nothing = f"{lehavre.number}_{talk.exchange.rsplit('_', 1)[1]}"
+    with socket(member) as listening:
+        listening.subscribe(CHANGED, id=f"exchange_{nothing}", after=after)
+        listening.subscribe(RECEIVED, id=f"exchange_{nothing}", after=after)
+        listening.subscribe(PUBLISHED, activity=f"activity_{nothing}", after=after)
+        listening.subscribe(TALLIED, id=f"contribution_{nothing}")
+        listening.subscribe(CHANGED, after=after)
+        accepted(talk.author, talk.exchange)
+        own = proposed(member, Talk(given, town).contribution)
+        assert listening.told()["id"] == own
+
+
 def test_anonymous_visitor_has_no_exchanges(town: Portal) -> None:
     with socket(town) as stranger:
         stranger.subscribe(CHANGED)
