@@ -6,6 +6,7 @@ import "./find.js";
 import "./draft.js";
 import "./basket.js";
 import "./read.js";
+import "./live.js";
 import { send } from "./queue.js";
 import { worker } from "./page.js";
 
