@@ -3,7 +3,7 @@
 Nothing is set aside by itself: a sign is shown to an agent, who decides and says why.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,21 +17,27 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    null,
     select,
     union_all,
     update,
 )
+from sqlalchemy.dialects import postgresql
 
+from mail import queue
 from models.account import Account
 from models.ballot import Ballot
 from models.base import constant, table
 from models.event import EventKind
+from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.set_aside import EXPLANATION_LENGTH, LARGE_PROVIDERS, LEAST_OF_DOMAIN, DoubtSign, SetAside
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, text
+
+MAIL_GOOD_FOR = timedelta(days=7)
 
 _aside, _ballot, _account = table(SetAside), table(Ballot), table(Account)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
@@ -97,7 +103,7 @@ def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
 
 def doubts(activity: FromClause, _context: FieldContext) -> Select[Any]:
     """Groups of ballots that may be of one person each, the largest first."""
-    every = union_all(*(_of_sign(sign, activity.c.id) for sign in DoubtSign)).subquery("doubts")
+    every = union_all(*(_of_sign(sign, activity.c.id) for sign in _SIGNS)).subquery("doubts")
     return select(*every.c).order_by(every.c.ballot_count.desc(), every.c.mark)
 
 
@@ -141,7 +147,7 @@ def _marked(sign: DoubtSign) -> Select[Any]:
     )
 
 
-MARKED = {sign: _marked(sign) for sign in DoubtSign}
+MARKED = {sign: _marked(sign) for sign in _SIGNS}
 """The ballots of a group, the first one first."""
 
 OWN = (
@@ -168,17 +174,39 @@ RESTORE = (
 )
 
 
+_agent = value(SetAside, "agent_id")
+_of_paper = {"sign": constant(DoubtSign.SIGNED_AT_DESK), "explanation": value(SetAside, "explanation")}
+PAPER_FIRST = (
+    postgresql.insert(_aside)
+    .values(
+        id=value(SetAside, "id"),
+        activity_id=value(SetAside, "activity_id"),
+        ballot_id=value(SetAside, "ballot_id"),
+        agent_id=_agent,
+        set_aside_at=func.now(),
+        **_of_paper,
+    )
+    .on_conflict_do_update(
+        constraint="set_aside_once",
+        set_={**_of_paper, "agent_id": _agent, "set_aside_at": func.now(), "restored_at": null()},
+    )
+)
+"""Sets a ballot aside because its voter has voted on paper, also where it was set aside and put back before."""
+
+
 async def put_aside(
     act: Act, *, activity: UUID, sign: DoubtSign, mark: str, explanation: str, is_first_kept: bool = True
 ) -> Outcome:
     """Set a group of ballots aside, but for the first one where that is kept."""
     await access.activity(act, activity)
     said = text.clean(explanation, EXPLANATION_LENGTH, "explanation")
+    if sign not in MARKED:
+        raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
     ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark)
     chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
-    for ballot in chosen:
+    judged = [
         await act.insert(
             SetAside,
             activity_id=activity,
@@ -188,6 +216,9 @@ async def put_aside(
             agent_id=act.actor_or_none,
             set_aside_at=act.now,
         )
+        for ballot in chosen
+    ]
+    await queue.add_to_voters(act.transaction, MailKind.BALLOT_SET_ASIDE, judged, MAIL_GOOD_FOR)
     note = {"count": len(chosen), "sign": sign.value}
     return act.did(EventKind.BALLOTS_SET_ASIDE, activity, note, activity_id=activity)
 
@@ -211,4 +242,5 @@ async def restore(act: Act, *, set_aside: UUID, reply: str) -> Outcome:
         raise not_found("setAside")
     await access.activity(act, owner.id, "setAside")
     await act.execute(RESTORE, id=set_aside, reply=said)
+    await queue.add_to_voters(act.transaction, MailKind.BALLOT_RESTORED, [set_aside], MAIL_GOOD_FOR)
     return act.did(EventKind.BALLOT_PUT_BACK, owner.id, activity_id=owner.id)

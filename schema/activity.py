@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.polling_desk
+import counting.rule_version
 import counting.vote_file
 import counting.vote_result
 import models.activity
@@ -50,11 +52,12 @@ from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
-from schema.vote_file import VoteFile
+from schema.vote_file import VoteFile, rule_reason
 from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
+    from schema.polling_desk import PollingDesk
     from schema.space import ParticipatorySpace
     from schema.vote_result import VoteResult
 
@@ -151,6 +154,11 @@ class Activity:
         counting.vote_file.of_activity,
         "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
         " results when it is counted.",
+        size=10,
+    )
+    polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
+        counting.polling_desk.of_activity,
+        "Where people vote on paper, by name; empty for anybody but administrators and agents, who see their own.",
         size=10,
     )
     set_aside_ballots: list[SetAside] = field.many(
@@ -315,6 +323,7 @@ class ActivityReviseInput:
     review_rule: ReviewRule = strawberry.field(
         default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
     )
+    reason: str | None = rule_reason()
     idempotency_key: str | None = idempotency_key()
 
 
@@ -375,12 +384,12 @@ class ActivityMutation:
         """Add an activity to a space, with the rules that are usual for its kind. For administrators and the
         space's editors."""
 
-    @field.action(resolvers.activity.revise, who=ACTIVITY_EDITOR)
+    @field.action(counting.rule_version.revise, who=ACTIVITY_EDITOR)
     def activity_revise(
         self, input: Annotated[ActivityReviseInput, strawberry.argument(description="The activity as it is to be.")]
     ) -> ActivityRevisePayload:
-        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators
-        and the space's editors."""
+        """Change an activity. CONFLICT when somebody else did since `version` was read. Another rule than the one that
+        is published of a vote wants a `reason`. For administrators and the space's editors."""
 
     @field.action(resolvers.activity.order, who=SPACE_EDITOR)
     def activities_order(

@@ -36,6 +36,8 @@ from schema.moderation import ModerationMutation, ModerationQuery
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
+from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
@@ -63,6 +65,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
+    PollingDeskQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,
@@ -101,6 +104,8 @@ class Mutation(
     VoteMutation,
     BallotMutation,
     SetAsideMutation,
+    PollingDeskMutation,
+    PollingRecordMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,

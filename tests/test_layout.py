@@ -103,8 +103,11 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 
 RULES_ONLY = {
     "live",
+    "channel",
+    "signing",
     "award_terms",
     "reckoning",
+    "rule_version",
     "publishing",
     "access",
     "ballot_vote",
@@ -147,6 +150,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "channel": "test_polling_record",
+    "signing": "test_polling_desk",
     "likeness": "test_detection",
     "publishing": "test_vote_file",
     "award_terms": "test_vote_result",

@@ -99,7 +99,7 @@ def test_every_caller_hears_the_same_as_it_happens(given: Given, here: World) ->
     caller, stranger = here.callers["author"], here.callers["member"]
     with listening(caller, "", after) as nobody:
         assert nobody.code() == "BAD_ID"
-    exchange, published, last = happen(given, here)
+    exchange, published, _ = happen(given, here)
     with listening(caller, exchange, after) as own, listening(stranger, exchange, after) as other:
         more, further, end = happen(given, here)
         mine, theirs = heard(own, end | {exchange, more}), heard(other, end)

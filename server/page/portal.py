@@ -21,7 +21,7 @@ from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
-from portal import gallery, offline, robots, site, theme
+from portal import gallery, newsfeed, offline, robots, site, theme
 from portal.developer import not_found_page, suspended_page
 from portal.gallery import Drawing
 from portal.house import House, Tiles
@@ -37,8 +37,10 @@ from server.page.policy import FORM_HEADERS
 from server.sign_in.frame import SignIn
 from tenants.registry import TenantRecord, TenantRegistry
 
-MAX_BODY, MAX_FIELDS = 260_000, 200
-"""A contribution's 20,000 characters are up to 240 kB as a form encodes them."""
+MAX_BODY, MAX_FIELDS = 260_000, 2_000
+"""A desk's record has three fields for each project and grade.
+
+A contribution's 20,000 characters are up to 240 kB as a form encodes them."""
 
 RETRY_AFTER_S = 5
 SUSPENDED_S = 3_600
@@ -119,6 +121,8 @@ class PortalSite:
         try:
             if gallery.is_known(path):
                 return await self._picture(house, path, _VisitApi(self._ask, caller))
+            if path == newsfeed.PATH:
+                return await self._newsfeed(visit, request)
             visit = await self._entered(visit, caller, request)
             response = await self._paged(visit, request)
             headers = cookie.gathered(request.scope["headers"])
@@ -200,6 +204,18 @@ class PortalSite:
         headers = {"cache-control": LASTING if is_today else "no-cache", "x-content-type-options": "nosniff"}
         headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         return Response(picture.content, 200, headers, picture.media_type)
+
+    async def _newsfeed(self, visit: Visit, request: Request) -> Response:
+        """The list as a feed, which is the same for everybody: readers of feeds sign in nowhere."""
+        answer = await newsfeed.asked(visit)
+        if answer.data is None:
+            return self._response(site.fault(visit, site.status_without(answer)))
+        headers = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
+        if answer.tag is not None:
+            headers["etag"] = f'"{answer.tag}"'
+            if headers["etag"] in request.headers.get("if-none-match", ""):
+                return Response(b"", 304, headers)
+        return Response(newsfeed.written(visit, answer.data), 200, headers, newsfeed.MEDIA_TYPE)
 
     def _visit(self, caller: Caller, house: House, language: str, path: str, request: Request, posted: Any) -> Visit:
         viewer = caller.machine.viewer
