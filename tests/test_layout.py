@@ -103,6 +103,7 @@ CONTRACT_ONLY = {"activity_kind", "enumeration", "error", "page", "root", "scala
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "live",
     "channel",
     "signing",
     "award_terms",
