@@ -83,6 +83,8 @@ class Folding:
         """Fold everything of a tenant, whichever process changed it."""
         await fold.lengthen(self._database, tenant)
         await self._fold(tenant)
+        while await deliver.deliver(self._database, tenant):  # What a process had sealed, and ended.
+            pass
 
     async def _fold(self, tenant: int) -> None:
         while await fold.fold(self._database, tenant):

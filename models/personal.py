@@ -17,15 +17,20 @@ from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
 from models.detection import Detection
+from models.digest import Digest
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
+from models.follow import TARGETS as FOLLOWED
+from models.follow import Follow
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
+from models.mail_preference import MailPreference
 from models.message import Message
 from models.moderation import ModerationDecision
+from models.notice import Notice
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
@@ -34,9 +39,11 @@ from models.polling_record import PollingRecord
 from models.report import Report
 from models.session import Session
 from models.set_aside import SetAside
+from models.shop import Shop
 from models.sign_in import SignInCode
 from models.space_role import SpaceRole
 from models.vote import Vote
+from models.vouch import Vouch
 from models.widget import HandOver, Widget
 
 
@@ -102,6 +109,7 @@ _PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_a
 _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
+_QUIET = ("quiet_from", "quiet_until")
 _EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
@@ -201,8 +209,17 @@ TRACES: tuple[Trail, ...] = (
     Trail(ActorBlock, "blocker_id", Whose.ACTOR, Fate.REMOVED, ("blocked_at",)),
     Trail(ActorBlock, "blocked_id", Whose.ACTOR, Fate.REMOVED, section="blocked_by"),
     Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
+    Trail(Follow, "actor_id", Whose.ACTOR, Fate.REMOVED, (*FOLLOWED, "rings", "started_at")),
+    Trail(MailPreference, "actor_id", Whose.ACTOR, Fate.REMOVED, ("mine", "followed", "locale", *_QUIET)),
+    Trail(Notice, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "contribution_id", "made_at", "read_at")),
+    Trail(Digest, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
+    Trail(
+        Shop, "actor_id", Whose.ACTOR, Fate.REMOVED, ("opening_hours", "pick_up_points", "delivery_terms", "revised_at")
+    ),
+    Trail(Vouch, "actor_id", Whose.ACTOR, Fate.REMOVED, ("voucher_id", "given_at")),
+    Trail(Vouch, "voucher_id", Whose.ACTOR, Fate.REMOVED, section="given_vouch"),
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),

@@ -40,6 +40,10 @@ class Asker(NamedTuple):
         """The nudge that the token of a mail's link names; None for what is none of this tenant's."""
         return None if self.links is None else self.links.read(self.tenant, token)
 
+    def reader(self, token: str) -> UUID | None:
+        """The actor to whom a mail went, by its link; None for what is none of this tenant's."""
+        return None if self.links is None else self.links.reader(self.tenant, token)
+
     def seen_by(self, viewer: Viewer) -> "Asker":
         """Another viewer at the same tenant."""
         return self._replace(viewer=viewer)

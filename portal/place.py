@@ -4,11 +4,11 @@ An address never holds an exact position: `cell` is a hexagon of some 700 m, and
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geo import cell, distance
+from geo import cell, distance, privacy
 from geo.cell import InvalidCellError, Point
 from geo.privacy import PERSON_RESOLUTION
 from portal.house import House
@@ -23,7 +23,11 @@ NEAR_M = 100_000
 """How far from a portal's centre its residents may look for a place."""
 
 RADIUS_M = 2_000
+RING_M, MAX_RINGS = 900, 6
+"""From the centre of a cell of `PERSON_RESOLUTION` to the next, and as many of them as the contract takes."""
+
 RADII_M = (1_000, 2_000, 5_000, 10_000, 20_000)
+DELIVERY_M = (2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 50_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class Vantage:
     cell: str
     radius_m: int
     is_chosen: bool
+
+    @property
+    def rings(self) -> int:
+        """How many rings of cells around its cell its radius stands for, when somebody follows it."""
+        return min(MAX_RINGS, self.radius_m // RING_M)
 
 
 def of(house: House, query: Fields) -> Vantage:
@@ -76,6 +85,18 @@ def is_near(house: House, text: str) -> bool:
     return house.center is None or distance.between(*cell.center(cell.from_text(text)), *house.center) <= NEAR_M
 
 
+def following(follows: Sequence[Mapping[str, Any]], name: str, id_: str) -> Mapping[str, Any] | None:
+    """Which of a person's follows is of an object; None: none is."""
+    return next((one for one in follows if one[name] and one[name]["id"] == id_), None)
+
+
+def following_cell(follows: Sequence[Mapping[str, Any]], text: str) -> Mapping[str, Any] | None:
+    """Which of a person's follows is of the area around a cell; in the country it is that of a coarser one."""
+    middle = privacy.block(*cell.center(cell.from_text(text)))
+    same = {cell.to_text(cell.parent(middle, level)) for level in (PERSON_RESOLUTION, privacy.SPARSE_RESOLUTION)}
+    return next((one for one in follows if one["cell"] in same), None)
+
+
 def viewport(house: House) -> dict[str, Any]:
     """What a map of the whole portal shows: `bounds` and `zoom`."""
     lat, lng = house.center or FRANCE
@@ -93,6 +114,18 @@ def around(house: House, query: Fields) -> dict[str, Any]:
     if order == "NEAREST" and not vantage.is_chosen:
         order = "NEWEST"  # Nearest to what? Nobody said.
     return {"from": point, "order": order, **near, **viewport(house)}
+
+
+def delivery(house: House, query: Fields) -> dict[str, Any]:
+    """The variables of the market: `deliversTo` where a place was chosen, and `from` always."""
+    vantage = of(house, query)
+    chosen = {"deliversTo": vantage.cell} if vantage.is_chosen else {}
+    return {"from": {"lat": round(vantage.lat, 5), "lng": round(vantage.lng, 5)}, **chosen}
+
+
+def at(lat: float, lng: float) -> str:
+    """The cell around a point."""
+    return _cell(lat, lng)
 
 
 def middle(geometry: Mapping[str, Any]) -> str:

@@ -11,18 +11,23 @@ import resolvers.actor
 import resolvers.actor_block
 import resolvers.contribution
 import resolvers.exchange
+import resolvers.follow
 import resolvers.ident
 import resolvers.moderation
+import resolvers.notice
 import resolvers.organisation_member
 import resolvers.penalty
 import resolvers.report
 import resolvers.review
+import resolvers.shop
 import resolvers.sight
 import resolvers.space_role
 import resolvers.vote
+import resolvers.vouch
 from auth.viewer import Audience
 from models.activity import EXCHANGED, VOTING
 from models.actor import ActorKind, Role
+from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR
@@ -35,11 +40,15 @@ if TYPE_CHECKING:
     from schema.actor_block import ActorBlock
     from schema.contribution import Contribution
     from schema.exchange import Exchange
+    from schema.follow import Follow
     from schema.moderation import ModerationDecision
+    from schema.notice import Notice
     from schema.polling_desk import PollingDesk
     from schema.report import Report
+    from schema.shop import Shop
     from schema.space import ParticipatorySpace
     from schema.vote import Vote
+    from schema.vouch import Vouch
     from schema.withholding import WithheldContribution
 
 described(
@@ -109,6 +118,40 @@ class Actor:
         "The desks of votes that the actor keeps, by name; empty for anybody but the actor.",
         size=5,
     )
+
+    shop: Annotated["Shop", strawberry.lazy("schema.shop")] | None = field.one(
+        resolvers.shop.of_actor,
+        "What a seller says of opening hours, pick-up points and delivery; null where it says nothing.",
+        marks=feature(Feature.MARKETPLACE),
+    )
+    may_revise_shop: bool = field.expression(
+        resolvers.shop.may_revise,
+        "Whether the viewer may say what the shop says: as a merchant, a producer or an association, or for one.",
+        marks=feature(Feature.MARKETPLACE),
+    )
+    vouches: list[Annotated["Vouch", strawberry.lazy("schema.vouch")]] = field.many(
+        resolvers.vouch.of_actor,
+        "Who stands for a seller, the oldest first.",
+        size=3,
+        marks=feature(Feature.MARKETPLACE),
+    )
+
+    unread_notice_count: int = field.expression(
+        resolvers.notice.unread_count,
+        "How many of the viewer's notices are not read, 100 where there are more; 0 for everybody else.",
+    )
+
+    @field.declared(field.Connection(resolvers.notice.of_actor))
+    def notices(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Notice", strawberry.lazy("schema.notice")]]:
+        """What the viewer was told, the newest first; empty for everybody else."""
+
+    @field.declared(field.Connection(resolvers.follow.of_actor))
+    def follows(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Follow", strawberry.lazy("schema.follow")]]:
+        """What the viewer follows, the last first; empty for everybody else, moderators too."""
 
     @field.declared(field.Connection(resolvers.contribution.of_actor))
     def contributions(

@@ -23,6 +23,7 @@ from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
+from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
@@ -30,9 +31,11 @@ from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
+from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery, MessageSubscription
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -46,6 +49,7 @@ from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
+from schema.shop import ShopMutation, ShopQuery
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -53,6 +57,7 @@ from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
+from schema.vouch import VouchMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
@@ -92,7 +97,9 @@ class Query(
     ExchangeQuery,
     NudgeQuery,
     MessageQuery,
+    ShopQuery,
     DisputeQuery,
+    MailPreferenceQuery,
 ):
     pass
 
@@ -135,7 +142,12 @@ class Mutation(
     MessageMutation,
     NudgeMutation,
     ActorBlockMutation,
+    ShopMutation,
+    VouchMutation,
     DisputeMutation,
+    FollowMutation,
+    NoticeMutation,
+    MailPreferenceMutation,
 ):
     pass
 

@@ -50,6 +50,7 @@ from server.page.letter import LetterPages
 from server.page.logo import LogoSite
 from server.page.operator import OperatorPages
 from server.page.portal import PortalSite
+from server.page.unsubscribe import Unsubscribe
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
 from tenants.budget import Budgets
@@ -146,6 +147,7 @@ class Process:
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
+            *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),

@@ -94,6 +94,12 @@ class Settings:
     mail_from: str = "parvis@localhost"
     """The sender of mails (PARVIS_MAIL_FROM)."""
 
+    dkim_key: str | None = field(default=None, repr=False)
+    """The RSA key in PEM that signs mails (PARVIS_DKIM_KEY or PARVIS_DKIM_KEY_FILE); None: the mail server signs."""
+
+    dkim_selector: str = "parvis"
+    """Below which name of the sender's domain the public key is (PARVIS_DKIM_SELECTOR)."""
+
     secrets: Path | None = None
     """A directory with one file a secret, for example of identity providers' clients (PARVIS_SECRETS_DIR)."""
 
@@ -145,6 +151,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         replica_url=_url(env, "DATABASE_REPLICA_URL"),
         smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),
+        dkim_key=_confidential(env, "PARVIS_DKIM_KEY"),
+        dkim_selector=env.get("PARVIS_DKIM_SELECTOR", "parvis"),
         secrets=Path(env["PARVIS_SECRETS_DIR"]).resolve() if env.get("PARVIS_SECRETS_DIR") else None,
         geocoder_url=_service(env, "PARVIS_GEOCODER_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         tile_url=_tiles(env, "PARVIS_TILE_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),

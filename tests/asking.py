@@ -46,6 +46,10 @@ GIVEN: dict[str, Any] = {
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
     "token": "aucun",
+    "quietFrom": 21,
+    "quietUntil": 8,
+    "mine": "DAILY",
+    "followed": "WEEKLY",
     "note": "Un mot.",
     "isDone": True,
     "answer": "YES",
@@ -89,6 +93,9 @@ NAMED = {
     "contribution": "Contribution",
     "decision": "ModerationDecision",
     "block": "ActorBlock",
+    "vouch": "Vouch",
+    "follow": "Follow",
+    "notice": "Notice",
     "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
@@ -118,6 +125,7 @@ IDS = NAMED | {
     "space": "ParticipatorySpace",
     "spaces": "ParticipatorySpace",
     "zone": "Zone",
+    "zones": "Zone",
 }
 """All that do, but for `id`, which is of the type that is asked for."""
 
@@ -174,10 +182,16 @@ ROADS = {
     "Exchange.reason": 'exchange(id: "{EndedExchange}") {{ {field} }}',
     "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
     "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
+    "MailPreference": "mailPreference {{ {field} }}",
     "Dispute": "disputes {{ nodes {{ {field} }} }}",
+    "ParticipatorySpace": 'activity(id: "{Activity}") {{ space {{ {field} }} }}',
+    "Follow": "viewer {{ follows {{ nodes {{ {field} }} }} }}",
+    "Notice": "viewer {{ notices {{ nodes {{ {field} }} }} }}",
     "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
     "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
     "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
+    "Actor.shop": 'actor(id: "{Farm}") {{ {field} }}',
+    "Shop": "shops {{ nodes {{ {field} }} }}",
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
@@ -224,6 +238,10 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
             **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
             **given,
         }
+    if name == "shopRevise":
+        given = {"onBehalfOf": ids["shopRevise.onBehalfOf"], **given}
+    if name == "followStart" and not fields:
+        given = {"cell": "88186318bbfffff"}
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

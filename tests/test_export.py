@@ -72,6 +72,8 @@ EXCHANGED = (
     " FROM t.contribution c JOIN t.actor other ON other.id <> c.author_id LIMIT 1",
     "INSERT INTO t.message SELECT id, id, proposer_id, 'Bonjour', NULL, 'PUBLISHED', now() FROM t.exchange",
     "INSERT INTO t.nudge SELECT id, 'HELPED', contribution_id, author_id, 1, now(), NULL, NULL FROM t.exchange",
+    "INSERT INTO t.delivery_cell SELECT 613196570331971583, id FROM t.shop ON CONFLICT DO NOTHING",
+    "INSERT INTO t.vouch SELECT id, author_id, proposer_id, now() FROM t.exchange",
     "INSERT INTO t.actor_block SELECT id, author_id, proposer_id, true, now() FROM t.exchange",
 )
 """A row in every table of exchanges."""
@@ -90,6 +92,15 @@ PORTAL = (
     "INSERT INTO t.logo VALUES (gen_random_uuid(), 'digest', 'png', 1, 1, now())",
 )
 """A row in every table of the portal's own look that the demonstration leaves empty."""
+
+TOLD = (
+    "INSERT INTO t.follow (id, actor_id, contribution_id, started_at) SELECT id, author_id, id, now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.notice (id, actor_id, event_id, position, kind, contribution_id, made_at)"
+    " SELECT c.id, c.author_id, e.id, 1, 'COMMENTED', c.id, now() FROM t.contribution c, t.event e LIMIT 1",
+    "INSERT INTO t.digest SELECT id, actor_id, 'DAILY', 1, now() FROM t.notice",
+    "INSERT INTO t.mail_preference SELECT id, actor_id, 'DAILY', 'WEEKLY', 'fr', 21, 8, now() FROM t.notice",
+)
+"""A row in every table of what people follow and are told."""
 
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
@@ -130,6 +141,7 @@ def numbers(own: Own) -> dict[str, int]:
             *EXCHANGED,
             *JOURNAL,
             *PORTAL,
+            *TOLD,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))
     return numbers
