@@ -124,8 +124,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
     data, is_demo = Path(env.get("PARVIS_DATA", ".parvis")).resolve(), _flag(env, "PARVIS_DEMO")
     database_url, admin_url = _url(env, "DATABASE_URL"), _url(env, "DATABASE_ADMIN_URL")
-    if admin_url and not database_url:
-        raise SettingsError("DATABASE_ADMIN_URL is set without DATABASE_URL: both are wanted, or neither")
+    _check_pair(database_url, admin_url)
     return Settings(
         data=data,
         database_url=database_url,
@@ -160,6 +159,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
+
+
+def _check_pair(database_url: str | None, admin_url: str | None) -> None:
+    if admin_url and not database_url:
+        raise SettingsError("DATABASE_ADMIN_URL is set without DATABASE_URL: both are wanted, or neither")
 
 
 def _number(env: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
