@@ -218,6 +218,7 @@ EVENTS: Mapping[str, str] = {
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
     "ZONES_CHANGED": _("Quartiers modifiés"),
+    "PAST_VOTES_CHANGED": _("Votes passés ajoutés ou retirés"),
     **EXCHANGE_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.rule_trial
 import counting.rule_version
 import counting.vote_file
 import counting.vote_result
@@ -49,6 +50,7 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
+from schema.rule_trial import RuleTrial
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
 from schema.vote_file import VoteFile, rule_reason
@@ -199,6 +201,33 @@ class Activity:
     )
     def ballot_doubts(self) -> list[BallotDoubt]:
         """Groups of ballots that may be of one person each, the largest first. For administrators."""
+
+    @field.declared(
+        field.Part(counting.rule_trial.trial), directives=[*audience(Audience.ADMINISTRATOR), *feature(*VOTING)]
+    )
+    def rule_trial(
+        self,
+        past_vote: Annotated[
+            strawberry.ID | None, strawberry.argument(description="The past vote whose ballots are taken.")
+        ] = None,
+        counted: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Instead of a past vote: an activity that was counted."),
+        ] = None,
+        award_rule: Annotated[AwardRule, strawberry.argument(description="The rule to try.")] = AwardRule.GREEDY,
+        award_terms: Annotated[
+            AwardTermsInput | None,
+            strawberry.argument(description="What that rule leaves open. Ties go to the older project here."),
+        ] = None,
+        budget_euros: Annotated[
+            int | None, strawberry.argument(description="What there is to spend, in euros; null: as it was then.")
+        ] = None,
+        least: Annotated[
+            int | None, strawberry.argument(description="How many supports a threshold wants; null: one.")
+        ] = None,
+    ) -> RuleTrial | None:
+        """What a rule gives with the ballots of a past vote, beside the activity's own rule («essai de règle»); null
+        where no past vote is named, or there is no such one. For administrators."""
 
     @field.declared(field.Expression(counting.vote_file.has_receipt), directives=feature(*VOTING))
     def has_receipt(
@@ -362,6 +391,12 @@ class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
     def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
+
+    @field.declared(
+        field.Many(counting.vote_result.counted), directives=[*audience(Audience.ADMINISTRATOR), *feature(*VOTING)]
+    )
+    def votes_counted(self) -> list[Activity]:
+        """The activities whose votes were counted, the last closed first. For administrators."""
 
     @field.declared(field.Connection(resolvers.activity.changing), directives=audience(Audience.MODERATOR))
     def activities_changing(self, first: First = 20, after: After = None) -> Connection[Activity]:

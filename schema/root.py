@@ -36,6 +36,7 @@ from schema.moderation import ModerationMutation, ModerationQuery
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
@@ -63,6 +64,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
+    PastVoteQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,
@@ -101,6 +103,7 @@ class Mutation(
     VoteMutation,
     BallotMutation,
     SetAsideMutation,
+    PastVoteMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,

@@ -92,6 +92,7 @@ DERIVED = {
     "portal",
     "publication",
     "statistics",
+    "rule_trial",
     "template",
     "transparency",
     "withholding",
