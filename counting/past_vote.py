@@ -51,7 +51,6 @@ async def keep(act: Act, *, vote: PabulibVote, content: str, file_name: str) -> 
         budget_euros=vote.budget,
         project_count=len(vote.projects),
         ballot_count=len(vote.ballots),
-        added_by_id=act.actor_or_none,
         added_at=act.now,
     )
     happened = NewEvent(EventKind.PAST_VOTES_CHANGED, kept, act.actor_or_none)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from models.base import TENANT, TenantTable, text_column, time_column
+from models.base import TenantTable, text_column, time_column
 
 MAX_FILE = 1_000_000
 """Bytes: ten times the ballots of a city of half a million."""
@@ -38,5 +38,4 @@ class PastVote(TenantTable, table=True):
     budget_euros: int
     project_count: int
     ballot_count: int
-    added_by_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     added_at: datetime = Field(sa_column=time_column())

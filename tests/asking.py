@@ -97,6 +97,8 @@ NAMED = {
     "widget": "Widget",
     "setAside": "SetAside",
     "zoneChange": "ZoneChange",
+    "pastVote": "PastVote",
+    "counted": "Activity",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
@@ -162,6 +164,7 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
+    "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',

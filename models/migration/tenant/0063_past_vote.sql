@@ -7,8 +7,6 @@ CREATE TABLE __tenant__.past_vote (
     budget_euros INTEGER NOT NULL,
     project_count INTEGER NOT NULL,
     ballot_count INTEGER NOT NULL,
-    added_by_id UUID,
     added_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    PRIMARY KEY (id),
-    FOREIGN KEY (added_by_id) REFERENCES __tenant__.actor (id)
+    PRIMARY KEY (id)
 );
