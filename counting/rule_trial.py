@@ -58,7 +58,7 @@ TITLE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class TriedProject:
+class ProjectTrial:
     """A project of a past vote, and by which of the two rules it wins."""
 
     title: str
@@ -167,22 +167,22 @@ def need(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
 # What is reckoned ----------------------------------------------------------------------------------------------------
 
 
-async def projects(_context: BatchContext, needs: list[str]) -> list[list[TriedProject] | None]:
-    """The projects of each trial by their scores; None: too large, not to be read, or it took too long."""
+async def projects(_context: BatchContext, needs: list[str]) -> list[list[ProjectTrial]]:
+    """The projects of each trial by their scores; none where it is too large, cannot be read, or took too long."""
     loop = asyncio.get_running_loop()
     return [await loop.run_in_executor(_THREAD, tried, json.loads(each)) for each in needs]
 
 
-def tried(need: Mapping[str, Any]) -> list[TriedProject] | None:
+def tried(need: Mapping[str, Any]) -> list[ProjectTrial]:
     """The projects of a trial."""
     until = monotonic() + LASTS_S
     if need["content"] is None:
-        return None
+        return []
     try:
         vote = read(need["content"])
         awards = [_award(vote, TrialRule.of(need[name]), need["budget"], until) for name in ("tried", "in_force")]
     except (PabulibVoteError, TimeoutError):
-        return None
+        return []
     return _told(vote, *awards)
 
 
@@ -217,12 +217,12 @@ def _clock(until: float) -> Callable[[], None]:
     return check
 
 
-def _told(vote: PabulibVote, award: Award, in_force: Award) -> list[TriedProject]:
+def _told(vote: PabulibVote, award: Award, in_force: Award) -> list[ProjectTrial]:
     won, wins = set(award.winners), set(in_force.winners)
     scores = totals(grouped(_given(vote)))
     named = totals(grouped([dict.fromkeys(ballot, 1) for ballot in _given(vote)]))
     told = [
-        TriedProject(
+        ProjectTrial(
             one.title[:TITLE_LENGTH],
             one.cost,
             one.place,

@@ -50,8 +50,8 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
-from schema.rule_trial import RuleTrial
-from schema.set_aside import BallotDoubt, SetAside
+from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
+from schema.set_aside import BallotDoubt, SetAside, Turnout
 from schema.statistics import ActivityStatistics
 from schema.vote_file import VoteFile, rule_reason
 from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
@@ -93,15 +93,6 @@ described(
         "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
     },
 )
-
-
-@field.value
-class Turnout:
-    """How many took part («participation») in a vote by ballots."""
-
-    ballot_count: int = field.column("Ballots that were cast, blank ones too.")
-    blank_count: int = field.column("Blank ballots.")
-    set_aside_count: int = field.column("Ballots of these that are set aside.")
 
 
 @field.stored(
@@ -207,24 +198,12 @@ class Activity:
     )
     def rule_trial(
         self,
-        past_vote: Annotated[
-            strawberry.ID | None, strawberry.argument(description="The past vote whose ballots are taken.")
-        ] = None,
-        counted: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Instead of a past vote: an activity that was counted."),
-        ] = None,
+        past_vote: OfPastVote = None,
+        counted: OfCounted = None,
         award_rule: Annotated[AwardRule, strawberry.argument(description="The rule to try.")] = AwardRule.GREEDY,
-        award_terms: Annotated[
-            AwardTermsInput | None,
-            strawberry.argument(description="What that rule leaves open. Ties go to the older project here."),
-        ] = None,
-        budget_euros: Annotated[
-            int | None, strawberry.argument(description="What there is to spend, in euros; null: as it was then.")
-        ] = None,
-        least: Annotated[
-            int | None, strawberry.argument(description="How many supports a threshold wants; null: one.")
-        ] = None,
+        award_terms: ByTerms = None,
+        budget_euros: OfBudget = None,
+        least: OfLeast = None,
     ) -> RuleTrial | None:
         """What a rule gives with the ballots of a past vote, beside the activity's own rule («essai de règle»); null
         where no past vote is named, or there is no such one. For administrators."""
@@ -391,12 +370,6 @@ class ActivityQuery:
     @field.declared(field.One(resolvers.ident.by_argument("activity")))
     def activity(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Activity | None:
         """An activity; null when the viewer sees none of this id."""
-
-    @field.declared(
-        field.Many(counting.vote_result.counted), directives=[*audience(Audience.ADMINISTRATOR), *feature(*VOTING)]
-    )
-    def votes_counted(self) -> list[Activity]:
-        """The activities whose votes were counted, the last closed first. For administrators."""
 
     @field.declared(field.Connection(resolvers.activity.changing), directives=audience(Audience.MODERATOR))
     def activities_changing(self, first: First = 20, after: After = None) -> Connection[Activity]:

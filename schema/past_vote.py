@@ -1,11 +1,12 @@
 """Past votes in the contract: votes of other years and places, from files, on which administrators try rules."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 import counting.past_vote
+import counting.vote_result
 import models.past_vote
 import resolvers.ident
 import resolvers.sight
@@ -16,6 +17,9 @@ from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
 
 
 @field.stored(
@@ -60,6 +64,12 @@ class PastVoteQuery:
     )
     def past_votes(self) -> list[PastVote]:
         """The past votes that were sent, the newest first; at most twenty. For administrators."""
+
+    @field.declared(
+        field.Many(counting.vote_result.counted), directives=[*audience(Audience.ADMINISTRATOR), *feature(*VOTING)]
+    )
+    def votes_counted(self) -> list[Annotated["Activity", strawberry.lazy("schema.activity")]]:
+        """The activities whose votes were counted, the last closed first. For administrators."""
 
 
 @strawberry.type

@@ -55,6 +55,8 @@ BY_ID = (
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
+    "Query.pastVotes",  # At most twenty.
+    "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
     "Activity.categories",
     "Activity.results",

@@ -89,12 +89,12 @@ def test_trial_that_takes_too_long_or_has_too_many_ballots_gives_nothing(
     activity, past = given.activity(town, vote_method="APPROVAL"), sent(admin, SMALL)[1]["pastVote"]
     monkeypatch.setattr(rule_trial, "LASTS_S", -1.0)
     trial = tried(admin, activity, past=past, rule="EQUAL_SHARES", budget=4_000)
-    assert (trial["isTooLarge"], trial["projects"]) == (False, None)
+    assert (trial["isTooLarge"], trial["projects"]) == (False, [])
     monkeypatch.undo()
     change = "UPDATE __tenant__.past_vote SET content = repeat('x', 1000001) WHERE id = %s"
     given.sql(town, change, uuid_in(past))
     trial = tried(admin, activity, past=past)
-    assert (trial["isTooLarge"], trial["projects"]) == (True, None)
+    assert (trial["isTooLarge"], trial["projects"]) == (True, [])
 
 
 @pytest.mark.skipif(not FOLDER.exists(), reason="the Pabulib files are not here")

@@ -97,7 +97,7 @@ def _unsplit(head: Sequence[str], cells: list[str]) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def _ballots(rows: Sequence[Row], known: set[str], *, is_ordinal: bool) -> Iterator[dict[str, int]]:
+def _ballots(rows: Sequence[Row], keys_of_all: set[str], *, is_ordinal: bool) -> Iterator[dict[str, int]]:
     head = [name.strip() for name in rows[0][1]] if rows else []
     if rows and "vote" not in head:
         raise PabulibVoteError(PastVoteProblem.NOT_PABULIB, rows[0][0])
@@ -105,7 +105,7 @@ def _ballots(rows: Sequence[Row], known: set[str], *, is_ordinal: bool) -> Itera
     most = max((row.get("vote", "").count(",") + 1 for _, row in said), default=1)
     for number, row in said:
         keys = [key.strip() for key in row.get("vote", "").split(",") if key.strip()]
-        if not set(keys) <= known:
+        if not set(keys) <= keys_of_all:
             raise PabulibVoteError(PastVoteProblem.UNKNOWN_PROJECT, number)
         points = [point for point in row.get("points", "").split(",") if point.strip()]
         if points and len(points) != len(keys):
