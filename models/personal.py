@@ -29,12 +29,16 @@ from models.moderation import ModerationDecision
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
+from models.polling_desk import PollingAgent, Signing
+from models.polling_record import PollingRecord
 from models.report import Report
 from models.session import Session
 from models.set_aside import SetAside
+from models.shop import Shop
 from models.sign_in import SignInCode
 from models.space_role import SpaceRole
 from models.vote import Vote
+from models.vouch import Vouch
 from models.widget import HandOver, Widget
 
 
@@ -202,10 +206,18 @@ TRACES: tuple[Trail, ...] = (
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(
+        Shop, "actor_id", Whose.ACTOR, Fate.REMOVED, ("opening_hours", "pick_up_points", "delivery_terms", "revised_at")
+    ),
+    Trail(Vouch, "actor_id", Whose.ACTOR, Fate.REMOVED, ("voucher_id", "given_at")),
+    Trail(Vouch, "voucher_id", Whose.ACTOR, Fate.REMOVED, section="given_vouch"),
+    Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
+    Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),
+    Trail(Signing, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "desk_id", "signed_at")),
+    Trail(PollingRecord, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "version", "recorded_at")),
     Trail(SetAside, "agent_id", Whose.ACTOR, Fate.NOBODYS),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),

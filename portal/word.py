@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.exchange_word import EXCHANGE_EVENTS
+from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
 
 KINDS: Mapping[str, str] = {
@@ -58,6 +59,7 @@ STATES: Mapping[str, str] = {
     "OPEN": _("En cours"),
     "CLOSED": _("Terminé"),
     "EXPIRED": _("Expiré"),
+    "PAUSED": _("En pause"),
     "TAKEN_BACK": _("Annulé"),
     "HELD": _("En attente de vérification"),
     "HIDDEN": _("Retiré par la modération"),
@@ -140,9 +142,14 @@ COPIED: Mapping[str, str] = {
     "proposed_exchange": _("Mises en relation que j'ai proposées"),
     "actor_block": _("Personnes que j'ai bloquées"),
     "nudge": _("Relances reçues"),
+    "shop": _("Boutique"),
+    "vouch": _("Qui me recommande"),
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
+    "signing": _("Émargements dans des bureaux de vote"),
+    "polling_agent": _("Bureaux de vote que je tiens"),
+    "polling_record": _("Procès-verbaux que j'ai saisis"),
     "api_token": _("Jetons créés"),
     "widget": _("Modules intégrés créés"),
     "import_run": _("Imports"),
@@ -154,6 +161,8 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_PUBLISHED": _("Contribution publiée"),
     "CONTRIBUTION_REVISED": _("Contribution modifiée"),
     "CONTRIBUTION_RENEWED": _("Contribution prolongée"),
+    "CONTRIBUTION_PAUSED": _("Contribution mise en pause"),
+    "CONTRIBUTION_RESUMED": _("Contribution reprise"),
     "CONTRIBUTION_CLOSED": _("Contribution close"),
     "CONTRIBUTION_EXPIRED": _("Contribution expirée"),
     "CONTRIBUTION_IMPORTED": _("Contribution importée"),
@@ -163,6 +172,10 @@ EVENTS: Mapping[str, str] = {
     "BALLOT_CAST": _("Bulletin déposé"),
     "BALLOT_WITHDRAWN": _("Bulletin retiré"),
     "BALLOTS_SET_ASIDE": _("Bulletins mis de côté"),
+    "POLLING_DESK_OPENED": _("Bureau de vote ouvert"),
+    "POLLING_AGENTS_CHANGED": _("Agents d'un bureau de vote changés"),
+    "VOTER_SIGNED": _("Émargement"),
+    "POLLING_RECORD_WRITTEN": _("Procès-verbal enregistré"),
     "BALLOT_CONTESTED": _("Mise de côté contestée"),
     "BALLOT_PUT_BACK": _("Bulletin remis dans l'urne"),
     "VOTE_RULE_PUBLISHED": _("Règle d'un vote publiée"),
@@ -220,6 +233,7 @@ EVENTS: Mapping[str, str] = {
     "ZONES_CHANGED": _("Quartiers modifiés"),
     "PAST_VOTES_CHANGED": _("Votes passés ajoutés ou retirés"),
     **EXCHANGE_EVENTS,
+    **MARKET_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.polling_desk
 import counting.rule_trial
 import counting.rule_version
 import counting.vote_file
@@ -58,6 +59,7 @@ from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleIn
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
+    from schema.polling_desk import PollingDesk
     from schema.space import ParticipatorySpace
     from schema.vote_result import VoteResult
 
@@ -77,13 +79,6 @@ described(
     },
     lambda kind: (KINDS[kind].feature,),
 )
-described(
-    LocationRule,
-    "Whether a contribution says where it is.",
-    {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
-)
-
-
 described(
     ReviewRule,
     "Whether moderators read what is published before or after everybody does («modération a priori, a posteriori»).",
@@ -145,6 +140,11 @@ class Activity:
         counting.vote_file.of_activity,
         "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
         " results when it is counted.",
+        size=10,
+    )
+    polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
+        counting.polling_desk.of_activity,
+        "Where people vote on paper, by name; empty for anybody but administrators and agents, who see their own.",
         size=10,
     )
     set_aside_ballots: list[SetAside] = field.many(

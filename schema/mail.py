@@ -50,7 +50,9 @@ class MailPreview:
 
 @strawberry.type
 class MailQuery:
-    @field.declared(field.Parts(resolvers.mail.previews), directives=audience(Audience.ADMINISTRATOR), size=10)
+    @field.declared(
+        field.Parts(resolvers.mail.previews), directives=audience(Audience.ADMINISTRATOR), size=len(MailKind)
+    )
     def mail_previews(
         self,
         locale: Annotated[

@@ -37,6 +37,8 @@ from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
+from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
+from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
@@ -45,6 +47,7 @@ from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
+from schema.shop import ShopMutation, ShopQuery
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -52,6 +55,7 @@ from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
+from schema.vouch import VouchMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
@@ -65,6 +69,7 @@ class Query(
     ActivityQuery,
     VoteFileQuery,
     PastVoteQuery,
+    PollingDeskQuery,
     ContributionQuery,
     CommentQuery,
     HexagonQuery,
@@ -91,6 +96,7 @@ class Query(
     ExchangeQuery,
     NudgeQuery,
     MessageQuery,
+    ShopQuery,
     DisputeQuery,
 ):
     pass
@@ -104,6 +110,8 @@ class Mutation(
     BallotMutation,
     SetAsideMutation,
     PastVoteMutation,
+    PollingDeskMutation,
+    PollingRecordMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -133,6 +141,8 @@ class Mutation(
     MessageMutation,
     NudgeMutation,
     ActorBlockMutation,
+    ShopMutation,
+    VouchMutation,
     DisputeMutation,
 ):
     pass

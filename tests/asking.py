@@ -74,6 +74,7 @@ GIVEN: dict[str, Any] = {
     "zoneDraw.name": "Dessiné",
     "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
+    **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
@@ -88,6 +89,7 @@ NAMED = {
     "contribution": "Contribution",
     "decision": "ModerationDecision",
     "block": "ActorBlock",
+    "vouch": "Vouch",
     "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
@@ -96,6 +98,7 @@ NAMED = {
     "invitation": "Invitation",
     "widget": "Widget",
     "setAside": "SetAside",
+    "desk": "PollingDesk",
     "zoneChange": "ZoneChange",
     "pastVote": "PastVote",
     "counted": "Activity",
@@ -118,6 +121,7 @@ IDS = NAMED | {
     "space": "ParticipatorySpace",
     "spaces": "ParticipatorySpace",
     "zone": "Zone",
+    "zones": "Zone",
 }
 """All that do, but for `id`, which is of the type that is asked for."""
 
@@ -125,6 +129,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "zoneDraw": {"box": BOX},
     "zoneRedraw": {"box": BOX},
     "ballotCast": {"isBlank": True},
+    "signingMark": {"name": "Matrice", "bornOn": "1970-01-01"},
     "officialResponsePublish": {"body": "C'est noté."},
 }
 """What a mutation's input wants besides what it requires."""
@@ -166,6 +171,9 @@ ROADS = {
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
     "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
+    "PollingDesk": 'pollingDesk(id: "{PollingDesk}") {{ {field} }}',
+    "PollingRecord": 'pollingDesk(id: "{PollingDesk}") {{ records {{ {field} }} }}',
+    "PollingTotal": 'pollingDesk(id: "{PollingDesk}") {{ records {{ totals {{ {field} }} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
     "Exchange.reason": 'exchange(id: "{EndedExchange}") {{ {field} }}',
@@ -175,6 +183,8 @@ ROADS = {
     "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
     "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
     "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
+    "Actor.shop": 'actor(id: "{Farm}") {{ {field} }}',
+    "Shop": "shops {{ nodes {{ {field} }} }}",
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
@@ -221,6 +231,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
             **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
             **given,
         }
+    if name == "shopRevise":
+        given = {"onBehalfOf": ids["shopRevise.onBehalfOf"], **given}
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

@@ -81,6 +81,8 @@ def world(given: Given, portal: Portal) -> World:
     ids = {of: shared | _published(given, people) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
     editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
+    for of in OF:
+        given.insert(portal, "polling_agent", desk_id=uuid_in(ids[of]["PollingDesk"]), actor_id=editor, given_at="now")
     ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
     for of, visibility in OF.items():
         space = uuid_in(ids[of]["ParticipatorySpace"])
@@ -136,6 +138,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         explanation="Deux comptes, une boîte.",
         set_aside_at="now",
     )
+    desk = polled(given, author, poll, uuid_in(acting.published(author, poll)))
     file = given.insert(
         author,
         "vote_file",
@@ -166,14 +169,40 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "ProjectAward": f"projectaward_{author.number}_{result}",
             "VoteResult": f"voteresult_{author.number}_{result}",
             "SetAside": f"setaside_{author.number}_{aside}",
+            **desk,
             "VoteFile": f"votefile_{author.number}_{file}",
             "ballotCast.activity": poll,
             "ballotWithdraw.activity": poll,
+            "contributionPause.contribution": acting.published(author, help_, "OFFER"),
+            "contributionResume.contribution": _paused(author, help_),
             "argument": argument,
             "shop": shop,
             "request": request,
         }
     )
+
+
+def polled(given: Given, portal: Portal, poll: str, project: UUID) -> dict[str, str]:
+    """A desk of a vote, with somebody who has signed and with a record."""
+    at = {"activity_id": uuid_in(poll)}
+    desk = given.insert(portal, "polling_desk", name="Salle des fêtes", channel="DESK", opened_at="now", **at)
+    given.insert(portal, "signing", desk_id=desk, voter_key="0", is_double=False, signed_at="now", **at)
+    numbers = {"signatures": 1, "envelopes": 1, "valid": 1, "blank": 0, "spoilt": 0}
+    totals = f'[{{"project": "{project}", "choice": "SUPPORT", "amount": null, "count": 1}}]'
+    record = given.insert(
+        portal, "polling_record", desk_id=desk, version=1, totals=totals, recorded_at="now", **numbers, **at
+    )
+    return {
+        "PollingDesk": f"pollingdesk_{portal.number}_{desk}",
+        "PollingRecord": f"pollingrecord_{portal.number}_{record}",
+    }
+
+
+def _paused(author: Portal, activity: str) -> str:
+    """An offer that its author has paused."""
+    offer = acting.published(author, activity, "OFFER")
+    assert acting.pause(author, offer)["userErrors"] == []
+    return offer
 
 
 def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:
@@ -212,10 +241,38 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
+        **_market(given, portal, actor, uuid_in(administrator.ask("{ viewer { id } }")["viewer"]["id"])),
         **dict.fromkeys(
-            ("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf", "exchangePropose.onBehalfOf"),
+            (
+                "contributionPublish.onBehalfOf",
+                "commentPublish.onBehalfOf",
+                "exchangePropose.onBehalfOf",
+                "vouchGive.onBehalfOf",
+            ),
             _own(given, administrator),
         ),
+    }
+
+
+def _market(given: Given, portal: Portal, member: UUID, administrator: UUID) -> dict[str, str]:
+    """A producer with a shop, of whom the administrator is a member, and two services that vouch for it."""
+    farm = given.insert(portal, "actor", kind="PRODUCER", role="MEMBER", name="Ferme", created_at="now")
+    given.insert(portal, "organisation_member", organisation_id=farm, member_id=administrator, given_at="now")
+    shop = given.insert(portal, "shop", actor_id=farm, opening_hours="[]", pick_up_points="[]", revised_at="now")
+    vouches = [
+        given.insert(
+            portal, "vouch", actor_id=farm, given_at="now", voucher_id=uuid_in(_organisation(given, portal, member))
+        )
+        for _ in range(2)
+    ]
+    named = f"actor_{portal.number}_{farm}"
+    return {
+        "Shop": f"shop_{portal.number}_{shop}",
+        "Vouch": f"vouch_{portal.number}_{vouches[0]}",
+        "vouchWithdraw.vouch": f"vouch_{portal.number}_{vouches[1]}",
+        "Farm": named,
+        "vouchGive.actor": named,
+        "shopRevise.onBehalfOf": named,
     }
 
 

@@ -36,6 +36,7 @@ DERIVED = (
     "activity_count",
     "seal",
     "vote_seal",
+    "vote_file",
     "event_cursor",
     "mail",
     "detection",
@@ -107,8 +108,7 @@ class Given:
         by_people = {
             "moderation_case": " WHERE cause <> 'AIDS'",
             "zone_change": " WHERE state = 'DRAFT'",
-            "vote_file": " WHERE name <> 'rule.json'",
-            "event": " WHERE kind <> 'VOTE_RULE_PUBLISHED'",
+            "event": " WHERE actor_id IS NOT NULL",
         }
         counting = "SELECT count(*) FROM __tenant__."
         return {name: self.sql(portal, f"{counting}{name}{by_people.get(name, '')}")[0][0] for name in names}

@@ -49,6 +49,8 @@ BY_ID = (
     "SetAside",
     "Vote",
     "VoteFile",
+    "PollingDesk",
+    "PollingRecord",
     "VoteResult",
     "Zone",
 )
@@ -59,7 +61,18 @@ SHORT_LISTS = {
     "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Actor.vouches",  # A tenant has few chambers and services.
+    "Shop.openingHours",  # At most three a day.
+    "Shop.pickUpPoints",  # At most twelve.
+    "Shop.zones",  # At most a hundred.
     "Activity.results",
+    "Activity.pollingDesks",
+    "Actor.pollingDesks",
+    "PollingDesk.agents",
+    "PollingDesk.records",
+    "PollingRecord.totals",
+    "VoteResult.channels",
+    "ProjectAward.channels",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
     "Activity.ballotDoubts",

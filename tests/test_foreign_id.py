@@ -34,12 +34,17 @@ SHARED = {
 """Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for,
 and of one's own exchanges, which tests/test_exchange.py asks for."""
 
-PARTS = {"BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_activity_alone_and_each_once"}
+PARTS = {
+    "BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_activity_alone_and_each_once",
+    "PollingTotalInput": "test_polling_record::test_record_names_projects_of_its_vote_alone",
+}
 """Inputs that are part of another one, and the test that sends other tenants' ids in them."""
 
 ASKER = {
     "reportSubmit.message": "author",
     "contributionRevise": "author",
+    "contributionPause": "author",
+    "contributionResume": "author",
     "appealSubmit": "author",
     **dict.fromkeys(
         (

@@ -103,6 +103,8 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "channel",
+    "signing",
     "award_terms",
     "reckoning",
     "rule_version",
@@ -112,6 +114,8 @@ RULES_ONLY = {
     "capacity",
     "exchanging",
     "mirror",
+    "avoiding",
+    "opening",
     "inspection",
     "parting",
     "party",
@@ -148,6 +152,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "channel": "test_polling_record",
+    "signing": "test_polling_desk",
     "likeness": "test_detection",
     "publishing": "test_vote_file",
     "award_terms": "test_vote_result",
@@ -177,6 +183,7 @@ TESTED_BY = {
     "import_work": "test_import_run",
     "imported_place": "test_import_run",
     "entry": "test_import_run",
+    "opening": "test_shop",
     "operator": "test_operator_token",
     "participation": "test_measure",
     "period": "test_space",
