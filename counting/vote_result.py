@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -148,6 +149,13 @@ def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -
     last = select(func.max(every.c.version)).where(every.c.activity_id == activity.c.id).correlate(activity)
     order = Order("result.decisive", (place, row.c.id), (int, UUID))
     return Listing((row.c.activity_id == activity.c.id, row.c.version == last.scalar_subquery()), order)
+
+
+def counted(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
+    """Activities whose votes were counted, the last closed first."""
+    there = select(_result.c.id).where(_result.c.activity_id == row.c.id).correlate(row).exists()
+    order = Order("activity.counted", (row.c.closes_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((there, row.c.closes_at.is_not(None)), order)
 
 
 def awards(row: FromClause, result: FromClause, _context: FieldContext) -> Listing:

@@ -209,6 +209,7 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="activity.space.mayEdit",
     ),
+    Screen("/gestion/activites/{id}/essai", "desk_trial", _("Essayer une règle"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/activites/{id}/couts", "desk_costs", _("Coûts des projets"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/reponses", "answers_due", _("Réponses attendues"), needs_sign_in=True, role="MODERATOR"),
     Screen(

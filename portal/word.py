@@ -236,6 +236,7 @@ EVENTS: Mapping[str, str] = {
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
     "ZONES_CHANGED": _("Quartiers modifiés"),
+    "PAST_VOTES_CHANGED": _("Votes passés ajoutés ou retirés"),
     **EXCHANGE_EVENTS,
     **MARKET_EVENTS,
 }

@@ -39,6 +39,7 @@ from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -70,6 +71,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
+    PastVoteQuery,
     PollingDeskQuery,
     ContributionQuery,
     CommentQuery,
@@ -111,6 +113,7 @@ class Mutation(
     VoteMutation,
     BallotMutation,
     SetAsideMutation,
+    PastVoteMutation,
     PollingDeskMutation,
     PollingRecordMutation,
     ApiTokenMutation,

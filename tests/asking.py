@@ -106,6 +106,8 @@ NAMED = {
     "setAside": "SetAside",
     "desk": "PollingDesk",
     "zoneChange": "ZoneChange",
+    "pastVote": "PastVote",
+    "counted": "Activity",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
@@ -173,6 +175,7 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
+    "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "PollingDesk": 'pollingDesk(id: "{PollingDesk}") {{ {field} }}',
     "PollingRecord": 'pollingDesk(id: "{PollingDesk}") {{ records {{ {field} }} }}',

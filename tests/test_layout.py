@@ -93,6 +93,7 @@ DERIVED = {
     "portal",
     "publication",
     "statistics",
+    "rule_trial",
     "template",
     "transparency",
     "withholding",
