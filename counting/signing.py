@@ -9,7 +9,7 @@ from datetime import date
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, null, or_, select, update
 
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
 from models.ballot import Ballot
@@ -19,14 +19,26 @@ from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_key
 from models.refusal import ErrorCode, Refusal
 from models.set_aside import SIGNED_AT_DESK
 from planner.act import Act, Outcome, value
+from planner.event import RECORD, NewEvent, events
 from resolvers import access, ballot, set_aside, text
 
 _signing, _ballot = table(Signing), table(Ballot)
-SIGNED: Select[tuple[object, ...]] = select(_signing.c.desk_id.label("id")).where(
+SIGNED: Select[tuple[object, ...]] = select(_signing.c.desk_id, _signing.c.receipt, _signing.c.sealed).where(
     _signing.c.activity_id == value(Signing, "activity_id"),
     or_(_signing.c.actor_id == value(Signing, "actor_id"), _signing.c.voter_key == value(Signing, "voter_key")),
 )
-"""The desks at which a voter has signed."""
+"""Where a voter has signed: at desks, or in a secret vote online."""
+
+UNSEAL = (
+    update(_signing)
+    .where(
+        _signing.c.activity_id == value(Signing, "activity_id"),
+        _signing.c.actor_id == value(Signing, "actor_id"),
+        _signing.c.sealed.is_not(None),
+    )
+    .values(desk_id=value(Signing, "desk_id"), sealed=null(), receipt=null(), signed_at=func.now())
+)
+"""Of paper and an unread envelope paper counts, and the envelope is gone."""
 
 CAST = select(_ballot.c.id).where(
     _ballot.c.activity_id == value(Ballot, "activity_id"),
@@ -43,6 +55,15 @@ class SigningOutcome(Enum):
     REPEATED = "REPEATED"
     PAPER_FIRST = "PAPER_FIRST"
     DOUBLE = "DOUBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedAt:
+    """Where a voter has signed; an envelope is unread while it is sealed."""
+
+    desk_id: UUID | None
+    receipt: str | None
+    sealed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +117,20 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
 
 
 async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:
-    signed = await act.all(SIGNED, into=access.Id, activity_id=kept.activity_id, **voter.columns)
-    if access.Id(kept.id) in signed:
+    signed = await act.all(SIGNED, into=SignedAt, activity_id=kept.activity_id, **voter.columns)
+    if kept.id in [one.desk_id for one in signed]:
         return SigningOutcome.REPEATED
     cast = await act.one(CAST, into=access.Id, activity_id=kept.activity_id, actor_id=voter.actor_id)
     if not is_in_box and (signed or cast):
-        where = "at another desk" if signed else "online"
+        where = "at another desk" if any(one.desk_id for one in signed) else "online"
         raise Refusal(ErrorCode.ALREADY_VOTED, f"This person has voted {where} already.", "desk")
+    sealed = [one.receipt for one in signed if one.sealed]
+    if sealed:
+        at_desk = {"activity_id": kept.activity_id, "actor_id": voter.actor_id, "desk_id": kept.id}
+        await act.execute(UNSEAL, **at_desk)
+        note = {"receipt": sealed[0]}
+        await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_WITHDRAWN, kept.activity_id, None, note)))
+        return SigningOutcome.PAPER_FIRST
     columns = {"activity_id": kept.activity_id, "desk_id": kept.id, **voter.columns}
     await act.insert(Signing, **columns, is_double=bool(signed), signed_at=act.now)
     if cast is not None:

@@ -7,6 +7,7 @@ import strawberry
 
 import counting.polling_desk
 import counting.rule_version
+import counting.urn
 import counting.vote_file
 import counting.vote_result
 import models.activity
@@ -15,6 +16,7 @@ import resolvers.activity
 import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
+import resolvers.envelope
 import resolvers.ident
 import resolvers.proposal_status
 import resolvers.search
@@ -52,6 +54,7 @@ from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
+from schema.urn import SealedBallot
 from schema.vote_file import VoteFile, rule_reason
 from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
 
@@ -168,6 +171,19 @@ class Activity:
     )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
+    )
+    is_secret: bool = field.expression(
+        counting.urn.is_secret,
+        "Whether it is a secret vote («vote secret»): nobody can tell what somebody voted, not even after the count.",
+        marks=feature(*VOTING),
+    )
+    urn_opened_at: datetime | None = field.column(
+        "When the urn of a secret vote was opened; null: it is sealed, or there is none.", marks=feature(*VOTING)
+    )
+    viewer_envelope: SealedBallot | None = field.part(
+        resolvers.envelope.own,
+        "That the viewer has voted in a secret vote; null when nothing was cast, or the vote is not secret.",
+        marks=feature(*VOTING),
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]

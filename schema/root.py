@@ -51,6 +51,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
+from schema.urn import UrnMutation
 from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
@@ -106,6 +107,7 @@ class Mutation(
     SetAsideMutation,
     PollingDeskMutation,
     PollingRecordMutation,
+    UrnMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
