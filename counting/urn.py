@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -69,10 +68,11 @@ def _rows(**columns: Any) -> Any:
     return func.unnest(*arrays).table_valued(*typed, name="given").render_derived()
 
 
-_told = _rows(id=Uuid(), is_blank=Boolean(), salt=Text(), receipt=Text())
+_told = _rows(id=Uuid(), is_blank=Integer(), salt=Text(), receipt=Text())
+_is_blank = _told.c.is_blank != literal_column("0", Integer)
 BALLOTS = insert(_ballot).from_select(
     ("id", "activity_id", "is_blank", "cast_at", "salt", "receipt"),
-    select(_told.c.id, value(Ballot, "activity_id"), _told.c.is_blank, func.now(), _told.c.salt, _told.c.receipt),
+    select(_told.c.id, value(Ballot, "activity_id"), _is_blank, func.now(), _told.c.salt, _told.c.receipt),
 )
 _said = _rows(id=Uuid(), contribution=Uuid(), choice=Text(), amount=Integer(), ballot=Uuid())
 VOTES = insert(_vote).from_select(
@@ -173,7 +173,7 @@ async def open_urn(act: Act, *, activity: UUID, key: str) -> Outcome:
 async def _write(act: Act, activity: UUID, method: Method, said: Sequence[str]) -> None:
     """Write ballots that nobody's name is on, with their votes."""
     salted = [(uuid4(), line, new_salt()) for line in said]
-    told = [(id_, line == BLANK, salt, receipt_of(salt, line)) for id_, line, salt in salted]
+    told = [(id_, int(line == BLANK), salt, receipt_of(salt, line)) for id_, line, salt in salted]
     votes = [
         (uuid4(), contribution, voice, id_) for id_, line, _ in salted for contribution, voice in read(line).items()
     ]

@@ -195,7 +195,9 @@ def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> Co
 
 def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
     """How many ballots were cast in an activity, sealed ones too, and how many of them are blank."""
-    sealed = select(func.count()).where(_signing.c.activity_id == activity.c.id, _signing.c.sealed.is_not(None))
+    row = _signing.alias("envelope")
+    held = select(func.count()).where(row.c.activity_id == activity.c.id, row.c.sealed.is_not(None))
+    sealed = held.correlate_except(row)
     counts: list[Any] = [
         (func.count() + sealed.scalar_subquery()).label("ballot_count"),
         func.count().filter(_ballot.c.is_blank).label("blank_count"),
