@@ -109,7 +109,7 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
     if email and email.strip():
         holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
         if holder is None:
-            raise Refusal(ErrorCode.NOT_FOUND, "No account has this address: take name and birth date.", "email")
+            raise Refusal(ErrorCode.NO_ACCOUNT, "No account has this address: take name and birth date.", "email")
         return Voter(holder.id)
     if not name or not born_on:
         raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
