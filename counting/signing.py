@@ -12,9 +12,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, null, or_, select, update
 
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
+from mail import queue
 from models.ballot import Ballot
 from models.base import new_id, table
 from models.event import EventKind
+from models.mail import MailKind
 from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_key
 from models.refusal import ErrorCode, Refusal
 from models.set_aside import SIGNED_AT_DESK
@@ -142,4 +144,6 @@ async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> S
 async def _put_aside(act: Act, kept: KeptDesk, ballot_id: UUID) -> None:
     """Set the ballot aside that a voter has cast online beside the paper."""
     said = {"activity_id": kept.activity_id, "ballot_id": ballot_id, "agent_id": act.actor_or_none}
-    await act.execute(set_aside.PAPER_FIRST, id=new_id(), explanation=SIGNED_AT_DESK, **said)
+    aside = await act.one(set_aside.PAPER_FIRST, into=access.Id, id=new_id(), explanation=SIGNED_AT_DESK, **said)
+    assert aside is not None
+    await queue.add_to_voters(act.transaction, MailKind.BALLOT_SET_ASIDE, [aside.id], set_aside.MAIL_GOOD_FOR)
