@@ -58,7 +58,7 @@ PLANS: dict[str, tuple[BudgetPlan, ...]] = {
         ),
     ),
     "poitiers": (
-        BudgetPlan(project.POITIERS, "RANKED", {**_THREE, "budget_euros": 120_000, urn.SECRET: urn.SEALED_WITH}),
+        BudgetPlan(project.POITIERS, "RANKED", {**_THREE, "budget_euros": 120_000, urn.IN_RULE: urn.SEALED_WITH}),
     ),
     "bourg-la-reine": (
         BudgetPlan(project.BOURG_LA_REINE, "BUDGET", {"vote_least": 0, "vote_most": 100, "budget_euros": 100_000}),

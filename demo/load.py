@@ -239,7 +239,7 @@ class _Writer:
                 "support_threshold": activity.support_threshold,
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
-                "urn_key": activity.rule.get(urn.SECRET),
+                "urn_key": activity.rule.get(urn.IN_RULE),
                 **{column: activity.rule.get(column) for column in (*RULE_COLUMNS, "award_rule", *TERM_COLUMNS)},
             }
             for space in self._story.spaces
@@ -382,7 +382,7 @@ class _Writer:
 
     def _open_contributions(self) -> list[DemoContribution]:
         """Those whose votes are no secret."""
-        return [item for item in self._story.contributions if urn.SECRET not in self._activities[item.activity].rule]
+        return [item for item in self._story.contributions if urn.IN_RULE not in self._activities[item.activity].rule]
 
 
 async def _copy(transaction: Transaction, model: type[SQLModel], rows: Rows) -> None:

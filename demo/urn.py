@@ -16,7 +16,7 @@ KEY = "wJUjO4KPTXsIXUxOGeOWXgTh-yvh4LrhPUIENr-nJm8"
 """Opens the demonstration's urn: here everybody may. Cities are given theirs once, and nobody else has it."""
 
 SEALED_WITH = "68nGoiLXpqaV46cxsj82gg7X541sIYKI6fZKUBYHYAo="
-SECRET = "urn_key"
+IN_RULE = "urn_key"
 """The part of a rule that says that a vote is secret."""
 
 Rows = list[dict[str, Any]]
@@ -25,7 +25,7 @@ Id = Callable[[str, str], UUID]
 
 def signings(story: DemoTenant, id_: Id, cast_at: Callable[[str], datetime]) -> Rows:
     """The envelopes of a city's secret votes."""
-    secret = {one.key: one for space in story.spaces for one in space.activities if SECRET in one.rule}
+    secret = {one.key: one for space in story.spaces for one in space.activities if IN_RULE in one.rule}
     said: dict[tuple[str, str], dict[UUID, Voice]] = defaultdict(dict)
     for item in story.contributions:
         for vote in item.votes if item.activity in secret else ():
@@ -33,9 +33,9 @@ def signings(story: DemoTenant, id_: Id, cast_at: Callable[[str], datetime]) -> 
     count = {key: sum(item.activity == key for item in story.contributions) for key in secret}
     rows = []
     for (activity, actor), voices in said.items():
-        vote = id_("activity", activity)
-        envelope = sealed(SEALED_WITH, vote, says(voices), count[activity])
-        named = {"id": id_("signing", f"{activity}/{actor}"), "activity_id": vote, "actor_id": id_("actor", actor)}
+        secret_id = id_("activity", activity)
+        envelope = sealed(SEALED_WITH, secret_id, says(voices), count[activity])
+        named = {"id": id_("signing", f"{activity}/{actor}"), "activity_id": secret_id, "actor_id": id_("actor", actor)}
         kept = {"sealed": envelope, "receipt": envelope_receipt(envelope)}
         rows.append({**named, **kept, "is_double": False, "signed_at": cast_at(activity)})
     return rows
