@@ -104,6 +104,7 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 RULES_ONLY = {
     "channel",
     "signing",
+    "envelope",
     "award_terms",
     "reckoning",
     "rule_version",
@@ -150,6 +151,7 @@ COLUMNS_ONLY: set[str] = set()
 
 TESTED_BY = {
     "channel": "test_polling_record",
+    "envelope": "test_urn",
     "signing": "test_polling_desk",
     "likeness": "test_detection",
     "publishing": "test_vote_file",
