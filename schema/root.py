@@ -46,6 +46,7 @@ from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
+from schema.shop import ShopMutation, ShopQuery
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -54,6 +55,7 @@ from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuer
 from schema.urn import UrnMutation
 from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
+from schema.vouch import VouchMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
@@ -93,6 +95,7 @@ class Query(
     ExchangeQuery,
     NudgeQuery,
     MessageQuery,
+    ShopQuery,
     DisputeQuery,
 ):
     pass
@@ -137,6 +140,8 @@ class Mutation(
     MessageMutation,
     NudgeMutation,
     ActorBlockMutation,
+    ShopMutation,
+    VouchMutation,
     DisputeMutation,
 ):
     pass
