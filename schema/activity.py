@@ -56,7 +56,7 @@ from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
 from schema.urn import SealedBallot
 from schema.vote_file import VoteFile, rule_reason
-from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
+from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, VoteRuleInput
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -96,15 +96,6 @@ described(
         "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
     },
 )
-
-
-@field.value
-class Turnout:
-    """How many took part («participation») in a vote by ballots."""
-
-    ballot_count: int = field.column("Ballots that were cast, blank ones too.")
-    blank_count: int = field.column("Blank ballots.")
-    set_aside_count: int = field.column("Ballots of these that are set aside.")
 
 
 @field.stored(
@@ -173,17 +164,11 @@ class Activity:
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
     )
     is_secret: bool = field.expression(
-        counting.urn.is_secret,
-        "Whether it is a secret vote («vote secret»): nobody can tell what somebody voted, not even after the count.",
-        marks=feature(*VOTING),
+        counting.urn.is_secret, "Whether nobody ever reads whose a ballot is («vote secret»).", marks=feature(*VOTING)
     )
-    urn_opened_at: datetime | None = field.column(
-        "When the urn of a secret vote was opened; null: it is sealed, or there is none.", marks=feature(*VOTING)
-    )
+    urn_opened_at: datetime | None = field.column("When a secret vote's urn was opened.", marks=feature(*VOTING))
     viewer_envelope: SealedBallot | None = field.part(
-        resolvers.envelope.own,
-        "That the viewer has voted in a secret vote; null when nothing was cast, or the vote is not secret.",
-        marks=feature(*VOTING),
+        resolvers.envelope.own, "That the viewer has voted in a secret vote; else null.", marks=feature(*VOTING)
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
