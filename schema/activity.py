@@ -166,7 +166,7 @@ class Activity:
     is_secret: bool = field.expression(
         counting.urn.is_secret, "Whether nobody ever reads whose a ballot is («vote secret»).", marks=feature(*VOTING)
     )
-    urn_opened_at: datetime | None = field.column("When a secret vote's urn was opened.", marks=feature(*VOTING))
+    urn_opened_at: datetime | None = field.column("When its urn was opened; null: it was not.", marks=feature(*VOTING))
     viewer_envelope: SealedBallot | None = field.part(
         resolvers.envelope.own, "That the viewer has voted in a secret vote; else null.", marks=feature(*VOTING)
     )
