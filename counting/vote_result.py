@@ -69,7 +69,8 @@ _recorded = (
 _is_counted = (
     select(_result.c.id).where(_result.c.activity_id == _activity.c.id, ~_judged.exists(), ~_recorded.exists()).exists()
 )
-_OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), ~_is_counted)
+_is_read = _activity.c.urn_key.is_(None) | _activity.c.urn_opened_at.is_not(None)
+_OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), _is_read, ~_is_counted)
 
 DUE = select(*(_activity.c[name] for name in ("id", *rule_version.RULES))).where(
     *_OWED, _activity.c.closes_at <= func.now()
@@ -136,6 +137,13 @@ DESKS = (
     .order_by(_desk.c.name, _desk.c.id)
 )
 """The last version of each desk's record."""
+
+ENVELOPES = (
+    select(_signing.c.receipt)
+    .where(_signing.c.activity_id == value(Signing, "activity_id"), _signing.c.desk_id.is_(None))
+    .order_by(_signing.c.receipt)
+)
+"""Of a secret vote the receipts of what was in the urn."""
 
 
 # What is read --------------------------------------------------------------------------------------------------------
@@ -261,7 +269,8 @@ async def _counting(database: Database, tenant: int, over: Over, seed: str) -> C
     ballots = [reader(BALLOTS, CastBallot)(row) for row in await database.rows(BALLOTS, tenant, activity_id=over.id)]
     desks = [_desk_totals(row) for row in await database.rows(DESKS, tenant, activity_id=over.id)]
     projects = await rule_version.projects_of(database, tenant, over.id)
-    return Counting(over, projects, votes, ballots, seed, desks)
+    envelopes = [str(receipt) for (receipt,) in await database.rows(ENVELOPES, tenant, activity_id=over.id)]
+    return Counting(over, projects, votes, ballots, seed, desks, envelopes)
 
 
 async def _receive(transaction: Transaction, counting: Counting) -> None:

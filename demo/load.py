@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, polling, portal, staff, stall, unpublished
+from demo import follower, moderation, polling, portal, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
@@ -38,6 +38,7 @@ from models.message import Message
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
+from models.polling_desk import Signing
 from models.portal_text import PortalText
 from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
@@ -157,6 +158,7 @@ class _Writer:
             await _copy(transaction, Ballot, self._ballots())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
+            await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
             for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
                 await _copy(transaction, model, filed)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
@@ -244,6 +246,7 @@ class _Writer:
                 "support_threshold": activity.support_threshold,
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
+                "urn_key": activity.rule.get(urn.IN_RULE),
                 **{column: activity.rule.get(column) for column in (*RULE_COLUMNS, "award_rule", *TERM_COLUMNS)},
             }
             for space in self._story.spaces
@@ -330,7 +333,7 @@ class _Writer:
                 "cast_at": self._cast_at(contribution, vote),
                 "ballot_id": self._ballot_id(contribution.activity, vote.actor),
             }
-            for contribution in self._story.contributions
+            for contribution in self._open_contributions()
             for vote in contribution.votes
         ]
 
@@ -356,7 +359,7 @@ class _Writer:
 
     def _ballots(self) -> Rows:
         """One for each actor who voted in an activity by ballots."""
-        pairs = dict.fromkeys((item.activity, vote.actor) for item in self._story.contributions for vote in item.votes)
+        pairs = dict.fromkeys((item.activity, vote.actor) for item in self._open_contributions() for vote in item.votes)
         return [
             {
                 "id": id_,
@@ -379,11 +382,15 @@ class _Writer:
                 "key": key,
                 "delta": delta,
             }
-            for contribution in self._story.contributions
+            for contribution in self._open_contributions()
             if (method := self._activities[contribution.activity].vote_method) is not None
             for vote in contribution.votes
             for key, delta in METHODS[VoteMethod(method)].adds(Voice(Choice(vote.choice), vote.amount)).items()
         ]
+
+    def _open_contributions(self) -> list[DemoContribution]:
+        """Those whose votes are no secret."""
+        return [item for item in self._story.contributions if urn.IN_RULE not in self._activities[item.activity].rule]
 
 
 async def _copy(transaction: Transaction, model: type[SQLModel], rows: Rows) -> None:

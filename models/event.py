@@ -111,6 +111,8 @@ class EventKind(Enum):
     POLLING_AGENTS_CHANGED = "POLLING_AGENTS_CHANGED"
     VOTER_SIGNED = "VOTER_SIGNED"
     """Somebody at a desk: the payload says what came of it, and not who."""
+    URN_SEALED = "URN_SEALED"
+    URN_OPENED = "URN_OPENED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
     """The payload has the record's version."""
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
@@ -170,6 +172,8 @@ _ADMINISTRATION = (
     EventKind.POLLING_DESK_OPENED,
     EventKind.POLLING_AGENTS_CHANGED,
     EventKind.POLLING_RECORD_WRITTEN,
+    EventKind.URN_SEALED,
+    EventKind.URN_OPENED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()

@@ -200,7 +200,14 @@ SCREENS: tuple[Screen, ...] = (
         right="space.mayEdit",
     ),
     Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
-    Screen("/gestion/votes/{id}", "desk_vote", _("Vote – {activity.title}"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/votes/{id}",
+        "desk_vote",
+        _("Vote – {activity.title}"),
+        needs_sign_in=True,
+        role="ADMIN",
+        tells=frozenset({"Seal"}),
+    ),
     Screen(
         "/gestion/activites/{id}",
         "desk_activity",

@@ -180,6 +180,8 @@ EVENTS: Mapping[str, str] = {
     "POLLING_DESK_OPENED": _("Bureau de vote ouvert"),
     "POLLING_AGENTS_CHANGED": _("Agents d'un bureau de vote changés"),
     "VOTER_SIGNED": _("Émargement"),
+    "URN_SEALED": _("Vote rendu secret"),
+    "URN_OPENED": _("Urne d'un vote secret ouverte"),
     "POLLING_RECORD_WRITTEN": _("Procès-verbal enregistré"),
     "BALLOT_CONTESTED": _("Mise de côté contestée"),
     "BALLOT_PUT_BACK": _("Bulletin remis dans l'urne"),

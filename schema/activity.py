@@ -8,6 +8,7 @@ import strawberry
 import counting.polling_desk
 import counting.rule_trial
 import counting.rule_version
+import counting.urn
 import counting.vote_file
 import counting.vote_result
 import models.activity
@@ -16,6 +17,7 @@ import resolvers.activity
 import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
+import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
 import resolvers.proposal_status
@@ -53,10 +55,11 @@ from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
-from schema.set_aside import BallotDoubt, SetAside, Turnout
+from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
+from schema.urn import SealedBallot
 from schema.vote_file import VoteFile, rule_reason
-from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
+from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, VoteRuleInput
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -135,6 +138,13 @@ class Activity:
     )
     viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
         resolvers.follow.of("activity_id"), "That the viewer follows it; null when not."
+    )
+    is_secret: bool = field.expression(
+        counting.urn.is_secret, "Whether nobody ever reads whose a ballot is («vote secret»).", marks=feature(*VOTING)
+    )
+    urn_opened_at: datetime | None = field.column("When its urn was opened; null: it was not.", marks=feature(*VOTING))
+    viewer_envelope: SealedBallot | None = field.part(
+        resolvers.envelope.own, "That the viewer has voted in a secret vote; else null.", marks=feature(*VOTING)
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]

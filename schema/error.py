@@ -54,6 +54,8 @@ described(
         "BALLOT_TOO_SMALL": "The ballot says less than the activity's rule wants.",
         "BALLOT_TOO_LARGE": "The ballot says more than the activity's rule allows.",
         "ALREADY_VOTED": "This person has voted already, online or at a desk: one person votes once.",
+        "WRONG_KEY": "This key does not open this urn.",
+        "NO_ACCOUNT": "No account has this address.",
         "RECORD_DOES_NOT_ADD_UP": "The sums of a desk's record are not right.",
         "VOTE_BEGUN": "Ballots were cast: projects, costs and the rule of the vote stay as they are.",
         "BAD_GEOJSON": "The file is not GeoJSON in UTF-8.",

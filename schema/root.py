@@ -56,6 +56,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
+from schema.urn import UrnMutation
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
 from schema.vouch import VouchMutation
@@ -116,6 +117,7 @@ class Mutation(
     PastVoteMutation,
     PollingDeskMutation,
     PollingRecordMutation,
+    UrnMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,

@@ -36,15 +36,6 @@ described(
 
 
 @field.value
-class Turnout:
-    """How many took part («participation») in a vote by ballots."""
-
-    ballot_count: int = field.column("Ballots that were cast, blank ones too.")
-    blank_count: int = field.column("Blank ballots.")
-    set_aside_count: int = field.column("Ballots of these that are set aside.")
-
-
-@field.value
 class BallotDoubt:
     """Ballots that may be of one person («suspicion»): an agent decides, nothing is set aside by itself."""
 

@@ -78,6 +78,7 @@ GIVEN: dict[str, Any] = {
     "zoneDraw.name": "Dessiné",
     "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
+    "key": "Matrice",
     **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }

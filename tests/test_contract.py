@@ -49,8 +49,6 @@ BY_ID = (
     "SetAside",
     "Vote",
     "VoteFile",
-    "PollingDesk",
-    "PollingRecord",
     "VoteResult",
     "Zone",
 )

@@ -107,6 +107,7 @@ RULES_ONLY = {
     "live",
     "channel",
     "signing",
+    "envelope",
     "award_terms",
     "reckoning",
     "rule_version",
@@ -155,6 +156,7 @@ COLUMNS_ONLY: set[str] = set()
 
 TESTED_BY = {
     "channel": "test_polling_record",
+    "envelope": "test_urn",
     "signing": "test_polling_desk",
     "likeness": "test_detection",
     "publishing": "test_vote_file",
