@@ -17,6 +17,7 @@ import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
 import resolvers.envelope
+import resolvers.follow
 import resolvers.ident
 import resolvers.proposal_status
 import resolvers.search
@@ -25,7 +26,7 @@ import resolvers.sight
 import resolvers.space
 import resolvers.statistics
 from auth.viewer import Audience
-from models.activity import KINDS, VOTING, ActivityKind, LocationRule, ReviewRule
+from models.activity import VOTING
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
@@ -34,6 +35,7 @@ from planner import field
 from planner.cost_directive import priced
 from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
+from schema.activity_kind import ActivityKind, LocationRule, ReviewRule
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -47,7 +49,6 @@ from schema.contribution import (
     OfText,
     WithinBounds,
 )
-from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
@@ -60,42 +61,12 @@ from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, V
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
+    from schema.follow import Follow
     from schema.polling_desk import PollingDesk
     from schema.space import ParticipatorySpace
     from schema.vote_result import VoteResult
 
 At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
-
-described(
-    ActivityKind,
-    "What people do in an activity.",
-    {
-        "MUTUAL_AID": "Neighbours offer and ask for help («entraide»).",
-        "MARKETPLACE": "Shops and producers publish products and deliveries («marché local»).",
-        "IDEA_BOX": "People propose ideas and support them («boîte à idées»).",
-        "CONSULTATION": "People react to proposals with opinions and arguments.",
-        "DEBATE": "People argue for and against («débat»).",
-        "PETITION": "People sign: support with a threshold («pétition»).",
-        "PARTICIPATORY_BUDGET": "People decide which projects a budget pays («budget participatif»).",
-    },
-    lambda kind: (KINDS[kind].feature,),
-)
-described(
-    LocationRule,
-    "Whether a contribution says where it is.",
-    {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
-)
-
-
-described(
-    ReviewRule,
-    "Whether moderators read what is published before or after everybody does («modération a priori, a posteriori»).",
-    {
-        "AFTER_PUBLICATION": "After: it is public at once.",
-        "NEW_ACTORS": "Before, of actors of whom fewer than three contributions or replies are public; else after.",
-        "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
-    },
-)
 
 
 @field.stored(
@@ -169,6 +140,9 @@ class Activity:
     urn_opened_at: datetime | None = field.column("When its urn was opened; null: it was not.", marks=feature(*VOTING))
     viewer_envelope: SealedBallot | None = field.part(
         resolvers.envelope.own, "That the viewer has voted in a secret vote; else null.", marks=feature(*VOTING)
+    )
+    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
+        resolvers.follow.of("activity_id"), "That the viewer follows it; null when not."
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
