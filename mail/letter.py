@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -161,15 +162,19 @@ class Letters:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
             case MailKind.DIGEST:
-                token = self._reader_token(portal.number, UUID(str(mail.told["actor"])))
-                lines = [{**line, "url": self._address(portal, line)} for line in mail.told["lines"]]
-                return {**mail.told, "lines": lines, "url": f"{self._base(portal)}/courriels/{token}"}
+                return self._of_digest(portal, mail.told)
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)
                 url = f"{self._base(portal)}/moderation/decision/{about}"
                 return {**mail.told, "until": _until(portal, mail.told), "url": url}
+
+    def _of_digest(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
+        """What a digest tells, with the addresses of its lines and of its reader's preferences."""
+        token = self._reader_token(portal.number, UUID(str(told["actor"])))
+        lines = [{**line, "url": self._address(portal, line)} for line in told["lines"]]
+        return {**told, "lines": lines, "url": f"{self._base(portal)}/courriels/{token}"}
 
     def _address(self, portal: TenantRecord, line: Mapping[str, object]) -> str:
         """Where what a notice is about can be read."""
