@@ -48,6 +48,7 @@ from schema.contribution import (
 )
 from schema.enumeration import described
 from schema.error import UserError, user_errors
+from schema.follow import Follow
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
@@ -58,7 +59,6 @@ from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleIn
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
-    from schema.follow import Follow
     from schema.polling_desk import PollingDesk
     from schema.space import ParticipatorySpace
     from schema.vote_result import VoteResult
@@ -171,9 +171,7 @@ class Activity:
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
     )
-    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
-        resolvers.follow.of("activity_id"), "That the viewer follows it; null when not."
-    )
+    viewer_follow: Follow | None = field.one(resolvers.follow.of("activity_id"), "The viewer's follow; null: none.")
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
     )

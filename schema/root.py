@@ -49,6 +49,7 @@ from schema.report import ReportMutation, ReportQuery
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
+from schema.shop import ShopMutation, ShopQuery
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -56,6 +57,7 @@ from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
+from schema.vouch import VouchMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
@@ -95,6 +97,7 @@ class Query(
     ExchangeQuery,
     NudgeQuery,
     MessageQuery,
+    ShopQuery,
     DisputeQuery,
     MailPreferenceQuery,
 ):
@@ -139,6 +142,8 @@ class Mutation(
     MessageMutation,
     NudgeMutation,
     ActorBlockMutation,
+    ShopMutation,
+    VouchMutation,
     DisputeMutation,
     FollowMutation,
     NoticeMutation,

@@ -70,6 +70,7 @@ QUERIES: dict[str, list[Case]] = {
     "exchange": [lambda ids: {"id": ids["Exchange"]}],
     "message": [lambda ids: {"id": ids["Message"]}],
     "mailPreference": [lambda _: {}],
+    "shops": [lambda _: {}],
     "nudge": [lambda ids: {"token": ids["Exchange"]}],  # A link is no id: tests/test_nudge.py.
     "voteFile": [lambda ids: {"activity": ids["avis"], "name": "rule.json"}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
@@ -148,6 +149,8 @@ MUTATIONS: dict[str, list[Case]] = {
             "body": "Intrusion",
         }
     ],
+    "contributionPause": [lambda ids: {"contribution": ids["Contribution"]}],
+    "contributionResume": [lambda ids: {"contribution": ids["Contribution"]}],
     "contributionClose": [lambda ids: {"contribution": ids["Contribution"], "outcome": "FULFILLED"}],
     "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],
@@ -174,6 +177,9 @@ MUTATIONS: dict[str, list[Case]] = {
     "messagesRead": [lambda ids: {"exchange": ids["Exchange"]}],
     "actorBlock": [lambda ids: {"exchange": ids["Exchange"]}],
     "actorUnblock": [lambda ids: {"block": like(ids["Exchange"], "actorblock")}],
+    "shopRevise": [lambda ids: {"onBehalfOf": ids["Actor"]}, lambda ids: {"zones": [ids["Zone"]]}],
+    "vouchGive": [lambda ids: {"actor": ids["Actor"], "onBehalfOf": ids["Actor"]}],
+    "vouchWithdraw": [lambda ids: {"vouch": like(ids["Exchange"], "vouch")}],
     "nudgeAnswer": [],
     "mailPreferenceRevise": [],
     "followStart": [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from geo import cell, privacy
-from jobs import opening
+from jobs import call
 from models.event import CONSUMERS, Consumer
 from models.notice import TOLD, NoticeKind
 from portal.notice_word import NOTICES as WORDS
@@ -162,7 +162,7 @@ def test_followers_are_told_once_that_a_vote_opens_and_closes_soon(
     period = f"UPDATE __tenant__.activity SET opens_at = {opens}, closes_at = {closes} WHERE id = %s"
     given.sql(town, period, uuid_in(activity))
     for _ in range(2):
-        given.run(opening.call(given.database, town.number))
+        given.run(call.call(given.database, town.number))
     assert told(given, who) == ([(kind, activity)] if kind else [])
 
 
