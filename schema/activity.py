@@ -172,9 +172,7 @@ class Activity:
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("activity_id"), "The viewer's follow; null: none.")
-    turnout: Turnout = field.part(
-        resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
-    )
+    turnout: Turnout = field.part(resolvers.ballot.turnout, "Ballots counted.", marks=[*feature(*VOTING), *priced(50)])
     location_rule: LocationRule = field.column("Whether a contribution says where it is.")
     expires_after_days: int | None = field.column(
         "After how many days a contribution expires, at the end of the day in the portal's time zone; null: never."

@@ -40,6 +40,7 @@ from schema.actor import Actor
 from schema.category import Category
 from schema.comment import Comment
 from schema.enumeration import described
+from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
 from schema.official_response import OfficialResponse
 from schema.page import After, Connection, First
