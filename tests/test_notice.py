@@ -140,7 +140,7 @@ def test_followers_are_told_that_it_is_closed(given: Given, town: Portal) -> Non
     who, author = person(given, town), person(given, town)
     contribution = published(author, given.activity(town))
     followed(who, contribution=contribution)
-    close(author, contribution)
+    assert close(author, contribution)["userErrors"] == []
     assert told(given, who) == [("CLOSED", contribution)]
     assert told(given, author) == []
 
