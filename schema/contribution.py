@@ -12,6 +12,7 @@ import resolvers.contribution
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
+import resolvers.live
 import resolvers.official_response
 import resolvers.proposal_status
 import resolvers.redaction
@@ -34,6 +35,7 @@ from models.tenant import Feature
 from planner import field
 from planner.cost_directive import priced
 from planner.directive import feature
+from planner.who import ANYBODY
 from resolvers.contribution import ContributionOrder
 from resolvers.search import SearchMatch
 from schema.actor import Actor
@@ -43,7 +45,7 @@ from schema.enumeration import described
 from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
 from schema.official_response import OfficialResponse
-from schema.page import After, Connection, First
+from schema.page import After, Connection, First, LastEvent
 from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.report import Removal
@@ -331,3 +333,15 @@ class ContributionQuery:
         after: After = None,
     ) -> Connection[Contribution]:
         """The contributions that the viewer sees, those that are open unless another status is asked for."""
+
+
+@strawberry.type
+class ContributionSubscription:
+    @field.live(resolvers.live.published, topic=resolvers.live.of_publications, who=ANYBODY)
+    def contribution_published(
+        self,
+        near: InCircle = None,
+        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        after: LastEvent = None,
+    ) -> Contribution:
+        """Something was published that the viewer sees. Wants `near`, or `activity`, or both."""

@@ -93,9 +93,9 @@ NAMED = {
     "contribution": "Contribution",
     "decision": "ModerationDecision",
     "block": "ActorBlock",
+    "vouch": "Vouch",
     "follow": "Follow",
     "notice": "Notice",
-    "vouch": "Vouch",
     "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
@@ -238,10 +238,10 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
             **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
             **given,
         }
-    if name == "followStart" and not fields:
-        given = {"cell": "88186318bbfffff"}
     if name == "shopRevise":
         given = {"onBehalfOf": ids["shopRevise.onBehalfOf"], **given}
+    if name == "followStart" and not fields:
+        given = {"cell": "88186318bbfffff"}
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

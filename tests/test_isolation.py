@@ -69,8 +69,8 @@ QUERIES: dict[str, list[Case]] = {
     "moderationReport": [lambda _: {"year": 2026}],
     "exchange": [lambda ids: {"id": ids["Exchange"]}],
     "message": [lambda ids: {"id": ids["Message"]}],
-    "mailPreference": [lambda _: {}],
     "shops": [lambda _: {}],
+    "mailPreference": [lambda _: {}],
     "nudge": [lambda ids: {"token": ids["Exchange"]}],  # A link is no id: tests/test_nudge.py.
     "voteFile": [lambda ids: {"activity": ids["avis"], "name": "rule.json"}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
