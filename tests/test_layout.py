@@ -113,6 +113,7 @@ RULES_ONLY = {
     "capacity",
     "exchanging",
     "mirror",
+    "safety",
     "avoiding",
     "opening",
     "inspection",
