@@ -15,7 +15,8 @@ MAX_EMAIL = 254
 class Account(TenantTable, table=True):
     """`email` was confirmed, in lower case; NULL for people who only ever came through a provider that confirms none.
     `widget_epoch` counts how often all sign-ins in widgets were ended. `seen_at` is when a session began or went on, to
-    a day; `warned_at` when its owner was told that it is erased if it stays unused."""
+    a day; `warned_at` when its owner was told that it is erased if it stays unused. `asleep_at` is since when its
+    address refuses mails: no digest is sent to it until its owner says so."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -30,6 +31,7 @@ class Account(TenantTable, table=True):
     widget_epoch: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     seen_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")))
     warned_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    asleep_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
 
 
 class Identity(TenantTable, table=True):

@@ -88,12 +88,18 @@ MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of the
 
 NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
 
+NOTICE = Clock("what people were told of events", "notice", timedelta(days=180), "it was told", "removed")
+
+DIGEST = Clock("which notices were in one mail", "digest", timedelta(days=180), "the mail", "removed")
+
 CLOCKS = (
     ACCOUNT,
     POSITION,
     EXCHANGE_PLACE,
     MESSAGE,
     NUDGE,
+    NOTICE,
+    DIGEST,
     DETAIL,
     DETECTION,
     EVIDENCE,
