@@ -15,6 +15,7 @@ from database.door import Database, Transaction
 from demo import follower, moderation, polling, portal, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
+from demo.category import NOTICES
 from demo.clock import awake
 from demo.docket import Docket, Rows
 from demo.follower import Follower
@@ -260,6 +261,7 @@ class _Writer:
                 "activity_id": self._id("activity", activity.key),
                 "slug": category.slug,
                 "name": category.name,
+                "notice": NOTICES.get(category.slug),
                 "rank": rank,
             }
             for activity in self._activities.values()

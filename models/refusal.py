@@ -71,6 +71,7 @@ class ErrorCode(Enum):
     CAPACITY_TAKEN = "CAPACITY_TAKEN"
     THREAD_NOT_OPEN = "THREAD_NOT_OPEN"
     LINK_USED = "LINK_USED"
+    ORGANISATIONS_ONLY = "ORGANISATIONS_ONLY"
 
 
 class Refusal(Exception):

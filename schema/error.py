@@ -74,6 +74,7 @@ described(
         "EXCHANGE_STATE": "The exchange is not in a state for this: the other was faster, or its time is over.",
         "CAPACITY_TAKEN": "More are accepted than there would be places.",
         "THREAD_NOT_OPEN": "The asker cannot write now: the other has not answered, or the time after the end is over.",
+        "ORGANISATIONS_ONLY": "Only associations and other organisations help in this category.",
         "LINK_USED": "The link of a mail was used already, is too old, or is none of this portal's.",
     },
 )

@@ -117,6 +117,7 @@ RULES_ONLY = {
     "capacity",
     "exchanging",
     "mirror",
+    "safety",
     "avoiding",
     "opening",
     "inspection",
