@@ -34,6 +34,7 @@ from models.consent import Consent
 from models.contribution import Contribution, Precision
 from models.exchange import Exchange
 from models.message import Message
+from models.note import Note
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
@@ -140,8 +141,13 @@ class _Writer:
             await _copy(transaction, OrganisationMember, staff.members(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
-            rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
+            given = staff.assignees(self._story, self._id)
+            rows = [
+                await self._contribution(transaction, item) | {"assignee_id": given.get(item.key)}
+                for item in self._ordered()
+            ]
             await _copy(transaction, Contribution, rows)
+            await _copy(transaction, Note, staff.notes(self._story, self._id, self._ago(24)))
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Nudge, self._album.nudges())

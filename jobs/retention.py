@@ -40,6 +40,7 @@ from models.invitation import Invitation
 from models.mail import MailKind
 from models.message import Message
 from models.moderation import ModerationCase, ModerationDecision
+from models.note import Note
 from models.nudge import Nudge
 from models.personal import Remains
 from models.report import Report
@@ -59,7 +60,7 @@ _marked, _evidence, _case = table(Detection), table(Evidence), table(ModerationC
 _report, _appeal, _decision = table(Report), table(Appeal), table(ModerationDecision)
 _contribution, _comment = table(Contribution), table(Comment)
 FORGOTTEN = literal("Effacé au terme de sa durée de conservation.", Text)
-_exchange, _message, _nudge = table(Exchange), table(Message), table(Nudge)
+_exchange, _message, _note, _nudge = table(Exchange), table(Message), table(Note), table(Nudge)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 
 
@@ -112,6 +113,7 @@ FORGET: tuple[Delete | Update, ...] = (
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
     position.FORGET,
+    delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_message).where(
         _message.c.exchange_id.in_(select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep)))

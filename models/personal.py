@@ -26,6 +26,7 @@ from models.invitation import Invitation
 from models.mail import Mail
 from models.message import Message
 from models.moderation import ModerationDecision
+from models.note import Note
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
@@ -81,6 +82,9 @@ class Trail:
     told: tuple[str, ...] = ()
     blank: Mapping[str, str | None] = field(default_factory=dict)
     is_private: bool = False
+    is_mention: bool = False
+    """Such rows are not the person's: they only name the person."""
+
     section: str = ""
     """Under which name the person gets them; the table's unless there are two of it."""
 
@@ -204,6 +208,9 @@ TRACES: tuple[Trail, ...] = (
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
+    Trail(Note, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "body", "written_at")),
+    Trail(Note, "concerned_id", Whose.ACTOR, Fate.REMOVED, section="note_about"),
+    Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(SetAside, "agent_id", Whose.ACTOR, Fate.NOBODYS),

@@ -67,6 +67,7 @@ class ErrorCode(Enum):
     CAPACITY_TAKEN = "CAPACITY_TAKEN"
     THREAD_NOT_OPEN = "THREAD_NOT_OPEN"
     LINK_USED = "LINK_USED"
+    NOT_OF_TEAM = "NOT_OF_TEAM"
 
 
 class Refusal(Exception):

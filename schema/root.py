@@ -15,6 +15,7 @@ from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
+from schema.assignment import AssignmentMutation, AssignmentQuery
 from schema.ballot import BallotMutation
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
@@ -33,6 +34,7 @@ from schema.mail import MailQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.note import NoteMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -64,6 +66,7 @@ class Query(
     ActivityQuery,
     VoteFileQuery,
     ContributionQuery,
+    AssignmentQuery,
     CommentQuery,
     HexagonQuery,
     ZoneQuery,
@@ -124,6 +127,8 @@ class Mutation(
     LogoMutation,
     SpaceRoleMutation,
     ProposalStatusMutation,
+    AssignmentMutation,
+    NoteMutation,
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,

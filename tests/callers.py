@@ -162,6 +162,8 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
             "Vote": found["argument"]["viewerVote"]["id"],
             **_answered(given, author, activity, proposal),
+            "Note": _noted(given, author, uuid_in(proposal), actors[0]),
+            "noteRemove.note": _noted(given, author, uuid_in(proposal), actors[0]),
             "Ballot": ballot,
             "ProjectAward": f"projectaward_{author.number}_{result}",
             "VoteResult": f"voteresult_{author.number}_{result}",
@@ -186,6 +188,14 @@ def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dic
         "ProposalStatus": f"proposalstatus_{portal.number}_{status}",
         "OfficialResponse": f"officialresponse_{portal.number}_{response}",
     }
+
+
+def _noted(given: Given, portal: Portal, proposal: UUID, author: UUID) -> str:
+    """A note of nobody's on a proposal."""
+    note = given.insert(
+        portal, "note", contribution_id=proposal, concerned_id=author, body="Vu sur place.", written_at="now"
+    )
+    return f"note_{portal.number}_{note}"
 
 
 def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:

@@ -147,6 +147,12 @@ MUTATIONS: dict[str, list[Case]] = {
             "body": "Intrusion",
         }
     ],
+    "contributionAssign": [
+        lambda ids: {"contribution": ids["Contribution"]},
+        lambda ids: {"contribution": ids["own Contribution"], "assignee": ids["Actor"]},
+    ],
+    "noteAdd": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
+    "noteRemove": [lambda ids: {"note": like(ids["Contribution"], "note")}],
     "contributionClose": [lambda ids: {"contribution": ids["Contribution"], "outcome": "FULFILLED"}],
     "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],

@@ -84,6 +84,7 @@ STORED_ONLY = SIGNING_IN | {
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
+    "assignment",
     "dispute",
     "gazetteer",
     "hexagon",

@@ -35,6 +35,7 @@ READERS = {
     "resolvers/review.py": "counts an author's own and shows them first",
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
     "intake/entry.py": "writes imported ones, which nobody has seen yet",
+    "resolvers/assignment.py": "gives them to somebody of the city's team",
     "resolvers/capacity.py": "locks what is answered and counts the answers that are accepted",
     "resolvers/exchange.py": "shows the place of what two have agreed on to these two",
     "resolvers/mirror.py": "asks what the other of two has published",
