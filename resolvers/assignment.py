@@ -121,7 +121,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TeamCandidate:
     """An actor to whom a contribution may be given, if it is of the team."""
 
     id: UUID
@@ -144,7 +144,7 @@ async def assign(act: Act, *, contribution: UUID, assignee: UUID | None = None) 
 
 async def require_of_team(act: Act, assignee: UUID) -> None:
     """The actor is there and of the city's team. Raises Refusal."""
-    candidate = await act.one(CANDIDATE, into=Candidate, id=assignee)
+    candidate = await act.one(CANDIDATE, into=TeamCandidate, id=assignee)
     if candidate is None:
         raise not_found("assignee")
     if not candidate.is_of_team:
