@@ -28,6 +28,7 @@ from models.actor import Actor
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.ballot import Ballot
 from models.base import new_id, table
+from models.bulk_change import BulkChange
 from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
@@ -147,6 +148,7 @@ class _Writer:
                 for item in self._ordered()
             ]
             await _copy(transaction, Contribution, rows)
+            await _copy(transaction, BulkChange, staff.bulk_changes(self._story, self._id, self._ago(24)))
             await _copy(transaction, Note, staff.notes(self._story, self._id, self._ago(24)))
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())

@@ -56,6 +56,19 @@ def assignees(story: DemoTenant, id_: Id) -> dict[str, UUID]:
     return {item.key: id_("actor", "institution") for item in open_[1::4]}
 
 
+def bulk_changes(story: DemoTenant, id_: Id, done_at: datetime) -> Rows:
+    """The one with which the city gave these proposals to its own organisation."""
+    given = assignees(story, id_)
+    if not given:
+        return []
+    untouched = {"before": None, "obstacle": None, "response": None, "is_kept": False}
+    items = [{"id": str(id_("contribution", key)), **untouched} for key in given]
+    made = {"changed_count": len(items), "kept_count": 0, "created_by_id": id_("actor", story.actors[0].key)}
+    times = {"created_at": done_at, "done_at": done_at, "undone_at": None}
+    value = {"kind": "ASSIGNEE", "state": "DONE", "value_id": id_("actor", "institution"), "service": None}
+    return [{"id": id_("bulk", "institution"), **value, "items": items, **made, **times}]
+
+
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
     """Two organisations have members: the city's own, and the first association."""
     keys = {actor.key for actor in story.actors}

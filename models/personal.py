@@ -13,6 +13,7 @@ from models.api_token import ApiToken
 from models.appeal import Appeal
 from models.ballot import Ballot
 from models.base import TenantTable, table
+from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
@@ -107,7 +108,7 @@ _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
 _EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
-    Trail(Account, "actor_id", Whose.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at")),
+    Trail(Account, "actor_id", Whose.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at", "filters")),
     Trail(Identity, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("issuer", "subject", "linked_at")),
     Trail(Session, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("host", "provider_slug", "created_at", "renewed_at")),
     Trail(SignInCode, "email", Whose.EMAIL, Fate.REMOVED),
@@ -220,6 +221,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(ApiToken, "actor_id", Whose.ACTOR, Fate.KEPT),
     Trail(Widget, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "created_at")),
     Trail(ImportRun, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("file_name", "source", "created_at")),
+    Trail(BulkChange, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("kind", "created_at")),
     Trail(Event, "actor_id", Whose.ACTOR, Fate.KEPT, ("kind", "subject_id", "at")),
 )
 """In the order in which they are told. The actor itself becomes a shell."""

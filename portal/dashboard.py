@@ -25,6 +25,13 @@ SECTIONS: tuple[Section, ...] = (
         "TEAM",
         _("Suivre ce qu'on vous a confié, à vous ou à votre service"),
     ),
+    Section(
+        "/gestion/contributions",
+        _("Contributions"),
+        "search",
+        "MODERATOR",
+        _("Tout retrouver, confier, classer, et changer par lots"),
+    ),
     Section("/gestion/moderation", _("Modération"), "flag", "MODERATOR", _("Répondre aux signalements")),
     Section(
         "/gestion/litiges",

@@ -126,6 +126,19 @@ REMARKS: Mapping[str, str] = {
     "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
     "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
 }
+BULK_KINDS: Mapping[str, str] = {
+    "STATUS": _("Donner un statut"),
+    "CATEGORY": _("Changer de catégorie"),
+    "ASSIGNEE": _("Confier"),
+}
+BULK_STATES: Mapping[str, str] = {"CHECKED": _("Essayée à blanc"), "DONE": _("Appliquée"), "UNDONE": _("Annulée")}
+BULK_OBSTACLES: Mapping[str, str] = {
+    "UNCHANGED": _("Elle l'a déjà."),
+    "OTHER_ACTIVITY": _("Le statut ou la catégorie est d'une autre activité."),
+    "NOT_A_PROPOSAL": _("Seules les propositions ont un statut."),
+    "LIMIT_REACHED": _("Elle a autant de réponses officielles qu'il peut y en avoir."),
+    "CHANGED_SINCE": _("Quelqu'un l'a changée entre-temps."),
+}
 IMPORT_STATES: Mapping[str, str] = {
     "CHECKING": _("Essai en cours"),
     "CHECKED": _("Essayé à blanc"),

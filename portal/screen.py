@@ -194,6 +194,21 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/gestion/activites/{id}/couts", "desk_costs", _("Coûts des projets"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/confiees", "desk_assigned", _("Contributions confiées"), needs_sign_in=True, role=TEAM),
     Screen(
+        "/gestion/contributions",
+        "desk_contributions",
+        _("Contributions"),
+        {"Check": "/gestion/contributions/lots/{bulkChange.id}"},
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
+    Screen(
+        "/gestion/contributions/lots/{id}",
+        "desk_bulk_change",
+        _("Modification groupée"),
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
+    Screen(
         "/gestion/contributions/{id}",
         "desk_contribution",
         "{contribution.title}",

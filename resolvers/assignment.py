@@ -68,7 +68,7 @@ def is_of_team(actor: FromClause, context: FieldContext) -> ColumnElement[bool]:
     if not context.viewer.is_member:
         return literal_column("false")
     is_told = literal_column("true") if context.viewer.is_moderator else actor.c.id == context.viewer_id
-    return and_(is_told, actor.c.id.in_(_team()))
+    return and_(is_told, actor.c.id.in_(_team()), _is_person(actor))
 
 
 def team(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
@@ -82,7 +82,9 @@ def _is_told(context: FieldContext) -> ColumnElement[bool]:
         return literal_column("true")
     if not context.viewer.is_member:
         return false()
-    return context.viewer_id.in_(_team())
+    viewer = table(Actor).alias("told")
+    told = select(viewer.c.id).where(viewer.c.id == context.viewer_id, viewer.c.id.in_(_team()), _is_person(viewer))
+    return told.correlate_except(viewer).exists()
 
 
 def _is_person(row: FromClause) -> ColumnElement[bool]:

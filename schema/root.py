@@ -17,6 +17,7 @@ from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
 from schema.ballot import BallotMutation
+from schema.bulk_change import BulkChangeMutation, BulkChangeQuery
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
@@ -43,6 +44,7 @@ from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
@@ -67,6 +69,7 @@ class Query(
     VoteFileQuery,
     ContributionQuery,
     AssignmentQuery,
+    BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
     ZoneQuery,
@@ -128,6 +131,8 @@ class Mutation(
     SpaceRoleMutation,
     ProposalStatusMutation,
     AssignmentMutation,
+    BulkChangeMutation,
+    SavedFilterMutation,
     NoteMutation,
     OfficialResponseMutation,
     OrganisationMutation,

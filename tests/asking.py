@@ -54,6 +54,8 @@ GIVEN: dict[str, Any] = {
     "appealDecide.outcome": "UPHELD",
     "groupBy": "SPACE",
     "year": 2031,
+    "criteria": {"search": "xylolalie"},
+    "bulkChangeCheck.kind": "ASSIGNEE",
     "firstDay": "2026-01-01",
     "lastDay": "2035-12-31",
     "reportSubmit.category": "OTHER_VIOLATION_TC",
@@ -83,6 +85,7 @@ NAMED = {
     "actor": "Actor",
     "apiToken": "ApiToken",
     "appeal": "Appeal",
+    "bulkChange": "BulkChange",
     "case": "ModerationCase",
     "comment": "Comment",
     "contribution": "Contribution",
@@ -164,6 +167,7 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "Note": 'contribution(id: "{Contribution}") {{ notes {{ nodes {{ {field} }} }} }}',
+    "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
@@ -221,6 +225,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
             **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
             **given,
         }
+    if name == "contributionAssign":
+        given = {"assignee": ids["Organisation"], **given}
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

@@ -86,6 +86,8 @@ def world(given: Given, portal: Portal) -> World:
         space = uuid_in(ids[of]["ParticipatorySpace"])
         for actor in (editor, uuid_in(shared["Actor"])):
             given.insert(portal, "space_role", space_id=space, actor_id=actor, kind="EDITOR", given_at="now")
+        give = "UPDATE __tenant__.contribution SET assignee_id = %s WHERE id = %s"
+        given.sql(portal, give, uuid_in(shared["Organisation"]), uuid_in(ids[of]["Contribution"]))
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
         given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
     return World(portal, callers, ids)
@@ -215,6 +217,9 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
         "WatchedWord": _watched(given, portal),
+        "BulkChange": _bulk_change(given, portal, "CHECKED"),
+        "bulkChangeConfirm.bulkChange": _bulk_change(given, portal, "CHECKED"),
+        "bulkChangeUndo.bulkChange": _bulk_change(given, portal, "DONE", service="À refaire"),
         "zoneRemove.zone": _zone(given, portal, "Retiré"),
         "ZoneChange": _zone_change(given, portal),
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
@@ -225,6 +230,13 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             _own(given, administrator),
         ),
     }
+
+
+def _bulk_change(given: Given, portal: Portal, state: str, **columns: str) -> str:
+    """A bulk change of nothing."""
+    counts = {"changed_count": 0, "kept_count": 0, "items": "[]"}
+    change = given.insert(portal, "bulk_change", kind="ASSIGNEE", state=state, created_at="now", **counts, **columns)
+    return f"bulkchange_{portal.number}_{change}"
 
 
 def _watched(given: Given, portal: Portal) -> str:

@@ -84,6 +84,7 @@ STORED_ONLY = SIGNING_IN | {
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
+    "saved_filter",
     "assignment",
     "dispute",
     "gazetteer",
@@ -103,6 +104,8 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "bulk_write",
+    "criteria",
     "award_terms",
     "reckoning",
     "publishing",
@@ -147,6 +150,8 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "bulk_write": "test_bulk_change",
+    "criteria": "test_bulk_change",
     "likeness": "test_detection",
     "publishing": "test_vote_file",
     "award_terms": "test_vote_result",

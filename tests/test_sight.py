@@ -36,6 +36,8 @@ READERS = {
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
     "intake/entry.py": "writes imported ones, which nobody has seen yet",
     "resolvers/assignment.py": "gives them to somebody of the city's team",
+    "resolvers/bulk_change.py": "shows moderators which of them a change leaves as they are",
+    "resolvers/bulk_write.py": "changes many of them at once, which the asker has found",
     "resolvers/capacity.py": "locks what is answered and counts the answers that are accepted",
     "resolvers/exchange.py": "shows the place of what two have agreed on to these two",
     "resolvers/mirror.py": "asks what the other of two has published",
