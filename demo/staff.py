@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from demo.story import DemoTenant
 
 EDITOR = "citizen-005"
@@ -66,7 +68,7 @@ def bulk_changes(story: DemoTenant, id_: Id, done_at: datetime) -> Rows:
     made = {"changed_count": len(items), "kept_count": 0, "created_by_id": id_("actor", story.actors[0].key)}
     times = {"created_at": done_at, "done_at": done_at, "undone_at": None}
     value = {"kind": "ASSIGNEE", "state": "DONE", "value_id": id_("actor", "institution"), "service": None}
-    return [{"id": id_("bulk", "institution"), **value, "items": items, **made, **times}]
+    return [{"id": id_("bulk", "institution"), **value, "items": orjson.dumps(items).decode(), **made, **times}]
 
 
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
