@@ -30,8 +30,8 @@ SEED_BYTES = 16
 _file, _activity, _ballot, _seal = table(VoteFile), table(Activity), table(Ballot), table(Seal)
 _id = value(VoteFile, "activity_id")
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
-_has_rule = select(_file.c.id).where(_file.c.activity_id == _activity.c.id).exists()
-UNPUBLISHED = (_activity.c.vote_method.in_(_WHOLE), ~_has_rule)
+HAS_RULE = select(_file.c.id).where(_file.c.activity_id == _activity.c.id).exists()
+UNPUBLISHED = (_activity.c.vote_method.in_(_WHOLE), ~HAS_RULE)
 NEXT = select(func.min(_activity.c.opens_at)).where(*UNPUBLISHED, _activity.c.opens_at > func.now())
 """When the next vote opens."""
 
@@ -66,8 +66,11 @@ def size_bytes(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
 
 
 def named(_parent: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
-    """The file of an activity that has a name, in its newest version."""
+    """The file of an activity that has a name, in a version, or in its newest one."""
     name, activity = context.bind("name", Text()), argument(context, "activity", "activity")
+    if context.has("version"):
+        version = context.bind("version", Integer())
+        return (row.c.activity_id == activity) & (row.c.name == name) & (row.c.version == version)
     newer = _file.alias("newer_file")
     is_older = (
         select(newer.c.id)
@@ -117,7 +120,8 @@ def new_rule(over: Over, projects: list[Costed], title: str) -> str:
     """The rule of a vote that opens, with the seed of its draw."""
     table_ = publishing.projects(Counting(over, projects, (), ()))
     seed = secrets.token_hex(SEED_BYTES)
-    return publishing.rule(over, table_, seed, release_of("parvis"), title=title, activity=over.id)
+    told = {"version": 1, "reason": None, "replaces": None}
+    return publishing.rule(over, table_, seed, release_of("parvis"), title=title, activity=over.id, **told)
 
 
 async def publish(
@@ -131,12 +135,12 @@ async def publish(
 
 
 async def publish_rule(
-    transaction: Transaction, activity: UUID, content: str, version: int, reason: str | None
+    transaction: Transaction, activity: UUID, content: str, version: int, reason: str | None, actor: UUID | None = None
 ) -> None:
-    """Publish a rule, and have the journal seal its digest."""
+    """Publish a rule, and have the journal seal its digest; `actor` changed it, where somebody did."""
     digests = await publish(transaction, activity, version, {RULE: content}, reason)
     note = {"digest": digests[RULE], "version": version}
-    await transaction.execute(RECORD, **events(NewEvent(EventKind.VOTE_RULE_PUBLISHED, activity, None, note)))
+    await transaction.execute(RECORD, **events(NewEvent(EventKind.VOTE_RULE_PUBLISHED, activity, actor, note)))
 
 
 async def publish_count(

@@ -9,18 +9,18 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, case, func, insert, literal_column, select, update
 
-from counting import publishing, vote_file
-from counting.reckoning import CastBallot, CastVote, Costed, Counting, Over, Row, reckoned
+from counting import publishing, rule_version, vote_file
+from counting.reckoning import CastBallot, CastVote, Counting, Over, Row, reckoned
 from database.door import Database, Transaction
 from models.activity import Activity
-from models.ballot import COLUMNS, Ballot
+from models.ballot import Ballot
 from models.base import constant, table
 from models.category import Category
-from models.contribution import Contribution, ContributionStatus
+from models.contribution import Contribution
 from models.set_aside import SetAside
 from models.vote import Vote
 from models.vote_file import PABULIB
-from models.vote_result import TERM_COLUMNS, ProjectAward, VoteResult
+from models.vote_result import ProjectAward, VoteResult
 from planner.act import value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -43,29 +43,14 @@ _judged = (
 _is_counted = select(_result.c.id).where(_result.c.activity_id == _activity.c.id, ~_judged.exists()).exists()
 _OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), ~_is_counted)
 
-RULES = ("vote_method", *COLUMNS, "award_rule", *TERM_COLUMNS, "support_threshold")
-DUE = select(*(_activity.c[name] for name in ("id", *RULES))).where(*_OWED, _activity.c.closes_at <= func.now())
+DUE = select(*(_activity.c[name] for name in ("id", *rule_version.RULES))).where(
+    *_OWED, _activity.c.closes_at <= func.now()
+)
 """Activities that are over and not counted yet."""
 
 NEXT = select(func.min(_activity.c.closes_at)).where(*_OWED, _activity.c.closes_at > func.now())
 """When the next one is over."""
 
-PROJECTS = (
-    select(
-        _contribution.c.id,
-        _contribution.c.title,
-        _contribution.c.cost_euros,
-        _contribution.c.category_id,
-        _category.c.ceiling_euros,
-    )
-    .join_from(_contribution, _category, _category.c.id == _contribution.c.category_id, isouter=True)
-    .where(
-        _contribution.c.activity_id == _id,
-        _contribution.c.about_id.is_(None),
-        _contribution.c.status.in_([constant(ContributionStatus.OPEN), constant(ContributionStatus.EXPIRED)]),
-    )
-    .order_by(_contribution.c.id)
-)
 VOTES = (
     select(_vote.c.ballot_id, _vote.c.contribution_id, _vote.c.choice, _vote.c.amount)
     .join_from(_vote, _contribution, _contribution.c.id == _vote.c.contribution_id)
@@ -86,13 +71,6 @@ SALT = (
 """Chance for ballots from before there were receipts."""
 
 RECEIVE = update(_ballot).where(_ballot.c.id == value(Ballot, "id")).values(receipt=value(Ballot, "receipt"))
-
-OPENED = select(*(_activity.c[name] for name in ("id", "title", *RULES))).where(
-    *vote_file.UNPUBLISHED, _activity.c.opens_at <= func.now()
-)
-"""Votes that have opened and whose rule is not published yet."""
-
-
 LAST_VERSION = select(func.coalesce(func.max(_result.c.version), literal_column("0")).label("version")).where(
     _result.c.activity_id == value(VoteResult, "activity_id")
 )
@@ -145,27 +123,10 @@ class AgentWords:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened(Over):
-    """An activity whose vote has opened."""
-
-    title: str
-
-
-async def open_votes(database: Database, tenant: int) -> int:
-    """Publish the rules of votes that have opened; how many there were."""
-    due = [reader(OPENED, Opened)(row) for row in await database.rows(OPENED, tenant)]
-    for opened in due:
-        projects = await _projects(database, tenant, opened.id)
-        content = vote_file.new_rule(opened, projects, opened.title)
-        async with database.transaction(tenant) as transaction:
-            await vote_file.publish_rule(transaction, opened.id, content, 1, None)
-    return len(due)
-
-
 async def count(database: Database, tenant: int) -> int:
     """Count what is over and not counted yet; how many activities there were."""
-    await open_votes(database, tenant)
+    await rule_version.open_votes(database, tenant)
+    await rule_version.follow(database, tenant)
     due = [reader(DUE, Over)(row) for row in await database.rows(DUE, tenant)]
     for over in due:
         rule = await vote_file.last_rule(database, tenant, over.id)
@@ -204,7 +165,7 @@ async def _counting(database: Database, tenant: int, over: Over, seed: str) -> C
         await transaction.execute(SALT, activity_id=over.id)
     votes = [reader(VOTES, CastVote)(row) for row in await database.rows(VOTES, tenant, id=over.id)]
     ballots = [reader(BALLOTS, CastBallot)(row) for row in await database.rows(BALLOTS, tenant, activity_id=over.id)]
-    return Counting(over, await _projects(database, tenant, over.id), votes, ballots, seed)
+    return Counting(over, await rule_version.projects_of(database, tenant, over.id), votes, ballots, seed)
 
 
 async def _receive(transaction: Transaction, counting: Counting) -> None:
@@ -213,10 +174,6 @@ async def _receive(transaction: Transaction, counting: Counting) -> None:
     for one in counting.ballots:
         if one.receipt is None:
             await transaction.execute(RECEIVE, id=one.id, receipt=made[one.id][0])
-
-
-async def _projects(database: Database, tenant: int, activity: UUID) -> list[Costed]:
-    return [reader(PROJECTS, Costed)(row) for row in await database.rows(PROJECTS, tenant, id=activity)]
 
 
 def _counted(

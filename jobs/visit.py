@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from counting import vote_file, vote_result
+from counting import rule_version, vote_file, vote_result
 from database.door import Database
 from intake import import_work
 from jobs import exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
@@ -82,7 +82,7 @@ class Visits:
         await nudge.ask(self._database, tenant)
         if await exchange.tend(self._database, tenant):
             self._database.note_change(tenant)
-        if await vote_result.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):
+        if await rule_version.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):
             self._database.note_change(tenant)
         await idempotency.forget(self._database, tenant)
         await sign_in.forget(self._database, tenant)

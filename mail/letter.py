@@ -46,6 +46,7 @@ SAMPLE: Mapping[str, object] = {
     "is_author": False,
     "kind": "REQUEST",
     "about": "…",
+    "check_url": "https://portail.example/recepisse/exemple",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
 
@@ -134,6 +135,8 @@ class Letters:
             ):
                 about = ident.encode("exchange", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
+            case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
+                return self._of_ballot(portal, mail.told)
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
@@ -143,6 +146,18 @@ class Letters:
                 about = ident.encode("moderationdecision", portal.number, mail.about)
                 url = f"{self._base(portal)}/moderation/decision/{about}"
                 return {**mail.told, "until": _until(portal, mail.told), "url": url}
+
+    def _of_ballot(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
+        """What a letter about a ballot tells, with the addresses of its vote and of its receipt."""
+        activity = ident.encode("activity", portal.number, UUID(str(told["activity_id"])))
+        base, receipt = self._base(portal), str(told.get("receipt", ""))
+        groups = (receipt[start : start + 4] for start in range(0, len(receipt), 4))
+        return {
+            **told,
+            "receipt": "-".join(groups),
+            "url": f"{base}/voter/{activity}",
+            "check_url": f"{base}/recepisse/{activity}?receipt={receipt}",
+        }
 
 
 def _until(portal: TenantRecord, told: Mapping[str, object]) -> str:

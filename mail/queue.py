@@ -1,7 +1,7 @@
 """The queue of a tenant's mails: written with what they speak of, claimed by one process at a time, then removed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Interval,
     Text,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -33,18 +34,21 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
-from mail import exchange
+from mail import ballot, exchange
 from models.account import Account
 from models.appeal import Appeal
+from models.ballot import Ballot
 from models.base import constant, new_id, table
 from models.invitation import Invitation
 from models.mail import Mail, MailKind
 from models.moderation import CaseState, ModerationCase, ModerationDecision
 from models.organisation_member import OrganisationMember
 from models.report import Report
+from models.set_aside import SetAside
 from models.sign_in import SignInCode
 
 HELD_S = 30
@@ -138,6 +142,12 @@ QUEUE_TO_APPELLANTS = _to_accounts(
     _appeal.c.decision_id == bindparam("decision", type_=Uuid()),
     _appeal.c.decided_at == func.now(),
 )
+_aside, _ballot = table(SetAside), table(Ballot)
+QUEUE_TO_VOTERS = _to_accounts(
+    _aside.c.id,
+    _aside.join(_ballot, _ballot.c.id == _aside.c.ballot_id).join(_account, _account.c.actor_id == _ballot.c.actor_id),
+    _aside.c.id == any_(bindparam("judged", type_=ARRAY(Uuid()))),
+)
 _may_go = and_(
     _mail.c.good_until > func.now(),
     or_(_mail.c.kind == constant(MailKind.SIGN_IN_CODE), not_(bindparam("is_urgent", type_=Boolean()))),
@@ -165,6 +175,7 @@ _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(Mai
 _is_wanted = or_(
     exchange.IS_WANTED,
     exchange.IS_NUDGE_WANTED,
+    ballot.IS_WANTED,
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
     and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
@@ -210,8 +221,9 @@ _told = case(
     ),
     (exchange.OF_EXCHANGES, exchange.TOLD),
     (exchange.IS_NUDGE, exchange.NUDGE_TOLD),
+    (ballot.OF_BALLOTS, ballot.TOLD),
 )
-"""What a letter about a report, a decision, an appeal or an exchange tells."""
+"""What a letter about a report, a decision, an appeal, an exchange or a ballot tells."""
 
 CLAIM = (
     update(_mail)
@@ -320,6 +332,11 @@ async def add_to_appellants(transaction: Transaction, decision: UUID, good_for: 
     """Queue the answer to everybody whose appeal against a decision is answered in this transaction."""
     kind = MailKind.APPEAL_DECIDED.value
     await transaction.execute(QUEUE_TO_APPELLANTS, kind=kind, decision=decision, good_for=good_for)
+
+
+async def add_to_voters(transaction: Transaction, kind: MailKind, judged: Sequence[UUID], good_for: timedelta) -> None:
+    """Tell the voters of ballots that were set aside or put back, however many they are, in one statement."""
+    await transaction.execute(QUEUE_TO_VOTERS, kind=kind.value, judged=list(judged), good_for=good_for)
 
 
 async def claim(database: Database, tenant: int, *, is_urgent: bool = False) -> ClaimedMail | None:

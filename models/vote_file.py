@@ -1,6 +1,7 @@
 """Vote file («fichier du vote»): a vote's rule, published when it opens, or its ballots, when they are counted."""
 
 from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
@@ -11,6 +12,16 @@ from models.base import TENANT, TenantTable, text_column, time_column
 RULE, PROJECTS, BALLOTS, SET_ASIDE = "rule.json", "projects.csv", "ballots.csv", "set_aside.csv"
 RESULT, PABULIB, MANIFEST = "result.json", "vote.pb", "manifest.json"
 """The rule with its projects, costs, seed and release; what is counted; what the result is; the digests of all."""
+
+REASON_LENGTH = (10, 1_000)
+
+
+class RuleChange(Enum):
+    """The reason of a version of the rule that followed something else than a change of the rule itself."""
+
+    PROJECT_ADDED = "PROJECT_ADDED"
+    PROJECT_REVISED = "PROJECT_REVISED"
+    PROJECT_WITHDRAWN = "PROJECT_WITHDRAWN"
 
 
 class VoteFile(TenantTable, table=True):

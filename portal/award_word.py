@@ -22,6 +22,11 @@ AWARD_MEANINGS: Mapping[str, str] = {
         " catégories ensemble."
     ),
 }
+RULE_CHANGES: Mapping[str, str] = {
+    "PROJECT_ADDED": _("Un projet a été publié."),
+    "PROJECT_REVISED": _("Un projet a été corrigé."),
+    "PROJECT_WITHDRAWN": _("Un projet a été retiré du vote."),
+}
 TIE_BREAKS: Mapping[str, str] = {
     "AGE": _("Le plus ancien"),
     "DRAW": _("Un tirage au sort, dont la graine est publiée à l'ouverture"),

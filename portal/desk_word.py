@@ -208,5 +208,8 @@ MAILS: Mapping[str, str] = {
     "MESSAGE_RECEIVED": _("Message reçu"),
     "HELP_ASKED": _("Avez-vous été aidé·e ?"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
+    "BALLOT_RECEIVED": _("Bulletin enregistré"),
+    "BALLOT_SET_ASIDE": _("Bulletin mis de côté"),
+    "BALLOT_RESTORED": _("Bulletin compté à nouveau"),
 }
 """The kinds of mail."""

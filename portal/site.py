@@ -101,7 +101,7 @@ class Site:
             left, status = (Form(told=done.payload), 200) if isinstance(done, Done) else (done, 422)
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
         if answer.data is None or any(held is None for key, held in answer.data.items() if key != "viewer"):
-            return fault(visit, _status(answer))
+            return fault(visit, status_without(answer))
         if not shown.shows_itself_to(answer.data.get("viewer"), answer.data):
             return fault(visit, 404)
         return self._shown(visit, shown, answer, left, status, addresses)
@@ -215,7 +215,8 @@ def _own(visit: Visit) -> str:
     return visit.address(visit.path) + (f"?{query}" if query else "")
 
 
-def _status(answer: ApiAnswer) -> int:
+def status_without(answer: ApiAnswer) -> int:
+    """The status of a page whose answer has no data."""
     codes = {problem.code for problem in answer.problems}
     if answer.data is not None or codes & GONE:
         return 404

@@ -6,6 +6,7 @@ touches. The tally's deltas are appended as those of any vote are.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -29,11 +30,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
+from mail import queue
 from models.activity import Activity
 from models.ballot import COLUMNS, Ballot, VoteRule, new_salt, receipt_of, says
 from models.base import new_id, table
 from models.contribution import Contribution
 from models.event import EventKind
+from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import Vote, VoteMethod
 from planner.act import Act, Outcome, value
@@ -45,6 +48,9 @@ from resolvers import access, ballot_vote, life, set_aside, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
+
+TOLD_AFTER = timedelta(minutes=1)
+"""So long after a ballot was cast its voter gets the receipt: of a ballot that is put together vote by vote once."""
 
 _ballot, _vote = table(Ballot), table(Vote)
 _activity, _actor = value(Ballot, "activity_id"), value(Ballot, "actor_id")
@@ -278,6 +284,9 @@ async def _seal(act: Act, activity: UUID, ballot: LockedBallot, said: Mapping[UU
     await act.execute(SEAL, id=ballot.id, salt=salted, receipt=made)
     note = {"receipt": made} | ({"replaces": ballot.receipt} if ballot.receipt else {})
     await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_CAST, activity, None, note)))
+    await queue.ask(
+        act.transaction, MailKind.BALLOT_RECEIVED, act.actor, ballot.id, set_aside.MAIL_GOOD_FOR, TOLD_AFTER
+    )
 
 
 async def _write(

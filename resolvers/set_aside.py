@@ -3,7 +3,7 @@
 Nothing is set aside by itself: a sign is shown to an agent, who decides and says why.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,16 +22,20 @@ from sqlalchemy import (
     update,
 )
 
+from mail import queue
 from models.account import Account
 from models.ballot import Ballot
 from models.base import constant, table
 from models.event import EventKind
+from models.mail import MailKind
 from models.refusal import ErrorCode, Refusal, not_found
 from models.set_aside import EXPLANATION_LENGTH, LARGE_PROVIDERS, LEAST_OF_DOMAIN, DoubtSign, SetAside
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, text
+
+MAIL_GOOD_FOR = timedelta(days=7)
 
 _aside, _ballot, _account = table(SetAside), table(Ballot), table(Account)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
@@ -178,7 +182,7 @@ async def put_aside(
     chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
-    for ballot in chosen:
+    judged = [
         await act.insert(
             SetAside,
             activity_id=activity,
@@ -188,6 +192,9 @@ async def put_aside(
             agent_id=act.actor_or_none,
             set_aside_at=act.now,
         )
+        for ballot in chosen
+    ]
+    await queue.add_to_voters(act.transaction, MailKind.BALLOT_SET_ASIDE, judged, MAIL_GOOD_FOR)
     note = {"count": len(chosen), "sign": sign.value}
     return act.did(EventKind.BALLOTS_SET_ASIDE, activity, note, activity_id=activity)
 
@@ -211,4 +218,5 @@ async def restore(act: Act, *, set_aside: UUID, reply: str) -> Outcome:
         raise not_found("setAside")
     await access.activity(act, owner.id, "setAside")
     await act.execute(RESTORE, id=set_aside, reply=said)
+    await queue.add_to_voters(act.transaction, MailKind.BALLOT_RESTORED, [set_aside], MAIL_GOOD_FOR)
     return act.did(EventKind.BALLOT_PUT_BACK, owner.id, activity_id=owner.id)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.rule_version
 import counting.vote_file
 import counting.vote_result
 import models.activity
@@ -50,7 +51,7 @@ from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
-from schema.vote_file import VoteFile
+from schema.vote_file import VoteFile, rule_reason
 from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
 
 if TYPE_CHECKING:
@@ -315,6 +316,7 @@ class ActivityReviseInput:
     review_rule: ReviewRule = strawberry.field(
         default=ReviewRule.AFTER_PUBLICATION, description="Whether moderators read what is published before others do."
     )
+    reason: str | None = rule_reason()
     idempotency_key: str | None = idempotency_key()
 
 
@@ -375,12 +377,12 @@ class ActivityMutation:
         """Add an activity to a space, with the rules that are usual for its kind. For administrators and the
         space's editors."""
 
-    @field.action(resolvers.activity.revise, who=ACTIVITY_EDITOR)
+    @field.action(counting.rule_version.revise, who=ACTIVITY_EDITOR)
     def activity_revise(
         self, input: Annotated[ActivityReviseInput, strawberry.argument(description="The activity as it is to be.")]
     ) -> ActivityRevisePayload:
-        """Change an activity. CONFLICT when somebody else did since `version` was read. For administrators
-        and the space's editors."""
+        """Change an activity. CONFLICT when somebody else did since `version` was read. Another rule than the one that
+        is published of a vote wants a `reason`. For administrators and the space's editors."""
 
     @field.action(resolvers.activity.order, who=SPACE_EDITOR)
     def activities_order(

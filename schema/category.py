@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.rule_version
 import models.activity
 import models.category
 import resolvers.activity
@@ -16,6 +17,7 @@ from planner.directive import feature
 from resolvers.space_role import ACTIVITY_EDITOR, CATEGORY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.vote_file import rule_reason
 
 if TYPE_CHECKING:
     from schema.activity import Activity
@@ -49,6 +51,7 @@ class CategoryRenameInput:
         default=None,
         description="What its projects may cost together, in euros, 1 to 2,000,000,000; null: as the rule says.",
     )
+    reason: str | None = rule_reason()
     idempotency_key: str | None = idempotency_key()
 
 
@@ -118,7 +121,7 @@ class CategoryMutation:
     ) -> CategoryAddPayload:
         """Add a category behind an activity's others. For administrators and the space's editors."""
 
-    @field.action(resolvers.category.rename, who=CATEGORY_EDITOR)
+    @field.action(counting.rule_version.rename, who=CATEGORY_EDITOR)
     def category_rename(
         self, input: Annotated[CategoryRenameInput, strawberry.argument(description="The name.")]
     ) -> CategoryRenamePayload:

@@ -137,7 +137,9 @@ class MeasureRow(MeasureTotals):
 
 @strawberry.type
 class MeasureQuery:
-    @field.declared(field.Parts(resolvers.measure.definitions), directives=audience(Audience.MODERATOR), size=8)
+    @field.declared(
+        field.Parts(resolvers.measure.definitions), directives=audience(Audience.MODERATOR), size=len(Measure)
+    )
     def measures(self) -> list[MeasureDefinition]:
         """What is measured, in order, each with its definition. For moderators."""
 

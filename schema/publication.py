@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+import counting.rule_version
 import models.activity
 import models.actor
 import models.category
@@ -30,6 +31,7 @@ from schema.contribution import ARGUING, Contribution
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.scalar import Latitude, Longitude
+from schema.vote_file import rule_reason
 from schema.withholding import WithheldContribution
 
 OF_TITLE = f"{TITLE_LENGTH[0]} to {TITLE_LENGTH[1]} characters"
@@ -146,6 +148,7 @@ class ContributionEstimateInput:
     cost_euros: int | None = strawberry.field(
         default=None, description="Its cost in whole euros, 0 to 2,000,000,000; null: nothing is said any more."
     )
+    reason: str | None = rule_reason()
     idempotency_key: str | None = idempotency_key()
 
 
@@ -212,8 +215,9 @@ class PublicationMutation:
     ) -> ContributionClosePayload:
         """Close one's own contribution. For its author."""
 
-    @field.action(resolvers.publication.estimate, who=ADMINISTRATOR, features=(Feature.PARTICIPATORY_BUDGET,))
+    @field.action(counting.rule_version.estimate, who=ADMINISTRATOR, features=(Feature.PARTICIPATORY_BUDGET,))
     def contribution_estimate(
         self, input: Annotated[ContributionEstimateInput, strawberry.argument(description="The cost.")]
     ) -> ContributionEstimatePayload:
-        """Say what a project would cost («chiffrage»), before anybody voted. For administrators."""
+        """Say what a project would cost («chiffrage»), before anybody voted; with a `reason` where it is published.
+        For administrators."""

@@ -1,7 +1,7 @@
 """Vote files in the contract: what is published of a vote, from which anybody recounts it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -13,6 +13,16 @@ from models.activity import VOTING
 from planner import field
 from planner.cost_directive import priced
 from planner.directive import feature
+
+
+def rule_reason() -> Any:
+    """The argument of mutations that may change a rule which is published."""
+    least, most = models.vote_file.REASON_LENGTH
+    return strawberry.field(
+        default=None,
+        description=f"Why, {least} to {most:,} characters, public; wanted where the rule of a vote is published and"
+        " this changes it: it is published as the next version.",
+    )
 
 
 @field.stored(
@@ -32,7 +42,10 @@ class VoteFile:
         " or `manifest.json`."
     )
     version: int = field.column("How often it was published, this one included.")
-    reason: str | None = field.column("Why there is another version; null for the first.")
+    reason: str | None = field.column(
+        "Why there is another version, as an administrator says it; of a rule that followed what is voted on:"
+        " PROJECT_ADDED, PROJECT_REVISED or PROJECT_WITHDRAWN; null for the first."
+    )
     digest: str = field.column("The SHA-256 of its content, in hexadecimal; the journal seals it.")
     size_bytes: int = field.expression(counting.vote_file.size_bytes, "How long it is, in bytes of UTF-8.")
     content: str = field.column("Its content.", marks=priced(500))
@@ -46,5 +59,6 @@ class VoteFileQuery:
         self,
         activity: Annotated[strawberry.ID, strawberry.argument(description="The activity.")],
         name: Annotated[str, strawberry.argument(description="Its name, such as `ballots.csv`.")],
+        version: Annotated[int | None, strawberry.argument(description="Which version; null: the newest.")] = None,
     ) -> VoteFile | None:
-        """A file of a vote, in its newest version; null when it is not published, or not seen."""
+        """A file of a vote, in its newest version or in another; null when it is not published, or not seen."""

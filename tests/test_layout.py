@@ -108,6 +108,7 @@ RULES_ONLY = {
     "criteria",
     "award_terms",
     "reckoning",
+    "rule_version",
     "publishing",
     "access",
     "ballot_vote",

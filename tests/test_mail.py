@@ -118,7 +118,14 @@ def test_mail_server_is_read(tmp_path: Path) -> None:
     assert (found.smtp_url, found.mail_from) == ("smtps://user:p%40ss@mail.example:465", "a@b.example")
 
 
-CODE = {"title": "Rennes & <b>vous</b>", "code": "12345678", "minutes": 10, "days": 0, "url": "https://a.example/x?y=1"}
+CODE = {
+    "title": "Rennes & <b>vous</b>",
+    "code": "12345678",
+    "minutes": 10,
+    "days": 0,
+    "url": "https://a.example/x?y=1",
+    "check_url": "https://a.example/recepisse/z",
+}
 
 
 MET = {

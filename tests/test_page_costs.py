@@ -29,7 +29,7 @@ def test_cost_is_said_changed_and_taken_away(given: Given, rennes: Portal, desk:
     assert "Un potager" in page
     assert "1 projet de cette page n’a pas encore de coût" in page
     for typed, stored in (("12000", 12_000), ("0", 0), ("", None)):
-        sent = {"form": "Estimate", "contribution": project, "costEuros": typed}
+        sent = {"form": "Estimate", "contribution": project, "costEuros": typed, "reason": "Le devis est arrivé."}
         assert desk.submit(path, sent).status_code == 303
         assert given.row(rennes, project)["cost_euros"] == stored
 

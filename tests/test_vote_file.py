@@ -12,7 +12,7 @@ import pytest
 import web
 from award.base import by_score, grouped, totals
 from award.greedy import greedy
-from counting import vote_result
+from counting import rule_version, vote_result
 from models.ballot import new_salt, receipt_of
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -33,7 +33,7 @@ def files(poll: Poll) -> dict[str, str]:
     told = poll.town.ask(FILES, id=poll.activity)["activity"]["voteFiles"]
     for file in told:
         assert (file["digest"], file["sizeBytes"]) == (digest(file["content"]), len(file["content"].encode()))
-    return {file["name"]: file["content"] for file in told}
+    return {file["name"]: file["content"] for file in reversed(told)}  # The newest version comes first.
 
 
 def happened(given: Given, poll: Poll) -> list[Event]:
@@ -152,14 +152,15 @@ def test_digest_of_the_manifest_is_sealed_in_the_journal(given: Given, town: Por
     poll.cast(given.actor(town), chosen(0))
     told = counted(given, poll)
     payloads = {kind: payload for kind, _, payload in happened(given, poll)}
+    version = json.loads(told["rule.json"])["version"]
     assert payloads["VOTE_COUNTED"] == {"digest": digest(told["manifest.json"]), "version": 1}
-    assert payloads["VOTE_RULE_PUBLISHED"] == {"digest": digest(told["rule.json"]), "version": 1}
+    assert payloads["VOTE_RULE_PUBLISHED"] == {"digest": digest(told["rule.json"]), "version": version}
 
 
 def test_rule_is_published_when_the_vote_opens_and_ballots_only_when_it_is_over(given: Given, town: Portal) -> None:
     poll = Poll(given, town, "APPROVAL", vote_most=3, costs=20, budget_euros=70, award_tie_break="DRAW")
     assert files(poll) == {}
-    given.run(vote_result.open_votes(given.database, town.number))
+    given.run(rule_version.open_votes(given.database, town.number))
     poll.cast(given.actor(town), chosen(0))
     given.run(vote_result.count(given.database, town.number))
     told = files(poll)

@@ -388,7 +388,7 @@ def test_terms_that_are_none_of_the_rule_are_refused(
 def test_ceiling_of_a_category_changes_only_before_somebody_voted(given: Given, town: Portal) -> None:
     poll, admin = Poll(given, town, "APPROVAL", budget_euros=100), town.admin()
     category = given.category(town, poll.activity)
-    wanted = {"category": category, "name": "Nord", "ceilingEuros": 40}
+    wanted = {"category": category, "name": "Nord", "ceilingEuros": 40, "reason": "Le plafond du nord."}
     assert admin.ask(RENAME, input=wanted)["categoryRename"]["userErrors"] == []
     poll.cast(given.actor(town), chosen(0))
     refusal = {"code": "VOTE_BEGUN", "field": "ceilingEuros"}

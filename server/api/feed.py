@@ -106,8 +106,8 @@ query Report($year: Int!) {
 """
 
 VOTE_FILE = """\
-query Export($activity: ID!, $name: String!) {
-  voteFile(activity: $activity, name: $name) { content digest }
+query Export($activity: ID!, $name: String!, $version: Int) {
+  voteFile(activity: $activity, name: $name, version: $version) { content digest }
 }
 """
 
@@ -203,10 +203,10 @@ class Feed:
         async for page in self._pages(JOURNAL, "journalEntries", **filters):
             yield page
 
-    async def vote_file(self, activity: str, name: str) -> str | None:
-        """The content of a published file of a vote; None where there is none."""
+    async def vote_file(self, activity: str, name: str, version: int | None = None) -> str | None:
+        """The content of a published file of a vote, the newest unless a version is named; None where there is none."""
         try:
-            answer = await self._ask(VOTE_FILE, activity=activity, name=name)
+            answer = await self._ask(VOTE_FILE, activity=activity, name=name, version=version)
         except (FeedError, NothingLeftError):
             return None
         return None if answer["voteFile"] is None else str(answer["voteFile"]["content"])

@@ -4,6 +4,7 @@
 that whoever harvests asks for nothing twice.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -39,6 +40,7 @@ AT_ONCE = 4
 """Files that one process sends at a time: each reads all that a portal has."""
 
 KEPT = "public, max-age=300"
+VERSION = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 BEGINNING = datetime(2020, 3, 17, tzinfo=UTC)
 """When a portal changed of which nobody has heard yet."""
 
@@ -94,14 +96,17 @@ class OpenData:
         return PlainTextResponse(text, 200, headers, "text/markdown; charset=utf-8")
 
     async def vote_file(self, request: HttpRequest) -> Response:
-        """A file that was published of a vote, byte for byte."""
-        caller = await self._asked(request, request.url.path)
+        """A file that was published of a vote, byte for byte; `?version=` names one that is not the newest."""
+        version = request.query_params.get("version")
+        if version is not None and not VERSION.fullmatch(version):
+            return refusal.response(404, "NOT_FOUND", "There is no such file.")
+        caller = await self._asked(request, f"{request.url.path}-{version or 0}")
         if isinstance(caller, Response):
             return caller
         tenant, _, headers = caller
         name = request.path_params["name"]
         feed = Feed(self._contract, self._database, tenant, ANONYMOUS)
-        content = await feed.vote_file(request.path_params["activity"], name)
+        content = await feed.vote_file(request.path_params["activity"], name, int(version) if version else None)
         if content is None:
             return refusal.response(404, "NOT_FOUND", "There is no such file.")
         types = {"json": "application/json", "pb": "text/plain; charset=utf-8"}

@@ -21,7 +21,7 @@ from models import sentence
 from planner.engine import Operation
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError
-from portal import gallery, offline, robots, site, theme
+from portal import gallery, newsfeed, offline, robots, site, theme
 from portal.developer import not_found_page, suspended_page
 from portal.gallery import Drawing
 from portal.house import House, Tiles
@@ -119,6 +119,8 @@ class PortalSite:
         try:
             if gallery.is_known(path):
                 return await self._picture(house, path, _VisitApi(self._ask, caller))
+            if path == newsfeed.PATH:
+                return await self._newsfeed(visit, request)
             visit = await self._entered(visit, caller, request)
             response = await self._paged(visit, request)
             headers = cookie.gathered(request.scope["headers"])
@@ -200,6 +202,18 @@ class PortalSite:
         headers = {"cache-control": LASTING if is_today else "no-cache", "x-content-type-options": "nosniff"}
         headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         return Response(picture.content, 200, headers, picture.media_type)
+
+    async def _newsfeed(self, visit: Visit, request: Request) -> Response:
+        """The list as a feed, which is the same for everybody: readers of feeds sign in nowhere."""
+        answer = await newsfeed.asked(visit)
+        if answer.data is None:
+            return self._response(site.fault(visit, site.status_without(answer)))
+        headers = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
+        if answer.tag is not None:
+            headers["etag"] = f'"{answer.tag}"'
+            if headers["etag"] in request.headers.get("if-none-match", ""):
+                return Response(b"", 304, headers)
+        return Response(newsfeed.written(visit, answer.data), 200, headers, newsfeed.MEDIA_TYPE)
 
     def _visit(self, caller: Caller, house: House, language: str, path: str, request: Request, posted: Any) -> Visit:
         viewer = caller.machine.viewer

@@ -103,3 +103,22 @@ def vote(phone: Page, home: str) -> None:
     pressed = phone.locator("#vote").get_by_role("button").first
     pressed.click()
     expect(phone.locator("#vote").get_by_role("button", name="Retirer ma voix")).to_be_visible()
+
+
+def test_back_after_signing_in_amid_a_form_is_a_page_of_the_portal(chromium: Browser, home: str) -> None:
+    """Pages that answered a form, and signing in itself, are asked for again by Back; a browser has no error to show."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    phone = context.new_page()
+    phone.goto(f"{home}/annonces?kinds=PROPOSAL&search=parking")
+    phone.locator(".card-title a").first.click()
+    proposal = phone.url
+    phone.locator("#vote").get_by_role("button").first.click()
+    phone.get_by_role("button", name="Une habitante").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Vous êtes connecté·e")
+    phone.get_by_role("button", name="Envoyer").click()
+    expect(phone.locator("#vote").get_by_role("button", name="Retirer ma voix")).to_be_visible()
+    for _ in range(3):
+        answer = phone.go_back()
+        assert answer is None or answer.status == 200
+        expect(phone).to_have_url(re.compile(re.escape(proposal)))
+    context.close()

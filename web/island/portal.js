@@ -9,5 +9,9 @@ import "./read.js";
 import { send } from "./queue.js";
 import { worker } from "./page.js";
 
+// A page that answers a form stands in the history under an address that can be asked for again: Back never fails.
+const { askedAt } = document.body.dataset;
+if (askedAt) history.replaceState(history.state, "", askedAt);
+
 send();
 if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register(worker("/sw.js")).catch(() => {}));

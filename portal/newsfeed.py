@@ -1,0 +1,101 @@
+"""Newsfeed: the list of publications as an Atom feed (RFC 4287), with the filters of the list's own address."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from portal import place, value
+from portal.fit import fitted
+from portal.message import catalogue
+from portal.visit import ApiAnswer, Visit
+
+PATH, OF = "/annonces.atom", "/annonces"
+"""The feed's address, and that of the page whose list it is."""
+
+MEDIA_TYPE = "application/atom+xml"
+SUMMARY = 400
+"""Characters of a text that a feed shows; the rest is read at the portal, where it can still be withdrawn."""
+
+ASKED = """\
+query Newsfeed(
+  $near: NearInput
+  $kinds: [ContributionKind!]
+  $categories: [ID!]
+  $zone: ID
+  $activity: ID
+  $search: String
+) {
+  contributions(
+    near: $near
+    kinds: $kinds
+    categories: $categories
+    zone: $zone
+    activity: $activity
+    search: $search
+    order: NEWEST
+    first: 30
+  ) {
+    nodes {
+      id
+      title
+      body
+      publishedAt
+      author {
+        name
+      }
+      category {
+        name
+      }
+    }
+  }
+}
+"""
+
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, however it is written."""
+
+
+async def asked(visit: Visit) -> ApiAnswer:
+    """The newest publications that the address asks for, as the visitor's portal has them."""
+    fit = fitted(ASKED, visit.schema)
+    read = value.variables(fit.variables, visit.schema, visit.query, visit.house.time_zone)
+    near = place.around(visit.house, visit.query).get("near")
+    return await visit.ask(fit.text, read.values | ({"near": near} if near else {}), may_change=False)
+
+
+def written(visit: Visit, data: Mapping[str, Any]) -> bytes:
+    """The feed of an answer. Its entries' names are their addresses, which never change."""
+    nodes = data["contributions"]["nodes"]
+    query = urlencode(visit.query, doseq=True)
+    here, page = (f"{visit.origin}{visit.address(path)}{f'?{query}' if query else ''}" for path in (PATH, OF))
+    feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": visit.language})
+    _text(feed, "id", here)
+    _text(feed, "title", f"{visit.house.title} – {catalogue(visit.language).gettext('Tout juste publié')}")
+    _text(feed, "updated", max((node["publishedAt"] for node in nodes), default="1970-01-01T00:00:00Z"))
+    SubElement(feed, "link", {"rel": "self", "type": MEDIA_TYPE, "href": here})
+    SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    _text(SubElement(feed, "author"), "name", visit.house.collectivite)
+    for node in nodes:
+        _entry(feed, node, f"{visit.origin}{visit.address('/contribution/' + node['id'])}")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed)
+
+
+def _entry(feed: Element, node: Mapping[str, Any], address: str) -> None:
+    entry = SubElement(feed, "entry")
+    _text(entry, "id", address)
+    _text(entry, "title", node["title"])
+    _text(entry, "updated", node["publishedAt"])
+    _text(entry, "published", node["publishedAt"])
+    SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": address})
+    if name := (node.get("author") or {}).get("name"):
+        _text(SubElement(entry, "author"), "name", name)
+    if category := node.get("category"):
+        SubElement(entry, "category", {"term": _FORBIDDEN.sub("", category["name"])})
+    body = node["body"]
+    _text(entry, "summary", body if len(body) <= SUMMARY else f"{body[:SUMMARY].rsplit(maxsplit=1)[0]}…")
+
+
+def _text(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = _FORBIDDEN.sub("", text)

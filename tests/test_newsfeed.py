@@ -1,0 +1,95 @@
+"""The list as an Atom feed: the same publications as the page, well-formed whatever people wrote, and asked for again
+at no cost."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from portal import newsfeed
+from tests.acting import published
+from tests.browser import Browser
+from tests.conftest import Portal
+from tests.given import Given
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def browser(rennes: Portal) -> Browser:
+    return Browser(rennes.client, rennes.host)
+
+
+def feed(browser: Browser, query: str) -> ElementTree.Element:
+    answer = browser.get(f"{newsfeed.PATH}?{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, newsfeed.MEDIA_TYPE), answer.text
+    return ElementTree.fromstring(answer.content)
+
+
+def texts(parent: ElementTree.Element, name: str) -> list[str | None]:
+    return [each.text for each in parent.iter(f"{ATOM}{name}")]
+
+
+def test_feed_has_what_its_list_has_newest_first_in_one_statement(browser: Browser, rennes: Portal) -> None:
+    nodes = rennes.ask(
+        "query ($search: String) { contributions(search: $search, order: NEWEST, first: 30) { nodes { id title } } }",
+        search="jardin",
+    )["contributions"]["nodes"]
+    before = rennes.running.database.statement_count
+    read = feed(browser, "search=jardin&lieu=x1")
+    assert rennes.running.database.statement_count - before <= 1
+    entries = read.findall(f"{ATOM}entry")
+    assert [texts(entry, "title") for entry in entries] == [[node["title"]] for node in nodes] != []
+    addresses = [f"{browser.origin}/contribution/{node['id']}" for node in nodes]
+    assert [texts(entry, "id") for entry in entries] == [[address] for address in addresses]
+    assert browser.get(addresses[0].removeprefix(browser.origin)).status_code == 200
+
+
+def test_texts_of_any_kind_leave_the_feed_well_formed(browser: Browser, rennes: Portal, given: Given) -> None:
+    activity = given.activity(rennes)
+    title, body = "Un <b>banc</b> & un « tilleul »", f"]]> &amp; <script> {'🌳 ombre ' * 100}"
+    published(rennes.member(), activity, title=title, body=body)
+    [entry] = feed(browser, f"activity={activity}").findall(f"{ATOM}entry")
+    [summary] = texts(entry, "summary")
+    assert texts(entry, "title") == [title]
+    assert summary is not None and summary.endswith("…") and len(summary) <= newsfeed.SUMMARY + 1
+    assert body.startswith(summary[:-1])
+
+
+def test_what_xml_cannot_hold_is_left_out(browser: Browser, rennes: Portal, given: Given) -> None:
+    activity = given.activity(rennes)
+    contribution = published(rennes.member(), activity, title="Un saut de page et un tilleul")
+    given.sql(
+        rennes,
+        "UPDATE __tenant__.contribution SET body = E'avant\\x0c\\x01après' WHERE id = %s",
+        given.row(rennes, contribution)["id"],
+    )
+    [entry] = feed(browser, f"activity={activity}").findall(f"{ATOM}entry")
+    assert texts(entry, "summary") == ["avantaprès"]
+
+
+def test_feed_that_did_not_change_is_not_sent_again(browser: Browser) -> None:
+    first = browser.get(f"{newsfeed.PATH}?search=tricot")
+    again = browser.get(f"{newsfeed.PATH}?search=tricot", **{"if-none-match": first.headers["etag"]})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
+def test_session_changes_nothing_in_a_feed(browser: Browser) -> None:
+    anonymous = browser.get(f"{newsfeed.PATH}?search=tricot").content
+    browser.submit("/auth/demo", {"role": "ADMIN", "next": "/moi"})
+    assert browser.get(f"{newsfeed.PATH}?search=tricot").content == anonymous
+
+
+@pytest.mark.parametrize("query", ["activity=nothing", "zone=activity_2_x", "categories=zone_2_x"])
+def test_feed_of_nothing_is_no_page(browser: Browser, query: str) -> None:
+    assert browser.get(f"{newsfeed.PATH}?{query}").status_code == 404
+
+
+def test_list_names_its_feed_with_its_filters(browser: Browser) -> None:
+    page = browser.get("/annonces?kinds=OFFER&search=velo").text
+    assert page.count('href="/annonces.atom?kinds=OFFER&amp;search=velo"') == 2
+
+
+def test_portal_without_any_feature_has_a_feed_without_entries(rennes: Portal, given: Given) -> None:
+    bare = given.tenant(rennes, "feed-of-nothing", "commune-35238")
+    given.features(bare, [])
+    assert feed(Browser(bare.client, bare.host), "").findall(f"{ATOM}entry") == []
