@@ -225,6 +225,9 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
             **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
             **given,
         }
+    if name == "bulkChangeCheck":
+        given |= {"kind": next((kind for kind in ("STATUS", "CATEGORY") if kind.lower() in fields), "ASSIGNEE")}
+        given |= {"service": "La mairie"} if given["kind"] == "STATUS" else {}
     if name == "contributionAssign":
         given = {"assignee": ids["Organisation"], **given}
     if name == "appealSubmit" and "report" not in given:

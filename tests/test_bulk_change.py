@@ -204,6 +204,26 @@ def test_list_and_change_find_the_same(
         assert change["changedCount"] == len(ids), criteria
 
 
+def test_criteria_of_another_tenant_are_not_found(
+    given: Given, town: Portal, rennes: Portal, moderator: Portal
+) -> None:
+    activity = given.activity(rennes, kind="IDEA_BOX")
+    others = {
+        "activity": activity,
+        "category": given.category(rennes, activity),
+        "zone": f"zone_{rennes.number}_{uuid_in(activity)}",
+        "assignee": me(given.actor(rennes)),
+    }
+    with given.nothing_written(town):
+        for name, id_ in others.items():
+            answer = do(moderator, "bulkChangeCheck", SEEN, criteria={name: id_}, kind="ASSIGNEE")
+            assert answer["userErrors"] == refused("NOT_FOUND", f"criteria.{name}")
+            listed = moderator.ask(f'{{ deskContributions({name}: "{id_}") {{ totalCount nodes {{ id }} }} }}')[
+                "deskContributions"
+            ]
+            assert listed == {"totalCount": 0, "nodes": []}
+
+
 def test_a_change_is_done_once_and_undone_once(
     given: Given, town: Portal, moderator: Portal, admin: Portal, activity: str
 ) -> None:

@@ -34,7 +34,10 @@ SHARED = {
 """Ids of the register, which all tenants share; filters of the journal, which tests/test_journal.py asks for,
 and of one's own exchanges, which tests/test_exchange.py asks for."""
 
-PARTS = {"BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_activity_alone_and_each_once"}
+PARTS = {
+    "BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_activity_alone_and_each_once",
+    "ContributionCriteriaInput": "test_bulk_change::test_criteria_of_another_tenant_are_not_found",
+}
 """Inputs that are part of another one, and the test that sends other tenants' ids in them."""
 
 ASKER = {

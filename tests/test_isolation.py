@@ -61,6 +61,8 @@ QUERIES: dict[str, list[Case]] = {
     "collectivites": [lambda _: {"inseeCode": "35238"}],
     "places": [lambda _: {"search": "quartier"}],
     "account": [lambda _: {}],
+    "assignedContributions": [lambda _: {}],
+    "team": [lambda _: {}],
     "consents": [lambda _: {}],
     "comment": [lambda ids: {"id": ids["Comment"]}],
     "report": [lambda ids: {"id": ids["Report"]}],
