@@ -1,6 +1,6 @@
 """Saved filters: what a moderator asks for again and again, kept by name with the own account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import Uuid
 
 from models.account import FILTER_NAME_LENGTH, MAX_FILTERS, Account
 from models.base import table
@@ -55,12 +56,14 @@ def own(account: FromClause, context: FieldContext) -> Select[Any]:
     rows = func.jsonb_array_elements(account.c.filters).table_valued(column("value", JSONB), name="kept")
     kept = rows.render_derived()
     columns: list[Any] = [_said(kept, name).label(name) for name in ("name", *criteria.WORDS)]
-    columns += [
-        (literal_column("''", Text) + context.id_prefix(kind) + _said(kept, name)).label(name)
-        for name, kind in criteria.REFERENCES.items()
-    ]
+    columns += [cast(_said(kept, name), Uuid).label(f"{name}_id") for name in criteria.REFERENCES]
     columns.append(cast(_said(kept, criteria.IS_ASSIGNED), Boolean).label(criteria.IS_ASSIGNED))
     return select(*columns).select_from(kept).order_by(text.dictionary_order(_said(kept, "name")))
+
+
+def named(name: str) -> Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]:
+    """The object that a filter names in a column."""
+    return lambda saved, row, _: row.c.id == saved.c[name]
 
 
 def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -10,9 +10,13 @@ from models.contribution import ContributionKind, ContributionStatus
 from planner import field
 from planner.who import MODERATOR
 from schema.account import Account
+from schema.activity import Activity
+from schema.actor import Actor
 from schema.bulk_change import FOR_MODERATORS, ContributionCriteriaInput
+from schema.category import Category
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.zone import Zone
 
 
 @field.value
@@ -20,12 +24,18 @@ class SavedFilter:
     """A filter of contributions that a moderator keeps by name («filtre enregistré»)."""
 
     name: str = field.column("Its name.")
-    activity: strawberry.ID | None = field.column("Only of this activity; null: of any.")
+    activity: Activity | None = field.one(
+        resolvers.saved_filter.named("activity_id"), "Only of this activity; null: of any."
+    )
     kind: ContributionKind | None = field.column("Only of this kind; null: of any.")
-    category: strawberry.ID | None = field.column("Only with this category; null: any.")
-    zone: strawberry.ID | None = field.column("Only with this zone; null: any.")
+    category: Category | None = field.one(
+        resolvers.saved_filter.named("category_id"), "Only with this category; null: any."
+    )
+    zone: Zone | None = field.one(resolvers.saved_filter.named("zone_id"), "Only with this zone; null: any.")
     status: ContributionStatus | None = field.column("Only of this status; null: of any.")
-    assignee: strawberry.ID | None = field.column("Only those given to this actor; null: to anybody.")
+    assignee: Actor | None = field.one(
+        resolvers.saved_filter.named("assignee_id"), "Only those given to this actor; null: to anybody."
+    )
     is_assigned: bool | None = field.column("Only those given to somebody, or to nobody; null: both.")
     search: str | None = field.column("Only those with these words; null: whatever they say.")
 

@@ -33,6 +33,9 @@ from tests.given import Given
 SILENT = {"voteCast", "voteWithdraw", "ballotCast", "ballotWithdraw", "messagesRead"}
 """Whose own rows say what happened, so that nothing slows them."""
 
+SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
+"""Which change nothing but what their own maker sees."""
+
 
 # The tree -------------------------------------------------------------------------------------------------------------
 
