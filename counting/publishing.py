@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from counting.reckoning import Counting, Over, Row
+from counting.reckoning import Counting, DeskTotals, Over, Row
 from models.ballot import receipt_of, says
-from models.vote_file import BALLOTS, PROJECTS, RESULT, SET_ASIDE
+from models.vote_file import BALLOTS, DESKS, PROJECTS, RESULT, SET_ASIDE
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from transfer import pabulib_writer
@@ -72,6 +72,32 @@ def set_aside(counting: Counting) -> Table:
     return [("receipt", "salt", "says", "sign"), *sorted(aside)]
 
 
+DESK_COLUMNS = (
+    *("desk", "name", "channel", "version", "signatures", "envelopes", "valid", "blank", "spoilt", "double_signatures"),
+    *("remark", "photo_sha256", "says"),
+)
+
+
+def desks(counting: Counting) -> Table:
+    """What each desk counted; what its ballots say as `project=CHOICE:amount*count`."""
+    rows = (
+        (
+            *(desk.desk_id, desk.name, desk.channel.value, desk.version, desk.signatures, desk.envelopes, desk.valid),
+            *(desk.blank, desk.spoilt, desk.double_count, desk.remark, desk.photo_digest, _sheet(desk)),
+        )
+        for desk in counting.desks
+    )
+    return [DESK_COLUMNS, *rows]
+
+
+def _sheet(desk: DeskTotals) -> str:
+    said = (
+        f"{one.project}={one.voice.choice.value}:{'' if one.voice.amount is None else one.voice.amount}*{one.count}"
+        for one in desk.totals
+    )
+    return ",".join(sorted(said))
+
+
 def received(counting: Counting) -> dict[UUID, tuple[str, str, str]]:
     """Each ballot's receipt, the chance that it is made with, and what it says."""
     said: dict[UUID, dict[UUID, Voice]] = defaultdict(dict)
@@ -88,6 +114,7 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
         PROJECTS: csv_text(projects(counting)),
         BALLOTS: csv_text(ballots(counting)),
         SET_ASIDE: csv_text(set_aside(counting)),
+        DESKS: csv_text(desks(counting)),
         RESULT: json_text({"results": results}),
     }
 

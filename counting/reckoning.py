@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from math import ceil
@@ -15,13 +15,15 @@ from award.equal_shares import equal_shares
 from award.greedy import greedy
 from award.majority import Profile, by_majority, completed, majority_grade
 from award.threshold import threshold
+from counting.channel import Tallies, by_channel, channels, tallied, worth_rule
 from models.ballot import COLUMNS, VoteRule
 from models.base import new_id
+from models.polling_desk import ON_PAPER, VoteChannel
 from models.set_aside import DoubtSign
 from models.vote import Choice, VoteMethod
 from models.vote_result import TERM_COLUMNS, AwardRule, AwardTerms, RankWorth, TieBreak
 from resolvers.vote_method import METHODS
-from resolvers.vote_method.base import Voice
+from resolvers.vote_method.base import SheetCount, Voice
 
 Row = dict[str, Any]
 
@@ -97,24 +99,59 @@ class CastBallot:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskTotals:
+    """What a desk counted, by its last record; `double_count` of its signatures were a voter's second."""
+
+    desk_id: UUID
+    name: str
+    channel: VoteChannel
+    version: int
+    signatures: int
+    envelopes: int
+    valid: int
+    blank: int
+    spoilt: int
+    remark: str | None
+    totals: Sequence[SheetCount]
+    double_count: int
+    photo_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Counting:
-    """All that results are reckoned from."""
+    """All that results are reckoned from: ballots, and what desks counted on paper."""
 
     over: Over
     projects: Sequence[Costed]
     votes: Sequence[CastVote]
     ballots: Sequence[CastBallot]
     seed: str = ""
+    desks: Sequence[DeskTotals] = ()
 
     @property
-    def ballot_count(self) -> int:
-        """All ballots that are counted."""
+    def online_count(self) -> int:
+        """All ballots cast online that are counted."""
         return sum(one.sign is None for one in self.ballots)
 
     @property
-    def blank_count(self) -> int:
-        """Those that are blank."""
+    def ballot_count(self) -> int:
+        """All ballots that are counted; null ones are not."""
+        return self.online_count + sum(desk.valid + desk.blank for desk in self.desks)
+
+    @property
+    def set_aside_count(self) -> int:
+        """Ballots that are set aside."""
+        return len(self.ballots) - self.online_count
+
+    @property
+    def online_blank_count(self) -> int:
+        """Those cast online that are blank."""
         return sum(one.is_blank and one.sign is None for one in self.ballots)
+
+    @property
+    def blank_count(self) -> int:
+        """All that are blank."""
+        return self.online_blank_count + sum(desk.blank for desk in self.desks)
 
     @property
     def counted_votes(self) -> list[CastVote]:
@@ -141,27 +178,24 @@ class SortedBallots:
     ordered: Sequence[Contender]
     groups: Sequence[Group]
     profiles: Mapping[Any, Profile]
-
-    @property
-    def scores(self) -> Mapping[Any, int]:
-        """What all ballots give to each project."""
-        return totals(self.groups)
+    scores: Mapping[Any, int]
+    """What all ballots give to each project, those on paper too."""
 
 
 def sorted_ballots(counting: Counting) -> SortedBallots:
     """Projects in their order, equal ballots together."""
-    over, method = counting.over, METHODS[counting.over.vote_method]
-    rule = over.rule
-    if over.terms.rank_worth is RankWorth.BORDA:
-        rule = replace(rule, most=len(counting.projects) - 1)
+    method, rule = METHODS[counting.over.vote_method], worth_rule(counting)
     ballots: dict[UUID, dict[UUID, int]] = defaultdict(dict)
     for vote in counting.counted_votes:
         ballots[vote.ballot_id][vote.contribution_id] = method.worth(Voice(vote.choice, vote.amount), rule)
     profiles = _profiles(counting)
     groups = grouped(_approving(ballots.values()))
     contenders = _contenders(counting)
-    ordered = by_majority(contenders, profiles) if profiles else by_score(contenders, totals(groups))
-    return SortedBallots(ordered, groups, profiles)
+    scores = Counter(totals(groups))
+    for channel in ON_PAPER:
+        scores.update(tallied(counting, channel).scores)
+    ordered = by_majority(contenders, profiles) if profiles else by_score(contenders, scores)
+    return SortedBallots(ordered, groups, profiles, scores)
 
 
 def _contenders(counting: Counting) -> list[Contender]:
@@ -191,6 +225,9 @@ def _profiles(counting: Counting) -> dict[Any, Profile]:
     if not scale:
         return {}
     graded = Counter((vote.contribution_id, vote.choice) for vote in counting.counted_votes)
+    for desk in counting.desks:
+        for one in desk.totals:
+            graded[one.project, one.voice.choice] += one.count
     voters = counting.ballot_count - counting.blank_count
     return {one.id: completed([graded[one.id, grade] for grade in scale], voters) for one in counting.projects}
 
@@ -203,10 +240,9 @@ def awarded(counting: Counting, ready: SortedBallots) -> list[RuleOutcome]:
         award = threshold(ready.ordered, scores, over.support_threshold or 1)
         return [RuleOutcome(AwardRule.THRESHOLD, 0, None, award)]
     is_ending = bool(over.terms.is_ending) and over.decisive is AwardRule.GREEDY
-    told = [
-        RuleOutcome(AwardRule.GREEDY, 0, None, greedy(ready.ordered, scores, budget, is_stopping=is_ending)),
-        RuleOutcome(AwardRule.EQUAL_SHARES, 0, None, equal_shares(ready.groups, ready.ordered, budget)),
-    ]
+    told = [RuleOutcome(AwardRule.GREEDY, 0, None, greedy(ready.ordered, scores, budget, is_stopping=is_ending))]
+    if not counting.desks:  # Of paper nobody knows what one ballot says, which equal shares want.
+        told.append(RuleOutcome(AwardRule.EQUAL_SHARES, 0, None, equal_shares(ready.groups, ready.ordered, budget)))
     if over.decisive is AwardRule.BY_CATEGORY:
         told += _read(counting, ready, budget)
     return sorted(told, key=lambda one: (one.rule is not over.decisive, one.reading))
@@ -241,7 +277,7 @@ def reading(counting: Counting) -> Reading:
 def reckoned(counting: Counting) -> list[tuple[Row, list[Row]]]:
     """The rows of each result and of its awards."""
     ready = sorted_ballots(counting)
-    named = Counter(vote.contribution_id for vote in counting.counted_votes)
+    tallies = {channel: tallied(counting, channel) for channel in channels(counting)}
     told = awarded(counting, ready)
     decided = set(told[0].award.winners)
     written = []
@@ -249,7 +285,7 @@ def reckoned(counting: Counting) -> list[tuple[Row, list[Row]]]:
         result = _result_row(counting, one, ready.groups, decided)
         verdicts = one.award.verdicts if one.is_told else ()
         rows = [
-            _award_row(result["id"], rank, verdict, named, ready.profiles, counting)
+            _award_row(result["id"], rank, verdict, tallies, ready.profiles, counting)
             for rank, verdict in enumerate(verdicts, start=1)
         ]
         written.append((result, rows))
@@ -265,7 +301,7 @@ def _result_row(counting: Counting, one: RuleOutcome, groups: Sequence[Group], d
         "is_decisive": one.rule is over.decisive and one.reading == 0,
         "ballot_count": counting.ballot_count,
         "blank_count": counting.blank_count,
-        "set_aside_count": len(counting.ballots) - counting.ballot_count,
+        "set_aside_count": counting.set_aside_count,
         "reached_count": one.award.reached(groups),
         "budget_euros": over.budget_euros,
         "spent_euros": one.award.spent,
@@ -275,11 +311,12 @@ def _result_row(counting: Counting, one: RuleOutcome, groups: Sequence[Group], d
         "least_each": one.said.least_each if one.said else None,
         "is_ending_category": one.said.is_ending_category if one.said else None,
         "is_ending": one.said.is_ending if one.said else None,
+        "channels": [by_channel(counting, channel) for channel in channels(counting)],
     }
 
 
 def _award_row(
-    result: UUID, rank: int, verdict: Verdict, named: Counter[UUID], profiles: Mapping[Any, Profile], counting: Counting
+    result: UUID, rank: int, verdict: Verdict, tallies: Tallies, profiles: Mapping[Any, Profile], counting: Counting
 ) -> Row:
     profile = profiles.get(verdict.key, ())
     scale = METHODS[counting.over.vote_method].scale(counting.over.rule)
@@ -292,11 +329,15 @@ def _award_row(
         "is_completion": verdict.by_completion,
         "level": verdict.level,
         "score": verdict.score,
-        "voter_count": named[verdict.key],  # type: ignore[index]  # Keys are ids here.
+        "voter_count": sum(tally.named[verdict.key] for tally in tallies.values()),
         "round": verdict.round,
         "lacking": _whole(verdict.lacking),
         "median_grade": scale[majority_grade(profile)].value if profile else None,
         "profile": list(profile),
+        "channels": [
+            {"channel": channel.value, "score": tally.scores[verdict.key], "voter_count": tally.named[verdict.key]}
+            for channel, tally in tallies.items()
+        ],
     }
 
 

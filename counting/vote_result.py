@@ -3,22 +3,40 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, case, func, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    case,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from counting import publishing, rule_version, vote_file
-from counting.reckoning import CastBallot, CastVote, Counting, Over, Row, reckoned
+from counting.polling_record import NUMBERS
+from counting.reckoning import CastBallot, CastVote, Counting, DeskTotals, Over, Row, reckoned
 from database.door import Database, Transaction
+from database.wire import Row as DbRow
 from models.activity import Activity
 from models.ballot import Ballot
 from models.base import constant, table
 from models.category import Category
 from models.contribution import Contribution
+from models.polling_desk import PollingDesk, Signing
+from models.polling_record import PollingRecord
 from models.set_aside import SetAside
-from models.vote import Vote
+from models.vote import Choice, Vote
 from models.vote_file import PABULIB
 from models.vote_result import ProjectAward, VoteResult
 from planner.act import value
@@ -27,8 +45,10 @@ from planner.listing import Listing, Order
 from planner.row import reader
 from resolvers import ballot
 from resolvers.vote_method import METHODS
+from resolvers.vote_method.base import SheetCount, Voice
 
 _activity, _contribution, _vote, _ballot = table(Activity), table(Contribution), table(Vote), table(Ballot)
+_desk, _record, _signing = table(PollingDesk), table(PollingRecord), table(Signing)
 _result, _award, _category, _aside = table(VoteResult), table(ProjectAward), table(Category), table(SetAside)
 _id = value(Activity, "id")
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
@@ -40,7 +60,14 @@ _judged = (
     )
     .correlate(_activity, _result)
 )
-_is_counted = select(_result.c.id).where(_result.c.activity_id == _activity.c.id, ~_judged.exists()).exists()
+_recorded = (
+    select(_record.c.id)
+    .where(_record.c.activity_id == _activity.c.id, _record.c.recorded_at > _result.c.counted_at)
+    .correlate(_activity, _result)
+)
+_is_counted = (
+    select(_result.c.id).where(_result.c.activity_id == _activity.c.id, ~_judged.exists(), ~_recorded.exists()).exists()
+)
 _OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), ~_is_counted)
 
 DUE = select(*(_activity.c[name] for name in ("id", *rule_version.RULES))).where(
@@ -74,13 +101,40 @@ RECEIVE = update(_ballot).where(_ballot.c.id == value(Ballot, "id")).values(rece
 LAST_VERSION = select(func.coalesce(func.max(_result.c.version), literal_column("0")).label("version")).where(
     _result.c.activity_id == value(VoteResult, "activity_id")
 )
-LAST_WORDS = (
-    select(func.coalesce(_aside.c.reply, _aside.c.explanation).label("words"))
-    .where(_aside.c.activity_id == value(SetAside, "activity_id"))
-    .order_by(func.greatest(_aside.c.set_aside_at, _aside.c.restored_at).desc())
-    .limit(literal_column("1"))
+_written = select(
+    _record.c.recorded_at.label("at"), func.coalesce(_record.c.reason, _desk.c.name).label("words")
+).join_from(_record, _desk, _desk.c.id == _record.c.desk_id)
+_told = select(
+    func.greatest(_aside.c.set_aside_at, _aside.c.restored_at).label("at"),
+    func.coalesce(_aside.c.reply, _aside.c.explanation).label("words"),
 )
-"""Why a vote is counted anew: what was said when a ballot was last set aside or put back."""
+_all_words = union_all(
+    _told.where(_aside.c.activity_id == value(SetAside, "activity_id")),
+    _written.where(_record.c.activity_id == value(SetAside, "activity_id")),
+).subquery("told")
+LAST_WORDS = select(_all_words.c.words).order_by(_all_words.c.at.desc()).limit(literal_column("1"))
+"""Why a vote is counted anew: what was said when a ballot was last set aside or put back, or a desk's record corrected;
+of a desk's first record the desk's name."""
+
+DOUBLES = select(func.count(type_=Integer())).where(_signing.c.desk_id == _record.c.desk_id, _signing.c.is_double)
+_newer = _record.alias("newer_record")
+DESKS = (
+    select(
+        *(_record.c[name] for name in ("desk_id", "version", "remark", "totals", "photo_digest", *NUMBERS)),
+        _desk.c.name,
+        _desk.c.channel,
+        DOUBLES.correlate(_record).scalar_subquery().label("double_count"),
+    )
+    .join_from(_record, _desk, _desk.c.id == _record.c.desk_id)
+    .where(
+        _record.c.activity_id == value(PollingRecord, "activity_id"),
+        ~select(_newer.c.id)
+        .where(_newer.c.desk_id == _record.c.desk_id, _newer.c.version > _record.c.version)
+        .exists(),
+    )
+    .order_by(_desk.c.name, _desk.c.id)
+)
+"""The last version of each desk's record."""
 
 
 # What is read --------------------------------------------------------------------------------------------------------
@@ -104,6 +158,22 @@ def awards(row: FromClause, result: FromClause, _context: FieldContext) -> Listi
 def project(award: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """What was awarded, or not."""
     return row.c.id == award.c.contribution_id
+
+
+def channel_counts(result: FromClause, _context: FieldContext) -> Select[Any]:
+    """A result's ballots by channel."""
+    return _of_channels(result, "ballot_count", "blank_count", "spoilt_count")
+
+
+def channel_scores(award: FromClause, _context: FieldContext) -> Select[Any]:
+    """What ballots gave to a project, by channel."""
+    return _of_channels(award, "score", "voter_count")
+
+
+def _of_channels(row: FromClause, *numbers: str) -> Select[Any]:
+    names: list[Any] = [column("channel", Text), *(column(name, Integer) for name in numbers)]
+    listed = func.jsonb_to_recordset(row.c.channels).table_valued(*names, name="by_channel")
+    return select(*listed.render_derived(with_types=True).c)
 
 
 # What is counted -----------------------------------------------------------------------------------------------------
@@ -136,7 +206,7 @@ async def count(database: Database, tenant: int) -> int:
         version, reason = await _next_version(database, tenant, over.id)
         written, files = await asyncio.to_thread(_counted, counting, published["title"], version, reason)
         async with database.transaction(tenant) as transaction:
-            if not await _is_next(transaction, over.id, version):
+            if not await _is_next(transaction, over.id, version) or not await _is_whole(transaction, counting):
                 continue
             for result, rows in written:
                 await _write(transaction, result, rows)
@@ -160,12 +230,30 @@ async def _is_next(transaction: Transaction, activity: UUID, version: int) -> bo
     return row is not None and reader(LAST_VERSION, LastResult)(row).version == version - 1
 
 
+async def _is_whole(transaction: Transaction, counting: Counting) -> bool:
+    """Whether no desk has written a record since these were read."""
+    rows = await transaction.all(DESKS, activity_id=counting.over.id)
+    return [_desk_totals(row) for row in rows] == list(counting.desks)
+
+
+def _desk_totals(row: DbRow) -> DeskTotals:
+    read = reader(DESKS, DeskTotals)(row)
+    told: Any = read.totals
+    counts = [
+        SheetCount(UUID(one["project"]), Voice(Choice(one["choice"]), one["amount"]), one["count"])
+        for one in (json.loads(told) if isinstance(told, str | bytes) else told)
+    ]
+    return replace(read, totals=counts)
+
+
 async def _counting(database: Database, tenant: int, over: Over, seed: str) -> Counting:
     async with database.transaction(tenant) as transaction:
         await transaction.execute(SALT, activity_id=over.id)
     votes = [reader(VOTES, CastVote)(row) for row in await database.rows(VOTES, tenant, id=over.id)]
     ballots = [reader(BALLOTS, CastBallot)(row) for row in await database.rows(BALLOTS, tenant, activity_id=over.id)]
-    return Counting(over, await rule_version.projects_of(database, tenant, over.id), votes, ballots, seed)
+    desks = [_desk_totals(row) for row in await database.rows(DESKS, tenant, activity_id=over.id)]
+    projects = await rule_version.projects_of(database, tenant, over.id)
+    return Counting(over, projects, votes, ballots, seed, desks)
 
 
 async def _receive(transaction: Transaction, counting: Counting) -> None:

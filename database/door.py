@@ -388,4 +388,5 @@ def _first(result: PGresult) -> list[bytes | None]:
 
 
 def _dumped(value: object) -> object:
-    return Jsonb(value) if isinstance(value, dict) else value
+    is_json = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value))
+    return Jsonb(value) if is_json else value

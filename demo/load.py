@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import moderation, portal, staff, unpublished
+from demo import moderation, polling, portal, staff, unpublished
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
@@ -159,7 +159,7 @@ class _Writer:
             await _copy(transaction, Ballot, self._ballots())
             await _copy(transaction, Vote, self._votes())
             await _copy(transaction, TallyDelta, self._deltas())
-            for model, filed in self._docket.rows():
+            for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
                 await _copy(transaction, model, filed)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):

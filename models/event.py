@@ -106,6 +106,12 @@ class EventKind(Enum):
     BALLOTS_SET_ASIDE = "BALLOTS_SET_ASIDE"
     BALLOT_CONTESTED = "BALLOT_CONTESTED"
     BALLOT_PUT_BACK = "BALLOT_PUT_BACK"
+    POLLING_DESK_OPENED = "POLLING_DESK_OPENED"
+    POLLING_AGENTS_CHANGED = "POLLING_AGENTS_CHANGED"
+    VOTER_SIGNED = "VOTER_SIGNED"
+    """Somebody at a desk: the payload says what came of it, and not who."""
+    POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
+    """The payload has the record's version."""
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
     """The payload has the digest of the rule, and its version."""
     VOTE_COUNTED = "VOTE_COUNTED"
@@ -162,6 +168,9 @@ _ADMINISTRATION = (
     EventKind.BALLOTS_SET_ASIDE,
     EventKind.BALLOT_PUT_BACK,
     EventKind.ZONES_CHANGED,
+    EventKind.POLLING_DESK_OPENED,
+    EventKind.POLLING_AGENTS_CHANGED,
+    EventKind.POLLING_RECORD_WRITTEN,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()
@@ -184,6 +193,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.APPEAL_SUBMITTED: _NOBODY,
     EventKind.BALLOT_CAST: _NOBODY,
     EventKind.BALLOT_WITHDRAWN: _NOBODY,
+    EventKind.VOTER_SIGNED: _NOBODY,
     EventKind.BALLOT_CONTESTED: _NOBODY,
     EventKind.VOTE_RULE_PUBLISHED: _NOBODY,
     EventKind.VOTE_COUNTED: _NOBODY,

@@ -26,6 +26,12 @@ class DoubtSign(Enum):
 
     MAILBOX = "MAILBOX"
     DOMAIN = "DOMAIN"
+    SIGNED_AT_DESK = "SIGNED_AT_DESK"
+    """Its voter has voted on paper, too, which cannot be taken out of the box."""
+
+
+SIGNED_AT_DESK = "Un bulletin papier a été déposé à votre nom dans un bureau de vote : il compte, celui-ci non."
+"""What the voter reads of it."""
 
 
 class SetAside(TenantTable, table=True):

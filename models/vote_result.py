@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Index, Integer, SmallInteger, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -89,7 +90,8 @@ class VoteResult(TenantTable, table=True):
 
     `reading` counts what the sentence of a rule could mean: 0 is what the activity says; the others are told as figures
     alone, with how many projects they decide otherwise. `version` counts what was published; `reason` says why it was
-    counted anew.
+    counted anew. `channels` has a row for each channel that ballots came in by: `channel`, `ballot_count`,
+    `blank_count`, `spoilt_count`.
     """
 
     __tablename__ = "vote_result"
@@ -117,12 +119,14 @@ class VoteResult(TenantTable, table=True):
     least_each: int | None = None
     is_ending_category: bool | None = None
     is_ending: bool | None = None
+    channels: list[Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
 
 
 class ProjectAward(TenantTable, table=True):
     """What a result says of one project, and why. `round` is its place among those that were looked at; 0: none.
     `lacking` is what it lacked: euros, or supports to a threshold. `profile` has how many gave each grade, the best
-    first; `median_grade` is its majority grade. `level` says in which level of a rule it was paid; 0: in none."""
+    first; `median_grade` is its majority grade. `level` says in which level of a rule it was paid; 0: in none.
+    `channels` has `channel`, `score` and `voter_count` of each."""
 
     __tablename__ = "project_award"
     __table_args__ = (
@@ -144,3 +148,4 @@ class ProjectAward(TenantTable, table=True):
     median_grade: Choice | None = Field(sa_column=Column(Text, nullable=True))
     profile: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
     level: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text("0")))
+    channels: list[Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))

@@ -4,7 +4,25 @@ from collections.abc import Mapping
 
 from portal.message import mark as _
 
-DOUBT_SIGNS: Mapping[str, str] = {"MAILBOX": _("Une seule boîte aux lettres"), "DOMAIN": _("Un même nom de domaine")}
+DOUBT_SIGNS: Mapping[str, str] = {
+    "MAILBOX": _("Une seule boîte aux lettres"),
+    "DOMAIN": _("Un même nom de domaine"),
+    "SIGNED_AT_DESK": _("A aussi voté sur papier"),
+}
+CHANNELS: Mapping[str, str] = {
+    "ONLINE": _("En ligne"),
+    "DESK": _("Au bureau de vote"),
+    "PAPER": _("Par courrier ou en urne"),
+}
+SIGNINGS: Mapping[str, str] = {
+    "SIGNED": _("Émargé : remettez un bulletin."),
+    "REPEATED": _("Cette personne avait déjà émargé à ce bureau : rien n'a changé."),
+    "PAPER_FIRST": _("Émargé. Son vote en ligne est mis de côté : c'est le papier qui compte."),
+    "DOUBLE": _(
+        "Cette personne avait déjà émargé à un autre bureau. Les deux bulletins sont dans l'urne : ce double est compté"
+        " et publié."
+    ),
+}
 AWARD_RULES: Mapping[str, str] = {
     "GREEDY": _("Du premier au dernier"),
     "EQUAL_SHARES": _("Parts égales"),

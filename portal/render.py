@@ -26,6 +26,7 @@ from portal import (
     place,
     prose,
     screen,
+    sheet,
     theme,
     word,
 )
@@ -71,6 +72,8 @@ def environment(language: str) -> Environment:
         "place": place,
         "basket": basket.basket,
         "Picked": basket.Picked,
+        "sheet": sheet.sheet,
+        "counted": sheet.counted,
         "dashboard": dashboard,
         "may_see": screen.may_see,
         "none_form": Form(),

@@ -96,6 +96,20 @@ SCREENS: tuple[Screen, ...] = (
         {"Cast": "/voter/{activity.id}?enregistre=1"},
         about="{activity.description}",
     ),
+    Screen(
+        "/bureau/{id}",
+        "polling_desk",
+        "{pollingDesk.name}",
+        {"Sign": "/bureau/{desk.id}?issue={outcome}"},
+        needs_sign_in=True,
+    ),
+    Screen(
+        "/bureau/{id}/proces-verbal",
+        "polling_record",
+        _("Procès-verbal – {pollingDesk.name}"),
+        {"Write": "/bureau/{desk.id}/proces-verbal?enregistre=1"},
+        needs_sign_in=True,
+    ),
     Screen("/recepisse/{id}", "ballot_receipt", _("Vérifier un récépissé")),
     Screen("/resultats/{id}", "results", _("Résultats – {activity.title}")),
     Screen("/participer", "participate", _("Participer")),
@@ -182,6 +196,7 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="space.mayEdit",
     ),
+    Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/votes/{id}", "desk_vote", _("Vote – {activity.title}"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/activites/{id}",

@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    union_all,
     update,
 )
 from sqlalchemy import cast as as_type
@@ -37,6 +38,8 @@ from models.base import new_id, table
 from models.contribution import Contribution
 from models.event import EventKind
 from models.mail import MailKind
+from models.polling_desk import Signing
+from models.polling_record import PollingRecord
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import Vote, VoteMethod
 from planner.act import Act, Outcome, value
@@ -52,7 +55,7 @@ from resolvers.vote_method.base import Method, Voice, voting_not_open
 TOLD_AFTER = timedelta(minutes=1)
 """So long after a ballot was cast its voter gets the receipt: of a ballot that is put together vote by vote once."""
 
-_ballot, _vote = table(Ballot), table(Vote)
+_ballot, _vote, _signing, _record = table(Ballot), table(Vote), table(Signing), table(PollingRecord)
 _activity, _actor = value(Ballot, "activity_id"), value(Ballot, "actor_id")
 _mine = (_ballot.c.activity_id == _activity, _ballot.c.actor_id == _actor)
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
@@ -63,6 +66,13 @@ KEEP_RULE = select(func.pg_advisory_xact_lock_shared(*_KEY))
 waits but somebody who changes the rule."""
 
 CHANGE_RULE = select(func.pg_advisory_xact_lock(*_KEY))
+_voter = literal_column("7466", Integer), func.hashtext(as_type(_activity, Text) + bindparam("voter", type_=Text()))
+KEEP_VOTER = select(func.pg_advisory_xact_lock(*_voter))
+"""Taken by whoever marks at a desk that a voter has voted, so that the voter casts nothing online meanwhile."""
+
+KEEP = select(func.pg_advisory_xact_lock_shared(*_KEY), func.pg_advisory_xact_lock(*_voter))
+"""Both, for whoever casts a ballot."""
+
 OPEN = (
     postgresql.insert(_ballot)
     .values(
@@ -84,7 +94,10 @@ SEAL = (
     .values(salt=value(Ballot, "salt"), receipt=value(Ballot, "receipt"))
 )
 REMOVE = delete(_ballot).where(_ballot.c.id == value(Ballot, "id"))
-ANY_BALLOT = select(_ballot.c.id).where(_ballot.c.activity_id == _activity).limit(literal_column("1"))
+_cast: list[Any] = [select(kept.c.id).where(kept.c.activity_id == _activity) for kept in (_ballot, _signing, _record)]
+ANY_BALLOT = union_all(*_cast).limit(literal_column("1"))
+"""A ballot, online or on paper."""
+
 ANY_VOTE = (
     select(_vote.c.id)
     .join_from(_vote, CONTRIBUTION, CONTRIBUTION.c.id == _vote.c.contribution_id)
@@ -104,6 +117,7 @@ class Poll:
     vote_grades: int | None
     budget_euros: int | None
     is_running: bool
+    is_signed: bool
 
     @property
     def rule(self) -> VoteRule:
@@ -115,7 +129,11 @@ class Poll:
 def _poll(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen."""
     columns = (ACTIVITY.c[name] for name in ("vote_method", *COLUMNS))
-    statement: Select[tuple[object, ...]] = select(*columns, access.is_running())
+    signed = select(_signing.c.id).where(
+        _signing.c.activity_id == ACTIVITY.c.id, _signing.c.actor_id == bindparam("viewer", type_=Uuid())
+    )
+    is_signed = signed.exists().label("is_signed")
+    statement: Select[tuple[object, ...]] = select(*columns, access.is_running(), is_signed)
     return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 
@@ -240,7 +258,7 @@ async def require_not_begun(act: Act, activity: UUID, field: str, *, with_votes:
 
 async def _opened(act: Act, activity: UUID) -> tuple[Poll, Method]:
     """The activity, open and voted in by ballots; it will stay as it is until this is done. Raises Refusal."""
-    await act.execute(KEEP_RULE, activity_id=activity)
+    await act.execute(KEEP, activity_id=activity, voter=str(act.actor))
     poll = await act.one(_poll(act.sight), into=Poll, id=activity)
     if poll is None:
         raise not_found("activity")
@@ -248,6 +266,8 @@ async def _opened(act: Act, activity: UUID) -> tuple[Poll, Method]:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote by ballots here.", "activity")
     if not poll.is_running:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, voting_not_open().message, "activity")
+    if poll.is_signed:
+        raise Refusal(ErrorCode.ALREADY_VOTED, "You have voted at a desk: what is in its box counts.", "activity")
     return poll, METHODS[poll.vote_method]
 
 

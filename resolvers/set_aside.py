@@ -17,10 +17,12 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    null,
     select,
     union_all,
     update,
 )
+from sqlalchemy.dialects import postgresql
 
 from mail import queue
 from models.account import Account
@@ -101,7 +103,7 @@ def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
 
 def doubts(activity: FromClause, _context: FieldContext) -> Select[Any]:
     """Groups of ballots that may be of one person each, the largest first."""
-    every = union_all(*(_of_sign(sign, activity.c.id) for sign in DoubtSign)).subquery("doubts")
+    every = union_all(*(_of_sign(sign, activity.c.id) for sign in _SIGNS)).subquery("doubts")
     return select(*every.c).order_by(every.c.ballot_count.desc(), every.c.mark)
 
 
@@ -145,7 +147,7 @@ def _marked(sign: DoubtSign) -> Select[Any]:
     )
 
 
-MARKED = {sign: _marked(sign) for sign in DoubtSign}
+MARKED = {sign: _marked(sign) for sign in _SIGNS}
 """The ballots of a group, the first one first."""
 
 OWN = (
@@ -172,12 +174,34 @@ RESTORE = (
 )
 
 
+_agent = value(SetAside, "agent_id")
+_of_paper = {"sign": constant(DoubtSign.SIGNED_AT_DESK), "explanation": value(SetAside, "explanation")}
+PAPER_FIRST = (
+    postgresql.insert(_aside)
+    .values(
+        id=value(SetAside, "id"),
+        activity_id=value(SetAside, "activity_id"),
+        ballot_id=value(SetAside, "ballot_id"),
+        agent_id=_agent,
+        set_aside_at=func.now(),
+        **_of_paper,
+    )
+    .on_conflict_do_update(
+        constraint="set_aside_once",
+        set_={**_of_paper, "agent_id": _agent, "set_aside_at": func.now(), "restored_at": null()},
+    )
+)
+"""Sets a ballot aside because its voter has voted on paper, also where it was set aside and put back before."""
+
+
 async def put_aside(
     act: Act, *, activity: UUID, sign: DoubtSign, mark: str, explanation: str, is_first_kept: bool = True
 ) -> Outcome:
     """Set a group of ballots aside, but for the first one where that is kept."""
     await access.activity(act, activity)
     said = text.clean(explanation, EXPLANATION_LENGTH, "explanation")
+    if sign not in MARKED:
+        raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
     ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark)
     chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:

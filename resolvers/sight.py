@@ -16,6 +16,7 @@ from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
 from models.exchange import ExchangeStatus
 from models.moderation import RESTRICTING
+from models.polling_desk import PollingAgent
 from models.space import ParticipatorySpace, Visibility
 from models.space_role import SpaceRole, SpaceRoleKind
 from planner.listing import all_of
@@ -127,6 +128,16 @@ def set_aside(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
         return None
     own = table(Ballot).alias("own_ballot")
     return select(own.c.id).where(own.c.id == row.c.ballot_id, own.c.actor_id == sight.actor).exists()
+
+
+def polling_desk(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """A desk is seen by its agents and by administrators."""
+    if sight.is_administrator:
+        return None
+    if sight.role is None:
+        return false()
+    kept = table(PollingAgent).alias("kept_desk")
+    return row.c.id.in_(select(kept.c.desk_id).where(kept.c.actor_id == sight.actor))
 
 
 def appeal(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

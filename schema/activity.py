@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.polling_desk
 import counting.rule_version
 import counting.vote_file
 import counting.vote_result
@@ -56,6 +57,7 @@ from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleIn
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
+    from schema.polling_desk import PollingDesk
     from schema.space import ParticipatorySpace
     from schema.vote_result import VoteResult
 
@@ -152,6 +154,11 @@ class Activity:
         counting.vote_file.of_activity,
         "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
         " results when it is counted.",
+        size=10,
+    )
+    polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
+        counting.polling_desk.of_activity,
+        "Where people vote on paper, by name; empty for anybody but administrators and agents, who see their own.",
         size=10,
     )
     set_aside_ballots: list[SetAside] = field.many(

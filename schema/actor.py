@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.polling_desk
 import models.actor
 import resolvers.actor
 import resolvers.actor_block
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from schema.contribution import Contribution
     from schema.exchange import Exchange
     from schema.moderation import ModerationDecision
+    from schema.polling_desk import PollingDesk
     from schema.report import Report
     from schema.space import ParticipatorySpace
     from schema.vote import Vote
@@ -105,6 +107,11 @@ class Actor:
     edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
         resolvers.space_role.spaces,
         "The spaces that the actor edits, by title; empty for anybody but the actor and administrators.",
+        size=5,
+    )
+    polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
+        counting.polling_desk.kept_by,
+        "The desks of votes that the actor keeps, by name; empty for anybody but the actor.",
         size=5,
     )
 

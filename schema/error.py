@@ -53,6 +53,8 @@ described(
         "CHARTER_NOT_ACCEPTED": "Agree to the portal's charter first, in its newest version.",
         "BALLOT_TOO_SMALL": "The ballot says less than the activity's rule wants.",
         "BALLOT_TOO_LARGE": "The ballot says more than the activity's rule allows.",
+        "ALREADY_VOTED": "This person has voted already, online or at a desk: one person votes once.",
+        "RECORD_DOES_NOT_ADD_UP": "The sums of a desk's record are not right.",
         "VOTE_BEGUN": "Ballots were cast: projects, costs and the rule of the vote stay as they are.",
         "BAD_GEOJSON": "The file is not GeoJSON in UTF-8.",
         "NO_FEATURE": "The file has no feature that can be drawn, or too many.",

@@ -39,6 +39,8 @@ from schema.note import NoteMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
+from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
@@ -67,6 +69,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
+    PollingDeskQuery,
     ContributionQuery,
     AssignmentQuery,
     BulkChangeQuery,
@@ -107,6 +110,8 @@ class Mutation(
     VoteMutation,
     BallotMutation,
     SetAsideMutation,
+    PollingDeskMutation,
+    PollingRecordMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,

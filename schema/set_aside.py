@@ -30,6 +30,7 @@ described(
     {
         "MAILBOX": "Their accounts' addresses lead to one mailbox («alias»).",
         "DOMAIN": "Their accounts' addresses have a domain that is none of the large providers'.",
+        "SIGNED_AT_DESK": "Their voters have voted on paper, too, which counts in the place of the ballot online.",
     },
 )
 

@@ -10,6 +10,7 @@ import models.vote_result
 import resolvers.ident
 import resolvers.sight
 from models.activity import VOTING
+from models.polling_desk import VoteChannel
 from models.vote import Choice
 from models.vote_result import AwardRule, RankWorth, TieBreak
 from planner import field
@@ -36,6 +37,15 @@ described(
     TieBreak,
     "Which of two projects that are even in score and cost is first.",
     {"AGE": "The one that was published earlier.", "DRAW": "By a draw from a seed published when the vote opens."},
+)
+described(
+    VoteChannel,
+    "How a ballot came in («canal»).",
+    {
+        "ONLINE": "Cast on the portal.",
+        "DESK": "On paper, at a desk («bureau de vote»).",
+        "PAPER": "On paper that was sent or handed in («correspondance, urne»).",
+    },
 )
 described(
     RankWorth,
@@ -111,6 +121,25 @@ class AwardTermsInput:
     rank_worth: RankWorth | None = strawberry.field(default=None, description="What a rank gives; null: points.")
 
 
+@field.value
+class ChannelCount:
+    """The ballots that came in by one channel («canal»)."""
+
+    channel: VoteChannel = field.column("The channel.")
+    ballot_count: int = field.column("Ballots that are counted, blank ones too.")
+    blank_count: int = field.column("Blank ballots.")
+    spoilt_count: int = field.column("Null ballots on paper, which are not counted.")
+
+
+@field.value
+class ChannelScore:
+    """What the ballots of one channel gave to a project."""
+
+    channel: VoteChannel = field.column("The channel.")
+    score: int = field.column("What they gave it in all: votes, points, or what its grades are worth.")
+    voter_count: int = field.column("How many of them named it.")
+
+
 @field.stored(
     models.vote_result.ProjectAward,
     visible=resolvers.sight.everyone,
@@ -133,6 +162,9 @@ class ProjectAward:
     voter_count: int = field.column("How many ballots named it.")
     round: int = field.column("In which round it was paid or looked at; 0: in none.")
     lacking: int = field.column("What it lacked: euros, or supports to a threshold; 0 for a winner.")
+    channels: list[ChannelScore] = field.parts(
+        counting.vote_result.channel_scores, "The same by channel; empty in results from before there were any.", size=3
+    )
     median_grade: Choice | None = field.column("Its majority grade; null where there are no grades.")
     profile: list[int] = field.column(
         "The merit profile: how many gave each grade, the best first; empty without grades."
@@ -154,8 +186,15 @@ class VoteResult:
     is_decisive: bool = field.column("Whether it is the activity's own rule, which decides.")
     ballot_count: int = field.column("Ballots, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
+    channels: list[ChannelCount] = field.parts(
+        counting.vote_result.channel_counts,
+        "Ballots by the channel that they came in by; empty in results from before there were any.",
+        size=3,
+    )
     set_aside_count: int = field.column("Ballots beside these that are set aside and not counted.")
-    reached_count: int = field.column("Voters with at least one winner on their ballot.")
+    reached_count: int = field.column(
+        "Voters with at least one winner on their ballot, of those online: of paper one knows totals alone."
+    )
     budget_euros: int | None = field.column("What there was to spend, in euros; null: nothing was said.")
     spent_euros: int = field.column("What the winners cost together, in euros.")
     winner_count: int = field.column("How many projects win.")

@@ -76,6 +76,7 @@ GIVEN: dict[str, Any] = {
     "zoneDraw.name": "Dessiné",
     "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
+    **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
 """A value for each argument and each field of an input that is required, by its name, or its mutation's and its own."""
@@ -99,6 +100,7 @@ NAMED = {
     "invitation": "Invitation",
     "widget": "Widget",
     "setAside": "SetAside",
+    "desk": "PollingDesk",
     "zoneChange": "ZoneChange",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
@@ -128,6 +130,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "zoneDraw": {"box": BOX},
     "zoneRedraw": {"box": BOX},
     "ballotCast": {"isBlank": True},
+    "signingMark": {"name": "Matrice", "bornOn": "1970-01-01"},
     "officialResponsePublish": {"body": "C'est noté."},
 }
 """What a mutation's input wants besides what it requires."""
@@ -170,6 +173,9 @@ ROADS = {
     "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
+    "PollingDesk": 'pollingDesk(id: "{PollingDesk}") {{ {field} }}',
+    "PollingRecord": 'pollingDesk(id: "{PollingDesk}") {{ records {{ {field} }} }}',
+    "PollingTotal": 'pollingDesk(id: "{PollingDesk}") {{ records {{ totals {{ {field} }} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
     "Exchange.reason": 'exchange(id: "{EndedExchange}") {{ {field} }}',

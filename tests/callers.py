@@ -81,6 +81,8 @@ def world(given: Given, portal: Portal) -> World:
     ids = {of: shared | _published(given, people) for of in OF}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
     editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
+    for of in OF:
+        given.insert(portal, "polling_agent", desk_id=uuid_in(ids[of]["PollingDesk"]), actor_id=editor, given_at="now")
     ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
     for of, visibility in OF.items():
         space = uuid_in(ids[of]["ParticipatorySpace"])
@@ -138,6 +140,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         explanation="Deux comptes, une boîte.",
         set_aside_at="now",
     )
+    desk = polled(given, author, poll, uuid_in(acting.published(author, poll)))
     file = given.insert(
         author,
         "vote_file",
@@ -170,6 +173,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "ProjectAward": f"projectaward_{author.number}_{result}",
             "VoteResult": f"voteresult_{author.number}_{result}",
             "SetAside": f"setaside_{author.number}_{aside}",
+            **desk,
             "VoteFile": f"votefile_{author.number}_{file}",
             "ballotCast.activity": poll,
             "ballotWithdraw.activity": poll,
@@ -178,6 +182,22 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "request": request,
         }
     )
+
+
+def polled(given: Given, portal: Portal, poll: str, project: UUID) -> dict[str, str]:
+    """A desk of a vote, with somebody who has signed and with a record."""
+    at = {"activity_id": uuid_in(poll)}
+    desk = given.insert(portal, "polling_desk", name="Salle des fêtes", channel="DESK", opened_at="now", **at)
+    given.insert(portal, "signing", desk_id=desk, voter_key="0", is_double=False, signed_at="now", **at)
+    numbers = {"signatures": 1, "envelopes": 1, "valid": 1, "blank": 0, "spoilt": 0}
+    totals = f'[{{"project": "{project}", "choice": "SUPPORT", "amount": null, "count": 1}}]'
+    record = given.insert(
+        portal, "polling_record", desk_id=desk, version=1, totals=totals, recorded_at="now", **numbers, **at
+    )
+    return {
+        "PollingDesk": f"pollingdesk_{portal.number}_{desk}",
+        "PollingRecord": f"pollingrecord_{portal.number}_{record}",
+    }
 
 
 def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:

@@ -49,6 +49,8 @@ BY_ID = (
     "SetAside",
     "Vote",
     "VoteFile",
+    "PollingDesk",
+    "PollingRecord",
     "VoteResult",
     "Zone",
 )
@@ -58,6 +60,13 @@ SHORT_LISTS = {
     "Query.places",  # At most eight.
     "Activity.categories",
     "Activity.results",
+    "Activity.pollingDesks",
+    "Actor.pollingDesks",
+    "PollingDesk.agents",
+    "PollingDesk.records",
+    "PollingRecord.totals",
+    "VoteResult.channels",
+    "ProjectAward.channels",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
     "Activity.ballotDoubts",

@@ -106,6 +106,8 @@ CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
 RULES_ONLY = {
     "bulk_write",
     "criteria",
+    "channel",
+    "signing",
     "award_terms",
     "reckoning",
     "rule_version",
@@ -153,6 +155,8 @@ COLUMNS_ONLY: set[str] = set()
 TESTED_BY = {
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
+    "channel": "test_polling_record",
+    "signing": "test_polling_desk",
     "likeness": "test_detection",
     "publishing": "test_vote_file",
     "award_terms": "test_vote_result",

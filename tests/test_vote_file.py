@@ -123,11 +123,11 @@ def test_one_changed_byte_of_any_file_is_found(published: dict[str, str], tmp_pa
     assert faults(tmp_path, changed)[0] == f"{name} is not the file that the manifest names"
 
 
-def renamed(published: dict[str, str], ballots: str) -> dict[str, str]:
-    """With other ballots, and a manifest that says so."""
+def renamed(published: dict[str, str], content: str, name: str = "ballots.csv") -> dict[str, str]:
+    """With another file, and a manifest that says so."""
     manifest = json.loads(published["manifest.json"])
-    manifest["files"]["ballots.csv"] = digest(ballots)
-    return {**published, "ballots.csv": ballots, "manifest.json": json.dumps(manifest)}
+    manifest["files"][name] = digest(content)
+    return {**published, name: content, "manifest.json": json.dumps(manifest)}
 
 
 def test_ballot_that_is_dropped_or_added_is_found_even_if_the_manifest_is_made_anew(

@@ -3,8 +3,9 @@
 
     python3 recount.py https://portal.example/opendata/votes/activity_1_…     (or a folder that holds the files)
 
-It checks that every file has the digest that the manifest says, and every ballot the receipt of what it says; then it
-counts the ballots by the published rule, by its own means, and compares with the published results.
+It checks that every file has the digest that the manifest says, every ballot the receipt of what it says, and that the
+sums of every desk's record are right; then it counts ballots and desks by the published rule, by its own means, and
+compares with the published results.
 """
 
 import csv
@@ -66,6 +67,30 @@ def check_receipts(ballots: list[dict[str, str]]) -> list[str]:
     return faults + [f"receipt {receipt} is there more than once" for receipt in twice]
 
 
+def check_desks(desks: list[dict[str, str]]) -> list[str]:
+    """Records of desks whose sums are not right, and negative numbers."""
+    faults = []
+    for row in desks:
+        numbers = {name: int(row[name]) for name in ("signatures", "envelopes", "valid", "blank", "spoilt")}
+        if min([*numbers.values(), *(count for *_, count in counted(row["says"]))]) < 0:
+            faults.append(f"{row['name']} has a negative number")
+        if numbers["valid"] + numbers["blank"] + numbers["spoilt"] != numbers["envelopes"]:
+            faults.append(f"{row['name']}: valid, blank and null ballots are not its envelopes")
+        if numbers["signatures"] != numbers["envelopes"] and not row["remark"]:
+            faults.append(f"{row['name']}: signatures and envelopes differ, and nothing is said of it")
+    return faults
+
+
+def counted(says: str) -> list[tuple[str, str, str, int]]:
+    """What a desk's ballots say: project, choice, amount, and how many of them."""
+    totals = []
+    for part in says.split(",") if says else ():
+        vote, _, count = part.rpartition("*")
+        [(key, choice, amount)] = votes(vote)
+        totals.append((key, choice, amount, int(count)))
+    return totals
+
+
 def votes(says: str) -> list[Vote]:
     """What a ballot says: project, choice and amount."""
     if says == "BLANK":
@@ -95,10 +120,26 @@ class Election:
         self.count = len(projects)
         self.ballots = [votes(row["says"]) for row in rows(files["ballots.csv"])]
         self.aside = len(rows(files["set_aside.csv"]))
+        self.desks = rows(files["desks.csv"])
         self.scores = [self.scored(ballot) for ballot in self.ballots if ballot]
-        self.total: Counter[str] = Counter()
+        self.by_channel = {"ONLINE": Counter[str]()}
         for ballot in self.scores:
-            self.total.update(ballot)
+            self.by_channel["ONLINE"].update(ballot)
+        for desk in self.desks:
+            here = self.by_channel.setdefault(desk["channel"], Counter())
+            for key, choice, amount, count in counted(desk["says"]):
+                here[key] += self.worth(choice, amount) * count
+        self.total = sum(self.by_channel.values(), Counter[str]())
+
+    def ballot_count(self, channel: str) -> int:
+        """The ballots of a channel that are counted."""
+        if channel == "ONLINE":
+            return len(self.ballots)
+        return sum(int(desk["valid"]) + int(desk["blank"]) for desk in self.desks if desk["channel"] == channel)
+
+    def blank_count(self) -> int:
+        """Blank ballots, on paper too."""
+        return sum(not ballot for ballot in self.ballots) + sum(int(desk["blank"]) for desk in self.desks)
 
     def worth(self, choice: str, amount: str) -> int:
         """What a vote gives to its project."""
@@ -134,6 +175,10 @@ class Election:
         given = [
             next((choice for one, choice, _ in ballot if one == key), grades[-1]) for ballot in self.ballots if ballot
         ]
+        for desk in self.desks:
+            said = [(choice, count) for one, choice, _, count in counted(desk["says"]) if one == key]
+            silent = int(desk["valid"]) - sum(count for _, count in said)
+            given += [choice for choice, count in [*said, (grades[-1], silent)] for _ in range(count)]
         left, taken = sorted(map(grades.index, given)), []
         while left:
             taken.append(left.pop(len(left) // 2))
@@ -263,9 +308,9 @@ def compare(vote: Election, told: dict[str, Any]) -> list[str]:
     """What is published otherwise than it is counted here."""
     won = winners(vote, told)
     counted = {
-        "ballot_count": len(vote.ballots),
+        "ballot_count": sum(map(vote.ballot_count, vote.by_channel)),
         "set_aside_count": vote.aside,
-        "blank_count": sum(not ballot for ballot in vote.ballots),
+        "blank_count": vote.blank_count(),
         "reached_count": sum(any(key in won for key in ballot) for ballot in vote.scores),
         "spent_euros": sum(vote.cost[key] for key in won),
         "winner_count": len(won),
@@ -281,6 +326,19 @@ def compare(vote: Election, told: dict[str, Any]) -> list[str]:
             faults.append(f"{name}: other projects win than those that are published")
         scores = {row["contribution_id"]: row["score"] for row in told["awards"]}
         faults += [f"{name}: {key} has {vote.total[key]}" for key, score in scores.items() if vote.total[key] != score]
+    return faults + [f"{name}: {fault}" for fault in compare_channels(vote, told)]
+
+
+def compare_channels(vote: Election, told: dict[str, Any]) -> list[str]:
+    """What is published of a channel otherwise than it is counted here."""
+    published = {row["channel"]: row["ballot_count"] for row in told["channels"]}
+    counted_here = {channel: vote.ballot_count(channel) for channel in vote.by_channel}
+    faults = [] if published == counted_here else [f"ballots by channel are {counted_here}"]
+    for award in told["awards"]:
+        for row in award["channels"]:
+            score = vote.by_channel.get(row["channel"], Counter())[award["contribution_id"]]
+            if score != row["score"]:
+                faults.append(f"{award['contribution_id']} has {score} by {row['channel']}")
     return faults
 
 
@@ -289,6 +347,7 @@ def main(place: str) -> int:
     digest, files, faults = load(place)
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
     faults += check_receipts(rows(files["ballots.csv"]) + rows(files["set_aside.csv"]))
+    faults += check_desks(rows(files["desks.csv"]))
     if not faults:
         vote = Election(files)
         for told in json.loads(files["result.json"])["results"]:

@@ -1,8 +1,10 @@
 """What a vote method is: what a voice may say, who refuses it, what it adds to the tally, and when it may change."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import ClassVar, Protocol
+from uuid import UUID
 
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.ballot import LIMITS, MAX_VOTES, VoteRule
@@ -16,6 +18,15 @@ class Voice:
 
     choice: Choice
     amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCount:
+    """How many ballots say the same of one project, as a desk counted them."""
+
+    project: UUID
+    voice: Voice
+    count: int
 
 
 class Moment(Protocol):
@@ -86,6 +97,13 @@ class Method:
         """What a voice may say where the rule has so many grades."""
         return list(self.choices)
 
+    def sheet(self, rule: VoteRule) -> Sequence[Voice]:
+        """The voices that a desk's sheet has a column for, in their order; none where there are no ballots."""
+        return ()
+
+    def check_sheet(self, rule: VoteRule, valid: int, counts: Sequence[SheetCount]) -> None:
+        """Whether so many valid ballots can say this. Raises Refusal(RECORD_DOES_NOT_ADD_UP)."""
+
     def adds(self, voice: Voice) -> dict[str, int]:
         """What a voice adds to the counts of the tally: one under its choice, so that all choices together are the
         number of votes. A method that counts more does so under keys of its own."""
@@ -127,6 +145,37 @@ class Whole(Method):
     def check_ballot(self, rule: VoteRule, voices: Sequence[Voice]) -> None:
         """As many projects as the rule allows."""
         require_between(len(voices), rule.least, rule.most, "projects")
+
+    def sheet(self, rule: VoteRule) -> Sequence[Voice]:
+        """Its choices."""
+        return [Voice(choice) for choice in self.choices_by(rule.grades or 0)]
+
+    def weight(self, voice: Voice) -> int:
+        """How much of what a ballot may hold a voice takes up."""
+        return 1
+
+    def bounds(self, rule: VoteRule) -> tuple[int, int | None]:
+        """How much a ballot holds at least and at most."""
+        return rule.least or 0, rule.most
+
+    def check_sheet(self, rule: VoteRule, valid: int, counts: Sequence[SheetCount]) -> None:
+        """No project more often than there are ballots, and in all what so many can hold."""
+        named = Counter[UUID]()
+        for place, one in enumerate(counts):
+            named[one.project] += one.count
+            if named[one.project] > valid:
+                message = f"{named[one.project]:,} ballots name this project, and {valid:,} are valid."
+                raise sheet_refused(message, f"totals.{place}.count")
+        held = sum(self.weight(one.voice) * one.count for one in counts)
+        least, most = self.bounds(rule)
+        if held < least * valid or (most is not None and held > most * valid):
+            limit = f"{least * valid:,} to {most * valid:,}" if most is not None else f"{least * valid:,} at least"
+            raise sheet_refused(f"{valid:,} valid ballots hold {limit} in all; here are {held:,}.", "totals")
+
+
+def sheet_refused(message: str, field: str) -> Refusal:
+    """A desk's sheet that cannot be."""
+    return Refusal(ErrorCode.RECORD_DOES_NOT_ADD_UP, message, field)
 
 
 def require_between(count: int, least: int | None, most: int | None, what: str) -> None:

@@ -38,6 +38,15 @@ class Envelope(Whole):
             message = f"{spent:,} euros are less than {rule.least} % of {budget:,} euros."
             raise Refusal(ErrorCode.BALLOT_TOO_SMALL, message, "votes")
 
+    def weight(self, voice: Voice) -> int:
+        """What its project costs."""
+        return voice.amount or 0
+
+    def bounds(self, rule: VoteRule) -> tuple[int, int | None]:
+        """Euros."""
+        budget = rule.budget_euros or 0
+        return -(-budget * (rule.least or 0) // WHOLE), budget * (rule.most or WHOLE) // WHOLE
+
     def checked(self, rule: VoteRule) -> VoteRule:
         """Shares of a budget that there is."""
         if rule.budget_euros is None:

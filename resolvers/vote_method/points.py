@@ -43,6 +43,14 @@ class Points(Whole):
         """Its points."""
         return voice.amount or 0
 
+    def sheet(self, rule: VoteRule) -> Sequence[Voice]:
+        """So many points, from 1 up."""
+        return [Voice(Choice.POINTS, amount) for amount in range(1, (rule.most_each or 0) + 1)]
+
+    def weight(self, voice: Voice) -> int:
+        """Its points."""
+        return voice.amount or 0
+
     def adds(self, voice: Voice) -> dict[str, int]:
         """Its points, too."""
         return super().adds(voice) | {SUM: voice.amount or 0}

@@ -1,12 +1,13 @@
 """RANKED: projects in order of preference («vote par classement»)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
 from models.ballot import LIMITS, VoteRule
 from models.refusal import ErrorCode, Refusal
 from models.vote import Choice
-from resolvers.vote_method.base import Voice, Whole, require_amount
+from resolvers.vote_method.base import SheetCount, Voice, Whole, require_amount, sheet_refused
 
 RANK = "RANK_"
 """What the keys of the tally begin with under which the voters of each rank are counted: what a rank is worth is said
@@ -31,6 +32,21 @@ class Ranked(Whole):
         super().check_ballot(rule, voices)
         if sorted(voice.amount or 0 for voice in voices) != list(range(1, len(voices) + 1)):
             raise Refusal(ErrorCode.BAD_INPUT, "The ranks go from 1 on, each once.", "votes")
+
+    def sheet(self, rule: VoteRule) -> Sequence[Voice]:
+        """The ranks, from the first on."""
+        return [Voice(Choice.RANK, rank) for rank in range(1, (rule.most or 0) + 1)]
+
+    def check_sheet(self, rule: VoteRule, valid: int, counts: Sequence[SheetCount]) -> None:
+        """Every ballot has a first, and each further rank only where it has the one before."""
+        super().check_sheet(rule, valid, counts)
+        given = Counter[int]()
+        for one in counts:
+            given[one.voice.amount or 0] += one.count
+        ranks = [valid, *(given[rank] for rank in range(1, (rule.most or 0) + 1))]
+        if ranks[1:2] != [valid] or ranks != sorted(ranks, reverse=True):
+            message = f"{valid:,} valid ballots have as many firsts, and of each further rank no more than of the last."
+            raise sheet_refused(message, "totals")
 
     def worth(self, voice: Voice, rule: VoteRule) -> int:
         """As many points as there are ranks for the first, one less for each next."""

@@ -37,8 +37,10 @@ from server.page.policy import FORM_HEADERS
 from server.sign_in.frame import SignIn
 from tenants.registry import TenantRecord, TenantRegistry
 
-MAX_BODY, MAX_FIELDS = 260_000, 200
-"""A contribution's 20,000 characters are up to 240 kB as a form encodes them."""
+MAX_BODY, MAX_FIELDS = 260_000, 2_000
+"""A desk's record has three fields for each project and grade.
+
+A contribution's 20,000 characters are up to 240 kB as a form encodes them."""
 
 RETRY_AFTER_S = 5
 SUSPENDED_S = 3_600

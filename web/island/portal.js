@@ -5,6 +5,8 @@ import "./part.js";
 import "./find.js";
 import "./draft.js";
 import "./basket.js";
+import "./roll.js";
+import "./sheet.js";
 import "./read.js";
 import { send } from "./queue.js";
 import { worker } from "./page.js";

@@ -1,4 +1,4 @@
-"""Kinds of events and mails, and statuses of contributions: those of this version (0069 wrote an older one's)."""
+"""Kinds of events and mails, statuses, signs of doubt: those of this version (0069 wrote an older one's)."""
 
 from enum import Enum
 from typing import Any
@@ -8,11 +8,13 @@ from psycopg import AsyncConnection, sql
 from models.contribution import ContributionStatus
 from models.event import EventKind
 from models.mail import MailKind
+from models.set_aside import DoubtSign
 
 KNOWN: tuple[tuple[str, str, type[Enum]], ...] = (
     ("event", "kind", EventKind),
     ("mail", "kind", MailKind),
     ("contribution", "status", ContributionStatus),
+    ("set_aside", "sign", DoubtSign),
 )
 
 

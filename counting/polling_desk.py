@@ -1,0 +1,197 @@
+"""Polling desks: opened by administrators, kept by their agents, who are named by the addresses of their accounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, delete, func, select
+from sqlalchemy.types import Integer
+
+from models.account import Account
+from models.base import table
+from models.event import EventKind
+from models.polling_desk import (
+    DESK_NAME_LENGTH,
+    MAX_AGENTS,
+    MAX_DESKS,
+    ON_PAPER,
+    PollingAgent,
+    PollingDesk,
+    Signing,
+    VoteChannel,
+)
+from models.refusal import ErrorCode, Refusal, not_found
+from models.vote import VoteMethod
+from models.vote_result import AwardRule
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order
+from planner.sight import Sight
+from planner.who import ADMINISTRATOR
+from resolvers import access, report, sight, text
+from resolvers.sight import ACTIVITY
+from resolvers.vote_method import METHODS
+
+_desk, _agent, _signing = table(PollingDesk), table(PollingAgent), table(Signing)
+_account = table(Account)
+_desk_id = value(PollingAgent, "desk_id")
+KEEPS = select(_agent.c.id).where(_agent.c.desk_id == _desk_id, _agent.c.actor_id == value(PollingAgent, "actor_id"))
+AGENTS = select(func.count().label("count")).select_from(_agent).where(_agent.c.desk_id == _desk_id)
+DISMISS = delete(_agent).where(_agent.c.id == value(PollingAgent, "id"))
+NAMED = select(_desk.c.name).where(_desk.c.activity_id == value(PollingDesk, "activity_id"))
+HOLDER = select(_account.c.actor_id.label("id")).where(_account.c.email == value(Account, "email"))
+"""Whose account has an address."""
+
+
+@cache
+def _kept_desk(seen: Sight) -> Select[tuple[object, ...]]:
+    """The desk `:id` and its vote, if it is seen."""
+    of_activity = (ACTIVITY.c[name] for name in ("vote_method", "award_rule"))
+    has_opened = (ACTIVITY.c.opens_at <= func.now()).label("has_opened")
+    columns = (_desk.c.id, _desk.c.activity_id, _desk.c.channel, *of_activity, access.is_running(), has_opened)
+    statement: Select[tuple[object, ...]] = select(*columns).join_from(
+        ACTIVITY, _desk, _desk.c.activity_id == ACTIVITY.c.id
+    )
+    return sight.activities(statement, seen).where(_desk.c.id == value(PollingDesk, "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDesk:
+    """A desk that somebody acts at, and the vote that it is a desk of."""
+
+    id: UUID
+    activity_id: UUID
+    channel: VoteChannel
+    vote_method: VoteMethod | None
+    award_rule: AwardRule | None
+    is_running: bool
+    has_opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskName:
+    """A desk's name."""
+
+    name: str
+
+
+# Rights --------------------------------------------------------------------------------------------------------------
+
+
+async def _keeps(act: Act, arguments: Mapping[str, Any]) -> bool:
+    return await act.exists(KEEPS, desk_id=arguments["desk"], actor_id=act.actor)
+
+
+DESK_AGENT = ADMINISTRATOR.unless(_keeps)
+"""Administrators, and the agents of the desk that the input names."""
+
+
+async def kept_desk(act: Act, id_: UUID) -> KeptDesk:
+    """The desk of an input's field. Raises Refusal(NOT_FOUND)."""
+    kept = await act.one(_kept_desk(act.sight), into=KeptDesk, id=id_)
+    if kept is None:
+        raise not_found("desk")
+    return kept
+
+
+# What is read --------------------------------------------------------------------------------------------------------
+
+
+def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:
+    """The desks of an activity, by their names."""
+    return Listing((row.c.activity_id == activity.c.id,), Order("desk.name", (row.c.name, row.c.id), (str, UUID)))
+
+
+def kept_by(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
+    """The desks that the viewer keeps."""
+    agent = _agent.alias("keeping")
+    kept = select(agent.c.id).where(agent.c.desk_id == row.c.id, agent.c.actor_id == context.viewer_id)
+    order = Order("desk.kept", (row.c.name, row.c.id), (str, UUID))
+    return Listing((actor.c.id == context.viewer_id, kept.correlate_except(agent).exists()), order)
+
+
+def agents(row: FromClause, desk: FromClause, _context: FieldContext) -> Listing:
+    """Who keeps a desk."""
+    agent = _agent.alias("keeper")
+    kept = select(agent.c.id).where(agent.c.desk_id == desk.c.id, agent.c.actor_id == row.c.id)
+    order = Order("actor.name", (text.dictionary_order(row.c.name), row.c.id), (str, UUID))
+    return Listing((kept.correlate_except(agent).exists(),), order)
+
+
+def activity(desk: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The activity of a desk."""
+    return row.c.id == desk.c.activity_id
+
+
+def signing_count(desk: FromClause, _context: FieldContext) -> ColumnElement[int]:
+    """How many have signed at a desk."""
+    return _signatures(desk)
+
+
+def double_count(desk: FromClause, _context: FieldContext) -> ColumnElement[int]:
+    """How many of them had signed at another desk before."""
+    return _signatures(desk, _signing.c.is_double)
+
+
+def _signatures(desk: FromClause, *where: ColumnElement[bool]) -> ColumnElement[int]:
+    counted: Select[Any] = select(func.count(type_=Integer())).where(_signing.c.desk_id == desk.c.id, *where)
+    return counted.correlate_except(_signing).scalar_subquery()
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The desk that a mutation was about."""
+    return row.c.id == payload.c.desk_id
+
+
+# What is done --------------------------------------------------------------------------------------------------------
+
+
+async def open_desk(act: Act, *, activity: UUID, name: str, channel: VoteChannel = VoteChannel.DESK) -> Outcome:
+    """Open a desk of a vote by ballots."""
+    await access.activity(act, activity)
+    kept = text.line(name, DESK_NAME_LENGTH, "name")
+    if channel not in ON_PAPER:
+        raise Refusal(ErrorCode.BAD_INPUT, "A desk takes paper.", "channel")
+    names = [one.name for one in await act.all(NAMED, into=DeskName, activity_id=activity)]
+    if kept in names:
+        raise Refusal(ErrorCode.NAME_TAKEN, "Another desk has this name.", "name")
+    if len(names) >= MAX_DESKS:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_DESKS} desks.", "activity")
+    id_ = await act.insert(PollingDesk, activity_id=activity, name=kept, channel=channel, opened_at=act.now)
+    require_countable(await kept_desk(act, id_), "activity")
+    return act.did(EventKind.POLLING_DESK_OPENED, id_, {"channel": channel.value}, desk_id=id_)
+
+
+def require_countable(kept: KeptDesk, field: str) -> None:
+    """People vote by ballots, and the rule of award can be reckoned from totals. Raises Refusal."""
+    if kept.vote_method is None or METHODS[kept.vote_method].is_free:
+        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote by ballots here.", field)
+    if kept.award_rule is AwardRule.EQUAL_SHARES:
+        message = "Equal shares are reckoned ballot by ballot: the totals of a desk are not enough."
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, field)
+
+
+async def add_agent(act: Act, *, desk: UUID, email: str) -> Outcome:
+    """Have somebody keep a desk; who keeps it already goes on."""
+    await kept_desk(act, desk)
+    holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
+    if holder is None:
+        raise Refusal(ErrorCode.NOT_FOUND, "No account has this address.", "email")
+    if await act.exists(KEEPS, desk_id=desk, actor_id=holder.id):
+        return act.did(desk_id=desk)
+    if (await act.all(AGENTS, into=report.Count, desk_id=desk))[0].count >= MAX_AGENTS:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A desk has at most {MAX_AGENTS} agents.", "desk")
+    await act.insert(PollingAgent, desk_id=desk, actor_id=holder.id, given_at=act.now)
+    return act.did(EventKind.POLLING_AGENTS_CHANGED, desk, desk_id=desk)
+
+
+async def remove_agent(act: Act, *, desk: UUID, actor: UUID) -> Outcome:
+    """Have somebody keep a desk no more; who does not keep it is no error."""
+    await kept_desk(act, desk)
+    role = await act.one(KEEPS, into=access.Id, desk_id=desk, actor_id=actor)
+    if role is None:
+        return act.did(desk_id=desk)
+    await act.execute(DISMISS, id=role.id)
+    return act.did(EventKind.POLLING_AGENTS_CHANGED, desk, desk_id=desk)

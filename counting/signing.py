@@ -1,0 +1,117 @@
+"""Signing («émargement»): an agent marks that somebody has voted at a desk, under the same key as online.
+
+Whoever signs and whoever casts a ballot takes the voter's lock first (`resolvers.ballot.KEEP_VOTER`), so that of a desk
+and the web, or of two desks, one comes after the other.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+
+from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
+from models.ballot import Ballot
+from models.base import new_id, table
+from models.event import EventKind
+from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_key
+from models.refusal import ErrorCode, Refusal
+from models.set_aside import SIGNED_AT_DESK
+from planner.act import Act, Outcome, value
+from resolvers import access, ballot, set_aside, text
+
+_signing, _ballot = table(Signing), table(Ballot)
+SIGNED: Select[tuple[object, ...]] = select(_signing.c.desk_id.label("id")).where(
+    _signing.c.activity_id == value(Signing, "activity_id"),
+    or_(_signing.c.actor_id == value(Signing, "actor_id"), _signing.c.voter_key == value(Signing, "voter_key")),
+)
+"""The desks at which a voter has signed."""
+
+CAST = select(_ballot.c.id).where(
+    _ballot.c.activity_id == value(Ballot, "activity_id"),
+    _ballot.c.actor_id == value(Ballot, "actor_id"),
+    set_aside.is_counted(_ballot),
+)
+"""The ballot that a voter has cast online, and that counts."""
+
+
+class SigningOutcome(Enum):
+    """What came of a signature."""
+
+    SIGNED = "SIGNED"
+    REPEATED = "REPEATED"
+    PAPER_FIRST = "PAPER_FIRST"
+    DOUBLE = "DOUBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who signs: an account's actor, or whoever a key stands for."""
+
+    actor_id: UUID | None = None
+    voter_key: str | None = None
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The columns that say who it is."""
+        return {"actor_id": self.actor_id, "voter_key": self.voter_key}
+
+
+async def mark(
+    act: Act,
+    *,
+    desk: UUID,
+    email: str | None = None,
+    name: str | None = None,
+    born_on: date | None = None,
+    is_in_box: bool = False,
+) -> Outcome:
+    """Mark that somebody has voted at a desk. `is_in_box`: the paper is in the box already, as with marks that were
+    made without a line; it cannot be taken out, so that it counts and the ballot online does not."""
+    kept = await kept_desk(act, desk)
+    require_countable(kept, "desk")
+    if not (kept.is_running or (is_in_box and kept.has_opened)):
+        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is not open now.", "desk")
+    voter = await _voter(act, kept, email, name, born_on)
+    await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)
+    await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=str(voter.actor_id or voter.voter_key))
+    outcome = await _sign(act, kept, voter, is_in_box=is_in_box)
+    if outcome is SigningOutcome.REPEATED:
+        return act.did(desk_id=desk, outcome=outcome.value)
+    note = {"outcome": outcome.value}
+    return act.did(EventKind.VOTER_SIGNED, desk, note, desk_id=desk, outcome=outcome.value)
+
+
+async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, born_on: date | None) -> Voter:
+    """Who signs, by the address of an account, or by name and birth date. Raises Refusal."""
+    if email and email.strip():
+        holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
+        if holder is None:
+            raise Refusal(ErrorCode.NOT_FOUND, "No account has this address: take name and birth date.", "email")
+        return Voter(holder.id)
+    if not name or not born_on:
+        raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
+    return Voter(None, voter_key(kept.activity_id, text.line(name, VOTER_NAME_LENGTH, "name"), born_on.isoformat()))
+
+
+async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:
+    signed = await act.all(SIGNED, into=access.Id, activity_id=kept.activity_id, **voter.columns)
+    if access.Id(kept.id) in signed:
+        return SigningOutcome.REPEATED
+    cast = await act.one(CAST, into=access.Id, activity_id=kept.activity_id, actor_id=voter.actor_id)
+    if not is_in_box and (signed or cast):
+        where = "at another desk" if signed else "online"
+        raise Refusal(ErrorCode.ALREADY_VOTED, f"This person has voted {where} already.", "desk")
+    columns = {"activity_id": kept.activity_id, "desk_id": kept.id, **voter.columns}
+    await act.insert(Signing, **columns, is_double=bool(signed), signed_at=act.now)
+    if cast is not None:
+        await _put_aside(act, kept, cast.id)
+        return SigningOutcome.PAPER_FIRST
+    return SigningOutcome.DOUBLE if signed else SigningOutcome.SIGNED
+
+
+async def _put_aside(act: Act, kept: KeptDesk, ballot_id: UUID) -> None:
+    """Set the ballot aside that a voter has cast online beside the paper."""
+    said = {"activity_id": kept.activity_id, "ballot_id": ballot_id, "agent_id": act.actor_or_none}
+    await act.execute(set_aside.PAPER_FIRST, id=new_id(), explanation=SIGNED_AT_DESK, **said)

@@ -1,0 +1,88 @@
+"""Polling desk («bureau de vote»): where people vote on paper, who keeps it, and the list that voters sign."""
+
+from datetime import datetime
+from enum import Enum
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from models import word
+from models.base import TENANT, TenantTable, one_of, text_column, time_column
+
+
+class VoteChannel(Enum):
+    """How a ballot came in («canal»)."""
+
+    ONLINE = "ONLINE"
+    DESK = "DESK"
+    PAPER = "PAPER"
+
+
+ON_PAPER = (VoteChannel.DESK, VoteChannel.PAPER)
+"""What is counted as totals of a desk's record."""
+
+MAX_DESKS, MAX_AGENTS = 200, 50
+"""Of one activity, and of one desk."""
+
+DESK_NAME_LENGTH = (2, 120)
+VOTER_NAME_LENGTH = (2, 120)
+
+
+class PollingDesk(TenantTable, table=True):
+    """A desk of one activity. `channel` says whether people vote there or send their paper to it."""
+
+    __tablename__ = "polling_desk"
+    __table_args__ = (one_of("channel", ON_PAPER), UniqueConstraint("activity_id", "name", name="polling_desk_once"))
+
+    id: UUID = Field(primary_key=True)
+    activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
+    name: str = Field(sa_column=text_column())
+    channel: VoteChannel = Field(sa_column=text_column())
+    opened_at: datetime = Field(sa_column=time_column())
+
+
+class PollingAgent(TenantTable, table=True):
+    """Who keeps a desk: marks who has voted there and writes its record («agent du bureau»)."""
+
+    __tablename__ = "polling_agent"
+    __table_args__ = (UniqueConstraint("desk_id", "actor_id"), Index("polling_agent_actor", "actor_id"))
+
+    id: UUID = Field(primary_key=True)
+    desk_id: UUID = Field(foreign_key=f"{TENANT}.polling_desk.id")
+    actor_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
+    given_at: datetime = Field(sa_column=time_column())
+
+
+class Signing(TenantTable, table=True):
+    """Somebody's signature in the list of those who have voted («émargement»): one in an activity, whatever the desk.
+
+    The voter is an account's actor, or is known by `voter_key` alone; once erased, by neither. `is_double`: the paper
+    was in a box already when it was seen that the voter had signed elsewhere; it cannot be taken out, and is told.
+    """
+
+    __tablename__ = "signing"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(actor_id, voter_key) <= 1", name="one_voter"),
+        Index("signing_actor_once", "activity_id", "actor_id", unique=True, postgresql_where=text("NOT is_double")),
+        Index("signing_key_once", "activity_id", "voter_key", unique=True, postgresql_where=text("NOT is_double")),
+        Index("signing_desk", "desk_id", "signed_at"),
+        Index("signing_voter", "actor_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
+    desk_id: UUID = Field(foreign_key=f"{TENANT}.polling_desk.id")
+    actor_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
+    voter_key: str | None = Field(sa_column=text_column(nullable=True))
+    is_double: bool = Field(sa_column=Column(Boolean, nullable=False))
+    signed_at: datetime = Field(sa_column=time_column())
+
+
+def voter_key(activity: UUID, name: str, born_on: str) -> str:
+    """What stands for a voter without an account: a digest of the plain letters of the name in order, and of the birth
+    date, of one activity alone."""
+    letters = (letter if letter.isalnum() else " " for letter in word.plain(name).casefold())
+    words = sorted("".join(letters).split())
+    return sha256(f"{activity};{' '.join(words)};{born_on}".encode()).hexdigest()

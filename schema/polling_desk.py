@@ -1,0 +1,185 @@
+"""Polling desks in the contract: where people vote on paper, who keeps them, and who has signed there."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from sqlalchemy import Text
+
+import counting.polling_desk
+import counting.polling_record
+import counting.signing
+import models.activity
+import models.actor
+import models.polling_desk
+import resolvers.ident
+import resolvers.sight
+from auth.viewer import Audience
+from counting.polling_desk import DESK_AGENT
+from counting.signing import SigningOutcome
+from models.activity import VOTING
+from models.polling_desk import VoteChannel
+from planner import field
+from planner.directive import audience, feature
+from planner.who import ADMINISTRATOR
+from schema.actor import Actor
+from schema.enumeration import described
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+from schema.polling_record import PollingRecord
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
+
+described(
+    SigningOutcome,
+    "What came of a signature.",
+    {
+        "SIGNED": "The voter has signed.",
+        "REPEATED": "The voter had signed at this desk before; nothing has changed.",
+        "PAPER_FIRST": "The voter has signed; the ballot that was cast online is set aside.",
+        "DOUBLE": "The voter had signed at another desk before: both papers are in boxes, which is told publicly.",
+    },
+)
+
+
+@field.stored(
+    models.polling_desk.PollingDesk,
+    visible=resolvers.sight.polling_desk,
+    container=("activity_id", "Activity"),
+    marks=feature(*VOTING),
+    is_few=True,
+)
+class PollingDesk:
+    """Where people vote on paper («bureau de vote»); seen by its agents and by administrators."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("pollingdesk"), "Opaque id.")
+    name: str = field.column("Its name.")
+    channel: VoteChannel = field.column("How ballots come to it.")
+    opened_at: datetime = field.column("When it was set up.")
+    signing_count: int = field.expression(counting.polling_desk.signing_count, "How many have signed there.")
+    double_count: int = field.expression(
+        counting.polling_desk.double_count, "How many of them had signed at another desk before."
+    )
+    agents: list[Actor] = field.many(counting.polling_desk.agents, "Who keeps it, by name.", size=10)
+    records: list[PollingRecord] = field.many(
+        counting.polling_record.of_desk, "The versions of its record, the last one first, which counts.", size=5
+    )
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
+        counting.polling_desk.activity, "The vote that it is a desk of."
+    )
+
+
+@strawberry.input(description="A desk to set up.", directives=audience(Audience.ADMINISTRATOR))
+class PollingDeskOpenInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote.")
+    name: str = strawberry.field(description="Its name, 2 to 120 characters; no two of a vote have the same.")
+    channel: VoteChannel = strawberry.field(
+        default=VoteChannel.DESK, description="How ballots come to it: DESK or PAPER."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="Who is to keep a desk.", directives=audience(Audience.ADMINISTRATOR))
+class PollingAgentAddInput:
+    desk: strawberry.ID = field.reference(models.polling_desk.PollingDesk, "The desk.")
+    email: str = strawberry.field(description="The address of the account of whoever keeps it.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="Who keeps a desk no more.", directives=audience(Audience.ADMINISTRATOR))
+class PollingAgentRemoveInput:
+    desk: strawberry.ID = field.reference(models.polling_desk.PollingDesk, "The desk.")
+    actor: strawberry.ID = field.reference(models.actor.Actor, "The agent.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="Who signs at a desk: the address of an account, or else name and birth date.")
+class SigningMarkInput:
+    desk: strawberry.ID = field.reference(models.polling_desk.PollingDesk, "The desk.")
+    email: str | None = strawberry.field(default=None, description="The address of the voter's account.")
+    name: str | None = strawberry.field(
+        default=None, description="Without an account: the voter's names, 2 to 120 characters; they are not stored."
+    )
+    born_on: date | None = strawberry.field(
+        default=None, description="Without an account: the voter's birth date; it is not stored."
+    )
+    is_in_box: bool = strawberry.field(
+        default=False,
+        description="Whether the paper is in the box already, as with marks that waited for a line: then it counts,"
+        " whatever was cast online.",
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+CHANGED = "The desk; null when it was refused."
+
+
+@field.payload("desk_id")
+class PollingDeskOpenPayload:
+    """The answer to `pollingDeskOpen`."""
+
+    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("desk_id")
+class PollingAgentAddPayload:
+    """The answer to `pollingAgentAdd`."""
+
+    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("desk_id")
+class PollingAgentRemovePayload:
+    """The answer to `pollingAgentRemove`."""
+
+    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("desk_id", outcome=Text())
+class SigningMarkPayload:
+    """The answer to `signingMark`."""
+
+    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    outcome: SigningOutcome | None = field.column("What came of it; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class PollingDeskQuery:
+    @field.declared(field.One(resolvers.ident.by_argument("pollingdesk")), directives=feature(*VOTING))
+    def polling_desk(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> PollingDesk | None:
+        """A desk; null unless the viewer keeps it or is an administrator."""
+
+
+@strawberry.type
+class PollingDeskMutation:
+    @field.action(counting.polling_desk.open_desk, who=ADMINISTRATOR, features=VOTING)
+    def polling_desk_open(
+        self, input: Annotated[PollingDeskOpenInput, strawberry.argument(description="The desk.")]
+    ) -> PollingDeskOpenPayload:
+        """Set up a desk where people vote on paper, in a vote by ballots. For administrators."""
+
+    @field.action(counting.polling_desk.add_agent, who=ADMINISTRATOR, features=VOTING)
+    def polling_agent_add(
+        self, input: Annotated[PollingAgentAddInput, strawberry.argument(description="Who, and where.")]
+    ) -> PollingAgentAddPayload:
+        """Have somebody keep a desk: mark who has voted there and write its record. For administrators."""
+
+    @field.action(counting.polling_desk.remove_agent, who=ADMINISTRATOR, features=VOTING)
+    def polling_agent_remove(
+        self, input: Annotated[PollingAgentRemoveInput, strawberry.argument(description="Who, and where.")]
+    ) -> PollingAgentRemovePayload:
+        """Have somebody keep a desk no more. For administrators."""
+
+    @field.action(counting.signing.mark, who=DESK_AGENT, features=VOTING)
+    def signing_mark(
+        self, input: Annotated[SigningMarkInput, strawberry.argument(description="Who signs.")]
+    ) -> SigningMarkPayload:
+        """Mark that somebody votes at a desk («émargement»), once in a vote: ALREADY_VOTED for whoever has voted online
+        or at another desk. For the desk's agents and administrators."""

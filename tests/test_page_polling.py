@@ -1,0 +1,94 @@
+"""The desk's pages without script: set up, marked, counted, corrected; what is refused stands beside its field."""
+
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+
+from tests.browser import Browser
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.test_page_portal import hidden
+from tests.test_polling_desk import Polling
+
+COUNTS = "SELECT valid, version, reason FROM __tenant__.polling_record WHERE desk_id = %s ORDER BY version"
+
+
+@pytest.fixture(scope="module")
+def place(given: Given, rennes: Portal) -> Iterator[Portal]:
+    """A tenant of this module's own."""
+    return given.tenant(rennes, "desk-town", "commune-35238")  # type: ignore[return-value]  # Nothing to take down.
+
+
+@pytest.fixture
+def polling(given: Given, place: Portal) -> Polling:
+    return Polling(given, place)
+
+
+@pytest.fixture
+def browser(polling: Polling, place: Portal) -> Browser:
+    """An administrator's."""
+    entered = Browser(place.client, place.host)
+    assert entered.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    return entered
+
+
+def test_desk_is_set_up_and_gets_an_agent(polling: Polling, browser: Browser) -> None:
+    path = f"/gestion/votes/{polling.activity}/bureaux"
+    _, email = polling.voter()
+    fields = hidden(browser.get(path).text, "Open") | {"name": "Salle Ravel", "channel": "PAPER"}
+    assert browser.submit(path, fields).status_code == 303
+    shown = unescape(browser.get(path).text)
+    assert "Salle Ravel" in shown
+    added = hidden(shown, "AddAgent") | {"email": email}
+    assert browser.submit(path, added).status_code == 303
+    assert "Retirer" in unescape(browser.get(path).text)
+    refused = browser.submit(
+        path, hidden(browser.get(path).text, "AddAgent") | {"email": "personne@nulle-part.example"}
+    )
+    assert refused.status_code == 422
+
+
+def test_agent_marks_who_votes_and_is_told_who_may_not(polling: Polling, browser: Browser) -> None:
+    path, (_, email) = f"/bureau/{polling.desk}", polling.voter()
+
+    def mark(**said: str) -> str:
+        fields = {key: text for key, text in hidden(browser.get(path).text, "Sign").items() if key != "isInBox"}
+        answer = browser.submit(path, fields | said)
+        if answer.status_code == 303:
+            return unescape(browser.get(answer.headers["location"]).text)
+        return unescape(answer.text)
+
+    assert "remettez un bulletin" in mark(email=email)
+    assert "rien n’a changé" in mark(email=email)
+    assert "remettez un bulletin" in mark(name="Ana Vidal", bornOn="1990-05-17")
+    polling.sign(polling.other, name="Vidal Ana", bornOn="1991-05-17")
+    assert "déjà voté" in mark(name="Ana Vidal", bornOn="1991-05-17")
+    assert "double est compté" in mark(name="Ana Vidal", bornOn="1991-05-17", isInBox="true")
+
+
+def test_record_is_typed_refused_with_what_was_typed_and_corrected(
+    given: Given, place: Portal, polling: Polling, browser: Browser
+) -> None:
+    path = f"/bureau/{polling.desk}/proces-verbal"
+    form = hidden(browser.get(path).text, "Write")
+    mine = next(key for key, text in form.items() if text == polling.projects[0]).removesuffix(".contribution")
+    numbers = {"signatures": "7", "envelopes": "7", "valid": "5", "blank": "1", "spoilt": "0", f"{mine}.count": "5"}
+    wrong = browser.submit(path, form | numbers)
+    assert wrong.status_code == 422
+    assert 'value="7"' in wrong.text
+    assert given.sql(place, COUNTS, uuid_in(polling.desk)) == []
+    assert browser.submit(path, form | numbers | {"spoilt": "1"}).status_code == 303
+    again = hidden(browser.get(path).text, "Write")
+    assert browser.submit(path, again | numbers | {"spoilt": "1"}).status_code == 422
+    fixed = numbers | {"valid": "6", f"{mine}.count": "6", "reason": "Un bulletin oublié."}
+    assert browser.submit(path, again | fixed).status_code == 303
+    assert given.sql(place, COUNTS, uuid_in(polling.desk)) == [(5, 1, None), (6, 2, "Un bulletin oublié.")]
+
+
+def test_desk_of_others_is_no_page(given: Given, place: Portal, polling: Polling) -> None:
+    member = Browser(place.client, place.host)
+    given.actor(place, name="Camille")
+    member.submit("/auth/demo", {"role": "MEMBER", "next": "/"})
+    for path in (f"/bureau/{polling.desk}", f"/bureau/{polling.desk}/proces-verbal"):
+        assert member.get(path).status_code == 404
