@@ -51,9 +51,9 @@ QUERIES: dict[str, list[Case]] = {
     "activity": [lambda ids: {"id": ids["Activity"]}],
     "contribution": [lambda ids: {"id": ids["Contribution"]}],
     "contributions": [
-        lambda ids: {"activity": ids["Activity"]},
-        lambda ids: {"zone": ids["Zone"]},
-        lambda ids: {"categories": [ids["Category"]]},
+        lambda ids: {"activity": ids["Activity"], "first": 15},
+        lambda ids: {"zone": ids["Zone"], "first": 15},
+        lambda ids: {"categories": [ids["Category"]], "first": 15},
     ],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
     "collectivite": [lambda _: {"inseeCode": "35238"}],
