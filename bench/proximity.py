@@ -71,7 +71,7 @@ def measure(url: str, tenants: Sequence[int], asked: Sequence[Asked]) -> list[di
     planner = statement.Planner()
     found: list[dict[str, Times]] = [{} for _ in tenants]
     with ExitStack() as stack:
-        connections = [stack.enter_context(_connected(url)) for _ in tenants]
+        connections = [stack.enter_context(connected(url)) for _ in tenants]
         for one in asked:
             planned = [planner.read(one.document, one.variants[0], tenant) for tenant in tenants]
             statements = ([(plan.text, plan.parameters(given)) for given in one.variants] for plan in planned)
@@ -81,7 +81,8 @@ def measure(url: str, tenants: Sequence[int], asked: Sequence[Asked]) -> list[di
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
+def connected(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that sends parameters as Parvis does."""
     with psycopg.connect(url, autocommit=True, prepare_threshold=0) as connection:
         bare.adapt(connection)
         for setting in ("timezone = 'UTC'", "jit = off"):

@@ -50,12 +50,15 @@ class Cast:
     citizens: tuple[CastMember, ...]
     associations: tuple[CastMember, ...]
     vendors: tuple[Vendor, ...]
+    chamber: DemoActor | None = None
+    """The chamber that vouches for vendors, where there are any."""
 
     def actors(self) -> tuple[DemoActor, ...]:
         """All actors, the administrator first."""
         vendors = (vendor.person for vendor in self.vendors)
         people = (*self.citizens, *self.associations, *vendors)
-        return (self.institution, *(person.actor for person in people))
+        chamber = () if self.chamber is None else (self.chamber,)
+        return (self.institution, *(person.actor for person in people), *chamber)
 
 
 def gather(plan: TenantPlan, rng: Random) -> Cast:
@@ -65,7 +68,12 @@ def gather(plan: TenantPlan, rng: Random) -> Cast:
         citizens=_citizens(plan, rng),
         associations=_associations(plan, rng),
         vendors=_vendors(plan, rng),
+        chamber=_chamber(plan) if plan.vendors else None,
     )
+
+
+def _chamber(plan: TenantPlan) -> DemoActor:
+    return DemoActor("chamber", "CHAMBER", f"Chambre d’agriculture {plan.of_city}", "MEMBER")
 
 
 def _citizens(plan: TenantPlan, rng: Random) -> tuple[CastMember, ...]:

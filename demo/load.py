@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import moderation, polling, portal, staff, unpublished
+from demo import moderation, polling, portal, staff, stall, unpublished
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
@@ -150,6 +150,8 @@ class _Writer:
             await _copy(transaction, Contribution, rows)
             await _copy(transaction, BulkChange, staff.bulk_changes(self._story, self._id, self._ago(24)))
             await _copy(transaction, Note, staff.notes(self._story, self._id, self._ago(24)))
+            for model, told in stall.rows(self._story, self._id, self._ago(24 * 20)):
+                await _copy(transaction, model, told)
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Nudge, self._album.nudges())
@@ -286,6 +288,7 @@ class _Writer:
             "category_id": self._id("category", f"{item.activity}/{item.category}") if item.category else None,
             "about_id": self._id("contribution", item.about) if item.about else None,
             "side": item.side,
+            "season_months": stall.season(item),
             "price_cents": item.price_cents,
             "price_unit": item.price_unit,
             "cost_euros": item.cost_euros,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from demo.moderation import RESIDENT
 from demo.story import DemoTenant
 
 EDITOR = "citizen-005"
@@ -72,10 +73,11 @@ def bulk_changes(story: DemoTenant, id_: Id, done_at: datetime) -> Rows:
 
 
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
-    """Two organisations have members: the city's own, and the first association."""
+    """Organisations have members: the city's own, the first association, and the chamber."""
     keys = {actor.key for actor in story.actors}
     association = next((actor.key for actor in story.actors if actor.kind == "ASSOCIATION"), "")
     pairs = [("institution", person) for person in SPEAKERS[:2]] + [(association, person) for person in SPEAKERS[1:]]
+    pairs += [("chamber", SPEAKERS[0]), (_shop(story), RESIDENT)]
     return [
         {
             "id": id_("member", f"{organisation}/{person}"),
@@ -86,3 +88,10 @@ def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
         for organisation, person in pairs
         if organisation in keys and person in keys
     ]
+
+
+def _shop(story: DemoTenant) -> str:
+    """The last shop or farm that the resident has nothing to do with as a neighbour."""
+    met = {one.author for one in story.meetings if one.proposer == RESIDENT}
+    sellers = (actor.key for actor in reversed(story.actors) if actor.kind in ("MERCHANT", "PRODUCER"))
+    return next((key for key in sellers if key not in met), "")

@@ -6,7 +6,7 @@ from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Computed, Double, Index, Integer, false, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field
 
 from models.base import PLATFORM, TENANT, TenantTable, one_of, text_column, time_column
@@ -41,10 +41,15 @@ class Rule:
     usual_capacity: int | None = None
     """How many may be accepted unless its author says otherwise; None: without a limit."""
 
+    most_usual_days: int | None = None
+    """When it expires unless its author says otherwise, where the activity does not say sooner."""
+
 
 RULES: dict[ContributionKind, Rule] = {
     ContributionKind.OFFER: Rule(wants_author=True, is_exchanged=True),
-    ContributionKind.REQUEST: Rule(may_be_anonymous=True, wants_author=True, is_exchanged=True, usual_capacity=1),
+    ContributionKind.REQUEST: Rule(
+        may_be_anonymous=True, wants_author=True, is_exchanged=True, usual_capacity=1, most_usual_days=14
+    ),
     ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True, is_exchanged=True),
     ContributionKind.PROPOSAL: Rule(may_have_cost=True),
     ContributionKind.ARGUMENT: Rule(about=ContributionKind.PROPOSAL),
@@ -59,12 +64,18 @@ class ContributionStatus(Enum):
     CLOSED = "CLOSED"
     EXPIRED = "EXPIRED"
     TAKEN_BACK = "TAKEN_BACK"
+    PAUSED = "PAUSED"
     HELD = "HELD"
     HIDDEN = "HIDDEN"
 
 
-PUBLIC_STATUSES = (ContributionStatus.OPEN, ContributionStatus.CLOSED, ContributionStatus.EXPIRED)
-"""Of what everybody sees who sees the activity. Others are not counted either."""
+PUBLIC_STATUSES = (
+    ContributionStatus.OPEN,
+    ContributionStatus.CLOSED,
+    ContributionStatus.EXPIRED,
+    ContributionStatus.PAUSED,
+)
+"""Of what everybody sees who sees the activity, the PAUSED not in lists. Others are not counted either."""
 
 WITHHELD_STATUSES = (ContributionStatus.HELD, ContributionStatus.HIDDEN)
 """Of what moderation keeps from the public: as long as nobody has decided, or because somebody has."""
@@ -97,7 +108,10 @@ MOVES = (
     Move(None, ContributionStatus.HELD, By.AUTHOR, EventKind.CONTRIBUTION_SUBMITTED),
     Move(ContributionStatus.OPEN, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
     Move(ContributionStatus.EXPIRED, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RENEWED),
+    Move(ContributionStatus.OPEN, ContributionStatus.PAUSED, By.AUTHOR, EventKind.CONTRIBUTION_PAUSED),
+    Move(ContributionStatus.PAUSED, ContributionStatus.OPEN, By.AUTHOR, EventKind.CONTRIBUTION_RESUMED),
     Move(ContributionStatus.OPEN, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
+    Move(ContributionStatus.PAUSED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.EXPIRED, ContributionStatus.CLOSED, By.AUTHOR, EventKind.CONTRIBUTION_CLOSED),
     Move(ContributionStatus.OPEN, ContributionStatus.EXPIRED, By.CLOCK, EventKind.CONTRIBUTION_EXPIRED),
     Move(None, ContributionStatus.OPEN, By.IMPORT, EventKind.CONTRIBUTION_IMPORTED),
@@ -223,7 +237,7 @@ class Contribution(TenantTable, table=True):
         ),
         CheckConstraint("(status IN ('HELD', 'HIDDEN')) = (status_before IS NOT NULL)", name="withheld_from_a_status"),
         CheckConstraint("NOT is_unseen OR status IN ('HELD', 'HIDDEN', 'TAKEN_BACK')", name="unseen_withheld"),
-        CheckConstraint("status_before IN ('OPEN', 'CLOSED', 'EXPIRED')", name="status_before_known"),
+        CheckConstraint("status_before IN ('OPEN', 'CLOSED', 'EXPIRED', 'PAUSED')", name="status_before_known"),
         CheckConstraint("(kind = 'ARGUMENT') = (side IS NOT NULL AND about_id IS NOT NULL)", name="argument_about"),
         CheckConstraint("NOT is_anonymous OR kind = 'REQUEST'", name="only_requests_anonymous"),
         CheckConstraint(
@@ -234,6 +248,11 @@ class Contribution(TenantTable, table=True):
         CheckConstraint(
             f"cost_euros IS NULL OR (kind = 'PROPOSAL' AND cost_euros BETWEEN 0 AND {MAX_EUROS})",
             name="cost_of_proposal",
+        ),
+        CheckConstraint(
+            "season_months IS NULL OR (kind = 'LISTING' AND cardinality(season_months) BETWEEN 1 AND 12"
+            " AND season_months <@ '{1,2,3,4,5,6,7,8,9,10,11,12}')",
+            name="season_of_listing",
         ),
         *(_newest_index(column) for column in ("cell_5", "cell_6", "cell_7", "cell_8", "activity_id", "zone_id")),
         Index("contribution_newest", *NEWEST, postgresql_include=LISTED),
@@ -290,6 +309,7 @@ class Contribution(TenantTable, table=True):
     side: Side | None = Field(sa_column=text_column(nullable=True))
     price_cents: int | None
     price_unit: str | None = Field(sa_column=text_column(nullable=True))
+    season_months: list[int] | None = Field(default=None, sa_column=Column(ARRAY(Integer)))
     cost_euros: int | None = None
     exact_lat: float | None = Field(sa_column=Column(Double))
     exact_lng: float | None = Field(sa_column=Column(Double))

@@ -36,9 +36,11 @@ from models.polling_record import PollingRecord
 from models.report import Report
 from models.session import Session
 from models.set_aside import SetAside
+from models.shop import Shop
 from models.sign_in import SignInCode
 from models.space_role import SpaceRole
 from models.vote import Vote
+from models.vouch import Vouch
 from models.widget import HandOver, Widget
 
 
@@ -208,6 +210,11 @@ TRACES: tuple[Trail, ...] = (
     Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
+    Trail(
+        Shop, "actor_id", Whose.ACTOR, Fate.REMOVED, ("opening_hours", "pick_up_points", "delivery_terms", "revised_at")
+    ),
+    Trail(Vouch, "actor_id", Whose.ACTOR, Fate.REMOVED, ("voucher_id", "given_at")),
+    Trail(Vouch, "voucher_id", Whose.ACTOR, Fate.REMOVED, section="given_vouch"),
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),

@@ -210,10 +210,14 @@ def one(
 
 
 def many(
-    listing: Callable[[FromClause, FromClause, FieldContext], Listing], description: str, *, size: int = SHORT_LIST
+    listing: Callable[[FromClause, FromClause, FieldContext], Listing],
+    description: str,
+    *,
+    size: int = SHORT_LIST,
+    marks: Marks = (),
 ) -> Any:
     """A short list of stored objects; its cost is that of `size` objects."""
-    return _field(Many(listing), description, size=size)
+    return _field(Many(listing), description, marks, size)
 
 
 def part(build: Callable[[FromClause, FieldContext], Select[Any]], description: str, *, marks: Marks = ()) -> Any:

@@ -32,6 +32,7 @@ _STILL = Markup(
 )
 _ZONE = Markup('<path class="zone" d="{}"/>')
 _MARK = Markup('<path class="chosen" d="{}"/>')
+_AREA = Markup('<path class="area" d="{}"/>')
 _CELL = Markup(
     '<a class="cell heat-{}" href="{}"><title>{}</title><path d="{}"/>'
     '<text x="{:.1f}" y="{:.1f}" font-size="{}">{}</text></a>'
@@ -60,7 +61,8 @@ class CellShape:
 
 
 class Picture:
-    """A map of some counted cells. `zones` are GeoJSON outlines that lie below; `mark` is a cell shown as chosen.
+    """A map of some counted cells. `zones` are GeoJSON outlines that lie below; `mark` is a cell shown as chosen, and
+    `area` the cells of an area.
 
     `middle` is the point from which the places of cells are told in words.
     """
@@ -71,11 +73,13 @@ class Picture:
         zones: Iterable[Mapping[str, Any]] = (),
         mark: str | None = None,
         middle: Point | None = None,
+        area: Sequence[str] = (),
     ) -> None:
         self._middle = middle
         corners = {hexagon["cell"]: _corners(hexagon["cell"]) for hexagon in hexagons}
         marked = _corners(mark) if mark else []
-        points = [point for ring in (*corners.values(), marked) for point in ring]
+        self._area = [_corners(text) for text in area]
+        points = [point for ring in (*corners.values(), *self._area, marked) for point in ring]
         self._frame = PictureFrame.around(points)
         self._zones = [ring for zone in zones for ring in rings(zone)]
         self._mark = marked
@@ -100,6 +104,7 @@ class Picture:
             WIDTH,
             HEIGHT,
             Markup("").join(_ZONE.format(self._path(ring)) for ring in self._zones)
+            + (_AREA.format("".join(map(self._path, self._area))) if self._area else Markup(""))
             + (_MARK.format(self._path(self._mark)) if self._mark else Markup("")),
         )
 

@@ -24,6 +24,7 @@ NEAR_M = 100_000
 
 RADIUS_M = 2_000
 RADII_M = (1_000, 2_000, 5_000, 10_000, 20_000)
+DELIVERY_M = (2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 50_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,18 @@ def around(house: House, query: Fields) -> dict[str, Any]:
     if order == "NEAREST" and not vantage.is_chosen:
         order = "NEWEST"  # Nearest to what? Nobody said.
     return {"from": point, "order": order, **near, **viewport(house)}
+
+
+def delivery(house: House, query: Fields) -> dict[str, Any]:
+    """The variables of the market: `deliversTo` where a place was chosen, and `from` always."""
+    vantage = of(house, query)
+    chosen = {"deliversTo": vantage.cell} if vantage.is_chosen else {}
+    return {"from": {"lat": round(vantage.lat, 5), "lng": round(vantage.lng, 5)}, **chosen}
+
+
+def at(lat: float, lng: float) -> str:
+    """The cell around a point."""
+    return _cell(lat, lng)
 
 
 def middle(geometry: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Render: templates in a language, with the few filters that pages need; everything is escaped."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
@@ -22,6 +22,7 @@ from portal import (
     font,
     gallery,
     judgement,
+    market_word,
     measured,
     place,
     prose,
@@ -39,6 +40,7 @@ from portal.visit import Visit
 from portal.zone_map import ZonePicture
 
 NARROW = "\u202f"
+_MONTH_NUMBERS = frozenset(map(str, range(1, 13)))
 
 
 @cache
@@ -97,6 +99,9 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "moment": partial(moment, language),
         "lasting": partial(lasting, say),
         "month": partial(month, say),
+        "month_name": lambda number: say(word.MONTHS[int(number) - 1]),
+        "season": partial(season, say),
+        "clock": partial(clock, language),
         "unbroken": unbroken,
         "contracted": lambda text: type(text)(contracted(text)) if language == SOURCE else text,
         "excerpt": excerpt,
@@ -115,7 +120,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, award_word, desk_word, exchange_word, judgement)
+    for words in (word, award_word, desk_word, exchange_word, judgement, market_word)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }
@@ -198,6 +203,27 @@ def month(say: Callable[[str], str], day: str, *, is_short: bool = False) -> str
     """A day's month in words, with its year; or the day and the month in figures."""
     read = _read(day)
     return f"{read.day}/{read.month}" if is_short else f"{say(word.MONTHS[read.month - 1])} {read.year}"
+
+
+def season(say: Callable[[str], str], numbers: Sequence[int | str]) -> str:
+    """Months in words, those that follow each other together, around the end of the year too: «octobre – mars»."""
+    chosen = {int(number) for number in numbers if str(number) in _MONTH_NUMBERS}
+    begins = [one for one in sorted(chosen) if (one - 2) % 12 + 1 not in chosen]
+    runs = []
+    for begin in begins:
+        length = next(step for step in range(1, 13) if (begin - 1 + step) % 12 + 1 not in chosen)
+        end = (begin + length - 2) % 12 + 1
+        names = [say(word.MONTHS[one - 1]) for one in dict.fromkeys((begin, end))]
+        runs.append(" – ".join(names))
+    return ", ".join(runs)
+
+
+def clock(language: str, time: str) -> str:
+    """A time of a day: «9 h 30», in French without idle zeros."""
+    if language == "en":
+        return time
+    hours, _colon, minutes = time.partition(":")
+    return f"{int(hours)}\u00a0h" + (f"\u00a0{minutes}" if minutes != "00" else "")
 
 
 def days_left(instant: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.exchange_word import EXCHANGE_EVENTS
+from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
 
 KINDS: Mapping[str, str] = {
@@ -58,6 +59,7 @@ STATES: Mapping[str, str] = {
     "OPEN": _("En cours"),
     "CLOSED": _("Terminé"),
     "EXPIRED": _("Expiré"),
+    "PAUSED": _("En pause"),
     "TAKEN_BACK": _("Annulé"),
     "HELD": _("En attente de vérification"),
     "HIDDEN": _("Retiré par la modération"),
@@ -144,6 +146,8 @@ COPIED: Mapping[str, str] = {
     "proposed_exchange": _("Mises en relation que j'ai proposées"),
     "actor_block": _("Personnes que j'ai bloquées"),
     "nudge": _("Relances reçues"),
+    "shop": _("Boutique"),
+    "vouch": _("Qui me recommande"),
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
@@ -161,6 +165,8 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_PUBLISHED": _("Contribution publiée"),
     "CONTRIBUTION_REVISED": _("Contribution modifiée"),
     "CONTRIBUTION_RENEWED": _("Contribution prolongée"),
+    "CONTRIBUTION_PAUSED": _("Contribution mise en pause"),
+    "CONTRIBUTION_RESUMED": _("Contribution reprise"),
     "CONTRIBUTION_CLOSED": _("Contribution close"),
     "CONTRIBUTION_EXPIRED": _("Contribution expirée"),
     "CONTRIBUTION_IMPORTED": _("Contribution importée"),
@@ -235,6 +241,7 @@ EVENTS: Mapping[str, str] = {
     "LOGO_CHANGED": _("Logo changé"),
     "ZONES_CHANGED": _("Quartiers modifiés"),
     **EXCHANGE_EVENTS,
+    **MARKET_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -23,8 +23,8 @@ from planner.row import reader
 _contribution, _exchange, _actor = table(Contribution), table(Exchange), table(Actor)
 _id, _one = value(Contribution, "id"), literal_column("1", Integer)
 _has_room = or_(_contribution.c.capacity.is_(None), _contribution.c.accepted_count < _contribution.c.capacity)
-ANSWERABLE = (ContributionStatus.OPEN, ContributionStatus.EXPIRED)
-"""Of what has expired, those who answered in time can still be accepted."""
+ANSWERABLE = (ContributionStatus.OPEN, ContributionStatus.EXPIRED, ContributionStatus.PAUSED)
+"""Of what has expired or is paused, those who answered in time can still be accepted."""
 
 LOCK_PEOPLE = (
     select(_actor.c.id)

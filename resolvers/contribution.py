@@ -27,11 +27,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo import cover, privacy
 from models.base import constant, table
-from models.contribution import Contribution, ContributionStatus, Precision
+from models.contribution import Contribution, ContributionKind, ContributionStatus, Precision
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
 from planner.listing import AccessPath, Counts, FetchAndSort, Listing, Order, OrderedScan, PerValueScan, all_of
-from resolvers import ident, life, place, search, speaking, statistics
+from resolvers import avoiding, ident, life, place, search, speaking, statistics
 from resolvers.look_back import LookBack
 
 
@@ -57,6 +57,20 @@ def _has_status(row: FromClause, wanted: ContributionStatus) -> ColumnElement[bo
             return or_(row.c.status == constant(wanted), life.is_past(row))
         case _:
             return row.c.status == constant(wanted)
+
+
+def _asked_status(row: FromClause, context: FieldContext) -> ColumnElement[bool] | None:
+    """The status that a list asks for. What is paused is listed for its author and moderators alone."""
+    if not context.has("status"):
+        return None if context.viewer.is_moderator else _not_paused(row)
+    wanted: ContributionStatus = context.choice("status")
+    if wanted is not ContributionStatus.PAUSED or context.viewer.is_moderator:
+        return _has_status(row, wanted)
+    return and_(_has_status(row, wanted), is_mine(row, context))
+
+
+def _not_paused(row: FromClause) -> ColumnElement[bool]:
+    return row.c.status != constant(ContributionStatus.PAUSED)
 
 
 def author(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -87,6 +101,11 @@ def location(row: FromClause, _context: FieldContext) -> Select[Any]:
         row.c.lng.label("lng"),
         case((exact, row.c.address)).label("address"),
     ).where(row.c.cell.is_not(None))
+
+
+def season_months(row: FromClause, _context: FieldContext) -> ColumnElement[list[int]]:
+    """The months in which a listing is to be had; none: the whole year."""
+    return func.coalesce(row.c.season_months, literal_column("'{}'::integer[]"))
 
 
 def cell(row: FromClause, _context: FieldContext) -> ColumnElement[str]:
@@ -150,7 +169,14 @@ def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listi
     named = row.c.author_id == actor.c.id
     if not context.viewer.is_moderator:
         named = and_(named, or_(row.c.is_anonymous.is_(False), is_mine(row, context)))
-    return Listing((named,), _newest(row))
+    is_told = None if context.viewer.is_moderator else or_(_not_paused(row), is_mine(row, context))
+    return Listing(all_of((named, is_told, avoiding.is_shown(row, context))), _newest(row))
+
+
+def of_shop(row: FromClause, shop: FromClause, _context: FieldContext) -> Listing:
+    """The listings of a seller that stand, newest first."""
+    is_listing = row.c.kind == constant(ContributionKind.LISTING)
+    return Listing((row.c.author_id == shop.c.actor_id, is_listing, life.is_standing(row)), _newest(row))
 
 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
@@ -160,7 +186,7 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
 
 def _filtered(row: FromClause, context: FieldContext, activity: FromClause | None = None) -> Listing:
     kinds, *groups = _groups(row, context, activity)
-    where = all_of((_has_status(row, context.choice("status")) if context.has("status") else None, kinds))
+    where = all_of((_asked_status(row, context), kinds, avoiding.is_shown(row, context)))
     narrow = all_of(
         (
             *groups,
@@ -183,6 +209,7 @@ def on_map(row: FromClause, context: FieldContext) -> tuple[ColumnElement[bool],
     return all_of(
         (
             life.is_standing(row),
+            avoiding.is_shown(row, context),
             *_groups(row, context, None),
             _in_zone(row, context),
             None if query is None else and_(row.c.search.op("@@", is_comparison=True)(query), life.is_open(row)),
@@ -198,12 +225,12 @@ def _counts(context: FieldContext, activity: FromClause | None) -> Counts | None
     """What is counted already by what is asked for; moderators see what is not counted."""
     if context.viewer.is_moderator or any(context.has(name) for name in ("near", "within", "zone")):
         return None
+    status = context.choice("status") if context.has("status") else None
+    if status is ContributionStatus.PAUSED:
+        return None
     counted = statistics.of_contributions(context)
     where = all_of(
-        (
-            counted.c.status == constant(context.choice("status")) if context.has("status") else None,
-            *_groups(counted, context, activity),
-        )
+        (counted.c.status == constant(status) if status else _not_paused(counted), *_groups(counted, context, activity))
     )
     return Counts(counted, where)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Double,
     FromClause,
     Integer,
     Select,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    null,
     select,
     true,
     union_all,
@@ -36,7 +38,7 @@ from planner.context import Arguments, Asker, FieldContext
 from planner.field import Word
 from planner.listing import all_of
 from planner.loading import BatchContext
-from resolvers import contribution, ident, place
+from resolvers import avoiding, contribution, ident, life, place
 
 MAX_ZOOM = 22
 
@@ -67,6 +69,8 @@ def counted(_parent: FromClause, context: FieldContext) -> Select[Any]:
     else:
         parts.append(asked.by_space(but=partly))
         parts.append(asked.by_activity(folded, folded.c.count, within=partly))
+    if avoiding.applies(context):
+        parts.append(asked.avoided())
     rows = union_all(*parts).subquery("counts")
     sums = [func.sum(rows.c[name]).label(name) for name in KIND_COUNTS.values()]
     total: ColumnElement[int] = reduce(add, (kind_sum.element for kind_sum in sums))
@@ -80,9 +84,7 @@ def _counted_anew(context: FieldContext) -> Select[Any]:
     from the counts."""
     row, view = table(Contribution).alias("shown"), place.View(context, "bounds", _around)
     level = context.bind(_level, SmallInteger())
-    finest = row.c.cell.op(">>")(_RESOLUTION_BIT).op("&")(_RESOLUTION_MASK)
-    at_level = case(*((level == each, row.c[f"cell_{each}"]) for each in cover.INDEXED_RESOLUTIONS), else_=row.c.cell)
-    cell = case((finest <= level, row.c.cell), else_=at_level).label("cell")
+    cell = _at_level(row, level)
     sums = [func.count().filter(row.c.kind == constant(kind)).label(name) for kind, name in KIND_COUNTS.items()]
     seen = (row.c.activity_id == any_(context.visible_ids("Activity")), row.c.cell.is_not(None), view.nears(row))
     by_cell = select(cell, func.count().label("count"), *sums).where(*seen, *contribution.on_map(row, context))
@@ -92,6 +94,13 @@ def _counted_anew(context: FieldContext) -> Select[Any]:
     center = union_all(*(select(each.c.lat, each.c.lng).where(*of) for each, of in same)).limit(1).lateral("center")
     shown = select(counts, center.c.lat, center.c.lng).join(center, true()).subquery("shown_cells")
     return select(shown).where(view.meets(shown)).order_by(shown.c.cell)
+
+
+def _at_level(row: FromClause, level: ColumnElement[int]) -> ColumnElement[int]:
+    """The cell of a contribution that a level of the map shows."""
+    finest = row.c.cell.op(">>")(_RESOLUTION_BIT).op("&")(_RESOLUTION_MASK)
+    at_level = case(*((level == each, row.c[f"cell_{each}"]) for each in cover.INDEXED_RESOLUTIONS), else_=row.c.cell)
+    return case((finest <= level, row.c.cell), else_=at_level).label("cell")
 
 
 class _Asked:
@@ -127,6 +136,23 @@ class _Asked:
         )
         counts = (self._as_asked(kind, count_of(kind, rows.c.counts)) for kind in KIND_COUNTS)
         return self._select(rows, counts).where(*all_of(conditions))
+
+    def avoided(self) -> Select[Any]:
+        """What the viewer does not find, taken from its cell; the centre is told by what else is there."""
+        row, where = avoiding.unseen(self._q)
+        conditions = (
+            life.is_standing(row),
+            row.c.cell.is_not(None),
+            row.c.activity_id == any_(self._q.visible_ids("Activity")),
+            row.c.activity_id == self.activity if self.activity is not None else None,
+            row.c.kind == any_(self._kinds) if self._kinds is not None else None,
+        )
+        counts = (
+            case((row.c.kind == constant(kind), avoiding.MINUS_ONE), else_=_ZERO).label(name)
+            for kind, name in KIND_COUNTS.items()
+        )
+        nowhere = (null().cast(Double).label(name) for name in ("lat", "lng"))
+        return select(_at_level(row, self._level), *nowhere, *counts).where(*where, *all_of(conditions))
 
     def _as_asked(self, kind: ContributionKind, count: ColumnElement[int]) -> ColumnElement[int]:
         """A count, or 0 if its kind is not asked for."""

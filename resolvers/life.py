@@ -108,9 +108,6 @@ async def own(act: Act, contribution: UUID) -> Own:
     return row
 
 
-ESTIMATE = update(_contribution).where(_contribution.c.id == _id).values(cost_euros=value(Contribution, "cost_euros"))
-
-
 async def publish(act: Act, counted: roll_up.Counted, days: int | None, author: UUID, **columns: Any) -> UUID:
     """Insert a contribution, open or held, that expires in so many days (None: never); returns its id."""
     contribution, move = new_id(), allowed(None, counted.status, By.AUTHOR)
@@ -153,6 +150,13 @@ async def close(act: Act, was: Own, outcome: ContributionOutcome) -> None:
     await _write(act, CLOSE, was, replace(counted, status=move.after), event, outcome=outcome)
 
 
+async def pause(act: Act, was: Own) -> None:
+    """Take it out of the lists, until it is renewed."""
+    move = _move(was, ContributionStatus.PAUSED)
+    paused = replace(roll_up.counted(was), status=move.after)
+    await _write(act, PAUSE, was, paused, NewEvent(move.event, was.id, act.actor))
+
+
 def _move(was: Own, after: ContributionStatus) -> Move:
     """The move if its author may make it. Raises Refusal(CONTRIBUTION_NOT_OPEN)."""
     move = allowed(was.status, after, By.AUTHOR)
@@ -191,17 +195,17 @@ def _revision(names: tuple[str, ...], *, is_renewed: bool) -> Update:
     values: dict[str, Any] = {name: value(Contribution, name) for name in names} | {"revised_at": func.now()}
     if is_renewed:
         values |= {"status": constant(ContributionStatus.OPEN), "expires_at": _in_days()}
+    return _change(**values)
+
+
+def _change(**values: Any) -> Update:
+    """The UPDATE of one contribution, with the counts and the event."""
     return recording(roll_up.counting(update(_contribution).where(_contribution.c.id == _id).values(**values)))
 
 
-CLOSE = recording(
-    roll_up.counting(
-        update(_contribution)
-        .where(_contribution.c.id == _id)
-        .values(
-            status=constant(ContributionStatus.CLOSED), outcome=value(Contribution, "outcome"), closed_at=func.now()
-        )
-    )
+PAUSE = _change(status=constant(ContributionStatus.PAUSED))
+CLOSE = _change(
+    status=constant(ContributionStatus.CLOSED), outcome=value(Contribution, "outcome"), closed_at=func.now()
 )
 
 
@@ -263,13 +267,7 @@ class Withheld(Due):
 
 
 WITHHELD = select(*(_contribution.c[column.name] for column in fields(Withheld))).where(_contribution.c.id == _id)
-WITHHOLD = recording(
-    roll_up.counting(
-        update(_contribution)
-        .where(_contribution.c.id == _id)
-        .values(status=value(Contribution, "status"), status_before=value(Contribution, "status_before"))
-    )
-)
+WITHHOLD = _change(status=value(Contribution, "status"), status_before=value(Contribution, "status_before"))
 
 
 async def judge(

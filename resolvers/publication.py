@@ -1,11 +1,11 @@
 """Publication: contributions are published, revised, renewed and closed by their authors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import word
 from models.activity import KINDS, LocationRule
@@ -42,7 +42,10 @@ from resolvers import (
 )  # fmt: skip
 
 MAX_EXPIRY_DAYS = 365
+RESUMED_DAYS = 30
+"""Of what would not expire by itself."""
 MAX_PRICE_CENTS = 100_000_000
+MONTHS = 12
 PRICE_UNIT_LENGTH = (1, 40)
 
 Location = Mapping[str, Any]
@@ -57,6 +60,13 @@ CATEGORY = select(_category.c.id).where(
 _contribution = table(Contribution)
 ANSWERING = select(*(_contribution.c[name] for name in ("urgency", "capacity", "accepted_count"))).where(
     _contribution.c.id == value(Contribution, "id")
+)
+
+
+ESTIMATE = (
+    update(_contribution)
+    .where(_contribution.c.id == value(Contribution, "id"))
+    .values(cost_euros=value(Contribution, "cost_euros"))
 )
 
 
@@ -86,12 +96,13 @@ async def publish(
     price_unit: str | None = None,
     urgency: Urgency = Urgency.NO_HURRY,
     capacity: int | None = None,
+    season_months: Sequence[int] | None = None,
     on_behalf_of: UUID | None = None,
 ) -> Outcome:
     """Publish a contribution in an activity that is open."""
     author = await speaking.speaker(act, on_behalf_of)
     columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
-    columns |= _answering(kind, urgency, RULES[kind].usual_capacity if capacity is None else capacity or None)
+    columns |= _season(kind, season_months or ()) | _answering(kind, urgency, _places(kind, capacity))
     rules = await _open_activity(act, activity, kind)
     await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
@@ -99,12 +110,11 @@ async def publish(
     columns["category_id"] = await _category_of(act, activity, category)
     columns |= await _argument(act, activity, kind, about, side)
     place = await _place(act, author, rules.location_rule, location)
-    published = place.published if place else None
     is_held = await review.is_due(act, rules.review_rule, author)
     status = ContributionStatus.HELD if is_held else ContributionStatus.OPEN
-    counted = roll_up.Counted(activity, status, kind, columns["category_id"], published)
+    counted = roll_up.Counted(activity, status, kind, columns["category_id"], place.published if place else None)
     columns |= place.columns() if place else position.NOWHERE
-    days = _days(expires_after_days, rules.expires_after_days)
+    days = _days(expires_after_days, _usual_days(kind, rules))
     contribution = await life.publish(act, counted, days, author, **columns)
     if is_held:
         await review.ask(act, contribution)
@@ -121,6 +131,7 @@ async def revise(
     location: Location | None = None,
     price_cents: int | None = None,
     price_unit: str | None = None,
+    season_months: Sequence[int] | None = None,
     urgency: Urgency | None = None,
     capacity: int | None = None,
     expires_after_days: int | None = None,
@@ -137,6 +148,8 @@ async def revise(
     if price_cents is not None or price_unit is not None:
         cents = own.price_cents if price_cents is None else price_cents
         columns |= _price(own.kind, cents, own.price_unit if price_unit is None else price_unit)
+    if season_months is not None:
+        columns |= _season(own.kind, season_months)
     if urgency is not None or capacity is not None:
         columns |= _answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
     place = await _moved(act, own, location)
@@ -145,6 +158,25 @@ async def revise(
     await life.revise(act, own, _days(expires_after_days, None), place.published if place else None, **columns)
     if capacity is not None:
         await waiting_list.advance(act.transaction, contribution)
+    return act.did(contribution_id=contribution)
+
+
+async def pause(act: Act, *, contribution: UUID) -> Outcome:
+    """Take the asker's own contribution out of the lists for a while; what was agreed about it goes on."""
+    own = await _own(act, contribution)
+    if not RULES[own.kind].is_exchanged:
+        raise Refusal(ErrorCode.BAD_INPUT, "Offers, requests and listings are paused.", "contribution")
+    await life.pause(act, own)
+    return act.did(contribution_id=contribution)
+
+
+async def resume(act: Act, *, contribution: UUID) -> Outcome:
+    """Put it back, for as long as the activity usually gives."""
+    own = await _own(act, contribution, while_open=True)
+    if own.status is not ContributionStatus.PAUSED:
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is not paused.", "contribution")
+    rules = await access.activity(act, own.activity_id)
+    await life.revise(act, own, _usual_days(own.kind, rules) or RESUMED_DAYS, None)
     return act.did(contribution_id=contribution)
 
 
@@ -163,7 +195,7 @@ async def estimate(act: Act, *, contribution: UUID, cost_euros: int | None = Non
     if cost_euros is not None and not 0 <= cost_euros <= MAX_EUROS:
         raise Refusal(ErrorCode.BAD_INPUT, f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros")
     await ballot.require_not_begun(act, target.activity_id, "contribution")
-    await act.execute(life.ESTIMATE, id=contribution, cost_euros=cost_euros)
+    await act.execute(ESTIMATE, id=contribution, cost_euros=cost_euros)
     return act.did(
         EventKind.CONTRIBUTION_ESTIMATED, contribution, {"costEuros": cost_euros}, contribution_id=contribution
     )
@@ -185,6 +217,16 @@ def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[
     return {"price_cents": cents, "price_unit": text.line(unit, PRICE_UNIT_LENGTH, "priceUnit") if unit else None}
 
 
+def _season(kind: ContributionKind, months: Sequence[int]) -> dict[str, Any]:
+    """The months in which a listing is to be had; none and all twelve: the whole year."""
+    kept = sorted(set(months))
+    if kept and not RULES[kind].may_have_price:
+        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a season.", "seasonMonths")
+    if not all(1 <= month <= MONTHS for month in kept):
+        raise Refusal(ErrorCode.BAD_INPUT, f"A month is 1 to {MONTHS}.", "seasonMonths")
+    return {"season_months": kept if 0 < len(kept) < MONTHS else None}
+
+
 def _anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, Any]:
     if is_anonymous and not RULES[kind].may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "Only a request may be published without a name.", "isAnonymous")
@@ -200,6 +242,11 @@ async def _as_it_is(
     return urgency or there.urgency, there.capacity if capacity is None else capacity or None, there.accepted_count
 
 
+def _places(kind: ContributionKind, wanted: int | None) -> int | None:
+    """How many can be accepted: as usual unless it is said; 0 is without a limit."""
+    return RULES[kind].usual_capacity if wanted is None else wanted or None
+
+
 def _answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, accepted: int = 0) -> dict[str, Any]:
     """How soon an answer is wanted, and how many can be accepted. Raises Refusal."""
     if not RULES[kind].is_exchanged:
@@ -212,6 +259,12 @@ def _answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, a
     if capacity is not None and capacity < accepted:
         raise Refusal(ErrorCode.CAPACITY_TAKEN, f"{accepted} were accepted already.", "capacity")
     return {"urgency": urgency, "capacity": capacity}
+
+
+def _usual_days(kind: ContributionKind, rules: access.Rules) -> int | None:
+    """When something expires of which its author says nothing: the sooner of what its kind and the activity say."""
+    both = (RULES[kind].most_usual_days, rules.expires_after_days)
+    return min((days for days in both if days is not None), default=None)
 
 
 def _days(wanted: int | None, default: int | None) -> int | None:

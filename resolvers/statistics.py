@@ -24,7 +24,7 @@ from models.category import Category
 from models.contribution import Contribution, ContributionStatus
 from models.roll_up import KIND_COUNTS, ActivityCount, ActivityCountDelta
 from planner.context import FieldContext
-from resolvers import comment, life, portal, sight, vote
+from resolvers import avoiding, comment, life, portal, sight, vote
 
 DAYS = 30
 """How many days are counted one by one, today among them."""
@@ -93,7 +93,7 @@ def of_contributions(context: FieldContext) -> FromClause:
         ).where(life.is_past(row), *seen)
         for status, one in moved.items()
     ]
-    return union_all(*parts).subquery("counted")
+    return union_all(*parts, *avoiding.counts(context)).subquery("counted")
 
 
 def _groups(activity: FromClause, row: FromClause, count: ColumnElement[int]) -> Select[Any]:

@@ -18,12 +18,15 @@ import resolvers.organisation_member
 import resolvers.penalty
 import resolvers.report
 import resolvers.review
+import resolvers.shop
 import resolvers.sight
 import resolvers.space_role
 import resolvers.vote
+import resolvers.vouch
 from auth.viewer import Audience
 from models.activity import EXCHANGED, VOTING
 from models.actor import ActorKind, Role
+from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR
@@ -39,8 +42,10 @@ if TYPE_CHECKING:
     from schema.moderation import ModerationDecision
     from schema.polling_desk import PollingDesk
     from schema.report import Report
+    from schema.shop import Shop
     from schema.space import ParticipatorySpace
     from schema.vote import Vote
+    from schema.vouch import Vouch
     from schema.withholding import WithheldContribution
 
 described(
@@ -113,6 +118,23 @@ class Actor:
         counting.polling_desk.kept_by,
         "The desks of votes that the actor keeps, by name; empty for anybody but the actor.",
         size=5,
+    )
+
+    shop: Annotated["Shop", strawberry.lazy("schema.shop")] | None = field.one(
+        resolvers.shop.of_actor,
+        "What a seller says of opening hours, pick-up points and delivery; null where it says nothing.",
+        marks=feature(Feature.MARKETPLACE),
+    )
+    may_revise_shop: bool = field.expression(
+        resolvers.shop.may_revise,
+        "Whether the viewer may say what the shop says: as a merchant, a producer or an association, or for one.",
+        marks=feature(Feature.MARKETPLACE),
+    )
+    vouches: list[Annotated["Vouch", strawberry.lazy("schema.vouch")]] = field.many(
+        resolvers.vouch.of_actor,
+        "Who stands for a seller, the oldest first.",
+        size=3,
+        marks=feature(Feature.MARKETPLACE),
     )
 
     @field.declared(field.Connection(resolvers.contribution.of_actor))

@@ -84,6 +84,7 @@ described(
         "OPEN": "Published, not closed and not expired.",
         "CLOSED": "Closed by its author, with an outcome.",
         "EXPIRED": "Past its expiry; its author may renew it by revising it.",
+        "PAUSED": "Paused by its author: in no list, and nobody new can answer; what was begun goes on.",
         "TAKEN_BACK": "Taken back with the import that had brought it; nobody sees it any more.",
         "HELD": "Withheld until a moderator has decided; moderators alone see it.",
         "HIDDEN": "Withheld by a moderator's decision; moderators alone see it.",
@@ -234,6 +235,11 @@ class Contribution:
     )
     price_unit: str | None = field.column(
         "What the price is for, for example «le kilo»; null when not said.", marks=feature(Feature.MARKETPLACE)
+    )
+    season_months: list[int] = field.expression(
+        resolvers.contribution.season_months,
+        "The months in which a listing is to be had, 1 to 12 in their order; empty: the whole year.",
+        marks=feature(Feature.MARKETPLACE),
     )
     cost_euros: int | None = field.column(
         "What a project would cost, in euros, as the city says; null where nothing is said.",

@@ -67,7 +67,7 @@ class ContributionPublishInput:
     expires_after_days: int | None = strawberry.field(
         default=None,
         description="After how many days it expires, 1 to 365, at the end of the day in the portal's time zone;"
-        " null: as the activity says.",
+        " null: as the activity says, and a request after 14 days at the latest.",
     )
     on_behalf_of: strawberry.ID | None = field.reference(
         models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
@@ -100,6 +100,11 @@ class ContributionPublishInput:
         description="What the price is for, for example «le kilo», up to 40 characters.",
         directives=feature(Feature.MARKETPLACE),
     )
+    season_months: list[int] | None = strawberry.field(
+        default=None,
+        description="The months in which a listing is to be had, 1 to 12; null or empty: the whole year.",
+        directives=feature(Feature.MARKETPLACE),
+    )
     idempotency_key: str | None = idempotency_key()
 
 
@@ -117,6 +122,11 @@ class ContributionReviseInput:
     )
     price_unit: str | None = strawberry.field(
         default=None, description="What the new price is for.", directives=feature(Feature.MARKETPLACE)
+    )
+    season_months: list[int] | None = strawberry.field(
+        default=None,
+        description="The months in which it is to be had now, 1 to 12; empty: the whole year.",
+        directives=feature(Feature.MARKETPLACE),
     )
     urgency: Urgency | None = strawberry.field(
         default=None, description="How soon an answer is wanted now.", directives=feature(*EXCHANGED)
@@ -136,6 +146,18 @@ class ContributionReviseInput:
 class ContributionCloseInput:
     contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution.")
     outcome: ContributionOutcome = strawberry.field(description="With what it ended.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="An offer, a request or a listing to pause.", directives=feature(*EXCHANGED))
+class ContributionPauseInput:
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="What was paused and goes on.", directives=feature(*EXCHANGED))
+class ContributionResumeInput:
+    contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The contribution.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -186,6 +208,26 @@ class ContributionClosePayload:
 
 
 @field.payload("contribution_id")
+class ContributionPausePayload:
+    """The answer to `contributionPause`."""
+
+    contribution: Contribution | None = field.one(
+        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("contribution_id")
+class ContributionResumePayload:
+    """The answer to `contributionResume`."""
+
+    contribution: Contribution | None = field.one(
+        resolvers.contribution.changed, "The contribution as it is now; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("contribution_id")
 class ContributionEstimatePayload:
     """The answer to `contributionEstimate`."""
 
@@ -214,6 +256,19 @@ class PublicationMutation:
         self, input: Annotated[ContributionCloseInput, strawberry.argument(description="The outcome.")]
     ) -> ContributionClosePayload:
         """Close one's own contribution. For its author."""
+
+    @field.action(resolvers.publication.pause, who=MEMBER, features=EXCHANGED)
+    def contribution_pause(
+        self, input: Annotated[ContributionPauseInput, strawberry.argument(description="Which.")]
+    ) -> ContributionPausePayload:
+        """Take one's own offer, request or listing out of the lists for a while («mettre en pause»): nobody new can
+        answer, exchanges that are alive go on. For its author."""
+
+    @field.action(resolvers.publication.resume, who=SPEAKER, features=EXCHANGED)
+    def contribution_resume(
+        self, input: Annotated[ContributionResumeInput, strawberry.argument(description="Which.")]
+    ) -> ContributionResumePayload:
+        """Put what was paused back into the lists, for as long as the activity usually gives. For its author."""
 
     @field.action(counting.rule_version.estimate, who=ADMINISTRATOR, features=(Feature.PARTICIPATORY_BUDGET,))
     def contribution_estimate(

@@ -50,6 +50,7 @@ from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
+from schema.shop import ShopMutation, ShopQuery
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -57,6 +58,7 @@ from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
 from schema.vote import VoteMutation
 from schema.vote_file import VoteFileQuery
+from schema.vouch import VouchMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
 from schema.withholding import WithholdingQuery
@@ -98,6 +100,7 @@ class Query(
     ExchangeQuery,
     NudgeQuery,
     MessageQuery,
+    ShopQuery,
     DisputeQuery,
 ):
     pass
@@ -145,6 +148,8 @@ class Mutation(
     MessageMutation,
     NudgeMutation,
     ActorBlockMutation,
+    ShopMutation,
+    VouchMutation,
     DisputeMutation,
 ):
     pass

@@ -22,6 +22,10 @@ CLOSE = f"""
 mutation($input: ContributionCloseInput!) {{
   contributionClose(input: $input) {{ contribution {{ id status outcome }} {ERRORS} }}
 }}"""
+PAUSE, RESUME = (
+    f"mutation($input: Contribution{name}Input!) {{ contribution{name}(input: $input) {{ contribution {{ status }} {ERRORS} }} }}"
+    for name in ("Pause", "Resume")
+)
 COMMENT = f"""
 mutation($input: CommentPublishInput!) {{
   commentPublish(input: $input) {{ comment {{ id body contribution {{ id commentCount }} }} {ERRORS} }}
@@ -63,6 +67,14 @@ def revise(portal: Portal, contribution: str, **fields: Any) -> Payload:
 def close(portal: Portal, contribution: str, outcome: str = "FULFILLED", **fields: Any) -> Payload:
     given = {"contribution": contribution, "outcome": outcome, **fields}
     return dict(portal.ask(CLOSE, input=given)["contributionClose"])
+
+
+def pause(portal: Portal, contribution: str) -> Payload:
+    return dict(portal.ask(PAUSE, input={"contribution": contribution})["contributionPause"])
+
+
+def resume(portal: Portal, contribution: str) -> Payload:
+    return dict(portal.ask(RESUME, input={"contribution": contribution})["contributionResume"])
 
 
 def comment(portal: Portal, contribution: str, body: str = "Bonne idée.", **fields: Any) -> Payload:

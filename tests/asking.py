@@ -92,6 +92,7 @@ NAMED = {
     "contribution": "Contribution",
     "decision": "ModerationDecision",
     "block": "ActorBlock",
+    "vouch": "Vouch",
     "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
@@ -123,6 +124,7 @@ IDS = NAMED | {
     "space": "ParticipatorySpace",
     "spaces": "ParticipatorySpace",
     "zone": "Zone",
+    "zones": "Zone",
 }
 """All that do, but for `id`, which is of the type that is asked for."""
 
@@ -185,6 +187,8 @@ ROADS = {
     "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
     "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
     "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
+    "Actor.shop": 'actor(id: "{Farm}") {{ {field} }}',
+    "Shop": "shops {{ nodes {{ {field} }} }}",
     "Portal": "portal {{ {field} }}",
     "TrustedDocument": "trustedDocuments {{ nodes {{ {field} }} }}",
     "Widget": "widgets {{ {field} }}",
@@ -236,6 +240,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
         given |= {"service": "La mairie"} if given["kind"] == "STATUS" else {}
     if name == "contributionAssign":
         given = {"assignee": ids["Organisation"], **given}
+    if name == "shopRevise":
+        given = {"onBehalfOf": ids["shopRevise.onBehalfOf"], **given}
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

@@ -177,6 +177,8 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "VoteFile": f"votefile_{author.number}_{file}",
             "ballotCast.activity": poll,
             "ballotWithdraw.activity": poll,
+            "contributionPause.contribution": acting.published(author, help_, "OFFER"),
+            "contributionResume.contribution": _paused(author, help_),
             "argument": argument,
             "shop": shop,
             "request": request,
@@ -198,6 +200,13 @@ def polled(given: Given, portal: Portal, poll: str, project: UUID) -> dict[str, 
         "PollingDesk": f"pollingdesk_{portal.number}_{desk}",
         "PollingRecord": f"pollingrecord_{portal.number}_{record}",
     }
+
+
+def _paused(author: Portal, activity: str) -> str:
+    """An offer that its author has paused."""
+    offer = acting.published(author, activity, "OFFER")
+    assert acting.pause(author, offer)["userErrors"] == []
+    return offer
 
 
 def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dict[str, str]:
@@ -245,8 +254,14 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
+        **_market(given, portal, actor, uuid_in(administrator.ask("{ viewer { id } }")["viewer"]["id"])),
         **dict.fromkeys(
-            ("contributionPublish.onBehalfOf", "commentPublish.onBehalfOf", "exchangePropose.onBehalfOf"),
+            (
+                "contributionPublish.onBehalfOf",
+                "commentPublish.onBehalfOf",
+                "exchangePropose.onBehalfOf",
+                "vouchGive.onBehalfOf",
+            ),
             _own(given, administrator),
         ),
     }
@@ -257,6 +272,28 @@ def _bulk_change(given: Given, portal: Portal, state: str, **columns: str) -> st
     counts = {"changed_count": 0, "kept_count": 0, "items": "[]"}
     change = given.insert(portal, "bulk_change", kind="ASSIGNEE", state=state, created_at="now", **counts, **columns)
     return f"bulkchange_{portal.number}_{change}"
+
+
+def _market(given: Given, portal: Portal, member: UUID, administrator: UUID) -> dict[str, str]:
+    """A producer with a shop, of whom the administrator is a member, and two services that vouch for it."""
+    farm = given.insert(portal, "actor", kind="PRODUCER", role="MEMBER", name="Ferme", created_at="now")
+    given.insert(portal, "organisation_member", organisation_id=farm, member_id=administrator, given_at="now")
+    shop = given.insert(portal, "shop", actor_id=farm, opening_hours="[]", pick_up_points="[]", revised_at="now")
+    vouches = [
+        given.insert(
+            portal, "vouch", actor_id=farm, given_at="now", voucher_id=uuid_in(_organisation(given, portal, member))
+        )
+        for _ in range(2)
+    ]
+    named = f"actor_{portal.number}_{farm}"
+    return {
+        "Shop": f"shop_{portal.number}_{shop}",
+        "Vouch": f"vouch_{portal.number}_{vouches[0]}",
+        "vouchWithdraw.vouch": f"vouch_{portal.number}_{vouches[1]}",
+        "Farm": named,
+        "vouchGive.actor": named,
+        "shopRevise.onBehalfOf": named,
+    }
 
 
 def _watched(given: Given, portal: Portal) -> str:

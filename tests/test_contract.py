@@ -59,6 +59,10 @@ BY_ID = (
 SHORT_LISTS = {
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Actor.vouches",  # A tenant has few chambers and services.
+    "Shop.openingHours",  # At most three a day.
+    "Shop.pickUpPoints",  # At most twelve.
+    "Shop.zones",  # At most a hundred.
     "Activity.results",
     "Activity.pollingDesks",
     "Actor.pollingDesks",

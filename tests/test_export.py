@@ -72,6 +72,8 @@ EXCHANGED = (
     " FROM t.contribution c JOIN t.actor other ON other.id <> c.author_id LIMIT 1",
     "INSERT INTO t.message SELECT id, id, proposer_id, 'Bonjour', NULL, 'PUBLISHED', now() FROM t.exchange",
     "INSERT INTO t.nudge SELECT id, 'HELPED', contribution_id, author_id, 1, now(), NULL, NULL FROM t.exchange",
+    "INSERT INTO t.delivery_cell SELECT 613196570331971583, id FROM t.shop ON CONFLICT DO NOTHING",
+    "INSERT INTO t.vouch SELECT id, author_id, proposer_id, now() FROM t.exchange",
     "INSERT INTO t.actor_block SELECT id, author_id, proposer_id, true, now() FROM t.exchange",
 )
 """A row in every table of exchanges."""

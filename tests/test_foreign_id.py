@@ -44,6 +44,8 @@ PARTS = {
 ASKER = {
     "reportSubmit.message": "author",
     "contributionRevise": "author",
+    "contributionPause": "author",
+    "contributionResume": "author",
     "appealSubmit": "author",
     **dict.fromkeys(
         (

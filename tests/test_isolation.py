@@ -71,6 +71,7 @@ QUERIES: dict[str, list[Case]] = {
     "moderationReport": [lambda _: {"year": 2026}],
     "exchange": [lambda ids: {"id": ids["Exchange"]}],
     "message": [lambda ids: {"id": ids["Message"]}],
+    "shops": [lambda _: {}],
     "nudge": [lambda ids: {"token": ids["Exchange"]}],  # A link is no id: tests/test_nudge.py.
     "voteFile": [lambda ids: {"activity": ids["avis"], "name": "rule.json"}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
@@ -155,6 +156,8 @@ MUTATIONS: dict[str, list[Case]] = {
     ],
     "noteAdd": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "noteRemove": [lambda ids: {"note": like(ids["Contribution"], "note")}],
+    "contributionPause": [lambda ids: {"contribution": ids["Contribution"]}],
+    "contributionResume": [lambda ids: {"contribution": ids["Contribution"]}],
     "contributionClose": [lambda ids: {"contribution": ids["Contribution"], "outcome": "FULFILLED"}],
     "commentPublish": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "voteCast": [lambda ids: {"contribution": ids["Contribution"], "choice": "FOR"}],
@@ -181,6 +184,9 @@ MUTATIONS: dict[str, list[Case]] = {
     "messagesRead": [lambda ids: {"exchange": ids["Exchange"]}],
     "actorBlock": [lambda ids: {"exchange": ids["Exchange"]}],
     "actorUnblock": [lambda ids: {"block": like(ids["Exchange"], "actorblock")}],
+    "shopRevise": [lambda ids: {"onBehalfOf": ids["Actor"]}, lambda ids: {"zones": [ids["Zone"]]}],
+    "vouchGive": [lambda ids: {"actor": ids["Actor"], "onBehalfOf": ids["Actor"]}],
+    "vouchWithdraw": [lambda ids: {"vouch": like(ids["Exchange"], "vouch")}],
     "nudgeAnswer": [],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],

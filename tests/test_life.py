@@ -9,7 +9,7 @@ import pytest
 
 from models.contribution import MOVES, PUBLIC_STATUSES, By, ContributionStatus
 from resolvers import life
-from tests.acting import close, published, refused, revise
+from tests.acting import close, pause, published, refused, revise
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_layout import MODULES, PROJECT, TREES
@@ -46,8 +46,10 @@ def counts(given: Given, portal: Portal, activity: str) -> dict[str, int]:
 
 def in_status(given: Given, author: Portal, activity: str, status: ContributionStatus) -> str:
     """A contribution that got there by moves."""
-    contribution = published(author, activity, expiresAfterDays=1)
+    contribution = published(author, activity, "OFFER", expiresAfterDays=1)
     match status:
+        case ContributionStatus.PAUSED:
+            pause(author, contribution)
         case ContributionStatus.CLOSED:
             close(author, contribution, "WITHDRAWN")
         case ContributionStatus.EXPIRED:
@@ -61,12 +63,13 @@ def in_status(given: Given, author: Portal, activity: str, status: ContributionS
 def test_author_moves_a_contribution_where_the_table_says_so_and_nowhere_else(
     given: Given, town: Portal, before: ContributionStatus, after: ContributionStatus
 ) -> None:
-    author, activity = given.actor(town), given.activity(town)
+    author, activity = given.actor(town), given.activity(town, kind="MUTUAL_AID")
     contribution = in_status(given, author, activity, before)
     told = events(given, town, contribution)
     attempts = {
         ContributionStatus.OPEN: lambda: revise(author, contribution, expiresAfterDays=3),
         ContributionStatus.CLOSED: lambda: close(author, contribution, "FULFILLED"),
+        ContributionStatus.PAUSED: lambda: pause(author, contribution),
     }
     move = life.allowed(before, after, By.AUTHOR)
     if after not in attempts:
@@ -87,7 +90,7 @@ def test_author_moves_a_contribution_where_the_table_says_so_and_nowhere_else(
 
 @pytest.mark.parametrize("before", REACHED, ids=lambda status: status.value)
 def test_clock_moves_what_is_open_alone(given: Given, town: Portal, before: ContributionStatus) -> None:
-    author, activity = given.actor(town), given.activity(town)
+    author, activity = given.actor(town), given.activity(town, kind="MUTUAL_AID")
     contribution = in_status(given, author, activity, before)
     told = events(given, town, contribution)
     given.let_expire(town, contribution)

@@ -153,6 +153,7 @@ def test_tenant_has_tables_and_indexes_alone_and_few_of_them(own: Own, number: i
     types = {row[2] for row in found["columns"]}
     assert types <= {
         "uuid",
+        "uuid[]",
         "text",
         "text[]",
         "integer",
