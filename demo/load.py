@@ -28,14 +28,12 @@ from models.actor import Actor
 from models.ballot import COLUMNS as RULE_COLUMNS
 from models.ballot import Ballot
 from models.base import new_id, table
-from models.bulk_change import BulkChange
 from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, Precision
 from models.exchange import Exchange
 from models.message import Message
-from models.note import Note
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
@@ -123,6 +121,7 @@ class _Writer:
         self._zone = ZoneInfo(time_zone.of(story.collectivite))
         self._docket = Docket(story, now, self._id)
         self._album = Album(story, now, self._id)
+        self._assignees = staff.assignees(story, self._id)
         self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
@@ -142,15 +141,10 @@ class _Writer:
             await _copy(transaction, OrganisationMember, staff.members(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
-            given = staff.assignees(self._story, self._id)
-            rows = [
-                await self._contribution(transaction, item) | {"assignee_id": given.get(item.key)}
-                for item in self._ordered()
-            ]
+            rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            await _copy(transaction, BulkChange, staff.bulk_changes(self._story, self._id, self._ago(24)))
-            await _copy(transaction, Note, staff.notes(self._story, self._id, self._ago(24)))
-            for model, told in stall.rows(self._story, self._id, self._ago(24 * 20)):
+            work = staff.work(self._story, self._id, self._ago(24))
+            for model, told in [*work, *stall.rows(self._story, self._id, self._ago(24 * 20))]:
                 await _copy(transaction, model, told)
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())
@@ -298,6 +292,7 @@ class _Writer:
             "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
             "search_text": word.searchable(item.title, item.body),
             **self._album.answering(item),
+            "assignee_id": self._assignees.get(item.key),
             **await self._place(transaction, item),
         }
 

@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from sqlmodel import SQLModel
 
 from demo.moderation import RESIDENT
 from demo.story import DemoTenant
+from models.bulk_change import BulkChange
+from models.note import Note
 
 EDITOR = "citizen-005"
 """Who edits a space, in each tenant that has so many citizens."""
@@ -32,6 +35,11 @@ def editors(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
         return []
     named = {"space_id": id_("space", space.slug), "actor_id": id_("actor", person.key)}
     return [{"id": id_("role", person.key), **named, "kind": "EDITOR", "given_at": given_at}]
+
+
+def work(story: DemoTenant, id_: Id, at: datetime) -> list[tuple[type[SQLModel], Rows]]:
+    """What the team did, as tables with their rows."""
+    return [(BulkChange, bulk_changes(story, id_, at)), (Note, notes(story, id_, at))]
 
 
 def notes(story: DemoTenant, id_: Id, written_at: datetime) -> Rows:

@@ -126,6 +126,13 @@ REMARKS: Mapping[str, str] = {
     "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
     "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
 }
+TEAM_EVENTS: Mapping[str, str] = {
+    "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
+    "NOTE_ADDED": _("Note interne ajoutée"),
+    "NOTE_REMOVED": _("Note interne supprimée"),
+    "BULK_CHANGED": _("Modification groupée"),
+    "BULK_UNDONE": _("Modification groupée annulée"),
+}
 BULK_KINDS: Mapping[str, str] = {
     "STATUS": _("Donner un statut"),
     "CATEGORY": _("Changer de catégorie"),

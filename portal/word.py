@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.desk_word import TEAM_EVENTS
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
@@ -206,11 +207,7 @@ EVENTS: Mapping[str, str] = {
     "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
     "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),
     "RESPONSE_REVISED": _("Réponse officielle corrigée"),
-    "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
-    "NOTE_ADDED": _("Note interne ajoutée"),
-    "NOTE_REMOVED": _("Note interne supprimée"),
-    "BULK_CHANGED": _("Modification groupée"),
-    "BULK_UNDONE": _("Modification groupée annulée"),
+    **TEAM_EVENTS,
     "CONSENT_GIVEN": _("Accord donné"),
     "CONSENT_WITHDRAWN": _("Accord retiré"),
     "ACCOUNT_ERASED": _("Compte effacé"),
