@@ -133,6 +133,13 @@ TEAM_EVENTS: Mapping[str, str] = {
     "BULK_CHANGED": _("Modification groupée"),
     "BULK_UNDONE": _("Modification groupée annulée"),
 }
+TEAM_COLUMNS: Mapping[str, str] = {
+    "assignee_id": _("Confiée à"),
+    "filters": _("Filtres enregistrés"),
+    "author_id": _("Écrit par"),
+    "concerned_id": _("Personne concernée"),
+    "written_at": _("Écrite le"),
+}
 BULK_KINDS: Mapping[str, str] = {
     "STATUS": _("Donner un statut"),
     "CATEGORY": _("Changer de catégorie"),

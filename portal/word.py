@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from portal.desk_word import TEAM_EVENTS
+from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
@@ -275,11 +275,7 @@ COLUMNS: Mapping[str, str] = {
     "version": _("Version"),
     "space_id": _("Espace"),
     "service": _("Service"),
-    "assignee_id": _("Confiée à"),
-    "filters": _("Filtres enregistrés"),
-    "author_id": _("Écrit par"),
-    "concerned_id": _("Personne concernée"),
-    "written_at": _("Écrite le"),
+    **TEAM_COLUMNS,
     "organisation_id": _("Organisation"),
     "member_id": _("Membre"),
     "color": _("Couleur"),
