@@ -108,7 +108,8 @@ def _endpoint(
     contract: Any, database: Database, registry: TenantRegistry, gate: Any, documents: Any
 ) -> GraphQLEndpoint:
     cache = AnswerCache(0)
-    return GraphQLEndpoint(Ask(contract, database, gate, cache, Figures()), registry, gate, documents, cache)
+    live: Any = None  # Nobody subscribes.
+    return GraphQLEndpoint(Ask(contract, database, gate, cache, Figures()), registry, gate, documents, cache, live)
 
 
 async def _ask(endpoint: GraphQLEndpoint, body: bytes) -> None:

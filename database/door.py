@@ -134,6 +134,8 @@ class Database:
         """Tenants in which a request of this process has committed something that the worker has not folded yet."""
         self.untold: set[int] = set()
         """The same, since other processes were last notified."""
+        self.eventful: set[int] = set()
+        """Tenants in which events may have been written that nobody has sealed yet."""
         self.unnoted: set[int] = set()
         """Tenants in which something was written that a job must handle later, although no answer changed."""
         self.versions: Counter[int] = Counter()
@@ -144,6 +146,10 @@ class Database:
         self.changed.add(tenant)
         self.untold.add(tenant)
         self.versions[tenant] += 1
+
+    def note_events(self, tenant: int) -> None:
+        """Events may have been written in a tenant, which subscribers wait for."""
+        self.eventful.add(tenant)
 
     def note_work(self, tenant: int) -> None:
         """Something was written that a job must handle later; no answer changed."""

@@ -12,11 +12,12 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import moderation, polling, portal, staff, stall, unpublished
+from demo import follower, moderation, polling, portal, staff, stall, unpublished
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.clock import awake
 from demo.docket import Docket, Rows
+from demo.follower import Follower
 from demo.rule import location_rule
 from demo.story import DemoContribution, DemoTenant, DemoVote
 from demo.text import response
@@ -122,6 +123,7 @@ class _Writer:
         self._docket = Docket(story, now, self._id)
         self._album = Album(story, now, self._id)
         self._assignees = staff.assignees(story, self._id)
+        self._follower = Follower(story, now, self._id)
         self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
 
@@ -150,6 +152,8 @@ class _Writer:
             await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Nudge, self._album.nudges())
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
+            for model, told in self._follower.rows():
+                await _copy(transaction, model, told)
             await _copy(transaction, ProposalStatus, self._answers.statuses())
             await _copy(transaction, OfficialResponse, self._answers.responses())
             await _copy(transaction, Ballot, self._ballots())
@@ -161,6 +165,7 @@ class _Writer:
         while await fold.fold(database, number):
             pass
         await vote_result.count(database, number)
+        await follower.tell(database, number)
         async with database.administration() as connection:
             for name in ("contribution", "comment", "vote", "actor", *FOLDED):
                 await connection.execute(naming.qualify(f"ANALYZE __tenant__.{name}", number))

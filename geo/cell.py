@@ -41,6 +41,14 @@ def children(cell: int, resolution: int) -> list[int]:
     return [int(child) for child in h3.cell_to_children(cell, resolution)]
 
 
+def rings(middle: int, most: int) -> list[tuple[int, int]]:
+    """The cells at most so many rings around a cell, each with the ring that it is in; the cell itself is in ring 0."""
+    disks: list[set[int]] = [set(h3.grid_disk(middle, away)) for away in range(most + 1)]
+    return [
+        (int(near), away) for away, disk in enumerate(disks) for near in disk - (disks[away - 1] if away else set())
+    ]
+
+
 def resolution(cell: int) -> int:
     """0 (4 million km²) to 15 (0.9 m²)."""
     return int(h3.get_resolution(cell))

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Integer, Text, any_, bindparam, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from database.door import Database, Transaction
-from jobs import examination
+from jobs import examination, notice
 from models.base import table
 from models.event import CONSUMERS, Consumer, Event, EventCursor, EventKind
 from planner.row import reader
@@ -24,7 +24,7 @@ LOCK = select(func.pg_try_advisory_xact_lock(literal_column("7463", Integer), bi
 
 _position = select(_cursor.c.position).where(_cursor.c.consumer == _consumer).scalar_subquery()
 AHEAD = (
-    select(*(_event.c[name] for name in ("position", "kind", "subject_id", "actor_id", "payload")))
+    select(*(_event.c[name] for name in ("id", "position", "kind", "subject_id", "actor_id", "payload")))
     .where(
         _event.c.position > func.coalesce(_position, literal_column("0", BigInteger)),
         _event.c.position <= bindparam("until", type_=BigInteger()),
@@ -42,6 +42,7 @@ MOVE = _moved.on_conflict_do_update(index_elements=("consumer",), set_={"positio
 class Delivered:
     """A sealed event as consumers receive it."""
 
+    id: UUID
     position: int
     kind: EventKind
     subject_id: UUID
@@ -68,7 +69,11 @@ async def _log(_transaction: Transaction, tenant: int, events: Sequence[Delivere
         security.info(event.kind.value.lower().replace("_", " "), extra=extra)
 
 
-CONSUME: dict[Consumer, Consume] = {Consumer.SECURITY_LOG: _log, Consumer.MODERATION_AIDS: examination.look}
+CONSUME: dict[Consumer, Consume] = {
+    Consumer.SECURITY_LOG: _log,
+    Consumer.MODERATION_AIDS: examination.look,
+    Consumer.NOTICES: notice.tell,
+}
 """What each consumer does."""
 
 _delivered = reader(AHEAD, Delivered)

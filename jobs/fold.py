@@ -43,6 +43,7 @@ from models.roll_up import (
 )
 from models.vote import Tally, TallyDelta
 from resolvers import vote_method
+from tenants import announcement
 
 BATCH = 5_000
 
@@ -126,12 +127,16 @@ _supported = (
     .cte("supported")
 )
 VOTES = (
-    select(func.count(), func.array_agg(_votes.c.vote_id.distinct(), type_=ARRAY(Uuid())))
+    select(
+        func.count(),
+        func.array_agg(_votes.c.vote_id.distinct(), type_=ARRAY(Uuid())),
+        func.array_agg(_votes.c.contribution_id.distinct(), type_=ARRAY(Uuid())),
+    )
     .select_from(_votes)
     .add_cte(_folded, _supported)
 )
 """Moves deltas of contributions with `at_least` so many into their counts, in one statement: readers see all of it or
-nothing. Returns the votes to seal."""
+nothing. Returns the votes to seal, and what they were cast on."""
 
 _moved = _taken(_cell_delta)
 _KEYS = ("level", "cell", "activity_id", "kind")
@@ -205,9 +210,10 @@ async def _fold(database: Database, tenant: int, at_least: int, *others: Select[
         locked = await transaction.one(LOCK, tenant=tenant)
         if locked is None or not locked[0]:
             return False
-        taken = [await _votes_folded(transaction, tenant, at_least)]
-        taken += [await _folded_by(transaction, statement) for statement in others]
-        return BATCH in taken
+        votes, contributions = await _votes_folded(transaction, tenant, at_least)
+        taken = [votes, *[await _folded_by(transaction, statement) for statement in others]]
+    await announcement.tallies(database, tenant, contributions)
+    return BATCH in taken
 
 
 async def _folded_by(transaction: Transaction, statement: Select[int]) -> int:
@@ -217,10 +223,10 @@ async def _folded_by(transaction: Transaction, statement: Select[int]) -> int:
     return cast(int, row[0])
 
 
-async def _votes_folded(transaction: Transaction, tenant: int, at_least: int) -> int:
-    """Fold and seal votes; returns how many deltas there were."""
+async def _votes_folded(transaction: Transaction, tenant: int, at_least: int) -> tuple[int, list[UUID]]:
+    """Fold and seal votes; returns how many deltas there were, and what was voted on."""
     row = await transaction.one(VOTES, at_least=at_least, supporting=vote_method.supporting())
     assert row is not None
-    count, votes = cast(tuple[int, list[UUID] | None], row)
+    count, votes, contributions = cast(tuple[int, list[UUID] | None, list[UUID] | None], row)
     await vote_seal.seal(transaction, tenant, votes or ())
-    return count
+    return count, contributions or []

@@ -141,7 +141,8 @@ class Post:
         if outcome is MailOutcome.LATER:
             await queue.put_off(self._database, tenant, mail)
         else:
-            await queue.remove(self._database, tenant, mail, is_sent=outcome is MailOutcome.SENT)
+            is_sent, is_refused = (outcome is one for one in (MailOutcome.SENT, MailOutcome.REFUSED))
+            await queue.remove(self._database, tenant, mail, is_sent=is_sent, is_refused=is_refused)
 
     async def _handed_over(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
         """Send a mail, renewing the claim while that takes."""

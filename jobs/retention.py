@@ -33,6 +33,7 @@ from models.base import table
 from models.comment import Comment
 from models.contribution import Contribution
 from models.detection import Detection
+from models.digest import Digest
 from models.event import EventDetail, EventKind
 from models.evidence import Evidence
 from models.exchange import Exchange
@@ -41,6 +42,7 @@ from models.mail import MailKind
 from models.message import Message
 from models.moderation import ModerationCase, ModerationDecision
 from models.note import Note
+from models.notice import Notice
 from models.nudge import Nudge
 from models.personal import Remains
 from models.report import Report
@@ -61,6 +63,7 @@ _report, _appeal, _decision = table(Report), table(Appeal), table(ModerationDeci
 _contribution, _comment = table(Contribution), table(Comment)
 FORGOTTEN = literal("Effacé au terme de sa durée de conservation.", Text)
 _exchange, _message, _note, _nudge = table(Exchange), table(Message), table(Note), table(Nudge)
+_notice, _digest = table(Notice), table(Digest)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 
 
@@ -115,6 +118,8 @@ FORGET: tuple[Delete | Update, ...] = (
     position.FORGET,
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
+    delete(_notice).where(_notice.c.made_at < _before(retention.NOTICE.keep)),
+    delete(_digest).where(_digest.c.made_at < _before(retention.DIGEST.keep)),
     delete(_message).where(
         _message.c.exchange_id.in_(select(_exchange.c.id).where(_exchange.c.ended_at < _before(retention.MESSAGE.keep)))
     ),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from counting import rule_version, vote_file, vote_result
 from database.door import Database
 from intake import import_work
-from jobs import exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
+from jobs import digest, exchange, expiry, idempotency, importing, nudge, opening, retention, sign_in, zoning
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -80,6 +80,7 @@ class Visits:
     async def _visit(self, tenant: int) -> None:
         await self._expire(tenant)
         await nudge.ask(self._database, tenant)
+        await opening.call(self._database, tenant)
         if await exchange.tend(self._database, tenant):
             self._database.note_change(tenant)
         if await rule_version.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):
@@ -88,6 +89,7 @@ class Visits:
         await sign_in.forget(self._database, tenant)
         await retention.keep(self._database, tenant)
         await self._fold(tenant)
+        await digest.cut(self._database, tenant)
         if self._post is not None:
             await self._post.give_up(tenant)
             self._post.wake(tenant)
@@ -105,4 +107,5 @@ class Visits:
 
     async def _next(self, tenant: int) -> datetime | None:
         [[due]] = await self._database.rows(NEXT, tenant)
-        return due if isinstance(due, datetime) else None
+        later = await digest.next_due(self._database, tenant)
+        return min((at for at in (due, later) if isinstance(at, datetime)), default=None)

@@ -6,10 +6,14 @@ from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
 from jobs.visit import Visits
+from tenants import announcement
 from tenants.registry import TenantRegistry
 
 FOLD_EVERY_S = 1.0
 BUSY_EVERY_S = 0.1
+SEAL_EVERY_S = 0.1
+"""How long subscribers wait for what a request did."""
+
 BUSY = 250
 """After so many changes, a tenant's hot contributions are folded at once."""
 
@@ -23,7 +27,8 @@ def jobs(database: Database, registry: TenantRegistry, post: Post | None = None)
     imports = Imports(database)
     folding = Folding(database, registry, post, imports)
     visits = Visits(database, registry, folding.fold_whole, post, imports)
-    return [folding.job, visits.job, imports.job, *([post.job] if post else [])]
+    sealing = Sealing(database)
+    return [folding.job, sealing.job, visits.job, imports.job, *([post.job] if post else [])]
 
 
 class Folding:
@@ -78,6 +83,8 @@ class Folding:
         """Fold everything of a tenant, whichever process changed it."""
         await fold.lengthen(self._database, tenant)
         await self._fold(tenant)
+        while await deliver.deliver(self._database, tenant):  # What a process had sealed, and ended.
+            pass
 
     async def _fold(self, tenant: int) -> None:
         while await fold.fold(self._database, tenant):
@@ -85,9 +92,33 @@ class Folding:
         await follow(self._database, tenant)
 
 
+class Sealing:
+    """Seals soon what requests of this process did, because subscribers wait for it."""
+
+    def __init__(self, database: Database) -> None:
+        self.job = Job("seal", SEAL_EVERY_S, self.seal)
+        self._database = database
+
+    async def seal(self) -> None:
+        """Seal the events of the tenants in which there may be any."""
+        due = set(self._database.eventful)
+        self._database.eventful -= due
+        if due:
+            left = due
+            try:
+                left = await self.job.each(due, self._seal)
+            finally:
+                self._database.eventful |= left
+
+    async def _seal(self, tenant: int) -> None:
+        if await journal.seal(self._database, tenant):
+            await announcement.events(self._database, tenant)
+
+
 async def follow(database: Database, tenant: int) -> None:
     """Seal a tenant's events and deliver them to their consumers."""
     while sealed := await journal.seal(database, tenant):
+        await announcement.events(database, tenant)
         while await deliver.deliver(database, tenant):
             pass
         if sealed < journal.BATCH:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mail import look
 from mail.look import Look
 from mail.queue import ClaimedMail, MailOutcome
-from mail.transport import Mailer, MailError
+from mail.transport import Mailer, MailError, MailHead
 from models import ident, retention, sentence
 from models.mail import MailKind
 from tenants.registry import TenantRecord, TenantRegistry
@@ -46,6 +47,12 @@ SAMPLE: Mapping[str, object] = {
     "is_author": False,
     "kind": "REQUEST",
     "about": "…",
+    "cadence": "DAILY",
+    "count": 2,
+    "lines": [
+        {"kind": kind, "title": "…", "url": "https://portail.example/contribution/exemple"}
+        for kind in ("COMMENTED", "PUBLISHED")
+    ],
     "check_url": "https://portail.example/recepisse/exemple",
 }
 """What templates show beside the portal's title, for whoever wants to see how a mail looks: secrets of nobody."""
@@ -78,6 +85,7 @@ class Letters:
         code: Secret,
         invitation_token: Secret,
         nudge_token: Secret,
+        reader_token: Secret,
     ) -> None:
         """`base` gives a portal's own address."""
         self._registry = registry
@@ -86,17 +94,19 @@ class Letters:
         self._code = code
         self._invitation_token = invitation_token
         self._nudge_token = nudge_token
+        self._reader_token = reader_token
 
     async def send(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
         """Write a mail and hand it over."""
         portal = next((record for record in self._registry.tenants if record.number == tenant), None)
         if portal is None:
             return MailOutcome.LATER  # New: the registry follows.
-        locale = spoken(portal.locales)
+        chosen = mail.told.get("locale")
+        locale = str(chosen) if chosen in LOCALES else spoken(portal.locales)
         subject, text = self._letter(portal, mail, locale)
         html = look.html(Look(portal.title, portal.primary_color), locale, subject, text)
         try:
-            await self._mailer.send(mail.email, subject, text, html)
+            await self._mailer.send(mail.email, subject, text, html, self._head(portal, mail))
         except MailError as error:
             what = "will never be taken" if error.is_final else "could not be sent"
             logger.warning("a mail (%s), attempt %d, %s: %s", mail.kind.value, mail.attempt, what, error)
@@ -107,6 +117,17 @@ class Letters:
         minutes = int(mail.good_for.total_seconds() // 60)
         values = {"title": portal.title, "minutes": minutes, "days": minutes // (24 * 60)}
         return written(mail.kind, locale, values | self._values(portal, mail))
+
+    def _head(self, portal: TenantRecord, mail: ClaimedMail) -> MailHead:
+        """What heads a mail: the same each time it is sent, so that programs know it again."""
+        name = f"{portal.number}.{mail.id}"
+        if mail.kind is not MailKind.DIGEST:
+            return MailHead(name, portal.title)
+        reader = UUID(str(mail.told["actor"]))
+        leave = f"{self._base(portal)}/desabonnement/{self._reader_token(portal.number, reader)}"
+        subjects = {line["contribution"] or line["activity"] for line in mail.told["lines"]}
+        thread = f"{portal.number}.{subjects.pop() if len(subjects) == 1 else reader}"
+        return MailHead(name, portal.title, thread, f"suivi.{portal.slug}", leave)
 
     def _values(self, portal: TenantRecord, mail: ClaimedMail) -> dict[str, object]:
         """What the template of a mail's kind shows beside the portal's title and how long the mail is good."""
@@ -140,12 +161,24 @@ class Letters:
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
+            case MailKind.DIGEST:
+                return self._of_digest(portal, mail.told)
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)
                 url = f"{self._base(portal)}/moderation/decision/{about}"
                 return {**mail.told, "until": _until(portal, mail.told), "url": url}
+
+    def _of_digest(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
+        token = self._reader_token(portal.number, UUID(str(told["actor"])))
+        lines = [{**line, "url": self._address(portal, line)} for line in told["lines"]]
+        return {**told, "lines": lines, "url": f"{self._base(portal)}/courriels/{token}"}
+
+    def _address(self, portal: TenantRecord, line: Mapping[str, object]) -> str:
+        """Where what a notice is about can be read."""
+        kind, path = ("contribution", "contribution") if line["contribution"] else ("activity", "activite")
+        return f"{self._base(portal)}/{path}/{ident.encode(kind, portal.number, UUID(str(line[kind])))}"
 
     def _of_ballot(self, portal: TenantRecord, told: Mapping[str, object]) -> dict[str, object]:
         """What a letter about a ballot tells, with the addresses of its vote and of its receipt."""

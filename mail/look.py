@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from html import escape
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
+_ADDRESS = re.compile(r"^(https?://\S+)$", re.MULTILINE)
+"""A line that is an address alone."""
+
 _PLAIN = "#333333"
 """In the place of what is no colour."""
 
@@ -49,5 +52,5 @@ def html(look: Look, locale: str, subject: str, text: str) -> str:
 def _part(part: str, locale: str) -> str:
     shown = escape(part.strip())
     if not part.startswith("    "):
-        return _PARAGRAPH.format(shown.replace("\n", "<br>"))
+        return _PARAGRAPH.format(_ADDRESS.sub(r'<a href="\1">\1</a>', shown).replace("\n", "<br>"))
     return _LINK.format(shown, OPEN[locale]) if shown.startswith(("https://", "http://")) else _SHOWN.format(shown)

@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
-from mail import ballot, exchange
+from mail import ballot, digest, exchange
 from models.account import Account
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -175,6 +175,7 @@ _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(Mai
 _is_wanted = or_(
     exchange.IS_WANTED,
     exchange.IS_NUDGE_WANTED,
+    digest.IS_WANTED,
     ballot.IS_WANTED,
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
@@ -221,6 +222,7 @@ _told = case(
     ),
     (exchange.OF_EXCHANGES, exchange.TOLD),
     (exchange.IS_NUDGE, exchange.NUDGE_TOLD),
+    (digest.OF_DIGESTS, digest.TOLD),
     (ballot.OF_BALLOTS, ballot.TOLD),
 )
 """What a letter about a report, a decision, an appeal, an exchange or a ballot tells."""
@@ -235,6 +237,9 @@ CLAIM = (
 )
 HOLD = update(_mail).where(_held).values(due_at=_hold)
 REMOVE = delete(_mail).where(_held)
+SLEEP = update(_account).where(_account.c.email == bindparam("email", type_=Text())).values(asleep_at=func.now())
+"""An address at which the mail server says that nobody is."""
+
 MAILED = update(_invitation).where(_invitation.c.id == bindparam("about", type_=Uuid())).values(mailed_at=func.now())
 _doubled: ColumnElement[float] = func.power(
     literal(2.0, Double), func.least(_mail.c.attempts - 1, literal(20, Integer)), type_=Double()
@@ -361,9 +366,13 @@ async def hold(database: Database, tenant: int, mail: ClaimedMail) -> None:
         await transaction.execute(HOLD, id=mail.id, attempt=mail.attempt)
 
 
-async def remove(database: Database, tenant: int, mail: ClaimedMail, *, is_sent: bool) -> None:
-    """Remove a mail, and note on what it speaks of that it was sent."""
+async def remove(
+    database: Database, tenant: int, mail: ClaimedMail, *, is_sent: bool, is_refused: bool = False
+) -> None:
+    """Remove a mail, and note on what it speaks of that it was sent, or that its address fails."""
     async with database.transaction(tenant) as transaction:
+        if is_refused:
+            await transaction.execute(SLEEP, email=mail.email)
         if is_sent and mail.kind is MailKind.INVITATION:
             await transaction.execute(MAILED, about=mail.about)
         await transaction.execute(REMOVE, id=mail.id, attempt=mail.attempt)

@@ -4,9 +4,12 @@ import asyncio
 import logging
 import smtplib
 import ssl
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.policy import SMTP
+from email.utils import formataddr, formatdate, make_msgid
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -19,6 +22,12 @@ ANSWER_S = 60.0
 
 FINAL = 500
 """From here on a mail server's answers say that it never will."""
+
+ONE_CLICK = "List-Unsubscribe=One-Click"
+"""What a program that leaves a list for its reader posts (RFC 8058)."""
+
+Sign = Callable[[bytes], bytes]
+"""Puts a signature before a mail."""
 
 logger = logging.getLogger("parvis.mail")
 
@@ -34,31 +43,63 @@ class MailError(Exception):
         self.is_final = is_final
 
 
+@dataclass(frozen=True, slots=True)
+class MailHead:
+    """What a mail's head says beside its subject: the mail's own name, which it keeps when it is sent again, what it
+    belongs to, from which list it is and where one leaves that with one click; and who sends it."""
+
+    name: str
+    sender: str = ""
+    thread: str = ""
+    mailing_list: str = ""
+    unsubscribe: str = ""
+
+    def headers(self, domain: str) -> Mapping[str, str]:
+        """RFC 5322, RFC 2919 (List-Id), RFC 2369 and RFC 8058 (List-Unsubscribe)."""
+        made = {"Message-ID": f"<{self.name}@{domain}>"}
+        if self.thread:
+            made |= dict.fromkeys(("In-Reply-To", "References"), f"<{self.thread}@{domain}>")
+        if self.mailing_list:
+            made["List-Id"] = f"<{self.mailing_list}.{domain}>"
+        if self.unsubscribe:
+            made["List-Unsubscribe"] = f"<{self.unsubscribe}>"
+            made["List-Unsubscribe-Post"] = ONE_CLICK
+        return made
+
+
 class Mailer(Protocol):
     """Sends a letter to one address: plain text, and the same in HTML where there is any."""
 
-    async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+    async def send(
+        self, to: str, subject: str, text: str, html: str | None = None, head: MailHead | None = None
+    ) -> None:
         """Hand a mail over. Raises MailError."""
 
 
 class SmtpMailer:
     """Speaks SMTP: `smtps` is encrypted from the start, `smtp` by STARTTLS, except to this very machine."""
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, sign: Sign | None = None) -> None:
         self._server = urlsplit(url)
         self._sender = sender
+        self._sign = sign
 
-    async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+    async def send(
+        self, to: str, subject: str, text: str, html: str | None = None, head: MailHead | None = None
+    ) -> None:
         """Hand a mail over, in a thread: the standard library's client blocks."""
         try:
-            await asyncio.to_thread(self._send, _message(self._sender, to, subject, text, html))
+            await asyncio.to_thread(self._send, _message(self._sender, to, subject, text, html, head))
         except (OSError, smtplib.SMTPException) as error:
             raise MailError(_said(error), is_final=_is_final(error)) from error
 
     def _send(self, message: EmailMessage) -> None:
         client = self._connected()
         try:
-            client.send_message(message)
+            if self._sign is None:
+                client.send_message(message)
+            else:
+                client.sendmail(self._sender, [str(message["To"])], self._sign(message.as_bytes(policy=SMTP)))
         finally:
             with suppress(OSError, smtplib.SMTPException):  # It has the mail, or said why not.
                 client.quit()
@@ -91,9 +132,11 @@ class DemoMailer:
         self._folder = folder
         self._sender = sender
 
-    async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+    async def send(
+        self, to: str, subject: str, text: str, html: str | None = None, head: MailHead | None = None
+    ) -> None:
         """Write a mail to the log and to a file, the newest last."""
-        message = _message(self._sender, to, subject, text, html)
+        message = _message(self._sender, to, subject, text, html, head)
         logger.info("mail to %s: %s\n%s", to, subject, text)
         try:
             await asyncio.to_thread(self._write, message)
@@ -105,17 +148,22 @@ class DemoMailer:
         (self._folder / f"{new_id()}.eml").write_bytes(message.as_bytes())
 
 
-def mailer(smtp_url: str | None, sender: str, folder: Path | None) -> Mailer | None:
+def mailer(smtp_url: str | None, sender: str, folder: Path | None, sign: Sign | None = None) -> Mailer | None:
     """How an installation sends mail: by its mail server, else into a folder, where there is one; None: not at all."""
     if smtp_url is not None:
-        return SmtpMailer(smtp_url, sender)
+        return SmtpMailer(smtp_url, sender, sign)
     return None if folder is None else DemoMailer(folder, sender)
 
 
-def _message(sender: str, to: str, subject: str, text: str, html: str | None) -> EmailMessage:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, subject
-    message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=sender.rpartition("@")[2] or None)
+def _message(
+    sender: str, to: str, subject: str, text: str, html: str | None, head: MailHead | None = None
+) -> EmailMessage:
+    message, domain = EmailMessage(), sender.rpartition("@")[2]
+    message["From"] = formataddr((head.sender, sender)) if head and head.sender else sender
+    message["To"], message["Subject"], message["Date"] = to, subject, formatdate()
+    headers = {"Message-ID": make_msgid(domain=domain or None)} if head is None else head.headers(domain)
+    for name, told in headers.items():
+        message[name] = told
     message["Auto-Submitted"] = "auto-generated"  # So that no holiday notice answers.
     message.set_content(text)
     if html is not None:

@@ -20,8 +20,9 @@ FILTER_NAME_LENGTH, MAX_FILTERS = (2, 60), 30
 class Account(TenantTable, table=True):
     """`email` was confirmed, in lower case; NULL for people who only ever came through a provider that confirms none.
     `widget_epoch` counts how often all sign-ins in widgets were ended. `seen_at` is when a session began or went on, to
-    a day; `warned_at` when its owner was told that it is erased if it stays unused. `filters` are those of the desk
-    that its owner keeps, each with its name."""
+    a day; `warned_at` when its owner was told that it is erased if it stays unused. `asleep_at` is since when its
+    address refuses mails: no digest is sent to it until its owner says so. `filters` are those of the desk that its
+    owner keeps, each with its name."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -36,6 +37,7 @@ class Account(TenantTable, table=True):
     widget_epoch: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     seen_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")))
     warned_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    asleep_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     filters: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
     )

@@ -119,6 +119,9 @@ class EventKind(Enum):
     """The payload has the record's version."""
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
     """The payload has the digest of the rule, and its version."""
+    VOTE_OPENED = "VOTE_OPENED"
+    VOTE_CLOSING = "VOTE_CLOSING"
+    """By the clock, once of each activity in which people vote: it has opened, or closes soon."""
     VOTE_COUNTED = "VOTE_COUNTED"
     """The payload has the digest of the manifest of all files, and its version."""
 
@@ -128,6 +131,7 @@ class Consumer(Enum):
 
     SECURITY_LOG = "SECURITY_LOG"
     MODERATION_AIDS = "MODERATION_AIDS"
+    NOTICES = "NOTICES"
 
 
 _ADMINISTRATION = (
@@ -163,8 +167,6 @@ _ADMINISTRATION = (
     EventKind.ORGANISATION_CHANGED,
     EventKind.STATUSES_CHANGED,
     EventKind.WATCHED_WORDS_CHANGED,
-    EventKind.RESPONSE_PUBLISHED,
-    EventKind.RESPONSE_REVISED,
     EventKind.CONTRIBUTION_ASSIGNED,
     EventKind.NOTE_ADDED,
     EventKind.NOTE_REMOVED,
@@ -180,19 +182,20 @@ _ADMINISTRATION = (
 
 _NOBODY: tuple[Consumer, ...] = ()
 _AIDS = (Consumer.MODERATION_AIDS,)
+_TOLD = (Consumer.NOTICES,)
 
 CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
-    EventKind.CONTRIBUTION_PUBLISHED: _AIDS,
+    EventKind.CONTRIBUTION_PUBLISHED: _AIDS + _TOLD,
     EventKind.CONTRIBUTION_REVISED: _AIDS,
     EventKind.CONTRIBUTION_RENEWED: _NOBODY,
     EventKind.CONTRIBUTION_PAUSED: _NOBODY,
     EventKind.CONTRIBUTION_RESUMED: _NOBODY,
-    EventKind.CONTRIBUTION_CLOSED: _NOBODY,
-    EventKind.CONTRIBUTION_EXPIRED: _NOBODY,
+    EventKind.CONTRIBUTION_CLOSED: _TOLD,
+    EventKind.CONTRIBUTION_EXPIRED: _TOLD,
     EventKind.CONTRIBUTION_IMPORTED: _NOBODY,
     EventKind.CONTRIBUTION_TAKEN_BACK: _NOBODY,
     EventKind.CONTRIBUTION_ESTIMATED: _NOBODY,
-    EventKind.COMMENT_PUBLISHED: _AIDS,
+    EventKind.COMMENT_PUBLISHED: _AIDS + _TOLD,
     EventKind.CONSENT_GIVEN: _NOBODY,
     EventKind.CONSENT_WITHDRAWN: _NOBODY,
     EventKind.CHANGED: _NOBODY,
@@ -203,25 +206,27 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.VOTER_SIGNED: _NOBODY,
     EventKind.BALLOT_CONTESTED: _NOBODY,
     EventKind.VOTE_RULE_PUBLISHED: _NOBODY,
-    EventKind.VOTE_COUNTED: _NOBODY,
+    EventKind.VOTE_OPENED: _TOLD,
+    EventKind.VOTE_CLOSING: _TOLD,
+    EventKind.VOTE_COUNTED: _TOLD,
     EventKind.CONTRIBUTION_HELD: _NOBODY,
     EventKind.CONTRIBUTION_HIDDEN: _NOBODY,
     EventKind.CONTRIBUTION_RESTORED: _NOBODY,
     EventKind.COMMENT_HELD: _NOBODY,
     EventKind.COMMENT_HIDDEN: _NOBODY,
     EventKind.COMMENT_RESTORED: _NOBODY,
-    EventKind.EXCHANGE_PROPOSED: _NOBODY,
-    EventKind.EXCHANGE_WAITING: _NOBODY,
-    EventKind.EXCHANGE_ACCEPTED: _NOBODY,
-    EventKind.EXCHANGE_DECLINED: _NOBODY,
-    EventKind.EXCHANGE_WITHDRAWN: _NOBODY,
-    EventKind.EXCHANGE_LAPSED: _NOBODY,
-    EventKind.EXCHANGE_DONE: _NOBODY,
-    EventKind.EXCHANGE_CANCELLED: _NOBODY,
-    EventKind.EXCHANGE_DISPUTED: _NOBODY,
+    EventKind.EXCHANGE_PROPOSED: _TOLD,
+    EventKind.EXCHANGE_WAITING: _TOLD,
+    EventKind.EXCHANGE_ACCEPTED: _TOLD,
+    EventKind.EXCHANGE_DECLINED: _TOLD,
+    EventKind.EXCHANGE_WITHDRAWN: _TOLD,
+    EventKind.EXCHANGE_LAPSED: _TOLD,
+    EventKind.EXCHANGE_DONE: _TOLD,
+    EventKind.EXCHANGE_CANCELLED: _TOLD,
+    EventKind.EXCHANGE_DISPUTED: _TOLD,
     EventKind.EXCHANGE_NUDGED: _NOBODY,
-    EventKind.EXCHANGE_DONE_SAID: _NOBODY,
-    EventKind.MESSAGE_SENT: _NOBODY,
+    EventKind.EXCHANGE_DONE_SAID: _TOLD,
+    EventKind.MESSAGE_SENT: _TOLD,
     EventKind.NUDGE_ANSWERED: _NOBODY,
     EventKind.ACTOR_BLOCKED: _NOBODY,
     EventKind.MESSAGE_HELD: _NOBODY,
@@ -232,15 +237,34 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.VOUCH_GIVEN: _NOBODY,
     EventKind.VOUCH_WITHDRAWN: _NOBODY,
     EventKind.CONTRIBUTION_SUBMITTED: _AIDS,
-    EventKind.CONTRIBUTION_ACCEPTED: _NOBODY,
+    EventKind.CONTRIBUTION_ACCEPTED: _TOLD,
     EventKind.COMMENT_SUBMITTED: _AIDS,
-    EventKind.COMMENT_ACCEPTED: _NOBODY,
+    EventKind.COMMENT_ACCEPTED: _TOLD,
     EventKind.CONTRIBUTION_REDACTED: _NOBODY,
     EventKind.COMMENT_REDACTED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
+    EventKind.RESPONSE_PUBLISHED: (Consumer.SECURITY_LOG, *_TOLD),
+    EventKind.RESPONSE_REVISED: (Consumer.SECURITY_LOG, *_TOLD),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
 
+
+class Stream(Enum):
+    """What subscriptions tell of: kinds of events, or counts, which have no event."""
+
+    EXCHANGE = "EXCHANGE"
+    MESSAGE = "MESSAGE"
+    CONTRIBUTION = "CONTRIBUTION"
+    TALLY = "TALLY"
+
+
+STREAMS: dict[EventKind, Stream] = {
+    EventKind.CONTRIBUTION_PUBLISHED: Stream.CONTRIBUTION,
+    EventKind.CONTRIBUTION_ACCEPTED: Stream.CONTRIBUTION,
+    EventKind.MESSAGE_SENT: Stream.MESSAGE,
+    **{kind: Stream.EXCHANGE for kind in EventKind if kind.name.startswith("EXCHANGE_")},
+}
+"""The events that subscriptions tell; who hears of one is decided when it is told."""
 
 NEWEST = (text("at DESC"), text("id DESC"))
 FILTERED: dict[str, tuple[str, ...]] = {"newest": (), "actor": ("actor_id",), "subject": ("subject_id",)}

@@ -18,16 +18,21 @@ from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
 from models.detection import Detection
+from models.digest import Digest
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
+from models.follow import TARGETS as FOLLOWED
+from models.follow import Follow
 from models.idempotency import Idempotency
 from models.import_run import ImportRun
 from models.invitation import Invitation
 from models.mail import Mail
+from models.mail_preference import MailPreference
 from models.message import Message
 from models.moderation import ModerationDecision
 from models.note import Note
+from models.notice import Notice
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
@@ -109,6 +114,7 @@ _PUBLISHED = ("activity_id", "kind", "status", "outcome", "title", "body", "is_a
 _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact_lng", "address", "precision")
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
+_QUIET = ("quiet_from", "quiet_until")
 _EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
@@ -208,6 +214,10 @@ TRACES: tuple[Trail, ...] = (
     Trail(ActorBlock, "blocker_id", Whose.ACTOR, Fate.REMOVED, ("blocked_at",)),
     Trail(ActorBlock, "blocked_id", Whose.ACTOR, Fate.REMOVED, section="blocked_by"),
     Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
+    Trail(Follow, "actor_id", Whose.ACTOR, Fate.REMOVED, (*FOLLOWED, "rings", "started_at")),
+    Trail(MailPreference, "actor_id", Whose.ACTOR, Fate.REMOVED, ("mine", "followed", "locale", *_QUIET)),
+    Trail(Notice, "actor_id", Whose.ACTOR, Fate.REMOVED, ("kind", "contribution_id", "made_at", "read_at")),
+    Trail(Digest, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(OrganisationMember, "member_id", Whose.ACTOR, Fate.REMOVED, ("organisation_id", "given_at")),
     Trail(OrganisationMember, "organisation_id", Whose.ACTOR, Fate.REMOVED, section="organisation_of"),
     Trail(

@@ -89,6 +89,10 @@ MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of the
 NOTE = Clock("private notes of the city's team", "note", 3 * _YEAR, "it was written", "removed")
 NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
 
+NOTICE = Clock("what people were told of events", "notice", timedelta(days=180), "it was told", "removed")
+
+DIGEST = Clock("which notices were in one mail", "digest", timedelta(days=180), "the mail", "removed")
+
 CLOCKS = (
     ACCOUNT,
     POSITION,
@@ -96,6 +100,8 @@ CLOCKS = (
     MESSAGE,
     NOTE,
     NUDGE,
+    NOTICE,
+    DIGEST,
     DETAIL,
     DETECTION,
     EVIDENCE,

@@ -18,7 +18,7 @@ from graphql import (
 from sqlalchemy.types import TypeEngine
 
 from models.base import table
-from planner.field import PAYLOAD, SOURCE, STORED, Action, Column, Connection, Many, One, Source, Stored
+from planner.field import PAYLOAD, SOURCE, STORED, Action, Column, Connection, Live, Many, One, Source, Stored
 
 DEFINITION = "strawberry-definition"
 
@@ -118,6 +118,8 @@ class Catalog:
             declared = self.source(type_.name, name)
             if type_ is self.schema.mutation_type and not (declared and isinstance(declared.source, Action)):
                 raise UndeclaredFieldError(f"{type_.name}.{name} does not say who may run it")
+            if type_ is self.schema.subscription_type and not (declared and isinstance(declared.source, Live)):
+                raise UndeclaredFieldError(f"{type_.name}.{name} does not say what it tells")
             if declared is None and not name.startswith("_"):
                 raise UndeclaredFieldError(f"{type_.name}.{name} does not say where it comes from")
             if declared is not None:
@@ -127,7 +129,7 @@ class Catalog:
         target: Any = get_named_type(field.type)
         if isinstance(source, Connection):
             target = get_named_type(target.fields["nodes"].type)
-        if isinstance(source, One | Many | Connection) and target.name not in self.stored:
+        if isinstance(source, Live | One | Many | Connection) and target.name not in self.stored:
             raise UndeclaredFieldError(f"{type_}.{name} refers to {target.name}, which is not stored")
         stored = self.stored.get(type_)
         if isinstance(source, Column) and stored is not None:

@@ -41,7 +41,7 @@ from planner.catalog import Catalog, ColumnValues, Declared
 from planner.connection import ConnectionComposer
 from planner.context import ArgumentSite, Binds, FieldContext
 from planner.error import coded
-from planner.field import Column, Computed, Connection, Entities, Expression, Many, One, Part, Parts, Word
+from planner.field import Column, Computed, Connection, Entities, Expression, Live, Many, One, Part, Parts, Word
 from planner.selection import Fields, Selections
 
 MAX_COLUMN_NAME = 63
@@ -161,7 +161,7 @@ class Composer:
                 return source.needs(row, context)
             case Part() | Parts():
                 return self._part(cast(GraphQLObjectType, target), nodes, source, row, context)
-            case One():
+            case One() | Live():
                 return self._one(cast(GraphQLObjectType, target), nodes, source, row, context)
             case Many():
                 return self._many(cast(GraphQLObjectType, target), nodes, source, row, context)
@@ -201,7 +201,12 @@ class Composer:
         return select(made).select_from(row).scalar_subquery()
 
     def _one(
-        self, target: GraphQLObjectType, nodes: list[FieldNode], source: One, parent: FromClause, context: FieldContext
+        self,
+        target: GraphQLObjectType,
+        nodes: list[FieldNode],
+        source: One | Live,
+        parent: FromClause,
+        context: FieldContext,
     ) -> ColumnElement[Any]:
         row = self.row(target)
         conditions = [source.on(parent, row, context), *self.visible(target, row, context, parent)]

@@ -33,10 +33,16 @@ class Asker(NamedTuple):
     features: frozenset[Feature]
     time_zone: str = time_zone.PARIS
     links: NudgeLinks | None = None
+    subject: UUID | None = None
+    """What the event is about that a subscription tells; None in all other operations."""
 
     def nudge(self, token: str) -> UUID | None:
         """The nudge that the token of a mail's link names; None for what is none of this tenant's."""
         return None if self.links is None else self.links.read(self.tenant, token)
+
+    def reader(self, token: str) -> UUID | None:
+        """The actor to whom a mail went, by its link; None for what is none of this tenant's."""
+        return None if self.links is None else self.links.reader(self.tenant, token)
 
     def seen_by(self, viewer: Viewer) -> "Asker":
         """Another viewer at the same tenant."""
@@ -129,6 +135,11 @@ class FieldContext:
         return self._binds.shared(
             "person", lambda _arguments, asker: asker.viewer.actor_id if asker.viewer.client is None else None, Uuid()
         )
+
+    @property
+    def subject_id(self) -> BindParameter[Any]:
+        """What the event is about that a subscription tells."""
+        return self._binds.shared("subject", lambda _arguments, asker: asker.subject, Uuid())
 
     def visible_ids(self, type_name: str) -> ColumnElement[Any]:
         """An array of the ids that the viewer sees of a stored type with few rows."""

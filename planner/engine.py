@@ -4,7 +4,7 @@ import logging
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 from graphql import FieldNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
@@ -12,10 +12,11 @@ from graphql.execution.values import VariableValues
 
 from database.door import DatabaseUnavailableError, StatementTimeoutError, TenantGoneError
 from models.refusal import Refusal
-from planner import cost, mutation, plan
+from planner import cost, live, mutation, plan
 from planner.catalog import Catalog
 from planner.document import MAX_LENGTH, TOO_LONG, Document, Documents, digest_of
 from planner.error import MAX_ERRORS, coded
+from planner.live import CheckedSubscription, LivePlan, NoSubscriptionError, NotSubscribedError
 from planner.plan import Plan
 from planner.planning import Planning
 from planner.prepared import Prepared, prepare
@@ -79,20 +80,14 @@ class Engine:
         Raises MutationByGetError for a mutation when `may_change` is false, BudgetExhaustedError,
         PlanningExhaustedError, PlanningBusyError and DatabaseUnavailableError.
         """
-        document = self._kept_document(asked.query) or await self._document(request, asked.query)
-        if document.errors:
-            return refused(document.errors)
-        try:
-            operation, variables = self._operation(document, asked)
-        except GraphQLError as error:
-            return refused([error])
+        ready = await self._ready(request, asked)
+        if isinstance(ready, Answer):
+            return ready
+        document, operation, values = ready
         if operation.operation is OperationType.MUTATION and not may_change:
             raise MutationByGetError
         if operation.operation is OperationType.SUBSCRIPTION:
             return refused([coded("Subscriptions are not served over this transport.", "SUBSCRIPTION_NOT_SUPPORTED")])
-        values = variables.coerce(asked.variables)
-        if isinstance(values, list):
-            return refused([_input_error(error) for error in values])
         try:
             return await self._run(request, document, operation, values, asked)
         except StatementTimeoutError:
@@ -100,6 +95,64 @@ class Engine:
             body = orjson.dumps({"errors": [stopped.formatted], "data": None})
             is_mutation = operation.operation is OperationType.MUTATION
             return Answer(body, is_executed=True, is_mutation=is_mutation, errors=("TIMEOUT",))
+
+    async def subscribe(self, request: Request, asked: Operation) -> CheckedSubscription:
+        """Check a subscription, and pay for it as for one telling.
+
+        Raises NotSubscribedError, NoSubscriptionError for a query or a mutation, and as `execute` does.
+        """
+        planned, variables, price = await self._live(request, asked)
+        try:
+            subscription = planned.subscription(request, variables, price)
+        except Refusal as refusal:
+            raise _not_subscribed([_argument_error(refusal)]) from refusal
+        request.spend(price, False)
+        return subscription
+
+    async def told(self, request: Request, asked: Operation, subject: UUID) -> bytes | None:
+        """What a subscription tells of a subject, as JSON: its `data`, or None where the subscriber may not know.
+
+        Raises NotSubscribedError where the subscriber lost the right, or the portal what is asked for.
+        """
+        planned, variables, _ = await self._live(request, asked)
+        try:
+            return await live.told(request, planned, variables, subject)
+        except Refusal as refusal:
+            raise _not_subscribed([_argument_error(refusal)]) from refusal
+
+    async def _live(self, request: Request, asked: Operation) -> tuple[LivePlan, VariableValues, int]:
+        ready = await self._ready(request, asked)
+        if isinstance(ready, Answer):
+            raise NotSubscribedError(orjson.loads(ready.body)["errors"])
+        document, operation, variables = ready
+        if operation.operation is not OperationType.SUBSCRIPTION:
+            raise NoSubscriptionError
+        try:
+            prepared = await self._prepared(request, document, operation, variables, asked)
+            price = prepared.cost.of(variables.coerced)
+            cost.refuse_costly(price)
+        except Refusal as refusal:
+            raise _not_subscribed([_argument_error(refusal)]) from refusal
+        except GraphQLError as error:
+            raise _not_subscribed([_input_error(error)]) from error
+        assert isinstance(prepared.action, LivePlan)
+        return prepared.action, variables, price
+
+    async def _ready(
+        self, request: Request, asked: Operation
+    ) -> tuple[Document, OperationDefinitionNode, VariableValues] | Answer:
+        """The operation with its variables coerced, or the answer that refuses it."""
+        document = self._kept_document(asked.query) or await self._document(request, asked.query)
+        if document.errors:
+            return refused(document.errors)
+        try:
+            operation, variables = self._operation(document, asked)
+        except GraphQLError as error:
+            return refused([error])
+        values = variables.coerce(asked.variables)
+        if isinstance(values, list):
+            return refused([_input_error(error) for error in values])
+        return document, operation, values
 
     def _kept_document(self, text: str) -> Document | None:
         return self.planning.documents.get((self.scope, text))
@@ -129,11 +182,7 @@ class Engine:
         asked: Operation,
     ) -> Answer:
         try:
-            shape = plan.shape(variables, document.shaping, self.catalog.stored)
-            key = (self.scope, document.digest, asked.name, request.viewer.role, shape)
-            prepared = self.planning.plans.get(key)
-            if prepared is None:
-                prepared = await self._prepare(key, request, document, operation, variables)
+            prepared = await self._prepared(request, document, operation, variables, asked)
             price = prepared.cost.of(variables.coerced)
             cost.refuse_costly(price)
             request.spend(price, operation.operation is OperationType.MUTATION)
@@ -144,6 +193,7 @@ class Engine:
             if isinstance(prepared.action, Plan):
                 data, faults = await self._read(request, prepared.action, variables, asked)
             else:
+                assert not isinstance(prepared.action, LivePlan)
                 data = await mutation.run(request, prepared.action, variables)
             if request.trace is not None:
                 request.trace.ended()
@@ -152,6 +202,20 @@ class Engine:
             return refused([_argument_error(refusal)])
         except GraphQLError as error:  # Too costly, or a nullable variable at a place that must not be null.
             return refused([_input_error(error)])
+
+    async def _prepared(
+        self,
+        request: Request,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        asked: Operation,
+    ) -> Prepared:
+        """The cost and the plan, kept or made now."""
+        shape = plan.shape(variables, document.shaping, self.catalog.stored)
+        key = (self.scope, document.digest, asked.name, request.viewer.role, shape)
+        prepared = self.planning.plans.get(key)
+        return prepared or await self._prepare(key, request, document, operation, variables)
 
     async def _prepare(
         self,
@@ -202,6 +266,10 @@ def refused(errors: Sequence[GraphQLError]) -> Answer:
     formatted = [_formatted(error) for error in errors]
     codes = tuple(str(error["extensions"]["code"]) for error in formatted)
     return Answer(orjson.dumps({"errors": formatted}), is_executed=False, errors=codes)
+
+
+def _not_subscribed(errors: Sequence[GraphQLError]) -> NotSubscribedError:
+    return NotSubscribedError([_formatted(error) for error in errors])
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, dataclass_transform
+from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, Select, Text, Uuid, cast
@@ -15,9 +16,10 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
 from models import ident
+from models.event import Stream
 from models.tenant import Feature
 from planner import directive
-from planner.context import FieldContext
+from planner.context import Arguments, Asker, FieldContext
 from planner.cost_directive import MUTATION, SHORT_LIST, paged, priced, sized
 from planner.listing import Listing
 from planner.loading import BatchContext
@@ -123,7 +125,33 @@ class Action:
     single: Callable[..., Any] | None = None
 
 
-Source = Column | Expression | One | Many | Connection | Part | Parts | Computed | Entities | Action
+@dataclass(frozen=True, slots=True)
+class LiveTopic:
+    """What a subscription is about: an object of a stream, or all that `lies_near` accepts by its published position.
+
+    With neither it is about nothing, as an id of another tenant is.
+    """
+
+    stream: Stream
+    id: UUID | None = None
+    lies_near: Callable[[float, float], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A subscription: the row of a stored type that an event is about, whenever it is about the `topic`.
+
+    `on(parent, row, context)` finds it by `context.subject_id`. Nothing is told where the subscriber does not see it.
+    `is_told_first` tells it once at the start, too.
+    """
+
+    on: Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]
+    topic: Callable[[Arguments, Asker], LiveTopic]
+    who: Who
+    is_told_first: bool = False
+
+
+Source = Live | Column | Expression | One | Many | Connection | Part | Parts | Computed | Entities | Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +302,28 @@ def action(
     if who.audience is not None:
         marks += directive.audience(who.audience)
     return declared(Action(run, who, tuple(features), single), directives=marks)
+
+
+def live(
+    on: Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]],
+    *,
+    topic: Callable[[Arguments, Asker], LiveTopic],
+    who: Who,
+    features: Sequence[Feature] = (),
+    is_told_first: bool = False,
+) -> Callable[[Callable[..., Any]], Any]:
+    """A subscription field. The decorated function's signature and docstring are the contract; it is never called."""
+    source = Live(on, topic, who, is_told_first)
+
+    def decorate(signature: Callable[..., Any]) -> Any:
+        return strawberry.subscription(
+            resolver=signature,
+            description=_described(signature),
+            metadata={SOURCE: source},
+            directives=directive.feature(*features),
+        )
+
+    return decorate
 
 
 def reference(model: type[SQLModel], description: str, *, marks: Marks = (), **default: None) -> Any:

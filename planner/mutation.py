@@ -152,6 +152,7 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
         row = _payload(step, {**outcome.values, **outcome.secrets}, [])
         answer = await transaction.json(step.statement, values | row)
     request.database.note_change(asker.tenant)
+    request.database.note_events(asker.tenant)
     return answer
 
 

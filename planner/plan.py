@@ -143,8 +143,9 @@ def _attribute(value: Any, type_: GraphQLObjectType, name: str) -> Any:
 
 
 def make(catalog: Catalog, selections: Selections, viewer: Viewer, operation: OperationDefinitionNode) -> Plan:
-    """Plan a query. Raises Refusal where an argument that shapes the statement is refused."""
-    query = catalog.schema.query_type
+    """Plan a query, or what a subscription tells. Raises Refusal where an argument that shapes the statement is
+    refused."""
+    query = catalog.schema.get_root_type(operation.operation)
     assert query is not None
     selected = selections.within(query, [operation.selection_set])
     fields = {key: nodes for key, nodes in selected.items() if not _is_introspection(catalog, query, nodes)}

@@ -6,10 +6,11 @@ from graphql import OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
 from auth.viewer import Viewer
-from planner import cost, mutation, plan
+from planner import cost, live, mutation, plan
 from planner.catalog import Catalog
 from planner.cost import Cost
 from planner.document import Document
+from planner.live import LivePlan
 from planner.mutation import Steps
 from planner.plan import Plan
 from planner.selection import Selections
@@ -20,7 +21,7 @@ class Prepared:
     """Everything about an operation that does not depend on the values of its variables."""
 
     cost: Cost
-    action: Plan | Steps
+    action: Plan | Steps | LivePlan
     size: int
     """Approximate bytes, with its document, which it keeps alive after the cache of documents has dropped it."""
 
@@ -39,5 +40,6 @@ def prepare(
     if operation.operation is OperationType.MUTATION:
         steps = mutation.plan(catalog, selections, viewer, operation)
         return Prepared(price, steps, document.size + sum(step.payload.size for step in steps.values() if step))
-    planned = plan.make(catalog, selections, viewer, operation)
+    make = live.make if operation.operation is OperationType.SUBSCRIPTION else plan.make
+    planned = make(catalog, selections, viewer, operation)
     return Prepared(price, planned, document.size + planned.size)

@@ -140,6 +140,12 @@ TEAM_COLUMNS: Mapping[str, str] = {
     "concerned_id": _("Personne concernée"),
     "written_at": _("Écrite le"),
 }
+TEAM_TRACES: Mapping[str, str] = {
+    "bulk_change": _("Modifications groupées"),
+    "note": _("Notes internes que j'ai écrites"),
+    "note_about": _("Notes internes"),
+    "assigned_contribution": _("Contributions confiées"),
+}
 BULK_KINDS: Mapping[str, str] = {
     "STATUS": _("Donner un statut"),
     "CATEGORY": _("Changer de catégorie"),
@@ -222,6 +228,7 @@ MAILS: Mapping[str, str] = {
     "MESSAGE_RECEIVED": _("Message reçu"),
     "HELP_ASKED": _("Avez-vous été aidé·e ?"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
+    "DIGEST": _("Récapitulatif de ce que l'on suit"),
     "BALLOT_RECEIVED": _("Bulletin enregistré"),
     "BALLOT_SET_ASIDE": _("Bulletin mis de côté"),
     "BALLOT_RESTORED": _("Bulletin compté à nouveau"),

@@ -4,11 +4,11 @@ An address never holds an exact position: `cell` is a hexagon of some 700 m, and
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geo import cell, distance
+from geo import cell, distance, privacy
 from geo.cell import InvalidCellError, Point
 from geo.privacy import PERSON_RESOLUTION
 from portal.house import House
@@ -23,6 +23,9 @@ NEAR_M = 100_000
 """How far from a portal's centre its residents may look for a place."""
 
 RADIUS_M = 2_000
+RING_M, MAX_RINGS = 900, 6
+"""From the centre of a cell of `PERSON_RESOLUTION` to the next, and as many of them as the contract takes."""
+
 RADII_M = (1_000, 2_000, 5_000, 10_000, 20_000)
 DELIVERY_M = (2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 50_000)
 
@@ -36,6 +39,11 @@ class Vantage:
     cell: str
     radius_m: int
     is_chosen: bool
+
+    @property
+    def rings(self) -> int:
+        """How many rings of cells around its cell its radius stands for, when somebody follows it."""
+        return min(MAX_RINGS, self.radius_m // RING_M)
 
 
 def of(house: House, query: Fields) -> Vantage:
@@ -75,6 +83,18 @@ def read(text: str) -> str:
 def is_near(house: House, text: str) -> bool:
     """Whether a cell is where a portal's residents live; every one is where the portal has no centre."""
     return house.center is None or distance.between(*cell.center(cell.from_text(text)), *house.center) <= NEAR_M
+
+
+def following(follows: Sequence[Mapping[str, Any]], name: str, id_: str) -> Mapping[str, Any] | None:
+    """Which of a person's follows is of an object; None: none is."""
+    return next((one for one in follows if one[name] and one[name]["id"] == id_), None)
+
+
+def following_cell(follows: Sequence[Mapping[str, Any]], text: str) -> Mapping[str, Any] | None:
+    """Which of a person's follows is of the area around a cell; in the country it is that of a coarser one."""
+    middle = privacy.block(*cell.center(cell.from_text(text)))
+    same = {cell.to_text(cell.parent(middle, level)) for level in (PERSON_RESOLUTION, privacy.SPARSE_RESOLUTION)}
+    return next((one for one in follows if one["cell"] in same), None)
 
 
 def viewport(house: House) -> dict[str, Any]:

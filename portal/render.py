@@ -24,6 +24,7 @@ from portal import (
     judgement,
     market_word,
     measured,
+    notice_word,
     place,
     prose,
     screen,
@@ -120,7 +121,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, award_word, desk_word, exchange_word, judgement, market_word)
+    for words in (word, award_word, desk_word, exchange_word, judgement, market_word, notice_word)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }

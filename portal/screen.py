@@ -164,6 +164,11 @@ SCREENS: tuple[Screen, ...] = (
         locates="town",
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
+    Screen("/avis", "notices", _("Notifications"), needs_sign_in=True),
+    Screen("/courriels/{token}", "mail_preference", _("Mes courriels")),
+    Screen(
+        "/moi/courriels", "own_mails", _("Mes courriels"), {"Choose": "/moi/courriels?enregistre=1"}, needs_sign_in=True
+    ),
     Screen("/moi/donnees", "own_data", _("Mes données"), {"Erase": "/compte-efface"}, needs_sign_in=True),
     Screen("/compte-efface", "erased", _("Votre compte est effacé")),
     Screen("/hors-ligne", "offline", _("Hors ligne")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS
+from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS, TEAM_TRACES
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
@@ -130,10 +130,7 @@ COPIED: Mapping[str, str] = {
     "consent": _("Mes accords"),
     "space_role": _("Espaces animés"),
     "official_response": _("Réponses officielles"),
-    "bulk_change": _("Modifications groupées"),
-    "note": _("Notes internes que j'ai écrites"),
-    "note_about": _("Notes internes"),
-    "assigned_contribution": _("Contributions confiées"),
+    **TEAM_TRACES,
     "organisation_member": _("Organisations"),
     "organisation_of": _("Membres"),
     "contribution": _("Contributions"),
@@ -149,6 +146,9 @@ COPIED: Mapping[str, str] = {
     "nudge": _("Relances reçues"),
     "shop": _("Boutique"),
     "vouch": _("Qui me recommande"),
+    "follow": _("Ce que vous suivez"),
+    "notice": _("Notifications"),
+    "mail_preference": _("Préférences de courriel"),
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
@@ -174,6 +174,8 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_TAKEN_BACK": _("Import d'une contribution annulé"),
     "CONTRIBUTION_ESTIMATED": _("Coût d'un projet indiqué"),
     "COMMENT_PUBLISHED": _("Réponse publiée"),
+    "VOTE_OPENED": _("Vote ouvert"),
+    "VOTE_CLOSING": _("Vote bientôt clos"),
     "BALLOT_CAST": _("Bulletin déposé"),
     "BALLOT_WITHDRAWN": _("Bulletin retiré"),
     "BALLOTS_SET_ASIDE": _("Bulletins mis de côté"),

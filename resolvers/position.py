@@ -186,7 +186,7 @@ class Publisher:
             block = privacy.block(published.lat, published.lng)
             return published, (await self._owners([block]))[0].get(block)
         block = privacy.block(lat, lng)
-        published = privacy.publish(lat, lng, exact=False, resolution=await self._resolution(privacy.deciding(block)))
+        published = privacy.publish(lat, lng, exact=False, resolution=await self.resolution(privacy.deciding(block)))
         return published, (await self._shown(published.cell))[block]
 
     async def zone(self, lat: float, lng: float, cell_: int | None = None) -> UUID | None:
@@ -195,7 +195,7 @@ class Publisher:
         owner = (await self._owners([block]))[0] if cell_ is None else await self._shown(cell_)
         return owner.get(block)
 
-    async def _resolution(self, deciding: int) -> int:
+    async def resolution(self, deciding: int) -> int:
         """The resolution for everybody in a sparse cell: the coarser one unless the register has a town there."""
         if deciding not in self._resolutions:
             dense = await self._is_dense(*cell.center(deciding))

@@ -218,6 +218,18 @@ def own(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     return row.c.actor_id == sight.actor
 
 
+def notice(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A notice is its reader's own, as long as the reader sees what it is about."""
+    about: Select[Any] = select(CONTRIBUTION.c.id).where(CONTRIBUTION.c.id == row.c.contribution_id)
+    within: Select[Any] = select(ACTIVITY.c.id).where(ACTIVITY.c.id == row.c.activity_id)
+    seen = contributions(about, sight).correlate(row).exists()
+    return and_(
+        own(row, sight),
+        or_(row.c.contribution_id.is_not(None), activities(within, sight).correlate(row).exists()),
+        or_(row.c.contribution_id.is_(None), row.c.exchange_id.is_not(None), seen),
+    )
+
+
 _COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: shown_comment}
 
 

@@ -15,6 +15,7 @@ import resolvers.activity
 import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
+import resolvers.follow
 import resolvers.ident
 import resolvers.proposal_status
 import resolvers.search
@@ -23,7 +24,7 @@ import resolvers.sight
 import resolvers.space
 import resolvers.statistics
 from auth.viewer import Audience
-from models.activity import KINDS, VOTING, ActivityKind, LocationRule, ReviewRule
+from models.activity import VOTING
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
@@ -32,6 +33,7 @@ from planner import field
 from planner.cost_directive import priced
 from planner.directive import audience, feature
 from resolvers.space_role import ACTIVITY_EDITOR, SPACE_EDITOR
+from schema.activity_kind import ActivityKind, LocationRule, ReviewRule
 from schema.category import Category
 from schema.contribution import (
     ByCategories,
@@ -45,7 +47,6 @@ from schema.contribution import (
     OfText,
     WithinBounds,
 )
-from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
@@ -57,42 +58,12 @@ from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleIn
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
+    from schema.follow import Follow
     from schema.polling_desk import PollingDesk
     from schema.space import ParticipatorySpace
     from schema.vote_result import VoteResult
 
 At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
-
-described(
-    ActivityKind,
-    "What people do in an activity.",
-    {
-        "MUTUAL_AID": "Neighbours offer and ask for help («entraide»).",
-        "MARKETPLACE": "Shops and producers publish products and deliveries («marché local»).",
-        "IDEA_BOX": "People propose ideas and support them («boîte à idées»).",
-        "CONSULTATION": "People react to proposals with opinions and arguments.",
-        "DEBATE": "People argue for and against («débat»).",
-        "PETITION": "People sign: support with a threshold («pétition»).",
-        "PARTICIPATORY_BUDGET": "People decide which projects a budget pays («budget participatif»).",
-    },
-    lambda kind: (KINDS[kind].feature,),
-)
-described(
-    LocationRule,
-    "Whether a contribution says where it is.",
-    {"NONE": "It has no place.", "OPTIONAL": "It may have one.", "REQUIRED": "It has one."},
-)
-
-
-described(
-    ReviewRule,
-    "Whether moderators read what is published before or after everybody does («modération a priori, a posteriori»).",
-    {
-        "AFTER_PUBLICATION": "After: it is public at once.",
-        "NEW_ACTORS": "Before, of actors of whom fewer than three contributions or replies are public; else after.",
-        "BEFORE_PUBLICATION": "Before: it waits until a moderator accepts it.",
-    },
-)
 
 
 @field.value
@@ -168,6 +139,9 @@ class Activity:
     )
     viewer_ballot: Annotated["Ballot", strawberry.lazy("schema.ballot")] | None = field.one(
         resolvers.ballot.own, "The viewer's ballot; null when none was cast.", marks=feature(*VOTING)
+    )
+    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
+        resolvers.follow.of("activity_id"), "That the viewer follows it; null when not."
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]

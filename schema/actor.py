@@ -12,8 +12,10 @@ import resolvers.actor_block
 import resolvers.assignment
 import resolvers.contribution
 import resolvers.exchange
+import resolvers.follow
 import resolvers.ident
 import resolvers.moderation
+import resolvers.notice
 import resolvers.organisation_member
 import resolvers.penalty
 import resolvers.report
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
     from schema.actor_block import ActorBlock
     from schema.contribution import Contribution
     from schema.exchange import Exchange
+    from schema.follow import Follow
     from schema.moderation import ModerationDecision
+    from schema.notice import Notice
     from schema.polling_desk import PollingDesk
     from schema.report import Report
     from schema.shop import Shop
@@ -136,6 +140,23 @@ class Actor:
         size=3,
         marks=feature(Feature.MARKETPLACE),
     )
+
+    unread_notice_count: int = field.expression(
+        resolvers.notice.unread_count,
+        "How many of the viewer's notices are not read, 100 where there are more; 0 for everybody else.",
+    )
+
+    @field.declared(field.Connection(resolvers.notice.of_actor))
+    def notices(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Notice", strawberry.lazy("schema.notice")]]:
+        """What the viewer was told, the newest first; empty for everybody else."""
+
+    @field.declared(field.Connection(resolvers.follow.of_actor))
+    def follows(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Follow", strawberry.lazy("schema.follow")]]:
+        """What the viewer follows, the last first; empty for everybody else, moderators too."""
 
     @field.declared(field.Connection(resolvers.contribution.of_actor))
     def contributions(

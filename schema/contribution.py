@@ -11,7 +11,9 @@ import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
 import resolvers.exchange
+import resolvers.follow
 import resolvers.ident
+import resolvers.live
 import resolvers.note
 import resolvers.official_response
 import resolvers.proposal_status
@@ -35,6 +37,7 @@ from models.tenant import Feature
 from planner import field
 from planner.cost_directive import priced
 from planner.directive import feature
+from planner.who import ANYBODY
 from resolvers.contribution import ContributionOrder
 from resolvers.search import SearchMatch
 from schema.actor import Actor
@@ -44,7 +47,7 @@ from schema.enumeration import described
 from schema.import_run import DeclaredTotal, ImportOrigin
 from schema.note import Note
 from schema.official_response import OfficialResponse
-from schema.page import After, Connection, First
+from schema.page import After, Connection, First, LastEvent
 from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.report import Removal
@@ -55,6 +58,7 @@ from schema.zone import Zone
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.exchange import Exchange
+    from schema.follow import Follow
 
 described(
     ContributionKind,
@@ -291,6 +295,9 @@ class Contribution:
         "The viewer's own answer while it is alive; null when there is none.",
         marks=feature(*EXCHANGED),
     )
+    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
+        resolvers.follow.of("contribution_id"), "That the viewer follows it; null when not."
+    )
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")
 
@@ -343,3 +350,15 @@ class ContributionQuery:
         after: After = None,
     ) -> Connection[Contribution]:
         """The contributions that the viewer sees, those that are open unless another status is asked for."""
+
+
+@strawberry.type
+class ContributionSubscription:
+    @field.live(resolvers.live.published, topic=resolvers.live.of_publications, who=ANYBODY)
+    def contribution_published(
+        self,
+        near: InCircle = None,
+        activity: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this activity.")] = None,
+        after: LastEvent = None,
+    ) -> Contribution:
+        """Something was published that the viewer sees. Wants `near`, or `activity`, or both."""

@@ -11,10 +11,12 @@ import models.exchange
 import resolvers.exchange
 import resolvers.exchanging
 import resolvers.ident
+import resolvers.live
 import resolvers.message
 import resolvers.proposing
 import resolvers.sight
 from models.activity import EXCHANGED
+from models.event import Stream
 from models.exchange import NOTE_LENGTH, PLACE_LENGTH, ExchangeReason, ExchangeStatus, Mover, Party, PlacePrecision
 from planner import field
 from planner.directive import feature
@@ -26,7 +28,7 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.message import Message
-from schema.page import After, Connection, First
+from schema.page import After, Connection, First, LastEvent
 from schema.scalar import Latitude, Longitude
 
 if TYPE_CHECKING:
@@ -274,6 +276,19 @@ class ExchangeQuery:
     @field.declared(field.One(resolvers.ident.by_argument("exchange")), directives=feature(*EXCHANGED))
     def exchange(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Exchange | None:
         """An exchange; null unless the viewer is one of the two."""
+
+
+@strawberry.type
+class ExchangeSubscription:
+    @field.live(resolvers.live.about, topic=resolvers.live.of_exchange(Stream.EXCHANGE), who=MEMBER, features=EXCHANGED)
+    def exchange_changed(
+        self,
+        exchange: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only this one; null: all those of the viewer.")
+        ] = None,
+        after: LastEvent = None,
+    ) -> Exchange:
+        """An exchange of the viewer has changed, as it is now. For the two in an exchange."""
 
 
 @strawberry.type

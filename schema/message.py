@@ -9,9 +9,11 @@ import models.exchange
 import models.message
 import resolvers.exchange
 import resolvers.ident
+import resolvers.live
 import resolvers.message
 import resolvers.sight
 from models.activity import EXCHANGED
+from models.event import Stream
 from models.message import BODY_LENGTH
 from planner import field
 from planner.directive import feature
@@ -19,6 +21,7 @@ from planner.who import MEMBER
 from resolvers.penalty import SPEAKER
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.page import LastEvent
 
 if TYPE_CHECKING:
     from schema.exchange import Exchange
@@ -90,6 +93,22 @@ class MessageQuery:
     @field.declared(field.One(resolvers.ident.by_argument("message")), directives=feature(*EXCHANGED))
     def message(self, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]) -> Message | None:
         """A message; null unless the viewer is one of the two in its exchange."""
+
+
+@strawberry.type
+class MessageSubscription:
+    @field.live(
+        resolvers.live.of_the_other, topic=resolvers.live.of_exchange(Stream.MESSAGE), who=MEMBER, features=EXCHANGED
+    )
+    def message_received(
+        self,
+        exchange: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Only in this exchange; null: in all those of the viewer."),
+        ] = None,
+        after: LastEvent = None,
+    ) -> Message:
+        """The other in an exchange has written. For the two in an exchange."""
 
 
 @strawberry.type

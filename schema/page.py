@@ -40,3 +40,12 @@ class Connection(Generic[Node]):
         description="How many items the whole list has; counted only when asked for, and only up to 10,000.",
         directives=priced(20),
     )
+
+
+LastEvent = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The `event` of the last thing that was told (in `extensions`): what happened since comes first."
+    ),
+]
+"""Where a subscription goes on."""

@@ -22,9 +22,10 @@ from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
-from schema.contribution import ContributionQuery
+from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.dispute import DisputeMutation, DisputeQuery
-from schema.exchange import ExchangeMutation, ExchangeQuery
+from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
+from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.import_run import ImportRunMutation, ImportRunQuery
@@ -32,10 +33,12 @@ from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
 from schema.logo import LogoMutation
 from schema.mail import MailQuery
+from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
 from schema.measure import MeasureQuery
-from schema.message import MessageMutation, MessageQuery
+from schema.message import MessageMutation, MessageQuery, MessageSubscription
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.note import NoteMutation
+from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -56,7 +59,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
-from schema.vote import VoteMutation
+from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
 from schema.vouch import VouchMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
@@ -102,6 +105,7 @@ class Query(
     MessageQuery,
     ShopQuery,
     DisputeQuery,
+    MailPreferenceQuery,
 ):
     pass
 
@@ -151,12 +155,27 @@ class Mutation(
     ShopMutation,
     VouchMutation,
     DisputeMutation,
+    FollowMutation,
+    NoticeMutation,
+    MailPreferenceMutation,
 ):
     pass
 
 
+@strawberry.type(
+    description="What is told as it happens, by graphql-transport-ws or as server-sent events; `extensions.event` names"
+    " the event, from which `after` goes on."
+)
+class Subscription(ExchangeSubscription, MessageSubscription, ContributionSubscription, VoteSubscription):
+    pass
+
+
 contract = strawberry.federation.Schema(
-    query=Query, mutation=Mutation, federation_version="2.9", config=StrawberryConfig(scalar_map=SCALARS)
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    federation_version="2.9",
+    config=StrawberryConfig(scalar_map=SCALARS),
 )
 
 

@@ -1,7 +1,7 @@
 """Participatory spaces in the contract: what the public enters."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 import models.space
 import resolvers.activity
+import resolvers.follow
 import resolvers.ident
 import resolvers.period
 import resolvers.sight
@@ -26,6 +27,10 @@ from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+
+if TYPE_CHECKING:
+    from schema.follow import Follow
+
 
 described(
     Visibility,
@@ -52,6 +57,9 @@ class ParticipatorySpace:
     )
     editors: list[Actor] = field.many(
         resolvers.space_role.editors, "Who may change it beside administrators; empty for anybody but these.", size=5
+    )
+    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
+        resolvers.follow.of("space_id"), "That the viewer follows it; null when not."
     )
     activities: list[Activity] = field.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)
 

@@ -8,13 +8,14 @@ import strawberry
 import models.contribution
 import models.vote
 import resolvers.ident
+import resolvers.live
 import resolvers.sight
 import resolvers.vote
 from models.activity import VOTING
 from models.vote import Choice, VoteMethod
 from planner import field
 from planner.directive import feature
-from planner.who import MEMBER
+from planner.who import ANYBODY, MEMBER
 from resolvers.vote_method import METHODS
 from schema.enumeration import described
 from schema.error import UserError, user_errors
@@ -126,3 +127,12 @@ class VoteMutation:
     ) -> VoteWithdrawPayload:
         """Withdraw one's vote while the activity is open; withdrawing twice is not an error. For actors who are signed
         in."""
+
+
+@strawberry.type
+class VoteSubscription:
+    @field.live(resolvers.live.about, topic=resolvers.live.of_tally, who=ANYBODY, features=VOTING, is_told_first=True)
+    def tally_changed(
+        self, contribution: Annotated[strawberry.ID, strawberry.argument(description="Whose votes.")]
+    ) -> Annotated["Contribution", strawberry.lazy("schema.contribution")]:
+        """The votes on a contribution, as they are now, and then about once a second while they change."""

@@ -27,6 +27,7 @@ from server.api.answer_cache import GZIP_LEVEL
 from server.api.endpoint import GraphQLEndpoint
 from server.figure import Figures, kind_at
 from server.lasting import Lasting
+from server.live.socket import Sockets
 from server.page import developer
 from server.page.kept import KeptResponses
 from server.process import Process
@@ -45,9 +46,16 @@ class Application:
     """The API in front, the pages behind it: a GraphQL request passes no router and no middleware."""
 
     def __init__(
-        self, graphql: GraphQLEndpoint, pages: Starlette, kept: KeptResponses, figures: Figures, hsts_s: int
+        self,
+        graphql: GraphQLEndpoint,
+        sockets: Sockets,
+        pages: Starlette,
+        kept: KeptResponses,
+        figures: Figures,
+        hsts_s: int,
     ) -> None:
         self._graphql = graphql
+        self._sockets = sockets
         self._kept = kept
         self._requests = figures.requests
         self._hsts = (b"strict-transport-security", b"max-age=%d" % hsts_s) if hsts_s else None
@@ -56,6 +64,9 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live and die with the process."""
+        if scope["type"] == "websocket":
+            await self._sockets(scope, receive, send)
+            return
         if self._hsts is not None:
             send = partial(_with_header, send, self._hsts)
         if scope["type"] == "http":
@@ -121,7 +132,8 @@ def build(settings: Settings, database: Database, port: int = LOCAL_PORT) -> App
     )
     pages.state.registry, pages.state.contract = process.registry, process.contract
     pages.state.tokens = process.credentials.development
-    return Application(process.graphql(), pages, process.responses, process.figures, settings.hsts_s)
+    pages.state.end_live = process.hub.end
+    return Application(process.graphql(), process.sockets(), pages, process.responses, process.figures, settings.hsts_s)
 
 
 @asynccontextmanager

@@ -5,8 +5,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+from socket import socket
 from types import FrameType
 from typing import Any
 
@@ -50,10 +51,23 @@ async def within(closing: Awaitable[None]) -> None:
 class EndingServer(uvicorn.Server):
     """A server that does not outlive its signal by more than END_S: threads and libraries may wait without a limit."""
 
+    def __init__(self, at_end: Callable[[], None], config: uvicorn.Config) -> None:
+        """`at_end` runs first, in the event loop: it ends what would last as long as a client likes."""
+        super().__init__(config)
+        self._at_end = at_end
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Begin to serve."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end."""
         if not self.should_exit:
             threading.Thread(target=_end_in, args=(END_S,), daemon=True).start()
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._at_end)
         super().handle_exit(sig, frame)
 
 

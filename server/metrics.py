@@ -24,6 +24,9 @@ from mail.queue import MailOutcome
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from server.figure import Figures
+from server.live.admission import Admission
+from server.live.hub import Hub
+from server.live.telling import Telling
 from tenants.registry import TenantRegistry
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -78,6 +81,22 @@ class RequestReading(Collector):
         outcomes: Values = {("hit",): self._answers.hits, ("miss",): self._answers.misses}
         text = "Anonymous queries by whether a good answer was known."
         yield _counter("parvis_answer_cache", text, ["outcome"], outcomes)
+
+
+class LiveReading(Collector):
+    """Subscriptions."""
+
+    def __init__(self, hub: Hub, admission: Admission, telling: Telling) -> None:
+        self._hub = hub
+        self._admission = admission
+        self._telling = telling
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures now."""
+        yield GaugeMetricFamily("parvis_live_places", "Sockets and subscriptions.", self._admission.count)
+        yield GaugeMetricFamily("parvis_live_waiting_bytes", "What waits to be sent.", self._hub.backlog.bytes)
+        yield CounterMetricFamily("parvis_live_told_total", "How often anybody was told anything.", self._telling.told)
+        yield CounterMetricFamily("parvis_live_dropped_total", "Readers that were too slow.", self._telling.dropped)
 
 
 class CacheReading(Collector):

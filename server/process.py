@@ -17,6 +17,7 @@ from auth.token import DevelopmentTokens
 from auth.widget_token import WidgetTokens
 from database.door import Database
 from database.kept import Kept
+from database.listening import Listening
 from database.replica_lag import ReplicaLag
 from jobs import wish, worker
 from jobs.job import Job
@@ -36,7 +37,12 @@ from server.ask import Ask
 from server.figure import Figures
 from server.geocoder import Geocoder
 from server.health import Health
-from server.metrics import CacheReading, DatabaseReading, JobReading, Metrics, RequestReading
+from server.live.admission import Admission, LiveLimits
+from server.live.door import LiveDoor
+from server.live.hub import Hub
+from server.live.socket import Sockets
+from server.live.telling import Telling
+from server.metrics import CacheReading, DatabaseReading, JobReading, LiveReading, Metrics, RequestReading
 from server.page.copy import OwnCopy
 from server.page.developer import LOCAL_SUFFIX, DeveloperPages
 from server.page.kept import KeptResponses
@@ -44,6 +50,7 @@ from server.page.letter import LetterPages
 from server.page.logo import LogoSite
 from server.page.operator import OperatorPages
 from server.page.portal import PortalSite
+from server.page.unsubscribe import Unsubscribe
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
 from tenants.budget import Budgets
@@ -95,7 +102,12 @@ class Process:
         self.gate = Gate(self.credentials.identities(), self.budgets, limits)
         self.changes = Changes(database)
         self.figures = Figures()
-        self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures, NudgeLinks(settings.secret))
+        links = NudgeLinks(settings.secret)
+        self.telling = Telling(self.contract, database, self.registry, self.gate, links)
+        self.hub = Hub(database, Listening(database.urls[0]), self.telling)
+        admission = Admission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
+        self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
+        self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures, links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
         self.responses = KeptResponses(self.registry, database, is_on=self.answers.is_on)
@@ -114,7 +126,11 @@ class Process:
 
     def graphql(self) -> GraphQLEndpoint:
         """The API."""
-        return GraphQLEndpoint(self.ask, self.registry, self.gate, self.documents, self.answers)
+        return GraphQLEndpoint(self.ask, self.registry, self.gate, self.documents, self.answers, self.live)
+
+    def sockets(self) -> Sockets:
+        """The API over WebSocket."""
+        return Sockets(self.live, self.registry, self.gate)
 
     def routes(self) -> list[BaseRoute]:
         """Every address but the API's and those of files; the portal's pages are what is left."""
@@ -131,6 +147,7 @@ class Process:
             *sign_in_site.routes(self.settings, self.sign_in, credentials.widget_tokens, self.outbound),
             *Export(self.contract, self.database, self.registry, self.gate).routes(),
             *OwnCopy(self.database, self.registry, self.gate).routes(),
+            *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
@@ -151,6 +168,7 @@ class Process:
             Job("changes", 1.0, self.changes.follow, is_endless=True),
             Job("budgets", 1.0, self.budgets.follow, is_endless=True),
             Job("tokens", 1.0, tokens, is_endless=True),
+            Job("live", 1.0, self.hub.listen, is_endless=True),
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
             *worker.jobs(self.database, self.registry, self.post),
         ]
@@ -166,6 +184,7 @@ class Process:
             CacheReading(self._caches(), self.contract),
             DatabaseReading(self.database, self.registry),
             JobReading(self.jobs, self.post),
+            LiveReading(self.hub, self.live.admission, self.telling),
         )
 
     def _caches(self) -> Sequence[Kept[Any]]:

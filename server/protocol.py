@@ -1,10 +1,21 @@
-"""The protocol: HTTP/1.1 as uvicorn speaks it; who sent several requests at once and leaves is missed by all of them.
+"""The protocols: HTTP/1.1 and WebSocket as uvicorn speaks them, with what an application cannot do by itself.
 
-uvicorn tells the last one alone. The one that was being answered wrote to a closed connection, which left a stack trace
-in the log, and its statement ran on for nobody.
+Who sent several requests at once and leaves is missed by all of them: uvicorn tells the last one alone. The one that
+was being answered wrote to a closed connection, which left a stack trace in the log, and its statement ran on for
+nobody. And a connection whose client does not read can be dropped.
 """
 
+from typing import Any
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from server.live.socket import MAX_MESSAGE
+from server.live.stream import ABORT
+
+PING_S = 20.0
+"""How often a socket is asked whether its client is still there, and how soon that must answer."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -16,6 +27,9 @@ class Protocol(HttpToolsProtocol):
         """A request has begun."""
         before = self.cycle
         super().on_headers_complete()
+        if before is not self.cycle:
+            extensions: Any = self.scope.setdefault("extensions", {})
+            extensions[ABORT] = self.transport.abort
         if before is not None and not before.response_complete:
             self._unanswered = (*(one for one in self._unanswered if not one.response_complete), before)
 
@@ -27,3 +41,25 @@ class Protocol(HttpToolsProtocol):
                 one.disconnected = True
                 one.message_event.set()
         self._unanswered = ()
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """One socket of a client."""
+
+    def handle_connect(self, event: Request) -> None:
+        """A socket has been asked for."""
+        super().handle_connect(event)
+        scope = getattr(self, "scope", None)
+        if scope is not None:
+            scope["extensions"][ABORT] = self.transport.abort
+
+
+SPEAKING: dict[str, Any] = {
+    "http": Protocol,
+    "ws": SocketProtocol,
+    "ws_max_size": MAX_MESSAGE,
+    "ws_ping_interval": PING_S,
+    "ws_ping_timeout": PING_S,
+    "ws_per_message_deflate": False,  # It would keep some 50 kB for each socket.
+}
+"""How uvicorn speaks to clients."""

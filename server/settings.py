@@ -76,6 +76,15 @@ class Settings:
     answer_cache_mb: int = 16
     """Memory for answers to anonymous queries, 0 to keep none (PARVIS_ANSWER_CACHE_MB)."""
 
+    live_per_person: int = 40
+    """How many sockets and subscriptions a person may hold (PARVIS_LIVE_PER_PERSON)."""
+
+    live_per_address: int = 400
+    """How many an address may hold (PARVIS_LIVE_PER_ADDRESS)."""
+
+    live_in_all: int = 20_000
+    """How many the process holds (PARVIS_LIVE_IN_ALL)."""
+
     replica_url: str | None = field(default=None, repr=False)
     """A copy of the cluster for anonymous reads (DATABASE_REPLICA_URL or DATABASE_REPLICA_URL_FILE)."""
 
@@ -84,6 +93,12 @@ class Settings:
 
     mail_from: str = "parvis@localhost"
     """The sender of mails (PARVIS_MAIL_FROM)."""
+
+    dkim_key: str | None = field(default=None, repr=False)
+    """The RSA key in PEM that signs mails (PARVIS_DKIM_KEY or PARVIS_DKIM_KEY_FILE); None: the mail server signs."""
+
+    dkim_selector: str = "parvis"
+    """Below which name of the sender's domain the public key is (PARVIS_DKIM_SELECTOR)."""
 
     secrets: Path | None = None
     """A directory with one file a secret, for example of identity providers' clients (PARVIS_SECRETS_DIR)."""
@@ -109,8 +124,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
     data, is_demo = Path(env.get("PARVIS_DATA", ".parvis")).resolve(), _flag(env, "PARVIS_DEMO")
     database_url, admin_url = _url(env, "DATABASE_URL"), _url(env, "DATABASE_ADMIN_URL")
-    if admin_url and not database_url:
-        raise SettingsError("DATABASE_ADMIN_URL is set without DATABASE_URL: both are wanted, or neither")
+    _check_pair(database_url, admin_url)
     return Settings(
         data=data,
         database_url=database_url,
@@ -130,9 +144,14 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         plan_cache_mb=_number(env, "PARVIS_PLAN_CACHE_MB", default=24, low=4, high=100_000),
         answer_cache_mb=_number(env, "PARVIS_ANSWER_CACHE_MB", default=16, low=0, high=100_000),
+        live_per_person=_number(env, "PARVIS_LIVE_PER_PERSON", default=40, low=1, high=10**6),
+        live_per_address=_number(env, "PARVIS_LIVE_PER_ADDRESS", default=400, low=1, high=10**6),
+        live_in_all=_number(env, "PARVIS_LIVE_IN_ALL", default=20_000, low=0, high=10**6),
         replica_url=_url(env, "DATABASE_REPLICA_URL"),
         smtp_url=_smtp(env, "PARVIS_SMTP_URL"),
         mail_from=env.get("PARVIS_MAIL_FROM", "parvis@localhost"),
+        dkim_key=_confidential(env, "PARVIS_DKIM_KEY"),
+        dkim_selector=env.get("PARVIS_DKIM_SELECTOR", "parvis"),
         secrets=Path(env["PARVIS_SECRETS_DIR"]).resolve() if env.get("PARVIS_SECRETS_DIR") else None,
         geocoder_url=_service(env, "PARVIS_GEOCODER_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         tile_url=_tiles(env, "PARVIS_TILE_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
@@ -140,6 +159,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
+
+
+def _check_pair(database_url: str | None, admin_url: str | None) -> None:
+    if admin_url and not database_url:
+        raise SettingsError("DATABASE_ADMIN_URL is set without DATABASE_URL: both are wanted, or neither")
 
 
 def _number(env: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -47,6 +47,10 @@ GIVEN: dict[str, Any] = {
     "path": "/projets/matrice",
     "token": "aucun",
     "exchangeDispute.note": "Un mot.",
+    "quietFrom": 21,
+    "quietUntil": 8,
+    "mine": "DAILY",
+    "followed": "WEEKLY",
     "isDone": True,
     "answer": "YES",
     "reason": "Une raison qui suffit.",
@@ -93,6 +97,8 @@ NAMED = {
     "decision": "ModerationDecision",
     "block": "ActorBlock",
     "vouch": "Vouch",
+    "follow": "Follow",
+    "notice": "Notice",
     "message": "Message",
     "exchange": "Exchange",
     "report": "Report",
@@ -183,7 +189,11 @@ ROADS = {
     "Exchange.reason": 'exchange(id: "{EndedExchange}") {{ {field} }}',
     "Exchange.placeInLine": 'exchange(id: "{WaitingExchange}") {{ {field} }}',
     "ExchangePlace": 'exchange(id: "{Exchange}") {{ place {{ {field} }} }}',
+    "MailPreference": "mailPreference {{ {field} }}",
     "Dispute": "disputes {{ nodes {{ {field} }} }}",
+    "ParticipatorySpace": 'activity(id: "{Activity}") {{ space {{ {field} }} }}',
+    "Follow": "viewer {{ follows {{ nodes {{ {field} }} }} }}",
+    "Notice": "viewer {{ notices {{ nodes {{ {field} }} }} }}",
     "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
     "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',
     "Contribution.viewerExchange": 'contribution(id: "{exchange}") {{ {field} }}',
@@ -242,6 +252,8 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
         given = {"assignee": ids["Organisation"], **given}
     if name == "shopRevise":
         given = {"onBehalfOf": ids["shopRevise.onBehalfOf"], **given}
+    if name == "followStart" and not fields:
+        given = {"cell": "88186318bbfffff"}
     if name == "appealSubmit" and "report" not in given:
         given = {"decision": ids["appealSubmit.decision"], **given}
     payload = "{ __typename userErrors { code field message } }"

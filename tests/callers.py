@@ -7,7 +7,7 @@ from uuid import UUID
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, exchanged, judged
+from tests import acting, exchanged, judged, telling
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -79,6 +79,8 @@ def world(given: Given, portal: Portal) -> World:
     shared = _administered(given, people)  # First: what is published gets its zone when it is.
     callers = {name: Caller(found) for name, found in people.items()} | _machines(given, people, shared["Widget"])
     ids = {of: shared | _published(given, people) for of in OF}
+    told = telling.followed_by(given, people["author"], people["member"], ids["public"])
+    ids = {of: called | told for of, called in ids.items()}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
     editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
     for of in OF:

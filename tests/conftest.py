@@ -28,7 +28,7 @@ from demo.story import DemoActor, DemoTenant
 from models.actor import Role
 from schema.scoped import ScopedContract
 from server import app
-from server.protocol import Protocol
+from server.protocol import SPEAKING
 from server.settings import Settings
 from tenants import migration
 from tenants.registry import TenantRecord, TenantRegistry
@@ -132,7 +132,7 @@ def serve(
     database = Database(serving(url), connections=changes.get("connections", 16), replica_url=replica_url)
     application = app.build(replace(settings(data, url), is_demo=is_demo, **changes), database)
     listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, ws="none", http=Protocol))
+    running = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, **SPEAKING))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not running.started and thread.is_alive():

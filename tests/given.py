@@ -40,6 +40,8 @@ DERIVED = (
     "event_cursor",
     "mail",
     "detection",
+    "notice",
+    "digest",
 )
 """Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and mails."""
 

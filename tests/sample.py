@@ -98,7 +98,7 @@ def _seeds(portal: Portal) -> list[str]:
     pages = [f"/activite/{activity['id']}" for space in spaces for activity in space["activities"]]
     for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"):
         pages += [f"/contribution/{node['id']}" for node in portal.ask(KINDS, kinds=[kind])["contributions"]["nodes"]]
-    return [*fixed, *pages, *UNLINKED.values(), f"/suite/{_link(portal)}"]
+    return [*fixed, *pages, *UNLINKED.values(), f"/suite/{_link(portal)}", f"/courriels/{_reader(portal)}"]
 
 
 def _link(portal: Portal) -> str:
@@ -110,6 +110,12 @@ def _link(portal: Portal) -> str:
     )
     nudge = demo_id(portal.story.slug, "nudge", f"{asked.key}/2")
     return NudgeLinks(SECRET).make(portal.number, nudge)
+
+
+def _reader(portal: Portal) -> str:
+    """The end of the link of a mail with which the resident who follows chooses mails."""
+    first = next(actor.key for actor in portal.story.actors if (actor.kind, actor.role) == ("CITIZEN", "MEMBER"))
+    return NudgeLinks(SECRET).make_reader(portal.number, demo_id(portal.story.slug, "actor", first))
 
 
 def _publish(browser: Browser, portal: Portal) -> None:

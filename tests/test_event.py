@@ -30,8 +30,18 @@ from tests.acting import close, comment, published
 from tests.conftest import Portal
 from tests.given import Given
 
-SILENT = {"voteCast", "voteWithdraw", "ballotCast", "ballotWithdraw", "messagesRead"}
-"""Whose own rows say what happened, so that nothing slows them."""
+SILENT = {
+    "voteCast",
+    "voteWithdraw",
+    "ballotCast",
+    "ballotWithdraw",
+    "messagesRead",
+    "followStart",
+    "followStop",
+    "noticesRead",
+    "mailPreferenceRevise",
+}
+"""Whose own rows say what happened, so that nothing slows them; whom somebody follows is in no journal."""
 
 SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
 """Which change nothing but what their own maker sees."""

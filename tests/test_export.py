@@ -95,6 +95,15 @@ PORTAL = (
 )
 """A row in every table of the portal's own look that the demonstration leaves empty."""
 
+TOLD = (
+    "INSERT INTO t.follow (id, actor_id, contribution_id, started_at) SELECT id, author_id, id, now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.notice (id, actor_id, event_id, position, kind, contribution_id, made_at)"
+    " SELECT c.id, c.author_id, e.id, 1, 'COMMENTED', c.id, now() FROM t.contribution c, t.event e LIMIT 1",
+    "INSERT INTO t.digest SELECT id, actor_id, 'DAILY', 1, now() FROM t.notice",
+    "INSERT INTO t.mail_preference SELECT id, actor_id, 'DAILY', 'WEEKLY', 'fr', 21, 8, now() FROM t.notice",
+)
+"""A row in every table of what people follow and are told."""
+
 JOURNAL = (
     "INSERT INTO t.event SELECT id, 'ROLE_CHANGED', id, NULL, '{}', now(), NULL FROM t.actor",
     "INSERT INTO t.event_detail SELECT id, id, 'actor', id, NULL, NULL, now() FROM t.actor",
@@ -134,6 +143,7 @@ def numbers(own: Own) -> dict[str, int]:
             *EXCHANGED,
             *JOURNAL,
             *PORTAL,
+            *TOLD,
         ):
             own.rows(text.replace(" t.", f" t_{number}."))
     return numbers

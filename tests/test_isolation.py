@@ -72,6 +72,7 @@ QUERIES: dict[str, list[Case]] = {
     "exchange": [lambda ids: {"id": ids["Exchange"]}],
     "message": [lambda ids: {"id": ids["Message"]}],
     "shops": [lambda _: {}],
+    "mailPreference": [lambda _: {}],
     "nudge": [lambda ids: {"token": ids["Exchange"]}],  # A link is no id: tests/test_nudge.py.
     "voteFile": [lambda ids: {"activity": ids["avis"], "name": "rule.json"}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
@@ -188,6 +189,16 @@ MUTATIONS: dict[str, list[Case]] = {
     "vouchGive": [lambda ids: {"actor": ids["Actor"], "onBehalfOf": ids["Actor"]}],
     "vouchWithdraw": [lambda ids: {"vouch": like(ids["Exchange"], "vouch")}],
     "nudgeAnswer": [],
+    "mailPreferenceRevise": [],
+    "followStart": [
+        lambda ids: {"contribution": ids["Contribution"]},
+        lambda ids: {"activity": ids["Activity"]},
+        lambda ids: {"space": ids["ParticipatorySpace"]},
+        lambda ids: {"zone": ids["Zone"]},
+        lambda ids: {"category": ids["Category"]},
+    ],
+    "followStop": [lambda ids: {"follow": like(ids["Contribution"], "follow")}],
+    "noticesRead": [lambda ids: {"notice": like(ids["Contribution"], "notice")}],
     "accountErase": [],  # They name nothing: they are about whoever asks.
     "consentGive": [],
     "consentWithdraw": [],
@@ -373,6 +384,7 @@ def test_query_with_another_tenants_ids_shows_nothing_of_it(
         "places",
         "moderationReport",
         "nudge",
+        "mailPreference",
     ):
         assert shows(there.member(0).post(asked).text, there) or name == "hexagons", "the case would not show a leak"
         assert not shows(here.admin().post(asked).text, here), "another tenant's id found something of this one"
@@ -432,7 +444,16 @@ def test_each_host_shows_its_own_tenant_alone(
             answer = asker.post(asked)
             assert "errors" not in answer.json()
             assert not shows(answer.text, other)
-        elsewhere = ("_service", "account", "collectivite", "collectivites", "consents", "hexagons", "nudge")
+        elsewhere = (
+            "_service",
+            "account",
+            "collectivite",
+            "collectivites",
+            "consents",
+            "hexagons",
+            "nudge",
+            "mailPreference",
+        )
         if name not in (*elsewhere, *NAMELESS, "moderationReport"):
             assert shows(answer.text, portal)
 

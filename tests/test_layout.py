@@ -69,6 +69,7 @@ STORED_ONLY = SIGNING_IN | {
     "base",
     "budget",
     "contact",
+    "digest",
     "event",
     "likeness",
     "operator",
@@ -100,12 +101,13 @@ DERIVED = {
 }
 """Concepts of the contract that are computed from others and so have no table: resolvers and schema have them."""
 
-CONTRACT_ONLY = {"enumeration", "error", "page", "root", "scalar", "scoped"}
+CONTRACT_ONLY = {"activity_kind", "enumeration", "error", "page", "root", "scalar", "scoped"}
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
     "bulk_write",
     "criteria",
+    "live",
     "channel",
     "signing",
     "award_terms",
@@ -189,6 +191,7 @@ TESTED_BY = {
     "imported_place": "test_import_run",
     "entry": "test_import_run",
     "opening": "test_shop",
+    "mail_preference": "test_digest",
     "operator": "test_operator_token",
     "participation": "test_measure",
     "period": "test_space",

@@ -137,6 +137,11 @@ MET = {
     "kind": "REQUEST",
     "about": "Un coup de main",
 }
+TOLD = {
+    "cadence": "WEEKLY",
+    "count": 40,
+    "lines": [{"kind": "COMMENTED", "title": "Un <banc>", "url": "https://a.example/contribution/x"}],
+}
 JUDGED = {
     "receipt": "7KQ4-2MXB",
     "category": "SCAMS_AND_FRAUD",
@@ -154,7 +159,7 @@ JUDGED = {
 @pytest.mark.parametrize("kind", MailKind)
 @pytest.mark.parametrize("locale", letter.LOCALES)
 def test_every_mail_is_written_in_every_language_and_escapes_nothing(kind: MailKind, locale: str) -> None:
-    subject, text = letter.written(kind, locale, CODE | JUDGED | MET | {"years": 3})
+    subject, text = letter.written(kind, locale, CODE | JUDGED | MET | TOLD | {"years": 3})
     assert subject.endswith(" – Rennes & <b>vous</b>")
     assert "Rennes & <b>vous</b>" in text
     assert text.startswith({"fr": "Bonjour,\n", "en": "Hello,\n"}[locale])
@@ -206,6 +211,7 @@ def test_mail_is_in_the_portals_first_language_that_has_texts(
         code=lambda tenant, about: f"{tenant}{about.int:07}",
         invitation_token=_no_token,
         nudge_token=_no_token,
+        reader_token=_no_token,
     )
     mail = ClaimedMail(
         UUID(int=1), MailKind.SIGN_IN_CODE, "ann@b.example", UUID(int=23), 1, timedelta(minutes=10), is_wanted=True

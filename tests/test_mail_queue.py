@@ -320,6 +320,7 @@ def letters(own: Own, database: Database, server: Relay) -> Post:
         code=EmailCodes(SECRET).code,
         invitation_token=InvitationLinks(SECRET).make,
         nudge_token=NudgeLinks(SECRET).make,
+        reader_token=NudgeLinks(SECRET).make_reader,
     )
 
     async def send(tenant: int, mail: ClaimedMail) -> MailOutcome:

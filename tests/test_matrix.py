@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import exchanged
+from tests import exchanged, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -95,6 +95,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             SETTLE,
             UNWRITE,
             *exchanged.AGAIN,
+            *telling.AGAIN,
         ):
             given.sql(here.portal, statement)
         if asked.startswith(UNDONE_BEFORE):
@@ -153,7 +154,16 @@ PUT_ASIDE_AGAIN = (
 
 UNDONE_BEFORE = tuple(
     f"mutation {{ {name}"
-    for name in ("reportSubmit", "appealSubmit", "exchangePropose", "messageSend", "actorBlock", "actorUnblock")
+    for name in (
+        "reportSubmit",
+        "appealSubmit",
+        "exchangePropose",
+        "messageSend",
+        "actorBlock",
+        "actorUnblock",
+        "followStart",
+        "followStop",
+    )
 )
 """What leaves rows, which are taken away for the next caller."""
 

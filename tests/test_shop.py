@@ -15,6 +15,7 @@ from tests.acting import published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_statement_count import statements
 
 CENTER = {"lat": 48.1113, "lng": -1.68}
 NEAR, FAR = (cell.to_text(cell.at(lat, lng, 8)) for lat, lng in ((48.12, -1.66), (48.60, -1.68)))
@@ -178,6 +179,18 @@ def test_an_area_is_replaced_with_its_cells(given: Given, town: Portal, farm: Po
     said = shop(farm, center=CENTER, radiusM=1_000)
     rows = given.sql(town, "SELECT cell FROM __tenant__.delivery_cell WHERE shop_id = %s", uuid_in(said["id"]))
     assert sorted(row for (row,) in rows) == delivery.circle(CENTER["lat"], CENTER["lng"], 1_000)
+
+
+MARKET = """query($cell: H3Cell, $first: Int!) { shops(deliversTo: $cell, first: $first) { totalCount nodes {
+  deliveryCells openingHours { day } pickUpPoints { name } zones { name }
+  actor { name vouches { voucher { name } } } listings(first: 3) { totalCount nodes { title priceCents } } } } }"""
+
+
+@pytest.mark.parametrize("first", [1, 20])
+@pytest.mark.parametrize("to", [None, NEAR])
+def test_market_is_one_statement(rennes: Portal, first: int, to: str | None) -> None:
+    with statements(rennes, 1):
+        assert rennes.member().ask(MARKET, cell=to, first=first)["shops"]["nodes"]
 
 
 # Pure rules -----------------------------------------------------------------------------------------------------------

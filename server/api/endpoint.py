@@ -7,6 +7,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import NamedTuple
 from uuid import uuid4
@@ -18,6 +19,7 @@ from auth import cookie
 from database import deadline
 from database.door import DatabaseUnavailableError, TenantGoneError
 from planner.engine import Operation
+from planner.live import NoSubscriptionError, NotSubscribedError
 from planner.planning import PlanningBusyError
 from planner.request import BudgetExhaustedError, PlanningExhaustedError
 from planner.trace import Trace
@@ -30,6 +32,8 @@ from server.api.known_document import KnownDocuments
 from server.api.request import JSON, RESPONSE, BadRequestError
 from server.api.watch import ClientGoneError
 from server.ask import Ask, Caller
+from server.live.door import Listener, LiveDoor
+from server.live.stream import LiveStream
 from server.log import LogLine, request_id
 from tenants.registry import TenantRecord, TenantRegistry
 
@@ -68,18 +72,28 @@ class Reply(NamedTuple):
     code: str = ""
     """Of the error, where the request was refused."""
 
+    stream: LiveStream | None = None
+    """A subscription that was opened, in the place of the body."""
+
 
 class GraphQLEndpoint:
     """Serves `/graphql` of every tenant."""
 
     def __init__(
-        self, ask: Ask, registry: TenantRegistry, gate: Gate, documents: KnownDocuments, cache: AnswerCache
+        self,
+        ask: Ask,
+        registry: TenantRegistry,
+        gate: Gate,
+        documents: KnownDocuments,
+        cache: AnswerCache,
+        live: LiveDoor,
     ) -> None:
         self._ask = ask
         self._registry = registry
         self._gate = gate
         self._documents = documents
         self._cache = cache
+        self._live = live
         self._ids = map(f"{secrets.token_hex(8)}{{:016x}}".format, itertools.count(1))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,33 +107,26 @@ class GraphQLEndpoint:
         tenant = self._registry.at(headers.get(b"host", b"").decode("latin-1"))
         media = JSON
         try:
-            media = graphql_request.media_type(headers.get(b"accept"))
+            if not graphql_request.prefers_events(headers.get(b"accept")):
+                media = graphql_request.media_type(headers.get(b"accept"))
             reply = await self._reply(scope, receive, headers, tenant, media)
-        except BadRequestError as error:
-            reply = _error(error.status, error.code, error.message, _hints(error))
-        except BudgetExhaustedError as error:
-            retry = ((b"retry-after", str(error.reset_s).encode()),)
-            reply = _error(429, "BUDGET_EXHAUSTED", "You have asked for much in this minute: wait for the next.", retry)
-        except PlanningExhaustedError as error:
-            retry = ((b"retry-after", str(error.reset_s).encode()),)
-            reply = _error(429, "TOO_MANY_NEW_DOCUMENTS", _NEW_DOCUMENTS, retry)
-        except PlanningBusyError:
-            retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
-            reply = _error(503, "SERVICE_UNAVAILABLE", "Too many new documents at once; try again.", retry)
-        except ClientGoneError:
-            reply = _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
-        except DatabaseUnavailableError:
-            retry = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
-            reply = _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", retry)
-        except TenantGoneError:  # It was deleted, and the registry has not heard of it yet.
-            reply = _error(404, "UNKNOWN_HOST", "There is no portal at this address.")
+        except FORESEEN as error:
+            reply = _foreseen(error)
         except Exception as error:  # The one place that masks what nobody foresaw.
             reference = str(uuid4())
             logger.error("unexpected error %s", reference, exc_info=error)
             reply = _error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.", reference=reference)
-        widgets = await self._gate.widget_origins(tenant) if b"origin" in headers else ()
-        allowed = cors.headers(self._registry, tenant, headers, widgets)
-        size = await _send(send, reply, media, headers, allowed, identifier)
+        try:
+            widgets = await self._gate.widget_origins(tenant) if b"origin" in headers else ()
+            allowed = cors.headers(self._registry, tenant, headers, widgets)
+            if reply.stream is None:
+                size = await _send(send, reply, media, headers, allowed, identifier)
+            else:
+                further = [*allowed, _NO_SNIFFING, (b"x-request-id", identifier.encode())]
+                size = await reply.stream.run(scope, receive, send, further)
+        finally:
+            if reply.stream is not None:
+                await reply.stream.close()
         line = {"request": identifier, "tenant": tenant.slug if tenant else None, "method": scope["method"]}
         self._note(line, reply, size, time.perf_counter() - started)
 
@@ -128,7 +135,8 @@ class GraphQLEndpoint:
         line |= {"status": reply.status, "ms": round(seconds * 1000, 1), "bytes": size}
         log.note(LogLine(logger.name, "graphql", line))
         figures = self._ask.figures
-        figures.requests[reply.kind].add(seconds)
+        if reply.stream is None:  # Which lasts as long as its client likes.
+            figures.requests[reply.kind].add(seconds)
         if reply.code:
             figures.errors[reply.code] += 1
 
@@ -148,6 +156,11 @@ class GraphQLEndpoint:
         raw = await graphql_request.body(receive, headers) if method == "POST" else scope["query_string"]
         locale = language.spoken(headers.get(b"accept-language"), tenant.locales)
         caller, may_change = Caller(tenant, machine, scope, receive, locale), method == "POST"
+        if graphql_request.prefers_events(headers.get(b"accept")):
+            opened = await self._opened(caller, headers, raw, method)
+            if opened is not None:
+                return opened
+            graphql_request.media_type(headers.get(b"accept"))
         key = self._ask.key(caller, raw, may_change=may_change)
         kept_answer = self._ask.kept(caller, key)
         if kept_answer is not None:
@@ -168,6 +181,18 @@ class GraphQLEndpoint:
         status = 200 if answer.is_executed or media == JSON else 400
         return Reply(status, body, given, kind=figure.kind_of(answer))
 
+    async def _opened(self, caller: Caller, headers: Mapping[bytes, bytes], raw: bytes, method: str) -> Reply | None:
+        """A subscription as a stream of events; None for a query or a mutation."""
+        asked = graphql_request.from_body(raw) if method == "POST" else graphql_request.from_query(raw)
+        listener = Listener(caller.tenant, caller.machine, headers, caller.scope, caller.locale)
+        last = headers.get(b"last-event-id", b"").decode("latin-1")
+        held = AsyncExitStack()
+        try:
+            subscriber = await held.enter_async_context(self._live.subscribed(listener, asked, last))
+        except NoSubscriptionError:
+            return None
+        return Reply(200, b"", kind="other", stream=LiveStream(subscriber, held))
+
     def _kept(self, key: object, answer: KeptAnswer, method: str, headers: Mapping[bytes, bytes], media: str) -> Reply:
         """A whole answer to an anonymous query; what GET asks for may be kept in between, and asked for by its tag.
 
@@ -184,6 +209,43 @@ class GraphQLEndpoint:
         return Reply(200, answer.answer.body, cache_control, packed, "query")
 
 
+FORESEEN = (
+    BadRequestError,
+    NotSubscribedError,
+    BudgetExhaustedError,
+    PlanningExhaustedError,
+    PlanningBusyError,
+    ClientGoneError,
+    DatabaseUnavailableError,
+    TenantGoneError,
+)
+
+
+def _foreseen(error: Exception) -> Reply:
+    """The answer to a request that ran into one of these."""
+    again = ((b"retry-after", str(RETRY_AFTER_S).encode()),)
+    match error:
+        case BadRequestError():
+            return _error(error.status, error.code, error.message, _hints(error))
+        case NotSubscribedError():
+            return _not_subscribed(error)
+        case BudgetExhaustedError():
+            retry = ((b"retry-after", str(error.reset_s).encode()),)
+            message = "You have asked for much in this minute: wait for the next."
+            return _error(429, "BUDGET_EXHAUSTED", message, retry)
+        case PlanningExhaustedError():
+            retry = ((b"retry-after", str(error.reset_s).encode()),)
+            return _error(429, "TOO_MANY_NEW_DOCUMENTS", _NEW_DOCUMENTS, retry)
+        case PlanningBusyError():
+            return _error(503, "SERVICE_UNAVAILABLE", "Too many new documents at once; try again.", again)
+        case ClientGoneError():
+            return _error(499, "CLIENT_CLOSED_REQUEST", "The client hung up.")
+        case DatabaseUnavailableError():
+            return _error(503, "SERVICE_UNAVAILABLE", "The database is away; try again under the same key.", again)
+        case _:  # The tenant was deleted, and the registry has not heard of it yet.
+            return _error(404, "UNKNOWN_HOST", "There is no portal at this address.")
+
+
 def _hints(error: BadRequestError) -> tuple[tuple[bytes, bytes], ...]:
     """The headers that tell what would be taken instead."""
     if error.status == 401:
@@ -197,6 +259,18 @@ def _error(
     extensions = {"code": code} | ({"reference": reference} if reference else {})
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions}]})
     return Reply(status, body, (*_UNKEPT, *headers), code=code)
+
+
+def _not_subscribed(error: NotSubscribedError) -> Reply:
+    """The answer to a subscription that was refused."""
+    code = str(error.errors[0]["extensions"]["code"])
+    status, wait = _STATUS.get(code, 400), ((b"retry-after", str(RETRY_AFTER_S).encode()),)
+    body = orjson.dumps({"errors": error.errors})
+    return Reply(status, body, (*_UNKEPT, *(wait if status in (429, 503) else ())), code=code)
+
+
+_STATUS = {"UNAUTHENTICATED": 401, "TOO_MANY_SUBSCRIPTIONS": 429, "LIVE_FULL": 503, "SERVICE_UNAVAILABLE": 503}
+"""The statuses of refused subscriptions, by code; others have 400."""
 
 
 def _is_packed(body: bytes, headers: Mapping[bytes, bytes]) -> bool:

@@ -23,6 +23,7 @@ _HOLDERS = frozenset({dict, list})
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+EVENTS = "text/event-stream"
 
 
 class ApiRequest(NamedTuple):
@@ -63,6 +64,16 @@ def _known_media_type(accept: bytes) -> str:
 
 
 def _media_type(accept: bytes) -> str:
+    weights = _weights(accept)
+    wildcard = max(weights.get("*/*", 0.0), weights.get("application/*", 0.0))
+    json, response = weights.get(JSON, wildcard), weights.get(RESPONSE, 0.0)
+    if json <= 0 and response <= 0:
+        raise BadRequestError(406, "NOT_ACCEPTABLE", f"Accept {RESPONSE} or {JSON}.")
+    return RESPONSE if response >= json else JSON
+
+
+def _weights(accept: bytes) -> dict[str, float]:
+    """The media types that a client takes, each with its weight."""
     weights: dict[str, float] = {}
     for part in accept.decode("latin-1").lower().split(","):
         name, *parameters = (item.strip() for item in part.split(";"))
@@ -71,11 +82,16 @@ def _media_type(accept: bytes) -> str:
             weights[name] = float(quality)
         except ValueError:
             weights[name] = 0.0
-    wildcard = max(weights.get("*/*", 0.0), weights.get("application/*", 0.0))
-    json, response = weights.get(JSON, wildcard), weights.get(RESPONSE, 0.0)
-    if json <= 0 and response <= 0:
-        raise BadRequestError(406, "NOT_ACCEPTABLE", f"Accept {RESPONSE} or {JSON}.")
-    return RESPONSE if response >= json else JSON
+    return weights
+
+
+def prefers_events(accept: bytes | None) -> bool:
+    """Whether a client wants server-sent events rather than JSON; those that only take them, too, get JSON."""
+    if not accept or b"text/event-stream" not in accept.lower():
+        return False
+    weights = _weights(accept)
+    events = weights.get(EVENTS, 0.0)
+    return events > 0 and events > max(weights.get(JSON, 0.0), weights.get(RESPONSE, 0.0), weights.get("*/*", 0.0))
 
 
 def from_query(query_string: bytes) -> ApiRequest:
@@ -90,7 +106,7 @@ def from_query(query_string: bytes) -> ApiRequest:
             parameters[name] = _json(parameters[name].encode())
         else:
             parameters.pop(name, None)
-    return _operation(parameters)
+    return from_fields(parameters)
 
 
 async def body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
@@ -116,7 +132,7 @@ def from_body(text: bytes) -> ApiRequest:
         raise BadRequestError(400, "BATCHING_NOT_SUPPORTED", "Send one operation a request.")
     if not isinstance(decoded, dict):
         raise BadRequestError(400, "BAD_REQUEST", "The body is a JSON object with a `query`.")
-    return _operation(decoded)
+    return from_fields(decoded)
 
 
 async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
@@ -149,7 +165,8 @@ def _json(text: bytes) -> Any:
         raise BadRequestError(400, "BAD_REQUEST", "This is not JSON in UTF-8.") from error
 
 
-def _operation(fields: Mapping[str, Any]) -> ApiRequest:
+def from_fields(fields: Mapping[str, Any]) -> ApiRequest:
+    """The operation in decoded fields. Raises BadRequestError."""
     query, variables, name = fields.get("query"), fields.get("variables"), fields.get("operationName")
     document, is_automatic = _document(fields)
     if not (isinstance(query, str) and query) and (query is not None or document is None):

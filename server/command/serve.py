@@ -17,7 +17,7 @@ from models.actor import Role
 from server import app, cluster, ending, listener, log, settings
 from server.cluster import Cluster
 from server.command.run import examples, opened, prepare
-from server.protocol import Protocol
+from server.protocol import SPEAKING
 from server.settings import Settings
 from tenants import provisioning
 
@@ -103,15 +103,15 @@ def _serve(config: Settings, reached: Cluster, sockets: list[socket]) -> None:
     port = sockets[0].getsockname()[1]
     application = app.build(config, reached.database(config.connections), port)
     server = ending.EndingServer(
+        application.state.end_live,
         uvicorn.Config(
             application,
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
-            ws="none",
-            http=Protocol,
-        )
+            **SPEAKING,
+        ),
     )
     with ExitStack() as stack:
         if config.is_demo:

@@ -15,7 +15,7 @@ from auth.session import Sessions
 from auth.widget_token import WidgetTokens
 from database.door import Database
 from jobs.mail import Post
-from mail import letter, transport
+from mail import letter, signature, transport
 from mail.letter import Letters
 from server import settings
 from server.settings import Settings
@@ -32,13 +32,15 @@ from tenants.registry import TenantRegistry
 def post(config: Settings, database: Database, registry: TenantRegistry, port: int) -> Post | None:
     """What sends this installation's mails; None where it sends none. `port` is the demonstration's."""
     folder = config.data / "mail" if config.is_demo else None
-    mailer = transport.mailer(config.smtp_url, config.mail_from, folder)
+    sign = signature.signer(config.dkim_key, config.dkim_selector, config.mail_from) if config.dkim_key else None
+    mailer = transport.mailer(config.smtp_url, config.mail_from, folder, sign)
     if mailer is None:
         return None
     base = partial(letter.base, is_demo=config.is_demo, port=port)
     code, token = EmailCodes(config.secret).code, InvitationLinks(config.secret).make
-    nudge = NudgeLinks(config.secret).make
-    letters = Letters(registry, mailer, base, code=code, invitation_token=token, nudge_token=nudge)
+    links = NudgeLinks(config.secret)
+    secrets = {"code": code, "invitation_token": token, "nudge_token": links.make, "reader_token": links.make_reader}
+    letters = Letters(registry, mailer, base, **secrets)
     return Post(database, letters.send)
 
 

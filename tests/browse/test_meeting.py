@@ -89,3 +89,34 @@ def test_neighbours_find_each_other_meet_and_say_that_it_is_done(neighbours: Nei
     asking.locator("#a-repondre").get_by_role("link", name=title).click()
     asking.get_by_role("button", name="Oui, c’est fait").click()
     expect(asking.get_by_text("C’est fait, merci à vous deux")).to_be_visible()
+
+
+def test_what_the_other_writes_appears_and_nothing_typed_is_lost(
+    neighbours: Neighbours, request: pytest.FixtureRequest
+) -> None:
+    """With script at once; without, when the page is asked for again."""
+    is_live = "no script" not in request.node.name
+    them, title = neighbours, f"Porter un sac de terreau n° {next(_numbers)}"
+    address = ask_for_help(them, title)
+    helper, asking = them.helping, them.asking
+    helper.goto(address)
+    helper.get_by_role("link", name="Proposer mon aide").click()
+    helper.get_by_label("Votre message").fill("Je passe demain.")
+    helper.get_by_role("button", name="Envoyer").click()
+    expect(helper.get_by_text("C’est envoyé.")).to_be_visible()
+
+    them.go(asking, "/moi")
+    asking.locator("#a-repondre").get_by_role("link", name=title).click()
+    asking.get_by_role("button", name="Oui, d’accord").click()
+    expect(asking.get_by_role("heading", name="Vous êtes en relation")).to_be_visible()
+    if is_live:
+        expect(helper.get_by_role("link", name="Cet échange vient d’avancer")).to_be_visible()
+    helper.reload()
+    helper.get_by_label("Votre message").fill("Je commence à écrire")
+    asking.get_by_label("Votre message").fill("Le sac est au fond de la cour.")
+    asking.get_by_role("button", name="Envoyer").click()
+    if not is_live:
+        helper.reload()
+    expect(helper.locator(".other-words .words").get_by_text("au fond de la cour")).to_be_visible()
+    if is_live:
+        expect(helper.get_by_label("Votre message")).to_have_value("Je commence à écrire")

@@ -8,6 +8,7 @@ import "./basket.js";
 import "./roll.js";
 import "./sheet.js";
 import "./read.js";
+import "./live.js";
 import { send } from "./queue.js";
 import { worker } from "./page.js";
 

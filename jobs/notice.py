@@ -1,0 +1,246 @@
+"""Notices: whoever follows what a sealed event is about, and whoever it concerns, is told once; in sets, never one by
+one, and only of what the person may see."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Insert,
+    Integer,
+    Select,
+    SmallInteger,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.types import Uuid
+
+from database.door import Transaction
+from geo import cell
+from models.account import Account
+from models.activity import Activity
+from models.actor import Role
+from models.actor_block import ActorBlock
+from models.base import constant, table
+from models.comment import Comment
+from models.contribution import Contribution
+from models.exchange import Exchange
+from models.follow import MAX_RINGS, Follow
+from models.mail_preference import USUAL, Cadence, MailPreference
+from models.message import Message
+from models.notice import OF_ACTIVITY, OF_AUTHOR, OF_CONTRIBUTION, OF_EXCHANGE, OF_PLACE, TOLD, Notice, NoticeKind
+from models.organisation_member import OrganisationMember
+from models.space import ParticipatorySpace
+from models.tenant import Feature, Tenant
+from planner.listing import all_of
+from planner.sight import Sight
+from resolvers import sight
+
+if TYPE_CHECKING:
+    from jobs.deliver import Delivered
+
+SLICE = 20_000
+"""Notices that one statement writes at most, so that each stays far below the longest that a statement may take."""
+
+_follow, _notice, _member, _block = table(Follow), table(Notice), table(OrganisationMember), table(ActorBlock)
+_contribution, _activity, _space = table(Contribution), table(Activity), table(ParticipatorySpace)
+_tenant, _account, _preference = table(Tenant), table(Account), table(MailPreference)
+_GIVEN: dict[str, Any] = {
+    "event_id": Uuid(),
+    "position": BigInteger(),
+    "kind": Text(),
+    "subject_id": Uuid(),
+    "by_id": Uuid(),
+}
+RESOLUTIONS = (7, 8)
+"""Of the cells in which persons are published, and so of areas that are followed."""
+
+FEATURES = select(_tenant.c.features).where(_tenant.c.number == bindparam("tenant", type_=BigInteger()))
+PLACED = select(_contribution.c.id, *(_contribution.c[f"cell_{resolution}"] for resolution in RESOLUTIONS)).where(
+    _contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))), _contribution.c.cell.is_not(None)
+)
+
+
+def _arrays(types: dict[str, Any], name: str) -> FromClause:
+    """Rows that come as one array for each column."""
+    arrays = (bindparam(own, type_=ARRAY(type_)) for own, type_ in types.items())
+    typed = (column(own, type_) for own, type_ in types.items())
+    return func.unnest(*arrays).table_valued(*typed, name=name).render_derived()
+
+
+def _told() -> CTE:
+    """The events, with what each is about."""
+    given, comment, message, exchange = _arrays(_GIVEN, "given"), table(Comment), table(Message), table(Exchange)
+    contribution, activity = _contribution.alias("about"), _activity.alias("within")
+    joined = (
+        given.outerjoin(comment, comment.c.id == given.c.subject_id)
+        .outerjoin(message, message.c.id == given.c.subject_id)
+        .outerjoin(exchange, exchange.c.id == func.coalesce(message.c.exchange_id, given.c.subject_id))
+        .outerjoin(
+            contribution,
+            contribution.c.id
+            == func.coalesce(comment.c.contribution_id, exchange.c.contribution_id, given.c.subject_id),
+        )
+        .join(activity, activity.c.id == func.coalesce(contribution.c.activity_id, given.c.subject_id))
+    )
+    return (
+        select(
+            *(given.c[name] for name in ("event_id", "position", "kind", "by_id")),
+            contribution.c.id.label("contribution_id"),
+            activity.c.id.label("activity_id"),
+            activity.c.space_id,
+            exchange.c.id.label("exchange_id"),
+            *(contribution.c[name] for name in ("author_id", "zone_id", "category_id")),
+            exchange.c.author_id.label("asked_id"),
+            exchange.c.proposer_id,
+        )
+        .select_from(joined)
+        .cte("told")
+    )
+
+
+def _is(told: FromClause, kinds: Sequence[NoticeKind]) -> ColumnElement[bool]:
+    return told.c.kind.in_([constant(kind) for kind in kinds])
+
+
+FOLLOWED: dict[str, Sequence[NoticeKind]] = {
+    "contribution_id": OF_CONTRIBUTION,
+    "activity_id": OF_ACTIVITY,
+    "space_id": OF_ACTIVITY,
+    "zone_id": OF_PLACE,
+    "category_id": OF_PLACE,
+}
+_near = _arrays({"near_id": Uuid(), "cell": BigInteger(), "away": SmallInteger()}, "near")
+
+
+def _heard(told: FromClause) -> list[Select[Any]]:
+    """Who hears of which event: followers, the author, and the two of an exchange without the one who acts."""
+    columns = (told.c.event_id, _follow.c.actor_id)
+    followers = [
+        select(*columns).join_from(told, _follow, _follow.c[name] == told.c[name]).where(_is(told, kinds))
+        for name, kinds in FOLLOWED.items()
+    ]
+    around = and_(_follow.c.cell == _near.c.cell, _follow.c.rings >= _near.c.away)
+    area = select(*columns).select_from(told.join(_near, _near.c.near_id == told.c.event_id).join(_follow, around))
+    author = select(told.c.event_id, told.c.author_id).where(_is(told, OF_AUTHOR))
+    return [*followers, area, author, *(_party(told, *names) for names in (_SIDES, _SIDES[::-1]))]
+
+
+_SIDES = ("asked_id", "proposer_id")
+
+
+def _party(told: FromClause, mine: str, other: str) -> Select[Any]:
+    """One of the two in an exchange, unless it was that side that acted."""
+    acted = told.c.by_id.is_not_distinct_from(told.c[mine])
+    spoke = exists().where(_member.c.organisation_id == told.c[mine], _member.c.member_id == told.c.by_id)
+    return select(told.c.event_id, told.c[mine]).where(_is(told, OF_EXCHANGE), not_(acted), not_(spoke))
+
+
+def _people(told: FromClause) -> FromClause:
+    """The same, with the members of organisations beside these."""
+    heard = union(*_heard(told)).cte("heard")
+    of_organisation = select(heard.c.event_id, _member.c.member_id).join_from(
+        heard, _member, _member.c.organisation_id == heard.c.actor_id
+    )
+    return union(select(heard.c.event_id, heard.c.actor_id), of_organisation).subquery("people")
+
+
+@lru_cache(maxsize=64)
+def tell_statement(features: frozenset[Feature]) -> Insert:
+    """Writes a slice of the notices of a batch of events; those that are there already it leaves as they are."""
+    told = _told()
+    people = _people(told)
+    reader = cast("BindParameter[Any]", people.c.actor_id)
+    seen_by = Sight(Role.MEMBER, features, lambda: reader)
+    seen = or_(told.c.contribution_id.is_(None), *all_of((sight.contribution(_contribution, seen_by),)))
+    rights = all_of((seen, sight.space(_space, seen_by), sight.activity(_activity, seen_by)))
+    rows = (
+        select(
+            func.gen_random_uuid(),
+            people.c.actor_id,
+            *(told.c[name] for name in ("event_id", "position", "kind")),
+            *(told.c[name] for name in ("contribution_id", "activity_id", "exchange_id")),
+            _cadence(told),
+            func.now(),
+        )
+        .select_from(
+            told.join(people, people.c.event_id == told.c.event_id)
+            .join(_account, _account.c.actor_id == people.c.actor_id)
+            .join(_activity, _activity.c.id == told.c.activity_id)
+            .join(_space, _space.c.id == told.c.space_id)
+            .outerjoin(_preference, _preference.c.actor_id == people.c.actor_id)
+            .outerjoin(_contribution, _contribution.c.id == told.c.contribution_id)
+        )
+        .where(people.c.actor_id.is_distinct_from(told.c.by_id), *rights, not_(_is_blocked(told, people)))
+        .where(not_(exists().where(_notice.c.event_id == told.c.event_id, _notice.c.actor_id == people.c.actor_id)))
+        .limit(literal_column(str(SLICE), Integer))
+    )
+    columns = ("id", "actor_id", "event_id", "position", "kind", "contribution_id", "activity_id", "exchange_id")
+    return (
+        insert(_notice)
+        .from_select((*columns, "cadence", "made_at"), rows)
+        .on_conflict_do_nothing(constraint="notice_once")
+    )
+
+
+def _cadence(told: FromClause) -> ColumnElement[Any]:
+    """When it is mailed: as the reader wants what is the reader's own, or what is followed; of exchanges there are
+    mails of their own."""
+    mine, followed = (func.coalesce(_preference.c[name], constant(usual)) for name, usual in USUAL.items())
+    wanted = case((told.c.author_id == _account.c.actor_id, mine), else_=followed)
+    return case((told.c.exchange_id.is_(None), func.nullif(wanted, constant(Cadence.NEVER))))
+
+
+def _is_blocked(told: FromClause, people: FromClause) -> ColumnElement[bool]:
+    """The author and the reader want no more to do with each other."""
+    pair = (_block.c.blocker_id, _block.c.blocked_id)
+    both = [and_(one == told.c.author_id, other == people.c.actor_id) for one, other in (pair, pair[::-1])]
+    return and_(told.c.exchange_id.is_(None), exists().where(or_(*both)))
+
+
+async def tell(transaction: Transaction, tenant: int, events: Sequence["Delivered"]) -> None:
+    """Tell whom a batch of events concerns."""
+    row = await transaction.one(FEATURES, tenant=tenant)
+    names = row[0] if row and isinstance(row[0], list) else []
+    statement = tell_statement(frozenset(Feature(name) for name in names))
+    given = {
+        "event_id": [event.id for event in events],
+        "position": [event.position for event in events],
+        "kind": [TOLD[event.kind].value for event in events],
+        "subject_id": [event.subject_id for event in events],
+        "by_id": [event.actor_id for event in events],
+        **await _around(transaction, events),
+    }
+    while await transaction.execute(statement, **given) == SLICE:
+        pass
+
+
+async def _around(transaction: Transaction, events: Sequence["Delivered"]) -> dict[str, list[Any]]:
+    """The cells around what was published, with how many rings away each is."""
+    published = {event.subject_id: event.id for event in events if TOLD[event.kind] is NoticeKind.PUBLISHED}
+    rows = await transaction.all(PLACED, ids=list(published)) if published else ()
+    near: list[tuple[UUID, int, int]] = []
+    for id_, *cells in rows:
+        assert isinstance(id_, UUID)
+        for middle in cells:
+            assert isinstance(middle, int)
+            near += [(published[id_], around, away) for around, away in cell.rings(middle, MAX_RINGS)]
+    return {name: [one[place] for one in near] for place, name in enumerate(("near_id", "cell", "away"))}

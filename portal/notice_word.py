@@ -1,0 +1,28 @@
+"""Words of notices: what each kind says, above the title of what it is about."""
+
+from collections.abc import Mapping
+
+from portal.message import mark as _
+
+NOTICES: Mapping[str, str] = {
+    "PUBLISHED": _("Du nouveau là où vous suivez"),
+    "COMMENTED": _("Une nouvelle réponse"),
+    "ANSWERED": _("La collectivité a répondu"),
+    "CLOSED": _("C'est terminé"),
+    "EXPIRED": _("Votre annonce n'est plus visible"),
+    "VOTE_OPENED": _("Le vote est ouvert"),
+    "VOTE_CLOSING": _("Le vote se termine bientôt"),
+    "VOTE_COUNTED": _("Les résultats du vote sont publiés"),
+    "EXCHANGE_PROPOSED": _("Quelqu'un vous répond"),
+    "EXCHANGE_ACCEPTED": _("Votre proposition est acceptée"),
+    "EXCHANGE_ENDED": _("Une mise en relation s'est terminée"),
+    "EXCHANGE_DONE": _("L'autre personne dit que c'est fait"),
+    "EXCHANGE_DISPUTED": _("L'autre personne dit que cela s'est mal passé"),
+    "MESSAGE_RECEIVED": _("Un nouveau message"),
+}
+CADENCES: Mapping[str, str] = {
+    "AT_ONCE": _("Tout de suite (ce qui arrive en cinq minutes, dans un seul courriel)"),
+    "DAILY": _("Une fois par jour, à 8 h"),
+    "WEEKLY": _("Une fois par semaine, le mardi"),
+    "NEVER": _("Jamais par courriel"),
+}

@@ -1,0 +1,1 @@
+"""Live: subscriptions over WebSocket and server-sent events."""
