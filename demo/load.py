@@ -124,6 +124,7 @@ class _Writer:
         self._zone = ZoneInfo(time_zone.of(story.collectivite))
         self._docket = Docket(story, now, self._id)
         self._album = Album(story, now, self._id)
+        self._assignees = staff.assignees(story, self._id)
         self._follower = Follower(story, now, self._id)
         self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
@@ -146,7 +147,8 @@ class _Writer:
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            for model, told in stall.rows(self._story, self._id, self._ago(24 * 20)):
+            work = staff.work(self._story, self._id, self._ago(24))
+            for model, told in [*work, *stall.rows(self._story, self._id, self._ago(24 * 20))]:
                 await _copy(transaction, model, told)
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())
@@ -300,6 +302,7 @@ class _Writer:
             "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
             "search_text": word.searchable(item.title, item.body),
             **self._album.answering(item),
+            "assignee_id": self._assignees.get(item.key),
             **await self._place(transaction, item),
         }
 

@@ -72,6 +72,7 @@ class ErrorCode(Enum):
     THREAD_NOT_OPEN = "THREAD_NOT_OPEN"
     LINK_USED = "LINK_USED"
     ORGANISATIONS_ONLY = "ORGANISATIONS_ONLY"
+    NOT_OF_TEAM = "NOT_OF_TEAM"
 
 
 class Refusal(Exception):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS, TEAM_TRACES
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
@@ -129,6 +130,7 @@ COPIED: Mapping[str, str] = {
     "consent": _("Mes accords"),
     "space_role": _("Espaces animés"),
     "official_response": _("Réponses officielles"),
+    **TEAM_TRACES,
     "organisation_member": _("Organisations"),
     "organisation_of": _("Membres"),
     "contribution": _("Contributions"),
@@ -209,6 +211,7 @@ EVENTS: Mapping[str, str] = {
     "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
     "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),
     "RESPONSE_REVISED": _("Réponse officielle corrigée"),
+    **TEAM_EVENTS,
     "CONSENT_GIVEN": _("Accord donné"),
     "CONSENT_WITHDRAWN": _("Accord retiré"),
     "ACCOUNT_ERASED": _("Compte effacé"),
@@ -277,6 +280,7 @@ COLUMNS: Mapping[str, str] = {
     "version": _("Version"),
     "space_id": _("Espace"),
     "service": _("Service"),
+    **TEAM_COLUMNS,
     "organisation_id": _("Organisation"),
     "member_id": _("Membre"),
     "color": _("Couleur"),

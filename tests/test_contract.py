@@ -96,6 +96,9 @@ SHORT_LISTS = {
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
     "ModerationCase.thread",  # The first two hundred messages of a thread that was reported.
+    "Account.savedFilters",  # At most thirty.
+    "BulkChange.leftContributions",  # The first hundred.
+    "BulkChange.obstacles",
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
     "Actor.members",
