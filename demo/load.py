@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, polling, portal, staff, stall, unpublished, urn
+from demo import follower, moderation, people, polling, portal, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import NOTICES
@@ -137,8 +137,8 @@ class _Writer:
         async with database.transaction(number) as transaction:
             await transaction.execute(SETTINGS, number=number, **portal.settings(self._story))
             await _copy(transaction, PortalText, self._texts())
-            await _copy(transaction, Actor, self._actors())
-            await _copy(transaction, Consent, self._consents())
+            await _copy(transaction, Actor, people.actors(self._story, self._id, self._ago(24 * 90)))
+            await _copy(transaction, Consent, people.consents(self._story, self._id, self._ago(24 * 80)))
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
             await _copy(transaction, SpaceRole, staff.editors(self._story, self._id, self._ago(24 * 60)))
@@ -154,16 +154,7 @@ class _Writer:
             await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Nudge, self._album.nudges())
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
-            for model, told in self._follower.rows():
-                await _copy(transaction, model, told)
-            await _copy(transaction, ProposalStatus, self._answers.statuses())
-            await _copy(transaction, OfficialResponse, self._answers.responses())
-            await _copy(transaction, Ballot, self._ballots())
-            await _copy(transaction, Vote, self._votes())
-            await _copy(transaction, TallyDelta, self._deltas())
-            await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
-            for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
-                await _copy(transaction, model, filed)
+            await self._answered(transaction)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
@@ -174,20 +165,21 @@ class _Writer:
                 await connection.execute(naming.qualify(f"ANALYZE __tenant__.{name}", number))
         progress(len(rows))
 
+    async def _answered(self, transaction: Transaction) -> None:
+        """What people and the city say of what was published: follows, answers, votes, cases, paper."""
+        for model, told in self._follower.rows():
+            await _copy(transaction, model, told)
+        await _copy(transaction, ProposalStatus, self._answers.statuses())
+        await _copy(transaction, OfficialResponse, self._answers.responses())
+        await _copy(transaction, Ballot, self._ballots())
+        await _copy(transaction, Vote, self._votes())
+        await _copy(transaction, TallyDelta, self._deltas())
+        await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
+        for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
+            await _copy(transaction, model, filed)
+
     def _ago(self, hours: int) -> datetime:
         return self._now - timedelta(hours=hours)
-
-    def _actors(self) -> Rows:
-        return [
-            {
-                "id": self._id("actor", a.key),
-                "kind": a.kind,
-                "role": a.role,
-                "name": a.name,
-                "created_at": self._ago(24 * 90 - rank),
-            }
-            for rank, a in enumerate(self._story.actors)
-        ]
 
     def _texts(self) -> Rows:
         return [
@@ -200,11 +192,6 @@ class _Writer:
             }
             for text in portal.texts(self._story)
         ]
-
-    def _consents(self) -> Rows:
-        """Everybody agreed to the first charter."""
-        given = {"kind": "CHARTER", "version": 1, "given_at": self._ago(24 * 80), "withdrawn_at": None}
-        return [{"actor_id": self._id("actor", actor.key), **given} for actor in self._story.actors]
 
     def _zones(self) -> Rows:
         return [
