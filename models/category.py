@@ -31,5 +31,5 @@ class Category(TenantTable, table=True):
     name: str = Field(sa_column=text_column())
     rank: int = Field(sa_column=Column(SmallInteger, nullable=False))
     ceiling_euros: int | None = None
-    organisations_only: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    is_for_organisations: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     notice: str | None = Field(default=None, sa_column=text_column(nullable=True))

@@ -19,17 +19,17 @@ _id = value(Category, "id")
 GUARD = (
     update(_category)
     .where(_category.c.id == _id)
-    .values(organisations_only=value(Category, "organisations_only"), notice=value(Category, "notice"))
+    .values(is_for_organisations=value(Category, "is_for_organisations"), notice=value(Category, "notice"))
 )
-CLOSED_TO_CITIZENS = select(_category.c.id).where(_category.c.id == _id, _category.c.organisations_only)
+CLOSED_TO_CITIZENS = select(_category.c.id).where(_category.c.id == _id, _category.c.is_for_organisations)
 CITIZEN = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"), _actor.c.kind == constant(ActorKind.CITIZEN))
 
 
-async def guard(act: Act, *, category: UUID, organisations_only: bool = False, notice: str | None = None) -> Outcome:
+async def guard(act: Act, *, category: UUID, is_for_organisations: bool = False, notice: str | None = None) -> Outcome:
     """Say what a category asks of whoever helps in it; what was published before stays."""
     activity = await categories.owner(act, category)
     kept = text.line(notice, NOTICE_LENGTH, "notice") if notice and notice.strip() else None
-    await act.execute(GUARD, id=category, organisations_only=organisations_only, notice=kept)
+    await act.execute(GUARD, id=category, is_for_organisations=is_for_organisations, notice=kept)
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 

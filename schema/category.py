@@ -31,7 +31,7 @@ class Category:
     id: strawberry.ID = field.expression(resolvers.ident.of("category"), "Opaque id.")
     slug: str = field.column("Its part of the portal's addresses.")
     name: str = field.column("Its name.")
-    organisations_only: bool = field.column(
+    is_for_organisations: bool = field.column(
         "Whether citizens do not help in it: only associations and other organisations offer, or answer requests."
     )
     notice: str | None = field.column("A sentence of safety for whoever publishes or answers; null: none.")
@@ -44,7 +44,7 @@ class Category:
 @strawberry.input(description="What a category asks of whoever helps in it.")
 class CategoryGuardInput:
     category: strawberry.ID = field.reference(models.category.Category, "The category.")
-    organisations_only: bool = strawberry.field(
+    is_for_organisations: bool = strawberry.field(
         default=False,
         description="Whether citizens do not help in it: neither by an offer or a listing, nor by answering a request.",
     )

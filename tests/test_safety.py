@@ -11,7 +11,7 @@ from tests.conftest import Portal
 from tests.exchanging import propose
 from tests.given import Given
 
-READ = "query($id: ID!) { activity(id: $id) { categories { id organisationsOnly notice } } }"
+READ = "query($id: ID!) { activity(id: $id) { categories { id isForOrganisations notice } } }"
 
 
 class Nursery:
@@ -32,7 +32,11 @@ class Nursery:
         member = self.member.ask("{ viewer { id } }")["viewer"]["id"]
         done(self.admin, "organisationMemberAdd", organisation=self.association, actor=member)
         done(
-            self.admin, "categoryGuard", category=self.category, organisationsOnly=True, notice=" Voyez-vous  d'abord. "
+            self.admin,
+            "categoryGuard",
+            category=self.category,
+            isForOrganisations=True,
+            notice=" Voyez-vous  d'abord. ",
         )
 
     def publish(self, who: Portal, kind: str, **fields: Any) -> list[dict[str, Any]]:
@@ -69,7 +73,7 @@ def test_only_organisations_answer_a_request_there(given: Given, town: Portal, n
 
 
 def test_rules_are_read_by_all_and_written_by_administrators(given: Given, town: Portal, nursery: Nursery) -> None:
-    said = {"id": nursery.category, "organisationsOnly": True, "notice": "Voyez-vous d'abord."}
+    said = {"id": nursery.category, "isForOrganisations": True, "notice": "Voyez-vous d'abord."}
     assert said in town.ask(READ, id=nursery.activity)["activity"]["categories"]
     with given.nothing_written(town):
         assert do(nursery.person, "categoryGuard", category=nursery.category)["userErrors"] == refused(
@@ -79,6 +83,6 @@ def test_rules_are_read_by_all_and_written_by_administrators(given: Given, town:
         assert long["userErrors"] == refused("TOO_LONG", "notice")
     done(nursery.admin, "categoryGuard", category=nursery.category, notice=" ")
     assert nursery.publish(nursery.person, "OFFER") == []
-    assert {"id": nursery.category, "organisationsOnly": False, "notice": None} in town.ask(READ, id=nursery.activity)[
+    assert {"id": nursery.category, "isForOrganisations": False, "notice": None} in town.ask(READ, id=nursery.activity)[
         "activity"
     ]["categories"]
