@@ -17,7 +17,7 @@ from models.ballot import Ballot
 from models.base import new_id, table
 from models.event import EventKind
 from models.mail import MailKind
-from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_key
+from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_letters
 from models.refusal import ErrorCode, Refusal
 from models.set_aside import SIGNED_AT_DESK
 from planner.act import Act, Outcome, value
@@ -115,7 +115,8 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
         return Voter(holder.id)
     if not name or not born_on:
         raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
-    return Voter(None, voter_key(kept.activity_id, text.line(name, VOTER_NAME_LENGTH, "name"), born_on.isoformat()))
+    letters = voter_letters(text.line(name, VOTER_NAME_LENGTH, "name"))
+    return Voter(None, act.asker.digest(str(kept.activity_id), letters, born_on.isoformat()))
 
 
 async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import Enum
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, text
@@ -87,9 +86,7 @@ class Signing(TenantTable, table=True):
     receipt: str | None = Field(sa_column=text_column(nullable=True))
 
 
-def voter_key(activity: UUID, name: str, born_on: str) -> str:
-    """What stands for a voter without an account: a digest of the plain letters of the name in order, and of the birth
-    date, of one activity alone."""
+def voter_letters(name: str) -> str:
+    """The plain letters of a voter's name, its words in order: what is the same however the name is written."""
     letters = (letter if letter.isalnum() else " " for letter in word.plain(name).casefold())
-    words = sorted("".join(letters).split())
-    return sha256(f"{activity};{' '.join(words)};{born_on}".encode()).hexdigest()
+    return " ".join(sorted("".join(letters).split()))

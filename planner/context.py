@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, BindParameter, ColumnElement, FromClause, Tex
 from sqlalchemy.types import TypeEngine, Uuid
 
 from auth.nudge_link import NudgeLinks
+from auth.secret import Keyed
 from auth.viewer import Viewer
 from models import time_zone
 from models.tenant import Feature
@@ -33,6 +34,7 @@ class Asker(NamedTuple):
     features: frozenset[Feature]
     time_zone: str = time_zone.PARIS
     links: NudgeLinks | None = None
+    persons: Keyed | None = None
     subject: UUID | None = None
     """What the event is about that a subscription tells; None in all other operations."""
 
@@ -43,6 +45,11 @@ class Asker(NamedTuple):
     def reader(self, token: str) -> UUID | None:
         """The actor to whom a mail went, by its link; None for what is none of this tenant's."""
         return None if self.links is None else self.links.reader(self.tenant, token)
+
+    def digest(self, *parts: str) -> str:
+        """What is kept of somebody's data, so that the same data are known again and nobody reads them."""
+        assert self.persons is not None  # Whoever runs operations gives it.
+        return self.persons.digest(str(self.tenant), *parts)
 
     def seen_by(self, viewer: Viewer) -> "Asker":
         """Another viewer at the same tenant."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from auth.nudge_link import NudgeLinks
+from auth.secret import Keyed
 from auth.viewer import Viewer
 from database.door import Database
 from database.statement import Statement
@@ -49,6 +50,7 @@ class Request:
     locale: str = sentence.LOCALES[0]
     trace: Trace | None = None
     links: NudgeLinks | None = None
+    persons: Keyed | None = None
     refusals: list[str] = field(default_factory=list)
     """The codes of the user errors in its mutations' payloads."""
 
@@ -56,7 +58,9 @@ class Request:
     """Gives plans the values of parameters that do not come from arguments."""
 
     def __post_init__(self) -> None:
-        self.asker = Asker(self.tenant.number, self.viewer, self.tenant.features, self.tenant.time_zone, self.links)
+        self.asker = Asker(
+            self.tenant.number, self.viewer, self.tenant.features, self.tenant.time_zone, self.links, self.persons
+        )
 
     def new_loaders(self) -> Loaders:
         """New, empty loaders, for the computed fields of one statement's answer."""

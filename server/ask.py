@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope
 
 from auth.machine import Machine
 from auth.nudge_link import NudgeLinks
+from auth.secret import Keyed
 from database.door import Database
 from planner.engine import Answer, MutationByGetError, Operation
 from planner.request import Request
@@ -46,12 +47,14 @@ class Ask:
         cache: AnswerCache,
         figures: Figures,
         links: NudgeLinks | None = None,
+        persons: Keyed | None = None,
     ) -> None:
         self.contract = contract
         self._database = database
         self._gate = gate
         self._cache = cache
         self._links = links
+        self._persons = persons
         self.figures = figures
         self._watch = Watch()
 
@@ -86,7 +89,8 @@ class Ask:
         engine = self.contract.engine(tenant.features, viewer.audience)
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
-        request = Request(self._database, tenant, viewer, purse.spend, payer, caller.locale, trace, self._links)
+        given = (purse.spend, payer, caller.locale, trace, self._links, self._persons)
+        request = Request(self._database, tenant, viewer, *given)
         try:
             if key is None or not await engine.is_query(request, operation):
                 execution = engine.execute(request, operation, may_change=may_change)

@@ -12,6 +12,7 @@ from auth.identity import Identities
 from auth.nudge_link import NudgeLinks
 from auth.operator_token import OperatorTokens
 from auth.outbound import Outbound
+from auth.secret import Keyed
 from auth.session import Sessions
 from auth.token import DevelopmentTokens
 from auth.widget_token import WidgetTokens
@@ -108,7 +109,9 @@ class Process:
         self.hub = Hub(database, Listening(database.urls[0]), self.telling)
         admission = Admission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
-        self.ask = Ask(self.contract, database, self.gate, self.answers, self.figures, links)
+        self.ask = Ask(
+            self.contract, database, self.gate, self.answers, self.figures, links, Keyed(settings.secret, "voter")
+        )
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
         self.responses = KeptResponses(self.registry, database, is_on=self.answers.is_on)
