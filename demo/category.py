@@ -17,6 +17,14 @@ _MUTUAL_AID = {
     "jardin": "Jardin",
     "bricolage": "Bricolage",
 }
+NOTICES = {
+    "sante": "Médicaments : seulement un paquet scellé et opaque, au nom et à l’adresse du patient (code de la santé "
+    "publique, articles L. 5125-25 et R. 5125-47). N’écrivez pas l’ordonnance ici.",
+    "courses": "Avancez 40 € au plus, gardez le ticket, et ne confiez ni carte ni code.",
+    "enfants": "Rencontrez-vous d’abord, à trois, dans un lieu public ; les associations de garde sont déclarées.",
+}
+"""What whoever publishes or answers reads first, by the category's slug."""
+
 _MARKETPLACE = {
     "legumes": "Fruits et légumes",
     "viande": "Viande et charcuterie",

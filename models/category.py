@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, SmallInteger, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, SmallInteger, UniqueConstraint, false
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column
@@ -10,15 +10,19 @@ from models.contribution import MAX_EUROS
 
 NAME_LENGTH = (1, 80)
 MAX_CATEGORIES = 100
+NOTICE_LENGTH = (1, 300)
 
 
 class Category(TenantTable, table=True):
-    """A label with its place in the activity's list, and what its projects may cost together where a rule has it."""
+    """A label with its place in the activity's list, and what its projects may cost together where a rule has it.
+
+    Where it is for organisations only, no citizen helps in it; `notice` is shown to whoever publishes or answers."""
 
     __tablename__ = "category"
     __table_args__ = (
         UniqueConstraint("activity_id", "slug", name="category_slug_once"),
         CheckConstraint(f"ceiling_euros BETWEEN 1 AND {MAX_EUROS}", name="ceiling_euros_known"),
+        CheckConstraint(f"char_length(notice) BETWEEN {NOTICE_LENGTH[0]} AND {NOTICE_LENGTH[1]}", name="notice_length"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -27,3 +31,5 @@ class Category(TenantTable, table=True):
     name: str = Field(sa_column=text_column())
     rank: int = Field(sa_column=Column(SmallInteger, nullable=False))
     ceiling_euros: int | None = None
+    is_for_organisations: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    notice: str | None = Field(default=None, sa_column=text_column(nullable=True))

@@ -83,6 +83,7 @@ class EventKind(Enum):
     BULK_CHANGED = "BULK_CHANGED"
     BULK_UNDONE = "BULK_UNDONE"
     ZONES_CHANGED = "ZONES_CHANGED"
+    PAST_VOTES_CHANGED = "PAST_VOTES_CHANGED"
     EXCHANGE_PROPOSED = "EXCHANGE_PROPOSED"
     EXCHANGE_WAITING = "EXCHANGE_WAITING"
     EXCHANGE_ACCEPTED = "EXCHANGE_ACCEPTED"
@@ -115,6 +116,8 @@ class EventKind(Enum):
     POLLING_AGENTS_CHANGED = "POLLING_AGENTS_CHANGED"
     VOTER_SIGNED = "VOTER_SIGNED"
     """Somebody at a desk: the payload says what came of it, and not who."""
+    URN_SEALED = "URN_SEALED"
+    URN_OPENED = "URN_OPENED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
     """The payload has the record's version."""
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
@@ -175,9 +178,12 @@ _ADMINISTRATION = (
     EventKind.BALLOTS_SET_ASIDE,
     EventKind.BALLOT_PUT_BACK,
     EventKind.ZONES_CHANGED,
+    EventKind.PAST_VOTES_CHANGED,
     EventKind.POLLING_DESK_OPENED,
     EventKind.POLLING_AGENTS_CHANGED,
     EventKind.POLLING_RECORD_WRITTEN,
+    EventKind.URN_SEALED,
+    EventKind.URN_OPENED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()

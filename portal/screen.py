@@ -203,7 +203,14 @@ SCREENS: tuple[Screen, ...] = (
         right="space.mayEdit",
     ),
     Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
-    Screen("/gestion/votes/{id}", "desk_vote", _("Vote – {activity.title}"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/votes/{id}",
+        "desk_vote",
+        _("Vote – {activity.title}"),
+        needs_sign_in=True,
+        role="ADMIN",
+        tells=frozenset({"Seal"}),
+    ),
     Screen(
         "/gestion/activites/{id}",
         "desk_activity",
@@ -212,6 +219,7 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="activity.space.mayEdit",
     ),
+    Screen("/gestion/activites/{id}/essai", "desk_trial", _("Essayer une règle"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/activites/{id}/couts", "desk_costs", _("Coûts des projets"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/confiees", "desk_assigned", _("Contributions confiées"), needs_sign_in=True, role=TEAM),
     Screen(

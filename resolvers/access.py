@@ -41,6 +41,7 @@ class Target:
     activity_id: UUID
     kind: ContributionKind
     author_id: UUID
+    category_id: UUID | None
     activity_kind: ActivityKind
     vote_method: VoteMethod | None
     review_rule: ReviewRule
@@ -116,7 +117,7 @@ def target_space(seen: Sight) -> Select[tuple[object, ...]]:
 @cache
 def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """Finds the contribution `:id`, if it is seen, as a `Target`."""
-    columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id"))
+    columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id", "category_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
     allowed = case((progress.forbids(CONTRIBUTION, "is_open_to_votes"), null()), else_=ACTIVITY.c.vote_method)
     of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"), ACTIVITY.c.review_rule)

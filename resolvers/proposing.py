@@ -18,7 +18,7 @@ from models.mail import MailKind
 from models.message import BODY_LENGTH
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, actor_block, capacity, exchanging, message, mirror, speaking, text
+from resolvers import access, actor_block, capacity, exchanging, message, mirror, safety, speaking, text
 from resolvers.exchange import is_in, is_lapsed
 from resolvers.waiting_list import half, patience
 
@@ -80,6 +80,7 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
         raise Refusal(ErrorCode.OWN_CONTENT, "It is your own.", "contribution")
     target.require_running()
     target.require_standing()
+    await safety.require_answerer(act, target.category_id, target.kind, proposer)
     words = text.clean(body, BODY_LENGTH, "body")
     if not await capacity.lock_people(act, target.author_id, proposer):
         raise not_found("contribution")

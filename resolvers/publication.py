@@ -36,6 +36,7 @@ from resolvers import (
     position,
     review,
     roll_up,
+    safety,
     speaking,
     text,
     waiting_list,
@@ -107,7 +108,7 @@ async def publish(
     await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "This activity takes nothing without a name.", "isAnonymous")
-    columns["category_id"] = await _category_of(act, activity, category)
+    columns["category_id"] = await _category_of(act, activity, category, kind, author)
     columns |= await _argument(act, activity, kind, about, side)
     place = await _place(act, author, rules.location_rule, location)
     is_held = await review.is_due(act, rules.review_rule, author)
@@ -144,7 +145,7 @@ async def revise(
         if own.is_redacted and (columns["title"], columns["body"]) != (own.title, own.body):
             raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "body")
     if category is not None:
-        columns["category_id"] = await _category_of(act, own.activity_id, category)
+        columns["category_id"] = await _category_of(act, own.activity_id, category, own.kind, own.author_id)
     if price_cents is not None or price_unit is not None:
         cents = own.price_cents if price_cents is None else price_cents
         columns |= _price(own.kind, cents, own.price_unit if price_unit is None else price_unit)
@@ -292,9 +293,12 @@ async def _require_staff_before_the_vote(act: Act, activity: UUID, field: str) -
     await ballot.require_not_begun(act, activity, field)
 
 
-async def _category_of(act: Act, activity: UUID, category: UUID | None) -> UUID | None:
+async def _category_of(
+    act: Act, activity: UUID, category: UUID | None, kind: ContributionKind, author: UUID
+) -> UUID | None:
     if category is not None and not await act.exists(CATEGORY, id=category, activity_id=activity):
         raise not_found("category")
+    await safety.require_helper(act, category, kind, author, "category")
     return category
 
 

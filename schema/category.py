@@ -10,6 +10,7 @@ import models.category
 import resolvers.activity
 import resolvers.category
 import resolvers.ident
+import resolvers.safety
 import resolvers.sight
 from models.tenant import Feature
 from planner import field
@@ -30,10 +31,27 @@ class Category:
     id: strawberry.ID = field.expression(resolvers.ident.of("category"), "Opaque id.")
     slug: str = field.column("Its part of the portal's addresses.")
     name: str = field.column("Its name.")
+    is_for_organisations: bool = field.column(
+        "Whether citizens do not help in it: only associations and other organisations offer, or answer requests."
+    )
+    notice: str | None = field.column("A sentence of safety for whoever publishes or answers; null: none.")
     ceiling_euros: int | None = field.column(
         "What its projects may cost together, in euros, where projects win by category; null: as the rule says.",
         marks=feature(Feature.PARTICIPATORY_BUDGET),
     )
+
+
+@strawberry.input(description="What a category asks of whoever helps in it.")
+class CategoryGuardInput:
+    category: strawberry.ID = field.reference(models.category.Category, "The category.")
+    is_for_organisations: bool = strawberry.field(
+        default=False,
+        description="Whether citizens do not help in it: neither by an offer or a listing, nor by answering a request.",
+    )
+    notice: str | None = strawberry.field(
+        default=None, description="A sentence for whoever publishes or answers, up to 300 characters; null: none."
+    )
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.input(description="A category to add to an activity.")
@@ -71,6 +89,16 @@ class CategoriesOrderInput:
 
 
 OWNER = "The activity with its categories as they are; null when it was refused."
+
+
+@field.payload("activity_id")
+class CategoryGuardPayload:
+    """The answer to `categoryGuard`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, OWNER
+    )
+    user_errors: list[UserError] = user_errors()
 
 
 @field.payload("activity_id")
@@ -115,6 +143,13 @@ class CategoriesOrderPayload:
 
 @strawberry.type
 class CategoryMutation:
+    @field.action(resolvers.safety.guard, who=CATEGORY_EDITOR)
+    def category_guard(
+        self, input: Annotated[CategoryGuardInput, strawberry.argument(description="Which, and what it asks.")]
+    ) -> CategoryGuardPayload:
+        """Say what a category asks of whoever helps in it, such as child care or medicines: organisations only, a
+        sentence to read. For administrators and the space's editors."""
+
     @field.action(resolvers.category.add, who=ACTIVITY_EDITOR)
     def category_add(
         self, input: Annotated[CategoryAddInput, strawberry.argument(description="The category.")]

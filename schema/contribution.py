@@ -44,6 +44,7 @@ from schema.actor import Actor
 from schema.category import Category
 from schema.comment import Comment
 from schema.enumeration import described
+from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
 from schema.note import Note
 from schema.official_response import OfficialResponse
@@ -58,7 +59,6 @@ from schema.zone import Zone
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.exchange import Exchange
-    from schema.follow import Follow
 
 described(
     ContributionKind,
@@ -295,9 +295,7 @@ class Contribution:
         "The viewer's own answer while it is alive; null when there is none.",
         marks=feature(*EXCHANGED),
     )
-    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
-        resolvers.follow.of("contribution_id"), "That the viewer follows it; null when not."
-    )
+    viewer_follow: Follow | None = field.one(resolvers.follow.of("contribution_id"), "The viewer's follow; null: none.")
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")
 

@@ -42,6 +42,7 @@ from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -59,6 +60,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
+from schema.urn import UrnMutation
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
 from schema.vouch import VouchMutation
@@ -74,6 +76,7 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
+    PastVoteQuery,
     PollingDeskQuery,
     ContributionQuery,
     AssignmentQuery,
@@ -117,8 +120,10 @@ class Mutation(
     VoteMutation,
     BallotMutation,
     SetAsideMutation,
+    PastVoteMutation,
     PollingDeskMutation,
     PollingRecordMutation,
+    UrnMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,

@@ -80,6 +80,7 @@ GIVEN: dict[str, Any] = {
     "zoneDraw.name": "Dessiné",
     "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
+    "key": "Matrice",
     **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
@@ -109,6 +110,8 @@ NAMED = {
     "setAside": "SetAside",
     "desk": "PollingDesk",
     "zoneChange": "ZoneChange",
+    "pastVote": "PastVote",
+    "counted": "Activity",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
@@ -181,6 +184,7 @@ ROADS = {
     "SavedFilter": "account {{ savedFilters {{ {field} }} }}",
     "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
+    "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "PollingDesk": 'pollingDesk(id: "{PollingDesk}") {{ {field} }}',
     "PollingRecord": 'pollingDesk(id: "{PollingDesk}") {{ records {{ {field} }} }}',

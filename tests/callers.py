@@ -258,6 +258,8 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "bulkChangeUndo.bulkChange": _bulk_change(given, portal, "DONE", service="À refaire"),
         "zoneRemove.zone": _zone(given, portal, "Retiré"),
         "ZoneChange": _zone_change(given, portal),
+        "PastVote": _past_vote(given, portal),
+        "pastVoteRemove.pastVote": _past_vote(given, portal),
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
@@ -314,6 +316,13 @@ def _zone_change(given: Given, portal: Portal) -> str:
     nothing = dict.fromkeys(("properties", "zones", "remarks"), "[]")
     file = {"file_name": "a.geojson", "name_property": "nom", "done_after": UUID(int=0), "created_at": "now"}
     return f"zonechange_{portal.number}_{given.insert(portal, 'zone_change', state='DRAFT', **file, **nothing)}"
+
+
+def _past_vote(given: Given, portal: Portal) -> str:
+    """A vote without projects."""
+    counts = {"budget_euros": 1, "project_count": 0, "ballot_count": 0}
+    file = {"file_name": "a.pb", "title": "Budget", "content": "", "added_at": "now"}
+    return f"pastvote_{portal.number}_{given.insert(portal, 'past_vote', **file, **counts)}"
 
 
 def _own(given: Given, administrator: Portal) -> str:

@@ -49,14 +49,15 @@ BY_ID = (
     "SetAside",
     "Vote",
     "VoteFile",
-    "PollingDesk",
-    "PollingRecord",
     "VoteResult",
     "Zone",
 )
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
+    "RuleTrial.projects",  # Those of one vote.
+    "Query.pastVotes",  # At most twenty.
+    "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
     "Activity.categories",
     "Actor.vouches",  # A tenant has few chambers and services.

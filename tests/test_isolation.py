@@ -127,6 +127,7 @@ MUTATIONS: dict[str, list[Case]] = {
     "activitiesOrder": [lambda ids: {"space": ids["ParticipatorySpace"], "activities": []}],
     "categoryAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion"}],
     "categoryRename": [lambda ids: {"category": ids["Category"], "name": "Intrusion"}],
+    "categoryGuard": [lambda ids: {"category": ids["Category"], "notice": "Intrusion"}],
     "categoryRemove": [lambda ids: {"category": ids["Category"]}],
     "categoriesOrder": [lambda ids: {"activity": ids["Activity"], "categories": []}],
     "proposalStatusAdd": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion", "color": "#000000"}],
