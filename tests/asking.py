@@ -181,6 +181,7 @@ ROADS = {
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
     "Note": 'contribution(id: "{Contribution}") {{ notes {{ nodes {{ {field} }} }} }}',
+    "SavedFilter": "account {{ savedFilters {{ {field} }} }}",
     "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
     "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',

@@ -1,5 +1,6 @@
 """A tenant with everybody who may call it, and with one object of each type for them to call for."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -94,6 +95,10 @@ def world(given: Given, portal: Portal) -> World:
         given.sql(portal, give, uuid_in(shared["Organisation"]), uuid_in(ids[of]["Contribution"]))
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
         given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
+    named = {"activity": "Activity", "category": "Category", "zone": "Zone", "assignee": "Actor"}
+    kept = {name: str(uuid_in(ids["public"][type_])) for name, type_ in named.items()}
+    filters = json.dumps([{"name": "Matrice", **kept}])
+    given.sql(portal, "UPDATE __tenant__.account SET filters = %s::jsonb", filters)
     return World(portal, callers, ids)
 
 
