@@ -9,7 +9,7 @@ Money is whole numbers over one denominator, which grows where a price wants it:
 much faster. Equal ballots are one purse.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heapreplace
@@ -153,14 +153,21 @@ def paid(given: Sequence[Backed], groups: int, share: Fraction, most: int) -> Pa
 
 
 def equal_shares(
-    groups: Sequence[Group], contenders: Sequence[Contender], budget: int, *, is_completed: bool = True
+    groups: Sequence[Group],
+    contenders: Sequence[Contender],
+    budget: int,
+    *,
+    is_completed: bool = True,
+    check: Callable[[], None] = lambda: None,
 ) -> Award:
-    """Who is paid. `is_completed`: shares are raised in steps, and what is left goes to the next by score."""
+    """Who is paid. `is_completed`: shares are raised in steps, and what is left goes to the next by score. `check` is
+    called before each step, and may raise."""
     given = all_backed(groups, contenders)
     share = first = Fraction(budget, sum(group.count for group in groups) or 1)
     best = paid(given, len(groups), share, budget)
     assert best is not None  # Nobody pays more than his share of the budget.
     while is_completed and share < budget and _could_go_on(given, best, budget):
+        check()
         share += first * STEP_PERCENT / 100
         raised = paid(given, len(groups), share, budget)
         if raised is None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, delete, func, select
 from sqlalchemy.types import Integer
 
 from models.account import Account
+from models.actor import Actor
 from models.base import table
 from models.event import EventKind
 from models.polling_desk import (
@@ -35,12 +36,13 @@ from resolvers.sight import ACTIVITY
 from resolvers.vote_method import METHODS
 
 _desk, _agent, _signing = table(PollingDesk), table(PollingAgent), table(Signing)
-_account = table(Account)
+_account, _actor = table(Account), table(Actor)
 _desk_id = value(PollingAgent, "desk_id")
 KEEPS = select(_agent.c.id).where(_agent.c.desk_id == _desk_id, _agent.c.actor_id == value(PollingAgent, "actor_id"))
 AGENTS = select(func.count().label("count")).select_from(_agent).where(_agent.c.desk_id == _desk_id)
 DISMISS = delete(_agent).where(_agent.c.id == value(PollingAgent, "id"))
 NAMED = select(_desk.c.name).where(_desk.c.activity_id == value(PollingDesk, "activity_id"))
+PERSON = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"))
 HOLDER = select(_account.c.actor_id.label("id")).where(_account.c.email == value(Account, "email"))
 """Whose account has an address."""
 
@@ -178,7 +180,7 @@ async def add_agent(act: Act, *, desk: UUID, email: str) -> Outcome:
     await kept_desk(act, desk)
     holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
     if holder is None:
-        raise Refusal(ErrorCode.NOT_FOUND, "No account has this address.", "email")
+        raise Refusal(ErrorCode.NO_ACCOUNT, "No account has this address.", "email")
     if await act.exists(KEEPS, desk_id=desk, actor_id=holder.id):
         return act.did(desk_id=desk)
     if (await act.all(AGENTS, into=report.Count, desk_id=desk))[0].count >= MAX_AGENTS:
@@ -192,6 +194,8 @@ async def remove_agent(act: Act, *, desk: UUID, actor: UUID) -> Outcome:
     await kept_desk(act, desk)
     role = await act.one(KEEPS, into=access.Id, desk_id=desk, actor_id=actor)
     if role is None:
+        if not await act.exists(PERSON, id=actor):
+            raise not_found("actor")
         return act.did(desk_id=desk)
     await act.execute(DISMISS, id=role.id)
     return act.did(EventKind.POLLING_AGENTS_CHANGED, desk, desk_id=desk)

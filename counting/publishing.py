@@ -8,7 +8,7 @@ from uuid import UUID
 
 from counting.reckoning import Counting, DeskTotals, Over, Row
 from models.ballot import receipt_of, says
-from models.vote_file import BALLOTS, DESKS, PROJECTS, RESULT, SET_ASIDE
+from models.vote_file import BALLOTS, DESKS, ENVELOPES, PROJECTS, RESULT, SET_ASIDE
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from transfer import pabulib_writer
@@ -115,6 +115,7 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
         BALLOTS: csv_text(ballots(counting)),
         SET_ASIDE: csv_text(set_aside(counting)),
         DESKS: csv_text(desks(counting)),
+        ENVELOPES: csv_text([("receipt",), *((receipt,) for receipt in counting.envelopes)]),
         RESULT: json_text({"results": results}),
     }
 

@@ -127,6 +127,8 @@ class Counting:
     ballots: Sequence[CastBallot]
     seed: str = ""
     desks: Sequence[DeskTotals] = ()
+    envelopes: Sequence[str] = ()
+    """Of a secret vote the receipts of its envelopes, in their order: not that of the ballots."""
 
     @property
     def online_count(self) -> int:

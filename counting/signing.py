@@ -9,24 +9,38 @@ from datetime import date
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, null, or_, select, update
 
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
+from mail import queue
 from models.ballot import Ballot
 from models.base import new_id, table
 from models.event import EventKind
+from models.mail import MailKind
 from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_key
 from models.refusal import ErrorCode, Refusal
 from models.set_aside import SIGNED_AT_DESK
 from planner.act import Act, Outcome, value
+from planner.event import RECORD, NewEvent, events
 from resolvers import access, ballot, set_aside, text
 
 _signing, _ballot = table(Signing), table(Ballot)
-SIGNED: Select[tuple[object, ...]] = select(_signing.c.desk_id.label("id")).where(
+SIGNED: Select[tuple[object, ...]] = select(_signing.c.desk_id, _signing.c.receipt, _signing.c.sealed).where(
     _signing.c.activity_id == value(Signing, "activity_id"),
     or_(_signing.c.actor_id == value(Signing, "actor_id"), _signing.c.voter_key == value(Signing, "voter_key")),
 )
-"""The desks at which a voter has signed."""
+"""Where a voter has signed: at desks, or in a secret vote online."""
+
+UNSEAL = (
+    update(_signing)
+    .where(
+        _signing.c.activity_id == value(Signing, "activity_id"),
+        _signing.c.actor_id == value(Signing, "actor_id"),
+        _signing.c.sealed.is_not(None),
+    )
+    .values(desk_id=value(Signing, "desk_id"), sealed=null(), receipt=null(), signed_at=func.now())
+)
+"""Of paper and an unread envelope paper counts, and the envelope is gone."""
 
 CAST = select(_ballot.c.id).where(
     _ballot.c.activity_id == value(Ballot, "activity_id"),
@@ -43,6 +57,15 @@ class SigningOutcome(Enum):
     REPEATED = "REPEATED"
     PAPER_FIRST = "PAPER_FIRST"
     DOUBLE = "DOUBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedAt:
+    """Where a voter has signed; an envelope is unread while it is sealed."""
+
+    desk_id: UUID | None
+    receipt: str | None
+    sealed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +111,7 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
     if email and email.strip():
         holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
         if holder is None:
-            raise Refusal(ErrorCode.NOT_FOUND, "No account has this address: take name and birth date.", "email")
+            raise Refusal(ErrorCode.NO_ACCOUNT, "No account has this address: take name and birth date.", "email")
         return Voter(holder.id)
     if not name or not born_on:
         raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
@@ -96,13 +119,20 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
 
 
 async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:
-    signed = await act.all(SIGNED, into=access.Id, activity_id=kept.activity_id, **voter.columns)
-    if access.Id(kept.id) in signed:
+    signed = await act.all(SIGNED, into=SignedAt, activity_id=kept.activity_id, **voter.columns)
+    if kept.id in [one.desk_id for one in signed]:
         return SigningOutcome.REPEATED
     cast = await act.one(CAST, into=access.Id, activity_id=kept.activity_id, actor_id=voter.actor_id)
     if not is_in_box and (signed or cast):
-        where = "at another desk" if signed else "online"
+        where = "at another desk" if any(one.desk_id for one in signed) else "online"
         raise Refusal(ErrorCode.ALREADY_VOTED, f"This person has voted {where} already.", "desk")
+    sealed = [one.receipt for one in signed if one.sealed]
+    if sealed:
+        at_desk = {"activity_id": kept.activity_id, "actor_id": voter.actor_id, "desk_id": kept.id}
+        await act.execute(UNSEAL, **at_desk)
+        note = {"receipt": sealed[0]}
+        await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_WITHDRAWN, kept.activity_id, None, note)))
+        return SigningOutcome.PAPER_FIRST
     columns = {"activity_id": kept.activity_id, "desk_id": kept.id, **voter.columns}
     await act.insert(Signing, **columns, is_double=bool(signed), signed_at=act.now)
     if cast is not None:
@@ -114,4 +144,6 @@ async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> S
 async def _put_aside(act: Act, kept: KeptDesk, ballot_id: UUID) -> None:
     """Set the ballot aside that a voter has cast online beside the paper."""
     said = {"activity_id": kept.activity_id, "ballot_id": ballot_id, "agent_id": act.actor_or_none}
-    await act.execute(set_aside.PAPER_FIRST, id=new_id(), explanation=SIGNED_AT_DESK, **said)
+    aside = await act.one(set_aside.PAPER_FIRST, into=access.Id, id=new_id(), explanation=SIGNED_AT_DESK, **said)
+    assert aside is not None
+    await queue.add_to_voters(act.transaction, MailKind.BALLOT_SET_ASIDE, [aside.id], set_aside.MAIL_GOOD_FOR)

@@ -15,6 +15,7 @@ from models.activity import Activity
 from models.ballot import Ballot
 from models.base import constant, new_id, table
 from models.event import EventKind, Seal
+from models.polling_desk import Signing
 from models.vote_file import MANIFEST, RULE, VoteFile
 from planner.act import value
 from planner.context import FieldContext
@@ -28,6 +29,7 @@ from transfer.published import digest, json_text
 SEED_BYTES = 16
 
 _file, _activity, _ballot, _seal = table(VoteFile), table(Activity), table(Ballot), table(Seal)
+_signing = table(Signing)
 _id = value(VoteFile, "activity_id")
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
 HAS_RULE = select(_file.c.id).where(_file.c.activity_id == _activity.c.id).exists()
@@ -83,7 +85,11 @@ def named(_parent: FromClause, row: FromClause, context: FieldContext) -> Column
 def has_receipt(activity: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """Whether an activity has a ballot with a receipt; spaces and hyphens in it, and case, say nothing."""
     typed = context.bind(lambda given, _asker: plain(str(given["receipt"])), Text())
-    return select(_ballot.c.id).where(_ballot.c.activity_id == activity.c.id, _ballot.c.receipt == typed).exists()
+    cast, sealed = (
+        select(row.c.id).where(row.c.activity_id == activity.c.id, row.c.receipt == typed).exists()
+        for row in (_ballot, _signing)
+    )
+    return cast | sealed
 
 
 def plain(receipt: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,8 @@ _recorded = (
 _is_counted = (
     select(_result.c.id).where(_result.c.activity_id == _activity.c.id, ~_judged.exists(), ~_recorded.exists()).exists()
 )
-_OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), ~_is_counted)
+_is_read = _activity.c.urn_key.is_(None) | _activity.c.urn_opened_at.is_not(None)
+_OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), _is_read, ~_is_counted)
 
 DUE = select(*(_activity.c[name] for name in ("id", *rule_version.RULES))).where(
     *_OWED, _activity.c.closes_at <= func.now()
@@ -136,6 +138,13 @@ DESKS = (
 )
 """The last version of each desk's record."""
 
+ENVELOPES = (
+    select(_signing.c.receipt)
+    .where(_signing.c.activity_id == value(Signing, "activity_id"), _signing.c.desk_id.is_(None))
+    .order_by(_signing.c.receipt)
+)
+"""Of a secret vote the receipts of what was in the urn."""
+
 
 # What is read --------------------------------------------------------------------------------------------------------
 
@@ -148,6 +157,13 @@ def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -
     last = select(func.max(every.c.version)).where(every.c.activity_id == activity.c.id).correlate(activity)
     order = Order("result.decisive", (place, row.c.id), (int, UUID))
     return Listing((row.c.activity_id == activity.c.id, row.c.version == last.scalar_subquery()), order)
+
+
+def counted(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
+    """Activities whose votes were counted, the last closed first."""
+    there = select(_result.c.id).where(_result.c.activity_id == row.c.id).correlate(row).exists()
+    order = Order("activity.counted", (row.c.closes_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((there, row.c.closes_at.is_not(None)), order)
 
 
 def awards(row: FromClause, result: FromClause, _context: FieldContext) -> Listing:
@@ -253,7 +269,8 @@ async def _counting(database: Database, tenant: int, over: Over, seed: str) -> C
     ballots = [reader(BALLOTS, CastBallot)(row) for row in await database.rows(BALLOTS, tenant, activity_id=over.id)]
     desks = [_desk_totals(row) for row in await database.rows(DESKS, tenant, activity_id=over.id)]
     projects = await rule_version.projects_of(database, tenant, over.id)
-    return Counting(over, projects, votes, ballots, seed, desks)
+    envelopes = [str(receipt) for (receipt,) in await database.rows(ENVELOPES, tenant, activity_id=over.id)]
+    return Counting(over, projects, votes, ballots, seed, desks, envelopes)
 
 
 async def _receive(transaction: Transaction, counting: Counting) -> None:

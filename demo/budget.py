@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from demo import urn
 from demo.cast import CastMember
 from demo.draft import Course, Desk, contribution
 from demo.story import DemoContribution, DemoVote
@@ -56,7 +57,9 @@ PLANS: dict[str, tuple[BudgetPlan, ...]] = {
             title="Budget participatif, première édition",
         ),
     ),
-    "poitiers": (BudgetPlan(project.POITIERS, "RANKED", {**_THREE, "budget_euros": 120_000}),),
+    "poitiers": (
+        BudgetPlan(project.POITIERS, "RANKED", {**_THREE, "budget_euros": 120_000, urn.IN_RULE: urn.SEALED_WITH}),
+    ),
     "bourg-la-reine": (
         BudgetPlan(project.BOURG_LA_REINE, "BUDGET", {"vote_least": 0, "vote_most": 100, "budget_euros": 100_000}),
     ),

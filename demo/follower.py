@@ -63,7 +63,7 @@ class Follower:
             {
                 "id": self._id("account", self._key),
                 "actor_id": self._id("actor", self._key),
-                "email": f"habitante@{self._story.slug}.exemple.fr",
+                "email": f"habitante@{self._story.slug}.example",
                 "created_at": self._ago(24 * 60),
             }
         ]

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, polling, portal, staff, stall, unpublished
+from demo import follower, moderation, people, polling, portal, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import NOTICES
@@ -39,6 +39,7 @@ from models.message import Message
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
+from models.polling_desk import Signing
 from models.portal_text import PortalText
 from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
@@ -123,6 +124,7 @@ class _Writer:
         self._zone = ZoneInfo(time_zone.of(story.collectivite))
         self._docket = Docket(story, now, self._id)
         self._album = Album(story, now, self._id)
+        self._assignees = staff.assignees(story, self._id)
         self._follower = Follower(story, now, self._id)
         self._answers = Answers(story, now, self._id)
         self._activities = {activity.key: activity for space in story.spaces for activity in space.activities}
@@ -135,8 +137,8 @@ class _Writer:
         async with database.transaction(number) as transaction:
             await transaction.execute(SETTINGS, number=number, **portal.settings(self._story))
             await _copy(transaction, PortalText, self._texts())
-            await _copy(transaction, Actor, self._actors())
-            await _copy(transaction, Consent, self._consents())
+            await _copy(transaction, Actor, people.actors(self._story, self._id, self._ago(24 * 90)))
+            await _copy(transaction, Consent, people.consents(self._story, self._id, self._ago(24 * 80)))
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
             await _copy(transaction, SpaceRole, staff.editors(self._story, self._id, self._ago(24 * 60)))
@@ -145,21 +147,14 @@ class _Writer:
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            for model, told in stall.rows(self._story, self._id, self._ago(24 * 20)):
+            work = staff.work(self._story, self._id, self._ago(24))
+            for model, told in [*work, *stall.rows(self._story, self._id, self._ago(24 * 20))]:
                 await _copy(transaction, model, told)
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Nudge, self._album.nudges())
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
-            for model, told in self._follower.rows():
-                await _copy(transaction, model, told)
-            await _copy(transaction, ProposalStatus, self._answers.statuses())
-            await _copy(transaction, OfficialResponse, self._answers.responses())
-            await _copy(transaction, Ballot, self._ballots())
-            await _copy(transaction, Vote, self._votes())
-            await _copy(transaction, TallyDelta, self._deltas())
-            for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
-                await _copy(transaction, model, filed)
+            await self._answered(transaction)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
         while await fold.fold(database, number):
             pass
@@ -170,20 +165,21 @@ class _Writer:
                 await connection.execute(naming.qualify(f"ANALYZE __tenant__.{name}", number))
         progress(len(rows))
 
+    async def _answered(self, transaction: Transaction) -> None:
+        """What people and the city say of what was published: follows, answers, votes, cases, paper."""
+        for model, told in self._follower.rows():
+            await _copy(transaction, model, told)
+        await _copy(transaction, ProposalStatus, self._answers.statuses())
+        await _copy(transaction, OfficialResponse, self._answers.responses())
+        await _copy(transaction, Ballot, self._ballots())
+        await _copy(transaction, Vote, self._votes())
+        await _copy(transaction, TallyDelta, self._deltas())
+        await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
+        for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
+            await _copy(transaction, model, filed)
+
     def _ago(self, hours: int) -> datetime:
         return self._now - timedelta(hours=hours)
-
-    def _actors(self) -> Rows:
-        return [
-            {
-                "id": self._id("actor", a.key),
-                "kind": a.kind,
-                "role": a.role,
-                "name": a.name,
-                "created_at": self._ago(24 * 90 - rank),
-            }
-            for rank, a in enumerate(self._story.actors)
-        ]
 
     def _texts(self) -> Rows:
         return [
@@ -196,11 +192,6 @@ class _Writer:
             }
             for text in portal.texts(self._story)
         ]
-
-    def _consents(self) -> Rows:
-        """Everybody agreed to the first charter."""
-        given = {"kind": "CHARTER", "version": 1, "given_at": self._ago(24 * 80), "withdrawn_at": None}
-        return [{"actor_id": self._id("actor", actor.key), **given} for actor in self._story.actors]
 
     def _zones(self) -> Rows:
         return [
@@ -245,6 +236,7 @@ class _Writer:
                 "support_threshold": activity.support_threshold,
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
+                "urn_key": activity.rule.get(urn.IN_RULE),
                 **{column: activity.rule.get(column) for column in (*RULE_COLUMNS, "award_rule", *TERM_COLUMNS)},
             }
             for space in self._story.spaces
@@ -297,6 +289,7 @@ class _Writer:
             "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
             "search_text": word.searchable(item.title, item.body),
             **self._album.answering(item),
+            "assignee_id": self._assignees.get(item.key),
             **await self._place(transaction, item),
         }
 
@@ -332,7 +325,7 @@ class _Writer:
                 "cast_at": self._cast_at(contribution, vote),
                 "ballot_id": self._ballot_id(contribution.activity, vote.actor),
             }
-            for contribution in self._story.contributions
+            for contribution in self._open_contributions()
             for vote in contribution.votes
         ]
 
@@ -358,7 +351,7 @@ class _Writer:
 
     def _ballots(self) -> Rows:
         """One for each actor who voted in an activity by ballots."""
-        pairs = dict.fromkeys((item.activity, vote.actor) for item in self._story.contributions for vote in item.votes)
+        pairs = dict.fromkeys((item.activity, vote.actor) for item in self._open_contributions() for vote in item.votes)
         return [
             {
                 "id": id_,
@@ -381,11 +374,15 @@ class _Writer:
                 "key": key,
                 "delta": delta,
             }
-            for contribution in self._story.contributions
+            for contribution in self._open_contributions()
             if (method := self._activities[contribution.activity].vote_method) is not None
             for vote in contribution.votes
             for key, delta in METHODS[VoteMethod(method)].adds(Voice(Choice(vote.choice), vote.amount)).items()
         ]
+
+    def _open_contributions(self) -> list[DemoContribution]:
+        """Those whose votes are no secret."""
+        return [item for item in self._story.contributions if urn.IN_RULE not in self._activities[item.activity].rule]
 
 
 async def _copy(transaction: Transaction, model: type[SQLModel], rows: Rows) -> None:

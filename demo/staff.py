@@ -5,14 +5,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+from sqlmodel import SQLModel
+
 from demo.moderation import RESIDENT
 from demo.story import DemoTenant
+from models.bulk_change import BulkChange
+from models.note import Note
 
 EDITOR = "citizen-005"
 """Who edits a space, in each tenant that has so many citizens."""
 
 SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
 """Who speaks for organisations, in each tenant that has so many citizens."""
+
+NOTES = (
+    "Vu sur place jeudi : faisable sans gros travaux, à chiffrer.\nRappeler le conseil de quartier avant de répondre.",
+    "Proche d'un projet déjà inscrit au programme de l'an prochain : vérifier s'il le couvre.",
+)
 
 Rows = list[dict[str, Any]]
 Id = Callable[[str, str], UUID]
@@ -25,6 +35,49 @@ def editors(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
         return []
     named = {"space_id": id_("space", space.slug), "actor_id": id_("actor", person.key)}
     return [{"id": id_("role", person.key), **named, "kind": "EDITOR", "given_at": given_at}]
+
+
+def work(story: DemoTenant, id_: Id, at: datetime) -> list[tuple[type[SQLModel], Rows]]:
+    """What the team did, as tables with their rows."""
+    return [(BulkChange, bulk_changes(story, id_, at)), (Note, notes(story, id_, at))]
+
+
+def notes(story: DemoTenant, id_: Id, written_at: datetime) -> Rows:
+    """What the team wrote about the first two proposals that are given to somebody."""
+    given = list(assignees(story, id_))
+    authors = {item.key: item.author for item in story.contributions}
+    return [
+        {
+            "id": id_("note", key),
+            "contribution_id": id_("contribution", key),
+            "author_id": id_("actor", story.actors[0].key),
+            "concerned_id": id_("actor", authors[key]),
+            "body": body,
+            "written_at": written_at,
+        }
+        for key, body in zip(given, NOTES, strict=False)
+    ]
+
+
+def assignees(story: DemoTenant, id_: Id) -> dict[str, UUID]:
+    """To whom contributions are given, by their keys: every fourth open proposal to the city's own organisation."""
+    if not any(actor.key == "institution" for actor in story.actors):
+        return {}
+    open_ = [item for item in story.contributions if (item.kind, item.status) == ("PROPOSAL", "OPEN")]
+    return {item.key: id_("actor", "institution") for item in open_[1::4]}
+
+
+def bulk_changes(story: DemoTenant, id_: Id, done_at: datetime) -> Rows:
+    """The one with which the city gave these proposals to its own organisation."""
+    given = assignees(story, id_)
+    if not given:
+        return []
+    untouched = {"before": None, "obstacle": None, "response": None, "is_kept": False}
+    items = [{"id": str(id_("contribution", key)), **untouched} for key in given]
+    made = {"changed_count": len(items), "kept_count": 0, "created_by_id": id_("actor", story.actors[0].key)}
+    times = {"created_at": done_at, "done_at": done_at, "undone_at": None}
+    value = {"kind": "ASSIGNEE", "state": "DONE", "value_id": id_("actor", "institution"), "service": None}
+    return [{"id": id_("bulk", "institution"), **value, "items": orjson.dumps(items).decode(), **made, **times}]
 
 
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:

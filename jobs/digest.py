@@ -1,7 +1,6 @@
 """Digests: puts what people were told into mails, at once, daily or weekly as each wants; each notice into one."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -9,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     FromClause,
+    Insert,
     Integer,
     Interval,
     SmallInteger,
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from database.door import Database
+from jobs import notice
 from models.account import Account
 from models.base import constant, table
 from models.digest import HOUR, MERGED_OVER, WEEKDAY, Digest
@@ -37,7 +38,7 @@ from models.mail_preference import QUIET, Cadence, MailPreference
 from models.notice import Notice
 from resolvers import portal
 
-AT_ONCE = 2_000
+AT_ONCE = 1_000
 """Digests that one statement makes."""
 
 GOOD_FOR = timedelta(days=3)
@@ -106,33 +107,43 @@ def _due(cadence: Cadence, mine: ColumnElement[bool]) -> CTE:
     )
 
 
-def _cut(cadence: Cadence) -> Any:
-    """Makes digests of all that is due in a cadence, with a mail for each, for people who can be written to."""
-    mine = and_(_is_unsent, _notice.c.cadence == constant(cadence))
-    due = _due(cadence, mine)
+def _make(cadence: Cadence) -> Insert:
+    """Makes digests of all that is due in a cadence, for people who can be written to."""
+    due = _due(cadence, and_(_is_unsent, _notice.c.cadence == constant(cadence)))
     columns = ("id", "actor_id", "cadence", "until_position", "made_at")
     rows = select(func.gen_random_uuid(), due.c.actor_id, constant(cadence), due.c.until, func.now())
-    made = (
-        insert(_digest)
-        .from_select(columns, rows)
-        .on_conflict_do_nothing(constraint="digest_once")
-        .returning(_digest.c.id, _digest.c.actor_id, _digest.c.until_position)
-        .cte("made")
-    )
-    taken = (
-        update(_notice)
-        .where(_notice.c.actor_id == made.c.actor_id, mine, _notice.c.position <= made.c.until_position)
-        .values(digest_id=made.c.id)
-        .cte("taken")
-    )
-    times = (func.now(), func.now(), func.now() + literal(GOOD_FOR, Interval))
-    mail = (func.gen_random_uuid(), constant(MailKind.DIGEST), due.c.email, made.c.id, literal_column("0", Integer))
-    mails = select(*mail, *times).join_from(made, due, due.c.actor_id == made.c.actor_id)
-    names = ("id", "kind", "email", "about_id", "attempts", "created_at", "due_at", "good_until")
-    return insert(_mail).from_select(names, mails).add_cte(taken)
+    return insert(_digest).from_select(columns, rows).on_conflict_do_nothing(constraint="digest_once")
 
 
-CUT = {cadence: _cut(cadence) for cadence in Cadence if cadence is not Cadence.NEVER}
+_is_new = _digest.c.made_at == func.now()
+"""It was made in this transaction, which began at an instant of its own."""
+
+TAKE = (
+    update(_notice)
+    .where(
+        _is_new,
+        _notice.c.actor_id == _digest.c.actor_id,
+        _notice.c.cadence == _digest.c.cadence,
+        _notice.c.position <= _digest.c.until_position,
+        _is_unsent,
+    )
+    .values(digest_id=_digest.c.id)
+)
+_mailed = select(
+    func.gen_random_uuid(),
+    constant(MailKind.DIGEST),
+    _account.c.email,
+    _digest.c.id,
+    literal_column("0", Integer),
+    func.now(),
+    func.now(),
+    func.now() + literal(GOOD_FOR, Interval),
+).join_from(_digest, _account, _account.c.actor_id == _digest.c.actor_id)
+MAIL = insert(_mail).from_select(
+    ("id", "kind", "email", "about_id", "attempts", "created_at", "due_at", "good_until"),
+    _mailed.where(_is_new, _account.c.email.is_not(None)),
+)
+MAKE = {cadence: _make(cadence) for cadence in Cadence if cadence is not Cadence.NEVER}
 _first = func.min(_notice.c.made_at)
 NEXT = select(
     func.least(
@@ -154,11 +165,15 @@ NEXT = select(
 async def cut(database: Database, tenant: int, now: datetime | None = None) -> int:
     """Make the digests that are due at a tenant; returns how many."""
     count = 0
-    for statement in CUT.values():
+    for statement in MAKE.values():
         made = AT_ONCE
         while made == AT_ONCE:
             async with database.transaction(tenant) as transaction:
+                await transaction.execute(notice.PATIENCE)
                 made = await transaction.execute(statement, tenant=tenant, now=now)
+                if made:
+                    await transaction.execute(TAKE)
+                    await transaction.execute(MAIL)
             count += made
     return count
 

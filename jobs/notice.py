@@ -57,8 +57,11 @@ from resolvers import sight
 if TYPE_CHECKING:
     from jobs.deliver import Delivered
 
-SLICE = 20_000
-"""Notices that one statement writes at most, so that each stays far below the longest that a statement may take."""
+SLICE = 5_000
+"""Notices that one statement writes at most, so that no statement holds a processor for long."""
+
+PATIENCE = select(func.set_config("statement_timeout", "60000", literal_column("true")))
+"""Nobody waits for these statements: on a busy machine they may take longer than a reader's, in milliseconds."""
 
 _follow, _notice, _member, _block = table(Follow), table(Notice), table(OrganisationMember), table(ActorBlock)
 _contribution, _activity, _space = table(Contribution), table(Activity), table(ParticipatorySpace)
@@ -218,6 +221,7 @@ def _is_blocked(told: FromClause, people: FromClause) -> ColumnElement[bool]:
 
 async def tell(transaction: Transaction, tenant: int, events: Sequence["Delivered"]) -> None:
     """Tell whom a batch of events concerns."""
+    await transaction.execute(PATIENCE)
     row = await transaction.one(FEATURES, tenant=tenant)
     names = row[0] if row and isinstance(row[0], list) else []
     statement = tell_statement(frozenset(Feature(name) for name in names))

@@ -41,6 +41,7 @@ from models.invitation import Invitation
 from models.mail import MailKind
 from models.message import Message
 from models.moderation import ModerationCase, ModerationDecision
+from models.note import Note
 from models.notice import Notice
 from models.nudge import Nudge
 from models.personal import Remains
@@ -61,7 +62,7 @@ _marked, _evidence, _case = table(Detection), table(Evidence), table(ModerationC
 _report, _appeal, _decision = table(Report), table(Appeal), table(ModerationDecision)
 _contribution, _comment = table(Contribution), table(Comment)
 FORGOTTEN = literal("Effacé au terme de sa durée de conservation.", Text)
-_exchange, _message, _nudge = table(Exchange), table(Message), table(Nudge)
+_exchange, _message, _note, _nudge = table(Exchange), table(Message), table(Note), table(Nudge)
 _notice, _digest = table(Notice), table(Digest)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 
@@ -115,6 +116,7 @@ FORGET: tuple[Delete | Update, ...] = (
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
     position.FORGET,
+    delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_notice).where(_notice.c.made_at < _before(retention.NOTICE.keep)),
     delete(_digest).where(_digest.c.made_at < _before(retention.DIGEST.keep)),

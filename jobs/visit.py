@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from counting import rule_version, vote_file, vote_result
 from database.door import Database
 from intake import import_work
-from jobs import digest, exchange, expiry, idempotency, importing, nudge, opening, retention, sign_in, zoning
+from jobs import call, digest, exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -80,7 +80,7 @@ class Visits:
     async def _visit(self, tenant: int) -> None:
         await self._expire(tenant)
         await nudge.ask(self._database, tenant)
-        await opening.call(self._database, tenant)
+        await call.call(self._database, tenant)
         if await exchange.tend(self._database, tenant):
             self._database.note_change(tenant)
         if await rule_version.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):

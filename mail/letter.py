@@ -171,6 +171,7 @@ class Letters:
                 return {**mail.told, "until": _until(portal, mail.told), "url": url}
 
     def _of_digest(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
+        """What a digest tells, with the addresses of its lines and of its reader's preferences."""
         token = self._reader_token(portal.number, UUID(str(told["actor"])))
         lines = [{**line, "url": self._address(portal, line)} for line in told["lines"]]
         return {**told, "lines": lines, "url": f"{self._base(portal)}/courriels/{token}"}

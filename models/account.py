@@ -1,9 +1,11 @@
 """Account («compte»): the private side of an actor who can sign in, and the identities that prove who it is."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, text_column, time_column
@@ -11,12 +13,16 @@ from models.base import TENANT, TenantTable, text_column, time_column
 MAX_EMAIL = 254
 """The longest address that SMTP can carry."""
 
+FILTER_NAME_LENGTH, MAX_FILTERS = (2, 60), 30
+"""Of the filters that somebody keeps."""
+
 
 class Account(TenantTable, table=True):
     """`email` was confirmed, in lower case; NULL for people who only ever came through a provider that confirms none.
     `widget_epoch` counts how often all sign-ins in widgets were ended. `seen_at` is when a session began or went on, to
     a day; `warned_at` when its owner was told that it is erased if it stays unused. `asleep_at` is since when its
-    address refuses mails: no digest is sent to it until its owner says so."""
+    address refuses mails: no digest is sent to it until its owner says so. `filters` are those of the desk that its
+    owner keeps, each with its name."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -32,6 +38,9 @@ class Account(TenantTable, table=True):
     seen_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")))
     warned_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     asleep_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    filters: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=text("'[]'"))
+    )
 
 
 class Identity(TenantTable, table=True):

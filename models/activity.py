@@ -117,6 +117,7 @@ class Activity(TenantTable, table=True):
     The city promises an answer to its proposals within so many days, where `answer_within_days` says so.
     `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
     `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`),
+    With an `urn_key` the vote is secret: ballots are sealed with it (`models.urn`) until somebody opens them.
     `award_*` the rule by which projects win and what it leaves open (`models.vote_result.AwardTerms`).
     """
 
@@ -130,6 +131,7 @@ class Activity(TenantTable, table=True):
         one_of("award_rank_worth", RankWorth),
         one_of("review_rule", ReviewRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
+        CheckConstraint("urn_opened_at IS NULL OR urn_key IS NOT NULL", name="urn_was_sealed"),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
         *(
             CheckConstraint(f"{name} BETWEEN {least} AND {most}", name=f"{name}_known")
@@ -164,6 +166,8 @@ class Activity(TenantTable, table=True):
     vote_most_each: int | None = None
     vote_grades: int | None = None
     budget_euros: int | None = None
+    urn_key: str | None = Field(sa_column=text_column(nullable=True))
+    urn_opened_at: datetime | None = Field(sa_column=time_column(nullable=True))
     award_rule: AwardRule | None = Field(sa_column=text_column(nullable=True))
     award_ceiling_euros: int | None = None
     award_least_each: int | None = None

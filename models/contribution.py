@@ -211,6 +211,8 @@ class Contribution(TenantTable, table=True):
 
     `capacity` is how many exchanges may be accepted (NULL: without a limit), `accepted_count` how many take a place.
 
+    `assignee_id` is to whom of the city's team it is given: a service, or a person.
+
     `exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
     the centre of the person's cell, or the exact point that the person chose to publish."""
 
@@ -280,6 +282,13 @@ class Contribution(TenantTable, table=True):
             text("COALESCE(closed_at, expires_at)"),
             postgresql_where=text("exact_lat IS NOT NULL AND precision = 'CELL' AND status <> 'OPEN'"),
         ),
+        Index(
+            "contribution_assigned",
+            "assignee_id",
+            "published_at",
+            "id",
+            postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -322,6 +331,7 @@ class Contribution(TenantTable, table=True):
     urgency: Urgency = Field(default=Urgency.NO_HURRY, sa_column=text_column(server_default=text("'NO_HURRY'")))
     capacity: int | None = None
     accepted_count: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
+    assignee_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.actor.id")
     search_text: str = Field(sa_column=text_column())
     search: str = Field(
         sa_column=Column(TSVECTOR, Computed("to_tsvector('pg_catalog.french'::regconfig, search_text)", persisted=True))

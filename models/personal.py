@@ -13,6 +13,7 @@ from models.api_token import ApiToken
 from models.appeal import Appeal
 from models.ballot import Ballot
 from models.base import TenantTable, table
+from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
@@ -30,6 +31,7 @@ from models.mail import Mail
 from models.mail_preference import MailPreference
 from models.message import Message
 from models.moderation import ModerationDecision
+from models.note import Note
 from models.notice import Notice
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
@@ -90,6 +92,9 @@ class Trail:
     told: tuple[str, ...] = ()
     blank: Mapping[str, str | None] = field(default_factory=dict)
     is_private: bool = False
+    is_mention: bool = False
+    """Such rows are not the person's: they only name the person."""
+
     section: str = ""
     """Under which name the person gets them; the table's unless there are two of it."""
 
@@ -113,7 +118,7 @@ _QUIET = ("quiet_from", "quiet_until")
 _EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
-    Trail(Account, "actor_id", Whose.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at")),
+    Trail(Account, "actor_id", Whose.ACTOR, Fate.REMOVED, ("email", "created_at", "seen_at", "warned_at", "filters")),
     Trail(Identity, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("issuer", "subject", "linked_at")),
     Trail(Session, "account_id", Whose.ACCOUNT, Fate.REMOVED, ("host", "provider_slug", "created_at", "renewed_at")),
     Trail(SignInCode, "email", Whose.EMAIL, Fate.REMOVED),
@@ -223,6 +228,9 @@ TRACES: tuple[Trail, ...] = (
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
+    Trail(Note, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "body", "written_at")),
+    Trail(Note, "concerned_id", Whose.ACTOR, Fate.REMOVED, section="note_about"),
+    Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),
@@ -235,6 +243,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(ApiToken, "actor_id", Whose.ACTOR, Fate.KEPT),
     Trail(Widget, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("name", "created_at")),
     Trail(ImportRun, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("file_name", "source", "created_at")),
+    Trail(BulkChange, "created_by_id", Whose.ACTOR, Fate.NOBODYS, ("kind", "created_at")),
     Trail(Event, "actor_id", Whose.ACTOR, Fate.KEPT, ("kind", "subject_id", "at")),
 )
 """In the order in which they are told. The actor itself becomes a shell."""

@@ -60,10 +60,15 @@ class Signing(TenantTable, table=True):
 
     The voter is an account's actor, or is known by `voter_key` alone; once erased, by neither. `is_double`: the paper
     was in a box already when it was seen that the voter had signed elsewhere; it cannot be taken out, and is told.
+
+    In a secret vote (`models.urn`) voters sign online, too: without desk, with the `receipt` of the envelope that is
+    `sealed` for the urn's key until the urn is opened.
     """
 
     __tablename__ = "signing"
     __table_args__ = (
+        CheckConstraint("(desk_id IS NULL) = (receipt IS NOT NULL)", name="receipt_online"),
+        CheckConstraint("sealed IS NULL OR desk_id IS NULL", name="sealed_online"),
         CheckConstraint("num_nonnulls(actor_id, voter_key) <= 1", name="one_voter"),
         Index("signing_actor_once", "activity_id", "actor_id", unique=True, postgresql_where=text("NOT is_double")),
         Index("signing_key_once", "activity_id", "voter_key", unique=True, postgresql_where=text("NOT is_double")),
@@ -73,11 +78,13 @@ class Signing(TenantTable, table=True):
 
     id: UUID = Field(primary_key=True)
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
-    desk_id: UUID = Field(foreign_key=f"{TENANT}.polling_desk.id")
+    desk_id: UUID | None = Field(foreign_key=f"{TENANT}.polling_desk.id")
     actor_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     voter_key: str | None = Field(sa_column=text_column(nullable=True))
     is_double: bool = Field(sa_column=Column(Boolean, nullable=False))
     signed_at: datetime = Field(sa_column=time_column())
+    sealed: str | None = Field(sa_column=text_column(nullable=True))
+    receipt: str | None = Field(sa_column=text_column(nullable=True))
 
 
 def voter_key(activity: UUID, name: str, born_on: str) -> str:

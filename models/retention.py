@@ -86,6 +86,7 @@ EXCHANGE_PLACE = Clock(
 )
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 
+NOTE = Clock("private notes of the city's team", "note", 3 * _YEAR, "it was written", "removed")
 NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
 
 NOTICE = Clock("what people were told of events", "notice", timedelta(days=180), "it was told", "removed")
@@ -97,6 +98,7 @@ CLOCKS = (
     POSITION,
     EXCHANGE_PLACE,
     MESSAGE,
+    NOTE,
     NUDGE,
     NOTICE,
     DIGEST,

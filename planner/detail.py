@@ -30,7 +30,7 @@ Watched = dict[Named, Columns | None]
 
 UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count"),
-    *("geometry", "zones", "remarks"),
+    *("geometry", "zones", "remarks", "items"),
 }
 """Columns that the journal leaves out: secrets, people's addresses and places, outlines, and what is computed."""
 

@@ -19,6 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 from sqlalchemy import func, select
+from strawberry.utils.str_converters import to_snake_case
 
 from auth.viewer import Viewer
 from database import statement
@@ -128,7 +129,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def project(value: Any, type_: Any, nodes: list[FieldNode], selections: Selections) -> Any:
-    """The selected fields of a computed value, which has the fields' names as attributes."""
+    """The selected fields of a computed value, which has the fields' names, as Python spells them, as attributes."""
     if isinstance(value, list):
         return [project(item, type_, nodes, selections) for item in value]
     named = get_named_type(type_)
@@ -139,7 +140,7 @@ def project(value: Any, type_: Any, nodes: list[FieldNode], selections: Selectio
 
 
 def _attribute(value: Any, type_: GraphQLObjectType, name: str) -> Any:
-    return type_.name if name == "__typename" else getattr(value, name)
+    return type_.name if name == "__typename" else getattr(value, to_snake_case(name))
 
 
 def make(catalog: Catalog, selections: Selections, viewer: Viewer, operation: OperationDefinitionNode) -> Plan:

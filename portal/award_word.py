@@ -40,6 +40,16 @@ AWARD_MEANINGS: Mapping[str, str] = {
         " catégories ensemble."
     ),
 }
+PAST_VOTE_PROBLEMS: Mapping[str, str] = {
+    "NOT_PABULIB": _("Ce n'est pas un fichier Pabulib : il y faut les parties META, PROJECTS et VOTES."),
+    "NO_BUDGET": _("Le fichier ne dit pas quel était le budget."),
+    "BAD_NUMBER": _("Un coût ou des points ne sont pas un nombre que l'on peut lire."),
+    "UNKNOWN_PROJECT": _("Un bulletin nomme un projet qui n'est pas dans le fichier."),
+    "REPEATED_PROJECT": _("Un projet y est deux fois."),
+    "BAD_POINTS": _("Un bulletin n'a pas autant de points que de projets."),
+    "FILE_TOO_LARGE": _("Il fait plus d'un mégaoctet."),
+    "LIMIT_REACHED": _("Vingt votes passés au plus : retirez-en un, puis envoyez à nouveau."),
+}
 RULE_CHANGES: Mapping[str, str] = {
     "PROJECT_ADDED": _("Un projet a été publié."),
     "PROJECT_REVISED": _("Un projet a été corrigé."),

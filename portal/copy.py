@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from portal import render, word
+from portal import copy_word, render, word
 from portal.house import House
 from portal.message import catalogue
 
@@ -46,7 +46,7 @@ class Copy:
         """Some rows of a section, with its heading where it begins; nothing of an empty one."""
         if rows and section != self._section:
             self._section = section
-            yield str(self._template.heading(self._say(word.COPIED.get(section, section))))
+            yield str(self._template.heading(self._say(copy_word.COPIED.get(section, section))))
         for row in rows:
             yield str(self._template.entry(self._pairs(row)))
 

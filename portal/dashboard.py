@@ -18,6 +18,20 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("/gestion", _("À faire"), "board", "MODERATOR", _("Ce qui vous attend")),
+    Section(
+        "/gestion/confiees",
+        _("Confiées"),
+        "task",
+        "TEAM",
+        _("Suivre ce qu'on vous a confié, à vous ou à votre service"),
+    ),
+    Section(
+        "/gestion/contributions",
+        _("Contributions"),
+        "search",
+        "MODERATOR",
+        _("Tout retrouver, confier, classer, et changer par lots"),
+    ),
     Section("/gestion/moderation", _("Modération"), "flag", "MODERATOR", _("Répondre aux signalements")),
     Section(
         "/gestion/litiges",

@@ -126,6 +126,39 @@ REMARKS: Mapping[str, str] = {
     "ZERO_RESTORED": _("Prise : le zéro perdu au début du code INSEE a été remis."),
     "PLACE_LEFT_OUT": _("Prise, sans son lieu : l'activité n'en demande pas."),
 }
+TEAM_EVENTS: Mapping[str, str] = {
+    "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
+    "NOTE_ADDED": _("Note interne ajoutée"),
+    "NOTE_REMOVED": _("Note interne supprimée"),
+    "BULK_CHANGED": _("Modification groupée"),
+    "BULK_UNDONE": _("Modification groupée annulée"),
+}
+TEAM_COLUMNS: Mapping[str, str] = {
+    "assignee_id": _("Confiée à"),
+    "filters": _("Filtres enregistrés"),
+    "author_id": _("Écrit par"),
+    "concerned_id": _("Personne concernée"),
+    "written_at": _("Écrite le"),
+}
+TEAM_TRACES: Mapping[str, str] = {
+    "bulk_change": _("Modifications groupées"),
+    "note": _("Notes internes que j'ai écrites"),
+    "note_about": _("Notes internes"),
+    "assigned_contribution": _("Contributions confiées"),
+}
+BULK_KINDS: Mapping[str, str] = {
+    "STATUS": _("Donner un statut"),
+    "CATEGORY": _("Changer de catégorie"),
+    "ASSIGNEE": _("Confier"),
+}
+BULK_STATES: Mapping[str, str] = {"CHECKED": _("Essayée à blanc"), "DONE": _("Appliquée"), "UNDONE": _("Annulée")}
+BULK_OBSTACLES: Mapping[str, str] = {
+    "UNCHANGED": _("Elle l'a déjà."),
+    "OTHER_ACTIVITY": _("Le statut ou la catégorie est d'une autre activité."),
+    "NOT_A_PROPOSAL": _("Seules les propositions ont un statut."),
+    "LIMIT_REACHED": _("Elle a autant de réponses officielles qu'il peut y en avoir."),
+    "CHANGED_SINCE": _("Quelqu'un l'a changée entre-temps."),
+}
 IMPORT_STATES: Mapping[str, str] = {
     "CHECKING": _("Essai en cours"),
     "CHECKED": _("Essayé à blanc"),

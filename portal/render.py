@@ -16,6 +16,7 @@ from portal import (
     asset,
     award_word,
     basket,
+    copy_word,
     dashboard,
     desk_word,
     exchange_word,
@@ -121,7 +122,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, award_word, desk_word, exchange_word, judgement, market_word, notice_word)
+    for words in (word, award_word, copy_word, desk_word, exchange_word, judgement, market_word, notice_word)
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }

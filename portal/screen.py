@@ -15,14 +15,16 @@ from portal.visit import Fields
 ROLES = ("MEMBER", "MODERATOR", "ADMIN")
 """Each may do all that those before it may."""
 
-EDITOR = "EDITOR"
-"""Of screens that an editor of some space sees, beside administrators."""
+EDITOR, TEAM = "EDITOR", "TEAM"
+"""Of screens that an editor of some space sees, beside administrators; and of those that all of the city's team see."""
 
 
-def may_see(least: str | None, role: str | None, *, is_editor: bool = False) -> bool:
+def may_see(least: str | None, role: str | None, *, is_editor: bool = False, is_of_team: bool = False) -> bool:
     """Whether somebody with a role, or none, sees what is for the least of roles."""
     if least is None:
         return True
+    if least == TEAM:
+        return is_of_team
     if least == EDITOR:
         return is_editor or role == "ADMIN"
     return role in ROLES and ROLES.index(role) >= ROLES.index(least)
@@ -46,7 +48,7 @@ class Screen:
     derive: Derive | None = None
     needs_sign_in: bool = False
     role: str | None = None
-    """The least role that sees it, of `ROLES` or `EDITOR`; for everybody else there is no such page."""
+    """The least role that sees it, of `ROLES`, `EDITOR` or `TEAM`; for everybody else there is no such page."""
 
     right: str = ""
     """What the answer says of the viewer's right to the page, as a path; where it is not true there is no such page."""
@@ -69,7 +71,8 @@ class Screen:
     def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
         """Whether the viewer, as the frame tells of him, may see the page of an answer."""
         told = viewer or {}
-        if not may_see(self.role, told.get("role"), is_editor=bool(told.get("isEditor"))):
+        rights = {"is_editor": bool(told.get("isEditor")), "is_of_team": bool(told.get("isOfTeam"))}
+        if not may_see(self.role, told.get("role"), **rights):
             return False
         return not self.right or held(self.right, data) is True
 
@@ -200,7 +203,14 @@ SCREENS: tuple[Screen, ...] = (
         right="space.mayEdit",
     ),
     Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
-    Screen("/gestion/votes/{id}", "desk_vote", _("Vote – {activity.title}"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/votes/{id}",
+        "desk_vote",
+        _("Vote – {activity.title}"),
+        needs_sign_in=True,
+        role="ADMIN",
+        tells=frozenset({"Seal"}),
+    ),
     Screen(
         "/gestion/activites/{id}",
         "desk_activity",
@@ -209,7 +219,32 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="activity.space.mayEdit",
     ),
+    Screen("/gestion/activites/{id}/essai", "desk_trial", _("Essayer une règle"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/activites/{id}/couts", "desk_costs", _("Coûts des projets"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/confiees", "desk_assigned", _("Contributions confiées"), needs_sign_in=True, role=TEAM),
+    Screen(
+        "/gestion/contributions",
+        "desk_contributions",
+        _("Contributions"),
+        {"Check": "/gestion/contributions/lots/{bulkChange.id}"},
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
+    Screen(
+        "/gestion/contributions/lots/{id}",
+        "desk_bulk_change",
+        _("Modification groupée"),
+        needs_sign_in=True,
+        role="MODERATOR",
+    ),
+    Screen(
+        "/gestion/contributions/{id}",
+        "desk_contribution",
+        "{contribution.title}",
+        needs_sign_in=True,
+        role=TEAM,
+        right="contribution.mayHandle",
+    ),
     Screen("/gestion/reponses", "answers_due", _("Réponses attendues"), needs_sign_in=True, role="MODERATOR"),
     Screen(
         "/gestion/reponses/{id}",

@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-POINTS, RANKED, GRADES = "POINTS", "RANKED", "MAJORITY_JUDGEMENT"
+POINTS, RANKED = "POINTS", "RANKED"
 
 Voice = Mapping[str, Any]
 
 
-def sheet(activity: Mapping[str, Any]) -> Sequence[Voice]:
-    """What a ballot of an activity may say of one project, in the order in which it is counted."""
-    rule, choices = activity["voteRule"], activity["voteChoices"]
-    most = {POINTS: rule["mostEach"], RANKED: rule["most"]}.get(activity["voteMethod"])
+def sheet(method: str, choices: Sequence[str], most_points: int | None, most_ranks: int | None) -> Sequence[Voice]:
+    """What a ballot may say of one project, in the order in which it is counted."""
+    most = {POINTS: most_points, RANKED: most_ranks}.get(method)
     if most is None:
         return [{"choice": choice, "amount": None} for choice in choices]
     return [{"choice": choices[0], "amount": amount} for amount in range(1, most + 1)]

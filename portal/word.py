@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
@@ -116,49 +117,6 @@ CHOICES: Mapping[str, str] = {
 SIDES: Mapping[str, str] = {"FOR": _("Pour"), "AGAINST": _("Contre")}
 CONSENTS: Mapping[str, str] = {"CHARTER": _("Charte d'utilisation")}
 YES, NO = _("oui"), _("non")
-COPIED: Mapping[str, str] = {
-    "actor": _("Profil public"),
-    "account": _("Compte"),
-    "identity": _("Identités associées"),
-    "session": _("Appareils connectés"),
-    "mail": _("Messages en attente d'envoi"),
-    "evidence": _("Preuves gardées pour la justice"),
-    "detection": _("Ce qu'un programme a remarqué"),
-    "invitation": _("Invitations reçues"),
-    "sent_invitation": _("Invitations envoyées"),
-    "consent": _("Mes accords"),
-    "space_role": _("Espaces animés"),
-    "official_response": _("Réponses officielles"),
-    "organisation_member": _("Organisations"),
-    "organisation_of": _("Membres"),
-    "contribution": _("Contributions"),
-    "comment": _("Réponses"),
-    "report": _("Signalements envoyés"),
-    "moderation_decision": _("Décisions de modération reçues"),
-    "made_decision": _("Décisions de modération prises"),
-    "appeal": _("Recours envoyés"),
-    "answered_appeal": _("Recours auxquels j'ai répondu"),
-    "exchange": _("Mises en relation sur mes annonces"),
-    "proposed_exchange": _("Mises en relation que j'ai proposées"),
-    "actor_block": _("Personnes que j'ai bloquées"),
-    "nudge": _("Relances reçues"),
-    "shop": _("Boutique"),
-    "vouch": _("Qui me recommande"),
-    "follow": _("Ce que vous suivez"),
-    "notice": _("Notifications"),
-    "mail_preference": _("Préférences de courriel"),
-    "message": _("Messages que j'ai écrits"),
-    "vote": _("Votes"),
-    "ballot": _("Bulletins de vote"),
-    "signing": _("Émargements dans des bureaux de vote"),
-    "polling_agent": _("Bureaux de vote que je tiens"),
-    "polling_record": _("Procès-verbaux que j'ai saisis"),
-    "api_token": _("Jetons créés"),
-    "widget": _("Modules intégrés créés"),
-    "import_run": _("Imports"),
-    "event": _("Actes"),
-}
-"""The sections of a person's copy; one that has no words is shown by its name (a test names those that lack them)."""
 
 EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_PUBLISHED": _("Contribution publiée"),
@@ -180,6 +138,8 @@ EVENTS: Mapping[str, str] = {
     "POLLING_DESK_OPENED": _("Bureau de vote ouvert"),
     "POLLING_AGENTS_CHANGED": _("Agents d'un bureau de vote changés"),
     "VOTER_SIGNED": _("Émargement"),
+    "URN_SEALED": _("Vote rendu secret"),
+    "URN_OPENED": _("Urne d'un vote secret ouverte"),
     "POLLING_RECORD_WRITTEN": _("Procès-verbal enregistré"),
     "BALLOT_CONTESTED": _("Mise de côté contestée"),
     "BALLOT_PUT_BACK": _("Bulletin remis dans l'urne"),
@@ -207,6 +167,7 @@ EVENTS: Mapping[str, str] = {
     "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
     "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),
     "RESPONSE_REVISED": _("Réponse officielle corrigée"),
+    **TEAM_EVENTS,
     "CONSENT_GIVEN": _("Accord donné"),
     "CONSENT_WITHDRAWN": _("Accord retiré"),
     "ACCOUNT_ERASED": _("Compte effacé"),
@@ -236,6 +197,7 @@ EVENTS: Mapping[str, str] = {
     "PORTAL_TEXT_PUBLISHED": _("Texte du portail publié"),
     "LOGO_CHANGED": _("Logo changé"),
     "ZONES_CHANGED": _("Quartiers modifiés"),
+    "PAST_VOTES_CHANGED": _("Votes passés ajoutés ou retirés"),
     **EXCHANGE_EVENTS,
     **MARKET_EVENTS,
 }
@@ -274,6 +236,7 @@ COLUMNS: Mapping[str, str] = {
     "version": _("Version"),
     "space_id": _("Espace"),
     "service": _("Service"),
+    **TEAM_COLUMNS,
     "organisation_id": _("Organisation"),
     "member_id": _("Membre"),
     "color": _("Couleur"),

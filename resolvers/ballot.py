@@ -47,7 +47,7 @@ from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, ballot_vote, life, set_aside, sight
+from resolvers import access, ballot_vote, envelope, life, set_aside, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
@@ -116,6 +116,7 @@ class Poll:
     vote_most_each: int | None
     vote_grades: int | None
     budget_euros: int | None
+    urn_key: str | None
     is_running: bool
     is_signed: bool
 
@@ -128,9 +129,11 @@ class Poll:
 @cache
 def _poll(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen."""
-    columns = (ACTIVITY.c[name] for name in ("vote_method", *COLUMNS))
+    columns = (ACTIVITY.c[name] for name in ("vote_method", "urn_key", *COLUMNS))
     signed = select(_signing.c.id).where(
-        _signing.c.activity_id == ACTIVITY.c.id, _signing.c.actor_id == bindparam("viewer", type_=Uuid())
+        _signing.c.desk_id.is_not(None),
+        _signing.c.activity_id == ACTIVITY.c.id,
+        _signing.c.actor_id == bindparam("viewer", type_=Uuid()),
     )
     is_signed = signed.exists().label("is_signed")
     statement: Select[tuple[object, ...]] = select(*columns, access.is_running(), is_signed)
@@ -191,9 +194,12 @@ def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> Co
 
 
 def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
-    """How many ballots were cast in an activity, and how many of them are blank."""
+    """How many ballots were cast in an activity, sealed ones too, and how many of them are blank."""
+    row = _signing.alias("envelope")
+    held = select(func.count()).where(row.c.activity_id == activity.c.id, row.c.sealed.is_not(None))
+    sealed = held.correlate_except(row)
     counts: list[Any] = [
-        func.count().label("ballot_count"),
+        (func.count() + sealed.scalar_subquery()).label("ballot_count"),
         func.count().filter(_ballot.c.is_blank).label("blank_count"),
         func.count().filter(~set_aside.is_counted(_ballot)).label("set_aside_count"),
     ]
@@ -210,13 +216,21 @@ async def cast(act: Act, *, activity: UUID, votes: Sequence[Mapping[str, Any]] =
     if is_blank == bool(wanted):
         message = "A ballot says something, or that it is blank."
         raise Refusal(ErrorCode.BAD_INPUT if is_blank else ErrorCode.BALLOT_TOO_SMALL, message, "votes")
+    if poll.urn_key:
+        said = await _priced(act, activity, method, wanted, {}, is_single=False)
+        if said:
+            _check(method, poll.rule, list(said.values()), "votes")
+        await envelope.put(act, activity, poll.urn_key, said)
+        return act.did(activity_id=activity)
     await _write(act, activity, poll, method, wanted, is_blank=is_blank)
     return act.did(activity_id=activity)
 
 
 async def withdraw(act: Act, *, activity: UUID) -> Outcome:
     """Withdraw the asker's ballot, if there is one."""
-    _, method = await _opened(act, activity)
+    poll, method = await _opened(act, activity)
+    if poll.urn_key:
+        await envelope.take(act, activity)
     ballot = await _locked(act, activity)
     if ballot is not None:
         kept = await ballot_vote.kept(act, activity)
@@ -228,6 +242,9 @@ async def withdraw(act: Act, *, activity: UUID) -> Outcome:
 async def put(act: Act, activity: UUID, contribution: UUID, voice: Voice) -> None:
     """Put one vote into the asker's ballot, which must be a whole one with it. Raises Refusal."""
     poll, method = await _opened(act, activity)
+    if poll.urn_key:
+        message = "This vote is secret: nobody can look into the ballot, so that it is cast as a whole."
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
     await _write(act, activity, poll, method, {contribution: voice}, keeps_others=True)
 
 

@@ -132,7 +132,7 @@ def _details() -> Update:
     own = [
         select(row.c.id).where(row.c[trace.key] == _KEYS[trace.by])
         for trace in TRACES
-        if trace.fate is not Fate.KEPT and "id" in (row := table(trace.model)).c
+        if trace.fate is not Fate.KEPT and not trace.is_mention and "id" in (row := table(trace.model)).c
     ]
     subjects = union_all(select(_actor.c.id).where(_actor.c.id == _id), *own).subquery("own")
     emptied = update(_detail).where(_detail.c.salt.is_not(None), _detail.c.subject_id.in_(select(subjects.c.id)))

@@ -190,6 +190,7 @@ PAPER_FIRST = (
         constraint="set_aside_once",
         set_={**_of_paper, "agent_id": _agent, "set_aside_at": func.now(), "restored_at": null()},
     )
+    .returning(_aside.c.id)
 )
 """Sets a ballot aside because its voter has voted on paper, also where it was set aside and put back before."""
 

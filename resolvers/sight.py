@@ -18,7 +18,7 @@ from models.exchange import ExchangeStatus
 from models.moderation import RESTRICTING
 from models.polling_desk import PollingAgent
 from models.space import ParticipatorySpace, Visibility
-from models.space_role import SpaceRole
+from models.space_role import SpaceRole, SpaceRoleKind
 from planner.listing import all_of
 from planner.sight import Sight, Visible
 from resolvers import speaking
@@ -176,6 +176,36 @@ def dispute(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A block is known to whoever made it alone."""
     return row.c.blocker_id == sight.actor
+
+
+def handled(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """Who works on a contribution for the city: moderators, editors of its space, and to whom it is given, or to whose
+    service."""
+    if sight.is_moderator:
+        return true()
+    if sight.role is None:
+        return false()
+    where, role = table(Activity).alias("worked_in"), table(SpaceRole).alias("working")
+    editing: Select[Any] = (
+        select(literal_column("1"))
+        .join_from(where, role, role.c.space_id == where.c.space_id)
+        .where(
+            where.c.id == row.c.activity_id,
+            role.c.actor_id == sight.actor,
+            role.c.kind == constant(SpaceRoleKind.EDITOR),
+        )
+    )
+    given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor))
+    return or_(given, editing.correlate_except(where, role).exists())
+
+
+def note(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """Notes are for whoever works on the contribution; for nobody else, its author neither."""
+    if sight.is_moderator:
+        return None
+    noted = table(Contribution).alias("noted")
+    shown = select(noted.c.id).where(noted.c.id == row.c.contribution_id, handled(noted, sight))
+    return shown.correlate_except(noted).exists()
 
 
 def vote(row: FromClause, sight: Sight) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal_column, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, literal_column, or_, select
 
 from models.actor import Actor, ActorKind
 from models.base import constant, table
@@ -59,3 +59,10 @@ def answers(viewer: ColumnElement[Any]) -> ColumnElement[bool]:
         .where(member.c.member_id == viewer, actor.c.kind.in_([constant(kind) for kind in ANSWERING]))
     )
     return memberships.correlate_except(member, actor).exists()
+
+
+def voices(viewer: ColumnElement[Any]) -> CompoundSelect[Any]:
+    """The viewer, and the organisations of which the viewer is a member."""
+    member = table(OrganisationMember).alias("voice")
+    of: Select[Any] = select(member.c.organisation_id).where(member.c.member_id == viewer)
+    return select(viewer).union_all(of.correlate_except(member))

@@ -1,13 +1,14 @@
 """The account in the contract: the private side of the person who asks, and the end of it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 import models.account
 import resolvers.account
 import resolvers.actor
+import resolvers.saved_filter
 import resolvers.sight
 from models.personal import Remains
 from planner import field
@@ -16,6 +17,9 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+
+if TYPE_CHECKING:
+    from schema.saved_filter import SavedFilter
 
 described(
     Remains,
@@ -34,6 +38,9 @@ class Account:
     email: str | None = field.column("The confirmed address; null where only an identity provider vouches.")
     created_at: datetime = field.column("When it was made.")
     seen_at: datetime = field.column("When it was used last, to a day; after three years without use it is erased.")
+    saved_filters: list[Annotated["SavedFilter", strawberry.lazy("schema.saved_filter")]] = field.parts(
+        resolvers.saved_filter.own, "The filters that its owner keeps, by name.", size=5
+    )
     warned_at: datetime | None = field.column("When its owner was warned that it is about to be erased; null: not.")
 
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import counting.polling_desk
+import counting.rule_trial
 import counting.rule_version
+import counting.urn
 import counting.vote_file
 import counting.vote_result
 import models.activity
@@ -15,6 +17,7 @@ import resolvers.activity
 import resolvers.award_terms
 import resolvers.ballot
 import resolvers.contribution
+import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
 import resolvers.proposal_status
@@ -51,10 +54,12 @@ from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
 from schema.proposal_status import PROPOSING, ProposalStatus
+from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
 from schema.set_aside import BallotDoubt, SetAside
 from schema.statistics import ActivityStatistics
+from schema.urn import SealedBallot
 from schema.vote_file import VoteFile, rule_reason
-from schema.vote_result import AwardTerms, AwardTermsInput, VoteRule, VoteRuleInput
+from schema.vote_result import AwardTerms, AwardTermsInput, Turnout, VoteRule, VoteRuleInput
 
 if TYPE_CHECKING:
     from schema.ballot import Ballot
@@ -64,15 +69,6 @@ if TYPE_CHECKING:
     from schema.vote_result import VoteResult
 
 At = Annotated[datetime | None, strawberry.argument(description="The instant to look at; null: now.")]
-
-
-@field.value
-class Turnout:
-    """How many took part («participation») in a vote by ballots."""
-
-    ballot_count: int = field.column("Ballots that were cast, blank ones too.")
-    blank_count: int = field.column("Blank ballots.")
-    set_aside_count: int = field.column("Ballots of these that are set aside.")
 
 
 @field.stored(
@@ -143,6 +139,13 @@ class Activity:
     viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
         resolvers.follow.of("activity_id"), "That the viewer follows it; null when not."
     )
+    is_secret: bool = field.expression(
+        counting.urn.is_secret, "Whether nobody ever reads whose a ballot is («vote secret»).", marks=feature(*VOTING)
+    )
+    urn_opened_at: datetime | None = field.column("When its urn was opened; null: it was not.", marks=feature(*VOTING))
+    viewer_envelope: SealedBallot | None = field.part(
+        resolvers.envelope.own, "That the viewer has voted in a secret vote; else null.", marks=feature(*VOTING)
+    )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]
     )
@@ -180,6 +183,21 @@ class Activity:
     )
     def ballot_doubts(self) -> list[BallotDoubt]:
         """Groups of ballots that may be of one person each, the largest first. For administrators."""
+
+    @field.declared(
+        field.Part(counting.rule_trial.trial), directives=[*audience(Audience.ADMINISTRATOR), *feature(*VOTING)]
+    )
+    def rule_trial(
+        self,
+        past_vote: OfPastVote = None,
+        counted: OfCounted = None,
+        award_rule: Annotated[AwardRule, strawberry.argument(description="The rule to try.")] = AwardRule.GREEDY,
+        award_terms: ByTerms = None,
+        budget_euros: OfBudget = None,
+        least: OfLeast = None,
+    ) -> RuleTrial | None:
+        """What a rule gives with the ballots of a past vote, beside the activity's own rule («essai de règle»); null
+        where no past vote is named, or there is no such one. For administrators."""
 
     @field.declared(field.Expression(counting.vote_file.has_receipt), directives=feature(*VOTING))
     def has_receipt(

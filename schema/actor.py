@@ -9,6 +9,7 @@ import counting.polling_desk
 import models.actor
 import resolvers.actor
 import resolvers.actor_block
+import resolvers.assignment
 import resolvers.contribution
 import resolvers.exchange
 import resolvers.follow
@@ -108,6 +109,10 @@ class Actor:
         size=3,
     )
     is_editor: bool = field.expression(resolvers.space_role.is_editor, "Whether the actor edits a space at least.")
+    is_of_team: bool = field.expression(
+        resolvers.assignment.is_of_team,
+        "Whether contributions can be given to the actor to work on; false for everybody but the actor and moderators.",
+    )
     edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
         resolvers.space_role.spaces,
         "The spaces that the actor edits, by title; empty for anybody but the actor and administrators.",

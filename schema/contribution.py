@@ -7,12 +7,14 @@ import strawberry
 
 import intake.import_run
 import models.contribution
+import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
 import resolvers.live
+import resolvers.note
 import resolvers.official_response
 import resolvers.proposal_status
 import resolvers.redaction
@@ -42,7 +44,9 @@ from schema.actor import Actor
 from schema.category import Category
 from schema.comment import Comment
 from schema.enumeration import described
+from schema.follow import Follow
 from schema.import_run import DeclaredTotal, ImportOrigin
+from schema.note import Note
 from schema.official_response import OfficialResponse
 from schema.page import After, Connection, First, LastEvent
 from schema.place import BoundsInput, NearInput, Point, PointInput
@@ -55,7 +59,6 @@ from schema.zone import Zone
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.exchange import Exchange
-    from schema.follow import Follow
 
 described(
     ContributionKind,
@@ -271,6 +274,14 @@ class Contribution:
         "Whether the viewer may answer it in the city's name.",
         marks=feature(*PROPOSING),
     )
+    assignee: Actor | None = field.one(
+        resolvers.assignment.of_contribution,
+        "To whom of the city's team it is given; null when to nobody, and for everybody who does not work on it.",
+    )
+    may_handle: bool = field.expression(
+        resolvers.assignment.may_handle,
+        "Whether the viewer works on it for the city: may give it to somebody, and reads and writes notes.",
+    )
     urgency: Urgency = field.column("How soon an answer is wanted.", marks=feature(*EXCHANGED))
     capacity: int | None = field.column(
         "How many can be accepted; null: without a limit, and for kinds that nobody answers by an exchange.",
@@ -284,9 +295,7 @@ class Contribution:
         "The viewer's own answer while it is alive; null when there is none.",
         marks=feature(*EXCHANGED),
     )
-    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
-        resolvers.follow.of("contribution_id"), "That the viewer follows it; null when not."
-    )
+    viewer_follow: Follow | None = field.one(resolvers.follow.of("contribution_id"), "The viewer's follow; null: none.")
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")
     comment_count: int = field.expression(resolvers.comment.count, "How many comments it has.")
 
@@ -295,6 +304,10 @@ class Contribution:
         self, from_: Annotated[PointInput, strawberry.argument(name="from", description="From where.")]
     ) -> Distance | None:
         """How far its published position is from a point; null when it has no place."""
+
+    @field.declared(field.Connection(resolvers.note.of_contribution))
+    def notes(self, first: First = 20, after: After = None) -> Connection[Note]:
+        """The private notes of the city's team, newest first; empty for everybody who does not work on it."""
 
     @field.declared(field.Connection(resolvers.comment.of_contribution))
     def comments(self, first: First = 20, after: After = None) -> Connection[Comment]:

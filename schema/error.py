@@ -54,6 +54,8 @@ described(
         "BALLOT_TOO_SMALL": "The ballot says less than the activity's rule wants.",
         "BALLOT_TOO_LARGE": "The ballot says more than the activity's rule allows.",
         "ALREADY_VOTED": "This person has voted already, online or at a desk: one person votes once.",
+        "WRONG_KEY": "This key does not open this urn.",
+        "NO_ACCOUNT": "No account has this address.",
         "RECORD_DOES_NOT_ADD_UP": "The sums of a desk's record are not right.",
         "VOTE_BEGUN": "Ballots were cast: projects, costs and the rule of the vote stay as they are.",
         "BAD_GEOJSON": "The file is not GeoJSON in UTF-8.",
@@ -74,6 +76,7 @@ described(
         "THREAD_NOT_OPEN": "The asker cannot write now: the other has not answered, or the time after the end is over.",
         "ORGANISATIONS_ONLY": "Only associations and other organisations help in this category.",
         "LINK_USED": "The link of a mail was used already, is too old, or is none of this portal's.",
+        "NOT_OF_TEAM": "The actor is not of the city's team, so that nothing is given to it to work on.",
     },
 )
 

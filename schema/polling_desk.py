@@ -47,6 +47,7 @@ described(
     models.polling_desk.PollingDesk,
     visible=resolvers.sight.polling_desk,
     container=("activity_id", "Activity"),
+    references={},
     marks=feature(*VOTING),
     is_few=True,
 )

@@ -43,6 +43,7 @@ class PollingTotal:
     models.polling_record.PollingRecord,
     visible=resolvers.sight.everyone,
     container=("desk_id", "PollingDesk"),
+    references={},
     marks=feature(*VOTING),
     is_few=True,
 )

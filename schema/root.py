@@ -15,7 +15,9 @@ from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
+from schema.assignment import AssignmentMutation, AssignmentQuery
 from schema.ballot import BallotMutation
+from schema.bulk_change import BulkChangeMutation, BulkChangeQuery
 from schema.category import CategoryMutation
 from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
@@ -35,10 +37,12 @@ from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery, MessageSubscription
 from schema.moderation import ModerationMutation, ModerationQuery
+from schema.note import NoteMutation
 from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -46,6 +50,7 @@ from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
+from schema.saved_filter import SavedFilterMutation
 from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
@@ -55,6 +60,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
+from schema.urn import UrnMutation
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
 from schema.vouch import VouchMutation
@@ -70,8 +76,11 @@ class Query(
     SpaceQuery,
     ActivityQuery,
     VoteFileQuery,
+    PastVoteQuery,
     PollingDeskQuery,
     ContributionQuery,
+    AssignmentQuery,
+    BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
     ZoneQuery,
@@ -111,8 +120,10 @@ class Mutation(
     VoteMutation,
     BallotMutation,
     SetAsideMutation,
+    PastVoteMutation,
     PollingDeskMutation,
     PollingRecordMutation,
+    UrnMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -136,6 +147,10 @@ class Mutation(
     LogoMutation,
     SpaceRoleMutation,
     ProposalStatusMutation,
+    AssignmentMutation,
+    BulkChangeMutation,
+    SavedFilterMutation,
+    NoteMutation,
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,

@@ -1,7 +1,7 @@
 """Participatory spaces in the contract: what the public enters."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Text
@@ -25,12 +25,9 @@ from schema.activity import Activity, At
 from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
+from schema.follow import Follow
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
-
-if TYPE_CHECKING:
-    from schema.follow import Follow
-
 
 described(
     Visibility,
@@ -58,9 +55,7 @@ class ParticipatorySpace:
     editors: list[Actor] = field.many(
         resolvers.space_role.editors, "Who may change it beside administrators; empty for anybody but these.", size=5
     )
-    viewer_follow: Annotated["Follow", strawberry.lazy("schema.follow")] | None = field.one(
-        resolvers.follow.of("space_id"), "That the viewer follows it; null when not."
-    )
+    viewer_follow: Follow | None = field.one(resolvers.follow.of("space_id"), "The viewer's follow; null: none.")
     activities: list[Activity] = field.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)
 
     @field.declared(field.Expression(resolvers.period.is_open))

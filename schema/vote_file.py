@@ -38,8 +38,8 @@ class VoteFile:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("votefile"), "Opaque id.")
     name: str = field.column(
-        "Its name: `rule.json`, `projects.csv`, `ballots.csv`, `set_aside.csv`, `desks.csv`, `result.json`,"
-        " `vote.pb` (Pabulib's) or `manifest.json`."
+        "Its name: `rule.json`, `projects.csv`, `ballots.csv`, `set_aside.csv`, `desks.csv`, `envelopes.csv`,"
+        " `result.json`, `vote.pb` (Pabulib's) or `manifest.json`."
     )
     version: int = field.column("How often it was published, this one included.")
     reason: str | None = field.column(

@@ -58,6 +58,15 @@ described(
 
 
 @field.value
+class Turnout:
+    """How many took part («participation») in a vote by ballots."""
+
+    ballot_count: int = field.column("Ballots that were cast, blank ones too.")
+    blank_count: int = field.column("Blank ballots.")
+    set_aside_count: int = field.column("Ballots of these that are set aside.")
+
+
+@field.value
 class VoteRule:
     """What a ballot may hold («règle du vote»), as the activity's method has it."""
 

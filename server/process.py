@@ -31,6 +31,7 @@ from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
 from server.api.upload import Upload
+from server.api.vote_upload import VoteUpload
 from server.api.widget import WidgetDoor
 from server.api.zone_file import ZoneUpload
 from server.ask import Ask
@@ -152,6 +153,7 @@ class Process:
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
+            *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),
             *WidgetDoor(self.database, self.registry, credentials.widget_tokens).routes(),

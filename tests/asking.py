@@ -46,11 +46,11 @@ GIVEN: dict[str, Any] = {
     "activityCreate.kind": "IDEA_BOX",
     "path": "/projets/matrice",
     "token": "aucun",
+    "exchangeDispute.note": "Un mot.",
     "quietFrom": 21,
     "quietUntil": 8,
     "mine": "DAILY",
     "followed": "WEEKLY",
-    "note": "Un mot.",
     "isDone": True,
     "answer": "YES",
     "reason": "Une raison qui suffit.",
@@ -58,6 +58,8 @@ GIVEN: dict[str, Any] = {
     "appealDecide.outcome": "UPHELD",
     "groupBy": "SPACE",
     "year": 2031,
+    "criteria": {"search": "xylolalie"},
+    "bulkChangeCheck.kind": "ASSIGNEE",
     "firstDay": "2026-01-01",
     "lastDay": "2035-12-31",
     "reportSubmit.category": "OTHER_VIOLATION_TC",
@@ -78,6 +80,7 @@ GIVEN: dict[str, Any] = {
     "zoneDraw.name": "Dessiné",
     "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
+    "key": "Matrice",
     **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
@@ -88,6 +91,7 @@ NAMED = {
     "actor": "Actor",
     "apiToken": "ApiToken",
     "appeal": "Appeal",
+    "bulkChange": "BulkChange",
     "case": "ModerationCase",
     "comment": "Comment",
     "contribution": "Contribution",
@@ -106,6 +110,8 @@ NAMED = {
     "setAside": "SetAside",
     "desk": "PollingDesk",
     "zoneChange": "ZoneChange",
+    "pastVote": "PastVote",
+    "counted": "Activity",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
 
@@ -116,6 +122,8 @@ IDS = NAMED | {
     "onBehalfOf": "Actor",
     "organisation": "Organisation",
     "officialResponse": "OfficialResponse",
+    "note": "Note",
+    "assignee": "Organisation",
     "proposalStatus": "ProposalStatus",
     "proposalStatuses": "ProposalStatus",
     "status": "ProposalStatus",
@@ -172,7 +180,10 @@ ROADS = {
     },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
+    "Note": 'contribution(id: "{Contribution}") {{ notes {{ nodes {{ {field} }} }} }}',
+    "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
+    "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "PollingDesk": 'pollingDesk(id: "{PollingDesk}") {{ {field} }}',
     "PollingRecord": 'pollingDesk(id: "{PollingDesk}") {{ records {{ {field} }} }}',
@@ -238,6 +249,11 @@ def mutation(name: str, ids: Ids, **fields: Any) -> str:
             **({} if {"comment", "message"} & given.keys() else {"contribution": ids["Contribution"]}),
             **given,
         }
+    if name == "bulkChangeCheck":
+        given |= {"kind": next((kind for kind in ("STATUS", "CATEGORY") if kind.lower() in fields), "ASSIGNEE")}
+        given |= {"service": "La mairie"} if given["kind"] == "STATUS" else {}
+    if name == "contributionAssign":
+        given = {"assignee": ids["Organisation"], **given}
     if name == "shopRevise":
         given = {"onBehalfOf": ids["shopRevise.onBehalfOf"], **given}
     if name == "followStart" and not fields:

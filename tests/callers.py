@@ -90,6 +90,8 @@ def world(given: Given, portal: Portal) -> World:
         space = uuid_in(ids[of]["ParticipatorySpace"])
         for actor in (editor, uuid_in(shared["Actor"])):
             given.insert(portal, "space_role", space_id=space, actor_id=actor, kind="EDITOR", given_at="now")
+        give = "UPDATE __tenant__.contribution SET assignee_id = %s WHERE id = %s"
+        given.sql(portal, give, uuid_in(shared["Organisation"]), uuid_in(ids[of]["Contribution"]))
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
         given.sql(portal, change, visibility, uuid_in(ids[of]["ParticipatorySpace"]))
     return World(portal, callers, ids)
@@ -167,6 +169,8 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
             "Vote": found["argument"]["viewerVote"]["id"],
             **_answered(given, author, activity, proposal),
+            "Note": _noted(given, author, uuid_in(proposal), actors[0]),
+            "noteRemove.note": _noted(given, author, uuid_in(proposal), actors[0]),
             "Ballot": ballot,
             "ProjectAward": f"projectaward_{author.number}_{result}",
             "VoteResult": f"voteresult_{author.number}_{result}",
@@ -219,6 +223,14 @@ def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dic
     }
 
 
+def _noted(given: Given, portal: Portal, proposal: UUID, author: UUID) -> str:
+    """A note of nobody's on a proposal."""
+    note = given.insert(
+        portal, "note", contribution_id=proposal, concerned_id=author, body="Vu sur place.", written_at="now"
+    )
+    return f"note_{portal.number}_{note}"
+
+
 def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     """What an administrator made, a zone, and an actor. Another widget than the callers' is there to be revoked."""
     portal, administrator = people["anonymous"], people["administrator"]
@@ -236,8 +248,13 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "TrustedDocument": administrator.ask(register)["trustedDocumentsRegister"]["trustedDocuments"][0]["id"],
         "Zone": _zone(given, portal),
         "WatchedWord": _watched(given, portal),
+        "BulkChange": _bulk_change(given, portal, "CHECKED"),
+        "bulkChangeConfirm.bulkChange": _bulk_change(given, portal, "CHECKED"),
+        "bulkChangeUndo.bulkChange": _bulk_change(given, portal, "DONE", service="À refaire"),
         "zoneRemove.zone": _zone(given, portal, "Retiré"),
         "ZoneChange": _zone_change(given, portal),
+        "PastVote": _past_vote(given, portal),
+        "pastVoteRemove.pastVote": _past_vote(given, portal),
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",
         "Organisation": _organisation(given, portal, actor),
@@ -252,6 +269,13 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             _own(given, administrator),
         ),
     }
+
+
+def _bulk_change(given: Given, portal: Portal, state: str, **columns: str) -> str:
+    """A bulk change of nothing."""
+    counts = {"changed_count": 0, "kept_count": 0, "items": "[]"}
+    change = given.insert(portal, "bulk_change", kind="ASSIGNEE", state=state, created_at="now", **counts, **columns)
+    return f"bulkchange_{portal.number}_{change}"
 
 
 def _market(given: Given, portal: Portal, member: UUID, administrator: UUID) -> dict[str, str]:
@@ -287,6 +311,13 @@ def _zone_change(given: Given, portal: Portal) -> str:
     nothing = dict.fromkeys(("properties", "zones", "remarks"), "[]")
     file = {"file_name": "a.geojson", "name_property": "nom", "done_after": UUID(int=0), "created_at": "now"}
     return f"zonechange_{portal.number}_{given.insert(portal, 'zone_change', state='DRAFT', **file, **nothing)}"
+
+
+def _past_vote(given: Given, portal: Portal) -> str:
+    """A vote without projects."""
+    counts = {"budget_euros": 1, "project_count": 0, "ballot_count": 0}
+    file = {"file_name": "a.pb", "title": "Budget", "content": "", "added_at": "now"}
+    return f"pastvote_{portal.number}_{given.insert(portal, 'past_vote', **file, **counts)}"
 
 
 def _own(given: Given, administrator: Portal) -> str:

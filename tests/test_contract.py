@@ -49,14 +49,15 @@ BY_ID = (
     "SetAside",
     "Vote",
     "VoteFile",
-    "PollingDesk",
-    "PollingRecord",
     "VoteResult",
     "Zone",
 )
 """The types that a federation router may name by their id alone."""
 
 SHORT_LISTS = {
+    "RuleTrial.projects",  # Those of one vote.
+    "Query.pastVotes",  # At most twenty.
+    "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
     "Activity.categories",
     "Actor.vouches",  # A tenant has few chambers and services.
@@ -95,6 +96,9 @@ SHORT_LISTS = {
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
     "ModerationCase.thread",  # The first two hundred messages of a thread that was reported.
+    "Account.savedFilters",  # At most thirty.
+    "BulkChange.leftContributions",  # The first hundred.
+    "BulkChange.obstacles",
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
     "Actor.members",

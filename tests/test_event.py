@@ -43,6 +43,9 @@ SILENT = {
 }
 """Whose own rows say what happened, so that nothing slows them; whom somebody follows is in no journal."""
 
+SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
+"""Which change nothing but what their own maker sees."""
+
 
 # The tree -------------------------------------------------------------------------------------------------------------
 

@@ -84,6 +84,8 @@ PORTAL = (
     "INSERT INTO t.proposal_status SELECT gen_random_uuid(), id, 'Reçue', '#000000', 1, true, true, 1 FROM t.activity",
     "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1"
     " FROM t.contribution LIMIT 1",
+    "INSERT INTO t.note SELECT gen_random_uuid(), id, NULL, author_id, 'Vu.', now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.bulk_change VALUES (gen_random_uuid(), 'ASSIGNEE', 'UNDONE', NULL, NULL, '[]', 0, 0, NULL, now())",
     "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"
     " FROM (SELECT id FROM t.participatory_space LIMIT 1) AS space, (SELECT id FROM t.actor LIMIT 1) AS actor"
     " ON CONFLICT DO NOTHING",
@@ -129,6 +131,7 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.ballot SELECT gen_random_uuid(), gen_random_uuid(), id, false, now() FROM t.actor",
             "INSERT INTO t.set_aside (id, activity_id, ballot_id, sign, explanation, set_aside_at)"
             " SELECT id, id, id, 'MAILBOX', 'Une boîte.', now() FROM t.activity",
+            "INSERT INTO t.past_vote SELECT id, 'a.pb', 'Budget', '', 1, 1, 1, now() FROM t.activity",
             "INSERT INTO t.vote_file SELECT id, id, 'rule.json', 1, NULL, '{}', '0', now() FROM t.activity",
             "INSERT INTO t.vote_result SELECT id, id, 'GREEDY', true, 1, 0, 1, 100, 50, now() FROM t.activity",
             "INSERT INTO t.project_award SELECT vote_result.id, vote_result.id, 1, contribution.id, true, false, 1, 1, 1, 0, NULL, '{}'"

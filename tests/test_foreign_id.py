@@ -36,6 +36,7 @@ and of one's own exchanges, which tests/test_exchange.py asks for."""
 
 PARTS = {
     "BallotVoteInput": "test_ballot::test_ballot_names_projects_of_its_activity_alone_and_each_once",
+    "ContributionCriteriaInput": "test_bulk_change::test_criteria_of_another_tenant_are_not_found",
     "PollingTotalInput": "test_polling_record::test_record_names_projects_of_its_vote_alone",
 }
 """Inputs that are part of another one, and the test that sends other tenants' ids in them."""

@@ -85,6 +85,8 @@ STORED_ONLY = SIGNING_IN | {
 contract shows as the map and as statistics, and the registry, which it shows as the portal."""
 
 DERIVED = {
+    "saved_filter",
+    "assignment",
     "dispute",
     "gazetteer",
     "hexagon",
@@ -93,6 +95,7 @@ DERIVED = {
     "portal",
     "publication",
     "statistics",
+    "rule_trial",
     "template",
     "transparency",
     "withholding",
@@ -103,9 +106,12 @@ CONTRACT_ONLY = {"activity_kind", "enumeration", "error", "page", "root", "scala
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "bulk_write",
+    "criteria",
     "live",
     "channel",
     "signing",
+    "envelope",
     "award_terms",
     "reckoning",
     "rule_version",
@@ -154,7 +160,10 @@ COLUMNS_ONLY: set[str] = set()
 """Concepts whose fields are all columns and whose right is another's: nothing is left to resolve."""
 
 TESTED_BY = {
+    "bulk_write": "test_bulk_change",
+    "criteria": "test_bulk_change",
     "channel": "test_polling_record",
+    "envelope": "test_urn",
     "signing": "test_polling_desk",
     "likeness": "test_detection",
     "publishing": "test_vote_file",

@@ -90,6 +90,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             UNANSWERED,
             UNCONTESTED,
             PUT_ASIDE_AGAIN,
+            CHANGE_AGAIN,
             *UNREVISED,
             SETTLE,
             UNWRITE,
@@ -141,6 +142,9 @@ UNCONTESTED = (
     "DELETE FROM __tenant__.appeal WHERE decision_id IN (SELECT d.id FROM __tenant__.moderation_decision d"
     " JOIN __tenant__.report r ON r.decision_id = d.id)"
 )
+
+CHANGE_AGAIN = "UPDATE __tenant__.bulk_change SET state = CASE WHEN service IS NULL THEN 'CHECKED' ELSE 'DONE' END"
+"""For the next caller who makes a bulk change or takes it back."""
 
 PUT_ASIDE_AGAIN = (
     "UPDATE __tenant__.set_aside SET restored_at = NULL, reply = NULL, appeal = NULL, appealed_at = NULL"

@@ -10,7 +10,7 @@ from auth import cookie, session
 from models import personal
 from models.base import tenant_metadata
 from models.personal import TRACES, Fate, Whose
-from portal import word
+from portal import copy_word
 from tests import acting
 from tests.acting import refused
 from tests.browser import Browser
@@ -326,7 +326,7 @@ def test_copy_is_for_persons_in_browsers_alone(given: Given, town: Portal) -> No
 
 
 def test_every_section_of_the_copy_has_words() -> None:
-    assert {"actor", *(trail.name for trail in TRACES if trail.told)} - word.COPIED.keys() == set()
+    assert {"actor", *(trail.name for trail in TRACES if trail.told)} - copy_word.COPIED.keys() == set()
 
 
 # The page -------------------------------------------------------------------------------------------------------------

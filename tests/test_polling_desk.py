@@ -85,7 +85,7 @@ def test_desk_is_refused_where_it_would_not_count(given: Given, town: Portal, po
     equal = polling.admin.ask(OPEN, input={"activity": shares, "name": "Mairie"})["pollingDeskOpen"]
     assert equal["userErrors"] == [{"code": "ACTION_NOT_POSSIBLE", "field": "activity"}]
     unheard = polling.admin.ask(ADD, input={"desk": polling.desk, "email": "nobody@nowhere.example"})
-    assert unheard["pollingAgentAdd"]["userErrors"] == [{"code": "NOT_FOUND", "field": "email"}]
+    assert unheard["pollingAgentAdd"]["userErrors"] == [{"code": "NO_ACCOUNT", "field": "email"}]
 
 
 def test_one_person_votes_once_at_a_desk_or_online(polling: Polling) -> None:

@@ -41,6 +41,7 @@ def test_table_of_the_documentation_is_what_the_job_obeys() -> None:
 
 COLUMNS: dict[str, dict[str, object]] = {
     "invitation": {"email": "a@b.example", "role": "MEMBER", "expires_at": "now"},
+    "note": {"body": "Vu sur place."},
     "session": {"host": "a", "renewed_at": "now", "created_at": "now"},
     "sign_in_code": {"email": "a@b.example", "digest": "0", "tries": 0},
     "event_detail": {"act_id": uuid4(), "subject_kind": "actor", "subject_id": uuid4(), "columns": "{}", "salt": "00"},
@@ -50,6 +51,7 @@ ROWS: dict[str, tuple[Clock, str]] = {
     "session": (retention.SESSION, "created_at"),
     "session idle": (retention.SESSION_IDLE, "renewed_at"),
     "code": (retention.CODE, "expires_at"),
+    "note": (retention.NOTE, "written_at"),
     "detail": (retention.DETAIL, "made_at"),
 }
 
@@ -63,6 +65,9 @@ def row(given: Given, portal: Portal, clock: Clock, column: str, age: timedelta)
                     "digest": uuid4().hex}  # fmt: skip
     if clock.table == "invitation":
         columns |= {"created_at": "now"}
+    if clock.table == "note":
+        proposal = acting.published(given.actor(portal), given.activity(portal, kind="IDEA_BOX"))
+        columns |= {"contribution_id": uuid_in(proposal), "concerned_id": given.row(portal, proposal)["author_id"]}
     id_ = given.insert(portal, clock.table, **columns, **({} if column in columns else {column: "now"}))
     given.sql(portal, f"UPDATE __tenant__.{clock.table} SET {column} = now() - %s WHERE id = %s", age, id_)
     return id_

@@ -67,6 +67,15 @@ def check_receipts(ballots: list[dict[str, str]]) -> list[str]:
     return faults + [f"receipt {receipt} is there more than once" for receipt in twice]
 
 
+def check_envelopes(envelopes: list[dict[str, str]], ballots: int) -> list[str]:
+    """Of a secret vote there is an envelope for each ballot."""
+    receipts = [row["receipt"] for row in envelopes]
+    faults = (
+        [f"there are {len(receipts)} envelopes and {ballots} ballots"] if receipts and len(receipts) != ballots else []
+    )
+    return faults + [f"envelope {one} is there more than once" for one, count in Counter(receipts).items() if count > 1]
+
+
 def check_desks(desks: list[dict[str, str]]) -> list[str]:
     """Records of desks whose sums are not right, and negative numbers."""
     faults = []
@@ -346,8 +355,10 @@ def main(place: str) -> int:
     """Print what was counted; the exit code is 1 where anything is otherwise than published."""
     digest, files, faults = load(place)
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
-    faults += check_receipts(rows(files["ballots.csv"]) + rows(files["set_aside.csv"]))
+    ballots = rows(files["ballots.csv"]) + rows(files["set_aside.csv"])
+    faults += check_receipts(ballots)
     faults += check_desks(rows(files["desks.csv"]))
+    faults += check_envelopes(rows(files["envelopes.csv"]), len(ballots))
     if not faults:
         vote = Election(files)
         for told in json.loads(files["result.json"])["results"]:

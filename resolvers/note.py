@@ -1,0 +1,107 @@
+"""Notes: what the city's team writes about a contribution for itself; only whoever works on it reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, delete, func, literal_column, select
+
+from models.base import table
+from models.event import EventKind
+from models.note import MAX_NOTES, NOTE_LENGTH, Note
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order, all_of
+from planner.sight import Sight
+from planner.who import forbidden
+from resolvers import access, sight, text
+from resolvers.sight import CONTRIBUTION
+
+_note = table(Note)
+_id = value(Note, "id")
+COUNT = select(func.count().label("count")).where(_note.c.contribution_id == value(Note, "contribution_id"))
+REMOVE = delete(_note).where(_note.c.id == _id)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCount:
+    """How many notes a contribution has."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNote:
+    """A note that the asker sees."""
+
+    contribution_id: UUID
+    author_id: UUID | None
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def of_contribution(row: FromClause, contribution: FromClause, _context: FieldContext) -> Listing:
+    """The notes on a contribution, the newest first."""
+    order = Order("note.newest", (row.c.written_at, row.c.id), (datetime, UUID), is_descending=True)
+    return Listing((row.c.contribution_id == contribution.c.id,), order)
+
+
+def author(note: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Who wrote a note."""
+    return row.c.id == note.c.author_id
+
+
+def may_remove(note: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """Whether the viewer may remove the note: its author and administrators may."""
+    if context.viewer.is_administrator:
+        return literal_column("true")
+    return func.coalesce(note.c.author_id == context.viewer_id, literal_column("false"))
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The note that a mutation added."""
+    return row.c.id == payload.c.note_id
+
+
+def left(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The contribution whose note a mutation removed."""
+    return row.c.id == payload.c.contribution_id
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _seen(seen: Sight) -> Select[Any]:
+    """Finds the note `:id` if the asker sees it and its contribution."""
+    statement: Select[Any] = select(_note.c.contribution_id, _note.c.author_id)
+    seen_here = sight.contributions(select(CONTRIBUTION.c.id), seen)
+    of_seen = seen_here.where(CONTRIBUTION.c.id == _note.c.contribution_id).correlate(_note).exists()
+    return statement.where(_note.c.id == _id, of_seen, *all_of((sight.note(_note, seen),)))
+
+
+async def add(act: Act, *, contribution: UUID, body: str) -> Outcome:
+    """Write a note on a contribution."""
+    target = await access.contribution(act, contribution)
+    kept = text.clean(body, NOTE_LENGTH, "body")
+    counted = await act.one(COUNT, into=NoteCount, contribution_id=contribution)
+    if counted is not None and counted.count >= MAX_NOTES:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A contribution has at most {MAX_NOTES} notes.", "contribution")
+    about = {"contribution_id": contribution, "concerned_id": target.author_id, "author_id": act.actor_or_none}
+    note = await act.insert(Note, **about, body=kept, written_at=act.now)
+    return act.did(EventKind.NOTE_ADDED, contribution, note_id=note)
+
+
+async def remove(act: Act, *, note: UUID) -> Outcome:
+    """Remove a note: one's own, or any as an administrator."""
+    written = await act.one(_seen(act.sight), into=WrittenNote, id=note)
+    if written is None:
+        raise not_found("note")
+    if written.author_id != act.actor_or_none and not act.asker.viewer.is_administrator:
+        raise forbidden()
+    await act.execute(REMOVE, id=note)
+    return act.did(EventKind.NOTE_REMOVED, written.contribution_id, contribution_id=written.contribution_id)

@@ -1,0 +1,110 @@
+"""Files of past votes over HTTP: an administrator sends a Pabulib file, to try rules on its ballots."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+import counting.past_vote
+from auth import cookie
+from auth.machine import Machine
+from database.door import Database
+from models import ident, writing
+from models.activity import VOTING
+from models.past_vote import FILE_NAME_LENGTH, MAX_FILE, PastVoteProblem
+from models.refusal import Refusal
+from planner.act import Act
+from planner.context import Asker
+from server.api import form_file, refusal
+from server.api.gate import Gate
+from server.api.request import BadRequestError
+from tenants.registry import TenantRecord, TenantRegistry
+from transfer.pabulib_vote import PabulibVote, PabulibVoteError, read
+
+PATH = "/vote/file"
+_UNKEPT = {"cache-control": "no-store"}
+
+
+class VoteUpload:
+    """Serves `POST /vote/file`: `multipart/form-data` with the field `file`, and from pages `activity`."""
+
+    def __init__(self, database: Database, registry: TenantRegistry, gate: Gate) -> None:
+        self._database = database
+        self._registry = registry
+        self._gate = gate
+
+    def routes(self) -> list[Route]:
+        """What the application serves."""
+        return [Route(PATH, self.file, methods=["POST"])]
+
+    async def file(self, request: Request) -> Response:
+        """Keep a file. Browsers come back to the page of trials, programs get the past vote's id."""
+        tenant = self._registry.at(request.headers.get("host", ""))
+        if tenant is None:
+            return refusal.response(404, "UNKNOWN_HOST", "There is no portal at this address.")
+        try:
+            machine = await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
+            may_send = machine.viewer.is_administrator and not tenant.features.isdisjoint(VOTING)
+            if not tenant.is_active or not may_send:
+                raise BadRequestError(403, "FORBIDDEN", "Files are for administrators to send.")
+        except BadRequestError as error:
+            return refusal.response(error.status, error.code, error.message)
+        return await self._answer(tenant, machine, request)
+
+    async def _answer(self, tenant: TenantRecord, machine: Machine, request: Request) -> Response:
+        is_page = "authorization" not in request.headers
+        activity, told = "", dict[str, str]()
+        try:
+            content, name, activity = await _sent(request)
+            vote = await asyncio.to_thread(_read, content)
+            told = {"pastVote": await self._kept(tenant, machine, vote, content, name)}
+        except BadRequestError as error:
+            if not is_page or not activity:
+                return refusal.response(error.status, error.code, error.message)
+            told = {"refused": error.code}
+        except PabulibVoteError as error:
+            if not is_page:
+                message = f"The file cannot be used: line {error.line}."
+                return refusal.response(422, error.problem.value, message)
+            told = {"refused": error.problem.value} | ({"line": str(error.line)} if error.line else {})
+        if is_page:
+            return RedirectResponse(f"/gestion/activites/{quote(activity)}/essai?{urlencode(told)}", 303, _UNKEPT)
+        return JSONResponse(told, 201, _UNKEPT)
+
+    async def _kept(self, tenant: TenantRecord, machine: Machine, vote: PabulibVote, content: str, name: str) -> str:
+        try:
+            async with self._database.transaction(tenant.number) as transaction:
+                act = Act(transaction, Asker(tenant.number, machine.viewer, tenant.features))
+                past = await counting.past_vote.keep(act, vote=vote, content=content, file_name=name)
+        except Refusal as error:
+            raise BadRequestError(422, error.code.value, error.message) from error
+        self._database.note_change(tenant.number)
+        return ident.encode("pastvote", tenant.number, past)
+
+
+def _read(content: str) -> PabulibVote:
+    return read(content)
+
+
+async def _sent(request: Request) -> tuple[str, str, str]:
+    """What a file holds, its name, and the activity whose page sent it. Raises BadRequestError, PabulibVoteError."""
+    too_large = BadRequestError(413, "FILE_TOO_LARGE", "A file has at most one megabyte.")
+    async with AsyncExitStack() as stack:
+        form = await form_file.read(request, MAX_FILE, too_large)
+        stack.push_async_callback(form.close)
+        file, activity = form.get("file"), form.get("activity")
+        if not isinstance(file, UploadFile) or not file.size:
+            raise BadRequestError(422, "REQUIRED", "A file is wanted.")
+        if file.size > MAX_FILE:
+            raise too_large
+        content = await file.read()
+        name = writing.name(file.filename or "")[:FILE_NAME_LENGTH] or "?"
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PabulibVoteError(PastVoteProblem.NOT_PABULIB) from error
+    return text.replace("\0", ""), name, activity if isinstance(activity, str) else ""
