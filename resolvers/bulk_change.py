@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -163,7 +163,7 @@ def _obstacle_of(kind: BulkChangeKind) -> ColumnElement[Any]:
     return case(*((condition, constant(reason)) for condition, reason in reasons), else_=null())
 
 
-@cache
+@lru_cache(maxsize=256)
 def _trial(kind: BulkChangeKind, names: tuple[str, ...], is_assigned: bool | None, seen: Sight) -> Select[Any]:
     """What a filter finds, with what each has now and why it cannot change; one more than may be."""
     row = CONTRIBUTION
