@@ -38,7 +38,6 @@ from award.threshold import threshold
 from models.activity import Activity
 from models.base import table
 from models.past_vote import MAX_FILE, PastVote
-from models.vote import VoteMethod
 from models.vote_file import PABULIB, VoteFile
 from models.vote_result import TERM_COLUMNS, AwardRule
 from planner.context import Asker, FieldContext
@@ -135,7 +134,7 @@ def _tried(given: Mapping[str, Any], _asker: Asker) -> str:
         AwardRule(given["awardRule"]),
         {_python(name): one for name, one in (given.get("awardTerms") or {}).items()},
     )
-    award_terms.columns(VoteMethod.APPROVAL, rule, 1, terms)
+    award_terms.of_rule(rule, terms)
     said = {name: one for name, one in terms.items() if not isinstance(one, Enum)}
     return json.dumps({"rule": rule.value, "terms": said, "least": given.get("least")})
 

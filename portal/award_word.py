@@ -9,7 +9,7 @@ DOUBT_SIGNS: Mapping[str, str] = {
     "DOMAIN": _("Un même nom de domaine"),
     "SIGNED_AT_DESK": _("A aussi voté sur papier"),
 }
-CHANNELS: Mapping[str, str] = {
+VOTE_CHANNELS: Mapping[str, str] = {
     "ONLINE": _("En ligne"),
     "DESK": _("Au bureau de vote"),
     "PAPER": _("Par courrier ou en urne"),

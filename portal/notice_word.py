@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from portal.message import mark as _
 
-NOTICES: Mapping[str, str] = {
+NOTICE_KINDS: Mapping[str, str] = {
     "PUBLISHED": _("Du nouveau là où vous suivez"),
     "COMMENTED": _("Une nouvelle réponse"),
     "ANSWERED": _("La collectivité a répondu"),

@@ -24,11 +24,16 @@ def columns(
     method: VoteMethod | None, rule: AwardRule | None, budget_euros: int | None, said: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """What is stored of the terms of a rule. Raises Refusal for what is no part of it."""
-    given = AwardTerms(**(said or {}))
     if rule is AwardRule.BY_CATEGORY and budget_euros is None:
         raise Refusal(ErrorCode.REQUIRED, "This rule spends a budget.", "voteRule.budgetEuros")
-    if (method is None or METHODS[method].is_free) and given != AwardTerms():
+    if (method is None or METHODS[method].is_free) and AwardTerms(**(said or {})) != AwardTerms():
         raise Refusal(ErrorCode.BAD_INPUT, "People do not vote by ballots here.", "awardTerms")
+    return of_rule(rule, said)
+
+
+def of_rule(rule: AwardRule | None, said: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The terms of a rule for ballots of any method. Raises Refusal for what is no part of it."""
+    given = AwardTerms(**(said or {}))
     possible = TERMS_OF_RULE[rule or AwardRule.GREEDY] | TERMS_OF_EVERY_RULE
     for column, name in TERM_COLUMNS.items():
         one = getattr(given, name)

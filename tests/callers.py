@@ -198,6 +198,8 @@ def polled(given: Given, portal: Portal, poll: str, project: UUID) -> dict[str, 
     at = {"activity_id": uuid_in(poll)}
     desk = given.insert(portal, "polling_desk", name="Salle des fêtes", channel="DESK", opened_at="now", **at)
     given.insert(portal, "signing", desk_id=desk, voter_key="0", is_double=False, signed_at="now", **at)
+    agent = given.insert(portal, "actor", kind="CITIZEN", role="MEMBER", name="Camille", created_at="now")
+    given.insert(portal, "polling_agent", desk_id=desk, actor_id=agent, given_at="now")
     numbers = {"signatures": 1, "envelopes": 1, "valid": 1, "blank": 0, "spoilt": 0}
     totals = f'[{{"project": "{project}", "choice": "SUPPORT", "amount": null, "count": 1}}]'
     record = given.insert(

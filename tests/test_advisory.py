@@ -20,7 +20,7 @@ from tests import asking
 from tests.acting import published
 from tests.callers import SITE, World, world
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 from tests.operation import CONTRACT, root_fields
 from tests.own import Own
 from tests.test_invitation import invite
@@ -90,7 +90,12 @@ def test_proofs_are_where_they_are_said_to_be(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def here(given: Given, rennes: Portal) -> World:
-    return world(given, given.tenant(rennes, "advisory", "commune-35238"))
+    made = world(given, given.tenant(rennes, "advisory", "commune-35238"))
+    over = given.activity(made.portal, vote_method="SUPPORT", closes_at="now")
+    counts = dict.fromkeys(("ballot_count", "blank_count", "reached_count", "spent_euros"), 0)
+    told = {"rule": "GREEDY", "is_decisive": True, "counted_at": "now"}
+    given.insert(made.portal, "vote_result", activity_id=uuid_in(over), **told, **counts)
+    return made
 
 
 # A mutation guarded by its absence from the contract alone -----------------------------------------------------------

@@ -117,6 +117,7 @@ def test_letter_leads_to_the_vote_and_to_its_receipt(server: Any, town: Portal, 
     letters = letter.Letters(
         server.registry, None, lambda _: "https://ville.example",  # type: ignore[arg-type]
         code=lambda *_: "", invitation_token=lambda *_: "", nudge_token=lambda *_: "",
+        reader_token=lambda *_: "",
     )  # fmt: skip
     told = {"about": "Budget", "activity_id": str(uuid_in(poll.activity)), "receipt": "0123456789AB"}
     values = letters._of_ballot(town.record, told)

@@ -131,6 +131,13 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.ballot SELECT gen_random_uuid(), gen_random_uuid(), id, false, now() FROM t.actor",
             "INSERT INTO t.set_aside (id, activity_id, ballot_id, sign, explanation, set_aside_at)"
             " SELECT id, id, id, 'MAILBOX', 'Une boîte.', now() FROM t.activity",
+            "INSERT INTO t.polling_desk SELECT id, id, 'Mairie', 'DESK', now() FROM t.activity",
+            "INSERT INTO t.polling_agent SELECT gen_random_uuid(), polling_desk.id, actor.id, now()"
+            " FROM t.polling_desk, t.actor",
+            "INSERT INTO t.signing (id, activity_id, desk_id, voter_key, is_double, signed_at)"
+            " SELECT id, activity_id, id, '0', false, now() FROM t.polling_desk",
+            "INSERT INTO t.polling_record (id, activity_id, desk_id, version, totals, recorded_at, signatures, envelopes,"
+            " valid, blank, spoilt) SELECT id, activity_id, id, 1, '[]', now(), 1, 1, 0, 1, 0 FROM t.polling_desk",
             "INSERT INTO t.past_vote SELECT id, 'a.pb', 'Budget', '', 1, 1, 1, now() FROM t.activity",
             "INSERT INTO t.vote_file SELECT id, id, 'rule.json', 1, NULL, '{}', '0', now() FROM t.activity",
             "INSERT INTO t.vote_result SELECT id, id, 'GREEDY', true, 1, 0, 1, 100, 50, now() FROM t.activity",

@@ -73,6 +73,7 @@ QUERIES: dict[str, list[Case]] = {
     "message": [lambda ids: {"id": ids["Message"]}],
     "shops": [lambda _: {}],
     "mailPreference": [lambda _: {}],
+    "pollingDesk": [lambda ids: {"id": ids["PollingDesk"]}],
     "nudge": [lambda ids: {"token": ids["Exchange"]}],  # A link is no id: tests/test_nudge.py.
     "voteFile": [lambda ids: {"activity": ids["avis"], "name": "rule.json"}],
     "withheldContribution": [lambda ids: {"id": ids["WithheldContribution"]}],
@@ -258,13 +259,13 @@ MODERATED: dict[int, dict[str, str]] = {}
 def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
     """The second tenant's ids."""
     found = ids_of(twins[1])
-    return {name: found[name] for name in (*OBJECTS, *JUDGED, "avis", "old path")}
+    return {name: found[name] for name in (*OBJECTS, *JUDGED, "PollingDesk", "avis", "old path")}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
-    """An offer of each twin's author was reported, something beside it is hidden, and a vote's rule is published; all of
-    it is taken away at the end."""
+    """An offer of each twin's author was reported, something beside it is hidden, a vote's rule is published, and
+    it has a desk; all of it is taken away at the end."""
     for portal in twins:
         ids = ids_of(portal)
         actors = [
@@ -274,11 +275,15 @@ def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
         MODERATED[portal.number] |= exchanged.agreed(given, portal, uuid_in(ids["Contribution"]), *actors)
         rule = {"name": "rule.json", "version": 1, "content": portal.story.slug, "digest": "0", "published_at": "now"}
         given.insert(portal, "vote_file", activity_id=uuid_in(ids["avis"]), **rule)
+        at = {"activity_id": uuid_in(ids["avis"]), "name": portal.story.slug, "opened_at": "now"}
+        desk = given.insert(portal, "polling_desk", channel="DESK", **at)
+        MODERATED[portal.number]["PollingDesk"] = f"pollingdesk_{portal.number}_{desk}"
     yield
     MODERATED.clear()
     for portal in twins:
         for statement_ in (*exchanged.FORGET, *judged.FORGET, "DELETE FROM __tenant__.vote_file"):
             given.sql(portal, statement_)
+        given.sql(portal, "DELETE FROM __tenant__.polling_desk")
 
 
 def query(name: str, arguments: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from geo import cell, privacy
 from jobs import call
 from models.event import CONSUMERS, Consumer
 from models.notice import TOLD, NoticeKind
-from portal.notice_word import NOTICES as WORDS
+from portal.notice_word import NOTICE_KINDS as WORDS
 from tests.acting import close, comment, published, refused
 from tests.conftest import Portal
 from tests.exchanging import Aid, accepted, proposed

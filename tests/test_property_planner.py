@@ -117,7 +117,10 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
             for name in ("moderationCase", "moderationDecision", "report")
         },
         "withheldContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
-        **{f"{name}.id": [f"{name}_{admin.number}_{MISSING}"] for name in ("exchange", "message", "zone")},
+        **{
+            f"{name}.id": [f"{name}_{admin.number}_{MISSING}"]
+            for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange")
+        },
         "nudge.token": ["x" * 40],
         "hasReceipt.receipt": ["0" * 32],
         "voteFile.name": ["rule.json", "nothing.csv"],
@@ -287,7 +290,9 @@ def test_every_argument_that_must_be_given_has_values(stage: Stage) -> None:
         for type_ in types
         for name, found in type_.fields.items()
         for argument, what in found.args.items()
-        if type_ is not CONTRACT.mutation_type and not type_.name.startswith("__") and is_required_argument(what)
+        if type_ not in (CONTRACT.mutation_type, CONTRACT.subscription_type)
+        and not type_.name.startswith("__")
+        and is_required_argument(what)
     }
     assert {pair for pair in wanted if not ({".".join(pair), pair[1]} & set(stage.values))} == set()
 
