@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     case,
     column,
+    false,
     func,
     insert,
     literal_column,
@@ -159,8 +160,10 @@ def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -
     return Listing((row.c.activity_id == activity.c.id, row.c.version == last.scalar_subquery()), order)
 
 
-def counted(row: FromClause, _parent: FromClause, _context: FieldContext) -> Listing:
-    """Activities whose votes were counted, the last closed first."""
+def counted(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
+    """Activities whose votes were counted, the last closed first; none for who is no administrator."""
+    if not context.viewer.is_administrator:
+        return Listing((false(),), Order("activity.counted", (row.c.id,), (UUID,)))
     there = select(_result.c.id).where(_result.c.activity_id == row.c.id).correlate(row).exists()
     order = Order("activity.counted", (row.c.closes_at, row.c.id), (datetime, UUID), is_descending=True)
     return Listing((there, row.c.closes_at.is_not(None)), order)

@@ -165,7 +165,7 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
     Screen("/avis", "notices", _("Notifications"), needs_sign_in=True),
-    Screen("/courriels/{token}", "mail_preference", _("Mes courriels")),
+    Screen("/courriels/{token}", "mail_preference", _("Préférences de courriel")),
     Screen(
         "/moi/courriels", "own_mails", _("Mes courriels"), {"Choose": "/moi/courriels?enregistre=1"}, needs_sign_in=True
     ),

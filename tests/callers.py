@@ -158,6 +158,8 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         digest="0",
         published_at="now",
     )
+    pabulib = {"name": "vote.pb", "content": "", "digest": "0", "published_at": "now"}
+    given.insert(author, "vote_file", activity_id=uuid_in(activity), version=1, **pabulib)
     show = f'{{ argument: contribution(id: "{argument}") {{ viewerVote {{ id }} }}'
     show += f' contribution(id: "{proposal}") {{ comments {{ nodes {{ id }} }} }} }}'
     found = author.ask(show)

@@ -102,6 +102,15 @@ MUTATIONS: dict[str, list[Case]] = {
             "side": "FOR",
         },
     ],
+    "signingMark": [lambda ids: {"desk": ids["PollingDesk"], "name": "Intrusion", "bornOn": "1980-01-01"}],
+    "pollingRecordWrite": [
+        lambda ids: {
+            "desk": ids["PollingDesk"],
+            "totals": [],
+            **dict.fromkeys(("signatures", "envelopes", "blank"), 1),
+            **dict.fromkeys(("valid", "spoilt"), 0),
+        }
+    ],
     "contributionRevise": [
         lambda ids: {"contribution": ids["Contribution"], "title": "Intrusion"},
         lambda ids: {"contribution": ids["own Contribution"], "category": ids["Category"]},
@@ -277,13 +286,15 @@ def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
         given.insert(portal, "vote_file", activity_id=uuid_in(ids["avis"]), **rule)
         at = {"activity_id": uuid_in(ids["avis"]), "name": portal.story.slug, "opened_at": "now"}
         desk = given.insert(portal, "polling_desk", channel="DESK", **at)
+        given.insert(portal, "polling_agent", desk_id=desk, actor_id=actors[0], given_at="now")
         MODERATED[portal.number]["PollingDesk"] = f"pollingdesk_{portal.number}_{desk}"
     yield
     MODERATED.clear()
     for portal in twins:
         for statement_ in (*exchanged.FORGET, *judged.FORGET, "DELETE FROM __tenant__.vote_file"):
             given.sql(portal, statement_)
-        given.sql(portal, "DELETE FROM __tenant__.polling_desk")
+        for name in ("signing", "polling_record", "polling_agent", "polling_desk"):
+            given.sql(portal, f"DELETE FROM __tenant__.{name}")
 
 
 def query(name: str, arguments: dict[str, Any]) -> str:

@@ -118,7 +118,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         },
         "withheldContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
         **{
-            f"{name}.id": [f"{name}_{admin.number}_{MISSING}"]
+            f"{name}.id": [f"{name.lower()}_{admin.number}_{MISSING}"]
             for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange")
         },
         "nudge.token": ["x" * 40],
