@@ -447,7 +447,10 @@ def test_mutation_with_another_tenants_token_is_refused(
     here, there = twins
     own = {f"own {key}": id_ for key, id_ in ids_of(here).items()}
     stranger = replace(here, token=there.member(0).token)
-    for ids in ({**foreign, **own}, {**own, **{name: own[f"own {name}"] for name in (*OBJECTS, *JUDGED)}}):
+    for ids in (
+        {**foreign, **own},
+        {**own, **{name: own[f"own {name}"] for name in (*OBJECTS, *JUDGED, "PollingDesk")}},
+    ):
         assert stranger.post(mutation(name, case(ids))).status_code == 401
 
 
