@@ -161,7 +161,7 @@ def of_activity(row: FromClause, activity: FromClause, _context: FieldContext) -
 
 
 def counted(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
-    """Activities whose votes were counted, the last closed first; none for who is no administrator."""
+    """Activities whose votes were counted, the last closed first; none for anybody but administrators."""
     if not context.viewer.is_administrator:
         return Listing((false(),), Order("activity.counted", (row.c.id,), (UUID,)))
     there = select(_result.c.id).where(_result.c.activity_id == row.c.id).correlate(row).exists()

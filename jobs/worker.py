@@ -117,9 +117,8 @@ class Sealing:
 
 async def follow(database: Database, tenant: int) -> None:
     """Seal a tenant's events and deliver them to their consumers."""
-    while sealed := await journal.seal(database, tenant):
+    sealed = journal.BATCH
+    while sealed == journal.BATCH and (sealed := await journal.seal(database, tenant)):
         await announcement.events(database, tenant)
-        while await deliver.deliver(database, tenant):
-            pass
-        if sealed < journal.BATCH:
-            break
+    while await deliver.deliver(database, tenant):  # Also of what `Sealing` has sealed.
+        pass

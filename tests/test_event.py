@@ -144,6 +144,7 @@ def village(given: Given, rennes: Portal, monkeypatch: pytest.MonkeyPatch) -> Po
         """The server's worker leaves the journal to the test."""
 
     monkeypatch.setattr(jobs.worker, "follow", rest)
+    monkeypatch.setattr(jobs.worker.Sealing, "_seal", rest)
     portal = given.tenant(rennes, f"journal-{uuid4().hex[:12]}", "commune-35238")
     monkeypatch.setattr(journal, "UNSEALED", journal.UNSEALED.limit(3))
     author, activity = given.actor(portal), given.activity(portal)

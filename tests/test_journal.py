@@ -40,6 +40,7 @@ def village(given: Given, rennes: Portal, monkeypatch: pytest.MonkeyPatch) -> Po
         """The server's worker leaves the journal to the test."""
 
     monkeypatch.setattr(jobs.worker, "follow", rest)
+    monkeypatch.setattr(jobs.worker.Sealing, "_seal", rest)
     return given.tenant(rennes, f"acts-{uuid4().hex[:8]}", "commune-35238")
 
 

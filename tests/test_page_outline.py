@@ -127,7 +127,7 @@ def test_links_and_buttons_say_where_they_lead(pages: list[tuple[Sample, Page]])
                 assert "".join(text).strip() or each.get("aria-label"), f"{found.path}: {tag} {each}"
 
 
-NAMED = r"#|/gestion/journal\?subject=|/contribution/[^/]+$|/echange/|/moderation/decision/|/acteur/|/gestion/(?:moderation|reponses|personnes)/"
+NAMED = r"#|/gestion/journal\?(?:subject|by)=|/contribution/[^/]+$|/echange/|/moderation/decision/|/acteur/|/gestion/(?:moderation|reponses|personnes)/"
 """Addresses within the page, and of things that are called as people call them."""
 
 
