@@ -24,7 +24,7 @@ from tests.exchanging import (
     status,
 )
 from tests.given import Given, uuid_in
-from tests.moderating import REASONS, assert_mailed, decided, reported, with_address
+from tests.moderating import REASONS, assert_mailed, decided, mails, reported, with_address
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ def test_author_is_reminded_half_way_and_silence_ends_the_proposal(
     assert accept(aid.author, exchange)["userErrors"] == refused("EXCHANGE_STATE", "exchange")
     aid.tend()
     assert given.row(town, exchange)["status"] == "LAPSED"
-    assert mails(given, town, address)[-1] == "EXCHANGE_CHANGED"  # What says less than this is not sent any more.
+    assert "EXCHANGE_CHANGED" in mails(given, town, address)  # What says less than this is not sent any more.
     assert_mailed(given, town, its_address, "EXCHANGE_CHANGED")
 
 
