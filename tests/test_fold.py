@@ -11,6 +11,7 @@ import pytest
 from hypothesis import strategies as st
 from sqlalchemy import Select, func, literal_column, select
 
+import jobs.deliver
 import jobs.fold
 import jobs.worker
 from bench.statement import Planner
@@ -222,6 +223,7 @@ def test_worker_folds_what_is_hot_in_busy_tenants_at_once_and_all_in_its_turn(mo
     monkeypatch.setattr(jobs.fold, "fold", noted)
     monkeypatch.setattr(jobs.fold, "fold_hot", noted_hot)
     monkeypatch.setattr(jobs.journal, "seal", sealed)
+    monkeypatch.setattr(jobs.deliver, "deliver", sealed)
     folding = jobs.worker.Folding(database, TenantRegistry(database, local_suffix=None))
 
     def turns(count: int, **changes: int) -> list[list[int]]:

@@ -100,7 +100,9 @@ def test_whoever_lives_in_the_area_finds_the_shop(given: Given, town: Portal) ->
     shop(by_outline, corners=SQUARE)
     shop(nowhere, deliveryTerms="Sur place")
     mine = [name_of(who) for who in (by_radius, by_zone, by_outline, nowhere)]
-    assert [name in names(town, NEAR) for name in mine] == [True, True, True, False]
+    found = names(town, NEAR)
+    given.sql(town, "DELETE FROM __tenant__.zone WHERE id = %s", zone)  # Other tests draw their own there.
+    assert [name in found for name in mine] == [True, True, True, False]
     assert [name in names(town, FAR) for name in mine] == [False, False, False, False]
     assert set(mine) <= set(names(town))
     inside = [name for name in names(town, NEAR) if name in mine]
