@@ -140,9 +140,9 @@ async def seal(act: Act, *, activity: UUID) -> Outcome:
     state = await _state(act, activity)
     if state.vote_method is None or METHODS[state.vote_method].is_free:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote by ballots here.", "activity")
-    if state.has_begun:
+    await ballot.require_not_begun(act, activity, "activity")
+    if (await _state(act, activity)).has_begun:
         raise Refusal(ErrorCode.VOTE_BEGUN, "It has opened: what people vote by stays as it is.", "activity")
-    await act.execute(ballot.CHANGE_RULE, activity_id=activity)
     private, public = new_keys()
     await act.execute(SEAL, id=activity, urn_key=public)
     return act.did(EventKind.URN_SEALED, activity, secrets={"key": private}, activity_id=activity)
@@ -154,8 +154,11 @@ async def open_urn(act: Act, *, activity: UUID, key: str) -> Outcome:
     if state.urn_key is None or state.vote_method is None or not state.is_over:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "There is no sealed urn, or the vote is not over.", "activity")
     await act.execute(ballot.CHANGE_RULE, activity_id=activity)
-    if (await _state(act, activity)).is_open:
+    locked = await _state(act, activity)  # Somebody may have opened it, or prolonged the vote, meanwhile.
+    if locked.is_open:
         return act.did(activity_id=activity)
+    if not locked.is_over:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The vote is not over.", "activity")
     try:
         if not is_key_of(key, state.urn_key):
             raise WrongKeyError

@@ -40,7 +40,7 @@ from models.activity import Activity
 from models.actor import Role
 from models.actor_block import ActorBlock
 from models.base import constant, table
-from models.comment import Comment
+from models.comment import Comment, ShownStatus
 from models.contribution import Contribution
 from models.exchange import Exchange
 from models.follow import MAX_RINGS, Follow
@@ -112,10 +112,12 @@ def _told() -> CTE:
             activity.c.space_id,
             exchange.c.id.label("exchange_id"),
             *(contribution.c[name] for name in ("author_id", "zone_id", "category_id")),
+            func.coalesce(comment.c.author_id, contribution.c.author_id).label("writer_id"),
             exchange.c.author_id.label("asked_id"),
             exchange.c.proposer_id,
         )
         .select_from(joined)
+        .where(or_(comment.c.id.is_(None), comment.c.status == constant(ShownStatus.PUBLISHED)))
         .cte("told")
     )
 
@@ -213,9 +215,13 @@ def _cadence(told: FromClause) -> ColumnElement[Any]:
 
 
 def _is_blocked(told: FromClause, people: FromClause) -> ColumnElement[bool]:
-    """The author and the reader want no more to do with each other."""
+    """The author, or whoever answered, and the reader want no more to do with each other."""
     pair = (_block.c.blocker_id, _block.c.blocked_id)
-    both = [and_(one == told.c.author_id, other == people.c.actor_id) for one, other in (pair, pair[::-1])]
+    both = [
+        and_(one == told.c[name], other == people.c.actor_id)
+        for one, other in (pair, pair[::-1])
+        for name in ("author_id", "writer_id")
+    ]
     return and_(told.c.exchange_id.is_(None), exists().where(or_(*both)))
 
 

@@ -117,8 +117,9 @@ class Sealing:
 
 async def follow(database: Database, tenant: int) -> None:
     """Seal a tenant's events and deliver them to their consumers."""
-    sealed = journal.BATCH
-    while sealed == journal.BATCH and (sealed := await journal.seal(database, tenant)):
+    while sealed := await journal.seal(database, tenant):
         await announcement.events(database, tenant)
+        if sealed < journal.BATCH:
+            break
     while await deliver.deliver(database, tenant):  # Also of what `Sealing` has sealed.
         pass

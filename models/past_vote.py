@@ -12,7 +12,6 @@ MAX_FILE = 1_000_000
 """Bytes: ten times the ballots of a city of half a million."""
 
 MAX_PAST_VOTES = 20
-FILE_NAME_LENGTH = 200
 
 
 class PastVoteProblem(Enum):

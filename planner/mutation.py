@@ -147,7 +147,8 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
         if key is None:
             outcome = await _run(act, step, arguments)
         else:
-            told = fingerprint(step.name, step.input, given)
+            # Keyed: of a secret ballot a plain digest could be guessed by whoever has the database alone.
+            told = asker.digest(fingerprint(step.name, step.input, given))
             outcome = await idempotency.once(act, key, told, step.columns, partial(_run, act, step, arguments))
         row = _payload(step, {**outcome.values, **outcome.secrets}, [])
         answer = await transaction.json(step.statement, values | row)

@@ -153,10 +153,10 @@ BULK_KINDS: Mapping[str, str] = {
 }
 BULK_STATES: Mapping[str, str] = {"CHECKED": _("Essayée à blanc"), "DONE": _("Appliquée"), "UNDONE": _("Annulée")}
 BULK_OBSTACLES: Mapping[str, str] = {
-    "UNCHANGED": _("Elle l'a déjà."),
+    "UNCHANGED": _("Rien à changer : c'est déjà le cas."),
     "OTHER_ACTIVITY": _("Le statut ou la catégorie est d'une autre activité."),
     "NOT_A_PROPOSAL": _("Seules les propositions ont un statut."),
-    "LIMIT_REACHED": _("Elle a autant de réponses officielles qu'il peut y en avoir."),
+    "LIMIT_REACHED": _("Elle a déjà le nombre maximal de réponses officielles."),
     "CHANGED_SINCE": _("Quelqu'un l'a changée entre-temps."),
 }
 IMPORT_STATES: Mapping[str, str] = {

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from portal.message import mark as _
 
 NOTICE_KINDS: Mapping[str, str] = {
-    "PUBLISHED": _("Du nouveau là où vous suivez"),
+    "PUBLISHED": _("Du nouveau dans ce que vous suivez"),
     "COMMENTED": _("Une nouvelle réponse"),
     "ANSWERED": _("La collectivité a répondu"),
     "CLOSED": _("C'est terminé"),
-    "EXPIRED": _("Votre annonce n'est plus visible"),
+    "EXPIRED": _("Votre annonce a expiré"),
     "VOTE_OPENED": _("Le vote est ouvert"),
     "VOTE_CLOSING": _("Le vote se termine bientôt"),
     "VOTE_COUNTED": _("Les résultats du vote sont publiés"),

@@ -118,6 +118,7 @@ class Poll:
     budget_euros: int | None
     urn_key: str | None
     is_running: bool
+    is_opened: bool
     is_signed: bool
 
     @property
@@ -135,8 +136,8 @@ def _poll(seen: Sight) -> Select[tuple[object, ...]]:
         _signing.c.activity_id == ACTIVITY.c.id,
         _signing.c.actor_id == bindparam("viewer", type_=Uuid()),
     )
-    is_signed = signed.exists().label("is_signed")
-    statement: Select[tuple[object, ...]] = select(*columns, access.is_running(), is_signed)
+    is_signed, is_opened = signed.exists().label("is_signed"), ACTIVITY.c.urn_opened_at.is_not(None).label("is_opened")
+    statement: Select[tuple[object, ...]] = select(*columns, access.is_running(), is_opened, is_signed)
     return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 
@@ -281,7 +282,7 @@ async def _opened(act: Act, activity: UUID) -> tuple[Poll, Method]:
         raise not_found("activity")
     if poll.vote_method is None or METHODS[poll.vote_method].is_free:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote by ballots here.", "activity")
-    if not poll.is_running:
+    if not poll.is_running or poll.is_opened:  # What comes after its urn was opened would never be read.
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, voting_not_open().message, "activity")
     if poll.is_signed:
         raise Refusal(ErrorCode.ALREADY_VOTED, "You have voted at a desk: what is in its box counts.", "activity")

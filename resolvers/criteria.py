@@ -76,6 +76,6 @@ def _reference(name: str, kind: str) -> Callable[[Arguments, Asker], object]:
 def values(given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of `conditions` from an input."""
     asked = {name: given[name] for name in (*REFERENCES, "kind", "status") if given.get(name) is not None}
-    if given.get("search"):
+    if given.get("search") is not None:
         asked["search"] = words(given["search"])
     return asked

@@ -16,12 +16,15 @@ from sqlalchemy import (
     Select,
     Text,
     Update,
+    and_,
     bindparam,
     case,
+    cast,
     delete,
     func,
     literal_column,
     null,
+    or_,
     select,
     union_all,
     update,
@@ -135,7 +138,12 @@ def _details() -> Update:
         if trace.fate is not Fate.KEPT and not trace.is_mention and "id" in (row := table(trace.model)).c
     ]
     subjects = union_all(select(_actor.c.id).where(_actor.c.id == _id), *own).subquery("own")
-    emptied = update(_detail).where(_detail.c.salt.is_not(None), _detail.c.subject_id.in_(select(subjects.c.id)))
+    of_notes = and_(  # Those that were removed are no rows any more.
+        _detail.c.subject_kind == literal_column("'note'", Text),
+        cast(_detail.c.columns, Text).contains(cast(_id, Text)),
+    )
+    is_own = or_(_detail.c.subject_id.in_(select(subjects.c.id)), of_notes)
+    emptied = update(_detail).where(_detail.c.salt.is_not(None), is_own)
     return emptied.values(columns=null(), salt=null())
 
 

@@ -14,7 +14,7 @@ from models.ballot import Ballot
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
-from models.exchange import ExchangeStatus
+from models.exchange import Exchange, ExchangeStatus
 from models.moderation import RESTRICTING
 from models.polling_desk import PollingAgent
 from models.space import ParticipatorySpace, Visibility
@@ -195,7 +195,12 @@ def handled(row: FromClause, sight: Sight) -> ColumnElement[bool]:
             role.c.kind == constant(SpaceRoleKind.EDITOR),
         )
     )
-    given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor))
+    edits = table(SpaceRole).alias("editing_somewhere")
+    is_of_team = or_(
+        speaking.answers(sight.actor),
+        select(edits.c.actor_id).where(edits.c.actor_id == sight.actor).correlate_except(edits).exists(),
+    )
+    given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor), is_of_team)
     return or_(given, editing.correlate_except(where, role).exists())
 
 
@@ -223,10 +228,13 @@ def notice(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     about: Select[Any] = select(CONTRIBUTION.c.id).where(CONTRIBUTION.c.id == row.c.contribution_id)
     within: Select[Any] = select(ACTIVITY.c.id).where(ACTIVITY.c.id == row.c.activity_id)
     seen = contributions(about, sight).correlate(row).exists()
+    meeting = table(Exchange).alias("meeting")
+    met: Select[Any] = select(meeting.c.id).where(meeting.c.id == row.c.exchange_id, exchange(meeting, sight))
     return and_(
         own(row, sight),
         or_(row.c.contribution_id.is_not(None), activities(within, sight).correlate(row).exists()),
         or_(row.c.contribution_id.is_(None), row.c.exchange_id.is_not(None), seen),
+        or_(row.c.exchange_id.is_(None), met.correlate(row).exists()),
     )
 
 

@@ -170,3 +170,29 @@ def test_note_is_written_and_removed_on_the_page(given: Given, rennes: Portal) -
     note = rennes.admin().ask(READ, id=proposal)["contribution"]["notes"]["nodes"][0]["id"]
     assert browser.submit(path, {"form": "Remove", "note": note}).status_code == 303
     assert "À chiffrer avec la voirie." not in browser.get(path).text
+
+
+def test_who_left_the_team_reads_nothing_any_more(given: Given, town: Portal, admin: Portal, proposal: str) -> None:
+    """Also where the contribution was given to the person, and still is."""
+    helper = given.actor(town, role="MODERATOR")
+    assert assign(admin, proposal, me(helper)) == []
+    assert write(helper, proposal)["userErrors"] == []
+    person = uuid_in(me(helper))
+    given.sql(town, "UPDATE __tenant__.actor SET role = 'MEMBER' WHERE id = %s", person)
+    gone = given.signed_in(town, person)
+    assert notes(gone, proposal) == []
+    assert write(gone, proposal)["userErrors"] == refused("FORBIDDEN", None)
+    assert assign(gone, proposal, None) == refused("FORBIDDEN", None)
+
+
+def test_note_that_was_removed_is_erased_from_the_journal_with_its_author(
+    given: Given, town: Portal, admin: Portal, proposal: str
+) -> None:
+    writer = given.actor(town, role="MODERATOR", name="Écrivaine")
+    note = write(writer, proposal, "Un mot qui disparaîtra zxqv.")["note"]["id"]
+    assert do(writer, "noteRemove", note=note)["userErrors"] == []
+    kept = "SELECT count(*) FROM __tenant__.event_detail WHERE columns::text LIKE '%%zxqv%%'"
+    assert given.sql(town, kept)[0][0] > 0
+    erase = 'mutation { accountErase(input: {contributions: KEEP, confirmation: "Écrivaine"}) { userErrors { code } } }'
+    assert writer.ask(erase)["accountErase"]["userErrors"] == []
+    assert given.sql(town, kept) == [(0,)]

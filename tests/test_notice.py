@@ -195,3 +195,11 @@ def test_notices_are_read_one_by_one_or_all(given: Given, town: Portal) -> None:
     assert who.ask(READ, input={})["noticesRead"]["userErrors"] == []
     assert who.ask(NOTICES)["viewer"]["unreadNoticeCount"] == 0
     assert other.ask(NOTICES)["viewer"]["unreadNoticeCount"] == 3
+
+
+def test_answer_of_somebody_blocked_is_not_told(given: Given, town: Portal) -> None:
+    aid, answering = Aid(given, town), given.actor(town)
+    given.insert(town, "account", actor_id=actor_of(aid.author), created_at="now")
+    block(aid.author, proposed(answering, aid.contribution))
+    comment(answering, aid.contribution)
+    assert "COMMENTED" not in [kind for kind, _ in told(given, aid.author)]

@@ -58,6 +58,7 @@ def test_ranks_are_worth_more_the_better_they_are() -> None:
         (SMALL.replace("4000.0", "-4"), "BAD_NUMBER", 8),
         (SMALL.replace("4000.0", "NaN"), "BAD_NUMBER", 8),
         (SMALL.replace("4000.0", "1e99"), "BAD_NUMBER", 8),
+        (SMALL.replace("4000.0", "1e99999999"), "BAD_NUMBER", 8),
         (SMALL.replace("2;95 000", "1;95 000"), "REPEATED_PROJECT", 9),
         (SMALL.replace("a;30;1,2", "a;30;1,7"), "UNKNOWN_PROJECT", 12),
         (SMALL.replace("3,1\n", "3\n"), "BAD_POINTS", 12),

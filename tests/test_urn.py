@@ -11,6 +11,7 @@ import pytest
 from counting import vote_result
 from models.base import tenant_metadata
 from models.urn import WrongKeyError, is_key_of, new_keys, opened, sealed
+from planner import mutation
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import CAST_ONE, RULES, chosen, given_points, graded, ranked
@@ -261,3 +262,36 @@ def test_of_paper_and_an_envelope_paper_counts(given: Given, town: Portal, secre
     secret.cast(late, chosen(0))
     secret.counted()
     assert secret.sign(secret.other, email=address, isInBox=True) == "DOUBLE"
+
+
+def test_key_is_not_changed_once_somebody_has_voted(given: Given, town: Portal, secret: Secret) -> None:
+    """Moving the opening does not make a new key possible: what is sealed for the first one would be lost."""
+    voter = given.actor(town)
+    assert secret.cast(voter, chosen(0, 1))["userErrors"] == []
+    given.sql(town, PERIOD, "1 day", uuid_in(secret.activity))
+    again = secret.admin.ask(SEAL, input={"activity": secret.activity})["urnSeal"]
+    assert (again["key"], again["userErrors"]) == (None, [{"code": "VOTE_BEGUN", "field": "activity"}])
+
+
+def test_nobody_votes_after_the_urn_was_opened(given: Given, town: Portal, secret: Secret) -> None:
+    voter = given.actor(town)
+    assert secret.cast(given.actor(town), chosen(0))["userErrors"] == []
+    secret.counted()
+    later = "UPDATE __tenant__.activity SET closes_at = now() + interval '1 day' WHERE id = %s"
+    given.sql(town, later, uuid_in(secret.activity))
+    assert [error["code"] for error in secret.cast(voter, chosen(1))["userErrors"]] == ["VOTING_NOT_OPEN"]
+    assert secret.mine(voter)["viewerEnvelope"] is None
+
+
+def test_digest_of_a_request_cannot_be_guessed_without_the_servers_secret(
+    given: Given, town: Portal, secret: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ballot has few possible contents: whoever could reckon the digest of each would know what a voter said."""
+    monkeypatch.setattr(mutation, "fingerprint", lambda *_: "what anybody can reckon")
+    voter, key = given.actor(town), f"secret {secret.activity}"
+    votes = [{"contribution": secret.projects[0], "choice": "SUPPORT"}]
+    asked = {"activity": secret.activity, "votes": votes, "idempotencyKey": key}
+    cast = "mutation($input: BallotCastInput!) { ballotCast(input: $input) { userErrors { code } } }"
+    assert voter.ask(cast, input=asked)["ballotCast"]["userErrors"] == []
+    [(kept,)] = given.sql(town, "SELECT fingerprint FROM __tenant__.idempotency WHERE key = %s", key)
+    assert kept != "what anybody can reckon"

@@ -18,6 +18,9 @@ PLACES = ("subunit", "district", "category")
 Row = tuple[int, list[str]]
 """A line's number, and its cells."""
 
+MAX_DIGITS = 10
+"""Of a whole number: `1e99999999` is short to write, and long to reckon."""
+
 
 @dataclass(frozen=True, slots=True)
 class PabulibVoteError(Exception):
@@ -126,6 +129,8 @@ def _euros(typed: str, line: int) -> int:
 def _whole(typed: str, line: int) -> int:
     try:
         number = Decimal("".join(typed.split()).replace(",", "."))
+        if not number.is_finite() or number.adjusted() >= MAX_DIGITS:
+            raise PabulibVoteError(PastVoteProblem.BAD_NUMBER, line)
         return ceil(number)
     except (InvalidOperation, ValueError, OverflowError) as error:
         raise PabulibVoteError(PastVoteProblem.BAD_NUMBER, line) from error

@@ -4,7 +4,6 @@ import asyncio
 from contextlib import AsyncExitStack
 from urllib.parse import quote, urlencode
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -13,9 +12,9 @@ import counting.past_vote
 from auth import cookie
 from auth.machine import Machine
 from database.door import Database
-from models import ident, writing
+from models import ident
 from models.activity import VOTING
-from models.past_vote import FILE_NAME_LENGTH, MAX_FILE, PastVoteProblem
+from models.past_vote import MAX_FILE, PastVoteProblem
 from models.refusal import Refusal
 from planner.act import Act
 from planner.context import Asker
@@ -59,20 +58,22 @@ class VoteUpload:
         is_page = "authorization" not in request.headers
         activity, told = "", dict[str, str]()
         try:
-            content, name, activity = await _sent(request)
-            vote = await asyncio.to_thread(_read, content)
+            file, name, activity = await _sent(request)
+            content = _text(file)
+            vote = await asyncio.to_thread(read, content)
             told = {"pastVote": await self._kept(tenant, machine, vote, content, name)}
         except BadRequestError as error:
             if not is_page or not activity:
                 return refusal.response(error.status, error.code, error.message)
             told = {"refused": error.code}
         except PabulibVoteError as error:
-            if not is_page:
+            if not is_page or not activity:
                 message = f"The file cannot be used: line {error.line}."
                 return refusal.response(422, error.problem.value, message)
             told = {"refused": error.problem.value} | ({"line": str(error.line)} if error.line else {})
-        if is_page:
-            return RedirectResponse(f"/gestion/activites/{quote(activity)}/essai?{urlencode(told)}", 303, _UNKEPT)
+        if is_page and activity:
+            page = f"/gestion/activites/{quote(activity, safe='')}/essai"
+            return RedirectResponse(f"{page}?{urlencode(told)}", 303, _UNKEPT)
         return JSONResponse(told, 201, _UNKEPT)
 
     async def _kept(self, tenant: TenantRecord, machine: Machine, vote: PabulibVote, content: str, name: str) -> str:
@@ -86,25 +87,20 @@ class VoteUpload:
         return ident.encode("pastvote", tenant.number, past)
 
 
-def _read(content: str) -> PabulibVote:
-    return read(content)
+def _text(content: bytes) -> str:
+    """Raises PabulibVoteError."""
+    try:
+        return content.decode("utf-8-sig").replace("\0", "")
+    except UnicodeDecodeError as error:
+        raise PabulibVoteError(PastVoteProblem.NOT_PABULIB) from error
 
 
-async def _sent(request: Request) -> tuple[str, str, str]:
-    """What a file holds, its name, and the activity whose page sent it. Raises BadRequestError, PabulibVoteError."""
+async def _sent(request: Request) -> tuple[bytes, str, str]:
+    """What a file holds, its name, and the activity whose page sent it. Raises BadRequestError."""
     too_large = BadRequestError(413, "FILE_TOO_LARGE", "A file has at most one megabyte.")
     async with AsyncExitStack() as stack:
         form = await form_file.read(request, MAX_FILE, too_large)
         stack.push_async_callback(form.close)
-        file, activity = form.get("file"), form.get("activity")
-        if not isinstance(file, UploadFile) or not file.size:
-            raise BadRequestError(422, "REQUIRED", "A file is wanted.")
-        if file.size > MAX_FILE:
-            raise too_large
-        content = await file.read()
-        name = writing.name(file.filename or "")[:FILE_NAME_LENGTH] or "?"
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PabulibVoteError(PastVoteProblem.NOT_PABULIB) from error
-    return text.replace("\0", ""), name, activity if isinstance(activity, str) else ""
+        content, name = await form_file.content(form, MAX_FILE, too_large)
+        activity = form.get("activity")
+    return content, name, activity if isinstance(activity, str) else ""

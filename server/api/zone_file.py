@@ -4,7 +4,6 @@ import asyncio
 from contextlib import AsyncExitStack
 from urllib.parse import urlencode
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -14,7 +13,7 @@ import tenants.territory
 from auth import cookie
 from auth.machine import Machine
 from database.door import Database
-from models import ident, writing
+from models import ident
 from models.zone import MAX_FILE
 from planner.act import Act
 from planner.context import Asker
@@ -26,7 +25,6 @@ from tenants.registry import TenantRecord, TenantRegistry
 from tenants.zone import ZoneFile, ZoneFileError
 
 PATH, PAGE = "/zone/file", "/gestion/quartiers"
-FILE_NAME_LENGTH = 200
 _UNKEPT = {"cache-control": "no-store"}
 
 
@@ -80,13 +78,8 @@ async def _sent(request: Request) -> tuple[ZoneFile, str]:
     async with AsyncExitStack() as stack:
         form = await form_file.read(request, MAX_FILE, too_large)
         stack.push_async_callback(form.close)
-        file, name = form.get("file"), form.get("nameProperty")
-        if not isinstance(file, UploadFile) or not file.size:
-            raise BadRequestError(422, "REQUIRED", "A file is wanted.")
-        if file.size > MAX_FILE:
-            raise too_large
-        content = await file.read()
-        file_name = writing.name(file.filename or "")[:FILE_NAME_LENGTH] or "?"
+        content, file_name = await form_file.content(form, MAX_FILE, too_large)
+        name = form.get("nameProperty")
     try:
         return await asyncio.to_thread(zone.parse, content, name.strip() if isinstance(name, str) else ""), file_name
     except ZoneFileError as error:

@@ -9,6 +9,7 @@ const TOLD = {
 const SHORTEST = 2000;
 const LONGEST = 60000;
 const REFUSED = 4400;
+const BUSY = 4429;
 
 class Live extends HTMLElement {
   connectedCallback() {
@@ -33,7 +34,7 @@ class Live extends HTMLElement {
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.socket = null;
-      if (code >= REFUSED) return;
+      if (code >= REFUSED && code !== BUSY) return;
       this.again = setTimeout(() => this.begin(), this.pause);
       this.pause = Math.min(2 * this.pause, LONGEST);
     };
@@ -48,12 +49,13 @@ class Live extends HTMLElement {
 
   hear({ type, id }, say) {
     if (type === "connection_ack") {
-      this.pause = SHORTEST;
       const variables = { id: this.dataset.exchange };
       for (const [name, query] of Object.entries(TOLD)) say({ type: "subscribe", id: name, payload: { query, variables } });
       this.refresh();
     }
+    if (type === "complete" || type === "error") this.socket?.close(); // It begins again, after a pause.
     if (type === "ping") say({ type: "pong" });
+    if (type === "next") this.pause = SHORTEST;
     if (type === "next" && id === "message") this.refresh();
     if (type === "next" && id === "change") this.querySelector("[data-changed]")?.removeAttribute("hidden");
   }

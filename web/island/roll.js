@@ -40,6 +40,7 @@ class Roll extends HTMLElement {
       setTimeout(() => this.send(), PAUSE_MS);
     } else {
       this.tell(who, told);
+      if (told === "signedOut") return; // What was typed waits here for whoever signs in again.
     }
     for (const name of ["email", "name", "bornOn"]) this.form.elements[name].value = "";
     this.form.elements.email.focus();
@@ -48,15 +49,16 @@ class Roll extends HTMLElement {
   async send() {
     if (this.isSending || !this.waiting.length) return;
     this.isSending = true;
-    const left = [];
     for (const mark of this.waiting) {
       const told = await this.post(mark.body);
-      if (told === "waiting" || told === "signedOut") left.push({ ...mark, told });
-      else this.tell(mark.who, told);
+      const isLeft = told === "waiting" || told === "signedOut";
+      // What was marked meanwhile, here or in another window, stays.
+      const others = this.waiting.filter(({ body }) => body !== mark.body);
+      this.keep(isLeft ? [...others, { ...mark, told }] : others);
+      if (!isLeft) this.tell(mark.who, told);
     }
     this.isSending = false;
-    this.keep(left);
-    if (left.length) setTimeout(() => this.send(), PAUSE_MS);
+    if (this.waiting.length) setTimeout(() => this.send(), PAUSE_MS);
   }
 
   /** What came of a mark: an outcome, "refused", "signedOut", or "waiting" where there is no line. */
@@ -67,7 +69,7 @@ class Roll extends HTMLElement {
       const issue = new URL(answer.url).searchParams.get("issue");
       if (answer.ok && answer.redirected && issue) return issue;
       if (answer.status === 401 || answer.redirected) return "signedOut";
-      return answer.status < 500 ? "refused" : "waiting";
+      return answer.status < 500 && answer.status !== 429 ? "refused" : "waiting";
     } catch {
       return "waiting";
     }
