@@ -25,7 +25,7 @@ logger = logging.getLogger("parvis.mail")
 
 
 Send = Callable[[int, ClaimedMail], Awaitable[MailOutcome]]
-"""Composes a tenant's mail and sends it to the mail server; the result is SENT, LATER or REFUSED."""
+"""Composes a tenant's mail and sends it to the mail server; the result is SENT, LATER, REFUSED or NO_MAILBOX."""
 
 
 class Post:
@@ -126,7 +126,7 @@ class Post:
     async def _deliver(self, tenant: int, mail: ClaimedMail) -> None:
         outcome = await self._handed_over(tenant, mail) if mail.is_wanted else MailOutcome.UNWANTED
         self.counts[outcome] += 1
-        if outcome is MailOutcome.REFUSED:
+        if outcome in (MailOutcome.REFUSED, MailOutcome.NO_MAILBOX):
             logger.warning("the mail server refused a mail (%s) of tenant %d", mail.kind.value, tenant)
         tries = round(queue.HELD_S)  # One a second: later the mail is another process's.
         while tries := tries - 1:
@@ -141,8 +141,8 @@ class Post:
         if outcome is MailOutcome.LATER:
             await queue.put_off(self._database, tenant, mail)
         else:
-            is_sent, is_refused = (outcome is one for one in (MailOutcome.SENT, MailOutcome.REFUSED))
-            await queue.remove(self._database, tenant, mail, is_sent=is_sent, is_refused=is_refused)
+            is_sent, is_gone = (outcome is one for one in (MailOutcome.SENT, MailOutcome.NO_MAILBOX))
+            await queue.remove(self._database, tenant, mail, is_sent=is_sent, is_no_mailbox=is_gone)
 
     async def _handed_over(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
         """Send a mail, renewing the claim while that takes."""

@@ -60,6 +60,9 @@ if TYPE_CHECKING:
 SLICE = 5_000
 """Notices that one statement writes at most, so that no statement holds a processor for long."""
 
+CHUNK = 20
+"""Events that one statement looks at: its followers are found anew for each slice."""
+
 PATIENCE = select(func.set_config("statement_timeout", "60000", literal_column("true")))
 """Nobody waits for these statements: on a busy machine they may take longer than a reader's, in milliseconds."""
 
@@ -231,6 +234,11 @@ async def tell(transaction: Transaction, tenant: int, events: Sequence["Delivere
     row = await transaction.one(FEATURES, tenant=tenant)
     names = row[0] if row and isinstance(row[0], list) else []
     statement = tell_statement(frozenset(Feature(name) for name in names))
+    for first in range(0, len(events), CHUNK):
+        await _tell(transaction, statement, events[first : first + CHUNK])
+
+
+async def _tell(transaction: Transaction, statement: Insert, events: Sequence["Delivered"]) -> None:
     given = {
         "event_id": [event.id for event in events],
         "position": [event.position for event in events],

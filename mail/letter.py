@@ -110,6 +110,8 @@ class Letters:
         except MailError as error:
             what = "will never be taken" if error.is_final else "could not be sent"
             logger.warning("a mail (%s), attempt %d, %s: %s", mail.kind.value, mail.attempt, what, error)
+            if error.is_no_mailbox:
+                return MailOutcome.NO_MAILBOX
             return MailOutcome.REFUSED if error.is_final else MailOutcome.LATER
         return MailOutcome.SENT
 

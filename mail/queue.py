@@ -266,7 +266,10 @@ class MailOutcome(Enum):
     """The mail server is away or wants it later."""
 
     REFUSED = "refused"
-    """The mail server never will, for example because there is no such mailbox."""
+    """The mail server never will take this mail."""
+
+    NO_MAILBOX = "no_mailbox"
+    """Nobody is at the address."""
 
     UNWANTED = "unwanted"
     """What it speaks of is over."""
@@ -367,11 +370,11 @@ async def hold(database: Database, tenant: int, mail: ClaimedMail) -> None:
 
 
 async def remove(
-    database: Database, tenant: int, mail: ClaimedMail, *, is_sent: bool, is_refused: bool = False
+    database: Database, tenant: int, mail: ClaimedMail, *, is_sent: bool, is_no_mailbox: bool = False
 ) -> None:
     """Remove a mail, and note on what it speaks of that it was sent, or that its address fails."""
     async with database.transaction(tenant) as transaction:
-        if is_refused:
+        if is_no_mailbox:
             await transaction.execute(SLEEP, email=mail.email)
         if is_sent and mail.kind is MailKind.INVITATION:
             await transaction.execute(MAILED, about=mail.about)

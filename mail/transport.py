@@ -21,6 +21,9 @@ ANSWER_S = 60.0
 """A mail server that checks a mail takes its time; a client that gives up too soon sends it twice."""
 
 FINAL = 500
+NO_MAILBOX = frozenset({550, 551, 553})
+"""What a server says of a recipient who is not there (RFC 5321, 4.2.3); 552 and 554 speak of this mail, or of us."""
+
 """From here on a mail server's answers say that it never will."""
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -35,12 +38,14 @@ logger = logging.getLogger("parvis.mail")
 class MailError(Exception):
     """The mail could not be handed to the mail server; the message names no address.
 
-    `is_final` where another attempt would be refused as well: it is the mailbox or the mail that is not wanted.
+    `is_final` where another attempt would be refused as well: it is the mailbox or the mail that is not wanted;
+    `is_no_mailbox` where nobody is at the address.
     """
 
-    def __init__(self, message: str, *, is_final: bool = False) -> None:
+    def __init__(self, message: str, *, is_final: bool = False, is_no_mailbox: bool = False) -> None:
         super().__init__(message)
         self.is_final = is_final
+        self.is_no_mailbox = is_no_mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,8 @@ class SmtpMailer:
         try:
             await asyncio.to_thread(self._send, _message(self._sender, to, subject, text, html, head))
         except (OSError, smtplib.SMTPException) as error:
-            raise MailError(_said(error), is_final=_is_final(error)) from error
+            gone = isinstance(error, smtplib.SMTPRecipientsRefused) and NO_MAILBOX.issuperset(_codes(error))
+            raise MailError(_said(error), is_final=_is_final(error), is_no_mailbox=gone) from error
 
     def _send(self, message: EmailMessage) -> None:
         client = self._connected()

@@ -1,8 +1,11 @@
 """What moderation does, through the endpoint: reports, cases, decisions; one function a mutation, and what waits."""
 
+import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from models.mail import MailKind
 from tests.acting import ERRORS, Payload
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -109,21 +112,27 @@ def mails(given: Given, portal: Portal, email: str) -> list[str]:
     return sent + still if len(sent) == len(portal.running.post.mails(email)) else mails(given, portal, email)
 
 
-SUBJECTS = {
-    "Signalement n°": "REPORT_RECEIVED",
-    "Réponse à votre signalement": "REPORT_DECIDED",
-    "Réponse à votre recours": "APPEAL_DECIDED",
-    "Un avertissement": "MODERATION_DECIDED",
-    "Votre contenu": "MODERATION_DECIDED",
-    "Vos publications": "MODERATION_DECIDED",
-    "Votre publication attend": "CONTENT_HELD",
-}
-"""How the subjects of moderation's mails begin."""
+LETTERS = Path(__file__).parents[1] / "mail" / "template" / "fr"
+
+
+def _beginnings() -> dict[str, str]:
+    """How the subjects of each kind of mail begin in French, as their letters have them."""
+    found: dict[str, str] = {}
+    for kind in MailKind:
+        lines = (LETTERS / f"{kind.value.lower()}.txt").read_text("utf-8").splitlines()
+        subject = next(line for line in lines if " – {{ title }}" in line).partition(" – {{ title }}")[0]
+        parts = [_plain(part.partition("{{")[0]) for part in re.split(r"{%.*?%}", subject)]
+        found |= {words: kind.value for words in parts if words}
+    return found
 
 
 def _kind(subject: str) -> str:
-    """What a mail is, by its subject."""
-    return next((kind for words, kind in SUBJECTS.items() if subject.startswith(words)), subject)
+    """What a mail is, by its subject. Raises StopIteration where no letter begins so."""
+    return next(kind for words, kind in _beginnings().items() if _plain(subject).startswith(words))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\u202f\u00a0]", " ", text).strip()
 
 
 def assert_mailed(given: Given, portal: Portal, email: str, *kinds: str) -> None:

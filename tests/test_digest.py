@@ -206,6 +206,7 @@ class Inbox:
     def __init__(self) -> None:
         self.mails: list[tuple[str, bytes]] = []
         self.refused = ""
+        self.unwanted = ""
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         if address == self.refused:
@@ -214,6 +215,8 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        if self.unwanted in envelope.rcpt_tos:
+            return "554 5.7.1 this looks like spam"
         self.mails += [(address, envelope.content) for address in envelope.rcpt_tos]
         return "250 OK"
 
@@ -382,6 +385,14 @@ def test_address_that_is_refused_is_asleep(own: Own, number: int, sender: Sender
     assert asleep
     sender.tell(f"UPDATE __tenant__.notice SET digest_id = NULL WHERE actor_id = '{sender.actor}'")
     assert own.run(lambda database: digest.cut(database, number)) == 0
+
+
+def test_address_whose_server_refuses_one_mail_is_awake(sender: Sender, inbox: tuple[Inbox, str]) -> None:
+    inbox[0].unwanted = sender.email
+    sender.send()
+    asked = f"SELECT asleep_at IS NOT NULL FROM __tenant__.account WHERE email = '{sender.email}'"
+    assert sender.tell(asked) == [(False,)]
+    assert sender.tell("SELECT count(*) FROM __tenant__.mail") == [(0,)]
 
 
 # Preferences ----------------------------------------------------------------------------------------------------------
