@@ -1,11 +1,14 @@
 """Trials of rules: what a rule would give with the ballots of a past vote, beside the rule in force; nothing is stored."""
 
+import html
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from counting import rule_trial, vote_result
+from models.vote_result import AwardRule
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -139,3 +142,25 @@ def test_file_that_cannot_be_read_is_said_on_the_page_with_its_line(given: Given
     place = upload(desk, activity, SMALL.replace("4000.0", "cher"))
     assert place.endswith("refused=BAD_NUMBER&line=8")
     assert "Ligne 8 du fichier" in desk.get(place).text.replace("\xa0", " ")
+
+
+def test_each_rule_is_a_link_that_leaves_the_terms_of_the_others_behind(
+    given: Given, town: Portal, desk: Browser
+) -> None:
+    activity = given.activity(town, kind="PARTICIPATORY_BUDGET", vote_method="APPROVAL", vote_most=3, budget_euros=10)
+    asked = "&awardRule=BY_CATEGORY&awardTerms.ceilingEuros=5000&awardTerms.isEndingCategory=true&budgetEuros=4000"
+    page = desk.get(f"{upload(desk, activity, SMALL)}{asked}")
+    assert page.status_code == 200
+    rules = page.text.partition('<nav aria-label="Règle')[2].partition("</nav>")[0]
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]*)"', rules)]
+    assert len(links) == len(AwardRule)
+    for link in links:
+        assert "awardTerms" not in link and "budgetEuros=4000" in link
+        assert desk.get(link.partition("#")[0]).status_code == 200
+
+
+def test_file_that_is_no_text_leads_back_to_the_page(given: Given, town: Portal, desk: Browser) -> None:
+    activity = given.activity(town, kind="PARTICIPATORY_BUDGET", vote_method="APPROVAL", vote_most=3, budget_euros=10)
+    files = {"file": ("essai.pb", "Budget décidé".encode("latin-1"))}
+    answer = desk._send("POST", "/vote/file", {"origin": desk.origin}, files=files, data={"activity": activity})
+    assert answer.headers["location"] == f"/gestion/activites/{activity}/essai?refused=NOT_PABULIB"
