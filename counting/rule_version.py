@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from counting import publishing, vote_file
+from counting import polling_desk, publishing, vote_file
 from counting.reckoning import Costed, Counting, Over
 from counting.vote_file import PublishedRule
 from database.door import Database, Transaction
@@ -23,7 +23,7 @@ from models.category import Category
 from models.contribution import Contribution, ContributionStatus
 from models.refusal import ErrorCode, Refusal
 from models.vote_file import REASON_LENGTH, RuleChange
-from models.vote_result import TERM_COLUMNS, VoteResult
+from models.vote_result import TERM_COLUMNS, AwardRule, VoteResult
 from planner.act import Act, Outcome, value
 from planner.row import reader
 from resolvers import access, ballot, publication, text
@@ -41,7 +41,8 @@ _activity, _contribution, _category, _result = table(Activity), table(Contributi
 _id = value(Activity, "id")
 
 RULES = ("vote_method", *COLUMNS, "award_rule", *TERM_COLUMNS, "support_threshold")
-_RULE = select(*(_activity.c[name] for name in ("id", "title", *RULES)))
+IS_SECRET = _activity.c.urn_key.is_not(None).label("is_secret")
+_RULE = select(*(_activity.c[name] for name in ("id", "title", *RULES)), IS_SECRET)
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
 RULE = _RULE.where(_activity.c.id == _id, _activity.c.vote_method.in_(_WHOLE))
 OPENED = _RULE.where(*vote_file.UNPUBLISHED, _activity.c.opens_at <= func.now())
@@ -115,7 +116,7 @@ async def _is_old(database: Database, tenant: int, now: TitledRule) -> bool:
     last = await vote_file.last_rule(database, tenant, now.id)
     assert last is not None
     projects = await projects_of(database, tenant, now.id)
-    return _said(_content(now, projects, last)) != _said(last.content)
+    return not _is_said(last.content, _content(now, projects, last))
 
 
 async def _follow(transaction: Transaction, activity: UUID) -> None:
@@ -139,6 +140,8 @@ async def projects_of(database: Database, tenant: int, activity: UUID) -> list[C
 async def revise(act: Act, *, activity: UUID, reason: str | None = None, **given: Any) -> Outcome:
     """Update an activity; another rule than the published one wants a reason, and is its next version."""
     before = await _published(act, activity)
+    if given.get("award_rule") is AwardRule.EQUAL_SHARES and await act.exists(polling_desk.DESKS, activity_id=activity):
+        raise polling_desk.totals_not_enough("awardRule")
     outcome = await activities.revise(act, activity=activity, **given)
     await _keep(act, activity, before, reason)
     return outcome
@@ -233,9 +236,15 @@ def _said(content: str) -> Saying:
     return {name: said for name, said in json.loads(content).items() if name not in ABOUT_THE_FILE}
 
 
+def _is_said(before: str, after: str) -> bool:
+    """Whether a file still says what the rule is: one of an older release says nothing of what it did not know."""
+    was = _said(before)
+    return was == {name: said for name, said in _said(after).items() if name in was}
+
+
 def _change(before: str, after: str) -> RuleChange | None:
     """What is otherwise in a version that nobody gave a reason for; None: nothing."""
-    if _said(before) == _said(after):
+    if _is_said(before, after):
         return None
     was, is_ = ({project["id"] for project in json.loads(content)["projects"]} for content in (before, after))
     if was - is_:

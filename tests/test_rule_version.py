@@ -176,3 +176,16 @@ def test_reason_is_asked_for_where_the_rule_is_published_and_nothing_typed_is_lo
     assert answer.status_code == 422
     assert 'value="26"' in answer.text
     assert 'value="Bref"' in answer.text
+
+
+def test_rule_of_an_older_release_is_not_published_again_for_what_it_did_not_say(given: Given, poll: Poll) -> None:
+    kept = (
+        "SELECT content FROM __tenant__.vote_file WHERE activity_id = %s AND name = 'rule.json' ORDER BY version DESC"
+    )
+    content = json.loads(given.sql(poll.town, kept, uuid_in(poll.activity))[0][0])
+    del content["is_secret"]
+    older = "UPDATE __tenant__.vote_file SET content = %s WHERE activity_id = %s"
+    given.sql(poll.town, older, json.dumps(content), uuid_in(poll.activity))
+    count = len(versions(poll))
+    given.run(rule_version.follow(given.database, poll.town.number))
+    assert len(versions(poll)) == count
