@@ -47,6 +47,7 @@ class Over:
     award_tie_break: TieBreak | None
     award_rank_worth: RankWorth | None
     support_threshold: int | None
+    is_secret: bool
 
     @property
     def rule(self) -> VoteRule:

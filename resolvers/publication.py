@@ -94,12 +94,16 @@ async def publish(
     columns |= await _argument(act, activity, kind, about, side)
     place = await particulars.place(act, author, rules.location_rule, location)
     is_held = await review.is_due(act, rules.review_rule, author)
-    status = ContributionStatus.HELD if is_held else ContributionStatus.OPEN
-    counted = roll_up.Counted(activity, status, kind, columns["category_id"], place and place.published)
+    shown = place.published if place else None
+    counted = roll_up.Counted(activity, _first(is_held), kind, columns["category_id"], shown)
     columns |= place.columns() if place else position.NOWHERE
     days = _days(expires_after_days, _usual_days(kind, rules))
     await drafts.take(act, draft)
     return await _published(act, await life.publish(act, counted, days, author, **columns), is_held)
+
+
+def _first(is_held: bool) -> ContributionStatus:
+    return ContributionStatus.HELD if is_held else ContributionStatus.OPEN
 
 
 async def _published(act: Act, contribution: UUID, is_held: bool) -> Outcome:
