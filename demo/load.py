@@ -34,6 +34,7 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, Precision
+from models.draft import Draft
 from models.exchange import Exchange
 from models.message import Message
 from models.nudge import Nudge
@@ -147,6 +148,7 @@ class _Writer:
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
+            await _copy(transaction, Draft, unpublished.drafts(self._story, self._id, self._ago(0)))
             work = staff.work(self._story, self._id, self._ago(24))
             for model, told in [*work, *stall.rows(self._story, self._id, self._ago(24 * 20))]:
                 await _copy(transaction, model, told)

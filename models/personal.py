@@ -19,6 +19,7 @@ from models.consent import Consent
 from models.contribution import Contribution
 from models.detection import Detection
 from models.digest import Digest
+from models.draft import Draft
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
@@ -134,6 +135,13 @@ TRACES: tuple[Trail, ...] = (
         Fate.BLANKED,
         (*_PUBLISHED, *_DETAILS, *_TIMES),
         {"title": ERASED_TITLE, "body": ERASED_BODY},
+    ),
+    Trail(
+        Draft,
+        "author_id",
+        Whose.ACTOR,
+        Fate.REMOVED,
+        ("activity_id", "kind", "title", "body", "price_cents", "lat", "lng", "address", "changed_at"),
     ),
     Trail(
         Comment,

@@ -158,7 +158,7 @@ SCREENS: tuple[Screen, ...] = (
         "/publier/{id}",
         "publish",
         _("Publier"),
-        {"Publish": "/contribution/{contribution.id}?publie=1"},
+        {"Publish": "/contribution/{contribution.id}?publie=1", "Keep": "/moi?garde={draft.activity.id}#brouillons"},
         place.around,
         waiting="/moi?attend={withheld.activity.id}",
         locates="town",

@@ -74,6 +74,11 @@ def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return row.c.status.in_([constant(status) for status in PUBLIC_STATUSES])
 
 
+def draft(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A draft is its author's alone, and theirs who speak for an author; whoever moderates sees it neither."""
+    return false() if sight.role is None else speaking.speaks_for(row.c.author_id, sight.actor)
+
+
 def withdrawn(statement: Selected, sight: Sight) -> Selected:
     """Selects from CONTRIBUTION those that are hidden although their activity is seen: readers of open data may have
     copied them, and are told to delete them."""

@@ -24,6 +24,7 @@ from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.dispute import DisputeMutation, DisputeQuery
+from schema.draft import DraftMutation, DraftQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
@@ -108,6 +109,7 @@ class Query(
     MessageQuery,
     ShopQuery,
     DisputeQuery,
+    DraftQuery,
     MailPreferenceQuery,
 ):
     pass
@@ -160,6 +162,7 @@ class Mutation(
     ShopMutation,
     VouchMutation,
     DisputeMutation,
+    DraftMutation,
     FollowMutation,
     NoticeMutation,
     MailPreferenceMutation,
