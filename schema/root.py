@@ -24,6 +24,7 @@ from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.dispute import DisputeMutation, DisputeQuery
+from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
@@ -80,6 +81,7 @@ class Query(
     PollingDeskQuery,
     ContributionQuery,
     AssignmentQuery,
+    EvaluationQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -151,6 +153,7 @@ class Mutation(
     BulkChangeMutation,
     SavedFilterMutation,
     NoteMutation,
+    EvaluationMutation,
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,
