@@ -142,7 +142,7 @@ class _Writer:
             await _copy(transaction, Consent, people.consents(self._story, self._id, self._ago(24 * 80)))
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
-            await _copy(transaction, SpaceRole, staff.editors(self._story, self._id, self._ago(24 * 60)))
+            await _copy(transaction, SpaceRole, staff.roles(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, OrganisationMember, staff.members(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())

@@ -236,7 +236,13 @@ TRACES: tuple[Trail, ...] = (
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
-    Trail(Note, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "body", "written_at")),
+    Trail(
+        Note,
+        "author_id",
+        Whose.ACTOR,
+        Fate.NOBODYS,
+        ("contribution_id", "body", "written_at", "feasibility", "cost_euros"),
+    ),
     Trail(Note, "concerned_id", Whose.ACTOR, Fate.REMOVED, section="note_about"),
     Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),

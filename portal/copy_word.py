@@ -17,7 +17,7 @@ COPIED: Mapping[str, str] = {
     "invitation": _("Invitations reçues"),
     "sent_invitation": _("Invitations envoyées"),
     "consent": _("Mes accords"),
-    "space_role": _("Espaces animés"),
+    "space_role": _("Espaces animés ou évalués"),
     "official_response": _("Réponses officielles"),
     **TEAM_TRACES,
     "organisation_member": _("Organisations"),

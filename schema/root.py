@@ -25,6 +25,7 @@ from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
+from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
@@ -81,6 +82,7 @@ class Query(
     PollingDeskQuery,
     ContributionQuery,
     AssignmentQuery,
+    EvaluationQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -153,6 +155,7 @@ class Mutation(
     BulkChangeMutation,
     SavedFilterMutation,
     NoteMutation,
+    EvaluationMutation,
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,
