@@ -8,6 +8,7 @@ import pytest
 from jobs import wave
 from models.wave import PLAN, TEAM
 from tests.acting import close, pause, published, resume
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.exchanging import accepted, end, proposed
 from tests.given import Given, uuid_in
@@ -335,3 +336,17 @@ def test_block_made_later_hides_it(call: Call) -> None:
     deliver(call.given, call.town)
     call.send()
     assert actor_of(helper) not in call.heard()
+
+
+def test_page_of_the_request_says_so_to_its_author_alone(call: Call, given: Given, town: Portal) -> None:
+    for _ in range(2):
+        call.neighbour(rings=1)
+    call.publish().send()
+    own, other = (
+        Browser(town.client, town.host)
+        .get(f"/contribution/{call.contribution}", authorization=f"Bearer {who.token}")
+        .text.replace("\u00a0", " ")
+        for who in (call.author, person(given, town))
+    )
+    for said in ("2 voisins ont été prévenus.", "Les suivants le seront demain à "):
+        assert said in own and said not in other
