@@ -176,6 +176,19 @@ def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return everyone(row, sight)
 
 
+def wave(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """How far a request was told is for its author, and for moderators."""
+    if sight.is_moderator:
+        return None
+    if sight.role is None:
+        return false()
+    asked = table(Contribution).alias("asked_for")
+    mine: Select[Any] = select(asked.c.id).where(
+        asked.c.id == row.c.contribution_id, speaking.speaks_for(asked.c.author_id, sight.actor)
+    )
+    return mine.correlate(row).exists()
+
+
 def dispute(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A dispute is for moderators."""
     return row.c.status == constant(ExchangeStatus.DISPUTED) if sight.is_moderator else false()

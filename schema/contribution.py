@@ -22,6 +22,7 @@ import resolvers.redaction
 import resolvers.search
 import resolvers.sight
 import resolvers.vote
+import resolvers.wave
 from geo.distance import DistanceBand
 from models.activity import EXCHANGED, VOTING, features_of
 from models.contribution import (
@@ -55,6 +56,7 @@ from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.report import Removal
 from schema.scalar import H3Cell, Latitude, Longitude
 from schema.vote import Tally, Vote
+from schema.wave import Wave
 from schema.zone import Zone
 
 if TYPE_CHECKING:
@@ -301,6 +303,11 @@ class Contribution:
     viewer_exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
         resolvers.exchange.own,
         "The viewer's own answer while it is alive; null when there is none.",
+        marks=feature(*EXCHANGED),
+    )
+    wave: Wave | None = field.one(
+        resolvers.wave.of_contribution,
+        "How far a request has been told to neighbours, for its author and moderators; null for everybody else.",
         marks=feature(*EXCHANGED),
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("contribution_id"), "The viewer's follow; null: none.")
