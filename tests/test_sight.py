@@ -47,6 +47,7 @@ READERS = {
     "jobs/notice.py": "tells people of what they see of it, by the rules of resolvers/sight.py",
     "resolvers/mail_preference.py": "asks which notices are about the reader's own",
     "jobs/wave.py": "tells neighbours of requests that are still open, by the rules of resolvers/sight.py",
+    "resolvers/suggestion.py": "finds open ones in categories whose activities are seen",
     "resolvers/wave.py": "asks whether help is still wanted, for who sees the request",
     "mail/digest.py": "names what a mail to somebody who was told of it is about",
     "mail/exchange.py": "names what a mail to its author, or to who answered it, is about",
