@@ -37,6 +37,7 @@ def rules(over: Over) -> dict[str, Any]:
     scale = METHODS[over.vote_method].scale(over.rule)
     return {
         "method": over.vote_method,
+        "is_secret": over.is_secret,
         "grades": [grade.value for grade in scale],
         "ballot_rule": asdict(over.rule),
         "award_rule": over.decisive,

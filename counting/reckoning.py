@@ -52,6 +52,7 @@ class Over:
     proof_least_age: int | None
     proof_age_on: date | None
     proof_zone_id: UUID | None
+    is_secret: bool
 
     @property
     def rule(self) -> VoteRule:

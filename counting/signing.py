@@ -111,10 +111,11 @@ async def mark(
     is_in_box: bool = False,
 ) -> Outcome:
     """Mark that somebody has voted at a desk. `is_in_box`: the paper is in the box already, as with marks that were
-    made without a line; it cannot be taken out, so that it counts and the ballot online does not."""
+    made without a line; it cannot be taken out, so that it counts and the ballot online does not; such marks come in
+    until `MARKS_WAIT` after the close."""
     kept = await kept_desk(act, desk)
     require_countable(kept, "desk")
-    if not (kept.is_running or (is_in_box and kept.has_opened)):
+    if not (kept.is_running or (is_in_box and kept.takes_marks)):
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is not open now.", "desk")
     voter = await _voter(act, kept, email, name, born_on)
     await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)

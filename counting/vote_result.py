@@ -73,7 +73,7 @@ _is_counted = (
 _is_read = _activity.c.urn_key.is_(None) | _activity.c.urn_opened_at.is_not(None)
 _OWED = (_activity.c.vote_method.in_(_WHOLE), _activity.c.closes_at.is_not(None), _is_read, ~_is_counted)
 
-DUE = select(*(_activity.c[name] for name in ("id", *rule_version.RULES))).where(
+DUE = select(*(_activity.c[name] for name in ("id", *rule_version.RULES)), rule_version.IS_SECRET).where(
     *_OWED, _activity.c.closes_at <= func.now()
 )
 """Activities that are over and not counted yet."""

@@ -34,6 +34,7 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, Precision
+from models.draft import Draft
 from models.exchange import Exchange
 from models.message import Message
 from models.nudge import Nudge
@@ -142,12 +143,13 @@ class _Writer:
             await _copy(transaction, Consent, people.consents(self._story, self._id, self._ago(24 * 80)))
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
-            await _copy(transaction, SpaceRole, staff.editors(self._story, self._id, self._ago(24 * 60)))
+            await _copy(transaction, SpaceRole, staff.roles(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, OrganisationMember, staff.members(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
+            await _copy(transaction, Draft, unpublished.drafts(self._story, self._id, self._ago(0)))
             work = staff.work(self._story, self._id, self._ago(24))
             for model, told in [*work, *stall.rows(self._story, self._id, self._ago(24 * 20))]:
                 await _copy(transaction, model, told)

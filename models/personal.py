@@ -19,6 +19,7 @@ from models.consent import Consent
 from models.contribution import Contribution
 from models.detection import Detection
 from models.digest import Digest
+from models.draft import Draft
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
@@ -137,6 +138,13 @@ TRACES: tuple[Trail, ...] = (
         {"title": ERASED_TITLE, "body": ERASED_BODY},
     ),
     Trail(
+        Draft,
+        "author_id",
+        Whose.ACTOR,
+        Fate.REMOVED,
+        ("activity_id", "kind", "title", "body", "price_cents", "lat", "lng", "address", "changed_at"),
+    ),
+    Trail(
         Comment,
         "author_id",
         Whose.ACTOR,
@@ -229,7 +237,13 @@ TRACES: tuple[Trail, ...] = (
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
-    Trail(Note, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "body", "written_at")),
+    Trail(
+        Note,
+        "author_id",
+        Whose.ACTOR,
+        Fate.NOBODYS,
+        ("contribution_id", "body", "written_at", "feasibility", "cost_euros"),
+    ),
     Trail(Note, "concerned_id", Whose.ACTOR, Fate.REMOVED, section="note_about"),
     Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),

@@ -1,6 +1,6 @@
 """Polling desk («bureau de vote»): where people vote on paper, who keeps it, and the list that voters sign."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -24,6 +24,9 @@ ON_PAPER = (VoteChannel.DESK, VoteChannel.PAPER)
 
 MAX_DESKS, MAX_AGENTS = 200, 50
 """Of one activity, and of one desk."""
+
+MARKS_WAIT = timedelta(days=3)
+"""So long after the close marks come in whose paper is in the box: a tablet finds a line again within a weekend."""
 
 DESK_NAME_LENGTH = (2, 120)
 VOTER_NAME_LENGTH = (2, 120)

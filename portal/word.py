@@ -163,7 +163,7 @@ EVENTS: Mapping[str, str] = {
     "ACTIVITY_REVISED": _("Activité modifiée"),
     "ACTIVITIES_ORDERED": _("Activités rangées"),
     "CATEGORIES_CHANGED": _("Catégories modifiées"),
-    "SPACE_ROLE_CHANGED": _("Animation d'un espace changée"),
+    "SPACE_ROLE_CHANGED": _("Rôle dans un espace changé"),
     "ORGANISATION_CHANGED": _("Organisation modifiée"),
     "STATUSES_CHANGED": _("Statuts d'une activité modifiés"),
     "RESPONSE_PUBLISHED": _("Réponse officielle publiée"),

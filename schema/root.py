@@ -24,6 +24,8 @@ from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.dispute import DisputeMutation, DisputeQuery
+from schema.draft import DraftMutation, DraftQuery
+from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
@@ -81,6 +83,7 @@ class Query(
     PollingDeskQuery,
     ContributionQuery,
     AssignmentQuery,
+    EvaluationQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -109,6 +112,7 @@ class Query(
     MessageQuery,
     ShopQuery,
     DisputeQuery,
+    DraftQuery,
     MailPreferenceQuery,
 ):
     pass
@@ -153,6 +157,7 @@ class Mutation(
     BulkChangeMutation,
     SavedFilterMutation,
     NoteMutation,
+    EvaluationMutation,
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,
@@ -162,6 +167,7 @@ class Mutation(
     ShopMutation,
     VouchMutation,
     DisputeMutation,
+    DraftMutation,
     FollowMutation,
     NoticeMutation,
     MailPreferenceMutation,

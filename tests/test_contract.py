@@ -60,6 +60,7 @@ SHORT_LISTS = {
     "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Actor.drafts",  # At most twenty of each author.
     "Actor.vouches",  # A tenant has few chambers and services.
     "Shop.openingHours",  # At most three a day.
     "Shop.pickUpPoints",  # At most twelve.
@@ -103,11 +104,13 @@ SHORT_LISTS = {
     "BulkChange.obstacles",
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
+    "Actor.valuatedSpaces",
     "Actor.members",
     "Actor.organisations",
     "Contribution.officialResponses",
     "ParticipatorySpace.activities",
     "ParticipatorySpace.editors",
+    "ParticipatorySpace.valuators",
     "Portal.footerLinks",
     "Portal.texts",
     "PortalText.bodies",
