@@ -121,6 +121,8 @@ class EventKind(Enum):
     POLLING_AGENTS_CHANGED = "POLLING_AGENTS_CHANGED"
     VOTER_SIGNED = "VOTER_SIGNED"
     """Somebody at a desk: the payload says what came of it, and not who."""
+    PROOF_RULE_SET = "PROOF_RULE_SET"
+    """What a vote asks of its voters has changed."""
     URN_SEALED = "URN_SEALED"
     URN_OPENED = "URN_OPENED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
@@ -188,6 +190,7 @@ _ADMINISTRATION = (
     EventKind.POLLING_DESK_OPENED,
     EventKind.POLLING_AGENTS_CHANGED,
     EventKind.POLLING_RECORD_WRITTEN,
+    EventKind.PROOF_RULE_SET,
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
 )

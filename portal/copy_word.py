@@ -41,6 +41,7 @@ COPIED: Mapping[str, str] = {
     "message": _("Messages que j'ai écrits"),
     "vote": _("Votes"),
     "ballot": _("Bulletins de vote"),
+    "proof": _("Justificatifs donnés pour voter"),
     "signing": _("Émargements dans des bureaux de vote"),
     "polling_agent": _("Bureaux de vote que je tiens"),
     "polling_record": _("Procès-verbaux que j'ai saisis"),

@@ -101,7 +101,7 @@ SCREENS: tuple[Screen, ...] = (
         "/voter/{id}",
         "vote",
         _("Voter – {activity.title}"),
-        {"Cast": "/voter/{activity.id}?enregistre=1"},
+        {"Cast": "/voter/{activity.id}?enregistre=1", "Declare": "/voter/{activity.id}#bulletin"},
         about="{activity.description}",
     ),
     Screen(

@@ -49,6 +49,7 @@ from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
@@ -128,6 +129,7 @@ class Mutation(
     PollingDeskMutation,
     PollingRecordMutation,
     UrnMutation,
+    ProofMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,

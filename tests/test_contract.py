@@ -72,6 +72,8 @@ SHORT_LISTS = {
     "PollingDesk.records",
     "PollingRecord.totals",
     "VoteResult.channels",
+    "VoteResult.proofs",
+    "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
