@@ -207,8 +207,8 @@ def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def handled(row: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """Who works on a contribution for the city: moderators, editors and valuators of its space, and to whom it is
-    given, or to whose service."""
+    """Who works on a contribution for the city: moderators, and unless they speak for its author, editors and
+    valuators of its space, and to whom it is given, or to whose service."""
     return _worked(row, sight, tuple(SpaceRoleKind))
 
 
@@ -238,7 +238,8 @@ def _worked(row: FromClause, sight: Sight, kinds: tuple[SpaceRoleKind, ...]) -> 
         select(somewhere.c.actor_id).where(somewhere.c.actor_id == sight.actor).correlate_except(somewhere).exists(),
     )
     given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor), is_of_team)
-    return or_(given, of_space.correlate_except(where, role).exists())
+    is_of_author = speaking.speaks_for(row.c.author_id, sight.actor)
+    return and_(not_(is_of_author), or_(given, of_space.correlate_except(where, role).exists()))
 
 
 def note(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
