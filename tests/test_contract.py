@@ -108,6 +108,7 @@ SHORT_LISTS = {
     "Actor.members",
     "Actor.organisations",
     "Contribution.officialResponses",
+    "Contribution.suggestions",  # At most five.
     "ParticipatorySpace.activities",
     "ParticipatorySpace.editors",
     "ParticipatorySpace.valuators",
