@@ -23,6 +23,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
+from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
@@ -108,6 +109,7 @@ class Query(
     NudgeQuery,
     MessageQuery,
     ShopQuery,
+    DeskEntryQuery,
     DisputeQuery,
     DraftQuery,
     MailPreferenceQuery,
@@ -161,6 +163,7 @@ class Mutation(
     ActorBlockMutation,
     ShopMutation,
     VouchMutation,
+    DeskEntryMutation,
     DisputeMutation,
     DraftMutation,
     FollowMutation,
