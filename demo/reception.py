@@ -6,8 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import SQLModel
+
+from demo import unpublished
 from demo.staff import SPEAKERS
 from demo.story import DemoContribution, DemoTenant
+from models.desk_entry import DeskEntry
+from models.draft import Draft
+
+Rows = list[dict[str, Any]]
+Id = Callable[[str, str], UUID]
 
 HOURS = (26, 70)
 WORDS = (
@@ -47,7 +55,12 @@ def entered(story: DemoTenant) -> tuple[DemoContribution, ...]:
     )
 
 
-def entries(story: DemoTenant, id_: Callable[[str, str], UUID], now: datetime) -> list[dict[str, Any]]:
+def rows(story: DemoTenant, id_: Id, now: datetime) -> list[tuple[type[SQLModel], Rows]]:
+    """By table, with what a resident still writes."""
+    return [(DeskEntry, entries(story, id_, now)), (Draft, unpublished.drafts(story, id_, now))]
+
+
+def entries(story: DemoTenant, id_: Id, now: datetime) -> Rows:
     """That these people agreed, and how an agent reaches them; their slips were printed in another life."""
     return [
         {

@@ -46,7 +46,8 @@ def moderators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def space(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Drafts are for moderators and the space's own editors, spaces for members are for anyone who is signed in."""
+    """Drafts are for moderators and the space's own editors and valuators, spaces for members are for anyone who is
+    signed in."""
     if sight.is_moderator:
         return None
     public = row.c.visibility == constant(Visibility.PUBLIC)
@@ -180,6 +181,19 @@ def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return everyone(row, sight)
 
 
+def wave(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """How far a request was told is for its author, and for moderators."""
+    if sight.is_moderator:
+        return None
+    if sight.role is None:
+        return false()
+    asked = table(Contribution).alias("asked_for")
+    mine: Select[Any] = select(asked.c.id).where(
+        asked.c.id == row.c.contribution_id, speaking.speaks_for(asked.c.author_id, sight.actor)
+    )
+    return mine.correlate(row).exists()
+
+
 def dispute(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A dispute is for moderators."""
     return row.c.status == constant(ExchangeStatus.DISPUTED) if sight.is_moderator else false()
@@ -191,29 +205,38 @@ def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def handled(row: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """Who works on a contribution for the city: moderators, editors of its space, and to whom it is given, or to whose
-    service."""
+    """Who works on a contribution for the city: moderators, editors and valuators of its space, and to whom it is
+    given, or to whose service."""
+    return _worked(row, sight, tuple(SpaceRoleKind))
+
+
+def assigned(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """Who may give it to somebody: all of these but valuators of its space to whom it is not given."""
+    return _worked(row, sight, (SpaceRoleKind.EDITOR,))
+
+
+def _worked(row: FromClause, sight: Sight, kinds: tuple[SpaceRoleKind, ...]) -> ColumnElement[bool]:
     if sight.is_moderator:
         return true()
     if sight.role is None:
         return false()
     where, role = table(Activity).alias("worked_in"), table(SpaceRole).alias("working")
-    editing: Select[Any] = (
+    of_space: Select[Any] = (
         select(literal_column("1"))
         .join_from(where, role, role.c.space_id == where.c.space_id)
         .where(
             where.c.id == row.c.activity_id,
             role.c.actor_id == sight.actor,
-            role.c.kind == constant(SpaceRoleKind.EDITOR),
+            role.c.kind.in_([constant(kind) for kind in kinds]),
         )
     )
-    edits = table(SpaceRole).alias("editing_somewhere")
+    somewhere = table(SpaceRole).alias("working_somewhere")
     is_of_team = or_(
         speaking.answers(sight.actor),
-        select(edits.c.actor_id).where(edits.c.actor_id == sight.actor).correlate_except(edits).exists(),
+        select(somewhere.c.actor_id).where(somewhere.c.actor_id == sight.actor).correlate_except(somewhere).exists(),
     )
     given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor), is_of_team)
-    return or_(given, editing.correlate_except(where, role).exists())
+    return or_(given, of_space.correlate_except(where, role).exists())
 
 
 def note(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:

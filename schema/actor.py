@@ -120,6 +120,15 @@ class Actor:
         resolvers.assignment.is_of_team,
         "Whether contributions can be given to the actor to work on; false for everybody but the actor and moderators.",
     )
+    is_valuator: bool = field.expression(
+        resolvers.space_role.is_valuator,
+        "Whether the actor evaluates in a space at least; false for everybody but the actor and administrators.",
+    )
+    valuated_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
+        resolvers.space_role.valuated_spaces,
+        "The spaces in which the actor evaluates, by title; empty for anybody but the actor and administrators.",
+        size=5,
+    )
     edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
         resolvers.space_role.spaces,
         "The spaces that the actor edits, by title; empty for anybody but the actor and administrators.",

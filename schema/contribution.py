@@ -10,6 +10,7 @@ import models.contribution
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
+import resolvers.evaluation
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
@@ -20,7 +21,9 @@ import resolvers.proposal_status
 import resolvers.redaction
 import resolvers.search
 import resolvers.sight
+import resolvers.suggestion
 import resolvers.vote
+import resolvers.wave
 from geo.distance import DistanceBand
 from models.activity import EXCHANGED, VOTING, features_of
 from models.contribution import (
@@ -34,6 +37,7 @@ from models.contribution import (
     Side,
     Urgency,
 )
+from models.suggestion import MAX_SUGGESTIONS
 from models.tenant import Feature
 from planner import field
 from planner.cost_directive import priced
@@ -54,7 +58,9 @@ from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.report import Removal
 from schema.scalar import H3Cell, Latitude, Longitude
+from schema.suggestion import Suggestion
 from schema.vote import Tally, Vote
+from schema.wave import Wave
 from schema.zone import Zone
 
 if TYPE_CHECKING:
@@ -122,19 +128,6 @@ described(
     {
         "CELL": "Only the cell is public; points and distances are those of its centre.",
         "EXACT": "The exact point is public, by its author's choice.",
-    },
-)
-described(
-    DistanceBand,
-    "How far something is.",
-    {
-        "UNDER_1_KM": "Less than 1 km.",
-        "FROM_1_TO_2_KM": "From 1 km to less than 2 km.",
-        "FROM_2_TO_5_KM": "From 2 km to less than 5 km.",
-        "FROM_5_TO_10_KM": "From 5 km to less than 10 km.",
-        "FROM_10_TO_20_KM": "From 10 km to less than 20 km.",
-        "FROM_20_TO_50_KM": "From 20 km to less than 50 km.",
-        "OVER_50_KM": "From 50 km.",
     },
 )
 described(
@@ -292,7 +285,14 @@ class Contribution:
     )
     may_handle: bool = field.expression(
         resolvers.assignment.may_handle,
-        "Whether the viewer works on it for the city: may give it to somebody, and reads and writes notes.",
+        "Whether the viewer works on it for the city: reads and writes notes, and evaluates a proposal.",
+    )
+    may_assign: bool = field.expression(
+        resolvers.assignment.may_assign, "Whether the viewer may give it to somebody of the team."
+    )
+    evaluation: Note | None = field.one(
+        resolvers.evaluation.newest,
+        "The newest evaluation of a proposal; null where there is none, and for everybody who does not work on it.",
     )
     urgency: Urgency = field.column("How soon an answer is wanted.", marks=feature(*EXCHANGED))
     capacity: int | None = field.column(
@@ -305,6 +305,18 @@ class Contribution:
     viewer_exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
         resolvers.exchange.own,
         "The viewer's own answer while it is alive; null when there is none.",
+        marks=feature(*EXCHANGED),
+    )
+    suggestions: list[Suggestion] = field.parts(
+        resolvers.suggestion.of_contribution,
+        "What others published near it that goes together with the viewer's own offer or request while it is open, the"
+        f" nearest first, at most {MAX_SUGGESTIONS}; empty for everybody else.",
+        size=MAX_SUGGESTIONS,
+        marks=feature(*EXCHANGED),
+    )
+    wave: Wave | None = field.one(
+        resolvers.wave.of_contribution,
+        "How far a request has been told to neighbours, for its author and moderators; null for everybody else.",
         marks=feature(*EXCHANGED),
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("contribution_id"), "The viewer's follow; null: none.")

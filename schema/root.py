@@ -26,6 +26,7 @@ from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
+from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
@@ -49,6 +50,7 @@ from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
@@ -82,6 +84,7 @@ class Query(
     PollingDeskQuery,
     ContributionQuery,
     AssignmentQuery,
+    EvaluationQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -128,6 +131,7 @@ class Mutation(
     PollingDeskMutation,
     PollingRecordMutation,
     UrnMutation,
+    ProofMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -155,6 +159,7 @@ class Mutation(
     BulkChangeMutation,
     SavedFilterMutation,
     NoteMutation,
+    EvaluationMutation,
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,
