@@ -246,7 +246,10 @@ def notices(told: FromClause, people: FromClause, features: frozenset[Feature]) 
     """The notices of `people` (an event and an actor each) who see what it is about, whatever they were told before."""
     reader = cast("BindParameter[Any]", people.c.actor_id)
     seen_by = Sight(Role.MEMBER, features, lambda: reader)
-    seen = or_(told.c.contribution_id.is_(None), *all_of((sight.contribution(_contribution, seen_by),)))
+    # What two have agreed on goes on while moderation withholds what it is about: they hear of each other.
+    is_between_two = told.c.exchange_id.is_not(None)
+    shown = all_of((sight.contribution(_contribution, seen_by),))
+    seen = or_(told.c.contribution_id.is_(None), is_between_two, *shown)
     rights = all_of((seen, sight.space(_space, seen_by), sight.activity(_activity, seen_by)))
     return (
         select(

@@ -87,6 +87,11 @@ def draft(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     return false() if sight.role is None else speaking.speaks_for(row.c.author_id, sight.actor)
 
 
+def desk_entry(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """What a desk has entered is for its organisation's members: they alone know for whom it is."""
+    return false() if sight.role is None else speaking.speaks_for(row.c.organisation_id, sight.actor)
+
+
 def withdrawn(statement: Selected, sight: Sight) -> Selected:
     """Selects from CONTRIBUTION those that are hidden although their activity is seen: readers of open data may have
     copied them, and are told to delete them."""
