@@ -73,6 +73,9 @@ class ErrorCode(Enum):
     LINK_USED = "LINK_USED"
     ORGANISATIONS_ONLY = "ORGANISATIONS_ONLY"
     NOT_OF_TEAM = "NOT_OF_TEAM"
+    BAD_HOST = "BAD_HOST"
+    LAST_HOST = "LAST_HOST"
+    BAD_ORIGIN = "BAD_ORIGIN"
 
 
 class Refusal(Exception):

@@ -153,6 +153,14 @@ FEASIBILITIES: Mapping[str, str] = {
     "NOT_FEASIBLE": _("Non faisable"),
     "UNDETERMINED": _("À approfondir"),
 }
+HOST_PROBLEMS: Mapping[str, str] = {
+    "NO_RECORD": _("L'enregistrement TXT n'est pas là, ou pas encore vu"),
+    "WRONG_RECORD": _("L'enregistrement TXT a un autre texte"),
+    "NO_ADDRESS": _("Ce nom n'a pas d'adresse : il manque le CNAME, ou A et AAAA"),
+    "OTHER_ADDRESS": _("Ce nom mène ailleurs qu'ici"),
+    "NO_ANSWER": _("Les serveurs de ce nom n'ont pas répondu à temps"),
+    "TAKEN": _("Ce nom sert déjà ailleurs"),
+}
 BULK_KINDS: Mapping[str, str] = {
     "STATUS": _("Donner un statut"),
     "CATEGORY": _("Changer de catégorie"),

@@ -29,6 +29,7 @@ from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscriptio
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
+from schema.host_request import HostRequestMutation
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
@@ -145,6 +146,7 @@ class Mutation(
     ModerationMutation,
     AppealMutation,
     PortalMutation,
+    HostRequestMutation,
     PortalTextMutation,
     LogoMutation,
     SpaceRoleMutation,

@@ -20,7 +20,7 @@ from database.door import Database
 from database.kept import Kept
 from database.listening import Listening
 from database.replica_lag import ReplicaLag
-from jobs import wish, worker
+from jobs import host_request, wish, worker
 from jobs.job import Job
 from planner.planning import Planning
 from portal.house import Tiles
@@ -57,6 +57,7 @@ from server.settings import Settings
 from server.sign_in import site as sign_in_site
 from tenants.budget import Budgets
 from tenants.change import Changes
+from tenants.dns_record import Resolver
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry
 
@@ -125,7 +126,9 @@ class Process:
             is_demo=settings.is_demo,
             is_introspective=settings.is_introspective,
             tiles=Tiles(settings.tile_url, settings.tile_credit) if settings.tile_url else None,
+            host_target=settings.host_target,
         )
+        self.operator_host = settings.operator_host or (OPERATOR_HOST if settings.is_demo else None)
         self.jobs = self._jobs()
 
     def graphql(self) -> GraphQLEndpoint:
@@ -142,8 +145,7 @@ class Process:
             self.database, self.registry, self.contract, self.portals, is_open=self.settings.is_introspective
         )
         credentials = self.credentials
-        operator_host = self.settings.operator_host or (OPERATOR_HOST if self.settings.is_demo else None)
-        operators = OperatorPages(self.database, self.credentials.operator_tokens, operator_host)
+        operators = OperatorPages(self.database, self.credentials.operator_tokens, self.operator_host)
         return [
             *operators.routes(),
             *developer.routes(),
@@ -177,10 +179,16 @@ class Process:
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
             *worker.jobs(self.database, self.registry, self.post),
         ]
+        if self.settings.host_target is not None:
+            jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))
         if self.database.replica is not None:
             lag = ReplicaLag(self.database, self.database.replica)
             jobs.append(Job("replica lag", 1.0, lag.follow, is_endless=True))
         return jobs
+
+    async def _check_hosts(self) -> None:
+        reserved = [self.operator_host] if self.operator_host else []
+        await host_request.check(self.database, Resolver(), self.settings.host_target, reserved)
 
     def _metrics(self) -> Metrics:
         return Metrics(

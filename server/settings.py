@@ -115,6 +115,9 @@ class Settings:
     operator_host: str | None = None
     """The host's name under which operators find their page (PARVIS_OPERATOR_HOST); None: there is none."""
 
+    host_target: str | None = None
+    """The name to which the names of portals lead (PARVIS_HOST_TARGET); None: their addresses are not compared."""
+
     allows_private_urls: bool = False
     """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
@@ -157,6 +160,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         tile_url=_tiles(env, "PARVIS_TILE_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         tile_credit=env.get("PARVIS_TILE_CREDIT", ""),
         operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
+        host_target=env.get("PARVIS_HOST_TARGET", "").strip().lower() or None,
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 

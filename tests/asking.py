@@ -81,6 +81,10 @@ GIVEN: dict[str, Any] = {
     "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
     "key": "Matrice",
+    "host": "participer.matrice.example",
+    **dict.fromkeys(("portalHostCheck.host", "portalHostRemove.host"), "demande.matrice.example"),
+    "origin": "https://matrice.example",
+    "portalOriginRemove.origin": "https://www.matrice.example",
     **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }

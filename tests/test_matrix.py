@@ -121,8 +121,10 @@ UNREVISED = tuple(
 )
 """For the next caller who read the first version."""
 
-SETTLE = "UPDATE platform.tenant SET version = 1, logo_url = '/logo-0.png' WHERE slug = 'matrix-here'"
-"""For the next caller who read the first version of the settings, and who takes a logo off."""
+SETTLE = """UPDATE platform.tenant SET version = 1, logo_url = '/logo-0.png', origins = '{https://www.matrice.example}',
+  host_requests = '[{"host": "demande.matrice.example", "token": "0", "state": "WAITING", "problem": null,
+    "asked_at": "2026-01-01T00:00:00Z", "checked_at": null}]' WHERE slug = 'matrix-here'"""
+"""For the next caller who read the first version of the settings, who takes a logo off, and who asks for hosts."""
 
 UNWRITE = """UPDATE __tenant__.portal_text SET kind = 'PRIVACY', version = 1 +
   (SELECT coalesce(max(version), 0) FROM __tenant__.portal_text WHERE kind = 'PRIVACY') WHERE kind = 'LEGAL'"""
