@@ -76,6 +76,7 @@ class ErrorCode(Enum):
     BAD_HOST = "BAD_HOST"
     LAST_HOST = "LAST_HOST"
     BAD_ORIGIN = "BAD_ORIGIN"
+    BAD_ISSUER = "BAD_ISSUER"
 
 
 class Refusal(Exception):

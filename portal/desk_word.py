@@ -133,6 +133,7 @@ TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_EVALUATED": _("Proposition évaluée"),
     "BULK_CHANGED": _("Modification groupée"),
     "BULK_UNDONE": _("Modification groupée annulée"),
+    "PROVIDERS_CHANGED": _("Fournisseurs d'identité modifiés"),
 }
 TEAM_COLUMNS: Mapping[str, str] = {
     "assignee_id": _("Confiée à"),
@@ -160,6 +161,19 @@ HOST_PROBLEMS: Mapping[str, str] = {
     "OTHER_ADDRESS": _("Ce nom mène ailleurs qu'ici"),
     "NO_ANSWER": _("Les serveurs de ce nom n'ont pas répondu à temps"),
     "TAKEN": _("Ce nom sert déjà ailleurs"),
+}
+PRESETS: Mapping[str, str] = {
+    "GENERIC": _("OpenID Connect"),
+    "FRANCECONNECT": _("FranceConnect"),
+    "PROCONNECT": _("ProConnect"),
+}
+TRIAL_OUTCOMES: Mapping[str, str] = {
+    "GOOD": _("Le fournisseur répond comme il faut. Vous pouvez le mettre en service."),
+    "PRIVATE": _("Cette adresse n'est pas sur l'internet public : le portail ne l'appelle pas."),
+    "NO_ANSWER": _("Pas de réponse. L'adresse est-elle juste, et ouverte au portail ?"),
+    "OTHER_ISSUER": _("Il répond, mais se nomme autrement. Recopiez l'adresse exactement comme il l'écrit."),
+    "INCOMPLETE": _("Il répond, mais sans tout ce qu'il faut pour se connecter."),
+    "NO_DISCOVERY": _("Il répond, mais pas en OpenID Connect à cette adresse."),
 }
 BULK_KINDS: Mapping[str, str] = {
     "STATUS": _("Donner un statut"),

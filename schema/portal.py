@@ -8,11 +8,13 @@ from sqlalchemy import BigInteger
 
 import models.tenant
 import resolvers.host_request
+import resolvers.identity_provider
 import resolvers.portal
 import resolvers.portal_text
 import resolvers.sight
 from auth.viewer import Audience
 from models.host_request import MAX_HOSTS, HostProblem, HostRequestState
+from models.identity_provider import MAX_PROVIDERS
 from models.portal_text import PortalTextKind
 from models.tenant import (
     ADDRESS_LENGTH,
@@ -34,6 +36,7 @@ from schema.collectivite import Collectivite
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.identity_provider import IdentityProvider
 from schema.place import BoundsInput, Point
 from schema.portal_text import PortalText
 from schema.scalar import GeoJson
@@ -204,6 +207,11 @@ class Portal:
         resolvers.host_request.origins,
         "The other sites whose pages may ask its API in browsers; empty for everybody but administrators.",
         marks=audience(Audience.ADMINISTRATOR),
+    )
+    identity_providers: list[IdentityProvider] = field.parts(
+        resolvers.identity_provider.of_portal,
+        "How people sign in beside e-mail, in order; empty for everybody but administrators.",
+        size=MAX_PROVIDERS,
     )
     journal: Journal = field.part(resolvers.portal.journal, "The head of its journal of what happened.")
 

@@ -30,6 +30,7 @@ from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
 from schema.host_request import HostRequestMutation
+from schema.identity_provider import IdentityProviderMutation
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
@@ -147,6 +148,7 @@ class Mutation(
     AppealMutation,
     PortalMutation,
     HostRequestMutation,
+    IdentityProviderMutation,
     PortalTextMutation,
     LogoMutation,
     SpaceRoleMutation,

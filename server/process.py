@@ -12,6 +12,7 @@ from auth.identity import Identities
 from auth.nudge_link import NudgeLinks
 from auth.operator_token import OperatorTokens
 from auth.outbound import Outbound
+from auth.sealed_secret import Sealer
 from auth.secret import Keyed
 from auth.session import Sessions
 from auth.token import DevelopmentTokens
@@ -55,6 +56,7 @@ from server.page.portal import PortalSite
 from server.page.unsubscribe import Unsubscribe
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
+from server.sign_in.trial import ProviderTrial
 from tenants.budget import Budgets
 from tenants.change import Changes
 from tenants.dns_record import Resolver
@@ -111,7 +113,14 @@ class Process:
         admission = Admission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
         self.ask = Ask(
-            self.contract, database, self.gate, self.answers, self.figures, links, Keyed(settings.secret, "voter")
+            self.contract,
+            database,
+            self.gate,
+            self.answers,
+            self.figures,
+            links,
+            Keyed(settings.secret, "voter"),
+            Sealer(settings.secret),
         )
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
@@ -155,6 +164,7 @@ class Process:
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
+            *ProviderTrial(self.database, self.registry, self.gate, self.outbound).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),

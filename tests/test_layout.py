@@ -62,7 +62,7 @@ WRITINGS = {
     "",
 }
 
-SIGNING_IN = {"identity_provider", "sign_in"}
+SIGNING_IN = {"sign_in"}
 """Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
 STORED_ONLY = SIGNING_IN | {

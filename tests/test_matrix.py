@@ -92,6 +92,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             PUT_ASIDE_AGAIN,
             CHANGE_AGAIN,
             *UNREVISED,
+            *PROVIDED,
             SETTLE,
             UNWRITE,
             *exchanged.AGAIN,
@@ -114,6 +115,14 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 
 REOPEN = "UPDATE __tenant__.contribution SET status = 'OPEN', outcome = NULL, closed_at = NULL WHERE status = 'CLOSED'"
 """For the next caller who closes it."""
+
+PROVIDED = (
+    "DELETE FROM __tenant__.identity_provider WHERE slug = 'nouveau'",
+    "INSERT INTO __tenant__.identity_provider (slug, title, preset, issuer, client_id, secret_name, scopes, acr_values,"
+    " claims, is_enabled, created_at) VALUES ('matrice', 'Matrice', 'GENERIC', 'https://id.matrice.example', 'parvis', 'a',"
+    " '{}', '{}', '{}', false, now()) ON CONFLICT DO NOTHING",
+)
+"""For the next caller who writes a provider down, or removes one."""
 
 UNREVISED = tuple(
     f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1"
@@ -157,6 +166,8 @@ PUT_ASIDE_AGAIN = (
 UNDONE_BEFORE = tuple(
     f"mutation {{ {name}"
     for name in (
+        "identityProviderAdd",
+        "identityProviderRemove",
         "reportSubmit",
         "appealSubmit",
         "exchangePropose",
