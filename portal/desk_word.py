@@ -134,6 +134,7 @@ TEAM_EVENTS: Mapping[str, str] = {
     "BULK_CHANGED": _("Modification groupée"),
     "BULK_UNDONE": _("Modification groupée annulée"),
     "PROVIDERS_CHANGED": _("Fournisseurs d'identité modifiés"),
+    "TRUSTED_FLAGGERS_CHANGED": _("Signaleurs de confiance modifiés"),
 }
 TEAM_COLUMNS: Mapping[str, str] = {
     "assignee_id": _("Confiée à"),
@@ -142,6 +143,7 @@ TEAM_COLUMNS: Mapping[str, str] = {
     "concerned_id": _("Personne concernée"),
     "written_at": _("Écrite le"),
     "feasibility": _("Faisabilité"),
+    "is_trusted_flagger": _("Signaleur de confiance"),
 }
 TEAM_TRACES: Mapping[str, str] = {
     "bulk_change": _("Modifications groupées"),

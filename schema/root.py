@@ -63,6 +63,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
+from schema.trusted_flagger import TrustedFlaggerMutation, TrustedFlaggerQuery
 from schema.urn import UrnMutation
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
@@ -84,6 +85,7 @@ class Query(
     ContributionQuery,
     AssignmentQuery,
     EvaluationQuery,
+    TrustedFlaggerQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -149,6 +151,7 @@ class Mutation(
     PortalMutation,
     HostRequestMutation,
     IdentityProviderMutation,
+    TrustedFlaggerMutation,
     PortalTextMutation,
     LogoMutation,
     SpaceRoleMutation,

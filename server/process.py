@@ -112,21 +112,24 @@ class Process:
         self.hub = Hub(database, Listening(database.urls[0]), self.telling)
         admission = Admission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
-        self.ask = Ask(
-            self.contract,
-            database,
-            self.gate,
-            self.answers,
-            self.figures,
-            links,
-            Keyed(settings.secret, "voter"),
-            Sealer(settings.secret),
-        )
+        self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
         self.responses = KeptResponses(self.registry, database, is_on=self.answers.is_on)
         self.geocoder = Geocoder(self.outbound, settings.geocoder_url) if settings.geocoder_url else None
-        self.portals = PortalSite(
+        self.portals = self._portals()
+        self.operator_host = settings.operator_host or (OPERATOR_HOST if settings.is_demo else None)
+        self.jobs = self._jobs()
+
+    def _ask(self, links: NudgeLinks) -> Ask:
+        """What runs operations, with the keys that they need."""
+        persons, sealer = Keyed(self.settings.secret, "voter"), Sealer(self.settings.secret)
+        return Ask(self.contract, self.database, self.gate, self.answers, self.figures, links, persons, sealer)
+
+    def _portals(self) -> PortalSite:
+        """The portals' pages."""
+        settings = self.settings
+        return PortalSite(
             self.ask,
             self.registry,
             self.gate,
@@ -137,8 +140,6 @@ class Process:
             tiles=Tiles(settings.tile_url, settings.tile_credit) if settings.tile_url else None,
             host_target=settings.host_target,
         )
-        self.operator_host = settings.operator_host or (OPERATOR_HOST if settings.is_demo else None)
-        self.jobs = self._jobs()
 
     def graphql(self) -> GraphQLEndpoint:
         """The API."""

@@ -128,6 +128,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     data, is_demo = Path(env.get("PARVIS_DATA", ".parvis")).resolve(), _flag(env, "PARVIS_DEMO")
     database_url, admin_url = _url(env, "DATABASE_URL"), _url(env, "DATABASE_ADMIN_URL")
     _check_pair(database_url, admin_url)
+    changes = 0 if is_demo else CHANGES
     return Settings(
         data=data,
         database_url=database_url,
@@ -139,9 +140,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         is_introspective=_flag(env, "PARVIS_INTROSPECTION", default=is_demo),
         hsts_s=_number(env, "PARVIS_HSTS_SECONDS", default=0, low=0, high=10**9),
         cost_per_minute=_number(env, "PARVIS_COST_PER_MINUTE", default=0 if is_demo else COST, low=0, high=10**12),
-        changes_per_minute=_number(
-            env, "PARVIS_CHANGES_PER_MINUTE", default=0 if is_demo else CHANGES, low=0, high=10**9
-        ),
+        changes_per_minute=_number(env, "PARVIS_CHANGES_PER_MINUTE", default=changes, low=0, high=10**9),
         planning_ms_per_minute=_number(
             env, "PARVIS_PLANNING_MS_PER_MINUTE", default=0 if is_demo else PLANNING_MS, low=0, high=60_000
         ),

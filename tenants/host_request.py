@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg.types.json import Jsonb
+import orjson
 from sqlalchemy import bindparam, text
 from sqlalchemy.types import Integer
 
@@ -21,7 +21,7 @@ WHERE t.host_requests <> '[]' AND r ->> 'state' = 'WAITING' AND t.state = 'ACTIV
 ORDER BY r ->> 'asked_at' LIMIT :at_once
 """).bindparams(bindparam("at_once", type_=Integer()))
 _READ = "SELECT host_requests FROM platform.tenant WHERE number = %s FOR UPDATE"
-_WRITE = "UPDATE platform.tenant SET host_requests = %s WHERE number = %s"
+_WRITE = "UPDATE platform.tenant SET host_requests = %s::jsonb WHERE number = %s"
 _SERVE = "INSERT INTO platform.host (host, tenant_number) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 _OWN = "SELECT FROM platform.host WHERE host = %s AND tenant_number = %s"
 _NOW = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
@@ -63,7 +63,7 @@ async def settle(database: Database, asked: WaitingHost, problem: HostProblem | 
             for request in requests
             if problem is not None or not _is(asked, request)
         ]
-        await connection.execute(_WRITE, [Jsonb(kept), asked.tenant])
+        await connection.execute(_WRITE, [orjson.dumps(kept).decode(), asked.tenant])
         if problem is None:
             await connection.execute(provisioning.COUNT_UP)
     return problem

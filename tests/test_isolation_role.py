@@ -5,11 +5,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from database.door import Database
 from models.base import table, tenant_metadata
-from models.tenant import SETTINGS, Tenant
+from models.tenant import SETTINGS, Host, Tenant
 from tests.conftest import Portal
 
 INSUFFICIENT_PRIVILEGE = "42501"
@@ -53,12 +53,46 @@ def test_role_of_a_tenant_reaches_its_own_tables_and_no_other_tenants(
     assert raised_within(database_url, here, sealed) == [INSUFFICIENT_PRIVILEGE]
 
 
-@pytest.mark.parametrize("name", ["host", "registry", "migration", "tenant_change", "work"])
+@pytest.mark.parametrize("name", ["registry", "migration", "tenant_change", "work"])
 def test_role_of_a_tenant_does_not_reach_the_registry(
     database_url: str, twins: tuple[Portal, Portal], name: str
 ) -> None:
     forbidden = (f"SELECT 1 FROM platform.{name}".encode(), f"DELETE FROM platform.{name}".encode())
     assert raised_within(database_url, twins[0].number, *forbidden) == [INSUFFICIENT_PRIVILEGE, INSUFFICIENT_PRIVILEGE]
+
+
+def test_role_of_a_tenant_sees_its_own_hosts_and_takes_no_others_away(
+    database_url: str, twins: tuple[Portal, Portal]
+) -> None:
+    async def seen() -> list[object]:
+        database = Database(database_url, connections=2)
+        await database.open()
+        found = []
+        for portal in twins:
+            found.append(
+                {row[0] for row in await database.rows(select(table(Host).c.tenant_number), tenant=portal.number)}
+            )
+            async with database.transaction(portal.number) as transaction:
+                other = next(twin.number for twin in twins if twin is not portal)
+                await transaction.execute(delete(table(Host)).where(table(Host).c.tenant_number == other))
+        await database.close()
+        return [*found, await _hosts_of(database_url, numbers)]
+
+    numbers = [portal.number for portal in twins]
+    before = asyncio.run(_hosts_of(database_url, numbers))
+    assert before >= len(numbers)
+    assert asyncio.run(seen()) == [{numbers[0]}, {numbers[1]}, before]
+    writes = (b"INSERT INTO platform.host VALUES ('a.example', 1)", b"UPDATE platform.host SET host = 'a.example'")
+    assert raised_within(database_url, numbers[0], *writes) == [INSUFFICIENT_PRIVILEGE, INSUFFICIENT_PRIVILEGE]
+
+
+async def _hosts_of(database_url: str, numbers: list[int]) -> int:
+    """How many names tenants have."""
+    database = Database(database_url, connections=2)
+    await database.open()
+    rows = await database.rows(select(table(Host).c.host).where(table(Host).c.tenant_number.in_(numbers)))
+    await database.close()
+    return len(rows)
 
 
 def test_role_of_a_tenant_sees_its_own_row_of_the_tenants_and_changes_settings_alone(

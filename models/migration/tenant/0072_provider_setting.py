@@ -1,4 +1,4 @@
-"""Administrators set identity providers: in which order they stand, and a client's secret that the server alone reads."""
+"""Administrators set identity providers: their order, and a client's secret that the server alone reads."""
 
 from typing import Any
 
