@@ -97,6 +97,7 @@ DERIVED = {
     "statistics",
     "rule_trial",
     "template",
+    "trusted_flagger",
     "transparency",
     "withholding",
 }
