@@ -25,6 +25,10 @@ class EventKind(Enum):
     CONTRIBUTION_IMPORTED = "CONTRIBUTION_IMPORTED"
     CONTRIBUTION_TAKEN_BACK = "CONTRIBUTION_TAKEN_BACK"
     CONTRIBUTION_ESTIMATED = "CONTRIBUTION_ESTIMATED"
+    CONTRIBUTION_CALLED = "CONTRIBUTION_CALLED"
+    """By the clock: a wave of neighbours is told of a request; the payload has its number."""
+    CONTRIBUTION_UNANSWERED = "CONTRIBUTION_UNANSWERED"
+    """By the clock: no wave has brought a request an answer."""
     COMMENT_PUBLISHED = "COMMENT_PUBLISHED"
     ROLE_CHANGED = "ROLE_CHANGED"
     SESSIONS_REVOKED = "SESSIONS_REVOKED"
@@ -119,6 +123,8 @@ class EventKind(Enum):
     POLLING_AGENTS_CHANGED = "POLLING_AGENTS_CHANGED"
     VOTER_SIGNED = "VOTER_SIGNED"
     """Somebody at a desk: the payload says what came of it, and not who."""
+    PROOF_RULE_SET = "PROOF_RULE_SET"
+    """What a vote asks of its voters has changed."""
     URN_SEALED = "URN_SEALED"
     URN_OPENED = "URN_OPENED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
@@ -188,6 +194,7 @@ _ADMINISTRATION = (
     EventKind.POLLING_DESK_OPENED,
     EventKind.POLLING_AGENTS_CHANGED,
     EventKind.POLLING_RECORD_WRITTEN,
+    EventKind.PROOF_RULE_SET,
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
 )
@@ -207,6 +214,8 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CONTRIBUTION_IMPORTED: _NOBODY,
     EventKind.CONTRIBUTION_TAKEN_BACK: _NOBODY,
     EventKind.CONTRIBUTION_ESTIMATED: _NOBODY,
+    EventKind.CONTRIBUTION_CALLED: _TOLD,
+    EventKind.CONTRIBUTION_UNANSWERED: _TOLD,
     EventKind.COMMENT_PUBLISHED: _AIDS + _TOLD,
     EventKind.CONSENT_GIVEN: _NOBODY,
     EventKind.CONSENT_WITHDRAWN: _NOBODY,

@@ -101,7 +101,7 @@ SCREENS: tuple[Screen, ...] = (
         "/voter/{id}",
         "vote",
         _("Voter – {activity.title}"),
-        {"Cast": "/voter/{activity.id}?enregistre=1"},
+        {"Cast": "/voter/{activity.id}?enregistre=1", "Declare": "/voter/{activity.id}#bulletin"},
         about="{activity.description}",
     ),
     Screen(
@@ -165,7 +165,7 @@ SCREENS: tuple[Screen, ...] = (
         "/publier/{id}",
         "publish",
         _("Publier"),
-        {"Publish": "/contribution/{contribution.id}?publie=1"},
+        {"Publish": "/contribution/{contribution.id}?publie=1", "Keep": "/moi?garde={draft.activity.id}#brouillons"},
         place.around,
         waiting="/moi?attend={withheld.activity.id}",
         locates="town",

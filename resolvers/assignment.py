@@ -18,10 +18,11 @@ from models.refusal import ErrorCode, Refusal, not_found
 from models.space_role import SpaceRole
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from planner.listing import Listing, Order
+from planner.listing import Listing, Order, all_of
 from planner.sight import Sight
 from planner.who import MODERATOR
 from resolvers import access, life, sight, speaking, text
+from resolvers import actor as actors
 from resolvers.sight import CONTRIBUTION
 
 _contribution, _actor = table(Contribution), table(Actor)
@@ -88,9 +89,10 @@ def is_of_team(actor: FromClause, context: FieldContext) -> ColumnElement[bool]:
 
 
 def team(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
-    """The city's team, by name, without machines; for the team itself."""
+    """The city's team, by name, without machines, or those of it who have a name; for the team itself."""
     order = Order("actor.name", (text.dictionary_order(row.c.name), row.c.id), (str, UUID))
-    return Listing((row.c.id.in_(_team()), _is_person(row), _is_told(context)), order)
+    named = actors.is_named(row, context) if context.has("search") else None
+    return Listing(all_of((row.c.id.in_(_team()), _is_person(row), _is_told(context), named)), order)
 
 
 def _is_told(context: FieldContext) -> ColumnElement[bool]:

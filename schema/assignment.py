@@ -47,7 +47,14 @@ class AssignmentQuery:
         published first."""
 
     @field.declared(field.Connection(resolvers.assignment.team))
-    def team(self, first: First = 20, after: After = None) -> Connection[Actor]:
+    def team(
+        self,
+        search: Annotated[
+            str | None, strawberry.argument(description="Only whose name has these letters, accents and case aside.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Actor]:
         """To whom contributions can be given: the city's services, their members, moderators, administrators,
         editors and valuators of a space, by name. Empty for everybody but these."""
 

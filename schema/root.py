@@ -24,6 +24,7 @@ from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.dispute import DisputeMutation, DisputeQuery
+from schema.draft import DraftMutation, DraftQuery
 from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
@@ -50,6 +51,7 @@ from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
@@ -114,6 +116,7 @@ class Query(
     MessageQuery,
     ShopQuery,
     DisputeQuery,
+    DraftQuery,
     MailPreferenceQuery,
 ):
     pass
@@ -130,6 +133,7 @@ class Mutation(
     PollingDeskMutation,
     PollingRecordMutation,
     UrnMutation,
+    ProofMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -170,6 +174,7 @@ class Mutation(
     ShopMutation,
     VouchMutation,
     DisputeMutation,
+    DraftMutation,
     FollowMutation,
     NoticeMutation,
     MailPreferenceMutation,

@@ -182,6 +182,8 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
             "Vote": found["argument"]["viewerVote"]["id"],
             **_answered(given, author, activity, proposal),
+            "Draft": _drafted(author, activity, category),
+            "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),
             "noteRemove.note": _noted(given, author, uuid_in(proposal), actors[0]),
             "Ballot": ballot,
@@ -236,6 +238,13 @@ def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dic
         "ProposalStatus": f"proposalstatus_{portal.number}_{status}",
         "OfficialResponse": f"officialresponse_{portal.number}_{response}",
     }
+
+
+def _drafted(author: Portal, activity: str, category: str) -> str:
+    """What the author still writes."""
+    given = f'activity: "{activity}", category: "{category}", kind: PROPOSAL, location: {{lat: 48.1, lng: -1.67}}'
+    kept = f"mutation {{ draftKeep(input: {{{given}}}) {{ draft {{ id }} }} }}"
+    return str(author.ask(kept)["draftKeep"]["draft"]["id"])
 
 
 def _noted(given: Given, portal: Portal, proposal: UUID, author: UUID) -> str:

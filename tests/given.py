@@ -42,6 +42,7 @@ DERIVED = (
     "detection",
     "notice",
     "digest",
+    "wave",
 )
 """Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and mails."""
 

@@ -60,6 +60,7 @@ SHORT_LISTS = {
     "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Actor.drafts",  # At most twenty of each author.
     "Actor.vouches",  # A tenant has few chambers and services.
     "Shop.openingHours",  # At most three a day.
     "Shop.pickUpPoints",  # At most twelve.
@@ -71,6 +72,8 @@ SHORT_LISTS = {
     "PollingDesk.records",
     "PollingRecord.totals",
     "VoteResult.channels",
+    "VoteResult.proofs",
+    "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
