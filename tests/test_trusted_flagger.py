@@ -138,7 +138,7 @@ def test_who_is_named_no_more_is_like_everybody_and_the_past_stays_marked(
 def test_only_administrators_name_them(given: Given, city: Portal, admin: Portal, moderator: Portal) -> None:
     person, nobody = me(given.actor(city)), f"actor_{city.number}_00000000-0000-0000-0000-000000000000"
     for who in (moderator, given.actor(city), city):
-        answer = who.post('mutation { trustedFlaggerAdd(input: {actor: "%s"}) { userErrors { code } } }' % person)
+        answer = who.post(f'mutation {{ trustedFlaggerAdd(input: {{actor: "{person}"}}) {{ userErrors {{ code }} }} }}')
         assert answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
     with given.nothing_written(city):
         for mutation in ("trustedFlaggerAdd", "trustedFlaggerRemove"):
