@@ -66,6 +66,7 @@ DETECTIONS: Mapping[str, str] = {
     "EMAIL": _("Une adresse électronique"),
     "IBAN": _("Un compte bancaire"),
     "WORD": _("Un mot surveillé"),
+    "LANGUAGE": _("Une autre langue que celle du portail"),
 }
 REPORT_PARTS: Mapping[str, str] = {
     "NOTICES": _("Notifications de contenus illicites (article 16)"),

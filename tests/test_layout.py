@@ -71,6 +71,7 @@ STORED_ONLY = SIGNING_IN | {
     "contact",
     "digest",
     "event",
+    "language",
     "likeness",
     "operator",
     "personal",
