@@ -68,7 +68,7 @@ SETTINGS = (
     .values(
         **{
             name: bindparam(name, type_=_tenant.c[name].type)
-            for name in ("contact_email", "contact_phone", "contact_address", "footer_links")
+            for name in ("contact_email", "contact_phone", "contact_address", "footer_links", "host_requests")
         },
         version=_tenant.c.version + 1,
     )

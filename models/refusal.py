@@ -78,6 +78,10 @@ class ErrorCode(Enum):
     CODE_USED = "CODE_USED"
     ORGANISATIONS_ONLY = "ORGANISATIONS_ONLY"
     NOT_OF_TEAM = "NOT_OF_TEAM"
+    BAD_HOST = "BAD_HOST"
+    LAST_HOST = "LAST_HOST"
+    BAD_ORIGIN = "BAD_ORIGIN"
+    BAD_ISSUER = "BAD_ISSUER"
 
 
 class Refusal(Exception):

@@ -10,6 +10,7 @@ import models.contribution
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
+import resolvers.detection
 import resolvers.evaluation
 import resolvers.exchange
 import resolvers.follow
@@ -278,6 +279,11 @@ class Contribution:
         resolvers.official_response.may_respond,
         "Whether the viewer may answer it in the city's name.",
         marks=feature(*PROPOSING),
+    )
+    language: str | None = field.expression(
+        resolvers.detection.language,
+        "The language in which it seems to be (BCP 47), where that is none of the portal's; null where it is one, or"
+        " where a program is not sure.",
     )
     assignee: Actor | None = field.one(
         resolvers.assignment.of_contribution,

@@ -82,6 +82,10 @@ described(
         "CODE_USED": "The code of a slip was used already, is too old, or is none of this portal's.",
         "LINK_USED": "The link of a mail was used already, is too old, or is none of this portal's.",
         "NOT_OF_TEAM": "The actor is not of the city's team, so that nothing is given to it to work on.",
+        "BAD_HOST": "This is not a public host's name.",
+        "LAST_HOST": "The portal would have no name left by which it is reached.",
+        "BAD_ISSUER": "This is no address of an identity provider on the public Internet.",
+        "BAD_ORIGIN": "This is not a site: https:// and a host, without a path.",
     },
 )
 

@@ -31,6 +31,8 @@ from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscriptio
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
+from schema.host_request import HostRequestMutation
+from schema.identity_provider import IdentityProviderMutation
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
@@ -64,6 +66,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
+from schema.trusted_flagger import TrustedFlaggerMutation, TrustedFlaggerQuery
 from schema.urn import UrnMutation
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
@@ -85,6 +88,7 @@ class Query(
     ContributionQuery,
     AssignmentQuery,
     EvaluationQuery,
+    TrustedFlaggerQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -151,6 +155,9 @@ class Mutation(
     ModerationMutation,
     AppealMutation,
     PortalMutation,
+    HostRequestMutation,
+    IdentityProviderMutation,
+    TrustedFlaggerMutation,
     PortalTextMutation,
     LogoMutation,
     SpaceRoleMutation,

@@ -113,6 +113,8 @@ SHORT_LISTS = {
     "ParticipatorySpace.editors",
     "ParticipatorySpace.valuators",
     "Portal.footerLinks",
+    "Portal.hostRequests",  # At most ten.
+    "Portal.identityProviders",  # At most twelve.
     "Portal.texts",
     "PortalText.bodies",
     "Query.apiTokens",

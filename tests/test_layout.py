@@ -62,7 +62,7 @@ WRITINGS = {
     "",
 }
 
-SIGNING_IN = {"identity_provider", "sign_in"}
+SIGNING_IN = {"sign_in"}
 """Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
 STORED_ONLY = SIGNING_IN | {
@@ -71,6 +71,7 @@ STORED_ONLY = SIGNING_IN | {
     "contact",
     "digest",
     "event",
+    "language",
     "likeness",
     "operator",
     "personal",
@@ -97,6 +98,7 @@ DERIVED = {
     "statistics",
     "rule_trial",
     "template",
+    "trusted_flagger",
     "transparency",
     "withholding",
 }
