@@ -89,12 +89,16 @@ async def open_votes(database: Database, tenant: int) -> int:
     for opened in due:
         async with database.transaction(tenant) as transaction:
             await transaction.execute(ballot.CHANGE_RULE, activity_id=opened.id)
-            now = await _one(transaction, RULE, TitledRule, id=opened.id)
-            if now is not None and await transaction.one(vote_file.LAST_RULE, activity_id=now.id) is None:
-                projects = [reader(PROJECTS, Costed)(row) for row in await transaction.all(PROJECTS, id=now.id)]
-                content = vote_file.new_rule(now, projects, now.title)
-                await vote_file.publish_rule(transaction, now.id, content, 1, None)
+            await _open(transaction, opened.id)
     return len(due)
+
+
+async def _open(transaction: Transaction, activity: UUID) -> None:
+    """Publish the rule of a vote that has opened, unless that is done."""
+    now = await _one(transaction, OPENED.where(_activity.c.id == _id), TitledRule, id=activity)
+    if now is not None:
+        projects = [reader(PROJECTS, Costed)(row) for row in await transaction.all(PROJECTS, id=activity)]
+        await vote_file.publish_rule(transaction, activity, vote_file.new_rule(now, projects, now.title), 1, None)
 
 
 async def follow(database: Database, tenant: int) -> int:
@@ -167,8 +171,10 @@ async def rename(
 
 
 async def _published(act: Act, activity: UUID) -> Saying | None:
-    """What the rule is before an act; None where none is published, nor will be until the act is done."""
+    """What the rule is before an act; None where none is published. A vote that has opened has one, also if no visit
+    published it yet."""
     await act.execute(ballot.CHANGE_RULE, activity_id=activity)
+    await _open(act.transaction, activity)
     last = await _one(act.transaction, vote_file.LAST_RULE, PublishedRule, activity_id=activity)
     now = None if last is None else await _now(act.transaction, activity, last)
     return None if now is None else _said(now)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, literal_column, not_, or_, select, true
 
 from models.activity import KINDS, Activity
+from models.actor_block import ActorBlock
 from models.ballot import Ballot
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
@@ -60,7 +61,8 @@ def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """Everybody who sees its space sees it, if the portal has switched its kind on."""
     if sight.features is None:
         return None
-    return row.c.kind.in_([constant(kind) for kind, rules in KINDS.items() if rules.feature in sight.features])
+    kinds = [constant(kind) for kind, rules in KINDS.items() if rules.feature in sight.features]
+    return row.c.kind.in_(kinds) if kinds else false()
 
 
 def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
@@ -232,10 +234,19 @@ def notice(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     met: Select[Any] = select(meeting.c.id).where(meeting.c.id == row.c.exchange_id, exchange(meeting, sight))
     return and_(
         own(row, sight),
+        or_(row.c.exchange_id.is_not(None), not_(_is_by_somebody_blocked(row, sight))),
         or_(row.c.contribution_id.is_not(None), activities(within, sight).correlate(row).exists()),
         or_(row.c.contribution_id.is_(None), row.c.exchange_id.is_not(None), seen),
         or_(row.c.exchange_id.is_(None), met.correlate(row).exists()),
     )
+
+
+def _is_by_somebody_blocked(notice: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """There is a block between the viewer and whose contribution it is about."""
+    block, theirs = table(ActorBlock).alias("block"), table(Contribution).alias("theirs")
+    pair = (block.c.blocker_id, block.c.blocked_id)
+    both = or_(*(and_(one == theirs.c.author_id, other == sight.actor) for one, other in (pair, pair[::-1])))
+    return select(block.c.blocker_id).where(theirs.c.id == notice.c.contribution_id, both).correlate(notice).exists()
 
 
 _COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: shown_comment}

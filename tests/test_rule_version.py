@@ -70,6 +70,16 @@ def test_change_of_a_published_rule_wants_a_reason_and_is_the_next_version(given
     assert payload == {"digest": last["digest"], "version": last["version"]}
 
 
+def test_vote_that_has_opened_has_a_rule_before_anything_visits_it(given: Given, town: Portal) -> None:
+    made = Poll(given, town, "APPROVAL", costs=20, vote_least=1, vote_most=3, budget_euros=70)
+    wanted = {"voteRule": {"most": 2, "budgetEuros": 70}}
+    assert revised(made, **wanted)["userErrors"] == [{"code": "REQUIRED", "field": "reason"}]
+    assert revised(made, **wanted, reason=WHY)["userErrors"] == []
+    first, *_, last = versions(made)
+    assert json.loads(first["content"])["ballot_rule"]["most"] == 3
+    assert (json.loads(last["content"])["ballot_rule"]["most"], last["reason"]) == (2, WHY)
+
+
 def test_what_is_no_rule_changes_without_a_reason(poll: Poll) -> None:
     before = versions(poll)
     assert revised(poll, description="Venez voter.")["userErrors"] == []

@@ -46,7 +46,7 @@ READERS = {
     "jobs/nudge.py": "asks whose open ones wait for word",
     "jobs/notice.py": "tells people of what they see of it, by the rules of resolvers/sight.py",
     "resolvers/mail_preference.py": "asks which notices are about the reader's own",
-    "mail/digest.py": "names what a mail to somebody who was told of it is about",
+    "jobs/digest_lines.py": "names what a mail to somebody who was told of it is about, by the rules of resolvers/sight.py",
     "mail/exchange.py": "names what a mail to its author, or to who answered it, is about",
     "resolvers/position.py": "forgets where exactly was what is over",
     "counting/polling_record.py": "asks which projects a record may count, at a desk that its writer sees",
