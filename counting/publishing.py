@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from counting.reckoning import Counting, DeskTotals, Over, Row
+from counting.short_ballot import said_by
 from models.ballot import receipt_of, says
-from models.vote_file import BALLOTS, DESKS, ENVELOPES, PROJECTS, RESULT, SET_ASIDE
+from models.polling_desk import CountedBy
+from models.vote_file import BALLOTS, DESKS, ENVELOPES, PAPER, PROJECTS, RESULT, SET_ASIDE
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from transfer import pabulib_writer
@@ -75,7 +77,7 @@ def set_aside(counting: Counting) -> Table:
 
 DESK_COLUMNS = (
     *("desk", "name", "channel", "version", "signatures", "envelopes", "valid", "blank", "spoilt", "double_signatures"),
-    *("remark", "photo_sha256", "says"),
+    *("remark", "photo_sha256", "says", "counted_by"),
 )
 
 
@@ -85,10 +87,17 @@ def desks(counting: Counting) -> Table:
         (
             *(desk.desk_id, desk.name, desk.channel.value, desk.version, desk.signatures, desk.envelopes, desk.valid),
             *(desk.blank, desk.spoilt, desk.double_count, desk.remark, desk.photo_digest, _sheet(desk)),
+            (CountedBy.TOTALS if desk.ballots is None else CountedBy.BALLOTS).value,
         )
         for desk in counting.desks
     )
     return [DESK_COLUMNS, *rows]
+
+
+def paper(counting: Counting) -> Table:
+    """Paper ballots that two people typed, by desk and by what they say: in no other order."""
+    rows = ((desk.channel.value, desk.desk_id, says) for desk in counting.desks for says in sorted(desk.ballots or ()))
+    return [("channel", "desk", "says"), *rows]
 
 
 def _sheet(desk: DeskTotals) -> str:
@@ -116,6 +125,7 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
         BALLOTS: csv_text(ballots(counting)),
         SET_ASIDE: csv_text(set_aside(counting)),
         DESKS: csv_text(desks(counting)),
+        PAPER: csv_text(paper(counting)),
         ENVELOPES: csv_text([("receipt",), *((receipt,) for receipt in counting.envelopes)]),
         RESULT: json_text({"results": results}),
     }
@@ -130,7 +140,8 @@ def _award(row: Row) -> Row:
 
 
 def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
-    """`vote.pb`; `decisive` are the awards of the result that decides. Ballots are in the order of their receipts."""
+    """`vote.pb`; `decisive` are the awards of the result that decides. Ballots are in the order of their
+    receipts, then those on paper that two people typed."""
     over, places = counting.over, {one.id: place for place, one in enumerate(counting.projects)}
     given: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
     for vote in counting.counted_votes:
@@ -138,7 +149,11 @@ def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
             worth = METHODS[over.vote_method].worth(Voice(vote.choice, vote.amount), over.rule)
             given[vote.ballot_id].append((places[vote.contribution_id], worth))
     counted = sorted((one for one in counting.ballots if one.sign is None), key=lambda one: one.receipt or one.salt)
-    ballots = [sorted(given[one.id], key=lambda vote: (-vote[1], vote[0])) for one in counted]
+    told = [given[one.id] for one in counted]
+    for _, _, line in paper(counting)[1:]:
+        voices = {key: voice for key, voice in said_by(str(line)).items() if key in places}
+        told.append([(places[key], METHODS[over.vote_method].worth(voice, over.rule)) for key, voice in voices.items()])
+    ballots = [sorted(one, key=lambda vote: (-vote[1], vote[0])) for one in told]
     kind = pabulib_writer.TYPES[over.vote_method]
     meta = {
         "description": title,

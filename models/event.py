@@ -118,7 +118,9 @@ class EventKind(Enum):
     """Somebody at a desk: the payload says what came of it, and not who."""
     URN_SEALED = "URN_SEALED"
     URN_OPENED = "URN_OPENED"
+    POLLING_BALLOTS_TYPED = "POLLING_BALLOTS_TYPED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
+    POLLING_PHOTO_SET = "POLLING_PHOTO_SET"
     """The payload has the record's version."""
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
     """The payload has the digest of the rule, and its version."""
@@ -181,7 +183,9 @@ _ADMINISTRATION = (
     EventKind.PAST_VOTES_CHANGED,
     EventKind.POLLING_DESK_OPENED,
     EventKind.POLLING_AGENTS_CHANGED,
+    EventKind.POLLING_BALLOTS_TYPED,
     EventKind.POLLING_RECORD_WRITTEN,
+    EventKind.POLLING_PHOTO_SET,
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
 )

@@ -38,6 +38,7 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
+from models.polling_typing import PollingTyping
 from models.report import Report
 from models.session import Session
 from models.set_aside import SetAside
@@ -236,6 +237,8 @@ TRACES: tuple[Trail, ...] = (
     Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),
     Trail(Signing, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "desk_id", "signed_at")),
     Trail(PollingRecord, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "version", "recorded_at")),
+    Trail(PollingTyping, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "batch", "version", "typed_at")),
+    Trail(PollingTyping, "agreed_agent_id", Whose.ACTOR, Fate.NOBODYS, section="agreed_polling_typing"),
     Trail(SetAside, "agent_id", Whose.ACTOR, Fate.NOBODYS),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),

@@ -45,6 +45,7 @@ from schema.organisation_member import OrganisationMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
+from schema.polling_typing import PollingTypingMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation
@@ -123,6 +124,7 @@ class Mutation(
     PastVoteMutation,
     PollingDeskMutation,
     PollingRecordMutation,
+    PollingTypingMutation,
     UrnMutation,
     ApiTokenMutation,
     WidgetMutation,

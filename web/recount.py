@@ -4,8 +4,8 @@
     python3 recount.py https://portal.example/opendata/votes/activity_1_…     (or a folder that holds the files)
 
 It checks that every file has the digest that the manifest says, every ballot the receipt of what it says, and that the
-sums of every desk's record are right; then it counts ballots and desks by the published rule, by its own means, and
-compares with the published results.
+sums of every desk's record are right, and those of its ballots, where two people typed each; then it counts ballots and
+desks by the published rule, by its own means, and compares with the published results.
 """
 
 import csv
@@ -90,6 +90,23 @@ def check_desks(desks: list[dict[str, str]]) -> list[str]:
     return faults
 
 
+def check_paper(desks: list[dict[str, str]], paper: list[dict[str, str]]) -> list[str]:
+    """Desks whose ballots were typed one by one, and whose record says something else than these."""
+    faults = []
+    for row in desks:
+        ballots = [one["says"] for one in paper if one["desk"] == row["desk"]]
+        if row.get("counted_by", "TOTALS") == "TOTALS":
+            faults += [f"{row['name']} writes totals, and has ballots"] if ballots else []
+            continue
+        if len(ballots) != int(row["valid"]):
+            faults.append(f"{row['name']} has {len(ballots)} ballots, and {row['valid']} are valid")
+        said = Counter(vote for ballot in ballots for vote in votes(ballot))
+        if said != Counter({tuple(vote): count for *vote, count in counted(row["says"])}):
+            faults.append(f"{row['name']}: its totals are not those of its ballots")
+    strange = {one["desk"] for one in paper} - {row["desk"] for row in desks}
+    return faults + [f"ballots of {desk}, which is no desk" for desk in sorted(strange)]
+
+
 def counted(says: str) -> list[tuple[str, str, str, int]]:
     """What a desk's ballots say: project, choice, amount, and how many of them."""
     totals = []
@@ -130,9 +147,11 @@ class Election:
         self.ballots = [votes(row["says"]) for row in rows(files["ballots.csv"])]
         self.aside = len(rows(files["set_aside.csv"]))
         self.desks = rows(files["desks.csv"])
-        self.scores = [self.scored(ballot) for ballot in self.ballots if ballot]
+        self.typed = [votes(row["says"]) for row in rows(files.get("paper.csv", ""))]
+        online = [self.scored(ballot) for ballot in self.ballots if ballot]
+        self.scores = online + [self.scored(ballot) for ballot in self.typed]
         self.by_channel = {"ONLINE": Counter[str]()}
-        for ballot in self.scores:
+        for ballot in online:
             self.by_channel["ONLINE"].update(ballot)
         for desk in self.desks:
             here = self.by_channel.setdefault(desk["channel"], Counter())
@@ -357,7 +376,8 @@ def main(place: str) -> int:
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
     ballots = rows(files["ballots.csv"]) + rows(files["set_aside.csv"])
     faults += check_receipts(ballots)
-    faults += check_desks(rows(files["desks.csv"]))
+    desks = rows(files["desks.csv"])
+    faults += check_desks(desks) + check_paper(desks, rows(files.get("paper.csv", "")))
     faults += check_envelopes(rows(files["envelopes.csv"]), len(ballots))
     if not faults:
         vote = Election(files)
