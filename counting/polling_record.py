@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from counting import polling_desk, polling_typing
+from counting import paper_ballot, polling_desk
 from counting.polling_desk import KeptDesk, kept_desk, require_countable
 from counting.short_ballot import said_by
 from models.activity import Activity
@@ -32,9 +32,9 @@ from models.ballot import BLANK, COLUMNS, VoteRule
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
+from models.paper_ballot import SPOILT
 from models.polling_desk import CountedBy, PollingAgent
 from models.polling_record import MAX_BALLOTS, MAX_VOICES, REMARK_LENGTH, PollingRecord
-from models.polling_typing import SPOILT
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -201,8 +201,8 @@ async def _held(
         return counts, None
     if totals:
         raise Refusal(ErrorCode.BAD_INPUT, "This desk's totals are those of the ballots that were typed.", "totals")
-    typed = await polling_typing.agreed(act, kept.id)
-    for name, count in polling_typing.counted(typed).items():
+    typed = await paper_ballot.agreed(act, kept.id)
+    for name, count in paper_ballot.counted(typed).items():
         if numbers[name] != count:
             message = f"{count:,} such ballots were typed by two people, and here are {numbers[name]:,}."
             raise Refusal(ErrorCode.RECORD_DOES_NOT_ADD_UP, message, name)

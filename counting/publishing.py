@@ -9,8 +9,8 @@ from uuid import UUID
 from counting.reckoning import Counting, DeskTotals, Over, Row
 from counting.short_ballot import said_by
 from models.ballot import receipt_of, says
-from models.polling_desk import CountedBy
-from models.vote_file import BALLOTS, DESKS, ENVELOPES, PAPER, PROJECTS, RESULT, SET_ASIDE
+from models.polling_desk import CountedBy, VoteChannel
+from models.vote_file import BALLOTS, COUNTS, DESKS, ENVELOPES, PAPER, PROJECTS, RESULT, SET_ASIDE
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from transfer import pabulib_writer
@@ -65,14 +65,27 @@ def projects(counting: Counting) -> Table:
 def ballots(counting: Counting) -> Table:
     """Every ballot with its receipt, in the order of receipts: who cast it and when is told nowhere."""
     rows = received(counting)
-    return [("receipt", "salt", "says"), *sorted(rows[one.id] for one in counting.ballots if one.sign is None)]
+    counted = sorted(rows[one.id] for one in counting.ballots if one.sign is None)
+    return [("receipt", "salt", "says", "channel"), *((*row, VoteChannel.ONLINE.value) for row in counted)]
 
 
 def set_aside(counting: Counting) -> Table:
     """Ballots that are not counted, and of what they are suspected."""
     rows = received(counting)
-    aside = ((*rows[one.id], one.sign.value) for one in counting.ballots if one.sign is not None)
-    return [("receipt", "salt", "says", "sign"), *sorted(aside)]
+    online = VoteChannel.ONLINE.value
+    aside = ((*rows[one.id], online, one.sign.value) for one in counting.ballots if one.sign is not None)
+    return [("receipt", "salt", "says", "channel", "sign"), *sorted(aside)]
+
+
+def counts(counting: Counting, decisive: Sequence[Row]) -> Table:
+    """What each channel gave to each project, by the result that decides: how many ballots name it, and its score."""
+    titles = {one.id: one.title for one in counting.projects}
+    rows = (
+        (row["contribution_id"], titles[row["contribution_id"]], one["channel"], one["voter_count"], one["score"])
+        for row in decisive
+        for one in row["channels"]
+    )
+    return [("project", "title", "channel", "ballots", "score"), *rows]
 
 
 DESK_COLUMNS = (
@@ -124,6 +137,7 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
         PROJECTS: csv_text(projects(counting)),
         BALLOTS: csv_text(ballots(counting)),
         SET_ASIDE: csv_text(set_aside(counting)),
+        COUNTS: csv_text(counts(counting, written[0][1])),
         DESKS: csv_text(desks(counting)),
         PAPER: csv_text(paper(counting)),
         ENVELOPES: csv_text([("receipt",), *((receipt,) for receipt in counting.envelopes)]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from models.ballot import BLANK, VoteRule, says
-from models.polling_typing import SHORT_LENGTH, SPOILT
+from models.paper_ballot import SHORT_LENGTH, SPOILT
 from models.refusal import ErrorCode, Refusal
 from models.vote import Choice
 from resolvers.vote_method.base import Method, Voice

@@ -7,14 +7,14 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from counting.polling_typing import counted
+from counting.paper_ballot import counted
 from demo.budget import activity
 from demo.story import DemoContribution, DemoTenant
 from models.ballot import BLANK, says
 from models.base import TenantTable
+from models.paper_ballot import SPOILT, PollingTyping, digest_of
 from models.polling_desk import PollingAgent, PollingDesk, Signing
 from models.polling_record import PollingRecord
-from models.polling_typing import SPOILT, PollingTyping, digest_of
 from models.vote import Choice
 from resolvers.vote_method.base import Voice
 

@@ -36,9 +36,9 @@ from models.notice import Notice
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
+from models.paper_ballot import PollingTyping
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
-from models.polling_typing import PollingTyping
 from models.report import Report
 from models.session import Session
 from models.set_aside import SetAside
@@ -238,7 +238,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(Signing, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "desk_id", "signed_at")),
     Trail(PollingRecord, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "version", "recorded_at")),
     Trail(PollingTyping, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "batch", "version", "typed_at")),
-    Trail(PollingTyping, "agreed_agent_id", Whose.ACTOR, Fate.NOBODYS, section="agreed_polling_typing"),
+    Trail(PollingTyping, "agreed_agent_id", Whose.ACTOR, Fate.NOBODYS, section="agreed_typing"),
     Trail(SetAside, "agent_id", Whose.ACTOR, Fate.NOBODYS),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),

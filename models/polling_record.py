@@ -31,7 +31,7 @@ class PollingRecord(TenantTable, table=True):
     `envelopes` are what was in the box: valid, blank and null ballots. `remark` says why there are more or fewer than
     signatures, where there are. `totals` has a row for each project and voice that was counted at least once:
     `project`, `choice`, `amount` (points, a rank; else null) and `count`. `ballots` are what each valid one says,
-    sorted, where two people typed them (`models.polling_typing`); null where totals alone were counted. `photo` is a
+    sorted, where two people typed them (`models.paper_ballot`); null where totals alone were counted. `photo` is a
     picture of the signed sheet, put there once, at `photo_at`.
     """
 

@@ -10,6 +10,7 @@ from sqlmodel import Field
 from models.base import TENANT, TenantTable, text_column, time_column
 
 RULE, PROJECTS, BALLOTS, SET_ASIDE = "rule.json", "projects.csv", "ballots.csv", "set_aside.csv"
+COUNTS = "counts.csv"
 DESKS, PAPER, ENVELOPES, RESULT, PABULIB, MANIFEST = (
     "desks.csv",
     "paper.csv",

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from sqlalchemy import Text
 
+import counting.paper_ballot
 import counting.polling_desk
 import counting.polling_record
-import counting.polling_typing
 import counting.signing
 import models.activity
 import models.actor
@@ -27,8 +27,8 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.paper_ballot import PollingBatch, PollingProject, PollingTyping
 from schema.polling_record import PollingRecord
-from schema.polling_typing import PollingBatch, PollingProject, PollingTyping
 
 if TYPE_CHECKING:
     from schema.activity import Activity
@@ -81,13 +81,13 @@ class PollingDesk:
         counting.polling_desk.activity, "The vote that it is a desk of."
     )
     projects: list[PollingProject] = field.parts(
-        counting.polling_typing.projects, "What its ballots may name, by the numbers that are typed.", size=100
+        counting.paper_ballot.projects, "What its ballots may name, by the numbers that are typed.", size=100
     )
     batches: list[PollingBatch] = field.parts(
-        counting.polling_typing.batches, "The batches of its paper ballots that were typed, by their numbers.", size=50
+        counting.paper_ballot.batches, "The batches of its paper ballots that were typed, by their numbers.", size=50
     )
 
-    @field.declared(field.Many(counting.polling_typing.of_batch), size=2)
+    @field.declared(field.Many(counting.paper_ballot.of_batch), size=2)
     def typings(
         self, batch: Annotated[int, strawberry.argument(description="The number of the batch.")]
     ) -> list[PollingTyping]:

@@ -42,10 +42,10 @@ from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
-from schema.polling_typing import PollingTypingMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
 from schema.proposal_status import ProposalStatusMutation

@@ -10,8 +10,8 @@ from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_page_portal import hidden
+from tests.test_paper_ballot import Typing
 from tests.test_polling_desk import Polling
-from tests.test_polling_typing import Typing
 
 COUNTS = "SELECT valid, version, reason FROM __tenant__.polling_record WHERE desk_id = %s ORDER BY version"
 

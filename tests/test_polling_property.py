@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from counting import vote_result
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_paper_ballot import Typing
 from tests.test_polling_record import SUPPORT, newest, results, write
-from tests.test_polling_typing import Typing
 from tests.test_urn import Secret
 from tests.test_vote_file import recount
 

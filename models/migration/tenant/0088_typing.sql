@@ -38,7 +38,8 @@ CREATE TABLE __tenant__.polling_typing (
         REFERENCES __tenant__.polling_typing (id, agent_id) ON UPDATE CASCADE,
     FOREIGN KEY (activity_id) REFERENCES __tenant__.activity (id),
     FOREIGN KEY (desk_id) REFERENCES __tenant__.polling_desk (id),
-    FOREIGN KEY (agent_id) REFERENCES __tenant__.actor (id)
+    FOREIGN KEY (agent_id) REFERENCES __tenant__.actor (id),
+    FOREIGN KEY (agreed_agent_id) REFERENCES __tenant__.actor (id)
 );
 CREATE INDEX polling_typing_agreed ON __tenant__.polling_typing (desk_id, batch, version)
     WHERE agreed_with_id IS NOT NULL;

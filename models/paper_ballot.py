@@ -82,7 +82,7 @@ class PollingTyping(TenantTable, table=True):
     spoilt: int
     digest: str = Field(sa_column=text_column())
     agreed_with_id: UUID | None
-    agreed_agent_id: UUID | None
+    agreed_agent_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     typed_at: datetime = Field(sa_column=time_column())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from counting import vote_result
 from models.ballot import BLANK
-from models.polling_typing import SPOILT
+from models.paper_ballot import SPOILT
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import chosen, graded

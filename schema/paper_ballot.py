@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from sqlalchemy import Integer, Text
 
+import counting.paper_ballot
 import counting.polling_desk
-import counting.polling_typing
+import models.paper_ballot
 import models.polling_desk
-import models.polling_typing
 import resolvers.ident
 import resolvers.sight
 from counting.polling_desk import DESK_AGENT
 from models.activity import VOTING
+from models.paper_ballot import MAX_BATCHES, MAX_IN_BATCH, SHORT_LENGTH, BatchState
 from models.polling_record import REMARK_LENGTH
-from models.polling_typing import MAX_BATCHES, MAX_IN_BATCH, SHORT_LENGTH, BatchState
 from planner import field
 from planner.directive import feature
 from schema.actor import Actor
@@ -44,7 +44,7 @@ class PollingProject:
 
     number: int = field.column("Its number, from 1, by age.")
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
-        counting.polling_typing.project, "The project; null when it is not seen any more."
+        counting.paper_ballot.project, "The project; null when it is not seen any more."
     )
 
 
@@ -56,8 +56,8 @@ class PollingBatch:
     state: BatchState = field.column("How far it is.")
     is_typed: bool = field.column("Whether the viewer has typed it.")
     valid: int | None = field.column("Valid ballots as they were last agreed; null: they never were.")
-    blank: int | None = field.column("Blank ballots, likewise.")
-    spoilt: int | None = field.column("Null ballots («nuls»), likewise.")
+    blank: int | None = field.column("Blank ballots, likewise; null: it was never agreed.")
+    spoilt: int | None = field.column("Null ballots («nuls»), likewise; null: it was never agreed.")
 
 
 @field.value
@@ -69,7 +69,7 @@ class PollingBallot:
 
 
 @field.stored(
-    models.polling_typing.PollingTyping,
+    models.paper_ballot.PollingTyping,
     visible=resolvers.sight.everyone,
     container=("desk_id", "PollingDesk"),
     references={},
@@ -81,11 +81,11 @@ class PollingTyping:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("pollingtyping"), "Opaque id.")
     version: int = field.column("Which typing of the batch it is, from 1, whoever typed.")
-    is_own: bool = field.expression(counting.polling_typing.is_own, "Whether the viewer typed it.")
-    agent: Actor | None = field.one(counting.polling_typing.agent, "Who typed it; null once erased.")
+    is_own: bool = field.expression(counting.paper_ballot.is_own, "Whether the viewer typed it.")
+    agent: Actor | None = field.one(counting.paper_ballot.agent, "Who typed it; null once erased.")
     reason: str | None = field.column("Why it corrects what was agreed; null where nothing was.")
     ballots: list[PollingBallot] = field.parts(
-        counting.polling_typing.typed_ballots,
+        counting.paper_ballot.typed_ballots,
         "The ballots. Empty for everybody but who typed them until somebody else has typed the batch, too.",
         size=MAX_IN_BATCH,
     )
@@ -135,7 +135,7 @@ class PollingBallotsTypePayload:
 
 @strawberry.type
 class PollingTypingMutation:
-    @field.action(counting.polling_typing.type_batch, who=DESK_AGENT, features=VOTING)
+    @field.action(counting.paper_ballot.type_batch, who=DESK_AGENT, features=VOTING)
     def polling_ballots_type(
         self, input: Annotated[PollingBallotsTypeInput, strawberry.argument(description="What was read.")]
     ) -> PollingBallotsTypePayload:

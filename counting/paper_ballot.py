@@ -17,9 +17,9 @@ from models.ballot import BLANK, COLUMNS, VoteRule
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
+from models.paper_ballot import MAX_BATCHES, MAX_IN_BATCH, SPOILT, BatchState, PollingTyping, digest_of
 from models.polling_desk import CountedBy
 from models.polling_record import REMARK_LENGTH
-from models.polling_typing import MAX_BATCHES, MAX_IN_BATCH, SPOILT, BatchState, PollingTyping, digest_of
 from models.refusal import ErrorCode, Refusal, conflict
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -226,11 +226,16 @@ async def type_batch(
     own = await act.one(OWN, into=Version, agent_id=act.actor, **at)
     if version != (own.version if own else 0):
         raise conflict()
-    said = None
-    if await act.exists(HAS_AGREED, **at):
-        said = text.clean(reason or "", REMARK_LENGTH, "reason")
+    is_correction = await act.exists(HAS_AGREED, **at)
+    said = text.clean(reason or "", REMARK_LENGTH, "reason") if is_correction else None
     typed = await _typed(act, kept, ballots)
-    digest = digest_of(desk, batch, [one.says for one in typed])
+    return await _keep(act, kept, batch, typed, said)
+
+
+async def _keep(act: Act, kept: KeptDesk, batch: int, typed: Sequence[ShortBallot], reason: str | None) -> Outcome:
+    """Write a typing, agreed with the last one of somebody else that says the same."""
+    at = {"desk_id": kept.id, "batch": batch}
+    digest = digest_of(kept.id, batch, [one.says for one in typed])
     alike = await act.one(ALIKE, into=Alike, agent_id=act.actor, digest=digest, **at)
     last = await act.one(LAST, into=Version, **at)
     assert last is not None  # An aggregate has a row.
@@ -239,7 +244,7 @@ async def type_batch(
         activity_id=kept.activity_id,
         version=last.version + 1,
         agent_id=act.actor,
-        reason=said,
+        reason=reason,
         ballots=[one.stored for one in typed],
         digest=digest,
         agreed_with_id=alike.id if alike else None,
@@ -250,7 +255,7 @@ async def type_batch(
     )
     note = {"batch": batch, "version": last.version + 1, "digest": digest}
     state = BatchState.AGREED if alike else await _unsettled(act, at)
-    return act.did(EventKind.POLLING_BALLOTS_TYPED, id_, note, desk_id=desk, batch=batch, state=state.value)
+    return act.did(EventKind.POLLING_BALLOTS_TYPED, id_, note, desk_id=kept.id, batch=batch, state=state.value)
 
 
 async def _unsettled(act: Act, at: Mapping[str, object]) -> BatchState:
