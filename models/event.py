@@ -128,8 +128,10 @@ class EventKind(Enum):
     """What a vote asks of its voters has changed."""
     URN_SEALED = "URN_SEALED"
     URN_OPENED = "URN_OPENED"
+    POLLING_BALLOTS_TYPED = "POLLING_BALLOTS_TYPED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
     """The payload has the record's version."""
+    POLLING_PHOTO_SET = "POLLING_PHOTO_SET"
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
     """The payload has the digest of the rule, and its version."""
     VOTE_OPENED = "VOTE_OPENED"
@@ -194,8 +196,10 @@ _ADMINISTRATION = (
     EventKind.PAST_VOTES_CHANGED,
     EventKind.POLLING_DESK_OPENED,
     EventKind.POLLING_AGENTS_CHANGED,
+    EventKind.POLLING_BALLOTS_TYPED,
     EventKind.POLLING_RECORD_WRITTEN,
     EventKind.PROOF_RULE_SET,
+    EventKind.POLLING_PHOTO_SET,
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
 )

@@ -46,6 +46,7 @@ COPIED: Mapping[str, str] = {
     "signing": _("Émargements dans des bureaux de vote"),
     "polling_agent": _("Bureaux de vote que je tiens"),
     "polling_record": _("Procès-verbaux que j'ai saisis"),
+    "polling_typing": _("Bulletins papier que j'ai saisis"),
     "api_token": _("Jetons créés"),
     "widget": _("Modules intégrés créés"),
     "import_run": _("Imports"),

@@ -112,6 +112,13 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
     ),
     Screen(
+        "/bureau/{id}/depouillement",
+        "polling_typing",
+        _("Dépouillement – {pollingDesk.name}"),
+        {"Type": "/bureau/{desk.id}/depouillement?batch={batch}&issue={state}"},
+        needs_sign_in=True,
+    ),
+    Screen(
         "/bureau/{id}/proces-verbal",
         "polling_record",
         _("Procès-verbal – {pollingDesk.name}"),

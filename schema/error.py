@@ -61,6 +61,7 @@ described(
         "WRONG_KEY": "This key does not open this urn.",
         "NO_ACCOUNT": "No account has this address.",
         "RECORD_DOES_NOT_ADD_UP": "The sums of a desk's record are not right.",
+        "BATCHES_DIFFER": "Two people have not typed each batch of paper ballots alike yet.",
         "VOTE_BEGUN": "Ballots were cast: projects, costs and the rule of the vote stay as they are.",
         "BAD_GEOJSON": "The file is not GeoJSON in UTF-8.",
         "NO_FEATURE": "The file has no feature that can be drawn, or too many.",

@@ -47,6 +47,7 @@ from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
@@ -134,6 +135,7 @@ class Mutation(
     PastVoteMutation,
     PollingDeskMutation,
     PollingRecordMutation,
+    PollingTypingMutation,
     UrnMutation,
     ProofMutation,
     ApiTokenMutation,

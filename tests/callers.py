@@ -216,7 +216,13 @@ def polled(given: Given, portal: Portal, poll: str, project: UUID) -> dict[str, 
     record = given.insert(
         portal, "polling_record", desk_id=desk, version=1, totals=totals, recorded_at="now", **numbers, **at
     )
+    ballots = f'[{{"short": "1", "says": "{project}=SUPPORT:"}}]'
+    counts = {"valid": 1, "blank": 0, "spoilt": 0, "digest": "0", "typed_at": "now"}
+    typing = given.insert(
+        portal, "polling_typing", desk_id=desk, batch=1, version=1, agent_id=agent, ballots=ballots, **counts, **at
+    )
     return {
+        "PollingTyping": f"pollingtyping_{portal.number}_{typing}",
         "PollingDesk": f"pollingdesk_{portal.number}_{desk}",
         "PollingRecord": f"pollingrecord_{portal.number}_{record}",
     }

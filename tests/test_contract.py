@@ -70,6 +70,10 @@ SHORT_LISTS = {
     "Actor.pollingDesks",
     "PollingDesk.agents",
     "PollingDesk.records",
+    "PollingDesk.projects",  # Those of one vote.
+    "PollingDesk.batches",  # At most four hundred, of counts alone.
+    "PollingDesk.typings",  # One of each agent.
+    "PollingTyping.ballots",  # At most fifty.
     "PollingRecord.totals",
     "VoteResult.channels",
     "VoteResult.proofs",
