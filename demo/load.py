@@ -49,6 +49,7 @@ from models.space_role import SpaceRole
 from models.tenant import Tenant
 from models.vote import Choice, TallyDelta, Vote, VoteMethod
 from models.vote_result import TERM_COLUMNS
+from models.wave import Wave
 from models.zone import Zone
 from resolvers import position, roll_up
 from resolvers.vote_method import METHODS
@@ -156,6 +157,7 @@ class _Writer:
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Nudge, self._album.nudges())
+            await _copy(transaction, Wave, self._album.waves())
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await self._answered(transaction)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))

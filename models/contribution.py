@@ -276,6 +276,16 @@ class Contribution(TenantTable, table=True):
             "activity_id",
             postgresql_where=text("status = 'OPEN' AND expires_at IS NOT NULL"),
         ),
+        # What goes together: by the square of the published position (models/suggestion.py).
+        Index(
+            "contribution_suggested",
+            "category_id",
+            "kind",
+            text("(floor(lat * 100)::int)"),
+            text("(floor(lng * 100)::int)"),
+            text("published_at DESC"),
+            postgresql_where=text("status = 'OPEN' AND kind IN ('OFFER', 'REQUEST') AND lat IS NOT NULL"),
+        ),
         # Whose exact places are to be forgotten.
         Index(
             "contribution_placed",

@@ -67,6 +67,11 @@ class House:
     """What the links at the foot of every page say, and where they lead."""
 
     @property
+    def has_exchanges(self) -> bool:
+        """Whether people answer each other by exchanges."""
+        return not self.features.isdisjoint(("MUTUAL_AID", "MARKETPLACE"))
+
+    @property
     def asks_opinions(self) -> bool:
         """Whether there is anything to vote on."""
         return not self.features.isdisjoint(("IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"))

@@ -129,6 +129,8 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_IMPORTED": _("Contribution importée"),
     "CONTRIBUTION_TAKEN_BACK": _("Import d'une contribution annulé"),
     "CONTRIBUTION_ESTIMATED": _("Coût d'un projet indiqué"),
+    "CONTRIBUTION_CALLED": _("Demande signalée au voisinage"),
+    "CONTRIBUTION_UNANSWERED": _("Demande restée sans réponse"),
     "COMMENT_PUBLISHED": _("Réponse publiée"),
     "VOTE_OPENED": _("Vote ouvert"),
     "VOTE_CLOSING": _("Vote bientôt clos"),

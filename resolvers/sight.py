@@ -14,7 +14,14 @@ from models.actor_block import ActorBlock
 from models.ballot import Ballot
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
-from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
+from models.contribution import (
+    GONE_STATUSES,
+    PUBLIC_STATUSES,
+    RULES,
+    WITHHELD_STATUSES,
+    Contribution,
+    ContributionStatus,
+)
 from models.exchange import Exchange, ExchangeStatus
 from models.moderation import RESTRICTING
 from models.polling_desk import PollingAgent
@@ -176,6 +183,19 @@ def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return everyone(row, sight)
 
 
+def wave(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """How far a request was told is for its author, and for moderators."""
+    if sight.is_moderator:
+        return None
+    if sight.role is None:
+        return false()
+    asked = table(Contribution).alias("asked_for")
+    mine: Select[Any] = select(asked.c.id).where(
+        asked.c.id == row.c.contribution_id, speaking.speaks_for(asked.c.author_id, sight.actor)
+    )
+    return mine.correlate(row).exists()
+
+
 def dispute(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A dispute is for moderators."""
     return row.c.status == constant(ExchangeStatus.DISPUTED) if sight.is_moderator else false()
@@ -187,8 +207,8 @@ def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def handled(row: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """Who works on a contribution for the city: moderators, editors and valuators of its space, and to whom it is
-    given, or to whose service."""
+    """Who works on a contribution for the city: moderators, and unless they speak for its author, editors and
+    valuators of its space, and to whom it is given, or to whose service."""
     return _worked(row, sight, tuple(SpaceRoleKind))
 
 
@@ -218,7 +238,8 @@ def _worked(row: FromClause, sight: Sight, kinds: tuple[SpaceRoleKind, ...]) -> 
         select(somewhere.c.actor_id).where(somewhere.c.actor_id == sight.actor).correlate_except(somewhere).exists(),
     )
     given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor), is_of_team)
-    return or_(given, of_space.correlate_except(where, role).exists())
+    is_of_author = speaking.speaks_for(row.c.author_id, sight.actor)
+    return and_(not_(is_of_author), or_(given, of_space.correlate_except(where, role).exists()))
 
 
 def note(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
@@ -257,11 +278,14 @@ def notice(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def _is_by_somebody_blocked(notice: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """There is a block between the viewer and whose contribution it is about."""
+    """There is a block between the viewer and whose contribution it is about: of such as the viewer finds no more in
+    lists, either. Of what is published without a name it would tell whose it is."""
     block, theirs = table(ActorBlock).alias("block"), table(Contribution).alias("theirs")
     pair = (block.c.blocker_id, block.c.blocked_id)
     both = or_(*(and_(one == theirs.c.author_id, other == sight.actor) for one, other in (pair, pair[::-1])))
-    return select(block.c.blocker_id).where(theirs.c.id == notice.c.contribution_id, both).correlate(notice).exists()
+    exchanged = theirs.c.kind.in_([constant(kind) for kind, rule in RULES.items() if rule.is_exchanged])
+    is_it = (theirs.c.id == notice.c.contribution_id, exchanged, theirs.c.is_anonymous.is_(False))
+    return select(block.c.blocker_id).where(*is_it, both).correlate(notice).exists()
 
 
 _COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: shown_comment}

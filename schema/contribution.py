@@ -21,7 +21,9 @@ import resolvers.proposal_status
 import resolvers.redaction
 import resolvers.search
 import resolvers.sight
+import resolvers.suggestion
 import resolvers.vote
+import resolvers.wave
 from geo.distance import DistanceBand
 from models.activity import EXCHANGED, VOTING, features_of
 from models.contribution import (
@@ -34,6 +36,7 @@ from models.contribution import (
     Side,
     Urgency,
 )
+from models.suggestion import MAX_SUGGESTIONS
 from models.tenant import Feature
 from planner import field
 from planner.cost_directive import priced
@@ -54,7 +57,9 @@ from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.report import Removal
 from schema.scalar import H3Cell, Latitude, Longitude
+from schema.suggestion import Suggestion
 from schema.vote import Tally, Vote
+from schema.wave import Wave
 from schema.zone import Zone
 
 if TYPE_CHECKING:
@@ -112,19 +117,6 @@ described(
     {
         "CELL": "Only the cell is public; points and distances are those of its centre.",
         "EXACT": "The exact point is public, by its author's choice.",
-    },
-)
-described(
-    DistanceBand,
-    "How far something is.",
-    {
-        "UNDER_1_KM": "Less than 1 km.",
-        "FROM_1_TO_2_KM": "From 1 km to less than 2 km.",
-        "FROM_2_TO_5_KM": "From 2 km to less than 5 km.",
-        "FROM_5_TO_10_KM": "From 5 km to less than 10 km.",
-        "FROM_10_TO_20_KM": "From 10 km to less than 20 km.",
-        "FROM_20_TO_50_KM": "From 20 km to less than 50 km.",
-        "OVER_50_KM": "From 50 km.",
     },
 )
 described(
@@ -301,6 +293,18 @@ class Contribution:
     viewer_exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
         resolvers.exchange.own,
         "The viewer's own answer while it is alive; null when there is none.",
+        marks=feature(*EXCHANGED),
+    )
+    suggestions: list[Suggestion] = field.parts(
+        resolvers.suggestion.of_contribution,
+        "What others published near it that goes together with the viewer's own offer or request while it is open, the"
+        f" nearest first, at most {MAX_SUGGESTIONS}; empty for everybody else.",
+        size=MAX_SUGGESTIONS,
+        marks=feature(*EXCHANGED),
+    )
+    wave: Wave | None = field.one(
+        resolvers.wave.of_contribution,
+        "How far a request has been told to neighbours, for its author and moderators; null for everybody else.",
         marks=feature(*EXCHANGED),
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("contribution_id"), "The viewer's follow; null: none.")

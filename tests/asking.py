@@ -208,6 +208,7 @@ ROADS = {
     "Dispute": "disputes {{ nodes {{ {field} }} }}",
     "ParticipatorySpace": 'activity(id: "{Activity}") {{ space {{ {field} }} }}',
     "Follow": "viewer {{ follows {{ nodes {{ {field} }} }} }}",
+    "Wave": 'contribution(id: "{Contribution}") {{ wave {{ {field} }} }}',
     "Notice": "viewer {{ notices {{ nodes {{ {field} }} }} }}",
     "ActorBlock": "viewer {{ blocks {{ nodes {{ {field} }} }} }}",
     "Message": 'exchange(id: "{Exchange}") {{ messages {{ nodes {{ {field} }} }} }}',

@@ -109,6 +109,7 @@ SHORT_LISTS = {
     "Actor.members",
     "Actor.organisations",
     "Contribution.officialResponses",
+    "Contribution.suggestions",  # At most five.
     "ParticipatorySpace.activities",
     "ParticipatorySpace.editors",
     "ParticipatorySpace.valuators",
