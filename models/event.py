@@ -124,6 +124,9 @@ class EventKind(Enum):
     POLLING_AGENTS_CHANGED = "POLLING_AGENTS_CHANGED"
     VOTER_SIGNED = "VOTER_SIGNED"
     """Somebody at a desk: the payload says what came of it, and not who."""
+    ADMISSIONS_ADDED = "ADMISSIONS_ADDED"
+    ADMISSIONS_REVOKED = "ADMISSIONS_REVOKED"
+    """Codes or a list of those who may vote: the payload has how many."""
     PROOF_RULE_SET = "PROOF_RULE_SET"
     """What a vote asks of its voters has changed."""
     URN_SEALED = "URN_SEALED"
@@ -198,6 +201,8 @@ _ADMINISTRATION = (
     EventKind.POLLING_AGENTS_CHANGED,
     EventKind.POLLING_BALLOTS_TYPED,
     EventKind.POLLING_RECORD_WRITTEN,
+    EventKind.ADMISSIONS_ADDED,
+    EventKind.ADMISSIONS_REVOKED,
     EventKind.PROOF_RULE_SET,
     EventKind.POLLING_PHOTO_SET,
     EventKind.URN_SEALED,

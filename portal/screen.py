@@ -101,8 +101,18 @@ SCREENS: tuple[Screen, ...] = (
         "/voter/{id}",
         "vote",
         _("Voter – {activity.title}"),
-        {"Cast": "/voter/{activity.id}?enregistre=1", "Declare": "/voter/{activity.id}#bulletin"},
+        {
+            "Cast": "/voter/{activity.id}?enregistre=1",
+            "Declare": "/voter/{activity.id}#bulletin",
+            "ByCode": "/voter/{activity.id}#bulletin",
+        },
         about="{activity.description}",
+    ),
+    Screen(
+        "/voter/{id}/code",
+        "code_vote",
+        _("Voter avec un code – {activity.title}"),
+        {"CastByCode": "/voter/{activity.id}/code?recepisse={receipt}"},
     ),
     Screen(
         "/bureau/{id}",
@@ -224,6 +234,14 @@ SCREENS: tuple[Screen, ...] = (
         right="space.mayEdit",
     ),
     Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/votes/{id}/codes",
+        "desk_codes",
+        _("Codes – {activity.title}"),
+        needs_sign_in=True,
+        role="ADMIN",
+        tells=frozenset({"MakeCodes"}),
+    ),
     Screen(
         "/gestion/votes/{id}",
         "desk_vote",

@@ -55,6 +55,7 @@ described(
         "BALLOT_TOO_LARGE": "The ballot says more than the activity's rule allows.",
         "ALREADY_VOTED": "This person has voted already, online or at a desk: one person votes once.",
         "PROOF_NEEDED": "The vote asks for a proof first: see `Activity.proofRule`.",
+        "BAD_CODE": "This code is not of this vote, or was revoked.",
         "PROOF_USED": "Somebody votes with this proof already, with another account: one person votes once.",
         "TOO_YOUNG": "The person is younger than the vote asks, on the day that it names.",
         "OUTSIDE_ZONE": "The vote is of those who live in another zone.",

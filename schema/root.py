@@ -13,6 +13,7 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
+from schema.admission import AdmissionMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -138,6 +139,7 @@ class Mutation(
     PollingTypingMutation,
     UrnMutation,
     ProofMutation,
+    AdmissionMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,

@@ -24,6 +24,8 @@ BOX = {"south": 48.10, "west": -1.69, "north": 48.12, "east": -1.66}
 BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "givenNames": "Ma",
+    "code": "MATRICE",
+    "count": 1,
     "familyName": "Trice",
     "bornOn": "1970-01-01",
     "address": "1 rue de la Matrice",
@@ -130,6 +132,7 @@ NAMED = {
     "desk": "PollingDesk",
     "zoneChange": "ZoneChange",
     "pastVote": "PastVote",
+    "batch": "Admission",
     "counted": "Activity",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
@@ -307,6 +307,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "zoneRemove.zone": _zone(given, portal, "Retiré"),
         "ZoneChange": _zone_change(given, portal),
         "PastVote": _past_vote(given, portal),
+        "Admission": f"admission_{portal.number}_{uuid4()}",
         "pastVoteRemove.pastVote": _past_vote(given, portal),
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",

@@ -77,6 +77,7 @@ SHORT_LISTS = {
     "PollingRecord.totals",
     "VoteResult.channels",
     "VoteResult.proofs",
+    "ProofRule.batches",
     "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
