@@ -52,7 +52,7 @@ GIVEN: dict[str, Any] = {
     "activityCreate.kind": "IDEA_BOX",
     "deskEntryPublish.kind": "REQUEST",
     "hasConsent": True,
-    "code": "AUCUN",
+    "deskEntryTakeOver.code": "AUCUN",
     "path": "/projets/matrice",
     "token": "aucun",
     "exchangeDispute.note": "Un mot.",
