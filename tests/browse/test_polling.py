@@ -1,5 +1,6 @@
 """A desk's tablet in a browser: marks whose answers are lost are sent again, and one that is refused stays in the list."""
 
+import json
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -79,3 +80,37 @@ def test_refused_mark_of_paper_in_the_box_stays_until_it_was_seen(tablet: Page, 
     expect(line).to_have_count(0)
     tablet.reload()
     expect(line).to_have_count(0)
+
+
+def test_refused_mark_keeps_no_birth_date_and_ends_after_a_day(tablet: Page, home: str, polling: Polling) -> None:
+    desk = f"{home}/bureau/{polling.desk}"
+    kept = "Object.entries(localStorage).filter(([key]) => key.startsWith('parvis.roll.')).map(([, value]) => value)"
+    is_down = [True]
+
+    def fail(route: Route) -> None:
+        if is_sent(route) and is_down:
+            is_down.pop()
+            route.abort()
+        else:
+            route.continue_()
+
+    tablet.goto(desk)
+    tablet.route(desk, fail)
+    tablet.get_by_label("Adresse électronique de son compte").fill("personne@nulle-part.example")
+    tablet.get_by_label("Nom et prénoms").fill("Zoé Confidentielle")
+    tablet.get_by_label("Date de naissance").fill("1931-07-05")
+    tablet.get_by_role("button", name="Émarger").click()
+    line = tablet.locator(".queue li")
+    expect(line).to_contain_text("refusé, alors que le bulletin est dans l’urne", timeout=15_000)
+    [stored] = tablet.evaluate(kept)
+    [mark] = json.loads(stored)
+    assert mark == {"id": mark["id"], "who": "personne@nulle-part.example", "told": "refused", "at": mark["at"]}
+    age = "([key, hours]) => localStorage.setItem(key, JSON.stringify(JSON.parse(localStorage[key])"
+    age += ".map((mark) => ({ ...mark, at: Date.now() - hours * 3600000 }))))"
+    key = f"parvis.roll.{polling.desk}"
+    tablet.evaluate(age, [key, 23.9])
+    tablet.reload()
+    expect(line).to_have_count(1)
+    tablet.evaluate(age, [key, 24.1])
+    tablet.goto(home)
+    assert tablet.evaluate(kept) == []
