@@ -7,6 +7,7 @@ months differ in nothing but what the portal reminds them of and whom it tells.
 """
 
 import asyncio
+import contextvars
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -61,10 +62,10 @@ ANSWERS_QUESTION = 0.6
 """The chance that the question in a mail (were you helped?) is answered."""
 
 CATEGORIES = 6
-FOLLOWS = 0.3
+FOLLOWS = 0.1
 """The share of people who follow the surroundings of their home and a category."""
 
-ANSWERS_WAVE = 0.015
+ANSWERS_WAVE = 0.03
 """The chance that somebody whom a wave tells of a request answers it, in the step in which it goes out."""
 
 RINGS, HALF_DEGREES = 3, 0.05
@@ -297,10 +298,8 @@ class Month:
 
     async def _call(self) -> None:
         """A wave goes out, and some of those whom it tells answer."""
-        deadline.begin()
-        if self.is_reminded:
-            await wave.send(self.database, self.number)
-        await worker.follow(self.database, self.number)
+        # In a context of its own, without a request's deadline, as the worker has.
+        await asyncio.create_task(self._deliver(), context=contextvars.Context())
         told = (
             "SELECT n.contribution_id, n.actor_id FROM __tenant__.notice n WHERE n.kind = 'HELP_WANTED'"
             " AND n.made_at > now() - interval '1 hour' ORDER BY n.position, n.actor_id"
@@ -309,6 +308,11 @@ class Month:
             self.called += 1
             if self.chance.random() < ANSWERS_WAVE:
                 await self.act(actor, proposing.propose, contribution=contribution, body="Je peux venir.")
+
+    async def _deliver(self) -> None:
+        if self.is_reminded:
+            await wave.send(self.database, self.number)
+        await worker.follow(self.database, self.number)
 
     async def _questions(self) -> None:
         """Some answer the question in the mail as it is."""

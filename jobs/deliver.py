@@ -14,6 +14,7 @@ from jobs import examination, wave
 from models.base import table
 from models.event import CONSUMERS, Consumer, Event, EventCursor, EventKind
 from planner.row import reader
+from tenants import announcement
 
 BATCH = 500
 
@@ -89,8 +90,10 @@ async def deliver(database: Database, tenant: int) -> bool:
         until = row[0] if row else None
         if not isinstance(until, int):
             return False
-        counts = [await _deliver(transaction, tenant, consumer, until) for consumer in Consumer]
-        return BATCH in counts
+        counts = {consumer: await _deliver(transaction, tenant, consumer, until) for consumer in Consumer}
+    if counts[Consumer.NOTICES]:
+        await announcement.events(database, tenant)  # Whoever listens to what he is told finds it now.
+    return BATCH in counts.values()
 
 
 async def _deliver(transaction: Transaction, tenant: int, consumer: Consumer, until: int) -> int:

@@ -9,6 +9,7 @@ import "./roll.js";
 import "./sheet.js";
 import "./read.js";
 import "./live.js";
+import "./bell.js";
 import { send } from "./queue.js";
 import { worker } from "./page.js";
 
