@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, delete, func, select
+from sqlalchemy import ColumnElement, FromClause, Integer, bindparam, delete, func, literal_column, select
 
 from models.base import table
 from models.event import EventKind
@@ -17,6 +17,9 @@ from planner.listing import Listing, Order
 from transfer.pabulib_vote import PabulibVote
 
 _past = table(PastVote)
+LOCK = select(func.pg_advisory_xact_lock(literal_column("7467", Integer), bindparam("tenant", type_=Integer())))
+"""Taken by whoever keeps a past vote, so that two at once do not both find room for one."""
+
 COUNT = select(func.count().label("count")).select_from(_past)
 REMOVE = delete(_past).where(_past.c.id == value(PastVote, "id"))
 
@@ -40,6 +43,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 async def keep(act: Act, *, vote: PabulibVote, content: str, file_name: str) -> UUID:
     """Keep what a file said. Raises Refusal where there are enough of them."""
+    await act.execute(LOCK, tenant=act.asker.tenant)
     there = await act.one(COUNT, into=PastVoteCount)
     if there is not None and there.count >= MAX_PAST_VOTES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_PAST_VOTES} past votes are kept: remove one.", "file")

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, delete, func, select
-from sqlalchemy.types import Integer
+from sqlalchemy import ColumnElement, FromClause, Select, and_, delete, func, literal_column, or_, select
+from sqlalchemy.types import Integer, Interval
 
 from models.account import Account
 from models.actor import Actor
@@ -15,6 +15,7 @@ from models.base import table
 from models.event import EventKind
 from models.polling_desk import (
     DESK_NAME_LENGTH,
+    MARKS_WAIT,
     MAX_AGENTS,
     MAX_DESKS,
     ON_PAPER,
@@ -31,7 +32,7 @@ from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.sight import Sight
 from planner.who import ADMINISTRATOR
-from resolvers import access, report, sight, text
+from resolvers import access, ballot, report, sight, text
 from resolvers.sight import ACTIVITY
 from resolvers.vote_method import METHODS
 
@@ -41,18 +42,27 @@ _desk_id = value(PollingAgent, "desk_id")
 KEEPS = select(_agent.c.id).where(_agent.c.desk_id == _desk_id, _agent.c.actor_id == value(PollingAgent, "actor_id"))
 AGENTS = select(func.count().label("count")).select_from(_agent).where(_agent.c.desk_id == _desk_id)
 DISMISS = delete(_agent).where(_agent.c.id == value(PollingAgent, "id"))
+LOCK = select(_desk.c.id).where(_desk.c.id == value(PollingDesk, "id")).with_for_update()
+"""Taken by whoever writes a desk's record or changes who keeps it: one comes after the other."""
+
+DESKS = select(_desk.c.id).where(_desk.c.activity_id == value(PollingDesk, "activity_id"))
 NAMED = select(_desk.c.name).where(_desk.c.activity_id == value(PollingDesk, "activity_id"))
 PERSON = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"))
 HOLDER = select(_account.c.actor_id.label("id")).where(_account.c.email == value(Account, "email"))
 """Whose account has an address."""
 
 
+_WAIT: ColumnElement[Any] = literal_column(f"interval '{MARKS_WAIT.days} days'", Interval)
+
+
 @cache
 def _kept_desk(seen: Sight) -> Select[tuple[object, ...]]:
     """The desk `:id` and its vote, if it is seen."""
     of_activity = (ACTIVITY.c[name] for name in ("vote_method", "award_rule"))
-    has_opened = (ACTIVITY.c.opens_at <= func.now()).label("has_opened")
-    columns = (_desk.c.id, _desk.c.activity_id, _desk.c.channel, *of_activity, access.is_running(), has_opened)
+    has_opened = ACTIVITY.c.opens_at <= func.now()
+    is_late = and_(has_opened, or_(ACTIVITY.c.closes_at.is_(None), ACTIVITY.c.closes_at > func.now() - _WAIT))
+    period = (access.is_running(), has_opened.label("has_opened"), is_late.label("takes_marks"))
+    columns = (_desk.c.id, _desk.c.activity_id, _desk.c.channel, *of_activity, *period)
     statement: Select[tuple[object, ...]] = select(*columns).join_from(
         ACTIVITY, _desk, _desk.c.activity_id == ACTIVITY.c.id
     )
@@ -70,6 +80,8 @@ class KeptDesk:
     award_rule: AwardRule | None
     is_running: bool
     has_opened: bool
+    takes_marks: bool
+    """Of papers that are in the box: from the opening on, until `MARKS_WAIT` after the close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +168,7 @@ async def open_desk(act: Act, *, activity: UUID, name: str, channel: VoteChannel
     kept = text.line(name, DESK_NAME_LENGTH, "name")
     if channel not in ON_PAPER:
         raise Refusal(ErrorCode.BAD_INPUT, "A desk takes paper.", "channel")
+    await act.execute(ballot.CHANGE_RULE, activity_id=activity)  # One who opens a desk is first.
     names = [one.name for one in await act.all(NAMED, into=DeskName, activity_id=activity)]
     if kept in names:
         raise Refusal(ErrorCode.NAME_TAKEN, "Another desk has this name.", "name")
@@ -171,8 +184,13 @@ def require_countable(kept: KeptDesk, field: str) -> None:
     if kept.vote_method is None or METHODS[kept.vote_method].is_free:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote by ballots here.", field)
     if kept.award_rule is AwardRule.EQUAL_SHARES:
-        message = "Equal shares are reckoned ballot by ballot: the totals of a desk are not enough."
-        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, field)
+        raise totals_not_enough(field)
+
+
+def totals_not_enough(field: str) -> Refusal:
+    """The refusal of equal shares over totals."""
+    message = "Equal shares are reckoned ballot by ballot: the totals of a desk are not enough."
+    return Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, field)
 
 
 async def add_agent(act: Act, *, desk: UUID, email: str) -> Outcome:
@@ -181,6 +199,7 @@ async def add_agent(act: Act, *, desk: UUID, email: str) -> Outcome:
     holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
     if holder is None:
         raise Refusal(ErrorCode.NO_ACCOUNT, "No account has this address.", "email")
+    await act.execute(LOCK, id=desk)
     if await act.exists(KEEPS, desk_id=desk, actor_id=holder.id):
         return act.did(desk_id=desk)
     if (await act.all(AGENTS, into=report.Count, desk_id=desk))[0].count >= MAX_AGENTS:

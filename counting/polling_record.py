@@ -21,13 +21,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from counting import polling_desk
 from counting.polling_desk import KeptDesk, kept_desk, require_countable
 from models.activity import Activity
 from models.ballot import COLUMNS, VoteRule
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
-from models.polling_desk import PollingDesk
 from models.polling_record import MAX_BALLOTS, MAX_VOICES, REMARK_LENGTH, PollingRecord
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from planner.act import Act, Outcome, value
@@ -37,9 +37,8 @@ from resolvers import ballot, text
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, SheetCount, Voice
 
-_record, _desk = table(PollingRecord), table(PollingDesk)
+_record = table(PollingRecord)
 _activity, _contribution = table(Activity), table(Contribution)
-LOCK_DESK = select(_desk.c.id).where(_desk.c.id == value(PollingDesk, "id")).with_for_update()
 LAST = (
     select(_record.c.version)
     .where(_record.c.desk_id == value(PollingRecord, "desk_id"))
@@ -135,7 +134,7 @@ async def write(
     if not kept.has_opened:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote has not opened yet.", "desk")
     await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)
-    await act.execute(LOCK_DESK, id=desk)
+    await act.execute(polling_desk.LOCK, id=desk)
     last = await act.one(LAST, into=LastRecord, desk_id=desk)
     if version != (last.version if last else 0):
         raise conflict()

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from counting import publishing, vote_file
+from counting import polling_desk, publishing, vote_file
 from counting.reckoning import Costed, Counting, Over
 from counting.vote_file import PublishedRule
 from database.door import Database, Transaction
@@ -21,9 +21,10 @@ from models.ballot import COLUMNS
 from models.base import constant, table
 from models.category import Category
 from models.contribution import Contribution, ContributionStatus
+from models.proof import COLUMNS as PROOF_COLUMNS
 from models.refusal import ErrorCode, Refusal
 from models.vote_file import REASON_LENGTH, RuleChange
-from models.vote_result import TERM_COLUMNS, VoteResult
+from models.vote_result import TERM_COLUMNS, AwardRule, VoteResult
 from planner.act import Act, Outcome, value
 from planner.row import reader
 from resolvers import access, ballot, publication, text
@@ -40,8 +41,9 @@ Saying = dict[str, Any]
 _activity, _contribution, _category, _result = table(Activity), table(Contribution), table(Category), table(VoteResult)
 _id = value(Activity, "id")
 
-RULES = ("vote_method", *COLUMNS, "award_rule", *TERM_COLUMNS, "support_threshold")
-_RULE = select(*(_activity.c[name] for name in ("id", "title", *RULES)))
+RULES = ("vote_method", *COLUMNS, "award_rule", *TERM_COLUMNS, "support_threshold", *PROOF_COLUMNS)
+IS_SECRET = _activity.c.urn_key.is_not(None).label("is_secret")
+_RULE = select(*(_activity.c[name] for name in ("id", "title", *RULES)), IS_SECRET)
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]
 RULE = _RULE.where(_activity.c.id == _id, _activity.c.vote_method.in_(_WHOLE))
 OPENED = _RULE.where(*vote_file.UNPUBLISHED, _activity.c.opens_at <= func.now())
@@ -88,12 +90,16 @@ async def open_votes(database: Database, tenant: int) -> int:
     for opened in due:
         async with database.transaction(tenant) as transaction:
             await transaction.execute(ballot.CHANGE_RULE, activity_id=opened.id)
-            now = await _one(transaction, RULE, TitledRule, id=opened.id)
-            if now is not None and await transaction.one(vote_file.LAST_RULE, activity_id=now.id) is None:
-                projects = [reader(PROJECTS, Costed)(row) for row in await transaction.all(PROJECTS, id=now.id)]
-                content = vote_file.new_rule(now, projects, now.title)
-                await vote_file.publish_rule(transaction, now.id, content, 1, None)
+            await _open(transaction, opened.id)
     return len(due)
+
+
+async def _open(transaction: Transaction, activity: UUID) -> None:
+    """Publish the rule of a vote that has opened, unless that is done."""
+    now = await _one(transaction, OPENED.where(_activity.c.id == _id), TitledRule, id=activity)
+    if now is not None:
+        projects = [reader(PROJECTS, Costed)(row) for row in await transaction.all(PROJECTS, id=activity)]
+        await vote_file.publish_rule(transaction, activity, vote_file.new_rule(now, projects, now.title), 1, None)
 
 
 async def follow(database: Database, tenant: int) -> int:
@@ -111,7 +117,7 @@ async def _is_old(database: Database, tenant: int, now: TitledRule) -> bool:
     last = await vote_file.last_rule(database, tenant, now.id)
     assert last is not None
     projects = await projects_of(database, tenant, now.id)
-    return _said(_content(now, projects, last)) != _said(last.content)
+    return not _is_said(last.content, _content(now, projects, last))
 
 
 async def _follow(transaction: Transaction, activity: UUID) -> None:
@@ -135,6 +141,8 @@ async def projects_of(database: Database, tenant: int, activity: UUID) -> list[C
 async def revise(act: Act, *, activity: UUID, reason: str | None = None, **given: Any) -> Outcome:
     """Update an activity; another rule than the published one wants a reason, and is its next version."""
     before = await _published(act, activity)
+    if given.get("award_rule") is AwardRule.EQUAL_SHARES and await act.exists(polling_desk.DESKS, activity_id=activity):
+        raise polling_desk.totals_not_enough("awardRule")
     outcome = await activities.revise(act, activity=activity, **given)
     await _keep(act, activity, before, reason)
     return outcome
@@ -164,8 +172,10 @@ async def rename(
 
 
 async def _published(act: Act, activity: UUID) -> Saying | None:
-    """What the rule is before an act; None where none is published, nor will be until the act is done."""
+    """What the rule is before an act; None where none is published. A vote that has opened has one, also if no visit
+    published it yet."""
     await act.execute(ballot.CHANGE_RULE, activity_id=activity)
+    await _open(act.transaction, activity)
     last = await _one(act.transaction, vote_file.LAST_RULE, PublishedRule, activity_id=activity)
     now = None if last is None else await _now(act.transaction, activity, last)
     return None if now is None else _said(now)
@@ -227,9 +237,15 @@ def _said(content: str) -> Saying:
     return {name: said for name, said in json.loads(content).items() if name not in ABOUT_THE_FILE}
 
 
+def _is_said(before: str, after: str) -> bool:
+    """Whether a file still says what the rule is: one of an older release says nothing of what it did not know."""
+    was = _said(before)
+    return was == {name: said for name, said in _said(after).items() if name in was}
+
+
 def _change(before: str, after: str) -> RuleChange | None:
     """What is otherwise in a version that nobody gave a reason for; None: nothing."""
-    if _said(before) == _said(after):
+    if _is_said(before, after):
         return None
     was, is_ = ({project["id"] for project in json.loads(content)["projects"]} for content in (before, after))
     if was - is_:

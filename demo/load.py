@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, people, polling, portal, staff, stall, unpublished, urn
+from demo import follower, moderation, people, polling, portal, proof, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import NOTICES
@@ -34,6 +34,7 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, Precision
+from models.draft import Draft
 from models.exchange import Exchange
 from models.message import Message
 from models.nudge import Nudge
@@ -41,6 +42,7 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.polling_desk import Signing
 from models.portal_text import PortalText
+from models.proof import Proof
 from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
 from models.space_role import SpaceRole
@@ -142,12 +144,13 @@ class _Writer:
             await _copy(transaction, Consent, people.consents(self._story, self._id, self._ago(24 * 80)))
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
-            await _copy(transaction, SpaceRole, staff.editors(self._story, self._id, self._ago(24 * 60)))
+            await _copy(transaction, SpaceRole, staff.roles(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, OrganisationMember, staff.members(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
+            await _copy(transaction, Draft, unpublished.drafts(self._story, self._id, self._ago(0)))
             work = staff.work(self._story, self._id, self._ago(24))
             for model, told in [*work, *stall.rows(self._story, self._id, self._ago(24 * 20))]:
                 await _copy(transaction, model, told)
@@ -176,6 +179,7 @@ class _Writer:
         await _copy(transaction, Ballot, self._ballots())
         await _copy(transaction, Vote, self._votes())
         await _copy(transaction, TallyDelta, self._deltas())
+        await _copy(transaction, Proof, proof.rows(self._story, self._id, self._ballot_cast_at))
         await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
         for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
             await _copy(transaction, model, filed)
@@ -239,6 +243,7 @@ class _Writer:
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
                 "urn_key": activity.rule.get(urn.IN_RULE),
+                **proof.rule(self._story.slug, activity.key),
                 **{column: activity.rule.get(column) for column in (*RULE_COLUMNS, "award_rule", *TERM_COLUMNS)},
             }
             for space in self._story.spaces
@@ -361,6 +366,7 @@ class _Writer:
                 "actor_id": self._id("actor", actor),
                 "is_blank": False,
                 "cast_at": self._ballot_cast_at(activity),
+                "proof": proof.level(self._story.slug, activity),
             }
             for activity, actor in pairs
             if (id_ := self._ballot_id(activity, actor)) is not None

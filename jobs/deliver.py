@@ -1,5 +1,6 @@
 """Delivery: each consumer reads the journal's events from where it stopped, in order and at least once."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -81,19 +82,27 @@ _delivered = reader(AHEAD, Delivered)
 
 
 async def deliver(database: Database, tenant: int) -> bool:
-    """Deliver a batch to each consumer; whether one was full, so that there may be more."""
+    """Deliver a batch to each consumer, in a transaction of its own: what one of them cannot do keeps nothing from the
+    others, and is raised when these have theirs. Whether one batch was full, so that there may be more."""
+    outcomes: list[bool | BaseException] = []
+    for consumer in Consumer:
+        outcomes += await asyncio.gather(_deliver_to(database, tenant, consumer), return_exceptions=True)
+    failed = next((outcome for outcome in outcomes if isinstance(outcome, BaseException)), None)
+    if failed is not None:
+        raise failed
+    return any(outcomes)
+
+
+async def _deliver_to(database: Database, tenant: int, consumer: Consumer) -> bool:
+    """Deliver a batch to one consumer, unless another process delivers; whether it was full."""
     async with database.transaction(tenant) as transaction:
         locked = await transaction.one(LOCK, tenant=tenant)
-        if locked is None or not locked[0]:
-            return False
-        row = await transaction.one(UNTIL)
+        row = await transaction.one(UNTIL) if locked is not None and locked[0] else None
         until = row[0] if row else None
-        if not isinstance(until, int):
-            return False
-        counts = {consumer: await _deliver(transaction, tenant, consumer, until) for consumer in Consumer}
-    if counts[Consumer.NOTICES]:
+        count = await _deliver(transaction, tenant, consumer, until) if isinstance(until, int) else 0
+    if count and consumer is Consumer.NOTICES:
         await announcement.events(database, tenant)  # Whoever listens to what he is told finds it now.
-    return BATCH in counts.values()
+    return count == BATCH
 
 
 async def _deliver(transaction: Transaction, tenant: int, consumer: Consumer, until: int) -> int:

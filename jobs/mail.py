@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
 from database.door import Database, DatabaseUnavailableError, StatementTimeoutError
+from jobs import digest_lines
 from jobs.job import Job
 from mail import queue
 from mail.queue import ClaimedMail, MailOutcome
@@ -66,6 +67,8 @@ class Post:
                 has_turn = False
                 self._let_others()
             self.wake(tenant)  # There may be more, for others to send meanwhile.
+            if mail.kind is MailKind.DIGEST:
+                mail = await digest_lines.read(self._database, tenant, mail)
             await _to_the_end(self._deliver(tenant, mail))
             return True
         finally:

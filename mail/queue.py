@@ -175,7 +175,7 @@ _of_reports = _mail.c.kind.in_([constant(MailKind.REPORT_RECEIVED), constant(Mai
 _is_wanted = or_(
     exchange.IS_WANTED,
     exchange.IS_NUDGE_WANTED,
-    digest.IS_WANTED,
+    digest.OF_DIGESTS,  # Unless it has no lines any more.
     ballot.IS_WANTED,
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),

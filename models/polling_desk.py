@@ -1,14 +1,14 @@
 """Polling desk («bureau de vote»): where people vote on paper, who keeps it, and the list that voters sign."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from models import word
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
+from models.proof import ProofLevel
 
 
 class VoteChannel(Enum):
@@ -24,6 +24,9 @@ ON_PAPER = (VoteChannel.DESK, VoteChannel.PAPER)
 
 MAX_DESKS, MAX_AGENTS = 200, 50
 """Of one activity, and of one desk."""
+
+MARKS_WAIT = timedelta(days=3)
+"""So long after the close marks come in whose paper is in the box: a tablet finds a line again within a weekend."""
 
 DESK_NAME_LENGTH = (2, 120)
 VOTER_NAME_LENGTH = (2, 120)
@@ -61,11 +64,12 @@ class Signing(TenantTable, table=True):
     was in a box already when it was seen that the voter had signed elsewhere; it cannot be taken out, and is told.
 
     In a secret vote (`models.urn`) voters sign online, too: without desk, with the `receipt` of the envelope that is
-    `sealed` for the urn's key until the urn is opened.
+    `sealed` for the urn's key until the urn is opened, and the level of their `proof` where the vote asks for one.
     """
 
     __tablename__ = "signing"
     __table_args__ = (
+        one_of("proof", ProofLevel),
         CheckConstraint("(desk_id IS NULL) = (receipt IS NOT NULL)", name="receipt_online"),
         CheckConstraint("sealed IS NULL OR desk_id IS NULL", name="sealed_online"),
         CheckConstraint("num_nonnulls(actor_id, voter_key) <= 1", name="one_voter"),
@@ -84,9 +88,4 @@ class Signing(TenantTable, table=True):
     signed_at: datetime = Field(sa_column=time_column())
     sealed: str | None = Field(sa_column=text_column(nullable=True))
     receipt: str | None = Field(sa_column=text_column(nullable=True))
-
-
-def voter_letters(name: str) -> str:
-    """The plain letters of a voter's name, its words in order: what is the same however the name is written."""
-    letters = (letter if letter.isalnum() else " " for letter in word.plain(name).casefold())
-    return " ".join(sorted("".join(letters).split()))
+    proof: ProofLevel | None = Field(sa_column=text_column(nullable=True))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from models.draft import KEPT_DAYS
 from models.exchange import PLACE_AFTER
 
 
@@ -39,6 +40,7 @@ ACCOUNT = Clock(
     f"the last sign-in, if its owner was warned {ACCOUNT_WARNED_DAYS} days before; not the last administrator's",
     "erased, with contributions and comments blanked",
 )
+DRAFT = Clock("drafts", "draft", timedelta(days=KEPT_DAYS), "the last change", "removed")
 POSITION = Clock(
     "exact positions and addresses of what is published as a cell",
     "contribution",
@@ -95,6 +97,7 @@ DIGEST = Clock("which notices were in one mail", "digest", timedelta(days=180), 
 
 CLOCKS = (
     ACCOUNT,
+    DRAFT,
     POSITION,
     EXCHANGE_PLACE,
     MESSAGE,

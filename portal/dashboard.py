@@ -26,6 +26,13 @@ SECTIONS: tuple[Section, ...] = (
         _("Suivre ce qu'on vous a confié, à vous ou à votre service"),
     ),
     Section(
+        "/gestion/evaluations",
+        _("Évaluations"),
+        "chart",
+        "VALUATOR",
+        _("Dire d'une proposition si elle est faisable, et à quel prix"),
+    ),
+    Section(
         "/gestion/contributions",
         _("Contributions"),
         "search",

@@ -130,6 +130,7 @@ TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_ASSIGNED": _("Contribution confiée"),
     "NOTE_ADDED": _("Note interne ajoutée"),
     "NOTE_REMOVED": _("Note interne supprimée"),
+    "CONTRIBUTION_EVALUATED": _("Proposition évaluée"),
     "BULK_CHANGED": _("Modification groupée"),
     "BULK_UNDONE": _("Modification groupée annulée"),
 }
@@ -139,12 +140,18 @@ TEAM_COLUMNS: Mapping[str, str] = {
     "author_id": _("Écrit par"),
     "concerned_id": _("Personne concernée"),
     "written_at": _("Écrite le"),
+    "feasibility": _("Faisabilité"),
 }
 TEAM_TRACES: Mapping[str, str] = {
     "bulk_change": _("Modifications groupées"),
     "note": _("Notes internes que j'ai écrites"),
     "note_about": _("Notes internes"),
     "assigned_contribution": _("Contributions confiées"),
+}
+FEASIBILITIES: Mapping[str, str] = {
+    "FEASIBLE": _("Faisable"),
+    "NOT_FEASIBLE": _("Non faisable"),
+    "UNDETERMINED": _("À approfondir"),
 }
 BULK_KINDS: Mapping[str, str] = {
     "STATUS": _("Donner un statut"),

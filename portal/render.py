@@ -27,6 +27,7 @@ from portal import (
     measured,
     notice_word,
     place,
+    proof_word,
     prose,
     screen,
     sheet,
@@ -123,7 +124,17 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, award_word, copy_word, desk_word, exchange_word, judgement, market_word, notice_word)
+    for words in (
+        word,
+        award_word,
+        copy_word,
+        desk_word,
+        exchange_word,
+        judgement,
+        market_word,
+        notice_word,
+        proof_word,
+    )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }

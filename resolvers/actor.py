@@ -55,7 +55,7 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
                 None if context.viewer.is_administrator else false(),
                 row.c.erased_at.is_(None),
                 ~exists().where(_machine.c.actor_id == row.c.id).correlate_except(_machine),
-                _is_named(row, context) if context.has("search") else None,
+                is_named(row, context) if context.has("search") else None,
                 row.c.role == constant(context.choice("role")) if context.has("role") else None,
             )
         ),
@@ -63,7 +63,7 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
     )
 
 
-def _is_named(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+def is_named(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The name has the letters that are searched for, accents and case aside."""
     wanted = context.bind(lambda given, _: str(given["search"])[:MAX_SEARCH].strip(), Text())
     place: ColumnElement[int] = func.strpos(text.dictionary_order(row.c.name), text.dictionary_order(wanted))

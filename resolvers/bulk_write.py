@@ -15,9 +15,12 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    exists,
     func,
     literal_column,
+    not_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -28,7 +31,8 @@ from models.base import constant, new_id, table
 from models.bulk_change import BulkChangeKind, BulkObstacle
 from models.category import Category
 from models.contribution import GONE_STATUSES, Contribution
-from models.event import EventKind
+from models.event import Event, EventKind
+from models.notice import Notice
 from models.official_response import OfficialResponse
 from planner.act import Act
 from planner.event import NewEvent
@@ -37,6 +41,7 @@ from resolvers import progress, roll_up
 _contribution, _response, _actor, _category = (
     table(model) for model in (Contribution, OfficialResponse, Actor, Category)
 )
+_event, _notice = table(Event), table(Notice)
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 
@@ -192,11 +197,33 @@ _EXISTING = {
     BulkChangeKind.CATEGORY: select(_category.c.id).where(_category.c.id == any_(_ids)),
     BulkChangeKind.ASSIGNEE: select(_actor.c.id).where(_actor.c.id == any_(_ids), _actor.c.erased_at.is_(None)),
 }
-UNRESPOND = (
+_later = _response.alias("later")
+_is_last = not_(
+    exists().where(
+        _later.c.contribution_id == _response.c.contribution_id,
+        _later.c.status_id.is_not(None),
+        tuple_(_later.c.published_at, _later.c.id) > tuple_(_response.c.published_at, _response.c.id),
+    )
+)
+_gone = (
     delete(_response)
     .where(_response.c.id == any_(_ids), _response.c.version == _ONE, _response.c.body == literal_column("''"))
-    .returning(_response.c.id)
+    .where(_is_last)
+    .returning(*(_response.c[name] for name in ("id", "contribution_id", "published_at")))
+    .cte("gone")
 )
+_untold = (
+    delete(_notice)
+    .where(
+        _notice.c.event_id == _event.c.id,
+        _event.c.subject_id == _gone.c.contribution_id,
+        _event.c.kind == constant(EventKind.RESPONSE_PUBLISHED),
+        _event.c.at == _gone.c.published_at,  # Both were written in the transaction of the change.
+    )
+    .cte("untold")
+)
+UNRESPOND = select(_gone.c.id).add_cte(_untold)
+"""Removes responses which nobody has revised and after which none gave a status, with what people were told of them."""
 
 
 async def restore(act: Act, kind: BulkChangeKind, items: Sequence[BulkItem], value_id: UUID | None) -> None:
@@ -224,7 +251,7 @@ async def _existing(act: Act, kind: BulkChangeKind, items: Sequence[BulkItem]) -
 
 
 async def _unrespond(act: Act, items: Sequence[BulkItem]) -> set[UUID]:
-    """Remove the responses that the change published and nobody has revised; which of them."""
+    """Remove the responses that the change published and that still stand; which of them."""
     ids = [item.response for item in items if item.response is not None]
     await act.watch(*((OfficialResponse, id_) for id_ in ids))
     return {row.id for row in await act.all(UNRESPOND, into=StillThere, ids=ids)}

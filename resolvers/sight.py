@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, literal_column, not_, or_, select, true
 
 from models.activity import KINDS, Activity
+from models.actor_block import ActorBlock
 from models.ballot import Ballot
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
@@ -45,7 +46,8 @@ def moderators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def space(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Drafts are for moderators and the space's own editors, spaces for members are for anyone who is signed in."""
+    """Drafts are for moderators and the space's own editors and valuators, spaces for members are for anyone who is
+    signed in."""
     if sight.is_moderator:
         return None
     public = row.c.visibility == constant(Visibility.PUBLIC)
@@ -60,7 +62,8 @@ def activity(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     """Everybody who sees its space sees it, if the portal has switched its kind on."""
     if sight.features is None:
         return None
-    return row.c.kind.in_([constant(kind) for kind, rules in KINDS.items() if rules.feature in sight.features])
+    kinds = [constant(kind) for kind, rules in KINDS.items() if rules.feature in sight.features]
+    return row.c.kind.in_(kinds) if kinds else false()
 
 
 def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
@@ -70,6 +73,11 @@ def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     if is_public(*ContributionStatus):
         return None
     return row.c.status.in_([constant(status) for status in PUBLIC_STATUSES])
+
+
+def draft(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A draft is its author's alone, and theirs who speak for an author; whoever moderates sees it neither."""
+    return false() if sight.role is None else speaking.speaks_for(row.c.author_id, sight.actor)
 
 
 def withdrawn(statement: Selected, sight: Sight) -> Selected:
@@ -192,29 +200,38 @@ def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def handled(row: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """Who works on a contribution for the city: moderators, editors of its space, and to whom it is given, or to whose
-    service."""
+    """Who works on a contribution for the city: moderators, editors and valuators of its space, and to whom it is
+    given, or to whose service."""
+    return _worked(row, sight, tuple(SpaceRoleKind))
+
+
+def assigned(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """Who may give it to somebody: all of these but valuators of its space to whom it is not given."""
+    return _worked(row, sight, (SpaceRoleKind.EDITOR,))
+
+
+def _worked(row: FromClause, sight: Sight, kinds: tuple[SpaceRoleKind, ...]) -> ColumnElement[bool]:
     if sight.is_moderator:
         return true()
     if sight.role is None:
         return false()
     where, role = table(Activity).alias("worked_in"), table(SpaceRole).alias("working")
-    editing: Select[Any] = (
+    of_space: Select[Any] = (
         select(literal_column("1"))
         .join_from(where, role, role.c.space_id == where.c.space_id)
         .where(
             where.c.id == row.c.activity_id,
             role.c.actor_id == sight.actor,
-            role.c.kind == constant(SpaceRoleKind.EDITOR),
+            role.c.kind.in_([constant(kind) for kind in kinds]),
         )
     )
-    edits = table(SpaceRole).alias("editing_somewhere")
+    somewhere = table(SpaceRole).alias("working_somewhere")
     is_of_team = or_(
         speaking.answers(sight.actor),
-        select(edits.c.actor_id).where(edits.c.actor_id == sight.actor).correlate_except(edits).exists(),
+        select(somewhere.c.actor_id).where(somewhere.c.actor_id == sight.actor).correlate_except(somewhere).exists(),
     )
     given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor), is_of_team)
-    return or_(given, editing.correlate_except(where, role).exists())
+    return or_(given, of_space.correlate_except(where, role).exists())
 
 
 def note(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
@@ -245,10 +262,19 @@ def notice(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     met: Select[Any] = select(meeting.c.id).where(meeting.c.id == row.c.exchange_id, exchange(meeting, sight))
     return and_(
         own(row, sight),
+        or_(row.c.exchange_id.is_not(None), not_(_is_by_somebody_blocked(row, sight))),
         or_(row.c.contribution_id.is_not(None), activities(within, sight).correlate(row).exists()),
         or_(row.c.contribution_id.is_(None), row.c.exchange_id.is_not(None), seen),
         or_(row.c.exchange_id.is_(None), met.correlate(row).exists()),
     )
+
+
+def _is_by_somebody_blocked(notice: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """There is a block between the viewer and whose contribution it is about."""
+    block, theirs = table(ActorBlock).alias("block"), table(Contribution).alias("theirs")
+    pair = (block.c.blocker_id, block.c.blocked_id)
+    both = or_(*(and_(one == theirs.c.author_id, other == sight.actor) for one, other in (pair, pair[::-1])))
+    return select(block.c.blocker_id).where(theirs.c.id == notice.c.contribution_id, both).correlate(notice).exists()
 
 
 _COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: shown_comment}

@@ -10,6 +10,7 @@ import models.contribution
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
+import resolvers.evaluation
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
@@ -272,7 +273,14 @@ class Contribution:
     )
     may_handle: bool = field.expression(
         resolvers.assignment.may_handle,
-        "Whether the viewer works on it for the city: may give it to somebody, and reads and writes notes.",
+        "Whether the viewer works on it for the city: reads and writes notes, and evaluates a proposal.",
+    )
+    may_assign: bool = field.expression(
+        resolvers.assignment.may_assign, "Whether the viewer may give it to somebody of the team."
+    )
+    evaluation: Note | None = field.one(
+        resolvers.evaluation.newest,
+        "The newest evaluation of a proposal; null where there is none, and for everybody who does not work on it.",
     )
     urgency: Urgency = field.column("How soon an answer is wanted.", marks=feature(*EXCHANGED))
     capacity: int | None = field.column(

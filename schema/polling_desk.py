@@ -108,7 +108,7 @@ class SigningMarkInput:
     is_in_box: bool = strawberry.field(
         default=False,
         description="Whether the paper is in the box already, as with marks that waited for a line: then it counts,"
-        " whatever was cast online.",
+        f" whatever was cast online. It is taken until {models.polling_desk.MARKS_WAIT.days} days after the close.",
     )
     idempotency_key: str | None = idempotency_key()
 

@@ -9,6 +9,7 @@ import models.activity
 import models.actor
 import models.category
 import models.contribution
+import models.draft
 import resolvers.contribution
 import resolvers.publication
 from auth.viewer import Audience
@@ -71,6 +72,9 @@ class ContributionPublishInput:
     )
     on_behalf_of: strawberry.ID | None = field.reference(
         models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
+    )
+    draft: strawberry.ID | None = field.reference(
+        models.draft.Draft, "The viewer's draft of it, which ends with the publication.", default=None
     )
     urgency: Urgency = strawberry.field(
         default=Urgency.NO_HURRY,

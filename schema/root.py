@@ -24,6 +24,8 @@ from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
 from schema.dispute import DisputeMutation, DisputeQuery
+from schema.draft import DraftMutation, DraftQuery
+from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
@@ -47,6 +49,7 @@ from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
@@ -80,6 +83,7 @@ class Query(
     PollingDeskQuery,
     ContributionQuery,
     AssignmentQuery,
+    EvaluationQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -108,6 +112,7 @@ class Query(
     MessageQuery,
     ShopQuery,
     DisputeQuery,
+    DraftQuery,
     MailPreferenceQuery,
 ):
     pass
@@ -124,6 +129,7 @@ class Mutation(
     PollingDeskMutation,
     PollingRecordMutation,
     UrnMutation,
+    ProofMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -151,6 +157,7 @@ class Mutation(
     BulkChangeMutation,
     SavedFilterMutation,
     NoteMutation,
+    EvaluationMutation,
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,
@@ -160,6 +167,7 @@ class Mutation(
     ShopMutation,
     VouchMutation,
     DisputeMutation,
+    DraftMutation,
     FollowMutation,
     NoticeMutation,
     MailPreferenceMutation,

@@ -23,6 +23,10 @@ from tests.operation import CONTRACT, REQUIRED, call, root_fields
 BOX = {"south": 48.10, "west": -1.69, "north": 48.12, "east": -1.66}
 BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
+    "givenNames": "Ma",
+    "familyName": "Trice",
+    "bornOn": "1970-01-01",
+    "address": "1 rue de la Matrice",
     "bounds": BOUNDS,
     "zoom": 12,
     "search": "rennes",
@@ -122,6 +126,7 @@ IDS = NAMED | {
     "onBehalfOf": "Actor",
     "organisation": "Organisation",
     "officialResponse": "OfficialResponse",
+    "draft": "Draft",
     "note": "Note",
     "assignee": "Organisation",
     "proposalStatus": "ProposalStatus",
@@ -158,6 +163,7 @@ ROADS = {
     "Comment": 'contribution(id: "{Contribution}") {{ comments {{ nodes {{ {field} }} }} }}',
     "Contribution": 'contribution(id: "{Contribution}") {{ {field} }}',
     "Distance": 'contribution(id: "{Contribution}") {{ distance(from: {{lat: 48.1, lng: -1.6}}) {{ {field} }} }}',
+    "ProofRule": 'activity(id: "{Activity}") {{ proofRule {{ {field} }} }}',
     "ImportRemark": 'importRun(id: "{ImportRun}") {{ remarks {{ nodes {{ {field} }} }} }}',
     "ImportRun": 'importRun(id: "{ImportRun}") {{ {field} }}',
     "Invitation": "invitations {{ nodes {{ {field} }} }}",
@@ -180,6 +186,7 @@ ROADS = {
     },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
+    "Draft": 'draft(id: "{Draft}") {{ {field} }}',
     "Note": 'contribution(id: "{Contribution}") {{ notes {{ nodes {{ {field} }} }} }}',
     "SavedFilter": "account {{ savedFilters {{ {field} }} }}",
     "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',

@@ -1,5 +1,6 @@
 """Assignment: contributions are given to services and people of the team, who find them in a queue of their own."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -166,3 +167,21 @@ def test_member_of_a_service_works_through_the_queue(given: Given, rennes: Porta
     assert refused_.status_code == 422 and "n’est pas de l’équipe" in refused_.text
     outside = signed_in(Browser(rennes.client, rennes.host), "MEMBER")
     assert outside.get(path).status_code == 404
+
+
+def test_somebody_of_a_large_team_is_searched_by_name(given: Given, rennes: Portal) -> None:
+    portal = given.tenant(rennes, "team-searched", "commune-35238")
+    admin = given.actor(portal, role="ADMIN", name="Zoé Admin")
+    for place in range(101):
+        given.actor(portal, role="MODERATOR", name=f"Agent {place:03}")
+    wanted = given.actor(portal, role="MODERATOR", name="Éloïse Quéré")
+    ask = "query($search: String) { team(search: $search, first: 100) { pageInfo { hasNextPage } nodes { id name } } }"
+    assert admin.ask(ask)["team"]["pageInfo"] == {"hasNextPage": True}
+    [one] = admin.ask(ask, search="eloise q")["team"]["nodes"]
+    assert one == {"id": wanted.ask("{ viewer { id } }")["viewer"]["id"], "name": "Éloïse Quéré"}
+    browser = Browser(portal.client, portal.host)
+    assert browser.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    first, searched = (unescape(browser.get(f"/gestion/contributions{q}").text) for q in ("", "?team=eloise"))
+    assert 'name="team"' in first
+    assert "Éloïse Quéré" not in first
+    assert "Éloïse Quéré" in searched

@@ -11,6 +11,7 @@ from tests.administering import do, done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.telling import person, told
 from tests.test_assignment import assign
 from tests.test_life import counts
 from tests.test_official_response import respond
@@ -137,6 +138,22 @@ def test_status_is_given_by_responses_which_undoing_removes(
     after = undone(moderator, change)
     assert (after["keptCount"], [left["id"] for left in after["leftContributions"]]) == (1, [kept])
     assert [has(moderator, one)["status"] for one in (kept, argument_about)] == ["Reçue", None]
+
+
+def test_undoing_a_status_takes_back_what_people_were_told_and_leaves_what_a_colleague_said_too(
+    given: Given, town: Portal, moderator: Portal, admin: Portal, activity: str
+) -> None:
+    author, studied = person(given, town), add(admin, activity, "À l'étude")
+    alone, confirmed_by_hand = published(author, activity), published(author, activity)
+    change = tried(moderator, activity, "STATUS", status=studied, service="Direction des jardins")
+    confirmed(moderator, change)
+    assert respond(admin, confirmed_by_hand, status=studied, body="Nous l'étudions.")["userErrors"] == []
+    answered = [("ANSWERED", confirmed_by_hand)] * 2 + [("ANSWERED", alone)]
+    assert sorted(told(given, author)) == sorted(answered)
+    after = undone(moderator, change)
+    assert [left["id"] for left in after["leftContributions"]] == [confirmed_by_hand]
+    assert [has(moderator, one)["status"] for one in (alone, confirmed_by_hand)] == [None, "À l'étude"]
+    assert told(given, author) == [("ANSWERED", confirmed_by_hand)] * 2
 
 
 def test_what_cannot_change_is_said_by_reason(

@@ -60,6 +60,7 @@ SHORT_LISTS = {
     "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Actor.drafts",  # At most twenty of each author.
     "Actor.vouches",  # A tenant has few chambers and services.
     "Shop.openingHours",  # At most three a day.
     "Shop.pickUpPoints",  # At most twelve.
@@ -71,6 +72,8 @@ SHORT_LISTS = {
     "PollingDesk.records",
     "PollingRecord.totals",
     "VoteResult.channels",
+    "VoteResult.proofs",
+    "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
@@ -101,12 +104,14 @@ SHORT_LISTS = {
     "BulkChange.obstacles",
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
+    "Actor.valuatedSpaces",
     "Actor.members",
     "Actor.organisations",
     "Contribution.officialResponses",
     "Contribution.suggestions",  # At most five.
     "ParticipatorySpace.activities",
     "ParticipatorySpace.editors",
+    "ParticipatorySpace.valuators",
     "Portal.footerLinks",
     "Portal.texts",
     "PortalText.bodies",

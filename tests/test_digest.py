@@ -378,6 +378,18 @@ def test_what_is_over_when_the_mail_goes_is_not_mailed(sender: Sender, inbox: tu
     assert sender.tell("SELECT count(*) FROM __tenant__.mail") == [(0,)]
 
 
+def test_what_the_portal_has_switched_off_meanwhile_is_not_mailed(
+    sender: Sender, inbox: tuple[Inbox, str], number: int
+) -> None:
+    [(features,)] = sender.tell(f"SELECT features::text FROM platform.tenant WHERE number = {number}")
+    sender.tell(f"UPDATE platform.tenant SET features = '{{}}' WHERE number = {number}")
+    try:
+        sender.send()
+        assert inbox[0].of(sender.email) == []
+    finally:
+        sender.tell(f"UPDATE platform.tenant SET features = '{features}' WHERE number = {number}")
+
+
 def test_address_that_is_refused_is_asleep(own: Own, number: int, sender: Sender, inbox: tuple[Inbox, str]) -> None:
     inbox[0].refused = sender.email
     sender.send()

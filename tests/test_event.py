@@ -46,6 +46,9 @@ SILENT = {
 SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
 """Which change nothing but what their own maker sees."""
 
+SILENT |= {"proofDeclare"}
+"""Whom a vote knows is in its own list alone."""
+
 
 # The tree -------------------------------------------------------------------------------------------------------------
 
@@ -360,3 +363,30 @@ def test_consumer_that_fails_hears_of_the_same_events_again(
     given.run(deliver.deliver(given.database, village.number))
     given.run(deliver.deliver(given.database, village.number))
     assert heard == [[9], [9]]
+
+
+def test_consumer_that_fails_keeps_nothing_from_the_others(
+    given: Given, village: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administrator, actor = given.actor(village, role="ADMIN"), given.actor(village)
+    actor_id = actor.ask("{ viewer { id } }")["viewer"]["id"]
+    administrator.ask(ROLE, input={"actor": actor_id, "role": "MODERATOR"})
+    seal_all(given, village)
+
+    async def consume(_transaction: object, _tenant: int, _events: object) -> None:
+        raise OSError("away")
+
+    for consumer in deliver.CONSUME:
+        monkeypatch.setitem(deliver.CONSUME, consumer, consume)
+    heard: list[int] = []
+
+    async def hear(_transaction: object, _tenant: int, events: Any) -> None:
+        heard.extend(event.position for event in events)
+
+    last = list(Consumer)[-1]
+    monkeypatch.setitem(deliver.CONSUME, last, hear)
+    monkeypatch.setattr(deliver, "CONSUMERS", dict.fromkeys(deliver.CONSUMERS, tuple(Consumer)))
+    with pytest.raises(OSError, match="away"):
+        given.run(deliver.deliver(given.database, village.number))
+    positions = dict(given.sql(village, "SELECT consumer, position FROM __tenant__.event_cursor"))
+    assert heard and positions[last.value] > positions.get(Consumer.SECURITY_LOG.value, 0)

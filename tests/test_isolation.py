@@ -181,6 +181,17 @@ MUTATIONS: dict[str, list[Case]] = {
             "votes": [{"contribution": ids["Contribution"], "choice": "SUPPORT"}],
         },
     ],
+    "proofRuleSet": [lambda ids: {"activity": ids["Activity"]}],
+    "proofDeclare": [
+        lambda ids: {
+            "activity": ids["Activity"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+            "address": "1 rue d'Ailleurs",
+            "isOnHonour": True,
+        }
+    ],
     "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],

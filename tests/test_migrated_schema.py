@@ -163,6 +163,7 @@ def test_tenant_has_tables_and_indexes_alone_and_few_of_them(own: Own, number: i
         "bigint[]",
         "boolean",
         "bytea",
+        "date",
         "double precision",
         "jsonb",
         "point",

@@ -203,3 +203,13 @@ def test_answer_of_somebody_blocked_is_not_told(given: Given, town: Portal) -> N
     block(aid.author, proposed(answering, aid.contribution))
     comment(answering, aid.contribution)
     assert "COMMENTED" not in [kind for kind, _ in told(given, aid.author)]
+
+
+def test_notices_of_somebody_blocked_since_are_gone(given: Given, town: Portal) -> None:
+    aid, reader = Aid(given, town), person(given, town)
+    followed(reader, activity=aid.activity)
+    contribution = published(aid.author, aid.activity, "REQUEST", location=HERE)
+    assert ("PUBLISHED", contribution) in told(given, reader)
+    block(aid.author, proposed(reader, contribution))
+    assert [kind for kind, _ in told(given, reader)] == ["EXCHANGE_ENDED"]
+    assert reader.ask(NOTICES)["viewer"]["unreadNoticeCount"] == 1

@@ -1,13 +1,16 @@
 """Desks: who sets them up and keeps them; a voter signs once, at a desk or online, whatever comes first."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from models.polling_desk import MARKS_WAIT
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen
+from tests.test_rule_version import revised
 
 OPEN = """mutation($input: PollingDeskOpenInput!) { pollingDeskOpen(input: $input) {
   desk { id name channel } userErrors { code field } } }"""
@@ -166,3 +169,23 @@ def test_first_signature_is_where_the_vote_begins(polling: Polling) -> None:
     said = {"contribution": polling.projects[0], "costEuros": 7}
     answer = polling.admin.ask(change, input=said)["contributionEstimate"]
     assert answer["userErrors"] == [{"code": "VOTE_BEGUN"}]
+
+
+def test_mark_of_paper_in_the_box_is_late_after_three_days(polling: Polling) -> None:
+    _, address = polling.voter()
+    closed = "UPDATE __tenant__.activity SET opens_at = now() - interval '9 days', closes_at = now() - %s WHERE id = %s"
+    polling.given.sql(polling.town, closed, MARKS_WAIT, uuid_in(polling.activity))
+    said = polling.sign(polling.desk, email=address, isInBox=True)
+    assert said == [{"code": "VOTING_NOT_OPEN", "field": "desk"}]
+    polling.given.sql(polling.town, closed, MARKS_WAIT - timedelta(minutes=1), uuid_in(polling.activity))
+    assert polling.sign(polling.desk, email=address, isInBox=True) == "SIGNED"
+
+
+def test_equal_shares_are_refused_while_desks_give_totals(polling: Polling) -> None:
+    change = "UPDATE __tenant__.activity SET kind = 'PARTICIPATORY_BUDGET' WHERE id = %s"
+    polling.given.sql(polling.town, change, uuid_in(polling.activity))
+    wanted = {"voteRule": {"least": 1, "most": 3, "budgetEuros": 100}}
+    assert revised(polling, **wanted, awardRule="EQUAL_SHARES")["userErrors"] == [
+        {"code": "ACTION_NOT_POSSIBLE", "field": "awardRule"}
+    ]
+    assert revised(polling, **wanted, awardRule="GREEDY")["userErrors"] == []

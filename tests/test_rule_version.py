@@ -70,6 +70,16 @@ def test_change_of_a_published_rule_wants_a_reason_and_is_the_next_version(given
     assert payload == {"digest": last["digest"], "version": last["version"]}
 
 
+def test_vote_that_has_opened_has_a_rule_before_anything_visits_it(given: Given, town: Portal) -> None:
+    made = Poll(given, town, "APPROVAL", costs=20, vote_least=1, vote_most=3, budget_euros=70)
+    wanted = {"voteRule": {"most": 2, "budgetEuros": 70}}
+    assert revised(made, **wanted)["userErrors"] == [{"code": "REQUIRED", "field": "reason"}]
+    assert revised(made, **wanted, reason=WHY)["userErrors"] == []
+    first, *_, last = versions(made)
+    assert json.loads(first["content"])["ballot_rule"]["most"] == 3
+    assert (json.loads(last["content"])["ballot_rule"]["most"], last["reason"]) == (2, WHY)
+
+
 def test_what_is_no_rule_changes_without_a_reason(poll: Poll) -> None:
     before = versions(poll)
     assert revised(poll, description="Venez voter.")["userErrors"] == []
@@ -166,3 +176,16 @@ def test_reason_is_asked_for_where_the_rule_is_published_and_nothing_typed_is_lo
     assert answer.status_code == 422
     assert 'value="26"' in answer.text
     assert 'value="Bref"' in answer.text
+
+
+def test_rule_of_an_older_release_is_not_published_again_for_what_it_did_not_say(given: Given, poll: Poll) -> None:
+    kept = (
+        "SELECT content FROM __tenant__.vote_file WHERE activity_id = %s AND name = 'rule.json' ORDER BY version DESC"
+    )
+    content = json.loads(given.sql(poll.town, kept, uuid_in(poll.activity))[0][0])
+    del content["is_secret"]
+    older = "UPDATE __tenant__.vote_file SET content = %s WHERE activity_id = %s"
+    given.sql(poll.town, older, json.dumps(content), uuid_in(poll.activity))
+    count = len(versions(poll))
+    given.run(rule_version.follow(given.database, poll.town.number))
+    assert len(versions(poll)) == count

@@ -295,3 +295,10 @@ def test_digest_of_a_request_cannot_be_guessed_without_the_servers_secret(
     assert voter.ask(cast, input=asked)["ballotCast"]["userErrors"] == []
     [(kept,)] = given.sql(town, "SELECT fingerprint FROM __tenant__.idempotency WHERE key = %s", key)
     assert kept != "what anybody can reckon"
+
+
+def test_published_rule_says_whether_the_vote_is_secret(given: Given, town: Portal, secret: Secret) -> None:
+    openly = Polling(given, town)
+    given.run(vote_result.count(given.database, town.number))
+    for poll, is_secret in ((secret, True), (openly, False)):
+        assert json.loads(files(poll)["rule.json"])["is_secret"] is is_secret

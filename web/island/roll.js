@@ -1,9 +1,11 @@
 // <parvis-roll data-key="…">: a desk's marks are sent without leaving the page. Those that find no line wait in this
 // browser, with the paper in the box, and are sent again until they are answered; a key makes sending twice harmless.
+// One that is refused then stays in the list, also after the page is left, until an agent has seen it.
 import { read, write } from "./draft.js";
 
 const PAUSE_MS = 3_000;
 const SHOWN = 8;
+const REFUSED = "refused";
 
 class Roll extends HTMLElement {
   connectedCallback() {
@@ -17,6 +19,10 @@ class Roll extends HTMLElement {
 
   get waiting() {
     return read(this.dataset.key) ?? [];
+  }
+
+  get unanswered() {
+    return this.waiting.filter(({ told }) => told !== REFUSED);
   }
 
   keep(waiting) {
@@ -35,7 +41,9 @@ class Roll extends HTMLElement {
     const told = await this.post(body);
     button.disabled = false;
     if (told === "waiting") {
+      // It says something else than what may have come in without an answer, so it has a key of its own.
       fields.set("isInBox", "true");
+      fields.set("idempotencyKey", crypto.randomUUID());
       this.keep([...this.waiting, { who, body: new URLSearchParams(fields).toString() }]);
       setTimeout(() => this.send(), PAUSE_MS);
     } else {
@@ -47,18 +55,18 @@ class Roll extends HTMLElement {
   }
 
   async send() {
-    if (this.isSending || !this.waiting.length) return;
+    if (this.isSending || !this.unanswered.length) return;
     this.isSending = true;
-    for (const mark of this.waiting) {
+    for (const mark of this.unanswered) {
       const told = await this.post(mark.body);
-      const isLeft = told === "waiting" || told === "signedOut";
+      const isLeft = told === "waiting" || told === "signedOut" || told === REFUSED;
       // What was marked meanwhile, here or in another window, stays.
       const others = this.waiting.filter(({ body }) => body !== mark.body);
       this.keep(isLeft ? [...others, { ...mark, told }] : others);
       if (!isLeft) this.tell(mark.who, told);
     }
     this.isSending = false;
-    if (this.waiting.length) setTimeout(() => this.send(), PAUSE_MS);
+    if (this.unanswered.length) setTimeout(() => this.send(), PAUSE_MS);
   }
 
   /** What came of a mark: an outcome, "refused", "signedOut", or "waiting" where there is no line. */
@@ -80,6 +88,20 @@ class Roll extends HTMLElement {
     this.show();
   }
 
+  /** The button by which an agent says that a refused mark was seen. */
+  seen(who, body) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = this.dataset.seen;
+    button.setAttribute("aria-label", `${this.dataset.seen} – ${who}`);
+    button.addEventListener("click", () => {
+      this.keep(this.waiting.filter((mark) => mark.body !== body));
+      this.form.elements.email.focus();
+    });
+    return button;
+  }
+
   show() {
     const words = this.dataset;
     const said = {
@@ -91,15 +113,18 @@ class Roll extends HTMLElement {
       signedOut: words.signedOut,
       waiting: words.waiting,
     };
-    const every = [...this.waiting.map(({ who, told }) => ({ who, told: told ?? "waiting" })), ...this.done];
+    const kept = this.waiting.map(({ who, told, body }) => ({ who, told: told ?? "waiting", body }));
+    const every = [...kept, ...this.done];
     this.querySelector(".queue ul").replaceChildren(
-      ...every.map(({ who, told }) => {
+      ...every.map(({ who, told, body }) => {
         const item = document.createElement("li");
         const name = document.createElement("b");
         const state = document.createElement("span");
         name.textContent = who;
-        state.textContent = said[told] ?? told;
+        const isRefused = body && told === REFUSED;
+        state.textContent = isRefused ? words.refusedInBox : (said[told] ?? told);
         item.append(name, state);
+        if (isRefused) item.append(this.seen(who, body));
         return item;
       }),
     );
