@@ -82,8 +82,6 @@ SHIFTED = {
     "message": ("sent_at",),
     "nudge": ("asked_at", "answered_at"),
     "wave": ("told_at", "due_at"),
-    "event": ("at",),
-    "notice": ("made_at",),
     "account": ("created_at",),
     "actor": ("created_at",),
 }
@@ -130,6 +128,9 @@ class Month:
     categories: list[UUID] = field(default_factory=list)
     things: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
     told: set[UUID] = field(default_factory=set)
+    heard: int = 0
+    """The position of the last wave."""
+
     called: int = 0
     """How many notices of waves there were."""
 
@@ -301,11 +302,11 @@ class Month:
         # In a context of its own, without a request's deadline, as the worker has.
         await asyncio.create_task(self._deliver(), context=contextvars.Context())
         told = (
-            "SELECT n.contribution_id, n.actor_id FROM __tenant__.notice n WHERE n.kind = 'HELP_WANTED'"
-            " AND n.made_at > now() - interval '1 hour' ORDER BY n.position, n.actor_id"
+            "SELECT n.contribution_id, n.actor_id, n.position FROM __tenant__.notice n WHERE n.kind = 'HELP_WANTED'"
+            " AND n.position > %s ORDER BY n.position, n.actor_id"
         )
-        for contribution, actor in await self.rows(told):
-            self.called += 1
+        for contribution, actor, position in await self.rows(told, self.heard):
+            self.called, self.heard = self.called + 1, position
             if self.chance.random() < ANSWERS_WAVE:
                 await self.act(actor, proposing.propose, contribution=contribution, body="Je peux venir.")
 
