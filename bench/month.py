@@ -104,9 +104,9 @@ LAPSED = """
 SELECT count(*), count(*) FILTER (WHERE status = 'LAPSED'), count(*) FILTER (WHERE status = 'DONE'),
   count(*) FILTER (WHERE status = 'PROPOSED' AND lapses_at < now()),
   coalesce(max(extract(epoch FROM coalesce(answered_at, ended_at, now()) - proposed_at))
-    FILTER (WHERE status <> 'WAITING' AND (lapses_at IS NOT NULL OR answered_at IS NOT NULL)), 0) / 86400
+    FILTER (WHERE status <> 'WAITING' AND ended_by IS DISTINCT FROM 'END'), 0) / 86400
 FROM __tenant__.exchange"""
-"""Whoever is in a waiting list was told so, and waits for a place, not for an answer."""
+"""Whoever is in a waiting list was told so, and waits for a place, not for an answer, until the request ends."""
 
 
 @dataclass

@@ -17,6 +17,7 @@ from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
+from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest
 from models.draft import Draft
@@ -137,6 +138,8 @@ TRACES: tuple[Trail, ...] = (
         (*_PUBLISHED, *_DETAILS, *_TIMES),
         {"title": ERASED_TITLE, "body": ERASED_BODY},
     ),
+    Trail(DeskEntry, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "consented_at")),
+    Trail(DeskEntry, "organisation_id", Whose.ACTOR, Fate.KEPT, is_mention=True, section="entering_desk"),
     Trail(
         Draft,
         "author_id",

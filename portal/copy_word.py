@@ -11,6 +11,7 @@ COPIED: Mapping[str, str] = {
     "identity": _("Identités associées"),
     "session": _("Appareils connectés"),
     "mail": _("Messages en attente d'envoi"),
+    "desk_entry": _("Saisies pour d'autres, à l'accueil"),
     "draft": _("Brouillons"),
     "evidence": _("Preuves gardées pour la justice"),
     "detection": _("Ce qu'un programme a remarqué"),

@@ -122,6 +122,7 @@ EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_PUBLISHED": _("Contribution publiée"),
     "CONTRIBUTION_REVISED": _("Contribution modifiée"),
     "CONTRIBUTION_RENEWED": _("Contribution prolongée"),
+    "CONTRIBUTION_TAKEN_OVER": _("Saisie de l'accueil reprise par la personne"),
     "CONTRIBUTION_PAUSED": _("Contribution mise en pause"),
     "CONTRIBUTION_RESUMED": _("Contribution reprise"),
     "CONTRIBUTION_CLOSED": _("Contribution close"),

@@ -23,6 +23,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
+from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
 from schema.evaluation import EvaluationMutation, EvaluationQuery
@@ -111,6 +112,7 @@ class Query(
     NudgeQuery,
     MessageQuery,
     ShopQuery,
+    DeskEntryQuery,
     DisputeQuery,
     DraftQuery,
     MailPreferenceQuery,
@@ -166,6 +168,7 @@ class Mutation(
     ActorBlockMutation,
     ShopMutation,
     VouchMutation,
+    DeskEntryMutation,
     DisputeMutation,
     DraftMutation,
     FollowMutation,

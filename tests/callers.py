@@ -182,6 +182,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
             "Vote": found["argument"]["viewerVote"]["id"],
             **_answered(given, author, activity, proposal),
+            **_entered(given, author, help_, actors[0]),
             "Draft": _drafted(author, activity, category),
             "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),
@@ -237,6 +238,28 @@ def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dic
     return {
         "ProposalStatus": f"proposalstatus_{portal.number}_{status}",
         "OfficialResponse": f"officialresponse_{portal.number}_{response}",
+    }
+
+
+def _entered(given: Given, portal: Portal, activity: str, author: UUID) -> dict[str, str]:
+    """What the author, as a member of a service, has entered for somebody."""
+    service = given.insert(portal, "actor", kind="SERVICE", role="MEMBER", name="Accueil", created_at="now")
+    given.insert(portal, "organisation_member", organisation_id=service, member_id=author, given_at="now")
+    request = acting.published(portal, activity, "REQUEST", onBehalfOf=f"actor_{portal.number}_{service}")
+    entry = given.insert(
+        portal,
+        "desk_entry",
+        contribution_id=uuid_in(request),
+        organisation_id=service,
+        agent_id=author,
+        contact="Le mardi",
+        consented_at="now",
+    )
+    return {
+        "DeskEntry": f"deskentry_{portal.number}_{entry}",
+        "deskEntryPublish.organisation": f"actor_{portal.number}_{service}",
+        "deskEntryPublish.activity": activity,
+        "deskEntryPrintSlip.contribution": request,
     }
 
 
