@@ -66,6 +66,11 @@ ORDER = update(_provider).values(
     rank=func.array_position(bindparam("slugs", type_=ARRAY(Text())), _provider.c.slug, type_=Integer())
 )
 REMOVE = delete(_provider).where(_provider.c.slug == _slug)
+BARE = select(_provider.c.slug).where(
+    _provider.c.slug == _slug,
+    _provider.c.sealed_secret.is_(None),
+    _provider.c.secret_name == literal_column("''", Text),
+)
 ELSEWHERE = select(_provider.c.slug).where(
     _provider.c.slug == _slug, _provider.c.issuer != value(IdentityProvider, "issuer")
 )
@@ -136,6 +141,8 @@ async def revise(
 async def switch(act: Act, *, slug: str, is_enabled: bool) -> Outcome:
     """Let people sign in by a provider, or no longer."""
     await _require(act, slug)
+    if is_enabled and await act.exists(BARE, slug=slug):
+        raise Refusal(ErrorCode.REQUIRED, "A provider without a secret lets nobody in.", "clientSecret")
     await act.execute(SWITCH, slug=slug, is_enabled=is_enabled)
     return _did(act, slug)
 

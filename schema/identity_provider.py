@@ -164,7 +164,8 @@ class IdentityProviderMutation:
     def identity_provider_switch(
         self, input: Annotated[IdentityProviderSwitchInput, strawberry.argument(description="Which, and whether.")]
     ) -> IdentityProviderSwitchPayload:
-        """Let people sign in by a provider, or no longer; who is signed in stays so. For administrators."""
+        """Let people sign in by a provider, or no longer; who is signed in stays so. REQUIRED for the secret where
+        none is kept. For administrators."""
 
     @field.action(resolvers.identity_provider.order, who=ADMINISTRATOR)
     def identity_providers_order(

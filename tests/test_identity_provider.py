@@ -210,6 +210,18 @@ def test_providers_are_switched_ordered_and_removed(given: Given, city: Portal) 
             assert do(city, mutation, slug="a", **fields)["userErrors"] == refused("NOT_FOUND", "slug")
 
 
+def test_provider_without_a_secret_is_not_switched_on(given: Given, city: Portal) -> None:
+    given.sql(
+        city,
+        "INSERT INTO __tenant__.identity_provider VALUES"
+        " ('nu', 'Nu', 'GENERIC', 'https://id.example', 'parvis', '', '{openid}', '{}', '{}', false, now())",
+    )
+    with given.nothing_written(city):
+        refused_ = do(city, "identityProviderSwitch", slug="nu", isEnabled=True)["userErrors"]
+        assert refused_ == refused("REQUIRED", "clientSecret")
+    done(city, "identityProviderSwitch", slug="nu", isEnabled=False)
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "field"),
     [
