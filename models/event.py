@@ -25,6 +25,7 @@ class EventKind(Enum):
     CONTRIBUTION_IMPORTED = "CONTRIBUTION_IMPORTED"
     CONTRIBUTION_TAKEN_BACK = "CONTRIBUTION_TAKEN_BACK"
     CONTRIBUTION_ESTIMATED = "CONTRIBUTION_ESTIMATED"
+    CONTRIBUTION_TAKEN_OVER = "CONTRIBUTION_TAKEN_OVER"
     CONTRIBUTION_CALLED = "CONTRIBUTION_CALLED"
     """By the clock: a wave of neighbours is told of a request; the payload has its number."""
     CONTRIBUTION_UNANSWERED = "CONTRIBUTION_UNANSWERED"
@@ -123,12 +124,17 @@ class EventKind(Enum):
     POLLING_AGENTS_CHANGED = "POLLING_AGENTS_CHANGED"
     VOTER_SIGNED = "VOTER_SIGNED"
     """Somebody at a desk: the payload says what came of it, and not who."""
+    ADMISSIONS_ADDED = "ADMISSIONS_ADDED"
+    ADMISSIONS_REVOKED = "ADMISSIONS_REVOKED"
+    """Codes or a list of those who may vote: the payload has how many."""
     PROOF_RULE_SET = "PROOF_RULE_SET"
     """What a vote asks of its voters has changed."""
     URN_SEALED = "URN_SEALED"
     URN_OPENED = "URN_OPENED"
+    POLLING_BALLOTS_TYPED = "POLLING_BALLOTS_TYPED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
     """The payload has the record's version."""
+    POLLING_PHOTO_SET = "POLLING_PHOTO_SET"
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
     """The payload has the digest of the rule, and its version."""
     VOTE_OPENED = "VOTE_OPENED"
@@ -193,8 +199,12 @@ _ADMINISTRATION = (
     EventKind.PAST_VOTES_CHANGED,
     EventKind.POLLING_DESK_OPENED,
     EventKind.POLLING_AGENTS_CHANGED,
+    EventKind.POLLING_BALLOTS_TYPED,
     EventKind.POLLING_RECORD_WRITTEN,
+    EventKind.ADMISSIONS_ADDED,
+    EventKind.ADMISSIONS_REVOKED,
     EventKind.PROOF_RULE_SET,
+    EventKind.POLLING_PHOTO_SET,
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
 )
@@ -214,6 +224,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CONTRIBUTION_IMPORTED: _NOBODY,
     EventKind.CONTRIBUTION_TAKEN_BACK: _NOBODY,
     EventKind.CONTRIBUTION_ESTIMATED: _NOBODY,
+    EventKind.CONTRIBUTION_TAKEN_OVER: _NOBODY,
     EventKind.CONTRIBUTION_CALLED: _TOLD,
     EventKind.CONTRIBUTION_UNANSWERED: _TOLD,
     EventKind.COMMENT_PUBLISHED: _AIDS + _TOLD,

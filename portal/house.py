@@ -70,6 +70,11 @@ class House:
     """The name to which the names of portals lead, where the installation has one."""
 
     @property
+    def has_exchanges(self) -> bool:
+        """Whether people answer each other by exchanges."""
+        return not self.features.isdisjoint(("MUTUAL_AID", "MARKETPLACE"))
+
+    @property
     def asks_opinions(self) -> bool:
         """Whether there is anything to vote on."""
         return not self.features.isdisjoint(("IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"))

@@ -57,7 +57,7 @@ async def _assigns(act: Act, arguments: Any) -> bool:
 
 HANDLER = MODERATOR.unless(_handles)
 """Moderators, administrators, editors and valuators of the contribution's space, and to whom it is given, or to whose
-service."""
+service; without moderators' role nobody who speaks for its author."""
 
 ASSIGNER = MODERATOR.unless(_assigns)
 """The same without valuators of the space to whom it is not given."""

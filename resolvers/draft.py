@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, Interval, Select, Update, dele
 
 from models.actor import Actor
 from models.base import table
-from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, Precision, Urgency
+from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, OnBehalfOf, Precision, Urgency
 from models.draft import MAX_DRAFTS, Draft
 from models.refusal import ErrorCode, Refusal, not_found
 from models.retention import DRAFT
@@ -100,6 +100,7 @@ async def keep(
     capacity: int | None = None,
     season_months: Sequence[int] | None = None,
     on_behalf_of: UUID | None = None,
+    behalf: OnBehalfOf = OnBehalfOf.NOBODY,
 ) -> Outcome:
     """Keep what somebody is writing, as it is; again under the id that it has. What is there must be right, and
     anything may be missing."""
@@ -112,7 +113,9 @@ async def keep(
         "body": text.clean(body, (0, BODY_LENGTH[1]), "body"),
         "category_id": await particulars.category_of(act, activity, category, kind, author_id),
     }
-    columns |= particulars.details(kind, is_anonymous, price_cents, price_unit, season_months or (), urgency, capacity)
+    columns |= particulars.details(
+        kind, is_anonymous, price_cents, price_unit, season_months or (), urgency, capacity, behalf
+    )
     columns |= {"urgency": urgency, "capacity": capacity}
     columns |= await _place(act, author_id, location)
     columns |= {"author_id": author_id, "activity_id": activity, "kind": kind}

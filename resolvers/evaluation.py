@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, literal_column, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, literal_column, not_, or_, select
 
 from models.activity import Activity
 from models.base import constant, table
@@ -37,8 +37,8 @@ def newest(contribution: FromClause, row: FromClause, _context: FieldContext) ->
 
 def waiting(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
     """Proposals that stand and that nobody has evaluated, the longest published first: of valuators those of their
-    spaces, unless they are given to somebody else, and those that are given to them; of administrators those of every
-    space that has valuators."""
+    spaces, unless they are given to somebody else, and those that are given to them, but none for whose author they
+    speak; of administrators those of every space that has valuators."""
     order = Order("contribution.oldest", (row.c.published_at, row.c.id), (datetime, UUID))
     if not context.viewer.is_member:
         return Listing((false(),), order)
@@ -71,7 +71,10 @@ def _is_for(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
     mine = of_spaces.where(role.c.actor_id == context.viewer_id)
     given = row.c.assignee_id.in_(speaking.voices(context.viewer_id))
     unassigned = and_(row.c.assignee_id.is_(None), row.c.activity_id.in_(mine))
-    return and_(space_role.valuates(context.viewer_id), or_(given, unassigned))
+    conditions = [space_role.valuates(context.viewer_id), or_(given, unassigned)]
+    if not context.viewer.is_moderator:
+        conditions.append(not_(speaking.speaks_for(row.c.author_id, context.viewer_id)))
+    return and_(*conditions)
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from models.base import constant, table
 from models.category import Category
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
+from models.space import ParticipatorySpace
 from models.space_role import MAX_EDITORS, SpaceRole, SpaceRoleKind
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -21,6 +22,7 @@ from planner.who import ADMINISTRATOR
 from resolvers import access, text
 
 _role, _activity, _category, _actor = table(SpaceRole), table(Activity), table(Category), table(Actor)
+_space_row = table(ParticipatorySpace)
 _space, _who = value(SpaceRole, "space_id"), value(SpaceRole, "actor_id")
 _EDITOR = constant(SpaceRoleKind.EDITOR)
 _kind = value(SpaceRole, "kind")
@@ -37,8 +39,14 @@ IN_CATEGORY = (
     .join(_role, _role.c.space_id == _activity.c.space_id)
     .where(_category.c.id == value(Category, "id"), _role.c.actor_id == _who, _role.c.kind == _EDITOR)
 )
+LOCK = select(_space_row.c.id).where(_space_row.c.id == value(ParticipatorySpace, "id")).with_for_update(key_share=True)
+"""A space's roles are given one after the other, so that none is given twice and none too many."""
+
 HOLDERS = select(_role.c.actor_id.label("id")).where(_role.c.space_id == _space, _role.c.kind == _kind)
 PERSON = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"), _actor.c.erased_at.is_(None))
+LOCK_PERSON = PERSON.with_for_update(read=True, key_share=True)
+"""Nobody is erased while a role is given."""
+
 REMOVE = delete(_role).where(_role.c.id == value(SpaceRole, "id"))
 
 
@@ -163,7 +171,8 @@ async def add_valuator(act: Act, *, space: UUID, actor: UUID) -> Outcome:
 async def _give(act: Act, space: UUID, actor: UUID, kind: SpaceRoleKind) -> Outcome:
     await access.space(act, space)
     await access.person(act, actor)
-    if not await act.exists(PERSON, id=actor):
+    await act.execute(LOCK, id=space)
+    if not await act.exists(LOCK_PERSON, id=actor):
         raise not_found("actor")
     holders = await act.all(HOLDERS, into=access.Id, space_id=space, kind=kind)
     if access.Id(actor) in holders:

@@ -33,6 +33,7 @@ from models.contribution import (
     ContributionKind,
     ContributionOutcome,
     ContributionStatus,
+    OnBehalfOf,
     Precision,
     Side,
     Urgency,
@@ -107,6 +108,16 @@ described(
     {"FULFILLED": "What it was for has happened.", "WITHDRAWN": "Its author took it back."},
 )
 described(Side, "What an argument pleads for.", {"FOR": "For the proposal.", "AGAINST": "Against the proposal."})
+described(
+    OnBehalfOf,
+    "For whom somebody publishes.",
+    {
+        "NOBODY": "For themselves, or in the name of the organisation that is the author.",
+        "PERSON_WHO_AGREED": "For somebody close who has agreed («pour le compte d'un proche»).",
+        "DESK": "For somebody without internet, who has agreed: the city's reception has entered it and answers («saisi"
+        " par l'accueil»). The author is its organisation, until that person takes it over.",
+    },
+)
 described(
     Urgency,
     "How soon an answer is wanted.",
@@ -212,6 +223,7 @@ class Contribution:
         resolvers.contribution.zone,
         "The zone in which it is; null outside of all. A person's may be the next where theirs would tell too much.",
     )
+    behalf: OnBehalfOf = field.column("For whom it was published.", marks=feature(*EXCHANGED))
     location: Location | None = field.part(
         resolvers.contribution.location, "Where it is, as far as it is public; null when it has no place."
     )

@@ -13,6 +13,7 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
+from schema.admission import AdmissionMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -23,6 +24,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
+from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
 from schema.evaluation import EvaluationMutation, EvaluationQuery
@@ -46,6 +48,7 @@ from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
@@ -115,6 +118,7 @@ class Query(
     NudgeQuery,
     MessageQuery,
     ShopQuery,
+    DeskEntryQuery,
     DisputeQuery,
     DraftQuery,
     MailPreferenceQuery,
@@ -132,8 +136,10 @@ class Mutation(
     PastVoteMutation,
     PollingDeskMutation,
     PollingRecordMutation,
+    PollingTypingMutation,
     UrnMutation,
     ProofMutation,
+    AdmissionMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -173,6 +179,7 @@ class Mutation(
     ActorBlockMutation,
     ShopMutation,
     VouchMutation,
+    DeskEntryMutation,
     DisputeMutation,
     DraftMutation,
     FollowMutation,

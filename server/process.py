@@ -52,6 +52,7 @@ from server.page.kept import KeptResponses
 from server.page.letter import LetterPages
 from server.page.logo import LogoSite
 from server.page.operator import OperatorPages
+from server.page.polling_photo import PollingPhotoSite
 from server.page.portal import PortalSite
 from server.page.unsubscribe import Unsubscribe
 from server.settings import Settings
@@ -168,6 +169,7 @@ class Process:
             *ProviderTrial(self.database, self.registry, self.gate, self.outbound).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
+            *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),

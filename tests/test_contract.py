@@ -70,9 +70,14 @@ SHORT_LISTS = {
     "Actor.pollingDesks",
     "PollingDesk.agents",
     "PollingDesk.records",
+    "PollingDesk.projects",  # Those of one vote.
+    "PollingDesk.batches",  # At most four hundred, of counts alone.
+    "PollingDesk.typings",  # One of each agent.
+    "PollingTyping.ballots",  # At most fifty.
     "PollingRecord.totals",
     "VoteResult.channels",
     "VoteResult.proofs",
+    "ProofRule.batches",
     "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
@@ -108,6 +113,7 @@ SHORT_LISTS = {
     "Actor.members",
     "Actor.organisations",
     "Contribution.officialResponses",
+    "Contribution.suggestions",  # At most five.
     "ParticipatorySpace.activities",
     "ParticipatorySpace.editors",
     "ParticipatorySpace.valuators",

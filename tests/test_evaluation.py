@@ -163,6 +163,40 @@ def test_queue_has_what_waits_for_a_valuator_the_oldest_first(
         assert queue(outsider) == []
 
 
+def test_nobody_evaluates_or_reads_about_what_is_the_own(
+    given: Given, town: Portal, admin: Portal, author: Portal, valuator: Portal, activity: str
+) -> None:
+    of = me(given.actor(town, kind="ASSOCIATION"))
+    done(admin, "organisationMemberAdd", organisation=of, actor=me(valuator))
+    own, ours, theirs = (
+        published(valuator, activity),
+        published(valuator, activity, onBehalfOf=of),
+        published(author, activity),
+    )
+    for proposal in (own, ours):
+        assert evaluate(admin, proposal, reason="Entre nous.") == []
+        assert valuator.ask(READ, id=proposal)["contribution"] == NOBODYS
+        with given.nothing_written(town):
+            assert evaluate(valuator, proposal) == refused("FORBIDDEN", None)
+            assert do(valuator, "noteAdd", contribution=proposal, body="Bien !")["userErrors"] == refused(
+                "FORBIDDEN", None
+            )
+    waiting, _ = published(valuator, activity), published(valuator, activity, onBehalfOf=of)
+    done(admin, "contributionAssign", contribution=waiting, assignee=me(valuator))
+    assert queue(valuator) == [theirs]
+    assert valuator.ask(READ, id=waiting)["contribution"] == NOBODYS
+
+
+def test_moderators_who_evaluate_have_their_own_in_the_queue(
+    given: Given, town: Portal, admin: Portal, space: str, activity: str
+) -> None:
+    moderator = given.actor(town, role="MODERATOR")
+    done(admin, "spaceValuatorAdd", space=space, actor=me(moderator))
+    own = published(moderator, activity)
+    assert queue(moderator) == [own]
+    assert evaluate(moderator, own) == []
+
+
 def test_right_that_was_taken_is_gone_at_once(
     town: Portal, admin: Portal, author: Portal, valuator: Portal, space: str, activity: str
 ) -> None:
