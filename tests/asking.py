@@ -98,7 +98,7 @@ GIVEN: dict[str, Any] = {
     "identityProviderAdd.slug": "nouveau",
     "preset": "GENERIC",
     "issuer": "https://id.matrice.example",
-    "clientId": "parvis",
+    "client": "parvis",
     "clientSecret": "un secret",
     "isEnabled": True,
     "portalOriginRemove.origin": "https://www.matrice.example",
