@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
+from counting import proving
 from models.actor import Actor, ActorKind, Role
 from models.admission import BATCH_NAME_LENGTH, MAX_BATCHES, MAX_CODES, Admission, code_letters, new_code
 from models.ballot import Ballot
@@ -34,7 +35,7 @@ from models.proof import Proof, ProofLevel
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import access, ballot, proof, proving, report, text
+from resolvers import access, ballot, proof, report, text
 
 _admission, _proof, _ballot, _signing = table(Admission), table(Proof), table(Ballot), table(Signing)
 _activity, _digest = value(Admission, "activity_id"), value(Admission, "digest")
@@ -136,7 +137,7 @@ async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outc
     digests = [code_key(act, activity, code) for code in codes]
     await add(act, activity, ProofLevel.CODE, kept, digests)
     note = {"count": count, "level": ProofLevel.CODE.value}
-    secrets = {"codes": codes}
+    secrets = {"codes": "\n".join(codes)}
     return act.did(EventKind.ADMISSIONS_ADDED, activity, note, secrets=secrets, activity_id=activity)
 
 
