@@ -146,18 +146,19 @@ async def add(act: Act, activity: UUID, level: ProofLevel, name: str, digests: S
     there = await act.one(BATCHES, into=report.Count, activity_id=activity)
     if there is not None and there.count >= MAX_BATCHES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_BATCHES} batches.", "activity")
-    batch = new_id()
+    ids = [new_id() for _ in digests]
+    batch = ids[0]  # A batch is called by its first row.
     whole = {"activity_id": activity, "batch_id": batch, "batch_name": name, "level": level}
-    await act.execute(ADD, ids=[new_id() for _ in digests], digests=list(digests), **whole)
+    await act.execute(ADD, ids=ids, digests=list(digests), **whole)
     return batch
 
 
 async def revoke(act: Act, *, activity: UUID, batch: UUID) -> Outcome:
     """Revoke what nobody has used of a batch; what was used stays used."""
     await access.activity(act, activity)
-    if not await act.exists(BATCH, activity_id=activity):
+    if not await act.exists(BATCH, activity_id=activity, batch_id=batch):
         raise not_found("batch")
-    count = await act.execute(REVOKE, activity_id=activity)
+    count = await act.execute(REVOKE, activity_id=activity, batch_id=batch)
     return act.did(EventKind.ADMISSIONS_REVOKED, activity, {"count": count}, activity_id=activity)
 
 
