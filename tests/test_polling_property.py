@@ -1,5 +1,6 @@
-"""Property, of every method: after any order of casts, changes, withdrawals, signatures, ballots set aside and put back, records and their
-corrections, open or secret, the published result equals a stranger's recount and what a plain model counts."""
+"""Property, of every method, with paper by totals and ballot by ballot: after any order of casts, changes, withdrawals,
+signatures, ballots set aside and put back, records and their corrections, open or secret, the published result equals a
+stranger's recount and what a plain model counts."""
 
 import tempfile
 from pathlib import Path
