@@ -8,7 +8,7 @@ from graphql import OperationDefinitionNode
 from graphql.execution.values import VariableValues, get_variable_values
 
 import schema.root
-from auth.viewer import ANONYMOUS
+from auth.viewer import ANONYMOUS, Viewer
 from models.tenant import Feature
 from planner import plan
 from planner.context import Asker
@@ -43,12 +43,12 @@ class Planned:
 
 
 class Planner:
-    """Plans the works for an anonymous visitor."""
+    """Plans works, for an anonymous visitor unless somebody else is named."""
 
     def __init__(self) -> None:
         self._engine = Engine(schema.root.executable())
 
-    def read(self, document: str, variables: Mapping[str, Any], tenant: int) -> Planned:
+    def read(self, document: str, variables: Mapping[str, Any], tenant: int, viewer: Viewer = ANONYMOUS) -> Planned:
         """The plan of a query; `variables` are one example of its values, as JSON has them."""
         node = self._engine.documents.read(document).node
         assert node is not None, "the document is not valid"
@@ -56,8 +56,8 @@ class Planner:
         given = get_variable_values(self._engine.schema, operation.variable_definitions or (), dict(variables))
         assert isinstance(given, VariableValues), given
         selections = Selections(self._engine.schema, node, given)
-        made = plan.make(self._engine.catalog, selections, ANONYMOUS, operation)
+        made = plan.make(self._engine.catalog, selections, viewer, operation)
         assert made.statement is not None
         assert not made.computed, "a bare statement has no computed fields"
         keys = tuple(key.encode() for key in made.keys)
-        return Planned(made.statement.text_for(tenant), keys, made, Asker(tenant, ANONYMOUS, frozenset(Feature)))
+        return Planned(made.statement.text_for(tenant), keys, made, Asker(tenant, viewer, frozenset(Feature)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.ballot import VoteRule
 from models.polling_desk import VoteChannel
+from models.proof import ProofLevel
 from models.vote_result import RankWorth
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
@@ -68,3 +69,12 @@ def by_channel(counting: "Counting", channel: VoteChannel) -> dict[str, Any]:
         "blank_count": blank,
         "spoilt_count": sum(desk.spoilt for desk in desks),
     }
+
+
+def by_proof(counting: "Counting") -> list[dict[str, Any]]:
+    """How many ballots cast online are counted by each level of proof; empty where none was asked for."""
+    levels = counting.envelope_proofs or [one.proof for one in counting.ballots if one.sign is None and one.proof]
+    counted = Counter(levels)
+    return [
+        {"level": level.value, "ballot_count": counted[level.value]} for level in ProofLevel if counted[level.value]
+    ]

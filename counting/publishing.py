@@ -45,7 +45,17 @@ def rules(over: Over) -> dict[str, Any]:
         "award_rule": over.decisive,
         "award_terms": asdict(over.terms),
         "support_threshold": over.support_threshold,
+        "proof": _proof(over),
     }
+
+
+def _proof(over: Over) -> dict[str, Any] | None:
+    """What voters are asked; None: nothing."""
+    if over.proof_levels is None:
+        return None
+    age_on = over.proof_age_on.isoformat() if over.proof_age_on else None
+    asked = {"levels": over.proof_levels, "least_age": over.proof_least_age, "age_on": age_on}
+    return {**asked, "zone": str(over.proof_zone_id) if over.proof_zone_id else None}
 
 
 PROJECT_COLUMNS = ("id", "reference", "title", "cost_euros", "category", "ceiling_euros")

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from hashlib import sha256
 from math import ceil
@@ -15,7 +16,7 @@ from award.equal_shares import equal_shares
 from award.greedy import greedy
 from award.majority import Profile, by_majority, completed, majority_grade
 from award.threshold import threshold
-from counting.channel import Tallies, by_channel, channels, tallied, worth_rule
+from counting.channel import Tallies, by_channel, by_proof, channels, tallied, worth_rule
 from counting.short_ballot import said_by
 from models.ballot import COLUMNS, VoteRule
 from models.base import new_id
@@ -48,6 +49,10 @@ class Over:
     award_tie_break: TieBreak | None
     award_rank_worth: RankWorth | None
     support_threshold: int | None
+    proof_levels: list[str] | None
+    proof_least_age: int | None
+    proof_age_on: date | None
+    proof_zone_id: UUID | None
     is_secret: bool
 
     @property
@@ -97,6 +102,7 @@ class CastBallot:
     is_blank: bool
     salt: str
     receipt: str | None
+    proof: str | None
     sign: DoubtSign | None
 
 
@@ -133,6 +139,9 @@ class Counting:
     desks: Sequence[DeskTotals] = ()
     envelopes: Sequence[str] = ()
     """Of a secret vote the receipts of its envelopes, in their order: not that of the ballots."""
+
+    envelope_proofs: Sequence[str] = ()
+    """Of a secret vote the levels by which its voters proved who they are, one a signature."""
 
     @property
     def online_count(self) -> int:
@@ -323,6 +332,7 @@ def _result_row(counting: Counting, one: RuleOutcome, groups: Sequence[Group], d
         "is_ending_category": one.said.is_ending_category if one.said else None,
         "is_ending": one.said.is_ending if one.said else None,
         "channels": [by_channel(counting, channel) for channel in channels(counting)],
+        "proofs": by_proof(counting),
     }
 
 

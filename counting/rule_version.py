@@ -21,6 +21,7 @@ from models.ballot import COLUMNS
 from models.base import constant, table
 from models.category import Category
 from models.contribution import Contribution, ContributionStatus
+from models.proof import COLUMNS as PROOF_COLUMNS
 from models.refusal import ErrorCode, Refusal
 from models.vote_file import REASON_LENGTH, RuleChange
 from models.vote_result import TERM_COLUMNS, AwardRule, VoteResult
@@ -40,7 +41,7 @@ Saying = dict[str, Any]
 _activity, _contribution, _category, _result = table(Activity), table(Contribution), table(Category), table(VoteResult)
 _id = value(Activity, "id")
 
-RULES = ("vote_method", *COLUMNS, "award_rule", *TERM_COLUMNS, "support_threshold")
+RULES = ("vote_method", *COLUMNS, "award_rule", *TERM_COLUMNS, "support_threshold", *PROOF_COLUMNS)
 IS_SECRET = _activity.c.urn_key.is_not(None).label("is_secret")
 _RULE = select(*(_activity.c[name] for name in ("id", "title", *RULES)), IS_SECRET)
 _WHOLE = [constant(name) for name, method in METHODS.items() if not method.is_free]

@@ -13,16 +13,18 @@ from sqlalchemy import Select, func, null, or_, select, update
 
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
 from mail import queue
+from models.activity import Activity
 from models.ballot import Ballot
 from models.base import new_id, table
 from models.event import EventKind
 from models.mail import MailKind
-from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_letters
+from models.polling_desk import VOTER_NAME_LENGTH, Signing
+from models.proof import OF_PERSON, Proof
 from models.refusal import ErrorCode, Refusal
 from models.set_aside import SIGNED_AT_DESK
 from planner.act import Act, Outcome, value
 from planner.event import RECORD, NewEvent, events
-from resolvers import access, ballot, set_aside, text
+from resolvers import access, ballot, proof, set_aside, text
 
 _signing, _ballot = table(Signing), table(Ballot)
 SIGNED: Select[tuple[object, ...]] = select(_signing.c.desk_id, _signing.c.receipt, _signing.c.sealed).where(
@@ -50,6 +52,16 @@ CAST = select(_ballot.c.id).where(
 """The ballot that a voter has cast online, and that counts."""
 
 
+_activity, _proof = table(Activity), table(Proof)
+_of_actor = (_proof.c.activity_id == _activity.c.id) & (_proof.c.actor_id == value(Proof, "actor_id"))
+KNOWN: Select[tuple[object, ...]] = (
+    select(_activity.c.proof_levels.label("levels"), _proof.c.level)
+    .join_from(_activity, _proof, _of_actor, isouter=True)
+    .where(_activity.c.id == value(Proof, "activity_id"))
+)
+"""What a vote asks, and what an actor has proved there."""
+
+
 class SigningOutcome(Enum):
     """What came of a signature."""
 
@@ -66,6 +78,14 @@ class SignedAt:
     desk_id: UUID | None
     receipt: str | None
     sealed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVoter:
+    """What a vote asks, and what somebody has proved there."""
+
+    levels: list[str] | None
+    level: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,8 @@ async def mark(
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is not open now.", "desk")
     voter = await _voter(act, kept, email, name, born_on)
     await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)
+    if voter.voter_key is not None:
+        voter = await _with_account(act, kept, voter.voter_key)
     await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=str(voter.actor_id or voter.voter_key))
     outcome = await _sign(act, kept, voter, is_in_box=is_in_box)
     if outcome is SigningOutcome.REPEATED:
@@ -113,11 +135,27 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
         holder = await act.one(HOLDER, into=access.Id, email=email.strip().lower())
         if holder is None:
             raise Refusal(ErrorCode.NO_ACCOUNT, "No account has this address: take name and birth date.", "email")
+        await _require_known(act, kept, holder.id)
         return Voter(holder.id)
     if not name or not born_on:
         raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
-    letters = voter_letters(text.line(name, VOTER_NAME_LENGTH, "name"))
-    return Voter(None, act.asker.digest(str(kept.activity_id), letters, born_on.isoformat()))
+    person = proof.person_key(act.asker, text.line(name, VOTER_NAME_LENGTH, "name"), born_on)
+    return Voter(None, proof.voter_key(act.asker, kept.activity_id, person))
+
+
+async def _require_known(act: Act, kept: KeptDesk, actor: UUID) -> None:
+    """Where voters prove online who they are, an address that has not done so says nothing of a person, who may have
+    another account. Raises Refusal."""
+    known = await act.one(KNOWN, into=KnownVoter, activity_id=kept.activity_id, actor_id=actor)
+    if known is not None and known.level is None and {level.value for level in OF_PERSON} & set(known.levels or ()):
+        raise Refusal(ErrorCode.PROOF_NEEDED, "This account has proved nothing: take name and birth date.", "email")
+
+
+async def _with_account(act: Act, kept: KeptDesk, key: str) -> Voter:
+    """Whoever has proved online to be the person of a key is that account's actor, also in another box."""
+    await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=key)
+    holder = await act.one(proof.HOLDER, into=access.Id, activity_id=kept.activity_id, digest=key)
+    return Voter(holder.id) if holder else Voter(None, key)
 
 
 async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:

@@ -91,7 +91,7 @@ VOTES = (
     .order_by(_vote.c.ballot_id)
 )
 BALLOTS = (
-    select(_ballot.c.id, _ballot.c.is_blank, _ballot.c.salt, _ballot.c.receipt, _aside.c.sign)
+    select(*(_ballot.c[name] for name in ("id", "is_blank", "salt", "receipt", "proof")), _aside.c.sign)
     .join_from(_ballot, _aside, (_aside.c.ballot_id == _ballot.c.id) & _aside.c.restored_at.is_(None), isouter=True)
     .where(_ballot.c.activity_id == value(Ballot, "activity_id"))
     .order_by(_ballot.c.id)
@@ -153,6 +153,10 @@ ENVELOPES = (
 )
 """Of a secret vote the receipts of what was in the urn."""
 
+ENVELOPE_PROOFS = select(_signing.c.proof).where(
+    _signing.c.activity_id == value(Signing, "activity_id"), _signing.c.desk_id.is_(None), _signing.c.proof.is_not(None)
+)
+
 
 # What is read --------------------------------------------------------------------------------------------------------
 
@@ -189,6 +193,13 @@ def project(award: FromClause, row: FromClause, _context: FieldContext) -> Colum
 def channel_counts(result: FromClause, _context: FieldContext) -> Select[Any]:
     """A result's ballots by channel."""
     return _of_channels(result, "ballot_count", "blank_count", "spoilt_count")
+
+
+def proof_counts(result: FromClause, _context: FieldContext) -> Select[Any]:
+    """A result's ballots by level of proof."""
+    names: list[Any] = [column("level", Text), column("ballot_count", Integer)]
+    listed = func.jsonb_to_recordset(result.c.proofs).table_valued(*names, name="by_proof")
+    return select(*listed.render_derived(with_types=True).c)
 
 
 def channel_scores(award: FromClause, _context: FieldContext) -> Select[Any]:
@@ -283,7 +294,8 @@ async def _counting(database: Database, tenant: int, over: Over, seed: str) -> C
     desks = [_desk_totals(row) for row in await database.rows(DESKS, tenant, activity_id=over.id)]
     projects = await rule_version.projects_of(database, tenant, over.id)
     envelopes = [str(receipt) for (receipt,) in await database.rows(ENVELOPES, tenant, activity_id=over.id)]
-    return Counting(over, projects, votes, ballots, seed, desks, envelopes)
+    proofs = [str(level) for (level,) in await database.rows(ENVELOPE_PROOFS, tenant, activity_id=over.id)]
+    return Counting(over, projects, votes, ballots, seed, desks, envelopes, proofs)
 
 
 async def _receive(transaction: Transaction, counting: Counting) -> None:

@@ -11,6 +11,7 @@ from demo.story import DemoContribution, DemoMeeting, DemoTenant
 from models.contribution import RULES, ContributionKind
 from models.exchange import LAPSE_AFTER
 from models.nudge import ASKED
+from models.wave import PLAN, TEAM
 
 Rows = list[dict[str, Any]]
 ENDED_BY = {"DECLINED": "AUTHOR", "WITHDRAWN": "PROPOSER", "CANCELLED": "PROPOSER", "LAPSED": "CLOCK", "DONE": "AUTHOR"}
@@ -57,6 +58,27 @@ class Album:
             for step in [max((days for days in asked.days if 24 * days <= item.age_hours), default=0)]
             if step
         ]
+
+    def waves(self) -> Rows:
+        """How far each request was told to neighbours: a wave a day, then the team where nobody answers."""
+        answered = {one.about for one in self._story.meetings}
+        tomorrow = (self._now + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+        rows = []
+        for rank, item in enumerate(item for item in self._story.contributions if item.kind == "REQUEST"):
+            went_out = min(1 + item.age_hours // 24, PLAN.times)
+            is_left = item.status == "OPEN" and item.key not in answered and item.age_hours > 24 * TEAM
+            is_next = item.status == "OPEN" and not self._taken[item.key] and went_out < PLAN.times
+            rows.append(
+                {
+                    "id": self._id("wave", item.key),
+                    "contribution_id": self._id("contribution", item.key),
+                    "step": TEAM if is_left else went_out,
+                    "told_count": went_out * (7 + rank % 9),
+                    "told_at": self._ago(max(item.age_hours - 24 * (went_out - 1) - 1, 0)),
+                    "due_at": tomorrow if is_next else None,
+                }
+            )
+        return rows
 
     def messages(self) -> Rows:
         """What was written in all of them."""

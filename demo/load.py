@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, people, polling, portal, staff, stall, unpublished, urn
+from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import NOTICES
@@ -41,12 +41,14 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.polling_desk import Signing
 from models.portal_text import PortalText
+from models.proof import Proof
 from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
 from models.space_role import SpaceRole
 from models.tenant import Tenant
 from models.vote import Choice, TallyDelta, Vote, VoteMethod
 from models.vote_result import TERM_COLUMNS
+from models.wave import Wave
 from models.zone import Zone
 from resolvers import position, roll_up
 from resolvers.vote_method import METHODS
@@ -66,7 +68,7 @@ SETTINGS = (
     .values(
         **{
             name: bindparam(name, type_=_tenant.c[name].type)
-            for name in ("contact_email", "contact_phone", "contact_address", "footer_links")
+            for name in ("contact_email", "contact_phone", "contact_address", "footer_links", "host_requests")
         },
         version=_tenant.c.version + 1,
     )
@@ -141,18 +143,20 @@ class _Writer:
             await _copy(transaction, Consent, people.consents(self._story, self._id, self._ago(24 * 80)))
             await _copy(transaction, Zone, self._zones())
             await _copy(transaction, ParticipatorySpace, self._spaces())
-            await _copy(transaction, SpaceRole, staff.editors(self._story, self._id, self._ago(24 * 60)))
+            await _copy(transaction, SpaceRole, staff.roles(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, OrganisationMember, staff.members(self._story, self._id, self._ago(24 * 60)))
             await _copy(transaction, Activity, self._activity_rows())
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
             work = staff.work(self._story, self._id, self._ago(24))
+            work += reception.rows(self._story, self._id, self._ago(0))
             for model, told in [*work, *stall.rows(self._story, self._id, self._ago(24 * 20))]:
                 await _copy(transaction, model, told)
             await _copy(transaction, Exchange, self._album.exchanges())
             await _copy(transaction, Message, self._album.messages())
             await _copy(transaction, Nudge, self._album.nudges())
+            await _copy(transaction, Wave, self._album.waves())
             await _copy(transaction, Comment, [*self._comments(), *self._docket.comments()])
             await self._answered(transaction)
             await roll_up.count(transaction, *((None, roll_up.counted(roll_up.CountedRow.of(row))) for row in rows))
@@ -174,6 +178,7 @@ class _Writer:
         await _copy(transaction, Ballot, self._ballots())
         await _copy(transaction, Vote, self._votes())
         await _copy(transaction, TallyDelta, self._deltas())
+        await _copy(transaction, Proof, proof.rows(self._story, self._id, self._ballot_cast_at))
         await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
         for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
             await _copy(transaction, model, filed)
@@ -237,6 +242,7 @@ class _Writer:
                 "review_rule": "NEW_ACTORS" if activity.kind == "PETITION" else "AFTER_PUBLICATION",
                 "answer_within_days": response.PROMISED_DAYS if activity.kind in ANSWERED else None,
                 "urn_key": activity.rule.get(urn.IN_RULE),
+                **proof.rule(self._story.slug, activity.key),
                 **{column: activity.rule.get(column) for column in (*RULE_COLUMNS, "award_rule", *TERM_COLUMNS)},
             }
             for space in self._story.spaces
@@ -259,7 +265,7 @@ class _Writer:
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        every = (*self._story.contributions, *self._story.withheld)
+        every = (*self._story.contributions, *self._story.withheld, *reception.entered(self._story))
         return sorted(every, key=lambda contribution: contribution.about is not None)
 
     async def _contribution(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
@@ -289,6 +295,7 @@ class _Writer:
             "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
             "search_text": word.searchable(item.title, item.body),
             **self._album.answering(item),
+            "behalf": "DESK" if item.key.startswith("desk-") else "NOBODY",
             "assignee_id": self._assignees.get(item.key),
             **await self._place(transaction, item),
         }
@@ -359,6 +366,7 @@ class _Writer:
                 "actor_id": self._id("actor", actor),
                 "is_blank": False,
                 "cast_at": self._ballot_cast_at(activity),
+                "proof": proof.level(self._story.slug, activity),
             }
             for activity, actor in pairs
             if (id_ := self._ballot_id(activity, actor)) is not None

@@ -1,4 +1,4 @@
-"""Staff: who edits a space of the demonstration, and who speaks for its organisations."""
+"""Staff: who edits a space of the demonstration, who evaluates, and who speaks for its organisations."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,16 +8,43 @@ from uuid import UUID
 import orjson
 from sqlmodel import SQLModel
 
+import auth.provider
+from auth.provider import STANDARD_CLAIMS
 from demo.moderation import RESIDENT
 from demo.story import DemoTenant
 from models.bulk_change import BulkChange
+from models.identity_provider import IdentityProvider, Preset
 from models.note import Note
 
 EDITOR = "citizen-005"
 """Who edits a space, in each tenant that has so many citizens."""
 
+VALUATOR = "citizen-004"
+"""Who evaluates the proposals of every space, in each tenant that has so many citizens."""
+
 SPEAKERS = ("citizen-006", "citizen-007", "citizen-008")
 """Who speaks for organisations, in each tenant that has so many citizens."""
+
+EVALUATIONS = (
+    (
+        "FEASIBLE",
+        18_500,
+        "Terrain communal, sans réseau enterré. Compter six mois avec la consultation des entreprises."
+        " Le prix comprend la pose et deux ans d'entretien.",
+    ),
+    (
+        "NOT_FEASIBLE",
+        None,
+        "La voie appartient au département : la commune ne peut pas y faire de travaux."
+        " Le service propose d'écrire au département avec les signatures recueillies.",
+    ),
+    (
+        "UNDETERMINED",
+        42_000,
+        "Possible si l'étude de sol le confirme. Premier ordre de grandeur, à affiner avant d'en parler.",
+    ),
+)
+"""What the valuator found of the first proposals: whether, for how many euros, and why."""
 
 NOTES = (
     "Vu sur place jeudi : faisable sans gros travaux, à chiffrer.\nRappeler le conseil de quartier avant de répondre.",
@@ -28,18 +55,27 @@ Rows = list[dict[str, Any]]
 Id = Callable[[str, str], UUID]
 
 
-def editors(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
-    """Somebody edits the last space, without administering the portal."""
-    space, person = story.spaces[-1], next((a for a in story.actors if a.key == EDITOR), None)
-    if person is None:
-        return []
-    named = {"space_id": id_("space", space.slug), "actor_id": id_("actor", person.key)}
-    return [{"id": id_("role", person.key), **named, "kind": "EDITOR", "given_at": given_at}]
+def roles(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
+    """Somebody edits the last space, without administering the portal; somebody else evaluates in each."""
+    given = [(EDITOR, "EDITOR", story.spaces[-1])] + [(VALUATOR, "VALUATOR", space) for space in story.spaces]
+    keys = {actor.key for actor in story.actors}
+    return [
+        {
+            "id": id_("role", f"{person}/{space.slug}"),
+            "space_id": id_("space", space.slug),
+            "actor_id": id_("actor", person),
+            "kind": kind,
+            "given_at": given_at,
+        }
+        for person, kind, space in given
+        if person in keys
+    ]
 
 
 def work(story: DemoTenant, id_: Id, at: datetime) -> list[tuple[type[SQLModel], Rows]]:
     """What the team did, as tables with their rows."""
-    return [(BulkChange, bulk_changes(story, id_, at)), (Note, notes(story, id_, at))]
+    written = notes(story, id_, at) + evaluations(story, id_, at)
+    return [(BulkChange, bulk_changes(story, id_, at)), (Note, written), (IdentityProvider, providers(story, at))]
 
 
 def notes(story: DemoTenant, id_: Id, written_at: datetime) -> Rows:
@@ -54,8 +90,32 @@ def notes(story: DemoTenant, id_: Id, written_at: datetime) -> Rows:
             "concerned_id": id_("actor", authors[key]),
             "body": body,
             "written_at": written_at,
+            "feasibility": None,
+            "cost_euros": None,
         }
         for key, body in zip(given, NOTES, strict=False)
+    ]
+
+
+def evaluations(story: DemoTenant, id_: Id, written_at: datetime) -> Rows:
+    """What the valuator found of the first open proposals that are given to nobody; the others wait."""
+    if not any(actor.key == VALUATOR for actor in story.actors):
+        return []
+    given = assignees(story, id_)
+    open_ = [item for item in story.contributions if (item.kind, item.status) == ("PROPOSAL", "OPEN")]
+    unassigned = [item for item in open_ if item.key not in given]
+    return [
+        {
+            "id": id_("evaluation", item.key),
+            "contribution_id": id_("contribution", item.key),
+            "author_id": id_("actor", VALUATOR),
+            "concerned_id": id_("actor", item.author),
+            "body": reason,
+            "written_at": written_at,
+            "feasibility": feasibility,
+            "cost_euros": cost,
+        }
+        for item, (feasibility, cost, reason) in zip(unassigned, EVALUATIONS, strict=False)
     ]
 
 
@@ -78,6 +138,15 @@ def bulk_changes(story: DemoTenant, id_: Id, done_at: datetime) -> Rows:
     times = {"created_at": done_at, "done_at": done_at, "undone_at": None}
     value = {"kind": "ASSIGNEE", "state": "DONE", "value_id": id_("actor", "institution"), "service": None}
     return [{"id": id_("bulk", "institution"), **value, "items": orjson.dumps(items).decode(), **made, **times}]
+
+
+def providers(story: DemoTenant, created_at: datetime) -> Rows:
+    """A provider of the city's own that is not set up to its end: without a secret, and switched off."""
+    rules = auth.provider.RULES[Preset.GENERIC]
+    known = {"scopes": list(rules.scopes), "acr_values": [], "claims": orjson.dumps(dict(STANDARD_CLAIMS)).decode()}
+    named = {"slug": "ville", "title": f"Compte {story.title}", "preset": "GENERIC", "client_id": "parvis"}
+    kept = {"issuer": f"https://id.{story.slug}.example", "secret_name": "", "sealed_secret": None}
+    return [{**named, **kept, **known, "is_enabled": False, "created_at": created_at, "rank": 1}]
 
 
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:

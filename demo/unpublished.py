@@ -1,8 +1,12 @@
-"""The space that each tenant of the demonstration has prepared and not published yet."""
+"""What is not published yet in the demonstration: a space that a tenant prepares, and what a resident still writes."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from demo.moderation import RESIDENT
+from demo.story import DemoTenant
 
 SLUG = "bilan"
 
@@ -19,3 +23,27 @@ def space(uuid: UUID, now: datetime) -> dict[str, Any]:
         "closes_at": None,
         "created_at": now - timedelta(days=2),
     }
+
+
+def drafts(story: DemoTenant, id_: Callable[[str, str], UUID], now: datetime) -> list[dict[str, Any]]:
+    """What whoever signs in as a resident has begun to ask of neighbours, where there are some."""
+    activities = [one for space_ in story.spaces for one in space_.activities if one.kind == "MUTUAL_AID"]
+    empty = dict.fromkeys(("price_cents", "price_unit", "season_months", "lat", "lng", "precision", "address"))
+    return [
+        empty
+        | {
+            "id": id_("draft", activity.key),
+            "author_id": id_("actor", RESIDENT),
+            "activity_id": id_("activity", activity.key),
+            "kind": "REQUEST",
+            "title": "Monter une armoire à deux",
+            "body": "Elle est en trois cartons dans l'entrée. Il me manque une paire de bras, un soir de la semaine",
+            "category_id": None,
+            "is_anonymous": False,
+            "urgency": "THIS_WEEK",
+            "capacity": None,
+            "behalf": "NOBODY",
+            "changed_at": now - timedelta(days=3),
+        }
+        for activity in activities[:1]
+    ]

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Integer, Text, any_, bindparam, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from database.door import Database, Transaction
-from jobs import examination, notice
+from jobs import examination, wave
 from models.base import table
 from models.event import CONSUMERS, Consumer, Event, EventCursor, EventKind
 from planner.row import reader
@@ -73,7 +73,7 @@ async def _log(_transaction: Transaction, tenant: int, events: Sequence[Delivere
 CONSUME: dict[Consumer, Consume] = {
     Consumer.SECURITY_LOG: _log,
     Consumer.MODERATION_AIDS: examination.look,
-    Consumer.NOTICES: notice.tell,
+    Consumer.NOTICES: wave.hear,
 }
 """What each consumer does."""
 

@@ -2,6 +2,7 @@
 one, and only of what the person may see."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Integer,
+    Interval,
     Select,
     SmallInteger,
     Text,
@@ -23,7 +25,9 @@ from sqlalchemy import (
     case,
     column,
     exists,
+    false,
     func,
+    literal,
     literal_column,
     not_,
     or_,
@@ -37,22 +41,36 @@ from database.door import Transaction
 from geo import cell
 from models.account import Account
 from models.activity import Activity
-from models.actor import Role
+from models.actor import Actor, Role
 from models.actor_block import ActorBlock
 from models.base import constant, table
 from models.comment import Comment, ShownStatus
-from models.contribution import Contribution
-from models.exchange import Exchange
+from models.contribution import Contribution, ContributionKind
+from models.exchange import Exchange, ExchangeStatus
 from models.follow import MAX_RINGS, Follow
 from models.mail_preference import USUAL, Cadence, MailPreference
 from models.message import Message
-from models.notice import OF_ACTIVITY, OF_AUTHOR, OF_CONTRIBUTION, OF_EXCHANGE, OF_PLACE, TOLD, Notice, NoticeKind
+from models.notice import (
+    OF_ACTIVITY,
+    OF_AUTHOR,
+    OF_CONTRIBUTION,
+    OF_EXCHANGE,
+    OF_PLACE,
+    OF_TEAM,
+    OF_WAVE,
+    TOLD,
+    Notice,
+    NoticeKind,
+)
+from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.space import ParticipatorySpace
+from models.space_role import SpaceRole, SpaceRoleKind
 from models.tenant import Feature, Tenant
 from planner.listing import all_of
 from planner.sight import Sight
-from resolvers import sight
+from resolvers import life, sight
+from resolvers.exchange import is_in, is_lapsed, is_unanswered
 
 if TYPE_CHECKING:
     from jobs.deliver import Delivered
@@ -66,9 +84,10 @@ CHUNK = 20
 PATIENCE = select(func.set_config("statement_timeout", "60000", literal_column("true")))
 """Nobody waits for these statements: on a busy machine they may take longer than a reader's, in milliseconds."""
 
-_follow, _notice, _member, _block = table(Follow), table(Notice), table(OrganisationMember), table(ActorBlock)
+follow, _notice, _member, _block = table(Follow), table(Notice), table(OrganisationMember), table(ActorBlock)
 _contribution, _activity, _space = table(Contribution), table(Activity), table(ParticipatorySpace)
 _tenant, _account, _preference = table(Tenant), table(Account), table(MailPreference)
+_actor, _role, _exchange, _response = table(Actor), table(SpaceRole), table(Exchange), table(OfficialResponse)
 _GIVEN: dict[str, Any] = {
     "event_id": Uuid(),
     "position": BigInteger(),
@@ -92,7 +111,7 @@ def _arrays(types: dict[str, Any], name: str) -> FromClause:
     return func.unnest(*arrays).table_valued(*typed, name=name).render_derived()
 
 
-def _told() -> CTE:
+def about() -> CTE:
     """The events, with what each is about."""
     given, comment, message, exchange = _arrays(_GIVEN, "given"), table(Comment), table(Message), table(Exchange)
     contribution, activity = _contribution.alias("about"), _activity.alias("within")
@@ -111,6 +130,8 @@ def _told() -> CTE:
         select(
             *(given.c[name] for name in ("event_id", "position", "kind", "by_id")),
             contribution.c.id.label("contribution_id"),
+            contribution.c.kind.label("of_kind"),
+            contribution.c.is_anonymous,
             activity.c.id.label("activity_id"),
             activity.c.space_id,
             exchange.c.id.label("exchange_id"),
@@ -136,20 +157,48 @@ FOLLOWED: dict[str, Sequence[NoticeKind]] = {
     "zone_id": OF_PLACE,
     "category_id": OF_PLACE,
 }
-_near = _arrays({"near_id": Uuid(), "cell": BigInteger(), "away": SmallInteger()}, "near")
+IN_WAVES = ("category_id",)
+"""Whoever follows one of these, or an area, is told of requests in waves."""
+
+near = _arrays({"near_id": Uuid(), "cell": BigInteger(), "away": SmallInteger()}, "near")
 
 
 def _heard(told: FromClause) -> list[Select[Any]]:
     """Who hears of which event: followers, the author, and the two of an exchange without the one who acts."""
-    columns = (told.c.event_id, _follow.c.actor_id)
+    columns = (told.c.event_id, follow.c.actor_id)
     followers = [
-        select(*columns).join_from(told, _follow, _follow.c[name] == told.c[name]).where(_is(told, kinds))
+        select(*columns)
+        .join_from(told, follow, follow.c[name] == told.c[name])
+        .where(_is(told, kinds), *([_at_once(told)] if name in IN_WAVES else []))
         for name, kinds in FOLLOWED.items()
     ]
-    around = and_(_follow.c.cell == _near.c.cell, _follow.c.rings >= _near.c.away)
-    area = select(*columns).select_from(told.join(_near, _near.c.near_id == told.c.event_id).join(_follow, around))
+    area = select(*columns).select_from(in_reach(told)).where(_is(told, OF_PLACE), _at_once(told))
     author = select(told.c.event_id, told.c.author_id).where(_is(told, OF_AUTHOR))
-    return [*followers, area, author, *(_party(told, *names) for names in (_SIDES, _SIDES[::-1]))]
+    return [*followers, area, author, *_team(told), *(_party(told, *names) for names in (_SIDES, _SIDES[::-1]))]
+
+
+def in_reach(told: FromClause) -> FromClause:
+    """The events, each with the follows of areas in which it is."""
+    around = and_(follow.c.cell == near.c.cell, follow.c.rings >= near.c.away)
+    return told.join(near, near.c.near_id == told.c.event_id).join(follow, around)
+
+
+def _at_once(told: FromClause) -> ColumnElement[bool]:
+    return told.c.of_kind.is_distinct_from(constant(ContributionKind.REQUEST))
+
+
+def _team(told: FromClause) -> list[Select[Any]]:
+    """Who runs an activity: the editors of its space, among whom may be an association; where there are none, the
+    moderators."""
+    edits = and_(_role.c.space_id == told.c.space_id, _role.c.kind == constant(SpaceRoleKind.EDITOR))
+    runs = and_(edits, _is(told, OF_TEAM))
+    moderates = _actor.c.role.in_([constant(role) for role in (Role.MODERATOR, Role.ADMIN)])
+    return [
+        select(told.c.event_id, _role.c.actor_id).join_from(told, _role, runs),
+        select(told.c.event_id, _actor.c.id)
+        .join_from(told, _actor, and_(moderates, _is(told, OF_TEAM)))
+        .where(not_(exists().where(edits))),
+    ]
 
 
 _SIDES = ("asked_id", "proposer_id")
@@ -174,13 +223,35 @@ def _people(told: FromClause) -> FromClause:
 @lru_cache(maxsize=64)
 def tell_statement(features: frozenset[Feature]) -> Insert:
     """Writes a slice of the notices of a batch of events; those that are there already it leaves as they are."""
-    told = _told()
+    told = about()
     people = _people(told)
+    once = exists().where(_notice.c.event_id == told.c.event_id, _notice.c.actor_id == people.c.actor_id)
+    rows = notices(told, people, features).where(not_(once), _is_still_so(told))
+    return written(rows.limit(literal_column(str(SLICE), Integer)))
+
+
+def _is_still_so(told: FromClause) -> ColumnElement[bool]:
+    """What may be otherwise since: an answer was taken back, or somebody was accepted, or asks."""
+    answered = exists().where(_response.c.contribution_id == told.c.contribution_id)
+    asked = exists().where(
+        _exchange.c.contribution_id == told.c.contribution_id,
+        is_in(_exchange, ExchangeStatus.PROPOSED),
+        not_(is_lapsed(_exchange)),
+    )
+    wanted = and_(life.is_standing(_contribution), is_unanswered(_contribution), not_(asked))
+    return and_(or_(not_(_is(told, (NoticeKind.ANSWERED,))), answered), or_(not_(_is(told, OF_TEAM)), wanted))
+
+
+def notices(told: FromClause, people: FromClause, features: frozenset[Feature]) -> Select[Any]:
+    """The notices of `people` (an event and an actor each) who see what it is about, whatever they were told before."""
     reader = cast("BindParameter[Any]", people.c.actor_id)
     seen_by = Sight(Role.MEMBER, features, lambda: reader)
-    seen = or_(told.c.contribution_id.is_(None), *all_of((sight.contribution(_contribution, seen_by),)))
+    # What two have agreed on goes on while moderation withholds what it is about: they hear of each other.
+    is_between_two = told.c.exchange_id.is_not(None)
+    shown = all_of((sight.contribution(_contribution, seen_by),))
+    seen = or_(told.c.contribution_id.is_(None), is_between_two, *shown)
     rights = all_of((seen, sight.space(_space, seen_by), sight.activity(_activity, seen_by)))
-    rows = (
+    return (
         select(
             func.gen_random_uuid(),
             people.c.actor_id,
@@ -198,9 +269,11 @@ def tell_statement(features: frozenset[Feature]) -> Insert:
             .outerjoin(_contribution, _contribution.c.id == told.c.contribution_id)
         )
         .where(people.c.actor_id.is_distinct_from(told.c.by_id), *rights, not_(_is_blocked(told, people)))
-        .where(not_(exists().where(_notice.c.event_id == told.c.event_id, _notice.c.actor_id == people.c.actor_id)))
-        .limit(literal_column(str(SLICE), Integer))
     )
+
+
+def written(rows: Select[Any]) -> Insert:
+    """Writes notices, those of `notices`."""
     columns = ("id", "actor_id", "event_id", "position", "kind", "contribution_id", "activity_id", "exchange_id")
     return (
         insert(_notice)
@@ -211,35 +284,68 @@ def tell_statement(features: frozenset[Feature]) -> Insert:
 
 def _cadence(told: FromClause) -> ColumnElement[Any]:
     """When it is mailed: as the reader wants what is the reader's own, or what is followed; of exchanges there are
-    mails of their own."""
+    mails of their own. A neighbour who waits for help does not wait for a digest of which its reader chose nothing, but
+    for the second one in a day."""
     mine, followed = (func.coalesce(_preference.c[name], constant(usual)) for name, usual in USUAL.items())
-    wanted = case((told.c.author_id == _account.c.actor_id, mine), else_=followed)
+    wanted = case(
+        (or_(told.c.author_id == _account.c.actor_id, _is(told, OF_TEAM)), mine),
+        (_is(told, OF_WAVE), func.coalesce(_preference.c.followed, _first_call())),
+        else_=followed,
+    )
     return case((told.c.exchange_id.is_(None), func.nullif(wanted, constant(Cadence.NEVER))))
 
 
+def _first_call() -> ColumnElement[str]:
+    """At once, unless the reader was asked for help in the last day already."""
+    lately = _notice.alias("lately")
+    asked = exists().where(
+        lately.c.actor_id == _account.c.actor_id,
+        lately.c.kind.in_([constant(kind) for kind in OF_WAVE]),
+        lately.c.made_at > func.now() - literal(timedelta(days=1), Interval),
+    )
+    return case((asked, constant(USUAL["followed"])), else_=constant(Cadence.AT_ONCE))
+
+
 def _is_blocked(told: FromClause, people: FromClause) -> ColumnElement[bool]:
-    """The author, or whoever answered, and the reader want no more to do with each other."""
+    """The author, or whoever answered, and the reader want no more to do with each other; of what is published
+    without a name, that it is not told would tell whose it is."""
     pair = (_block.c.blocker_id, _block.c.blocked_id)
     both = [
-        and_(one == told.c[name], other == people.c.actor_id)
+        and_(one == told.c[name], other == people.c.actor_id, not_(_is_nameless(told, name)))
         for one, other in (pair, pair[::-1])
         for name in ("author_id", "writer_id")
     ]
     return and_(told.c.exchange_id.is_(None), exists().where(or_(*both)))
 
 
+def _is_nameless(told: FromClause, name: str) -> ColumnElement[bool]:
+    return and_(func.coalesce(told.c.is_anonymous, false()), told.c[name] == told.c.author_id)
+
+
 async def tell(transaction: Transaction, tenant: int, events: Sequence["Delivered"]) -> None:
     """Tell whom a batch of events concerns."""
     await transaction.execute(PATIENCE)
-    row = await transaction.one(FEATURES, tenant=tenant)
-    names = row[0] if row and isinstance(row[0], list) else []
-    statement = tell_statement(frozenset(Feature(name) for name in names))
+    statement = tell_statement(await features_of(transaction, tenant))
     for first in range(0, len(events), CHUNK):
         await _tell(transaction, statement, events[first : first + CHUNK])
 
 
+async def features_of(transaction: Transaction, tenant: int) -> frozenset[Feature]:
+    """The features of a portal, which decide what its members see."""
+    row = await transaction.one(FEATURES, tenant=tenant)
+    names = row[0] if row and isinstance(row[0], list) else []
+    return frozenset(Feature(name) for name in names)
+
+
 async def _tell(transaction: Transaction, statement: Insert, events: Sequence["Delivered"]) -> None:
-    given = {
+    given = await given_for(transaction, events)
+    while await transaction.execute(statement, **given) == SLICE:
+        pass
+
+
+async def given_for(transaction: Transaction, events: Sequence["Delivered"]) -> dict[str, list[Any]]:
+    """The parameters of a statement that tells of events."""
+    return {
         "event_id": [event.id for event in events],
         "position": [event.position for event in events],
         "kind": [TOLD[event.kind].value for event in events],
@@ -247,18 +353,16 @@ async def _tell(transaction: Transaction, statement: Insert, events: Sequence["D
         "by_id": [event.actor_id for event in events],
         **await _around(transaction, events),
     }
-    while await transaction.execute(statement, **given) == SLICE:
-        pass
 
 
 async def _around(transaction: Transaction, events: Sequence["Delivered"]) -> dict[str, list[Any]]:
-    """The cells around what was published, with how many rings away each is."""
-    published = {event.subject_id: event.id for event in events if TOLD[event.kind] is NoticeKind.PUBLISHED}
-    rows = await transaction.all(PLACED, ids=list(published)) if published else ()
-    near: list[tuple[UUID, int, int]] = []
+    """The cells around what was published, or asks for help, with how many rings away each is."""
+    placed = {event.subject_id: event.id for event in events if TOLD[event.kind] in (*OF_PLACE, *OF_WAVE)}
+    rows = await transaction.all(PLACED, ids=list(placed)) if placed else ()
+    around: list[tuple[UUID, int, int]] = []
     for id_, *cells in rows:
         assert isinstance(id_, UUID)
         for middle in cells:
             assert isinstance(middle, int)
-            near += [(published[id_], around, away) for around, away in cell.rings(middle, MAX_RINGS)]
-    return {name: [one[place] for one in near] for place, name in enumerate(("near_id", "cell", "away"))}
+            around += [(placed[id_], one, away) for one, away in cell.rings(middle, MAX_RINGS)]
+    return {name: [one[place] for one in around] for place, name in enumerate(("near_id", "cell", "away"))}

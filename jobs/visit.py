@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from counting import rule_version, vote_file, vote_result
 from database.door import Database
 from intake import import_work
-from jobs import call, digest, exchange, expiry, idempotency, importing, nudge, retention, sign_in, zoning
+from jobs import call, digest, exchange, expiry, idempotency, importing, nudge, retention, sign_in, wave, zoning
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -32,6 +32,7 @@ NEXT = select(
         vote_result.NEXT.scalar_subquery(),
         zoning.NEXT.scalar_subquery(),
         exchange.NEXT_DUE.scalar_subquery(),
+        wave.NEXT_DUE.scalar_subquery(),
         vote_file.NEXT.scalar_subquery(),
     )
 )
@@ -81,6 +82,7 @@ class Visits:
         await self._expire(tenant)
         await nudge.ask(self._database, tenant)
         await call.call(self._database, tenant)
+        await wave.send(self._database, tenant)
         if await exchange.tend(self._database, tenant):
             self._database.note_change(tenant)
         if await rule_version.open_votes(self._database, tenant) + await vote_result.count(self._database, tenant):

@@ -1,7 +1,7 @@
 """Activity («activité»): one thing people do in a space, with its period and its rules of voting, place and expiry."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from sqlmodel import Field
 from models.ballot import LIMITS
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.contribution import RULES, ContributionKind
+from models.proof import LIMITS as PROOF_LIMITS
+from models.proof import ProofLevel
 from models.tenant import Feature
 from models.vote import VoteMethod
 from models.vote_result import TERM_LIMITS, AwardRule, RankWorth, TieBreak
@@ -111,13 +113,17 @@ class ReviewRule(Enum):
     BEFORE_PUBLICATION = "BEFORE_PUBLICATION"
 
 
+_LEVELS = "ARRAY[" + ", ".join(f"'{level.value}'" for level in ProofLevel) + "]::text[]"
+
+
 class Activity(TenantTable, table=True):
     """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at).
 
     The city promises an answer to its proposals within so many days, where `answer_within_days` says so.
     `accepted_kinds` are those of its kind's contributions that it takes (NULL: all); `version` counts its revisions.
     `vote_*` and `budget_euros` are the rule of a method by which people cast whole ballots (`models.ballot.VoteRule`),
-    With an `urn_key` the vote is secret: ballots are sealed with it (`models.urn`) until somebody opens them.
+    `proof_*` what it asks of voters (no levels: nothing). With an
+    `urn_key` the vote is secret: ballots are sealed with it (`models.urn`) until somebody opens them.
     `award_*` the rule by which projects win and what it leaves open (`models.vote_result.AwardTerms`).
     """
 
@@ -132,10 +138,15 @@ class Activity(TenantTable, table=True):
         one_of("review_rule", ReviewRule),
         CheckConstraint("closes_at > opens_at", name="period_forward"),
         CheckConstraint("urn_opened_at IS NULL OR urn_key IS NOT NULL", name="urn_was_sealed"),
+        CheckConstraint(f"proof_levels <@ {_LEVELS} AND cardinality(proof_levels) > 0", name="proof_levels_known"),
+        CheckConstraint(
+            "proof_levels IS NOT NULL OR num_nonnulls(proof_least_age, proof_age_on, proof_zone_id) = 0",
+            name="proof_terms_of_a_proof",
+        ),
         CheckConstraint("expires_after_days BETWEEN 1 AND 365", name="expiry_within_a_year"),
         *(
             CheckConstraint(f"{name} BETWEEN {least} AND {most}", name=f"{name}_known")
-            for name, (least, most) in (LIMITS | TERM_LIMITS).items()
+            for name, (least, most) in (LIMITS | TERM_LIMITS | PROOF_LIMITS).items()
         ),
         CheckConstraint(f"support_threshold BETWEEN 1 AND {MAX_THRESHOLD}", name="support_threshold_in_reach"),
         CheckConstraint("answer_within_days BETWEEN 1 AND 365", name="answer_within_a_year"),
@@ -175,3 +186,7 @@ class Activity(TenantTable, table=True):
     award_is_ending: bool | None = None
     award_tie_break: TieBreak | None = Field(sa_column=text_column(nullable=True))
     award_rank_worth: RankWorth | None = Field(sa_column=text_column(nullable=True))
+    proof_levels: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
+    proof_least_age: int | None = Field(sa_column=Column(SmallInteger, nullable=True))
+    proof_age_on: date | None = None
+    proof_zone_id: UUID | None = Field(foreign_key=f"{TENANT}.zone.id")

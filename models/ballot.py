@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import TENANT, TenantTable, text_column, time_column
+from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.contribution import MAX_EUROS
+from models.proof import ProofLevel
 from models.vote import Choice
 
 MAX_VOTES = 1_000
@@ -58,11 +59,13 @@ class Ballot(TenantTable, table=True):
     Whoever casts, changes or withdraws locks this row first, which belongs to one voter in one activity: so a voter's
     acts come one after another, and no voter waits for another. `activity_id` is no foreign key, which would have every
     voter lock the activity's row. A blank ballot has no votes and is counted as blank. `receipt` is a digest of what it
-    says and of `salt`; both are published when the vote is counted, and nobody learns from them whose it is.
+    says and of `salt`; both are published when the vote is counted, and nobody learns from them whose it is. `proof` is
+    the level of its voter's proof, where the vote asks for one.
     """
 
     __tablename__ = "ballot"
     __table_args__ = (
+        one_of("proof", ProofLevel),
         UniqueConstraint("activity_id", "actor_id", name="ballot_once"),
         Index("ballot_actor", "actor_id"),
         Index("ballot_receipt", "activity_id", "receipt"),
@@ -75,6 +78,7 @@ class Ballot(TenantTable, table=True):
     cast_at: datetime = Field(sa_column=time_column())
     salt: str | None = Field(sa_column=text_column(nullable=True))
     receipt: str | None = Field(sa_column=text_column(nullable=True))
+    proof: ProofLevel | None = Field(sa_column=text_column(nullable=True))
 
 
 class SaidOfProject(Protocol):

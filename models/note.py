@@ -1,4 +1,7 @@
-"""Note («note interne»): what the city's team writes about a contribution for itself. It is never public."""
+"""Note («note interne»): what the city's team writes about a contribution for itself. It is never public.
+
+An evaluation is a note that also says whether a proposal can be done, and what it would cost.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from models.base import TENANT, TenantTable, text_column, time_column
+from models.base import TENANT, TenantTable, one_of, text_column, time_column
+from models.contribution import MAX_EUROS
+from models.evaluation import Feasibility
 
 NOTE_LENGTH = (1, 5_000)
 MAX_NOTES = 200
@@ -22,6 +27,11 @@ class Note(TenantTable, table=True):
     __tablename__ = "note"
     __table_args__ = (
         CheckConstraint(f"char_length(body) BETWEEN {NOTE_LENGTH[0]} AND {NOTE_LENGTH[1]}", name="body_length"),
+        one_of("feasibility", Feasibility),
+        CheckConstraint(
+            f"cost_euros IS NULL OR (feasibility IS NOT NULL AND cost_euros BETWEEN 0 AND {MAX_EUROS})",
+            name="cost_of_evaluation",
+        ),
         Index("note_newest", "contribution_id", text("written_at DESC"), text("id DESC")),
         Index("note_author", "author_id"),
         Index("note_concerned", "concerned_id"),
@@ -34,3 +44,5 @@ class Note(TenantTable, table=True):
     concerned_id: UUID = Field(foreign_key=f"{TENANT}.actor.id")
     body: str = Field(sa_column=text_column())
     written_at: datetime = Field(sa_column=time_column())
+    feasibility: Feasibility | None = Field(sa_column=text_column(nullable=True))
+    cost_euros: int | None = None

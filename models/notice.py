@@ -16,6 +16,8 @@ class NoticeKind(Enum):
     """What is told."""
 
     PUBLISHED = "PUBLISHED"
+    HELP_WANTED = "HELP_WANTED"
+    UNANSWERED = "UNANSWERED"
     COMMENTED = "COMMENTED"
     ANSWERED = "ANSWERED"
     CLOSED = "CLOSED"
@@ -34,6 +36,8 @@ class NoticeKind(Enum):
 TOLD: dict[EventKind, NoticeKind] = {
     EventKind.CONTRIBUTION_PUBLISHED: NoticeKind.PUBLISHED,
     EventKind.CONTRIBUTION_ACCEPTED: NoticeKind.PUBLISHED,
+    EventKind.CONTRIBUTION_CALLED: NoticeKind.HELP_WANTED,
+    EventKind.CONTRIBUTION_UNANSWERED: NoticeKind.UNANSWERED,
     EventKind.COMMENT_PUBLISHED: NoticeKind.COMMENTED,
     EventKind.COMMENT_ACCEPTED: NoticeKind.COMMENTED,
     EventKind.RESPONSE_PUBLISHED: NoticeKind.ANSWERED,
@@ -64,7 +68,13 @@ OF_AUTHOR = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.EXPIRED)
 """What the author of a contribution is told, without following it."""
 
 OF_PLACE = (NoticeKind.PUBLISHED,)
-"""What followers of a zone, a category or an area are told."""
+"""What followers of a zone, a category or an area are told; of a request those of a category or an area in waves."""
+
+OF_WAVE = (NoticeKind.HELP_WANTED,)
+"""What neighbours are told of a request, the nearest first."""
+
+OF_TEAM = (NoticeKind.UNANSWERED,)
+"""What whoever runs the activity is told."""
 
 OF_VOTE = (NoticeKind.VOTE_OPENED, NoticeKind.VOTE_CLOSING, NoticeKind.VOTE_COUNTED)
 OF_ACTIVITY = (*OF_PLACE, *OF_VOTE)

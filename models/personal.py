@@ -17,8 +17,10 @@ from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
+from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest
+from models.draft import Draft
 from models.event import Event
 from models.evidence import Evidence
 from models.exchange import Exchange
@@ -39,6 +41,7 @@ from models.organisation_member import OrganisationMember
 from models.paper_ballot import PollingTyping
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
+from models.proof import Proof
 from models.report import Report
 from models.session import Session
 from models.set_aside import SetAside
@@ -136,6 +139,15 @@ TRACES: tuple[Trail, ...] = (
         (*_PUBLISHED, *_DETAILS, *_TIMES),
         {"title": ERASED_TITLE, "body": ERASED_BODY},
     ),
+    Trail(DeskEntry, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "consented_at")),
+    Trail(DeskEntry, "organisation_id", Whose.ACTOR, Fate.KEPT, is_mention=True, section="entering_desk"),
+    Trail(
+        Draft,
+        "author_id",
+        Whose.ACTOR,
+        Fate.REMOVED,
+        ("activity_id", "kind", "title", "body", "price_cents", "lat", "lng", "address", "changed_at"),
+    ),
     Trail(
         Comment,
         "author_id",
@@ -229,13 +241,20 @@ TRACES: tuple[Trail, ...] = (
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
-    Trail(Note, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "body", "written_at")),
+    Trail(
+        Note,
+        "author_id",
+        Whose.ACTOR,
+        Fate.NOBODYS,
+        ("contribution_id", "body", "written_at", "feasibility", "cost_euros"),
+    ),
     Trail(Note, "concerned_id", Whose.ACTOR, Fate.REMOVED, section="note_about"),
     Trail(Contribution, "assignee_id", Whose.ACTOR, Fate.NOBODYS, is_mention=True, section="assigned_contribution"),
     Trail(Vote, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "choice", "amount", "cast_at")),
     Trail(Ballot, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "is_blank", "cast_at", "receipt")),
     Trail(PollingAgent, "actor_id", Whose.ACTOR, Fate.REMOVED, ("desk_id", "given_at")),
     Trail(Signing, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "desk_id", "signed_at")),
+    Trail(Proof, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "level", "given_at")),
     Trail(PollingRecord, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "version", "recorded_at")),
     Trail(PollingTyping, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "batch", "version", "typed_at")),
     Trail(PollingTyping, "agreed_agent_id", Whose.ACTOR, Fate.NOBODYS, section="agreed_typing"),

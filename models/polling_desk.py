@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from models import word
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
+from models.proof import ProofLevel
 
 
 class VoteChannel(Enum):
@@ -76,11 +76,12 @@ class Signing(TenantTable, table=True):
     was in a box already when it was seen that the voter had signed elsewhere; it cannot be taken out, and is told.
 
     In a secret vote (`models.urn`) voters sign online, too: without desk, with the `receipt` of the envelope that is
-    `sealed` for the urn's key until the urn is opened.
+    `sealed` for the urn's key until the urn is opened, and the level of their `proof` where the vote asks for one.
     """
 
     __tablename__ = "signing"
     __table_args__ = (
+        one_of("proof", ProofLevel),
         CheckConstraint("(desk_id IS NULL) = (receipt IS NOT NULL)", name="receipt_online"),
         CheckConstraint("sealed IS NULL OR desk_id IS NULL", name="sealed_online"),
         CheckConstraint("num_nonnulls(actor_id, voter_key) <= 1", name="one_voter"),
@@ -99,9 +100,4 @@ class Signing(TenantTable, table=True):
     signed_at: datetime = Field(sa_column=time_column())
     sealed: str | None = Field(sa_column=text_column(nullable=True))
     receipt: str | None = Field(sa_column=text_column(nullable=True))
-
-
-def voter_letters(name: str) -> str:
-    """The plain letters of a voter's name, its words in order: what is the same however the name is written."""
-    letters = (letter if letter.isalnum() else " " for letter in word.plain(name).casefold())
-    return " ".join(sorted("".join(letters).split()))
+    proof: ProofLevel | None = Field(sa_column=text_column(nullable=True))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from models.draft import KEPT_DAYS
 from models.exchange import PLACE_AFTER
 
 
@@ -39,12 +40,20 @@ ACCOUNT = Clock(
     f"the last sign-in, if its owner was warned {ACCOUNT_WARNED_DAYS} days before; not the last administrator's",
     "erased, with contributions and comments blanked",
 )
+DRAFT = Clock("drafts", "draft", timedelta(days=KEPT_DAYS), "the last change", "removed")
 POSITION = Clock(
     "exact positions and addresses of what is published as a cell",
     "contribution",
     timedelta(days=30),
     "it was closed or expired",
     "emptied; the cell stays",
+)
+DESK_CONTACT = Clock(
+    "how to reach whom a desk entered something for",
+    "desk_entry",
+    timedelta(days=30),
+    "it was closed or expired; at once when it is taken over",
+    "emptied",
 )
 DETAIL = Clock(
     "what acts changed, before and after", "event_detail", 3 * _YEAR, "the act", "emptied; the sealed digest stays"
@@ -95,7 +104,9 @@ DIGEST = Clock("which notices were in one mail", "digest", timedelta(days=180), 
 
 CLOCKS = (
     ACCOUNT,
+    DRAFT,
     POSITION,
+    DESK_CONTACT,
     EXCHANGE_PLACE,
     MESSAGE,
     NOTE,

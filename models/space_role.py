@@ -14,10 +14,14 @@ class SpaceRoleKind(Enum):
     """What an actor may do in a space."""
 
     EDITOR = "EDITOR"
+    """Changes the space and its activities."""
+
+    VALUATOR = "VALUATOR"
+    """Evaluates its proposals, and changes nothing («évaluateur»)."""
 
 
 MAX_EDITORS = 50
-"""Of one space."""
+"""Of one space; and as many valuators."""
 
 
 class SpaceRole(TenantTable, table=True):

@@ -91,7 +91,8 @@ class VoteResult(TenantTable, table=True):
     `reading` counts what the sentence of a rule could mean: 0 is what the activity says; the others are told as figures
     alone, with how many projects they decide otherwise. `version` counts what was published; `reason` says why it was
     counted anew. `channels` has a row for each channel that ballots came in by: `channel`, `ballot_count`,
-    `blank_count`, `spoilt_count`.
+    `blank_count`, `spoilt_count`; `proofs` one for each level by which online voters proved who they are: `level`,
+    `ballot_count`.
     """
 
     __tablename__ = "vote_result"
@@ -120,6 +121,7 @@ class VoteResult(TenantTable, table=True):
     is_ending_category: bool | None = None
     is_ending: bool | None = None
     channels: list[Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
+    proofs: list[Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
 
 
 class ProjectAward(TenantTable, table=True):

@@ -253,9 +253,15 @@ def part(build: Callable[[FromClause, FieldContext], Select[Any]], description: 
     return _field(Part(build), description, marks)
 
 
-def parts(build: Callable[[FromClause, FieldContext], Select[Any]], description: str, *, size: int = SHORT_LIST) -> Any:
+def parts(
+    build: Callable[[FromClause, FieldContext], Select[Any]],
+    description: str,
+    *,
+    size: int = SHORT_LIST,
+    marks: Marks = (),
+) -> Any:
     """A short list of values with fields of their own; its cost is that of `size` values."""
-    return _field(Parts(build), description, size=size)
+    return _field(Parts(build), description, marks, size=size)
 
 
 def computed(

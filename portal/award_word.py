@@ -7,6 +7,8 @@ from portal.message import mark as _
 DOUBT_SIGNS: Mapping[str, str] = {
     "MAILBOX": _("Une seule boîte aux lettres"),
     "DOMAIN": _("Un même nom de domaine"),
+    "ALIKE": _("Des adresses électroniques qui ne diffèrent que par un nombre"),
+    "ADDRESS": _("Une même adresse déclarée (empreinte)"),
     "SIGNED_AT_DESK": _("A aussi voté sur papier"),
 }
 VOTE_CHANNELS: Mapping[str, str] = {

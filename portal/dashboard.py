@@ -26,6 +26,20 @@ SECTIONS: tuple[Section, ...] = (
         _("Suivre ce qu'on vous a confié, à vous ou à votre service"),
     ),
     Section(
+        "/gestion/accueil",
+        _("Saisie assistée"),
+        "plus",
+        "TEAM",
+        _("Saisir et répondre pour quelqu'un qui n'a pas internet"),
+    ),
+    Section(
+        "/gestion/evaluations",
+        _("Évaluations"),
+        "chart",
+        "VALUATOR",
+        _("Dire d'une proposition si elle est faisable, et à quel prix"),
+    ),
+    Section(
         "/gestion/contributions",
         _("Contributions"),
         "search",

@@ -37,6 +37,13 @@ class Form:
         typed = self.typed.get(name)
         return typed[-1] if typed else ("" if usual is None else str(usual))
 
+    def begun(self, usual: Mapping[str, object]) -> "Form":
+        """The form as a draft had left it, unless something was typed since; fields without a value are left out."""
+        if self.name:
+            return self
+        texts = {name: given if isinstance(given, list) else [given] for name, given in usual.items() if given}
+        return replace(self, typed={name: [str(one) for one in many] for name, many in texts.items()})
+
     def values(self, name: str) -> list[str]:
         """Everything that was chosen of a field."""
         return list(self.typed.get(name, ()))

@@ -6,6 +6,8 @@ from portal.message import mark as _
 
 NOTICE_KINDS: Mapping[str, str] = {
     "PUBLISHED": _("Du nouveau dans ce que vous suivez"),
+    "HELP_WANTED": _("On cherche un coup de main près de chez vous"),
+    "UNANSWERED": _("Une demande est restée sans réponse"),
     "COMMENTED": _("Une nouvelle réponse"),
     "ANSWERED": _("La collectivité a répondu"),
     "CLOSED": _("C'est terminé"),

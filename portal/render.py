@@ -27,6 +27,7 @@ from portal import (
     measured,
     notice_word,
     place,
+    proof_word,
     prose,
     screen,
     sheet,
@@ -104,6 +105,7 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
         "month_name": lambda number: say(word.MONTHS[int(number) - 1]),
         "season": partial(season, say),
         "clock": partial(clock, language),
+        "coming": partial(coming, language),
         "unbroken": unbroken,
         "contracted": lambda text: type(text)(contracted(text)) if language == SOURCE else text,
         "excerpt": excerpt,
@@ -122,7 +124,17 @@ def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[...
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     name.lower(): table
-    for words in (word, award_word, copy_word, desk_word, exchange_word, judgement, market_word, notice_word)
+    for words in (
+        word,
+        award_word,
+        copy_word,
+        desk_word,
+        exchange_word,
+        judgement,
+        market_word,
+        notice_word,
+        proof_word,
+    )
     for name, table in vars(words).items()
     if name.isupper() and isinstance(table, dict)
 }
@@ -226,6 +238,15 @@ def clock(language: str, time: str) -> str:
         return time
     hours, _colon, minutes = time.partition(":")
     return f"{int(hours)}\u00a0h" + (f"\u00a0{minutes}" if minutes != "00" else "")
+
+
+def coming(language: str, instant: str, zone: str) -> str:
+    """A day that is near, and from which hour on, by a portal's clock: «demain à 9 h»."""
+    there = _read(instant).astimezone(ZoneInfo(zone))
+    away = (there.date() - datetime.now(ZoneInfo(zone)).date()).days
+    said = (_("aujourd'hui à %(hour)s"), _("demain à %(hour)s"), _("le %(day)s à %(hour)s"))[min(max(away, 0), 2)]
+    told = {"day": day(language, there.isoformat()), "hour": clock(language, f"{there:%H:%M}")}
+    return str(catalogue(language).gettext(said)) % told
 
 
 def days_left(instant: str) -> int:

@@ -15,18 +15,21 @@ from portal.visit import Fields
 ROLES = ("MEMBER", "MODERATOR", "ADMIN")
 """Each may do all that those before it may."""
 
-EDITOR, TEAM = "EDITOR", "TEAM"
-"""Of screens that an editor of some space sees, beside administrators; and of those that all of the city's team see."""
+EDITOR, VALUATOR, TEAM = "EDITOR", "VALUATOR", "TEAM"
+"""Of screens that an editor or a valuator of some space sees, beside administrators; and of those that all of the
+city's team see."""
 
 
-def may_see(least: str | None, role: str | None, *, is_editor: bool = False, is_of_team: bool = False) -> bool:
+def may_see(
+    least: str | None, role: str | None, *, is_editor: bool = False, is_valuator: bool = False, is_of_team: bool = False
+) -> bool:
     """Whether somebody with a role, or none, sees what is for the least of roles."""
     if least is None:
         return True
     if least == TEAM:
         return is_of_team
-    if least == EDITOR:
-        return is_editor or role == "ADMIN"
+    if least in (EDITOR, VALUATOR):
+        return role == "ADMIN" or (is_editor if least == EDITOR else is_valuator)
     return role in ROLES and ROLES.index(role) >= ROLES.index(least)
 
 
@@ -48,7 +51,7 @@ class Screen:
     derive: Derive | None = None
     needs_sign_in: bool = False
     role: str | None = None
-    """The least role that sees it, of `ROLES`, `EDITOR` or `TEAM`; for everybody else there is no such page."""
+    """The least role that sees it, of `ROLES`, `EDITOR`, `VALUATOR` or `TEAM`; for others there is no such page."""
 
     right: str = ""
     """What the answer says of the viewer's right to the page, as a path; where it is not true there is no such page."""
@@ -71,7 +74,11 @@ class Screen:
     def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
         """Whether the viewer, as the frame tells of him, may see the page of an answer."""
         told = viewer or {}
-        rights = {"is_editor": bool(told.get("isEditor")), "is_of_team": bool(told.get("isOfTeam"))}
+        rights = {
+            "is_editor": bool(told.get("isEditor")),
+            "is_valuator": bool(told.get("isValuator")),
+            "is_of_team": bool(told.get("isOfTeam")),
+        }
         if not may_see(self.role, told.get("role"), **rights):
             return False
         return not self.right or held(self.right, data) is True
@@ -94,8 +101,18 @@ SCREENS: tuple[Screen, ...] = (
         "/voter/{id}",
         "vote",
         _("Voter – {activity.title}"),
-        {"Cast": "/voter/{activity.id}?enregistre=1"},
+        {
+            "Cast": "/voter/{activity.id}?enregistre=1",
+            "Declare": "/voter/{activity.id}#bulletin",
+            "ByCode": "/voter/{activity.id}#bulletin",
+        },
         about="{activity.description}",
+    ),
+    Screen(
+        "/voter/{id}/code",
+        "code_vote",
+        _("Voter avec un code – {activity.title}"),
+        {"CastByCode": "/voter/{activity.id}/code?recepisse={receipt}"},
     ),
     Screen(
         "/bureau/{id}",
@@ -165,10 +182,17 @@ SCREENS: tuple[Screen, ...] = (
         "/publier/{id}",
         "publish",
         _("Publier"),
-        {"Publish": "/contribution/{contribution.id}?publie=1"},
+        {"Publish": "/contribution/{contribution.id}?publie=1", "Keep": "/moi?garde={draft.activity.id}#brouillons"},
         place.around,
         waiting="/moi?attend={withheld.activity.id}",
         locates="town",
+    ),
+    Screen(
+        "/reprendre",
+        "take_over",
+        _("Reprendre une annonce"),
+        {"TakeOver": "/contribution/{contribution.id}?reprise=1"},
+        needs_sign_in=True,
     ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
     Screen("/avis", "notices", _("Notifications"), needs_sign_in=True),
@@ -211,6 +235,14 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
     Screen(
+        "/gestion/votes/{id}/codes",
+        "desk_codes",
+        _("Codes – {activity.title}"),
+        needs_sign_in=True,
+        role="ADMIN",
+        tells=frozenset({"MakeCodes"}),
+    ),
+    Screen(
         "/gestion/votes/{id}",
         "desk_vote",
         _("Vote – {activity.title}"),
@@ -228,7 +260,18 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/gestion/activites/{id}/essai", "desk_trial", _("Essayer une règle"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/activites/{id}/couts", "desk_costs", _("Coûts des projets"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/accueil",
+        "desk_entries",
+        _("Saisie assistée"),
+        derive=place.around,
+        needs_sign_in=True,
+        role=TEAM,
+        tells=frozenset({"Enter", "Slip"}),
+        locates="town",
+    ),
     Screen("/gestion/confiees", "desk_assigned", _("Contributions confiées"), needs_sign_in=True, role=TEAM),
+    Screen("/gestion/evaluations", "desk_evaluations", _("Propositions à évaluer"), needs_sign_in=True, role=VALUATOR),
     Screen(
         "/gestion/contributions",
         "desk_contributions",
@@ -274,6 +317,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/gestion/portail/fonctions", "desk_features", _("Ce que le portail propose"), needs_sign_in=True, role="ADMIN"
     ),
+    Screen("/gestion/portail/adresses", "desk_hosts", _("Adresses du portail"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/portail/connexion", "desk_sign_in", _("Connexion"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
     Screen(

@@ -40,19 +40,35 @@ def _handled(seen: Sight) -> Select[Any]:
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == _id, sight.handled(CONTRIBUTION, seen))
 
 
+@cache
+def _assigned(seen: Sight) -> Select[Any]:
+    """Finds the contribution `:id` if the asker may give it to somebody."""
+    statement: Select[Any] = select(CONTRIBUTION.c.id)
+    return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == _id, sight.assigned(CONTRIBUTION, seen))
+
+
 async def _handles(act: Act, arguments: Any) -> bool:
     return await act.exists(_handled(act.sight), id=arguments["contribution"])
 
 
+async def _assigns(act: Act, arguments: Any) -> bool:
+    return await act.exists(_assigned(act.sight), id=arguments["contribution"])
+
+
 HANDLER = MODERATOR.unless(_handles)
-"""Moderators, administrators, editors of the contribution's space, and to whom it is given, or to whose service."""
+"""Moderators, administrators, editors and valuators of the contribution's space, and to whom it is given, or to whose
+service; without moderators' role nobody who speaks for its author."""
+
+ASSIGNER = MODERATOR.unless(_assigns)
+"""The same without valuators of the space to whom it is not given."""
 
 
 # The team -------------------------------------------------------------------------------------------------------------
 
 
 def _team() -> Any:
-    """The ids of the city's team: its services, their members, moderators, administrators and editors of a space."""
+    """The ids of the city's team: its services, their members, moderators, administrators, editors and valuators of a
+    space."""
     service, member = table(Actor).alias("serving"), table(OrganisationMember).alias("serving_member")
     staff, role = table(Actor).alias("staff"), table(SpaceRole).alias("staff_role")
     kinds = service.c.kind.in_([constant(kind) for kind in speaking.ANSWERING])
@@ -101,6 +117,11 @@ def _is_person(row: FromClause) -> ColumnElement[bool]:
 def may_handle(contribution: FromClause, context: FieldContext) -> ColumnElement[bool]:
     """The viewer works on the contribution for the city."""
     return sight.handled(contribution, context.sight)
+
+
+def may_assign(contribution: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The viewer may give the contribution to somebody."""
+    return sight.assigned(contribution, context.sight)
 
 
 def of_contribution(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ touches. The tally's deltas are appended as those of any vote are.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -40,6 +40,7 @@ from models.event import EventKind
 from models.mail import MailKind
 from models.polling_desk import Signing
 from models.polling_record import PollingRecord
+from models.proof import ProofLevel
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import Vote, VoteMethod
 from planner.act import Act, Outcome, value
@@ -47,7 +48,7 @@ from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, ballot_vote, envelope, life, set_aside, sight
+from resolvers import access, ballot_vote, envelope, life, proof, set_aside, sight
 from resolvers.sight import ACTIVITY, CONTRIBUTION
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
@@ -80,6 +81,7 @@ OPEN = (
         activity_id=_activity,
         actor_id=_actor,
         is_blank=value(Ballot, "is_blank"),
+        proof=value(Ballot, "proof"),
         cast_at=func.now(),
     )
     .on_conflict_do_update(
@@ -120,6 +122,8 @@ class Poll:
     is_running: bool
     is_opened: bool
     is_signed: bool
+    proof_levels: list[str] | None
+    proof: ProofLevel | None
 
     @property
     def rule(self) -> VoteRule:
@@ -130,14 +134,15 @@ class Poll:
 @cache
 def _poll(seen: Sight) -> Select[tuple[object, ...]]:
     """`:id` as far as it is seen."""
-    columns = (ACTIVITY.c[name] for name in ("vote_method", "urn_key", *COLUMNS))
+    columns = (ACTIVITY.c[name] for name in ("vote_method", "urn_key", "proof_levels", *COLUMNS))
     signed = select(_signing.c.id).where(
         _signing.c.desk_id.is_not(None),
         _signing.c.activity_id == ACTIVITY.c.id,
         _signing.c.actor_id == bindparam("viewer", type_=Uuid()),
     )
     is_signed, is_opened = signed.exists().label("is_signed"), ACTIVITY.c.urn_opened_at.is_not(None).label("is_opened")
-    statement: Select[tuple[object, ...]] = select(*columns, access.is_running(), is_opened, is_signed)
+    proved = proof.level_of(bindparam("viewer", type_=Uuid())).label("proof")
+    statement: Select[tuple[object, ...]] = select(*columns, access.is_running(), is_opened, is_signed, proved)
     return sight.activities(statement.select_from(ACTIVITY), seen).where(ACTIVITY.c.id == value(Activity, "id"))
 
 
@@ -200,6 +205,7 @@ def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
     held = select(func.count()).where(row.c.activity_id == activity.c.id, row.c.sealed.is_not(None))
     sealed = held.correlate_except(row)
     counts: list[Any] = [
+        activity.c.id.label("activity_id"),
         (func.count() + sealed.scalar_subquery()).label("ballot_count"),
         func.count().filter(_ballot.c.is_blank).label("blank_count"),
         func.count().filter(~set_aside.is_counted(_ballot)).label("set_aside_count"),
@@ -221,7 +227,7 @@ async def cast(act: Act, *, activity: UUID, votes: Sequence[Mapping[str, Any]] =
         said = await _priced(act, activity, method, wanted, {}, is_single=False)
         if said:
             _check(method, poll.rule, list(said.values()), "votes")
-        await envelope.put(act, activity, poll.urn_key, said)
+        await envelope.put(act, activity, poll.urn_key, said, poll.proof)
         return act.did(activity_id=activity)
     await _write(act, activity, poll, method, wanted, is_blank=is_blank)
     return act.did(activity_id=activity)
@@ -286,7 +292,8 @@ async def _opened(act: Act, activity: UUID) -> tuple[Poll, Method]:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, voting_not_open().message, "activity")
     if poll.is_signed:
         raise Refusal(ErrorCode.ALREADY_VOTED, "You have voted at a desk: what is in its box counts.", "activity")
-    return poll, METHODS[poll.vote_method]
+    level = await proof.required(act, activity, poll.proof_levels, poll.proof, "activity")
+    return replace(poll, proof=level), METHODS[poll.vote_method]
 
 
 def _wanted(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Voice]:
@@ -338,9 +345,8 @@ async def _write(
     keeps_others: bool = False,
 ) -> None:
     """The ballot as it is to be. `keeps_others`: with the votes that are in it already."""
-    opened = await act.one(
-        OPEN, into=LockedBallot, id=new_id(), activity_id=activity, actor_id=act.actor, is_blank=is_blank
-    )
+    whose = {"activity_id": activity, "actor_id": act.actor, "proof": poll.proof}
+    opened = await act.one(OPEN, into=LockedBallot, id=new_id(), is_blank=is_blank, **whose)
     assert opened is not None
     kept = {vote.contribution_id: vote for vote in await ballot_vote.kept(act, activity)}
     said = await _priced(act, activity, method, wanted, kept, is_single=keeps_others)

@@ -13,6 +13,7 @@ from models.base import new_id, table
 from models.contribution import Contribution
 from models.event import EventKind
 from models.polling_desk import Signing
+from models.proof import ProofLevel
 from models.urn import envelope_receipt, sealed
 from planner.act import Act, value
 from planner.context import FieldContext
@@ -24,6 +25,7 @@ OWN = select(_signing.c.receipt).where(*_mine, _signing.c.desk_id.is_(None))
 _now: dict[str, Any] = {
     "sealed": value(Signing, "sealed"),
     "receipt": value(Signing, "receipt"),
+    "proof": value(Signing, "proof"),
     "signed_at": func.now(),
 }
 PUT = (
@@ -57,13 +59,13 @@ class ProjectCount:
     count: int
 
 
-async def put(act: Act, activity: UUID, key: str, said: Mapping[UUID, SaidOfProject]) -> None:
+async def put(act: Act, activity: UUID, key: str, said: Mapping[UUID, SaidOfProject], level: ProofLevel | None) -> None:
     """Seal the asker's ballot, in the place of the one that was sealed before."""
     [projects] = await act.all(PROJECTS, into=ProjectCount, activity_id=activity)
     envelope = sealed(key, activity, says(said), projects.count)
     before = await act.one(OWN, into=EnvelopeReceipt, activity_id=activity, actor_id=act.actor)
     made = envelope_receipt(envelope)
-    kept = {"activity_id": activity, "actor_id": act.actor, "sealed": envelope, "receipt": made}
+    kept = {"activity_id": activity, "actor_id": act.actor, "sealed": envelope, "receipt": made, "proof": level}
     await act.execute(PUT, id=new_id(), **kept)
     note = {"receipt": made} | ({"replaces": before.receipt} if before else {})
     await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_CAST, activity, None, note)))

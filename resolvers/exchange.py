@@ -50,6 +50,11 @@ def is_in(row: FromClause, *statuses: ExchangeStatus) -> ColumnElement[bool]:
     return row.c.status.in_([constant(status) for status in statuses])
 
 
+def is_unanswered(contribution: FromClause) -> ColumnElement[bool]:
+    """Nobody's answer to a contribution was accepted, or all of those were cancelled."""
+    return contribution.c.accepted_count == literal_column("0", Integer)
+
+
 def is_lapsed(row: FromClause) -> ColumnElement[bool]:
     """Nobody answered in time, and no job has marked it yet."""
     return and_(is_in(row, ExchangeStatus.PROPOSED), row.c.lapses_at <= func.now())

@@ -87,13 +87,18 @@ def _seen(seen: Sight) -> Select[Any]:
 async def add(act: Act, *, contribution: UUID, body: str) -> Outcome:
     """Write a note on a contribution."""
     target = await access.contribution(act, contribution)
-    kept = text.clean(body, NOTE_LENGTH, "body")
+    note = await write(act, contribution, target.author_id, body, "body", feasibility=None, cost_euros=None)
+    return act.did(EventKind.NOTE_ADDED, contribution, note_id=note)
+
+
+async def write(act: Act, contribution: UUID, concerned: UUID, body: str, field: str, **found: Any) -> UUID:
+    """Write a note, with what an evaluation finds. Raises Refusal, of `field` where the text is too long or short."""
+    kept = text.clean(body, NOTE_LENGTH, field)
     counted = await act.one(COUNT, into=NoteCount, contribution_id=contribution)
     if counted is not None and counted.count >= MAX_NOTES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A contribution has at most {MAX_NOTES} notes.", "contribution")
-    about = {"contribution_id": contribution, "concerned_id": target.author_id, "author_id": act.actor_or_none}
-    note = await act.insert(Note, **about, body=kept, written_at=act.now)
-    return act.did(EventKind.NOTE_ADDED, contribution, note_id=note)
+    about = {"contribution_id": contribution, "concerned_id": concerned, "author_id": act.actor_or_none}
+    return await act.insert(Note, **about, body=kept, written_at=act.now, **found)
 
 
 async def remove(act: Act, *, note: UUID) -> Outcome:

@@ -44,6 +44,14 @@ def distance_m(row: FromClause, context: FieldContext, argument: str) -> ColumnE
     return _DIAMETER_M * func.asin(func.least(_ONE, func.sqrt(_haversine(row, context, argument))))
 
 
+def apart_m(one: FromClause, other: FromClause) -> ColumnElement[float]:
+    """Great-circle metres between the published positions of two rows."""
+    across = func.power(func.sin((one.c.lat - other.c.lat) * _HALF_RADIANS), _TWO)
+    along = func.power(func.sin((one.c.lng - other.c.lng) * _HALF_RADIANS), _TWO)
+    cosines = func.cos(one.c.lat * _RADIANS) * func.cos(other.c.lat * _RADIANS)
+    return _DIAMETER_M * func.asin(func.least(_ONE, func.sqrt(across + cosines * along)))
+
+
 def band(metres: ColumnElement[float]) -> ColumnElement[str]:
     """The name of the band that a distance in metres falls in; the distance is computed once."""
     limits = ", ".join(str(limit) for limit, _ in distance.BAND_LIMITS_M)

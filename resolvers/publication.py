@@ -1,26 +1,22 @@
 """Publication: contributions are published, revised, renewed and closed by their authors."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from models import word
-from models.activity import KINDS, LocationRule
+from models.activity import KINDS
 from models.base import table
-from models.category import Category
 from models.contribution import (
-    BODY_LENGTH,
-    MAX_CAPACITY,
     MAX_EUROS,
     RULES,
-    TITLE_LENGTH,
     Contribution,
     ContributionKind,
     ContributionOutcome,
     ContributionStatus,
+    OnBehalfOf,
     Side,
     Urgency,
 )
@@ -31,33 +27,20 @@ from resolvers import (
     access,
     ballot,
     life,
+    particulars,
     parting,
     portal_text,
     position,
     review,
     roll_up,
-    safety,
     speaking,
-    text,
     waiting_list,
 )  # fmt: skip
+from resolvers import draft as drafts
 
 MAX_EXPIRY_DAYS = 365
 RESUMED_DAYS = 30
 """Of what would not expire by itself."""
-MAX_PRICE_CENTS = 100_000_000
-MONTHS = 12
-PRICE_UNIT_LENGTH = (1, 40)
-
-Location = Mapping[str, Any]
-"""An input's place, as `position.of` reads it."""
-
-_category = table(Category)
-CATEGORY = select(_category.c.id).where(
-    _category.c.id == value(Category, "id"), _category.c.activity_id == value(Category, "activity_id")
-)
-
-
 _contribution = table(Contribution)
 ANSWERING = select(*(_contribution.c[name] for name in ("urgency", "capacity", "accepted_count"))).where(
     _contribution.c.id == value(Contribution, "id")
@@ -88,7 +71,7 @@ async def publish(
     title: str,
     body: str,
     category: UUID | None = None,
-    location: Location | None = None,
+    location: particulars.Location | None = None,
     is_anonymous: bool = False,
     expires_after_days: int | None = None,
     about: UUID | None = None,
@@ -99,27 +82,54 @@ async def publish(
     capacity: int | None = None,
     season_months: Sequence[int] | None = None,
     on_behalf_of: UUID | None = None,
+    draft: UUID | None = None,
+    behalf: OnBehalfOf = OnBehalfOf.NOBODY,
+    is_at_desk: bool = False,
 ) -> Outcome:
-    """Publish a contribution in an activity that is open."""
+    """Publish a contribution in an activity that is open; its draft ends."""
     author = await speaking.speaker(act, on_behalf_of)
-    columns = _texts(title, body) | _price(kind, price_cents, price_unit) | _anonymity(kind, is_anonymous)
-    columns |= _season(kind, season_months or ()) | _answering(kind, urgency, _places(kind, capacity))
+    columns = particulars.texts(title, body) | particulars.details(
+        kind, is_anonymous, price_cents, price_unit, season_months or (), urgency, capacity, behalf, is_at_desk
+    )
     rules = await _open_activity(act, activity, kind)
+    await _require_named(act, rules, is_anonymous)
+    columns |= await _argument(act, activity, kind, about, side)
+    columns["category_id"] = await particulars.category_of(act, activity, category, kind, author)
+    place = await particulars.place(act, author, rules.location_rule, location)
+    days = _days(expires_after_days, _usual_days(kind, rules))
+    await drafts.take(act, draft)
+    is_held = await review.is_due(act, rules.review_rule, author)
+    return await _write(
+        act, roll_up.Counted(activity, _first(is_held), kind, category, None), days, author, place, columns
+    )
+
+
+def _first(is_held: bool) -> ContributionStatus:
+    return ContributionStatus.HELD if is_held else ContributionStatus.OPEN
+
+
+async def _write(
+    act: Act,
+    counted: roll_up.Counted,
+    days: int | None,
+    author: UUID,
+    place: position.Position | None,
+    columns: dict[str, Any],
+) -> Outcome:
+    """Write it at its place; a moderator is asked about what waits."""
+    columns |= place.columns() if place else position.NOWHERE
+    whole = replace(counted, published=place.published if place else None)
+    contribution = await life.publish(act, whole, days, author, **columns)
+    if counted.status is ContributionStatus.HELD:
+        await review.ask(act, contribution)
+    return act.did(contribution_id=contribution)
+
+
+async def _require_named(act: Act, rules: access.Rules, is_anonymous: bool) -> None:
+    """Whoever publishes has agreed to the charter, and gives a name where the activity wants one. Raises Refusal."""
     await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "This activity takes nothing without a name.", "isAnonymous")
-    columns["category_id"] = await _category_of(act, activity, category, kind, author)
-    columns |= await _argument(act, activity, kind, about, side)
-    place = await _place(act, author, rules.location_rule, location)
-    is_held = await review.is_due(act, rules.review_rule, author)
-    status = ContributionStatus.HELD if is_held else ContributionStatus.OPEN
-    counted = roll_up.Counted(activity, status, kind, columns["category_id"], place.published if place else None)
-    columns |= place.columns() if place else position.NOWHERE
-    days = _days(expires_after_days, _usual_days(kind, rules))
-    contribution = await life.publish(act, counted, days, author, **columns)
-    if is_held:
-        await review.ask(act, contribution)
-    return act.did(contribution_id=contribution)
 
 
 async def revise(
@@ -129,7 +139,7 @@ async def revise(
     title: str | None = None,
     body: str | None = None,
     category: UUID | None = None,
-    location: Location | None = None,
+    location: particulars.Location | None = None,
     price_cents: int | None = None,
     price_unit: str | None = None,
     season_months: Sequence[int] | None = None,
@@ -141,18 +151,18 @@ async def revise(
     own = await _own(act, contribution, while_open=True)
     columns: dict[str, Any] = {}
     if title is not None or body is not None:
-        columns |= _texts(own.title if title is None else title, own.body if body is None else body)
+        columns |= particulars.texts(own.title if title is None else title, own.body if body is None else body)
         if own.is_redacted and (columns["title"], columns["body"]) != (own.title, own.body):
             raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "body")
     if category is not None:
-        columns["category_id"] = await _category_of(act, own.activity_id, category, own.kind, own.author_id)
+        columns["category_id"] = await particulars.category_of(act, own.activity_id, category, own.kind, own.author_id)
     if price_cents is not None or price_unit is not None:
         cents = own.price_cents if price_cents is None else price_cents
-        columns |= _price(own.kind, cents, own.price_unit if price_unit is None else price_unit)
+        columns |= particulars.price(own.kind, cents, own.price_unit if price_unit is None else price_unit)
     if season_months is not None:
-        columns |= _season(own.kind, season_months)
+        columns |= particulars.season(own.kind, season_months)
     if urgency is not None or capacity is not None:
-        columns |= _answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
+        columns |= particulars.answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
     place = await _moved(act, own, location)
     if place:
         columns |= place.columns()
@@ -202,38 +212,6 @@ async def estimate(act: Act, *, contribution: UUID, cost_euros: int | None = Non
     )
 
 
-def _texts(title: str, body: str) -> dict[str, Any]:
-    kept_title, kept_body = text.line(title, TITLE_LENGTH, "title"), text.clean(body, BODY_LENGTH, "body")
-    return {"title": kept_title, "body": kept_body, "search_text": word.searchable(kept_title, kept_body)}
-
-
-def _price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[str, Any]:
-    if cents is None and unit is None:
-        return {"price_cents": None, "price_unit": None}
-    if not RULES[kind].may_have_price:
-        field = "priceUnit" if cents is None else "priceCents"
-        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", field)
-    if cents is None or not 0 <= cents <= MAX_PRICE_CENTS:
-        raise Refusal(ErrorCode.BAD_INPUT, f"A price is from 0 to {MAX_PRICE_CENTS} cents.", "priceCents")
-    return {"price_cents": cents, "price_unit": text.line(unit, PRICE_UNIT_LENGTH, "priceUnit") if unit else None}
-
-
-def _season(kind: ContributionKind, months: Sequence[int]) -> dict[str, Any]:
-    """The months in which a listing is to be had; none and all twelve: the whole year."""
-    kept = sorted(set(months))
-    if kept and not RULES[kind].may_have_price:
-        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a season.", "seasonMonths")
-    if not all(1 <= month <= MONTHS for month in kept):
-        raise Refusal(ErrorCode.BAD_INPUT, f"A month is 1 to {MONTHS}.", "seasonMonths")
-    return {"season_months": kept if 0 < len(kept) < MONTHS else None}
-
-
-def _anonymity(kind: ContributionKind, is_anonymous: bool) -> dict[str, Any]:
-    if is_anonymous and not RULES[kind].may_be_anonymous:
-        raise Refusal(ErrorCode.BAD_INPUT, "Only a request may be published without a name.", "isAnonymous")
-    return {"is_anonymous": is_anonymous}
-
-
 async def _as_it_is(
     act: Act, contribution: UUID, urgency: Urgency | None, capacity: int | None
 ) -> tuple[Urgency, int | None, int]:
@@ -241,25 +219,6 @@ async def _as_it_is(
     there = await act.one(ANSWERING, into=Answering, id=contribution)
     assert there is not None
     return urgency or there.urgency, there.capacity if capacity is None else capacity or None, there.accepted_count
-
-
-def _places(kind: ContributionKind, wanted: int | None) -> int | None:
-    """How many can be accepted: as usual unless it is said; 0 is without a limit."""
-    return RULES[kind].usual_capacity if wanted is None else wanted or None
-
-
-def _answering(kind: ContributionKind, urgency: Urgency, capacity: int | None, accepted: int = 0) -> dict[str, Any]:
-    """How soon an answer is wanted, and how many can be accepted. Raises Refusal."""
-    if not RULES[kind].is_exchanged:
-        if urgency is not Urgency.NO_HURRY or capacity is not None:
-            field = "urgency" if capacity is None else "capacity"
-            raise Refusal(ErrorCode.BAD_INPUT, "Nobody answers this kind by an exchange.", field)
-        return {}
-    if capacity is not None and not 1 <= capacity <= MAX_CAPACITY:
-        raise Refusal(ErrorCode.BAD_INPUT, f"From 1 to {MAX_CAPACITY:,} can be accepted.", "capacity")
-    if capacity is not None and capacity < accepted:
-        raise Refusal(ErrorCode.CAPACITY_TAKEN, f"{accepted} were accepted already.", "capacity")
-    return {"urgency": urgency, "capacity": capacity}
 
 
 def _usual_days(kind: ContributionKind, rules: access.Rules) -> int | None:
@@ -293,15 +252,6 @@ async def _require_staff_before_the_vote(act: Act, activity: UUID, field: str) -
     await ballot.require_not_begun(act, activity, field)
 
 
-async def _category_of(
-    act: Act, activity: UUID, category: UUID | None, kind: ContributionKind, author: UUID
-) -> UUID | None:
-    if category is not None and not await act.exists(CATEGORY, id=category, activity_id=activity):
-        raise not_found("category")
-    await safety.require_helper(act, category, kind, author, "category")
-    return category
-
-
 async def _argument(
     act: Act, activity: UUID, kind: ContributionKind, about: UUID | None, side: Side | None
 ) -> dict[str, Any]:
@@ -321,16 +271,6 @@ async def _argument(
     return {"about_id": about, "side": side}
 
 
-async def _place(act: Act, author: UUID, rule: LocationRule, location: Location | None) -> position.Position | None:
-    if location is None:
-        if rule is LocationRule.REQUIRED:
-            raise Refusal(ErrorCode.BAD_LOCATION, "This activity wants a place.", "location")
-        return None
-    if rule is LocationRule.NONE:
-        raise Refusal(ErrorCode.BAD_LOCATION, "This activity takes no places.", "location")
-    return await position.of(act.transaction, author, location)
-
-
 async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> life.Own:
     """The asker's contribution, locked, if it may be changed; with `while_open`, only while its activity is open."""
     target = await access.contribution(act, contribution)
@@ -342,8 +282,8 @@ async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> lif
     return own
 
 
-async def _moved(act: Act, own: life.Own, location: Location | None) -> position.Position | None:
+async def _moved(act: Act, own: life.Own, location: particulars.Location | None) -> position.Position | None:
     if location is None:
         return None
     rules = await access.activity(act, own.activity_id)
-    return await _place(act, own.author_id, rules.location_rule, location)
+    return await particulars.place(act, own.author_id, rules.location_rule, location)

@@ -14,7 +14,14 @@ from models.actor_block import ActorBlock
 from models.ballot import Ballot
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
-from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
+from models.contribution import (
+    GONE_STATUSES,
+    PUBLIC_STATUSES,
+    RULES,
+    WITHHELD_STATUSES,
+    Contribution,
+    ContributionStatus,
+)
 from models.exchange import Exchange, ExchangeStatus
 from models.moderation import RESTRICTING
 from models.polling_desk import PollingAgent
@@ -46,7 +53,8 @@ def moderators(_row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 
 
 def space(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
-    """Drafts are for moderators and the space's own editors, spaces for members are for anyone who is signed in."""
+    """Drafts are for moderators and the space's own editors and valuators, spaces for members are for anyone who is
+    signed in."""
     if sight.is_moderator:
         return None
     public = row.c.visibility == constant(Visibility.PUBLIC)
@@ -72,6 +80,16 @@ def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     if is_public(*ContributionStatus):
         return None
     return row.c.status.in_([constant(status) for status in PUBLIC_STATUSES])
+
+
+def draft(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A draft is its author's alone, and theirs who speak for an author; whoever moderates sees it neither."""
+    return false() if sight.role is None else speaking.speaks_for(row.c.author_id, sight.actor)
+
+
+def desk_entry(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """What a desk has entered is for its organisation's members: they alone know for whom it is."""
+    return false() if sight.role is None else speaking.speaks_for(row.c.organisation_id, sight.actor)
 
 
 def withdrawn(statement: Selected, sight: Sight) -> Selected:
@@ -170,6 +188,19 @@ def message(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
     return everyone(row, sight)
 
 
+def wave(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
+    """How far a request was told is for its author, and for moderators."""
+    if sight.is_moderator:
+        return None
+    if sight.role is None:
+        return false()
+    asked = table(Contribution).alias("asked_for")
+    mine: Select[Any] = select(asked.c.id).where(
+        asked.c.id == row.c.contribution_id, speaking.speaks_for(asked.c.author_id, sight.actor)
+    )
+    return mine.correlate(row).exists()
+
+
 def dispute(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A dispute is for moderators."""
     return row.c.status == constant(ExchangeStatus.DISPUTED) if sight.is_moderator else false()
@@ -181,29 +212,39 @@ def block(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def handled(row: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """Who works on a contribution for the city: moderators, editors of its space, and to whom it is given, or to whose
-    service."""
+    """Who works on a contribution for the city: moderators, and unless they speak for its author, editors and
+    valuators of its space, and to whom it is given, or to whose service."""
+    return _worked(row, sight, tuple(SpaceRoleKind))
+
+
+def assigned(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """Who may give it to somebody: all of these but valuators of its space to whom it is not given."""
+    return _worked(row, sight, (SpaceRoleKind.EDITOR,))
+
+
+def _worked(row: FromClause, sight: Sight, kinds: tuple[SpaceRoleKind, ...]) -> ColumnElement[bool]:
     if sight.is_moderator:
         return true()
     if sight.role is None:
         return false()
     where, role = table(Activity).alias("worked_in"), table(SpaceRole).alias("working")
-    editing: Select[Any] = (
+    of_space: Select[Any] = (
         select(literal_column("1"))
         .join_from(where, role, role.c.space_id == where.c.space_id)
         .where(
             where.c.id == row.c.activity_id,
             role.c.actor_id == sight.actor,
-            role.c.kind == constant(SpaceRoleKind.EDITOR),
+            role.c.kind.in_([constant(kind) for kind in kinds]),
         )
     )
-    edits = table(SpaceRole).alias("editing_somewhere")
+    somewhere = table(SpaceRole).alias("working_somewhere")
     is_of_team = or_(
         speaking.answers(sight.actor),
-        select(edits.c.actor_id).where(edits.c.actor_id == sight.actor).correlate_except(edits).exists(),
+        select(somewhere.c.actor_id).where(somewhere.c.actor_id == sight.actor).correlate_except(somewhere).exists(),
     )
     given = and_(row.c.assignee_id.is_not(None), speaking.speaks_for(row.c.assignee_id, sight.actor), is_of_team)
-    return or_(given, editing.correlate_except(where, role).exists())
+    is_of_author = speaking.speaks_for(row.c.author_id, sight.actor)
+    return and_(not_(is_of_author), or_(given, of_space.correlate_except(where, role).exists()))
 
 
 def note(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
@@ -242,11 +283,14 @@ def notice(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def _is_by_somebody_blocked(notice: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """There is a block between the viewer and whose contribution it is about."""
+    """There is a block between the viewer and whose contribution it is about: of such as the viewer finds no more in
+    lists, either. Of what is published without a name it would tell whose it is."""
     block, theirs = table(ActorBlock).alias("block"), table(Contribution).alias("theirs")
     pair = (block.c.blocker_id, block.c.blocked_id)
     both = or_(*(and_(one == theirs.c.author_id, other == sight.actor) for one, other in (pair, pair[::-1])))
-    return select(block.c.blocker_id).where(theirs.c.id == notice.c.contribution_id, both).correlate(notice).exists()
+    exchanged = theirs.c.kind.in_([constant(kind) for kind, rule in RULES.items() if rule.is_exchanged])
+    is_it = (theirs.c.id == notice.c.contribution_id, exchanged, theirs.c.is_anonymous.is_(False))
+    return select(block.c.blocker_id).where(*is_it, both).correlate(notice).exists()
 
 
 _COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: shown_comment}

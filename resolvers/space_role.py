@@ -1,10 +1,11 @@
-"""Roles in one space: given and taken by administrators; an editor changes the space and its activities."""
+"""Roles in one space: given and taken by administrators; an editor changes the space and its activities, a valuator
+evaluates its proposals."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, delete, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, delete, literal_column, select
 
 from models.activity import Activity
 from models.actor import Actor
@@ -12,6 +13,7 @@ from models.base import constant, table
 from models.category import Category
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
+from models.space import ParticipatorySpace
 from models.space_role import MAX_EDITORS, SpaceRole, SpaceRoleKind
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
@@ -20,8 +22,11 @@ from planner.who import ADMINISTRATOR
 from resolvers import access, text
 
 _role, _activity, _category, _actor = table(SpaceRole), table(Activity), table(Category), table(Actor)
+_space_row = table(ParticipatorySpace)
 _space, _who = value(SpaceRole, "space_id"), value(SpaceRole, "actor_id")
 _EDITOR = constant(SpaceRoleKind.EDITOR)
+_kind = value(SpaceRole, "kind")
+GIVEN = select(_role.c.id).where(_role.c.space_id == _space, _role.c.actor_id == _who, _role.c.kind == _kind)
 IN_SPACE = select(_role.c.id).where(_role.c.space_id == _space, _role.c.actor_id == _who, _role.c.kind == _EDITOR)
 IN_ACTIVITY = (
     select(_role.c.id)
@@ -34,8 +39,14 @@ IN_CATEGORY = (
     .join(_role, _role.c.space_id == _activity.c.space_id)
     .where(_category.c.id == value(Category, "id"), _role.c.actor_id == _who, _role.c.kind == _EDITOR)
 )
-EDITORS = select(_role.c.actor_id.label("id")).where(_role.c.space_id == _space, _role.c.kind == _EDITOR)
+LOCK = select(_space_row.c.id).where(_space_row.c.id == value(ParticipatorySpace, "id")).with_for_update(key_share=True)
+"""A space's roles are given one after the other, so that none is given twice and none too many."""
+
+HOLDERS = select(_role.c.actor_id.label("id")).where(_role.c.space_id == _space, _role.c.kind == _kind)
 PERSON = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"), _actor.c.erased_at.is_(None))
+LOCK_PERSON = PERSON.with_for_update(read=True, key_share=True)
+"""Nobody is erased while a role is given."""
+
 REMOVE = delete(_role).where(_role.c.id == value(SpaceRole, "id"))
 
 
@@ -67,13 +78,17 @@ CATEGORY_EDITOR = ADMINISTRATOR.unless(_edits_category)
 # Reads ----------------------------------------------------------------------------------------------------------------
 
 
-def edits(space_id: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
-    """An actor edits a space."""
-    role = table(SpaceRole).alias("editing")
+def _holds(kind: SpaceRoleKind, space_id: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    role = table(SpaceRole).alias("holding")
     roles: Select[Any] = select(literal_column("1")).where(
-        role.c.space_id == space_id, role.c.actor_id == actor, role.c.kind == constant(SpaceRoleKind.EDITOR)
+        role.c.space_id == space_id, role.c.actor_id == actor, role.c.kind == constant(kind)
     )
     return roles.correlate_except(role).exists()
+
+
+def edits(space_id: ColumnElement[Any], actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """An actor edits a space."""
+    return _holds(SpaceRoleKind.EDITOR, space_id, actor)
 
 
 def may_edit(space: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -83,23 +98,61 @@ def may_edit(space: FromClause, context: FieldContext) -> ColumnElement[bool]:
     return edits(space.c.id, context.viewer_id) if context.viewer.is_member else literal_column("false")
 
 
+def _holds_somewhere(kind: SpaceRoleKind, actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    role = table(SpaceRole).alias("holds")
+    roles: Select[Any] = select(literal_column("1")).where(role.c.actor_id == actor, role.c.kind == constant(kind))
+    return roles.correlate_except(role).exists()
+
+
 def is_editor(actor: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The actor edits a space at least."""
-    role = table(SpaceRole).alias("edits")
-    roles: Select[Any] = select(literal_column("1")).where(role.c.actor_id == actor.c.id)
-    return roles.correlate_except(role).exists()
+    return _holds_somewhere(SpaceRoleKind.EDITOR, actor.c.id)
+
+
+def is_valuator(actor: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """The actor evaluates in a space at least; only the actor and administrators are told."""
+    return and_(_is_told(actor, context), _holds_somewhere(SpaceRoleKind.VALUATOR, actor.c.id))
+
+
+def valuates(actor: ColumnElement[Any]) -> ColumnElement[bool]:
+    """An actor evaluates in a space at least."""
+    return _holds_somewhere(SpaceRoleKind.VALUATOR, actor)
+
+
+def _is_told(actor: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    if context.viewer.is_administrator:
+        return literal_column("true")
+    return actor.c.id == context.viewer_id if context.viewer.is_member else literal_column("false")
+
+
+def _spaces(kind: SpaceRoleKind, row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
+    order = Order("space.title", (row.c.title, row.c.id), (str, UUID))
+    return Listing((_holds(kind, row.c.id, actor.c.id), _is_told(actor, context)), order)
 
 
 def spaces(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
     """The spaces that an actor edits, for administrators and the actor itself."""
-    is_told = literal_column("true") if context.viewer.is_administrator else actor.c.id == context.viewer_id
-    return Listing((edits(row.c.id, actor.c.id), is_told), Order("space.title", (row.c.title, row.c.id), (str, UUID)))
+    return _spaces(SpaceRoleKind.EDITOR, row, actor, context)
+
+
+def valuated_spaces(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
+    """The spaces in which an actor evaluates, for administrators and the actor itself."""
+    return _spaces(SpaceRoleKind.VALUATOR, row, actor, context)
+
+
+def _holders(kind: SpaceRoleKind, row: FromClause, space: FromClause, context: FieldContext) -> Listing:
+    order = Order("actor.name", (text.dictionary_order(row.c.name), row.c.id), (str, UUID))
+    return Listing((_holds(kind, space.c.id, row.c.id), may_edit(space, context)), order)
 
 
 def editors(row: FromClause, space: FromClause, context: FieldContext) -> Listing:
     """Who edits a space, for administrators and its editors."""
-    order = Order("actor.name", (text.dictionary_order(row.c.name), row.c.id), (str, UUID))
-    return Listing((edits(space.c.id, row.c.id), may_edit(space, context)), order)
+    return _holders(SpaceRoleKind.EDITOR, row, space, context)
+
+
+def valuators(row: FromClause, space: FromClause, context: FieldContext) -> Listing:
+    """Who evaluates in a space, for administrators and its editors."""
+    return _holders(SpaceRoleKind.VALUATOR, row, space, context)
 
 
 # Changes --------------------------------------------------------------------------------------------------------------
@@ -107,23 +160,42 @@ def editors(row: FromClause, space: FromClause, context: FieldContext) -> Listin
 
 async def add(act: Act, *, space: UUID, actor: UUID) -> Outcome:
     """Make an actor an editor of a space; being one already is not an error."""
+    return await _give(act, space, actor, SpaceRoleKind.EDITOR)
+
+
+async def add_valuator(act: Act, *, space: UUID, actor: UUID) -> Outcome:
+    """Make an actor a valuator in a space; being one already is not an error."""
+    return await _give(act, space, actor, SpaceRoleKind.VALUATOR)
+
+
+async def _give(act: Act, space: UUID, actor: UUID, kind: SpaceRoleKind) -> Outcome:
     await access.space(act, space)
     await access.person(act, actor)
-    if not await act.exists(PERSON, id=actor):
+    await act.execute(LOCK, id=space)
+    if not await act.exists(LOCK_PERSON, id=actor):
         raise not_found("actor")
-    editors_now = await act.all(EDITORS, into=access.Id, space_id=space)
-    if access.Id(actor) in editors_now:
+    holders = await act.all(HOLDERS, into=access.Id, space_id=space, kind=kind)
+    if access.Id(actor) in holders:
         return act.did(space_id=space)
-    if len(editors_now) >= MAX_EDITORS:
-        raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_EDITORS} editors.", "actor")
-    await act.insert(SpaceRole, space_id=space, actor_id=actor, kind=SpaceRoleKind.EDITOR, given_at=act.now)
-    return act.did(EventKind.SPACE_ROLE_CHANGED, actor, {"role": "EDITOR"}, space_id=space)
+    if len(holders) >= MAX_EDITORS:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"At most {MAX_EDITORS} people have this role in a space.", "actor")
+    await act.insert(SpaceRole, space_id=space, actor_id=actor, kind=kind, given_at=act.now)
+    return act.did(EventKind.SPACE_ROLE_CHANGED, actor, {"role": kind.value}, space_id=space)
 
 
 async def remove(act: Act, *, space: UUID, actor: UUID) -> Outcome:
     """Make an actor no editor of a space any more; being none already is not an error."""
+    return await _take(act, space, actor, SpaceRoleKind.EDITOR)
+
+
+async def remove_valuator(act: Act, *, space: UUID, actor: UUID) -> Outcome:
+    """Make an actor no valuator in a space any more; being none already is not an error."""
+    return await _take(act, space, actor, SpaceRoleKind.VALUATOR)
+
+
+async def _take(act: Act, space: UUID, actor: UUID, kind: SpaceRoleKind) -> Outcome:
     await access.space(act, space)
-    role = await act.one(IN_SPACE, into=access.Id, space_id=space, actor_id=actor)
+    role = await act.one(GIVEN, into=access.Id, space_id=space, actor_id=actor, kind=kind)
     if role is None:
         await _require_person(act, actor)
         return act.did(space_id=space)
@@ -139,5 +211,5 @@ async def _require_person(act: Act, actor: UUID) -> None:
 
 
 def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
-    """The space whose editors a mutation changed."""
+    """The space whose editors or valuators a mutation changed."""
     return row.c.id == payload.c.space_id

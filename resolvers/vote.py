@@ -22,6 +22,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -42,7 +43,8 @@ from planner.act import Act, Outcome, SingleStatement, value
 from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import access, ballot, vote_method
+from resolvers import access, ballot, proof, vote_method
+from resolvers.sight import ACTIVITY
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, Voice, voting_not_open
 
@@ -99,16 +101,20 @@ LET_GO = _let_go()
 
 @cache
 def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
-    """Casts a vote if the contribution is seen, voting is open by one of the `accepting` methods, and the actor has
-    none yet; adds to some keys of the tally.
+    """Casts a vote if the contribution is seen, voting is open by one of the `accepting` methods, the actor has proved
+    what is asked, and has none yet; adds to some keys of the tally.
 
     One statement decides and votes, by the database's clock; it touches no row that other voters touch. Its row says
     what decided: the method, whether activity and contribution are open, and whether the vote was cast.
     """
-    target = access.target_contribution(seen).cte("target")
+    is_proved = ACTIVITY.c.proof_levels.is_(None) | proof.level_of(_actor).is_not(None)
+    lacking = case((is_proved, null()), else_=ACTIVITY.c.proof_levels).label("lacking")
+    target = access.target_contribution(seen).add_columns(lacking).cte("target")
     is_accepted = target.c.vote_method == any_(bindparam("accepting", type_=ARRAY(Text())))
     said = (_actor, value(Vote, "choice"), value(Vote, "amount"), func.now())
-    values = select(_vote_id, target.c.id, *said).where(target.c.is_running, target.c.is_standing, is_accepted)
+    values = select(_vote_id, target.c.id, *said).where(
+        target.c.is_running, target.c.is_standing, is_accepted, target.c.lacking.is_(None)
+    )
     new = (
         postgresql.insert(_vote)
         .from_select(("id", "contribution_id", "actor_id", "choice", "amount", "cast_at"), values)
@@ -118,7 +124,8 @@ def _cast_where_open(seen: Sight, count: int) -> Select[Any]:
     )
     delta = _appended(count, new.c.id, new.c.contribution_id, source=new).cte("delta")
     was_cast = select(new.c.id).exists().label("was_cast")
-    return select(target.c.vote_method, target.c.is_running, target.c.is_standing, was_cast).add_cte(delta)
+    decided = (target.c[name] for name in ("vote_method", "is_running", "is_standing", "lacking"))
+    return select(*decided, was_cast).add_cte(delta)
 
 
 def own(contribution: FromClause, row: FromClause, context: FieldContext) -> ColumnElement[bool]:
@@ -180,11 +187,13 @@ def just_cast(payload: FromClause, row: FromClause, context: FieldContext) -> Co
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What decided about a vote: the method, whether activity and contribution are open, and whether it was cast."""
+    """What decided about a vote: the method, whether activity and contribution are open, the levels of proof of which
+    the voter has none, and whether it was cast."""
 
     vote_method: VoteMethod | None
     is_running: bool
     is_standing: bool
+    lacking: list[str] | None
     was_cast: bool
 
 
@@ -279,7 +288,12 @@ async def _cast(act: Act, contribution: UUID, voice: Voice) -> Method | None:
     method = _method(decided.vote_method)
     method.require_castable(decided)
     method.check(voice)
-    if method.is_free and decided.vote_method is not None and decided.vote_method not in accepting:
+    if not method.is_free or decided.vote_method is None:
+        return None if decided.was_cast else method
+    if decided.lacking is not None:
+        activity = (await access.contribution(act, contribution)).activity_id
+        await proof.required(act, activity, decided.lacking, None, "contribution")
+    if decided.lacking is not None or decided.vote_method not in accepting:
         decided = await _decide(act, contribution, voice, decided.vote_method)
     return None if decided.was_cast else method
 

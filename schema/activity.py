@@ -20,6 +20,7 @@ import resolvers.contribution
 import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
+import resolvers.proof
 import resolvers.proposal_status
 import resolvers.search
 import resolvers.set_aside
@@ -53,6 +54,7 @@ from schema.contribution import (
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+from schema.proof import ProofRule, ViewerProof
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
 from schema.set_aside import BallotDoubt, SetAside
@@ -145,6 +147,12 @@ class Activity:
     urn_opened_at: datetime | None = field.column("When its urn was opened; null: it was not.", marks=feature(*VOTING))
     viewer_envelope: SealedBallot | None = field.part(
         resolvers.envelope.own, "That the viewer has voted in a secret vote; else null.", marks=feature(*VOTING)
+    )
+    proof_rule: ProofRule | None = field.part(
+        resolvers.proof.rule, "What it asks of whoever votes; null: nothing.", marks=feature(*VOTING)
+    )
+    viewer_proof: ViewerProof | None = field.part(
+        resolvers.proof.own, "What the viewer has proved in it; null: nothing yet.", marks=feature(*VOTING)
     )
     turnout: Turnout = field.part(
         resolvers.ballot.turnout, "Its ballots counted.", marks=[*feature(*VOTING), *priced(50)]

@@ -11,6 +11,7 @@ import resolvers.actor
 import resolvers.actor_block
 import resolvers.assignment
 import resolvers.contribution
+import resolvers.draft
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
@@ -40,6 +41,7 @@ from schema.page import After, Connection, First
 if TYPE_CHECKING:
     from schema.actor_block import ActorBlock
     from schema.contribution import Contribution
+    from schema.draft import Draft
     from schema.exchange import Exchange
     from schema.follow import Follow
     from schema.moderation import ModerationDecision
@@ -108,10 +110,27 @@ class Actor:
         "What the viewer has published that waits for a moderator, the newest first; empty for everybody else.",
         size=3,
     )
+    drafts: list[Annotated["Draft", strawberry.lazy("schema.draft")]] = field.many(
+        resolvers.draft.of_actor,
+        "What the viewer is still writing, the last changed first; empty for everybody else, moderators too.",
+        size=3,
+    )
     is_editor: bool = field.expression(resolvers.space_role.is_editor, "Whether the actor edits a space at least.")
     is_of_team: bool = field.expression(
         resolvers.assignment.is_of_team,
         "Whether contributions can be given to the actor to work on; false for everybody but the actor and moderators.",
+    )
+    is_trusted_flagger: bool = field.column(
+        "Whether the portal has named the actor a trusted flagger («signaleur de confiance»), whose reports come first."
+    )
+    is_valuator: bool = field.expression(
+        resolvers.space_role.is_valuator,
+        "Whether the actor evaluates in a space at least; false for everybody but the actor and administrators.",
+    )
+    valuated_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
+        resolvers.space_role.valuated_spaces,
+        "The spaces in which the actor evaluates, by title; empty for anybody but the actor and administrators.",
+        size=5,
     )
     edited_spaces: list[Annotated["ParticipatorySpace", strawberry.lazy("schema.space")]] = field.many(
         resolvers.space_role.spaces,

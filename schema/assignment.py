@@ -8,7 +8,7 @@ import models.actor
 import models.contribution
 import resolvers.assignment
 from planner import field
-from resolvers.assignment import HANDLER
+from resolvers.assignment import ASSIGNER
 from schema.actor import Actor
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -55,13 +55,13 @@ class AssignmentQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[Actor]:
-        """To whom contributions can be given: the city's services, their members, moderators, administrators and
-        editors of a space, by name. Empty for everybody but these."""
+        """To whom contributions can be given: the city's services, their members, moderators, administrators,
+        editors and valuators of a space, by name. Empty for everybody but these."""
 
 
 @strawberry.type
 class AssignmentMutation:
-    @field.action(resolvers.assignment.assign, who=HANDLER)
+    @field.action(resolvers.assignment.assign, who=ASSIGNER)
     def contribution_assign(
         self, input: Annotated[ContributionAssignInput, strawberry.argument(description="Which, and to whom.")]
     ) -> ContributionAssignPayload:

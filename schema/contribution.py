@@ -10,6 +10,8 @@ import models.contribution
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
+import resolvers.detection
+import resolvers.evaluation
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
@@ -20,7 +22,9 @@ import resolvers.proposal_status
 import resolvers.redaction
 import resolvers.search
 import resolvers.sight
+import resolvers.suggestion
 import resolvers.vote
+import resolvers.wave
 from geo.distance import DistanceBand
 from models.activity import EXCHANGED, VOTING, features_of
 from models.contribution import (
@@ -29,10 +33,12 @@ from models.contribution import (
     ContributionKind,
     ContributionOutcome,
     ContributionStatus,
+    OnBehalfOf,
     Precision,
     Side,
     Urgency,
 )
+from models.suggestion import MAX_SUGGESTIONS
 from models.tenant import Feature
 from planner import field
 from planner.cost_directive import priced
@@ -53,7 +59,9 @@ from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.report import Removal
 from schema.scalar import H3Cell, Latitude, Longitude
+from schema.suggestion import Suggestion
 from schema.vote import Tally, Vote
+from schema.wave import Wave
 from schema.zone import Zone
 
 if TYPE_CHECKING:
@@ -101,6 +109,16 @@ described(
 )
 described(Side, "What an argument pleads for.", {"FOR": "For the proposal.", "AGAINST": "Against the proposal."})
 described(
+    OnBehalfOf,
+    "For whom somebody publishes.",
+    {
+        "NOBODY": "For themselves, or in the name of the organisation that is the author.",
+        "PERSON_WHO_AGREED": "For somebody close who has agreed («pour le compte d'un proche»).",
+        "DESK": "For somebody without internet, who has agreed: the city's reception has entered it and answers («saisi"
+        " par l'accueil»). The author is its organisation, until that person takes it over.",
+    },
+)
+described(
     Urgency,
     "How soon an answer is wanted.",
     {"NOW": "Now: answers are wanted within 48 hours.", "THIS_WEEK": "This week.", "NO_HURRY": "There is no hurry."},
@@ -111,19 +129,6 @@ described(
     {
         "CELL": "Only the cell is public; points and distances are those of its centre.",
         "EXACT": "The exact point is public, by its author's choice.",
-    },
-)
-described(
-    DistanceBand,
-    "How far something is.",
-    {
-        "UNDER_1_KM": "Less than 1 km.",
-        "FROM_1_TO_2_KM": "From 1 km to less than 2 km.",
-        "FROM_2_TO_5_KM": "From 2 km to less than 5 km.",
-        "FROM_5_TO_10_KM": "From 5 km to less than 10 km.",
-        "FROM_10_TO_20_KM": "From 10 km to less than 20 km.",
-        "FROM_20_TO_50_KM": "From 20 km to less than 50 km.",
-        "OVER_50_KM": "From 50 km.",
     },
 )
 described(
@@ -218,6 +223,7 @@ class Contribution:
         resolvers.contribution.zone,
         "The zone in which it is; null outside of all. A person's may be the next where theirs would tell too much.",
     )
+    behalf: OnBehalfOf = field.column("For whom it was published.", marks=feature(*EXCHANGED))
     location: Location | None = field.part(
         resolvers.contribution.location, "Where it is, as far as it is public; null when it has no place."
     )
@@ -274,13 +280,25 @@ class Contribution:
         "Whether the viewer may answer it in the city's name.",
         marks=feature(*PROPOSING),
     )
+    language: str | None = field.expression(
+        resolvers.detection.language,
+        "The language in which it seems to be (BCP 47), where that is none of the portal's; null where it is one, or"
+        " where a program is not sure.",
+    )
     assignee: Actor | None = field.one(
         resolvers.assignment.of_contribution,
         "To whom of the city's team it is given; null when to nobody, and for everybody who does not work on it.",
     )
     may_handle: bool = field.expression(
         resolvers.assignment.may_handle,
-        "Whether the viewer works on it for the city: may give it to somebody, and reads and writes notes.",
+        "Whether the viewer works on it for the city: reads and writes notes, and evaluates a proposal.",
+    )
+    may_assign: bool = field.expression(
+        resolvers.assignment.may_assign, "Whether the viewer may give it to somebody of the team."
+    )
+    evaluation: Note | None = field.one(
+        resolvers.evaluation.newest,
+        "The newest evaluation of a proposal; null where there is none, and for everybody who does not work on it.",
     )
     urgency: Urgency = field.column("How soon an answer is wanted.", marks=feature(*EXCHANGED))
     capacity: int | None = field.column(
@@ -293,6 +311,18 @@ class Contribution:
     viewer_exchange: Annotated["Exchange", strawberry.lazy("schema.exchange")] | None = field.one(
         resolvers.exchange.own,
         "The viewer's own answer while it is alive; null when there is none.",
+        marks=feature(*EXCHANGED),
+    )
+    suggestions: list[Suggestion] = field.parts(
+        resolvers.suggestion.of_contribution,
+        "What others published near it that goes together with the viewer's own offer or request while it is open, the"
+        f" nearest first, at most {MAX_SUGGESTIONS}; empty for everybody else.",
+        size=MAX_SUGGESTIONS,
+        marks=feature(*EXCHANGED),
+    )
+    wave: Wave | None = field.one(
+        resolvers.wave.of_contribution,
+        "How far a request has been told to neighbours, for its author and moderators; null for everybody else.",
         marks=feature(*EXCHANGED),
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("contribution_id"), "The viewer's follow; null: none.")

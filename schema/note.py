@@ -10,16 +10,24 @@ import models.note
 import resolvers.ident
 import resolvers.note
 import resolvers.sight
+from models.evaluation import Feasibility
 from models.note import NOTE_LENGTH
 from planner import field
 from planner.who import MEMBER
 from resolvers.assignment import HANDLER
 from schema.actor import Actor
+from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
+
+described(
+    Feasibility,
+    "Whether a proposal can be done, as somebody of the team finds.",
+    {"FEASIBLE": "It can be done.", "NOT_FEASIBLE": "It cannot be done.", "UNDETERMINED": "It is not clear yet."},
+)
 
 
 @field.stored(
@@ -34,6 +42,12 @@ class Note:
         resolvers.note.author, "Who wrote it; null for an operator, and once that person was erased."
     )
     written_at: datetime = field.column("When it was written.")
+    feasibility: Feasibility | None = field.column(
+        "Where it is an evaluation: whether the proposal can be done; null for any other note."
+    )
+    cost_euros: int | None = field.column(
+        "Where it is an evaluation: what the proposal would cost, in euros; null where that is not said."
+    )
     may_remove: bool = field.expression(resolvers.note.may_remove, "Whether the viewer may remove it.")
 
 
@@ -77,7 +91,7 @@ class NoteMutation:
         self, input: Annotated[NoteAddInput, strawberry.argument(description="On which contribution, and what.")]
     ) -> NoteAddPayload:
         """Write a private note on a contribution: only the team that works on it reads it. For moderators,
-        administrators, editors of its space, and whoever it is given to."""
+        administrators, editors and valuators of its space, and whoever it is given to."""
 
     @field.action(resolvers.note.remove, who=MEMBER)
     def note_remove(

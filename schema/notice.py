@@ -28,6 +28,8 @@ described(
     "What somebody is told.",
     {
         "PUBLISHED": "Something was published where the reader follows.",
+        "HELP_WANTED": "Somebody asks for help near the reader, or in a category that the reader follows.",
+        "UNANSWERED": "Nobody has answered a request; told to whoever runs the activity.",
         "COMMENTED": "Somebody replied to a contribution that the reader wrote or follows.",
         "ANSWERED": "The city answered a contribution that the reader wrote or follows.",
         "CLOSED": "A contribution that the reader follows was closed.",

@@ -1,9 +1,31 @@
-"""Places in the contract: points, circles and bounds."""
+"""Places in the contract: points, circles and bounds, bands of distance; and the days of a week."""
 
 import strawberry
 
+from geo.distance import DistanceBand
+from models.activity import EXCHANGED
+from models.shop import Weekday
 from planner import field
+from schema.enumeration import described
 from schema.scalar import Latitude, Longitude, Radius
+
+described(
+    DistanceBand,
+    "How far something is.",
+    {
+        "UNDER_1_KM": "Less than 1 km.",
+        "FROM_1_TO_2_KM": "From 1 km to less than 2 km.",
+        "FROM_2_TO_5_KM": "From 2 km to less than 5 km.",
+        "FROM_5_TO_10_KM": "From 5 km to less than 10 km.",
+        "FROM_10_TO_20_KM": "From 10 km to less than 20 km.",
+        "FROM_20_TO_50_KM": "From 20 km to less than 50 km.",
+        "OVER_50_KM": "From 50 km.",
+    },
+)
+
+described(
+    Weekday, "A day of the week.", {day.value: f"{day.value.capitalize()}." for day in Weekday}, lambda _: EXCHANGED
+)
 
 
 @field.value

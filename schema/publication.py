@@ -9,6 +9,7 @@ import models.activity
 import models.actor
 import models.category
 import models.contribution
+import models.draft
 import resolvers.contribution
 import resolvers.publication
 from auth.viewer import Audience
@@ -18,6 +19,7 @@ from models.contribution import (
     TITLE_LENGTH,
     ContributionKind,
     ContributionOutcome,
+    OnBehalfOf,
     Precision,
     Side,
     Urgency,
@@ -71,6 +73,15 @@ class ContributionPublishInput:
     )
     on_behalf_of: strawberry.ID | None = field.reference(
         models.actor.Actor, "The organisation in whose name; one of the viewer's `organisations`.", default=None
+    )
+    draft: strawberry.ID | None = field.reference(
+        models.draft.Draft, "The viewer's draft of it, which ends with the publication.", default=None
+    )
+    behalf: OnBehalfOf = strawberry.field(
+        default=OnBehalfOf.NOBODY,
+        description="For whom: PERSON_WHO_AGREED says that somebody close has agreed to an offer or a request. DESK is"
+        " for `deskEntryPublish` alone.",
+        directives=feature(*EXCHANGED),
     )
     urgency: Urgency = strawberry.field(
         default=Urgency.NO_HURRY,

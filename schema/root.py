@@ -13,6 +13,7 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
+from schema.admission import AdmissionMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -23,11 +24,16 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
+from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
+from schema.draft import DraftMutation, DraftQuery
+from schema.evaluation import EvaluationMutation, EvaluationQuery
 from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscription
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
+from schema.host_request import HostRequestMutation
+from schema.identity_provider import IdentityProviderMutation
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
@@ -48,6 +54,7 @@ from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
 from schema.portal_text import PortalTextMutation
+from schema.proof import ProofMutation
 from schema.proposal_status import ProposalStatusMutation
 from schema.publication import PublicationMutation
 from schema.report import ReportMutation, ReportQuery
@@ -61,6 +68,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
+from schema.trusted_flagger import TrustedFlaggerMutation, TrustedFlaggerQuery
 from schema.urn import UrnMutation
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
@@ -81,6 +89,8 @@ class Query(
     PollingDeskQuery,
     ContributionQuery,
     AssignmentQuery,
+    EvaluationQuery,
+    TrustedFlaggerQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -108,7 +118,9 @@ class Query(
     NudgeQuery,
     MessageQuery,
     ShopQuery,
+    DeskEntryQuery,
     DisputeQuery,
+    DraftQuery,
     MailPreferenceQuery,
 ):
     pass
@@ -126,6 +138,8 @@ class Mutation(
     PollingRecordMutation,
     PollingTypingMutation,
     UrnMutation,
+    ProofMutation,
+    AdmissionMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -145,6 +159,9 @@ class Mutation(
     ModerationMutation,
     AppealMutation,
     PortalMutation,
+    HostRequestMutation,
+    IdentityProviderMutation,
+    TrustedFlaggerMutation,
     PortalTextMutation,
     LogoMutation,
     SpaceRoleMutation,
@@ -153,6 +170,7 @@ class Mutation(
     BulkChangeMutation,
     SavedFilterMutation,
     NoteMutation,
+    EvaluationMutation,
     OfficialResponseMutation,
     OrganisationMutation,
     ExchangeMutation,
@@ -161,7 +179,9 @@ class Mutation(
     ActorBlockMutation,
     ShopMutation,
     VouchMutation,
+    DeskEntryMutation,
     DisputeMutation,
+    DraftMutation,
     FollowMutation,
     NoticeMutation,
     MailPreferenceMutation,

@@ -18,7 +18,6 @@ from planner import field
 from planner.cost_directive import priced
 from planner.directive import feature
 from resolvers.penalty import SPEAKER
-from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
@@ -31,13 +30,6 @@ if TYPE_CHECKING:
     from schema.contribution import Contribution
 
 MARKET = feature(Feature.MARKETPLACE)
-
-described(
-    Weekday,
-    "A day of the week.",
-    {day.value: f"{day.value.capitalize()}." for day in Weekday},
-    lambda _: (Feature.MARKETPLACE,),
-)
 
 
 @field.value

@@ -32,7 +32,11 @@ from schema.page import After, Connection, First
 described(
     Visibility,
     "Who sees a space and all that it holds.",
-    {"PUBLIC": "Everybody.", "MEMBERS": "Actors who are signed in.", "DRAFT": "Moderators and administrators."},
+    {
+        "PUBLIC": "Everybody.",
+        "MEMBERS": "Actors who are signed in.",
+        "DRAFT": "Moderators, administrators, and its own editors and valuators.",
+    },
 )
 
 
@@ -54,6 +58,11 @@ class ParticipatorySpace:
     )
     editors: list[Actor] = field.many(
         resolvers.space_role.editors, "Who may change it beside administrators; empty for anybody but these.", size=5
+    )
+    valuators: list[Actor] = field.many(
+        resolvers.space_role.valuators,
+        "Who evaluates its proposals («évaluateurs»); empty for anybody but administrators and its editors.",
+        size=5,
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("space_id"), "The viewer's follow; null: none.")
     activities: list[Activity] = field.many(resolvers.activity.of_space, "What people do in it, in order.", size=5)

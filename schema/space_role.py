@@ -1,4 +1,4 @@
-"""Roles in one space in the contract: its editors, given and taken by administrators."""
+"""Roles in one space in the contract: its editors and valuators, given and taken by administrators."""
 
 from typing import Annotated
 
@@ -30,6 +30,20 @@ class SpaceEditorRemoveInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="A valuator to give to a space.", directives=audience(Audience.ADMINISTRATOR))
+class SpaceValuatorAddInput:
+    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
+    actor: strawberry.ID = field.reference(models.actor.Actor, "Who evaluates its proposals from now on.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A valuator to take from a space.", directives=audience(Audience.ADMINISTRATOR))
+class SpaceValuatorRemoveInput:
+    space: strawberry.ID = field.reference(models.space.ParticipatorySpace, "The space.")
+    actor: strawberry.ID = field.reference(models.actor.Actor, "Who evaluates its proposals no more.")
+    idempotency_key: str | None = idempotency_key()
+
+
 @field.payload("space_id")
 class SpaceEditorAddPayload:
     """The answer to `spaceEditorAdd`."""
@@ -50,6 +64,26 @@ class SpaceEditorRemovePayload:
     user_errors: list[UserError] = user_errors()
 
 
+@field.payload("space_id")
+class SpaceValuatorAddPayload:
+    """The answer to `spaceValuatorAdd`."""
+
+    space: ParticipatorySpace | None = field.one(
+        resolvers.space_role.changed, "The space with its valuators; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("space_id")
+class SpaceValuatorRemovePayload:
+    """The answer to `spaceValuatorRemove`."""
+
+    space: ParticipatorySpace | None = field.one(
+        resolvers.space_role.changed, "The space with its valuators; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
 @strawberry.type
 class SpaceRoleMutation:
     @field.action(resolvers.space_role.add, who=ADMINISTRATOR)
@@ -64,3 +98,16 @@ class SpaceRoleMutation:
         self, input: Annotated[SpaceEditorRemoveInput, strawberry.argument(description="Who, and where.")]
     ) -> SpaceEditorRemovePayload:
         """Take that right away again. For administrators."""
+
+    @field.action(resolvers.space_role.add_valuator, who=ADMINISTRATOR)
+    def space_valuator_add(
+        self, input: Annotated[SpaceValuatorAddInput, strawberry.argument(description="Who, and where.")]
+    ) -> SpaceValuatorAddPayload:
+        """Let an actor («évaluateur») evaluate the proposals of one space and read and write notes on what is published
+        in it. Valuators see it while it is a draft, and change, publish and moderate nothing. For administrators."""
+
+    @field.action(resolvers.space_role.remove_valuator, who=ADMINISTRATOR)
+    def space_valuator_remove(
+        self, input: Annotated[SpaceValuatorRemoveInput, strawberry.argument(description="Who, and where.")]
+    ) -> SpaceValuatorRemovePayload:
+        """Take that right away again; what was evaluated stays. For administrators."""

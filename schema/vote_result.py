@@ -8,6 +8,7 @@ import strawberry
 import counting.vote_result
 import models.vote_result
 import resolvers.ident
+import resolvers.proof
 import resolvers.sight
 from models.activity import VOTING
 from models.polling_desk import VoteChannel
@@ -16,6 +17,7 @@ from models.vote_result import AwardRule, RankWorth, TieBreak
 from planner import field
 from planner.directive import feature
 from schema.enumeration import described
+from schema.proof import ProofCount
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
@@ -64,6 +66,9 @@ class Turnout:
     ballot_count: int = field.column("Ballots that were cast, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
     set_aside_count: int = field.column("Ballots of these that are set aside.")
+    proof_counts: list[ProofCount] = field.parts(
+        resolvers.proof.counts, "Those cast online by level of proof; empty where none is asked for.", size=7
+    )
 
 
 @field.value
@@ -195,6 +200,11 @@ class VoteResult:
     is_decisive: bool = field.column("Whether it is the activity's own rule, which decides.")
     ballot_count: int = field.column("Ballots, blank ones too.")
     blank_count: int = field.column("Blank ballots.")
+    proofs: list[ProofCount] = field.parts(
+        counting.vote_result.proof_counts,
+        "Ballots cast online that are counted, by level of proof; empty where none was asked for.",
+        size=7,
+    )
     channels: list[ChannelCount] = field.parts(
         counting.vote_result.channel_counts,
         "Ballots by the channel that they came in by; empty in results from before there were any.",

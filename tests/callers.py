@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
@@ -21,6 +21,7 @@ CALLERS = (
     "member",
     "author",
     "editor",
+    "valuator",
     "moderator",
     "administrator",
     "operator",
@@ -32,7 +33,7 @@ CALLERS = (
     "widget",
     "widget member",
 )
-"""Everybody who may call. The author made all that is there, the editor edits its spaces; a widget's member signed in through its pop-up."""
+"""Everybody who may call. The author made all that is there, the editor edits its spaces, the valuator evaluates in them; a widget's member signed in through its pop-up."""
 
 STRANGERS = tuple(name for name in CALLERS if name not in ("anonymous", "operator"))
 """Those of them who are nobody at another tenant; an operator is one at every tenant."""
@@ -74,6 +75,7 @@ def world(given: Given, portal: Portal) -> World:
         "member": given.actor(portal, name="Voisine"),
         "author": given.actor(portal, name="Autrice"),
         "editor": given.actor(portal, name="Animatrice"),
+        "valuator": given.actor(portal, name="Évaluatrice"),
         "moderator": given.actor(portal, role="MODERATOR", name="Modératrice"),
         "administrator": given.actor(portal, role="ADMIN", name="Mairie"),
     }
@@ -83,7 +85,9 @@ def world(given: Given, portal: Portal) -> World:
     told = telling.followed_by(given, people["author"], people["member"], ids["public"])
     ids = {of: called | told for of, called in ids.items()}
     ids |= {of: ids["public"] | {"Contribution": ids["public"][of]} for of in ("request", "argument", "shop")}
-    editor = uuid_in(people["editor"].ask("{ viewer { id } }")["viewer"]["id"])
+    editor, valuator = (
+        uuid_in(people[name].ask("{ viewer { id } }")["viewer"]["id"]) for name in ("editor", "valuator")
+    )
     for of in OF:
         given.insert(portal, "polling_agent", desk_id=uuid_in(ids[of]["PollingDesk"]), actor_id=editor, given_at="now")
     ids["poll"] = ids["public"] | {"Activity": ids["public"]["ballotCast.activity"]}
@@ -91,6 +95,8 @@ def world(given: Given, portal: Portal) -> World:
         space = uuid_in(ids[of]["ParticipatorySpace"])
         for actor in (editor, uuid_in(shared["Actor"])):
             given.insert(portal, "space_role", space_id=space, actor_id=actor, kind="EDITOR", given_at="now")
+        for actor in (valuator, uuid_in(shared["Actor"])):
+            given.insert(portal, "space_role", space_id=space, actor_id=actor, kind="VALUATOR", given_at="now")
         give = "UPDATE __tenant__.contribution SET assignee_id = %s WHERE id = %s"
         given.sql(portal, give, uuid_in(shared["Organisation"]), uuid_in(ids[of]["Contribution"]))
         change = "UPDATE __tenant__.participatory_space SET visibility = %s WHERE id = %s"
@@ -176,6 +182,9 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
             "Vote": found["argument"]["viewerVote"]["id"],
             **_answered(given, author, activity, proposal),
+            **_entered(given, author, help_, actors[0]),
+            "Draft": _drafted(author, activity, category),
+            "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),
             "noteRemove.note": _noted(given, author, uuid_in(proposal), actors[0]),
             "Ballot": ballot,
@@ -238,11 +247,40 @@ def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dic
     }
 
 
-def _noted(given: Given, portal: Portal, proposal: UUID, author: UUID) -> str:
-    """A note of nobody's on a proposal."""
-    note = given.insert(
-        portal, "note", contribution_id=proposal, concerned_id=author, body="Vu sur place.", written_at="now"
+def _entered(given: Given, portal: Portal, activity: str, author: UUID) -> dict[str, str]:
+    """What the author, as a member of a service, has entered for somebody."""
+    service = given.insert(portal, "actor", kind="SERVICE", role="MEMBER", name="Accueil", created_at="now")
+    given.insert(portal, "organisation_member", organisation_id=service, member_id=author, given_at="now")
+    request = acting.published(portal, activity, "REQUEST", onBehalfOf=f"actor_{portal.number}_{service}")
+    entry = given.insert(
+        portal,
+        "desk_entry",
+        contribution_id=uuid_in(request),
+        organisation_id=service,
+        agent_id=author,
+        contact="Le mardi",
+        consented_at="now",
     )
+    return {
+        "DeskEntry": f"deskentry_{portal.number}_{entry}",
+        "deskEntryPublish.organisation": f"actor_{portal.number}_{service}",
+        "deskEntryPublish.activity": activity,
+        "deskEntryPrintSlip.contribution": request,
+    }
+
+
+def _drafted(author: Portal, activity: str, category: str) -> str:
+    """What the author still writes."""
+    given = f'activity: "{activity}", category: "{category}", kind: PROPOSAL, location: {{lat: 48.1, lng: -1.67}}'
+    kept = f"mutation {{ draftKeep(input: {{{given}}}) {{ draft {{ id }} }} }}"
+    return str(author.ask(kept)["draftKeep"]["draft"]["id"])
+
+
+def _noted(given: Given, portal: Portal, proposal: UUID, author: UUID) -> str:
+    """A note of nobody's on a proposal, and an evaluation."""
+    about = {"contribution_id": proposal, "concerned_id": author, "written_at": "now"}
+    note = given.insert(portal, "note", body="Vu sur place.", **about)
+    given.insert(portal, "note", body="Terrain communal.", feasibility="FEASIBLE", cost_euros=100, **about)
     return f"note_{portal.number}_{note}"
 
 
@@ -269,6 +307,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "zoneRemove.zone": _zone(given, portal, "Retiré"),
         "ZoneChange": _zone_change(given, portal),
         "PastVote": _past_vote(given, portal),
+        "Admission": f"admission_{portal.number}_{uuid4()}",
         "pastVoteRemove.pastVote": _past_vote(given, portal),
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",

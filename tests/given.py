@@ -5,7 +5,7 @@ import asyncio
 import itertools
 import re
 import threading
-from collections.abc import Collection, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -42,6 +42,7 @@ DERIVED = (
     "detection",
     "notice",
     "digest",
+    "wave",
 )
 """Counts and their deltas, which folding turns into each other, what is written when events and votes are sealed, and mails."""
 
@@ -85,6 +86,21 @@ class Given:
         if not text.lstrip().startswith("SELECT"):
             self._tell(portal)
         return rows
+
+    def meanwhile(self, portal: "Portal", act: Callable[[], T], text: str, *values: object) -> T:
+        """What an act answers that begins after another transaction ran a statement, and before it ends. It waits for
+        that transaction, or is over already."""
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))"
+        deadline = monotonic() + PATIENCE_S
+        with ThreadPoolExecutor(1) as pool, psycopg.connect(self.url) as other:
+            other.execute(naming.qualify(text, portal.number), values)
+            acting = pool.submit(act)
+            while not acting.done() and self.sql(portal, waits, other.info.backend_pid) == [(0,)]:
+                assert monotonic() < deadline, "the act neither waits nor ends"
+                threading.Event().wait(0.01)
+            other.commit()
+            self._tell(portal)
+            return acting.result()
 
     def _tell(self, portal: "Portal") -> None:
         """The server forgets the answers that it keeps of the tenant: something was written behind its back."""

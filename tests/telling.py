@@ -78,6 +78,7 @@ def followed_by(given: Given, author: Portal, member: Portal, ids: Mapping[str, 
     told_ = {"event_id": event, "position": 1, "kind": "COMMENTED", "made_at": "yesterday", **about}
     notice = given.insert(author, "notice", **mine, **told_)
     given.insert(author, "notice", actor_id=actor_of(member), **told_)
+    given.insert(author, "wave", contribution_id=about["contribution_id"], step=1, due_at="2100-01-01T09:00:00Z")
     # One more, for the caller who follows it no more.
     away = given.insert(author, "follow", **mine, cell=2, rings=0, started_at=LONG_AGO)
     return {

@@ -60,6 +60,7 @@ SHORT_LISTS = {
     "Query.votesCounted",  # A few a year.
     "Query.places",  # At most eight.
     "Activity.categories",
+    "Actor.drafts",  # At most twenty of each author.
     "Actor.vouches",  # A tenant has few chambers and services.
     "Shop.openingHours",  # At most three a day.
     "Shop.pickUpPoints",  # At most twelve.
@@ -75,6 +76,9 @@ SHORT_LISTS = {
     "PollingTyping.ballots",  # At most fifty.
     "PollingRecord.totals",
     "VoteResult.channels",
+    "VoteResult.proofs",
+    "ProofRule.batches",
+    "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
@@ -105,12 +109,17 @@ SHORT_LISTS = {
     "BulkChange.obstacles",
     "Activity.proposalStatuses",
     "Actor.editedSpaces",
+    "Actor.valuatedSpaces",
     "Actor.members",
     "Actor.organisations",
     "Contribution.officialResponses",
+    "Contribution.suggestions",  # At most five.
     "ParticipatorySpace.activities",
     "ParticipatorySpace.editors",
+    "ParticipatorySpace.valuators",
     "Portal.footerLinks",
+    "Portal.hostRequests",  # At most ten.
+    "Portal.identityProviders",  # At most twelve.
     "Portal.texts",
     "PortalText.bodies",
     "Query.apiTokens",

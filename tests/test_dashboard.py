@@ -3,7 +3,7 @@
 import pytest
 
 from portal.dashboard import SECTIONS
-from portal.screen import EDITOR, SCREENS
+from portal.screen import EDITOR, SCREENS, VALUATOR
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.test_page_portal import signed_in
@@ -19,7 +19,7 @@ def of_role(rennes: Portal, role: str) -> Browser:
 def test_dashboard_is_for_its_roles_alone(rennes: Portal, path: str) -> None:
     needed = next(found.role for found in SCREENS if found.path == path)
     statuses = {role: of_role(rennes, role).get(path).status_code for role in ("MEMBER", "MODERATOR", "ADMIN")}
-    assert statuses == {"MEMBER": 404, "MODERATOR": 404 if needed in ("ADMIN", EDITOR) else 200, "ADMIN": 200}
+    assert statuses == {"MEMBER": 404, "MODERATOR": 404 if needed in ("ADMIN", EDITOR, VALUATOR) else 200, "ADMIN": 200}
 
 
 @pytest.mark.parametrize("path", PATHS)

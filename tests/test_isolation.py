@@ -182,6 +182,23 @@ MUTATIONS: dict[str, list[Case]] = {
             "votes": [{"contribution": ids["Contribution"], "choice": "SUPPORT"}],
         },
     ],
+    "codesMake": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion", "count": 1}],
+    "admissionsRevoke": [
+        lambda ids: {"activity": ids["Activity"], "batch": ids["Activity"].replace("activity", "admission")}
+    ],
+    "proofByCode": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION"}],
+    "codeBallotCast": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION", "isBlank": True}],
+    "proofRuleSet": [lambda ids: {"activity": ids["Activity"]}],
+    "proofDeclare": [
+        lambda ids: {
+            "activity": ids["Activity"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+            "address": "1 rue d'Ailleurs",
+            "isOnHonour": True,
+        }
+    ],
     "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],

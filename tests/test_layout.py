@@ -62,7 +62,7 @@ WRITINGS = {
     "",
 }
 
-SIGNING_IN = {"identity_provider", "sign_in"}
+SIGNING_IN = {"sign_in"}
 """Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
 STORED_ONLY = SIGNING_IN | {
@@ -71,6 +71,7 @@ STORED_ONLY = SIGNING_IN | {
     "contact",
     "digest",
     "event",
+    "language",
     "likeness",
     "operator",
     "personal",
@@ -97,6 +98,7 @@ DERIVED = {
     "statistics",
     "rule_trial",
     "template",
+    "trusted_flagger",
     "transparency",
     "withholding",
 }
@@ -112,6 +114,7 @@ RULES_ONLY = {
     "channel",
     "short_ballot",
     "signing",
+    "proving",
     "envelope",
     "award_terms",
     "reckoning",
@@ -136,6 +139,7 @@ RULES_ONLY = {
     "entry",
     "life",
     "look_back",
+    "particulars",
     "penalty",
     "redaction",
     "review",
@@ -167,6 +171,7 @@ TESTED_BY = {
     "short_ballot": "test_paper_ballot",
     "envelope": "test_urn",
     "signing": "test_polling_desk",
+    "proving": "test_proof",
     "likeness": "test_detection",
     "publishing": "test_vote_file",
     "award_terms": "test_vote_result",
@@ -184,6 +189,7 @@ TESTED_BY = {
     "dispute": "test_exchange",
     "inspection": "test_thread_report",
     "parting": "test_exchange",
+    "particulars": "test_publication",
     "party": "test_exchange",
     "proposing": "test_exchange",
     "waiting_list": "test_exchange",

@@ -1,6 +1,7 @@
 """The portal's pages over HTTP: one statement each, nothing lost, nothing hostile, in the house of their portal."""
 
 import re
+from html import unescape
 from urllib.parse import parse_qs
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 
 from tests.browser import Browser
 from tests.conftest import Portal
-from tests.given import INSERTED
+from tests.given import INSERTED, Given
 from tests.test_page import Outline
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -309,3 +310,16 @@ def test_one_press_signs_in_to_the_demonstration_from_its_own_pages_alone(browse
     assert browser.actor() is None
     signed_in(browser, "ADMIN")
     assert (browser.actor() or {})["role"] == "ADMIN"
+
+
+def test_every_space_is_reached_however_many_there_are(given: Given, rennes: Portal) -> None:
+    village = given.tenant(rennes, "village-of-many-spaces", "commune-35238")
+    spaces = [given.row(village, given.space(village))["slug"] for _ in range(22)]
+    shown: list[str] = []
+    path = "/participer"
+    while path:
+        text = unescape(Browser(village.client, village.host).get(path).text)
+        shown += re.findall(r'<h2><a href="/espace/([^"]+)"', text)
+        more = re.search(r'<p class="more"><a class="ghost" href="([^"]+)"', text)
+        path = more[1] if more else ""
+    assert sorted(shown) == sorted(spaces)

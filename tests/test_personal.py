@@ -85,6 +85,8 @@ class Someone:
         acting.revise(self.portal, self.proposal, title=f"Autre titre {self.mark}")
         acting.comment(self.portal, idea, f"Réponse {self.mark}")
         acting.cast(self.portal, idea, "SUPPORT", idempotencyKey=f"key {self.mark}")
+        keep = "mutation($input: DraftKeepInput!) { draftKeep(input: $input) { userErrors { code } } }"
+        self.portal.ask(keep, input={"activity": aid, "kind": "OFFER", **text, "location": PLACE})
 
 
 @pytest.fixture

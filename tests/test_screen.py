@@ -60,7 +60,11 @@ TAKEN = ("userErrors", "code", "field", "message", "cell", "geometry")
 """Fields that functions read of what a template gives them."""
 MORE_FOR_ADMINISTRATORS = {"dashboard_home": ["importRuns"], "desk_case": ["moderationCase"]}
 """What a page for moderators has for administrators alone."""
-AUDIENCES |= {screen.EDITOR: Audience.ADMINISTRATOR, screen.TEAM: Audience.PUBLIC}
+AUDIENCES |= {
+    screen.EDITOR: Audience.ADMINISTRATOR,
+    screen.VALUATOR: Audience.ADMINISTRATOR,
+    screen.TEAM: Audience.PUBLIC,
+}
 ALL = [(name, operation) for name in NAMES for operation in operations(name)]
 
 

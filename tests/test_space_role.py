@@ -1,16 +1,22 @@
 """Editors of one space: they change it and its activities, and nothing else; people and roles in the dashboard."""
 
+from functools import partial
+
 import pytest
 
+from models.space_role import MAX_EDITORS
 from tests.acting import refused
 from tests.administering import do, done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_exchange_parallel import at_once
 from tests.test_page_portal import signed_in
 from tests.test_space import whole
 
 EDITORS = "space { editors { name } }"
+ERASE = """WITH held AS (SELECT id FROM __tenant__.actor WHERE id = %s FOR UPDATE)
+  UPDATE __tenant__.actor SET erased_at = now() FROM held WHERE actor.id = held.id"""
 
 
 def me(portal: Portal) -> str:
@@ -69,6 +75,34 @@ def test_right_that_was_taken_is_gone_at_once(given: Given, town: Portal, admin:
     done(admin, "spaceEditorRemove", space=space, actor=me(editor))
     assert do(editor, "spaceRevise", **whole(space))["userErrors"] == refused("FORBIDDEN", None)
     done(admin, "spaceEditorRemove", space=space, actor=me(editor))  # Twice is no error.
+
+
+def test_same_role_given_at_once_is_given_once(given: Given, town: Portal, admin: Portal) -> None:
+    for _ in range(5):
+        space, actor = given.space(town), me(given.actor(town))
+        payloads = at_once(*[partial(do, admin, "spaceEditorAdd", space=space, actor=actor)] * 4)
+        assert [payload["userErrors"] for payload in payloads] == [[]] * 4
+        rows = "SELECT actor_id FROM __tenant__.space_role WHERE space_id = %s"
+        assert given.sql(town, rows, uuid_in(space)) == [(uuid_in(actor),)]
+
+
+def test_of_two_given_the_last_role_at_once_one_has_it(given: Given, town: Portal, admin: Portal) -> None:
+    actors = [uuid_in(me(given.actor(town))) for _ in range(MAX_EDITORS - 1)]
+    late = [me(given.actor(town)) for _ in range(4)]
+    for _ in range(3):
+        space = given.space(town)
+        for actor in actors:
+            given.insert(town, "space_role", space_id=uuid_in(space), actor_id=actor, kind="EDITOR", given_at="now")
+        acts = (partial(do, admin, "spaceEditorAdd", space=space, actor=actor) for actor in late)
+        refusals = sorted((payload["userErrors"] for payload in at_once(*acts)), key=len)
+        assert refusals == [[], *[refused("LIMIT_REACHED", "actor")] * 3]
+
+
+def test_role_for_whoever_is_being_erased_is_refused(given: Given, town: Portal, admin: Portal) -> None:
+    space, actor = given.space(town), me(given.actor(town))
+    give = partial(do, admin, "spaceEditorAdd", space=space, actor=actor)
+    payload = given.meanwhile(town, give, ERASE, uuid_in(actor))
+    assert payload["userErrors"] == refused("NOT_FOUND", "actor")
 
 
 def test_editors_are_told_to_administrators_and_editors_alone(

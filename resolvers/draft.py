@@ -1,0 +1,171 @@
+"""Drafts («brouillons»): kept for their author alone while something is written, then published or thrown away.
+
+A draft is no contribution yet: nothing that reads contributions knows of it, and no event tells of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Interval, Select, Update, delete, func, literal, select, update
+
+from models.actor import Actor
+from models.base import table
+from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, OnBehalfOf, Precision, Urgency
+from models.draft import MAX_DRAFTS, Draft
+from models.refusal import ErrorCode, Refusal, not_found
+from models.retention import DRAFT
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order
+from resolvers import access, particulars, position, speaking, text
+
+_draft, _actor = table(Draft), table(Actor)
+_id, _author = value(Draft, "id"), value(Draft, "author_id")
+LOCK = select(_actor.c.id).where(_actor.c.id == _author).with_for_update(key_share=True)
+"""An author's drafts are counted one after the other."""
+
+COUNT = select(func.count().label("count")).where(_draft.c.author_id == _author)
+OWN = select(_draft.c.id, _draft.c.author_id).where(_draft.c.id == _id).with_for_update()
+REMOVE = delete(_draft).where(_draft.c.id == _id)
+FORGET = delete(_draft).where(_draft.c.changed_at < func.now() - literal(DRAFT.keep, Interval))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCount:
+    """How many drafts an author keeps."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDraft:
+    """A draft, locked."""
+
+    id: UUID
+    author_id: UUID
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def of_actor(row: FromClause, actor: FromClause, context: FieldContext) -> Listing:
+    """What the viewer keeps, and the organisations for which the viewer speaks, the last changed first; nothing of
+    anybody else's."""
+    order = Order("draft.newest", (row.c.changed_at, row.c.id), (datetime, UUID), is_descending=True)
+    is_own = actor.c.id == context.viewer_id
+    return Listing((row.c.author_id.in_(speaking.voices(context.viewer_id)), is_own), order)
+
+
+def forgotten_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """When it is forgotten unless it is changed."""
+    return row.c.changed_at + literal(DRAFT.keep, Interval)
+
+
+def place(row: FromClause, _context: FieldContext) -> Select[Any]:
+    """The point that its author has chosen."""
+    return select(row.c.lat, row.c.lng).where(row.c.lat.is_not(None))
+
+
+def author(row: FromClause, actor: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """In whose name it will be published."""
+    return actor.c.id == row.c.author_id
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The draft that a mutation kept."""
+    return row.c.id == payload.c.draft_id
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+async def keep(
+    act: Act,
+    *,
+    activity: UUID,
+    kind: ContributionKind,
+    draft: UUID | None = None,
+    title: str = "",
+    body: str = "",
+    category: UUID | None = None,
+    location: particulars.Location | None = None,
+    is_anonymous: bool = False,
+    price_cents: int | None = None,
+    price_unit: str | None = None,
+    urgency: Urgency = Urgency.NO_HURRY,
+    capacity: int | None = None,
+    season_months: Sequence[int] | None = None,
+    on_behalf_of: UUID | None = None,
+    behalf: OnBehalfOf = OnBehalfOf.NOBODY,
+) -> Outcome:
+    """Keep what somebody is writing, as it is; again under the id that it has. What is there must be right, and
+    anything may be missing."""
+    author_id = await speaking.speaker(act, on_behalf_of)
+    rules = await access.activity(act, activity)
+    if RULES[kind].about is not None or not rules.takes(kind):
+        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "The activity does not take this kind.", "kind")
+    columns: dict[str, Any] = {
+        "title": text.line(title, (0, TITLE_LENGTH[1]), "title"),
+        "body": text.clean(body, (0, BODY_LENGTH[1]), "body"),
+        "category_id": await particulars.category_of(act, activity, category, kind, author_id),
+    }
+    columns |= particulars.details(
+        kind, is_anonymous, price_cents, price_unit, season_months or (), urgency, capacity, behalf
+    )
+    columns |= {"urgency": urgency, "capacity": capacity}
+    columns |= await _place(act, author_id, location)
+    columns |= {"author_id": author_id, "activity_id": activity, "kind": kind}
+    return act.did(draft_id=await _write(act, draft, author_id, columns))
+
+
+async def _place(act: Act, author_id: UUID, location: particulars.Location | None) -> dict[str, Any]:
+    """The point that an author has chosen. Raises Refusal where it could not be published."""
+    if location is None:
+        return dict.fromkeys(("lat", "lng", "precision", "address"))
+    found = await position.of(act.transaction, author_id, location)
+    precision = Precision.EXACT if found.published.is_exact else Precision.CELL
+    return {"lat": found.lat, "lng": found.lng, "precision": precision, "address": found.address}
+
+
+async def _write(act: Act, draft: UUID | None, author_id: UUID, columns: dict[str, Any]) -> UUID:
+    """Write a draft, anew or over the one that there is; its id."""
+    if draft is not None:
+        await own(act, draft)
+        await act.execute(_change(tuple(columns)), id=draft, **columns)
+        return draft
+    await act.execute(LOCK, author_id=author_id)
+    [kept] = await act.all(COUNT, into=DraftCount, author_id=author_id)
+    if kept.count >= MAX_DRAFTS:
+        message = f"At most {MAX_DRAFTS} drafts are kept: publish one, or throw one away."
+        raise Refusal(ErrorCode.LIMIT_REACHED, message, "draft")
+    return await act.insert(Draft, **columns, changed_at=act.now)
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    values = {name: value(Draft, name) for name in names}
+    return update(_draft).where(_draft.c.id == _id).values(**values, changed_at=func.now())
+
+
+async def own(act: Act, draft: UUID) -> None:
+    """The asker's own draft is there, locked. Raises Refusal(NOT_FOUND)."""
+    found = await act.one(OWN, into=OwnDraft, id=draft)
+    if found is None or not await speaking.acts_for(act, found.author_id):
+        raise not_found("draft")
+
+
+async def discard(act: Act, *, draft: UUID) -> Outcome:
+    """Throw the asker's own draft away."""
+    await own(act, draft)
+    await act.execute(REMOVE, id=draft)
+    return act.did()
+
+
+async def take(act: Act, draft: UUID | None) -> None:
+    """End the draft of what is published, if it was one. Raises Refusal(NOT_FOUND) once it was published."""
+    if draft is not None:
+        await discard(act, draft=draft)

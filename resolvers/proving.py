@@ -1,0 +1,132 @@
+"""Proving: a vote says what it asks before it opens, and voters prove it; what they type is keyed and forgotten.
+
+Whoever proves takes the lock of the key (`resolvers.ballot.KEEP_VOTER`), as an agent does who marks at a desk that the
+same person votes there: of the two one comes after the other.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Integer, literal_column, select, update
+
+from models.activity import Activity
+from models.base import table
+from models.event import EventKind
+from models.polling_desk import Signing
+from models.proof import ADDRESS_LENGTH, KNOWING, LIMITS, NAME_LENGTH, OFFERED, OLDEST, ProofLevel, address_letters, age
+from models.refusal import ErrorCode, Refusal, not_found
+from models.zone import Zone
+from planner.act import Act, Outcome, value
+from resolvers import ballot, proof, text
+from resolvers.proof import Asked, asked
+
+_activity, _signing, _zone = table(Activity), table(Signing), table(Zone)
+_id = value(Activity, "id")
+SIGNED = select(_signing.c.id).where(
+    _signing.c.activity_id == value(Signing, "activity_id"), _signing.c.voter_key == value(Signing, "voter_key")
+)
+"""Whoever a key stands for has signed at a desk."""
+
+ZONE = select(_zone.c.id).where(_zone.c.id == value(Zone, "id"))
+SET = (
+    update(_activity)
+    .where(_activity.c.id == _id)
+    .values(
+        proof_levels=value(Activity, "proof_levels"),
+        proof_least_age=value(Activity, "proof_least_age"),
+        proof_age_on=value(Activity, "proof_age_on"),
+        proof_zone_id=value(Activity, "proof_zone_id"),
+        version=_activity.c.version + literal_column("1", Integer),
+    )
+)
+
+
+async def set_rule(
+    act: Act,
+    *,
+    activity: UUID,
+    levels: Sequence[ProofLevel] = (),
+    least_age: int | None = None,
+    age_on: date | None = None,
+    zone: UUID | None = None,
+) -> Outcome:
+    """Say what a vote asks of its voters, before it opens; no levels: nothing."""
+    now = await asked(act, activity)
+    if now.vote_method is None:
+        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote here.", "activity")
+    if set(levels) - set(OFFERED):
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody can prove one of these yet.", "levels")
+    least, most = LIMITS["proof_least_age"]
+    if least_age is not None and not least <= least_age <= most:
+        raise Refusal(ErrorCode.BAD_INPUT, f"An age is {least} to {most} years.", "leastAge")
+    if age_on is not None and least_age is None:
+        raise Refusal(ErrorCode.BAD_INPUT, "A day for an age wants an age.", "ageOn")
+    if (least_age is not None or zone is not None) and not (levels and set(levels) <= set(KNOWING)):
+        raise Refusal(ErrorCode.BAD_INPUT, "One of these proofs says no age, nor where somebody lives.", "levels")
+    if zone is not None and not await act.exists(ZONE, id=zone):
+        raise not_found("zone")
+    await ballot.require_not_begun(act, activity, "activity", with_votes=True)
+    if (await asked(act, activity)).has_opened:
+        raise Refusal(ErrorCode.VOTE_BEGUN, "It has opened: what it asks of voters stays as it is.", "activity")
+    chosen = [level.value for level in ProofLevel if level in levels] or None
+    said = {"proof_least_age": least_age, "proof_age_on": age_on, "proof_zone_id": zone}
+    await act.execute(SET, id=activity, proof_levels=chosen, **said)
+    return act.did(EventKind.PROOF_RULE_SET, activity, {"levels": chosen or []}, activity_id=activity)
+
+
+async def to_prove(act: Act, activity: UUID, level: ProofLevel) -> Asked:
+    """What an open vote asks that takes this level. Raises Refusal."""
+    terms = await asked(act, activity)
+    if not terms.is_running or terms.vote_method is None:
+        raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is not open now.", "activity")
+    if level.value not in (terms.proof_levels or ()):
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote does not take this proof.", "activity")
+    return terms
+
+
+def check_person(terms: Asked, born_on: date, zone: UUID | None = None, *, field: str = "bornOn") -> None:
+    """The person is old enough on the day, and lives where the vote is. Raises Refusal."""
+    if not OLDEST <= born_on <= terms.today:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody who votes was born on this day.", field)
+    if terms.proof_least_age is not None and age(born_on, terms.proof_age_on or terms.today) < terms.proof_least_age:
+        raise Refusal(ErrorCode.TOO_YOUNG, f"The vote is from {terms.proof_least_age} years on.", field)
+    if terms.proof_zone_id is not None and zone != terms.proof_zone_id:
+        code = ErrorCode.REQUIRED if zone is None else ErrorCode.OUTSIDE_ZONE
+        raise Refusal(code, "The vote is of those who live in its zone.", "zone")
+
+
+async def give(
+    act: Act, activity: UUID, level: ProofLevel, key: str, field: str, address_digest: str | None = None
+) -> None:
+    """Keep that the asker is the person of a key. Raises Refusal(PROOF_USED, ALREADY_VOTED)."""
+    await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
+    if await act.exists(SIGNED, activity_id=activity, voter_key=key):
+        raise Refusal(ErrorCode.ALREADY_VOTED, "This person has signed at a desk.", field)
+    await proof.put(act, activity, level, key, field, address_digest)
+
+
+async def declare(
+    act: Act,
+    *,
+    activity: UUID,
+    given_names: str,
+    family_name: str,
+    born_on: date,
+    address: str,
+    zone: UUID | None = None,
+    is_on_honour: bool = False,
+) -> Outcome:
+    """Declare on one's honour who one is and where one lives; nothing of it is kept but keyed digests."""
+    terms = await to_prove(act, activity, ProofLevel.DECLARATION)
+    if terms.level is not None:
+        return act.did(activity_id=activity)
+    names = [text.line(given_names, NAME_LENGTH, "givenNames"), text.line(family_name, NAME_LENGTH, "familyName")]
+    home = text.line(address, ADDRESS_LENGTH, "address")
+    check_person(terms, born_on, zone)
+    if not is_on_honour:
+        raise Refusal(ErrorCode.REQUIRED, "A declaration is made on one's honour.", "isOnHonour")
+    key = proof.voter_key(act.asker, activity, proof.person_key(act.asker, " ".join(names), born_on))
+    at_home = proof.key_in(act.asker, activity, "address", address_letters(home))
+    await give(act, activity, ProofLevel.DECLARATION, key, "familyName", at_home)
+    return act.did(activity_id=activity)

@@ -1,0 +1,155 @@
+"""Proofs in the contract: what a vote asks of its voters, how they prove it, and how many ballots each level has."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import models.activity
+import models.zone
+import resolvers.activity
+import resolvers.admission
+import resolvers.ident
+import resolvers.proof
+import resolvers.proving
+from auth.viewer import Audience
+from models.activity import VOTING
+from models.proof import ProofLevel
+from planner import field
+from planner.directive import audience
+from planner.who import ADMINISTRATOR, MEMBER
+from schema.enumeration import described
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+from schema.zone import Zone
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
+
+described(
+    ProofLevel,
+    "How a voter proves to be somebody («niveau de preuve»). Of what is proved the level is kept, and digests that are"
+    " keyed with a secret of the server.",
+    {
+        "EMAIL": "A mailbox that was confirmed by signing in; its aliases are the same mailbox.",
+        "PHONE": "A mobile telephone that got a code.",
+        "DECLARATION": "Name, birth date and address, declared on one's honour («déclaration sur l'honneur»).",
+        "CODE": "A printed code that was handed out («code imprimé»).",
+        "LIST": "A list of those who may vote: the electoral roll, or one of residents («liste»).",
+        "DOCUMENT": "A document that an agent has seen («pièce vue par un agent»); nothing of it is stored.",
+        "FRANCECONNECT": "An identity that an identity provider of the portal vouches for.",
+    },
+)
+
+
+@field.value
+class AdmissionBatch:
+    """Codes of one printing, or the persons of one list («lot»)."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("admission"), "Opaque id.")
+    name: str = field.column("What the city calls it.")
+    level: ProofLevel = field.column("CODE or LIST.")
+    added_at: datetime = field.column("When it was made.")
+    count: int = field.column("How many it has.")
+    used_count: int = field.column("How many of them somebody has voted or proved with.")
+    revoked_count: int = field.column("How many were revoked before anybody did.")
+
+
+@field.value
+class ProofRule:
+    """What a vote asks of its voters («qui peut voter»)."""
+
+    levels: list[ProofLevel] = field.column("Any of these is enough.")
+    least_age: int | None = field.column("From which age on, in years; null: any age.")
+    age_on: date | None = field.column(
+        "On which day that age must be reached; null: on the day of the proof, by the portal's clock."
+    )
+    zone: Zone | None = field.one(resolvers.proof.zone, "In which zone voters live; null: anywhere.")
+    batches: list[AdmissionBatch] = field.parts(
+        resolvers.admission.batches,
+        "Codes and lists of those who may vote, the newest first; empty for anybody but administrators.",
+        size=20,
+    )
+
+
+@field.value
+class ViewerProof:
+    """What the viewer has proved in a vote."""
+
+    level: ProofLevel = field.column("How.")
+    given_at: datetime = field.column("When.")
+
+
+@field.value
+class ProofCount:
+    """The ballots cast online by one level of proof."""
+
+    level: ProofLevel = field.column("The level.")
+    ballot_count: int = field.column("Ballots.")
+
+
+@strawberry.input(description="What a vote is to ask of its voters.", directives=audience(Audience.ADMINISTRATOR))
+class ProofRuleSetInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote, which has not opened yet.")
+    levels: list[ProofLevel] = strawberry.field(
+        default_factory=list, description="Any of these will be enough; none: nothing is asked."
+    )
+    least_age: int | None = strawberry.field(default=None, description="From which age on, 1 to 120 years.")
+    age_on: date | None = strawberry.field(
+        default=None, description="On which day that age must be reached; null: on the day of the proof."
+    )
+    zone: strawberry.ID | None = field.reference(models.zone.Zone, "In which zone voters live.", default=None)
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="Who somebody is, on the honour of that person. Keyed, and forgotten.")
+class ProofDeclareInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote.")
+    given_names: str = strawberry.field(description="Given names, 1 to 80 characters.")
+    family_name: str = strawberry.field(description="Family name, 1 to 80 characters.")
+    born_on: date = strawberry.field(description="Birth date.")
+    address: str = strawberry.field(description="Where the person lives, 5 to 200 characters.")
+    zone: strawberry.ID | None = field.reference(
+        models.zone.Zone, "In which zone that is, where the vote is of one.", default=None
+    )
+    is_on_honour: bool = strawberry.field(
+        default=False, description="Whether the person declares on his or her honour that all of it is true."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("activity_id")
+class ProofRuleSetPayload:
+    """The answer to `proofRuleSet`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, "The vote; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class ProofDeclarePayload:
+    """The answer to `proofDeclare`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class ProofMutation:
+    @field.action(resolvers.proving.set_rule, who=ADMINISTRATOR, features=VOTING)
+    def proof_rule_set(
+        self, input: Annotated[ProofRuleSetInput, strawberry.argument(description="What is asked.")]
+    ) -> ProofRuleSetPayload:
+        """Say what a vote asks of its voters, before it opens. VOTE_BEGUN where it has. For administrators."""
+
+    @field.action(resolvers.proving.declare, who=MEMBER, features=VOTING)
+    def proof_declare(
+        self, input: Annotated[ProofDeclareInput, strawberry.argument(description="Who the voter is.")]
+    ) -> ProofDeclarePayload:
+        """Declare on one's honour who one is, before voting where that is asked; what was declared first stays.
+        PROOF_USED where the same person has done so with another account, TOO_YOUNG, OUTSIDE_ZONE. For actors who are
+        signed in."""

@@ -1,0 +1,39 @@
+"""Suggestions in the contract: what goes together with one's own offer or request, and why."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+import resolvers.suggestion
+from geo.distance import DistanceBand
+from models.activity import EXCHANGED
+from models.shop import Weekday
+from models.suggestion import SuggestionLink
+from planner import field
+from schema.enumeration import described
+
+if TYPE_CHECKING:
+    from schema.contribution import Contribution
+
+described(
+    SuggestionLink,
+    "How the categories of the two go together.",
+    {
+        "SAME_CATEGORY": "They have the same category.",
+        "LINKED_CATEGORY": "Their categories have the same short name, in two activities of the same kind.",
+    },
+    lambda _: EXCHANGED,
+)
+
+
+@field.value
+class Suggestion:
+    """What somebody else published that goes together with one's own («suggestion»), with the reason: an offer for a
+    request, a request for an offer, up to 3 km away."""
+
+    contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] = field.one(
+        resolvers.suggestion.suggested, "What was published."
+    )
+    link: SuggestionLink = field.column("How the categories go together.")
+    band: DistanceBand = field.column("How far apart the two are published.")
+    days: list[Weekday] = field.column("The days of the week that both texts name, in their order; often none.")

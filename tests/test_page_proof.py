@@ -1,0 +1,116 @@
+"""The pages of proofs: what a vote asks and why, refused beside its field with all that was typed, and who set it."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.browser import Browser
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.test_page_portal import hidden
+from tests.test_page_vote import Page
+from tests.test_proof import LATER, OPENED
+
+TYPED = {
+    "givenNames": "Zélie <b>",
+    "familyName": "du Puy",
+    "bornOn": "2020-05-04",
+    "address": "12 rue du Puits, 35000 Rennes",
+    "isOnHonour": "true",
+}
+
+
+@pytest.fixture(scope="module")
+def place(given: Given, rennes: Portal) -> Portal:
+    portal = given.tenant(rennes, "proof-town", "commune-35238")
+    given.actor(portal, name="Camille")
+    given.actor(portal, role="ADMIN", name="Mairie")
+    return portal
+
+
+def asking(page: Page, levels: str, age: int | None = None) -> Page:
+    """A vote that asks."""
+    change = "UPDATE __tenant__.activity SET proof_levels = %s, proof_least_age = %s WHERE id = %s"
+    page.given.sql(page.place, change, levels, age, uuid_in(page.activity))
+    return page
+
+
+def test_page_says_what_is_asked_and_loses_nothing_that_was_typed(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "APPROVAL", vote_least=1, vote_most=3), "{DECLARATION}", 16)
+    shown = page.shown()
+    assert "Qui peut voter" in shown
+    assert "avoir 16 ans le jour du vote" in shown
+    refused = page.browser.submit(page.path, hidden(page.browser.get(page.path).text, "Declare") | TYPED)
+    assert refused.status_code == 422
+    text = unescape(refused.text)
+    assert "L’âge demandé pour ce vote n’est pas atteint" in text.replace("'", "’")
+    assert 'id="bornOn-problem"' in refused.text
+    assert "Zélie &lt;b&gt;" in refused.text
+    for said in ("du Puy", "2020-05-04", "12 rue du Puits, 35000 Rennes"):
+        assert f'value="{said}"' in text
+    fields = hidden(refused.text, "Declare") | TYPED | {"bornOn": "1990-05-04"}
+    done = page.browser.submit(page.path, fields)
+    assert (done.status_code, done.headers["location"]) == (303, f"/voter/{page.activity}#bulletin")
+    assert "Vous pouvez voter" in page.shown()
+
+
+def test_page_of_a_vote_without_ballots_takes_the_proof_too(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "SUPPORT"), "{DECLARATION}")
+    activity = unescape(page.browser.get(f"/activite/{page.activity}").text)
+    assert f'href="/voter/{page.activity}#justificatif"' in activity
+    assert "Voter projet par projet" in page.shown()
+    fields = hidden(page.browser.get(page.path).text, "Declare") | TYPED | {"givenNames": "Ada"}
+    assert page.browser.submit(page.path, fields).status_code == 303
+    assert "Vous pouvez voter" in page.shown()
+
+
+def test_administrator_says_who_may_vote_before_it_opens(given: Given, place: Portal) -> None:
+    page = Page(given, place, "APPROVAL", vote_least=1, vote_most=3)
+    admin = Browser(place.client, place.host)
+    assert admin.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    path = f"/gestion/votes/{page.activity}"
+    assert "Cela se décide avant l'ouverture du vote" in unescape(admin.get(path).text).replace("’", "'")
+    given.sql(place, LATER, uuid_in(page.activity))
+    said = {"levels": "DECLARATION", "leastAge": "0", "ageOn": "2027-01-01"}
+    refused = admin.submit(path, hidden(admin.get(path).text, "SetProof") | said)
+    assert refused.status_code == 422
+    assert 'id="leastAge-problem"' in refused.text
+    assert 'value="2027-01-01"' in refused.text
+    done = admin.submit(path, hidden(refused.text, "SetProof") | said | {"leastAge": "18"})
+    assert done.status_code == 303
+    given.sql(place, OPENED, uuid_in(page.activity))
+    shown = page.shown()
+    assert "avoir 18 ans au 1" in shown
+
+
+def test_codes_are_printed_once_and_voted_with_without_an_account(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "APPROVAL", vote_least=1, vote_most=3), "{CODE}")
+    admin = Browser(place.client, place.host)
+    assert admin.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    path = f"/gestion/votes/{page.activity}/codes"
+    refused = admin.submit(path, hidden(admin.get(path).text, "MakeCodes") | {"name": "Marché", "count": "0"})
+    assert (refused.status_code, 'id="count-problem"' in refused.text, 'value="Marché"' in refused.text) == (
+        422,
+        True,
+        True,
+    )
+    made = admin.submit(path, hidden(refused.text, "MakeCodes") | {"name": "Marché", "count": "2"})
+    codes = re.findall(r'<p class="receipt">([A-Z0-9-]{14})</p>', made.text)
+    assert (made.status_code, len(set(codes)), made.text.count('class="qr"')) == (200, 2, 2)
+    assert not any(code in admin.get(path).text for code in codes)
+    stranger = Browser(place.client, place.host)
+    address = f"/voter/{page.activity}/code"
+    shown = stranger.get(f"{address}?code={codes[0]}").text
+    assert f'value="{codes[0]}"' in shown
+    project, said = page.projects[0], page.options(page.projects[0])[0]
+    fields = hidden(shown, "CastByCode") | {f"votes.{project}": said}
+    wrong = stranger.submit(address, fields | {"code": "AAAA-BBBB-CCCC"})
+    assert (wrong.status_code, 'id="code-problem"' in wrong.text, " checked" in wrong.text) == (422, True, True)
+    done = stranger.submit(address, fields | {"code": codes[0]})
+    assert (done.status_code, f"{address}?recepisse=" in done.headers["location"]) == (303, True)
+    thanks = unescape(stranger.get(done.headers["location"]).text)
+    assert "Votre vote est enregistré" in thanks
+    assert "Créer un compte" in thanks
+    told = unescape(admin.get(path).text).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "2 codes : 1 utilisé, 0 annulé" in told
