@@ -27,6 +27,8 @@ ACTS = st.tuples(
     st.lists(st.integers(0, PROJECTS - 1), min_size=1, max_size=3, unique=True).map(tuple),
 )
 
+LATE = ACTS.filter(lambda act: act[0] in ("record", "back", "aside"))
+"""What happens after the close."""
 
 Places = tuple[int, ...]
 GRADES = ("EXCELLENT", "GOOD", "PASSABLE")
@@ -218,20 +220,20 @@ class SecretMixed(Secret, Mixed):
 @pytest.mark.parametrize("method", RULES)
 @pytest.mark.parametrize("is_secret", [False, True], ids=["open", "secret"])
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
-@drawn(data=st.data())
+@drawn(before=st.lists(ACTS, max_size=10), after=st.lists(LATE, max_size=3))
 def test_result_equals_recount_after_any_order(
-    given: Given, town: Portal, is_secret: bool, method: str, data: Any
+    given: Given, town: Portal, is_secret: bool, method: str, before: list[Step], after: list[Step]
 ) -> None:
     polling = (SecretMixed if is_secret else Mixed)(given, town, method, **RULES[method], budget_euros=500)
     play = Play(given, polling, Saying(method), is_secret=is_secret)
-    for step in data.draw(st.lists(ACTS, max_size=10)):
+    for step in before:
         play.do(step)
     given.close_activity(town, polling.activity)
     if isinstance(polling, Secret):
         assert polling.open() == []
     play.count()
     play.check()
-    for step in data.draw(st.lists(ACTS.filter(lambda act: act[0] in ("record", "back", "aside")), max_size=3)):
+    for step in after:
         play.do(step)
     play.count()
     play.check()
