@@ -379,10 +379,9 @@ def main(place: str, wanted: str = "") -> int:
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
     if wanted and wanted.lower() != digest:
         faults.append("manifest.json is not the file that the page of results names")
-    ballots = rows(files["ballots.csv"]) + rows(files["set_aside.csv"])
-    faults += check_receipts(ballots)
-    desks = rows(files["desks.csv"])
-    faults += check_desks(desks) + check_paper(desks, rows(files.get("paper.csv", "")))
+    faults += check_receipts(ballots := rows(files["ballots.csv"]) + rows(files["set_aside.csv"]))
+    desks, typed = rows(files["desks.csv"]), rows(files.get("paper.csv", ""))
+    faults += check_desks(desks) + check_paper(desks, typed)
     faults += check_envelopes(rows(files["envelopes.csv"]), len(ballots))
     if not faults:
         vote = Election(files)
@@ -390,7 +389,8 @@ def main(place: str, wanted: str = "") -> int:
             faults += compare(vote, told)
         for row in rows(files.get("counts.csv", "")):
             key, channel = row["project"], row["channel"]
-            if [int(row["score"]), int(row["ballots"])] != [vote.by_channel[channel][key], vote.named(channel)[key]]:
+            here = [vote.by_channel.get(channel, Counter())[key], vote.named(channel)[key]]
+            if [int(row["score"]), int(row["ballots"])] != here:
                 faults.append(f"counts.csv is wrong about {key} by {channel}")
     say("\n".join(faults) or "Everything is as published.")
     return 1 if faults else 0
