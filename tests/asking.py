@@ -165,6 +165,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "zoneRedraw": {"box": BOX},
     "ballotCast": {"isBlank": True},
     "signingMark": {"name": "Matrice", "bornOn": "1970-01-01"},
+    "pollingBallotsType": {"batch": 1, "ballots": [{"text": "1"}]},
     "officialResponsePublish": {"body": "C'est noté."},
 }
 """What a mutation's input wants besides what it requires."""
@@ -214,6 +215,8 @@ ROADS = {
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "PollingDesk": 'pollingDesk(id: "{PollingDesk}") {{ {field} }}',
     "PollingRecord": 'pollingDesk(id: "{PollingDesk}") {{ records {{ {field} }} }}',
+    "PollingProject": 'pollingDesk(id: "{PollingDesk}") {{ projects {{ {field} }} }}',
+    "PollingTyping": 'pollingDesk(id: "{PollingDesk}") {{ typings(batch: 1) {{ {field} }} }}',
     "PollingTotal": 'pollingDesk(id: "{PollingDesk}") {{ records {{ totals {{ {field} }} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',
