@@ -52,6 +52,7 @@ GIVEN: dict[str, Any] = {
     "activityCreate.kind": "IDEA_BOX",
     "deskEntryPublish.kind": "REQUEST",
     "hasConsent": True,
+    "aliveRequests": 5,
     "deskEntryTakeOver.code": "AUCUN",
     "path": "/projets/matrice",
     "token": "aucun",

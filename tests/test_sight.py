@@ -34,6 +34,7 @@ READERS = {
     "resolvers/redaction.py": "replaces their words, which it has read through a case",
     "resolvers/review.py": "counts an author's own and shows them first",
     "resolvers/contribution.py": "asks a row that is seen for its cell, which indexes do not know",
+    "resolvers/safety.py": "counts a person's own requests that are alive",
     "intake/entry.py": "writes imported ones, which nobody has seen yet",
     "resolvers/assignment.py": "gives them to somebody of the city's team",
     "resolvers/bulk_change.py": "shows moderators which of them a change leaves as they are",
