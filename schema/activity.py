@@ -13,6 +13,7 @@ import counting.vote_file
 import counting.vote_result
 import models.activity
 import models.space
+import office.proposal_status
 import resolvers.activity
 import resolvers.award_terms
 import resolvers.ballot
@@ -21,7 +22,6 @@ import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
 import resolvers.proof
-import resolvers.proposal_status
 import resolvers.search
 import resolvers.set_aside
 import resolvers.sight
@@ -175,7 +175,7 @@ class Activity:
     safety_notice: str | None = field.column("The city's sentences of safety; null: none.", marks=feature(*EXCHANGED))
     review_rule: ReviewRule = field.column("Whether moderators read what is published before others do.")
     proposal_statuses: list[ProposalStatus] = field.many(
-        resolvers.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
+        office.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
     )
     categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
     statistics: ActivityStatistics = field.part(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from sqlalchemy import BigInteger
 
-import resolvers.identity_provider
+import office.identity_provider
 import resolvers.portal
 from auth.viewer import Audience
 from models.identity_provider import MAX_PROVIDERS, PROVIDER_TITLE_LENGTH, SECRET_LENGTH, Preset
@@ -147,33 +147,33 @@ class IdentityProviderRemovePayload:
 
 @strawberry.type
 class IdentityProviderMutation:
-    @field.action(resolvers.identity_provider.add, who=ADMINISTRATOR)
+    @field.action(office.identity_provider.add, who=ADMINISTRATOR)
     def identity_provider_add(
         self, input: Annotated[IdentityProviderAddInput, strawberry.argument(description="What it is.")]
     ) -> IdentityProviderAddPayload:
         """Write a provider down: switched off, below the others. For administrators."""
 
-    @field.action(resolvers.identity_provider.revise, who=ADMINISTRATOR)
+    @field.action(office.identity_provider.revise, who=ADMINISTRATOR)
     def identity_provider_revise(
         self, input: Annotated[IdentityProviderReviseInput, strawberry.argument(description="What it is to be.")]
     ) -> IdentityProviderRevisePayload:
         """Change a provider. REQUIRED for the secret where the issuer is another, which would learn the old one. For
         administrators."""
 
-    @field.action(resolvers.identity_provider.switch, who=ADMINISTRATOR)
+    @field.action(office.identity_provider.switch, who=ADMINISTRATOR)
     def identity_provider_switch(
         self, input: Annotated[IdentityProviderSwitchInput, strawberry.argument(description="Which, and whether.")]
     ) -> IdentityProviderSwitchPayload:
         """Let people sign in by a provider, or no longer; who is signed in stays so. REQUIRED for the secret where
         none is kept. For administrators."""
 
-    @field.action(resolvers.identity_provider.order, who=ADMINISTRATOR)
+    @field.action(office.identity_provider.order, who=ADMINISTRATOR)
     def identity_providers_order(
         self, input: Annotated[IdentityProvidersOrderInput, strawberry.argument(description="In which order.")]
     ) -> IdentityProvidersOrderPayload:
         """Put the providers in the order in which people read them. For administrators."""
 
-    @field.action(resolvers.identity_provider.remove, who=ADMINISTRATOR)
+    @field.action(office.identity_provider.remove, who=ADMINISTRATOR)
     def identity_provider_remove(
         self, input: Annotated[IdentityProviderRemoveInput, strawberry.argument(description="Which.")]
     ) -> IdentityProviderRemovePayload:

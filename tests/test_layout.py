@@ -22,6 +22,7 @@ PACKAGES = (
     "jobs",
     "mail",
     "models",
+    "office",
     "planner",
     "portal",
     "register",
@@ -222,7 +223,7 @@ def concepts(layer: str) -> set[str]:
 
 def rules() -> set[str]:
     """Concepts of what may happen: resolvers, imports and counting."""
-    return concepts("resolvers") | concepts("intake") | concepts("counting")
+    return concepts("resolvers") | concepts("intake") | concepts("counting") | concepts("office")
 
 
 def imported(path: Path) -> set[str]:

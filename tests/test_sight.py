@@ -37,7 +37,7 @@ READERS = {
     "resolvers/safety.py": "counts a person's own requests that are alive",
     "intake/entry.py": "writes imported ones, which nobody has seen yet",
     "resolvers/assignment.py": "gives them to somebody of the city's team",
-    "resolvers/bulk_change.py": "shows moderators which of them a change leaves as they are",
+    "office/bulk_change.py": "shows moderators which of them a change leaves as they are",
     "resolvers/capacity.py": "locks what is answered and counts the answers that are accepted",
     "resolvers/exchange.py": "shows the place of what two have agreed on to these two",
     "resolvers/mirror.py": "asks what the other of two has published",
