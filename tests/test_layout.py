@@ -109,6 +109,7 @@ CONTRACT_ONLY = {"activity_kind", "enumeration", "error", "page", "root", "scala
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "calling",
     "bulk_write",
     "criteria",
     "live",
@@ -187,6 +188,7 @@ TESTED_BY = {
     "contact": "test_thread",
     "exchanging": "test_exchange",
     "mirror": "test_exchange_parallel",
+    "calling": "test_wave",
     "dispute": "test_exchange",
     "inspection": "test_thread_report",
     "parting": "test_exchange",
