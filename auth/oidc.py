@@ -42,9 +42,9 @@ class Arrival:
 
 
 class RelyingParty:
-    """Speaks with providers. `secret_of` reads a client's secret by name; LookupError where there is none."""
+    """Speaks with providers. `secret_of` reads the secret of a provider's client; LookupError where there is none."""
 
-    def __init__(self, outbound: Outbound, secret_of: Callable[[str], str]) -> None:
+    def __init__(self, outbound: Outbound, secret_of: Callable[[Provider], str]) -> None:
         self._outbound = outbound
         self._secret_of = secret_of
         self._discovery = Discovery(outbound)
@@ -109,7 +109,7 @@ class RelyingParty:
         self, provider: Provider, metadata: Metadata, redirect_uri: str, flow: Flow, code: str
     ) -> dict[str, object]:
         try:
-            secret = self._secret_of(provider.secret_name)
+            secret = self._secret_of(provider)
         except LookupError as error:
             raise SignInError("the client's secret is not there") from error
         form = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, Text, bindparam, delete, func, literal_column, select
+from sqlalchemy import BindParameter, Boolean, Text, bindparam, delete, func, literal_column, null, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeEngine
@@ -23,12 +23,15 @@ _values: dict[str, BindParameter[Any]] = {
     name: bindparam(name, type_=_TYPES.get(name, Text())) for name in _COLUMNS
 } | {"is_enabled": bindparam("is_enabled", type_=Boolean())}
 
-ALL = select(*(_provider.c[name] for name in (*_COLUMNS, "is_enabled"))).order_by(_provider.c.slug)
+ALL = select(*(_provider.c[name] for name in (*_COLUMNS, "is_enabled", "sealed_secret"))).order_by(
+    _provider.c.rank, _provider.c.slug
+)
 ENABLED = ALL.where(_provider.c.is_enabled)
 ONE = ENABLED.where(_provider.c.slug == _values["slug"])
 _new = insert(_provider).values(**_values, created_at=func.now())
 PUT: ReturningInsert[Any] = _new.on_conflict_do_update(
-    index_elements=("slug",), set_={name: _new.excluded[name] for name in (*_COLUMNS[1:], "is_enabled")}
+    index_elements=("slug",),
+    set_={name: _new.excluded[name] for name in (*_COLUMNS[1:], "is_enabled")} | {"sealed_secret": null()},
 ).returning(literal_column("xmax = 0"))
 REMOVE = delete(_provider).where(_provider.c.slug == _values["slug"])
 
@@ -47,6 +50,11 @@ class Provider:
     acr_values: tuple[str, ...]
     claims: Mapping[str, str]
     is_enabled: bool = True
+    sealed_secret: str | None = None
+    """The client's secret as the server alone can read it; None: it is in the file of `secret_name`."""
+
+    tenant: int = 0
+    """Whose provider it is, where it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +77,19 @@ RULES: Mapping[Preset, PresetRules] = MappingProxyType(
 
 
 async def enabled(database: Database, tenant: int) -> list[Provider]:
-    """The tenant's providers by which people sign in, by slug."""
-    return [_read(row) for row in await database.rows(ENABLED, tenant=tenant)]
+    """The tenant's providers by which people sign in, in their order."""
+    return [_read(row, tenant) for row in await database.rows(ENABLED, tenant=tenant)]
 
 
 async def one(database: Database, tenant: int, slug: str) -> Provider | None:
     """An enabled provider."""
     rows = await database.rows(ONE, tenant=tenant, slug=slug)
-    return _read(rows[0]) if rows else None
+    return _read(rows[0], tenant) if rows else None
 
 
 async def listed(database: Database, tenant: int) -> list[Provider]:
-    """All of them, by slug."""
-    return [_read(row) for row in await database.rows(ALL, tenant=tenant)]
+    """All of them, in their order."""
+    return [_read(row, tenant) for row in await database.rows(ALL, tenant=tenant)]
 
 
 async def put(transaction: Transaction, provider: Provider) -> bool:
@@ -107,8 +115,9 @@ async def remove(transaction: Transaction, slug: str) -> bool:
     return await transaction.execute(REMOVE, slug=slug) > 0
 
 
-def _read(row: tuple[object, ...]) -> Provider:
-    slug, title, preset, issuer, client_id, secret_name, scopes, acr_values, claims, is_enabled = row
+def _read(row: tuple[object, ...], tenant: int) -> Provider:
+    slug, title, preset, issuer, client_id, secret_name, scopes, acr_values, claims, is_enabled, sealed = row
     assert isinstance(scopes, list) and isinstance(acr_values, list) and isinstance(claims, dict)
     names = (str(slug), str(title), Preset(preset), str(issuer), str(client_id), str(secret_name))
-    return Provider(*names, tuple(scopes), tuple(acr_values), claims, bool(is_enabled))
+    kept = sealed if isinstance(sealed, str) else None
+    return Provider(*names, tuple(scopes), tuple(acr_values), claims, bool(is_enabled), kept, tenant)

@@ -53,7 +53,10 @@ FILL = (
     " now() - (1 + n %% %(contributions)s) * interval '630 s' + n / %(contributions)s * interval '9 h'"
     " FROM generate_series(1, %(votes)s) n ORDER BY 5",
 )
-FIGURES = "participants contributions comments votes unanswered firstAnswerMinutes reports answersDue"
+FIGURES = (
+    "participants contributions comments votes unanswered firstAnswerMinutes reports answersDue knownOutcomePercent"
+    " firstProposalMinutes lapsedPercent"
+)
 PERIOD = "firstDay: $firstDay, lastDay: $lastDay"
 TOTALS = f"query($firstDay: Date!, $lastDay: Date!) {{ measureTotals({PERIOD}) {{ {FIGURES} }} }}"
 ROWS = (

@@ -1,8 +1,9 @@
-"""Month: neighbours who answer each other for thirty days, with nudges and without: `python -m bench.month`.
+"""Month: neighbours who answer each other for thirty days, with nudges and waves, and without: `python -m bench.month`.
 
 Two thousand people, five hundred requests and a thousand offers, seeded. Every act goes through the rules of the
-product, in its database; only time is made: each step moves what is stored six hours into the past. How people behave
-is a guess, which the constants say; the two months differ in nothing but what the portal reminds them of.
+product, in its database; only time is made: each step moves what is stored six hours into the past, and the portal's
+clock six hours on, so that there are days and nights. How people behave is a guess, which the constants say; the two
+months differ in nothing but what the portal reminds them of and whom it tells.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,8 +28,9 @@ from bench.__main__ import SETTINGS
 from database import deadline, naming
 from database.door import Database
 from database.embedded.launcher import EmbeddedPostgres
+from geo import cell, privacy
 from jobs import exchange as exchange_clock
-from jobs import expiry, nudge
+from jobs import expiry, nudge, wave, worker
 from models.actor import Role
 from models.contribution import ContributionKind
 from models.exchange import ExchangeReason
@@ -44,7 +47,6 @@ from tenants import migration, provisioning
 
 PEOPLE, REQUESTS, OFFERS = 2_000, 500, 1_000
 DAYS, STEP_H = 30, 6
-PUBLISHED_WITHIN_DAYS = 20
 ANSWERS_PER_STEP = {"REQUEST": 0.16, "OFFER": 0.012}
 """The chance that somebody answers a thing in a step, while it has no answer under way."""
 
@@ -58,6 +60,17 @@ SAYS_DONE = 0.05
 ANSWERS_QUESTION = 0.6
 """The chance that the question in a mail (were you helped?) is answered."""
 
+CATEGORIES = 6
+FOLLOWS = 0.3
+"""The share of people who follow the surroundings of their home and a category."""
+
+ANSWERS_WAVE = 0.015
+"""The chance that somebody whom a wave tells of a request answers it, in the step in which it goes out."""
+
+RINGS, HALF_DEGREES = 3, 0.05
+"""Around a follower's home; and how far from the middle of the town people live."""
+
+MIDDLE = (48.11, -1.68)
 LINKS = NudgeLinks("a month")
 SHIFTED = {
     "contribution": ("published_at", "revised_at", "expires_at", "closed_at"),
@@ -67,6 +80,9 @@ SHIFTED = {
     ),
     "message": ("sent_at",),
     "nudge": ("asked_at", "answered_at"),
+    "wave": ("told_at", "due_at"),
+    "event": ("at",),
+    "notice": ("made_at",),
     "account": ("created_at",),
     "actor": ("created_at",),
 }
@@ -80,6 +96,8 @@ WITH request AS (
 SELECT count(*),
   count(*) FILTER (WHERE outcome IS NOT NULL OR is_done),
   count(*) FILTER (WHERE is_done OR outcome = 'FULFILLED'),
+  extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY asked_at - published_at)
+    FILTER (WHERE asked_at IS NOT NULL)) / 3600,
   extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY answered_at - asked_at)
     FILTER (WHERE answered_at IS NOT NULL)) / 3600
 FROM request"""
@@ -98,12 +116,25 @@ class Month:
     database: Database
     url: str
     number: int
-    has_nudges: bool
+    is_reminded: bool
+    """Whether there are nudges and waves."""
+
+    people_count: int = PEOPLE
+    requests: int = REQUESTS
+    offers: int = OFFERS
+    days: int = DAYS
     chance: Random = field(default_factory=lambda: Random(17))
     people: list[UUID] = field(default_factory=list)
+    homes: dict[UUID, tuple[float, float]] = field(default_factory=dict)
+    categories: list[UUID] = field(default_factory=list)
     things: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
     told: set[UUID] = field(default_factory=set)
+    called: int = 0
+    """How many notices of waves there were."""
+
     refused: Counter[str] = field(default_factory=Counter)
+
+    _beside: psycopg.AsyncConnection[Any] | None = None
 
     async def act(self, who: UUID, run: Any, **given: Any) -> Mapping[str, Any]:
         """One act of somebody, through its rules; empty where it was refused."""
@@ -121,13 +152,14 @@ class Month:
 
     async def rows(self, text: str, *values: object) -> list[tuple[Any, ...]]:
         """What a statement returns, beside the rules."""
-        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
-            cursor = await connection.execute(naming.qualify(text, self.number), values)
-            return await cursor.fetchall() if cursor.description else []
+        if self._beside is None:
+            self._beside = await psycopg.AsyncConnection.connect(self.url, autocommit=True)
+        cursor = await self._beside.execute(naming.qualify(text, self.number), values)
+        return await cursor.fetchall() if cursor.description else []
 
     async def begin(self) -> UUID:
         """People, and an activity of mutual aid."""
-        self.people = [uuid.UUID(int=self.chance.getrandbits(128), version=4) for _ in range(PEOPLE)]
+        self.people = [uuid.UUID(int=self.chance.getrandbits(128), version=4) for _ in range(self.people_count)]
         await self.rows(
             "INSERT INTO __tenant__.actor (id, kind, role, name, created_at) SELECT id, 'CITIZEN', 'MEMBER', 'Voisin',"
             " now() - interval '90 days' FROM unnest(%s::uuid[]) AS id",
@@ -146,29 +178,64 @@ class Month:
         [(activity,)] = await self.rows(
             "INSERT INTO __tenant__.activity (id, space_id, kind, title, description, rank, opens_at, location_rule,"
             " expires_after_days) VALUES (gen_random_uuid(), %s, 'MUTUAL_AID', 'Entraide', '', 0,"
-            " now() - interval '1 year', 'NONE', 30) RETURNING id",
+            " now() - interval '1 year', 'OPTIONAL', 30) RETURNING id",
             space,
         )
+        self.categories = [uuid.UUID(int=self.chance.getrandbits(128), version=4) for _ in range(CATEGORIES)]
+        await self.rows(
+            "INSERT INTO __tenant__.category (id, activity_id, slug, name, rank) SELECT id, %s, 'c' || rank,"
+            " 'Catégorie ' || rank, rank FROM unnest(%s::uuid[]) WITH ORDINALITY AS c (id, rank)",
+            activity,
+            self.categories,
+        )
+        await self._settle()
         return UUID(str(activity))
 
+    async def _settle(self) -> None:
+        """Where people live, and what some of them follow."""
+        for person in self.people:
+            self.homes[person] = tuple(at + self.chance.uniform(-HALF_DEGREES, HALF_DEGREES) for at in MIDDLE)  # type: ignore[assignment]
+            if self.chance.random() < FOLLOWS:
+                around = cell.at(*self.homes[person], privacy.PERSON_RESOLUTION)
+                own = ("gen_random_uuid()", "%s")
+                await self.rows(
+                    "INSERT INTO __tenant__.follow (id, actor_id, cell, rings, category_id, started_at) VALUES"
+                    f" ({', '.join(own)}, %s, {RINGS}, NULL, now()), ({', '.join(own)}, NULL, NULL, %s, now())",
+                    *(person, around),
+                    *(person, self.chance.choice(self.categories)),
+                )
+
     async def run(self) -> None:
-        """Thirty days, step by step."""
+        """All days, step by step."""
         activity = await self.begin()
-        planned = ["REQUEST"] * REQUESTS + ["OFFER"] * OFFERS
+        planned = ["REQUEST"] * self.requests + ["OFFER"] * self.offers
         self.chance.shuffle(planned)
-        steps = PUBLISHED_WITHIN_DAYS * 24 // STEP_H
-        for step in range(DAYS * 24 // STEP_H):
+        steps = self.days * 2 // 3 * 24 // STEP_H
+        for step in range(self.days * 24 // STEP_H):
+            await self._set_clock(step)
             for kind in planned[len(planned) * step // steps : len(planned) * (step + 1) // steps]:
                 await self._publish(activity, kind)
             await self._propose()
             await self._look()
             await self._meet()
             await self._clock()
+            await self._call()
             await self._later()
+        await self._clock()
+
+    async def _set_clock(self, step: int) -> None:
+        """Let it be three, nine, fifteen or twenty-one by the portal's clock."""
+        hour = (step * STEP_H + 3) % 24
+        east = (hour - datetime.now(UTC).hour + 11) % 24 - 11
+        zone = f"Etc/GMT{-east:+d}"
+        await self.rows("ALTER TABLE platform.tenant DROP CONSTRAINT IF EXISTS time_zone_known")
+        await self.rows("UPDATE platform.tenant SET time_zone = %s WHERE number = %s", zone, self.number)
 
     async def _publish(self, activity: UUID, kind: str) -> None:
         author = self.chance.choice(self.people)
+        lat, lng = self.homes[author]
         given = {"kind": ContributionKind(kind), "title": "Un coup de main", "body": "Pour samedi."}
+        given |= {"location": {"lat": lat, "lng": lng}, "category": self.chance.choice(self.categories)}
         made = await self.act(author, publication.publish, activity=activity, **given)
         if made:
             self.things[made["contribution_id"]] = (kind, author)
@@ -216,17 +283,32 @@ class Month:
         deadline.begin()
         while await expiry.expire(self.database, self.number) == expiry.BATCH:
             pass
-        if not self.has_nudges:
+        if not self.is_reminded:
             await self.rows("UPDATE __tenant__.exchange SET nudged_at = now(), due_at = lapses_at"
                             " WHERE status = 'PROPOSED' AND nudged_at IS NULL AND due_at <= now()")  # fmt: skip
         before = {id_ for (id_,) in await self.rows("SELECT id FROM __tenant__.exchange WHERE nudged_at IS NOT NULL")}
         await exchange_clock.tend(self.database, self.number)
-        if not self.has_nudges:
+        if not self.is_reminded:
             return
         after = {id_ for (id_,) in await self.rows("SELECT id FROM __tenant__.exchange WHERE nudged_at IS NOT NULL")}
         self.told = after - before
         await nudge.ask(self.database, self.number)
         await self._questions()
+
+    async def _call(self) -> None:
+        """A wave goes out, and some of those whom it tells answer."""
+        deadline.begin()
+        if self.is_reminded:
+            await wave.send(self.database, self.number)
+        await worker.follow(self.database, self.number)
+        told = (
+            "SELECT n.contribution_id, n.actor_id FROM __tenant__.notice n WHERE n.kind = 'HELP_WANTED'"
+            " AND n.made_at > now() - interval '1 hour' ORDER BY n.position, n.actor_id"
+        )
+        for contribution, actor in await self.rows(told):
+            self.called += 1
+            if self.chance.random() < ANSWERS_WAVE:
+                await self.act(actor, proposing.propose, contribution=contribution, body="Je peux venir.")
 
     async def _questions(self) -> None:
         """Some answer the question in the mail as it is."""
@@ -249,16 +331,48 @@ class Month:
             moved = ", ".join(f"{name} = {name} - interval '{STEP_H} hours'" for name in columns)
             await self.rows(f"UPDATE __tenant__.{table} SET {moved}")
 
-    async def tell(self, slug: str) -> None:
+    async def outcome(self) -> "MonthOutcome":
         """What came of it."""
-        [(requests, known, helped, hours)] = await self.rows(MEASURED)
-        [(exchanges, lapsed, done, silent, longest)] = await self.rows(LAPSED)
-        click.echo(
-            f"\n{slug}\n  requests {requests}: known outcome {known / requests:.0%}, helped {helped / requests:.0%}\n"
-            f"  median time to the author's first answer {float(hours):.0f} h\n"
-            f"  exchanges {exchanges}: lapsed {lapsed / exchanges:.0%}, done {done / exchanges:.0%}\n"
-            f"  proposals beyond their time {silent}; the longest without an answer {float(longest):.1f} days\n"
-            f"  refused acts: {dict(self.refused)}"
+        [(requests, known, helped, first, answered)] = await self.rows(MEASURED)
+        [(exchanges, lapsed, _, silent, longest)] = await self.rows(LAPSED)
+        if self._beside is not None:
+            await self._beside.close()
+        return MonthOutcome(
+            known / requests,
+            helped / requests,
+            float(first or 0),
+            float(answered or 0),
+            lapsed / max(exchanges, 1),
+            silent,
+            float(longest),
+            exchanges,
+            self.called,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOutcome:
+    """Shares of requests (`known`: of which it is known how they ended) and of exchanges (`lapsed`), medians in hours,
+    proposals that are `silent` beyond their time, and how many days the `longest` had no answer."""
+
+    known: float
+    helped: float
+    first_proposal_h: float
+    answered_h: float
+    lapsed: float
+    silent: int
+    longest: float
+    exchanges: int
+    called: int
+
+    def lines(self, name: str) -> str:
+        """In words."""
+        return (
+            f"\n{name}\n  requests: known outcome {self.known:.0%}, helped {self.helped:.0%}\n"
+            f"  median time to the first proposal {self.first_proposal_h:.0f} h, to the author's answer to it"
+            f" {self.answered_h:.0f} h\n  exchanges {self.exchanges}: lapsed {self.lapsed:.0%}\n"
+            f"  proposals beyond their time {self.silent}; the longest without an answer {self.longest:.1f} days\n"
+            f"  neighbours told by waves {self.called}"
         )
 
 
@@ -268,12 +382,12 @@ async def measure(url: str) -> None:
     await database.open()
     await migration.migrate(database)
     await register.load.load(database, record.bundled())
-    for slug, has_nudges in (("with-nudges", True), ("without-nudges", False)):
+    for slug, is_reminded in (("with-nudges-and-waves", True), ("without", False)):
         new = provisioning.NewTenant(data.RENNES, slug, (f"{slug}.example",), first_space=False)
         number, _ = await provisioning.create(database, new)
-        month = Month(database, url, number, has_nudges)
+        month = Month(database, url, number, is_reminded)
         await month.run()
-        await month.tell(slug)
+        click.echo((await month.outcome()).lines(slug))
     await database.close()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.types import Integer, Interval
 
 from models.account import Account
 from models.actor import Actor
-from models.base import table
+from models.base import constant, table
 from models.event import EventKind
 from models.polling_desk import (
     DESK_NAME_LENGTH,
@@ -19,6 +19,7 @@ from models.polling_desk import (
     MAX_AGENTS,
     MAX_DESKS,
     ON_PAPER,
+    CountedBy,
     PollingAgent,
     PollingDesk,
     Signing,
@@ -45,7 +46,11 @@ DISMISS = delete(_agent).where(_agent.c.id == value(PollingAgent, "id"))
 LOCK = select(_desk.c.id).where(_desk.c.id == value(PollingDesk, "id")).with_for_update()
 """Taken by whoever writes a desk's record or changes who keeps it: one comes after the other."""
 
-DESKS = select(_desk.c.id).where(_desk.c.activity_id == value(PollingDesk, "activity_id"))
+WITH_TOTALS = select(_desk.c.id).where(
+    _desk.c.activity_id == value(PollingDesk, "activity_id"), _desk.c.counted_by == constant(CountedBy.TOTALS)
+)
+"""Desks whose records say nothing of single ballots."""
+
 NAMED = select(_desk.c.name).where(_desk.c.activity_id == value(PollingDesk, "activity_id"))
 PERSON = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"))
 HOLDER = select(_account.c.actor_id.label("id")).where(_account.c.email == value(Account, "email"))
@@ -62,7 +67,7 @@ def _kept_desk(seen: Sight) -> Select[tuple[object, ...]]:
     has_opened = ACTIVITY.c.opens_at <= func.now()
     is_late = and_(has_opened, or_(ACTIVITY.c.closes_at.is_(None), ACTIVITY.c.closes_at > func.now() - _WAIT))
     period = (access.is_running(), has_opened.label("has_opened"), is_late.label("takes_marks"))
-    columns = (_desk.c.id, _desk.c.activity_id, _desk.c.channel, *of_activity, *period)
+    columns = (*(_desk.c[name] for name in ("id", "activity_id", "channel", "counted_by")), *of_activity, *period)
     statement: Select[tuple[object, ...]] = select(*columns).join_from(
         ACTIVITY, _desk, _desk.c.activity_id == ACTIVITY.c.id
     )
@@ -76,6 +81,7 @@ class KeptDesk:
     id: UUID
     activity_id: UUID
     channel: VoteChannel
+    counted_by: CountedBy
     vote_method: VoteMethod | None
     award_rule: AwardRule | None
     is_running: bool
@@ -162,7 +168,14 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 # What is done --------------------------------------------------------------------------------------------------------
 
 
-async def open_desk(act: Act, *, activity: UUID, name: str, channel: VoteChannel = VoteChannel.DESK) -> Outcome:
+async def open_desk(
+    act: Act,
+    *,
+    activity: UUID,
+    name: str,
+    channel: VoteChannel = VoteChannel.DESK,
+    counted_by: CountedBy = CountedBy.TOTALS,
+) -> Outcome:
     """Open a desk of a vote by ballots."""
     await access.activity(act, activity)
     kept = text.line(name, DESK_NAME_LENGTH, "name")
@@ -174,7 +187,8 @@ async def open_desk(act: Act, *, activity: UUID, name: str, channel: VoteChannel
         raise Refusal(ErrorCode.NAME_TAKEN, "Another desk has this name.", "name")
     if len(names) >= MAX_DESKS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_DESKS} desks.", "activity")
-    id_ = await act.insert(PollingDesk, activity_id=activity, name=kept, channel=channel, opened_at=act.now)
+    said = {"name": kept, "channel": channel, "counted_by": counted_by}
+    id_ = await act.insert(PollingDesk, activity_id=activity, opened_at=act.now, **said)
     require_countable(await kept_desk(act, id_), "activity")
     return act.did(EventKind.POLLING_DESK_OPENED, id_, {"channel": channel.value}, desk_id=id_)
 
@@ -183,7 +197,7 @@ def require_countable(kept: KeptDesk, field: str) -> None:
     """People vote by ballots, and the rule of award can be reckoned from totals. Raises Refusal."""
     if kept.vote_method is None or METHODS[kept.vote_method].is_free:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote by ballots here.", field)
-    if kept.award_rule is AwardRule.EQUAL_SHARES:
+    if kept.award_rule is AwardRule.EQUAL_SHARES and kept.counted_by is CountedBy.TOTALS:
         raise totals_not_enough(field)
 
 

@@ -1,11 +1,13 @@
 """Polling records: what a desk counted, checked as it is written; a correction is another version, and is counted."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     FromClause,
     Integer,
@@ -18,16 +20,20 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from counting import polling_desk
+from counting import paper_ballot, polling_desk
 from counting.polling_desk import KeptDesk, kept_desk, require_countable
+from counting.short_ballot import said_by
 from models.activity import Activity
-from models.ballot import COLUMNS, VoteRule
+from models.ballot import BLANK, COLUMNS, VoteRule
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
+from models.paper_ballot import SPOILT
+from models.polling_desk import CountedBy, PollingAgent
 from models.polling_record import MAX_BALLOTS, MAX_VOICES, REMARK_LENGTH, PollingRecord
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from planner.act import Act, Outcome, value
@@ -37,7 +43,7 @@ from resolvers import ballot, text
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method, SheetCount, Voice
 
-_record = table(PollingRecord)
+_record, _agent = table(PollingRecord), table(PollingAgent)
 _activity, _contribution = table(Activity), table(Contribution)
 LAST = (
     select(_record.c.version)
@@ -51,6 +57,18 @@ PROJECTS = select(_contribution.c.id, _contribution.c.cost_euros).where(
     _contribution.c.activity_id == value(Contribution, "activity_id"),
     _contribution.c.about_id.is_(None),
     _contribution.c.status.in_([constant(status) for status in (ContributionStatus.OPEN, ContributionStatus.EXPIRED)]),
+)
+_keeper = _agent.c.actor_id == value(PollingAgent, "actor_id")
+_kept_by = select(_agent.c.id).where(_agent.c.desk_id == _record.c.desk_id, _keeper)
+_is_shown = bindparam("is_administrator", type_=Boolean()) | _kept_by.exists()
+PHOTO = select(_record.c.photo).where(_record.c.id == value(PollingRecord, "id"), _is_shown)
+"""The photo of a record, as far as whoever asks keeps its desk, or is an administrator."""
+
+PHOTOGRAPHED = select(_record.c.photo_digest).where(_record.c.id == value(PollingRecord, "id"), _is_shown)
+PUT_PHOTO = (
+    update(_record)
+    .where(_record.c.id == value(PollingRecord, "id"), _record.c.photo_digest.is_(None))
+    .values(photo=value(PollingRecord, "photo"), photo_digest=value(PollingRecord, "photo_digest"), photo_at=func.now())
 )
 TOTALS = ("project", "choice", "amount", "count")
 NUMBERS = ("signatures", "envelopes", "valid", "blank", "spoilt")
@@ -85,6 +103,20 @@ class SheetProject:
 
     id: UUID
     cost_euros: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a sheet."""
+
+    photo: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoDigest:
+    """Whether there is one already."""
+
+    photo_digest: str | None
 
 
 # What is read --------------------------------------------------------------------------------------------------------
@@ -143,20 +175,45 @@ async def write(
         "reason": text.clean(reason or "", REMARK_LENGTH, "reason") if version else None,
         "remark": _remark(remark, numbers),
     }
-    counts = await _counts(act, kept, totals)
-    await _check(act, kept, numbers["valid"], counts)
+    counts, ballots = await _held(act, kept, totals, numbers)
     id_ = await act.insert(
         PollingRecord,
         activity_id=kept.activity_id,
         desk_id=desk,
         version=version + 1,
         totals=[_told(one) for one in counts if one.count],
+        ballots=ballots,
         agent_id=act.actor_or_none,
         recorded_at=act.now,
         **said,
         **numbers,
     )
     return act.did(EventKind.POLLING_RECORD_WRITTEN, id_, {"version": version + 1}, desk_id=desk)
+
+
+async def _held(
+    act: Act, kept: KeptDesk, totals: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]
+) -> tuple[list[SheetCount], list[str] | None]:
+    """What was counted, and the ballots, where two people typed each of them. Raises Refusal."""
+    if kept.counted_by is CountedBy.TOTALS:
+        counts = await _counts(act, kept, totals)
+        await _check(act, kept, numbers["valid"], counts)
+        return counts, None
+    if totals:
+        raise Refusal(ErrorCode.BAD_INPUT, "This desk's totals are those of the ballots that were typed.", "totals")
+    typed = await paper_ballot.agreed(act, kept.id)
+    for name, count in paper_ballot.counted(typed).items():
+        if numbers[name] != count:
+            message = f"{count:,} such ballots were typed by two people, and here are {numbers[name]:,}."
+            raise Refusal(ErrorCode.RECORD_DOES_NOT_ADD_UP, message, name)
+    valid = [says for says in typed if says not in (BLANK, SPOILT)]
+    return added(valid), valid
+
+
+def added(ballots: Sequence[str]) -> list[SheetCount]:
+    """How often ballots say the same of a project."""
+    said = Counter(vote for says in ballots for vote in said_by(says).items())
+    return [SheetCount(project, voice, count) for (project, voice), count in said.items()]
 
 
 def _remark(remark: str | None, numbers: Mapping[str, int]) -> str | None:
@@ -233,3 +290,24 @@ async def _check(act: Act, kept: KeptDesk, valid: int, counts: Sequence[SheetCou
 def _told(one: SheetCount) -> dict[str, Any]:
     """A row of the totals as they are stored."""
     return dict(zip(TOTALS, (str(one.project), one.voice.choice.value, one.voice.amount, one.count), strict=True))
+
+
+async def photo(act: Act, record: UUID) -> bytes | None:
+    """The photo of a record's sheet, for the desk's agents and administrators; None: they see none."""
+    asked = {"actor_id": act.actor_or_none, "is_administrator": act.asker.viewer.is_administrator}
+    kept = await act.one(PHOTO, into=Photo, id=record, **asked)
+    return None if kept is None or kept.photo is None else bytes(kept.photo)
+
+
+async def put_photo(act: Act, record: UUID | None, content: bytes, digest: str) -> Outcome:
+    """Put the photo of a sheet to its record, once. Raises Refusal."""
+    asked = {"actor_id": act.actor_or_none, "is_administrator": act.asker.viewer.is_administrator}
+    kept = await act.one(PHOTOGRAPHED, into=PhotoDigest, id=record, **asked) if record else None
+    if kept is None or record is None:
+        raise not_found("record")
+    if kept.photo_digest == digest:
+        return act.did()
+    if not await act.execute(PUT_PHOTO, id=record, photo=content, photo_digest=digest):
+        message = "This version has a photo, which stays: correct the record, then add one to the new version."
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "file")
+    return act.did(EventKind.POLLING_PHOTO_SET, record, {"digest": digest})

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from counting.reckoning import Counting, DeskTotals, Over, Row
+from counting.short_ballot import said_by
 from models.ballot import receipt_of, says
-from models.vote_file import BALLOTS, DESKS, ENVELOPES, PROJECTS, RESULT, SET_ASIDE
+from models.polling_desk import CountedBy, VoteChannel
+from models.vote_file import BALLOTS, COUNTS, DESKS, ENVELOPES, PAPER, PROJECTS, RESULT, SET_ASIDE
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Voice
 from transfer import pabulib_writer
@@ -73,19 +75,32 @@ def projects(counting: Counting) -> Table:
 def ballots(counting: Counting) -> Table:
     """Every ballot with its receipt, in the order of receipts: who cast it and when is told nowhere."""
     rows = received(counting)
-    return [("receipt", "salt", "says"), *sorted(rows[one.id] for one in counting.ballots if one.sign is None)]
+    counted = sorted(rows[one.id] for one in counting.ballots if one.sign is None)
+    return [("receipt", "salt", "says", "channel"), *((*row, VoteChannel.ONLINE.value) for row in counted)]
 
 
 def set_aside(counting: Counting) -> Table:
     """Ballots that are not counted, and of what they are suspected."""
     rows = received(counting)
-    aside = ((*rows[one.id], one.sign.value) for one in counting.ballots if one.sign is not None)
-    return [("receipt", "salt", "says", "sign"), *sorted(aside)]
+    online = VoteChannel.ONLINE.value
+    aside = ((*rows[one.id], online, one.sign.value) for one in counting.ballots if one.sign is not None)
+    return [("receipt", "salt", "says", "channel", "sign"), *sorted(aside)]
+
+
+def counts(counting: Counting, decisive: Sequence[Row]) -> Table:
+    """What each channel gave to each project, by the result that decides: how many ballots name it, and its score."""
+    titles = {one.id: one.title for one in counting.projects}
+    rows = (
+        (row["contribution_id"], titles[row["contribution_id"]], one["channel"], one["voter_count"], one["score"])
+        for row in decisive
+        for one in row["channels"]
+    )
+    return [("project", "title", "channel", "ballots", "score"), *rows]
 
 
 DESK_COLUMNS = (
     *("desk", "name", "channel", "version", "signatures", "envelopes", "valid", "blank", "spoilt", "double_signatures"),
-    *("remark", "photo_sha256", "says"),
+    *("remark", "photo_sha256", "says", "counted_by"),
 )
 
 
@@ -95,10 +110,17 @@ def desks(counting: Counting) -> Table:
         (
             *(desk.desk_id, desk.name, desk.channel.value, desk.version, desk.signatures, desk.envelopes, desk.valid),
             *(desk.blank, desk.spoilt, desk.double_count, desk.remark, desk.photo_digest, _sheet(desk)),
+            (CountedBy.TOTALS if desk.ballots is None else CountedBy.BALLOTS).value,
         )
         for desk in counting.desks
     )
     return [DESK_COLUMNS, *rows]
+
+
+def paper(counting: Counting) -> Table:
+    """Paper ballots that two people typed, by desk and by what they say: in no other order."""
+    rows = ((desk.channel.value, desk.desk_id, says) for desk in counting.desks for says in sorted(desk.ballots or ()))
+    return [("channel", "desk", "says"), *rows]
 
 
 def _sheet(desk: DeskTotals) -> str:
@@ -125,7 +147,9 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
         PROJECTS: csv_text(projects(counting)),
         BALLOTS: csv_text(ballots(counting)),
         SET_ASIDE: csv_text(set_aside(counting)),
+        COUNTS: csv_text(counts(counting, written[0][1])),
         DESKS: csv_text(desks(counting)),
+        PAPER: csv_text(paper(counting)),
         ENVELOPES: csv_text([("receipt",), *((receipt,) for receipt in counting.envelopes)]),
         RESULT: json_text({"results": results}),
     }
@@ -140,7 +164,8 @@ def _award(row: Row) -> Row:
 
 
 def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
-    """`vote.pb`; `decisive` are the awards of the result that decides. Ballots are in the order of their receipts."""
+    """`vote.pb`; `decisive` are the awards of the result that decides. Ballots are in the order of their
+    receipts, then those on paper that two people typed."""
     over, places = counting.over, {one.id: place for place, one in enumerate(counting.projects)}
     given: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
     for vote in counting.counted_votes:
@@ -148,7 +173,11 @@ def pabulib(counting: Counting, title: str, decisive: Sequence[Row]) -> str:
             worth = METHODS[over.vote_method].worth(Voice(vote.choice, vote.amount), over.rule)
             given[vote.ballot_id].append((places[vote.contribution_id], worth))
     counted = sorted((one for one in counting.ballots if one.sign is None), key=lambda one: one.receipt or one.salt)
-    ballots = [sorted(given[one.id], key=lambda vote: (-vote[1], vote[0])) for one in counted]
+    told = [given[one.id] for one in counted]
+    for _, _, line in paper(counting)[1:]:
+        voices = {key: voice for key, voice in said_by(str(line)).items() if key in places}
+        told.append([(places[key], METHODS[over.vote_method].worth(voice, over.rule)) for key, voice in voices.items()])
+    ballots = [sorted(one, key=lambda vote: (-vote[1], vote[0])) for one in told]
     kind = pabulib_writer.TYPES[over.vote_method]
     meta = {
         "description": title,

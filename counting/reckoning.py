@@ -17,6 +17,7 @@ from award.greedy import greedy
 from award.majority import Profile, by_majority, completed, majority_grade
 from award.threshold import threshold
 from counting.channel import Tallies, by_channel, by_proof, channels, tallied, worth_rule
+from counting.short_ballot import said_by
 from models.ballot import COLUMNS, VoteRule
 from models.base import new_id
 from models.polling_desk import ON_PAPER, VoteChannel
@@ -122,6 +123,8 @@ class DeskTotals:
     totals: Sequence[SheetCount]
     double_count: int
     photo_digest: str | None
+    ballots: Sequence[str] | None
+    """What each valid one says, where two people typed them; None: totals alone are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +203,15 @@ def sorted_ballots(counting: Counting) -> SortedBallots:
     ballots: dict[UUID, dict[UUID, int]] = defaultdict(dict)
     for vote in counting.counted_votes:
         ballots[vote.ballot_id][vote.contribution_id] = method.worth(Voice(vote.choice, vote.amount), rule)
+    typed = [
+        {project: method.worth(voice, rule) for project, voice in said_by(says).items()}
+        for desk in counting.desks
+        for says in desk.ballots or ()
+    ]
     profiles = _profiles(counting)
-    groups = grouped(_approving(ballots.values()))
+    groups = grouped(_approving([*ballots.values(), *typed]))
     contenders = _contenders(counting)
-    scores = Counter(totals(groups))
+    scores = Counter(totals(grouped(_approving(ballots.values()))))
     for channel in ON_PAPER:
         scores.update(tallied(counting, channel).scores)
     ordered = by_majority(contenders, profiles) if profiles else by_score(contenders, scores)
@@ -253,7 +261,7 @@ def awarded(counting: Counting, ready: SortedBallots) -> list[RuleOutcome]:
         return [RuleOutcome(AwardRule.THRESHOLD, 0, None, award)]
     is_ending = bool(over.terms.is_ending) and over.decisive is AwardRule.GREEDY
     told = [RuleOutcome(AwardRule.GREEDY, 0, None, greedy(ready.ordered, scores, budget, is_stopping=is_ending))]
-    if not counting.desks:  # Of paper nobody knows what one ballot says, which equal shares want.
+    if all(desk.ballots is not None for desk in counting.desks):  # Totals do not tell what equal shares want.
         told.append(RuleOutcome(AwardRule.EQUAL_SHARES, 0, None, equal_shares(ready.groups, ready.ordered, budget)))
     if over.decisive is AwardRule.BY_CATEGORY:
         told += _read(counting, ready, budget)

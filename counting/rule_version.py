@@ -141,7 +141,9 @@ async def projects_of(database: Database, tenant: int, activity: UUID) -> list[C
 async def revise(act: Act, *, activity: UUID, reason: str | None = None, **given: Any) -> Outcome:
     """Update an activity; another rule than the published one wants a reason, and is its next version."""
     before = await _published(act, activity)
-    if given.get("award_rule") is AwardRule.EQUAL_SHARES and await act.exists(polling_desk.DESKS, activity_id=activity):
+    if given.get("award_rule") is AwardRule.EQUAL_SHARES and await act.exists(
+        polling_desk.WITH_TOTALS, activity_id=activity
+    ):
         raise polling_desk.totals_not_enough("awardRule")
     outcome = await activities.revise(act, activity=activity, **given)
     await _keep(act, activity, before, reason)

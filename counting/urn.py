@@ -5,7 +5,7 @@ time, and what the envelopes held is removed in the same: no column leads from a
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import SystemRandom
@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
+from counting.short_ballot import said_by
 from models.activity import Activity
 from models.ballot import BLANK, Ballot, new_salt, receipt_of
 from models.base import table
@@ -37,14 +38,14 @@ from models.event import EventKind
 from models.polling_desk import Signing
 from models.refusal import ErrorCode, Refusal, not_found
 from models.urn import WrongKeyError, is_key_of, new_keys, opened
-from models.vote import Choice, TallyDelta, Vote, VoteMethod
+from models.vote import TallyDelta, Vote, VoteMethod
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.sight import Sight
 from resolvers import ballot, sight
 from resolvers.sight import ACTIVITY
 from resolvers.vote_method import METHODS
-from resolvers.vote_method.base import Method, Voice
+from resolvers.vote_method.base import Method
 
 _activity, _signing = table(Activity), table(Signing)
 _ballot, _vote, _delta = table(Ballot), table(Vote), table(TallyDelta)
@@ -178,7 +179,7 @@ async def _write(act: Act, activity: UUID, method: Method, said: Sequence[str]) 
     salted = [(uuid4(), line, new_salt()) for line in said]
     told = [(id_, int(line == BLANK), salt, receipt_of(salt, line)) for id_, line, salt in salted]
     votes = [
-        (uuid4(), contribution, voice, id_) for id_, line, _ in salted for contribution, voice in read(line).items()
+        (uuid4(), contribution, voice, id_) for id_, line, _ in salted for contribution, voice in said_by(line).items()
     ]
     moves = [
         (uuid4(), vote, contribution, key, delta)
@@ -195,14 +196,3 @@ async def _insert(act: Act, clause: Any, rows: Sequence[Sequence[Any]], names: S
     if rows:
         columns = {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
         await act.execute(clause, **columns, **more)
-
-
-def read(line: str) -> Mapping[UUID, Voice]:
-    """What a ballot says, from how `models.ballot.says` says it."""
-    if line == BLANK:
-        return {}
-    parts = (part.partition("=") for part in line.split(","))
-    said = {UUID(project): voice.partition(":") for project, _, voice in parts}
-    return {
-        project: Voice(Choice(choice), int(amount) if amount else None) for project, (choice, _, amount) in said.items()
-    }

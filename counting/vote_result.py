@@ -64,7 +64,10 @@ _judged = (
 )
 _recorded = (
     select(_record.c.id)
-    .where(_record.c.activity_id == _activity.c.id, _record.c.recorded_at > _result.c.counted_at)
+    .where(
+        _record.c.activity_id == _activity.c.id,
+        func.greatest(_record.c.recorded_at, _record.c.photo_at) > _result.c.counted_at,
+    )
     .correlate(_activity, _result)
 )
 _is_counted = (
@@ -107,6 +110,9 @@ LAST_VERSION = select(func.coalesce(func.max(_result.c.version), literal_column(
 _written = select(
     _record.c.recorded_at.label("at"), func.coalesce(_record.c.reason, _desk.c.name).label("words")
 ).join_from(_record, _desk, _desk.c.id == _record.c.desk_id)
+_photographed = select(_record.c.photo_at.label("at"), _desk.c.name.label("words")).join_from(
+    _record, _desk, _desk.c.id == _record.c.desk_id
+)
 _told = select(
     func.greatest(_aside.c.set_aside_at, _aside.c.restored_at).label("at"),
     func.coalesce(_aside.c.reply, _aside.c.explanation).label("words"),
@@ -114,16 +120,17 @@ _told = select(
 _all_words = union_all(
     _told.where(_aside.c.activity_id == value(SetAside, "activity_id")),
     _written.where(_record.c.activity_id == value(SetAside, "activity_id")),
+    _photographed.where(_record.c.activity_id == value(SetAside, "activity_id"), _record.c.photo_at.is_not(None)),
 ).subquery("told")
 LAST_WORDS = select(_all_words.c.words).order_by(_all_words.c.at.desc()).limit(literal_column("1"))
 """Why a vote is counted anew: what was said when a ballot was last set aside or put back, or a desk's record corrected;
-of a desk's first record the desk's name."""
+of a desk's first record and of a photo of its sheet the desk's name."""
 
 DOUBLES = select(func.count(type_=Integer())).where(_signing.c.desk_id == _record.c.desk_id, _signing.c.is_double)
 _newer = _record.alias("newer_record")
 DESKS = (
     select(
-        *(_record.c[name] for name in ("desk_id", "version", "remark", "totals", "photo_digest", *NUMBERS)),
+        *(_record.c[name] for name in ("desk_id", "version", "remark", "totals", "photo_digest", "ballots", *NUMBERS)),
         _desk.c.name,
         _desk.c.channel,
         DOUBLES.correlate(_record).scalar_subquery().label("double_count"),
@@ -268,12 +275,15 @@ async def _is_whole(transaction: Transaction, counting: Counting) -> bool:
 
 def _desk_totals(row: DbRow) -> DeskTotals:
     read = reader(DESKS, DeskTotals)(row)
-    told: Any = read.totals
+    told: Any = _parsed(read.totals)
     counts = [
-        SheetCount(UUID(one["project"]), Voice(Choice(one["choice"]), one["amount"]), one["count"])
-        for one in (json.loads(told) if isinstance(told, str | bytes) else told)
+        SheetCount(UUID(one["project"]), Voice(Choice(one["choice"]), one["amount"]), one["count"]) for one in told
     ]
-    return replace(read, totals=counts)
+    return replace(read, totals=counts, ballots=_parsed(read.ballots))
+
+
+def _parsed(told: Any) -> Any:
+    return json.loads(told) if isinstance(told, str | bytes) else told
 
 
 async def _counting(database: Database, tenant: int, over: Over, seed: str) -> Counting:

@@ -38,8 +38,8 @@ _LOST = re.compile(f"{READ_ONLY}|57P..|08...|53...")
 OPEN_TIMEOUT_S = 30.0
 """How long to wait for a cluster that starts together with this process."""
 
-MAX_TENANTS = 150
-"""Tenants that a connection serves before it is replaced: its backend has 2.2 MB for each that uses eighty tables."""
+MAX_TENANTS = 133
+"""Tenants that a connection serves before it is replaced: its backend has 2.5 MB for each that uses ninety tables."""
 
 PROGRAM_LIMIT = "54"
 """The SQLSTATE class of statements that exceed a limit of PostgreSQL, for example in columns or depth."""

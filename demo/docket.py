@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from demo.moderation import MARKED, WATCHED
-from demo.story import DemoCase, DemoTenant
+from demo.moderation import MARKED, WATCHED, flagger
+from demo.story import DemoCase, DemoReport, DemoTenant
 from models.appeal import Appeal
 from models.detection import Detection
 from models.moderation import ModerationCase, ModerationDecision
-from models.report import UNLAWFUL, URGENCY, Report, ReportCategory
+from models.report import TRUSTED_AHEAD, UNLAWFUL, URGENCY, Report, ReportCategory
 from models.watched_word import WatchedWord
 
 Rows = list[dict[str, Any]]
@@ -26,6 +26,7 @@ class Docket:
         self._story = story
         self._now = now
         self._id = id_
+        self._flagger = flagger(story.cases)
         everything = (*story.contributions, *story.withheld)
         self._contributions = {item.key: item for item in everything}
 
@@ -86,13 +87,17 @@ class Docket:
             "contribution_id": self._id("contribution", case.about),
             "comment_id": self._id("comment", self._key(case)) if case.reply else None,
             "state": "APPEALED" if case.appeal else "DECIDED" if case.decision else "OPEN",
-            "urgency": min((URGENCY[ReportCategory(report.category)] for report in case.reports), default=1),
+            "urgency": min((self._urgency(case, report) for report in case.reports), default=1),
             "cause": "REPORTS" if case.reports else "REVIEW",
             "report_count": len(case.reports),
             "version": (2 if case.decision.suspended_days else 1) if case.decision else 0,
             "opened_at": self._ago(case.age_hours),
             "changed_at": self._ago(case.age_hours - 1 if case.decision else case.age_hours),
         }
+
+    def _urgency(self, case: DemoCase, report: DemoReport) -> int:
+        is_trusted = case.decision is None and report.actor == self._flagger
+        return URGENCY[ReportCategory(report.category)] - (TRUSTED_AHEAD if is_trusted else 0)
 
     def _decisions(self, case: DemoCase) -> Rows:
         """What was decided of a case, and then of its author."""
@@ -157,6 +162,7 @@ class Docket:
                 "receipt": _receipt(report_id),
                 "created_at": self._ago(case.age_hours),
                 "decision_id": self._id("decision", self._key(case)) if case.decision else None,
+                "is_trusted": case.decision is None and report.actor == self._flagger,
             }
             for report in case.reports
         ]

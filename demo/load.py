@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import follower, moderation, people, polling, portal, proof, staff, stall, unpublished, urn
+from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import NOTICES
@@ -34,7 +34,6 @@ from models.category import Category
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution, Precision
-from models.draft import Draft
 from models.exchange import Exchange
 from models.message import Message
 from models.nudge import Nudge
@@ -69,7 +68,7 @@ SETTINGS = (
     .values(
         **{
             name: bindparam(name, type_=_tenant.c[name].type)
-            for name in ("contact_email", "contact_phone", "contact_address", "footer_links")
+            for name in ("contact_email", "contact_phone", "contact_address", "footer_links", "host_requests")
         },
         version=_tenant.c.version + 1,
     )
@@ -150,8 +149,8 @@ class _Writer:
             await _copy(transaction, Category, self._categories())
             rows = [await self._contribution(transaction, contribution) for contribution in self._ordered()]
             await _copy(transaction, Contribution, rows)
-            await _copy(transaction, Draft, unpublished.drafts(self._story, self._id, self._ago(0)))
             work = staff.work(self._story, self._id, self._ago(24))
+            work += reception.rows(self._story, self._id, self._ago(0))
             for model, told in [*work, *stall.rows(self._story, self._id, self._ago(24 * 20))]:
                 await _copy(transaction, model, told)
             await _copy(transaction, Exchange, self._album.exchanges())
@@ -266,7 +265,7 @@ class _Writer:
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        every = (*self._story.contributions, *self._story.withheld)
+        every = (*self._story.contributions, *self._story.withheld, *reception.entered(self._story))
         return sorted(every, key=lambda contribution: contribution.about is not None)
 
     async def _contribution(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
@@ -296,6 +295,7 @@ class _Writer:
             "closed_at": published_at + timedelta(hours=item.age_hours / 2) if item.outcome else None,
             "search_text": word.searchable(item.title, item.body),
             **self._album.answering(item),
+            "behalf": "DESK" if item.key.startswith("desk-") else "NOBODY",
             "assignee_id": self._assignees.get(item.key),
             **await self._place(transaction, item),
         }

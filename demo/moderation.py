@@ -72,6 +72,12 @@ def cases(contributions: Sequence[DemoContribution]) -> tuple[DemoCase, ...]:
     return (_unseen(), *_waiting(by_others), *_decided(by_others, mine))
 
 
+def flagger(cases_: Sequence[DemoCase]) -> str | None:
+    """Whom the portal has named a trusted flagger: the last to report what nobody has decided yet."""
+    waiting = [report.actor for case in cases_ if case.decision is None for report in case.reports]
+    return waiting[-1] if waiting else None
+
+
 def _open(contributions: Sequence[DemoContribution]) -> list[DemoContribution]:
     """What is open and says who wrote it, those of people first."""
     open_items = [

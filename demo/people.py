@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from demo import moderation
 from demo.story import DemoTenant
 
 
@@ -17,6 +18,7 @@ def actors(story: DemoTenant, id_: Callable[[str, str], UUID], since: datetime) 
             "role": actor.role,
             "name": actor.name,
             "created_at": since + timedelta(hours=rank),
+            "is_trusted_flagger": actor.key == moderation.flagger(story.cases),
         }
         for rank, actor in enumerate(story.actors)
     ]

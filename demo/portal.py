@@ -1,5 +1,6 @@
 """What the demonstration's portals say of themselves: how to reach the city, links, running texts, the charter."""
 
+from hashlib import sha256
 from typing import NamedTuple
 
 from demo.story import DemoTenant
@@ -7,6 +8,10 @@ from demo.text import portal as text
 
 REVISED_BY = ("poitiers", "lille")
 """Whose charter was written anew since everybody agreed to it: whoever publishes there reads it first."""
+
+
+CHECKED_AT = "2026-11-02T09:00:00Z"
+"""When the name that each portal asks for was last looked at."""
 
 
 class DemoText(NamedTuple):
@@ -31,10 +36,20 @@ def texts(story: DemoTenant) -> tuple[DemoText, ...]:
 
 
 def settings(story: DemoTenant) -> dict[str, object]:
-    """How to reach the city, and its links."""
+    """How to reach the city, its links, and a name of its own that its DNS does not show yet."""
     return {
         "contact_email": f"participation@{story.slug}.example",
         "contact_phone": text.PHONE,
         "contact_address": f"{story.actors[0].name}\n{text.STREET}",
         "footer_links": [{"label": "Toutes les participations", "url": "/participer"}],
+        "host_requests": [
+            {
+                "host": f"participer.{story.slug}.example",
+                "token": sha256(story.slug.encode()).hexdigest()[:32],
+                "state": "FAILED",
+                "problem": "NO_RECORD",
+                "asked_at": CHECKED_AT,
+                "checked_at": CHECKED_AT,
+            }
+        ],
     }

@@ -8,9 +8,12 @@ from uuid import UUID
 import orjson
 from sqlmodel import SQLModel
 
+import auth.provider
+from auth.provider import STANDARD_CLAIMS
 from demo.moderation import RESIDENT
 from demo.story import DemoTenant
 from models.bulk_change import BulkChange
+from models.identity_provider import IdentityProvider, Preset
 from models.note import Note
 
 EDITOR = "citizen-005"
@@ -71,7 +74,8 @@ def roles(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:
 
 def work(story: DemoTenant, id_: Id, at: datetime) -> list[tuple[type[SQLModel], Rows]]:
     """What the team did, as tables with their rows."""
-    return [(BulkChange, bulk_changes(story, id_, at)), (Note, notes(story, id_, at) + evaluations(story, id_, at))]
+    written = notes(story, id_, at) + evaluations(story, id_, at)
+    return [(BulkChange, bulk_changes(story, id_, at)), (Note, written), (IdentityProvider, providers(story, at))]
 
 
 def notes(story: DemoTenant, id_: Id, written_at: datetime) -> Rows:
@@ -134,6 +138,15 @@ def bulk_changes(story: DemoTenant, id_: Id, done_at: datetime) -> Rows:
     times = {"created_at": done_at, "done_at": done_at, "undone_at": None}
     value = {"kind": "ASSIGNEE", "state": "DONE", "value_id": id_("actor", "institution"), "service": None}
     return [{"id": id_("bulk", "institution"), **value, "items": orjson.dumps(items).decode(), **made, **times}]
+
+
+def providers(story: DemoTenant, created_at: datetime) -> Rows:
+    """A provider of the city's own that is not set up to its end: without a secret, and switched off."""
+    rules = auth.provider.RULES[Preset.GENERIC]
+    known = {"scopes": list(rules.scopes), "acr_values": [], "claims": orjson.dumps(dict(STANDARD_CLAIMS)).decode()}
+    named = {"slug": "ville", "title": f"Compte {story.title}", "preset": "GENERIC", "client_id": "parvis"}
+    kept = {"issuer": f"https://id.{story.slug}.example", "secret_name": "", "sealed_secret": None}
+    return [{**named, **kept, **known, "is_enabled": False, "created_at": created_at, "rank": 1}]
 
 
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:

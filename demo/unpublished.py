@@ -42,6 +42,7 @@ def drafts(story: DemoTenant, id_: Callable[[str, str], UUID], now: datetime) ->
             "is_anonymous": False,
             "urgency": "THIS_WEEK",
             "capacity": None,
+            "behalf": "NOBODY",
             "changed_at": now - timedelta(days=3),
         }
         for activity in activities[:1]

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.types import Uuid
 
 from database.door import Database
-from jobs.notice import FEATURES
+from jobs import notice
 from mail.digest import item
 from mail.queue import ClaimedMail
 from models.activity import Activity
@@ -72,9 +72,8 @@ def lines_statement(features: frozenset[Feature]) -> Select[Any]:
 async def read(database: Database, tenant: int, mail: ClaimedMail) -> ClaimedMail:
     """A digest's mail with its lines; it is not wanted where there are none."""
     async with database.transaction(tenant) as transaction:
-        row = await transaction.one(FEATURES, tenant=tenant)
-        names = row[0] if row and isinstance(row[0], list) else []
-        statement = lines_statement(frozenset(Feature(name) for name in names))
+        await transaction.execute(notice.PATIENCE)
+        statement = lines_statement(await notice.features_of(transaction, tenant))
         told = await transaction.one(statement, digest=mail.about, reader=UUID(str(mail.told["actor"])))
     count, lines = told or (0, None)
     return replace(mail, is_wanted=mail.is_wanted and bool(count), told={**mail.told, "count": count, "lines": lines})

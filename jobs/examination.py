@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     FromClause,
     Insert,
@@ -31,7 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
-from models import likeness
+from models import language, likeness
 from models.actor import Actor, ActorKind
 from models.base import constant, new_id, table
 from models.comment import Comment, ShownStatus
@@ -39,6 +40,7 @@ from models.contribution import Contribution, ContributionStatus
 from models.detection import NOTED, WORDS_LENGTH, Detection, DetectionKind
 from models.event import EventKind
 from models.moderation import CaseCause, CaseState, DecisionAction, ModerationCase, ModerationDecision
+from models.tenant import Tenant
 from models.watched_word import WatchedWord
 from planner.act import value
 from planner.row import reader
@@ -131,6 +133,11 @@ COMMENTS_NEAR = (
     _recent(_comment, _comment.c.contribution_id, _comment.c.author_id == _author, OWN_COMPARED),
     _recent(_comment, _comment.c.contribution_id, _comment.c.contribution_id == _around, OTHERS_COMPARED),
 )
+
+
+_tenant = table(Tenant)
+LOCALES = select(_tenant.c.locales).where(_tenant.c.number == bindparam("number", type_=BigInteger()))
+"""The portal's languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +276,10 @@ async def _noticed(transaction: Transaction, subject: Examined) -> list[Noticed]
         "own": subject.comment_id or subject.contribution_id,
     }
     others = [_near(row) for clause in near for row in await transaction.all(clause, **asked)]
+    [(locales,)] = await transaction.all(LOCALES, number=transaction.tenant)
+    assert isinstance(locales, list)
+    if tag := language.foreign(text, locales):
+        noticed.append((DetectionKind.LANGUAGE, tag, None))
     alike = await asyncio.to_thread(likeness.nearest, text, [other.text for other in others])
     return noticed if alike is None else [*noticed, (alike[0], None, others[alike[1]].like_id)]
 

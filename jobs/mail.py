@@ -67,8 +67,6 @@ class Post:
                 has_turn = False
                 self._let_others()
             self.wake(tenant)  # There may be more, for others to send meanwhile.
-            if mail.kind is MailKind.DIGEST:
-                mail = await digest_lines.read(self._database, tenant, mail)
             await _to_the_end(self._deliver(tenant, mail))
             return True
         finally:
@@ -149,7 +147,7 @@ class Post:
 
     async def _handed_over(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
         """Send a mail, renewing the claim while that takes."""
-        sending = asyncio.ensure_future(self._send(tenant, mail))
+        sending = asyncio.ensure_future(self._written(tenant, mail))
         while not (await asyncio.wait({sending}, timeout=RENEW_S))[0]:
             with suppress(DatabaseUnavailableError, StatementTimeoutError):
                 await queue.hold(self._database, tenant, mail)
@@ -157,6 +155,12 @@ class Post:
             logger.error("a mail (%s) of tenant %d could not be written", mail.kind.value, tenant, exc_info=error)
             return MailOutcome.LATER
         return sending.result()
+
+    async def _written(self, tenant: int, mail: ClaimedMail) -> MailOutcome:
+        """Send a mail, unless it is a digest that has nothing to tell any more."""
+        if mail.kind is MailKind.DIGEST:
+            mail = await digest_lines.read(self._database, tenant, mail)
+        return await self._send(tenant, mail) if mail.is_wanted else MailOutcome.UNWANTED
 
 
 async def _to_the_end(work: Awaitable[None]) -> None:

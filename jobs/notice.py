@@ -2,6 +2,7 @@
 one, and only of what the person may see."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Integer,
+    Interval,
     Select,
     SmallInteger,
     Text,
@@ -23,7 +25,9 @@ from sqlalchemy import (
     case,
     column,
     exists,
+    false,
     func,
+    literal,
     literal_column,
     not_,
     or_,
@@ -42,7 +46,7 @@ from models.actor_block import ActorBlock
 from models.base import constant, table
 from models.comment import Comment, ShownStatus
 from models.contribution import Contribution, ContributionKind
-from models.exchange import Exchange
+from models.exchange import Exchange, ExchangeStatus
 from models.follow import MAX_RINGS, Follow
 from models.mail_preference import USUAL, Cadence, MailPreference
 from models.message import Message
@@ -58,13 +62,15 @@ from models.notice import (
     Notice,
     NoticeKind,
 )
+from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.space import ParticipatorySpace
-from models.space_role import SpaceRole
+from models.space_role import SpaceRole, SpaceRoleKind
 from models.tenant import Feature, Tenant
 from planner.listing import all_of
 from planner.sight import Sight
-from resolvers import sight
+from resolvers import life, sight
+from resolvers.exchange import is_in, is_lapsed, is_unanswered
 
 if TYPE_CHECKING:
     from jobs.deliver import Delivered
@@ -81,7 +87,7 @@ PATIENCE = select(func.set_config("statement_timeout", "60000", literal_column("
 follow, _notice, _member, _block = table(Follow), table(Notice), table(OrganisationMember), table(ActorBlock)
 _contribution, _activity, _space = table(Contribution), table(Activity), table(ParticipatorySpace)
 _tenant, _account, _preference = table(Tenant), table(Account), table(MailPreference)
-_actor, _role = table(Actor), table(SpaceRole)
+_actor, _role, _exchange, _response = table(Actor), table(SpaceRole), table(Exchange), table(OfficialResponse)
 _GIVEN: dict[str, Any] = {
     "event_id": Uuid(),
     "position": BigInteger(),
@@ -125,6 +131,7 @@ def about() -> CTE:
             *(given.c[name] for name in ("event_id", "position", "kind", "by_id")),
             contribution.c.id.label("contribution_id"),
             contribution.c.kind.label("of_kind"),
+            contribution.c.is_anonymous,
             activity.c.id.label("activity_id"),
             activity.c.space_id,
             exchange.c.id.label("exchange_id"),
@@ -183,13 +190,14 @@ def _at_once(told: FromClause) -> ColumnElement[bool]:
 def _team(told: FromClause) -> list[Select[Any]]:
     """Who runs an activity: the editors of its space, among whom may be an association; where there are none, the
     moderators."""
-    runs = and_(_role.c.space_id == told.c.space_id, _is(told, OF_TEAM))
+    edits = and_(_role.c.space_id == told.c.space_id, _role.c.kind == constant(SpaceRoleKind.EDITOR))
+    runs = and_(edits, _is(told, OF_TEAM))
     moderates = _actor.c.role.in_([constant(role) for role in (Role.MODERATOR, Role.ADMIN)])
     return [
         select(told.c.event_id, _role.c.actor_id).join_from(told, _role, runs),
         select(told.c.event_id, _actor.c.id)
         .join_from(told, _actor, and_(moderates, _is(told, OF_TEAM)))
-        .where(not_(exists().where(_role.c.space_id == told.c.space_id))),
+        .where(not_(exists().where(edits))),
     ]
 
 
@@ -218,14 +226,30 @@ def tell_statement(features: frozenset[Feature]) -> Insert:
     told = about()
     people = _people(told)
     once = exists().where(_notice.c.event_id == told.c.event_id, _notice.c.actor_id == people.c.actor_id)
-    return written(notices(told, people, features).where(not_(once)).limit(literal_column(str(SLICE), Integer)))
+    rows = notices(told, people, features).where(not_(once), _is_still_so(told))
+    return written(rows.limit(literal_column(str(SLICE), Integer)))
+
+
+def _is_still_so(told: FromClause) -> ColumnElement[bool]:
+    """What may be otherwise since: an answer was taken back, or somebody was accepted, or asks."""
+    answered = exists().where(_response.c.contribution_id == told.c.contribution_id)
+    asked = exists().where(
+        _exchange.c.contribution_id == told.c.contribution_id,
+        is_in(_exchange, ExchangeStatus.PROPOSED),
+        not_(is_lapsed(_exchange)),
+    )
+    wanted = and_(life.is_standing(_contribution), is_unanswered(_contribution), not_(asked))
+    return and_(or_(not_(_is(told, (NoticeKind.ANSWERED,))), answered), or_(not_(_is(told, OF_TEAM)), wanted))
 
 
 def notices(told: FromClause, people: FromClause, features: frozenset[Feature]) -> Select[Any]:
     """The notices of `people` (an event and an actor each) who see what it is about, whatever they were told before."""
     reader = cast("BindParameter[Any]", people.c.actor_id)
     seen_by = Sight(Role.MEMBER, features, lambda: reader)
-    seen = or_(told.c.contribution_id.is_(None), *all_of((sight.contribution(_contribution, seen_by),)))
+    # What two have agreed on goes on while moderation withholds what it is about: they hear of each other.
+    is_between_two = told.c.exchange_id.is_not(None)
+    shown = all_of((sight.contribution(_contribution, seen_by),))
+    seen = or_(told.c.contribution_id.is_(None), is_between_two, *shown)
     rights = all_of((seen, sight.space(_space, seen_by), sight.activity(_activity, seen_by)))
     return (
         select(
@@ -260,25 +284,42 @@ def written(rows: Select[Any]) -> Insert:
 
 def _cadence(told: FromClause) -> ColumnElement[Any]:
     """When it is mailed: as the reader wants what is the reader's own, or what is followed; of exchanges there are
-    mails of their own. A neighbour who waits for help does not wait for a digest of which its reader chose nothing."""
+    mails of their own. A neighbour who waits for help does not wait for a digest of which its reader chose nothing, but
+    for the second one in a day."""
     mine, followed = (func.coalesce(_preference.c[name], constant(usual)) for name, usual in USUAL.items())
     wanted = case(
         (or_(told.c.author_id == _account.c.actor_id, _is(told, OF_TEAM)), mine),
-        (_is(told, OF_WAVE), func.coalesce(_preference.c.followed, constant(Cadence.AT_ONCE))),
+        (_is(told, OF_WAVE), func.coalesce(_preference.c.followed, _first_call())),
         else_=followed,
     )
     return case((told.c.exchange_id.is_(None), func.nullif(wanted, constant(Cadence.NEVER))))
 
 
+def _first_call() -> ColumnElement[str]:
+    """At once, unless the reader was asked for help in the last day already."""
+    lately = _notice.alias("lately")
+    asked = exists().where(
+        lately.c.actor_id == _account.c.actor_id,
+        lately.c.kind.in_([constant(kind) for kind in OF_WAVE]),
+        lately.c.made_at > func.now() - literal(timedelta(days=1), Interval),
+    )
+    return case((asked, constant(USUAL["followed"])), else_=constant(Cadence.AT_ONCE))
+
+
 def _is_blocked(told: FromClause, people: FromClause) -> ColumnElement[bool]:
-    """The author, or whoever answered, and the reader want no more to do with each other."""
+    """The author, or whoever answered, and the reader want no more to do with each other; of what is published
+    without a name, that it is not told would tell whose it is."""
     pair = (_block.c.blocker_id, _block.c.blocked_id)
     both = [
-        and_(one == told.c[name], other == people.c.actor_id)
+        and_(one == told.c[name], other == people.c.actor_id, not_(_is_nameless(told, name)))
         for one, other in (pair, pair[::-1])
         for name in ("author_id", "writer_id")
     ]
     return and_(told.c.exchange_id.is_(None), exists().where(or_(*both)))
+
+
+def _is_nameless(told: FromClause, name: str) -> ColumnElement[bool]:
+    return and_(func.coalesce(told.c.is_anonymous, false()), told.c[name] == told.c.author_id)
 
 
 async def tell(transaction: Transaction, tenant: int, events: Sequence["Delivered"]) -> None:

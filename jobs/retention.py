@@ -50,7 +50,7 @@ from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
-from resolvers import actor, draft, personal, position
+from resolvers import actor, desk_entry, draft, personal, position
 
 BATCH = 100
 """Accounts handled at each visit; visits are at most an hour apart."""
@@ -116,6 +116,7 @@ FORGET: tuple[Delete | Update, ...] = (
     .where(_detail.c.salt.is_not(None), _detail.c.made_at < _before(retention.DETAIL.keep))
     .values(columns=null(), salt=null()),
     draft.FORGET,
+    desk_entry.FORGET,
     position.FORGET,
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),

@@ -34,6 +34,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import Double, Text, Uuid
 
@@ -184,10 +185,19 @@ _contribution_id = bindparam("contribution_id", type_=Uuid())
 _told = bindparam("told", type_=SmallInteger())
 _row = _wave.c.contribution_id == _contribution_id
 COUNT = update(_wave).where(_row).values(told_count=_wave.c.told_count + _told, told_at=func.now())
-NOBODY_LEFT = (
-    update(_wave).where(_row, _wave.c.due_at.is_not(None)).values(step=literal_column(str(PLAN.times), SmallInteger))
+_still = exists().where(_contribution.c.id == _wave.c.contribution_id, _is_wanted)
+NOBODY_TOLD = (
+    update(_wave)
+    .where(_row, _wave.c.due_at.is_not(None), _wave.c.step > literal_column("0", SmallInteger))
+    .values(
+        step=case(
+            (_still, literal_column(str(PLAN.times), SmallInteger)),
+            else_=_wave.c.step - literal_column("1", SmallInteger),
+        )
+    )
 )
-"""Of whom nobody else may be told; the team is, the next day."""
+"""There is nobody else to tell: the team is told the next day. Or help is not wanted just now: the wave has not gone
+out."""
 
 
 async def hear(transaction: Transaction, tenant: int, happened: Sequence["Delivered"]) -> None:
@@ -196,19 +206,20 @@ async def hear(transaction: Transaction, tenant: int, happened: Sequence["Delive
     published = [event.id for event in happened if event.kind in PUBLISHED]
     if published:
         await transaction.execute(BEGIN, ids=published, tenant=tenant)
-    for event in happened:
-        if event.kind is EventKind.CONTRIBUTION_CALLED:
-            await _call(transaction, tenant, event)
+    called = [event for event in happened if event.kind is EventKind.CONTRIBUTION_CALLED]
+    if called:
+        statement = call_statement(await notice.features_of(transaction, tenant))
+        for event in called:
+            await _call(transaction, statement, event)
 
 
-async def _call(transaction: Transaction, tenant: int, event: "Delivered") -> None:
+async def _call(transaction: Transaction, statement: Insert, event: "Delivered") -> None:
     """Tell the nearest neighbours who were not told yet."""
-    statement = call_statement(await notice.features_of(transaction, tenant))
     told = await transaction.execute(statement, **await notice.given_for(transaction, [event]))
     if told:
         await transaction.execute(COUNT, contribution_id=event.subject_id, told=told)
     else:
-        await transaction.execute(NOBODY_LEFT, contribution_id=event.subject_id)
+        await transaction.execute(NOBODY_TOLD, contribution_id=event.subject_id)
 
 
 @lru_cache(maxsize=64)
@@ -232,7 +243,8 @@ def call_statement(features: frozenset[Feature]) -> Insert:
         .group_by(heard.c.event_id, heard.c.actor_id)
         .subquery("people")
     )
-    order = (people.c.away.asc().nulls_last(), people.c.wants_category.desc(), people.c.actor_id)
+    chance = func.hashtext(sql_cast(people.c.actor_id, Text) + sql_cast(told.c.event_id, Text))
+    order = (people.c.away.asc().nulls_last(), people.c.wants_category.desc(), chance, people.c.actor_id)
     reader = people.c.actor_id
     rows = notice.notices(told, people, features).where(
         _is_called(told),

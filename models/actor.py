@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, false, text
 from sqlmodel import Field
 
 from models.base import TenantTable, one_of, text_column, time_column
@@ -37,7 +37,8 @@ class Role(Enum):
 class Actor(TenantTable, table=True):
     """One actor of one tenant; the name is the one shown to the public.
 
-    Of somebody who was erased (`erased_at`) it is a shell without a name, under which stays what may stay.
+    Reports of a trusted flagger, and of the members of such an organisation, come first. Of somebody who was erased
+    (`erased_at`) it is a shell without a name, under which stays what may stay.
     """
 
     __tablename__ = "actor"
@@ -53,4 +54,5 @@ class Actor(TenantTable, table=True):
     role: Role = Field(sa_column=text_column())
     name: str = Field(sa_column=text_column())
     created_at: datetime = Field(sa_column=time_column())
+    is_trusted_flagger: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     erased_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))

@@ -38,6 +38,9 @@ class Rule:
     is_exchanged: bool = False
     """Whether others answer it by proposing an exchange to its author."""
 
+    may_be_for_another: bool = False
+    """Whether one may publish it for somebody who has agreed."""
+
     usual_capacity: int | None = None
     """How many may be accepted unless its author says otherwise; None: without a limit."""
 
@@ -46,9 +49,14 @@ class Rule:
 
 
 RULES: dict[ContributionKind, Rule] = {
-    ContributionKind.OFFER: Rule(wants_author=True, is_exchanged=True),
+    ContributionKind.OFFER: Rule(wants_author=True, is_exchanged=True, may_be_for_another=True),
     ContributionKind.REQUEST: Rule(
-        may_be_anonymous=True, wants_author=True, is_exchanged=True, usual_capacity=1, most_usual_days=14
+        may_be_anonymous=True,
+        wants_author=True,
+        is_exchanged=True,
+        may_be_for_another=True,
+        usual_capacity=1,
+        most_usual_days=14,
     ),
     ContributionKind.LISTING: Rule(may_have_price=True, wants_author=True, is_exchanged=True),
     ContributionKind.PROPOSAL: Rule(may_have_cost=True),
@@ -143,6 +151,16 @@ class ContributionOutcome(Enum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class OnBehalfOf(Enum):
+    """For whom somebody publishes."""
+
+    NOBODY = "NOBODY"
+    """For oneself, or the organisation in whose name one speaks."""
+
+    PERSON_WHO_AGREED = "PERSON_WHO_AGREED"
+    DESK = "DESK"
+
+
 class Urgency(Enum):
     """How soon an answer is wanted."""
 
@@ -211,6 +229,8 @@ class Contribution(TenantTable, table=True):
 
     `capacity` is how many exchanges may be accepted (NULL: without a limit), `accepted_count` how many take a place.
 
+    `behalf` is for whom it is published: at a DESK the author is the organisation that answers for somebody.
+
     `assignee_id` is to whom of the city's team it is given: a service, or a person.
 
     `exact_*` is private to its author. `cell`, `lat`, `lng`, `position` and `cell_*` are the published position:
@@ -224,6 +244,8 @@ class Contribution(TenantTable, table=True):
         one_of("side", Side),
         one_of("precision", Precision),
         one_of("urgency", Urgency),
+        one_of("behalf", OnBehalfOf),
+        CheckConstraint("behalf = 'NOBODY' OR kind IN ('OFFER', 'REQUEST')", name="behalf_of_help"),
         CheckConstraint(f"capacity BETWEEN 1 AND {MAX_CAPACITY}", name="capacity_in_reach"),
         CheckConstraint(
             "accepted_count >= 0 AND (capacity IS NULL OR accepted_count <= capacity)", name="accepted_within_capacity"
@@ -339,6 +361,7 @@ class Contribution(TenantTable, table=True):
     expires_at: datetime | None = Field(sa_column=time_column(nullable=True))
     closed_at: datetime | None = Field(sa_column=time_column(nullable=True))
     urgency: Urgency = Field(default=Urgency.NO_HURRY, sa_column=text_column(server_default=text("'NO_HURRY'")))
+    behalf: OnBehalfOf = Field(default=OnBehalfOf.NOBODY, sa_column=text_column(server_default=text("'NOBODY'")))
     capacity: int | None = None
     accepted_count: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
     assignee_id: UUID | None = Field(default=None, foreign_key=f"{TENANT}.actor.id")

@@ -23,10 +23,12 @@ class DetectionKind(Enum):
     EMAIL = "EMAIL"
     IBAN = "IBAN"
     WORD = "WORD"
+    LANGUAGE = "LANGUAGE"
+    """Another than the portal's: `words` are its tag (BCP 47)."""
 
 
-NOTED = (DetectionKind.NEW_ACTOR, DetectionKind.LINK)
-"""What moderators see beside a case, and what opens none by itself: most new people and most links are welcome."""
+NOTED = (DetectionKind.NEW_ACTOR, DetectionKind.LINK, DetectionKind.LANGUAGE)
+"""What moderators see beside a case, and what opens none by itself: most are welcome."""
 
 WORDS_LENGTH = (1, 120)
 

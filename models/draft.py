@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Double, Index, Integer
+from sqlalchemy import CheckConstraint, Column, Double, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
-from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, Precision, Urgency
+from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, OnBehalfOf, Precision, Urgency
 
 MAX_DRAFTS = 20
 """What an actor may keep at a time: enough for whoever writes for an association, and no store of files."""
@@ -26,6 +26,7 @@ class Draft(TenantTable, table=True):
         one_of("kind", [kind for kind in ContributionKind if kind is not ContributionKind.ARGUMENT]),
         one_of("precision", Precision),
         one_of("urgency", Urgency),
+        one_of("behalf", (OnBehalfOf.NOBODY, OnBehalfOf.PERSON_WHO_AGREED)),
         CheckConstraint(f"char_length(title) <= {TITLE_LENGTH[1]}", name="title_length"),
         CheckConstraint(f"char_length(body) <= {BODY_LENGTH[1]}", name="body_length"),
         CheckConstraint("num_nulls(lat, lng, precision) IN (0, 3)", name="place_whole_or_absent"),
@@ -46,6 +47,7 @@ class Draft(TenantTable, table=True):
     season_months: list[int] | None = Field(sa_column=Column(ARRAY(Integer)))
     urgency: Urgency = Field(sa_column=text_column())
     capacity: int | None
+    behalf: OnBehalfOf = Field(default=OnBehalfOf.NOBODY, sa_column=text_column(server_default=text("'NOBODY'")))
     lat: float | None = Field(sa_column=Column(Double))
     lng: float | None = Field(sa_column=Column(Double))
     precision: Precision | None = Field(sa_column=text_column(nullable=True))

@@ -15,6 +15,9 @@ class Measure(Enum):
     FIRST_ANSWER = "FIRST_ANSWER"
     REPORTS = "REPORTS"
     ANSWERS_DUE = "ANSWERS_DUE"
+    KNOWN_OUTCOME = "KNOWN_OUTCOME"
+    FIRST_PROPOSAL = "FIRST_PROPOSAL"
+    LAPSED = "LAPSED"
 
 
 class MeasureUnit(Enum):
@@ -22,6 +25,7 @@ class MeasureUnit(Enum):
 
     COUNT = "COUNT"
     MINUTES = "MINUTES"
+    PERCENT = "PERCENT"
 
 
 class MeasureGroup(Enum):
@@ -160,8 +164,53 @@ DEFINITIONS: dict[Measure, Definition] = {
             "their supports, where a threshold is set.",
         ),
     ),
+    Measure.KNOWN_OUTCOME: Definition(
+        Sentence(
+            "Demandes à l'issue connue",
+            "Part des demandes d'aide publiées pendant la période dont on sait comment elles ont fini : closes avec "
+            "une issue, ou avec un échange mené à bien. Sous 5 demandes, la part n'est pas montrée.",
+        ),
+        Sentence(
+            "Requests with a known outcome",
+            "Share of the requests for help published in the period of which it is known how they ended: closed with "
+            "an outcome, or with an exchange that was done. Of fewer than 5 requests the share is not shown.",
+        ),
+        MeasureUnit.PERCENT,
+        is_about_people=True,
+    ),
+    Measure.FIRST_PROPOSAL: Definition(
+        Sentence(
+            "Délai de première proposition",
+            "Temps entre la publication d'une demande d'aide et la première proposition d'une autre personne : la "
+            "médiane des demandes publiées pendant la période qui en ont une. Sous 5 demandes, elle n'est pas montrée.",
+        ),
+        Sentence(
+            "Time to first proposal",
+            "Time from the publication of a request for help to the first proposal by somebody else: the median of the "
+            "requests published in the period that have one. Of fewer than 5 requests it is not shown.",
+        ),
+        MeasureUnit.MINUTES,
+        is_about_people=True,
+    ),
+    Measure.LAPSED: Definition(
+        Sentence(
+            "Propositions sans réponse",
+            "Part des propositions faites à ce qui a été publié pendant la période auxquelles l'auteur n'a pas répondu "
+            "à temps. Sous 5 propositions, la part n'est pas montrée.",
+        ),
+        Sentence(
+            "Proposals without an answer",
+            "Share of the proposals made to what was published in the period that its author did not answer in time. "
+            "Of fewer than 5 proposals the share is not shown.",
+        ),
+        MeasureUnit.PERCENT,
+        is_about_people=True,
+    ),
 }
 """In the order in which they are shown."""
+
+OF_EXCHANGES = (Measure.KNOWN_OUTCOME, Measure.FIRST_PROPOSAL, Measure.LAPSED)
+"""What portals measure where neighbours answer each other."""
 
 MAX_DAYS = 3_700
 """How long a period may be: ten years."""

@@ -78,8 +78,10 @@ class ReportPart(Enum):
     """The parts of the yearly report, after the templates of Regulation (EU) 2024/2835."""
 
     NOTICES = "NOTICES"
+    TRUSTED_NOTICES = "TRUSTED_NOTICES"
     OTHER_REPORTS = "OTHER_REPORTS"
     NOTICE_ACTIONS = "NOTICE_ACTIONS"
+    TRUSTED_ACTIONS = "TRUSTED_ACTIONS"
     OWN_INITIATIVE = "OWN_INITIATIVE"
     RESTRICTIONS = "RESTRICTIONS"
     COMPLAINTS = "COMPLAINTS"

@@ -17,6 +17,7 @@ from models.bulk_change import BulkChange
 from models.comment import Comment
 from models.consent import Consent
 from models.contribution import Contribution
+from models.desk_entry import DeskEntry
 from models.detection import Detection
 from models.digest import Digest
 from models.draft import Draft
@@ -37,6 +38,7 @@ from models.notice import Notice
 from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
+from models.paper_ballot import PollingTyping
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
 from models.proof import Proof
@@ -137,6 +139,8 @@ TRACES: tuple[Trail, ...] = (
         (*_PUBLISHED, *_DETAILS, *_TIMES),
         {"title": ERASED_TITLE, "body": ERASED_BODY},
     ),
+    Trail(DeskEntry, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "consented_at")),
+    Trail(DeskEntry, "organisation_id", Whose.ACTOR, Fate.KEPT, is_mention=True, section="entering_desk"),
     Trail(
         Draft,
         "author_id",
@@ -252,6 +256,8 @@ TRACES: tuple[Trail, ...] = (
     Trail(Signing, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "desk_id", "signed_at")),
     Trail(Proof, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "level", "given_at")),
     Trail(PollingRecord, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "version", "recorded_at")),
+    Trail(PollingTyping, "agent_id", Whose.ACTOR, Fate.NOBODYS, ("desk_id", "batch", "version", "typed_at")),
+    Trail(PollingTyping, "agreed_agent_id", Whose.ACTOR, Fate.NOBODYS, section="agreed_typing"),
     Trail(SetAside, "agent_id", Whose.ACTOR, Fate.NOBODYS),
     Trail(HandOver, "actor_id", Whose.ACTOR, Fate.REMOVED),
     Trail(Idempotency, "actor_id", Whose.ACTOR, Fate.REMOVED),

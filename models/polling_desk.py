@@ -19,6 +19,13 @@ class VoteChannel(Enum):
     PAPER = "PAPER"
 
 
+class CountedBy(Enum):
+    """How a desk's paper is counted: as totals on its record, or ballot by ballot, each typed by two people."""
+
+    TOTALS = "TOTALS"
+    BALLOTS = "BALLOTS"
+
+
 ON_PAPER = (VoteChannel.DESK, VoteChannel.PAPER)
 """What is counted as totals of a desk's record."""
 
@@ -36,12 +43,17 @@ class PollingDesk(TenantTable, table=True):
     """A desk of one activity. `channel` says whether people vote there or send their paper to it."""
 
     __tablename__ = "polling_desk"
-    __table_args__ = (one_of("channel", ON_PAPER), UniqueConstraint("activity_id", "name", name="polling_desk_once"))
+    __table_args__ = (
+        one_of("channel", ON_PAPER),
+        one_of("counted_by", CountedBy),
+        UniqueConstraint("activity_id", "name", name="polling_desk_once"),
+    )
 
     id: UUID = Field(primary_key=True)
     activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
     name: str = Field(sa_column=text_column())
     channel: VoteChannel = Field(sa_column=text_column())
+    counted_by: CountedBy = Field(sa_column=text_column(server_default="TOTALS"))
     opened_at: datetime = Field(sa_column=time_column())
 
 

@@ -14,6 +14,13 @@ MAX_BALLOTS = 1_000_000
 """In one desk's box."""
 
 REMARK_LENGTH = (10, 1_000)
+MAX_PHOTO_BYTES = 8 * 1024 * 1024
+MAX_PHOTO_SIDE = 8_000
+"""Bytes and pixels of what a telephone sends; what is kept fits into `SHOWN_PHOTO`."""
+
+SHOWN_PHOTO = (1_600, 1_600)
+"""Pixels: small print on a sheet can still be read."""
+
 MAX_VOICES = 12
 """Columns of a desk's sheet, such as grades or ranks: more are counted by nobody without mistakes."""
 
@@ -23,8 +30,9 @@ class PollingRecord(TenantTable, table=True):
 
     `envelopes` are what was in the box: valid, blank and null ballots. `remark` says why there are more or fewer than
     signatures, where there are. `totals` has a row for each project and voice that was counted at least once:
-    `project`, `choice`, `amount` (points, a rank; else null) and `count`. `photo` is a picture of the signed sheet, put
-    there once.
+    `project`, `choice`, `amount` (points, a rank; else null) and `count`. `ballots` are what each valid one says,
+    sorted, where two people typed them (`models.paper_ballot`); null where totals alone were counted. `photo` is a
+    picture of the signed sheet, put there once, at `photo_at`.
     """
 
     __tablename__ = "polling_record"
@@ -35,6 +43,8 @@ class PollingRecord(TenantTable, table=True):
         CheckConstraint("envelopes = valid + blank + spoilt", name="envelopes_whole"),
         CheckConstraint("signatures = envelopes OR remark IS NOT NULL", name="difference_explained"),
         CheckConstraint("version = 1 OR reason IS NOT NULL", name="correction_explained"),
+        CheckConstraint("ballots IS NULL OR jsonb_array_length(ballots) = valid", name="ballots_whole"),
+        CheckConstraint("num_nulls(photo, photo_digest, photo_at) IN (0, 3)", name="photo_whole"),
         Index("polling_record_newest", "activity_id", "recorded_at"),
     )
 
@@ -50,7 +60,9 @@ class PollingRecord(TenantTable, table=True):
     spoilt: int
     remark: str | None = Field(sa_column=text_column(nullable=True))
     totals: list[Any] = Field(sa_column=Column(JSONB, nullable=False))
+    ballots: list[Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
     photo: bytes | None = Field(sa_column=Column(LargeBinary, nullable=True))
     photo_digest: str | None = Field(sa_column=text_column(nullable=True))
+    photo_at: datetime | None = Field(sa_column=time_column(nullable=True))
     agent_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     recorded_at: datetime = Field(sa_column=time_column())

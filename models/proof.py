@@ -23,7 +23,7 @@ class ProofLevel(Enum):
     FRANCECONNECT = "FRANCECONNECT"
 
 
-OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION)
+OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION, ProofLevel.CODE)
 """Levels that can be proved."""
 
 OF_PERSON = (ProofLevel.DECLARATION, ProofLevel.LIST, ProofLevel.DOCUMENT, ProofLevel.FRANCECONNECT)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, false, text
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -46,6 +46,9 @@ URGENCY = {category: 0 if category in _URGENT else 2 if category in _MILD else 1
 
 URGENT = 0
 
+TRUSTED_AHEAD = 3
+"""By so much a report of a trusted flagger comes before all others; among themselves categories decide."""
+
 HOLDING = (ReportCategory.PROTECTION_OF_MINORS, ReportCategory.DATA_PROTECTION_AND_PRIVACY_VIOLATIONS)
 HOLDING_REPORTS = 3
 """So many reporters of these categories hold what they report until a moderator decides. No other report does: else
@@ -72,7 +75,7 @@ def new_receipt() -> str:
 class Report(TenantTable, table=True):
     """`quote` is the exact place, in the words that are reported. NULL in `decision_id`: not answered yet.
 
-    `reporter_id` is NULL once the reporter was erased.
+    `is_trusted`: its sender was a trusted flagger when it was sent. `reporter_id` is NULL once the reporter was erased.
     """
 
     __tablename__ = "report"
@@ -102,3 +105,4 @@ class Report(TenantTable, table=True):
     receipt: str = Field(sa_column=text_column())
     created_at: datetime = Field(sa_column=time_column())
     decision_id: UUID | None = Field(foreign_key=f"{TENANT}.moderation_decision.id")
+    is_trusted: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))

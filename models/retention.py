@@ -48,6 +48,13 @@ POSITION = Clock(
     "it was closed or expired",
     "emptied; the cell stays",
 )
+DESK_CONTACT = Clock(
+    "how to reach whom a desk entered something for",
+    "desk_entry",
+    timedelta(days=30),
+    "it was closed or expired; at once when it is taken over",
+    "emptied",
+)
 DETAIL = Clock(
     "what acts changed, before and after", "event_detail", 3 * _YEAR, "the act", "emptied; the sealed digest stays"
 )
@@ -99,6 +106,7 @@ CLOCKS = (
     ACCOUNT,
     DRAFT,
     POSITION,
+    DESK_CONTACT,
     EXCHANGE_PLACE,
     MESSAGE,
     NOTE,

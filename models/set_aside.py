@@ -13,6 +13,12 @@ EXPLANATION_LENGTH = (10, 1_000)
 LEAST_OF_DOMAIN = 10
 """Fewer ballots of one domain are a firm or a family."""
 
+LEAST_ALIKE = 10
+"""Fewer are people of one name, who put their year or département behind it."""
+
+LEAST_OF_ADDRESS = 6
+"""Fewer are a family; more may be a home or a large building without numbers, which a person tells apart."""
+
 LARGE_PROVIDERS = (
     *("gmail.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "hotmail.com", "hotmail.fr"),
     *("outlook.com", "outlook.fr", "live.fr", "yahoo.com", "yahoo.fr", "icloud.com", "protonmail.com", "proton.me"),
@@ -26,6 +32,10 @@ class DoubtSign(Enum):
 
     MAILBOX = "MAILBOX"
     DOMAIN = "DOMAIN"
+    ALIKE = "ALIKE"
+    """Addresses that differ in numbers alone."""
+    ADDRESS = "ADDRESS"
+    """One declared address of many voters (`models.proof.Proof.address_digest`)."""
     SIGNED_AT_DESK = "SIGNED_AT_DESK"
     """Its voter has voted on paper, too, which cannot be taken out of the box."""
 

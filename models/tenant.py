@@ -83,16 +83,17 @@ MAX_LINKS = 8
 SETTINGS = (
     *("title", "subtitle", "welcome", "logo_url", "primary_color", "secondary_color", "font", "cover", "locales"),
     *("contact_email", "contact_phone", "contact_address", "footer_links", "version"),
-    *("features", "trusted_documents_only"),
+    *("features", "trusted_documents_only", "origins", "host_requests"),
 )
 """The columns that a portal's administrators may write, of their own tenant's row alone (decision 0041)."""
 
 
 class Tenant(PlatformTable, table=True):
     """A row of the registry. The number never changes and names the schema `t_<number>`. `origins` are the other sites
-    (`https://…`) whose pages may call the tenant's API from a browser. Where `trusted_documents_only`, the public and
-    members may run the tenant's trusted documents alone. All its positions are published by `position_rule` or a later
-    one. `version` counts how often administrators changed its settings."""
+    (`https://…`) whose pages may call the tenant's API from a browser, `host_requests` the names that its
+    administrators ask for. Where `trusted_documents_only`, the public and members may run the tenant's trusted
+    documents alone. All its positions are published by `position_rule` or a later one. `version` counts how often
+    administrators changed its settings."""
 
     __tablename__ = "tenant"
     __table_args__ = (
@@ -127,6 +128,9 @@ class Tenant(PlatformTable, table=True):
     locales: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     origins: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    host_requests: list[dict[str, Any]] = Field(
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    )
     trusted_documents_only: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
     position_rule: int = Field(sa_column=Column(SmallInteger, nullable=False, server_default=text(str(POSITION_RULE))))
     version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("1")))
@@ -144,7 +148,10 @@ class Host(PlatformTable, table=True):
     """A host name in lower case, without port, by which a tenant is reached."""
 
     __tablename__ = "host"
-    __table_args__ = (Index("host_tenant", "tenant_number"),)
+    __table_args__ = (
+        Index("host_tenant", "tenant_number"),
+        {"info": {"row_security": True}},  # A tenant's role sees its own, and takes some away.
+    )
 
     host: str = Field(sa_column=Column(Text, primary_key=True))
     tenant_number: int = Field(foreign_key="platform.tenant.number", sa_type=BigInteger)

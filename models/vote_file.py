@@ -10,7 +10,15 @@ from sqlmodel import Field
 from models.base import TENANT, TenantTable, text_column, time_column
 
 RULE, PROJECTS, BALLOTS, SET_ASIDE = "rule.json", "projects.csv", "ballots.csv", "set_aside.csv"
-DESKS, ENVELOPES, RESULT, PABULIB, MANIFEST = "desks.csv", "envelopes.csv", "result.json", "vote.pb", "manifest.json"
+COUNTS = "counts.csv"
+DESKS, PAPER, ENVELOPES, RESULT, PABULIB, MANIFEST = (
+    "desks.csv",
+    "paper.csv",
+    "envelopes.csv",
+    "result.json",
+    "vote.pb",
+    "manifest.json",
+)
 """The rule with its projects, costs, seed and release; what is counted; what the result is; the digests of all."""
 
 REASON_LENGTH = (10, 1_000)

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, BindParameter, ColumnElement, FromClause, Tex
 from sqlalchemy.types import TypeEngine, Uuid
 
 from auth.nudge_link import NudgeLinks
+from auth.sealed_secret import Sealer
 from auth.secret import Keyed
 from auth.viewer import Viewer
 from models import time_zone
@@ -35,6 +36,7 @@ class Asker(NamedTuple):
     time_zone: str = time_zone.PARIS
     links: NudgeLinks | None = None
     persons: Keyed | None = None
+    sealer: Sealer | None = None
     subject: UUID | None = None
     """What the event is about that a subscription tells; None in all other operations."""
 
@@ -50,6 +52,11 @@ class Asker(NamedTuple):
         """What is kept of somebody's data, so that the same data are known again and nobody reads them."""
         assert self.persons is not None  # Whoever runs operations gives it.
         return self.persons.digest(str(self.tenant), *parts)
+
+    def seal(self, name: str, secret: str) -> str:
+        """What is kept of a secret that the server alone reads again, under a name of this tenant's."""
+        assert self.sealer is not None  # Whoever runs operations gives it.
+        return self.sealer.seal(self.tenant, name, secret)
 
     def seen_by(self, viewer: Viewer) -> "Asker":
         """Another viewer at the same tenant."""

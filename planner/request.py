@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from auth.nudge_link import NudgeLinks
+from auth.sealed_secret import Sealer
 from auth.secret import Keyed
 from auth.viewer import Viewer
 from database.door import Database
@@ -51,6 +52,7 @@ class Request:
     trace: Trace | None = None
     links: NudgeLinks | None = None
     persons: Keyed | None = None
+    sealer: Sealer | None = None
     refusals: list[str] = field(default_factory=list)
     """The codes of the user errors in its mutations' payloads."""
 
@@ -59,7 +61,13 @@ class Request:
 
     def __post_init__(self) -> None:
         self.asker = Asker(
-            self.tenant.number, self.viewer, self.tenant.features, self.tenant.time_zone, self.links, self.persons
+            self.tenant.number,
+            self.viewer,
+            self.tenant.features,
+            self.tenant.time_zone,
+            self.links,
+            self.persons,
+            self.sealer,
         )
 
     def new_loaders(self) -> Loaders:

@@ -7,12 +7,34 @@ from portal.message import mark as _
 DOUBT_SIGNS: Mapping[str, str] = {
     "MAILBOX": _("Une seule boîte aux lettres"),
     "DOMAIN": _("Un même nom de domaine"),
+    "ALIKE": _("Des adresses électroniques qui ne diffèrent que par un nombre"),
+    "ADDRESS": _("Une même adresse déclarée (empreinte)"),
     "SIGNED_AT_DESK": _("A aussi voté sur papier"),
 }
 VOTE_CHANNELS: Mapping[str, str] = {
     "ONLINE": _("En ligne"),
     "DESK": _("Au bureau de vote"),
     "PAPER": _("Par courrier ou en urne"),
+}
+COUNTED_BY: Mapping[str, str] = {
+    "TOTALS": _("Par totaux, au procès-verbal"),
+    "BALLOTS": _("Bulletin par bulletin, en double saisie"),
+}
+BATCHES: Mapping[str, str] = {
+    "TYPED_ONCE": _("une saisie"),
+    "DIFFERS": _("saisies différentes"),
+    "AGREED": _("concordant"),
+}
+TYPINGS: Mapping[str, str] = {
+    "TYPED_ONCE": _("Votre saisie est enregistrée. Une autre personne saisit le même lot, sans la voir."),
+    "DIFFERS": _("Votre saisie est enregistrée, et elle diffère de l'autre : voyez les lignes ci-dessous."),
+    "AGREED": _("Les deux saisies sont identiques : ce lot est concordant."),
+}
+PHOTO_REFUSALS: Mapping[str, str] = {
+    "BAD_IMAGE": _("Ce fichier n'est pas une image entière : envoyez une photo JPEG, PNG ou WebP."),
+    "IMAGE_TOO_LARGE": _("Cette photo est trop grande : 8 Mo et 8 000 pixels de côté au plus."),
+    "REQUIRED": _("Choisissez une photo."),
+    "ACTION_NOT_POSSIBLE": _("Cette version a déjà une photo, qui ne change plus."),
 }
 SIGNINGS: Mapping[str, str] = {
     "SIGNED": _("Émargé : remettez un bulletin."),

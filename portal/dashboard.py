@@ -26,6 +26,13 @@ SECTIONS: tuple[Section, ...] = (
         _("Suivre ce qu'on vous a confié, à vous ou à votre service"),
     ),
     Section(
+        "/gestion/accueil",
+        _("Saisie assistée"),
+        "plus",
+        "TEAM",
+        _("Saisir et répondre pour quelqu'un qui n'a pas internet"),
+    ),
+    Section(
         "/gestion/evaluations",
         _("Évaluations"),
         "chart",

@@ -133,6 +133,8 @@ TEAM_EVENTS: Mapping[str, str] = {
     "CONTRIBUTION_EVALUATED": _("Proposition évaluée"),
     "BULK_CHANGED": _("Modification groupée"),
     "BULK_UNDONE": _("Modification groupée annulée"),
+    "PROVIDERS_CHANGED": _("Fournisseurs d'identité modifiés"),
+    "TRUSTED_FLAGGERS_CHANGED": _("Signaleurs de confiance modifiés"),
 }
 TEAM_COLUMNS: Mapping[str, str] = {
     "assignee_id": _("Confiée à"),
@@ -141,6 +143,7 @@ TEAM_COLUMNS: Mapping[str, str] = {
     "concerned_id": _("Personne concernée"),
     "written_at": _("Écrite le"),
     "feasibility": _("Faisabilité"),
+    "is_trusted_flagger": _("Signaleur de confiance"),
 }
 TEAM_TRACES: Mapping[str, str] = {
     "bulk_change": _("Modifications groupées"),
@@ -152,6 +155,27 @@ FEASIBILITIES: Mapping[str, str] = {
     "FEASIBLE": _("Faisable"),
     "NOT_FEASIBLE": _("Non faisable"),
     "UNDETERMINED": _("À approfondir"),
+}
+HOST_PROBLEMS: Mapping[str, str] = {
+    "NO_RECORD": _("L'enregistrement TXT n'est pas là, ou pas encore vu"),
+    "WRONG_RECORD": _("L'enregistrement TXT a un autre texte"),
+    "NO_ADDRESS": _("Ce nom n'a pas d'adresse : il manque le CNAME, ou A et AAAA"),
+    "OTHER_ADDRESS": _("Ce nom mène ailleurs qu'ici"),
+    "NO_ANSWER": _("Les serveurs de ce nom n'ont pas répondu à temps"),
+    "TAKEN": _("Ce nom sert déjà ailleurs"),
+}
+PRESETS: Mapping[str, str] = {
+    "GENERIC": _("OpenID Connect"),
+    "FRANCECONNECT": _("FranceConnect"),
+    "PROCONNECT": _("ProConnect"),
+}
+TRIAL_OUTCOMES: Mapping[str, str] = {
+    "GOOD": _("Le fournisseur répond comme il faut. Vous pouvez le mettre en service."),
+    "PRIVATE": _("Cette adresse n'est pas sur l'internet public : le portail ne l'appelle pas."),
+    "NO_ANSWER": _("Pas de réponse. L'adresse est-elle juste, et ouverte au portail ?"),
+    "OTHER_ISSUER": _("Il répond, mais se nomme autrement. Recopiez l'adresse exactement comme il l'écrit."),
+    "INCOMPLETE": _("Il répond, mais sans tout ce qu'il faut pour se connecter."),
+    "NO_DISCOVERY": _("Il répond, mais pas en OpenID Connect à cette adresse."),
 }
 BULK_KINDS: Mapping[str, str] = {
     "STATUS": _("Donner un statut"),

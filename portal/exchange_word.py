@@ -73,6 +73,10 @@ PROPOSALS: Mapping[str, str] = {
     "REQUEST": _("Proposer mon aide"),
     "LISTING": _("Écrire et commander"),
 }
+BEHALVES: Mapping[str, str] = {
+    "PERSON_WHO_AGREED": _("pour un proche, avec son accord"),
+    "DESK": _("saisi par l'accueil"),
+}
 URGENCIES: Mapping[str, str] = {
     "NOW": _("Urgent : réponse sous 48 heures"),
     "THIS_WEEK": _("Cette semaine"),

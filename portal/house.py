@@ -66,6 +66,14 @@ class House:
     links: Sequence[tuple[str, str]] = ()
     """What the links at the foot of every page say, and where they lead."""
 
+    host_target: str | None = None
+    """The name to which the names of portals lead, where the installation has one."""
+
+    @property
+    def has_exchanges(self) -> bool:
+        """Whether people answer each other by exchanges."""
+        return not self.features.isdisjoint(("MUTUAL_AID", "MARKETPLACE"))
+
     @property
     def asks_opinions(self) -> bool:
         """Whether there is anything to vote on."""

@@ -66,11 +66,14 @@ DETECTIONS: Mapping[str, str] = {
     "EMAIL": _("Une adresse électronique"),
     "IBAN": _("Un compte bancaire"),
     "WORD": _("Un mot surveillé"),
+    "LANGUAGE": _("Une autre langue que celle du portail"),
 }
 REPORT_PARTS: Mapping[str, str] = {
     "NOTICES": _("Notifications de contenus illicites (article 16)"),
+    "TRUSTED_NOTICES": _("Dont notifications de signaleurs de confiance (article 22)"),
     "OTHER_REPORTS": _("Autres signalements"),
     "NOTICE_ACTIONS": _("Mesures prises à la suite de notifications"),
+    "TRUSTED_ACTIONS": _("Dont mesures à la suite de signaleurs de confiance"),
     "OWN_INITIATIVE": _("Mesures prises d'initiative"),
     "RESTRICTIONS": _("Toutes les mesures, par fondement"),
     "COMPLAINTS": _("Réclamations"),

@@ -10,10 +10,24 @@ PROBLEMS: Mapping[str, str] = {
     "BAD_HOST": "Ce n’est pas un nom d’hôte. Écrivez par exemple participer.ville.fr, sans https.",
     "TAKEN_HOST": "Un portail a déjà ce nom d’hôte. Choisissez-en un autre.",
     "BAD_EMAIL": "Ce n’est pas une adresse électronique. Vérifiez-la.",
-    "UNKNOWN_COMMUNE": "Aucune commune n’a ce code INSEE. Il a cinq caractères, par exemple 35238.",
-    "TAKEN": "Cette commune a déjà un portail. Cherchez-la dans la liste.",
+    "BAD_COMMUNE": "Le code INSEE d’une commune a cinq caractères, par exemple 35238 ou 2A004.",
+    "BAD_EPCI": "Le SIREN d’une intercommunalité a neuf chiffres, par exemple 243500139.",
+    "BAD_DEPARTEMENT": "Le numéro d’un département a deux ou trois caractères, par exemple 79, 2B ou 974.",
+    "BAD_REGION": "Le code INSEE d’une région a deux chiffres, par exemple 53.",
+    "BAD_PROVINCE": "Le code NIS d’une province belge a cinq chiffres, par exemple 90000.",
+    "UNKNOWN": "Le registre n’a rien de cette sorte sous ce code. Vérifiez la sorte et le code.",
+    "TAKEN": "Cette collectivité a déjà un portail. Cherchez-la dans la liste.",
     "REQUIRED": "Choisissez un modèle.",
+    "REQUIRED_KIND": "Choisissez une sorte de collectivité.",
 }
+COLLECTIVITES: Mapping[str, str] = {
+    "COMMUNE": "Commune (code INSEE)",
+    "EPCI": "Intercommunalité, EPCI (SIREN)",
+    "DEPARTEMENT": "Département (numéro)",
+    "REGION": "Région (code INSEE)",
+    "PROVINCE": "Province belge (code NIS)",
+}
+"""The kinds of collectivités in the form for a new portal, and by which code each is named."""
 KINDS: Mapping[str, str] = {"CREATE": "Création", "SUSPEND": "Suspension", "RESUME": "Reprise"}
 STATES: Mapping[str, str] = {"WAITING": "en attente", "DONE": "faite", "REFUSED": "refusée"}
 _UNITS = ("o", "Ko", "Mo", "Go")
@@ -45,6 +59,7 @@ def overview(
         search=search,
         templates=[(name, word.TEMPLATES[name]) for name in templates],
         given=given,
+        kinds=COLLECTIVITES,
         refused={name: PROBLEMS[code] for name, code in refused.items()},
         is_wished=is_wished,
     )

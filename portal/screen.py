@@ -104,14 +104,31 @@ SCREENS: tuple[Screen, ...] = (
         "/voter/{id}",
         "vote",
         _("Voter – {activity.title}"),
-        {"Cast": "/voter/{activity.id}?enregistre=1", "Declare": "/voter/{activity.id}#bulletin"},
+        {
+            "Cast": "/voter/{activity.id}?enregistre=1",
+            "Declare": "/voter/{activity.id}#bulletin",
+            "ByCode": "/voter/{activity.id}#bulletin",
+        },
         about="{activity.description}",
+    ),
+    Screen(
+        "/voter/{id}/code",
+        "code_vote",
+        _("Voter avec un code – {activity.title}"),
+        {"CastByCode": "/voter/{activity.id}/code?recepisse={receipt}"},
     ),
     Screen(
         "/bureau/{id}",
         "polling_desk",
         "{pollingDesk.name}",
         {"Sign": "/bureau/{desk.id}?issue={outcome}"},
+        needs_sign_in=True,
+    ),
+    Screen(
+        "/bureau/{id}/depouillement",
+        "polling_typing",
+        _("Dépouillement – {pollingDesk.name}"),
+        {"Type": "/bureau/{desk.id}/depouillement?batch={batch}&issue={state}"},
         needs_sign_in=True,
     ),
     Screen(
@@ -174,6 +191,13 @@ SCREENS: tuple[Screen, ...] = (
         locates="town",
         may_lack=frozenset({"viewer", "draft"}),
     ),
+    Screen(
+        "/reprendre",
+        "take_over",
+        _("Reprendre une annonce"),
+        {"TakeOver": "/contribution/{contribution.id}?reprise=1"},
+        needs_sign_in=True,
+    ),
     Screen("/moi", "me", _("Mon espace"), needs_sign_in=True),
     Screen("/avis", "notices", _("Notifications"), needs_sign_in=True),
     Screen("/courriels/{token}", "mail_preference", _("Préférences de courriel")),
@@ -215,6 +239,14 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
     Screen(
+        "/gestion/votes/{id}/codes",
+        "desk_codes",
+        _("Codes – {activity.title}"),
+        needs_sign_in=True,
+        role="ADMIN",
+        tells=frozenset({"MakeCodes"}),
+    ),
+    Screen(
         "/gestion/votes/{id}",
         "desk_vote",
         _("Vote – {activity.title}"),
@@ -232,6 +264,16 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/gestion/activites/{id}/essai", "desk_trial", _("Essayer une règle"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/activites/{id}/couts", "desk_costs", _("Coûts des projets"), needs_sign_in=True, role="ADMIN"),
+    Screen(
+        "/gestion/accueil",
+        "desk_entries",
+        _("Saisie assistée"),
+        derive=place.around,
+        needs_sign_in=True,
+        role=TEAM,
+        tells=frozenset({"Enter", "Slip"}),
+        locates="town",
+    ),
     Screen("/gestion/confiees", "desk_assigned", _("Contributions confiées"), needs_sign_in=True, role=TEAM),
     Screen("/gestion/evaluations", "desk_evaluations", _("Propositions à évaluer"), needs_sign_in=True, role=VALUATOR),
     Screen(
@@ -279,6 +321,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/gestion/portail/fonctions", "desk_features", _("Ce que le portail propose"), needs_sign_in=True, role="ADMIN"
     ),
+    Screen("/gestion/portail/adresses", "desk_hosts", _("Adresses du portail"), needs_sign_in=True, role="ADMIN"),
+    Screen("/gestion/portail/connexion", "desk_sign_in", _("Connexion"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/portail/textes/{kind}", "desk_text", _("Texte du portail"), needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/quartiers", "desk_zones", _("Quartiers"), needs_sign_in=True, role="ADMIN"),
     Screen(

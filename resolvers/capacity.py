@@ -38,6 +38,7 @@ LOCK = (
     select(
         _contribution.c.id,
         _contribution.c.kind,
+        _contribution.c.author_id,
         _has_room.label("has_room"),
         (_contribution.c.urgency == constant(Urgency.NOW)).label("is_urgent"),
     )
@@ -95,6 +96,7 @@ class LockedContribution:
 
     id: UUID
     kind: ContributionKind
+    author_id: UUID
     has_room: bool
     is_urgent: bool
 

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, literal_column, or_, select
+from sqlalchemy.types import Uuid
 
-from models.base import table
+from models.base import constant, table
 from models.contribution import Contribution
-from models.detection import Detection
+from models.detection import Detection, DetectionKind
 from models.moderation import ModerationCase, ModerationDecision
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -30,6 +31,26 @@ def of_case(row: FromClause, case_: FromClause, _context: FieldContext) -> Listi
 def like(detection: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """The contribution that it resembles."""
     return row.c.id == detection.c.like_id
+
+
+def language(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """The language in which a contribution seems to be, where that is another than the portal's."""
+    return _language(row.c.id, literal_column("NULL", Uuid))
+
+
+def comment_language(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """The same of a reply."""
+    return _language(row.c.contribution_id, row.c.id)
+
+
+def _language(contribution: ColumnElement[Any], comment: ColumnElement[Any]) -> ColumnElement[Any]:
+    mark = _detection.alias("language")
+    told = select(mark.c.words).where(
+        mark.c.contribution_id == contribution,
+        mark.c.comment_id.is_not_distinct_from(comment),
+        mark.c.kind == constant(DetectionKind.LANGUAGE),
+    )
+    return told.limit(literal_column("1")).correlate_except(mark).scalar_subquery()
 
 
 def similar_cases(case_: FromClause, _context: FieldContext) -> Select[Any]:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from models.actor import Actor
 from models.base import table
-from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, Precision, Urgency
+from models.contribution import BODY_LENGTH, RULES, TITLE_LENGTH, ContributionKind, OnBehalfOf, Precision, Urgency
 from models.draft import MAX_DRAFTS, Draft
 from models.refusal import ErrorCode, Refusal, conflict, not_found
 from models.retention import DRAFT
@@ -128,6 +128,7 @@ async def keep(
     capacity: int | None = None,
     season_months: Sequence[int] | None = None,
     on_behalf_of: UUID | None = None,
+    behalf: OnBehalfOf = OnBehalfOf.NOBODY,
 ) -> Outcome:
     """Keep what somebody is writing, as it is; again under the id that it has, unless it was changed since `version`
     was read. What is there must be right, and anything may be missing."""
@@ -141,14 +142,21 @@ async def keep(
         "category_id": await particulars.category_of(act, activity, category, kind, author_id),
     }
     priced = price_unit if price_cents is not None else None
-    columns |= particulars.details(kind, is_anonymous, price_cents, priced, season_months or (), urgency, capacity)
+    columns |= particulars.details(
+        kind, is_anonymous, price_cents, priced, season_months or (), urgency, capacity, behalf
+    )
     columns |= {"urgency": urgency, "capacity": capacity, "price_unit": particulars.unit(kind, price_unit)}
     columns |= await _place(act, author_id, location)
     columns |= {"author_id": author_id, "activity_id": activity, "kind": kind}
+    return act.did(draft_id=await _write(act, draft, columns))
+
+
+async def _write(act: Act, draft: UUID | None, columns: dict[str, Any]) -> UUID:
+    """Write a draft, anew or over the one that there is; its id."""
     if draft is None:
-        return act.did(draft_id=await act.insert(Draft, **columns, changed_at=act.now))
+        return await act.insert(Draft, **columns, changed_at=act.now)
     await act.execute(_change(tuple(columns)), id=draft, **columns)
-    return act.did(draft_id=draft)
+    return draft
 
 
 async def _author_of(act: Act, draft: UUID | None, version: str | None, on_behalf_of: UUID | None) -> UUID:

@@ -42,7 +42,7 @@ from models.refusal import ErrorCode, Refusal
 from planner.act import Act, value
 from planner.event import NewEvent, events, recording
 from planner.row import reader
-from resolvers import portal, roll_up, speaking
+from resolvers import calling, portal, roll_up, speaking
 from resolvers.position import NOWHERE, UNPUBLISHED
 
 EXPIRED_AT_ONCE = 500
@@ -141,6 +141,8 @@ async def revise(act: Act, was: Own, days: int | None, published: Published | No
     renewed = {} if days is None else {"days": days, "tenant": act.asker.tenant}
     statement = _revision(tuple(columns), is_renewed=days is not None)
     await _write(act, statement, was, now, NewEvent(kind, was.id, act.actor, note), **columns, **renewed)
+    if days is not None:
+        await act.execute(calling.AGAIN, contribution_id=was.id)
 
 
 async def close(act: Act, was: Own, outcome: ContributionOutcome) -> None:

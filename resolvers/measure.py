@@ -1,6 +1,7 @@
 """Measures: participants, contributions, comments, votes and first answers of a period, together or broken down."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import (
@@ -41,9 +42,13 @@ COLUMNS: dict[Measure, str] = {
     Measure.FIRST_ANSWER: "first_answer_minutes",
     Measure.REPORTS: "reports",
     Measure.ANSWERS_DUE: "answers_due",
+    Measure.KNOWN_OUTCOME: "known_outcome_percent",
+    Measure.FIRST_PROPOSAL: "first_proposal_minutes",
+    Measure.LAPSED: "lapsed_percent",
 }
 """Where each measure stands in a row."""
 
+_LEAST: ColumnElement[int] = literal_column(str(LEAST_PEOPLE), Integer)
 _OF_ANSWERS = (Measure.UNANSWERED, Measure.FIRST_ANSWER)
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -99,9 +104,11 @@ def totals(_parent: FromClause, context: FieldContext) -> Select[Any]:
     An operation that selects no measure of answers does not pay for them.
     """
     asked = Participation(context, None)
-    done, answers, due = _parts(asked)
-    source = done.outerjoin(answers, true()).outerjoin(due, true())
-    measured = select(*_measures(done, answers, due)).select_from(source).where(*asked.is_seen())
+    parts = _parts(asked)
+    source: FromClause = parts.done
+    for each in parts.others:
+        source = source.outerjoin(each, true())
+    measured = select(*_measures(parts)).select_from(source).where(*asked.is_seen())
     return measured.add_cte(asked.items, nest_here=True)
 
 
@@ -109,18 +116,14 @@ def rows(_parent: FromClause, context: FieldContext) -> Select[Any]:
     """A row a group. Days and hours come in their order, also where nothing was done; others by how much was."""
     group = context.choice("groupBy")
     asked = Participation(context, group)
-    done, answers, due = _parts(asked)
-    series = asked.series()
-    if series is None:
-        key, source = done.c.key, done.outerjoin(answers, answers.c.key == done.c.key)
-        most = [(done.c.contributions + done.c.comments + done.c.votes).desc()]
-    else:
-        key, source = series.c.key, series.outerjoin(done, done.c.key == series.c.key)
-        source, most = source.outerjoin(answers, answers.c.key == key), []
-    source = source.outerjoin(due, due.c.key == key)
-    measured = (
-        select(*_named(KEYS[group], key), *_measures(done, answers, due)).select_from(source).order_by(*most, key)
-    )
+    parts, series = _parts(asked), asked.series()
+    done, source, most = parts.done, parts.done, [(_acts(parts.done)).desc()]
+    key = done.c.key
+    if series is not None:
+        key, source, most = series.c.key, series.outerjoin(done, done.c.key == series.c.key), []
+    for each in parts.others:
+        source = source.outerjoin(each, each.c.key == key)
+    measured = select(*_named(KEYS[group], key), *_measures(parts)).select_from(source).order_by(*most, key)
     measured = measured.where(*asked.is_seen()).add_cte(asked.items, nest_here=True)
     return measured.limit(literal_column(str(MAX_ROWS))) if series is None else measured
 
@@ -132,22 +135,63 @@ def _named(name: str, key: ColumnElement[Any]) -> Iterator[ColumnElement[Any]]:
         yield (value if each == name else cast(null(), type_)).label(each)
 
 
-def _parts(asked: Participation) -> tuple[FromClause, FromClause, FromClause]:
-    """What was done, what was answered, and what waits for an answer; only what is selected is paid for."""
-    return asked.done().subquery("done"), asked.answers().subquery("answers"), asked.due().subquery("due")
+def _acts(done: FromClause) -> ColumnElement[int]:
+    acts: ColumnElement[int] = done.c.contributions + done.c.comments + done.c.votes
+    return acts
 
 
-def _measures(done: FromClause, answers: FromClause, due: FromClause) -> Iterator[ColumnElement[Any]]:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What was done, what was answered, what waits for an answer, who was helped, what was proposed, each by group.
+
+    Only what is selected is paid for."""
+
+    done: FromClause
+    answers: FromClause
+    due: FromClause
+    helped: FromClause
+    proposed: FromClause
+
+    @property
+    def others(self) -> tuple[FromClause, ...]:
+        """Those beside what was done."""
+        return self.answers, self.due, self.helped, self.proposed
+
+
+def _parts(asked: Participation) -> Parts:
+    names = [each.name for each in fields(Parts)]
+    return Parts(*(getattr(asked, name)().subquery(name) for name in names))
+
+
+def _measures(parts: Parts) -> Iterator[ColumnElement[Any]]:
     """The columns of what was measured; nothing where few people are counted."""
+    of_exchanges = {
+        Measure.KNOWN_OUTCOME: _share(parts.helped.c.known, parts.helped.c.requests),
+        Measure.FIRST_PROPOSAL: _of_enough(parts.helped.c.minutes, parts.helped.c.answered),
+        Measure.LAPSED: _share(parts.proposed.c.lapsed, parts.proposed.c.proposals),
+    }
     for measure, name in COLUMNS.items():
-        source = due if measure is Measure.ANSWERS_DUE else answers if measure in _OF_ANSWERS else done
-        value: ColumnElement[Any] = source.c[name]
-        if measure is not Measure.FIRST_ANSWER:
-            value = func.coalesce(value, _ZERO)
-        if DEFINITIONS[measure].is_about_people:
-            is_told = or_(value == _ZERO, value >= literal_column(str(LEAST_PEOPLE)))
-            value = case((is_told, value))
-        yield value.label(name)
+        yield (of_exchanges[measure] if measure in of_exchanges else _count(measure, parts)).label(name)
+
+
+def _count(measure: Measure, parts: Parts) -> ColumnElement[Any]:
+    due_or_done = parts.due if measure is Measure.ANSWERS_DUE else parts.done
+    value: ColumnElement[Any] = (parts.answers if measure in _OF_ANSWERS else due_or_done).c[COLUMNS[measure]]
+    if measure is not Measure.FIRST_ANSWER:
+        value = func.coalesce(value, _ZERO)
+    if DEFINITIONS[measure].is_about_people:
+        value = case((or_(value == _ZERO, value >= _LEAST), value))
+    return value
+
+
+def _share(part: ColumnElement[int], whole: ColumnElement[int]) -> ColumnElement[Any]:
+    """Whole per cent; nothing of a few, whose outcome it would tell."""
+    percent = func.round(literal_column("100.0") * part / func.nullif(whole, _ZERO))
+    return _of_enough(cast(percent, Integer), whole)
+
+
+def _of_enough(value: ColumnElement[Any], count: ColumnElement[int]) -> ColumnElement[Any]:
+    return case((count >= _LEAST, value))
 
 
 def group_row(key: str) -> Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]:

@@ -42,7 +42,7 @@ from models.moderation import (
     NoticeSource,
 )
 from models.refusal import ErrorCode, Refusal, conflict, not_found
-from models.report import UNLAWFUL, URGENT, Report, ReportCategory
+from models.report import TRUSTED_AHEAD, UNLAWFUL, URGENT, Report, ReportCategory
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -64,9 +64,11 @@ DECIDED = (
     .values(state=constant(CaseState.DECIDED), version=_case.c.version + literal_column("1"), changed_at=func.now())
 )
 ANSWER = update(_report).where(*_waiting).values(decision_id=bindparam("decision", type_=Uuid()))
+_unlawful = _report.c.category.in_([constant(category) for category in UNLAWFUL])
 NOTICES = select(
     func.count().label("count"),
-    func.count().filter(_report.c.category.in_([constant(category) for category in UNLAWFUL])).label("unlawful_count"),
+    func.count().filter(_unlawful).label("unlawful_count"),
+    func.count().filter(_unlawful, _report.c.is_trusted).label("trusted_count"),
 ).where(*_waiting)
 
 _HELD = (DecisionAction.HIDE, DecisionAction.REDACT, DecisionAction.WARN, DecisionAction.NOTHING)
@@ -103,10 +105,12 @@ class SeenVersion:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """How many reports a decision answers, and how many of them say that the law is broken."""
+    """How many reports a decision answers, how many of them say that the law is broken, and how many of these are of
+    trusted flaggers."""
 
     count: int
     unlawful_count: int
+    trusted_count: int
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -125,7 +129,16 @@ def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listi
 
 def is_urgent(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether it comes before the others."""
-    return row.c.urgency == literal_column(str(URGENT))
+    return row.c.urgency.in_([literal_column(str(urgency)) for urgency in (URGENT, URGENT - TRUSTED_AHEAD)])
+
+
+def is_trusted(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether a trusted flagger's report on it waits."""
+    trusted = _report.alias("trusted")
+    of: Select[Any] = select(literal_column("1")).where(
+        trusted.c.case_id == row.c.id, trusted.c.decision_id.is_(None), trusted.c.is_trusted
+    )
+    return of.correlate_except(trusted).exists()
 
 
 def contribution(case_: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -313,6 +326,8 @@ def _reasons(
 async def _source(act: Act, case: UUID) -> NoticeSource:
     """What made the moderators look, where they do not say it themselves."""
     [notices] = await act.all(NOTICES, into=Notices, id=case)
+    if notices.trusted_count:
+        return NoticeSource.TRUSTED_FLAGGER
     if notices.unlawful_count:
         return NoticeSource.ARTICLE_16
     return NoticeSource.OTHER_NOTIFICATION if notices.count else NoticeSource.VOLUNTARY

@@ -30,6 +30,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -38,7 +39,8 @@ from sqlalchemy.types import Uuid
 from models.activity import Activity
 from models.base import constant, table
 from models.comment import Comment
-from models.contribution import Contribution
+from models.contribution import Contribution, ContributionKind, ContributionStatus
+from models.exchange import Exchange, ExchangeStatus
 from models.import_run import ImportedItem
 from models.measure import MAX_DAYS, MAX_SINGLE_DAYS, Channel, MeasureGroup
 from models.moderation import ModerationCase
@@ -47,7 +49,7 @@ from models.report import Report
 from models.vote import Vote
 from planner.context import Arguments, Asker, FieldContext
 from planner.listing import all_of
-from resolvers import official_response, sight
+from resolvers import exchange, official_response, sight
 from resolvers.ident import argument
 
 FINEST, COARSEST = 8, 5
@@ -154,6 +156,53 @@ class Participation:
         waiting = waiting.where(official_response.waits(row), *seen, *self._in_period(item.c.published_at))
         rows = waiting.subquery("waiting")
         return self._by_group(rows, [func.count(rows.c.key).label("answers_due")])
+
+    def helped(self) -> Select[Any]:
+        """By group how many requests there were, of how many the outcome is known, how many somebody has answered, and
+        how fast: the median."""
+        item = self.items.alias()
+        row, seen = sight.counted(Contribution, self._context.sight, "wanted")
+        met = table(Exchange).alias("met")
+        of_row = met.c.contribution_id == row.c.id
+        done = exists().where(of_row, met.c.status == constant(ExchangeStatus.DONE)).correlate_except(met)
+        first = select(func.min(met.c.proposed_at)).where(of_row).correlate_except(met).scalar_subquery()
+        known = or_(row.c.status == constant(ContributionStatus.CLOSED), done)
+        requests = (
+            select(
+                self._key(item, item.c.published_at, item.c.id),
+                known.label("is_known"),
+                (first - item.c.published_at).label("after"),
+            )
+            .select_from(item.join(row, row.c.id == item.c.id))
+            .where(row.c.kind == constant(ContributionKind.REQUEST), *seen, *self._in_period(item.c.published_at))
+            .subquery("requests")
+        )
+        minutes = func.extract("epoch", requests.c.after) / literal_column("60")
+        is_answered = requests.c.after.is_not(None)
+        median = func.percentile_cont(literal_column("0.5")).within_group(minutes).filter(is_answered)
+        counted: list[ColumnElement[Any]] = [
+            func.count().label("requests"),
+            func.count().filter(requests.c.is_known).label("known"),
+            func.count().filter(is_answered).label("answered"),
+            cast(func.round(median), Integer).label("minutes"),
+        ]
+        return self._by_group(requests, counted)
+
+    def proposed(self) -> Select[Any]:
+        """By group how many proposals were made to what was published, and how many nobody has answered in time."""
+        item, met = self.items.alias(), table(Exchange).alias("proposal")
+        lapsed = or_(met.c.status == constant(ExchangeStatus.LAPSED), exchange.is_lapsed(met))
+        proposals = (
+            select(self._key(item, item.c.published_at, item.c.id), lapsed.label("is_lapsed"))
+            .select_from(item.join(met, met.c.contribution_id == item.c.id))
+            .where(*self._in_period(item.c.published_at))
+            .subquery("proposals")
+        )
+        counted: list[ColumnElement[Any]] = [
+            func.count().label("proposals"),
+            func.count().filter(proposals.c.is_lapsed).label("lapsed"),
+        ]
+        return self._by_group(proposals, counted)
 
     def series(self) -> FromClause | None:
         """The groups that are there whether something was done or not; None where only what was done tells."""

@@ -10,7 +10,7 @@ from models import word
 from models.activity import LocationRule
 from models.base import table
 from models.category import Category
-from models.contribution import BODY_LENGTH, MAX_CAPACITY, RULES, TITLE_LENGTH, ContributionKind, Urgency
+from models.contribution import BODY_LENGTH, MAX_CAPACITY, RULES, TITLE_LENGTH, ContributionKind, OnBehalfOf, Urgency
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, value
 from resolvers import position, safety, text
@@ -42,10 +42,26 @@ def details(
     season_months: Sequence[int],
     urgency: Urgency,
     capacity: int | None,
+    behalf: OnBehalfOf = OnBehalfOf.NOBODY,
+    is_at_desk: bool = False,
 ) -> dict[str, Any]:
     """All that a kind may have beside its words and its place. Raises Refusal."""
-    named = anonymity(kind, is_anonymous) | price(kind, price_cents, price_unit) | season(kind, season_months)
+    named = (
+        for_whom(kind, behalf, is_at_desk)
+        | anonymity(kind, is_anonymous)
+        | price(kind, price_cents, price_unit)
+        | season(kind, season_months)
+    )
     return named | answering(kind, urgency, places(kind, capacity))
+
+
+def for_whom(kind: ContributionKind, behalf: OnBehalfOf, is_at_desk: bool) -> dict[str, Any]:
+    """On whose behalf it is; at a desk of the city and nowhere else for somebody without internet. Raises Refusal."""
+    if behalf is not OnBehalfOf.NOBODY and not RULES[kind].may_be_for_another:
+        raise Refusal(ErrorCode.BAD_INPUT, "Offers and requests may be for somebody else.", "behalf")
+    if (behalf is OnBehalfOf.DESK) is not is_at_desk:
+        raise Refusal(ErrorCode.BAD_INPUT, "A desk enters it with deskEntryPublish.", "behalf")
+    return {"behalf": behalf}
 
 
 def price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[str, Any]:

@@ -67,7 +67,7 @@ LIFT = (
 # Rights ---------------------------------------------------------------------------------------------------------------
 
 
-async def _require_no_suspension(act: Act, arguments: Mapping[str, Any]) -> None:
+async def require_no_suspension(act: Act, arguments: Mapping[str, Any]) -> None:
     """The asker is not suspended, nor the organisation in whose name this is. Raises Refusal(SUSPENDED)."""
     actors = [act.actor, *filter(None, (arguments.get("on_behalf_of"),))]
     [held] = await act.all(UNTIL, into=Suspension, actors=actors)
@@ -75,7 +75,7 @@ async def _require_no_suspension(act: Act, arguments: Mapping[str, Any]) -> None
         raise Refusal(ErrorCode.SUSPENDED, f"Suspended until {held.until.isoformat()}.", until=held.until)
 
 
-SPEAKER = MEMBER.provided(_require_no_suspension)
+SPEAKER = MEMBER.provided(require_no_suspension)
 """Members who are not suspended: whoever publishes, replies or reports."""
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Delete,
     FromClause,
@@ -126,7 +127,12 @@ def _erasure(choice: Remains) -> list[Insert | Update | Delete]:
         *(statement for trace in TRACES if (statement := _end(trace, choice)) is not None),
         update(_actor)
         .where(_actor.c.id == _id)
-        .values(name=ERASED_NAME, role=constant(Role.MEMBER), erased_at=func.now()),
+        .values(
+            name=ERASED_NAME,
+            role=constant(Role.MEMBER),
+            is_trusted_flagger=literal_column("false", Boolean),
+            erased_at=func.now(),
+        ),
     ]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.types import Uuid
 
 from models.account import Account
 from models.activity import Activity
+from models.actor import Actor
 from models.ballot import Ballot
 from models.base import new_id, table
 from models.polling_desk import Signing
@@ -43,6 +44,12 @@ HOLDER = select(_proof.c.actor_id.label("id")).where(
     _proof.c.actor_id.is_not(None),
 )
 """Who has proved to be the person of a key."""
+
+_shell = table(Actor)
+SHELL = HOLDER.where(
+    select(_shell.c.id).where(_shell.c.id == _proof.c.actor_id, _shell.c.erased_at.is_not(None)).exists()
+)
+"""Who has proved it without an account."""
 
 ADDRESS = select(_account.c.email).where(_account.c.actor_id == value(Account, "actor_id"))
 
@@ -111,6 +118,7 @@ def voter_key(asker: Asker, activity: UUID, person: str) -> str:
 def rule(row: FromClause, _context: FieldContext) -> Select[Any]:
     """What a vote asks of its voters; no row where it asks nothing."""
     columns: list[Any] = [
+        row.c.id.label("activity_id"),
         row.c.proof_levels.label("levels"),
         row.c.proof_least_age.label("least_age"),
         row.c.proof_age_on.label("age_on"),

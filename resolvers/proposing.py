@@ -97,6 +97,8 @@ async def propose(act: Act, *, contribution: UUID, body: str, on_behalf_of: UUID
 async def _begin(act: Act, contribution: UUID, author: UUID, proposer: UUID, words: str) -> tuple[UUID, bool]:
     """The new exchange, and whether there is a place for it."""
     held = await capacity.locked(act, contribution)
+    if held.author_id != author:  # Whom a desk has entered it for took it over this moment.
+        raise Refusal(ErrorCode.CONFLICT, "It has just changed: look at it again.", "contribution")
     id_, people = new_id(), {"contribution_id": contribution, "author_id": author, "proposer_id": proposer}
     await act.execute(OVERDUE, contribution_id=contribution, proposer_id=proposer)
     if not await act.execute(PROPOSE, id=id_, **people, is_urgent=held.is_urgent, waits=not held.has_room):

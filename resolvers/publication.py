@@ -1,7 +1,7 @@
 """Publication: contributions are published, revised, renewed and closed by their authors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from models.contribution import (
     ContributionKind,
     ContributionOutcome,
     ContributionStatus,
+    OnBehalfOf,
     Side,
     Urgency,
 )
@@ -82,33 +83,44 @@ async def publish(
     season_months: Sequence[int] | None = None,
     on_behalf_of: UUID | None = None,
     draft: UUID | None = None,
+    behalf: OnBehalfOf = OnBehalfOf.NOBODY,
+    is_at_desk: bool = False,
 ) -> Outcome:
     """Publish a contribution in an activity that is open; its draft ends."""
     author = await speaking.speaker(act, on_behalf_of)
     columns = particulars.texts(title, body) | particulars.details(
-        kind, is_anonymous, price_cents, price_unit, season_months or (), urgency, capacity
+        kind, is_anonymous, price_cents, price_unit, season_months or (), urgency, capacity, behalf, is_at_desk
     )
     rules = await _open_activity(act, activity, kind)
     await _require_named(act, rules, is_anonymous)
-    columns["category_id"] = await particulars.category_of(act, activity, category, kind, author)
     columns |= await _argument(act, activity, kind, about, side)
+    columns["category_id"] = await particulars.category_of(act, activity, category, kind, author)
     place = await particulars.place(act, author, rules.location_rule, location)
-    is_held = await review.is_due(act, rules.review_rule, author)
-    shown = place.published if place else None
-    counted = roll_up.Counted(activity, _first(is_held), kind, columns["category_id"], shown)
-    columns |= place.columns() if place else position.NOWHERE
     days = _days(expires_after_days, _usual_days(kind, rules))
     await drafts.take(act, draft)
-    return await _published(act, await life.publish(act, counted, days, author, **columns), is_held)
+    is_held = await review.is_due(act, rules.review_rule, author)
+    return await _write(
+        act, roll_up.Counted(activity, _first(is_held), kind, category, None), days, author, place, columns
+    )
 
 
 def _first(is_held: bool) -> ContributionStatus:
     return ContributionStatus.HELD if is_held else ContributionStatus.OPEN
 
 
-async def _published(act: Act, contribution: UUID, is_held: bool) -> Outcome:
-    """A moderator is asked about what waits."""
-    if is_held:
+async def _write(
+    act: Act,
+    counted: roll_up.Counted,
+    days: int | None,
+    author: UUID,
+    place: position.Position | None,
+    columns: dict[str, Any],
+) -> Outcome:
+    """Write it at its place; a moderator is asked about what waits."""
+    columns |= place.columns() if place else position.NOWHERE
+    whole = replace(counted, published=place.published if place else None)
+    contribution = await life.publish(act, whole, days, author, **columns)
+    if counted.status is ContributionStatus.HELD:
         await review.ask(act, contribution)
     return act.did(contribution_id=contribution)
 

@@ -42,6 +42,14 @@ async def require_helper(act: Act, category: UUID | None, kind: ContributionKind
         raise Refusal(ErrorCode.ORGANISATIONS_ONLY, "Associations and other organisations help here.", field)
 
 
+async def require_open_to_citizens(act: Act, category: UUID | None, kind: ContributionKind, field: str) -> None:
+    """Whoever helps, in whose name ever, is a citizen. Raises Refusal(ORGANISATIONS_ONLY)."""
+    if category is None or kind is ContributionKind.REQUEST:
+        return
+    if await act.exists(CLOSED_TO_CITIZENS, id=category):
+        raise Refusal(ErrorCode.ORGANISATIONS_ONLY, "Associations and other organisations help here.", field)
+
+
 async def require_answerer(act: Act, category: UUID | None, kind: ContributionKind, helper: UUID) -> None:
     """The same for whoever answers a request. Raises Refusal(ORGANISATIONS_ONLY)."""
     if kind is ContributionKind.REQUEST:

@@ -30,8 +30,17 @@ from models.ballot import Ballot
 from models.base import constant, table
 from models.event import EventKind
 from models.mail import MailKind
+from models.proof import Proof
 from models.refusal import ErrorCode, Refusal, not_found
-from models.set_aside import EXPLANATION_LENGTH, LARGE_PROVIDERS, LEAST_OF_DOMAIN, DoubtSign, SetAside
+from models.set_aside import (
+    EXPLANATION_LENGTH,
+    LARGE_PROVIDERS,
+    LEAST_ALIKE,
+    LEAST_OF_ADDRESS,
+    LEAST_OF_DOMAIN,
+    DoubtSign,
+    SetAside,
+)
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -39,7 +48,7 @@ from resolvers import access, text
 
 MAIL_GOOD_FOR = timedelta(days=7)
 
-_aside, _ballot, _account = table(SetAside), table(Ballot), table(Account)
+_aside, _ballot, _account, _proof = table(SetAside), table(Ballot), table(Account), table(Proof)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 
 
@@ -64,6 +73,18 @@ def _mark(shared: ColumnElement[str]) -> ColumnElement[str]:
     return func.encode(func.sha256(func.convert_to(shared, utf8)), literal_column("'hex'", Text), type_=Text())
 
 
+_unnumbered = (
+    func.regexp_replace(
+        _part(mailbox(_account.c.email), 1),
+        *(literal_column(f"'{text_}'", Text) for text_ in ("[0-9]+", "", "g")),
+        type_=Text(),
+    )
+    + literal_column("'@'", Text)
+    + _part(mailbox(_account.c.email), 2)
+)
+_of_voter = _ballot.outerjoin(_account, _account.c.actor_id == _ballot.c.actor_id).outerjoin(
+    _proof, (_proof.c.activity_id == _ballot.c.activity_id) & (_proof.c.actor_id == _ballot.c.actor_id)
+)
 _large = [literal_column(f"'{domain}'", Text) for domain in LARGE_PROVIDERS]
 _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
     DoubtSign.MAILBOX: (mailbox(_account.c.email), 2, _account.c.email.is_not(None)),
@@ -72,6 +93,8 @@ _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
         LEAST_OF_DOMAIN,
         _part(func.lower(_account.c.email, type_=Text()), 2).not_in(_large),
     ),
+    DoubtSign.ALIKE: (_unnumbered, LEAST_ALIKE, mailbox(_account.c.email) != _unnumbered),
+    DoubtSign.ADDRESS: (_proof.c.address_digest, LEAST_OF_ADDRESS, _proof.c.address_digest.is_not(None)),
 }
 """What ballots of a sign share, how many make it one, and of which accounts."""
 
@@ -80,7 +103,6 @@ _standing = ~select(_aside.c.id).where(_aside.c.ballot_id == _ballot.c.id).exist
 
 def _of_sign(sign: DoubtSign, activity: ColumnElement[Any]) -> Select[Any]:
     shared, least, where = _SIGNS[sign]
-    joined = _ballot.join(_account, _account.c.actor_id == _ballot.c.actor_id)
     columns: list[Any] = [
         constant(sign).label("sign"),
         _mark(shared).label("mark"),
@@ -89,14 +111,16 @@ def _of_sign(sign: DoubtSign, activity: ColumnElement[Any]) -> Select[Any]:
         func.min(_ballot.c.cast_at).label("first_at"),
         func.max(_ballot.c.cast_at).label("last_at"),
     ]
-    grouped = select(*columns).select_from(joined).where(_ballot.c.activity_id == activity, where, _standing)
+    grouped = select(*columns).select_from(_of_voter).where(_ballot.c.activity_id == activity, where, _standing)
     return grouped.group_by(shared).having(func.count() >= literal_column(str(least), Integer))
 
 
 def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
-    """What an agent is shown: of a mailbox its first letter and its domain."""
+    """What an agent is shown: of a mailbox its first letter and its domain, of an address nothing but a number."""
     if sign is DoubtSign.DOMAIN:
         return shared
+    if sign is DoubtSign.ADDRESS:
+        return func.left(shared, literal_column("6", Integer), type_=Text())
     first = func.left(shared, _ONE, type_=Text())
     return first + literal_column("'…@'", Text) + _part(shared, 2)
 
@@ -133,10 +157,9 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 def _marked(sign: DoubtSign) -> Select[Any]:
     shared, _, where = _SIGNS[sign]
-    joined = _ballot.join(_account, _account.c.actor_id == _ballot.c.actor_id)
     return (
         select(_ballot.c.id)
-        .select_from(joined)
+        .select_from(_of_voter)
         .where(
             _ballot.c.activity_id == value(Ballot, "activity_id"),
             _mark(shared) == bindparam("mark", type_=Text()),

@@ -14,7 +14,14 @@ from models.actor_block import ActorBlock
 from models.ballot import Ballot
 from models.base import TenantTable, constant, table
 from models.comment import Comment, ShownStatus
-from models.contribution import GONE_STATUSES, PUBLIC_STATUSES, WITHHELD_STATUSES, Contribution, ContributionStatus
+from models.contribution import (
+    GONE_STATUSES,
+    PUBLIC_STATUSES,
+    RULES,
+    WITHHELD_STATUSES,
+    Contribution,
+    ContributionStatus,
+)
 from models.exchange import Exchange, ExchangeStatus
 from models.moderation import RESTRICTING
 from models.polling_desk import PollingAgent
@@ -78,6 +85,11 @@ def contribution(row: FromClause, sight: Sight) -> ColumnElement[bool] | None:
 def draft(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     """A draft is its author's alone, and theirs who speak for an author; whoever moderates sees it neither."""
     return false() if sight.role is None else speaking.speaks_for(row.c.author_id, sight.actor)
+
+
+def desk_entry(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """What a desk has entered is for its organisation's members: they alone know for whom it is."""
+    return false() if sight.role is None else speaking.speaks_for(row.c.organisation_id, sight.actor)
 
 
 def withdrawn(statement: Selected, sight: Sight) -> Selected:
@@ -271,11 +283,14 @@ def notice(row: FromClause, sight: Sight) -> ColumnElement[bool]:
 
 
 def _is_by_somebody_blocked(notice: FromClause, sight: Sight) -> ColumnElement[bool]:
-    """There is a block between the viewer and whose contribution it is about."""
+    """There is a block between the viewer and whose contribution it is about: of such as the viewer finds no more in
+    lists, either. Of what is published without a name it would tell whose it is."""
     block, theirs = table(ActorBlock).alias("block"), table(Contribution).alias("theirs")
     pair = (block.c.blocker_id, block.c.blocked_id)
     both = or_(*(and_(one == theirs.c.author_id, other == sight.actor) for one, other in (pair, pair[::-1])))
-    return select(block.c.blocker_id).where(theirs.c.id == notice.c.contribution_id, both).correlate(notice).exists()
+    exchanged = theirs.c.kind.in_([constant(kind) for kind, rule in RULES.items() if rule.is_exchanged])
+    is_it = (theirs.c.id == notice.c.contribution_id, exchanged, theirs.c.is_anonymous.is_(False))
+    return select(block.c.blocker_id).where(*is_it, both).correlate(notice).exists()
 
 
 _COUNTED: dict[type[TenantTable], Visible] = {Contribution: contribution, Comment: shown_comment}

@@ -58,8 +58,10 @@ def report(_parent: FromClause, context: FieldContext) -> Select[Any]:
     year = _Year(context)
     parts = (
         year.notices(ReportPart.NOTICES, is_unlawful=True),
+        year.notices(ReportPart.TRUSTED_NOTICES, is_unlawful=True, is_trusted=True),
         year.notices(ReportPart.OTHER_REPORTS, is_unlawful=False),
         year.decisions(ReportPart.NOTICE_ACTIONS, "category", "ground", "action", of=_NOTIFIED),
+        year.decisions(ReportPart.TRUSTED_ACTIONS, "category", "ground", "action", of=(NoticeSource.TRUSTED_FLAGGER,)),
         year.decisions(ReportPart.OWN_INITIATIVE, "category", "action", "is_automatic", of=(NoticeSource.VOLUNTARY,)),
         year.decisions(ReportPart.RESTRICTIONS, "ground", "action"),
         year.complaints(),
@@ -108,14 +110,16 @@ class _Year:
         by = [value for name, value in groups.items() if name != "median_minutes"]
         return select(constant(part).label("part"), *columns, counted.label("count")).group_by(*by)
 
-    def notices(self, part: ReportPart, *, is_unlawful: bool) -> Select[Any]:
-        """Reports that were sent, by category, with the median time to their answer."""
+    def notices(self, part: ReportPart, *, is_unlawful: bool, is_trusted: bool = False) -> Select[Any]:
+        """Reports that were sent, by category, with the median time to their answer; `is_trusted`: by trusted flaggers
+        alone."""
         row, answer = table(Report).alias("notice"), table(ModerationDecision).alias("answer")
         unlawful = row.c.category.in_([constant(category) for category in UNLAWFUL])
         said = {"category": row.c.category, "median_minutes": _minutes(row.c.created_at, answer.c.decided_at)}
         rows = self._rows(part, func.count(), **said)
         joined = rows.select_from(row.outerjoin(answer, answer.c.id == row.c.decision_id))
-        return joined.where(self._is_in(row.c.created_at), unlawful if is_unlawful else ~unlawful)
+        wanted = joined.where(self._is_in(row.c.created_at), unlawful if is_unlawful else ~unlawful)
+        return wanted.where(row.c.is_trusted) if is_trusted else wanted
 
     def decisions(self, part: ReportPart, *by: str, of: tuple[NoticeSource, ...] = tuple(NoticeSource)) -> Select[Any]:
         """Decisions against somebody, from some sources."""

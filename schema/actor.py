@@ -121,6 +121,9 @@ class Actor:
         resolvers.assignment.is_of_team,
         "Whether contributions can be given to the actor to work on; false for everybody but the actor and moderators.",
     )
+    is_trusted_flagger: bool = field.column(
+        "Whether the portal has named the actor a trusted flagger («signaleur de confiance»), whose reports come first."
+    )
     is_valuator: bool = field.expression(
         resolvers.space_role.is_valuator,
         "Whether the actor evaluates in a space at least; false for everybody but the actor and administrators.",

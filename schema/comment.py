@@ -9,6 +9,7 @@ import models.actor
 import models.comment
 import models.contribution
 import resolvers.comment
+import resolvers.detection
 import resolvers.ident
 import resolvers.redaction
 import resolvers.sight
@@ -38,6 +39,10 @@ class Comment:
     redaction: Removal | None = field.part(
         resolvers.redaction.of_comment,
         "That the text is a moderator's instead of the author's, and why; null where it is the author's.",
+    )
+    language: str | None = field.expression(
+        resolvers.detection.comment_language,
+        "The language in which it seems to be (BCP 47), where that is none of the portal's; else null.",
     )
     published_at: datetime = field.column("When it was published.")
     author: Actor | None = field.one(

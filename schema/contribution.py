@@ -10,6 +10,7 @@ import models.contribution
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
+import resolvers.detection
 import resolvers.evaluation
 import resolvers.exchange
 import resolvers.follow
@@ -32,6 +33,7 @@ from models.contribution import (
     ContributionKind,
     ContributionOutcome,
     ContributionStatus,
+    OnBehalfOf,
     Precision,
     Side,
     Urgency,
@@ -106,6 +108,16 @@ described(
     {"FULFILLED": "What it was for has happened.", "WITHDRAWN": "Its author took it back."},
 )
 described(Side, "What an argument pleads for.", {"FOR": "For the proposal.", "AGAINST": "Against the proposal."})
+described(
+    OnBehalfOf,
+    "For whom somebody publishes.",
+    {
+        "NOBODY": "For themselves, or in the name of the organisation that is the author.",
+        "PERSON_WHO_AGREED": "For somebody close who has agreed («pour le compte d'un proche»).",
+        "DESK": "For somebody without internet, who has agreed: the city's reception has entered it and answers («saisi"
+        " par l'accueil»). The author is its organisation, until that person takes it over.",
+    },
+)
 described(
     Urgency,
     "How soon an answer is wanted.",
@@ -211,6 +223,7 @@ class Contribution:
         resolvers.contribution.zone,
         "The zone in which it is; null outside of all. A person's may be the next where theirs would tell too much.",
     )
+    behalf: OnBehalfOf = field.column("For whom it was published.", marks=feature(*EXCHANGED))
     location: Location | None = field.part(
         resolvers.contribution.location, "Where it is, as far as it is public; null when it has no place."
     )
@@ -266,6 +279,11 @@ class Contribution:
         resolvers.official_response.may_respond,
         "Whether the viewer may answer it in the city's name.",
         marks=feature(*PROPOSING),
+    )
+    language: str | None = field.expression(
+        resolvers.detection.language,
+        "The language in which it seems to be (BCP 47), where that is none of the portal's; null where it is one, or"
+        " where a program is not sure.",
     )
     assignee: Actor | None = field.one(
         resolvers.assignment.of_contribution,

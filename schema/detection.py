@@ -30,6 +30,7 @@ described(
         "EMAIL": "It has an e-mail address in it.",
         "IBAN": "It has the number of a bank account in it.",
         "WORD": "It has a watched word in it.",
+        "LANGUAGE": "It seems to be in another language than the portal's: `words` are its tag (BCP 47).",
     },
 )
 

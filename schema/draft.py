@@ -14,7 +14,7 @@ import resolvers.draft
 import resolvers.ident
 import resolvers.sight
 from models.activity import EXCHANGED
-from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, Precision, Urgency
+from models.contribution import BODY_LENGTH, TITLE_LENGTH, ContributionKind, OnBehalfOf, Precision, Urgency
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
@@ -51,6 +51,7 @@ class Draft:
         "The months in which a listing is to be had, 1 to 12; empty: the whole year.",
         marks=feature(Feature.MARKETPLACE),
     )
+    behalf: OnBehalfOf = field.column("For whom it will be published.", marks=feature(*EXCHANGED))
     urgency: Urgency = field.column("How soon an answer is wanted.", marks=feature(*EXCHANGED))
     capacity: int | None = field.column(
         "How many can be accepted; 0: without a limit; null: as usual.", marks=feature(*EXCHANGED)
@@ -97,6 +98,9 @@ class DraftKeepInput:
         "In whose name: an organisation, whose other members then see the draft, too, or the viewer. Null: the viewer,"
         " and of a draft that is there its author.",
         default=None,
+    )
+    behalf: OnBehalfOf = strawberry.field(
+        default=OnBehalfOf.NOBODY, description="For whom: NOBODY or PERSON_WHO_AGREED.", directives=feature(*EXCHANGED)
     )
     urgency: Urgency = strawberry.field(
         default=Urgency.NO_HURRY, description="How soon an answer is wanted.", directives=feature(*EXCHANGED)

@@ -7,7 +7,7 @@ import strawberry
 
 import resolvers.measure
 from auth.viewer import Audience
-from models.activity import VOTING
+from models.activity import EXCHANGED, VOTING
 from models.contribution import ContributionKind
 from models.measure import Channel, Measure, MeasureGroup, MeasureUnit
 from planner import field
@@ -32,9 +32,16 @@ described(
         "FIRST_ANSWER": "Time to the first answer.",
         "REPORTS": "Reports sent.",
         "ANSWERS_DUE": "Proposals that wait for an answer that was promised.",
+        "KNOWN_OUTCOME": "Share of requests of which it is known how they ended.",
+        "FIRST_PROPOSAL": "Time to the first proposal to a request.",
+        "LAPSED": "Share of proposals that were not answered in time.",
     },
 )
-described(MeasureUnit, "What a measure is told in.", {"COUNT": "A number.", "MINUTES": "Minutes."})
+described(
+    MeasureUnit,
+    "What a measure is told in.",
+    {"COUNT": "A number.", "MINUTES": "Minutes.", "PERCENT": "Whole per cent."},
+)
 described(
     MeasureGroup,
     "By what measures are broken down. Comments and votes are where the contribution is that they are on, but at their "
@@ -111,6 +118,21 @@ class MeasureTotals:
     )
     reports: int = field.column("Reports sent in it, about whatever was published when.")
     answers_due: int = field.column("Proposals published in it that wait for an answer that the city promised.")
+    known_outcome_percent: int | None = field.column(
+        "Per cent of the requests published in it that were closed with an outcome or have an exchange that was done;"
+        " null of fewer than 5.",
+        marks=feature(*EXCHANGED),
+    )
+    first_proposal_minutes: int | None = field.column(
+        "Minutes from the publication of a request to the first proposal: the median of those published in it that have"
+        " one; null of fewer than 5.",
+        marks=feature(*EXCHANGED),
+    )
+    lapsed_percent: int | None = field.column(
+        "Per cent of the proposals made to what was published in it that nobody answered in time; null of fewer than"
+        " 5.",
+        marks=feature(*EXCHANGED),
+    )
 
 
 @field.value

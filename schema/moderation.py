@@ -163,6 +163,9 @@ class ModerationCase:
     is_urgent: bool = field.expression(
         resolvers.moderation.is_urgent, "Whether it comes first: children, violence, self-harm, personal data."
     )
+    is_trusted: bool = field.expression(
+        resolvers.moderation.is_trusted, "Whether a trusted flagger's report on it waits: it comes before all others."
+    )
     report_count: int = field.column("How many reports it has had since it was opened last.")
     opened_at: datetime = field.column("When it was opened last.")
     changed_at: datetime = field.column("When its state changed last.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from sqlalchemy import Text
 
+import counting.paper_ballot
 import counting.polling_desk
 import counting.polling_record
 import counting.signing
@@ -18,7 +19,7 @@ from auth.viewer import Audience
 from counting.polling_desk import DESK_AGENT
 from counting.signing import SigningOutcome
 from models.activity import VOTING
-from models.polling_desk import VoteChannel
+from models.polling_desk import CountedBy, VoteChannel
 from planner import field
 from planner.directive import audience, feature
 from planner.who import ADMINISTRATOR
@@ -26,11 +27,20 @@ from schema.actor import Actor
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.paper_ballot import PollingBatch, PollingProject, PollingTyping
 from schema.polling_record import PollingRecord
 
 if TYPE_CHECKING:
     from schema.activity import Activity
 
+described(
+    CountedBy,
+    "How the paper of a desk is counted.",
+    {
+        "TOTALS": "As totals of each project on the desk's record.",
+        "BALLOTS": "Ballot by ballot, each typed by two people: what rules want that look at whole ballots.",
+    },
+)
 described(
     SigningOutcome,
     "What came of a signature.",
@@ -57,6 +67,7 @@ class PollingDesk:
     id: strawberry.ID = field.expression(resolvers.ident.of("pollingdesk"), "Opaque id.")
     name: str = field.column("Its name.")
     channel: VoteChannel = field.column("How ballots come to it.")
+    counted_by: CountedBy = field.column("How its paper is counted.")
     opened_at: datetime = field.column("When it was set up.")
     signing_count: int = field.expression(counting.polling_desk.signing_count, "How many have signed there.")
     double_count: int = field.expression(
@@ -69,6 +80,18 @@ class PollingDesk:
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
         counting.polling_desk.activity, "The vote that it is a desk of."
     )
+    projects: list[PollingProject] = field.parts(
+        counting.paper_ballot.projects, "What its ballots may name, by the numbers that are typed.", size=100
+    )
+    batches: list[PollingBatch] = field.parts(
+        counting.paper_ballot.batches, "The batches of its paper ballots that were typed, by their numbers.", size=50
+    )
+
+    @field.declared(field.Many(counting.paper_ballot.of_batch), size=2)
+    def typings(
+        self, batch: Annotated[int, strawberry.argument(description="The number of the batch.")]
+    ) -> list[PollingTyping]:
+        """What each of its agents last typed of a batch."""
 
 
 @strawberry.input(description="A desk to set up.", directives=audience(Audience.ADMINISTRATOR))
@@ -77,6 +100,9 @@ class PollingDeskOpenInput:
     name: str = strawberry.field(description="Its name, 2 to 120 characters; no two of a vote have the same.")
     channel: VoteChannel = strawberry.field(
         default=VoteChannel.DESK, description="How ballots come to it: DESK or PAPER."
+    )
+    counted_by: CountedBy = strawberry.field(
+        default=CountedBy.TOTALS, description="How its paper is counted; it does not change."
     )
     idempotency_key: str | None = idempotency_key()
 

@@ -7,10 +7,14 @@ import strawberry
 from sqlalchemy import BigInteger
 
 import models.tenant
+import resolvers.host_request
+import resolvers.identity_provider
 import resolvers.portal
 import resolvers.portal_text
 import resolvers.sight
 from auth.viewer import Audience
+from models.host_request import MAX_HOSTS, HostProblem, HostRequestState
+from models.identity_provider import MAX_PROVIDERS
 from models.portal_text import PortalTextKind
 from models.tenant import (
     ADDRESS_LENGTH,
@@ -32,6 +36,7 @@ from schema.collectivite import Collectivite
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.identity_provider import IdentityProvider
 from schema.place import BoundsInput, Point
 from schema.portal_text import PortalText
 from schema.scalar import GeoJson
@@ -125,6 +130,38 @@ class Journal:
     sealed_at: datetime | None = field.column("When the last of them were sealed; null: there is none yet.")
 
 
+described(
+    HostRequestState,
+    "Whether a name that is asked for was checked.",
+    {"WAITING": "Its check is due, within seconds.", "FAILED": "It was checked, and is not as it should be."},
+)
+described(
+    HostProblem,
+    "Why a name is not served yet.",
+    {
+        "NO_RECORD": "There is no TXT record.",
+        "WRONG_RECORD": "The TXT record has another text.",
+        "NO_ADDRESS": "The name has no address.",
+        "OTHER_ADDRESS": "The name leads elsewhere than to the platform.",
+        "NO_ANSWER": "The name's servers did not answer.",
+        "TAKEN": "The name is served for somebody else.",
+    },
+)
+
+
+@field.value
+class HostRequest:
+    """A name under which a portal wants to be reached («nom de domaine demandé»), until its DNS is as it should be."""
+
+    host: str = field.column("The name.")
+    state: HostRequestState = field.column("Whether it was checked.")
+    problem: HostProblem | None = field.column("What is wrong with it; null while it waits.")
+    record_name: str = field.column("Where its owner puts a TXT record.")
+    record_text: str = field.column("What that record says.")
+    asked_at: datetime = field.column("When the last check was asked for.")
+    checked_at: datetime | None = field.column("When it was last checked; null while it waits.")
+
+
 @field.stored(models.tenant.Tenant, visible=resolvers.sight.everyone, references={})
 class Portal:
     """A portal («portail»): what the public sees of a tenant."""
@@ -155,6 +192,26 @@ class Portal:
         "Whether the public and members may run trusted documents alone.",
         name="trusted_documents_only",
         marks=audience(Audience.ADMINISTRATOR),
+    )
+    hosts: list[str] = field.expression(
+        resolvers.host_request.hosts,
+        "The names by which it is reached, by name; empty for everybody but administrators.",
+        marks=audience(Audience.ADMINISTRATOR),
+    )
+    host_requests: list[HostRequest] = field.parts(
+        resolvers.host_request.requests,
+        "The names that are asked for, the first asked first; empty for everybody but administrators.",
+        size=MAX_HOSTS,
+    )
+    origins: list[str] = field.expression(
+        resolvers.host_request.origins,
+        "The other sites whose pages may ask its API in browsers; empty for everybody but administrators.",
+        marks=audience(Audience.ADMINISTRATOR),
+    )
+    identity_providers: list[IdentityProvider] = field.parts(
+        resolvers.identity_provider.of_portal,
+        "How people sign in beside e-mail, in order; empty for everybody but administrators.",
+        size=MAX_PROVIDERS,
     )
     journal: Journal = field.part(resolvers.portal.journal, "The head of its journal of what happened.")
 

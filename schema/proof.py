@@ -8,6 +8,8 @@ import strawberry
 import models.activity
 import models.zone
 import resolvers.activity
+import resolvers.admission
+import resolvers.ident
 import resolvers.proof
 import resolvers.proving
 from auth.viewer import Audience
@@ -41,6 +43,19 @@ described(
 
 
 @field.value
+class AdmissionBatch:
+    """Codes of one printing, or the persons of one list («lot»)."""
+
+    id: strawberry.ID = field.expression(resolvers.ident.of("admission"), "Opaque id.")
+    name: str = field.column("What the city calls it.")
+    level: ProofLevel = field.column("CODE or LIST.")
+    added_at: datetime = field.column("When it was made.")
+    count: int = field.column("How many it has.")
+    used_count: int = field.column("How many of them somebody has voted or proved with.")
+    revoked_count: int = field.column("How many were revoked before anybody did.")
+
+
+@field.value
 class ProofRule:
     """What a vote asks of its voters («qui peut voter»)."""
 
@@ -50,6 +65,11 @@ class ProofRule:
         "On which day that age must be reached; null: on the day of the proof, by the portal's clock."
     )
     zone: Zone | None = field.one(resolvers.proof.zone, "In which zone voters live; null: anywhere.")
+    batches: list[AdmissionBatch] = field.parts(
+        resolvers.admission.batches,
+        "Codes and lists of those who may vote, the newest first; empty for anybody but administrators.",
+        size=20,
+    )
 
 
 @field.value

@@ -19,6 +19,7 @@ from models.contribution import (
     TITLE_LENGTH,
     ContributionKind,
     ContributionOutcome,
+    OnBehalfOf,
     Precision,
     Side,
     Urgency,
@@ -75,6 +76,12 @@ class ContributionPublishInput:
     )
     draft: strawberry.ID | None = field.reference(
         models.draft.Draft, "The viewer's draft of it, which ends with the publication.", default=None
+    )
+    behalf: OnBehalfOf = strawberry.field(
+        default=OnBehalfOf.NOBODY,
+        description="For whom: PERSON_WHO_AGREED says that somebody close has agreed to an offer or a request. DESK is"
+        " for `deskEntryPublish` alone.",
+        directives=feature(*EXCHANGED),
     )
     urgency: Urgency = strawberry.field(
         default=Urgency.NO_HURRY,

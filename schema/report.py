@@ -107,6 +107,7 @@ class Report:
     quote: str | None = field.column("The exact place, in the words that are reported; null when none was given.")
     explanation: str | None = field.column("Why, in the sender's words; null when nothing was said.")
     created_at: datetime = field.column("When it was sent.")
+    is_trusted: bool = field.column("Whether a trusted flagger («signaleur de confiance») sent it.")
     is_answered: bool = field.expression(resolvers.report.is_answered, "Whether a moderator has decided.")
     answer: DecisionAction | None = field.expression(
         resolvers.report.answer, "What was decided; null until it is, and where what was reported has vanished."

@@ -13,6 +13,7 @@ from schema.account import AccountMutation, AccountQuery
 from schema.activity import ActivityMutation, ActivityQuery
 from schema.actor import ActorMutation, ActorQuery
 from schema.actor_block import ActorBlockMutation
+from schema.admission import AdmissionMutation
 from schema.api_token import ApiTokenMutation, ApiTokenQuery
 from schema.appeal import AppealMutation
 from schema.assignment import AssignmentMutation, AssignmentQuery
@@ -23,6 +24,7 @@ from schema.collectivite import CollectiviteQuery
 from schema.comment import CommentMutation, CommentQuery
 from schema.consent import ConsentMutation, ConsentQuery
 from schema.contribution import ContributionQuery, ContributionSubscription
+from schema.desk_entry import DeskEntryMutation, DeskEntryQuery
 from schema.dispute import DisputeMutation, DisputeQuery
 from schema.draft import DraftMutation, DraftQuery
 from schema.evaluation import EvaluationMutation, EvaluationQuery
@@ -30,6 +32,8 @@ from schema.exchange import ExchangeMutation, ExchangeQuery, ExchangeSubscriptio
 from schema.follow import FollowMutation
 from schema.gazetteer import GazetteerQuery
 from schema.hexagon import HexagonQuery
+from schema.host_request import HostRequestMutation
+from schema.identity_provider import IdentityProviderMutation
 from schema.import_run import ImportRunMutation, ImportRunQuery
 from schema.invitation import InvitationMutation, InvitationQuery
 from schema.journal import JournalQuery
@@ -44,6 +48,7 @@ from schema.notice import NoticeMutation
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
+from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
@@ -63,6 +68,7 @@ from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
 from schema.transparency import TransparencyQuery
 from schema.trusted_document import TrustedDocumentMutation, TrustedDocumentQuery
+from schema.trusted_flagger import TrustedFlaggerMutation, TrustedFlaggerQuery
 from schema.urn import UrnMutation
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
@@ -84,6 +90,7 @@ class Query(
     ContributionQuery,
     AssignmentQuery,
     EvaluationQuery,
+    TrustedFlaggerQuery,
     BulkChangeQuery,
     CommentQuery,
     HexagonQuery,
@@ -111,6 +118,7 @@ class Query(
     NudgeQuery,
     MessageQuery,
     ShopQuery,
+    DeskEntryQuery,
     DisputeQuery,
     DraftQuery,
     MailPreferenceQuery,
@@ -128,8 +136,10 @@ class Mutation(
     PastVoteMutation,
     PollingDeskMutation,
     PollingRecordMutation,
+    PollingTypingMutation,
     UrnMutation,
     ProofMutation,
+    AdmissionMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,
@@ -149,6 +159,9 @@ class Mutation(
     ModerationMutation,
     AppealMutation,
     PortalMutation,
+    HostRequestMutation,
+    IdentityProviderMutation,
+    TrustedFlaggerMutation,
     PortalTextMutation,
     LogoMutation,
     SpaceRoleMutation,
@@ -166,6 +179,7 @@ class Mutation(
     ActorBlockMutation,
     ShopMutation,
     VouchMutation,
+    DeskEntryMutation,
     DisputeMutation,
     DraftMutation,
     FollowMutation,

@@ -30,6 +30,8 @@ described(
     {
         "MAILBOX": "Their accounts' addresses lead to one mailbox («alias»).",
         "DOMAIN": "Their accounts' addresses have a domain that is none of the large providers'.",
+        "ALIKE": "Their accounts' addresses differ in numbers alone.",
+        "ADDRESS": "Their voters have declared one and the same address.",
         "SIGNED_AT_DESK": "Their voters have voted on paper, too, which counts in the place of the ballot online.",
     },
 )

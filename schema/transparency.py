@@ -17,8 +17,10 @@ described(
     "The parts of the yearly report, after the templates of Regulation (EU) 2024/2835.",
     {
         "NOTICES": "Notices of illegal content (article 16 of Regulation (EU) 2022/2065), by category.",
+        "TRUSTED_NOTICES": "Of these, notices of trusted flaggers (article 22), by category.",
         "OTHER_REPORTS": "Reports that claim a breach of the terms alone, by category.",
         "NOTICE_ACTIONS": "Decisions against content or its author after notices, by category, ground and action.",
+        "TRUSTED_ACTIONS": "Of these, decisions after notices of trusted flaggers.",
         "OWN_INITIATIVE": "The same on the moderators' own initiative, by category, action and detection.",
         "RESTRICTIONS": "All decisions against content or its author, by ground and action.",
         "COMPLAINTS": "Appeals, by outcome and by what they contest.",

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope
 
 from auth.machine import Machine
 from auth.nudge_link import NudgeLinks
+from auth.sealed_secret import Sealer
 from auth.secret import Keyed
 from database.door import Database
 from planner.engine import Answer, MutationByGetError, Operation
@@ -48,6 +49,7 @@ class Ask:
         figures: Figures,
         links: NudgeLinks | None = None,
         persons: Keyed | None = None,
+        sealer: Sealer | None = None,
     ) -> None:
         self.contract = contract
         self._database = database
@@ -55,6 +57,7 @@ class Ask:
         self._cache = cache
         self._links = links
         self._persons = persons
+        self._sealer = sealer
         self.figures = figures
         self._watch = Watch()
 
@@ -89,7 +92,7 @@ class Ask:
         engine = self.contract.engine(tenant.features, viewer.audience)
         purse = self._gate.purse(tenant, caller.machine, caller.scope)
         payer = purse.payer(is_trusted=is_trusted)
-        given = (purse.spend, payer, caller.locale, trace, self._links, self._persons)
+        given = (purse.spend, payer, caller.locale, trace, self._links, self._persons, self._sealer)
         request = Request(self._database, tenant, viewer, *given)
         try:
             if key is None or not await engine.is_query(request, operation):

@@ -12,6 +12,7 @@ from auth.identity import Identities
 from auth.nudge_link import NudgeLinks
 from auth.operator_token import OperatorTokens
 from auth.outbound import Outbound
+from auth.sealed_secret import Sealer
 from auth.secret import Keyed
 from auth.session import Sessions
 from auth.token import DevelopmentTokens
@@ -20,7 +21,7 @@ from database.door import Database
 from database.kept import Kept
 from database.listening import Listening
 from database.replica_lag import ReplicaLag
-from jobs import wish, worker
+from jobs import host_request, wish, worker
 from jobs.job import Job
 from planner.planning import Planning
 from portal.house import Tiles
@@ -51,12 +52,15 @@ from server.page.kept import KeptResponses
 from server.page.letter import LetterPages
 from server.page.logo import LogoSite
 from server.page.operator import OperatorPages
+from server.page.polling_photo import PollingPhotoSite
 from server.page.portal import PortalSite
 from server.page.unsubscribe import Unsubscribe
 from server.settings import Settings
 from server.sign_in import site as sign_in_site
+from server.sign_in.trial import ProviderTrial
 from tenants.budget import Budgets
 from tenants.change import Changes
+from tenants.dns_record import Resolver
 from tenants.document import TrustedDocuments
 from tenants.registry import TenantRegistry
 
@@ -109,14 +113,24 @@ class Process:
         self.hub = Hub(database, Listening(database.urls[0]), self.telling)
         admission = Admission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
-        self.ask = Ask(
-            self.contract, database, self.gate, self.answers, self.figures, links, Keyed(settings.secret, "voter")
-        )
+        self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)
         self.sign_in = sign_in_site.sign_in(settings, database, self.registry, self.credentials.sessions, self.post)
         self.responses = KeptResponses(self.registry, database, is_on=self.answers.is_on)
         self.geocoder = Geocoder(self.outbound, settings.geocoder_url) if settings.geocoder_url else None
-        self.portals = PortalSite(
+        self.portals = self._portals()
+        self.operator_host = settings.operator_host or (OPERATOR_HOST if settings.is_demo else None)
+        self.jobs = self._jobs()
+
+    def _ask(self, links: NudgeLinks) -> Ask:
+        """What runs operations, with the keys that they need."""
+        persons, sealer = Keyed(self.settings.secret, "voter"), Sealer(self.settings.secret)
+        return Ask(self.contract, self.database, self.gate, self.answers, self.figures, links, persons, sealer)
+
+    def _portals(self) -> PortalSite:
+        """The portals' pages."""
+        settings = self.settings
+        return PortalSite(
             self.ask,
             self.registry,
             self.gate,
@@ -125,8 +139,8 @@ class Process:
             is_demo=settings.is_demo,
             is_introspective=settings.is_introspective,
             tiles=Tiles(settings.tile_url, settings.tile_credit) if settings.tile_url else None,
+            host_target=settings.host_target,
         )
-        self.jobs = self._jobs()
 
     def graphql(self) -> GraphQLEndpoint:
         """The API."""
@@ -142,8 +156,7 @@ class Process:
             self.database, self.registry, self.contract, self.portals, is_open=self.settings.is_introspective
         )
         credentials = self.credentials
-        operator_host = self.settings.operator_host or (OPERATOR_HOST if self.settings.is_demo else None)
-        operators = OperatorPages(self.database, self.credentials.operator_tokens, operator_host)
+        operators = OperatorPages(self.database, self.credentials.operator_tokens, self.operator_host)
         return [
             *operators.routes(),
             *developer.routes(),
@@ -153,8 +166,10 @@ class Process:
             *OwnCopy(self.database, self.registry, self.gate).routes(),
             *Unsubscribe(self.database, self.registry, NudgeLinks(self.settings.secret)).routes(),
             *LetterPages(self.registry, self.gate).routes(),
+            *ProviderTrial(self.database, self.registry, self.gate, self.outbound).routes(),
             *Upload(self.database, self.registry, self.gate).routes(),
             *LogoSite(self.database, self.registry, self.gate).routes(),
+            *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
@@ -177,10 +192,16 @@ class Process:
             Job("wishes", WISHES_EVERY_S, partial(wish.carry_out, self.database)),
             *worker.jobs(self.database, self.registry, self.post),
         ]
+        if self.settings.host_target is not None:
+            jobs.append(Job("hosts", WISHES_EVERY_S, self._check_hosts))
         if self.database.replica is not None:
             lag = ReplicaLag(self.database, self.database.replica)
             jobs.append(Job("replica lag", 1.0, lag.follow, is_endless=True))
         return jobs
+
+    async def _check_hosts(self) -> None:
+        reserved = [self.operator_host] if self.operator_host else []
+        await host_request.check(self.database, Resolver(), self.settings.host_target, reserved)
 
     def _metrics(self) -> Metrics:
         return Metrics(

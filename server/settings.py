@@ -115,6 +115,9 @@ class Settings:
     operator_host: str | None = None
     """The host's name under which operators find their page (PARVIS_OPERATOR_HOST); None: there is none."""
 
+    host_target: str | None = None
+    """The name to which the names of portals lead (PARVIS_HOST_TARGET); None: their addresses are not compared."""
+
     allows_private_urls: bool = False
     """Identity providers and webhooks may be in our own network, without HTTPS (PARVIS_ALLOW_PRIVATE_URLS=1)."""
 
@@ -125,6 +128,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     data, is_demo = Path(env.get("PARVIS_DATA", ".parvis")).resolve(), _flag(env, "PARVIS_DEMO")
     database_url, admin_url = _url(env, "DATABASE_URL"), _url(env, "DATABASE_ADMIN_URL")
     _check_pair(database_url, admin_url)
+    changes = 0 if is_demo else CHANGES
     return Settings(
         data=data,
         database_url=database_url,
@@ -136,9 +140,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         is_introspective=_flag(env, "PARVIS_INTROSPECTION", default=is_demo),
         hsts_s=_number(env, "PARVIS_HSTS_SECONDS", default=0, low=0, high=10**9),
         cost_per_minute=_number(env, "PARVIS_COST_PER_MINUTE", default=0 if is_demo else COST, low=0, high=10**12),
-        changes_per_minute=_number(
-            env, "PARVIS_CHANGES_PER_MINUTE", default=0 if is_demo else CHANGES, low=0, high=10**9
-        ),
+        changes_per_minute=_number(env, "PARVIS_CHANGES_PER_MINUTE", default=changes, low=0, high=10**9),
         planning_ms_per_minute=_number(
             env, "PARVIS_PLANNING_MS_PER_MINUTE", default=0 if is_demo else PLANNING_MS, low=0, high=60_000
         ),
@@ -157,6 +159,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         tile_url=_tiles(env, "PARVIS_TILE_URL", allows_http=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS")),
         tile_credit=env.get("PARVIS_TILE_CREDIT", ""),
         operator_host=env.get("PARVIS_OPERATOR_HOST", "").strip().lower() or None,
+        host_target=env.get("PARVIS_HOST_TARGET", "").strip().lower() or None,
         allows_private_urls=_flag(env, "PARVIS_ALLOW_PRIVATE_URLS"),
     )
 

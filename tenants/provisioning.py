@@ -39,7 +39,7 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9](
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
-_COUNT_UP = "UPDATE platform.registry SET version = version + 1"
+COUNT_UP = "UPDATE platform.registry SET version = version + 1"
 
 
 class ProvisioningError(Exception):
@@ -74,15 +74,15 @@ async def create(database: Database, new: NewTenant) -> tuple[int, bool]:
     without one of the hosts.
     """
     _check(new)
-    async with _registry_change(database) as connection:
+    async with registry_change(database) as connection:
         if (number := await _existing(connection, new)) is not None:
             return number, False
-        center = await _one(
+        center = await one(
             connection, "SELECT name, lat, lng, parent_ids FROM platform.collectivite WHERE id = %s", new.collectivite
         )
         if center is None:
             raise ProvisioningError(f"no collectivité {new.collectivite!r} in the register")
-        row = await _one(connection, f"{_COUNT_UP}, next_number = next_number + 1 RETURNING next_number - 1")
+        row = await one(connection, f"{COUNT_UP}, next_number = next_number + 1 RETURNING next_number - 1")
         number = cast(int, (row or (0,))[0])
         name, lat, lng, parents = center
         await _insert(
@@ -111,11 +111,11 @@ async def is_possible(database: Database) -> bool:
 
 async def set_state(database: Database, slug: str, state: TenantState) -> None:
     """Suspend a tenant or take it up again. Raises ProvisioningError for an unknown slug."""
-    async with _registry_change(database) as connection:
+    async with registry_change(database) as connection:
         cursor = await connection.execute("UPDATE platform.tenant SET state = %s WHERE slug = %s", [state.value, slug])
         if cursor.rowcount == 0:
             raise ProvisioningError(f"no tenant {slug!r}")
-        await connection.execute(_COUNT_UP)
+        await connection.execute(COUNT_UP)
 
 
 async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iterable[Feature]) -> list[Feature]:
@@ -123,15 +123,15 @@ async def switch(database: Database, slug: str, on: Iterable[Feature], off: Iter
 
     Raises ProvisioningError for an unknown slug.
     """
-    async with _registry_change(database) as connection:
-        row = await _one(connection, "SELECT features FROM platform.tenant WHERE slug = %s", slug)
+    async with registry_change(database) as connection:
+        row = await one(connection, "SELECT features FROM platform.tenant WHERE slug = %s", slug)
         if row is None:
             raise ProvisioningError(f"no tenant {slug!r}")
         wanted = ({Feature(name) for name in cast(list[str], row[0])} | set(on)) - set(off)
         features = [feature for feature in Feature if feature in wanted]
         names = [feature.value for feature in features]
         await connection.execute("UPDATE platform.tenant SET features = %s WHERE slug = %s", [names, slug])
-        await connection.execute(_COUNT_UP)
+        await connection.execute(COUNT_UP)
         return features
 
 
@@ -150,7 +150,7 @@ async def delete(database: Database, slug: str) -> int:
 
 
 async def _delete(database: Database, slug: str) -> int:
-    async with _registry_change(database) as connection:
+    async with registry_change(database) as connection:
         number = await number_of(connection, slug)
         name = sql.Identifier(naming.schema_name(number))
         await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
@@ -161,13 +161,13 @@ async def _delete(database: Database, slug: str) -> int:
         await connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [number])
         await connection.execute("DELETE FROM platform.tenant WHERE number = %s", [number])
         await connection.execute("DELETE FROM platform.migration WHERE schema_name = %s", [naming.schema_name(number)])
-        await connection.execute(_COUNT_UP)
+        await connection.execute(COUNT_UP)
         return number
 
 
 async def number_of(connection: PooledConnection, slug: str) -> int:
     """A tenant's number by its slug. Raises ProvisioningError for an unknown slug."""
-    row = await _one(connection, "SELECT number FROM platform.tenant WHERE slug = %s", slug)
+    row = await one(connection, "SELECT number FROM platform.tenant WHERE slug = %s", slug)
     if row is None:
         raise ProvisioningError(f"no tenant {slug!r}")
     return cast(int, row[0])
@@ -193,7 +193,7 @@ def _check(new: NewTenant) -> None:
 
 
 @asynccontextmanager
-async def _registry_change(database: Database) -> AsyncIterator[PooledConnection]:
+async def registry_change(database: Database) -> AsyncIterator[PooledConnection]:
     """One transaction that may change the registry: the row lock makes changes follow each other."""
     async with database.administration() as connection, connection.transaction():
         await connection.execute("SELECT FROM platform.registry FOR UPDATE")
@@ -201,7 +201,7 @@ async def _registry_change(database: Database) -> AsyncIterator[PooledConnection
 
 
 async def _existing(connection: PooledConnection, new: NewTenant) -> int | None:
-    row = await _one(connection, "SELECT number, collectivite_id FROM platform.tenant WHERE slug = %s", new.slug)
+    row = await one(connection, "SELECT number, collectivite_id FROM platform.tenant WHERE slug = %s", new.slug)
     if row is not None and row[1] != new.collectivite:
         raise ProvisioningError(f"the slug {new.slug!r} belongs to another tenant")
     number = cast(int, row[0]) if row else None
@@ -263,7 +263,8 @@ async def _first_space(connection: PooledConnection, number: int) -> None:
     await connection.execute(naming.qualify(statement, number), [new_id(), Visibility.DRAFT.value])
 
 
-async def _one(connection: PooledConnection, query: str, *values: object) -> tuple[object, ...] | None:
+async def one(connection: PooledConnection, query: str, *values: object) -> tuple[object, ...] | None:
+    """The first row of a statement, or None."""
     return await (await connection.execute(query, values)).fetchone()
 
 

@@ -45,9 +45,10 @@ SELECT
 TAKEN = text("""
 SELECT c.id, c.name,
  EXISTS (SELECT FROM platform.host WHERE host = :host) AS has_host,
- EXISTS (SELECT FROM platform.tenant WHERE slug = :slug) AS has_slug
-FROM (SELECT) AS always LEFT JOIN platform.collectivite c ON c.id = 'commune-' || lower(:insee)
-""").bindparams(*(bindparam(name, type_=Text()) for name in ("host", "slug", "insee")))
+ EXISTS (SELECT FROM platform.tenant WHERE collectivite_id = c.id) AS has_portal,
+ ARRAY(SELECT slug FROM platform.tenant) AS slugs
+FROM (SELECT) AS always LEFT JOIN platform.collectivite c ON c.id = :collectivite
+""").bindparams(*(bindparam(name, type_=Text()) for name in ("host", "collectivite")))
 WISH = text("""
 INSERT INTO platform.tenant_wish (id, kind, slug, details, state, wished_by, created_at)
 VALUES (:id, :kind, :slug, :details, 'WAITING', :wished_by, now()) ON CONFLICT DO NOTHING
@@ -81,12 +82,14 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class FormCheck:
-    """What a form names: a commune's id and name, where the register has it, and what is taken already."""
+    """What a form names: a collectivité's id and name, where the register has it, and what is taken already."""
 
     collectivite: str | None
     name: str | None
     has_host: bool
-    has_slug: bool
+    has_portal: bool
+    slugs: frozenset[str]
+    """Of all tenants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,12 @@ async def overview(database: Database, search: str = "") -> Overview:
     return Overview(tenants, total, wishes)
 
 
-async def check(database: Database, *, insee: str, host: str, slug: str) -> FormCheck:
-    """What a form names."""
-    [[id_, name, has_host, has_slug]] = await database.rows(TAKEN, insee=insee, host=host, slug=slug)
-    return FormCheck(id_ if isinstance(id_, str) else None, str(name) if name else None, bool(has_host), bool(has_slug))
+async def check(database: Database, *, collectivite: str, host: str) -> FormCheck:
+    """What a form names: a register id, and a host's name."""
+    [[id_, name, has_host, has_portal, slugs]] = await database.rows(TAKEN, collectivite=collectivite, host=host)
+    assert isinstance(slugs, list)
+    known, named = id_ if isinstance(id_, str) else None, str(name) if name else None
+    return FormCheck(known, named, bool(has_host), bool(has_portal), frozenset(map(str, slugs)))
 
 
 async def write(database: Database, kind: WishKind, slug: str, details: Mapping[str, Any], by: str) -> None:

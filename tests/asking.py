@@ -24,6 +24,8 @@ BOX = {"south": 48.10, "west": -1.69, "north": 48.12, "east": -1.66}
 BOUNDS = {"south": 48.0, "west": -1.8, "north": 48.2, "east": -1.5}
 GIVEN: dict[str, Any] = {
     "givenNames": "Ma",
+    "code": "MATRICE",
+    "count": 1,
     "familyName": "Trice",
     "bornOn": "1970-01-01",
     "address": "1 rue de la Matrice",
@@ -48,6 +50,9 @@ GIVEN: dict[str, Any] = {
     "opensAt": "2026-01-01T00:00:00+00:00",
     "locationRule": "OPTIONAL",
     "activityCreate.kind": "IDEA_BOX",
+    "deskEntryPublish.kind": "REQUEST",
+    "hasConsent": True,
+    "deskEntryTakeOver.code": "AUCUN",
     "path": "/projets/matrice",
     "token": "aucun",
     "exchangeDispute.note": "Un mot.",
@@ -85,6 +90,18 @@ GIVEN: dict[str, Any] = {
     "features": ["MUTUAL_AID", "MARKETPLACE", "IDEA_BOX", "CONSULTATION", "DEBATE", "PETITION", "PARTICIPATORY_BUDGET"],
     "zoneRename.name": "Renommé",
     "key": "Matrice",
+    "host": "participer.matrice.example",
+    **dict.fromkeys(("portalHostCheck.host", "portalHostRemove.host"), "demande.matrice.example"),
+    "origin": "https://matrice.example",
+    "slug": "matrice",
+    "slugs": ["matrice"],
+    "identityProviderAdd.slug": "nouveau",
+    "preset": "GENERIC",
+    "issuer": "https://id.matrice.example",
+    "clientId": "parvis",
+    "clientSecret": "un secret",
+    "isEnabled": True,
+    "portalOriginRemove.origin": "https://www.matrice.example",
     **dict.fromkeys(("signatures", "envelopes", "valid"), 0),
     **dict.fromkeys((f"exchange{name}.reason" for name in ("Decline", "Withdraw", "Cancel")), "OTHER"),
 }
@@ -115,6 +132,7 @@ NAMED = {
     "desk": "PollingDesk",
     "zoneChange": "ZoneChange",
     "pastVote": "PastVote",
+    "batch": "Admission",
     "counted": "Activity",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
@@ -186,6 +204,7 @@ ROADS = {
     },
     "Location": 'contribution(id: "{Contribution}") {{ location {{ {field} }} }}',
     "OfficialResponse": 'contribution(id: "{Contribution}") {{ officialResponses {{ {field} }} }}',
+    "DeskEntry": "deskEntries {{ nodes {{ {field} }} }}",
     "Draft": 'draft(id: "{Draft}") {{ {field} }}',
     "Note": 'contribution(id: "{Contribution}") {{ notes {{ nodes {{ {field} }} }} }}',
     "SavedFilter": "account {{ savedFilters {{ {field} }} }}",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
@@ -182,6 +182,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Comment": found["contribution"]["comments"]["nodes"][0]["id"],
             "Vote": found["argument"]["viewerVote"]["id"],
             **_answered(given, author, activity, proposal),
+            **_entered(given, author, help_, actors[0]),
             "Draft": _drafted(author, activity, category),
             "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),
@@ -215,7 +216,13 @@ def polled(given: Given, portal: Portal, poll: str, project: UUID) -> dict[str, 
     record = given.insert(
         portal, "polling_record", desk_id=desk, version=1, totals=totals, recorded_at="now", **numbers, **at
     )
+    ballots = f'[{{"short": "1", "says": "{project}=SUPPORT:"}}]'
+    counts = {"valid": 1, "blank": 0, "spoilt": 0, "digest": "0", "typed_at": "now"}
+    typing = given.insert(
+        portal, "polling_typing", desk_id=desk, batch=1, version=1, agent_id=agent, ballots=ballots, **counts, **at
+    )
     return {
+        "PollingTyping": f"pollingtyping_{portal.number}_{typing}",
         "PollingDesk": f"pollingdesk_{portal.number}_{desk}",
         "PollingRecord": f"pollingrecord_{portal.number}_{record}",
     }
@@ -237,6 +244,28 @@ def _answered(given: Given, portal: Portal, activity: str, proposal: str) -> dic
     return {
         "ProposalStatus": f"proposalstatus_{portal.number}_{status}",
         "OfficialResponse": f"officialresponse_{portal.number}_{response}",
+    }
+
+
+def _entered(given: Given, portal: Portal, activity: str, author: UUID) -> dict[str, str]:
+    """What the author, as a member of a service, has entered for somebody."""
+    service = given.insert(portal, "actor", kind="SERVICE", role="MEMBER", name="Accueil", created_at="now")
+    given.insert(portal, "organisation_member", organisation_id=service, member_id=author, given_at="now")
+    request = acting.published(portal, activity, "REQUEST", onBehalfOf=f"actor_{portal.number}_{service}")
+    entry = given.insert(
+        portal,
+        "desk_entry",
+        contribution_id=uuid_in(request),
+        organisation_id=service,
+        agent_id=author,
+        contact="Le mardi",
+        consented_at="now",
+    )
+    return {
+        "DeskEntry": f"deskentry_{portal.number}_{entry}",
+        "deskEntryPublish.organisation": f"actor_{portal.number}_{service}",
+        "deskEntryPublish.activity": activity,
+        "deskEntryPrintSlip.contribution": request,
     }
 
 
@@ -278,6 +307,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "zoneRemove.zone": _zone(given, portal, "Retiré"),
         "ZoneChange": _zone_change(given, portal),
         "PastVote": _past_vote(given, portal),
+        "Admission": f"admission_{portal.number}_{uuid4()}",
         "pastVoteRemove.pastVote": _past_vote(given, portal),
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",

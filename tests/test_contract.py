@@ -70,9 +70,14 @@ SHORT_LISTS = {
     "Actor.pollingDesks",
     "PollingDesk.agents",
     "PollingDesk.records",
+    "PollingDesk.projects",  # Those of one vote.
+    "PollingDesk.batches",  # At most four hundred, of counts alone.
+    "PollingDesk.typings",  # One of each agent.
+    "PollingTyping.ballots",  # At most fifty.
     "PollingRecord.totals",
     "VoteResult.channels",
     "VoteResult.proofs",
+    "ProofRule.batches",
     "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
@@ -108,10 +113,13 @@ SHORT_LISTS = {
     "Actor.members",
     "Actor.organisations",
     "Contribution.officialResponses",
+    "Contribution.suggestions",  # At most five.
     "ParticipatorySpace.activities",
     "ParticipatorySpace.editors",
     "ParticipatorySpace.valuators",
     "Portal.footerLinks",
+    "Portal.hostRequests",  # At most ten.
+    "Portal.identityProviders",  # At most twelve.
     "Portal.texts",
     "PortalText.bodies",
     "Query.apiTokens",

@@ -46,7 +46,7 @@ SILENT = {
 SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
 """Which change nothing but what their own maker sees."""
 
-SILENT |= {"proofDeclare"}
+SILENT |= {"proofDeclare", "proofByCode", "codeBallotCast"}
 """Whom a vote knows is in its own list alone."""
 
 

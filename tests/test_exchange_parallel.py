@@ -10,8 +10,9 @@ import pytest
 
 from tests.acting import published, revise
 from tests.conftest import Portal
-from tests.exchanging import Aid, accept, confirm, end, propose, proposed, status
+from tests.exchanging import Aid, accept, accepted, confirm, end, propose, proposed, status
 from tests.given import Given, uuid_in
+from tests.test_life import counts
 from tests.test_thread import thread
 
 ROUNDS = 12
@@ -175,3 +176,17 @@ def test_offer_of_another_category_is_no_mirror(given: Given, town: Portal) -> N
     offer = published(helper, aid.activity, "OFFER", category=given.category(town, aid.activity))
     exchanges = {proposed(helper, aid.contribution), proposed(aid.author, offer)}
     assert len(exchanges) == 2
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_renewal_at_the_moment_of_the_expiry_ends_open_and_counted_once(
+    given: Given, town: Portal, _round: int
+) -> None:
+    aid = Aid(given, town)
+    exchange = accepted(aid.author, proposed(aid.neighbour(), aid.contribution))["id"]
+    given.let_expire(town, aid.contribution)
+    renewed, _ = at_once(lambda: revise(aid.author, aid.contribution, expiresAfterDays=3), lambda: given.expire(town))
+    assert codes(renewed) == []
+    assert given.row(town, aid.contribution)["status"] == "OPEN"
+    assert counts(given, town, aid.activity) == {"OPEN": 1}
+    assert status(aid.author, exchange) == "ACCEPTED"

@@ -1,13 +1,25 @@
-"""Identity providers are rows that commands write; a client's secret is a file that only its name leads to."""
+"""Identity providers: commands write them with a secret in a file, administrators on a page with one that the server seals."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 
+from auth.sealed_secret import Sealer
+from models.identity_provider import MAX_PROVIDERS
 from server import settings
+from tests.acting import refused
+from tests.administering import do, done
+from tests.browser import Browser
 from tests.command import Run, refusal, runner
+from tests.conftest import SECRET, Portal
+from tests.given import Given
 from tests.own import Own
+from tests.test_outbound import site
+from tests.test_page_portal import signed_in
 
 ISSUER = "https://id.rennes.example"
 
@@ -92,3 +104,196 @@ def test_no_name_leads_out_of_the_directory_of_secrets(tmp_path: Path, name: str
     assert settings.secret_of(config, "client") == "inside"
     with pytest.raises(KeyError):
         settings.secret_of(config, name)
+
+
+# By administrators ----------------------------------------------------------------------------------------------------
+
+NEW = {
+    "slug": "ville",
+    "preset": "GENERIC",
+    "issuer": "https://id.ville.example",
+    "clientId": "parvis",
+    "clientSecret": "un secret 9d1c",
+}
+READ = "{ portal { identityProviders { slug title preset issuer clientId hasSecret isEnabled } } }"
+PATH = "/gestion/portail/connexion"
+
+
+@pytest.fixture
+def city(given: Given, rennes: Portal, request: pytest.FixtureRequest) -> Portal:
+    return given.actor(given.tenant(rennes, f"providers-{id(request)}", "commune-35238"), role="ADMIN")
+
+
+def listed(who: Portal) -> list[Mapping[str, Any]]:
+    return list(who.ask(READ)["portal"]["identityProviders"])
+
+
+def kept(given: Given, who: Portal, slug: str = "ville") -> tuple[Any, ...]:
+    [row] = given.sql(who, "SELECT secret_name, sealed_secret FROM __tenant__.identity_provider WHERE slug = %s", slug)
+    return tuple(row)
+
+
+def test_secret_goes_in_and_never_comes_out(given: Given, city: Portal) -> None:
+    done(city, "identityProviderAdd", **NEW)
+    [told] = listed(city)
+    assert told == {
+        "slug": "ville", "title": "OpenID Connect", "preset": "GENERIC", "issuer": "https://id.ville.example",
+        "clientId": "parvis", "hasSecret": True, "isEnabled": False,
+    }  # fmt: skip
+    name, sealed = kept(given, city)
+    assert name == "" and "9d1c" not in sealed
+    assert Sealer(SECRET).open(city.number, "ville", sealed) == "un secret 9d1c"
+    events = given.sql(city, "SELECT kind, payload::text FROM __tenant__.event WHERE kind = 'PROVIDERS_CHANGED'")
+    assert [(kind, "9d1c" in payload) for kind, payload in events] == [("PROVIDERS_CHANGED", False)]
+    for name in ("event_detail", "idempotency"):
+        rows = given.sql(city, f"SELECT t::text FROM __tenant__.{name} t")
+        assert not [row for [row] in rows if "9d1c" in row or sealed in row], name
+
+
+def test_sealed_secret_is_good_for_one_tenant_one_provider_and_one_server() -> None:
+    sealer = Sealer("a")
+    sealed = sealer.seal(3, "ville", "x")
+    assert sealer.open(3, "ville", sealed) == "x"
+    assert sealer.seal(3, "ville", "x") != sealed
+    for opener, tenant, name, text in (
+        (sealer, 4, "ville", sealed), (sealer, 3, "autre", sealed), (Sealer("b"), 3, "ville", sealed),
+        (sealer, 3, "ville", sealed[:-2] + "AA"), (sealer, 3, "ville", "x"),
+    ):  # fmt: skip
+        with pytest.raises(LookupError):
+            opener.open(tenant, name, text)
+
+
+def test_secret_stays_unless_another_is_given_or_the_issuer_is_another(given: Given, city: Portal) -> None:
+    done(city, "identityProviderAdd", **NEW)
+    before = kept(given, city)
+    same = {"slug": "ville", "title": "Compte Ville", "issuer": NEW["issuer"], "clientId": "autre"}
+    done(city, "identityProviderRevise", **same)
+    assert kept(given, city) == before and listed(city)[0]["title"] == "Compte Ville"
+    with given.nothing_written(city):
+        elsewhere = do(city, "identityProviderRevise", **{**same, "issuer": "https://voleur.example"})
+        assert elsewhere["userErrors"] == refused("REQUIRED", "clientSecret")
+    done(city, "identityProviderRevise", **{**same, "issuer": "https://id2.example"}, clientSecret="nouveau")
+    assert Sealer(SECRET).open(city.number, "ville", kept(given, city)[1]) == "nouveau"
+
+
+def test_secret_of_a_file_gives_way_to_one_of_the_page(given: Given, city: Portal) -> None:
+    given.sql(
+        city,
+        "INSERT INTO __tenant__.identity_provider VALUES"
+        " ('mairie', 'Mairie', 'GENERIC', 'https://id.example', 'parvis', 'mairie', '{openid}', '{}', '{}', true, now())",
+    )
+    assert [one["hasSecret"] for one in listed(city)] == [True]
+    row = {"slug": "mairie", "title": "Mairie", "issuer": "https://id.example", "clientId": "parvis"}
+    done(city, "identityProviderRevise", **row)
+    assert kept(given, city, "mairie") == ("mairie", None)
+    done(city, "identityProviderRevise", **row, clientSecret="de la page")
+    assert kept(given, city, "mairie")[0] == ""
+
+
+def test_providers_are_switched_ordered_and_removed(given: Given, city: Portal) -> None:
+    for slug in ("b", "a", "c"):
+        done(city, "identityProviderAdd", **{**NEW, "slug": slug, "title": f"Compte {slug}"})
+    assert [one["slug"] for one in listed(city)] == ["b", "a", "c"]
+    done(city, "identityProvidersOrder", slugs=["c", "b", "a"])
+    done(city, "identityProviderSwitch", slug="a", isEnabled=True)
+    done(city, "identityProviderSwitch", slug="c", isEnabled=True)
+    page = Browser(city.client, city.host).get("/auth/sign-in").text
+    assert page.index("Compte c") < page.index("Compte a") and "Compte b" not in page
+    done(city, "identityProviderSwitch", slug="c", isEnabled=False)
+    done(city, "identityProviderRemove", slug="a")
+    assert "Compte" not in Browser(city.client, city.host).get("/auth/sign-in").text
+    assert [one["slug"] for one in listed(city)] == ["c", "b"]
+    with given.nothing_written(city):
+        for slugs in (["c"], ["c", "c"], ["c", "b", "a"]):
+            assert do(city, "identityProvidersOrder", slugs=slugs)["userErrors"] == refused("BAD_INPUT", "slugs")
+        for mutation, fields in (("identityProviderRemove", {}), ("identityProviderSwitch", {"isEnabled": True})):
+            assert do(city, mutation, slug="a", **fields)["userErrors"] == refused("NOT_FOUND", "slug")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        *(({"issuer": url}, "BAD_ISSUER", "issuer") for url in (
+            "http://id.ville.example", "https://10.0.0.1/realm", "https://127.0.0.1", "https://[::1]/", "https://169.254.169.254",
+            "https://2130706433/", "https://localhost", "https://a@id.example", "https://id.example?x=1", "https://id.example:0",
+            "https://ïd.example", "https://id.example:x",
+        )),
+        ({"slug": "Ville"}, "BAD_INPUT", "slug"),
+        ({"clientSecret": " "}, "REQUIRED", "clientSecret"),
+        ({"clientSecret": "a" * 1_001}, "TOO_LONG", "clientSecret"),
+        ({"clientId": ""}, "TOO_SHORT", "clientId"),
+        ({"title": "a" * 61}, "TOO_LONG", "title"),
+    ],
+)  # fmt: skip
+def test_provider_that_could_not_serve_is_refused(
+    given: Given, city: Portal, changes: dict[str, str], code: str, field: str
+) -> None:
+    with given.nothing_written(city):
+        assert do(city, "identityProviderAdd", **{**NEW, **changes})["userErrors"] == refused(code, field)
+
+
+def test_short_names_are_once_and_so_many_at_most(given: Given, city: Portal) -> None:
+    for number in range(MAX_PROVIDERS):
+        done(city, "identityProviderAdd", **{**NEW, "slug": f"n{number}"})
+    with given.nothing_written(city):
+        assert do(city, "identityProviderAdd", **{**NEW, "slug": "n0"})["userErrors"] == refused("NAME_TAKEN", "slug")
+        assert do(city, "identityProviderAdd", **NEW)["userErrors"] == refused("LIMIT_REACHED", "slug")
+
+
+def test_only_administrators_are_told(given: Given, city: Portal) -> None:
+    done(city, "identityProviderAdd", **NEW)
+    for who in (replace(city, token=None), given.actor(city), given.actor(city, role="MODERATOR")):
+        assert listed(who) == []
+
+
+# The page -------------------------------------------------------------------------------------------------------------
+
+
+def test_page_adds_keeps_what_was_typed_and_never_shows_the_secret(given: Given, rennes: Portal) -> None:
+    browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    form = {"form": "Add", **NEW, "slug": "page", "title": "Compte page"}
+    again = browser.submit(PATH, {**form, "issuer": "http://id.ville.example"})
+    assert again.status_code == 422 and 'value="Compte page"' in again.text and "9d1c" not in again.text
+    assert browser.submit(PATH, form).status_code == 303
+    try:
+        page = browser.get(PATH).text
+        assert "Compte page" in page and "9d1c" not in page and "/auth/oidc/page/callback" in page
+        assert browser.submit(PATH, {"form": "Switch", "slug": "page", "isEnabled": "true"}).status_code == 303
+        assert "Compte page" in Browser(rennes.client, rennes.host).get("/auth/sign-in").text
+    finally:
+        assert browser.submit(PATH, {"form": "Remove", "slug": "page"}).status_code == 303
+    assert "Compte page" not in browser.get(PATH).text
+
+
+def tried(given: Given, portal: Portal, browser: Browser, issuer: str) -> str:
+    """What the page says after the trial of a provider with this issuer."""
+    insert = (
+        "INSERT INTO __tenant__.identity_provider (slug, title, preset, issuer, client_id, secret_name, scopes, acr_values,"
+        " claims, is_enabled, created_at) VALUES ('essai', 'Essai', 'GENERIC', %s, 'p', '', '{}', '{}', '{}', false, now())"
+    )
+    given.sql(portal, insert, issuer)
+    try:
+        answer = browser.submit("/auth/provider/trial", {"slug": "essai"})
+        assert answer.status_code == 303
+        return browser.get(answer.headers["location"].partition("#")[0]).text
+    finally:
+        given.sql(portal, "DELETE FROM __tenant__.identity_provider WHERE slug = 'essai'")
+
+
+def test_trial_never_calls_a_private_address(given: Given, rennes: Portal) -> None:
+    asked: list[str] = []
+    browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    with site({}, asked) as url:
+        for issuer in (url, url.replace("http://", "https://"), "https://localhost:1"):
+            assert "n’est pas sur l’internet public" in tried(given, rennes, browser, issuer)
+    assert asked == []
+
+
+def test_trial_is_for_administrators_and_pages_of_the_portal(rennes: Portal) -> None:
+    for role in ("MEMBER", "MODERATOR"):
+        browser = signed_in(Browser(rennes.client, rennes.host), role)
+        assert browser.submit("/auth/provider/trial", {"slug": "essai"}).status_code == 404
+    browser = signed_in(Browser(rennes.client, rennes.host), "ADMIN")
+    assert browser.submit("/auth/provider/trial", {"slug": "nul"}).status_code == 404
+    elsewhere = browser.submit("/auth/provider/trial", {"slug": "nul"}, origin="https://ailleurs.example")
+    assert elsewhere.status_code == 403

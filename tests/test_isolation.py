@@ -103,6 +103,7 @@ MUTATIONS: dict[str, list[Case]] = {
         },
     ],
     "signingMark": [lambda ids: {"desk": ids["PollingDesk"], "name": "Intrusion", "bornOn": "1980-01-01"}],
+    "pollingBallotsType": [lambda ids: {"desk": ids["PollingDesk"], "batch": 1, "ballots": [{"text": "1"}]}],
     "pollingRecordWrite": [
         lambda ids: {
             "desk": ids["PollingDesk"],
@@ -181,6 +182,12 @@ MUTATIONS: dict[str, list[Case]] = {
             "votes": [{"contribution": ids["Contribution"], "choice": "SUPPORT"}],
         },
     ],
+    "codesMake": [lambda ids: {"activity": ids["Activity"], "name": "Intrusion", "count": 1}],
+    "admissionsRevoke": [
+        lambda ids: {"activity": ids["Activity"], "batch": ids["Activity"].replace("activity", "admission")}
+    ],
+    "proofByCode": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION"}],
+    "codeBallotCast": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION", "isBlank": True}],
     "proofRuleSet": [lambda ids: {"activity": ids["Activity"]}],
     "proofDeclare": [
         lambda ids: {
@@ -304,7 +311,7 @@ def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
     for portal in twins:
         for statement_ in (*exchanged.FORGET, *judged.FORGET, "DELETE FROM __tenant__.vote_file"):
             given.sql(portal, statement_)
-        for name in ("signing", "polling_record", "polling_agent", "polling_desk"):
+        for name in ("signing", "polling_typing", "polling_record", "polling_agent", "polling_desk"):
             given.sql(portal, f"DELETE FROM __tenant__.{name}")
 
 

@@ -53,12 +53,26 @@ def test_role_of_a_tenant_reaches_its_own_tables_and_no_other_tenants(
     assert raised_within(database_url, here, sealed) == [INSUFFICIENT_PRIVILEGE]
 
 
-@pytest.mark.parametrize("name", ["host", "registry", "migration", "tenant_change", "work"])
+@pytest.mark.parametrize("name", ["registry", "migration", "tenant_change", "work"])
 def test_role_of_a_tenant_does_not_reach_the_registry(
     database_url: str, twins: tuple[Portal, Portal], name: str
 ) -> None:
     forbidden = (f"SELECT 1 FROM platform.{name}".encode(), f"DELETE FROM platform.{name}".encode())
     assert raised_within(database_url, twins[0].number, *forbidden) == [INSUFFICIENT_PRIVILEGE, INSUFFICIENT_PRIVILEGE]
+
+
+def test_role_of_a_tenant_sees_its_own_hosts_and_takes_no_others_away(
+    database_url: str, twins: tuple[Portal, Portal]
+) -> None:
+    here, there = (portal.number for portal in twins)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(f"SET ROLE t_{here}".encode())
+        assert set(connection.execute("SELECT tenant_number FROM platform.host").fetchall()) == {(here,)}
+        taken = connection.execute("DELETE FROM platform.host WHERE tenant_number = %s", [there])
+        assert taken.rowcount == 0
+        connection.rollback()
+    writes = (b"INSERT INTO platform.host VALUES ('a.example', 1)", b"UPDATE platform.host SET host = 'a.example'")
+    assert raised_within(database_url, here, *writes) == [INSUFFICIENT_PRIVILEGE, INSUFFICIENT_PRIVILEGE]
 
 
 def test_role_of_a_tenant_sees_its_own_row_of_the_tenants_and_changes_settings_alone(

@@ -62,7 +62,7 @@ WRITINGS = {
     "",
 }
 
-SIGNING_IN = {"identity_provider", "sign_in"}
+SIGNING_IN = {"sign_in"}
 """Of models: what signing in stores, which `auth` reads and writes and the contract does not show."""
 
 STORED_ONLY = SIGNING_IN | {
@@ -71,6 +71,7 @@ STORED_ONLY = SIGNING_IN | {
     "contact",
     "digest",
     "event",
+    "language",
     "likeness",
     "operator",
     "personal",
@@ -97,6 +98,7 @@ DERIVED = {
     "statistics",
     "rule_trial",
     "template",
+    "trusted_flagger",
     "transparency",
     "withholding",
 }
@@ -110,6 +112,7 @@ RULES_ONLY = {
     "criteria",
     "live",
     "channel",
+    "short_ballot",
     "signing",
     "proving",
     "envelope",
@@ -165,6 +168,7 @@ TESTED_BY = {
     "bulk_write": "test_bulk_change",
     "criteria": "test_bulk_change",
     "channel": "test_polling_record",
+    "short_ballot": "test_paper_ballot",
     "envelope": "test_urn",
     "signing": "test_polling_desk",
     "proving": "test_proof",

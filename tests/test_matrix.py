@@ -92,6 +92,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             PUT_ASIDE_AGAIN,
             CHANGE_AGAIN,
             *UNREVISED,
+            *PROVIDED,
             SETTLE,
             UNWRITE,
             *exchanged.AGAIN,
@@ -115,14 +116,24 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
 REOPEN = "UPDATE __tenant__.contribution SET status = 'OPEN', outcome = NULL, closed_at = NULL WHERE status = 'CLOSED'"
 """For the next caller who closes it."""
 
+PROVIDED = (
+    "DELETE FROM __tenant__.identity_provider WHERE slug = 'nouveau'",
+    "INSERT INTO __tenant__.identity_provider (slug, title, preset, issuer, client_id, secret_name, scopes, acr_values,"
+    " claims, is_enabled, created_at) VALUES ('matrice', 'Matrice', 'GENERIC', 'https://id.matrice.example', 'parvis', 'a',"
+    " '{}', '{}', '{}', false, now()) ON CONFLICT DO NOTHING",
+)
+"""For the next caller who writes a provider down, or removes one."""
+
 UNREVISED = tuple(
     f"UPDATE __tenant__.{name} SET version = 1 WHERE version <> 1"
     for name in ("participatory_space", "activity", "proposal_status", "official_response")
 )
 """For the next caller who read the first version."""
 
-SETTLE = "UPDATE platform.tenant SET version = 1, logo_url = '/logo-0.png' WHERE slug = 'matrix-here'"
-"""For the next caller who read the first version of the settings, and who takes a logo off."""
+SETTLE = """UPDATE platform.tenant SET version = 1, logo_url = '/logo-0.png', origins = '{https://www.matrice.example}',
+  host_requests = '[{"host": "demande.matrice.example", "token": "0", "state": "WAITING", "problem": null,
+    "asked_at": "2026-01-01T00:00:00Z", "checked_at": null}]' WHERE slug = 'matrix-here'"""
+"""For the next caller who read the first version of the settings, who takes a logo off, and who asks for hosts."""
 
 UNWRITE = """UPDATE __tenant__.portal_text SET kind = 'PRIVACY', version = 1 +
   (SELECT coalesce(max(version), 0) FROM __tenant__.portal_text WHERE kind = 'PRIVACY') WHERE kind = 'LEGAL'"""
@@ -155,6 +166,8 @@ PUT_ASIDE_AGAIN = (
 UNDONE_BEFORE = tuple(
     f"mutation {{ {name}"
     for name in (
+        "identityProviderAdd",
+        "identityProviderRemove",
         "reportSubmit",
         "appealSubmit",
         "exchangePropose",

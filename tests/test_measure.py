@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.measure import DEFINITIONS, LEAST_PEOPLE, Measure
+from models.measure import DEFINITIONS, LEAST_PEOPLE, OF_EXCHANGES, Measure
 from tests.acting import cast, comment, published, withdraw
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -316,7 +316,10 @@ def test_definitions_say_whose_counts_are_withheld(given: Given, village: Portal
     asked = "{ measures { measure unit isAboutPeople sentences { language name definition } } }"
     found = given.actor(village, role="MODERATOR").ask(asked)["measures"]
     assert [each["measure"] for each in found] == [measure.value for measure in Measure]
-    assert [each["measure"] for each in found if each["isAboutPeople"]] == ["PARTICIPANTS", "VOTES"]
+    assert [each["measure"] for each in found if each["isAboutPeople"]] == [
+        *("PARTICIPANTS", "VOTES"),
+        *(measure.value for measure in OF_EXCHANGES),
+    ]
     for each in found:
         told = DEFINITIONS[Measure[each["measure"]]]
         assert each["sentences"] == [

@@ -127,6 +127,21 @@ def test_the_two_of_an_exchange_hear_of_each_other(given: Given, town: Portal) -
     assert [kind for kind, _ in told(given, aid.author)] == ["EXCHANGE_PROPOSED"]
 
 
+@pytest.mark.parametrize("status", ["HELD", "HIDDEN"])
+def test_the_two_of_an_exchange_hear_of_each_other_while_moderation_withholds_what_it_is_about(
+    given: Given, town: Portal, status: str
+) -> None:
+    aid, helper, follower = Aid(given, town), person(given, town), person(given, town)
+    followed(follower, contribution=aid.contribution)
+    exchange = proposed(helper, aid.contribution)
+    accepted(aid.author, exchange)
+    withhold = "UPDATE __tenant__.contribution SET status_before = status, status = %s WHERE id = %s"
+    given.sql(town, withhold, status, uuid_in(aid.contribution))
+    send(aid.author, exchange, "À samedi quand même")
+    assert [kind for kind, _ in told(given, helper)] == ["MESSAGE_RECEIVED", "EXCHANGE_ACCEPTED"]
+    assert told(given, follower) == []
+
+
 def test_members_of_an_organisation_are_told_of_what_it_wrote(given: Given, town: Portal) -> None:
     organisation, member = given.actor(town, kind="ASSOCIATION"), person(given, town)
     link = {"organisation_id": actor_of(organisation), "member_id": actor_of(member), "given_at": "now"}

@@ -12,9 +12,11 @@ import pytest
 import auth.provider
 import jobs.sign_in
 from auth.provider import STANDARD_CLAIMS
+from auth.sealed_secret import Sealer
 from demo import tenants as stories
 from models.identity_provider import Preset
 from tests.browser import Browser, Post, path_of
+from tests.conftest import SECRET as SERVER_SECRET
 from tests.conftest import Portal, serve
 from tests.given import Given
 from tests.provider import SECRET, Provider, running
@@ -119,6 +121,36 @@ def test_provider_signs_in(provider: Provider, leave: Leave, slug: str) -> None:
     assert actor is not None and (actor["role"], actor["name"]) == ("MEMBER", "Habitant·e")
     assert FLOW not in browser.cookies
     assert sign_in(provider, leave, f"person-{slug}", slug).actor() == actor
+
+
+def test_provider_with_a_secret_that_the_server_sealed_signs_in(town: Town, provider: Provider, leave: Leave) -> None:
+    number = town.portal.number
+    sealed = Sealer(SERVER_SECRET).seal(number, "mairie", SECRET)
+    change = "UPDATE __tenant__.identity_provider SET secret_name = %s, sealed_secret = %s WHERE slug = 'mairie'"
+    try:
+        town.given.sql(town.portal, change, "", sealed)
+        assert sign_in(provider, leave, "person-sealed").actor() is not None
+        town.given.sql(town.portal, change, "", Sealer(SERVER_SECRET).seal(number, "autre", SECRET))
+        browser, url = leave("mairie")
+        assert browser.get(path_of(provider.through(url, "person-sealed"))).status_code == 400
+    finally:
+        town.given.sql(town.portal, change, "tests", None)
+
+
+def test_trial_says_that_a_real_provider_answers(town: Town, provider: Provider) -> None:
+    admin = town.given.actor(town.portal, role="ADMIN")
+    headers = {"host": admin.host, "authorization": f"Bearer {admin.token}"}
+
+    def trial(slug: str) -> str:
+        answer = admin.client.post("/auth/provider/trial", data={"slug": slug}, headers=headers)
+        return str(answer.headers["location"])
+
+    assert trial("mairie") == "/gestion/portail/connexion?essai=mairie&issue=GOOD#mairie"
+    for issuer, outcome in ((f"{provider.issuer}/", "OTHER_ISSUER"), (f"{provider.issuer}/ailleurs", "NO_DISCOVERY")):
+        change = "UPDATE __tenant__.identity_provider SET issuer = %s WHERE slug = 'franceconnect'"
+        town.given.sql(town.portal, change, issuer)
+        assert f"issue={outcome}#" in trial("franceconnect")
+        town.given.sql(town.portal, change, provider.issuer)
 
 
 def test_question_to_the_provider_is_bound_to_this_sign_in(provider: Provider, leave: Leave) -> None:

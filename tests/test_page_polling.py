@@ -1,5 +1,6 @@
 """The desk's pages without script: set up, marked, counted, corrected; what is refused stands beside its field."""
 
+import re
 from collections.abc import Iterator
 from html import unescape
 
@@ -9,6 +10,7 @@ from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_page_portal import hidden
+from tests.test_paper_ballot import Typing
 from tests.test_polling_desk import Polling
 
 COUNTS = "SELECT valid, version, reason FROM __tenant__.polling_record WHERE desk_id = %s ORDER BY version"
@@ -92,3 +94,31 @@ def test_desk_of_others_is_no_page(given: Given, place: Portal, polling: Polling
     member.submit("/auth/demo", {"role": "MEMBER", "next": "/"})
     for path in (f"/bureau/{polling.desk}", f"/bureau/{polling.desk}/proces-verbal"):
         assert member.get(path).status_code == 404
+
+
+def test_ballots_are_typed_by_two_people_and_what_differs_stands_side_by_side(
+    given: Given, place: Portal, browser: Browser
+) -> None:
+    typing = Typing(given, place)
+    path = f"/bureau/{typing.desk}/depouillement"
+    assert "Saisir les bulletins" in browser.get(f"/bureau/{typing.desk}").text
+    form = hidden(browser.get(path).text, "Type")
+    lines = {"ballots.0.text": "1 2", "ballots.1.text": "9", "ballots.2.text": "b"}
+    wrong = browser.submit(path, form | lines)
+    assert wrong.status_code == 422
+    assert 'value="1 2"' in wrong.text
+    assert 'id="ballot-1-problem"' in wrong.text
+    done = browser.submit(path, form | lines | {"ballots.1.text": "3"})
+    assert done.headers["location"] == f"{path}?batch=1&issue=TYPED_ONCE"
+    assert typing.type(typing.first, "1 2", "4", "b") == []
+    shown = unescape(browser.get(f"{path}?batch=1").text)
+    [row] = re.findall(r'<tr><th scope="row"><a href="#ballot-1">2</a></th><td>(.*?)</td><td>(.*?)</td></tr>', shown)
+    assert sorted(row) == ["3", "4"]
+    again = hidden(browser.get(f"{path}?batch=1").text, "Type")
+    fixed = browser.submit(path, again | lines | {"ballots.1.text": "4"})
+    assert fixed.headers["location"] == f"{path}?batch=1&issue=AGREED"
+    record = browser.get(f"/bureau/{typing.desk}/proces-verbal").text
+    numbers = {"signatures": "3", "envelopes": "3", "valid": "2", "blank": "1", "spoilt": "0"}
+    assert 'name="valid" type="text"' in record
+    assert browser.submit(f"/bureau/{typing.desk}/proces-verbal", hidden(record, "Write") | numbers).status_code == 303
+    assert given.sql(place, COUNTS, uuid_in(typing.desk)) == [(2, 1, None)]

@@ -1,5 +1,6 @@
 """The pages of proofs: what a vote asks and why, refused beside its field with all that was typed, and who set it."""
 
+import re
 from html import unescape
 
 import pytest
@@ -81,3 +82,35 @@ def test_administrator_says_who_may_vote_before_it_opens(given: Given, place: Po
     given.sql(place, OPENED, uuid_in(page.activity))
     shown = page.shown()
     assert "avoir 18 ans au 1" in shown
+
+
+def test_codes_are_printed_once_and_voted_with_without_an_account(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "APPROVAL", vote_least=1, vote_most=3), "{CODE}")
+    admin = Browser(place.client, place.host)
+    assert admin.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    path = f"/gestion/votes/{page.activity}/codes"
+    refused = admin.submit(path, hidden(admin.get(path).text, "MakeCodes") | {"name": "Marché", "count": "0"})
+    assert (refused.status_code, 'id="count-problem"' in refused.text, 'value="Marché"' in refused.text) == (
+        422,
+        True,
+        True,
+    )
+    made = admin.submit(path, hidden(refused.text, "MakeCodes") | {"name": "Marché", "count": "2"})
+    codes = re.findall(r'<p class="receipt">([A-Z0-9-]{14})</p>', made.text)
+    assert (made.status_code, len(set(codes)), made.text.count('class="qr"')) == (200, 2, 2)
+    assert not any(code in admin.get(path).text for code in codes)
+    stranger = Browser(place.client, place.host)
+    address = f"/voter/{page.activity}/code"
+    shown = stranger.get(f"{address}?code={codes[0]}").text
+    assert f'value="{codes[0]}"' in shown
+    project, said = page.projects[0], page.options(page.projects[0])[0]
+    fields = hidden(shown, "CastByCode") | {f"votes.{project}": said}
+    wrong = stranger.submit(address, fields | {"code": "AAAA-BBBB-CCCC"})
+    assert (wrong.status_code, 'id="code-problem"' in wrong.text, " checked" in wrong.text) == (422, True, True)
+    done = stranger.submit(address, fields | {"code": codes[0]})
+    assert (done.status_code, f"{address}?recepisse=" in done.headers["location"]) == (303, True)
+    thanks = unescape(stranger.get(done.headers["location"]).text)
+    assert "Votre vote est enregistré" in thanks
+    assert "Créer un compte" in thanks
+    told = unescape(admin.get(path).text).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "2 codes : 1 utilisé, 0 annulé" in told

@@ -26,6 +26,8 @@ DESK = "query($id: ID!) { pollingDesk(id: $id) { name signingCount activity { id
 class Polling(Poll):
     """A vote with desks."""
 
+    counted_by = "TOTALS"
+
     def __init__(self, given: Given, town: Portal, method: str = "APPROVAL", **rule: Any) -> None:
         super().__init__(
             given, town, method, **({"vote_least": 1, "vote_most": 3, "costs": 20, "budget_euros": 100} | rule)
@@ -34,7 +36,7 @@ class Polling(Poll):
         self.desk, self.other = self.opened("Mairie"), self.opened("Gymnase")
 
     def opened(self, name: str, channel: str = "DESK") -> str:
-        said = {"activity": self.activity, "name": name, "channel": channel}
+        said = {"activity": self.activity, "name": name, "channel": channel, "countedBy": self.counted_by}
         return str(self.admin.ask(OPEN, input=said)["pollingDeskOpen"]["desk"]["id"])
 
     def voter(self) -> tuple[Portal, str]:

@@ -1,16 +1,23 @@
 """Records of desks: their sums are right, versions stay, and results count paper beside ballots, channel by channel."""
 
+import hashlib
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 import pytest
+from PIL import Image
 
 from counting import vote_result
+from models.polling_record import MAX_PHOTO_BYTES
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import graded
-from tests.test_polling_desk import Polling
+from tests.test_logo import SVG, bomb, picture
+from tests.test_polling_desk import ADD, Polling
 from tests.test_vote_file import WAYS, ballot, counted, faults, recount, renamed
 
 WRITE = """mutation($input: PollingRecordWriteInput!) { pollingRecordWrite(input: $input) {
@@ -209,3 +216,74 @@ def test_record_names_projects_of_its_vote_alone(given: Given, town: Portal, pol
     polling.projects[0] = other.projects[0]
     told = write(polling, polling.desk, [(0, SUPPORT, 5)])
     assert told["userErrors"] == [{"code": "NOT_FOUND", "field": "totals.0.contribution"}]
+
+
+def sent(portal: Portal, record: str, content: bytes) -> httpx.Response:
+    """The answer to a photo."""
+    headers = {"host": portal.host} | ({"authorization": f"Bearer {portal.token}"} if portal.token else {})
+    files = {"file": ("feuille.jpg", content)}
+    return portal.client.post("/bureau/photo", headers=headers, data={"record": record}, files=files)
+
+
+def seen(portal: Portal, record: str) -> httpx.Response:
+    headers = {"host": portal.host} | ({"authorization": f"Bearer {portal.token}"} if portal.token else {})
+    return portal.client.get(f"/bureau/photo/{record}", headers=headers)
+
+
+def record_of(polling: Polling) -> str:
+    ask = "query($id: ID!) { pollingDesk(id: $id) { records { id } } }"
+    return str(polling.admin.ask(ask, id=polling.desk)["pollingDesk"]["records"][0]["id"])
+
+
+def test_photo_of_the_sheet_is_drawn_anew_seen_by_the_team_alone_and_its_digest_published(
+    given: Given, town: Portal, polling: Polling, tmp_path: Path
+) -> None:
+    write(polling, polling.desk, [(0, SUPPORT, 5)])
+    record, (agent, email) = record_of(polling), polling.voter()
+    assert sent(agent, record, picture("JPEG")).status_code == 404
+    polling.admin.ask(ADD, input={"desk": polling.desk, "email": email})
+    first = counted(given, polling)
+    exif = Image.Exif()
+    exif[0x010E] = "Un secret du téléphone"
+    answer = sent(agent, record, picture("JPEG", (3_000, 1_500), exif=exif))
+    assert answer.status_code == 201, answer.text
+    shown = seen(agent, record)
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert shown.headers["cache-control"] == "private, no-store"
+    assert b"secret" not in shown.content
+    assert Image.open(BytesIO(shown.content)).size == (1_600, 800)
+    digest = hashlib.sha256(shown.content).hexdigest()
+    assert answer.json() == {"photoDigest": digest}
+    assert seen(polling.admin, record).content == shown.content
+    for who in (given.actor(town), given.actor(town, role="MODERATOR"), replace(town, token=None)):
+        assert seen(who, record).status_code == 404
+    assert sent(agent, record, picture("JPEG", (20, 20))).json()["errors"][0]["extensions"]["code"] == (
+        "ACTION_NOT_POSSIBLE"
+    )
+    given.run(vote_result.count(given.database, town.number))
+    [told] = results(polling)
+    assert (told["version"], told["reason"]) == (2, "Mairie")
+    assert digest in newest(polling)["desks.csv"]
+    assert digest not in first["desks.csv"]
+    assert recount(tmp_path, newest(polling))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (SVG, 422, "BAD_IMAGE"),
+        (picture("JPEG") + SVG, 422, "BAD_IMAGE"),
+        (picture("GIF"), 422, "BAD_IMAGE"),
+        (bomb(20_000), 413, "IMAGE_TOO_LARGE"),
+        (picture() + bytes(MAX_PHOTO_BYTES), 413, "IMAGE_TOO_LARGE"),
+        (b"", 422, "REQUIRED"),
+    ],
+)
+def test_refused_photo_changes_nothing(
+    given: Given, town: Portal, polling: Polling, content: bytes, status: int, code: str
+) -> None:
+    write(polling, polling.desk, [(0, SUPPORT, 5)])
+    record = record_of(polling)
+    with given.nothing_written(town):
+        answer = sent(polling.admin, record, content)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, code)

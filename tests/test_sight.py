@@ -53,6 +53,7 @@ READERS = {
     "mail/exchange.py": "names what a mail to its author, or to who answered it, is about",
     "resolvers/position.py": "forgets where exactly was what is over",
     "counting/polling_record.py": "asks which projects a record may count, at a desk that its writer sees",
+    "counting/paper_ballot.py": "numbers the projects that paper ballots may name, at a desk that its typist sees",
     "counting/rule_version.py": "publishes the projects of a vote with its rule",
     "resolvers/avoiding.py": "asks what somebody does not find because of a block",
     "resolvers/live.py": "asks where what an event is about lies, before a query reads it",

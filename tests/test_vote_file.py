@@ -46,13 +46,13 @@ def counted(given: Given, poll: Poll) -> dict[str, str]:
     return files(poll)
 
 
-def recount(folder: Path, contents: dict[str, str]) -> tuple[int, str]:
+def recount(folder: Path, contents: dict[str, str], *wanted: str) -> tuple[int, str]:
     """What the program that ships says of files: its exit code and all that it prints."""
     folder.mkdir(exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content.encode())
     done = subprocess.run(
-        [sys.executable, "-I", web.RECOUNT, folder], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-I", web.RECOUNT, folder, *wanted], capture_output=True, text=True, check=False, timeout=60
     )
     assert done.stderr == ""
     return done.returncode, done.stdout
@@ -114,13 +114,47 @@ def published(given: Given, town: Portal) -> dict[str, str]:
     return counted(given, poll)
 
 
-@pytest.mark.parametrize("name", ["ballots.csv", "projects.csv", "result.json", "rule.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ballots.csv", "projects.csv", "result.json", "rule.json", "set_aside.csv", "counts.csv", "desks.csv"),
+        *("paper.csv", "envelopes.csv", "vote.pb"),
+    ],
+)
 def test_one_changed_byte_of_any_file_is_found(published: dict[str, str], tmp_path: Path, name: str) -> None:
     text = published[name]
     place = len(text) // 2
     other = "0" if text[place] != "0" else "1"
     changed = {**published, name: text[:place] + other + text[place + 1 :]}
     assert faults(tmp_path, changed)[0] == f"{name} is not the file that the manifest names"
+
+
+def test_any_changed_byte_of_the_manifest_is_found_by_the_digest_that_the_page_tells(
+    published: dict[str, str], tmp_path: Path
+) -> None:
+    manifest = published["manifest.json"]
+    assert recount(tmp_path, published, digest(manifest))[0] == 0
+    for place in (manifest.index('"version": 1') + 11, manifest.index('"activity": "') + 14):
+        changed = {
+            **published,
+            "manifest.json": f"{manifest[:place]}{9 - int(manifest[place], 16) % 9}{manifest[place + 1 :]}",
+        }
+        code, said = recount(tmp_path, changed, digest(manifest))
+        assert code == 1
+        assert "manifest.json is not the file that the page of results names" in said
+
+
+def test_counts_by_channel_that_were_changed_are_found_even_if_the_manifest_is_made_anew(
+    published: dict[str, str], tmp_path: Path
+) -> None:
+    head, *lines = published["counts.csv"].splitlines()
+    assert head == "project,title,channel,ballots,score"
+    assert [line.split(",")[2:] for line in lines] == [["ONLINE", "2", "2"]] * 3 + [["ONLINE", "1", "1"]]
+    changed = published["counts.csv"].replace("ONLINE,2,2", "ONLINE,3,3", 1)
+    told = faults(tmp_path, renamed(published, changed, "counts.csv"))
+    assert told[-1] == "counts.csv is not what result.json says"
+    other = published["result.json"].replace('"voter_count": 2', '"voter_count": 3', 1)
+    assert faults(tmp_path, renamed(published, other, "result.json")) != []
 
 
 def renamed(published: dict[str, str], content: str, name: str = "ballots.csv") -> dict[str, str]:

@@ -29,7 +29,7 @@ PLATFORM_RIGHTS = {
     "budget": (ALL, ""),
     "collectivite": (READ, READ),
     "collectivite_outline": (READ, READ),
-    "host": (READ, ""),
+    "host": (READ, "SELECT DELETE"),  # Of its rows a tenant's role sees its own, and takes some away.
     "migration": (READ, ""),
     "operator_token": (ALL, ""),
     "registry": (READ, ""),
@@ -122,7 +122,10 @@ def test_rights_on_the_platforms_tables_are_those_written_here(
 def test_policies_are_those_written_here(login: psycopg.Connection[Any], twins: tuple[Portal, Portal]) -> None:
     policies = login.execute("SELECT tablename, policyname, roles::text[], cmd, qual FROM pg_policies ORDER BY 2")
     assert policies.fetchall() == [
+        ("host", "all_hosts", [naming.SERVER], "SELECT", "true"),
         ("tenant", "all_tenants", [naming.SERVER], "SELECT", "true"),
+        ("host", "own_host_left", [naming.TENANTS], "DELETE", "(CURRENT_USER = ('t_'::text || tenant_number))"),
+        ("host", "own_hosts", [naming.TENANTS], "SELECT", "(CURRENT_USER = ('t_'::text || tenant_number))"),
         ("tenant", "own_settings", [naming.TENANTS], "UPDATE", "(CURRENT_USER = ('t_'::text || number))"),
         ("tenant", "own_tenant", [naming.TENANTS], "SELECT", "(CURRENT_USER = ('t_'::text || number))"),
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from jobs import wave
 from models.wave import PLAN, TEAM
-from tests.acting import close, pause, published, resume
+from tests.acting import close, pause, published, resume, revise
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.exchanging import accepted, end, proposed
@@ -244,6 +244,60 @@ def test_it_goes_on_when_help_is_wanted_again(call: Call) -> None:
     assert len(call.heard()) == 50 and call.shown()["nextAt"] is not None
     call.next_day()
     assert len(call.heard()) == 60
+
+
+def test_a_wave_that_was_not_wanted_when_it_was_delivered_has_not_gone_out(call: Call) -> None:
+    call.many(10)
+    call.publish()
+    call.step()
+    pause(call.author, call.contribution)
+    deliver(call.given, call.town)
+    assert call.heard() == []
+    resume(call.author, call.contribution)
+    call.next_day()
+    assert len(call.heard()) == 10 and call.shown()["count"] == 1
+
+
+def test_renewed_after_it_expired_it_goes_on(call: Call) -> None:
+    call.many(60)
+    call.publish().send()
+    call.given.let_expire(call.town, call.contribution)
+    call.send()
+    assert call.due() is None
+    assert revise(call.author, call.contribution, expiresAfterDays=5)["userErrors"] == []
+    assert call.due() is not None
+    call.send()
+    assert len(call.heard()) == 60
+
+
+def test_team_is_not_told_of_what_was_accepted_meanwhile(given: Given, town: Portal) -> None:
+    call, moderator = Call(given, town), person(given, town, role="MODERATOR")
+    call.publish()
+    call.send()
+    call.step()
+    _accept(call)
+    deliver(given, town)
+    assert actor_of(moderator) not in call.heard("UNANSWERED")
+
+
+def test_valuators_are_not_who_runs_the_space(given: Given, town: Portal) -> None:
+    call, valuator, moderator = Call(given, town), person(given, town), person(given, town, role="MODERATOR")
+    role = {"space_id": uuid_in(call.space), "kind": "VALUATOR", "given_at": "now"}
+    given.insert(town, "space_role", actor_id=actor_of(valuator), **role)
+    call.publish()
+    call.send()
+    call.send()
+    heard = call.heard("UNANSWERED")
+    assert actor_of(moderator) in heard and actor_of(valuator) not in heard
+
+
+def test_second_request_of_a_day_waits_for_the_digest(given: Given, town: Portal) -> None:
+    first, second = Call(given, town), Call(given, town)
+    who = first.neighbour(rings=1)
+    first.publish().send()
+    second.publish().send()
+    cadences = "SELECT cadence FROM __tenant__.notice WHERE actor_id = %s AND kind = 'HELP_WANTED' ORDER BY position"
+    assert given.sql(town, cadences, who) == [("AT_ONCE",), ("DAILY",)]
 
 
 def test_editors_of_the_space_hear_that_nobody_has_answered_and_moderators_where_there_are_none(

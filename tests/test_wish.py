@@ -9,10 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
+import register.load
 import tenants.wish
 from auth import operator_token
 from database.door import Database
 from jobs import wish
+from register.record import bundled
 from tests.browser import Browser
 from tests.cluster import serving
 from tests.conftest import Running, serve
@@ -20,7 +22,8 @@ from tests.own import Own
 
 HOST = "operateurs.example"
 FORM = {
-    "insee": "35238",
+    "kind": "COMMUNE",
+    "code": "35238",
     "host": "participer.rennes.example",
     "title": "Rennes participe",
     "email": "Maire@rennes.example",
@@ -85,7 +88,11 @@ def test_tenant_is_created_from_one_form_suspended_and_resumed(own: Own, operato
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("insee", "00000", "Aucune commune"),
+        ("code", "00000", "Le registre n’a rien"),
+        ("code", "352", "cinq caractères"),
+        ("code", "35238", "a déjà un portail"),
+        ("kind", "EPCI", "neuf chiffres"),
+        ("kind", "PAYS", "Choisissez une sorte"),
         ("host", "https://rennes.example", "pas un nom d"),
         ("host", HOST, "pas un nom d"),
         ("email", "maire", "pas une adresse"),
@@ -96,11 +103,38 @@ def test_refused_form_comes_back_with_what_was_typed(
     own: Own, operator: Browser, field: str, value: str, sentence: str
 ) -> None:
     before = own.value("SELECT count(*) FROM platform.tenant_wish")
-    answer = operator.submit("/", {**FORM, "insee": "35051", "host": "libre.example", field: value})
+    answer = operator.submit("/", {**FORM, "code": "35051", "host": "libre.example", field: value})
     assert answer.status_code == 422
     assert sentence in answer.text
     assert 'value="Rennes participe"' in answer.text
     assert own.value("SELECT count(*) FROM platform.tenant_wish") == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "register_id", "slug"),
+    [
+        ("EPCI", "243 500 139", "epci-243500139", "rennes-metropole"),
+        ("DEPARTEMENT", "1", "departement-01", "ain"),
+        ("DEPARTEMENT", "2a", "departement-2a", "corse-du-sud"),
+        ("REGION", "53", "region-53", "bretagne"),
+        ("PROVINCE", "90000", "province-90000", "namur"),
+        ("COMMUNE", "93066", "commune-93066", "saint-denis"),
+        ("COMMUNE", "97411", "commune-97411", "saint-denis-97411"),
+    ],
+)
+def test_portal_of_any_collectivite_is_created_from_the_one_form(
+    own: Own, operator: Browser, kind: str, code: str, register_id: str, slug: str
+) -> None:
+    known = [record for record in bundled() if record.id == register_id]
+    own.run(lambda database: register.load.fill(database, known, is_adding=True))
+    form = {**FORM, "kind": kind, "code": code, "host": f"participer.{slug}.example", "title": ""}
+    assert operator.submit("/", form).headers["location"] == "/?demande=1"
+    assert own.run(wish.carry_out) == 1
+    assert own.value("SELECT problem FROM platform.tenant_wish WHERE slug = %s", slug) is None
+    assert own.value("SELECT collectivite_id FROM platform.tenant WHERE slug = %s", slug) == register_id
+    again = operator.submit("/", {**form, "host": "libre.example"})
+    assert again.status_code == 422 and "a déjà un portail" in again.text
+    assert f'<option value="{kind}" selected>' in again.text
 
 
 def test_wish_that_cannot_be_carried_out_says_why(own: Own, operator: Browser) -> None:

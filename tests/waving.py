@@ -82,9 +82,13 @@ class Call:
 
     def send(self, now: datetime | None = None) -> int:
         """Do what is due when the next wave is, or at an instant; how many waves."""
-        done = self.given.run(wave.send(self.given.database, self.town.number, now or self.due()))
+        done = self.step(now)
         deliver(self.given, self.town)
         return done
+
+    def step(self, now: datetime | None = None) -> int:
+        """The same, and nothing is delivered yet."""
+        return self.given.run(wave.send(self.given.database, self.town.number, now or self.due()))
 
     def next_day(self) -> None:
         """The next wave, and what it has to be: a day later, in daylight."""

@@ -3,9 +3,12 @@
 
     python3 recount.py https://portal.example/opendata/votes/activity_1_…     (or a folder that holds the files)
 
+A second argument is the digest of manifest.json that the page of results tells and the journal has sealed: with it a
+byte that was changed anywhere is found.
+
 It checks that every file has the digest that the manifest says, every ballot the receipt of what it says, and that the
-sums of every desk's record are right; then it counts ballots and desks by the published rule, by its own means, and
-compares with the published results.
+sums of every desk's record are right, and those of its ballots, where two people typed each; then it counts ballots and
+desks by the published rule, by its own means, and compares with the published results.
 """
 
 import csv
@@ -21,6 +24,9 @@ from typing import Any
 
 Vote = tuple[str, str, str]
 """A project, a choice and an amount."""
+
+CHANNEL = ("ballot_count", "blank_count", "spoilt_count")
+"""What is counted of a channel."""
 
 Supporters = list[tuple[int, int]]
 """Voters by their places, and the points that each gives."""
@@ -90,6 +96,23 @@ def check_desks(desks: list[dict[str, str]]) -> list[str]:
     return faults
 
 
+def check_paper(desks: list[dict[str, str]], paper: list[dict[str, str]]) -> list[str]:
+    """Desks whose ballots were typed one by one, and whose record says something else than these."""
+    faults = []
+    for row in desks:
+        ballots = [one["says"] for one in paper if one["desk"] == row["desk"]]
+        if row.get("counted_by", "TOTALS") == "TOTALS":
+            faults += [f"{row['name']} writes totals, and has ballots"] if ballots else []
+            continue
+        if len(ballots) != int(row["valid"]):
+            faults.append(f"{row['name']} has {len(ballots)} ballots, and {row['valid']} are valid")
+        said = Counter(vote for ballot in ballots for vote in votes(ballot))
+        if said != Counter({tuple(vote): count for *vote, count in counted(row["says"])}):
+            faults.append(f"{row['name']}: its totals are not those of its ballots")
+    strange = {one["desk"] for one in paper} - {row["desk"] for row in desks}
+    return faults + [f"ballots of {desk}, which is no desk" for desk in sorted(strange)]
+
+
 def counted(says: str) -> list[tuple[str, str, str, int]]:
     """What a desk's ballots say: project, choice, amount, and how many of them."""
     totals = []
@@ -130,9 +153,11 @@ class Election:
         self.ballots = [votes(row["says"]) for row in rows(files["ballots.csv"])]
         self.aside = len(rows(files["set_aside.csv"]))
         self.desks = rows(files["desks.csv"])
-        self.scores = [self.scored(ballot) for ballot in self.ballots if ballot]
+        self.typed = [votes(row["says"]) for row in rows(files.get("paper.csv", ""))]
+        online = [self.scored(ballot) for ballot in self.ballots if ballot]
+        self.scores = online + [self.scored(ballot) for ballot in self.typed]
         self.by_channel = {"ONLINE": Counter[str]()}
-        for ballot in self.scores:
+        for ballot in online:
             self.by_channel["ONLINE"].update(ballot)
         for desk in self.desks:
             here = self.by_channel.setdefault(desk["channel"], Counter())
@@ -178,8 +203,32 @@ class Election:
             return sorted(self.cost, key=lambda key: (self.medians(key), *self.tie(key)))
         return sorted(self.cost, key=lambda key: (-self.total[key], *self.tie(key)))
 
+    def counts(self, channel: str) -> list[int]:
+        """The ballots of a channel that are counted, those of them that are blank, and the null ones."""
+        here = [desk for desk in self.desks if desk["channel"] == channel]
+        online = sum(not ballot for ballot in self.ballots) if channel == "ONLINE" else 0
+        blank, spoilt = (sum(int(desk[name]) for desk in here) for name in ("blank", "spoilt"))
+        return [self.ballot_count(channel), online + blank, spoilt]
+
+    def named(self, channel: str) -> Counter[str]:
+        """How many ballots of a channel name each project."""
+        if channel == "ONLINE":
+            return Counter(key for ballot in self.ballots for key, _, _ in ballot)
+        totals = Counter[str]()
+        for desk in self.desks:
+            for key, _, _, count in counted(desk["says"]) if desk["channel"] == channel else ():
+                totals[key] += count
+        return totals
+
     def medians(self, key: str) -> list[int]:
-        """A project's grades, the median taken away time after time; a ballot without a grade gives it the lowest."""
+        """A project's grades, the median taken away time after time."""
+        left, taken = sorted(map(self.rule["grades"].index, self.grades(key))), []
+        while left:
+            taken.append(left.pop(len(left) // 2))
+        return taken
+
+    def grades(self, key: str) -> list[str]:
+        """A project's grades; a ballot without one gives it the lowest."""
         grades = self.rule["grades"]
         given = [
             next((choice for one, choice, _ in ballot if one == key), grades[-1]) for ballot in self.ballots if ballot
@@ -188,10 +237,7 @@ class Election:
             said = [(choice, count) for one, choice, _, count in counted(desk["says"]) if one == key]
             silent = int(desk["valid"]) - sum(count for _, count in said)
             given += [choice for choice, count in [*said, (grades[-1], silent)] for _ in range(count)]
-        left, taken = sorted(map(grades.index, given)), []
-        while left:
-            taken.append(left.pop(len(left) // 2))
-        return taken
+        return given
 
 
 def greedy(vote: Election, is_ending: bool) -> list[str]:
@@ -335,37 +381,70 @@ def compare(vote: Election, told: dict[str, Any]) -> list[str]:
             faults.append(f"{name}: other projects win than those that are published")
         scores = {row["contribution_id"]: row["score"] for row in told["awards"]}
         faults += [f"{name}: {key} has {vote.total[key]}" for key, score in scores.items() if vote.total[key] != score]
-    return faults + [f"{name}: {fault}" for fault in compare_channels(vote, told)]
+    return faults + [f"{name}: {fault}" for fault in [*compare_channels(vote, told), *compare_profiles(vote, told)]]
 
 
 def compare_channels(vote: Election, told: dict[str, Any]) -> list[str]:
     """What is published of a channel otherwise than it is counted here."""
-    published = {row["channel"]: row["ballot_count"] for row in told["channels"]}
-    counted_here = {channel: vote.ballot_count(channel) for channel in vote.by_channel}
-    faults = [] if published == counted_here else [f"ballots by channel are {counted_here}"]
+    counted_here = {channel: vote.counts(channel) for channel in vote.by_channel}
+    published = {row["channel"]: [row[name] for name in CHANNEL] for row in told["channels"]}
+    faults = [] if published == counted_here else [f"ballots by channel ({', '.join(CHANNEL)}) are {counted_here}"]
     for award in told["awards"]:
+        key = award["contribution_id"]
         for row in award["channels"]:
-            score = vote.by_channel.get(row["channel"], Counter())[award["contribution_id"]]
-            if score != row["score"]:
-                faults.append(f"{award['contribution_id']} has {score} by {row['channel']}")
+            here = (vote.by_channel.get(row["channel"], Counter())[key], vote.named(row["channel"])[key])
+            if here != (row["score"], row["voter_count"]):
+                faults.append(f"{key} has {here[0]} of {here[1]} ballots by {row['channel']}")
+        everywhere = sum(vote.named(channel)[key] for channel in vote.by_channel)
+        if everywhere != award["voter_count"]:
+            faults.append(f"{key} is named by {everywhere} ballots")
     return faults
 
 
-def main(place: str) -> int:
-    """Print what was counted; the exit code is 1 where anything is otherwise than published."""
+def compare_profiles(vote: Election, told: dict[str, Any]) -> list[str]:
+    """What is published of the grades of a project otherwise than it is counted here."""
+    grades, faults = vote.rule["grades"], []
+    for award in told["awards"] if grades else ():
+        given = Counter(vote.grades(award["contribution_id"]))
+        profile = [given[grade] for grade in grades]
+        if profile != award["profile"]:
+            faults.append(f"{award['contribution_id']} has the grades {profile}")
+    return faults
+
+
+def compare_counts(results: list[dict[str, Any]], counts: list[dict[str, str]]) -> list[str]:
+    """Rows of counts by channel that are not those of the result that decides."""
+    told = [
+        (award["contribution_id"], row["channel"], row["voter_count"], row["score"])
+        for award in next(result for result in results if result["is_decisive"])["awards"]
+        for row in award["channels"]
+    ]
+    published = [(row["project"], row["channel"], int(row["ballots"]), int(row["score"])) for row in counts]
+    return [] if published == told else ["counts.csv is not what result.json says"]
+
+
+def main(place: str, wanted: str = "") -> int:
+    """Print what was counted; the exit code is 1 where anything is otherwise than published, or where the manifest's
+    digest is not the `wanted` one."""
     digest, files, faults = load(place)
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
+    if wanted and wanted.lower() != digest:
+        faults.append("manifest.json is not the file that the page of results names")
     ballots = rows(files["ballots.csv"]) + rows(files["set_aside.csv"])
     faults += check_receipts(ballots)
-    faults += check_desks(rows(files["desks.csv"]))
+    desks = rows(files["desks.csv"])
+    faults += check_desks(desks) + check_paper(desks, rows(files.get("paper.csv", "")))
     faults += check_envelopes(rows(files["envelopes.csv"]), len(ballots))
     if not faults:
         vote = Election(files)
-        for told in json.loads(files["result.json"])["results"]:
+        results = json.loads(files["result.json"])["results"]
+        for told in results:
             faults += compare(vote, told)
+        if "counts.csv" in files:
+            faults += compare_counts(results, rows(files["counts.csv"]))
     say("\n".join(faults) or "Everything is as published.")
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(main(*sys.argv[1:3]))

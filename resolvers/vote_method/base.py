@@ -113,6 +113,13 @@ class Method:
         """What a voice gives to its project when projects are awarded: 1, points, what a rank or a grade is worth."""
         return 1
 
+    def read(self, rule: VoteRule, place: int, amount: int | None) -> Voice:
+        """What the short form of a paper ballot says of the project that it names in a place, from 1, with the amount
+        that follows, if one does. Raises Refusal(BAD_INPUT)."""
+        if amount is not None:
+            raise Refusal(ErrorCode.BAD_INPUT, "This vote takes numbers of projects alone.", "text")
+        return Voice(next(iter(self.choices)))
+
     def scale(self, rule: VoteRule) -> Sequence[Choice]:
         """The grades of a rule, from the best to the worst; empty for a method without grades."""
         return ()

@@ -46,6 +46,13 @@ class MajorityJudgement(Whole):
             message = f"The grades are {', '.join(grade.value for grade in scale)}."
             raise Refusal(ErrorCode.CHOICE_NOT_ACCEPTED, message, "votes")
 
+    def read(self, rule: VoteRule, place: int, amount: int | None) -> Voice:
+        """The grade of this number, 1 being the best."""
+        scale = self.scale(rule)
+        if amount is None or not 1 <= amount <= len(scale):
+            raise Refusal(ErrorCode.BAD_INPUT, f"A grade is 1, the best, to {len(scale)}.", "text")
+        return Voice(scale[amount - 1])
+
     def worth(self, voice: Voice, rule: VoteRule) -> int:
         """How many grades there are below it."""
         scale = self.scale(rule)

@@ -47,6 +47,10 @@ class Points(Whole):
         """So many points, from 1 up."""
         return [Voice(Choice.POINTS, amount) for amount in range(1, (rule.most_each or 0) + 1)]
 
+    def read(self, rule: VoteRule, place: int, amount: int | None) -> Voice:
+        """So many points; one where none are said."""
+        return Voice(Choice.POINTS, 1 if amount is None else amount)
+
     def weight(self, voice: Voice) -> int:
         """Its points."""
         return voice.amount or 0

@@ -37,6 +37,10 @@ class Ranked(Whole):
         """The ranks, from the first on."""
         return [Voice(Choice.RANK, rank) for rank in range(1, (rule.most or 0) + 1)]
 
+    def read(self, rule: VoteRule, place: int, amount: int | None) -> Voice:
+        """Its place is its rank."""
+        return Voice(Choice.RANK, place) if amount is None else super().read(rule, place, amount)
+
     def check_sheet(self, rule: VoteRule, valid: int, counts: Sequence[SheetCount]) -> None:
         """Every ballot has a first, and each further rank only where it has the one before."""
         super().check_sheet(rule, valid, counts)

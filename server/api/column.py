@@ -139,16 +139,27 @@ MEASURES: Sequence[ExportColumn] = (
             ("firstAnswerMinutes", "Délai de première réponse (min)", "Médiane, en minutes ; vide sans réponse."),
             ("reports", "Signalements", "Envoyés pendant la période."),
             ("answersDue", "Réponses attendues", "Propositions de la période qui attendent une réponse promise."),
+            ("knownOutcomePercent", "Demandes à l'issue connue (%)", "Part des demandes ; « moins de 5 » sous 5."),
+            ("firstProposalMinutes", "Délai de première proposition (min)", "Médiane des demandes qui en ont une."),
+            ("lapsedPercent", "Propositions sans réponse (%)", "Part des propositions ; « moins de 5 » sous 5."),
         )
     ),
 )
 FEW = "moins de 5"
+_PERCENTS = {
+    "KNOWN_OUTCOME": "knownOutcomePercent",
+    "FIRST_PROPOSAL": "firstProposalMinutes",
+    "LAPSED": "lapsedPercent",
+}
+"""The columns of measures that are told of enough requests or proposals alone."""
 WITHOUT = {"CATEGORY": "Sans catégorie", "ZONE": "Sans quartier", "CELL": "Sans lieu"}
 
 
 def measured_rows(by: str, answer: Node) -> list[Node]:
     """The rows of a breakdown with the name of their group, and what is withheld said."""
-    people = [each["measure"].lower() for each in answer["measures"] if each["isAboutPeople"]]
+    people = [
+        _PERCENTS.get(each["measure"], each["measure"].lower()) for each in answer["measures"] if each["isAboutPeople"]
+    ]
 
     def told(row: Node | None) -> Node:
         if row is None:

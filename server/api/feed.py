@@ -157,6 +157,9 @@ fragment Counts on MeasureRow {
   firstAnswerMinutes
   reports
   answersDue
+  knownOutcomePercent
+  firstProposalMinutes
+  lapsedPercent
 }
 """
 

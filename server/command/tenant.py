@@ -104,11 +104,18 @@ def suspend(slug: str, resume: bool) -> None:
 
 @click.command("carry-out", epilog=examples("parvis tenant carry-out"))
 def carry_out() -> None:
-    """Carry out what operators asked for on their page, where servers themselves may not."""
-    from jobs import wish  # It loads the job's rooms, which other commands start without.
+    """Carry out what operators asked for on their page, and check the names that administrators asked for, where
+    servers themselves may not."""
+    from jobs import host_request, wish  # They load the jobs' rooms, which other commands start without.
+    from server import settings
+    from tenants.dns_record import Resolver
 
+    held = settings.read()
+    reserved = [held.operator_host] if held.operator_host else []
     count = run(wish.carry_out)
     click.echo(f"{count} wish{'' if count == 1 else 'es'} settled")
+    hosts = run(lambda database: host_request.check(database, Resolver(), held.host_target, reserved))
+    click.echo(f"{hosts} host name{'' if hosts == 1 else 's'} checked")
 
 
 @click.command(

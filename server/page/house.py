@@ -5,7 +5,14 @@ from portal.message import NAMES, SOURCE
 from tenants.registry import TenantRecord
 
 
-def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False, tiles: Tiles | None = None) -> House:
+def of(
+    tenant: TenantRecord,
+    *,
+    is_demo: bool,
+    is_introspective: bool = False,
+    tiles: Tiles | None = None,
+    host_target: str | None = None,
+) -> House:
     """What the contract's `portal` says of a tenant."""
     center = (tenant.lat, tenant.lng) if tenant.lat is not None and tenant.lng is not None else None
     return House(
@@ -31,4 +38,5 @@ def of(tenant: TenantRecord, *, is_demo: bool, is_introspective: bool = False, t
         tenant.contact.phone,
         tenant.contact.address,
         tenant.links,
+        host_target,
     )

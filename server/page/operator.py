@@ -20,13 +20,22 @@ from models.operator import WishKind
 from models.template import SpaceTemplate
 from portal import operator
 from register.name import normalise
+from register.record import record_id
 from server.page.policy import FORM_HEADERS
 from tenants import host_name, wish
 from tenants.host_name import HostNameError
 
 SECURE_NAME, LOCAL_NAME = "__Host-parvis-operator", "parvis-operator"
 SIGNED_IN_S = 12 * 3600
-FIELDS = ("insee", "host", "title", "email", "template")
+FIELDS = ("kind", "code", "host", "title", "email", "template")
+CODES = {
+    "COMMUNE": re.compile(r"[0-9][0-9ab][0-9]{3}"),
+    "EPCI": re.compile(r"[0-9]{9}"),
+    "DEPARTEMENT": re.compile(r"[0-9][0-9ab]|97[0-9]"),
+    "REGION": re.compile(r"[0-9]{2}"),
+    "PROVINCE": re.compile(r"[0-9]{5}"),
+}
+"""What kinds of collectivités an operator makes a portal for, and the form of their codes (INSEE, SIREN, NIS)."""
 MAX_FORM = 20
 HOST = re.compile(r"(?=.{4,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 HEADERS = {**FORM_HEADERS, "cache-control": "no-store"}
@@ -117,12 +126,20 @@ class OperatorPages:
             email, refused["email"] = "", "BAD_EMAIL"
         if given["template"] not in {template.value for template in SpaceTemplate}:
             refused["template"] = "REQUIRED"
-        named = await wish.check(self._database, insee=given["insee"], host=host, slug="")
+        code = _code(given["kind"], given["code"])
+        collectivite = record_id(given["kind"], code) if code else ""
+        named = await wish.check(self._database, collectivite=collectivite, host=host)
         slug = normalise(named.name or "").replace(" ", "-")
-        if named.collectivite is None:
-            refused["insee"] = "UNKNOWN_COMMUNE"
-        elif (await wish.check(self._database, insee=given["insee"], host=host, slug=slug)).has_slug:
-            refused["insee"] = "TAKEN"
+        if slug in named.slugs:  # Of another collectivité with this name.
+            slug = f"{slug}-{code}"
+        if given["kind"] not in CODES:
+            refused["kind"] = "REQUIRED_KIND"
+        elif code is None:
+            refused["code"] = f"BAD_{given['kind']}"
+        elif named.collectivite is None:
+            refused["code"] = "UNKNOWN"
+        elif named.has_portal or slug in named.slugs:
+            refused["code"] = "TAKEN"
         if named.has_host:
             refused["host"] = "TAKEN_HOST"
         details = {"slug": slug, "collectivite": named.collectivite, "host": host, "email": email}
@@ -144,6 +161,14 @@ class OperatorPages:
             return await answer(request, machine)
 
         return checked
+
+
+def _code(kind: str, typed: str) -> str | None:
+    """The code of a kind as the register has it; None where it has not the form of one."""
+    code = re.sub(r"[\s.]", "", typed).lower()
+    if kind == "DEPARTEMENT" and len(code) == 1:
+        code = f"0{code}"
+    return code if kind in CODES and CODES[kind].fullmatch(code) else None
 
 
 def _token(request: Request) -> str:

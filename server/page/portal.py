@@ -85,6 +85,7 @@ class PortalSite:
         is_demo: bool,
         is_introspective: bool,
         tiles: Tiles | None = None,
+        host_target: str | None = None,
     ) -> None:
         self._ask = ask
         self._figures = ask.figures
@@ -98,6 +99,7 @@ class PortalSite:
         self._is_demo = is_demo
         self._is_introspective = is_introspective
         self._tiles = tiles
+        self._host_target = host_target
         self._headers = headers(tiles)
 
     async def answer(self, request: Request) -> Response:
@@ -169,7 +171,13 @@ class PortalSite:
 
     def house(self, tenant: TenantRecord) -> House:
         """Whose pages these are."""
-        return houses.of(tenant, is_demo=self._is_demo, is_introspective=self._is_introspective, tiles=self._tiles)
+        return houses.of(
+            tenant,
+            is_demo=self._is_demo,
+            is_introspective=self._is_introspective,
+            tiles=self._tiles,
+            host_target=self._host_target,
+        )
 
     async def _paged(self, visit: Visit, request: Request) -> Response:
         try:

@@ -11,6 +11,8 @@ from auth.known_browser import KnownBrowsers
 from auth.nudge_link import NudgeLinks
 from auth.oidc import RelyingParty
 from auth.outbound import Outbound
+from auth.provider import Provider
+from auth.sealed_secret import Sealer
 from auth.session import Sessions
 from auth.widget_token import WidgetTokens
 from database.door import Database
@@ -53,7 +55,14 @@ def sign_in(
 
 def routes(config: Settings, frame: SignIn, widgets: WidgetTokens, outbound: Outbound) -> Sequence[Route]:
     """Everything under `/auth`."""
-    relying_party = RelyingParty(outbound, partial(settings.secret_of, config))
+    sealer = Sealer(config.secret)
+
+    def secret_of(provider: Provider) -> str:
+        if provider.sealed_secret is None:
+            return settings.secret_of(config, provider.secret_name)
+        return sealer.open(provider.tenant, provider.slug, provider.sealed_secret)
+
+    relying_party = RelyingParty(outbound, secret_of)
     return [
         *SessionRoutes(frame, relying_party).routes(),
         *EmailSignIn(frame, EmailCodes(config.secret)).routes(),

@@ -1,15 +1,22 @@
-"""A desk's tablet in a browser: marks whose answers are lost are sent again, and one that is refused stays in the list."""
+"""Desks in a browser: a tablet whose marks' answers are lost, and paper ballots typed by keyboard alone."""
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browse.test_accessible import violations
 from tests.conftest import Portal
 from tests.given import Given
+from tests.test_paper_ballot import Typing
 from tests.test_polling_desk import Polling
+
+SHOTS = Path(".parvis/browse")
+"""Pictures for people who change the page."""
 
 
 @pytest.fixture
@@ -114,3 +121,43 @@ def test_refused_mark_keeps_no_birth_date_and_ends_after_a_day(tablet: Page, hom
     tablet.evaluate(age, [key, 24.1])
     tablet.goto(home)
     assert tablet.evaluate(kept) == []
+
+
+@pytest.fixture(params=[(390, 844, "light"), (1280, 900, "dark"), (320, 640, "light")], ids=["phone", "desk", "narrow"])
+def typist(chromium: Browser, home: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """An administrator's, of several sizes."""
+    width, height, scheme = request.param
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, service_workers="block", bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(f"{home}/auth/sign-in")
+    page.get_by_role("button", name="administra").click()
+    yield page
+    context.close()
+
+
+def test_ballots_are_typed_by_keyboard_alone_and_read_while_one_types(
+    typist: Page, home: str, given: Given, rennes: Portal, axe: str
+) -> None:
+    typing = Typing(given, rennes)
+    typing.type(typing.first, "1 2", "b", "4")
+    typist.goto(f"{home}/bureau/{typing.desk}/depouillement?batch=1")
+    typist.get_by_label("Bulletin 1", exact=True).focus()
+    for line in ("1 2", "b", "9"):
+        typist.keyboard.type(line)
+        typist.keyboard.press("Enter")
+    expect(typist.get_by_label("Bulletin 4", exact=True)).to_be_focused()
+    expect(typist.locator(".short-ballots li").nth(2)).to_contain_text("Pas de projet 9.")
+    expect(typist.locator(".sums")).to_have_text(re.compile(r"Valables.*1.*blancs.*1.*nuls.*0.*en tout.*2\."))
+    typist.get_by_label("Bulletin 3", exact=True).fill("3")
+    typist.get_by_label("Bulletin 4", exact=True).focus()
+    typist.keyboard.press("Enter")
+    expect(typist.get_by_role("button", name="Enregistrer ma saisie")).to_be_focused()
+    typist.keyboard.press("Enter")
+    expect(typist.locator(".differing tbody tr")).to_have_count(1)
+    assert typist.locator(".differing tbody td").all_inner_texts() in (["3", "4"], ["4", "3"])
+    assert violations(typist, axe) == []
+    assert typist.evaluate("document.documentElement.scrollWidth") <= typist.viewport_size["width"]
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    typist.screenshot(path=SHOTS / f"typing-{typist.viewport_size['width']}.png", full_page=True)

@@ -7,6 +7,7 @@ import "./draft.js";
 import "./basket.js";
 import "./roll.js";
 import "./sheet.js";
+import "./typing.js";
 import "./read.js";
 import "./live.js";
 import { send } from "./queue.js";

@@ -1,0 +1,56 @@
+"""Admission («habilitation à voter»): a keyed digest that was handed out as a code, or comes from a list of voters."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import TENANT, TenantTable, one_of, text_column, time_column
+from models.proof import ProofLevel
+
+ADMITTING = (ProofLevel.CODE, ProofLevel.LIST)
+"""Levels that the city hands out before."""
+
+MAX_CODES, MAX_BATCHES = 500, 100
+"""Of one batch, which is printed on one page, and of one vote."""
+
+BATCH_NAME_LENGTH = (2, 80)
+_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+CODE_LENGTH = 12
+"""30 letters, none like another: 58 bits, which nobody guesses through the budget of requests."""
+
+
+class Admission(TenantTable, table=True):
+    """One code or one person of a list, of a vote. It is used when a proof has its digest; `revoked_at`: no more after.
+
+    All of one printing or one file are a batch, with the name that the city gave it.
+    """
+
+    __tablename__ = "admission"
+    __table_args__ = (
+        one_of("level", ADMITTING),
+        UniqueConstraint("activity_id", "level", "digest", name="admission_once"),
+        Index("admission_batch", "batch_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    activity_id: UUID = Field(foreign_key=f"{TENANT}.activity.id")
+    batch_id: UUID
+    batch_name: str = Field(sa_column=text_column())
+    level: ProofLevel = Field(sa_column=text_column())
+    digest: str = Field(sa_column=text_column())
+    added_at: datetime = Field(sa_column=time_column())
+    revoked_at: datetime | None = Field(sa_column=time_column(nullable=True))
+
+
+def new_code() -> str:
+    """A code that is printed, in groups of four."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
+    return "-".join(letters[at : at + 4] for at in range(0, CODE_LENGTH, 4))
+
+
+def code_letters(typed: str) -> str:
+    """A code as it is keyed, however it is typed."""
+    return "".join(letter for letter in typed.upper() if letter.isalnum())

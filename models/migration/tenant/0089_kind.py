@@ -1,0 +1,33 @@
+"""Kinds of events and mails, statuses, signs of doubt: those of this version (0070 wrote an older one's)."""
+
+from enum import Enum
+from typing import Any
+
+from psycopg import AsyncConnection, sql
+
+from models.contribution import ContributionStatus
+from models.event import EventKind
+from models.mail import MailKind
+from models.set_aside import DoubtSign
+
+KNOWN: tuple[tuple[str, str, type[Enum]], ...] = (
+    ("event", "kind", EventKind),
+    ("mail", "kind", MailKind),
+    ("contribution", "status", ContributionStatus),
+    ("set_aside", "sign", DoubtSign),
+)
+
+
+async def run(connection: AsyncConnection[Any], schema: str) -> None:
+    """Write the CHECKs anew."""
+    for name, column, known in KNOWN:
+        change = sql.SQL(
+            "ALTER TABLE {table} DROP CONSTRAINT {check}, ADD CONSTRAINT {check} CHECK ({column} IN ({known}))"
+        )
+        parts = {
+            "table": sql.Identifier(schema, name),
+            "check": sql.Identifier(f"{column}_known"),
+            "column": sql.Identifier(column),
+            "known": sql.SQL(", ").join(map(sql.Literal, [member.value for member in known])),
+        }
+        await connection.execute(change.format(**parts))

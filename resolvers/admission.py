@@ -1,0 +1,201 @@
+"""Admissions: batches of codes made and revoked, used codes counted, and the vote of somebody who has a code alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    column,
+    false,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from auth.viewer import Viewer
+from models.actor import Actor, ActorKind, Role
+from models.admission import BATCH_NAME_LENGTH, MAX_BATCHES, MAX_CODES, Admission, code_letters, new_code
+from models.ballot import Ballot
+from models.base import new_id, table
+from models.event import EventKind
+from models.polling_desk import Signing
+from models.proof import Proof, ProofLevel
+from models.refusal import ErrorCode, Refusal, not_found
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from resolvers import access, ballot, proof, proving, report, text
+
+_admission, _proof, _ballot, _signing = table(Admission), table(Proof), table(Ballot), table(Signing)
+_activity, _digest = value(Admission, "activity_id"), value(Admission, "digest")
+_given = (
+    func.unnest(bindparam("ids", type_=ARRAY(Uuid())), bindparam("digests", type_=ARRAY(Text())))
+    .table_valued(column("id", Uuid), column("digest", Text), name="given")
+    .render_derived()
+)
+_whole = ("activity_id", "batch_id", "batch_name", "level")
+ADD = insert(_admission).from_select(
+    ("id", "digest", *_whole, "added_at"),
+    select(_given.c.id, _given.c.digest, *(value(Admission, name) for name in _whole), func.now()),
+)
+BATCHES = select(func.count(_admission.c.batch_id.distinct()).label("count")).where(
+    _admission.c.activity_id == _activity
+)
+_used = select(_proof.c.id).where(
+    _proof.c.activity_id == _admission.c.activity_id, _proof.c.digest == _admission.c.digest
+)
+REVOKE = (
+    update(_admission)
+    .where(
+        _admission.c.activity_id == _activity,
+        _admission.c.batch_id == value(Admission, "batch_id"),
+        _admission.c.revoked_at.is_(None),
+        ~_used.exists(),
+    )
+    .values(revoked_at=func.now())
+)
+BATCH = select(_admission.c.id).where(
+    _admission.c.activity_id == _activity, _admission.c.batch_id == value(Admission, "batch_id")
+)
+ADMITTED = select(_admission.c.id).where(
+    _admission.c.activity_id == _activity,
+    _admission.c.level == value(Admission, "level"),
+    _admission.c.digest == _digest,
+    _admission.c.revoked_at.is_(None),
+)
+RECEIPT = union_all(
+    *(
+        select(row.c.receipt).where(
+            row.c.activity_id == value(Ballot, "activity_id"), row.c.actor_id == value(Ballot, "actor_id")
+        )
+        for row in (_ballot, _signing)
+    )
+)
+WITHOUT_ACCOUNT = "Vote par code"
+"""The name of the shell under which somebody votes who has no account; nobody is shown it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a ballot is found by."""
+
+    receipt: str | None
+
+
+# What is read --------------------------------------------------------------------------------------------------------
+
+
+def batches(rule: FromClause, context: FieldContext) -> Select[Any]:
+    """The batches of an activity, the newest first, with how many are used; none for anybody but administrators."""
+    row = _admission.alias("admitted")
+    used = (
+        select(_proof.c.id)
+        .where(_proof.c.activity_id == row.c.activity_id, _proof.c.digest == row.c.digest)
+        .correlate(row)
+        .exists()
+    )
+    counted: list[Any] = [
+        row.c.batch_id.label("id"),
+        func.min(row.c.batch_name).label("name"),
+        func.min(row.c.level).label("level"),
+        func.min(row.c.added_at).label("added_at"),
+        func.count(type_=Integer()).label("count"),
+        func.count(type_=Integer()).filter(used).label("used_count"),
+        func.count(type_=Integer()).filter(row.c.revoked_at.is_not(None)).label("revoked_count"),
+    ]
+    seen = row.c.activity_id == rule.c.activity_id if context.viewer.is_administrator else false()
+    return select(*counted).where(seen).group_by(row.c.batch_id).order_by(func.min(row.c.added_at).desc())
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The vote that a mutation was about."""
+    return row.c.id == payload.c.activity_id
+
+
+# What is done --------------------------------------------------------------------------------------------------------
+
+
+async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outcome:
+    """Make a batch of codes, which are told once and kept as digests."""
+    if ProofLevel.CODE.value not in ((await proof.asked(act, activity)).proof_levels or ()):
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote takes no codes.", "activity")
+    kept = text.line(name, BATCH_NAME_LENGTH, "name")
+    if not 1 <= count <= MAX_CODES:
+        raise Refusal(ErrorCode.BAD_INPUT, f"A batch has 1 to {MAX_CODES} codes.", "count")
+    codes = [new_code() for _ in range(count)]
+    digests = [code_key(act, activity, code) for code in codes]
+    await add(act, activity, ProofLevel.CODE, kept, digests)
+    note = {"count": count, "level": ProofLevel.CODE.value}
+    secrets = {"codes": codes}
+    return act.did(EventKind.ADMISSIONS_ADDED, activity, note, secrets=secrets, activity_id=activity)
+
+
+async def add(act: Act, activity: UUID, level: ProofLevel, name: str, digests: Sequence[str]) -> UUID:
+    """Add a batch of digests that are new; its id. Raises Refusal(LIMIT_REACHED)."""
+    there = await act.one(BATCHES, into=report.Count, activity_id=activity)
+    if there is not None and there.count >= MAX_BATCHES:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_BATCHES} batches.", "activity")
+    batch = new_id()
+    whole = {"activity_id": activity, "batch_id": batch, "batch_name": name, "level": level}
+    await act.execute(ADD, ids=[new_id() for _ in digests], digests=list(digests), **whole)
+    return batch
+
+
+async def revoke(act: Act, *, activity: UUID, batch: UUID) -> Outcome:
+    """Revoke what nobody has used of a batch; what was used stays used."""
+    await access.activity(act, activity)
+    if not await act.exists(BATCH, activity_id=activity):
+        raise not_found("batch")
+    count = await act.execute(REVOKE, activity_id=activity)
+    return act.did(EventKind.ADMISSIONS_REVOKED, activity, {"count": count}, activity_id=activity)
+
+
+def code_key(act: Act, activity: UUID, code: str) -> str:
+    """What is kept of a code."""
+    return proof.key_in(act.asker, activity, "code", code_letters(code))
+
+
+async def prove(act: Act, *, activity: UUID, code: str) -> Outcome:
+    """Prove by a code that one may vote."""
+    terms = await proving.to_prove(act, activity, ProofLevel.CODE)
+    if terms.level is None:
+        await _admitted(act, activity, code)
+    return act.did(activity_id=activity)
+
+
+async def _admitted(act: Act, activity: UUID, code: str) -> None:
+    key = code_key(act, activity, code)
+    if not await act.exists(ADMITTED, activity_id=activity, level=ProofLevel.CODE, digest=key):
+        raise Refusal(ErrorCode.BAD_CODE, "This code is not of this vote, or was revoked.", "code")
+    await proving.give(act, activity, ProofLevel.CODE, key, "code")
+
+
+async def cast(
+    act: Act, *, activity: UUID, code: str, votes: Sequence[Mapping[str, Any]] = (), is_blank: bool = False
+) -> Outcome:
+    """Cast a ballot by a code alone, or put this one in the place of the one that was cast by it."""
+    await proving.to_prove(act, activity, ProofLevel.CODE)
+    key = code_key(act, activity, code)
+    await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
+    holder = await act.one(proof.SHELL, into=access.Id, activity_id=activity, digest=key)
+    if holder is None:
+        columns = {"kind": ActorKind.CITIZEN, "role": Role.MEMBER, "name": WITHOUT_ACCOUNT}
+        shell = await act.insert(Actor, created_at=act.now, erased_at=act.now, **columns)
+    else:
+        shell = holder.id
+    voter = replace(act, asker=act.asker.seen_by(Viewer(shell, Role.MEMBER)))
+    if holder is None:
+        await _admitted(voter, activity, code)
+    await ballot.cast(voter, activity=activity, votes=votes, is_blank=is_blank)
+    told = await act.one(RECEIPT, into=Receipt, activity_id=activity, actor_id=shell)
+    return act.did(activity_id=activity, receipt=told.receipt if told else None)

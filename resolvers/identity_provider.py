@@ -1,0 +1,212 @@
+"""Identity providers of a portal, as its administrators set them; a client's secret goes in and never comes out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from auth.network_address import is_public
+from auth.provider import RULES, STANDARD_CLAIMS
+from models.base import table
+from models.event import EventKind
+from models.identity_provider import (
+    CLIENT_ID_LENGTH,
+    ISSUER_LENGTH,
+    MAX_PROVIDERS,
+    PROVIDER_TITLE_LENGTH,
+    SECRET_LENGTH,
+    IdentityProvider,
+    Preset,
+)
+from models.refusal import ErrorCode, Refusal, not_found
+from models.tenant import Tenant, settings_id
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from resolvers import text
+
+_provider, _tenant = table(IdentityProvider), table(Tenant)
+_slug = value(IdentityProvider, "slug")
+SLUGS = select(_provider.c.slug).order_by(_provider.c.rank, _provider.c.slug)
+LOCK = (
+    select(_tenant.c.number)
+    .where(_tenant.c.number == bindparam("number", type_=BigInteger()))
+    .with_for_update(key_share=True)
+)
+_NEW = ("slug", "title", "preset", "issuer", "client_id", "sealed_secret", "scopes", "acr_values", "claims", "rank")
+ADD = insert(_provider).values(
+    **{name: value(IdentityProvider, name) for name in _NEW},
+    secret_name=literal_column("''", Text),
+    is_enabled=literal_column("false"),
+    created_at=func.now(),
+)
+_REVISED = ("title", "issuer", "client_id")
+REVISE = update(_provider).where(_provider.c.slug == _slug)
+KEEP = REVISE.values(**{name: value(IdentityProvider, name) for name in _REVISED})
+SEAL = REVISE.values(sealed_secret=value(IdentityProvider, "sealed_secret"), secret_name=literal_column("''", Text))
+SWITCH = REVISE.values(is_enabled=value(IdentityProvider, "is_enabled"))
+ORDER = update(_provider).values(
+    rank=func.array_position(bindparam("slugs", type_=ARRAY(Text())), _provider.c.slug, type_=Integer())
+)
+REMOVE = delete(_provider).where(_provider.c.slug == _slug)
+ELSEWHERE = select(_provider.c.slug).where(
+    _provider.c.slug == _slug, _provider.c.issuer != value(IdentityProvider, "issuer")
+)
+
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+_ADDRESS = re.compile(r"[0-9a-f:.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSlug:
+    """What a provider is called in addresses."""
+
+    slug: str
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def of_portal(_row: FromClause, context: FieldContext) -> Select[Any]:
+    """The portal's providers in their order; for administrators."""
+    each = table(IdentityProvider).alias("provider")
+    has_secret = or_(each.c.sealed_secret.is_not(None), each.c.secret_name != literal_column("''"))
+    told = select(
+        *(each.c[name] for name in ("slug", "title", "preset", "issuer", "client_id", "is_enabled")),
+        has_secret.label("has_secret"),
+    ).order_by(each.c.rank, each.c.slug)
+    return told if context.viewer.is_administrator else told.where(literal_column("false"))
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+async def add(
+    act: Act, *, slug: str, preset: Preset, issuer: str, client_id: str, client_secret: str, title: str = ""
+) -> Outcome:
+    """Write a provider down, switched off, below the others."""
+    name = slug.strip()
+    if not _SLUG.fullmatch(name):
+        raise Refusal(ErrorCode.BAD_INPUT, "A short name has 1 to 63 of a-z, 0-9 and -.", "slug")
+    columns = _checked(title or RULES[preset].title, issuer, client_id)
+    sealed = _sealed(act, name, client_secret)
+    slugs = await _slugs(act)
+    if name in slugs:
+        raise Refusal(ErrorCode.NAME_TAKEN, "Another provider has this short name.", "slug")
+    if len(slugs) >= MAX_PROVIDERS:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_PROVIDERS} providers.", "slug")
+    rules = RULES[preset]
+    known = {"scopes": list(rules.scopes), "acr_values": list(rules.acr_values), "claims": dict(STANDARD_CLAIMS)}
+    await act.execute(ADD, slug=name, preset=preset, sealed_secret=sealed, rank=len(slugs) + 1, **columns, **known)
+    return _did(act, name)
+
+
+async def revise(
+    act: Act, *, slug: str, title: str, issuer: str, client_id: str, client_secret: str | None = None
+) -> Outcome:
+    """Change a provider; without a new secret the old one stays, unless the issuer is another: it would learn it."""
+    await _require(act, slug)
+    columns = _checked(title, issuer, client_id)
+    if not client_secret and await act.exists(ELSEWHERE, slug=slug, issuer=columns["issuer"]):
+        raise Refusal(ErrorCode.REQUIRED, "Another issuer wants its own secret.", "clientSecret")
+    await act.execute(KEEP, slug=slug, **columns)
+    if client_secret:
+        await act.execute(SEAL, slug=slug, sealed_secret=_sealed(act, slug, client_secret))
+    return _did(act, slug)
+
+
+async def switch(act: Act, *, slug: str, is_enabled: bool) -> Outcome:
+    """Let people sign in by a provider, or no longer."""
+    await _require(act, slug)
+    await act.execute(SWITCH, slug=slug, is_enabled=is_enabled)
+    return _did(act, slug)
+
+
+async def order(act: Act, *, slugs: Sequence[str]) -> Outcome:
+    """Put all providers in an order."""
+    if sorted(slugs) != sorted(await _slugs(act)):
+        raise Refusal(ErrorCode.BAD_INPUT, "Each of the portal's providers once is wanted.", "slugs")
+    await act.execute(ORDER, slugs=list(slugs))
+    return _did(act, None)
+
+
+async def remove(act: Act, *, slug: str) -> Outcome:
+    """Remove a provider with its secret; people's identities stay, and serve again when it comes back."""
+    await _require(act, slug)
+    await act.execute(REMOVE, slug=slug)
+    return _did(act, slug)
+
+
+async def _slugs(act: Act) -> list[str]:
+    """All there are; nobody else changes them until the end of the transaction."""
+    await act.exists(LOCK, number=act.asker.tenant)
+    return [row.slug for row in await act.all(SLUGS, into=ProviderSlug)]
+
+
+async def _require(act: Act, slug: str) -> None:
+    if slug not in await _slugs(act):
+        raise not_found("slug")
+
+
+def _did(act: Act, slug: str | None) -> Outcome:
+    number = act.asker.tenant
+    return act.did(EventKind.PROVIDERS_CHANGED, settings_id(number), {"provider": slug}, number=number)
+
+
+def _checked(title: str, issuer: str, client_id: str) -> dict[str, str]:
+    return {
+        "title": text.line(title, PROVIDER_TITLE_LENGTH, "title"),
+        "issuer": _issuer(text.line(issuer, ISSUER_LENGTH, "issuer")),
+        "client_id": text.line(client_id, CLIENT_ID_LENGTH, "clientId"),
+    }
+
+
+def _issuer(address: str) -> str:
+    """The address of a provider on the public Internet. Raises Refusal(BAD_ISSUER)."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", 0
+    is_https = address.startswith("https://") and "@" not in parts.netloc if host else False
+    is_address = bool(_ADDRESS.fullmatch(host)) and (":" in host or host.replace(".", "").isdecimal())
+    is_good = _is_public_address(host) if is_address else bool(_HOST.fullmatch(host))
+    if not is_https or not is_good or port == 0 or not address.isascii() or parts.query or parts.fragment:
+        message = "An issuer is https:// and a public host, perhaps with a path."
+        raise Refusal(ErrorCode.BAD_ISSUER, message, "issuer")
+    return address
+
+
+def _is_public_address(host: str) -> bool:
+    try:
+        return is_public(host)
+    except ValueError:
+        return False
+
+
+def _sealed(act: Act, slug: str, secret: str) -> str:
+    """What is kept of a client's secret. Raises Refusal."""
+    kept = secret.strip()
+    if not kept:
+        raise Refusal(ErrorCode.REQUIRED, "A client has a secret.", "clientSecret")
+    if len(kept) > SECRET_LENGTH[1] or not kept.isprintable():
+        raise Refusal(ErrorCode.TOO_LONG, f"A secret has up to {SECRET_LENGTH[1]} characters.", "clientSecret")
+    return act.asker.seal(slug, kept)

@@ -1,0 +1,127 @@
+"""Admissions in the contract: batches of printed codes, and the vote of somebody who has a code and no account."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+import models.activity
+import models.admission
+import resolvers.admission
+from auth.viewer import Audience
+from models.activity import VOTING
+from planner import field
+from planner.directive import audience
+from planner.who import ADMINISTRATOR, ANYBODY, MEMBER
+from schema.ballot import BallotVoteInput
+from schema.error import UserError, user_errors
+from schema.idempotency import idempotency_key
+
+if TYPE_CHECKING:
+    from schema.activity import Activity
+
+
+@strawberry.input(description="Codes to make.", directives=audience(Audience.ADMINISTRATOR))
+class CodesMakeInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote.")
+    name: str = strawberry.field(description="What the city calls the batch, 2 to 80 characters.")
+    count: int = strawberry.field(description="How many, 1 to 500.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A batch to revoke.", directives=audience(Audience.ADMINISTRATOR))
+class AdmissionsRevokeInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote.")
+    batch: strawberry.ID = field.reference(models.admission.Admission, "The batch.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A code that was handed out.")
+class ProofByCodeInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote.")
+    code: str = strawberry.field(description="The code, with hyphens or spaces or not.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.input(description="A whole ballot to cast by a code alone; the one cast by it before goes.")
+class CodeBallotCastInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The activity to vote in.")
+    code: str = strawberry.field(description="The code, with hyphens or spaces or not.")
+    votes: list[BallotVoteInput] = strawberry.field(
+        default_factory=list, description="One for each project, up to 1,000; none in a blank ballot."
+    )
+    is_blank: bool = strawberry.field(default=False, description="Whether the ballot is blank.")
+
+
+@field.payload("activity_id", codes=ARRAY(Text()))
+class CodesMakePayload:
+    """The answer to `codesMake`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.admission.changed, "The vote; null when it was refused."
+    )
+    codes: list[str] | None = field.column(
+        "The codes: told here and never again. Null when it was refused, and for a request that is repeated."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class AdmissionsRevokePayload:
+    """The answer to `admissionsRevoke`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.admission.changed, "The vote; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id")
+class ProofByCodePayload:
+    """The answer to `proofByCode`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.admission.changed, "The vote, with what the viewer has proved; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("activity_id", receipt=Text())
+class CodeBallotCastPayload:
+    """The answer to `codeBallotCast`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.admission.changed, "The vote; null when it was refused."
+    )
+    receipt: str | None = field.column("The ballot's receipt («récépissé»); null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class AdmissionMutation:
+    @field.action(resolvers.admission.make_codes, who=ADMINISTRATOR, features=VOTING)
+    def codes_make(
+        self, input: Annotated[CodesMakeInput, strawberry.argument(description="How many.")]
+    ) -> CodesMakePayload:
+        """Make codes to print and hand out, each good for one voter. For administrators."""
+
+    @field.action(resolvers.admission.revoke, who=ADMINISTRATOR, features=VOTING)
+    def admissions_revoke(
+        self, input: Annotated[AdmissionsRevokeInput, strawberry.argument(description="Which.")]
+    ) -> AdmissionsRevokePayload:
+        """Revoke what nobody has used of a batch; ballots that were cast stay. For administrators."""
+
+    @field.action(resolvers.admission.prove, who=MEMBER, features=VOTING)
+    def proof_by_code(
+        self, input: Annotated[ProofByCodeInput, strawberry.argument(description="The code.")]
+    ) -> ProofByCodePayload:
+        """Prove by a code that one may vote. BAD_CODE where it is none of this vote, PROOF_USED where somebody has used
+        it. For actors who are signed in."""
+
+    @field.action(resolvers.admission.cast, who=ANYBODY, features=VOTING)
+    def code_ballot_cast(
+        self, input: Annotated[CodeBallotCastInput, strawberry.argument(description="The code and the ballot.")]
+    ) -> CodeBallotCastPayload:
+        """Cast a ballot without an account, by a code that was handed out; with the same code it is changed until the
+        close. For everybody."""
