@@ -148,10 +148,15 @@ async def keep(
     columns |= {"urgency": urgency, "capacity": capacity, "price_unit": particulars.unit(kind, price_unit)}
     columns |= await _place(act, author_id, location)
     columns |= {"author_id": author_id, "activity_id": activity, "kind": kind}
+    return act.did(draft_id=await _write(act, draft, columns))
+
+
+async def _write(act: Act, draft: UUID | None, columns: dict[str, Any]) -> UUID:
+    """Write a draft, anew or over the one that there is; its id."""
     if draft is None:
-        return act.did(draft_id=await act.insert(Draft, **columns, changed_at=act.now))
+        return await act.insert(Draft, **columns, changed_at=act.now)
     await act.execute(_change(tuple(columns)), id=draft, **columns)
-    return act.did(draft_id=draft)
+    return draft
 
 
 async def _author_of(act: Act, draft: UUID | None, version: str | None, on_behalf_of: UUID | None) -> UUID:
