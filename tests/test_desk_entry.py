@@ -4,8 +4,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import Text
 
 from jobs import retention
+from planner.detail import is_told
 from tests.acting import ERRORS, close, publish, published, refused
 from tests.browser import Browser
 from tests.conftest import Portal
@@ -213,6 +215,23 @@ def test_helper_cannot_take_over_what_the_helper_has_answered(given: Given, rece
     proposed(helper, reception.contribution)
     assert take(helper, reception.code)["userErrors"] == refused("OWN_CONTENT", "code")
     assert take(given.actor(town), reception.code)["userErrors"] == []
+
+
+def test_journal_tells_neither_for_whom_it_was_nor_a_code(given: Given, reception: Reception, town: Portal) -> None:
+    entered = reception.enter(contact="Mme Unique, 02 99 11 22 33")
+    of = entered["deskEntry"]["contribution"]["id"]
+    slip = reception.agent.ask(SLIP, input={"contribution": of})["deskEntryPrintSlip"]
+    digest = "SELECT digest FROM __tenant__.desk_entry WHERE contribution_id = %s"
+    [(kept,)] = given.sql(town, digest, uuid_in(of))
+    assert take(given.actor(town), slip["code"])["userErrors"] == []
+    details = given.sql(town, "SELECT columns::text FROM __tenant__.event_detail WHERE columns IS NOT NULL")
+    assert [text for (text,) in details if "Mme Unique" in text or kept in text] == []
+    assert [text for (text,) in details if "consented_at" in text] != []
+
+
+@pytest.mark.parametrize("name", ["contact", "desk_contact", "digest", "desk_digest"])
+def test_columns_of_a_desk_entry_that_are_for_its_members_are_untold(name: str) -> None:
+    assert not is_told(name, Text())
 
 
 def test_contact_is_forgotten_some_time_after_the_end(given: Given, reception: Reception, town: Portal) -> None:
