@@ -32,7 +32,7 @@ from models.desk_entry import CODE_GOOD_FOR, CODE_LENGTH, CODE_LETTERS, CONTACT_
 from models.event import EventKind
 from models.exchange import ALIVE, Exchange, ExchangeReason
 from models.refusal import ErrorCode, Refusal, not_found
-from models.retention import DESK_CONTACT
+from models.retention import DESK_CONTACT, DESK_CONTACT_ENDLESS
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -96,17 +96,21 @@ UNWANTED = (
 )
 """Who has answered and wants nothing to do with its author, or its author with them."""
 
+_end = func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at)
 _over = select(_contribution.c.id).where(
     _contribution.c.id == _entry.c.contribution_id,
-    func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at)
-    < func.now() - literal(DESK_CONTACT.keep, Interval),
+    or_(
+        _end < func.now() - literal(DESK_CONTACT.keep, Interval),
+        and_(_end.is_(None), _entry.c.consented_at < func.now() - literal(DESK_CONTACT_ENDLESS.keep, Interval)),
+    ),
 )
 FORGET = (
     update(_entry)
     .where(or_(_entry.c.contact.is_not(None), _entry.c.digest.is_not(None)), _over.correlate(_entry).exists())
     .values(contact=null(), digest=null(), code_ends_at=null())
 )
-"""Of what has been over for some time nobody needs to know whom it was for."""
+"""Of what has been over for some time nobody needs to know whom it was for; nor of what has no end, as while moderation
+withholds it, some time after that person agreed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,6 +289,31 @@ def test_contact_is_forgotten_some_time_after_the_end(given: Given, reception: R
     assert reception.row()[:3] == (None, None, True)
 
 
+def test_contact_of_what_moderation_withholds_without_an_end_is_forgotten_some_time_after_the_person_agreed(
+    given: Given, reception: Reception, town: Portal
+) -> None:
+    held = (
+        "UPDATE __tenant__.contribution SET status = 'HIDDEN', status_before = 'OPEN', expires_at = NULL WHERE id = %s"
+    )
+    given.sql(town, held, uuid_in(reception.contribution))
+    aged = "UPDATE __tenant__.desk_entry SET consented_at = now() - interval '{}' WHERE contribution_id = %s"
+    given.sql(town, aged.format("179 days 23 hours"), uuid_in(reception.contribution))
+    given.run(retention.keep(given.database, town.number))
+    assert reception.row()[0] == "Mme R., 02 99 00 00 00"
+    given.sql(town, aged.format("180 days 1 minute"), uuid_in(reception.contribution))
+    given.run(retention.keep(given.database, town.number))
+    assert reception.row()[:3] == (None, None, True)
+
+
+def test_contact_of_what_stands_is_kept_however_long_ago_the_person_agreed(
+    given: Given, reception: Reception, town: Portal
+) -> None:
+    aged = "UPDATE __tenant__.desk_entry SET consented_at = now() - interval '2 years' WHERE contribution_id = %s"
+    given.sql(town, aged, uuid_in(reception.contribution))
+    given.run(retention.keep(given.database, town.number))
+    assert reception.row()[0] == "Mme R., 02 99 00 00 00"
+
+
 def test_for_somebody_close_who_agreed(given: Given, town: Portal) -> None:
     author, activity = given.actor(town), given.activity(town, kind="MUTUAL_AID")
     asked = published(author, activity, "REQUEST", behalf="PERSON_WHO_AGREED")
