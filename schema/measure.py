@@ -119,8 +119,8 @@ class MeasureTotals:
     reports: int = field.column("Reports sent in it, about whatever was published when.")
     answers_due: int = field.column("Proposals published in it that wait for an answer that the city promised.")
     known_outcome_percent: int | None = field.column(
-        "Per cent of the requests published in it that were closed with an outcome that somebody said or have an exchange that was done;"
-        " null of fewer than 5 authors.",
+        "Per cent of the requests published in it that were closed with an outcome that somebody said or have an"
+        " exchange that was done; null of fewer than 5 authors.",
         marks=feature(*EXCHANGED),
     )
     first_proposal_minutes: int | None = field.column(
@@ -130,7 +130,7 @@ class MeasureTotals:
     )
     lapsed_percent: int | None = field.column(
         "Per cent of the proposals made to what was published in it that nobody answered in time; null of fewer than"
-        " 5.",
+        " 5 authors.",
         marks=feature(*EXCHANGED),
     )
 
