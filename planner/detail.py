@@ -30,9 +30,10 @@ Watched = dict[Named, Columns | None]
 
 UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count"),
-    *("geometry", "zones", "remarks", "items"),
+    *("geometry", "zones", "remarks", "items", "contact", "desk_contact", "desk_digest"),
 }
-"""Columns that the journal leaves out: secrets, people's addresses and places, outlines, and what is computed."""
+"""Columns that the journal leaves out: secrets, people's addresses and places, how to reach whom a desk entered
+something for, outlines, and what is computed."""
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16

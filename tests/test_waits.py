@@ -45,8 +45,6 @@ REASONS = {
         "planner/planning.py",
         "shield",
     ): "a document that is planned in a thread: a bounded piece of work (decision 0025)",
-    ("server/page/polling_photo.py", "to_thread"): "a photo that is drawn anew: a bounded piece of work",
-    ("server/page/logo.py", "to_thread"): "a logo that is drawn anew: a bounded piece of work",
     ("server/api/zone_file.py", "to_thread"): "a file of zones that is read: a bounded piece of work",
     ("portal/site.py", "gather"): "a page's answer and its addresses, each bounded by itself",
     ("server/page/portal.py", "to_thread"): "a picture that is drawn: a bounded piece of work",

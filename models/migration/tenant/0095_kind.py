@@ -28,9 +28,8 @@ KNOWN: tuple[tuple[str, str, type[Enum]], ...] = (
 async def run(connection: AsyncConnection[Any], schema: str) -> None:
     """Write the CHECKs anew."""
     for name, column, known in KNOWN:
-        change = sql.SQL(
-            "ALTER TABLE {table} DROP CONSTRAINT {check}, ADD CONSTRAINT {check} CHECK ({column} IN ({known})) NOT VALID"
-        )
+        rule = "CHECK ({column} IN ({known})) NOT VALID"
+        change = sql.SQL(f"ALTER TABLE {{table}} DROP CONSTRAINT {{check}}, ADD CONSTRAINT {{check}} {rule}")
         parts = {
             "table": sql.Identifier(schema, name),
             "check": sql.Identifier(f"{column}_known"),
