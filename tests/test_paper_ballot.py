@@ -95,6 +95,15 @@ def test_second_person_types_without_seeing_what_the_first_typed(typing: Typing)
     assert [pair for pair in zip(texts(one), texts(other), strict=True) if len(set(pair)) > 1] == [("3", "4")]
 
 
+def test_journal_does_not_say_what_the_first_typed(typing: Typing) -> None:
+    assert typing.type(typing.first, "1 2", "b") == []
+    assert typing.type(typing.admin, "1 2", "b", batch=2) == []
+    told = "SELECT string_agg(columns::text, ' ') FROM __tenant__.event_detail WHERE columns::text LIKE '%%SUPPORT%%'"
+    assert typing.given.sql(typing.town, told) == [(None,)]
+    kinds = "SELECT count(*) FROM __tenant__.event_detail WHERE subject_kind = 'polling_typing'"
+    assert typing.given.sql(typing.town, kinds) == [(0,)]
+
+
 def test_batch_is_agreed_when_both_typed_alike_and_the_order_within_a_ballot_says_nothing(typing: Typing) -> None:
     typing.type(typing.first, "1 2", "3")
     typing.type(typing.second, "1 2", "4")
