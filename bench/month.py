@@ -7,6 +7,7 @@ months differ in nothing but what the portal reminds them of and whom it tells.
 """
 
 import asyncio
+import contextvars
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -61,10 +62,10 @@ ANSWERS_QUESTION = 0.6
 """The chance that the question in a mail (were you helped?) is answered."""
 
 CATEGORIES = 6
-FOLLOWS = 0.3
+FOLLOWS = 0.1
 """The share of people who follow the surroundings of their home and a category."""
 
-ANSWERS_WAVE = 0.015
+ANSWERS_WAVE = 0.03
 """The chance that somebody whom a wave tells of a request answers it, in the step in which it goes out."""
 
 RINGS, HALF_DEGREES = 3, 0.05
@@ -81,8 +82,6 @@ SHIFTED = {
     "message": ("sent_at",),
     "nudge": ("asked_at", "answered_at"),
     "wave": ("told_at", "due_at"),
-    "event": ("at",),
-    "notice": ("made_at",),
     "account": ("created_at",),
     "actor": ("created_at",),
 }
@@ -105,8 +104,9 @@ LAPSED = """
 SELECT count(*), count(*) FILTER (WHERE status = 'LAPSED'), count(*) FILTER (WHERE status = 'DONE'),
   count(*) FILTER (WHERE status = 'PROPOSED' AND lapses_at < now()),
   coalesce(max(extract(epoch FROM coalesce(answered_at, ended_at, now()) - proposed_at))
-    FILTER (WHERE status <> 'WAITING'), 0) / 86400
+    FILTER (WHERE status <> 'WAITING' AND ended_by IS DISTINCT FROM 'END'), 0) / 86400
 FROM __tenant__.exchange"""
+"""Whoever is in a waiting list was told so, and waits for a place, not for an answer, until the request ends."""
 
 
 @dataclass
@@ -129,6 +129,9 @@ class Month:
     categories: list[UUID] = field(default_factory=list)
     things: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
     told: set[UUID] = field(default_factory=set)
+    heard: int = 0
+    """The position of the last wave."""
+
     called: int = 0
     """How many notices of waves there were."""
 
@@ -297,18 +300,21 @@ class Month:
 
     async def _call(self) -> None:
         """A wave goes out, and some of those whom it tells answer."""
-        deadline.begin()
+        # In a context of its own, without a request's deadline, as the worker has.
+        await asyncio.create_task(self._deliver(), context=contextvars.Context())
+        told = (
+            "SELECT n.contribution_id, n.actor_id, n.position FROM __tenant__.notice n WHERE n.kind = 'HELP_WANTED'"
+            " AND n.position > %s ORDER BY n.position, n.actor_id"
+        )
+        for contribution, actor, position in await self.rows(told, self.heard):
+            self.called, self.heard = self.called + 1, position
+            if self.chance.random() < ANSWERS_WAVE:
+                await self.act(actor, proposing.propose, contribution=contribution, body="Je peux venir.")
+
+    async def _deliver(self) -> None:
         if self.is_reminded:
             await wave.send(self.database, self.number)
         await worker.follow(self.database, self.number)
-        told = (
-            "SELECT n.contribution_id, n.actor_id FROM __tenant__.notice n WHERE n.kind = 'HELP_WANTED'"
-            " AND n.made_at > now() - interval '1 hour' ORDER BY n.position, n.actor_id"
-        )
-        for contribution, actor in await self.rows(told):
-            self.called += 1
-            if self.chance.random() < ANSWERS_WAVE:
-                await self.act(actor, proposing.propose, contribution=contribution, body="Je peux venir.")
 
     async def _questions(self) -> None:
         """Some answer the question in the mail as it is."""

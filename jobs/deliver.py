@@ -15,6 +15,7 @@ from jobs import examination, wave
 from models.base import table
 from models.event import CONSUMERS, Consumer, Event, EventCursor, EventKind
 from planner.row import reader
+from tenants import announcement
 
 BATCH = 500
 
@@ -98,7 +99,10 @@ async def _deliver_to(database: Database, tenant: int, consumer: Consumer) -> bo
         locked = await transaction.one(LOCK, tenant=tenant)
         row = await transaction.one(UNTIL) if locked is not None and locked[0] else None
         until = row[0] if row else None
-        return isinstance(until, int) and await _deliver(transaction, tenant, consumer, until) == BATCH
+        count = await _deliver(transaction, tenant, consumer, until) if isinstance(until, int) else 0
+    if count and consumer is Consumer.NOTICES:
+        await announcement.events(database, tenant)  # Whoever listens to what he is told finds it now.
+    return count == BATCH
 
 
 async def _deliver(transaction: Transaction, tenant: int, consumer: Consumer, until: int) -> int:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     DateTime,
+    FromClause,
     Insert,
     Interval,
     SmallInteger,
@@ -245,11 +247,11 @@ def call_statement(features: frozenset[Feature]) -> Insert:
     )
     chance = func.hashtext(sql_cast(people.c.actor_id, Text) + sql_cast(told.c.event_id, Text))
     order = (people.c.away.asc().nulls_last(), people.c.wants_category.desc(), chance, people.c.actor_id)
-    reader = people.c.actor_id
+    reader, known = people.c.actor_id, _know_already(told)
     rows = notice.notices(told, people, features).where(
         _is_called(told),
         not_(speaking.speaks_for(told.c.author_id, reader)),
-        not_(_was_told(told, reader)),
+        reader.not_in(select(known.c.actor_id)),
         _may_help(told, reader),
     )
     return notice.written(rows.order_by(*order).limit(literal_column(str(PLAN.people), SmallInteger)))
@@ -270,18 +272,15 @@ def _is_called(told: Any) -> ColumnElement[bool]:
     return and_(_is_wanted, not_(exists().where(_notice.c.event_id == told.c.event_id)))
 
 
-def _was_told(told: Any, actor: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Whoever heard of it, in a wave before or when it was published, or has answered it."""
+def _know_already(told: FromClause) -> CTE:
+    """Whoever heard of it, in a wave before or when it was published, or has answered it: gathered once."""
     kinds = [constant(kind) for kind in (*PUBLISHED, EventKind.CONTRIBUTION_CALLED)]
-    earlier = _notice.alias("earlier")
-    heard = exists().where(
-        _event.c.subject_id == told.c.contribution_id,
-        _event.c.kind.in_(kinds),
-        earlier.c.event_id == _event.c.id,
-        earlier.c.actor_id == actor,
+    of_it = and_(_event.c.subject_id == told.c.contribution_id, _event.c.kind.in_(kinds))
+    heard = select(_notice.c.actor_id).join_from(told, _event, of_it).join(_notice, _notice.c.event_id == _event.c.id)
+    answered = select(_exchange.c.proposer_id).join_from(
+        told, _exchange, _exchange.c.contribution_id == told.c.contribution_id
     )
-    answered = exists().where(_exchange.c.contribution_id == told.c.contribution_id, _exchange.c.proposer_id == actor)
-    return or_(heard, answered)
+    return union_all(heard, answered).cte("known")
 
 
 def _may_help(told: Any, actor: ColumnElement[UUID]) -> ColumnElement[bool]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-import resolvers.invitation
-import resolvers.template
+import office.invitation
+import office.template
 from auth.viewer import Viewer
 from database.door import Database, Transaction
 from models.actor import Role
@@ -65,7 +65,7 @@ async def _create(database: Database, slug: str, details: Mapping[str, Any]) -> 
     async with database.transaction(number) as transaction:
         if await transaction.one(INVITED, email=details["email"]) is None:
             await _furnish(transaction, SpaceTemplate(details["template"]))
-            await resolvers.invitation.write(transaction, details["email"], Role.ADMIN, None)
+            await office.invitation.write(transaction, details["email"], Role.ADMIN, None)
     await work.note(database, [number])
 
 
@@ -74,4 +74,4 @@ async def _furnish(transaction: Transaction, template: SpaceTemplate) -> None:
     act = Act(transaction, Asker(transaction.tenant or 0, OPERATOR, frozenset(provisioning.EVERY_FEATURE)))
     activities = read(template).activities
     title = activities[0].title if activities else FIRST_TITLE
-    await mutation.record(act, await resolvers.template.create(act, title=title, template=template))
+    await mutation.record(act, await office.template.create(act, title=title, template=template))

@@ -116,6 +116,15 @@ class ReviewRule(Enum):
 _LEVELS = "ARRAY[" + ", ".join(f"'{level.value}'" for level in ProofLevel) + "]::text[]"
 
 
+USUAL_ADVANCE_EUROS, MAX_ADVANCE_EUROS = 40, 1_000
+"""What whoever helps should advance at most, as guides of mutual aid say."""
+
+USUAL_ALIVE_REQUESTS, MAX_ALIVE_REQUESTS = 5, 100
+"""How many requests one person may have alive: who asks for more at a time is no neighbour in need."""
+
+SAFETY_NOTICE_LENGTH = (1, 500)
+
+
 class Activity(TenantTable, table=True):
     """An activity of a space, with its place in the space's list. Its period is half-open: [opens_at, closes_at).
 
@@ -150,6 +159,12 @@ class Activity(TenantTable, table=True):
         ),
         CheckConstraint(f"support_threshold BETWEEN 1 AND {MAX_THRESHOLD}", name="support_threshold_in_reach"),
         CheckConstraint("answer_within_days BETWEEN 1 AND 365", name="answer_within_a_year"),
+        CheckConstraint(f"advance_euros BETWEEN 0 AND {MAX_ADVANCE_EUROS}", name="advance_in_reach"),
+        CheckConstraint(f"alive_requests BETWEEN 1 AND {MAX_ALIVE_REQUESTS}", name="alive_requests_in_reach"),
+        CheckConstraint(
+            f"char_length(safety_notice) BETWEEN {SAFETY_NOTICE_LENGTH[0]} AND {SAFETY_NOTICE_LENGTH[1]}",
+            name="safety_notice_length",
+        ),
         Index("activity_space", "space_id", "rank"),
     )
 
@@ -172,6 +187,9 @@ class Activity(TenantTable, table=True):
     review_rule: ReviewRule = Field(
         default=ReviewRule.AFTER_PUBLICATION, sa_column=text_column(server_default=text("'AFTER_PUBLICATION'"))
     )
+    advance_euros: int | None = Field(default=USUAL_ADVANCE_EUROS, sa_column_kwargs={"server_default": text("40")})
+    alive_requests: int = Field(default=USUAL_ALIVE_REQUESTS, sa_column_kwargs={"server_default": text("5")})
+    safety_notice: str | None = Field(default=None, sa_column=text_column(nullable=True))
     vote_least: int | None = None
     vote_most: int | None = None
     vote_most_each: int | None = None

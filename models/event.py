@@ -282,12 +282,13 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
 
 
 class Stream(Enum):
-    """What subscriptions tell of: kinds of events, or counts, which have no event."""
+    """What subscriptions tell of: kinds of events; counts, which have no event; notices, which follow from events."""
 
     EXCHANGE = "EXCHANGE"
     MESSAGE = "MESSAGE"
     CONTRIBUTION = "CONTRIBUTION"
     TALLY = "TALLY"
+    NOTICE = "NOTICE"
 
 
 STREAMS: dict[EventKind, Stream] = {

@@ -71,6 +71,9 @@ class Screen:
     locates: str | None = None
     """The field of the address or the form that may name a postal address, where a geocoder is set."""
 
+    may_lack: frozenset[str] = frozenset({"viewer"})
+    """What the answer may have nothing of; of anything else there is no such page without it."""
+
     def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
         """Whether the viewer, as the frame tells of him, may see the page of an answer."""
         told = viewer or {}
@@ -186,6 +189,7 @@ SCREENS: tuple[Screen, ...] = (
         place.around,
         waiting="/moi?attend={withheld.activity.id}",
         locates="town",
+        may_lack=frozenset({"viewer", "draft"}),
     ),
     Screen(
         "/reprendre",

@@ -100,7 +100,7 @@ class Site:
                 return Page(303, location=_after(visit, shown, done))
             left, status = (Form(told=done.payload), 200) if isinstance(done, Done) else (done, 422)
         answer, addresses = await asyncio.gather(self._asked(visit, shown, parts), _located(visit, shown))
-        if answer.data is None or any(held is None for key, held in answer.data.items() if key != "viewer"):
+        if answer.data is None or any(answer.data[name] is None for name in answer.data.keys() - shown.may_lack):
             return fault(visit, status_without(answer))
         if not shown.shows_itself_to(answer.data.get("viewer"), answer.data):
             return fault(visit, 404)

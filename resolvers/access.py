@@ -69,6 +69,7 @@ class Rules:
     accepted_kinds: list[str] | None
     may_be_anonymous: bool
     review_rule: ReviewRule
+    alive_requests: int
     is_running: bool
 
     def takes(self, kind: ContributionKind) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import array as pg_array
@@ -25,11 +26,12 @@ from sqlalchemy.types import Uuid
 
 from geo import distance
 from models import ident
-from models.base import table
+from models.base import constant, table
 from models.contribution import Contribution
-from models.event import STREAMS, Event, EventKind, Stream
+from models.event import STREAMS, Consumer, Event, EventCursor, EventKind, Stream
 from models.exchange import Exchange
 from models.message import Message
+from models.notice import Notice
 from models.organisation_member import OrganisationMember
 from models.refusal import ErrorCode, Refusal
 from planner.context import Arguments, Asker, FieldContext
@@ -42,6 +44,7 @@ BATCH = 500
 
 _event, _exchange, _message = table(Event), table(Exchange), table(Message)
 _contribution, _member = table(Contribution), table(OrganisationMember)
+_cursor, _notice = table(EventCursor), table(Notice)
 _members = (
     select(func.array_agg(_member.c.member_id, type_=ARRAY(Uuid())))
     .where(
@@ -83,6 +86,32 @@ HAPPENED = (
 """Events of the journal, with whatever a topic may name of them."""
 
 KINDS = [kind.value for kind in STREAMS]
+DELIVERED = select(func.coalesce(func.max(_cursor.c.position), literal_column("0", BigInteger))).where(
+    _cursor.c.consumer == constant(Consumer.NOTICES)
+)
+"""Up to which position of the journal people were told: their notices are there."""
+
+NOTICED = (
+    select(_notice.c.position, _notice.c.id.label("notice_id"), _notice.c.actor_id)
+    .where(
+        _notice.c.actor_id == any_(bindparam("actors", type_=ARRAY(Uuid()))),
+        tuple_(_notice.c.position, _notice.c.id)
+        > tuple_(bindparam("after", type_=BigInteger()), bindparam("after_id", type_=Uuid())),
+        _notice.c.position <= bindparam("until", type_=BigInteger()),
+    )
+    .order_by(_notice.c.position, _notice.c.id)
+    .limit(literal_column(str(BATCH), BigInteger))
+)
+"""Notices of whoever listens, in the order of their events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Somebody was told of the event at a position."""
+
+    position: int
+    notice_id: UUID
+    actor_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +177,11 @@ def of_exchange(stream: Stream) -> Callable[[Arguments, Asker], LiveTopic]:
         return LiveTopic(stream, ident.decode("exchange", asker.tenant, arguments["exchange"], "exchange"))
 
     return topic
+
+
+def of_notices(_arguments: Arguments, asker: Asker) -> LiveTopic:
+    """The topic of what the subscriber is told."""
+    return LiveTopic(Stream.NOTICE, asker.viewer.actor_id)
 
 
 def of_publications(arguments: Arguments, asker: Asker) -> LiveTopic:

@@ -76,6 +76,13 @@ def price(kind: ContributionKind, cents: int | None, unit: str | None) -> dict[s
     return {"price_cents": cents, "price_unit": text.line(unit, PRICE_UNIT_LENGTH, "priceUnit") if unit else None}
 
 
+def unit(kind: ContributionKind, said: str | None) -> str | None:
+    """What a price is for, of a draft, whose price may still be missing. Raises Refusal."""
+    if said is not None and not RULES[kind].may_have_price:
+        raise Refusal(ErrorCode.BAD_INPUT, "Only listings have a price.", "priceUnit")
+    return text.line(said, (0, PRICE_UNIT_LENGTH[1]), "priceUnit") or None if said else None
+
+
 def season(kind: ContributionKind, months: Sequence[int]) -> dict[str, Any]:
     """The months in which a listing is to be had; none and all twelve: the whole year."""
     kept = sorted(set(months))

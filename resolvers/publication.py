@@ -33,6 +33,7 @@ from resolvers import (
     position,
     review,
     roll_up,
+    safety,
     speaking,
     waiting_list,
 )  # fmt: skip
@@ -92,7 +93,7 @@ async def publish(
         kind, is_anonymous, price_cents, price_unit, season_months or (), urgency, capacity, behalf, is_at_desk
     )
     rules = await _open_activity(act, activity, kind)
-    await _require_named(act, rules, is_anonymous)
+    await _require_allowed(act, rules, kind, author, is_anonymous)
     columns |= await _argument(act, activity, kind, about, side)
     columns["category_id"] = await particulars.category_of(act, activity, category, kind, author)
     place = await particulars.place(act, author, rules.location_rule, location)
@@ -125,8 +126,12 @@ async def _write(
     return act.did(contribution_id=contribution)
 
 
-async def _require_named(act: Act, rules: access.Rules, is_anonymous: bool) -> None:
-    """Whoever publishes has agreed to the charter, and gives a name where the activity wants one. Raises Refusal."""
+async def _require_allowed(
+    act: Act, rules: access.Rules, kind: ContributionKind, author: UUID, is_anonymous: bool
+) -> None:
+    """Whoever publishes has agreed to the charter, asks for a few things at a time, and gives a name where the activity
+    wants one. Raises Refusal."""
+    await safety.require_few_requests(act, kind, rules.alive_requests, author)
     await portal_text.require_charter(act)
     if is_anonymous and not rules.may_be_anonymous:
         raise Refusal(ErrorCode.BAD_INPUT, "This activity takes nothing without a name.", "isAnonymous")
@@ -163,6 +168,7 @@ async def revise(
         columns |= particulars.season(own.kind, season_months)
     if urgency is not None or capacity is not None:
         columns |= particulars.answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
+    await _require_room(act, own, expires_after_days)
     place = await _moved(act, own, location)
     if place:
         columns |= place.columns()
@@ -170,6 +176,13 @@ async def revise(
     if capacity is not None:
         await waiting_list.advance(act.transaction, contribution)
     return act.did(contribution_id=contribution)
+
+
+async def _require_room(act: Act, own: life.Own, days: int | None) -> None:
+    """What is renewed is no request too many. Raises Refusal."""
+    if days is not None:
+        most = (await access.activity(act, own.activity_id)).alive_requests
+        await safety.require_few_requests(act, own.kind, most, own.author_id, own.id)
 
 
 async def pause(act: Act, *, contribution: UUID) -> Outcome:

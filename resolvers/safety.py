@@ -1,28 +1,57 @@
 """Safety: what a category asks of whoever helps in it: to be an organisation, and to read a sentence."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.types import Uuid
 
+from models.activity import MAX_ADVANCE_EUROS, MAX_ALIVE_REQUESTS, SAFETY_NOTICE_LENGTH, Activity
 from models.actor import Actor, ActorKind
 from models.base import constant, table
 from models.category import NOTICE_LENGTH, Category
-from models.contribution import ContributionKind
+from models.contribution import Contribution, ContributionKind, ContributionStatus
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
 from planner.act import Act, Outcome, value
+from resolvers import access, life, text
 from resolvers import category as categories
-from resolvers import text
 
-_category, _actor = table(Category), table(Actor)
+_category, _actor, _activity, _contribution = table(Category), table(Actor), table(Activity), table(Contribution)
 _id = value(Category, "id")
 GUARD = (
     update(_category)
     .where(_category.c.id == _id)
     .values(is_for_organisations=value(Category, "is_for_organisations"), notice=value(Category, "notice"))
 )
+GUARD_ACTIVITY = (
+    update(_activity)
+    .where(_activity.c.id == value(Activity, "id"))
+    .values(**{name: value(Activity, name) for name in ("advance_euros", "alive_requests", "safety_notice")})
+)
+LOCK_CITIZEN = (
+    select(_actor.c.id)
+    .where(_actor.c.id == value(Actor, "id"), _actor.c.kind == constant(ActorKind.CITIZEN))
+    .with_for_update(key_share=True)
+)
+ALIVE = select(func.count().label("count")).where(
+    _contribution.c.author_id == value(Contribution, "author_id"),
+    _contribution.c.kind == constant(ContributionKind.REQUEST),
+    _contribution.c.id != bindparam("besides", type_=Uuid()),
+    or_(
+        life.is_standing(_contribution),
+        _contribution.c.status.in_([constant(ContributionStatus.PAUSED), constant(ContributionStatus.HELD)]),
+    ),
+)
 CLOSED_TO_CITIZENS = select(_category.c.id).where(_category.c.id == _id, _category.c.is_for_organisations)
 CITIZEN = select(_actor.c.id).where(_actor.c.id == value(Actor, "id"), _actor.c.kind == constant(ActorKind.CITIZEN))
+
+
+@dataclass(frozen=True, slots=True)
+class AliveRequests:
+    """How many requests of a person are alive."""
+
+    count: int
 
 
 async def guard(act: Act, *, category: UUID, is_for_organisations: bool = False, notice: str | None = None) -> Outcome:
@@ -31,6 +60,33 @@ async def guard(act: Act, *, category: UUID, is_for_organisations: bool = False,
     kept = text.line(notice, NOTICE_LENGTH, "notice") if notice and notice.strip() else None
     await act.execute(GUARD, id=category, is_for_organisations=is_for_organisations, notice=kept)
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
+
+
+async def guard_activity(
+    act: Act, *, activity: UUID, alive_requests: int, advance_euros: int | None = None, notice: str | None = None
+) -> Outcome:
+    """Say what an activity of neighbours asks of everybody; what was published before stays."""
+    await access.activity(act, activity)
+    if advance_euros is not None and not 0 <= advance_euros <= MAX_ADVANCE_EUROS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"From 0 to {MAX_ADVANCE_EUROS:,} euros.", "advanceEuros")
+    if not 1 <= alive_requests <= MAX_ALIVE_REQUESTS:
+        raise Refusal(ErrorCode.BAD_INPUT, f"From 1 to {MAX_ALIVE_REQUESTS} requests.", "aliveRequests")
+    kept = text.clean(notice, SAFETY_NOTICE_LENGTH, "notice") if notice and notice.strip() else None
+    rules = {"advance_euros": advance_euros, "alive_requests": alive_requests, "safety_notice": kept}
+    await act.execute(GUARD_ACTIVITY, id=activity, **rules)
+    return act.did(EventKind.ACTIVITY_REVISED, activity, {"columns": sorted(rules)}, activity_id=activity)
+
+
+async def require_few_requests(
+    act: Act, kind: ContributionKind, most: int, author: UUID, besides: UUID | None = None
+) -> None:
+    """A person asks for a few things at a time; those of one person are counted one after the other. Raises
+    Refusal(LIMIT_REACHED)."""
+    if kind is not ContributionKind.REQUEST or not await act.exists(LOCK_CITIZEN, id=author):
+        return
+    [alive] = await act.all(ALIVE, into=AliveRequests, author_id=author, besides=besides or UUID(int=0))
+    if alive.count >= most:
+        raise Refusal(ErrorCode.TOO_MANY_REQUESTS, f"At most {most} requests at a time.", "kind")
 
 
 async def require_helper(act: Act, category: UUID | None, kind: ContributionKind, helper: UUID, field: str) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import models.account
+import office.saved_filter
 import resolvers.account
 import resolvers.actor
-import resolvers.saved_filter
 import resolvers.sight
 from models.personal import Remains
 from planner import field
@@ -39,7 +39,7 @@ class Account:
     created_at: datetime = field.column("When it was made.")
     seen_at: datetime = field.column("When it was used last, to a day; after three years without use it is erased.")
     saved_filters: list[Annotated["SavedFilter", strawberry.lazy("schema.saved_filter")]] = field.parts(
-        resolvers.saved_filter.own, "The filters that its owner keeps, by name.", size=5
+        office.saved_filter.own, "The filters that its owner keeps, by name.", size=5
     )
     warned_at: datetime | None = field.column("When its owner was warned that it is about to be erased; null: not.")
 

@@ -13,6 +13,7 @@ import counting.vote_file
 import counting.vote_result
 import models.activity
 import models.space
+import office.proposal_status
 import resolvers.activity
 import resolvers.award_terms
 import resolvers.ballot
@@ -21,14 +22,13 @@ import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
 import resolvers.proof
-import resolvers.proposal_status
 import resolvers.search
 import resolvers.set_aside
 import resolvers.sight
 import resolvers.space
 import resolvers.statistics
 from auth.viewer import Audience
-from models.activity import VOTING
+from models.activity import EXCHANGED, VOTING
 from models.contribution import ContributionKind
 from models.tenant import Feature
 from models.vote import Choice, VoteMethod
@@ -168,12 +168,14 @@ class Activity:
         marks=feature(Feature.IDEA_BOX, Feature.PETITION),
     )
     answer_within_days: int | None = field.column(
-        "Within how many days the city promises an answer to its proposals; null: it promises none.",
-        marks=feature(*PROPOSING),
+        "Within how many days the city promises to answer proposals; null: not.", marks=feature(*PROPOSING)
     )
+    advance_euros: int | None = field.column("Euros to advance at most; null: unsaid.", marks=feature(*EXCHANGED))
+    alive_requests: int = field.column("How many requests one person may have alive.", marks=feature(*EXCHANGED))
+    safety_notice: str | None = field.column("The city's sentences of safety; null: none.", marks=feature(*EXCHANGED))
     review_rule: ReviewRule = field.column("Whether moderators read what is published before others do.")
     proposal_statuses: list[ProposalStatus] = field.many(
-        resolvers.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
+        office.proposal_status.of_activity, "The statuses that its proposals can have, in order.", size=8
     )
     categories: list[Category] = field.many(resolvers.activity.categories, "The labels to sort by, in order.", size=15)
     statistics: ActivityStatistics = field.part(

@@ -112,7 +112,8 @@ class Actor:
     )
     drafts: list[Annotated["Draft", strawberry.lazy("schema.draft")]] = field.many(
         resolvers.draft.of_actor,
-        "What the viewer is still writing, the last changed first; empty for everybody else, moderators too.",
+        "What the viewer is still writing, also for organisations, the last changed first; empty for everybody else,"
+        " moderators too.",
         size=3,
     )
     is_editor: bool = field.expression(resolvers.space_role.is_editor, "Whether the actor edits a space at least.")

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import ARRAY
 
+import counting.admission
 import models.activity
 import models.admission
-import resolvers.admission
 from auth.viewer import Audience
 from models.activity import VOTING
 from planner import field
@@ -52,17 +51,18 @@ class CodeBallotCastInput:
         default_factory=list, description="One for each project, up to 1,000; none in a blank ballot."
     )
     is_blank: bool = strawberry.field(default=False, description="Whether the ballot is blank.")
+    idempotency_key: str | None = idempotency_key()
 
 
-@field.payload("activity_id", codes=ARRAY(Text()))
+@field.payload("activity_id", codes=Text())
 class CodesMakePayload:
     """The answer to `codesMake`."""
 
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.admission.changed, "The vote; null when it was refused."
+        counting.admission.changed, "The vote; null when it was refused."
     )
-    codes: list[str] | None = field.column(
-        "The codes: told here and never again. Null when it was refused, and for a request that is repeated."
+    codes: str | None = field.column(
+        "The codes, one a line: told here and never again. Null when it was refused, and when it is repeated."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -72,7 +72,7 @@ class AdmissionsRevokePayload:
     """The answer to `admissionsRevoke`."""
 
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.admission.changed, "The vote; null when it was refused."
+        counting.admission.changed, "The vote; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -82,7 +82,7 @@ class ProofByCodePayload:
     """The answer to `proofByCode`."""
 
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.admission.changed, "The vote, with what the viewer has proved; null when it was refused."
+        counting.admission.changed, "The vote, with what the viewer has proved; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -92,7 +92,7 @@ class CodeBallotCastPayload:
     """The answer to `codeBallotCast`."""
 
     activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
-        resolvers.admission.changed, "The vote; null when it was refused."
+        counting.admission.changed, "The vote; null when it was refused."
     )
     receipt: str | None = field.column("The ballot's receipt («récépissé»); null when it was refused.")
     user_errors: list[UserError] = user_errors()
@@ -100,26 +100,26 @@ class CodeBallotCastPayload:
 
 @strawberry.type
 class AdmissionMutation:
-    @field.action(resolvers.admission.make_codes, who=ADMINISTRATOR, features=VOTING)
+    @field.action(counting.admission.make_codes, who=ADMINISTRATOR, features=VOTING)
     def codes_make(
         self, input: Annotated[CodesMakeInput, strawberry.argument(description="How many.")]
     ) -> CodesMakePayload:
         """Make codes to print and hand out, each good for one voter. For administrators."""
 
-    @field.action(resolvers.admission.revoke, who=ADMINISTRATOR, features=VOTING)
+    @field.action(counting.admission.revoke, who=ADMINISTRATOR, features=VOTING)
     def admissions_revoke(
         self, input: Annotated[AdmissionsRevokeInput, strawberry.argument(description="Which.")]
     ) -> AdmissionsRevokePayload:
         """Revoke what nobody has used of a batch; ballots that were cast stay. For administrators."""
 
-    @field.action(resolvers.admission.prove, who=MEMBER, features=VOTING)
+    @field.action(counting.admission.prove, who=MEMBER, features=VOTING)
     def proof_by_code(
         self, input: Annotated[ProofByCodeInput, strawberry.argument(description="The code.")]
     ) -> ProofByCodePayload:
         """Prove by a code that one may vote. BAD_CODE where it is none of this vote, PROOF_USED where somebody has used
         it. For actors who are signed in."""
 
-    @field.action(resolvers.admission.cast, who=ANYBODY, features=VOTING)
+    @field.action(counting.admission.cast, who=ANYBODY, features=VOTING)
     def code_ballot_cast(
         self, input: Annotated[CodeBallotCastInput, strawberry.argument(description="The code and the ballot.")]
     ) -> CodeBallotCastPayload:

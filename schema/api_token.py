@@ -7,7 +7,7 @@ import strawberry
 from sqlalchemy import Text
 
 import models.api_token
-import resolvers.api_token
+import office.api_token
 import resolvers.ident
 import resolvers.sight
 from auth.viewer import Audience
@@ -45,20 +45,18 @@ class ApiToken:
     id: strawberry.ID = field.expression(resolvers.ident.of("apitoken"), "Opaque id.")
     name: str = field.column("What it is for.")
     scopes: list[TokenScope] = field.column("What it may do.")
-    actor: Actor | None = field.one(
-        resolvers.api_token.actor, "As whom it acts, made with it; null when it does not act."
-    )
+    actor: Actor | None = field.one(office.api_token.actor, "As whom it acts, made with it; null when it does not act.")
     budget_per_minute: int | None = field.column(
         "How much its operations may cost a minute; null: as much as everybody's."
     )
     created_by: Actor | None = field.one(
-        resolvers.api_token.creator, "The administrator who created it; null: an operator of the platform."
+        office.api_token.creator, "The administrator who created it; null: an operator of the platform."
     )
     created_at: datetime = field.column("When it was created.")
     expires_at: datetime = field.column("From when it is not good any more.")
     last_used_at: datetime | None = field.column("When it was last used, to about a minute; null: never.")
     revoked_at: datetime | None = field.column("When it was revoked; null: it was not.")
-    is_active: bool = field.expression(resolvers.api_token.is_active, "Whether it is good now.")
+    is_active: bool = field.expression(office.api_token.is_active, "Whether it is good now.")
 
 
 @strawberry.input(description="A token to create.")
@@ -82,7 +80,7 @@ class ApiTokenRevokeInput:
 class ApiTokenCreatePayload:
     """The answer to `apiTokenCreate`."""
 
-    api_token: ApiToken | None = field.one(resolvers.api_token.changed, "What was created; null when it was refused.")
+    api_token: ApiToken | None = field.one(office.api_token.changed, "What was created; null when it was refused.")
     token: str | None = field.column(
         "Its text, for the header `Authorization: Bearer …`: shown here and never again. Null when it was refused, and"
         " for a request that is repeated under its idempotency key."
@@ -95,27 +93,27 @@ class ApiTokenRevokePayload:
     """The answer to `apiTokenRevoke`."""
 
     api_token: ApiToken | None = field.one(
-        resolvers.api_token.changed, "The token as it is now; null when it was refused."
+        office.api_token.changed, "The token as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class ApiTokenQuery:
-    @field.declared(field.Many(resolvers.api_token.listed), directives=audience(Audience.ADMINISTRATOR))
+    @field.declared(field.Many(office.api_token.listed), directives=audience(Audience.ADMINISTRATOR))
     def api_tokens(self) -> list[ApiToken]:
         """The tokens of the portal's machines, the newest first. For administrators."""
 
 
 @strawberry.type
 class ApiTokenMutation:
-    @field.action(resolvers.api_token.create, who=ADMINISTRATOR)
+    @field.action(office.api_token.create, who=ADMINISTRATOR)
     def api_token_create(
         self, input: Annotated[ApiTokenCreateInput, strawberry.argument(description="The token.")]
     ) -> ApiTokenCreatePayload:
         """Create a token for a machine. For administrators."""
 
-    @field.action(resolvers.api_token.revoke, who=ADMINISTRATOR)
+    @field.action(office.api_token.revoke, who=ADMINISTRATOR)
     def api_token_revoke(
         self, input: Annotated[ApiTokenRevokeInput, strawberry.argument(description="The token.")]
     ) -> ApiTokenRevokePayload:

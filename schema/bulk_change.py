@@ -11,7 +11,7 @@ import models.bulk_change
 import models.category
 import models.proposal_status
 import models.zone
-import resolvers.bulk_change
+import office.bulk_change
 import resolvers.ident
 import resolvers.sight
 from auth.viewer import Audience
@@ -88,25 +88,25 @@ class BulkChange:
     kind: BulkChangeKind = field.column("What is done.")
     state: BulkChangeState = field.column("Where it is.")
     status: ProposalStatus | None = field.one(
-        resolvers.bulk_change.given, "The status that each is given; null for other kinds."
+        office.bulk_change.given, "The status that each is given; null for other kinds."
     )
     category: Category | None = field.one(
-        resolvers.bulk_change.given, "The category that each is given; null for none, and for other kinds."
+        office.bulk_change.given, "The category that each is given; null for none, and for other kinds."
     )
     assignee: Actor | None = field.one(
-        resolvers.bulk_change.given, "To whom each is given; null for nobody, and for other kinds."
+        office.bulk_change.given, "To whom each is given; null for nobody, and for other kinds."
     )
     service: str | None = field.column("In whose name the status is given; null for other kinds.")
     changed_count: int = field.column("How many it changes, or has changed.")
     kept_count: int = field.column("How many of these could not be taken back.")
     obstacles: list[BulkObstacleCount] = field.parts(
-        resolvers.bulk_change.obstacles, "Why others are left as they are, the most frequent reason first.", size=5
+        office.bulk_change.obstacles, "Why others are left as they are, the most frequent reason first.", size=5
     )
     left_contributions: list[LeftContribution] = field.parts(
-        resolvers.bulk_change.left, f"Those others themselves, {MAX_TOLD} at most, by title.", size=MAX_TOLD
+        office.bulk_change.left, f"Those others themselves, {MAX_TOLD} at most, by title.", size=MAX_TOLD
     )
     creator: Actor | None = field.one(
-        resolvers.bulk_change.creator, "Who made it; null for an operator, and once that person was erased."
+        office.bulk_change.creator, "Who made it; null for an operator, and once that person was erased."
     )
     created_at: datetime = field.column("When it was tried.")
     done_at: datetime | None = field.column("When it was done; null: not yet.")
@@ -189,7 +189,7 @@ AS_IT_IS = "The bulk change as it is now; null when it was refused."
 class BulkChangeCheckPayload:
     """The answer to `bulkChangeCheck`."""
 
-    bulk_change: BulkChange | None = field.one(resolvers.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -197,7 +197,7 @@ class BulkChangeCheckPayload:
 class BulkChangeConfirmPayload:
     """The answer to `bulkChangeConfirm`."""
 
-    bulk_change: BulkChange | None = field.one(resolvers.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
@@ -205,13 +205,13 @@ class BulkChangeConfirmPayload:
 class BulkChangeUndoPayload:
     """The answer to `bulkChangeUndo`."""
 
-    bulk_change: BulkChange | None = field.one(resolvers.bulk_change.changed, AS_IT_IS)
+    bulk_change: BulkChange | None = field.one(office.bulk_change.changed, AS_IT_IS)
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class BulkChangeQuery:
-    @field.declared(field.Connection(resolvers.bulk_change.contributions), directives=FOR_MODERATORS)
+    @field.declared(field.Connection(office.bulk_change.contributions), directives=FOR_MODERATORS)
     def desk_contributions(
         self,
         activity: OfActivity = None,
@@ -234,14 +234,14 @@ class BulkChangeQuery:
     ) -> BulkChange | None:
         """A bulk change; null when there is none of this id. For moderators."""
 
-    @field.declared(field.Connection(resolvers.bulk_change.listed), directives=FOR_MODERATORS)
+    @field.declared(field.Connection(office.bulk_change.listed), directives=FOR_MODERATORS)
     def bulk_changes(self, first: First = 20, after: After = None) -> Connection[BulkChange]:
         """Bulk changes that were done, also those taken back, the newest first. For moderators."""
 
 
 @strawberry.type
 class BulkChangeMutation:
-    @field.action(resolvers.bulk_change.check, who=MODERATOR)
+    @field.action(office.bulk_change.check, who=MODERATOR)
     def bulk_change_check(
         self, input: Annotated[BulkChangeCheckInput, strawberry.argument(description="What, and on which.")]
     ) -> BulkChangeCheckPayload:
@@ -249,13 +249,13 @@ class BulkChangeMutation:
         says what would be, and what could not. It takes the place of what the same person tried before. For
         moderators."""
 
-    @field.action(resolvers.bulk_change.confirm, who=MODERATOR)
+    @field.action(office.bulk_change.confirm, who=MODERATOR)
     def bulk_change_confirm(
         self, input: Annotated[BulkChangeConfirmInput, strawberry.argument(description="Which.")]
     ) -> BulkChangeConfirmPayload:
         """Do what was tried, to exactly those contributions, but for what somebody changed since. For moderators."""
 
-    @field.action(resolvers.bulk_change.undo, who=MODERATOR)
+    @field.action(office.bulk_change.undo, who=MODERATOR)
     def bulk_change_undo(
         self, input: Annotated[BulkChangeUndoInput, strawberry.argument(description="Which.")]
     ) -> BulkChangeUndoPayload:

@@ -12,6 +12,7 @@ import resolvers.category
 import resolvers.ident
 import resolvers.safety
 import resolvers.sight
+from models.activity import EXCHANGED, MAX_ADVANCE_EUROS, MAX_ALIVE_REQUESTS, SAFETY_NOTICE_LENGTH
 from models.tenant import Feature
 from planner import field
 from planner.directive import feature
@@ -141,8 +142,42 @@ class CategoriesOrderPayload:
     user_errors: list[UserError] = user_errors()
 
 
+@strawberry.input(description="What an activity asks of neighbours.", directives=feature(*EXCHANGED))
+class ActivityGuardInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
+    alive_requests: int = strawberry.field(
+        description=f"How many requests one person may have alive, 1 to {MAX_ALIVE_REQUESTS}."
+    )
+    advance_euros: int | None = strawberry.field(
+        default=None,
+        description=f"What whoever helps should advance at most, 0 to {MAX_ADVANCE_EUROS:,} euros; null: unsaid.",
+    )
+    notice: str | None = strawberry.field(
+        default=None,
+        description=f"Sentences for whoever answers or agrees, up to {SAFETY_NOTICE_LENGTH[1]} characters; null: none.",
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("activity_id")
+class ActivityGuardPayload:
+    """The answer to `activityGuard`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, OWNER
+    )
+    user_errors: list[UserError] = user_errors()
+
+
 @strawberry.type
 class CategoryMutation:
+    @field.action(resolvers.safety.guard_activity, who=ACTIVITY_EDITOR, features=EXCHANGED)
+    def activity_guard(
+        self, input: Annotated[ActivityGuardInput, strawberry.argument(description="Which, and what it asks.")]
+    ) -> ActivityGuardPayload:
+        """Say what an activity of neighbours asks of everybody: how much money is advanced at most, how many requests
+        one person has alive, the city's own sentences. For administrators and the space's editors."""
+
     @field.action(resolvers.safety.guard, who=CATEGORY_EDITOR)
     def category_guard(
         self, input: Annotated[CategoryGuardInput, strawberry.argument(description="Which, and what it asks.")]

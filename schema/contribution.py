@@ -7,6 +7,7 @@ import strawberry
 
 import intake.import_run
 import models.contribution
+import office.proposal_status
 import resolvers.assignment
 import resolvers.comment
 import resolvers.contribution
@@ -18,7 +19,6 @@ import resolvers.ident
 import resolvers.live
 import resolvers.note
 import resolvers.official_response
-import resolvers.proposal_status
 import resolvers.redaction
 import resolvers.search
 import resolvers.sight
@@ -266,7 +266,7 @@ class Contribution:
         resolvers.official_response.of_contribution, "What the city said of a proposal, the newest first.", size=3
     )
     progress: ProposalStatus | None = field.one(
-        resolvers.proposal_status.of_contribution,
+        office.proposal_status.of_contribution,
         "Where the city is with a proposal: the status that it gave last; null: none yet.",
         marks=feature(*PROPOSING),
     )

@@ -1,4 +1,4 @@
-"""Drafts in the contract: what somebody is still writing, for nobody else."""
+"""Drafts in the contract: what somebody is still writing, for its author alone, or for an organisation's members."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from schema.activity import Activity
 
 
-@field.stored(models.draft.Draft, visible=resolvers.sight.draft, container=("activity_id", "Activity"), references={})
+@field.stored(models.draft.Draft, visible=resolvers.sight.draft, references={})
 class Draft:
-    """What somebody is still writing («brouillon»): anything of it may be missing, and only its author sees it."""
+    """What somebody is still writing («brouillon»): anything of it may be missing. Only its author sees it, and
+    of an organisation's its members, also while they do not see the activity."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("draft"), "Opaque id.")
     kind: ContributionKind = field.column("What it will be.")
@@ -62,12 +63,16 @@ class Draft:
         resolvers.draft.forgotten_at,
         f"When it is removed unless it is changed: {models.draft.KEPT_DAYS} days after the last change.",
     )
+    version: str = field.expression(
+        resolvers.draft.version, "A mark of what is kept now: `draftKeep` wants the version that was read."
+    )
     author: Actor = field.one(resolvers.draft.author, "In whose name it will be published.")
     category: Category | None = field.one(
-        resolvers.contribution.category, "One of the activity's categories; null when it has none."
+        resolvers.contribution.category,
+        "One of the activity's categories; null when it has none, or the viewer does not see the activity.",
     )
-    activity: Annotated["Activity", strawberry.lazy("schema.activity")] = field.one(
-        resolvers.contribution.activity, "Where it will be published."
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.contribution.activity, "Where it will be published; null as long as the viewer does not see it."
     )
 
 
@@ -78,6 +83,9 @@ class DraftKeepInput:
     draft: strawberry.ID | None = field.reference(
         models.draft.Draft, "The draft to write over; null: another one.", default=None
     )
+    version: str | None = strawberry.field(
+        default=None, description="The version of `draft` that was read: who changed it meanwhile is not overwritten."
+    )
     title: str = strawberry.field(default="", description=f"Its title, up to {TITLE_LENGTH[1]} characters.")
     body: str = strawberry.field(default="", description=f"Its text, plain, up to {BODY_LENGTH[1]:,} characters.")
     category: strawberry.ID | None = field.reference(
@@ -86,7 +94,10 @@ class DraftKeepInput:
     location: LocationInput | None = strawberry.field(default=None, description="Where it is.")
     is_anonymous: bool = strawberry.field(default=False, description="Without a name: for requests only.")
     on_behalf_of: strawberry.ID | None = field.reference(
-        models.actor.Actor, "The organisation in whose name; its other members then see the draft, too.", default=None
+        models.actor.Actor,
+        "In whose name: an organisation, whose other members then see the draft, too, or the viewer. Null: the viewer,"
+        " and of a draft that is there its author.",
+        default=None,
     )
     behalf: OnBehalfOf = strawberry.field(
         default=OnBehalfOf.NOBODY, description="For whom: NOBODY or PERSON_WHO_AGREED.", directives=feature(*EXCHANGED)
@@ -147,8 +158,10 @@ class DraftMutation:
     def draft_keep(
         self, input: Annotated[DraftKeepInput, strawberry.argument(description="What there is so far.")]
     ) -> DraftKeepPayload:
-        """Keep what one is writing («garder un brouillon»): nobody else sees it, nothing counts it, and it is removed
-        30 days after the last change. `contributionPublish(draft:)` publishes it. At most 20 at a time. For members."""
+        """Keep what one is writing («garder un brouillon»): nobody else sees it but the members of an organisation in
+        whose name it is, nothing counts it, and it is removed 30 days after the last change. CONFLICT when somebody
+        changed it since `version` was read. `contributionPublish(draft:)` publishes it. At most 20 at a time of each
+        author. For members."""
 
     @field.action(resolvers.draft.discard, who=MEMBER)
     def draft_discard(

@@ -6,8 +6,8 @@ from typing import Annotated
 import strawberry
 
 import models.invitation
+import office.invitation
 import resolvers.ident
-import resolvers.invitation
 import resolvers.sight
 from auth.viewer import Audience
 from models.actor import Role
@@ -33,13 +33,13 @@ class Invitation:
     email: str = field.column("The address, in lower case.")
     role: Role = field.column("The role that it gives; nobody's role is lowered by it.")
     inviter: Actor | None = field.one(
-        resolvers.invitation.inviter, "The administrator who invited; null: an operator of the platform."
+        office.invitation.inviter, "The administrator who invited; null: an operator of the platform."
     )
     created_at: datetime = field.column("When it was written.")
     expires_at: datetime = field.column("From when it is not good any more: seven days after that, or revoked.")
     mailed_at: datetime | None = field.column("When its link was mailed; null: not yet.")
     accepted_at: datetime | None = field.column("When the address was confirmed; null: it was not.")
-    is_open: bool = field.expression(resolvers.invitation.is_open, "Whether it can still be accepted.")
+    is_open: bool = field.expression(office.invitation.is_open, "Whether it can still be accepted.")
 
 
 @strawberry.input(description="Whom to invite.", directives=audience(Audience.ADMINISTRATOR))
@@ -59,7 +59,7 @@ class InvitationRevokeInput:
 class MemberInvitePayload:
     """The answer to `memberInvite`."""
 
-    invitation: Invitation | None = field.one(resolvers.invitation.changed, "The invitation; null when it was refused.")
+    invitation: Invitation | None = field.one(office.invitation.changed, "The invitation; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -68,28 +68,28 @@ class InvitationRevokePayload:
     """The answer to `invitationRevoke`."""
 
     invitation: Invitation | None = field.one(
-        resolvers.invitation.changed, "The invitation as it is now; null when it was refused."
+        office.invitation.changed, "The invitation as it is now; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class InvitationQuery:
-    @field.declared(field.Connection(resolvers.invitation.listed), directives=audience(Audience.ADMINISTRATOR))
+    @field.declared(field.Connection(office.invitation.listed), directives=audience(Audience.ADMINISTRATOR))
     def invitations(self, first: First = 20, after: After = None) -> Connection[Invitation]:
         """The portal's invitations, the newest first. For administrators."""
 
 
 @strawberry.type
 class InvitationMutation:
-    @field.action(resolvers.invitation.invite, who=ADMINISTRATOR)
+    @field.action(office.invitation.invite, who=ADMINISTRATOR)
     def member_invite(
         self, input: Annotated[MemberInviteInput, strawberry.argument(description="Whom.")]
     ) -> MemberInvitePayload:
         """Invite whoever has an address: a link that signs in once is mailed, and confirming the address by a code
         gives the role as well. For administrators."""
 
-    @field.action(resolvers.invitation.revoke, who=ADMINISTRATOR)
+    @field.action(office.invitation.revoke, who=ADMINISTRATOR)
     def invitation_revoke(
         self, input: Annotated[InvitationRevokeInput, strawberry.argument(description="The invitation.")]
     ) -> InvitationRevokePayload:

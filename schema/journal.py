@@ -6,8 +6,8 @@ from typing import Annotated
 import strawberry
 
 import models.event
+import office.journal
 import resolvers.ident
-import resolvers.journal
 import resolvers.sight
 from auth.viewer import Audience
 from models.event import EventKind
@@ -58,29 +58,29 @@ class JournalEntry:
     at: datetime = field.column("When.")
     position: int | None = field.column("Its place in the sealed journal, from 1; null for some moments at first.")
     actor: Actor | None = field.one(
-        resolvers.journal.actor, "Who did it; null for the clock and for operators of the platform."
+        office.journal.actor, "Who did it; null for the clock and for operators of the platform."
     )
-    subject: str = field.expression(resolvers.journal.subject, "The UUID of what it was done to.")
+    subject: str = field.expression(office.journal.subject, "The UUID of what it was done to.")
     contribution: Contribution | None = field.one(
-        resolvers.journal.about, "What it was done to, where that is a contribution; else null."
+        office.journal.about, "What it was done to, where that is a contribution; else null."
     )
     comment: Comment | None = field.one(
-        resolvers.journal.about, "What it was done to, where that is a comment; else null."
+        office.journal.about, "What it was done to, where that is a comment; else null."
     )
-    person: Actor | None = field.one(resolvers.journal.about, "Whom it was done to, where that is an actor; else null.")
-    notes: list[EventNote] = field.parts(resolvers.journal.notes, "What the event says beside its kind.", size=2)
+    person: Actor | None = field.one(office.journal.about, "Whom it was done to, where that is an actor; else null.")
+    notes: list[EventNote] = field.parts(office.journal.notes, "What the event says beside its kind.", size=2)
     changes: list[EventChange] = field.parts(
-        resolvers.journal.changes, "What it changed, column by column, as long as that is kept.", size=5
+        office.journal.changes, "What it changed, column by column, as long as that is kept.", size=5
     )
     is_erased: bool = field.expression(
-        resolvers.journal.is_erased, "Whether what it changed was kept once, and has been erased since."
+        office.journal.is_erased, "Whether what it changed was kept once, and has been erased since."
     )
 
 
 @strawberry.type
 class JournalQuery:
     @field.declared(
-        field.Connection(resolvers.journal.listed), directives=[*audience(Audience.ADMINISTRATOR), *priced(20)]
+        field.Connection(office.journal.listed), directives=[*audience(Audience.ADMINISTRATOR), *priced(20)]
     )
     def journal_entries(
         self,

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import BigInteger
 
-import resolvers.logo
+import office.logo
 import resolvers.portal
 from auth.viewer import Audience
 from planner import field
@@ -31,7 +31,7 @@ class LogoRemovePayload:
 
 @strawberry.type
 class LogoMutation:
-    @field.action(resolvers.logo.remove, who=ADMINISTRATOR)
+    @field.action(office.logo.remove, who=ADMINISTRATOR)
     def logo_remove(
         self, input: Annotated[LogoRemoveInput, strawberry.argument(description="Nothing more is wanted.")]
     ) -> LogoRemovePayload:

@@ -7,6 +7,7 @@ import strawberry
 
 import models.notice
 import resolvers.ident
+import resolvers.live
 import resolvers.notice
 import resolvers.sight
 from models.activity import EXCHANGED
@@ -17,6 +18,7 @@ from planner.who import MEMBER
 from schema.enumeration import described
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
+from schema.page import LastEvent
 
 if TYPE_CHECKING:
     from schema.activity import Activity
@@ -84,6 +86,13 @@ class NoticesReadPayload:
         resolvers.notice.changed, "The notice; null when it was refused, or all were read."
     )
     user_errors: list[UserError] = user_errors()
+
+
+@strawberry.type
+class NoticeSubscription:
+    @field.live(resolvers.live.about, topic=resolvers.live.of_notices, who=MEMBER)
+    def notice_received(self, after: LastEvent = None) -> Notice:
+        """The viewer was told something («notification reçue»). For members."""
 
 
 @strawberry.type

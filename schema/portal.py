@@ -7,8 +7,8 @@ import strawberry
 from sqlalchemy import BigInteger
 
 import models.tenant
-import resolvers.host_request
-import resolvers.identity_provider
+import office.host_request
+import office.identity_provider
 import resolvers.portal
 import resolvers.portal_text
 import resolvers.sight
@@ -194,22 +194,22 @@ class Portal:
         marks=audience(Audience.ADMINISTRATOR),
     )
     hosts: list[str] = field.expression(
-        resolvers.host_request.hosts,
+        office.host_request.hosts,
         "The names by which it is reached, by name; empty for everybody but administrators.",
         marks=audience(Audience.ADMINISTRATOR),
     )
     host_requests: list[HostRequest] = field.parts(
-        resolvers.host_request.requests,
+        office.host_request.requests,
         "The names that are asked for, the first asked first; empty for everybody but administrators.",
         size=MAX_HOSTS,
     )
     origins: list[str] = field.expression(
-        resolvers.host_request.origins,
+        office.host_request.origins,
         "The other sites whose pages may ask its API in browsers; empty for everybody but administrators.",
         marks=audience(Audience.ADMINISTRATOR),
     )
     identity_providers: list[IdentityProvider] = field.parts(
-        resolvers.identity_provider.of_portal,
+        office.identity_provider.of_portal,
         "How people sign in beside e-mail, in order; empty for everybody but administrators.",
         size=MAX_PROVIDERS,
     )

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.admission
+import counting.proving
 import models.activity
 import models.zone
 import resolvers.activity
-import resolvers.admission
 import resolvers.ident
 import resolvers.proof
-import resolvers.proving
 from auth.viewer import Audience
 from models.activity import VOTING
 from models.proof import ProofLevel
@@ -66,7 +66,7 @@ class ProofRule:
     )
     zone: Zone | None = field.one(resolvers.proof.zone, "In which zone voters live; null: anywhere.")
     batches: list[AdmissionBatch] = field.parts(
-        resolvers.admission.batches,
+        counting.admission.batches,
         "Codes and lists of those who may vote, the newest first; empty for anybody but administrators.",
         size=20,
     )
@@ -140,14 +140,14 @@ class ProofDeclarePayload:
 
 @strawberry.type
 class ProofMutation:
-    @field.action(resolvers.proving.set_rule, who=ADMINISTRATOR, features=VOTING)
+    @field.action(counting.proving.set_rule, who=ADMINISTRATOR, features=VOTING)
     def proof_rule_set(
         self, input: Annotated[ProofRuleSetInput, strawberry.argument(description="What is asked.")]
     ) -> ProofRuleSetPayload:
         """Say what a vote asks of its voters, before it opens. VOTE_BEGUN where it has, PROOFS_DO_NOT_MIX where one person
         could vote twice. For administrators."""
 
-    @field.action(resolvers.proving.declare, who=MEMBER, features=VOTING)
+    @field.action(counting.proving.declare, who=MEMBER, features=VOTING)
     def proof_declare(
         self, input: Annotated[ProofDeclareInput, strawberry.argument(description="Who the voter is.")]
     ) -> ProofDeclarePayload:

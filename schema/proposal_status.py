@@ -6,16 +6,16 @@ import strawberry
 
 import models.activity
 import models.proposal_status
+import office.proposal_status
 import resolvers.activity
 import resolvers.ident
-import resolvers.proposal_status
 import resolvers.sight
 from models.activity import features_of
 from models.contribution import ContributionKind
 from models.proposal_status import STATUS_NAME_LENGTH
+from office.proposal_status import STATUS_EDITOR
 from planner import field
 from planner.directive import feature
-from resolvers.proposal_status import STATUS_EDITOR
 from resolvers.space_role import ACTIVITY_EDITOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
@@ -130,26 +130,26 @@ class ProposalStatusesOrderPayload:
 
 @strawberry.type
 class ProposalStatusMutation:
-    @field.action(resolvers.proposal_status.add, who=ACTIVITY_EDITOR, features=PROPOSING)
+    @field.action(office.proposal_status.add, who=ACTIVITY_EDITOR, features=PROPOSING)
     def proposal_status_add(
         self, input: Annotated[ProposalStatusAddInput, strawberry.argument(description="The status.")]
     ) -> ProposalStatusAddPayload:
         """Add a status behind an activity's others. For administrators and the space's editors."""
 
-    @field.action(resolvers.proposal_status.revise, who=STATUS_EDITOR, features=PROPOSING)
+    @field.action(office.proposal_status.revise, who=STATUS_EDITOR, features=PROPOSING)
     def proposal_status_revise(
         self, input: Annotated[ProposalStatusReviseInput, strawberry.argument(description="The status.")]
     ) -> ProposalStatusRevisePayload:
         """Change a status; proposals keep it. CONFLICT when somebody else did since `version` was read. For
         administrators and the space's editors."""
 
-    @field.action(resolvers.proposal_status.remove, who=STATUS_EDITOR, features=PROPOSING)
+    @field.action(office.proposal_status.remove, who=STATUS_EDITOR, features=PROPOSING)
     def proposal_status_remove(
         self, input: Annotated[ProposalStatusRemoveInput, strawberry.argument(description="The status.")]
     ) -> ProposalStatusRemovePayload:
         """Take away a status; IN_USE once a response gave it. For administrators and the space's editors."""
 
-    @field.action(resolvers.proposal_status.order, who=ACTIVITY_EDITOR, features=PROPOSING)
+    @field.action(office.proposal_status.order, who=ACTIVITY_EDITOR, features=PROPOSING)
     def proposal_statuses_order(
         self, input: Annotated[ProposalStatusesOrderInput, strawberry.argument(description="The order.")]
     ) -> ProposalStatusesOrderPayload:

@@ -44,7 +44,7 @@ from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery, MessageSubscription
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.note import NoteMutation
-from schema.notice import NoticeMutation
+from schema.notice import NoticeMutation, NoticeSubscription
 from schema.nudge import NudgeMutation, NudgeQuery
 from schema.official_response import OfficialResponseMutation, OfficialResponseQuery
 from schema.organisation_member import OrganisationMutation
@@ -193,7 +193,9 @@ class Mutation(
     description="What is told as it happens, by graphql-transport-ws or as server-sent events; `extensions.event` names"
     " the event, from which `after` goes on."
 )
-class Subscription(ExchangeSubscription, MessageSubscription, ContributionSubscription, VoteSubscription):
+class Subscription(
+    ExchangeSubscription, MessageSubscription, ContributionSubscription, VoteSubscription, NoticeSubscription
+):
     pass
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-import resolvers.saved_filter
+import office.saved_filter
 from models.account import FILTER_NAME_LENGTH
 from models.contribution import ContributionKind, ContributionStatus
 from planner import field
@@ -25,16 +25,16 @@ class SavedFilter:
 
     name: str = field.column("Its name.")
     activity: Activity | None = field.one(
-        resolvers.saved_filter.named("activity_id"), "Only of this activity; null: of any."
+        office.saved_filter.named("activity_id"), "Only of this activity; null: of any."
     )
     kind: ContributionKind | None = field.column("Only of this kind; null: of any.")
     category: Category | None = field.one(
-        resolvers.saved_filter.named("category_id"), "Only with this category; null: any."
+        office.saved_filter.named("category_id"), "Only with this category; null: any."
     )
-    zone: Zone | None = field.one(resolvers.saved_filter.named("zone_id"), "Only with this zone; null: any.")
+    zone: Zone | None = field.one(office.saved_filter.named("zone_id"), "Only with this zone; null: any.")
     status: ContributionStatus | None = field.column("Only of this status; null: of any.")
     assignee: Actor | None = field.one(
-        resolvers.saved_filter.named("assignee_id"), "Only those given to this actor; null: to anybody."
+        office.saved_filter.named("assignee_id"), "Only those given to this actor; null: to anybody."
     )
     is_assigned: bool | None = field.column("Only those given to somebody, or to nobody; null: both.")
     search: str | None = field.column("Only those with these words; null: whatever they say.")
@@ -61,7 +61,7 @@ class FilterSavePayload:
     """The answer to `filterSave`."""
 
     account: Account | None = field.one(
-        resolvers.saved_filter.changed, "The account with its filters; null when it was refused."
+        office.saved_filter.changed, "The account with its filters; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -71,20 +71,20 @@ class FilterRemovePayload:
     """The answer to `filterRemove`."""
 
     account: Account | None = field.one(
-        resolvers.saved_filter.changed, "The account with its filters; null when it was refused."
+        office.saved_filter.changed, "The account with its filters; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class SavedFilterMutation:
-    @field.action(resolvers.saved_filter.save, who=MODERATOR)
+    @field.action(office.saved_filter.save, who=MODERATOR)
     def filter_save(
         self, input: Annotated[FilterSaveInput, strawberry.argument(description="Which, and its name.")]
     ) -> FilterSavePayload:
         """Keep a filter of contributions by a name, with one's own account. For moderators."""
 
-    @field.action(resolvers.saved_filter.remove, who=MODERATOR)
+    @field.action(office.saved_filter.remove, who=MODERATOR)
     def filter_remove(
         self, input: Annotated[FilterRemoveInput, strawberry.argument(description="Its name.")]
     ) -> FilterRemovePayload:

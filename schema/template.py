@@ -6,8 +6,8 @@ from typing import Annotated
 import strawberry
 
 import models.space
+import office.template
 import resolvers.space
-import resolvers.template
 from auth.viewer import Audience
 from models.space import Visibility
 from models.template import SpaceTemplate, features
@@ -78,13 +78,13 @@ class SpaceDuplicatePayload:
 
 @strawberry.type
 class TemplateMutation:
-    @field.action(resolvers.template.create, who=ADMINISTRATOR)
+    @field.action(office.template.create, who=ADMINISTRATOR)
     def space_create(
         self, input: Annotated[SpaceCreateInput, strawberry.argument(description="The space.")]
     ) -> SpaceCreatePayload:
         """Make a space, with the activities of a template. For administrators."""
 
-    @field.action(resolvers.template.duplicate, who=ADMINISTRATOR)
+    @field.action(office.template.duplicate, who=ADMINISTRATOR)
     def space_duplicate(
         self, input: Annotated[SpaceDuplicateInput, strawberry.argument(description="Which, and when.")]
     ) -> SpaceDuplicatePayload:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-import resolvers.transparency
+import office.transparency
 from models.appeal import AppealOutcome
 from models.moderation import DecisionAction, DecisionGround, ReportPart
 from models.report import ReportCategory
@@ -48,7 +48,7 @@ class ReportFigure:
 
 @strawberry.type
 class TransparencyQuery:
-    @field.declared(field.Parts(resolvers.transparency.report), directives=priced(5), size=resolvers.transparency.ROWS)
+    @field.declared(field.Parts(office.transparency.report), directives=priced(5), size=office.transparency.ROWS)
     def moderation_report(
         self, year: Annotated[int, strawberry.argument(description="The year, by the portal's clock.")]
     ) -> list[ReportFigure]:

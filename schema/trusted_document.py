@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 import models.trusted_document
 import models.widget
+import office.trusted_document
 import resolvers.ident
 import resolvers.sight
-import resolvers.trusted_document
 from auth.viewer import Audience
 from planner import field
 from planner.directive import audience
@@ -36,7 +36,7 @@ class TrustedDocument:
     name: str = field.column("What it is for.")
     document: str = field.column("Its text.")
     widget: Widget | None = field.one(
-        resolvers.trusted_document.widget, "The widget whose pages alone may run it; null: everybody may."
+        office.trusted_document.widget, "The widget whose pages alone may run it; null: everybody may."
     )
     created_at: datetime = field.column("When it was registered.")
 
@@ -61,7 +61,7 @@ class TrustedDocumentsRegisterPayload:
     """The answer to `trustedDocumentsRegister`."""
 
     trusted_documents: list[TrustedDocument] = field.many(
-        resolvers.trusted_document.registered,
+        office.trusted_document.registered,
         "The documents, the newest first, with those that were there already; empty when they were refused.",
     )
     user_errors: list[UserError] = user_errors()
@@ -69,14 +69,14 @@ class TrustedDocumentsRegisterPayload:
 
 @strawberry.type
 class TrustedDocumentQuery:
-    @field.declared(field.Connection(resolvers.trusted_document.listed), directives=audience(Audience.ADMINISTRATOR))
+    @field.declared(field.Connection(office.trusted_document.listed), directives=audience(Audience.ADMINISTRATOR))
     def trusted_documents(self, first: First = 20, after: After = None) -> Connection[TrustedDocument]:
         """The trusted documents of the portal and of its widgets, the newest first. For administrators."""
 
 
 @strawberry.type
 class TrustedDocumentMutation:
-    @field.action(resolvers.trusted_document.register, who=ADMINISTRATOR)
+    @field.action(office.trusted_document.register, who=ADMINISTRATOR)
     def trusted_documents_register(
         self, input: Annotated[TrustedDocumentsRegisterInput, strawberry.argument(description="The documents.")]
     ) -> TrustedDocumentsRegisterPayload:

@@ -5,9 +5,9 @@ from typing import Annotated
 import strawberry
 
 import models.watched_word
+import office.watched_word
 import resolvers.ident
 import resolvers.sight
-import resolvers.watched_word
 from auth.viewer import Audience
 from planner import field
 from planner.directive import audience
@@ -50,7 +50,7 @@ class WatchedWordAddPayload:
     """The answer to `watchedWordAdd`."""
 
     watched_word: WatchedWord | None = field.one(
-        resolvers.watched_word.added, "The word as it is listed; null when it was refused."
+        office.watched_word.added, "The word as it is listed; null when it was refused."
     )
     user_errors: list[UserError] = user_errors()
 
@@ -59,26 +59,26 @@ class WatchedWordAddPayload:
 class WatchedWordRemovePayload:
     """The answer to `watchedWordRemove`."""
 
-    watched_word: WatchedWord | None = field.one(resolvers.watched_word.added, "Null: it is not listed any more.")
+    watched_word: WatchedWord | None = field.one(office.watched_word.added, "Null: it is not listed any more.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class WatchedWordQuery:
-    @field.declared(field.Connection(resolvers.watched_word.listed), directives=audience(Audience.ADMINISTRATOR))
+    @field.declared(field.Connection(office.watched_word.listed), directives=audience(Audience.ADMINISTRATOR))
     def watched_words(self, first: First = 20, after: After = None) -> Connection[WatchedWord]:
         """The watched words, by the alphabet. For administrators."""
 
 
 @strawberry.type
 class WatchedWordMutation:
-    @field.action(resolvers.watched_word.add, who=ADMINISTRATOR)
+    @field.action(office.watched_word.add, who=ADMINISTRATOR)
     def watched_word_add(
         self, input: Annotated[WatchedWordAddInput, strawberry.argument(description="The word.")]
     ) -> WatchedWordAddPayload:
         """List a word: whatever is published with it from now on is marked for moderators. For administrators."""
 
-    @field.action(resolvers.watched_word.remove, who=ADMINISTRATOR)
+    @field.action(office.watched_word.remove, who=ADMINISTRATOR)
     def watched_word_remove(
         self, input: Annotated[WatchedWordRemoveInput, strawberry.argument(description="The word.")]
     ) -> WatchedWordRemovePayload:

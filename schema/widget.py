@@ -7,10 +7,10 @@ import strawberry
 
 import models.activity
 import models.widget
+import office.trusted_document
+import office.widget
 import resolvers.ident
 import resolvers.sight
-import resolvers.trusted_document
-import resolvers.widget
 from auth.viewer import Audience
 from planner import field
 from planner.directive import audience
@@ -50,16 +50,16 @@ class Widget:
     )
     name: str = field.column("What it is for.")
     origins: list[str] = field.column("The sites whose pages may show it.")
-    activity: Activity | None = field.one(resolvers.widget.activity, "What it shows; null: what its page asks for.")
-    theme: WidgetTheme = field.part(resolvers.widget.theme, "How it differs from the portal's theme.")
+    activity: Activity | None = field.one(office.widget.activity, "What it shows; null: what its page asks for.")
+    theme: WidgetTheme = field.part(office.widget.theme, "How it differs from the portal's theme.")
     is_trusted_only: bool = field.column("Whether its pages may run trusted documents alone.")
     created_by: Actor | None = field.one(
-        resolvers.widget.creator, "The administrator who registered it; null: an operator of the platform."
+        office.widget.creator, "The administrator who registered it; null: an operator of the platform."
     )
     created_at: datetime = field.column("When it was registered.")
     revoked_at: datetime | None = field.column("When it was revoked; null: it was not.")
 
-    @field.declared(field.Connection(resolvers.trusted_document.of_widget))
+    @field.declared(field.Connection(office.trusted_document.of_widget))
     def trusted_documents(
         self, first: First = 20, after: After = None
     ) -> Connection[Annotated["TrustedDocument", strawberry.lazy("schema.trusted_document")]]:
@@ -112,7 +112,7 @@ class WidgetRevokeInput:
 class WidgetRegisterPayload:
     """The answer to `widgetRegister`."""
 
-    widget: Widget | None = field.one(resolvers.widget.changed, "What was registered; null when it was refused.")
+    widget: Widget | None = field.one(office.widget.changed, "What was registered; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -120,7 +120,7 @@ class WidgetRegisterPayload:
 class WidgetRevisePayload:
     """The answer to `widgetRevise`."""
 
-    widget: Widget | None = field.one(resolvers.widget.changed, "The widget as it is now; null when it was refused.")
+    widget: Widget | None = field.one(office.widget.changed, "The widget as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -128,32 +128,32 @@ class WidgetRevisePayload:
 class WidgetRevokePayload:
     """The answer to `widgetRevoke`."""
 
-    widget: Widget | None = field.one(resolvers.widget.changed, "The widget as it is now; null when it was refused.")
+    widget: Widget | None = field.one(office.widget.changed, "The widget as it is now; null when it was refused.")
     user_errors: list[UserError] = user_errors()
 
 
 @strawberry.type
 class WidgetQuery:
-    @field.declared(field.Many(resolvers.widget.listed), directives=audience(Audience.ADMINISTRATOR))
+    @field.declared(field.Many(office.widget.listed), directives=audience(Audience.ADMINISTRATOR))
     def widgets(self) -> list[Widget]:
         """The widgets of the portal, the newest first. For administrators."""
 
 
 @strawberry.type
 class WidgetMutation:
-    @field.action(resolvers.widget.register, who=ADMINISTRATOR)
+    @field.action(office.widget.register, who=ADMINISTRATOR)
     def widget_register(
         self, input: Annotated[WidgetRegisterInput, strawberry.argument(description="The widget.")]
     ) -> WidgetRegisterPayload:
         """Register a widget, so that pages of its origins may show it. For administrators."""
 
-    @field.action(resolvers.widget.revise, who=ADMINISTRATOR)
+    @field.action(office.widget.revise, who=ADMINISTRATOR)
     def widget_revise(
         self, input: Annotated[WidgetReviseInput, strawberry.argument(description="What to change.")]
     ) -> WidgetRevisePayload:
         """Change a widget that is not revoked. For administrators."""
 
-    @field.action(resolvers.widget.revoke, who=ADMINISTRATOR)
+    @field.action(office.widget.revoke, who=ADMINISTRATOR)
     def widget_revoke(
         self, input: Annotated[WidgetRevokeInput, strawberry.argument(description="The widget.")]
     ) -> WidgetRevokePayload:

@@ -52,6 +52,7 @@ GIVEN: dict[str, Any] = {
     "activityCreate.kind": "IDEA_BOX",
     "deskEntryPublish.kind": "REQUEST",
     "hasConsent": True,
+    "aliveRequests": 5,
     "deskEntryTakeOver.code": "AUCUN",
     "path": "/projets/matrice",
     "token": "aucun",
@@ -98,7 +99,7 @@ GIVEN: dict[str, Any] = {
     "identityProviderAdd.slug": "nouveau",
     "preset": "GENERIC",
     "issuer": "https://id.matrice.example",
-    "clientId": "parvis",
+    "client": "parvis",
     "clientSecret": "un secret",
     "isEnabled": True,
     "portalOriginRemove.origin": "https://www.matrice.example",
@@ -165,6 +166,7 @@ ALSO: dict[str, dict[str, Any]] = {
     "zoneRedraw": {"box": BOX},
     "ballotCast": {"isBlank": True},
     "signingMark": {"name": "Matrice", "bornOn": "1970-01-01"},
+    "pollingBallotsType": {"batch": 1, "ballots": [{"text": "1"}]},
     "officialResponsePublish": {"body": "C'est noté."},
 }
 """What a mutation's input wants besides what it requires."""
@@ -214,6 +216,8 @@ ROADS = {
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "PollingDesk": 'pollingDesk(id: "{PollingDesk}") {{ {field} }}',
     "PollingRecord": 'pollingDesk(id: "{PollingDesk}") {{ records {{ {field} }} }}',
+    "PollingProject": 'pollingDesk(id: "{PollingDesk}") {{ projects {{ {field} }} }}',
+    "PollingTyping": 'pollingDesk(id: "{PollingDesk}") {{ typings(batch: 1) {{ {field} }} }}',
     "PollingTotal": 'pollingDesk(id: "{PollingDesk}") {{ records {{ totals {{ {field} }} }} }}',
     "ProjectAward": 'activity(id: "{Activity}") {{ results {{ awards {{ {field} }} }} }}',
     "Exchange": 'exchange(id: "{Exchange}") {{ {field} }}',

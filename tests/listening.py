@@ -24,6 +24,7 @@ RECEIVED = """subscription($id: ID, $after: String) {
   messageReceived(exchange: $id, after: $after) { body isMine exchange { id } } }"""
 PUBLISHED = """subscription($activity: ID, $near: NearInput, $after: String) {
   contributionPublished(activity: $activity, near: $near, after: $after) { id title author { name } } }"""
+NOTICED = "subscription($after: String) { noticeReceived(after: $after) { id kind contribution { id title } } }"
 TALLIED = "subscription($id: ID!) { tallyChanged(contribution: $id) { tally { totalCount supportCount } } }"
 
 

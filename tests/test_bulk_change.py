@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.bulk_change import MAX_CHANGED
-from resolvers import bulk_change
+from office import bulk_change
 from tests.acting import published, refused
 from tests.administering import do, done
 from tests.browser import Browser

@@ -1,6 +1,7 @@
 """Drafts: their author alone knows of them, in every way the product has of telling; then published, or thrown away."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_exchange_parallel import at_once, codes
 from tests.test_life import counts, events
+from tests.test_organisation_member import me
 from tests.test_page_portal import hidden
+from tests.test_space_role import ERASE
 from tests.test_withholding import open_data
 
-FIELDS = """id kind title body isAnonymous urgency capacity precision place { lat lng } author { name }
+FIELDS = """id version kind title body isAnonymous urgency capacity precision place { lat lng } author { name }
   category { name } activity { id }"""
 KEEP = f"mutation($input: DraftKeepInput!) {{ draftKeep(input: $input) {{ draft {{ {FIELDS} }} {ERRORS} }} }}"
 DISCARD = f"mutation($input: DraftDiscardInput!) {{ draftDiscard(input: $input) {{ {ERRORS} }} }}"
@@ -29,6 +32,12 @@ SECRET = "Mon brouillon xyloglotte"
 
 def keep(who: Portal, activity: str, kind: str = "REQUEST", **fields: Any) -> dict[str, Any]:
     return dict(who.ask(KEEP, input={"activity": activity, "kind": kind, **fields})["draftKeep"])
+
+
+def again(who: Portal, draft: str, activity: str, kind: str = "REQUEST", **fields: Any) -> dict[str, Any]:
+    """Keep once more what was read just now."""
+    version = who.ask("query($id: ID!) { draft(id: $id) { version } }", id=draft)["draft"]["version"]
+    return keep(who, activity, kind, draft=draft, **{"version": version, **fields})
 
 
 def kept(who: Portal, activity: str, kind: str = "REQUEST", **fields: Any) -> str:
@@ -63,6 +72,7 @@ def test_draft_keeps_what_there_is_and_may_want_everything(given: Given, town: P
     )
     assert whole["draft"] == {
         "id": whole["draft"]["id"],
+        "version": whole["draft"]["version"],
         "kind": "REQUEST",
         "title": "Courses",
         "body": "Le\nsamedi",
@@ -76,8 +86,8 @@ def test_draft_keeps_what_there_is_and_may_want_everything(given: Given, town: P
         "activity": {"id": activity},
     }
     assert [one["id"] for one in author.ask(OWN)["viewer"]["drafts"]] == [whole["draft"]["id"], empty["draft"]["id"]]
-    again = keep(author, activity, draft=empty["draft"]["id"], title="Autre")
-    assert again["draft"]["id"] == empty["draft"]["id"]
+    changed = again(author, empty["draft"]["id"], activity, title="Autre")
+    assert changed["draft"]["id"] == empty["draft"]["id"]
     assert [one["title"] for one in author.ask(OWN)["viewer"]["drafts"]] == ["Autre", "Courses"]
 
 
@@ -173,7 +183,7 @@ def test_twenty_are_kept_at_a_time(given: Given, town: Portal, activity: str) ->
     author = given.actor(town)
     first, *_ = [kept(author, activity) for _ in range(20)]
     assert keep(author, activity)["userErrors"] == refused("LIMIT_REACHED", "draft")
-    assert keep(author, activity, draft=first, title="Encore")["userErrors"] == []
+    assert again(author, first, activity, title="Encore")["userErrors"] == []
 
 
 def test_arguments_and_kinds_that_an_activity_does_not_take_are_not_kept(
@@ -203,16 +213,116 @@ def test_category_that_is_removed_leaves_the_draft_without_one(given: Given, tow
     assert [(one["id"], one["category"]) for one in author.ask(OWN)["viewer"]["drafts"]] == [(draft, None)]
 
 
-def test_members_of_an_organisation_keep_its_drafts_together(given: Given, town: Portal, activity: str) -> None:
-    organisation, one, other = given.actor(town, kind="ASSOCIATION"), given.actor(town), given.actor(town)
-    of = organisation.ask("{ viewer { id } }")["viewer"]["id"]
-    for member in (one, other):
-        id_ = uuid_in(member.ask("{ viewer { id } }")["viewer"]["id"])
-        given.insert(town, "organisation_member", organisation_id=uuid_in(of), member_id=id_, given_at="now")
-    draft = kept(one, activity, "OFFER", onBehalfOf=of, title="À deux")
-    assert [found["title"] for found in other.ask(OWN)["viewer"]["drafts"]] == ["À deux"]
-    assert keep(other, activity, "OFFER", draft=draft, onBehalfOf=of, title="À deux, mieux")["userErrors"] == []
+class Club:
+    """An association of two."""
+
+    def __init__(self, given: Given, town: Portal) -> None:
+        self.one, self.other = given.actor(town, name="Ana"), given.actor(town, name="Bruno")
+        self.id = me(given.actor(town, kind="ASSOCIATION", name="Le club"))
+        for member in (self.one, self.other):
+            ids = {"organisation_id": uuid_in(self.id), "member_id": uuid_in(me(member))}
+            given.insert(town, "organisation_member", **ids, given_at="now")
+
+
+@pytest.fixture
+def club(given: Given, town: Portal) -> Club:
+    return Club(given, town)
+
+
+def whose(who: Portal) -> list[tuple[str, str]]:
+    return [(one["author"]["name"], one["title"]) for one in who.ask(OWN)["viewer"]["drafts"]]
+
+
+def test_members_of_an_organisation_keep_its_drafts_together(
+    given: Given, town: Portal, activity: str, club: Club
+) -> None:
+    draft = kept(club.one, activity, "OFFER", onBehalfOf=club.id, title="À deux")
+    assert whose(club.other) == [("Le club", "À deux")]
+    assert again(club.other, draft, activity, "OFFER", title="À deux, mieux")["userErrors"] == []
+    assert whose(club.one) == whose(club.other) == [("Le club", "À deux, mieux")]
     assert given.actor(town, role="ADMIN").ask(READ, id=draft) == {"draft": None}
+
+
+def test_draft_changes_hands_only_on_purpose_and_where_there_is_room(
+    given: Given, town: Portal, activity: str, club: Club
+) -> None:
+    draft = kept(club.one, activity, "OFFER", onBehalfOf=club.id, title="Au club")
+    for _ in range(19):
+        kept(club.one, activity, "OFFER")
+    assert again(club.one, draft, activity, "OFFER", title="À moi", onBehalfOf=me(club.one))["userErrors"] == []
+    assert whose(club.one)[0] == ("Ana", "À moi")
+    assert whose(club.other) == []
+    full = kept(club.one, activity, "OFFER", onBehalfOf=club.id, title="Au club")
+    refusal = again(club.one, full, activity, "OFFER", title="Trop", onBehalfOf=me(club.one))["userErrors"]
+    assert refusal == refused("LIMIT_REACHED", "draft")
+    assert whose(club.other) == [("Le club", "Au club")]
+    stranger = me(given.actor(town, kind="ASSOCIATION"))
+    refusal = again(club.one, full, activity, "OFFER", onBehalfOf=stranger)["userErrors"]
+    assert refusal == refused("NOT_FOUND", "onBehalfOf")
+
+
+def test_twenty_hold_for_drafts_that_change_hands_at_once(activity: str, club: Club) -> None:
+    for _ in range(18):
+        kept(club.one, activity, "OFFER")
+    drafts = [kept(club.one, activity, "OFFER", onBehalfOf=club.id) for _ in range(4)]
+    acts = [partial(again, club.one, draft, activity, "OFFER", onBehalfOf=me(club.one)) for draft in drafts]
+    told = sorted(codes(payload) for payload in at_once(*acts))
+    assert told == [[], [], ["LIMIT_REACHED"], ["LIMIT_REACHED"]]
+
+
+def test_members_do_not_write_over_each_other(given: Given, town: Portal, activity: str, club: Club) -> None:
+    first = keep(club.one, activity, "OFFER", onBehalfOf=club.id, title="Un")["draft"]
+    read = {"draft": first["id"], "version": first["version"]}
+    acts = [
+        partial(keep, who, activity, "OFFER", **read, title=title)
+        for who, title in ((club.one, "A"), (club.other, "B"))
+    ]
+    assert sorted(codes(payload) for payload in at_once(*acts)) == [[], ["CONFLICT"]]
+    [(_, title)] = whose(club.one)
+    assert title in ("A", "B")
+    assert keep(club.one, activity, "OFFER", **read, title="C")["userErrors"] == refused("CONFLICT", "version")
+    blind = keep(club.one, activity, "OFFER", draft=first["id"], title="C")["userErrors"]
+    assert blind == refused("BAD_INPUT", "version")
+    assert whose(club.other) == [("Le club", title)]
+
+
+def test_whoever_is_being_erased_keeps_nothing_more(given: Given, town: Portal, activity: str, club: Club) -> None:
+    author = given.actor(town)
+    for who, whose_id, refusal in (
+        (author, me(author), refused("UNAUTHENTICATED", None)),
+        (club.one, club.id, refused("NOT_FOUND", "onBehalfOf")),
+    ):
+        late = partial(keep, who, activity, "OFFER", onBehalfOf=whose_id)
+        assert given.meanwhile(town, late, ERASE, uuid_in(whose_id))["userErrors"] == refusal
+        rows = "SELECT count(*) FROM __tenant__.draft WHERE author_id = %s"
+        assert given.sql(town, rows, uuid_in(whose_id)) == [(0,)]
+
+
+def test_what_a_price_is_for_may_be_kept_before_the_price(given: Given, town: Portal) -> None:
+    author, market = given.actor(town), given.activity(town, kind="MARKETPLACE")
+    read = "query($id: ID!) { draft(id: $id) { priceCents priceUnit } }"
+    for unit, told in (("le kilo", "le kilo"), (" ", None), ("a" * 40, "a" * 40)):
+        draft = kept(author, market, "LISTING", priceUnit=unit)
+        assert author.ask(read, id=draft)["draft"] == {"priceCents": None, "priceUnit": told}
+    priced = kept(author, market, "LISTING", priceUnit="le kilo", priceCents=250)
+    assert author.ask(read, id=priced)["draft"] == {"priceCents": 250, "priceUnit": "le kilo"}
+    too_long = keep(author, market, "LISTING", priceUnit="a" * 41)["userErrors"]
+    assert too_long == refused("TOO_LONG", "priceUnit")
+    aid = given.activity(town, kind="MUTUAL_AID")
+    assert keep(author, aid, "OFFER", priceUnit="le kilo")["userErrors"] == refused("BAD_INPUT", "priceUnit")
+
+
+def test_draft_of_an_activity_that_became_invisible_is_found_and_thrown_away(given: Given, town: Portal) -> None:
+    author, space = given.actor(town), given.space(town)
+    activity = given.activity(town, kind="MUTUAL_AID", space=space)
+    draft = kept(author, activity, title="Encore là", category=given.category(town, activity))
+    given.sql(town, "UPDATE __tenant__.participatory_space SET visibility = 'DRAFT' WHERE id = %s", uuid_in(space))
+    read = "{ viewer { drafts { id title activity { id } category { id } } } }"
+    assert author.ask(read)["viewer"]["drafts"] == [
+        {"id": draft, "title": "Encore là", "activity": None, "category": None}
+    ]
+    assert author.ask(DISCARD, input={"draft": draft})["draftDiscard"]["userErrors"] == []
+    assert author.ask(OWN)["viewer"]["drafts"] == []
 
 
 def test_page_keeps_a_draft_finds_it_again_and_publishes_it(given: Given, town: Portal, activity: str) -> None:
@@ -238,3 +348,43 @@ def test_page_keeps_a_draft_finds_it_again_and_publishes_it(given: Given, town: 
         r"/contribution/contribution_\w+-[\w-]+\?publie=1", browser.submit(again, typed).headers["location"]
     )
     assert id_ not in browser.get("/moi").text
+
+
+def test_page_says_who_sees_a_draft_and_what_changed_meanwhile(given: Given, town: Portal, activity: str) -> None:
+    browser = Browser(town.client, town.host)
+    assert browser.submit("/auth/demo", {"role": "MEMBER", "next": "/"}).status_code == 303
+    viewer = browser.actor()
+    assert viewer is not None
+    other, club = given.actor(town), me(given.actor(town, kind="ASSOCIATION", name="Le club"))
+    for member in (viewer["id"], me(other)):
+        ids = {"organisation_id": uuid_in(club), "member_id": uuid_in(member)}
+        given.insert(town, "organisation_member", **ids, given_at="now")
+    body = "Une phrase que ma page ne montre pas. " * 500
+    draft = kept(other, activity, onBehalfOf=club, title="Au club", body=body)
+    mine = browser.get(f"/moi?garde={activity}").text
+    assert "ceux d’une organisation, ses membres les voient aussi" in mine
+    assert "Vous seul·e voyez ce brouillon." not in mine and "que ma page ne montre pas" not in mine
+    path = f"/publier/{activity}?brouillon={draft}"
+    page = browser.get(path).text
+    assert "Brouillon de Le club" in page and "Seuls ses membres le voient." in page
+    assert f'<option value="{club}" selected>' in page and '<option value="">' not in page.split('name="onBehalfOf"')[1]
+    fields = {**hidden(page, "Publish"), "form": "Keep", "title": "À ma façon", "onBehalfOf": club}
+    assert again(other, draft, activity, title="Entre-temps")["userErrors"] == []
+    refusal = browser.submit(path, fields)
+    assert refusal.status_code == 422
+    assert "Ce brouillon a changé depuis que vous l’avez ouvert." in refusal.text
+    assert 'value="À ma façon"' in refusal.text
+    assert [title for _, title in whose(other)] == ["Entre-temps"]
+    told = {**hidden(refusal.text, "Publish"), "form": "Keep", "title": "À ma façon", "onBehalfOf": viewer["id"]}
+    assert browser.submit(path, told).status_code == 303
+    assert whose(other) == []
+    mine = browser.get(f"/moi?garde={activity}").text
+    assert "Vous seul·e voyez ce brouillon." in mine and "À ma façon" in mine
+    given.sql(
+        town, "UPDATE __tenant__.participatory_space SET visibility = 'DRAFT' FROM __tenant__.activity a"
+        " WHERE participatory_space.id = a.space_id AND a.id = %s", uuid_in(activity),
+    )  # fmt: skip
+    mine = browser.get("/moi").text
+    assert "cette activité ne vous est plus ouverte" in mine and f"?brouillon={draft}" not in mine and draft in mine
+    assert browser.submit("/moi", {"form": "Discard", "draft": draft}).status_code == 303
+    assert draft not in browser.get("/moi").text

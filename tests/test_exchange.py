@@ -381,6 +381,7 @@ def test_suspended_author_leaves_nobody_waiting_and_answers_nobody(given: Given,
 
 def test_newcomer_answers_three_at_a_time_until_one_is_done(given: Given, town: Portal, aid: Aid) -> None:
     helper = aid.neighbour()
+    given.sql(town, "UPDATE __tenant__.activity SET alive_requests = 9 WHERE id = %s", uuid_in(aid.activity))
     requests = [published(aid.author, aid.activity, "REQUEST", title=f"Demande {n}") for n in range(5)]
     exchanges = [proposed(helper, request) for request in requests[:3]]
     with given.nothing_written(town):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.acting import published, revise
+from tests.acting import publish, published, revise
 from tests.conftest import Portal
 from tests.exchanging import Aid, accept, accepted, confirm, end, propose, proposed, status
 from tests.given import Given, uuid_in
@@ -76,7 +76,7 @@ def test_twenty_proposals_of_one_person_at_once_are_one(given: Given, town: Port
 def test_newcomers_measure_holds_for_proposals_at_once(given: Given, town: Portal) -> None:
     aid = Aid(given, town)
     helper = aid.neighbour()
-    requests = [published(aid.author, aid.activity, "REQUEST", title=f"Demande {n}") for n in range(12)]
+    requests = [published(given.actor(town), aid.activity, "REQUEST", title=f"Demande {n}") for n in range(12)]
     answers = at_once(*(lambda one=one: propose(helper, one) for one in requests))  # type: ignore[misc]
     assert Counter(str(codes(answer)) for answer in answers) == {"[]": 3, "['TOO_MANY_PROPOSALS']": 9}
 
@@ -190,3 +190,9 @@ def test_renewal_at_the_moment_of_the_expiry_ends_open_and_counted_once(
     assert given.row(town, aid.contribution)["status"] == "OPEN"
     assert counts(given, town, aid.activity) == {"OPEN": 1}
     assert status(aid.author, exchange) == "ACCEPTED"
+
+
+def test_requests_of_one_person_at_once_are_no_more_than_the_activity_allows(given: Given, town: Portal) -> None:
+    author, activity = given.actor(town), given.activity(town, kind="MUTUAL_AID")
+    answers = at_once(*[lambda: publish(author, activity, "REQUEST")] * 12)
+    assert Counter(str(codes(answer)) for answer in answers) == {"[]": 5, "['TOO_MANY_REQUESTS']": 7}

@@ -112,10 +112,10 @@ NEW = {
     "slug": "ville",
     "preset": "GENERIC",
     "issuer": "https://id.ville.example",
-    "clientId": "parvis",
+    "client": "parvis",
     "clientSecret": "un secret 9d1c",
 }
-READ = "{ portal { identityProviders { slug title preset issuer clientId hasSecret isEnabled } } }"
+READ = "{ portal { identityProviders { slug title preset issuer client hasSecret isEnabled } } }"
 PATH = "/gestion/portail/connexion"
 
 
@@ -138,7 +138,7 @@ def test_secret_goes_in_and_never_comes_out(given: Given, city: Portal) -> None:
     [told] = listed(city)
     assert told == {
         "slug": "ville", "title": "OpenID Connect", "preset": "GENERIC", "issuer": "https://id.ville.example",
-        "clientId": "parvis", "hasSecret": True, "isEnabled": False,
+        "client": "parvis", "hasSecret": True, "isEnabled": False,
     }  # fmt: skip
     name, sealed = kept(given, city)
     assert name == "" and "9d1c" not in sealed
@@ -166,7 +166,7 @@ def test_sealed_secret_is_good_for_one_tenant_one_provider_and_one_server() -> N
 def test_secret_stays_unless_another_is_given_or_the_issuer_is_another(given: Given, city: Portal) -> None:
     done(city, "identityProviderAdd", **NEW)
     before = kept(given, city)
-    same = {"slug": "ville", "title": "Compte Ville", "issuer": NEW["issuer"], "clientId": "autre"}
+    same = {"slug": "ville", "title": "Compte Ville", "issuer": NEW["issuer"], "client": "autre"}
     done(city, "identityProviderRevise", **same)
     assert kept(given, city) == before and listed(city)[0]["title"] == "Compte Ville"
     with given.nothing_written(city):
@@ -183,7 +183,7 @@ def test_secret_of_a_file_gives_way_to_one_of_the_page(given: Given, city: Porta
         " ('mairie', 'Mairie', 'GENERIC', 'https://id.example', 'parvis', 'mairie', '{openid}', '{}', '{}', true, now())",
     )
     assert [one["hasSecret"] for one in listed(city)] == [True]
-    row = {"slug": "mairie", "title": "Mairie", "issuer": "https://id.example", "clientId": "parvis"}
+    row = {"slug": "mairie", "title": "Mairie", "issuer": "https://id.example", "client": "parvis"}
     done(city, "identityProviderRevise", **row)
     assert kept(given, city, "mairie") == ("mairie", None)
     done(city, "identityProviderRevise", **row, clientSecret="de la page")
@@ -210,6 +210,18 @@ def test_providers_are_switched_ordered_and_removed(given: Given, city: Portal) 
             assert do(city, mutation, slug="a", **fields)["userErrors"] == refused("NOT_FOUND", "slug")
 
 
+def test_provider_without_a_secret_is_not_switched_on(given: Given, city: Portal) -> None:
+    given.sql(
+        city,
+        "INSERT INTO __tenant__.identity_provider VALUES"
+        " ('nu', 'Nu', 'GENERIC', 'https://id.example', 'parvis', '', '{openid}', '{}', '{}', false, now())",
+    )
+    with given.nothing_written(city):
+        refused_ = do(city, "identityProviderSwitch", slug="nu", isEnabled=True)["userErrors"]
+        assert refused_ == refused("REQUIRED", "clientSecret")
+    done(city, "identityProviderSwitch", slug="nu", isEnabled=False)
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "field"),
     [
@@ -221,7 +233,7 @@ def test_providers_are_switched_ordered_and_removed(given: Given, city: Portal) 
         ({"slug": "Ville"}, "BAD_INPUT", "slug"),
         ({"clientSecret": " "}, "REQUIRED", "clientSecret"),
         ({"clientSecret": "a" * 1_001}, "TOO_LONG", "clientSecret"),
-        ({"clientId": ""}, "TOO_SHORT", "clientId"),
+        ({"client": ""}, "TOO_SHORT", "client"),
         ({"title": "a" * 61}, "TOO_LONG", "title"),
     ],
 )  # fmt: skip

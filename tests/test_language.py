@@ -13,7 +13,7 @@ from tests.conftest import Portal
 from tests.given import Given
 from tests.test_detection import look
 
-DATA = Path("/work/shared/data/evaluation")
+DATA = Path("shared/data/evaluation")
 SAMPLES = {
     "fr": "Nous voudrions des bancs à l'ombre dans le parc, pour que les personnes âgées puissent s'y reposer.",
     "en": "We would like to have more benches in the park, so that older people can rest there in the shade.",

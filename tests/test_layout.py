@@ -22,6 +22,7 @@ PACKAGES = (
     "jobs",
     "mail",
     "models",
+    "office",
     "planner",
     "portal",
     "register",
@@ -108,6 +109,7 @@ CONTRACT_ONLY = {"activity_kind", "enumeration", "error", "page", "root", "scala
 """Of schema: how the contract is written, not what it is about."""
 
 RULES_ONLY = {
+    "calling",
     "bulk_write",
     "criteria",
     "live",
@@ -186,6 +188,7 @@ TESTED_BY = {
     "contact": "test_thread",
     "exchanging": "test_exchange",
     "mirror": "test_exchange_parallel",
+    "calling": "test_wave",
     "dispute": "test_exchange",
     "inspection": "test_thread_report",
     "parting": "test_exchange",
@@ -222,7 +225,7 @@ def concepts(layer: str) -> set[str]:
 
 def rules() -> set[str]:
     """Concepts of what may happen: resolvers, imports and counting."""
-    return concepts("resolvers") | concepts("intake") | concepts("counting")
+    return concepts("resolvers") | concepts("intake") | concepts("counting") | concepts("office")
 
 
 def imported(path: Path) -> set[str]:

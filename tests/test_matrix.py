@@ -77,6 +77,8 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
     here, there = worlds
     asked, foreign = (operation(coordinate, found.ids[of]) for found in worlds)
     assert validate(CONTRACT, parse(asked)) == []
+    for statement in PROVIDED:
+        given.sql(here.portal, statement)
     written = given.row_counts(here.portal)
 
     def told(caller: Caller, operation_: str) -> str:

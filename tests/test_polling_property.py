@@ -1,4 +1,4 @@
-"""Property, of every method: after any order of casts, changes, withdrawals, signatures, ballots set aside and put back, records and their
+"""Property: after any order of casts, changes, withdrawals, signatures, ballots set aside and put back, records and their
 corrections, open or secret, the published result equals a stranger's recount and what a plain model counts."""
 
 import tempfile
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from counting import vote_result
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.test_paper_ballot import Typing
+from tests.test_ballot import chosen
+from tests.test_polling_desk import Polling
 from tests.test_polling_record import SUPPORT, newest, results, write
 from tests.test_urn import Secret
 from tests.test_vote_file import recount
@@ -27,66 +28,21 @@ ACTS = st.tuples(
 )
 
 
-Places = tuple[int, ...]
-GRADES = ("EXCELLENT", "GOOD", "PASSABLE")
-RULES: dict[str, dict[str, Any]] = {
-    "APPROVAL": {"vote_least": 1, "vote_most": 3},
-    "POINTS": {"vote_least": 1, "vote_most": 7, "vote_most_each": 3},
-    "RANKED": {"vote_least": 1, "vote_most": 3},
-    "BUDGET": {"vote_least": 0, "vote_most": 100},
-    "MAJORITY_JUDGEMENT": {"vote_least": 1, "vote_most": None, "vote_grades": 4},
-}
-
-
-class Saying:
-    """How a method says that somebody names projects, the first one most: online, on a sheet, in a line; and what it is
-    worth."""
-
-    def __init__(self, method: str) -> None:
-        self.method = method
-
-    def voices(self, places: Places) -> list[tuple[int, dict[str, Any], int, str]]:
-        """Each project with its voice, its worth, and the word of its short form."""
-        told = []
-        for rank, place in enumerate(places):
-            most = 3 - rank
-            voice, worth, word = {
-                "POINTS": ({"choice": "POINTS", "amount": most}, most, f"{place + 1}:{most}"),
-                "RANKED": ({"choice": "RANK", "amount": rank + 1}, most, f"{place + 1}"),
-                "MAJORITY_JUDGEMENT": ({"choice": GRADES[rank]}, most, f"{place + 1}:{rank + 1}"),
-            }.get(self.method, (SUPPORT, 1, f"{place + 1}"))
-            told.append((place, dict(voice), worth, word))
-        return told
-
-    def ballot(self, places: Places) -> dict[int, dict[str, Any]]:
-        return {place: voice for place, voice, _, _ in self.voices(places)}
-
-    def line(self, places: Places) -> str:
-        return " ".join(word for *_, word in self.voices(places))
-
-    def worth(self, places: Places, project: int) -> int:
-        return sum(worth for place, _, worth, _ in self.voices(places) if place == project)
-
-
 class Model:
     """What should count: each voter's ballot online, unless paper or an agent took it out, and each desk's last record."""
 
-    def __init__(self, saying: Saying) -> None:
-        self.saying = saying
-        self.cast: dict[int, Places] = {}
+    def __init__(self) -> None:
+        self.cast: dict[int, tuple[int, ...]] = {}
         self.signed: set[int] = set()
         self.aside: set[int] = set()
-        self.records: dict[int, tuple[int, Places]] = {}
+        self.records: dict[int, tuple[int, tuple[int, ...]]] = {}
         self.versions: dict[int, int] = {}
 
     def scores(self) -> list[int]:
         counted = [said for voter, said in self.cast.items() if voter not in self.aside]
-        worth = self.saying.worth
-        return [
-            sum(worth(said, place) for said in counted)
-            + sum(valid * worth(said, place) for valid, said in self.records.values())
-            for place in range(PROJECTS)
-        ]
+        online = [sum(place in said for said in counted) for place in range(PROJECTS)]
+        paper = [sum(valid for valid, said in self.records.values() if place in said) for place in range(PROJECTS)]
+        return [one + other for one, other in zip(online, paper, strict=True)]
 
     def ballots(self) -> int:
         online = sum(voter not in self.aside for voter in self.cast)
@@ -96,10 +52,8 @@ class Model:
 class Play:
     """The portal and the model, step by step."""
 
-    def __init__(self, given: Given, polling: Typing, saying: Saying, *, is_secret: bool) -> None:
-        self.given, self.polling, self.is_secret, self.saying = given, polling, is_secret, saying
-        self.model = Model(saying)
-        self.typed: dict[Portal, int] = {}
+    def __init__(self, given: Given, polling: Polling, *, is_secret: bool) -> None:
+        self.given, self.polling, self.is_secret, self.model = given, polling, is_secret, Model()
         self.voters = [polling.voter() for _ in range(VOTERS)]
         self.desks = (polling.desk, polling.other)
 
@@ -108,7 +62,7 @@ class Play:
         getattr(self, what)(who, places)
 
     def cast(self, who: int, places: tuple[int, ...]) -> None:
-        told = self.polling.cast(self.voters[who][0], self.saying.ballot(places))["userErrors"]
+        told = self.polling.cast(self.voters[who][0], chosen(*places))["userErrors"]
         assert bool(told) == (who in self.model.signed)
         if not told:
             self.model.cast[who] = places
@@ -154,30 +108,15 @@ class Play:
         actor = uuid_in(self.voters[who][0].ask("{ viewer { id } }")["viewer"]["id"])
         return (uuid_in(self.polling.activity), actor)
 
-    def record(self, who: int, places: Places) -> None:
-        """The first desk counts ballot by ballot, the other by totals; all its ballots say the same."""
-        desk, valid = who % 2, who + 1
+    def record(self, who: int, places: tuple[int, ...]) -> None:
+        desk = who % 2
         version = self.model.versions.get(desk, 0)
-        said: dict[str, Any] = {"version": version} | ({"reason": "Recompté en public."} if version else {})
-        if desk == 0:
-            self._type(self.saying.line(places), valid)
-            refused = self.polling.record(valid, **said)
-        else:
-            totals = [(place, voice, valid) for place, voice, _, _ in self.saying.voices(places)]
-            told = write(self.polling, self.desks[desk], totals, valid=valid, blank=0, spoilt=0, **said)
-            refused = told["userErrors"]
-        assert refused == []
+        valid = who + 1
+        said = [(place, SUPPORT, valid) for place in places]
+        reason = {"reason": "Recompté en public."} if version else {}
+        told = write(self.polling, self.desks[desk], said, valid=valid, blank=0, spoilt=0, version=version, **reason)
+        assert told["userErrors"] == []
         self.model.records[desk], self.model.versions[desk] = (valid, places), version + 1
-
-    def _type(self, line: str, count: int) -> None:
-        """Two people type the batch anew; until the second has, a record is refused."""
-        for agent in (self.polling.first, self.polling.second):
-            why = "Le lot a été relu en public."
-            said: dict[str, Any] = {"version": self.typed[agent], "reason": why} if agent in self.typed else {}
-            assert self.polling.type(agent, *[line] * count, **said) == []
-            typings = self.polling.read(agent)["typings"]
-            self.typed[agent] = next(one["version"] for one in typings if one["isOwn"])
-        assert self.polling.states() == ["AGREED"]
 
     def count(self) -> None:
         self.given.run(vote_result.count(self.given.database, self.polling.town.number))
@@ -201,28 +140,12 @@ BACK = """UPDATE __tenant__.set_aside SET reply = 'Une raison.', restored_at = n
   SELECT id FROM __tenant__.ballot WHERE activity_id = %s AND actor_id = %s)"""
 
 
-class Mixed(Typing):
-    """A vote with a desk that counts ballot by ballot, and one that counts by totals."""
-
-    def __init__(self, given: Given, town: Portal, method: str = "APPROVAL", **rule: Any) -> None:
-        super().__init__(given, town, method, **rule)
-        self.counted_by = "TOTALS"
-        self.other = self.opened("École")
-
-
-class SecretMixed(Secret, Mixed):
-    """The same, secret."""
-
-
-@pytest.mark.parametrize("method", RULES)
 @pytest.mark.parametrize("is_secret", [False, True], ids=["open", "secret"])
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @drawn(data=st.data())
-def test_result_equals_recount_after_any_order(
-    given: Given, town: Portal, is_secret: bool, method: str, data: Any
-) -> None:
-    polling = (SecretMixed if is_secret else Mixed)(given, town, method, **RULES[method], budget_euros=500)
-    play = Play(given, polling, Saying(method), is_secret=is_secret)
+def test_result_equals_recount_after_any_order(given: Given, town: Portal, is_secret: bool, data: Any) -> None:
+    polling = (Secret if is_secret else Polling)(given, town, budget_euros=500)
+    play = Play(given, polling, is_secret=is_secret)
     for step in data.draw(st.lists(ACTS, max_size=10)):
         play.do(step)
     given.close_activity(town, polling.activity)

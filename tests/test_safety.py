@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.acting import publish, published, refused, revise
+from tests.acting import close, publish, published, refused, revise
 from tests.administering import do, done
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.exchanging import propose
 from tests.given import Given
@@ -86,3 +87,54 @@ def test_rules_are_read_by_all_and_written_by_administrators(given: Given, town:
     assert {"id": nursery.category, "isForOrganisations": False, "notice": None} in town.ask(READ, id=nursery.activity)[
         "activity"
     ]["categories"]
+
+
+# An activity's rules ---------------------------------------------------------------------------------------------------
+
+RULES = "query($id: ID!) { activity(id: $id) { advanceEuros aliveRequests safetyNotice } }"
+
+
+def test_person_has_five_requests_alive_and_one_that_ends_makes_room(given: Given, town: Portal) -> None:
+    author, activity = given.actor(town), given.activity(town, kind="MUTUAL_AID")
+    elsewhere = given.activity(town, kind="MUTUAL_AID")
+    asked = [published(author, where, "REQUEST") for where in (activity, elsewhere, activity, elsewhere, activity)]
+    with given.nothing_written(town):
+        assert publish(author, activity, "REQUEST")["userErrors"] == refused("TOO_MANY_REQUESTS", "kind")
+    assert publish(author, activity, "OFFER")["userErrors"] == []
+    given.let_expire(town, asked[0])
+    sixth = published(author, activity, "REQUEST")
+    assert revise(author, asked[0], expiresAfterDays=3)["userErrors"] == refused("TOO_MANY_REQUESTS", "kind")
+    assert revise(author, sixth, expiresAfterDays=3)["userErrors"] == []
+    assert close(author, asked[1])["userErrors"] == []
+    assert revise(author, asked[0], expiresAfterDays=3)["userErrors"] == []
+
+
+def test_organisation_asks_for_as_many_as_it_helps(given: Given, town: Portal) -> None:
+    service, activity = given.actor(town, kind="SERVICE"), given.activity(town, kind="MUTUAL_AID")
+    assert [publish(service, activity, "REQUEST")["userErrors"] for _ in range(6)] == [[]] * 6
+
+
+def test_city_says_what_its_activity_asks(given: Given, town: Portal) -> None:
+    admin, activity = given.actor(town, role="ADMIN"), given.activity(town, kind="MUTUAL_AID")
+    assert town.ask(RULES, id=activity)["activity"] == {"advanceEuros": 40, "aliveRequests": 5, "safetyNotice": None}
+    done(admin, "activityGuard", activity=activity, aliveRequests=1, advanceEuros=0, notice=" Pas d'avance. ")
+    assert town.ask(RULES, id=activity)["activity"] == {
+        "advanceEuros": 0,
+        "aliveRequests": 1,
+        "safetyNotice": "Pas d'avance.",
+    }
+    author = given.actor(town)
+    published(author, activity, "REQUEST")
+    assert publish(author, activity, "REQUEST")["userErrors"] == refused("TOO_MANY_REQUESTS", "kind")
+    for field, wrong in (("advanceEuros", 1_001), ("aliveRequests", 0), ("aliveRequests", 101)):
+        answer = do(admin, "activityGuard", **{"activity": activity, "aliveRequests": 5, field: wrong})
+        assert answer["userErrors"] == refused("BAD_INPUT", field)
+
+
+def test_ceiling_is_shown_before_one_answers(given: Given, town: Portal) -> None:
+    activity = given.activity(town, kind="MUTUAL_AID")
+    asked = published(given.actor(town), activity, "REQUEST")
+    given.actor(town, role="MODERATOR")
+    browser = Browser(town.client, town.host)
+    assert browser.submit("/auth/demo", {"role": "MODERATOR", "next": "/"}).status_code == 303
+    assert "N’avancez pas plus de 40\u00a0€" in browser.get(f"/contribution/{asked}/repondre").text

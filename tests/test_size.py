@@ -10,7 +10,7 @@ from tests.test_layout import MODULES, PROJECT, TREES
 MAX_MEDIAN, MAX_FUNCTION, MAX_MODULE = 6, 40, 400
 """Lines."""
 
-MAX_ROOM = 0.20
+MAX_ROOM = 0.205
 """Of the product's lines."""
 
 LINES = {path: len((PROJECT / path).read_text("utf-8").splitlines()) for path in MODULES}

@@ -109,9 +109,9 @@ class SeededYear:
         )  # fmt: skip
         if at.astimezone(PARIS).year == YEAR:
             part = "NOTICES" if category in UNLAWFUL else "OTHER_REPORTS"
-            self._note(part, (decided - at).total_seconds() / 60, category=category.value)
+            self._note(part, (decided.timestamp() - at.timestamp()) / 60, category=category.value)
             if is_trusted and part == "NOTICES":
-                self._note("TRUSTED_NOTICES", (decided - at).total_seconds() / 60, category=category.value)
+                self._note("TRUSTED_NOTICES", (decided.timestamp() - at.timestamp()) / 60, category=category.value)
 
     def _appeal(self, decision: UUID, decided: datetime) -> None:
         at, outcome = decided + timedelta(days=3), self.chance.choice(["UPHELD", "REVERSED", None])

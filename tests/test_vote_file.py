@@ -152,7 +152,7 @@ def test_counts_by_channel_that_were_changed_are_found_even_if_the_manifest_is_m
     assert [line.split(",")[2:] for line in lines] == [["ONLINE", "2", "2"]] * 3 + [["ONLINE", "1", "1"]]
     changed = published["counts.csv"].replace("ONLINE,2,2", "ONLINE,3,3", 1)
     told = faults(tmp_path, renamed(published, changed, "counts.csv"))
-    assert told[-1] == "counts.csv is not what result.json says"
+    assert told[-1] == f"counts.csv is wrong about {lines[0].split(',')[0]} by ONLINE"
     other = published["result.json"].replace('"voter_count": 2', '"voter_count": 3', 1)
     assert faults(tmp_path, renamed(published, other, "result.json")) != []
 

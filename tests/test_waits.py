@@ -6,7 +6,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 LAYERS = (
-    "auth", "award", "counting", "database", "demo", "geo", "intake", "jobs", "mail", "models", "planner", "portal", "register", "resolvers", "schema", "server",
+    "auth", "award", "counting", "database", "demo", "geo", "intake", "jobs", "mail", "models", "office", "planner", "portal", "register", "resolvers", "schema", "server",
     "tenants",
 )  # fmt: skip
 PRIMITIVES = {

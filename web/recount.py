@@ -3,8 +3,7 @@
 
     python3 recount.py https://portal.example/opendata/votes/activity_1_…     (or a folder that holds the files)
 
-A second argument is the digest of manifest.json that the page of results tells and the journal has sealed: with it a
-byte that was changed anywhere is found.
+With the digest of manifest.json that the page of results tells as a second argument any changed byte is found.
 
 It checks that every file has the digest that the manifest says, every ballot the receipt of what it says, and that the
 sums of every desk's record are right, and those of its ballots, where two people typed each; then it counts ballots and
@@ -24,9 +23,6 @@ from typing import Any
 
 Vote = tuple[str, str, str]
 """A project, a choice and an amount."""
-
-CHANNEL = ("ballot_count", "blank_count", "spoilt_count")
-"""What is counted of a channel."""
 
 Supporters = list[tuple[int, int]]
 """Voters by their places, and the points that each gives."""
@@ -64,13 +60,10 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def check_receipts(ballots: list[dict[str, str]]) -> list[str]:
     """Receipts that are not those of what their ballots say, and receipts that are there twice."""
-    faults = []
-    for row in ballots:
-        made = sha256(f"{row['salt']};{row['says']}".encode()).hexdigest()[:24].upper()
-        if made != row["receipt"]:
-            faults.append(f"receipt {row['receipt']} is not that of its ballot")
-    twice = [receipt for receipt, count in Counter(row["receipt"] for row in ballots).items() if count > 1]
-    return faults + [f"receipt {receipt} is there more than once" for receipt in twice]
+    made = [sha256(f"{row['salt']};{row['says']}".encode()).hexdigest()[:24].upper() for row in ballots]
+    told = [row["receipt"] for row in ballots]
+    faults = [f"receipt {one} is not that of its ballot" for one, own in zip(told, made, strict=True) if one != own]
+    return faults + [f"receipt {one} is there more than once" for one, count in Counter(told).items() if count > 1]
 
 
 def check_envelopes(envelopes: list[dict[str, str]], ballots: int) -> list[str]:
@@ -101,13 +94,11 @@ def check_paper(desks: list[dict[str, str]], paper: list[dict[str, str]]) -> lis
     faults = []
     for row in desks:
         ballots = [one["says"] for one in paper if one["desk"] == row["desk"]]
-        if row.get("counted_by", "TOTALS") == "TOTALS":
-            faults += [f"{row['name']} writes totals, and has ballots"] if ballots else []
-            continue
-        if len(ballots) != int(row["valid"]):
+        is_typed = row.get("counted_by") == "BALLOTS" or ballots
+        if is_typed and len(ballots) != int(row["valid"]):
             faults.append(f"{row['name']} has {len(ballots)} ballots, and {row['valid']} are valid")
         said = Counter(vote for ballot in ballots for vote in votes(ballot))
-        if said != Counter({tuple(vote): count for *vote, count in counted(row["says"])}):
+        if is_typed and said != Counter({tuple(vote): count for *vote, count in counted(row["says"])}):
             faults.append(f"{row['name']}: its totals are not those of its ballots")
     strange = {one["desk"] for one in paper} - {row["desk"] for row in desks}
     return faults + [f"ballots of {desk}, which is no desk" for desk in sorted(strange)]
@@ -115,24 +106,14 @@ def check_paper(desks: list[dict[str, str]], paper: list[dict[str, str]]) -> lis
 
 def counted(says: str) -> list[tuple[str, str, str, int]]:
     """What a desk's ballots say: project, choice, amount, and how many of them."""
-    totals = []
-    for part in says.split(",") if says else ():
-        vote, _, count = part.rpartition("*")
-        [(key, choice, amount)] = votes(vote)
-        totals.append((key, choice, amount, int(count)))
-    return totals
+    parts = (part.rpartition("*") for part in says.split(",") if part)
+    return [(*vote, int(count)) for said, _, count in parts for vote in votes(said)]
 
 
 def votes(says: str) -> list[Vote]:
     """What a ballot says: project, choice and amount."""
-    if says == "BLANK":
-        return []
-    voices = []
-    for vote in says.split(","):
-        key, _, said = vote.partition("=")
-        choice, _, amount = said.partition(":")
-        voices.append((key, choice, amount))
-    return voices
+    parts = (part.partition("=") for part in says.split(",") if says != "BLANK")
+    return [(key, *said.partition(":")[::2]) for key, _, said in parts]
 
 
 class Election:
@@ -165,15 +146,12 @@ class Election:
                 here[key] += self.worth(choice, amount) * count
         self.total = sum(self.by_channel.values(), Counter[str]())
 
-    def ballot_count(self, channel: str) -> int:
-        """The ballots of a channel that are counted."""
-        if channel == "ONLINE":
-            return len(self.ballots)
-        return sum(int(desk["valid"]) + int(desk["blank"]) for desk in self.desks if desk["channel"] == channel)
-
-    def blank_count(self) -> int:
-        """Blank ballots, on paper too."""
-        return sum(not ballot for ballot in self.ballots) + sum(int(desk["blank"]) for desk in self.desks)
+    def counts(self, channel: str) -> list[int]:
+        """The ballots of a channel that are counted, those of them that are blank, and the null ones."""
+        here = [desk for desk in self.desks if desk["channel"] == channel]
+        valid, blank, spoilt = (sum(int(desk[name]) for desk in here) for name in ("valid", "blank", "spoilt"))
+        online = self.ballots if channel == "ONLINE" else []
+        return [len(online) + valid + blank, sum(not ballot for ballot in online) + blank, spoilt]
 
     def worth(self, choice: str, amount: str) -> int:
         """What a vote gives to its project."""
@@ -203,18 +181,9 @@ class Election:
             return sorted(self.cost, key=lambda key: (self.medians(key), *self.tie(key)))
         return sorted(self.cost, key=lambda key: (-self.total[key], *self.tie(key)))
 
-    def counts(self, channel: str) -> list[int]:
-        """The ballots of a channel that are counted, those of them that are blank, and the null ones."""
-        here = [desk for desk in self.desks if desk["channel"] == channel]
-        online = sum(not ballot for ballot in self.ballots) if channel == "ONLINE" else 0
-        blank, spoilt = (sum(int(desk[name]) for desk in here) for name in ("blank", "spoilt"))
-        return [self.ballot_count(channel), online + blank, spoilt]
-
     def named(self, channel: str) -> Counter[str]:
         """How many ballots of a channel name each project."""
-        if channel == "ONLINE":
-            return Counter(key for ballot in self.ballots for key, _, _ in ballot)
-        totals = Counter[str]()
+        totals = Counter(key for ballot in self.ballots for key, _, _ in ballot if channel == "ONLINE")
         for desk in self.desks:
             for key, _, _, count in counted(desk["says"]) if desk["channel"] == channel else ():
                 totals[key] += count
@@ -363,9 +332,9 @@ def compare(vote: Election, told: dict[str, Any]) -> list[str]:
     """What is published otherwise than it is counted here."""
     won = winners(vote, told)
     counted = {
-        "ballot_count": sum(map(vote.ballot_count, vote.by_channel)),
+        "ballot_count": sum(vote.counts(channel)[0] for channel in vote.by_channel),
         "set_aside_count": vote.aside,
-        "blank_count": vote.blank_count(),
+        "blank_count": sum(vote.counts(channel)[1] for channel in vote.by_channel),
         "reached_count": sum(any(key in won for key in ballot) for ballot in vote.scores),
         "spent_euros": sum(vote.cost[key] for key in won),
         "winner_count": len(won),
@@ -381,67 +350,48 @@ def compare(vote: Election, told: dict[str, Any]) -> list[str]:
             faults.append(f"{name}: other projects win than those that are published")
         scores = {row["contribution_id"]: row["score"] for row in told["awards"]}
         faults += [f"{name}: {key} has {vote.total[key]}" for key, score in scores.items() if vote.total[key] != score]
-    return faults + [f"{name}: {fault}" for fault in [*compare_channels(vote, told), *compare_profiles(vote, told)]]
+    return faults + [f"{name}: {fault}" for fault in compare_channels(vote, told)]
 
 
 def compare_channels(vote: Election, told: dict[str, Any]) -> list[str]:
-    """What is published of a channel otherwise than it is counted here."""
+    """What is published of a channel, or of grades, otherwise than it is counted here."""
     counted_here = {channel: vote.counts(channel) for channel in vote.by_channel}
-    published = {row["channel"]: [row[name] for name in CHANNEL] for row in told["channels"]}
-    faults = [] if published == counted_here else [f"ballots by channel ({', '.join(CHANNEL)}) are {counted_here}"]
+    names = ("ballot_count", "blank_count", "spoilt_count")
+    published = {row["channel"]: [row[name] for name in names] for row in told["channels"]}
+    faults = [] if published == counted_here else [f"ballots, blank and null ones by channel are {counted_here}"]
+    grades, named = vote.rule["grades"], {channel: vote.named(channel) for channel in vote.by_channel}
     for award in told["awards"]:
         key = award["contribution_id"]
-        for row in award["channels"]:
-            here = (vote.by_channel.get(row["channel"], Counter())[key], vote.named(row["channel"])[key])
-            if here != (row["score"], row["voter_count"]):
-                faults.append(f"{key} has {here[0]} of {here[1]} ballots by {row['channel']}")
-        everywhere = sum(vote.named(channel)[key] for channel in vote.by_channel)
-        if everywhere != award["voter_count"]:
-            faults.append(f"{key} is named by {everywhere} ballots")
+        here = {channel: (vote.by_channel[channel][key], named[channel][key]) for channel in named}
+        if here != {row["channel"]: (row["score"], row["voter_count"]) for row in award["channels"]}:
+            faults.append(f"{key} has, with how many ballots, {here}")
+        given = Counter(vote.grades(key) if grades else ())
+        if [given[grade] for grade in grades] != award["profile"]:
+            faults.append(f"{key} has the grades {dict(given)}")
+        if sum(count for _, count in here.values()) != award["voter_count"]:
+            faults.append(f"{key} is named by other ballots than {award['voter_count']}")
     return faults
-
-
-def compare_profiles(vote: Election, told: dict[str, Any]) -> list[str]:
-    """What is published of the grades of a project otherwise than it is counted here."""
-    grades, faults = vote.rule["grades"], []
-    for award in told["awards"] if grades else ():
-        given = Counter(vote.grades(award["contribution_id"]))
-        profile = [given[grade] for grade in grades]
-        if profile != award["profile"]:
-            faults.append(f"{award['contribution_id']} has the grades {profile}")
-    return faults
-
-
-def compare_counts(results: list[dict[str, Any]], counts: list[dict[str, str]]) -> list[str]:
-    """Rows of counts by channel that are not those of the result that decides."""
-    told = [
-        (award["contribution_id"], row["channel"], row["voter_count"], row["score"])
-        for award in next(result for result in results if result["is_decisive"])["awards"]
-        for row in award["channels"]
-    ]
-    published = [(row["project"], row["channel"], int(row["ballots"]), int(row["score"])) for row in counts]
-    return [] if published == told else ["counts.csv is not what result.json says"]
 
 
 def main(place: str, wanted: str = "") -> int:
-    """Print what was counted; the exit code is 1 where anything is otherwise than published, or where the manifest's
-    digest is not the `wanted` one."""
+    """Print what was counted; the exit code is 1 where anything is otherwise than published, or has not the digest."""
     digest, files, faults = load(place)
     say(f"manifest.json has the digest {digest}: compare it with the page of results")
     if wanted and wanted.lower() != digest:
         faults.append("manifest.json is not the file that the page of results names")
-    ballots = rows(files["ballots.csv"]) + rows(files["set_aside.csv"])
-    faults += check_receipts(ballots)
-    desks = rows(files["desks.csv"])
-    faults += check_desks(desks) + check_paper(desks, rows(files.get("paper.csv", "")))
+    faults += check_receipts(ballots := rows(files["ballots.csv"]) + rows(files["set_aside.csv"]))
+    desks, typed = rows(files["desks.csv"]), rows(files.get("paper.csv", ""))
+    faults += check_desks(desks) + check_paper(desks, typed)
     faults += check_envelopes(rows(files["envelopes.csv"]), len(ballots))
     if not faults:
         vote = Election(files)
-        results = json.loads(files["result.json"])["results"]
-        for told in results:
+        for told in json.loads(files["result.json"])["results"]:
             faults += compare(vote, told)
-        if "counts.csv" in files:
-            faults += compare_counts(results, rows(files["counts.csv"]))
+        for row in rows(files.get("counts.csv", "")):
+            key, channel = row["project"], row["channel"]
+            here = [vote.by_channel.get(channel, Counter())[key], vote.named(channel)[key]]
+            if [int(row["score"]), int(row["ballots"])] != here:
+                faults.append(f"counts.csv is wrong about {key} by {channel}")
     say("\n".join(faults) or "Everything is as published.")
     return 1 if faults else 0
 

@@ -23,10 +23,10 @@ from models.api_token import TokenScope
 from models.base import utc_now
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
+from office.transparency import FIRST_YEAR, LAST_YEAR
 from portal import measured, period
 from portal.visit import Fields
 from resolvers import portal
-from resolvers.transparency import FIRST_YEAR, LAST_YEAR
 from schema.scoped import ScopedContract
 from server.api import column, refusal
 from server.api.column import COMMENTS, CONTRIBUTIONS, JOURNAL, MEASURES, MODERATION, ExportColumn

@@ -2,7 +2,7 @@
 
 import click
 
-import resolvers.invitation
+import office.invitation
 from auth import email_address
 from auth.email_address import AddressError
 from auth.invitation import InvitationLinks
@@ -35,7 +35,7 @@ def invite(slug: str, email: str, role: str) -> None:
     async def act(database: Database) -> str:
         tenant = await tenant_of(database, slug)
         async with database.transaction(tenant.number) as transaction:
-            id_ = await resolvers.invitation.write(transaction, address, Role(role.upper()), None)
+            id_ = await office.invitation.write(transaction, address, Role(role.upper()), None)
         await work.note(database, [tenant.number])
         token = InvitationLinks(config.secret).make(tenant.number, id_)
         port = listener.noted_port(config.data) or letter.LOCAL_PORT

@@ -9,6 +9,7 @@ from models.event import Stream
 from planner.field import LiveTopic
 from resolvers.live import Happened
 from server.live.journal_reader import JournalReader
+from server.live.notice_reader import NoticeReader
 from server.live.subscriber import Subscriber
 from server.live.telling import Telling
 
@@ -21,8 +22,9 @@ Key = tuple[Stream, UUID | None]
 class Hall:
     """Those who listen at one tenant."""
 
-    def __init__(self, journal: JournalReader, telling: Telling) -> None:
+    def __init__(self, journal: JournalReader, notices: NoticeReader, telling: Telling) -> None:
         self.journal = journal
+        self.notices = notices
         self.turn = asyncio.Lock()
         """Whoever reads the journal: it is told in order."""
         self.expected = 0
@@ -70,9 +72,24 @@ class Hall:
                 await self._tell_tallies()
                 async for happened in self.journal.news():
                     await self._telling.tell(self._concerned(happened), happened.subject_id, happened.position)
+                async for told in self.notices.news(self._readers()):
+                    listening = self._subscribers.get((Stream.NOTICE, told.actor_id), ())
+                    await self._telling.tell(listening, told.notice_id, told.position)
 
-    async def tell_one(self, subscriber: Subscriber, happened: Iterable[Happened]) -> None:
-        """Tell one subscriber what happened before it entered."""
+    async def begin(self) -> None:
+        """From now on; what happens meanwhile is told to whoever enters."""
+        await self.journal.begin()
+        await self.notices.begin()
+
+    async def tell_since(self, subscriber: Subscriber, after: int) -> None:
+        """Tell one subscriber what happened after a position, before it enters. Raises TooLateError."""
+        if subscriber.topic.stream is not Stream.NOTICE:
+            await self._tell_one(subscriber, await self.journal.since(after))
+        elif subscriber.topic.id is not None:
+            for told in await self.notices.since(subscriber.topic.id, after):
+                await self._telling.tell([subscriber], told.notice_id, told.position)
+
+    async def _tell_one(self, subscriber: Subscriber, happened: Iterable[Happened]) -> None:
         for event in happened:
             if event.concerns(subscriber.topic):
                 await self._telling.tell([subscriber], event.subject_id, event.position)
@@ -86,6 +103,10 @@ class Hall:
         while self._tallies:
             contribution = self._tallies.pop()
             await self._telling.tell(self._subscribers.get((Stream.TALLY, contribution), ()), contribution, None)
+
+    def _readers(self) -> list[UUID]:
+        """Who listens to what they are told."""
+        return [id_ for stream, id_ in self._subscribers if stream is Stream.NOTICE and id_ is not None]
 
     def _concerned(self, happened: Happened) -> list[Subscriber]:
         keys: list[Key] = [(happened.stream, None), *((happened.stream, id_) for id_ in happened.ids)]

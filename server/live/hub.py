@@ -14,6 +14,7 @@ from database.door import Database, DatabaseUnavailableError, StatementTimeoutEr
 from database.listening import Listening
 from server.live.hall import Hall
 from server.live.journal_reader import JournalReader
+from server.live.notice_reader import NoticeReader
 from server.live.outbox import Backlog, Outbox
 from server.live.subscriber import Subscriber
 from server.live.telling import AWAY, Telling
@@ -60,11 +61,11 @@ class Hub:
         hall.expected += 1
         try:
             async with asyncio.timeout(JOIN_S), hall.turn:
-                await hall.journal.begin()
+                await hall.begin()
                 if is_told_first:
                     await hall.tell_first(subscriber)
                 if after is not None:
-                    await hall.tell_one(subscriber, await hall.journal.since(after))
+                    await hall.tell_since(subscriber, after)
                 hall.enter(subscriber)
             if self._is_ending:
                 subscriber.outbox.end(ENDING)
@@ -98,7 +99,7 @@ class Hub:
         if tenant in self._halls:
             return self._halls[tenant][0]
         # In a context of its own: that of the first who came has a deadline.
-        hall = Hall(JournalReader(self._database, tenant), self._telling)
+        hall = Hall(JournalReader(self._database, tenant), NoticeReader(self._database, tenant), self._telling)
         self._halls[tenant] = (hall, asyncio.create_task(self._run(tenant, hall), context=contextvars.Context()))
         return hall
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-import resolvers.logo
+import office.logo
 from auth import cookie
 from auth.machine import Machine
 from database.door import Database
@@ -49,7 +49,7 @@ class LogoSite:
         """The picture of a digest, which is kept for good."""
         tenant = self._registry.at(request.headers.get("host", ""))
         digest = request.path_params["digest"]
-        rows = await self._database.rows(resolvers.logo.SENT, tenant.number, digest=digest) if tenant else []
+        rows = await self._database.rows(office.logo.SENT, tenant.number, digest=digest) if tenant else []
         if not rows:
             return refusal.response(404, "NOT_FOUND", "There is no such picture.")
         [[content]] = rows
@@ -78,13 +78,13 @@ class LogoSite:
     async def _shown(self, tenant: TenantRecord, machine: Machine, drawn: DrawnLogo) -> str:
         async with self._database.transaction(tenant.number) as transaction:
             act = Act(transaction, Asker(tenant.number, machine.viewer, tenant.features), is_detailed=True)
-            outcome = await resolvers.logo.put(
+            outcome = await office.logo.put(
                 act, content=drawn.content, digest=drawn.digest, width=drawn.width, height=drawn.height
             )
             await mutation.record(act, outcome)
         self._database.note_change(tenant.number)
         await self._registry.refresh()
-        return resolvers.logo.address(drawn.digest)
+        return office.logo.address(drawn.digest)
 
 
 _UNKEPT = {"cache-control": "no-store"}

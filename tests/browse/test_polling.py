@@ -1,5 +1,6 @@
 """Desks in a browser: a tablet whose marks' answers are lost, and paper ballots typed by keyboard alone."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,3 +127,37 @@ def test_ballots_are_typed_by_keyboard_alone_and_read_while_one_types(
     assert typist.evaluate("document.documentElement.scrollWidth") <= typist.viewport_size["width"]
     SHOTS.mkdir(parents=True, exist_ok=True)
     typist.screenshot(path=SHOTS / f"typing-{typist.viewport_size['width']}.png", full_page=True)
+
+
+def test_refused_mark_keeps_no_birth_date_and_ends_after_a_day(tablet: Page, home: str, polling: Polling) -> None:
+    desk = f"{home}/bureau/{polling.desk}"
+    kept = "Object.entries(localStorage).filter(([key]) => key.startsWith('parvis.roll.')).map(([, value]) => value)"
+    is_down = [True]
+
+    def fail(route: Route) -> None:
+        if is_sent(route) and is_down:
+            is_down.pop()
+            route.abort()
+        else:
+            route.continue_()
+
+    tablet.goto(desk)
+    tablet.route(desk, fail)
+    tablet.get_by_label("Adresse électronique de son compte").fill("personne@nulle-part.example")
+    tablet.get_by_label("Nom et prénoms").fill("Zoé Confidentielle")
+    tablet.get_by_label("Date de naissance").fill("1931-07-05")
+    tablet.get_by_role("button", name="Émarger").click()
+    line = tablet.locator(".queue li")
+    expect(line).to_contain_text("refusé, alors que le bulletin est dans l’urne", timeout=15_000)
+    [stored] = tablet.evaluate(kept)
+    [mark] = json.loads(stored)
+    assert mark == {"id": mark["id"], "who": "personne@nulle-part.example", "told": "refused", "at": mark["at"]}
+    age = "([key, hours]) => localStorage.setItem(key, JSON.stringify(JSON.parse(localStorage[key])"
+    age += ".map((mark) => ({ ...mark, at: Date.now() - hours * 3600000 }))))"
+    key = f"parvis.roll.{polling.desk}"
+    tablet.evaluate(age, [key, 23.9])
+    tablet.reload()
+    expect(line).to_have_count(1)
+    tablet.evaluate(age, [key, 24.1])
+    tablet.goto(home)
+    assert tablet.evaluate(kept) == []

@@ -10,6 +10,7 @@ import "./sheet.js";
 import "./typing.js";
 import "./read.js";
 import "./live.js";
+import "./bell.js";
 import { send } from "./queue.js";
 import { worker } from "./page.js";
 

@@ -1,11 +1,34 @@
 // <parvis-roll data-key="…">: a desk's marks are sent without leaving the page. Those that find no line wait in this
 // browser, with the paper in the box, and are sent again until they are answered; a key makes sending twice harmless.
-// One that is refused then stays in the list, also after the page is left, until an agent has seen it.
+// One that is refused then stays in the list, also after the page is left, until an agent has seen it or for a day: by
+// what the list calls the person, and without what else was typed.
 import { read, write } from "./draft.js";
 
 const PAUSE_MS = 3_000;
 const SHOWN = 8;
 const REFUSED = "refused";
+const KEY = "parvis.roll.";
+const REFUSED_KEPT_MS = 86_400_000;
+const SWEPT_MS = 3_600_000;
+
+/** The marks that a key keeps, but for those that were refused more than a day ago. */
+const marksOf = (key) =>
+  (read(key) ?? []).filter(({ told, at }) => told !== REFUSED || Date.now() - at < REFUSED_KEPT_MS);
+
+/** Forget what was refused more than a day ago, of every desk, on whatever page the tablet shows. */
+function sweep() {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(KEY)) continue;
+      const marks = marksOf(key);
+      if (marks.length < read(key).length) write(key, marks.length ? marks : null);
+    }
+  } catch {
+    // No storage, nothing kept.
+  }
+}
+sweep();
+setInterval(sweep, SWEPT_MS);
 
 class Roll extends HTMLElement {
   connectedCallback() {
@@ -18,7 +41,7 @@ class Roll extends HTMLElement {
   }
 
   get waiting() {
-    return read(this.dataset.key) ?? [];
+    return marksOf(this.dataset.key);
   }
 
   get unanswered() {
@@ -44,7 +67,8 @@ class Roll extends HTMLElement {
       // It says something else than what may have come in without an answer, so it has a key of its own.
       fields.set("isInBox", "true");
       fields.set("idempotencyKey", crypto.randomUUID());
-      this.keep([...this.waiting, { who, body: new URLSearchParams(fields).toString() }]);
+      const id = crypto.randomUUID();
+      this.keep([...this.waiting, { id, who, body: new URLSearchParams(fields).toString() }]);
       setTimeout(() => this.send(), PAUSE_MS);
     } else {
       this.tell(who, told);
@@ -59,11 +83,16 @@ class Roll extends HTMLElement {
     this.isSending = true;
     for (const mark of this.unanswered) {
       const told = await this.post(mark.body);
-      const isLeft = told === "waiting" || told === "signedOut" || told === REFUSED;
+      const isUnsent = told === "waiting" || told === "signedOut";
+      const refused = { id: mark.id, who: mark.who, told, at: Date.now() };
       // What was marked meanwhile, here or in another window, stays.
-      const others = this.waiting.filter(({ body }) => body !== mark.body);
-      this.keep(isLeft ? [...others, { ...mark, told }] : others);
-      if (!isLeft) this.tell(mark.who, told);
+      const others = this.waiting.filter(({ id }) => id !== mark.id);
+      if (isUnsent) this.keep([...others, { ...mark, told }]);
+      else if (told === REFUSED) this.keep([...others, refused]);
+      else {
+        this.keep(others);
+        this.tell(mark.who, told);
+      }
     }
     this.isSending = false;
     if (this.unanswered.length) setTimeout(() => this.send(), PAUSE_MS);
@@ -89,14 +118,14 @@ class Roll extends HTMLElement {
   }
 
   /** The button by which an agent says that a refused mark was seen. */
-  seen(who, body) {
+  seen(who, id) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "plain";
     button.textContent = this.dataset.seen;
     button.setAttribute("aria-label", `${this.dataset.seen} – ${who}`);
     button.addEventListener("click", () => {
-      this.keep(this.waiting.filter((mark) => mark.body !== body));
+      this.keep(this.waiting.filter((mark) => mark.id !== id));
       this.form.elements.email.focus();
     });
     return button;
@@ -113,18 +142,18 @@ class Roll extends HTMLElement {
       signedOut: words.signedOut,
       waiting: words.waiting,
     };
-    const kept = this.waiting.map(({ who, told, body }) => ({ who, told: told ?? "waiting", body }));
+    const kept = this.waiting.map(({ id, who, told }) => ({ id, who, told: told ?? "waiting" }));
     const every = [...kept, ...this.done];
     this.querySelector(".queue ul").replaceChildren(
-      ...every.map(({ who, told, body }) => {
+      ...every.map(({ id, who, told }) => {
         const item = document.createElement("li");
         const name = document.createElement("b");
         const state = document.createElement("span");
         name.textContent = who;
-        const isRefused = body && told === REFUSED;
+        const isRefused = id && told === REFUSED;
         state.textContent = isRefused ? words.refusedInBox : (said[told] ?? told);
         item.append(name, state);
-        if (isRefused) item.append(this.seen(who, body));
+        if (isRefused) item.append(this.seen(who, id));
         return item;
       }),
     );

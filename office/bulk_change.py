@@ -37,13 +37,14 @@ from models.event import EventKind
 from models.official_response import MAX_RESPONSES, SERVICE_LENGTH, OfficialResponse
 from models.proposal_status import ProposalStatus
 from models.refusal import ErrorCode, Refusal, not_found
+from office import bulk_write
+from office.bulk_write import BulkItem
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.event import NewEvent
 from planner.listing import Listing, Order
 from planner.sight import Sight
-from resolvers import assignment, bulk_write, criteria, sight, text
-from resolvers.bulk_write import BulkItem
+from resolvers import assignment, criteria, sight, text
 from resolvers.sight import CONTRIBUTION
 
 _change, _actor, _category, _status = table(BulkChange), table(Actor), table(Category), table(ProposalStatus)

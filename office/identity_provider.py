@@ -66,6 +66,11 @@ ORDER = update(_provider).values(
     rank=func.array_position(bindparam("slugs", type_=ARRAY(Text())), _provider.c.slug, type_=Integer())
 )
 REMOVE = delete(_provider).where(_provider.c.slug == _slug)
+BARE = select(_provider.c.slug).where(
+    _provider.c.slug == _slug,
+    _provider.c.sealed_secret.is_(None),
+    _provider.c.secret_name == literal_column("''", Text),
+)
 ELSEWHERE = select(_provider.c.slug).where(
     _provider.c.slug == _slug, _provider.c.issuer != value(IdentityProvider, "issuer")
 )
@@ -100,13 +105,13 @@ def of_portal(_row: FromClause, context: FieldContext) -> Select[Any]:
 
 
 async def add(
-    act: Act, *, slug: str, preset: Preset, issuer: str, client_id: str, client_secret: str, title: str = ""
+    act: Act, *, slug: str, preset: Preset, issuer: str, client: str, client_secret: str, title: str = ""
 ) -> Outcome:
     """Write a provider down, switched off, below the others."""
     name = slug.strip()
     if not _SLUG.fullmatch(name):
         raise Refusal(ErrorCode.BAD_INPUT, "A short name has 1 to 63 of a-z, 0-9 and -.", "slug")
-    columns = _checked(title or RULES[preset].title, issuer, client_id)
+    columns = _checked(title or RULES[preset].title, issuer, client)
     sealed = _sealed(act, name, client_secret)
     slugs = await _slugs(act)
     if name in slugs:
@@ -120,11 +125,11 @@ async def add(
 
 
 async def revise(
-    act: Act, *, slug: str, title: str, issuer: str, client_id: str, client_secret: str | None = None
+    act: Act, *, slug: str, title: str, issuer: str, client: str, client_secret: str | None = None
 ) -> Outcome:
     """Change a provider; without a new secret the old one stays, unless the issuer is another: it would learn it."""
     await _require(act, slug)
-    columns = _checked(title, issuer, client_id)
+    columns = _checked(title, issuer, client)
     if not client_secret and await act.exists(ELSEWHERE, slug=slug, issuer=columns["issuer"]):
         raise Refusal(ErrorCode.REQUIRED, "Another issuer wants its own secret.", "clientSecret")
     await act.execute(KEEP, slug=slug, **columns)
@@ -136,6 +141,8 @@ async def revise(
 async def switch(act: Act, *, slug: str, is_enabled: bool) -> Outcome:
     """Let people sign in by a provider, or no longer."""
     await _require(act, slug)
+    if is_enabled and await act.exists(BARE, slug=slug):
+        raise Refusal(ErrorCode.REQUIRED, "A provider without a secret lets nobody in.", "clientSecret")
     await act.execute(SWITCH, slug=slug, is_enabled=is_enabled)
     return _did(act, slug)
 
@@ -171,11 +178,11 @@ def _did(act: Act, slug: str | None) -> Outcome:
     return act.did(EventKind.PROVIDERS_CHANGED, settings_id(number), {"provider": slug}, number=number)
 
 
-def _checked(title: str, issuer: str, client_id: str) -> dict[str, str]:
+def _checked(title: str, issuer: str, client: str) -> dict[str, str]:
     return {
         "title": text.line(title, PROVIDER_TITLE_LENGTH, "title"),
         "issuer": _issuer(text.line(issuer, ISSUER_LENGTH, "issuer")),
-        "client_id": text.line(client_id, CLIENT_ID_LENGTH, "clientId"),
+        "client_id": text.line(client, CLIENT_ID_LENGTH, "client"),
     }
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
+from counting import proving
 from models.actor import Actor, ActorKind, Role
 from models.admission import BATCH_NAME_LENGTH, MAX_BATCHES, MAX_CODES, Admission, code_letters, new_code
 from models.ballot import Ballot
@@ -34,7 +35,7 @@ from models.proof import Proof, ProofLevel
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import access, ballot, proof, proving, report, text
+from resolvers import access, ballot, proof, report, text
 
 _admission, _proof, _ballot, _signing = table(Admission), table(Proof), table(Ballot), table(Signing)
 _activity, _digest = value(Admission, "activity_id"), value(Admission, "digest")
@@ -136,7 +137,7 @@ async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outc
     digests = [code_key(act, activity, code) for code in codes]
     await add(act, activity, ProofLevel.CODE, kept, digests)
     note = {"count": count, "level": ProofLevel.CODE.value}
-    secrets = {"codes": codes}
+    secrets = {"codes": "\n".join(codes)}
     return act.did(EventKind.ADMISSIONS_ADDED, activity, note, secrets=secrets, activity_id=activity)
 
 
@@ -145,18 +146,19 @@ async def add(act: Act, activity: UUID, level: ProofLevel, name: str, digests: S
     there = await act.one(BATCHES, into=report.Count, activity_id=activity)
     if there is not None and there.count >= MAX_BATCHES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_BATCHES} batches.", "activity")
-    batch = new_id()
+    ids = [new_id() for _ in digests]
+    batch = ids[0]  # A batch is called by its first row.
     whole = {"activity_id": activity, "batch_id": batch, "batch_name": name, "level": level}
-    await act.execute(ADD, ids=[new_id() for _ in digests], digests=list(digests), **whole)
+    await act.execute(ADD, ids=ids, digests=list(digests), **whole)
     return batch
 
 
 async def revoke(act: Act, *, activity: UUID, batch: UUID) -> Outcome:
     """Revoke what nobody has used of a batch; what was used stays used."""
     await access.activity(act, activity)
-    if not await act.exists(BATCH, activity_id=activity):
+    if not await act.exists(BATCH, activity_id=activity, batch_id=batch):
         raise not_found("batch")
-    count = await act.execute(REVOKE, activity_id=activity)
+    count = await act.execute(REVOKE, activity_id=activity, batch_id=batch)
     return act.did(EventKind.ADMISSIONS_REVOKED, activity, {"count": count}, activity_id=activity)
 
 
