@@ -30,6 +30,7 @@ OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION, ProofLevel.CODE)
 OF_PERSON = (ProofLevel.DECLARATION, ProofLevel.LIST, ProofLevel.DOCUMENT, ProofLevel.FRANCECONNECT)
 """Levels whose key is the person's name and birth date: one person has one, whichever of them it is."""
 
+
 def tells_people_apart(levels: Iterable[ProofLevel], *, with_desks: bool = False) -> bool:
     """Whether one person can prove once alone: levels share the key of a person, as desks do, or there is one level and
     no desk. A mailbox or a code says nothing of who has another one, or has signed at a desk."""

@@ -34,7 +34,7 @@ UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "sal
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count"),
     *("geometry", "zones", "remarks", "items", "ballots"),
 }
-"""Columns that the journal leaves out: secrets, people's addresses and places, outlines, what paper ballots say, and what
+"""Columns that the journal leaves out: secrets, people's addresses and places, outlines, paper ballots, and what
 is computed."""
 
 UNTOLD_ROWS = frozenset({Signing, PollingTyping})

@@ -383,9 +383,7 @@ def test_rule_is_set_before_the_vote_opens_alone(given: Given, town: Portal, pro
     assert proved.declare(given.actor(town)) == refused("VOTING_NOT_OPEN", "activity")
 
 
-@pytest.mark.parametrize(
-    "levels", [["EMAIL", "DECLARATION"], ["CODE", "DECLARATION"], ["EMAIL", "CODE"]], ids="+".join
-)
+@pytest.mark.parametrize("levels", [["EMAIL", "DECLARATION"], ["CODE", "DECLARATION"], ["EMAIL", "CODE"]], ids="+".join)
 def test_levels_of_which_one_person_has_several_are_not_mixed(given: Given, town: Portal, levels: list[str]) -> None:
     vote, admin = Poll(given, town, "APPROVAL"), given.actor(town, role="ADMIN")
     given.sql(town, LATER, uuid_in(vote.activity))
