@@ -168,12 +168,14 @@ DEFINITIONS: dict[Measure, Definition] = {
         Sentence(
             "Demandes à l'issue connue",
             "Part des demandes d'aide publiées pendant la période dont on sait comment elles ont fini : closes avec "
-            "une issue, ou avec un échange mené à bien. Sous 5 demandes, la part n'est pas montrée.",
+            "une issue que quelqu'un a dite, ou avec un échange mené à bien. Sous 5 personnes qui demandent, la part "
+            "n'est pas montrée.",
         ),
         Sentence(
             "Requests with a known outcome",
             "Share of the requests for help published in the period of which it is known how they ended: closed with "
-            "an outcome, or with an exchange that was done. Of fewer than 5 requests the share is not shown.",
+            "an outcome that somebody said, or with an exchange that was done. Of fewer than 5 people who asked the "
+            "share is not shown.",
         ),
         MeasureUnit.PERCENT,
         is_about_people=True,
@@ -182,12 +184,13 @@ DEFINITIONS: dict[Measure, Definition] = {
         Sentence(
             "Délai de première proposition",
             "Temps entre la publication d'une demande d'aide et la première proposition d'une autre personne : la "
-            "médiane des demandes publiées pendant la période qui en ont une. Sous 5 demandes, elle n'est pas montrée.",
+            "médiane des demandes publiées pendant la période qui en ont une. Sous 5 personnes qui demandent, elle "
+            "n'est pas montrée.",
         ),
         Sentence(
             "Time to first proposal",
             "Time from the publication of a request for help to the first proposal by somebody else: the median of the "
-            "requests published in the period that have one. Of fewer than 5 requests it is not shown.",
+            "requests published in the period that have one. Of fewer than 5 people who asked it is not shown.",
         ),
         MeasureUnit.MINUTES,
         is_about_people=True,
@@ -196,12 +199,12 @@ DEFINITIONS: dict[Measure, Definition] = {
         Sentence(
             "Propositions sans réponse",
             "Part des propositions faites à ce qui a été publié pendant la période auxquelles l'auteur n'a pas répondu "
-            "à temps. Sous 5 propositions, la part n'est pas montrée.",
+            "à temps. Sous 5 auteurs, la part n'est pas montrée.",
         ),
         Sentence(
             "Proposals without an answer",
             "Share of the proposals made to what was published in the period that its author did not answer in time. "
-            "Of fewer than 5 proposals the share is not shown.",
+            "Of fewer than 5 authors the share is not shown.",
         ),
         MeasureUnit.PERCENT,
         is_about_people=True,

@@ -166,9 +166,9 @@ def _parts(asked: Participation) -> Parts:
 def _measures(parts: Parts) -> Iterator[ColumnElement[Any]]:
     """The columns of what was measured; nothing where few people are counted."""
     of_exchanges = {
-        Measure.KNOWN_OUTCOME: _share(parts.helped.c.known, parts.helped.c.requests),
-        Measure.FIRST_PROPOSAL: _of_enough(parts.helped.c.minutes, parts.helped.c.answered),
-        Measure.LAPSED: _share(parts.proposed.c.lapsed, parts.proposed.c.proposals),
+        Measure.KNOWN_OUTCOME: _share(parts.helped.c.known, parts.helped.c.requests, parts.helped.c.people),
+        Measure.FIRST_PROPOSAL: _of_enough(parts.helped.c.minutes, parts.helped.c.people_answered),
+        Measure.LAPSED: _share(parts.proposed.c.lapsed, parts.proposed.c.proposals, parts.proposed.c.people),
     }
     for measure, name in COLUMNS.items():
         yield (of_exchanges[measure] if measure in of_exchanges else _count(measure, parts)).label(name)
@@ -184,14 +184,14 @@ def _count(measure: Measure, parts: Parts) -> ColumnElement[Any]:
     return value
 
 
-def _share(part: ColumnElement[int], whole: ColumnElement[int]) -> ColumnElement[Any]:
-    """Whole per cent; nothing of a few, whose outcome it would tell."""
+def _share(part: ColumnElement[int], whole: ColumnElement[int], people: ColumnElement[int]) -> ColumnElement[Any]:
+    """Whole per cent; nothing of a few people, whose outcome it would tell."""
     percent = func.round(literal_column("100.0") * part / func.nullif(whole, _ZERO))
-    return _of_enough(cast(percent, Integer), whole)
+    return _of_enough(cast(percent, Integer), people)
 
 
-def _of_enough(value: ColumnElement[Any], count: ColumnElement[int]) -> ColumnElement[Any]:
-    return case((count >= _LEAST, value))
+def _of_enough(value: ColumnElement[Any], people: ColumnElement[int]) -> ColumnElement[Any]:
+    return case((people >= _LEAST, value))
 
 
 def group_row(key: str) -> Callable[[FromClause, FromClause, FieldContext], ColumnElement[bool]]:

@@ -37,9 +37,10 @@ from sqlalchemy import (
 from sqlalchemy.types import Uuid
 
 from models.activity import Activity
+from models.actor import Actor
 from models.base import constant, table
 from models.comment import Comment
-from models.contribution import Contribution, ContributionKind, ContributionStatus
+from models.contribution import Contribution, ContributionKind, ContributionOutcome, ContributionStatus
 from models.exchange import Exchange, ExchangeStatus
 from models.import_run import ImportedItem
 from models.measure import MAX_DAYS, MAX_SINGLE_DAYS, Channel, MeasureGroup
@@ -158,18 +159,25 @@ class Participation:
         return self._by_group(rows, [func.count(rows.c.key).label("answers_due")])
 
     def helped(self) -> Select[Any]:
-        """By group how many requests there were, of how many the outcome is known, how many somebody has answered, and
-        how fast: the median."""
+        """By group how many requests there were, of how many people, of how many the outcome is known, how many
+        somebody has answered, of how many people those are, and how fast: the median.
+
+        What erasing an account closed has no known outcome, unless an exchange about it was done.
+        """
         item = self.items.alias()
         row, seen = sight.counted(Contribution, self._context.sight, "wanted")
         met = table(Exchange).alias("met")
         of_row = met.c.contribution_id == row.c.id
         done = exists().where(of_row, met.c.status == constant(ExchangeStatus.DONE)).correlate_except(met)
         first = select(func.min(met.c.proposed_at)).where(of_row).correlate_except(met).scalar_subquery()
-        known = or_(row.c.status == constant(ContributionStatus.CLOSED), done)
+        author = table(Actor).alias("author")
+        left = exists().where(author.c.id == row.c.author_id, author.c.erased_at <= row.c.closed_at)
+        said = or_(row.c.outcome == constant(ContributionOutcome.FULFILLED), ~left.correlate_except(author))
+        known = or_(and_(row.c.status == constant(ContributionStatus.CLOSED), said), done)
         requests = (
             select(
                 self._key(item, item.c.published_at, item.c.id),
+                item.c.author_id,
                 known.label("is_known"),
                 (first - item.c.published_at).label("after"),
             )
@@ -180,8 +188,11 @@ class Participation:
         minutes = func.extract("epoch", requests.c.after) / literal_column("60")
         is_answered = requests.c.after.is_not(None)
         median = func.percentile_cont(literal_column("0.5")).within_group(minutes).filter(is_answered)
+        people = func.count(requests.c.author_id.distinct())
         counted: list[ColumnElement[Any]] = [
             func.count().label("requests"),
+            people.label("people"),
+            people.filter(is_answered).label("people_answered"),
             func.count().filter(requests.c.is_known).label("known"),
             func.count().filter(is_answered).label("answered"),
             cast(func.round(median), Integer).label("minutes"),
@@ -189,17 +200,19 @@ class Participation:
         return self._by_group(requests, counted)
 
     def proposed(self) -> Select[Any]:
-        """By group how many proposals were made to what was published, and how many nobody has answered in time."""
+        """By group how many proposals were made to what was published, by how many people, and how many nobody has
+        answered in time."""
         item, met = self.items.alias(), table(Exchange).alias("proposal")
         lapsed = or_(met.c.status == constant(ExchangeStatus.LAPSED), exchange.is_lapsed(met))
         proposals = (
-            select(self._key(item, item.c.published_at, item.c.id), lapsed.label("is_lapsed"))
+            select(self._key(item, item.c.published_at, item.c.id), item.c.author_id, lapsed.label("is_lapsed"))
             .select_from(item.join(met, met.c.contribution_id == item.c.id))
             .where(*self._in_period(item.c.published_at))
             .subquery("proposals")
         )
         counted: list[ColumnElement[Any]] = [
             func.count().label("proposals"),
+            func.count(proposals.c.author_id.distinct()).label("people"),
             func.count().filter(proposals.c.is_lapsed).label("lapsed"),
         ]
         return self._by_group(proposals, counted)

@@ -119,18 +119,18 @@ class MeasureTotals:
     reports: int = field.column("Reports sent in it, about whatever was published when.")
     answers_due: int = field.column("Proposals published in it that wait for an answer that the city promised.")
     known_outcome_percent: int | None = field.column(
-        "Per cent of the requests published in it that were closed with an outcome or have an exchange that was done;"
-        " null of fewer than 5.",
+        "Per cent of the requests published in it that were closed with an outcome that somebody said or have an"
+        " exchange that was done; null of fewer than 5 authors.",
         marks=feature(*EXCHANGED),
     )
     first_proposal_minutes: int | None = field.column(
         "Minutes from the publication of a request to the first proposal: the median of those published in it that have"
-        " one; null of fewer than 5.",
+        " one; null of fewer than 5 authors.",
         marks=feature(*EXCHANGED),
     )
     lapsed_percent: int | None = field.column(
         "Per cent of the proposals made to what was published in it that nobody answered in time; null of fewer than"
-        " 5.",
+        " 5 authors.",
         marks=feature(*EXCHANGED),
     )
 

@@ -11,6 +11,7 @@ from tests.conftest import Portal
 from tests.exchanging import HERE, accepted, confirm, proposed
 from tests.given import Given, uuid_in
 from tests.test_page_portal import signed_in
+from tests.test_personal import erase
 
 TODAY = datetime.now(UTC).date()
 FIGURES = "knownOutcomePercent firstProposalMinutes lapsedPercent"
@@ -72,6 +73,36 @@ def test_share_of_known_outcomes_is_that_of_requests_closed_or_done(given: Given
     confirm(help_.authors[2], exchange)
     published(given.actor(town), help_.activity, "OFFER", category=help_.category, location=HERE)  # No request.
     assert help_.told()["knownOutcomePercent"] == 38  # 3 of 8.
+
+
+def test_what_an_erased_account_closed_has_no_known_outcome_and_what_a_person_said_keeps_it(
+    given: Given, town: Portal
+) -> None:
+    help_ = Help(given, town, 8)
+    close(help_.authors[0], help_.requests[0])
+    close(help_.authors[1], help_.requests[1], "WITHDRAWN")
+    for author in help_.authors[:4]:
+        assert erase(author, author.ask("{ viewer { name } }")["viewer"]["name"])["userErrors"] == []
+    statuses = "SELECT status, outcome FROM __tenant__.contribution WHERE id = ANY(%s) AND status = 'CLOSED'"
+    closed = given.sql(town, statuses, [uuid_in(one) for one in help_.requests])
+    assert sorted(outcome for _, outcome in closed) == ["FULFILLED", "WITHDRAWN", "WITHDRAWN", "WITHDRAWN"]
+    whole = help_.moderator.ask(ASK, first=str(TODAY), last=str(TODAY), activity=help_.activity)["measureTotals"]
+    assert whole["knownOutcomePercent"] == 25  # 2 of 8.
+
+
+def test_nothing_is_told_of_many_requests_of_few_people(given: Given, town: Portal) -> None:
+    help_ = Help(given, town, 4)
+    about = {"category": help_.category, "location": HERE}
+    help_.requests += [published(help_.authors[rank], help_.activity, "REQUEST", **about) for rank in range(4)]
+    for rank in range(8):
+        help_.propose(rank, 10, status="LAPSED" if rank < 4 else None)
+    close(help_.authors[0], help_.requests[0])
+    assert help_.told() == {"knownOutcomePercent": None, "firstProposalMinutes": None, "lapsedPercent": None}
+    fifth = given.actor(town)
+    help_.requests.append(published(fifth, help_.activity, "REQUEST", **about))
+    assert help_.told() == {"knownOutcomePercent": 11, "firstProposalMinutes": None, "lapsedPercent": None}
+    help_.propose(8, 10)
+    assert help_.told() == {"knownOutcomePercent": 11, "firstProposalMinutes": 10, "lapsedPercent": 44}
 
 
 def test_time_to_the_first_proposal_is_the_median_of_the_requests_that_have_one(given: Given, town: Portal) -> None:
