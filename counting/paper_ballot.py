@@ -63,12 +63,20 @@ ALIKE = (
 """Somebody else's last typing of a batch that says the same."""
 
 _STANDING = [constant(status) for status in (ContributionStatus.OPEN, ContributionStatus.EXPIRED)]
-_number: ColumnElement[int] = func.row_number(type_=Integer()).over(order_by=_contribution.c.id)
-_votable = (_contribution.c.about_id.is_(None), _contribution.c.status.in_(_STANDING))
-PROJECTS = select(_number.label("number"), _contribution.c.id, _contribution.c.cost_euros).where(
-    _contribution.c.activity_id == value(Contribution, "activity_id"), *_votable
-)
-"""What ballots may name, numbered from the oldest on: one more than `reference` in what is published."""
+
+
+def _numbered(row: FromClause, activity: ColumnElement[Any]) -> Select[Any]:
+    """The projects of an activity with their numbers, from the oldest on. All of them have one, whatever has become of
+    them: a sheet that is printed says the same number for ever."""
+    number: ColumnElement[int] = func.row_number(type_=Integer()).over(order_by=row.c.id)
+    is_standing = row.c.status.in_(_STANDING).label("is_standing")
+    return select(number.label("number"), row.c.id, row.c.cost_euros, is_standing).where(
+        row.c.activity_id == activity, row.c.about_id.is_(None)
+    )
+
+
+PROJECTS = _numbered(_contribution, value(Contribution, "activity_id"))
+"""What ballots name. Numbers are no `reference` of what is published, which counts only those that can win."""
 
 RULE = select(*(_activity.c[name] for name in COLUMNS)).where(_activity.c.id == value(Activity, "id"))
 _by_version = aggregate_order_by(_typing.c.agreed_with_id.is_not(None), _typing.c.version.desc())
@@ -158,11 +166,8 @@ def batches(desk: FromClause, context: FieldContext) -> Select[Any]:
 def projects(desk: FromClause, _context: FieldContext) -> Select[Any]:
     """What ballots of a desk may name, with the numbers that are typed."""
     row = _contribution.alias("numbered")
-    number = func.row_number(type_=Integer()).over(order_by=row.c.id)
-    wanted = (row.c.about_id.is_(None), row.c.status.in_(_STANDING))
-    return select(number.label("number"), row.c.id.label("project")).where(
-        row.c.activity_id == desk.c.activity_id, *wanted
-    )
+    every = _numbered(row, desk.c.activity_id).correlate(desk).subquery("numbered_project")
+    return select(every.c.number, every.c.id.label("project")).where(every.c.is_standing)
 
 
 def project(numbered: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ from models.polling_desk import (
     Signing,
     VoteChannel,
 )
+from models.proof import ProofLevel, tells_people_apart
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import VoteMethod
 from models.vote_result import AwardRule
@@ -33,7 +34,7 @@ from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.sight import Sight
 from planner.who import ADMINISTRATOR
-from resolvers import access, ballot, report, sight, text
+from resolvers import access, ballot, proof, report, sight, text
 from resolvers.sight import ACTIVITY
 from resolvers.vote_method import METHODS
 
@@ -63,7 +64,7 @@ _WAIT: ColumnElement[Any] = literal_column(f"interval '{MARKS_WAIT.days} days'",
 @cache
 def _kept_desk(seen: Sight) -> Select[tuple[object, ...]]:
     """The desk `:id` and its vote, if it is seen."""
-    of_activity = (ACTIVITY.c[name] for name in ("vote_method", "award_rule"))
+    of_activity = (ACTIVITY.c[name] for name in ("vote_method", "award_rule", "proof_levels"))
     has_opened = ACTIVITY.c.opens_at <= func.now()
     is_late = and_(has_opened, or_(ACTIVITY.c.closes_at.is_(None), ACTIVITY.c.closes_at > func.now() - _WAIT))
     period = (access.is_running(), has_opened.label("has_opened"), is_late.label("takes_marks"))
@@ -84,6 +85,7 @@ class KeptDesk:
     counted_by: CountedBy
     vote_method: VoteMethod | None
     award_rule: AwardRule | None
+    proof_levels: list[str] | None
     is_running: bool
     has_opened: bool
     takes_marks: bool
@@ -189,7 +191,10 @@ async def open_desk(
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_DESKS} desks.", "activity")
     said = {"name": kept, "channel": channel, "counted_by": counted_by}
     id_ = await act.insert(PollingDesk, activity_id=activity, opened_at=act.now, **said)
-    require_countable(await kept_desk(act, id_), "activity")
+    desk = await kept_desk(act, id_)
+    require_countable(desk, "activity")
+    if not tells_people_apart([ProofLevel(level) for level in desk.proof_levels or ()], with_desks=True):
+        raise proof.vote_twice("activity")
     return act.did(EventKind.POLLING_DESK_OPENED, id_, {"channel": channel.value}, desk_id=id_)
 
 

@@ -13,21 +13,33 @@ from sqlalchemy import Integer, literal_column, select, update
 from models.activity import Activity
 from models.base import table
 from models.event import EventKind
-from models.polling_desk import Signing
-from models.proof import ADDRESS_LENGTH, KNOWING, LIMITS, NAME_LENGTH, OFFERED, OLDEST, ProofLevel, address_letters, age
+from models.polling_desk import PollingDesk, Signing
+from models.proof import (
+    ADDRESS_LENGTH,
+    KNOWING,
+    LIMITS,
+    NAME_LENGTH,
+    OFFERED,
+    OLDEST,
+    ProofLevel,
+    address_letters,
+    age,
+    tells_people_apart,
+)
 from models.refusal import ErrorCode, Refusal, not_found
 from models.zone import Zone
 from planner.act import Act, Outcome, value
 from resolvers import ballot, proof, text
 from resolvers.proof import Asked, asked
 
-_activity, _signing, _zone = table(Activity), table(Signing), table(Zone)
+_activity, _signing, _zone, _desk = table(Activity), table(Signing), table(Zone), table(PollingDesk)
 _id = value(Activity, "id")
 SIGNED = select(_signing.c.id).where(
     _signing.c.activity_id == value(Signing, "activity_id"), _signing.c.voter_key == value(Signing, "voter_key")
 )
 """Whoever a key stands for has signed at a desk."""
 
+DESKS = select(_desk.c.id).where(_desk.c.activity_id == value(PollingDesk, "activity_id"))
 ZONE = select(_zone.c.id).where(_zone.c.id == value(Zone, "id"))
 SET = (
     update(_activity)
@@ -57,6 +69,8 @@ async def set_rule(
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote here.", "activity")
     if set(levels) - set(OFFERED):
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody can prove one of these yet.", "levels")
+    if not tells_people_apart(levels):
+        raise proof.vote_twice("levels")
     least, most = LIMITS["proof_least_age"]
     if least_age is not None and not least <= least_age <= most:
         raise Refusal(ErrorCode.BAD_INPUT, f"An age is {least} to {most} years.", "leastAge")
@@ -69,6 +83,8 @@ async def set_rule(
     await ballot.require_not_begun(act, activity, "activity", with_votes=True)
     if (await asked(act, activity)).has_opened:
         raise Refusal(ErrorCode.VOTE_BEGUN, "It has opened: what it asks of voters stays as it is.", "activity")
+    if not tells_people_apart(levels, with_desks=await act.exists(DESKS, activity_id=activity)):
+        raise proof.vote_twice("levels")
     chosen = [level.value for level in ProofLevel if level in levels] or None
     said = {"proof_least_age": least_age, "proof_age_on": age_on, "proof_zone_id": zone}
     await act.execute(SET, id=activity, proof_levels=chosen, **said)

@@ -118,7 +118,11 @@ def desks(counting: Counting) -> Table:
 
 
 def paper(counting: Counting) -> Table:
-    """Paper ballots that two people typed, by desk and by what they say: in no other order."""
+    """Paper ballots that two people typed, by desk and by what they say: in no other order. A secret vote tells no
+    desk: where few have signed, everybody would read what they voted."""
+    if counting.over.is_secret:
+        said = sorted((desk.channel.value, says) for desk in counting.desks for says in desk.ballots or ())
+        return [("channel", "desk", "says"), *((channel, "", says) for channel, says in said)]
     rows = ((desk.channel.value, desk.desk_id, says) for desk in counting.desks for says in sorted(desk.ballots or ()))
     return [("channel", "desk", "says"), *rows]
 

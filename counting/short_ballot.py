@@ -24,6 +24,8 @@ class NumberedProject:
     number: int
     id: UUID
     cost_euros: int | None
+    is_standing: bool = True
+    """It was not withdrawn, and people vote for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ def read(text: str, method: Method, rule: VoteRule, projects: Mapping[int, Numbe
         project = projects.get(number)
         if project is None:
             raise _refused(f"No project has the number {number}.")
+        if not project.is_standing:
+            message = f"The project {number} was withdrawn: leave its number out, or type n where nothing else is said."
+            raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, message, "text")
         if project.id in said:
             raise _refused(f"The project {number} is there twice.")
         said[project.id] = _voice(method, rule, project, place, amount)

@@ -90,10 +90,12 @@ class KnownVoter:
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Who signs: an account's actor, or whoever a key stands for."""
+    """Who signs: an account's actor, or whoever a key stands for. `is_erased`: the key was proved by an account that
+    is erased: which ballot was its own is not known any more, and it has had its turn."""
 
     actor_id: UUID | None = None
     voter_key: str | None = None
+    is_erased: bool = False
 
     @property
     def columns(self) -> dict[str, object]:
@@ -154,8 +156,10 @@ async def _require_known(act: Act, kept: KeptDesk, actor: UUID) -> None:
 async def _with_account(act: Act, kept: KeptDesk, key: str) -> Voter:
     """Whoever has proved online to be the person of a key is that account's actor, also in another box."""
     await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=key)
-    holder = await act.one(proof.HOLDER, into=access.Id, activity_id=kept.activity_id, digest=key)
-    return Voter(holder.id) if holder else Voter(None, key)
+    used = await act.one(proof.USED, into=proof.Prover, activity_id=kept.activity_id, digest=key)
+    if used is None or used.actor_id is None:
+        return Voter(None, key, is_erased=used is not None)
+    return Voter(used.actor_id)
 
 
 async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:
@@ -163,7 +167,7 @@ async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> S
     if kept.id in [one.desk_id for one in signed]:
         return SigningOutcome.REPEATED
     cast = await act.one(CAST, into=access.Id, activity_id=kept.activity_id, actor_id=voter.actor_id)
-    if not is_in_box and (signed or cast):
+    if not is_in_box and (signed or cast or voter.is_erased):
         where = "at another desk" if any(one.desk_id for one in signed) else "online"
         raise Refusal(ErrorCode.ALREADY_VOTED, f"This person has voted {where} already.", "desk")
     sealed = [one.receipt for one in signed if one.sealed]
@@ -174,11 +178,12 @@ async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> S
         await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_WITHDRAWN, kept.activity_id, None, note)))
         return SigningOutcome.PAPER_FIRST
     columns = {"activity_id": kept.activity_id, "desk_id": kept.id, **voter.columns}
-    await act.insert(Signing, **columns, is_double=bool(signed), signed_at=act.now)
+    is_double = bool(signed) or voter.is_erased
+    await act.insert(Signing, **columns, is_double=is_double, signed_at=act.now)
     if cast is not None:
         await _put_aside(act, kept, cast.id)
         return SigningOutcome.PAPER_FIRST
-    return SigningOutcome.DOUBLE if signed else SigningOutcome.SIGNED
+    return SigningOutcome.DOUBLE if is_double else SigningOutcome.SIGNED
 
 
 async def _put_aside(act: Act, kept: KeptDesk, ballot_id: UUID) -> None:

@@ -10,7 +10,7 @@ from demo.budget import activity
 from demo.story import DemoTenant
 
 CITY, VOTE = "bourg-la-reine", activity(0)
-RULE = {"proof_levels": ["DECLARATION", "CODE"], "proof_least_age": 16}
+RULE = {"proof_levels": ["DECLARATION"], "proof_least_age": 16}
 
 Rows = list[dict[str, Any]]
 Id = Callable[[str, str], UUID]

@@ -1,5 +1,6 @@
 """Proof («justificatif»): what a vote asks of its voters, and what is kept of it: a level and keyed digests."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
@@ -28,6 +29,14 @@ OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION, ProofLevel.CODE)
 
 OF_PERSON = (ProofLevel.DECLARATION, ProofLevel.LIST, ProofLevel.DOCUMENT, ProofLevel.FRANCECONNECT)
 """Levels whose key is the person's name and birth date: one person has one, whichever of them it is."""
+
+
+def tells_people_apart(levels: Iterable[ProofLevel], *, with_desks: bool = False) -> bool:
+    """Whether one person can prove once alone: levels share the key of a person, as desks do, or there is one level and
+    no desk. A mailbox or a code says nothing of who has another one, or has signed at a desk."""
+    asked = set(levels)
+    return asked <= set(OF_PERSON) or (len(asked) == 1 and not with_desks)
+
 
 KNOWING = (*OF_PERSON, ProofLevel.CODE)
 """Levels by which it is known how old somebody is and where he or she lives: whoever hands codes out looks at it."""

@@ -18,6 +18,8 @@ from database.door import Transaction
 from models.base import TenantTable, table
 from models.collectivite import PlanePoint
 from models.event import Event, EventDetail, EventKind
+from models.paper_ballot import PollingTyping
+from models.polling_desk import Signing
 from models.tenant import Tenant
 from planner.event import NewEvent, events, recording
 
@@ -30,10 +32,14 @@ Watched = dict[Named, Columns | None]
 
 UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count"),
-    *("geometry", "zones", "remarks", "items", "contact", "desk_contact", "desk_digest"),
+    *("geometry", "zones", "remarks", "items", "ballots", "contact", "desk_contact", "desk_digest"),
 }
 """Columns that the journal leaves out: secrets, people's addresses and places, how to reach whom a desk entered
-something for, outlines, and what is computed."""
+something for, outlines, paper ballots, and what is computed."""
+
+UNTOLD_ROWS = frozenset({Signing, PollingTyping})
+"""Rows that it leaves out as a whole: who has voted, and what the first of two people typed, whom the second must not
+read."""
 
 _UNTOLD_TYPES = (PlanePoint, TSVECTOR)
 SALT_BYTES = 16
@@ -101,8 +107,11 @@ def _reading(model: type[SQLModel]) -> Select[Any]:
 
 @cache
 def _key(model: type[SQLModel]) -> ColumnElement[Any] | None:
-    """What a row is named by: its id, or for the tenant's own row what `settings_id` makes of its number."""
+    """What a row is named by: its id, or for the tenant's own row what `settings_id` makes of its number. None: the
+    journal does not tell it."""
     row = table(model)
+    if model in UNTOLD_ROWS:
+        return None
     if model is Tenant:
         return cast(func.lpad(func.to_hex(row.c.number), *_PADDED), Uuid())
     return row.c.id if issubclass(model, TenantTable) and "id" in row.c else None

@@ -38,20 +38,24 @@ GIVE = (
     )
     .on_conflict_do_nothing()
 )
-HOLDER = select(_proof.c.actor_id.label("id")).where(
-    _proof.c.activity_id == value(Proof, "activity_id"),
-    _proof.c.digest == value(Proof, "digest"),
-    _proof.c.actor_id.is_not(None),
-)
-"""Who has proved to be the person of a key."""
+_of_key = (_proof.c.activity_id == value(Proof, "activity_id"), _proof.c.digest == value(Proof, "digest"))
+USED = select(_proof.c.actor_id).where(*_of_key)
+"""Who has proved to be the person of a key; nobody, once that account is erased."""
 
 _shell = table(Actor)
-SHELL = HOLDER.where(
-    select(_shell.c.id).where(_shell.c.id == _proof.c.actor_id, _shell.c.erased_at.is_not(None)).exists()
+SHELL = select(_proof.c.actor_id.label("id")).where(
+    *_of_key, select(_shell.c.id).where(_shell.c.id == _proof.c.actor_id, _shell.c.erased_at.is_not(None)).exists()
 )
 """Who has proved it without an account."""
 
 ADDRESS = select(_account.c.email).where(_account.c.actor_id == value(Account, "actor_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """Who has proved something; None: an account that is erased."""
+
+    actor_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,12 @@ async def asked(act: Act, activity: UUID) -> Asked:
     if found is None:
         raise not_found("activity")
     return found
+
+
+def vote_twice(field: str) -> Refusal:
+    """The refusal of proofs, or of a desk beside them, by which one person could vote twice."""
+    message = "One person could vote twice: mailboxes and codes stand alone, without other proofs and without desks."
+    return Refusal(ErrorCode.PROOFS_DO_NOT_MIX, message, field)
 
 
 async def put(

@@ -42,7 +42,7 @@ described(
 class PollingProject:
     """A project with the number that stands for it in the short form of a ballot."""
 
-    number: int = field.column("Its number, from 1, by age.")
+    number: int = field.column("Its number, from 1, by age; it stays when others are withdrawn.")
     contribution: Annotated["Contribution", strawberry.lazy("schema.contribution")] | None = field.one(
         counting.paper_ballot.project, "The project; null when it is not seen any more."
     )

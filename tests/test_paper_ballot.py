@@ -1,6 +1,7 @@
 """Paper ballots that two people type: nothing counts before both typed alike; then rules that want whole ballots have
 them, and a stranger recounts them."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.given import Given, uuid_in
 from tests.test_ballot import chosen, graded
 from tests.test_polling_desk import ADD, Polling
 from tests.test_polling_record import WRITE, newest, results
+from tests.test_urn import Secret
 from tests.test_vote_file import counted, faults, recount, renamed
 
 OPEN = """mutation($input: PollingDeskOpenInput!) { pollingDeskOpen(input: $input) {
@@ -64,6 +66,10 @@ class Typing(Polling):
         return self.admin.ask(WRITE, input={**sums, **numbers, **said})["pollingRecordWrite"]["userErrors"]
 
 
+class SecretTyping(Typing, Secret):
+    """The same, and secret."""
+
+
 @pytest.fixture
 def typing(given: Given, town: Portal) -> Typing:
     return Typing(given, town)
@@ -95,6 +101,15 @@ def test_second_person_types_without_seeing_what_the_first_typed(typing: Typing)
     assert [pair for pair in zip(texts(one), texts(other), strict=True) if len(set(pair)) > 1] == [("3", "4")]
 
 
+def test_journal_does_not_say_what_the_first_typed(typing: Typing) -> None:
+    assert typing.type(typing.first, "1 2", "b") == []
+    assert typing.type(typing.admin, "1 2", "b", batch=2) == []
+    told = "SELECT string_agg(columns::text, ' ') FROM __tenant__.event_detail WHERE columns::text LIKE '%%SUPPORT%%'"
+    assert typing.given.sql(typing.town, told) == [(None,)]
+    kinds = "SELECT count(*) FROM __tenant__.event_detail WHERE subject_kind = 'polling_typing'"
+    assert typing.given.sql(typing.town, kinds) == [(0,)]
+
+
 def test_batch_is_agreed_when_both_typed_alike_and_the_order_within_a_ballot_says_nothing(typing: Typing) -> None:
     typing.type(typing.first, "1 2", "3")
     typing.type(typing.second, "1 2", "4")
@@ -106,6 +121,19 @@ def test_batch_is_agreed_when_both_typed_alike_and_the_order_within_a_ballot_say
     assert batch == {"number": 1, "state": "AGREED", "isTyped": True, "valid": 2, "blank": 0, "spoilt": 0}
     kept = "SELECT version, agreed_with_id IS NOT NULL FROM __tenant__.polling_typing WHERE desk_id = %s ORDER BY 1"
     assert typing.given.sql(typing.town, kept, uuid_in(typing.desk)) == [(1, False), (2, False), (3, True)]
+
+
+def test_numbers_stay_those_of_the_sheet_when_a_project_is_withdrawn(typing: Typing) -> None:
+    withdrawn = "UPDATE __tenant__.contribution SET status = 'TAKEN_BACK', closed_at = now() WHERE id = %s"
+    typing.given.sql(typing.town, withdrawn, uuid_in(typing.projects[1]))
+    numbers = [(one["number"], one["contribution"]["id"]) for one in typing.read(typing.first)["projects"]]
+    assert sorted(numbers) == [(place + 1, typing.projects[place]) for place in (0, 2, 3)]
+    assert typing.type(typing.first, "1", "3 2") == [{"code": "CONTRIBUTION_NOT_OPEN", "field": "ballots.1.text"}]
+    assert typing.type(typing.first, "1 5") == [{"code": "BAD_INPUT", "field": "ballots.0.text"}]
+    typing.both("1", "3")
+    said = "SELECT ballots -> 1 ->> 'says' FROM __tenant__.polling_typing WHERE agreed_with_id IS NOT NULL AND desk_id = %s"
+    [(line,)] = typing.given.sql(typing.town, said, uuid_in(typing.desk))
+    assert line.startswith(str(uuid_in(typing.projects[2])))
 
 
 def test_one_person_alone_never_agrees(typing: Typing) -> None:
@@ -242,6 +270,25 @@ def test_changed_dropped_or_added_paper_ballot_is_found(given: Given, typing: Ty
         assert faults(tmp_path / str(place), changed) != []
     strange = renamed(files, "\n".join([head, one, other, f"DESK,0,{one.split(',', 2)[2]}"]) + "\n", "paper.csv")
     assert "ballots of 0, which is no desk" in faults(tmp_path / "strange", strange)
+
+
+def test_paper_of_a_secret_vote_is_told_by_channel_without_its_desk(given: Given, town: Portal, tmp_path: Path) -> None:
+    typing = SecretTyping(given, town)
+    typing.both("3")
+    assert typing.record(1) == []
+    typing.desk = typing.other
+    typing.first, typing.second = typing.agent(), typing.agent()
+    typing.both("1 2", "1", "2", "b")
+    assert typing.record(3, 1) == []
+    files = typing.counted()
+    head, *lines = files["paper.csv"].splitlines()
+    assert head == "channel,desk,says"
+    told = list(csv.reader(lines))
+    assert [row[:2] for row in told] == [["DESK", ""]] * 4
+    assert told == sorted(told)
+    assert recount(tmp_path / "whole", files)[0] == 0
+    for place, changed in enumerate((lines[1:], [*lines, lines[0]], [*lines[1:], lines[1]])):
+        assert faults(tmp_path / str(place), renamed(files, "\n".join([head, *changed]) + "\n", "paper.csv")) != []
 
 
 def test_grades_of_paper_are_in_the_profile(given: Given, town: Portal) -> None:

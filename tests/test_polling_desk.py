@@ -27,13 +27,15 @@ class Polling(Poll):
     """A vote with desks."""
 
     counted_by = "TOTALS"
+    has_desks = True
 
     def __init__(self, given: Given, town: Portal, method: str = "APPROVAL", **rule: Any) -> None:
         super().__init__(
             given, town, method, **({"vote_least": 1, "vote_most": 3, "costs": 20, "budget_euros": 100} | rule)
         )
         self.admin = given.actor(town, role="ADMIN")
-        self.desk, self.other = self.opened("Mairie"), self.opened("Gymnase")
+        if self.has_desks:
+            self.desk, self.other = self.opened("Mairie"), self.opened("Gymnase")
 
     def opened(self, name: str, channel: str = "DESK") -> str:
         said = {"activity": self.activity, "name": name, "channel": channel, "countedBy": self.counted_by}
@@ -119,6 +121,20 @@ def test_person_without_an_account_signs_by_name_and_birth_date_which_are_not_st
     [(text,)] = polling.given.sql(polling.town, shown, uuid_in(polling.activity))
     assert "1984" not in text
     assert "dupont" not in text.lower()
+
+
+def test_journal_says_that_somebody_signed_and_not_who(polling: Polling) -> None:
+    voter, address = polling.voter()
+    assert polling.sign(polling.desk, email=address) == "SIGNED"
+    assert polling.sign(polling.desk, name="Yves Le Goff", bornOn="1950-01-02") == "SIGNED"
+    told = """SELECT string_agg(subject_kind || columns::text, ' ') FROM __tenant__.event_detail
+      WHERE subject_kind = 'signing' OR columns::text LIKE %s"""
+    actor = uuid_in(voter.ask("{ viewer { id } }")["viewer"]["id"])
+    assert polling.given.sql(polling.town, told, f"%{actor}%") == [(None,)]
+    ask = """query($subject: ID!) { journalEntries(kinds: [VOTER_SIGNED], subject: $subject, first: 5) {
+      nodes { notes { name value } changes { name } } } }"""
+    signed = {"notes": [{"name": "outcome", "value": "SIGNED"}], "changes": []}
+    assert polling.admin.ask(ask, subject=polling.desk)["journalEntries"]["nodes"] == [signed, signed]
 
 
 def test_paper_in_the_box_takes_the_place_of_the_ballot_online(polling: Polling) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from counting import vote_result
-from models.proof import address_letters, age, mailbox, person_letters
+from models.proof import OF_PERSON, address_letters, age, mailbox, person_letters
 from tests.acting import refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import CAST_ONE, RULES, Poll, chosen
 from tests.test_personal import erase
-from tests.test_polling_desk import Polling
+from tests.test_polling_desk import OPEN, Polling
 from tests.test_urn import Secret
 from tests.test_vote_file import files
 
@@ -27,6 +27,9 @@ DECLARE = """mutation($input: ProofDeclareInput!) { proofDeclare(input: $input) 
 SHOW = """query($id: ID!) { activity(id: $id) { viewerProof { level }
   turnout { ballotCount proofCounts { level ballotCount } } results { proofs { level ballotCount } } } }"""
 LATER = "UPDATE __tenant__.activity SET opens_at = now() + '1 day' WHERE id = %s"
+MIXED = "UPDATE __tenant__.activity SET proof_levels = '{EMAIL,DECLARATION}' WHERE id = %s"
+"""As in votes that were opened before levels were kept apart."""
+
 OPENED = "UPDATE __tenant__.activity SET opens_at = now() - interval '1 day' WHERE id = %s"
 PERSON = {
     "givenNames": "Éloïse",
@@ -43,6 +46,7 @@ class Proved(Polling):
     def __init__(
         self, given: Given, town: Portal, *levels: str, method: str = "APPROVAL", asks: Any = None, **rule: Any
     ) -> None:
+        self.has_desks = set(levels) <= {level.value for level in OF_PERSON}
         super().__init__(given, town, method, **rule)
         self.asks(*levels, **(asks or {}))
 
@@ -57,6 +61,12 @@ class Proved(Polling):
         """What refuses a declaration."""
         said = {"activity": self.activity, **PERSON, **other}
         return voter.ask(DECLARE, input=said)["proofDeclare"]["userErrors"]
+
+    def signed(self) -> list[int]:
+        """How many signatures there are, and how many of them are double."""
+        count = "SELECT count(*), count(*) FILTER (WHERE is_double) FROM __tenant__.signing WHERE activity_id = %s"
+        [counts] = self.given.sql(self.town, count, uuid_in(self.activity))
+        return list(counts)
 
     def shown(self, voter: Portal | None = None) -> dict[str, Any]:
         return dict((voter or self.admin).ask(SHOW, id=self.activity)["activity"])
@@ -253,7 +263,7 @@ def test_free_vote_asks_for_a_proof_too(given: Given, town: Portal) -> None:
     vote = Poll(given, town, "SUPPORT")
     admin, voter = given.actor(town, role="ADMIN"), given.actor(town)
     given.sql(town, LATER, uuid_in(vote.activity))
-    said = {"activity": vote.activity, "levels": ["EMAIL", "DECLARATION"]}
+    said = {"activity": vote.activity, "levels": ["DECLARATION"]}
     assert admin.ask(SET, input=said)["proofRuleSet"]["userErrors"] == []
     given.sql(town, OPENED, uuid_in(vote.activity))
 
@@ -266,6 +276,7 @@ def test_free_vote_asks_for_a_proof_too(given: Given, town: Portal) -> None:
     assert voter.ask(DECLARE, input={"activity": vote.activity, **PERSON})["proofDeclare"]["userErrors"] == []
     assert cast(voter) == []
     assert vote.counts(0) == {"SUPPORT": 1}
+    given.sql(town, MIXED, uuid_in(vote.activity))
     mailed, email = given.actor(town), "camille@free.fr"
     actor = uuid_in(mailed.ask("{ viewer { id } }")["viewer"]["id"])
     given.insert(town, "account", actor_id=actor, email=email, created_at="now")
@@ -296,6 +307,30 @@ def test_paper_in_the_box_sets_the_ballot_of_the_same_person_aside(proved: Prove
     assert proved.declare(online) == []
     proved.cast(online, chosen(0))
     assert proved.sign(proved.desk, name="Éloïse Tour Dupont", bornOn="1984-02-29", isInBox=True) == "PAPER_FIRST"
+
+
+def test_person_who_erased_the_account_does_not_vote_again_at_a_desk(proved: Proved) -> None:
+    said = {"name": "Éloïse de La Tour-Dupont", "bornOn": PERSON["bornOn"]}
+    voter, email = proved.voter()
+    proved.declare(voter)
+    assert proved.cast(voter, chosen(0))["userErrors"] == []
+    assert erase(voter, email)["userErrors"] == []
+    assert proved.sign(proved.desk, **said) == refused("ALREADY_VOTED", "desk")
+    assert proved.signed() == [0, 0]
+    assert proved.sign(proved.desk, **said, isInBox=True) == "DOUBLE"
+    assert proved.sign(proved.desk, **said, isInBox=True) == "REPEATED"
+    assert proved.signed() == [1, 1]
+
+
+def test_person_who_signed_and_erased_the_account_does_not_sign_again(proved: Proved) -> None:
+    said = {"name": "Éloïse de La Tour-Dupont", "bornOn": PERSON["bornOn"]}
+    voter, email = proved.voter()
+    proved.declare(voter)
+    assert proved.sign(proved.desk, **said) == "SIGNED"
+    assert erase(voter, email)["userErrors"] == []
+    assert proved.sign(proved.other, **said) == refused("ALREADY_VOTED", "desk")
+    assert proved.sign(proved.desk, **said) == refused("ALREADY_VOTED", "desk")
+    assert proved.signed() == [1, 0]
 
 
 def test_account_that_proved_nothing_is_no_person_at_a_desk(proved: Proved) -> None:
@@ -336,22 +371,44 @@ def test_rule_is_set_before_the_vote_opens_alone(given: Given, town: Portal, pro
         ({"levels": ["EMAIL"], "leastAge": 16}, "levels"),
         ({"levels": ["DECLARATION"], "leastAge": 0}, "leastAge"),
         ({"levels": ["DECLARATION"], "ageOn": "2026-01-01"}, "ageOn"),
-        ({"levels": ["DECLARATION", "EMAIL"], "leastAge": 16}, "levels"),
         ({"levels": [], "leastAge": 16}, "levels"),
         ({"levels": ["PHONE"]}, "levels"),
     ):
         done = proved.admin.ask(SET, input={**said, **wrong})["proofRuleSet"]
         assert done["userErrors"] == refused("BAD_INPUT", field)
-    done = proved.admin.ask(SET, input={**said, "levels": ["DECLARATION", "EMAIL", "EMAIL"]})
-    rule = {"levels": ["EMAIL", "DECLARATION"], "leastAge": None, "ageOn": None, "zone": None}
+    done = proved.admin.ask(SET, input={**said, "levels": ["DECLARATION", "DECLARATION"]})
+    rule = {"levels": ["DECLARATION"], "leastAge": None, "ageOn": None, "zone": None}
     assert done["proofRuleSet"]["activity"]["proofRule"] == rule
     assert proved.admin.ask(SET, input=said)["proofRuleSet"]["activity"]["proofRule"] is None
     assert proved.declare(given.actor(town)) == refused("VOTING_NOT_OPEN", "activity")
 
 
+@pytest.mark.parametrize("levels", [["EMAIL", "DECLARATION"], ["CODE", "DECLARATION"], ["EMAIL", "CODE"]], ids="+".join)
+def test_levels_of_which_one_person_has_several_are_not_mixed(given: Given, town: Portal, levels: list[str]) -> None:
+    vote, admin = Poll(given, town, "APPROVAL"), given.actor(town, role="ADMIN")
+    given.sql(town, LATER, uuid_in(vote.activity))
+    done = admin.ask(SET, input={"activity": vote.activity, "levels": levels})["proofRuleSet"]
+    assert done == {"activity": None, "userErrors": refused("PROOFS_DO_NOT_MIX", "levels")}
+    show = "query($id: ID!) { activity(id: $id) { proofRule { levels } } }"
+    assert admin.ask(show, id=vote.activity)["activity"]["proofRule"] is None
+
+
+@pytest.mark.parametrize("level", ["EMAIL", "CODE"])
+def test_mailbox_and_code_are_not_asked_beside_desks(given: Given, town: Portal, proved: Proved, level: str) -> None:
+    given.sql(town, LATER, uuid_in(proved.activity))
+    said = {"activity": proved.activity, "levels": [level]}
+    assert proved.admin.ask(SET, input=said)["proofRuleSet"]["userErrors"] == refused("PROOFS_DO_NOT_MIX", "levels")
+    vote = Proved(given, town, level)
+    opened = vote.admin.ask(OPEN, input={"activity": vote.activity, "name": "Mairie"})["pollingDeskOpen"]
+    assert opened == {"desk": None, "userErrors": refused("PROOFS_DO_NOT_MIX", "activity")}
+    desks = "SELECT count(*) FROM __tenant__.polling_desk WHERE activity_id = %s"
+    assert given.sql(town, desks, uuid_in(vote.activity)) == [(0,)]
+
+
 @pytest.mark.parametrize("method", sorted(RULES))
 def test_results_and_published_files_count_levels(given: Given, town: Portal, method: str) -> None:
-    vote = Proved(given, town, "EMAIL", "DECLARATION", method=method, **RULES[method])
+    vote = Proved(given, town, "DECLARATION", method=method, **RULES[method])
+    given.sql(town, MIXED, uuid_in(vote.activity))
     declared, mailed, late = given.actor(town), vote.voter()[0], vote.voter()[0]
     assert vote.declare(declared) == []
     for voter in (declared, mailed, late):

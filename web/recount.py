@@ -89,19 +89,26 @@ def check_desks(desks: list[dict[str, str]]) -> list[str]:
     return faults
 
 
-def check_paper(desks: list[dict[str, str]], paper: list[dict[str, str]]) -> list[str]:
-    """Desks whose ballots were typed one by one, and whose record says something else than these."""
-    faults = []
-    for row in desks:
-        ballots = [one["says"] for one in paper if one["desk"] == row["desk"]]
-        is_typed = row.get("counted_by") == "BALLOTS" or ballots
-        if is_typed and len(ballots) != int(row["valid"]):
-            faults.append(f"{row['name']} has {len(ballots)} ballots, and {row['valid']} are valid")
+def check_paper(desks: list[dict[str, str]], paper: list[dict[str, str]], *, is_secret: bool) -> list[str]:
+    """Desks whose ballots were typed one by one, and whose record says something else than these. A secret vote
+    tells its ballots by channel alone: they are compared with all such desks of it."""
+    faults, place = [], "channel" if is_secret else "desk"
+    for here in dict.fromkeys(row[place] for row in desks):
+        ballots = [one["says"] for one in paper if one[place] == here]
+        typed = [row for row in desks if row[place] == here and row.get("counted_by", "BALLOTS") == "BALLOTS"]
+        typed = typed if ballots or any("counted_by" in row for row in typed) else []
+        name, valid = ", ".join(row["name"] for row in typed) or here, sum(int(row["valid"]) for row in typed)
+        if len(ballots) != valid:
+            faults.append(f"{name} has {len(ballots)} ballots, and {valid} are valid")
+        sheets = (vote for row in typed for vote in counted(row["says"]))
         said = Counter(vote for ballot in ballots for vote in votes(ballot))
-        if is_typed and said != Counter({tuple(vote): count for *vote, count in counted(row["says"])}):
-            faults.append(f"{row['name']}: its totals are not those of its ballots")
-    strange = {one["desk"] for one in paper} - {row["desk"] for row in desks}
-    return faults + [f"ballots of {desk}, which is no desk" for desk in sorted(strange)]
+        totals: Counter[Vote] = Counter()
+        for key, choice, amount, count in sheets:
+            totals[key, choice, amount] += count
+        if said != totals:
+            faults.append(f"{name}: its totals are not those of its ballots")
+    strange = {one[place] for one in paper} - {row[place] for row in desks}
+    return faults + [f"ballots of {one}, which is no {place}" for one in sorted(strange)]
 
 
 def counted(says: str) -> list[tuple[str, str, str, int]]:
@@ -381,7 +388,8 @@ def main(place: str, wanted: str = "") -> int:
         faults.append("manifest.json is not the file that the page of results names")
     faults += check_receipts(ballots := rows(files["ballots.csv"]) + rows(files["set_aside.csv"]))
     desks, typed = rows(files["desks.csv"]), rows(files.get("paper.csv", ""))
-    faults += check_desks(desks) + check_paper(desks, typed)
+    faults += check_desks(desks)
+    faults += check_paper(desks, typed, is_secret=bool(json.loads(files["rule.json"]).get("is_secret")))
     faults += check_envelopes(rows(files["envelopes.csv"]), len(ballots))
     if not faults:
         vote = Election(files)
