@@ -144,13 +144,13 @@ class ProofMutation:
     def proof_rule_set(
         self, input: Annotated[ProofRuleSetInput, strawberry.argument(description="What is asked.")]
     ) -> ProofRuleSetPayload:
-        """Say what a vote asks of its voters, before it opens. VOTE_BEGUN where it has, PROOFS_DO_NOT_MIX where one person
-        could vote twice. For administrators."""
+        """Say what a vote asks of its voters, before it opens. VOTE_BEGUN where it has, PROOFS_DO_NOT_MIX where
+        one person could vote twice. For administrators."""
 
     @field.action(counting.proving.declare, who=MEMBER, features=VOTING)
     def proof_declare(
         self, input: Annotated[ProofDeclareInput, strawberry.argument(description="Who the voter is.")]
     ) -> ProofDeclarePayload:
         """Declare on one's honour who one is, before voting where that is asked; what was declared first stays.
-        PROOF_USED where the same person has done so with another account, TOO_YOUNG, OUTSIDE_ZONE. For actors who are
-        signed in."""
+        PROOF_USED where the same person has done so with another account, or signed at a desk, TOO_YOUNG, OUTSIDE_ZONE.
+        For actors who are signed in."""
