@@ -65,6 +65,7 @@ PHOTO = select(_record.c.photo).where(_record.c.id == value(PollingRecord, "id")
 """The photo of a record, as far as whoever asks keeps its desk, or is an administrator."""
 
 PHOTOGRAPHED = select(_record.c.photo_digest).where(_record.c.id == value(PollingRecord, "id"), _is_shown)
+SENDS_PHOTOS = select(_agent.c.id).where(_keeper).limit(literal_column("1", Integer))
 PUT_PHOTO = (
     update(_record)
     .where(_record.c.id == value(PollingRecord, "id"), _record.c.photo_digest.is_(None))
@@ -297,6 +298,14 @@ async def photo(act: Act, record: UUID) -> bytes | None:
     asked = {"actor_id": act.actor_or_none, "is_administrator": act.asker.viewer.is_administrator}
     kept = await act.one(PHOTO, into=Photo, id=record, **asked)
     return None if kept is None or kept.photo is None else bytes(kept.photo)
+
+
+async def may_send_photo(act: Act, record: UUID | None) -> bool:
+    """Whether the asker keeps the desk of a record, or is an administrator; None: keeps any desk."""
+    asked = {"actor_id": act.actor_or_none, "is_administrator": act.asker.viewer.is_administrator}
+    if record is not None:
+        return await act.exists(PHOTOGRAPHED, id=record, **asked)
+    return act.asker.viewer.is_administrator or await act.exists(SENDS_PHOTOS, actor_id=act.actor_or_none)
 
 
 async def put_photo(act: Act, record: UUID | None, content: bytes, digest: str) -> Outcome:

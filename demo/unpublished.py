@@ -28,6 +28,8 @@ def space(uuid: UUID, now: datetime) -> dict[str, Any]:
 def drafts(story: DemoTenant, id_: Callable[[str, str], UUID], now: datetime) -> list[dict[str, Any]]:
     """What whoever signs in as a resident has begun to ask of neighbours, where there are some."""
     activities = [one for space_ in story.spaces for one in space_.activities if one.kind == "MUTUAL_AID"]
+    if RESIDENT not in {actor.key for actor in story.actors}:
+        return []
     empty = dict.fromkeys(("price_cents", "price_unit", "season_months", "lat", "lng", "precision", "address"))
     return [
         empty

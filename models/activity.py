@@ -187,8 +187,12 @@ class Activity(TenantTable, table=True):
     review_rule: ReviewRule = Field(
         default=ReviewRule.AFTER_PUBLICATION, sa_column=text_column(server_default=text("'AFTER_PUBLICATION'"))
     )
-    advance_euros: int | None = Field(default=USUAL_ADVANCE_EUROS, sa_column_kwargs={"server_default": text("40")})
-    alive_requests: int = Field(default=USUAL_ALIVE_REQUESTS, sa_column_kwargs={"server_default": text("5")})
+    advance_euros: int | None = Field(
+        default=USUAL_ADVANCE_EUROS, sa_column=Column(Integer, nullable=True, server_default=text("40"))
+    )
+    alive_requests: int = Field(
+        default=USUAL_ALIVE_REQUESTS, sa_column=Column(Integer, nullable=False, server_default=text("5"))
+    )
     safety_notice: str | None = Field(default=None, sa_column=text_column(nullable=True))
     vote_least: int | None = None
     vote_most: int | None = None

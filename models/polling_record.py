@@ -16,7 +16,7 @@ MAX_BALLOTS = 1_000_000
 REMARK_LENGTH = (10, 1_000)
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
 MAX_PHOTO_SIDE = 8_000
-"""Bytes and pixels of what a telephone sends; what is kept fits into `SHOWN_PHOTO`."""
+"""Bytes and pixels of what a telephone sends, on each side; what is kept fits into `SHOWN_PHOTO`."""
 
 SHOWN_PHOTO = (1_600, 1_600)
 """Pixels: small print on a sheet can still be read."""

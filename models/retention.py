@@ -55,6 +55,13 @@ DESK_CONTACT = Clock(
     "it was closed or expired; at once when it is taken over",
     "emptied",
 )
+DESK_CONTACT_ENDLESS = Clock(
+    "how to reach whom a desk entered something for, where that has no end, as while moderation withholds it",
+    "desk_entry",
+    timedelta(days=180),
+    "that person agreed",
+    "emptied",
+)
 DETAIL = Clock(
     "what acts changed, before and after", "event_detail", 3 * _YEAR, "the act", "emptied; the sealed digest stays"
 )
@@ -114,6 +121,7 @@ CLOCKS = (
     DRAFT,
     POSITION,
     DESK_CONTACT,
+    DESK_CONTACT_ENDLESS,
     EXCHANGE_PLACE,
     PROOF,
     MESSAGE,

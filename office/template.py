@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Interval, Text, bindparam, func, insert, literal_column, select
+from sqlalchemy import Date, Integer, Interval, Text, bindparam, cast, func, insert, literal_column, select
 from sqlalchemy.types import BigInteger, Uuid
 
 from models.activity import Activity
@@ -55,6 +55,14 @@ _SAME = (
     *(
         "expires_after_days",
         "support_threshold",
+        "answer_within_days",
+        "review_rule",
+        "advance_euros",
+        "alive_requests",
+        "safety_notice",
+        "proof_levels",
+        "proof_least_age",
+        "proof_zone_id",
         "accepted_kinds",
         "may_be_anonymous",
         *RULE_COLUMNS,
@@ -63,12 +71,13 @@ _SAME = (
     ),
 )
 COPY_ACTIVITY = insert(_activity).from_select(
-    ("id", "space_id", "opens_at", "closes_at", *_SAME),
+    ("id", "space_id", "opens_at", "closes_at", "proof_age_on", *_SAME),
     select(
         _to,
         _id,
         _shifted(_activity.c.opens_at),
         _shifted(_activity.c.closes_at),
+        cast(_activity.c.proof_age_on + _shift, Date),
         *(_activity.c[name] for name in _SAME),
     ).where(_activity.c.id == _from),
 )

@@ -32,10 +32,10 @@ Watched = dict[Named, Columns | None]
 
 UNTOLD = frozenset({"id", "content", "digest", "former_digest", "id_token", "salt", "email", "last_used_at"}) | {
     *("address", "exact_lat", "exact_lng", "lat", "lng", "precision", "search_text", "support_count"),
-    *("geometry", "zones", "remarks", "items", "ballots"),
+    *("geometry", "zones", "remarks", "items", "ballots", "contact", "desk_contact", "desk_digest"),
 }
-"""Columns that the journal leaves out: secrets, people's addresses and places, outlines, paper ballots, and what
-is computed."""
+"""Columns that the journal leaves out: secrets, people's addresses and places, how to reach whom a desk entered
+something for, outlines, paper ballots, and what is computed."""
 
 UNTOLD_ROWS = frozenset({Signing, PollingTyping})
 """Rows that it leaves out as a whole: who has voted, and what the first of two people typed, whom the second must not

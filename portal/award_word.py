@@ -32,7 +32,9 @@ TYPINGS: Mapping[str, str] = {
 }
 PHOTO_REFUSALS: Mapping[str, str] = {
     "BAD_IMAGE": _("Ce fichier n'est pas une image entière : envoyez une photo JPEG, PNG ou WebP."),
-    "IMAGE_TOO_LARGE": _("Cette photo est trop grande : 8 Mo et 8 000 pixels de côté au plus."),
+    "IMAGE_TOO_LARGE": _(
+        "Cette photo est trop grande : 8 Mo et 8 000 pixels de côté au plus, 16 millions de pixels en PNG ou WebP."
+    ),
     "REQUIRED": _("Choisissez une photo."),
     "ACTION_NOT_POSSIBLE": _("Cette version a déjà une photo, qui ne change plus."),
 }

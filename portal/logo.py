@@ -11,6 +11,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 PATH = re.compile(r"/logo-([0-9a-f]{16})\.png")
 FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_PIXELS = 16_000_000
+"""Of what is unpacked, which takes 64 MB at most. A large JPEG is unpacked at a half, a quarter or an eighth of its
+sides, where that is enough for what is shown."""
+
 PNG_BEGINS, PNG_ENDS = b"\x89PNG\r\n\x1a\n", b"IEND"
 
 
@@ -37,7 +41,7 @@ def drawn(sent: bytes, *, max_side: int, shown: tuple[int, int]) -> DrawnLogo:
 
     Its size is looked at before a pixel is unpacked. Cost: up to half a second of a core.
     """
-    upright = _upright(sent, max_side).convert("RGBA")
+    upright = _upright(sent, max_side, shown).convert("RGBA")
     upright.thumbnail(shown, Image.Resampling.LANCZOS)
     written = BytesIO()
     Image.frombytes("RGBA", upright.size, upright.tobytes()).save(written, "PNG", optimize=True)
@@ -48,15 +52,15 @@ def drawn(sent: bytes, *, max_side: int, shown: tuple[int, int]) -> DrawnLogo:
 def photo(sent: bytes, *, max_side: int, shown: tuple[int, int]) -> bytes:
     """A photo as a JPEG that fits into `shown`, without what a camera says beside the pixels (where and when it was
     taken). Raises BadImageError and LargeImageError. Cost: up to two seconds of a core."""
-    upright = _upright(sent, max_side).convert("RGB")
+    upright = _upright(sent, max_side, shown).convert("RGB")
     upright.thumbnail(shown, Image.Resampling.LANCZOS)
     written = BytesIO()
     Image.frombytes("RGB", upright.size, upright.tobytes()).save(written, "JPEG", quality=82, optimize=True)
     return written.getvalue()
 
 
-def _upright(sent: bytes, max_side: int) -> Image.Image:
-    """The pixels of a picture, as they are looked at."""
+def _upright(sent: bytes, max_side: int, shown: tuple[int, int]) -> Image.Image:
+    """The pixels of a picture, as they are looked at; of a large JPEG fewer, but as many as are shown at least."""
     if not _ends_with_itself(sent):
         raise BadImageError
     try:
@@ -67,6 +71,9 @@ def _upright(sent: bytes, max_side: int) -> Image.Image:
             raise LargeImageError
         if getattr(image, "n_frames", 1) > 1:
             raise BadImageError
+        image.draft(None, shown)  # JPEG alone knows how; before anything is unpacked.
+        if image.width * image.height > MAX_PIXELS:
+            raise LargeImageError
         image.load()
         return ImageOps.exif_transpose(image)
     except Image.DecompressionBombError as error:

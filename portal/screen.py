@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
-from portal import measured, period, place
+from portal import filling, measured, period, place
 from portal.house import House
 from portal.message import mark as _
 from portal.visit import Fields
@@ -84,7 +83,7 @@ class Screen:
         }
         if not may_see(self.role, told.get("role"), **rights):
             return False
-        return not self.right or held(self.right, data) is True
+        return not self.right or filling.held(self.right, data) is True
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -383,21 +382,3 @@ def at(path: str) -> tuple[Screen, dict[str, str]] | None:
 def named(name: str) -> Screen:
     """The screen of a name that one of ours says."""
     return next(shown for shown in SCREENS if shown.name == name)
-
-
-def held(path: str, data: Mapping[str, Any]) -> Any:
-    """What an answer holds at a path of names with dots between them."""
-    holder: Any = data
-    for name in path.split("."):
-        holder = holder[name]
-    return holder
-
-
-def filled(text: str, data: Mapping[str, Any], *, is_address: bool = False) -> str:
-    """A text with what an answer holds in the place of its braces."""
-
-    def value(match_: re.Match[str]) -> str:
-        holder = held(match_[1], data)
-        return quote(str(holder), safe="") if is_address else str(holder)
-
-    return re.sub(r"\{([\w.]+)\}", value, text)

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 from graphql import GraphQLSchema
 
 import web
-from portal import document, form, render, screen, theme, value
+from portal import document, filling, form, render, screen, theme, value
 from portal.fit import NothingLeftError, fitted
 from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
@@ -197,8 +197,8 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
     assert answer.data is not None
     asked = document.named(shown.name)
     data = fitted(asked.text, visit.schema, asked.query).filled(answer.data)
-    title = screen.filled(catalogue(visit.language).gettext(shown.title), data)
-    about = " ".join(screen.filled(shown.about, data).split())[:ABOUT_LENGTH]
+    title = filling.filled(catalogue(visit.language).gettext(shown.title), data)
+    about = " ".join(filling.filled(shown.about, data).split())[:ABOUT_LENGTH]
     frame = {"title": title, "about": about, "form": left, "theme": theme.of(visit.house), "addresses": addresses}
     return render.html(visit, shown.name, **{**data, **frame})
 
@@ -206,7 +206,7 @@ def _html(visit: Visit, shown: Screen, answer: ApiAnswer, left: Form, addresses:
 def _after(visit: Visit, shown: Screen, done: Done) -> str:
     """Where a form leads: another screen, or its own page."""
     path = shown.waiting if done.payload.get("withheld") else shown.then.get(done.name)
-    return _own(visit) if path is None else visit.address(screen.filled(path, done.payload, is_address=True))
+    return _own(visit) if path is None else visit.address(filling.filled(path, done.payload, is_address=True))
 
 
 def _own(visit: Visit) -> str:

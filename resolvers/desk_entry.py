@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Interval,
+    and_,
     case,
     func,
     literal,
@@ -24,20 +25,23 @@ from sqlalchemy import (
 
 from auth import secret
 from models.actor import Actor
+from models.actor_block import ActorBlock
 from models.base import constant, table
 from models.contribution import Contribution, ContributionKind, OnBehalfOf, Precision, Urgency
 from models.desk_entry import CODE_GOOD_FOR, CODE_LENGTH, CODE_LETTERS, CONTACT_LENGTH, DeskEntry
 from models.event import EventKind
-from models.exchange import Exchange
+from models.exchange import ALIVE, Exchange, ExchangeReason
 from models.refusal import ErrorCode, Refusal, not_found
-from models.retention import DESK_CONTACT
+from models.retention import DESK_CONTACT, DESK_CONTACT_ENDLESS
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.who import Who
-from resolvers import capacity, particulars, penalty, publication, safety, speaking, text
+from resolvers import capacity, particulars, parting, penalty, publication, safety, speaking, text
+from resolvers.exchange import is_in
 
 _entry, _contribution, _exchange, _actor = table(DeskEntry), table(Contribution), table(Exchange), table(Actor)
+_block = table(ActorBlock)
 _id = value(DeskEntry, "id")
 _about = _entry.c.contribution_id == value(DeskEntry, "contribution_id")
 OF_DESK = select(_actor.c.id).where(
@@ -53,9 +57,16 @@ WRITE_CODE = (
 WRITTEN = select(_entry.c.organisation_id, _entry.c.taken_over_at).where(_about).with_for_update()
 FIND = (
     select(_entry.c.id, _entry.c.contribution_id)
-    .where(_entry.c.digest == value(DeskEntry, "digest"), _entry.c.code_ends_at > func.now())
-    .with_for_update()
+    .join_from(_entry, _contribution, _contribution.c.id == _entry.c.contribution_id)
+    .where(
+        _entry.c.digest == value(DeskEntry, "digest"),
+        _entry.c.code_ends_at > func.now(),
+        _contribution.c.status.in_([constant(status) for status in capacity.ANSWERABLE]),
+    )
+    .with_for_update(key_share=True)
 )
+"""Locks both. What is closed, or what moderation withholds, nobody takes over."""
+
 USE_CODE = (
     update(_entry)
     .where(_entry.c.id == _id)
@@ -68,18 +79,38 @@ GIVE = (
 )
 _exchanged = _exchange.c.contribution_id == value(Exchange, "contribution_id")
 GIVE_EXCHANGES = update(_exchange).where(_exchanged).values(author_id=value(Exchange, "author_id"))
-ANSWERED = select(_exchange.c.id).where(_exchanged, _exchange.c.proposer_id == value(Exchange, "proposer_id"))
+ANSWERED = select(_exchange.c.id).where(
+    _exchanged, speaking.speaks_for(_exchange.c.proposer_id, value(Exchange, "proposer_id"))
+)
+UNWANTED = (
+    select(_exchange.c.proposer_id)
+    .distinct()
+    .where(
+        _exchanged,
+        is_in(_exchange, *ALIVE),
+        or_(
+            and_(_block.c.blocker_id == _exchange.c.author_id, _block.c.blocked_id == _exchange.c.proposer_id),
+            and_(_block.c.blocked_id == _exchange.c.author_id, _block.c.blocker_id == _exchange.c.proposer_id),
+        ),
+    )
+)
+"""Who has answered and wants nothing to do with its author, or its author with them."""
+
+_end = func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at)
 _over = select(_contribution.c.id).where(
     _contribution.c.id == _entry.c.contribution_id,
-    func.coalesce(_contribution.c.closed_at, _contribution.c.expires_at)
-    < func.now() - literal(DESK_CONTACT.keep, Interval),
+    or_(
+        _end < func.now() - literal(DESK_CONTACT.keep, Interval),
+        and_(_end.is_(None), _entry.c.consented_at < func.now() - literal(DESK_CONTACT_ENDLESS.keep, Interval)),
+    ),
 )
 FORGET = (
     update(_entry)
     .where(or_(_entry.c.contact.is_not(None), _entry.c.digest.is_not(None)), _over.correlate(_entry).exists())
     .values(contact=null(), digest=null(), code_ends_at=null())
 )
-"""Of what has been over for some time nobody needs to know whom it was for."""
+"""Of what has been over for some time nobody needs to know whom it was for; nor of what has no end, as while moderation
+withholds it, some time after that person agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +127,13 @@ class Coded:
 
     id: UUID
     contribution_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """Whose exchange ends."""
+
+    proposer_id: UUID
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -217,18 +255,21 @@ async def print_slip(act: Act, *, contribution: UUID) -> Outcome:
 
 
 async def take_over(act: Act, *, code: str) -> Outcome:
-    """Take what was entered into the asker's own account, with all its exchanges; once."""
+    """Take what was entered into the asker's own account, with all its exchanges, once. Those with somebody whom the
+    asker has blocked, or who has blocked the asker, end."""
+    await capacity.lock_people(act, act.actor, act.actor)  # Of a block at the same moment one waits for the other.
     found = await act.one(FIND, into=Coded, digest=_digest(code))
     if found is None:
         raise Refusal(ErrorCode.CODE_USED, "This code was used, is too old, or is none of ours.", "code")
     about = found.contribution_id
-    await capacity.locked(act, about)
     if await act.exists(ANSWERED, contribution_id=about, proposer_id=act.actor):
         raise Refusal(ErrorCode.OWN_CONTENT, "You have answered it yourself.", "code")
     await act.watch((Contribution, about))
     await act.execute(GIVE, id=about, author_id=act.actor)
     await act.execute(GIVE_EXCHANGES, contribution_id=about, author_id=act.actor)
     await act.execute(USE_CODE, id=found.id)
+    for one in await act.all(UNWANTED, into=Unwanted, contribution_id=about):
+        await parting.of_person(act.transaction, act.actor, ExchangeReason.BLOCKED, one.proposer_id)
     return act.did(EventKind.CONTRIBUTION_TAKEN_OVER, about, contribution_id=about)
 
 

@@ -138,19 +138,23 @@ def _linked(own: FromClause, context: FieldContext) -> Select[Any]:
 
 
 def _are_apart(own: FromClause, near: FromClause) -> ColumnElement[bool]:
-    """The two have blocked each other, or one has answered the other's already."""
+    """The two have blocked each other, or one has answered the other's already.
+
+    Of a request without a name, the viewer's own answer alone counts: else that it is not there would tell whose it is.
+    """
     block, exchange = table(ActorBlock).alias("apart"), table(Exchange).alias("asked")
-    one, two = own.c.author_id, near.c.author_id
+    one, two, is_named = own.c.author_id, near.c.author_id, near.c.is_anonymous.is_(False)
     blocked = select(block.c.id).where(
+        is_named,
         or_(
             and_(block.c.blocker_id == one, block.c.blocked_id == two),
             and_(block.c.blocker_id == two, block.c.blocked_id == one),
-        )
+        ),
     )
     asked = select(exchange.c.id).where(
         or_(
             and_(exchange.c.contribution_id == near.c.id, exchange.c.proposer_id == one),
-            and_(exchange.c.contribution_id == own.c.id, exchange.c.proposer_id == two),
+            and_(is_named, exchange.c.contribution_id == own.c.id, exchange.c.proposer_id == two),
         )
     )
     return or_(blocked.correlate(own, near).exists(), asked.correlate(own, near).exists())

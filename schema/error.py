@@ -83,7 +83,8 @@ described(
         "THREAD_NOT_OPEN": "The asker cannot write now: the other has not answered, or the time after the end is over.",
         "ORGANISATIONS_ONLY": "Only associations and other organisations help in this category.",
         "TOO_MANY_REQUESTS": "A person has as many requests alive as the activity allows.",
-        "CODE_USED": "The code of a slip was used already, is too old, or is none of this portal's.",
+        "CODE_USED": "The code of a slip was used already, is too old, is none of this portal's, or is of what is"
+        " closed or withheld.",
         "LINK_USED": "The link of a mail was used already, is too old, or is none of this portal's.",
         "NOT_OF_TEAM": "The actor is not of the city's team, so that nothing is given to it to work on.",
         "BAD_HOST": "This is not a public host's name.",

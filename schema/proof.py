@@ -144,8 +144,8 @@ class ProofMutation:
     def proof_rule_set(
         self, input: Annotated[ProofRuleSetInput, strawberry.argument(description="What is asked.")]
     ) -> ProofRuleSetPayload:
-        """Say what a vote asks of its voters, before it opens. VOTE_BEGUN where it has, PROOFS_DO_NOT_MIX where
-        one person could vote twice. For administrators."""
+        """Say what a vote asks of its voters, before it opens. VOTE_BEGUN where it has, PROOFS_DO_NOT_MIX where one
+        person could vote twice. For administrators."""
 
     @field.action(counting.proving.declare, who=MEMBER, features=VOTING)
     def proof_declare(

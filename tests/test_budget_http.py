@@ -9,10 +9,13 @@ import httpx
 import pytest
 
 from server.api.gate import Limits
+from server.page.polling_photo import PHOTO_COST
 from tenants import budget
 from tests.conftest import Portal, serve
 from tests.given import Given
 from tests.own import until
+from tests.test_logo import SVG
+from tests.test_polling_record import sent
 
 TITLE = "{ portal { title } }"
 LIST = "{ contributions(first: 20) { nodes { id } } }"
@@ -122,3 +125,13 @@ def test_servers_share_what_a_client_has_left(limited: Limited, rennes: Portal) 
 def test_there_is_no_limit_where_none_is_set(limited: Limited) -> None:
     member = limited(Limits()).member()
     assert [is_refused(member.post(COMMENT)) for _ in range(30)] == [False] * 30
+
+
+def test_photos_are_paid_for_whether_they_are_kept_or_not(limited: Limited, given: Given, rennes: Portal) -> None:
+    admin = given.actor(rennes, role="ADMIN")
+    portal = limited(Limits(cost_per_minute=2 * PHOTO_COST))
+    served = replace(admin, client=portal.client, running=portal.running)
+    answers = [sent(served, "none", SVG) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert answers[2].json()["errors"][0]["extensions"]["code"] == "BUDGET_EXHAUSTED"
+    assert int(answers[2].headers["retry-after"]) > 0

@@ -4,13 +4,16 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import Text
 
 from jobs import retention
+from planner.detail import is_told
 from tests.acting import ERRORS, close, publish, published, refused
 from tests.browser import Browser
 from tests.conftest import Portal
-from tests.exchanging import accept, propose, proposed, read
+from tests.exchanging import accept, propose, proposed, read, status
 from tests.given import Given, uuid_in
+from tests.telling import actor_of
 from tests.test_exchange_parallel import at_once, codes
 from tests.test_life import events
 from tests.test_page_portal import hidden
@@ -215,6 +218,66 @@ def test_helper_cannot_take_over_what_the_helper_has_answered(given: Given, rece
     assert take(given.actor(town), reception.code)["userErrors"] == []
 
 
+@pytest.mark.parametrize("by_taker", [True, False])
+def test_taking_over_ends_what_is_alive_with_somebody_blocked(
+    given: Given, reception: Reception, town: Portal, by_taker: bool
+) -> None:
+    person, unwanted, helper = (given.actor(town, name=name) for name in ("Rose", "Ulysse", "Hélène"))
+    ended, kept = proposed(unwanted, reception.contribution), proposed(helper, reception.contribution)
+    assert accept(reception.agent, ended)["userErrors"] == []
+    one, two = actor_of(person), actor_of(unwanted)
+    blocker, blocked = (one, two) if by_taker else (two, one)
+    block = {"blocker_id": blocker, "blocked_id": blocked, "is_named": False, "blocked_at": "now"}
+    given.insert(town, "actor_block", **block)
+    assert take(person, reception.code)["userErrors"] == []
+    assert (status(unwanted, ended), status(helper, kept)) == ("CANCELLED", "PROPOSED")
+    seen = read(unwanted, ended)
+    assert seen is not None and seen["reason"] == "OTHER"
+    assert given.row(town, reception.contribution)["accepted_count"] == 0
+
+
+def test_member_of_whoever_answered_cannot_take_over(given: Given, reception: Reception, town: Portal) -> None:
+    association, member = given.actor(town, kind="ASSOCIATION"), given.actor(town)
+    membership = {"organisation_id": actor_of(association), "member_id": actor_of(member), "given_at": "now"}
+    given.insert(town, "organisation_member", **membership)
+    proposed(association, reception.contribution)
+    assert take(member, reception.code)["userErrors"] == refused("OWN_CONTENT", "code")
+
+
+@pytest.mark.parametrize(("stored", "is_taken"), [("PAUSED", True), ("HIDDEN", False), ("HELD", False)])
+def test_what_moderation_withholds_is_not_taken_over(
+    given: Given, reception: Reception, town: Portal, stored: str, is_taken: bool
+) -> None:
+    change = "UPDATE __tenant__.contribution SET status = %s, status_before = %s WHERE id = %s"
+    given.sql(town, change, stored, None if is_taken else "OPEN", uuid_in(reception.contribution))
+    person = given.actor(town)
+    assert take(person, reception.code)["userErrors"] == ([] if is_taken else refused("CODE_USED", "code"))
+
+
+def test_what_is_closed_is_not_taken_over(given: Given, reception: Reception, town: Portal) -> None:
+    person = given.actor(town)
+    close(reception.agent, reception.contribution)
+    with given.nothing_written(town):
+        assert take(person, reception.code)["userErrors"] == refused("CODE_USED", "code")
+
+
+def test_journal_tells_neither_for_whom_it_was_nor_a_code(given: Given, reception: Reception, town: Portal) -> None:
+    entered = reception.enter(contact="Mme Unique, 02 99 11 22 33")
+    of = entered["deskEntry"]["contribution"]["id"]
+    slip = reception.agent.ask(SLIP, input={"contribution": of})["deskEntryPrintSlip"]
+    digest = "SELECT digest FROM __tenant__.desk_entry WHERE contribution_id = %s"
+    [(kept,)] = given.sql(town, digest, uuid_in(of))
+    assert take(given.actor(town), slip["code"])["userErrors"] == []
+    details = given.sql(town, "SELECT columns::text FROM __tenant__.event_detail WHERE columns IS NOT NULL")
+    assert [text for (text,) in details if "Mme Unique" in text or kept in text] == []
+    assert [text for (text,) in details if "consented_at" in text] != []
+
+
+@pytest.mark.parametrize("name", ["contact", "desk_contact", "digest", "desk_digest"])
+def test_columns_of_a_desk_entry_that_are_for_its_members_are_untold(name: str) -> None:
+    assert not is_told(name, Text())
+
+
 def test_contact_is_forgotten_some_time_after_the_end(given: Given, reception: Reception, town: Portal) -> None:
     close(reception.agent, reception.contribution)
     aged = "UPDATE __tenant__.contribution SET closed_at = now() - interval '{}' WHERE id = %s"
@@ -224,6 +287,31 @@ def test_contact_is_forgotten_some_time_after_the_end(given: Given, reception: R
     given.sql(town, aged.format("30 days 1 minute"), uuid_in(reception.contribution))
     given.run(retention.keep(given.database, town.number))
     assert reception.row()[:3] == (None, None, True)
+
+
+def test_contact_of_what_moderation_withholds_without_an_end_is_forgotten_some_time_after_the_person_agreed(
+    given: Given, reception: Reception, town: Portal
+) -> None:
+    held = (
+        "UPDATE __tenant__.contribution SET status = 'HIDDEN', status_before = 'OPEN', expires_at = NULL WHERE id = %s"
+    )
+    given.sql(town, held, uuid_in(reception.contribution))
+    aged = "UPDATE __tenant__.desk_entry SET consented_at = now() - interval '{}' WHERE contribution_id = %s"
+    given.sql(town, aged.format("179 days 23 hours"), uuid_in(reception.contribution))
+    given.run(retention.keep(given.database, town.number))
+    assert reception.row()[0] == "Mme R., 02 99 00 00 00"
+    given.sql(town, aged.format("180 days 1 minute"), uuid_in(reception.contribution))
+    given.run(retention.keep(given.database, town.number))
+    assert reception.row()[:3] == (None, None, True)
+
+
+def test_contact_of_what_stands_is_kept_however_long_ago_the_person_agreed(
+    given: Given, reception: Reception, town: Portal
+) -> None:
+    aged = "UPDATE __tenant__.desk_entry SET consented_at = now() - interval '2 years' WHERE contribution_id = %s"
+    given.sql(town, aged, uuid_in(reception.contribution))
+    given.run(retention.keep(given.database, town.number))
+    assert reception.row()[0] == "Mme R., 02 99 00 00 00"
 
 
 def test_for_somebody_close_who_agreed(given: Given, town: Portal) -> None:

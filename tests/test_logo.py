@@ -1,16 +1,19 @@
 """Logos: a picture is drawn anew or refused; nothing else that was sent with it is ever sent on."""
 
+import asyncio
 import io
 import struct
+import time
 import zlib
 
 import httpx
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from models.logo import MAX_BYTES, MAX_SIDE, SHOWN
 from portal import logo
 from portal.logo import BadImageError, LargeImageError
+from server.page import drawing
 from tests.administering import do, done
 from tests.browser import Browser
 from tests.conftest import Portal
@@ -83,6 +86,36 @@ def test_what_a_picture_holds_beside_its_pixels_is_left_behind() -> None:
 def test_what_is_no_whole_still_picture_is_refused(sent: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         draw(sent)
+
+
+def test_large_jpeg_is_unpacked_smaller_than_it_is_and_a_png_of_that_size_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unpacked = []
+    load = ImageFile.ImageFile.load
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: (unpacked.append(image.size), load(image))[1])
+    large = picture("JPEG", (6_400, 4_800))
+    assert logo.photo(large, max_side=8_000, shown=(1_600, 1_600)).startswith(b"\xff\xd8")
+    assert set(unpacked) == {(3_200, 2_400)}
+    with pytest.raises(LargeImageError):
+        logo.photo(picture("PNG", (6_400, 4_800)), max_side=8_000, shown=(1_600, 1_600))
+
+
+def test_one_picture_is_drawn_at_a_time() -> None:
+    counted, most = [0], [0]
+
+    def draw_one(_sent: bytes) -> int:
+        counted[0] += 1
+        most[0] = max(most[0], counted[0])
+        time.sleep(0.02)
+        counted[0] -= 1
+        return 1
+
+    async def draw_many() -> list[int]:
+        return await asyncio.gather(*(drawing.alone(draw_one, b"") for _ in range(6)))
+
+    assert asyncio.run(draw_many()) == [1] * 6
+    assert most == [1]
 
 
 # Over HTTP ------------------------------------------------------------------------------------------------------------

@@ -275,6 +275,7 @@ def test_photo_of_the_sheet_is_drawn_anew_seen_by_the_team_alone_and_its_digest_
         (picture("JPEG") + SVG, 422, "BAD_IMAGE"),
         (picture("GIF"), 422, "BAD_IMAGE"),
         (bomb(20_000), 413, "IMAGE_TOO_LARGE"),
+        (bomb(4_100), 413, "IMAGE_TOO_LARGE"),
         (picture() + bytes(MAX_PHOTO_BYTES), 413, "IMAGE_TOO_LARGE"),
         (b"", 422, "REQUIRED"),
     ],
@@ -287,3 +288,12 @@ def test_refused_photo_changes_nothing(
     with given.nothing_written(town):
         answer = sent(polling.admin, record, content)
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+def test_photo_of_whoever_may_send_none_is_not_read(given: Given, town: Portal, polling: Polling) -> None:
+    write(polling, polling.desk, [(0, SUPPORT, 5)])
+    record, (elsewhere, email) = record_of(polling), polling.voter()
+    polling.admin.ask(ADD, input={"desk": polling.other, "email": email})
+    for who in (replace(town, token=None), given.actor(town), given.actor(town, role="MODERATOR"), elsewhere):
+        assert sent(who, record, SVG).status_code == 404
+    assert town.client.post("/bureau/photo", headers={"host": town.host}, content=b"no form").status_code == 404

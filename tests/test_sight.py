@@ -42,6 +42,7 @@ READERS = {
     "resolvers/exchange.py": "shows the place of what two have agreed on to these two",
     "resolvers/mirror.py": "asks what the other of two has published",
     "resolvers/nudge.py": "asks what a link that was mailed to its author is about",
+    "resolvers/desk_entry.py": "gives an entry to the person whose slip it is, who has its code",
     "resolvers/publication.py": "asks how many answers the author's own may have",
     "resolvers/hexagon.py": "counts open ones by cell in the activities that are seen, where no count knows the filter",
     "jobs/nudge.py": "asks whose open ones wait for word",

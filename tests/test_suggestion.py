@@ -135,6 +135,25 @@ def test_who_was_asked_is_not_suggested_again_from_either_side(pair: Pair) -> No
     assert pair.ids() == [] == pair.ids(pair.helper, pair.offer)
 
 
+@pytest.mark.parametrize("by_asker", [True, False])
+def test_request_without_a_name_stays_suggested_to_whom_its_author_has_to_do_with(pair: Pair, by_asker: bool) -> None:
+    unnamed = pair.put(pair.asker, "REQUEST", isAnonymous=True)
+    assert set(pair.ids(pair.helper, pair.offer)) == {pair.request, unnamed}
+    proposed(pair.asker, pair.offer)
+    assert pair.ids(pair.helper, pair.offer) == [unnamed]
+    one, two = actor_of(pair.asker), actor_of(pair.helper)
+    blocker, blocked = (one, two) if by_asker else (two, one)
+    block = {"blocker_id": blocker, "blocked_id": blocked, "is_named": False, "blocked_at": "now"}
+    pair.given.insert(pair.town, "actor_block", **block)
+    assert pair.ids(pair.helper, pair.offer) == [unnamed]
+
+
+def test_request_without_a_name_that_one_has_answered_is_not_suggested_again(pair: Pair) -> None:
+    unnamed = pair.put(pair.asker, "REQUEST", isAnonymous=True)
+    proposed(pair.helper, unnamed)
+    assert pair.ids(pair.helper, pair.offer) == [pair.request]
+
+
 def test_ones_own_that_is_over_has_none(pair: Pair) -> None:
     pause(pair.asker, pair.request)
     assert pair.ids() == []

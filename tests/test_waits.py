@@ -28,6 +28,7 @@ BOUNDED = {"timeout", "timeout_at"}
 
 REASONS = {
     ("auth/outbound.py", "getaddrinfo"): "httpcore's connecting, which runs within asyncio.timeout in the same module",
+    ("jobs/deliver.py", "gather"): "the delivery of one batch to one consumer, whose statements are bounded",
     ("jobs/job.py", "gather"): "one attempt of a job, whose own waits are bounded",
     (
         "jobs/examination.py",
@@ -44,7 +45,6 @@ REASONS = {
         "planner/planning.py",
         "shield",
     ): "a document that is planned in a thread: a bounded piece of work (decision 0025)",
-    ("server/page/logo.py", "to_thread"): "a logo that is drawn anew: a bounded piece of work",
     ("server/api/zone_file.py", "to_thread"): "a file of zones that is read: a bounded piece of work",
     ("portal/site.py", "gather"): "a page's answer and its addresses, each bounded by itself",
     ("server/page/portal.py", "to_thread"): "a picture that is drawn: a bounded piece of work",

@@ -1,7 +1,7 @@
 """The logo over HTTP: an administrator sends one by a form or with a token, everybody gets what was drawn of it."""
 
-import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.datastructures import UploadFile
@@ -22,6 +22,7 @@ from portal.logo import BadImageError, DrawnLogo, LargeImageError
 from server.api import form_file, refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
+from server.page import drawing
 from tenants.registry import TenantRecord, TenantRegistry
 
 PATH, PAGE = "/logo", "/gestion/portail"
@@ -103,7 +104,7 @@ async def _sent(request: Request) -> DrawnLogo:
     if len(content) > MAX_BYTES:
         raise too_large
     try:
-        return await asyncio.to_thread(logo.drawn, content, max_side=MAX_SIDE, shown=SHOWN)
+        return await drawing.alone(partial(logo.drawn, max_side=MAX_SIDE, shown=SHOWN), content)
     except BadImageError as error:
         raise BadRequestError(422, "BAD_IMAGE", MESSAGES["BAD_IMAGE"]) from error
     except LargeImageError as error:

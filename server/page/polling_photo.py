@@ -1,8 +1,8 @@
 """Photos of desks' sheets over HTTP: sent by an agent by a form or with a token, seen by the desk's team alone."""
 
-import asyncio
 import hashlib
 from contextlib import AsyncExitStack
+from functools import partial
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -21,18 +21,25 @@ from models.refusal import ErrorCode, Refusal
 from planner import mutation
 from planner.act import Act
 from planner.context import Asker
+from planner.request import BudgetExhaustedError
 from portal import logo
 from portal.logo import BadImageError, LargeImageError
 from server.api import form_file, refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
+from server.page import drawing
 from tenants.registry import TenantRecord, TenantRegistry
 
 PATH = "/bureau/photo"
 UNKEPT = {"cache-control": "private, no-store"}
 HEADERS = UNKEPT | {"x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox"}
 BAD_IMAGE = "A whole PNG, JPEG or WebP picture is wanted, without animation and with nothing behind it."
-TOO_LARGE = f"A photo has at most {MAX_PHOTO_SIDE:,} pixels on each side and {MAX_PHOTO_BYTES // 1024**2} MB."
+TOO_LARGE = (
+    f"A photo has at most {MAX_PHOTO_SIDE:,} pixels on each side and {MAX_PHOTO_BYTES // 1024**2} MB, and as PNG or"
+    f" WebP {logo.MAX_PIXELS:,} pixels."
+)
+PHOTO_COST = 50_000
+"""What a photo costs of whoever sends it, kept or not: 120 a minute of what a client has."""
 
 
 class PollingPhotoSite:
@@ -73,8 +80,14 @@ class PollingPhotoSite:
         is_page, desk = "authorization" not in request.headers, ""
         try:
             machine = await self._machine(tenant, request)
+            await self._let_in(tenant, machine)
+            self._gate.purse(tenant, machine, request.scope).spend(PHOTO_COST, True)
             content, record, desk = await _sent(request)
+            await self._let_in(tenant, machine, record)
             digest = await self._kept(tenant, machine, record, content)
+        except BudgetExhaustedError as error:
+            message, wait = "You have asked for much in this minute: wait for the next.", str(error.reset_s)
+            return refusal.response(429, "BUDGET_EXHAUSTED", message, {"retry-after": wait})
         except BadRequestError as error:
             if is_page and desk:
                 return _back(desk, {"refused": error.code})
@@ -85,6 +98,16 @@ class PollingPhotoSite:
 
     async def _machine(self, tenant: TenantRecord, request: Request) -> Machine:
         return await self._gate.machine(tenant, cookie.gathered(request.scope["headers"]), request.scope)
+
+    async def _let_in(self, tenant: TenantRecord, machine: Machine, record: str | None = None) -> None:
+        """Before anything is read, whoever keeps no desk is refused; before anything is drawn, whoever does not keep
+        the desk of this record. Raises BadRequestError."""
+        id_ = _named(tenant, record) if record is not None else None
+        async with self._database.transaction(tenant.number) as transaction:
+            act = Act(transaction, Asker(tenant.number, machine.viewer, tenant.features))
+            is_let_in = await counting.polling_record.may_send_photo(act, id_)
+        if not is_let_in or (record is not None and id_ is None):
+            raise BadRequestError(404, ErrorCode.NOT_FOUND.value, "There is no such record.")
 
     async def _kept(self, tenant: TenantRecord, machine: Machine, record: str, sent: bytes) -> str:
         content = await _drawn(sent)
@@ -134,7 +157,7 @@ async def _drawn(sent: bytes) -> bytes:
     if len(sent) > MAX_PHOTO_BYTES:
         raise BadRequestError(413, "IMAGE_TOO_LARGE", TOO_LARGE)
     try:
-        return await asyncio.to_thread(logo.photo, sent, max_side=MAX_PHOTO_SIDE, shown=SHOWN_PHOTO)
+        return await drawing.alone(partial(logo.photo, max_side=MAX_PHOTO_SIDE, shown=SHOWN_PHOTO), sent)
     except BadImageError as error:
         raise BadRequestError(422, "BAD_IMAGE", BAD_IMAGE) from error
     except LargeImageError as error:

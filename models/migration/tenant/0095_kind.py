@@ -1,4 +1,7 @@
-"""Kinds of events and mails, statuses, signs of doubt: those of this version (0085 wrote an older one's)."""
+"""Kinds of events, mails, notices and roles, statuses and signs of doubt: those of this version.
+
+New rows are checked at once; those that are there by the next step, which lets others write meanwhile.
+"""
 
 from enum import Enum
 from typing import Any
@@ -8,11 +11,15 @@ from psycopg import AsyncConnection, sql
 from models.contribution import ContributionStatus
 from models.event import EventKind
 from models.mail import MailKind
+from models.notice import NoticeKind
 from models.set_aside import DoubtSign
+from models.space_role import SpaceRoleKind
 
 KNOWN: tuple[tuple[str, str, type[Enum]], ...] = (
     ("event", "kind", EventKind),
     ("mail", "kind", MailKind),
+    ("notice", "kind", NoticeKind),
+    ("space_role", "kind", SpaceRoleKind),
     ("contribution", "status", ContributionStatus),
     ("set_aside", "sign", DoubtSign),
 )
@@ -21,9 +28,8 @@ KNOWN: tuple[tuple[str, str, type[Enum]], ...] = (
 async def run(connection: AsyncConnection[Any], schema: str) -> None:
     """Write the CHECKs anew."""
     for name, column, known in KNOWN:
-        change = sql.SQL(
-            "ALTER TABLE {table} DROP CONSTRAINT {check}, ADD CONSTRAINT {check} CHECK ({column} IN ({known}))"
-        )
+        rule = "CHECK ({column} IN ({known})) NOT VALID"
+        change = sql.SQL(f"ALTER TABLE {{table}} DROP CONSTRAINT {{check}}, ADD CONSTRAINT {{check}} {rule}")
         parts = {
             "table": sql.Identifier(schema, name),
             "check": sql.Identifier(f"{column}_known"),
