@@ -27,4 +27,7 @@ ROWS, COLUMNS = 3, 5
 A_SQUARE = 4
 """Of one square, the newest: a question reads a few hundred rows at most, however many there are."""
 
+MAX_CATEGORIES = 10
+"""One's own category, and so many linked ones less one."""
+
 MAX_SUGGESTIONS = 5

@@ -36,6 +36,7 @@ from models.shop import Weekday
 from models.suggestion import (
     A_SQUARE,
     COLUMNS,
+    MAX_CATEGORIES,
     MAX_SUGGESTIONS,
     OPPOSITES,
     REACH_M,
@@ -123,7 +124,7 @@ def _opposite(own: FromClause) -> ColumnElement[Any]:
 
 def _linked(own: FromClause, context: FieldContext) -> Select[Any]:
     """The category itself, and those of the same short name in other activities of the kind that the viewer sees and
-    that are open."""
+    that are open, the newest: MAX_CATEGORIES at most."""
     mine, other, within = table(Category).alias("mine"), table(Category).alias("other"), table(Activity).alias("within")
     same = and_(other.c.slug == mine.c.slug, sight.ACTIVITY.c.kind == within.c.kind)
     statement = (
@@ -134,7 +135,9 @@ def _linked(own: FromClause, context: FieldContext) -> Select[Any]:
         .join(within, within.c.id == mine.c.activity_id)
         .where(same, access.is_running())
     )
-    return sight.activities(statement, context.sight)
+    seen = sight.activities(statement, context.sight)
+    is_own = other.c.id == mine.c.id
+    return seen.order_by(is_own.desc(), other.c.id.desc()).limit(literal_column(str(MAX_CATEGORIES)))
 
 
 def _are_apart(own: FromClause, near: FromClause) -> ColumnElement[bool]:

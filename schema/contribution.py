@@ -318,7 +318,7 @@ class Contribution:
         "What others published near it that goes together with the viewer's own offer or request while it is open, the"
         f" nearest first, at most {MAX_SUGGESTIONS}; empty for everybody else.",
         size=MAX_SUGGESTIONS,
-        marks=feature(*EXCHANGED),
+        marks=[*feature(*EXCHANGED), *priced(40)],  # 2 ms of the database's time (decision 0068).
     )
     wave: Wave | None = field.one(
         resolvers.wave.of_contribution,

@@ -94,6 +94,36 @@ def test_the_category_of_the_same_name_in_another_activity_is_linked(pair: Pair,
     assert pair.ids() == [pair.offer]
 
 
+def test_ones_own_category_and_nine_linked_ones_at_most_are_looked_at(pair: Pair, given: Given, town: Portal) -> None:
+    linked = []
+    for _ in range(10):
+        elsewhere = given.activity(town, kind="MUTUAL_AID")
+        category = given.category(town, elsewhere)
+        slug = (
+            "UPDATE __tenant__.category SET slug = (SELECT slug FROM __tenant__.category WHERE id = %s) WHERE id = %s"
+        )
+        given.sql(town, slug, uuid_in(pair.category), uuid_in(category))
+        linked.append((elsewhere, category))
+    far = {"lat": 48.1403, "lng": -1.6711}
+    own = pair.put(given.actor(town), "OFFER", location=far)
+    oldest, newest = (
+        published(given.actor(town), activity, "OFFER", category=category, location=HERE)
+        for activity, category in (linked[0], linked[-1])
+    )
+    assert set(pair.ids()) == {pair.offer, own, newest}
+    given.close_activity(town, linked[-1][0])
+    assert set(pair.ids()) == {pair.offer, own, oldest}
+
+
+def test_suggestions_have_a_price(town: Portal) -> None:
+    plain = "{ contributions(first: 10) { nodes { id } } }"
+    costs = [
+        town.post(query).json()["extensions"]["cost"]["requested"]
+        for query in (plain, plain.replace("{ id }", "{ id suggestions { band } }"))
+    ]
+    assert costs[1] - costs[0] == 10 * 5 * 40
+
+
 def test_what_is_not_seen_is_not_suggested(pair: Pair, given: Given, town: Portal) -> None:
     elsewhere = given.activity(town, kind="MUTUAL_AID", space=given.space(town, visibility="DRAFT"))
     category = given.category(town, elsewhere)
