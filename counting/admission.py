@@ -25,6 +25,7 @@ from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
 from counting import proving
+from counting.vote_file import plain
 from models.actor import Actor, ActorKind, Role
 from models.admission import BATCH_NAME_LENGTH, MAX_BATCHES, MAX_CODES, Admission, code_letters, new_code
 from models.ballot import Ballot
@@ -65,15 +66,26 @@ REVOKE = (
     )
     .values(revoked_at=func.now())
 )
-BATCH = select(_admission.c.id).where(
-    _admission.c.activity_id == _activity, _admission.c.batch_id == value(Admission, "batch_id")
+BATCH = (
+    select(_admission.c.id)
+    .where(_admission.c.activity_id == _activity, _admission.c.batch_id == value(Admission, "batch_id"))
+    .order_by(_admission.c.id)
+    .with_for_update()
 )
-ADMITTED = select(_admission.c.id).where(
-    _admission.c.activity_id == _activity,
-    _admission.c.level == value(Admission, "level"),
-    _admission.c.digest == _digest,
-    _admission.c.revoked_at.is_(None),
+"""Waits for whoever is voting by a code of it, and keeps others waiting: what is revoked after it was not used."""
+
+ADMITTED = (
+    select(_admission.c.id)
+    .where(
+        _admission.c.activity_id == _activity,
+        _admission.c.level == value(Admission, "level"),
+        _admission.c.digest == _digest,
+        _admission.c.revoked_at.is_(None),
+    )
+    .with_for_update(read=True)
 )
+"""A code that is good, and stays so until this is done."""
+
 RECEIPT = union_all(
     *(
         select(row.c.receipt).where(
@@ -171,23 +183,32 @@ async def prove(act: Act, *, activity: UUID, code: str) -> Outcome:
     """Prove by a code that one may vote."""
     terms = await proving.to_prove(act, activity, ProofLevel.CODE)
     if terms.level is None:
-        await _admitted(act, activity, code)
+        key = await _admitted(act, activity, code)
+        await proving.give(act, activity, ProofLevel.CODE, key, "code")
     return act.did(activity_id=activity)
 
 
-async def _admitted(act: Act, activity: UUID, code: str) -> None:
+async def _admitted(act: Act, activity: UUID, code: str) -> str:
+    """The key of a code that is good. Raises Refusal(BAD_CODE), before anything is locked or written."""
     key = code_key(act, activity, code)
     if not await act.exists(ADMITTED, activity_id=activity, level=ProofLevel.CODE, digest=key):
         raise Refusal(ErrorCode.BAD_CODE, "This code is not of this vote, or was revoked.", "code")
-    await proving.give(act, activity, ProofLevel.CODE, key, "code")
+    return key
 
 
 async def cast(
-    act: Act, *, activity: UUID, code: str, votes: Sequence[Mapping[str, Any]] = (), is_blank: bool = False
+    act: Act,
+    *,
+    activity: UUID,
+    code: str,
+    votes: Sequence[Mapping[str, Any]] = (),
+    is_blank: bool = False,
+    receipt: str | None = None,
 ) -> Outcome:
-    """Cast a ballot by a code alone, or put this one in the place of the one that was cast by it."""
+    """Cast a ballot by a code alone, or put this one in the place of the one that was cast by it, whose `receipt` says
+    that it is one's own: others may have seen the code."""
     await proving.to_prove(act, activity, ProofLevel.CODE)
-    key = code_key(act, activity, code)
+    key = await _admitted(act, activity, code)
     await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
     holder = await act.one(proof.SHELL, into=access.Id, activity_id=activity, digest=key)
     if holder is None:
@@ -195,9 +216,24 @@ async def cast(
         shell = await act.insert(Actor, created_at=act.now, erased_at=act.now, **columns)
     else:
         shell = holder.id
+        await _require_own(act, activity, shell, receipt)
     voter = replace(act, asker=act.asker.seen_by(Viewer(shell, Role.MEMBER)))
     if holder is None:
-        await _admitted(voter, activity, code)
+        await proving.give(voter, activity, ProofLevel.CODE, key, "code")
     await ballot.cast(voter, activity=activity, votes=votes, is_blank=is_blank)
     told = await act.one(RECEIPT, into=Receipt, activity_id=activity, actor_id=shell)
     return act.did(activity_id=activity, receipt=told.receipt if told else None)
+
+
+async def _require_own(act: Act, activity: UUID, shell: UUID, receipt: str | None) -> None:
+    """Whoever changes a ballot has its receipt. Raises Refusal(REQUIRED, BAD_INPUT)."""
+    cast_before = await act.one(RECEIPT, into=Receipt, activity_id=activity, actor_id=shell)
+    if cast_before is None or cast_before.receipt is None:
+        return
+    typed = plain(receipt or "")
+    if not typed:
+        raise Refusal(ErrorCode.REQUIRED, "This code has voted: its ballot is changed with its receipt.", "receipt")
+    if typed != cast_before.receipt:
+        raise Refusal(
+            ErrorCode.BAD_INPUT, "This is not the receipt of the ballot that was cast by this code.", "receipt"
+        )

@@ -115,10 +115,11 @@ def check_person(terms: Asked, born_on: date, zone: UUID | None = None, *, field
 async def give(
     act: Act, activity: UUID, level: ProofLevel, key: str, field: str, address_digest: str | None = None
 ) -> None:
-    """Keep that the asker is the person of a key. Raises Refusal(PROOF_USED, ALREADY_VOTED)."""
+    """Keep that the asker is the person of a key. Raises Refusal(PROOF_USED), in the same words wherever it was
+    used: whoever types somebody else's name learns nothing of where, nor whether that person has voted."""
     await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
     if await act.exists(SIGNED, activity_id=activity, voter_key=key):
-        raise Refusal(ErrorCode.ALREADY_VOTED, "This person has signed at a desk.", field)
+        raise proof.used(field)
     await proof.put(act, activity, level, key, field, address_digest)
 
 

@@ -27,7 +27,9 @@ from database.door import Database, Transaction
 from mail import queue
 from models import retention
 from models.account import Account
+from models.activity import Activity
 from models.actor import Role
+from models.admission import Admission
 from models.appeal import Appeal
 from models.base import table
 from models.comment import Comment
@@ -45,6 +47,8 @@ from models.note import Note
 from models.notice import Notice
 from models.nudge import Nudge
 from models.personal import Remains
+from models.polling_desk import Signing
+from models.proof import Proof
 from models.report import Report
 from models.retention import ACCOUNT_WARNED_DAYS
 from models.widget import HandOver
@@ -65,6 +69,7 @@ FORGOTTEN = literal("Effacé au terme de sa durée de conservation.", Text)
 _exchange, _message, _note, _nudge = table(Exchange), table(Message), table(Note), table(Nudge)
 _notice, _digest = table(Notice), table(Digest)
 _invitation, _hand_over = table(Invitation), table(HandOver)
+_activity, _proof, _admission, _signing = table(Activity), table(Proof), table(Admission), table(Signing)
 
 
 def _before(age: timedelta) -> ColumnElement[datetime]:
@@ -106,6 +111,9 @@ FORGET_MODERATION: tuple[Update, ...] = (
 )
 """What moderation keeps of people's words, once their time is over: figures and rules stay."""
 
+_voted = select(_activity.c.id).where(_activity.c.closes_at < _before(retention.PROOF.keep))
+"""Votes in which nobody votes twice any more."""
+
 FORGET: tuple[Delete | Update, ...] = (
     delete(_invitation).where(_invitation.c.created_at < _before(retention.INVITATION.keep)),
     delete(_evidence).where(_evidence.c.kept_until < func.now()),
@@ -118,6 +126,11 @@ FORGET: tuple[Delete | Update, ...] = (
     draft.FORGET,
     desk_entry.FORGET,
     position.FORGET,
+    delete(_proof).where(_proof.c.activity_id.in_(_voted)),
+    delete(_admission).where(_admission.c.activity_id.in_(_voted)),
+    update(_signing)
+    .where(_signing.c.voter_key.is_not(None), _signing.c.activity_id.in_(_voted))
+    .values(voter_key=null()),
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_notice).where(_notice.c.made_at < _before(retention.NOTICE.keep)),

@@ -100,6 +100,13 @@ IDEMPOTENCY = Clock("keys of repeated requests", "idempotency", timedelta(days=1
 EXCHANGE_PLACE = Clock(
     "places that one person showed to another", "exchange", PLACE_AFTER, "the end of their exchange", "emptied"
 )
+PROOF = Clock(
+    "keyed digests of who voters are: of proofs, of codes and of those who signed at a desk without an account",
+    "proof",
+    timedelta(days=60),
+    "the close of the vote",
+    "removed, with the codes (`admission`); in `signing` emptied",
+)
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 
 NOTE = Clock("private notes of the city's team", "note", 3 * _YEAR, "it was written", "removed")
@@ -116,6 +123,7 @@ CLOCKS = (
     DESK_CONTACT,
     DESK_CONTACT_ENDLESS,
     EXCHANGE_PLACE,
+    PROOF,
     MESSAGE,
     NOTE,
     NUDGE,

@@ -16,6 +16,9 @@ LEAST_OF_DOMAIN = 10
 LEAST_ALIKE = 10
 """Fewer are people of one name, who put their year or département behind it."""
 
+LEAST_LETTERS = 3
+"""Fewer, once the numbers are taken out, are nothing that addresses have in common."""
+
 LEAST_OF_ADDRESS = 6
 """Fewer are a family; more may be a home or a large building without numbers, which a person tells apart."""
 

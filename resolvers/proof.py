@@ -170,6 +170,11 @@ async def asked(act: Act, activity: UUID) -> Asked:
     return found
 
 
+def used(field: str) -> Refusal:
+    """The refusal of a proof that was used, online or at a desk."""
+    return Refusal(ErrorCode.PROOF_USED, "This proof was used in this vote already.", field)
+
+
 def vote_twice(field: str) -> Refusal:
     """The refusal of proofs, or of a desk beside them, by which one person could vote twice."""
     message = "One person could vote twice: mailboxes and codes stand alone, without other proofs and without desks."
@@ -184,7 +189,7 @@ async def put(
     if await act.execute(GIVE, id=new_id(), address_digest=address_digest, **columns):
         return
     if not await act.exists(OWN, activity_id=activity, actor_id=act.actor):
-        raise Refusal(ErrorCode.PROOF_USED, "Somebody votes with this proof already.", field)
+        raise used(field)
 
 
 async def required(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     bindparam,
     case,
     func,
@@ -36,13 +37,14 @@ from models.set_aside import (
     EXPLANATION_LENGTH,
     LARGE_PROVIDERS,
     LEAST_ALIKE,
+    LEAST_LETTERS,
     LEAST_OF_ADDRESS,
     LEAST_OF_DOMAIN,
     DoubtSign,
     SetAside,
 )
 from planner.act import Act, Outcome, value
-from planner.context import FieldContext
+from planner.context import Asker, FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, text
 
@@ -67,10 +69,15 @@ def mailbox(address: ColumnElement[str]) -> ColumnElement[str]:
     return case((is_google, google), else_=local + literal_column("'@'", Text) + domain)
 
 
-def _mark(shared: ColumnElement[str]) -> ColumnElement[str]:
-    """A digest of what ballots have in common."""
+def _mark(shared: ColumnElement[str], key: ColumnElement[str]) -> ColumnElement[str]:
+    """A digest of what ballots have in common, keyed: an address is guessed easily."""
     utf8 = literal_column("'UTF8'", Text)
-    return func.encode(func.sha256(func.convert_to(shared, utf8)), literal_column("'hex'", Text), type_=Text())
+    keyed = func.convert_to(func.concat(key, shared, type_=Text()), utf8)
+    return func.encode(func.sha256(keyed), literal_column("'hex'", Text), type_=Text())
+
+
+def _key(asker: Asker) -> str:
+    return asker.digest("doubt")
 
 
 _unnumbered = (
@@ -82,6 +89,12 @@ _unnumbered = (
     + literal_column("'@'", Text)
     + _part(mailbox(_account.c.email), 2)
 )
+_letters = func.regexp_replace(
+    _part(_unnumbered, 1), *(literal_column(f"'{text_}'", Text) for text_ in ("[^[:alpha:]]", "", "g")), type_=Text()
+)
+_has_letters = func.char_length(_letters, type_=Integer()) >= literal_column(str(LEAST_LETTERS), Integer)
+"""Whoever takes a telephone number for an address has nothing in common with others who do."""
+
 _of_voter = _ballot.outerjoin(_account, _account.c.actor_id == _ballot.c.actor_id).outerjoin(
     _proof, (_proof.c.activity_id == _ballot.c.activity_id) & (_proof.c.actor_id == _ballot.c.actor_id)
 )
@@ -93,7 +106,7 @@ _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
         LEAST_OF_DOMAIN,
         _part(func.lower(_account.c.email, type_=Text()), 2).not_in(_large),
     ),
-    DoubtSign.ALIKE: (_unnumbered, LEAST_ALIKE, mailbox(_account.c.email) != _unnumbered),
+    DoubtSign.ALIKE: (_unnumbered, LEAST_ALIKE, and_(mailbox(_account.c.email) != _unnumbered, _has_letters)),
     DoubtSign.ADDRESS: (_proof.c.address_digest, LEAST_OF_ADDRESS, _proof.c.address_digest.is_not(None)),
 }
 """What ballots of a sign share, how many make it one, and of which accounts."""
@@ -101,11 +114,11 @@ _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
 _standing = ~select(_aside.c.id).where(_aside.c.ballot_id == _ballot.c.id).exists()
 
 
-def _of_sign(sign: DoubtSign, activity: ColumnElement[Any]) -> Select[Any]:
+def _of_sign(sign: DoubtSign, activity: ColumnElement[Any], key: ColumnElement[str]) -> Select[Any]:
     shared, least, where = _SIGNS[sign]
     columns: list[Any] = [
         constant(sign).label("sign"),
-        _mark(shared).label("mark"),
+        _mark(shared, key).label("mark"),
         _masked(sign, shared).label("shown"),
         func.count(type_=Integer()).label("ballot_count"),
         func.min(_ballot.c.cast_at).label("first_at"),
@@ -125,9 +138,10 @@ def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
     return first + literal_column("'…@'", Text) + _part(shared, 2)
 
 
-def doubts(activity: FromClause, _context: FieldContext) -> Select[Any]:
+def doubts(activity: FromClause, context: FieldContext) -> Select[Any]:
     """Groups of ballots that may be of one person each, the largest first."""
-    every = union_all(*(_of_sign(sign, activity.c.id) for sign in _SIGNS)).subquery("doubts")
+    key = context.bind(lambda _, asker: _key(asker), Text())
+    every = union_all(*(_of_sign(sign, activity.c.id, key) for sign in _SIGNS)).subquery("doubts")
     return select(*every.c).order_by(every.c.ballot_count.desc(), every.c.mark)
 
 
@@ -162,7 +176,7 @@ def _marked(sign: DoubtSign) -> Select[Any]:
         .select_from(_of_voter)
         .where(
             _ballot.c.activity_id == value(Ballot, "activity_id"),
-            _mark(shared) == bindparam("mark", type_=Text()),
+            _mark(shared, bindparam("key", type_=Text())) == bindparam("mark", type_=Text()),
             where,
             _standing,
         )
@@ -226,7 +240,7 @@ async def put_aside(
     said = text.clean(explanation, EXPLANATION_LENGTH, "explanation")
     if sign not in MARKED:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")
-    ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark)
+    ballots = await act.all(MARKED[sign], into=access.Id, activity_id=activity, mark=mark, key=_key(act.asker))
     chosen = ballots[1:] if is_first_kept else ballots
     if not chosen:
         raise Refusal(ErrorCode.BAD_INPUT, "No ballots have this in common any more.", "mark")

@@ -51,6 +51,10 @@ class CodeBallotCastInput:
         default_factory=list, description="One for each project, up to 1,000; none in a blank ballot."
     )
     is_blank: bool = strawberry.field(default=False, description="Whether the ballot is blank.")
+    receipt: str | None = strawberry.field(
+        default=None,
+        description="The receipt of the ballot that was cast by this code, where it is changed: REQUIRED without it.",
+    )
     idempotency_key: str | None = idempotency_key()
 
 

@@ -56,7 +56,7 @@ described(
         "ALREADY_VOTED": "This person has voted already, online or at a desk: one person votes once.",
         "PROOF_NEEDED": "The vote asks for a proof first: see `Activity.proofRule`.",
         "BAD_CODE": "This code is not of this vote, or was revoked.",
-        "PROOF_USED": "Somebody votes with this proof already, with another account: one person votes once.",
+        "PROOF_USED": "This proof was used already, with another account or at a desk: one person votes once.",
         "PROOFS_DO_NOT_MIX": "One person could vote twice: EMAIL and CODE stand alone, without other proofs or desks.",
         "TOO_YOUNG": "The person is younger than the vote asks, on the day that it names.",
         "OUTSIDE_ZONE": "The vote is of those who live in another zone.",

@@ -152,5 +152,5 @@ class ProofMutation:
         self, input: Annotated[ProofDeclareInput, strawberry.argument(description="Who the voter is.")]
     ) -> ProofDeclarePayload:
         """Declare on one's honour who one is, before voting where that is asked; what was declared first stays.
-        PROOF_USED where the same person has done so with another account, TOO_YOUNG, OUTSIDE_ZONE. For actors who are
-        signed in."""
+        PROOF_USED where the same person has done so with another account, or signed at a desk, TOO_YOUNG, OUTSIDE_ZONE.
+        For actors who are signed in."""

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
+from auth.secret import Keyed
+from auth.viewer import ANONYMOUS
+from counting import admission
 from models.admission import code_letters, new_code
+from models.refusal import ErrorCode, Refusal
+from planner.act import Act
+from planner.context import Asker
 from tests.acting import refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -112,9 +118,13 @@ def test_code_of_another_vote_is_none_of_this_one(given: Given, town: Portal, co
 def test_vote_without_an_account_is_changed_by_the_same_code(coded: Coded) -> None:
     cast = coded.by_code(coded.codes[1], 0, 1)
     assert (cast["userErrors"], cast["activity"]["turnout"]["ballotCount"], len(cast["receipt"])) == ([], 1, 24)
-    changed = coded.by_code(coded.codes[1], 2)
+    for receipt, code in ((None, "REQUIRED"), (" - ", "REQUIRED"), ("A" * 24, "BAD_INPUT")):
+        assert coded.by_code(coded.codes[1], 2, receipt=receipt)["userErrors"] == refused(code, "receipt")
+    assert [coded.counts(place).get("SUPPORT", 0) for place in range(3)] == [1, 1, 0]
+    changed = coded.by_code(coded.codes[1], 2, receipt="-".join((cast["receipt"][:8].lower(), cast["receipt"][8:])))
     assert (changed["userErrors"], changed["activity"]["turnout"]["ballotCount"]) == ([], 1)
     assert changed["receipt"] != cast["receipt"]
+    assert coded.by_code(coded.codes[1], 1, receipt=cast["receipt"])["userErrors"] == refused("BAD_INPUT", "receipt")
     assert [coded.counts(place).get("SUPPORT", 0) for place in range(3)] == [0, 0, 1]
     assert coded.prove(coded.given.actor(coded.town), coded.codes[1]) == refused("PROOF_USED", "code")
     assert coded.by_code(coded.codes[2], isBlank=True)["activity"]["turnout"] == {"ballotCount": 2, "blankCount": 1}
@@ -132,22 +142,60 @@ def test_of_many_at_once_with_one_code_one_ballot_is_cast(coded: Coded) -> None:
         return str(coded.by_code(coded.codes[4], place % 3)["userErrors"])
 
     with ThreadPoolExecutor(10) as pool:
-        assert Counter(pool.map(vote, range(10))) == {"[]": 10}
+        assert Counter(pool.map(vote, range(10))) == {"[]": 1, str(refused("REQUIRED", "receipt")): 9}
     assert coded.shown()["turnout"]["ballotCount"] == 1
     assert sum(coded.counts(place).get("SUPPORT", 0) for place in range(3)) == 1
 
 
 def test_batch_is_revoked_but_for_what_was_used(coded: Coded) -> None:
-    coded.by_code(coded.codes[0], 0)
+    receipt = coded.by_code(coded.codes[0], 0)["receipt"]
     [batch] = coded.batches()
     said = {"activity": coded.activity, "batch": batch["id"]}
     for _ in range(2):
         [now] = coded.admin.ask(REVOKE, input=said)["admissionsRevoke"]["activity"]["proofRule"]["batches"]
         assert now == {"count": 5, "usedCount": 1, "revokedCount": 4}
     assert coded.by_code(coded.codes[1], 0)["userErrors"] == refused("BAD_CODE", "code")
-    assert coded.by_code(coded.codes[0], 1)["userErrors"] == []
+    assert coded.by_code(coded.codes[0], 1, receipt=receipt)["userErrors"] == []
     fresh = coded.made(1)
     assert coded.by_code(fresh[0], 0)["userErrors"] == []
+
+
+def test_wrong_code_locks_and_writes_nothing(given: Given, coded: Coded, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Act, "execute", refuse)
+    monkeypatch.setattr(Act, "insert", refuse)
+
+    async def attempt() -> None:
+        async with given.database.transaction(coded.town.number) as transaction:
+            asker = Asker(coded.town.number, ANONYMOUS, coded.town.record.features, persons=Keyed("0" * 32, "voter"))
+            await admission.cast(Act(transaction, asker), activity=uuid_in(coded.activity), code="ABCD-EFGH-JKLM")
+
+    with pytest.raises(Refusal) as refusal:
+        given.run(attempt())
+    assert refusal.value.code is ErrorCode.BAD_CODE
+
+
+def test_of_voting_and_revoking_at_once_a_code_is_used_or_revoked_and_never_both(coded: Coded) -> None:
+    for _ in range(6):
+        [code] = coded.made(1)
+        batch = coded.batches()[0]["id"]
+        ready = Barrier(2)
+
+        def vote(ready: Barrier = ready, code: str = code) -> Any:
+            ready.wait(10)
+            return coded.by_code(code, 0)["userErrors"]
+
+        def revoke(ready: Barrier = ready, batch: str = batch) -> Any:
+            ready.wait(10)
+            return coded.admin.ask(REVOKE, input={"activity": coded.activity, "batch": batch})["admissionsRevoke"]
+
+        with ThreadPoolExecutor(2) as pool:
+            done = [pool.submit(vote), pool.submit(revoke)]
+            voted = done[0].result()
+        now = coded.batches()[0]
+        assert (now["usedCount"], now["revokedCount"]) == ((0, 1) if voted else (1, 0))
 
 
 def test_secret_vote_by_code_is_sealed(given: Given, town: Portal) -> None:
@@ -158,7 +206,12 @@ def test_secret_vote_by_code_is_sealed(given: Given, town: Portal) -> None:
     votes = [{"contribution": vote.projects[0], "choice": "SUPPORT"}]
     cast = town.ask(CAST, input={"activity": vote.activity, "code": codes[0], "votes": votes})["codeBallotCast"]
     assert cast["userErrors"] == []
-    assert cast["receipt"] in vote.counted()["envelopes.csv"].splitlines()
+    said = {"activity": vote.activity, "code": codes[0], "votes": votes, "isBlank": False}
+    assert town.ask(CAST, input=said)["codeBallotCast"]["userErrors"] == refused("REQUIRED", "receipt")
+    again = town.ask(CAST, input=said | {"receipt": cast["receipt"]})["codeBallotCast"]
+    assert again["userErrors"] == []
+    assert again["receipt"] != cast["receipt"]
+    assert again["receipt"] in vote.counted()["envelopes.csv"].splitlines()
 
 
 def test_members_see_no_batches(coded: Coded) -> None:

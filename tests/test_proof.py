@@ -142,7 +142,7 @@ def test_nothing_that_was_typed_is_stored(proved: Proved) -> None:
     proved.cast(voter, chosen(0))
     dump = proved.given.sql(proved.town, "SELECT string_agg(to_jsonb(p)::text, '') FROM __tenant__.proof p")[0][0]
     events = proved.given.sql(proved.town, "SELECT string_agg(to_jsonb(e)::text, '') FROM __tenant__.event e")[0][0]
-    for said in ("1984", "dupont", "lilas", "loïse", "eloise"):
+    for said in ("1984-02", "dupont", "lilas", "loïse", "eloise"):
         assert said not in dump.lower() + events.lower()
     [(digest, at_home)] = proved.given.sql(
         proved.town,
@@ -299,7 +299,12 @@ def test_desk_and_web_know_the_same_person(proved: Proved) -> None:
     late = proved.given.actor(proved.town)
     assert proved.sign(proved.other, name="Yves Le Goff", bornOn="1950-01-02") == "SIGNED"
     again = {"givenNames": "Yves", "familyName": "Le Goff", "bornOn": "1950-01-02"}
-    assert proved.declare(late, **again) == refused("ALREADY_VOTED", "familyName")
+    explained = """mutation($input: ProofDeclareInput!) { proofDeclare(input: $input) {
+      userErrors { code field message explanation } } }"""
+    said = {"activity": proved.activity, **PERSON}
+    told = [late.ask(explained, input={**said, **who})["proofDeclare"]["userErrors"] for who in (again, {})]
+    assert told[0][0]["code"] == "PROOF_USED"
+    assert told[0] == told[1]  # Nobody learns whether a person has signed at a desk, or declared online.
 
 
 def test_paper_in_the_box_sets_the_ballot_of_the_same_person_aside(proved: Proved) -> None:

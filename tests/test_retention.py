@@ -97,6 +97,32 @@ def test_counts_hand_overs_and_keys_go_as_well(given: Given, village: Portal) ->
     assert given.sql(village, "SELECT subject FROM __tenant__.sign_in_attempt") == [("kept",)]
 
 
+def test_digests_of_voters_go_some_weeks_after_the_vote_and_ballots_stay(given: Given, village: Portal) -> None:
+    left = []
+    for age in (retention.PROOF.keep - MOMENT, retention.PROOF.keep + MOMENT):
+        vote = uuid_in(given.activity(village, vote_method="APPROVAL", vote_least=1, vote_most=3))
+        desk = {"name": "Mairie", "channel": "DESK", "opened_at": "now"}
+        desk_id = given.insert(village, "polling_desk", activity_id=vote, **desk)
+        given.insert(village, "proof", activity_id=vote, level="CODE", digest="a", given_at="now")
+        whole = {"batch_id": uuid4(), "batch_name": "Lot", "level": "CODE", "digest": "a", "added_at": "now"}
+        given.insert(village, "admission", activity_id=vote, **whole)
+        signed = {"voter_key": "b", "is_double": False, "signed_at": "now"}
+        given.insert(village, "signing", activity_id=vote, desk_id=desk_id, **signed)
+        given.insert(village, "ballot", activity_id=vote, is_blank=True, cast_at="now", salt="0", proof="CODE")
+        closed = (
+            "UPDATE __tenant__.activity SET opens_at = now() - interval '1 year', closes_at = now() - %s WHERE id = %s"
+        )
+        given.sql(village, closed, age, vote)
+        left.append(vote)
+    run(given, village)
+    counts = """SELECT (SELECT count(*) FROM __tenant__.proof WHERE activity_id = %s),
+      (SELECT count(*) FROM __tenant__.admission WHERE activity_id = %s),
+      (SELECT count(voter_key) FROM __tenant__.signing WHERE activity_id = %s),
+      (SELECT count(*) FROM __tenant__.signing WHERE activity_id = %s),
+      (SELECT count(*) FROM __tenant__.ballot WHERE activity_id = %s AND proof = 'CODE')"""
+    assert [given.sql(village, counts, *[vote] * 5) for vote in left] == [[(1, 1, 1, 1, 1)], [(0, 0, 0, 1, 1)]]
+
+
 @pytest.mark.parametrize("end", ["closed", "expired"])
 def test_exact_place_is_forgotten_some_time_after_the_end_and_the_cell_stays(
     given: Given, village: Portal, end: str

@@ -1,5 +1,6 @@
 """Ballots that may be of one person: found, set aside with a reason, told, contested, counted publicly, put back."""
 
+from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -158,6 +159,28 @@ def test_voter_sees_why_contests_once_and_the_vote_is_counted_anew(given: Given,
     assert {(one["version"], one["reason"], one["ballotCount"], one["setAsideCount"]) for one in told} == {
         (2, "Deux personnes, vérifié.", 3, 0)
     }  # fmt: skip
+
+
+def test_numbers_for_addresses_have_nothing_in_common(given: Given, town: Portal) -> None:
+    given.sql(town, WITHOUT_ADDRESS)
+    poll = Poll(given, town, "APPROVAL")
+    vote(given, poll, [f"{place:010}@orange.fr" for place in range(612_345_678, 612_345_690)], apart=1)
+    vote(given, poll, [f"j.{place}@free.fr" for place in range(12)], apart=1)
+    assert doubts(poll) == []
+    vote(given, poll, [f"leo{place}@free.fr" for place in range(12)], apart=1)
+    assert [(group["sign"], group["shown"], group["ballotCount"]) for group in doubts(poll)] == [
+        ("ALIKE", "l…@free.fr", 12)
+    ]
+
+
+def test_mark_of_a_group_is_no_digest_of_an_address_that_anybody_can_guess(given: Given, town: Portal) -> None:
+    given.sql(town, WITHOUT_ADDRESS)
+    poll = Poll(given, town, "APPROVAL")
+    vote(given, poll, ["jean.valjean+a@gmail.com", "jeanvaljean@googlemail.com"], apart=1)
+    [group] = doubts(poll)
+    assert (group["sign"], len(group["mark"])) == ("MAILBOX", 64)
+    assert group["mark"] != sha256(b"jeanvaljean@gmail.com").hexdigest()
+    assert put_aside(poll, group)["activity"]["turnout"]["setAsideCount"] == 1
 
 
 def test_group_that_is_none_is_not_found(poll: Poll) -> None:
