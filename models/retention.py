@@ -52,7 +52,7 @@ DESK_CONTACT = Clock(
     "how to reach whom a desk entered something for",
     "desk_entry",
     timedelta(days=30),
-    "it was closed or expired; at once when it is taken over",
+    "it was closed or expired; at once when it is taken over, or that person asks so",
     "emptied",
 )
 DESK_CONTACT_ENDLESS = Clock(

@@ -20,6 +20,11 @@ STEP = "step"
 KEY = "idempotencyKey"
 
 
+def new_key() -> str:
+    """A key under which a form is sent once."""
+    return secrets.token_urlsafe(18)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One form as a template shows it: what was typed and, by field, a sentence that says why it was refused."""
@@ -28,7 +33,7 @@ class Form:
     typed: Fields = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     step: str = ""
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    key: str = field(default_factory=new_key)
     told: Mapping[str, Any] = field(default_factory=dict)
     """What the payload of the form before holds, of a screen that shows it once."""
 

@@ -35,7 +35,7 @@ from portal import (
     word,
 )
 from portal.chart import Bar, Chart
-from portal.form import Form
+from portal.form import Form, new_key
 from portal.map import Picture
 from portal.message import NAMES, SOURCE, catalogue, contracted, unbroken
 from portal.message import mark as _
@@ -81,7 +81,8 @@ def environment(language: str) -> Environment:
         "counted": sheet.counted,
         "dashboard": dashboard,
         "may_see": screen.may_see,
-        "none_form": Form(),
+        "none_form": Form(key=""),  # It has no key of its own, which all pages would share.
+        "new_key": new_key,
         "this_year": this_year,
         "look": theme,
         "fonts": tuple(font.FONTS),

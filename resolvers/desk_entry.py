@@ -54,7 +54,9 @@ WRITE_CODE = (
     .where(_about)
     .values(digest=value(DeskEntry, "digest"), code_ends_at=func.now() + literal(CODE_GOOD_FOR, Interval))
 )
-WRITTEN = select(_entry.c.organisation_id, _entry.c.taken_over_at).where(_about).with_for_update()
+_locked = select(_entry.c.contribution_id, _entry.c.organisation_id, _entry.c.taken_over_at).with_for_update()
+WRITTEN = _locked.where(_about)
+WRITTEN_AS = _locked.where(_entry.c.id == _id)
 FIND = (
     select(_entry.c.id, _entry.c.contribution_id)
     .join_from(_entry, _contribution, _contribution.c.id == _entry.c.contribution_id)
@@ -104,10 +106,12 @@ _over = select(_contribution.c.id).where(
         and_(_end.is_(None), _entry.c.consented_at < func.now() - literal(DESK_CONTACT_ENDLESS.keep, Interval)),
     ),
 )
+_nothing = {"contact": null(), "digest": null(), "code_ends_at": null()}
+FORGET_ONE = update(_entry).where(_entry.c.id == _id).values(**_nothing)
 FORGET = (
     update(_entry)
     .where(or_(_entry.c.contact.is_not(None), _entry.c.digest.is_not(None)), _over.correlate(_entry).exists())
-    .values(contact=null(), digest=null(), code_ends_at=null())
+    .values(**_nothing)
 )
 """Of what has been over for some time nobody needs to know whom it was for; nor of what has no end, as while moderation
 withholds it, some time after that person agreed."""
@@ -117,6 +121,7 @@ withholds it, some time after that person agreed."""
 class Written:
     """A desk entry, locked."""
 
+    contribution_id: UUID
     organisation_id: UUID
     taken_over_at: datetime | None
 
@@ -252,6 +257,15 @@ async def print_slip(act: Act, *, contribution: UUID) -> Outcome:
     code = _new_code()
     await act.execute(WRITE_CODE, contribution_id=contribution, digest=_digest(code))
     return act.did(contribution_id=contribution, secrets={"code": code})
+
+
+async def forget(act: Act, *, desk_entry: UUID) -> Outcome:
+    """Keep no longer how to reach whom it is for, nor a code: that person asks so. What was published stays."""
+    written = await act.one(WRITTEN_AS, into=Written, id=desk_entry)
+    if written is None or not await speaking.acts_for(act, written.organisation_id):
+        raise not_found("deskEntry")
+    await act.execute(FORGET_ONE, id=desk_entry)
+    return act.did(contribution_id=written.contribution_id)
 
 
 async def take_over(act: Act, *, code: str) -> Outcome:

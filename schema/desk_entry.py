@@ -39,7 +39,7 @@ class DeskEntry:
 
     id: strawberry.ID = field.expression(resolvers.ident.of("deskentry"), "Opaque id.")
     contact: str | None = field.column(
-        "How to reach whom it is for; null where it was not said, is over for 30 days, or was taken over."
+        "How to reach whom it is for; null where it was not said, is over for 30 days, was forgotten or taken over."
     )
     consented_at: datetime = field.column("When whom it is for agreed, and it was entered.")
     taken_over_at: datetime | None = field.column("When that person took it over; null: not yet.")
@@ -88,6 +88,12 @@ class DeskEntryPrintSlipInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="Of what to forget whom it is for.", directives=feature(*EXCHANGED))
+class DeskEntryForgetInput:
+    desk_entry: strawberry.ID = field.reference(models.desk_entry.DeskEntry, "The entry.")
+    idempotency_key: str | None = idempotency_key()
+
+
 @strawberry.input(description="What to take over.", directives=feature(*EXCHANGED))
 class DeskEntryTakeOverInput:
     code: str = strawberry.field(description="The code of the slip, with or without hyphens and blanks.")
@@ -112,6 +118,14 @@ class DeskEntryPrintSlipPayload:
 
     desk_entry: DeskEntry | None = field.one(resolvers.desk_entry.changed, "What was entered; null when refused.")
     code: str | None = field.column("The code of the slip, told this once; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
+@field.payload("contribution_id")
+class DeskEntryForgetPayload:
+    """The answer to `deskEntryForget`."""
+
+    desk_entry: DeskEntry | None = field.one(resolvers.desk_entry.changed, "What was entered; null when refused.")
     user_errors: list[UserError] = user_errors()
 
 
@@ -148,6 +162,13 @@ class DeskEntryMutation:
         self, input: Annotated[DeskEntryPrintSlipInput, strawberry.argument(description="Of what.")]
     ) -> DeskEntryPrintSlipPayload:
         """Make another slip: the code before is good no more. For members of the organisation."""
+
+    @field.action(resolvers.desk_entry.forget, who=resolvers.desk_entry.AGENT, features=EXCHANGED)
+    def desk_entry_forget(
+        self, input: Annotated[DeskEntryForgetInput, strawberry.argument(description="Of what.")]
+    ) -> DeskEntryForgetPayload:
+        """Forget how to reach whom it is for, and the code of the slip, when that person asks so; what was published
+        stays until it is closed. For members of the organisation."""
 
     @field.action(resolvers.desk_entry.take_over, who=SPEAKER, features=EXCHANGED)
     def desk_entry_take_over(

@@ -266,6 +266,7 @@ def _entered(given: Given, portal: Portal, activity: str, author: UUID) -> dict[
         "deskEntryPublish.organisation": f"actor_{portal.number}_{service}",
         "deskEntryPublish.activity": activity,
         "deskEntryPrintSlip.contribution": request,
+        "deskEntryForget.deskEntry": f"deskentry_{portal.number}_{entry}",
     }
 
 

@@ -24,6 +24,8 @@ ENTER = f"""mutation($input: DeskEntryPublishInput!) {{ deskEntryPublish(input: 
 SLIP = f"mutation($input: DeskEntryPrintSlipInput!) {{ deskEntryPrintSlip(input: $input) {{ code {ERRORS} }} }}"
 TAKE = f"""mutation($input: DeskEntryTakeOverInput!) {{ deskEntryTakeOver(input: $input) {{
   contribution {{ id behalf isMine author {{ name }} }} {ERRORS} }} }}"""
+FORGET = f"""mutation($input: DeskEntryForgetInput!) {{ deskEntryForget(input: $input) {{
+  deskEntry {{ contact hasCode contribution {{ id status }} }} {ERRORS} }} }}"""
 ENTRIES = "{ deskEntries { nodes { contact takenOverAt hasCode agent { name } contribution { id } } } }"
 PLACE = {"lat": 48.1092, "lng": -1.6722}
 
@@ -314,6 +316,25 @@ def test_contact_of_what_stands_is_kept_however_long_ago_the_person_agreed(
     assert reception.row()[0] == "Mme R., 02 99 00 00 00"
 
 
+def test_members_forget_whom_it_is_for_when_that_person_asks(given: Given, reception: Reception, town: Portal) -> None:
+    entry = reception.payload["deskEntry"]["id"]
+    strangers = [given.actor(town), given.actor(town, role="ADMIN")]
+    other = Reception(given, town).agent
+    with given.nothing_written(town):
+        for who in strangers:
+            assert codes(who.ask(FORGET, input={"deskEntry": entry})["deskEntryForget"]) == ["FORBIDDEN"]
+        elsewhere = other.ask(FORGET, input={"deskEntry": entry})["deskEntryForget"]
+        assert elsewhere["userErrors"] == refused("NOT_FOUND", "deskEntry")
+    second = reception.member("Basile")
+    forgotten = second.ask(FORGET, input={"deskEntry": entry})["deskEntryForget"]
+    left = {"id": reception.contribution, "status": "OPEN"}
+    assert forgotten == {"deskEntry": {"contact": None, "hasCode": False, "contribution": left}, "userErrors": []}
+    assert reception.row() == (None, None, True, True)
+    assert take(given.actor(town), reception.code)["userErrors"] == refused("CODE_USED", "code")
+    again = second.ask(FORGET, input={"deskEntry": entry})["deskEntryForget"]
+    assert again == forgotten
+
+
 def test_for_somebody_close_who_agreed(given: Given, town: Portal) -> None:
     author, activity = given.actor(town), given.activity(town, kind="MUTUAL_AID")
     asked = published(author, activity, "REQUEST", behalf="PERSON_WHO_AGREED")
@@ -355,3 +376,12 @@ def test_pages_enter_print_and_take_over(given: Given, town: Portal) -> None:
     again = person.submit("/reprendre", hidden(taking, "TakeOver") | {"code": code, "idempotencyKey": "x" * 24})
     assert again.status_code == 422
     assert "Ce code a déjà servi" in again.text
+    hide = "UPDATE __tenant__.contribution SET status = 'HIDDEN', status_before = 'OPEN' WHERE id = %s"
+    given.sql(town, hide, uuid_in(reception.contribution))  # What moderation withholds is forgotten like the rest.
+    page = browser.get("/gestion/accueil").text
+    assert "Mme R., 02 99 00 00 00" in page
+    assert hidden(page, "Forget")["idempotencyKey"] != form["idempotencyKey"]
+    asked = hidden(page, "Forget") | {"deskEntry": reception.payload["deskEntry"]["id"]}
+    assert browser.submit("/gestion/accueil", asked).status_code == 303
+    assert "Mme R., 02 99 00 00 00" not in browser.get("/gestion/accueil").text
+    assert reception.row() == (None, None, True, True)
