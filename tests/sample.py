@@ -8,6 +8,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from auth.nudge_link import NudgeLinks
+from demo.budget import activity
 from demo.load import demo_id
 from portal import screen
 from portal.screen import SCREENS, Screen
@@ -98,7 +99,9 @@ def _seeds(portal: Portal) -> list[str]:
     pages = [f"/activite/{activity['id']}" for space in spaces for activity in space["activities"]]
     for kind in ("OFFER", "REQUEST", "LISTING", "PROPOSAL", "ARGUMENT"):
         pages += [f"/contribution/{node['id']}" for node in portal.ask(KINDS, kinds=[kind])["contributions"]["nodes"]]
-    return [*fixed, *pages, *UNLINKED.values(), f"/suite/{_link(portal)}", f"/courriels/{_reader(portal)}"]
+    vote = f"activity_{portal.number}_{demo_id(portal.story.slug, 'activity', activity(0))}"
+    codes = (f"/voter/{vote}/code", f"/gestion/votes/{vote}/codes")  # Its demonstration hands out none: it has desks.
+    return [*fixed, *pages, *codes, *UNLINKED.values(), f"/suite/{_link(portal)}", f"/courriels/{_reader(portal)}"]
 
 
 def _link(portal: Portal) -> str:

@@ -45,7 +45,7 @@ def ask_for_help(them: Neighbours, title: str) -> str:
     them.go(page, "/publier")
     page.get_by_role("link", name="Demander de l’aide").first.click()
     page.get_by_label("Titre").fill(title)
-    page.get_by_label("Texte").fill("Samedi matin, une petite heure.")
+    page.get_by_label("Texte", exact=True).fill("Samedi matin, une petite heure.")
     page.get_by_text("Cette semaine").check()
     page.get_by_role("button", name="Continuer").click()
     page.locator("#location label, .places label").first.click()

@@ -79,7 +79,7 @@ def publish_offer(phone: Page, home: str, title: str) -> None:
     phone.goto(f"{home}/publier")
     phone.get_by_role("link", name="Proposer mon aide").click()
     phone.get_by_label("Titre").fill(title)
-    phone.get_by_label("Texte").fill("Deux heures samedi matin.")
+    phone.get_by_label("Texte", exact=True).fill("Deux heures samedi matin.")
     phone.get_by_role("button", name="Continuer").click()
     phone.get_by_label("Centre").check()
     phone.get_by_role("button", name="Continuer").click()
