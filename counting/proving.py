@@ -30,7 +30,7 @@ from models.refusal import ErrorCode, Refusal, not_found
 from models.zone import Zone
 from planner.act import Act, Outcome, value
 from resolvers import ballot, proof, text
-from resolvers.proof import Asked, asked
+from resolvers.proof import AskedProof, asked
 
 _activity, _signing, _zone, _desk = table(Activity), table(Signing), table(Zone), table(PollingDesk)
 _id = value(Activity, "id")
@@ -91,7 +91,7 @@ async def set_rule(
     return act.did(EventKind.PROOF_RULE_SET, activity, {"levels": chosen or []}, activity_id=activity)
 
 
-async def to_prove(act: Act, activity: UUID, level: ProofLevel) -> Asked:
+async def to_prove(act: Act, activity: UUID, level: ProofLevel) -> AskedProof:
     """What an open vote asks that takes this level. Raises Refusal."""
     terms = await asked(act, activity)
     if not terms.is_running or terms.vote_method is None:
@@ -101,7 +101,7 @@ async def to_prove(act: Act, activity: UUID, level: ProofLevel) -> Asked:
     return terms
 
 
-def check_person(terms: Asked, born_on: date, zone: UUID | None = None, *, field: str = "bornOn") -> None:
+def check_person(terms: AskedProof, born_on: date, zone: UUID | None = None, *, field: str = "bornOn") -> None:
     """The person is old enough on the day, and lives where the vote is. Raises Refusal."""
     if not OLDEST <= born_on <= terms.today:
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody who votes was born on this day.", field)

@@ -148,8 +148,8 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
 async def _require_known(act: Act, kept: KeptDesk, actor: UUID) -> None:
     """Where voters prove online who they are, an address that has not done so says nothing of a person, who may have
     another account. Raises Refusal."""
-    known = await act.one(KNOWN, into=KnownVoter, activity_id=kept.activity_id, actor_id=actor)
-    if known is not None and known.level is None and {level.value for level in OF_PERSON} & set(known.levels or ()):
+    holder = await act.one(KNOWN, into=KnownVoter, activity_id=kept.activity_id, actor_id=actor)
+    if holder is not None and holder.level is None and {level.value for level in OF_PERSON} & set(holder.levels or ()):
         raise Refusal(ErrorCode.PROOF_NEEDED, "This account has proved nothing: take name and birth date.", "email")
 
 

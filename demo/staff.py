@@ -143,10 +143,10 @@ def bulk_changes(story: DemoTenant, id_: Id, done_at: datetime) -> Rows:
 def providers(story: DemoTenant, created_at: datetime) -> Rows:
     """A provider of the city's own that is not set up to its end: without a secret, and switched off."""
     rules = auth.provider.RULES[Preset.GENERIC]
-    known = {"scopes": list(rules.scopes), "acr_values": [], "claims": orjson.dumps(dict(STANDARD_CLAIMS)).decode()}
+    terms = {"scopes": list(rules.scopes), "acr_values": [], "claims": orjson.dumps(dict(STANDARD_CLAIMS)).decode()}
     named = {"slug": "ville", "title": f"Compte {story.title}", "preset": "GENERIC", "client_id": "parvis"}
     kept = {"issuer": f"https://id.{story.slug}.example", "secret_name": "", "sealed_secret": None}
-    return [{**named, **kept, **known, "is_enabled": False, "created_at": created_at, "rank": 1}]
+    return [{**named, **kept, **terms, "is_enabled": False, "created_at": created_at, "rank": 1}]
 
 
 def members(story: DemoTenant, id_: Id, given_at: datetime) -> Rows:

@@ -247,11 +247,11 @@ def call_statement(features: frozenset[Feature]) -> Insert:
     )
     chance = func.hashtext(sql_cast(people.c.actor_id, Text) + sql_cast(told.c.event_id, Text))
     order = (people.c.away.asc().nulls_last(), people.c.wants_category.desc(), chance, people.c.actor_id)
-    reader, known = people.c.actor_id, _know_already(told)
+    reader, told_before = people.c.actor_id, _know_already(told)
     rows = notice.notices(told, people, features).where(
         _is_called(told),
         not_(speaking.speaks_for(told.c.author_id, reader)),
-        reader.not_in(select(known.c.actor_id)),
+        reader.not_in(select(told_before.c.actor_id)),
         _may_help(told, reader),
     )
     return notice.written(rows.order_by(*order).limit(literal_column(str(PLAN.people), SmallInteger)))

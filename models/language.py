@@ -84,5 +84,5 @@ def _script(text: str) -> str | None:
     if len(letters) < LEAST_WORDS or all(letter < "\u0370" for letter in letters):
         return None
     names = Counter(unicodedata.name(letter, "").partition(" ")[0].partition("-")[0] for letter in letters)
-    known = [(name, count) for name, count in names.most_common(1) if name in _SCRIPTS]
-    return _SCRIPTS[known[0][0]] if known and known[0][1] >= LEAST_SCRIPT * len(letters) else None
+    main = [(name, count) for name, count in names.most_common(1) if name in _SCRIPTS]
+    return _SCRIPTS[main[0][0]] if main and main[0][1] >= LEAST_SCRIPT * len(letters) else None

@@ -33,7 +33,7 @@ OF_PERSON = (ProofLevel.DECLARATION, ProofLevel.LIST, ProofLevel.DOCUMENT, Proof
 
 def tells_people_apart(levels: Iterable[ProofLevel], *, with_desks: bool = False) -> bool:
     """Whether one person can prove once alone: levels share the key of a person, as desks do, or there is one level and
-    no desk. A mailbox or a code says nothing of who has another one, or has signed at a desk."""
+    no desk. A mailbox or a code says nothing of anyone who has another one, or has signed at a desk."""
     asked = set(levels)
     return asked <= set(OF_PERSON) or (len(asked) == 1 and not with_desks)
 

@@ -119,8 +119,8 @@ async def add(
     if len(slugs) >= MAX_PROVIDERS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_PROVIDERS} providers.", "slug")
     rules = RULES[preset]
-    known = {"scopes": list(rules.scopes), "acr_values": list(rules.acr_values), "claims": dict(STANDARD_CLAIMS)}
-    await act.execute(ADD, slug=name, preset=preset, sealed_secret=sealed, rank=len(slugs) + 1, **columns, **known)
+    terms = {"scopes": list(rules.scopes), "acr_values": list(rules.acr_values), "claims": dict(STANDARD_CLAIMS)}
+    await act.execute(ADD, slug=name, preset=preset, sealed_secret=sealed, rank=len(slugs) + 1, **columns, **terms)
     return _did(act, name)
 
 

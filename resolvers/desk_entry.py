@@ -272,16 +272,16 @@ async def take_over(act: Act, *, code: str) -> Outcome:
     """Take what was entered into the asker's own account, with all its exchanges, once. Those with somebody whom the
     asker has blocked, or who has blocked the asker, end."""
     await capacity.lock_people(act, act.actor, act.actor)  # Of a block at the same moment one waits for the other.
-    found = await act.one(FIND, into=Coded, digest=_digest(code))
-    if found is None:
+    entry = await act.one(FIND, into=Coded, digest=_digest(code))
+    if entry is None:
         raise Refusal(ErrorCode.CODE_USED, "This code was used, is too old, or is none of ours.", "code")
-    about = found.contribution_id
+    about = entry.contribution_id
     if await act.exists(ANSWERED, contribution_id=about, proposer_id=act.actor):
         raise Refusal(ErrorCode.OWN_CONTENT, "You have answered it yourself.", "code")
     await act.watch((Contribution, about))
     await act.execute(GIVE, id=about, author_id=act.actor)
     await act.execute(GIVE_EXCHANGES, contribution_id=about, author_id=act.actor)
-    await act.execute(USE_CODE, id=found.id)
+    await act.execute(USE_CODE, id=entry.id)
     for one in await act.all(UNWANTED, into=Unwanted, contribution_id=about):
         await parting.of_person(act.transaction, act.actor, ExchangeReason.BLOCKED, one.proposer_id)
     return act.did(EventKind.CONTRIBUTION_TAKEN_OVER, about, contribution_id=about)

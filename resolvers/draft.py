@@ -201,9 +201,9 @@ async def _place(act: Act, author_id: UUID, location: particulars.Location | Non
     """The point that an author has chosen. Raises Refusal where it could not be published."""
     if location is None:
         return dict.fromkeys(("lat", "lng", "precision", "address"))
-    found = await position.of(act.transaction, author_id, location)
-    precision = Precision.EXACT if found.published.is_exact else Precision.CELL
-    return {"lat": found.lat, "lng": found.lng, "precision": precision, "address": found.address}
+    placed = await position.of(act.transaction, author_id, location)
+    precision = Precision.EXACT if placed.published.is_exact else Precision.CELL
+    return {"lat": placed.lat, "lng": placed.lng, "precision": precision, "address": placed.address}
 
 
 @cache
@@ -214,10 +214,10 @@ def _change(names: tuple[str, ...]) -> Update:
 
 async def own(act: Act, draft: UUID) -> OwnDraft:
     """The asker's own draft, locked. Raises Refusal(NOT_FOUND)."""
-    found = await act.one(OWN, into=OwnDraft, id=draft)
-    if found is None or not await speaking.acts_for(act, found.author_id):
+    kept = await act.one(OWN, into=OwnDraft, id=draft)
+    if kept is None or not await speaking.acts_for(act, kept.author_id):
         raise not_found("draft")
-    return found
+    return kept
 
 
 async def discard(act: Act, *, draft: UUID) -> Outcome:

@@ -89,6 +89,6 @@ async def evaluate(
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Only proposals are evaluated.", "contribution")
     if cost_euros is not None and not 0 <= cost_euros <= MAX_EUROS:
         raise Refusal(ErrorCode.BAD_INPUT, f"A cost is 0 to {MAX_EUROS:,} euros.", "costEuros")
-    found = {"feasibility": feasibility, "cost_euros": cost_euros}
-    written = await note.write(act, contribution, target.author_id, reason, "reason", **found)
+    verdict = {"feasibility": feasibility, "cost_euros": cost_euros}
+    written = await note.write(act, contribution, target.author_id, reason, "reason", **verdict)
     return act.did(EventKind.CONTRIBUTION_EVALUATED, contribution, note_id=written)

@@ -141,7 +141,7 @@ def _acts(done: FromClause) -> ColumnElement[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class MeasureParts:
     """What was done, what was answered, what waits for an answer, who was helped, what was proposed, each by group.
 
     Only what is selected is paid for."""
@@ -158,12 +158,12 @@ class Parts:
         return self.answers, self.due, self.helped, self.proposed
 
 
-def _parts(asked: Participation) -> Parts:
-    names = [each.name for each in fields(Parts)]
-    return Parts(*(getattr(asked, name)().subquery(name) for name in names))
+def _parts(asked: Participation) -> MeasureParts:
+    names = [each.name for each in fields(MeasureParts)]
+    return MeasureParts(*(getattr(asked, name)().subquery(name) for name in names))
 
 
-def _measures(parts: Parts) -> Iterator[ColumnElement[Any]]:
+def _measures(parts: MeasureParts) -> Iterator[ColumnElement[Any]]:
     """The columns of what was measured; nothing where few people are counted."""
     of_exchanges = {
         Measure.KNOWN_OUTCOME: _share(parts.helped.c.known, parts.helped.c.requests, parts.helped.c.people),
@@ -174,7 +174,7 @@ def _measures(parts: Parts) -> Iterator[ColumnElement[Any]]:
         yield (of_exchanges[measure] if measure in of_exchanges else _count(measure, parts)).label(name)
 
 
-def _count(measure: Measure, parts: Parts) -> ColumnElement[Any]:
+def _count(measure: Measure, parts: MeasureParts) -> ColumnElement[Any]:
     due_or_done = parts.due if measure is Measure.ANSWERS_DUE else parts.done
     value: ColumnElement[Any] = (parts.answers if measure in _OF_ANSWERS else due_or_done).c[COLUMNS[measure]]
     if measure is not Measure.FIRST_ANSWER:

@@ -91,14 +91,14 @@ async def add(act: Act, *, contribution: UUID, body: str) -> Outcome:
     return act.did(EventKind.NOTE_ADDED, contribution, note_id=note)
 
 
-async def write(act: Act, contribution: UUID, concerned: UUID, body: str, field: str, **found: Any) -> UUID:
+async def write(act: Act, contribution: UUID, concerned: UUID, body: str, field: str, **verdict: Any) -> UUID:
     """Write a note, with what an evaluation finds. Raises Refusal, of `field` where the text is too long or short."""
     kept = text.clean(body, NOTE_LENGTH, field)
     counted = await act.one(COUNT, into=NoteCount, contribution_id=contribution)
     if counted is not None and counted.count >= MAX_NOTES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A contribution has at most {MAX_NOTES} notes.", "contribution")
     about = {"contribution_id": contribution, "concerned_id": concerned, "author_id": act.actor_or_none}
-    return await act.insert(Note, **about, body=kept, written_at=act.now, **found)
+    return await act.insert(Note, **about, body=kept, written_at=act.now, **verdict)
 
 
 async def remove(act: Act, *, note: UUID) -> Outcome:

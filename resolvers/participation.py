@@ -173,12 +173,12 @@ class Participation:
         author = table(Actor).alias("author")
         left = exists().where(author.c.id == row.c.author_id, author.c.erased_at <= row.c.closed_at)
         said = or_(row.c.outcome == constant(ContributionOutcome.FULFILLED), ~left.correlate_except(author))
-        known = or_(and_(row.c.status == constant(ContributionStatus.CLOSED), said), done)
+        is_told = or_(and_(row.c.status == constant(ContributionStatus.CLOSED), said), done)
         requests = (
             select(
                 self._key(item, item.c.published_at, item.c.id),
                 item.c.author_id,
-                known.label("is_known"),
+                is_told.label("is_known"),
                 (first - item.c.published_at).label("after"),
             )
             .select_from(item.join(row, row.c.id == item.c.id))

@@ -59,14 +59,14 @@ class Prover:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class MailAddress:
     """Where an account gets its mail."""
 
     email: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedProof:
     """What a vote asks, as far as the asker sees it. `today` is by the portal's clock, `level` what is proved."""
 
     vote_method: VoteMethod | None
@@ -162,12 +162,12 @@ def counts(turnout: FromClause, _context: FieldContext) -> Select[Any]:
 # What is done --------------------------------------------------------------------------------------------------------
 
 
-async def asked(act: Act, activity: UUID) -> Asked:
+async def asked(act: Act, activity: UUID) -> AskedProof:
     """What the activity of an input's field asks. Raises Refusal(NOT_FOUND)."""
-    found = await act.one(_asked(act.sight), into=Asked, id=activity, time_zone=act.asker.time_zone)
-    if found is None:
+    asked = await act.one(_asked(act.sight), into=AskedProof, id=activity, time_zone=act.asker.time_zone)
+    if asked is None:
         raise not_found("activity")
-    return found
+    return asked
 
 
 def used(field: str) -> Refusal:
@@ -201,7 +201,7 @@ async def required(
         return level
     if ProofLevel.EMAIL.value not in levels:
         raise Refusal(ErrorCode.PROOF_NEEDED, "This vote asks for a proof first.", field)
-    account = await act.one(ADDRESS, into=Address, actor_id=act.actor)
+    account = await act.one(ADDRESS, into=MailAddress, actor_id=act.actor)
     if account is None or account.email is None:
         raise Refusal(ErrorCode.PROOF_NEEDED, "This vote asks for a confirmed address first.", field)
     key = key_in(act.asker, activity, "mailbox", mailbox(account.email))

@@ -200,7 +200,7 @@ async def remove(act: Act, *, zone: UUID) -> Outcome:
 
 async def confirm(act: Act, *, zone_change: UUID, is_replacing: bool = False) -> Outcome:
     """Draw the zones of a file by their names. Replacing removes those that the file does not name."""
-    draft = await act.one(LOCK_DRAFT, into=Draft, id=zone_change)
+    draft = await act.one(LOCK_DRAFT, into=ZoneDraft, id=zone_change)
     if draft is None:
         raise not_found("zoneChange")
     for zone in draft.zones:
@@ -260,7 +260,7 @@ class ZoneTotal:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ZoneDraft:
     """A file that waits."""
 
     zones: list[dict[str, Any]]

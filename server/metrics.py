@@ -24,7 +24,7 @@ from mail.queue import MailOutcome
 from schema.scoped import ScopedContract
 from server.api.answer_cache import AnswerCache
 from server.figure import Figures
-from server.live.admission import Admission
+from server.live.admission import LiveAdmission
 from server.live.hub import Hub
 from server.live.telling import Telling
 from tenants.registry import TenantRegistry
@@ -86,7 +86,7 @@ class RequestReading(Collector):
 class LiveReading(Collector):
     """Subscriptions."""
 
-    def __init__(self, hub: Hub, admission: Admission, telling: Telling) -> None:
+    def __init__(self, hub: Hub, admission: LiveAdmission, telling: Telling) -> None:
         self._hub = hub
         self._admission = admission
         self._telling = telling

@@ -40,7 +40,7 @@ from server.ask import Ask
 from server.figure import Figures
 from server.geocoder import Geocoder
 from server.health import Health
-from server.live.admission import Admission, LiveLimits
+from server.live.admission import LiveAdmission, LiveLimits
 from server.live.door import LiveDoor
 from server.live.hub import Hub
 from server.live.socket import Sockets
@@ -111,7 +111,7 @@ class Process:
         links = NudgeLinks(settings.secret)
         self.telling = Telling(self.contract, database, self.registry, self.gate, links)
         self.hub = Hub(database, Listening(database.urls[0]), self.telling)
-        admission = Admission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
+        admission = LiveAdmission(LiveLimits(settings.live_per_person, settings.live_per_address, settings.live_in_all))
         self.live = LiveDoor(self.contract, database, self.gate, self.documents, self.hub, admission, links)
         self.ask = self._ask(links)
         self.post = sign_in_site.post(settings, database, self.registry, port)

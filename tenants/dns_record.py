@@ -43,8 +43,8 @@ class Resolver:
 
     async def addresses(self, name: str) -> frozenset[str]:
         """A name's addresses, its aliases followed. Raises LookupFailedError."""
-        found = [str(record) for kind in ("A", "AAAA") for record in await self._ask(name, kind)]
-        return frozenset(found)
+        addresses = [str(record) for kind in ("A", "AAAA") for record in await self._ask(name, kind)]
+        return frozenset(addresses)
 
     async def _ask(self, name: str, kind: str) -> list[object]:
         try:

@@ -114,8 +114,8 @@ async def check(database: Database, *, collectivite: str, host: str) -> FormChec
     """What a form names: a register id, and a host's name."""
     [[id_, name, has_host, has_portal, slugs]] = await database.rows(TAKEN, collectivite=collectivite, host=host)
     assert isinstance(slugs, list)
-    known, named = id_ if isinstance(id_, str) else None, str(name) if name else None
-    return FormCheck(known, named, bool(has_host), bool(has_portal), frozenset(map(str, slugs)))
+    taken, named = id_ if isinstance(id_, str) else None, str(name) if name else None
+    return FormCheck(taken, named, bool(has_host), bool(has_portal), frozenset(map(str, slugs)))
 
 
 async def write(database: Database, kind: WishKind, slug: str, details: Mapping[str, Any], by: str) -> None:

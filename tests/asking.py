@@ -146,6 +146,7 @@ IDS = NAMED | {
     "organisation": "Organisation",
     "officialResponse": "OfficialResponse",
     "draft": "Draft",
+    "deskEntry": "DeskEntry",
     "note": "Note",
     "assignee": "Organisation",
     "proposalStatus": "ProposalStatus",

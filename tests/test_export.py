@@ -99,6 +99,11 @@ TOLD = (
     "INSERT INTO t.follow (id, actor_id, contribution_id, started_at) SELECT id, author_id, id, now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.notice (id, actor_id, event_id, position, kind, contribution_id, made_at)"
     " SELECT c.id, c.author_id, e.id, 1, 'COMMENTED', c.id, now() FROM t.contribution c, t.event e LIMIT 1",
+    "INSERT INTO t.wave (id, contribution_id) SELECT id, id FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.draft (id, author_id, activity_id, kind, title, body, is_anonymous, urgency, changed_at)"
+    " SELECT id, author_id, activity_id, 'OFFER', '', '', false, 'NOW', now() FROM t.contribution LIMIT 1",
+    "INSERT INTO t.desk_entry (id, contribution_id, organisation_id, consented_at)"
+    " SELECT id, id, author_id, now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.digest SELECT id, actor_id, 'DAILY', 1, now() FROM t.notice",
     "INSERT INTO t.mail_preference SELECT id, actor_id, 'DAILY', 'WEEKLY', 'fr', 21, 8, now() FROM t.notice",
 )
@@ -132,6 +137,11 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.set_aside (id, activity_id, ballot_id, sign, explanation, set_aside_at)"
             " SELECT id, id, id, 'MAILBOX', 'Une boîte.', now() FROM t.activity",
             "INSERT INTO t.polling_desk SELECT id, id, 'Mairie', 'DESK', now() FROM t.activity",
+            "INSERT INTO t.proof (id, activity_id, level, digest, given_at) SELECT id, id, 'EMAIL', '0', now() FROM t.activity",
+            "INSERT INTO t.admission (id, activity_id, batch_id, batch_name, level, digest, added_at)"
+            " SELECT id, id, id, 'Un', 'CODE', '0', now() FROM t.activity",
+            "INSERT INTO t.polling_typing (id, activity_id, desk_id, batch, version, ballots, valid, blank, spoilt, digest,"
+            " typed_at) SELECT id, activity_id, id, 1, 1, '[{}]', 0, 1, 0, '0', now() FROM t.polling_desk",
             "INSERT INTO t.polling_agent SELECT gen_random_uuid(), polling_desk.id, actor.id, now()"
             " FROM t.polling_desk, t.actor",
             "INSERT INTO t.signing (id, activity_id, desk_id, voter_key, is_double, signed_at)"

@@ -47,6 +47,9 @@ ASKER = {
     "contributionPause": "author",
     "contributionResume": "author",
     "appealSubmit": "author",
+    "contributionPublish.draft": "author",
+    **dict.fromkeys(("draftKeep", "draftDiscard"), "author"),
+    **dict.fromkeys(("deskEntryPublish", "deskEntryPrintSlip", "deskEntryForget"), "author"),
     **dict.fromkeys(
         (
             "exchangeAccept",
@@ -65,7 +68,7 @@ ASKER = {
 }
 """Who may send a mutation, where administrators may not."""
 
-READER = {"exchange": "author", "exchanges": "author", "message": "author"}
+READER = {"draft": "author", "exchange": "author", "exchanges": "author", "message": "author"}
 """Who sees what a root field finds, where administrators do not."""
 
 WITH = {"about": {"kind": "ARGUMENT", "side": "FOR"}}

@@ -87,7 +87,9 @@ def happen(given: Given, here: World) -> tuple[str, set[str], set[str]]:
     """Something for everybody, for a few, and for two: the exchange, what was published, and the last of it."""
     author, administrator = here.callers["author"].portal, here.callers["administrator"].portal
     helper = given.actor(here.portal, name="Bénévole")
-    request = acting.published(author, given.activity(here.portal, kind="MUTUAL_AID"), "REQUEST", location=PLACE)
+    aid = given.activity(here.portal, kind="MUTUAL_AID")
+    given.sql(here.portal, "UPDATE __tenant__.activity SET alive_requests = 100")  # The author has several already.
+    request = acting.published(author, aid, "REQUEST", location=PLACE)
     exchange = proposed(helper, request)
     sent(author, exchange, "Bonjour.")
     sent(helper, exchange, "Bonjour à vous.")

@@ -137,7 +137,7 @@ def test_tenants_role_writes_its_own_settings_and_nothing_else(database_url: str
         change = "UPDATE platform.tenant SET title = title WHERE number = %s"
         assert connection.execute(change, [city.number]).rowcount == 1
         assert connection.execute(change, [rennes.number]).rowcount == 0
-        for column in ("slug", "state", "number", "database", "origins", "created_at"):
+        for column in ("slug", "state", "number", "database", "created_at"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"UPDATE platform.tenant SET {column} = {column}".encode())
 

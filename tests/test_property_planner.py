@@ -119,8 +119,9 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "withheldContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
         **{
             f"{name}.id": [f"{name.lower()}_{admin.number}_{MISSING}"]
-            for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange")
+            for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange", "draft")
         },
+        "typings.batch": [1, 2],
         "nudge.token": ["x" * 40],
         "hasReceipt.receipt": ["0" * 32],
         "voteFile.name": ["rule.json", "nothing.csv"],

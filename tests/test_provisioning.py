@@ -80,10 +80,12 @@ def test_role_reaches_its_own_tables_and_the_register_alone(own: Own) -> None:
         connection.execute(f"SELECT FROM t_{number}.actor".encode())
         connection.execute("SELECT FROM platform.collectivite")
         assert connection.execute("SELECT number FROM platform.tenant").fetchall() == [(number,)]
+        hosts = "SELECT DISTINCT tenant_number FROM platform.host"
+        assert connection.execute(hosts).fetchall() == [(number,)]
         connection.execute("SAVEPOINT before")
         for forbidden in (
             f"SELECT FROM t_{other}.actor",
-            "SELECT FROM platform.host",
+            "INSERT INTO platform.host DEFAULT VALUES",
             "DELETE FROM platform.collectivite",
             f"CREATE TABLE t_{number}.mine (id int)",
             f"DROP TABLE t_{number}.vote",

@@ -123,7 +123,7 @@ class SeededYear:
             created_at=at, **answer,
         )  # fmt: skip
         if at.astimezone(PARIS).year == YEAR:
-            minutes = (answered - at).total_seconds() / 60 if outcome else None
+            minutes = (answered.timestamp() - at.timestamp()) / 60 if outcome else None
             self._note("COMPLAINTS", minutes, outcome=outcome, action=self.action.value)
 
     def rows(self) -> list[Row]:

@@ -24,7 +24,7 @@ class FullError(Exception):
         self.message = message
 
 
-class Admission:
+class LiveAdmission:
     """Counts places while they are held."""
 
     def __init__(self, limits: LiveLimits) -> None:

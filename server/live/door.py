@@ -19,7 +19,7 @@ from schema.scoped import ScopedContract
 from server.api.gate import Gate
 from server.api.known_document import KnownDocuments
 from server.api.request import ApiRequest
-from server.live.admission import Admission, FullError
+from server.live.admission import FullError, LiveAdmission
 from server.live.hub import Hub
 from server.live.journal_reader import TooLateError
 from server.live.subscriber import Subscriber, identifying
@@ -64,7 +64,7 @@ class LiveDoor:
         gate: Gate,
         documents: KnownDocuments,
         hub: Hub,
-        admission: Admission,
+        admission: LiveAdmission,
         links: NudgeLinks | None,
     ) -> None:
         self._contract = contract

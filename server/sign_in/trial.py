@@ -53,8 +53,8 @@ class ProviderTrial:
         except BadRequestError as error:
             return refusal.response(error.status, error.code, error.message)
         slug = str((await request.form(max_fields=MAX_FORM)).get("slug") or "")
-        known = await auth.provider.listed(self._database, tenant.number) if caller.viewer.is_administrator else []
-        provider = next((each for each in known if each.slug == slug), None)
+        providers = await auth.provider.listed(self._database, tenant.number) if caller.viewer.is_administrator else []
+        provider = next((each for each in providers if each.slug == slug), None)
         if provider is None:
             return refusal.response(404, "NOT_FOUND", "There is no such provider.")
         query = urlencode({"essai": slug, "issue": await self._outcome(provider.issuer)})
