@@ -68,6 +68,19 @@ ASKER = {
 }
 """Who may send a mutation, where administrators may not."""
 
+EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone")}
+"""Before these are looked up, the vote refuses for its own reasons: it is open, or asks for nothing."""
+
+UNSHOWN = {
+    ("admissionsRevoke", "activity"),
+    ("admissionsRevoke", "batch"),
+    ("deskEntryPublish", "category"),
+    ("draftKeep", "draft"),
+    ("draftKeep", "onBehalfOf"),
+}
+"""Which find nothing either by the catalogue's own ids, since two of these would have to belong together; that they find
+their own is shown by tests/test_admission.py, tests/test_desk_entry.py and tests/test_draft.py."""
+
 READER = {"draft": "author", "exchange": "author", "exchanges": "author", "message": "author"}
 """Who sees what a root field finds, where administrators do not."""
 
@@ -91,8 +104,9 @@ def fields() -> Iterator[tuple[str, str]]:
     for type_ in CONTRACT.type_map.values():
         if isinstance(type_, GraphQLInputObjectType):
             for key, field in type_.fields.items():
-                if get_named_type(field.type).name == "ID" and type_.name not in PARTS:
-                    yield asking.mutation_of(type_.name), key
+                mutation = asking.mutation_of(type_.name) if type_.name not in PARTS else ""
+                if mutation and get_named_type(field.type).name == "ID" and (mutation, key) not in EARLIER:
+                    yield mutation, key
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +194,8 @@ def test_field_with_an_id_of_another_tenant_is_not_found(
         "userErrors": [not_found(f"{key}.0" if is_list else key)],
     }
     assert answer == str({"data": {name: payload}})
-    assert "NOT_FOUND" not in str(here.callers[role].ask(ask(own)))  # Here there is such a thing.
+    if (name, key) not in UNSHOWN:
+        assert "NOT_FOUND" not in str(here.callers[role].ask(ask(own)))  # Here there is such a thing.
 
 
 def not_found(field: str) -> dict[str, str]:
