@@ -57,11 +57,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    messages = catalogue(language)
-    templates.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        messages.gettext, messages.ngettext, newstyle=True, pgettext=messages.pgettext
-    )
-    say = messages.gettext
+    say = _speak(templates, language)
     templates.filters |= _filters(language, say)
     templates.globals |= {
         "word": {name: {key: say(text) for key, text in table.items()} for name, table in _TABLES.items()},
@@ -88,6 +84,15 @@ def environment(language: str) -> Environment:
         "fonts": tuple(font.FONTS),
     }
     return templates
+
+
+def _speak(templates: Environment, language: str) -> Callable[[str], str]:
+    """Give templates the words of a language."""
+    messages = catalogue(language)
+    templates.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        messages.gettext, messages.ngettext, newstyle=True, pgettext=messages.pgettext
+    )
+    return messages.gettext
 
 
 def _filters(language: str, say: Callable[[str], str]) -> dict[str, Callable[..., Any]]:

@@ -153,7 +153,7 @@ BOUNDED = {
     "database/door.py Database.untold": "tenants",
     "database/door.py Database.versions": "tenants",
     "database/door.py Database.eventful": "tenants",
-    "server/live/admission.py Admission._held": "addresses and people that hold places, of which a process has 20,000",
+    "server/live/admission.py LiveAdmission._held": "addresses and people that hold places, of which a process has 20,000",
     "server/live/hall.py Hall._subscribers": "subscribers that hold places",
     "server/live/hall.py Hall._tallies": "contributions that somebody listens to",
     "server/live/hub.py Hub._halls": "tenants at which somebody listens",

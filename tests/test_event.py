@@ -48,7 +48,7 @@ SILENT = {
 SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
 """Which change nothing but what their own maker sees."""
 
-SILENT |= {"draftKeep", "draftDiscard", "deskEntryPrintSlip"}
+SILENT |= {"draftKeep", "draftDiscard", "deskEntryPrintSlip", "deskEntryForget"}
 """Of what somebody is still writing nobody hears."""
 
 SILENT |= {"proofDeclare", "proofByCode", "codeBallotCast"}

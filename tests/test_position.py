@@ -151,6 +151,7 @@ def draw(given: Given, town: Portal) -> Iterator[Callable[..., None]]:
 
     yield drawn
     given.sql(town, "UPDATE __tenant__.contribution SET zone_id = NULL")
+    given.sql(town, "UPDATE __tenant__.activity SET proof_zone_id = NULL")
     given.sql(town, "DELETE FROM __tenant__.zone")
 
 
