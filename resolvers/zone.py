@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.types import BigInteger, Integer, Uuid
 
 from geo import cell, cover
+from models.activity import Activity
 from models.base import constant, new_id, table
 from models.collectivite import Collectivite, CollectiviteOutline
 from models.contribution import Contribution
@@ -46,7 +47,7 @@ BOX = (("west", "south"), ("east", "south"), ("east", "north"), ("west", "north"
 NOBODY = UUID(int=0)
 """Before the id of every contribution."""
 
-_zone, _change, _contribution = table(Zone), table(ZoneChange), table(Contribution)
+_zone, _change, _contribution, _activity = table(Zone), table(ZoneChange), table(Contribution), table(Activity)
 _commune, _outline, _tenant = table(Collectivite), table(CollectiviteOutline), table(Tenant)
 _id, _ids = value(Zone, "id"), bindparam("ids", type_=ARRAY(Uuid()))
 _named = {name: value(Zone, name) for name in ("id", "name", "geometry", "cells")}
@@ -62,6 +63,7 @@ REDRAW_NAMED = _drawing.on_conflict_do_update(
 REDRAW = update(_zone).where(_zone.c.id == _id).values(geometry=_named["geometry"], cells=_named["cells"])
 RENAME = update(_zone).where(_zone.c.id == _id).values(name=_named["name"])
 RELEASE = update(_contribution).where(_contribution.c.zone_id == any_(_ids)).values(zone_id=null())
+VOTED_FROM = select(_activity.c.id).where(_activity.c.proof_zone_id == any_(_ids)).limit(literal_column("1"))
 REMOVE = delete(_zone).where(_zone.c.id == any_(_ids))
 OTHERS = select(_zone.c.id).where(_zone.c.name != all_(bindparam("names", type_=ARRAY(Text()))))
 
@@ -244,6 +246,9 @@ async def _assign(act: Act) -> None:
 
 
 async def _remove(act: Act, zones: Sequence[UUID]) -> None:
+    if await act.exists(VOTED_FROM, ids=list(zones)):
+        message = "A vote asks its voters to live there: the zone stays as long as the vote."
+        raise Refusal(ErrorCode.BAD_INPUT, message, "zone")
     await act.execute(RELEASE, ids=list(zones))
     await act.execute(REMOVE, ids=list(zones))
 

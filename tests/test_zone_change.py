@@ -10,7 +10,7 @@ from models.zone import MAX_FILE_VERTICES
 from tests.acting import published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 from tests.test_zone import BOW, QUARTIERS, SQUARE, TINY, WEST, feature
 
 READ = """{ zones { id name cells } zoneChanges {
@@ -195,6 +195,11 @@ def test_zone_is_renamed_redrawn_and_removed(given: Given, city: Portal) -> None
     done(city, "zoneRedraw", zone=zone, corners=CORNERS)
     follow(given, city)
     assert city.ask(ask, id=idea)["contribution"]["zone"] == {"name": "Cœur"}
+    vote = uuid_in(given.activity(city))
+    asks = "UPDATE __tenant__.activity SET proof_levels = {}, proof_zone_id = {} WHERE id = %s"
+    given.sql(city, asks.format("'{EMAIL}'", f"'{uuid_in(zone)}'"), vote)
+    assert do(city, "zoneRemove", zone=zone)["userErrors"] == refused("BAD_INPUT", "zone")
+    given.sql(city, asks.format("NULL", "NULL"), vote)
     done(city, "zoneRemove", zone=zone)
     assert city.ask(ask, id=idea)["contribution"]["zone"] is None
     assert do(city, "zoneRemove", zone=zone)["userErrors"] == refused("NOT_FOUND", "zone")
