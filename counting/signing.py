@@ -4,12 +4,13 @@ Whoever signs and whoever casts a ballot takes the voter's lock first (`resolver
 and the web, or of two desks, one comes after the other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Select, func, null, or_, select, update
+from sqlalchemy import Select, Text, any_, bindparam, func, null, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
 from mail import queue
@@ -18,7 +19,7 @@ from models.ballot import Ballot
 from models.base import new_id, table
 from models.event import EventKind
 from models.mail import MailKind
-from models.polling_desk import VOTER_NAME_LENGTH, Signing
+from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_letters
 from models.proof import OF_PERSON, Proof
 from models.refusal import ErrorCode, Refusal
 from models.set_aside import SIGNED_AT_DESK
@@ -29,7 +30,10 @@ from resolvers import access, ballot, proof, set_aside, text
 _signing, _ballot = table(Signing), table(Ballot)
 SIGNED: Select[tuple[object, ...]] = select(_signing.c.desk_id, _signing.c.receipt, _signing.c.sealed).where(
     _signing.c.activity_id == value(Signing, "activity_id"),
-    or_(_signing.c.actor_id == value(Signing, "actor_id"), _signing.c.voter_key == value(Signing, "voter_key")),
+    or_(
+        _signing.c.actor_id == value(Signing, "actor_id"),
+        _signing.c.voter_key == any_(bindparam("voter_keys", type_=ARRAY(Text()))),
+    ),
 )
 """Where a voter has signed: at desks, or in a secret vote online."""
 
@@ -96,6 +100,13 @@ class Voter:
     actor_id: UUID | None = None
     voter_key: str | None = None
     is_erased: bool = False
+    former_key: str | None = None
+    """As the release before made it: whoever signed then has signed."""
+
+    @property
+    def keys(self) -> list[str]:
+        """All under which the voter may have signed."""
+        return [key for key in (self.voter_key, self.former_key) if key is not None]
 
     @property
     def columns(self) -> dict[str, object]:
@@ -122,7 +133,8 @@ async def mark(
     voter = await _voter(act, kept, email, name, born_on)
     await act.execute(ballot.KEEP_RULE, activity_id=kept.activity_id)
     if voter.voter_key is not None:
-        voter = await _with_account(act, kept, voter.voter_key)
+        former = voter.former_key
+        voter = replace(await _with_account(act, kept, voter.voter_key), former_key=former)
     await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=str(voter.actor_id or voter.voter_key))
     outcome = await _sign(act, kept, voter, is_in_box=is_in_box)
     if outcome is SigningOutcome.REPEATED:
@@ -141,8 +153,10 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
         return Voter(holder.id)
     if not name or not born_on:
         raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
-    person = proof.person_key(act.asker, text.line(name, VOTER_NAME_LENGTH, "name"), born_on)
-    return Voter(None, proof.voter_key(act.asker, kept.activity_id, person))
+    line = text.line(name, VOTER_NAME_LENGTH, "name")
+    former = act.asker.digest(str(kept.activity_id), voter_letters(line), born_on.isoformat())
+    key = proof.voter_key(act.asker, kept.activity_id, proof.person_key(act.asker, line, born_on))
+    return Voter(None, key, former_key=former)
 
 
 async def _require_known(act: Act, kept: KeptDesk, actor: UUID) -> None:
@@ -163,7 +177,8 @@ async def _with_account(act: Act, kept: KeptDesk, key: str) -> Voter:
 
 
 async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> SigningOutcome:
-    signed = await act.all(SIGNED, into=SignedAt, activity_id=kept.activity_id, **voter.columns)
+    who = {"actor_id": voter.actor_id, "voter_keys": voter.keys}
+    signed = await act.all(SIGNED, into=SignedAt, activity_id=kept.activity_id, **who)
     if kept.id in [one.desk_id for one in signed]:
         return SigningOutcome.REPEATED
     cast = await act.one(CAST, into=access.Id, activity_id=kept.activity_id, actor_id=voter.actor_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from models import word
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.proof import ProofLevel
 
@@ -37,6 +38,13 @@ MARKS_WAIT = timedelta(days=3)
 
 DESK_NAME_LENGTH = (2, 120)
 VOTER_NAME_LENGTH = (2, 120)
+
+
+def voter_letters(name: str) -> str:
+    """A voter's name as the release before keyed it: plain letters, the words in order, particles among them. For who
+    signed in a vote that was open while this one was installed."""
+    letters = (letter if letter.isalnum() else " " for letter in word.plain(name).casefold())
+    return " ".join(sorted("".join(letters).split()))
 
 
 class PollingDesk(TenantTable, table=True):

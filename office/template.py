@@ -81,11 +81,12 @@ COPY_ACTIVITY = insert(_activity).from_select(
         *(_activity.c[name] for name in _SAME),
     ).where(_activity.c.id == _from),
 )
+_SAME_CATEGORY = ("slug", "name", "rank", "ceiling_euros", "is_for_organisations", "notice")
 COPY_CATEGORIES = insert(_category).from_select(
-    ("id", "activity_id", "slug", "name", "rank", "ceiling_euros"),
-    select(
-        func.gen_random_uuid(), _to, _category.c.slug, _category.c.name, _category.c.rank, _category.c.ceiling_euros
-    ).where(_category.c.activity_id == _from),
+    ("id", "activity_id", *_SAME_CATEGORY),
+    select(func.gen_random_uuid(), _to, *(_category.c[name] for name in _SAME_CATEGORY)).where(
+        _category.c.activity_id == _from
+    ),
 )
 
 

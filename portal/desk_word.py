@@ -162,7 +162,7 @@ HOST_PROBLEMS: Mapping[str, str] = {
     "NO_ADDRESS": _("Ce nom n'a pas d'adresse : il manque le CNAME, ou A et AAAA"),
     "OTHER_ADDRESS": _("Ce nom mène ailleurs qu'ici"),
     "NO_ANSWER": _("Les serveurs de ce nom n'ont pas répondu à temps"),
-    "TAKEN": _("Ce nom sert déjà ailleurs"),
+    "TAKEN": _("Ce nom est déjà utilisé par un autre portail"),
 }
 PRESETS: Mapping[str, str] = {
     "GENERIC": _("OpenID Connect"),

@@ -81,7 +81,7 @@ async def require_few_requests(
     act: Act, kind: ContributionKind, most: int, author: UUID, besides: UUID | None = None
 ) -> None:
     """A person asks for a few things at a time; those of one person are counted one after the other. Raises
-    Refusal(LIMIT_REACHED)."""
+    Refusal(TOO_MANY_REQUESTS)."""
     if kind is not ContributionKind.REQUEST or not await act.exists(LOCK_CITIZEN, id=author):
         return
     [alive] = await act.all(ALIVE, into=AliveRequests, author_id=author, besides=besides or UUID(int=0))

@@ -171,7 +171,7 @@ class Activity:
         "Within how many days the city promises to answer proposals; null: not.", marks=feature(*PROPOSING)
     )
     advance_euros: int | None = field.column("Euros to advance at most; null: unsaid.", marks=feature(*EXCHANGED))
-    alive_requests: int = field.column("How many requests one person may have alive.", marks=feature(*EXCHANGED))
+    alive_requests: int = field.column("Requests that one person may have alive, anywhere.", marks=feature(*EXCHANGED))
     safety_notice: str | None = field.column("The city's sentences of safety; null: none.", marks=feature(*EXCHANGED))
     review_rule: ReviewRule = field.column("Whether moderators read what is published before others do.")
     proposal_statuses: list[ProposalStatus] = field.many(

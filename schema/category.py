@@ -146,7 +146,7 @@ class CategoriesOrderPayload:
 class ActivityGuardInput:
     activity: strawberry.ID = field.reference(models.activity.Activity, "The activity.")
     alive_requests: int = strawberry.field(
-        description=f"How many requests one person may have alive, 1 to {MAX_ALIVE_REQUESTS}."
+        description=f"Requests that one person may have alive, anywhere, to publish here: 1 to {MAX_ALIVE_REQUESTS}."
     )
     advance_euros: int | None = strawberry.field(
         default=None,

@@ -48,8 +48,11 @@ SILENT = {
 SILENT |= {"bulkChangeCheck", "filterSave", "filterRemove"}
 """Which change nothing but what their own maker sees."""
 
-SILENT |= {"draftKeep", "draftDiscard", "deskEntryPrintSlip", "deskEntryForget"}
+SILENT |= {"draftKeep", "draftDiscard"}
 """Of what somebody is still writing nobody hears."""
+
+SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
+"""For whom a desk has entered something its organisation knows alone."""
 
 SILENT |= {"proofDeclare", "proofByCode", "codeBallotCast"}
 """Whom a vote knows is in its own list alone."""

@@ -130,6 +130,12 @@ def test_provider_with_a_secret_that_the_server_sealed_signs_in(town: Town, prov
     try:
         town.given.sql(town.portal, change, "", sealed)
         assert sign_in(provider, leave, "person-sealed").actor() is not None
+        by_mail = (
+            town.browser()
+        )  # Whoever set the provider does not open others' accounts by what it says of addresses.
+        by_mail.sign_in(town.post, "neighbour@provider.example")
+        thief = sign_in(provider, leave, "neighbour").actor()
+        assert thief is not None and thief != by_mail.actor()
         town.given.sql(town.portal, change, "", Sealer(SERVER_SECRET).seal(number, "autre", SECRET))
         browser, url = leave("mairie")
         assert browser.get(path_of(provider.through(url, "person-sealed"))).status_code == 400

@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from auth.secret import Keyed
 from models.polling_desk import MARKS_WAIT
-from tests.conftest import Portal
+from tests.conftest import SECRET, Portal
 from tests.given import Given, uuid_in
 from tests.test_ballot import Poll, chosen
 from tests.test_rule_version import revised
@@ -121,6 +122,15 @@ def test_person_without_an_account_signs_by_name_and_birth_date_which_are_not_st
     [(text,)] = polling.given.sql(polling.town, shown, uuid_in(polling.activity))
     assert "1984" not in text
     assert "dupont" not in text.lower()
+
+
+def test_whoever_signed_under_the_former_key_has_signed(polling: Polling) -> None:
+    activity = uuid_in(polling.activity)
+    said = (str(polling.town.number), str(activity), "de eloise la rue", "1984-02-29")
+    former = {"voter_key": Keyed(SECRET, "voter").digest(*said), "desk_id": uuid_in(polling.desk)}
+    polling.given.insert(polling.town, "signing", activity_id=activity, **former, is_double=False, signed_at="now")
+    assert polling.sign(polling.desk, name="Éloïse de la Rue", bornOn="1984-02-29") == "REPEATED"
+    assert polling.sign(polling.other, name="DE LA RUE Éloïse", bornOn="1984-02-29") == ALREADY
 
 
 def test_journal_says_that_somebody_signed_and_not_who(polling: Polling) -> None:

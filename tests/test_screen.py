@@ -56,10 +56,7 @@ AUDIENCES = {
     "MODERATOR": Audience.MODERATOR,
     "ADMIN": Audience.ADMINISTRATOR,
 }
-TAKEN = (
-    *("userErrors", "code", "field", "message", "cell", "geometry"),
-    *("budgetEuros", "closesAt", "locationRule", "isMine", "acceptedCount", "expiresAt"),
-)
+TAKEN = ("userErrors", "code", "field", "message", "cell", "geometry", "budgetEuros")
 """Fields that functions read of what a template gives them."""
 MORE_FOR_ADMINISTRATORS = {"dashboard_home": ["importRuns"], "desk_case": ["moderationCase"]}
 """What a page for moderators has for administrators alone."""

@@ -85,6 +85,7 @@ def test_hundred_accounts_of_one_person_are_found_and_no_honest_voter_of_five_th
     vote(given, poll, cheat, apart=3)
     groups = doubts(poll)
     assert {group["ballotCount"] for group in groups} == {100}
+    assert {group["sign"] for group in groups} == ({sign, "ALIKE"} if sign == "DOMAIN" else {sign})
     [group] = [group for group in groups if group["sign"] == sign]
     assert group["shown"] == shown
     answer = put_aside(poll, group)

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from models.activity import KINDS
-from models.base import tenant_metadata
+from models.activity import KINDS, Activity
+from models.base import table, tenant_metadata
+from models.category import Category
 from models.template import SpaceTemplate, read
+from office import template
 from tests.acting import publish, published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
@@ -38,6 +40,12 @@ def test_every_template_makes_what_it_says(admin: Portal, template: SpaceTemplat
     for found in wanted:
         assert found.vote_method is None or KINDS[found.kind].has_votes
     assert [each["isOpen"] for each in made["activities"]] == [not found.opens_after_days for found in wanted]
+
+
+def test_copy_has_every_column_but_those_of_its_own() -> None:
+    own = {"id", "space_id", "opens_at", "closes_at", "proof_age_on", "urn_key", "urn_opened_at", "version"}
+    assert set(table(Activity).c.keys()) - set(template._SAME) == own
+    assert set(table(Category).c.keys()) - set(template._SAME_CATEGORY) == {"id", "activity_id"}
 
 
 def test_addresses_are_made_of_titles_and_never_taken_twice(admin: Portal) -> None:

@@ -16,6 +16,7 @@ import json
 import sys
 import urllib.request
 from collections import Counter
+from collections.abc import Iterable
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -69,9 +70,8 @@ def check_receipts(ballots: list[dict[str, str]]) -> list[str]:
 def check_envelopes(envelopes: list[dict[str, str]], ballots: int) -> list[str]:
     """Of a secret vote there is an envelope for each ballot."""
     receipts = [row["receipt"] for row in envelopes]
-    faults = (
-        [f"there are {len(receipts)} envelopes and {ballots} ballots"] if receipts and len(receipts) != ballots else []
-    )
+    differ = receipts and len(receipts) != ballots
+    faults = [f"there are {len(receipts)} envelopes and {ballots} ballots"] if differ else []
     return faults + [f"envelope {one} is there more than once" for one, count in Counter(receipts).items() if count > 1]
 
 
@@ -100,10 +100,9 @@ def check_paper(desks: list[dict[str, str]], paper: list[dict[str, str]], *, is_
         name, valid = ", ".join(row["name"] for row in typed) or here, sum(int(row["valid"]) for row in typed)
         if len(ballots) != valid:
             faults.append(f"{name} has {len(ballots)} ballots, and {valid} are valid")
-        sheets = (vote for row in typed for vote in counted(row["says"]))
         said = Counter(vote for ballot in ballots for vote in votes(ballot))
         totals: Counter[Vote] = Counter()
-        for key, choice, amount, count in sheets:
+        for key, choice, amount, count in (vote for row in typed for vote in counted(row["says"])):
             totals[key, choice, amount] += count
         if said != totals:
             faults.append(f"{name}: its totals are not those of its ballots")
@@ -216,11 +215,12 @@ class Election:
         return given
 
 
-def greedy(vote: Election, is_ending: bool) -> list[str]:
-    """One after the other, while the budget lasts."""
-    left, winners = vote.budget, list[str]()
+def greedy(vote: Election, is_ending: bool, first: Iterable[str] = ()) -> list[str]:
+    """One after the other, after those that are in already, while the budget lasts."""
+    winners = list(first)
+    left = vote.budget - sum(vote.cost[key] for key in winners)
     for key in vote.ordered():
-        if not vote.total[key]:
+        if key in winners or not vote.total[key]:
             continue
         if vote.cost[key] <= left:
             winners.append(key)
@@ -248,15 +248,7 @@ def by_category(vote: Election, least_each: int, is_ending_category: bool, is_en
             count[category] += 1
         elif is_ending_category:
             ended.add(category)
-    for key in order:
-        if key in winners:
-            continue
-        if vote.cost[key] <= left:
-            winners.append(key)
-            left -= vote.cost[key]
-        elif is_ending:
-            break
-    return winners
+    return greedy(vote, is_ending, winners)
 
 
 def price(cost: Fraction, supporters: Supporters, purses: list[Fraction]) -> Fraction | None:

@@ -114,6 +114,9 @@ def carry_out() -> None:
     reserved = [held.operator_host] if held.operator_host else []
     count = run(wish.carry_out)
     click.echo(f"{count} wish{'' if count == 1 else 'es'} settled")
+    if held.host_target is None:
+        click.echo("no host name checked: set PARVIS_HOST_TARGET to where names have to lead")
+        return
     hosts = run(lambda database: host_request.check(database, Resolver(), held.host_target, reserved))
     click.echo(f"{hosts} host name{'' if hosts == 1 else 's'} checked")
 

@@ -11,6 +11,7 @@ from auth import cookie
 from auth.discovery import Discovery
 from auth.outbound import Outbound, OutboundError
 from database.door import Database
+from planner.request import BudgetExhaustedError
 from server.api import refusal
 from server.api.gate import Gate
 from server.api.request import BadRequestError
@@ -19,6 +20,9 @@ from tenants.registry import TenantRegistry
 PATH = "/auth/provider/trial"
 PAGE = "/gestion/portail/connexion"
 MAX_FORM = 5
+COST = 20_000
+"""Of the minute's budget: all portals of a process share its calls to others."""
+
 OUTCOMES = {
     "it is not a public address": "PRIVATE",
     "an address with https is wanted": "PRIVATE",
@@ -57,6 +61,11 @@ class ProviderTrial:
         provider = next((each for each in providers if each.slug == slug), None)
         if provider is None:
             return refusal.response(404, "NOT_FOUND", "There is no such provider.")
+        try:
+            self._gate.purse(tenant, caller, request.scope).spend(COST, True)
+        except BudgetExhaustedError as error:
+            message, wait = "You have asked for much in this minute: wait for the next.", str(error.reset_s)
+            return refusal.response(429, "BUDGET_EXHAUSTED", message, {"retry-after": wait})
         query = urlencode({"essai": slug, "issue": await self._outcome(provider.issuer)})
         return RedirectResponse(f"{PAGE}?{query}#{slug}", 303, {"cache-control": "no-store"})
 
