@@ -41,11 +41,11 @@ def dump(given: Given, portal: Portal) -> str:
 
 
 def unsealed(given: Given, portal: Portal) -> dict[str, list[Any]]:
-    """The rows of each table, but for what sealing writes, which the server's worker may do at any time."""
+    """The rows of each table, but for what sealing and waves write, which the worker does at any time."""
     given.fold(portal)
     names = [table.name for table in tenant_metadata.sorted_tables if table.name not in SEALING]
     less = {"event": " - 'position'"}
-    raised = {"moderation_case": " WHERE cause <> 'AIDS'"}
+    raised = {"moderation_case": " WHERE cause <> 'AIDS'", "notice": " WHERE kind NOT IN ('HELP_WANTED', 'UNANSWERED')"}
     return {
         name: given.sql(
             portal,
