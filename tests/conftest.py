@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,7 @@ class Portal:
     """A client of one portal: operations in, data out; signed in when it has a token."""
 
     client: httpx.Client
-    story: DemoTenant
+    story: DemoTenant = field(repr=False)  # Hundreds of kilobytes.
     running: Running
     token: str | None = None
 

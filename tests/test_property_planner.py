@@ -66,13 +66,14 @@ class Stage:
         assert tenant is not None
         asked = Operation(query, variables, None)
         misses = self.database.statement_count
-        request = Request(self.database, tenant, viewer, persons=Keyed("a secret of tests", "voter"))
+        persons = Keyed("a secret of tests", "voter")
+        request = Request(self.database, tenant, viewer, persons=persons)
         answer = await self.engine.execute(request, asked, may_change=False)
         planned = json.loads(answer.body)
         assert self.database.statement_count - misses == (1 if planned.get("data") else 0), "it was not planned"
         document = parse(query)
         operation = next(node for node in document.definitions if node.kind == "operation_definition")
-        request = Request(self.database, tenant, viewer)
+        request = Request(self.database, tenant, viewer, persons=persons)
         result = await FieldByField(self.engine.catalog).run(request, document, operation, variables)  # type: ignore[arg-type]
         return planned, result.data, result.errors
 
