@@ -5,9 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Select, bindparam, select
-from sqlmodel import SQLModel
 
-from models.base import table
+from models.base import TenantTable, table
 from models.tenant import Tenant
 from planner.act import Act, value
 
@@ -20,12 +19,12 @@ PORTAL = (
 
 
 @cache
-def _lock(model: type[SQLModel]) -> Select[Any]:
+def _lock(model: type[TenantTable]) -> Select[Any]:
     row = table(model)
     return select(row.c.id).where(row.c.id == value(model, "id")).with_for_update(key_share=True)
 
 
-async def of(act: Act, model: type[SQLModel], id_: UUID) -> None:
+async def of(act: Act, model: type[TenantTable], id_: UUID) -> None:
     """Lock the row of which a limit is, until the transaction ends. What is counted by a statement after this, nobody
     else who calls this adds to; rows that refer to it are still written."""
     await act.exists(_lock(model), id=id_)
