@@ -29,7 +29,7 @@ from counting.vote_file import plain
 from models.actor import Actor, ActorKind, Role
 from models.admission import BATCH_NAME_LENGTH, MAX_BATCHES, MAX_CODES, Admission, code_letters, new_code
 from models.ballot import Ballot
-from models.base import new_id, table
+from models.base import constant, new_id, table
 from models.event import EventKind
 from models.polling_desk import Signing
 from models.proof import Proof, ProofLevel
@@ -109,7 +109,7 @@ class Receipt:
 
 
 def batches(rule: FromClause, context: FieldContext) -> Select[Any]:
-    """The batches of an activity, the newest first, with how many are used; none for anybody but administrators."""
+    """The batches of codes of an activity, the newest first, with how many are used; administrators alone see any."""
     row = _admission.alias("admitted")
     used = (
         select(_proof.c.id)
@@ -127,7 +127,12 @@ def batches(rule: FromClause, context: FieldContext) -> Select[Any]:
         func.count(type_=Integer()).filter(row.c.revoked_at.is_not(None)).label("revoked_count"),
     ]
     seen = row.c.activity_id == rule.c.activity_id if context.viewer.is_administrator else false()
-    return select(*counted).where(seen).group_by(row.c.batch_id).order_by(func.min(row.c.added_at).desc())
+    return (
+        select(*counted)
+        .where(seen, row.c.level == constant(ProofLevel.CODE))
+        .group_by(row.c.batch_id)
+        .order_by(func.min(row.c.added_at).desc())
+    )
 
 
 def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Integer, literal_column, select, update
 
+from counting import listed
 from models.activity import Activity
 from models.base import table
 from models.event import EventKind
@@ -103,13 +104,18 @@ async def to_prove(act: Act, activity: UUID, level: ProofLevel) -> AskedProof:
 
 def check_person(terms: AskedProof, born_on: date, zone: UUID | None = None, *, field: str = "bornOn") -> None:
     """The person is old enough on the day, and lives where the vote is. Raises Refusal."""
+    check_age(terms, born_on, field)
+    if terms.proof_zone_id is not None and zone != terms.proof_zone_id:
+        code = ErrorCode.REQUIRED if zone is None else ErrorCode.OUTSIDE_ZONE
+        raise Refusal(code, "The vote is of those who live in its zone.", "zone")
+
+
+def check_age(terms: AskedProof, born_on: date, field: str = "bornOn") -> None:
+    """The person is old enough on the day. Raises Refusal."""
     if not OLDEST <= born_on <= terms.today:
         raise Refusal(ErrorCode.BAD_INPUT, "Nobody who votes was born on this day.", field)
     if terms.proof_least_age is not None and age(born_on, terms.proof_age_on or terms.today) < terms.proof_least_age:
         raise Refusal(ErrorCode.TOO_YOUNG, f"The vote is from {terms.proof_least_age} years on.", field)
-    if terms.proof_zone_id is not None and zone != terms.proof_zone_id:
-        code = ErrorCode.REQUIRED if zone is None else ErrorCode.OUTSIDE_ZONE
-        raise Refusal(code, "The vote is of those who live in its zone.", "zone")
 
 
 async def give(
@@ -118,9 +124,14 @@ async def give(
     """Keep that the asker is the person of a key. Raises Refusal(PROOF_USED), in the same words wherever it was
     used: whoever types somebody else's name learns nothing of where, nor whether that person has voted."""
     await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
-    if await act.exists(SIGNED, activity_id=activity, voter_key=key):
+    if await is_signed(act, activity, key):
         raise proof.used(field)
     await proof.put(act, activity, level, key, field, address_digest)
+
+
+async def is_signed(act: Act, activity: UUID, key: str) -> bool:
+    """Whether the person of a key has signed at a desk."""
+    return await act.exists(SIGNED, activity_id=activity, voter_key=key)
 
 
 async def declare(
@@ -143,7 +154,7 @@ async def declare(
     check_person(terms, born_on, zone)
     if not is_on_honour:
         raise Refusal(ErrorCode.REQUIRED, "A declaration is made on one's honour.", "isOnHonour")
-    key = proof.voter_key(act.asker, activity, proof.person_key(act.asker, " ".join(names), born_on))
+    key = await listed.key_of(act, activity, listed.person(act.asker, activity, " ".join(names), born_on))
     at_home = proof.key_in(act.asker, activity, "address", address_letters(home))
     await give(act, activity, ProofLevel.DECLARATION, key, "familyName", at_home)
     return act.did(activity_id=activity)

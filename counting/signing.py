@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, Text, any_, bindparam, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from counting import listed
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
 from mail import queue
 from models.activity import Activity
@@ -155,7 +156,7 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
         raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
     line = text.line(name, VOTER_NAME_LENGTH, "name")
     former = act.asker.digest(str(kept.activity_id), voter_letters(line), born_on.isoformat())
-    key = proof.voter_key(act.asker, kept.activity_id, proof.person_key(act.asker, line, born_on))
+    key = await listed.key_of(act, kept.activity_id, listed.person(act.asker, kept.activity_id, line, born_on))
     return Voter(None, key, former_key=former)
 
 

@@ -24,7 +24,7 @@ class ProofLevel(Enum):
     FRANCECONNECT = "FRANCECONNECT"
 
 
-OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION, ProofLevel.CODE)
+OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION, ProofLevel.CODE, ProofLevel.LIST)
 """Levels that can be proved."""
 
 OF_PERSON = (ProofLevel.DECLARATION, ProofLevel.LIST, ProofLevel.DOCUMENT, ProofLevel.FRANCECONNECT)
@@ -92,6 +92,12 @@ def person_letters(name: str) -> str:
     words = sorted("".join(letters).split())
     kept = [each for each in words if each not in PARTICLES]
     return " ".join(kept if len(kept) > 1 else words)
+
+
+def first_given(given_names: str) -> str:
+    """The first of somebody's given names: what stands before a blank or a comma. «Jean-Pierre» is one name."""
+    parts = given_names.replace(",", " ").replace(";", " ").split()
+    return parts[0] if parts else ""
 
 
 _WRITTEN_OUT = (

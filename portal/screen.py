@@ -107,6 +107,7 @@ SCREENS: tuple[Screen, ...] = (
             "Cast": "/voter/{activity.id}?enregistre=1",
             "Declare": "/voter/{activity.id}#bulletin",
             "ByCode": "/voter/{activity.id}#bulletin",
+            "ByList": "/voter/{activity.id}#bulletin",
         },
         about="{activity.description}",
     ),
@@ -244,6 +245,9 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role="ADMIN",
         tells=frozenset({"MakeCodes"}),
+    ),
+    Screen(
+        "/gestion/votes/{id}/listes", "desk_rolls", _("Listes – {activity.title}"), needs_sign_in=True, role="ADMIN"
     ),
     Screen(
         "/gestion/votes/{id}",

@@ -74,6 +74,8 @@ EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone")}
 UNSHOWN = {
     ("admissionsRevoke", "activity"),
     ("admissionsRevoke", "batch"),
+    ("voterRollConfirm", "roll"),
+    ("voterRollRemove", "roll"),
     ("deskEntryPublish", "category"),
     ("draftKeep", "draft"),
     ("draftKeep", "onBehalfOf"),

@@ -206,6 +206,14 @@ MUTATIONS: dict[str, list[Case]] = {
         },
     ],
     "proofByCode": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION"}],
+    "proofByList": [
+        lambda ids: {
+            "activity": ids["Activity"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+        }
+    ],
     "codeBallotCast": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION", "isBlank": True}],
     "proofDeclare": [
         lambda ids: {

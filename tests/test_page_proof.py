@@ -120,3 +120,35 @@ def test_codes_are_printed_once_and_voted_with_without_an_account(given: Given, 
     assert stranger.submit(address, fields | {"code": codes[0], "receipt": receipt}).status_code == 303
     told = unescape(admin.get(path).text).replace("\u00a0", " ").replace("\u202f", " ")
     assert "2 codes : 1 utilisé, 0 annulé" in told
+
+
+def test_list_is_sent_confirmed_and_proved_by(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "APPROVAL", vote_least=1, vote_most=3), "{LIST}")
+    admin = Browser(place.client, place.host)
+    assert admin.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    path = f"/gestion/votes/{page.activity}/listes"
+
+    def sent(content: str, name: str) -> str:
+        said, file = {"activity": page.activity, "name": name}, {"file": ("liste.csv", content.encode())}
+        answer = admin._send("POST", "/roll/file", {"origin": admin.origin}, data=said, files=file)
+        assert answer.status_code == 303
+        return str(answer.headers["location"])
+
+    refused = unescape(admin.get(sent("a;b\n1;2\n", "Roll <b>")).text)
+    assert "Il faut une colonne de noms" in refused
+    assert 'value="Roll <b>"' in refused
+    rows = "Nom;Prénom;Né le\nDu Puy;Zélie;04/05/1990\nSans date;Ada;\n"
+    assert sent(rows, "Liste électorale") == f"{path}#listes"
+    tried = admin.get(path).text
+    shown = unescape(tried).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "2 lignes lues : 1 votant, 1 ligne refusée." in shown
+    assert "Ligne 3 : date de naissance absente" in shown
+    assert admin.submit(path, hidden(tried, "ConfirmRoll")).status_code == 303
+    who = TYPED | {"bornOn": "1990-05-05"}
+    wrong = page.browser.submit(page.path, hidden(page.browser.get(page.path).text, "ByList") | who)
+    assert (wrong.status_code, 'id="familyName-problem"' in wrong.text) == (422, True)
+    assert 'value="1990-05-05"' in wrong.text
+    right = {"givenNames": "Zélie", "familyName": "PUY", "bornOn": "1990-05-04"}
+    assert page.browser.submit(page.path, hidden(wrong.text, "ByList") | right).status_code == 303
+    assert "Vous pouvez voter" in page.shown()
+    assert "1 justificatif donné" in unescape(admin.get(path).text).replace("\u00a0", " ")
