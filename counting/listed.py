@@ -49,9 +49,29 @@ class Listed:
     is_used: bool
 
 
+@dataclass(frozen=True, slots=True)
+class VoterKeys:
+    """The key of a person in a vote by all of the name, and by the first given name alone; they may be the same."""
+
+    whole: str
+    first: str
+
+    @property
+    def shorter(self) -> str | None:
+        """The second one, where it is another."""
+        return self.first if self.first != self.whole else None
+
+
 def person(asker: Asker, activity: UUID, name: str, born_on: date) -> str:
     """The key of a person in a vote, by a name in any writing."""
     return proof.voter_key(asker, activity, proof.person_key(asker, name, born_on))
+
+
+async def keys(act: Act, activity: UUID, given: str, family: str, born_on: date) -> VoterKeys:
+    """The keys of a person: of the voter of the vote's rolls who is meant, else of what is said."""
+    meant = await of(act, activity, given, family, born_on)
+    first = person(act.asker, activity, f"{first_given(given)} {family}", born_on)
+    return VoterKeys(meant.digest if meant else person(act.asker, activity, f"{given} {family}", born_on), first)
 
 
 async def of(act: Act, activity: UUID, given: str, family: str, born_on: date) -> Listed | None:

@@ -268,10 +268,11 @@ async def prove(act: Act, *, activity: UUID, given_names: str, family_name: str,
     if not await guessing.are_within(act, guesses):
         return Outcome(refusal=Refusal(ErrorCode.TOO_MANY_TRIES, "Too many tries for today.", "familyName"))
     meant = await listed.of(act, activity, given, family, born_on)
-    if meant is None or meant.is_used or await proving.is_signed(act, activity, meant.digest):
+    keys = None if meant is None else await listed.keys(act, activity, given, family, born_on)
+    if meant is None or keys is None or meant.is_used or await proving.is_signed(act, activity, keys):
         return Outcome(refusal=not_listed())
     await guessing.take_back(act, guesses)
-    await proving.give(act, activity, ProofLevel.LIST, meant.digest, "familyName")
+    await proving.give(act, activity, ProofLevel.LIST, keys, "familyName")
     return act.did(activity_id=activity)
 
 

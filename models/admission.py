@@ -27,7 +27,8 @@ class Admission(TenantTable, table=True):
     """One code or one person of a list, of a vote. It is used when a proof has its digest; `revoked_at`: no more after.
 
     All of one printing or one file are a batch, with the name that the city gave it. `other_digests` are of the other
-    ways in which a voter of a list is named: by the first given name alone, by the name of a marriage.
+    ways in which a voter of a list is named: by the first given name alone, by the name of a marriage. `person_digest`
+    is the key of the person to whom an agent gave a code after seeing a document.
     """
 
     __tablename__ = "admission"
@@ -35,6 +36,7 @@ class Admission(TenantTable, table=True):
         one_of("level", ADMITTING),
         UniqueConstraint("activity_id", "level", "digest", name="admission_once"),
         Index("admission_batch", "batch_id"),
+        Index("admission_person", "activity_id", "person_digest", postgresql_where=text("person_digest IS NOT NULL")),
         Index(
             "admission_other",
             "other_digests",
@@ -50,6 +52,7 @@ class Admission(TenantTable, table=True):
     level: ProofLevel = Field(sa_column=text_column())
     digest: str = Field(sa_column=text_column())
     other_digests: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
+    person_digest: str | None = Field(sa_column=text_column(nullable=True))
     added_at: datetime = Field(sa_column=time_column())
     revoked_at: datetime | None = Field(sa_column=time_column(nullable=True))
 

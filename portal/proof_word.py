@@ -14,6 +14,15 @@ PROOF_LEVELS: Mapping[str, str] = {
     "FRANCECONNECT": _("Une identité certifiée, comme FranceConnect"),
 }
 
+DOCUMENTS: Mapping[str, str] = {
+    "GIVEN": _("C'est noté : cette personne peut voter."),
+    "RAISED": _("C'est noté : cette personne avait déjà donné un justificatif, il est maintenant certifié."),
+    "TAKEN_OVER": _(
+        "C'est noté : cette personne peut voter. Un autre compte avait pris son nom ; il perd son justificatif, et son"
+        " bulletin est mis de côté."
+    ),
+    "REPEATED": _("Cette pièce avait déjà été vue pour ce compte : rien n'a changé."),
+}
 ROLL_COLUMNS: Mapping[str, str] = {
     "FAMILY_NAME": _("nom de famille"),
     "USAGE_NAME": _("nom d'usage"),

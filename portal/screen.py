@@ -125,6 +125,13 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
     ),
     Screen(
+        "/bureau/{id}/piece",
+        "polling_document",
+        _("Pièce d'identité – {pollingDesk.name}"),
+        {"See": "/bureau/{desk.id}/piece?issue={outcome}"},
+        needs_sign_in=True,
+    ),
+    Screen(
         "/bureau/{id}/depouillement",
         "polling_typing",
         _("Dépouillement – {pollingDesk.name}"),

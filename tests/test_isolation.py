@@ -106,6 +106,15 @@ MUTATIONS: dict[str, list[Case]] = {
             "side": "FOR",
         },
     ],
+    "documentSee": [
+        lambda ids: {
+            "desk": ids["PollingDesk"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+            "email": "intrus@b.example",
+        }
+    ],
     "signingMark": [lambda ids: {"desk": ids["PollingDesk"], "name": "Intrusion", "bornOn": "1980-01-01"}],
     "pollingBallotsType": [lambda ids: {"desk": ids["PollingDesk"], "batch": 1, "ballots": [{"text": "1"}]}],
     "pollingRecordWrite": [

@@ -117,6 +117,7 @@ RULES_ONLY = {
     "short_ballot",
     "signing",
     "proving",
+    "seen_document",
     "guessing",
     "listed",
     "envelope",

@@ -152,3 +152,27 @@ def test_list_is_sent_confirmed_and_proved_by(given: Given, place: Portal) -> No
     assert page.browser.submit(page.path, hidden(wrong.text, "ByList") | right).status_code == 303
     assert "Vous pouvez voter" in page.shown()
     assert "1 justificatif donné" in unescape(admin.get(path).text).replace("\u00a0", " ")
+
+
+def test_agent_says_that_the_document_was_seen(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "APPROVAL", vote_least=1, vote_most=3), "{DECLARATION}")
+    desk = given.insert(
+        place, "polling_desk", activity_id=uuid_in(page.activity), name="Accueil", channel="DESK", opened_at="now"
+    )
+    admin = Browser(place.client, place.host)
+    assert admin.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    path = f"/bureau/pollingdesk_{place.number}_{desk}/piece"
+    assert page.browser.get(path).status_code == 404
+    assert f'href="{path}"' in admin.get(path.removesuffix("/piece")).text
+    email = "document@free.fr"
+    actor = given.insert(place, "actor", kind="CITIZEN", role="MEMBER", name="Zélie", created_at="now")
+    given.insert(place, "account", actor_id=actor, email=email, created_at="now")
+    who = {"givenNames": "Zélie <b>", "familyName": "du Puy", "bornOn": "1991-05-04"}
+    refused = admin.submit(path, hidden(admin.get(path).text, "See") | who)
+    assert (refused.status_code, 'id="email-problem"' in refused.text) == (422, True)
+    assert "Zélie &lt;b&gt;" in refused.text
+    done = admin.submit(path, hidden(refused.text, "See") | who | {"email": email})
+    assert (done.status_code, done.headers["location"]) == (303, f"{path}?issue=GIVEN")
+    assert "cette personne peut voter" in admin.get(done.headers["location"]).text
+    level = "SELECT level FROM __tenant__.proof WHERE actor_id = %s"
+    assert given.sql(place, level, actor) == [("DOCUMENT",)]
