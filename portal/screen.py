@@ -108,6 +108,7 @@ SCREENS: tuple[Screen, ...] = (
             "Declare": "/voter/{activity.id}#bulletin",
             "ByCode": "/voter/{activity.id}#bulletin",
             "ByList": "/voter/{activity.id}#bulletin",
+            "ByIdentity": "/voter/{activity.id}#bulletin",
         },
         about="{activity.description}",
     ),
