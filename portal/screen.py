@@ -245,6 +245,14 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="space.mayEdit",
     ),
+    Screen(
+        "/gestion/votes/{id}/participation",
+        "desk_turnout",
+        _("Participation – {activity.title}"),
+        derive=period.one_day,
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
     Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/votes/{id}/codes",

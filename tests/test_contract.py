@@ -87,6 +87,7 @@ SHORT_LISTS = {
     "Activity.voteFiles",
     "Activity.setAsideBallots",
     "Activity.ballotDoubts",
+    "Turnout.rows",
     "VoteResult.awards",
     "Ballot.votes",
     "ActivityStatistics.categories",

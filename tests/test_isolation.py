@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -380,8 +381,10 @@ def contents(url: str, *portals: Portal) -> dict[str, str]:
         for portal in portals:
             for found in tenant_metadata.sorted_tables:
                 name = naming.qualify(f"__tenant__.{found.name}", portal.number)
+                # Placeholders of nobody's votes come and go with the job that folds.
+                kept = f"WHERE vote_id <> '{UUID(int=0)}'" if found.name == "tally_delta" else ""
                 row = connection.execute(
-                    f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} t".encode()
+                    f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} t {kept}".encode()
                 ).fetchone()
                 assert row is not None
                 prints[name] = str(row[0])

@@ -138,6 +138,7 @@ RULES_ONLY = {
     "parting",
     "party",
     "proposing",
+    "room",
     "waiting_list",
     "run_told",
     "import_work",
