@@ -41,7 +41,6 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.polling_desk import Signing
 from models.portal_text import PortalText
-from models.proof import Proof
 from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
 from models.space_role import SpaceRole
@@ -171,16 +170,15 @@ class _Writer:
 
     async def _answered(self, transaction: Transaction) -> None:
         """What people and the city say of what was published: follows, answers, votes, cases, paper."""
-        for model, told in self._follower.rows():
-            await _copy(transaction, model, told)
         await _copy(transaction, ProposalStatus, self._answers.statuses())
         await _copy(transaction, OfficialResponse, self._answers.responses())
         await _copy(transaction, Ballot, self._ballots())
         await _copy(transaction, Vote, self._votes())
         await _copy(transaction, TallyDelta, self._deltas())
-        await _copy(transaction, Proof, proof.rows(self._story, self._id, self._ballot_cast_at))
-        await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
-        for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
+        await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at, proof.level))
+        told = self._follower.rows()
+        proofs = proof.rows(self._story, self._id, self._ballot_cast_at, self._ago(24 * 22))
+        for model, filed in [*proofs, *self._docket.rows(), *polling.rows(self._story, self._id, self._ago), *told]:
             await _copy(transaction, model, filed)
 
     def _ago(self, hours: int) -> datetime:

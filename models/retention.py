@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from models.draft import KEPT_DAYS
 from models.exchange import PLACE_AFTER
+from models.proof import CERTIFIED_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,9 @@ SESSION_IDLE = Clock("sessions that nobody uses", "session", timedelta(days=30),
 SESSION = Clock("sessions", "session", timedelta(days=90), "the sign-in", "removed")
 CODE = Clock("codes for signing in", "sign_in_code", timedelta(hours=1), "the end of their ten minutes", "removed")
 ATTEMPT = Clock("counts of attempts to sign in", "sign_in_attempt", timedelta(hours=2), "their hour began", "removed")
+CERTIFIED = Clock(
+    "keyed digests of a certified identity, for a vote", "identity", CERTIFIED_FOR, "the certification", "emptied"
+)
 HAND_OVER = Clock("codes that bring a sign-in to a widget", "hand_over", timedelta(0), "their minute", "removed")
 IDEMPOTENCY = Clock("keys of repeated requests", "idempotency", timedelta(days=1), "the request", "removed")
 EXCHANGE_PLACE = Clock(
@@ -140,6 +144,7 @@ CLOCKS = (
     SESSION,
     CODE,
     ATTEMPT,
+    CERTIFIED,
     HAND_OVER,
     IDEMPOTENCY,
 )

@@ -76,11 +76,8 @@ class Screen:
     def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
         """Whether the viewer, as the frame tells of him, may see the page of an answer."""
         told = viewer or {}
-        rights = {
-            "is_editor": bool(told.get("isEditor")),
-            "is_valuator": bool(told.get("isValuator")),
-            "is_of_team": bool(told.get("isOfTeam")),
-        }
+        names = {"is_editor": "isEditor", "is_valuator": "isValuator", "is_of_team": "isOfTeam"}
+        rights = {ours: bool(told.get(theirs)) for ours, theirs in names.items()}
         if not may_see(self.role, told.get("role"), **rights):
             return False
         return not self.right or filling.held(self.right, data) is True
@@ -108,6 +105,7 @@ SCREENS: tuple[Screen, ...] = (
             "Declare": "/voter/{activity.id}#bulletin",
             "ByCode": "/voter/{activity.id}#bulletin",
             "ByList": "/voter/{activity.id}#bulletin",
+            "ByIdentity": "/voter/{activity.id}#bulletin",
         },
         about="{activity.description}",
     ),
@@ -127,7 +125,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/bureau/{id}/piece",
         "polling_document",
-        _("Pièce d'identité – {pollingDesk.name}"),
+        _("Une pièce d'identité à voir"),
         {"See": "/bureau/{desk.id}/piece?issue={outcome}"},
         needs_sign_in=True,
     ),
@@ -261,9 +259,7 @@ SCREENS: tuple[Screen, ...] = (
         role="ADMIN",
         tells=frozenset({"MakeCodes"}),
     ),
-    Screen(
-        "/gestion/votes/{id}/listes", "desk_rolls", _("Listes – {activity.title}"), needs_sign_in=True, role="ADMIN"
-    ),
+    Screen("/gestion/votes/{id}/listes", "desk_rolls", _("Listes de votants"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/votes/{id}",
         "desk_vote",

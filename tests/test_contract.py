@@ -79,6 +79,7 @@ SHORT_LISTS = {
     "VoteResult.proofs",
     "ProofRule.batches",
     "ProofRule.rolls",  # At most twenty.
+    "ProofRule.providers",  # At most twelve.
     "VoterRoll.columns",
     "VoterRoll.remarks",  # At most a hundred.
     "Turnout.proofCounts",

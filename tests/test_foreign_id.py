@@ -68,7 +68,7 @@ ASKER = {
 }
 """Who may send a mutation, where administrators may not."""
 
-EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone"), ("documentSee", "zone")}
+EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone"), ("documentSee", "zone"), ("proofByIdentity", "zone")}
 """Before these are looked up, the vote refuses for its own reasons: it is open, or asks for nothing."""
 
 UNSHOWN = {

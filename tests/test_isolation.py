@@ -216,6 +216,7 @@ MUTATIONS: dict[str, list[Case]] = {
         },
     ],
     "proofByCode": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION"}],
+    "proofByIdentity": [lambda ids: {"activity": ids["Activity"]}],
     "proofByList": [
         lambda ids: {
             "activity": ids["Activity"],

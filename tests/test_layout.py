@@ -118,6 +118,7 @@ RULES_ONLY = {
     "signing",
     "proving",
     "seen_document",
+    "certified_identity",
     "guessing",
     "listed",
     "envelope",
