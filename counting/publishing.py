@@ -160,7 +160,7 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
 
 
 def _told(result: Row) -> Row:
-    return {name: value for name, value in result.items() if name not in ("id", "activity_id")}
+    return {name: value for name, value in result.items() if name not in ("id", "activity_id", "shares")}
 
 
 def _award(row: Row) -> Row:

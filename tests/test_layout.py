@@ -120,6 +120,7 @@ RULES_ONLY = {
     "envelope",
     "award_terms",
     "reckoning",
+    "share",
     "rule_version",
     "publishing",
     "access",
