@@ -107,6 +107,7 @@ SCREENS: tuple[Screen, ...] = (
             "Cast": "/voter/{activity.id}?enregistre=1",
             "Declare": "/voter/{activity.id}#bulletin",
             "ByCode": "/voter/{activity.id}#bulletin",
+            "ByList": "/voter/{activity.id}#bulletin",
         },
         about="{activity.description}",
     ),
@@ -121,6 +122,13 @@ SCREENS: tuple[Screen, ...] = (
         "polling_desk",
         "{pollingDesk.name}",
         {"Sign": "/bureau/{desk.id}?issue={outcome}"},
+        needs_sign_in=True,
+    ),
+    Screen(
+        "/bureau/{id}/piece",
+        "polling_document",
+        _("Pièce d'identité – {pollingDesk.name}"),
+        {"See": "/bureau/{desk.id}/piece?issue={outcome}"},
         needs_sign_in=True,
     ),
     Screen(
@@ -252,6 +260,9 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role="ADMIN",
         tells=frozenset({"MakeCodes"}),
+    ),
+    Screen(
+        "/gestion/votes/{id}/listes", "desk_rolls", _("Listes – {activity.title}"), needs_sign_in=True, role="ADMIN"
     ),
     Screen(
         "/gestion/votes/{id}",

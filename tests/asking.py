@@ -134,6 +134,7 @@ NAMED = {
     "zoneChange": "ZoneChange",
     "pastVote": "PastVote",
     "batch": "Admission",
+    "roll": "VoterRoll",
     "counted": "Activity",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""

@@ -78,6 +78,9 @@ SHORT_LISTS = {
     "VoteResult.channels",
     "VoteResult.proofs",
     "ProofRule.batches",
+    "ProofRule.rolls",  # At most twenty.
+    "VoterRoll.columns",
+    "VoterRoll.remarks",  # At most a hundred.
     "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
