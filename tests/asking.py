@@ -215,6 +215,7 @@ ROADS = {
     "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
     "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',
+    "VoteResult": 'activity(id: "{Activity}") {{ results {{ {field} }} }}',
     "Turnout": 'activity(id: "{Activity}") {{ turnout {{ {field} }} }}',
     "TurnoutRow.desk": 'activity(id: "{Activity}") {{ turnout {{ rows(groupBy: DESK) {{ {field} }} }} }}',
     "TurnoutRow.zone": 'activity(id: "{Activity}") {{ turnout {{ rows(groupBy: ZONE) {{ {field} }} }} }}',

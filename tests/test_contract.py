@@ -89,6 +89,7 @@ SHORT_LISTS = {
     "Activity.ballotDoubts",
     "Turnout.rows",
     "VoteResult.awards",
+    "OwnShare.payments",  # One a winner at most.
     "Ballot.votes",
     "ActivityStatistics.categories",
     "ActivityStatistics.days",

@@ -124,6 +124,7 @@ RULES_ONLY = {
     "envelope",
     "award_terms",
     "reckoning",
+    "share",
     "rule_version",
     "publishing",
     "access",
