@@ -151,7 +151,7 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
             told = asker.digest(fingerprint(step.name, step.input, given))
             outcome = await idempotency.once(act, key, told, step.columns, partial(_run, act, step, arguments))
         row = _payload(step, {**outcome.values, **outcome.secrets}, [])
-        answer = await transaction.json(step.statement, values | row)
+        answer = await transaction.last(step.statement, values | row)
     request.database.note_change(asker.tenant)
     request.database.note_events(asker.tenant)
     return answer
