@@ -43,9 +43,13 @@ class Transaction:
         results = await self._ask(*(self._sent(statement.cached(clause), values) for clause, values in asked))
         return [self.connection.rows(result) for result in results]
 
+    async def json(self, compiled: statement.Statement, values: Mapping[str, object]) -> list[bytes | None]:
+        """The first row's columns as PostgreSQL encoded them."""
+        [result] = await self._ask(self._sent(compiled, values))
+        return first(result)
+
     async def last(self, compiled: statement.Statement, values: Mapping[str, object]) -> list[bytes | None]:
-        """The first row's columns as PostgreSQL encoded them, of a read after which the transaction is committed, in
-        one round trip; nothing may come after it."""
+        """The same of a read after which the transaction is committed, in one round trip; nothing may come after it."""
         [result, _] = await self._ask(self._sent(compiled, values), _COMMIT)
         self.is_committed = True
         return first(result)
