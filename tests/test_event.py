@@ -54,7 +54,7 @@ SILENT |= {"draftKeep", "draftDiscard"}
 SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 
-SILENT |= {"proofDeclare", "proofByCode", "codeBallotCast"}
+SILENT |= {"proofDeclare", "proofByCode", "proofByList", "codeBallotCast"}
 """Whom a vote knows is in its own list alone."""
 
 
