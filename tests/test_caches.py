@@ -23,6 +23,7 @@ SHORT_LIVED = {
     "planner/limit.py": "one document in the reading",
     "planner/loading.py": "one request",
     "planner/mutation.py": "what one mutation did",
+    "resolvers/ballot_vote.py": "what one ballot changes",
     "planner/context.py": "one operation in the making",
     "planner/trace.py": "one operation of a router that asks for a trace",
     "planner/scope.py": "one schema in the making",

@@ -319,6 +319,7 @@ def as_tenant(given: Given, portal: Portal, text: str) -> None:
 
     async def act() -> None:
         async with given.database.transaction(portal.number) as transaction:
+            await transaction.begin()
             await transaction.connection.tell(naming.qualify(text, portal.number))
 
     given.run(act())
