@@ -160,6 +160,8 @@ class Letters:
                 return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
             case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
                 return self._of_ballot(portal, mail.told)
+            case MailKind.SIGN_UP_CHANGED:
+                return self._of_sign_up(portal, mail.told)
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
@@ -194,6 +196,13 @@ class Letters:
             "url": f"{base}/voter/{activity}",
             "check_url": f"{base}/recepisse/{activity}?receipt={receipt}",
         }
+
+    def _of_sign_up(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
+        """What a letter about a sign-up tells: when the slot begins, and where the mission is read."""
+        about = ident.encode("contribution", portal.number, UUID(str(told["contribution_id"])))
+        begins = datetime.fromisoformat(str(told["starts_at"]))
+        moment = sentence.moment(begins, spoken(portal.locales), portal.time_zone)
+        return {**told, "begins": moment, "url": f"{self._base(portal)}/mission/{about}"}
 
 
 def _until(portal: TenantRecord, told: Mapping[str, object]) -> str:

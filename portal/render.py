@@ -25,6 +25,7 @@ from portal import (
     judgement,
     market_word,
     measured,
+    mission_word,
     notice_word,
     place,
     proof_word,
@@ -138,6 +139,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         exchange_word,
         judgement,
         market_word,
+        mission_word,
         notice_word,
         proof_word,
     )
