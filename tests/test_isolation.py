@@ -61,6 +61,8 @@ QUERIES: dict[str, list[Case]] = {
         lambda ids: {"categories": [ids["Category"]], "first": 8},
     ],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
+    "missions": [lambda _: {"first": 5}],
+    "missionSlot": [lambda ids: {"id": like(ids["Contribution"], "missionslot")}],
     "collectivite": [lambda _: {"inseeCode": "35238"}],
     "contributionAt": [lambda ids: {"path": ids["old path"]}],
     "collectivites": [lambda _: {"inseeCode": "35238"}],
@@ -188,6 +190,20 @@ MUTATIONS: dict[str, list[Case]] = {
     "deskEntryPrintSlip": [lambda ids: {"contribution": ids["Contribution"]}],
     "deskEntryForget": [lambda ids: {"deskEntry": like(ids["Contribution"], "deskentry")}],
     "deskEntryTakeOver": [],  # A slip's code is no id: tests/test_desk_entry.py.
+    "missionRevise": [lambda ids: {"contribution": ids["Contribution"]}],
+    "missionSlotAdd": [
+        lambda ids: {
+            "contribution": ids["Contribution"],
+            "startsAt": "2035-01-01T09:00:00Z",
+            "endsAt": "2035-01-01T12:00:00Z",
+            "places": 1,
+        }
+    ],
+    "missionSlotRevise": [lambda ids: {"slot": like(ids["Contribution"], "missionslot"), "places": 1}],
+    "missionSlotCancel": [lambda ids: {"slot": like(ids["Contribution"], "missionslot")}],
+    "signUpMake": [lambda ids: {"slot": like(ids["Contribution"], "missionslot"), "isMinor": False}],
+    "signUpWithdraw": [lambda ids: {"signUp": like(ids["Contribution"], "signup")}],
+    "signUpMark": [lambda ids: {"signUp": like(ids["Contribution"], "signup"), "hasCome": True}],
     "draftKeep": [lambda ids: {"activity": ids["Activity"], "kind": "OFFER"}],
     "draftDiscard": [lambda ids: {"draft": like(ids["Contribution"], "draft")}],
     "noteAdd": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
