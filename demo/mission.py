@@ -1,6 +1,6 @@
 """Missions of the demonstration: what an association asks volunteers for, its slots, and who has signed up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,52 +91,60 @@ def asked(story: DemoTenant) -> tuple[DemoContribution, ...]:
 
 def rows(story: DemoTenant, id_: Id, now: datetime) -> list[tuple[type[SQLModel], Rows]]:
     """Missions, slots and sign-ups, by table."""
-    missions: Rows = []
-    slots: Rows = []
-    sign_ups: Rows = []
-    people = [actor.key for actor in story.actors if actor.kind == "CITIZEN" and actor.role == "MEMBER"]
-    for item, mission in zip(asked(story), MISSIONS, strict=False):
-        organiser = id_("actor", item.author)
-        terms = {"domain": mission.domain, "requirements": mission.requirements, "minors_from": mission.minors_from}
-        missions.append(
-            {
-                "id": id_("mission", item.key),
-                "contribution_id": id_("contribution", item.key),
-                "organiser_id": organiser,
-                **terms,
-                "is_accessible": mission.is_accessible,
-                "revised_at": now,
-            }
-        )
-        for rank, (days, hour, lasts, places, wanted) in enumerate(mission.slots):
-            slot = id_("slot", f"{item.key}/{rank}")
-            begins = (now + timedelta(days=days)).replace(hour=hour - 1, minute=0, second=0, microsecond=0)
-            slots.append(
-                {
-                    "id": slot,
-                    "mission_id": id_("mission", item.key),
-                    "starts_at": begins,
-                    "ends_at": begins + timedelta(hours=lasts),
-                    "capacity": places,
-                    "taken_count": min(places, wanted),
-                    "cancelled_at": None,
-                }
-            )
-            for place, person in enumerate(people[rank : rank + wanted]):
-                sign_ups.append(
-                    {
-                        "id": id_("sign_up", f"{item.key}/{rank}/{place}"),
-                        "slot_id": slot,
-                        "organiser_id": organiser,
-                        "actor_id": id_("actor", person),
-                        "status": _status(place, places, is_over=days < 0),
-                        "is_minor": mission.minors_from is not None and place == 1,
-                        "has_guardian_consent": mission.minors_from is not None and place == 1,
-                        "signed_up_at": now - timedelta(hours=24 * 10 - place),
-                        "changed_at": now - timedelta(hours=24 * 10 - place),
-                    }
-                )
+    pairs = list(zip(asked(story), MISSIONS, strict=False))
+    slots = [row for item, mission in pairs for row in _slots(item.key, mission, id_, now)]
+    missions = [_mission(item, mission, id_, now) for item, mission in pairs]
+    sign_ups = [row for item, mission in pairs for row in _sign_ups(story, item, mission, id_, now)]
     return [(Mission, missions), (MissionSlot, slots), (SignUp, sign_ups)]
+
+
+def _mission(item: DemoContribution, mission: DemoMission, id_: Id, now: datetime) -> dict[str, Any]:
+    return {
+        "id": id_("mission", item.key),
+        "contribution_id": id_("contribution", item.key),
+        "organiser_id": id_("actor", item.author),
+        "domain": mission.domain,
+        "requirements": mission.requirements,
+        "minors_from": mission.minors_from,
+        "is_accessible": mission.is_accessible,
+        "revised_at": now,
+    }
+
+
+def _slots(key: str, mission: DemoMission, id_: Id, now: datetime) -> Iterator[dict[str, Any]]:
+    for rank, (days, hour, lasts, places, wanted) in enumerate(mission.slots):
+        begins = (now + timedelta(days=days)).replace(hour=hour - 1, minute=0, second=0, microsecond=0)
+        yield {
+            "id": id_("slot", f"{key}/{rank}"),
+            "mission_id": id_("mission", key),
+            "starts_at": begins,
+            "ends_at": begins + timedelta(hours=lasts),
+            "capacity": places,
+            "taken_count": min(places, wanted),
+            "cancelled_at": None,
+        }
+
+
+def _sign_ups(
+    story: DemoTenant, item: DemoContribution, mission: DemoMission, id_: Id, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Residents one after another, from another one on for each slot; one of them a minor, where minors may."""
+    people = [actor.key for actor in story.actors if actor.kind == "CITIZEN" and actor.role == "MEMBER"]
+    for rank, (days, _, _, places, wanted) in enumerate(mission.slots):
+        for place, person in enumerate(people[rank : rank + wanted]):
+            is_minor = mission.minors_from is not None and place == 1
+            at = now - timedelta(hours=24 * 10 - place)
+            yield {
+                "id": id_("sign_up", f"{item.key}/{rank}/{place}"),
+                "slot_id": id_("slot", f"{item.key}/{rank}"),
+                "organiser_id": id_("actor", item.author),
+                "actor_id": id_("actor", person),
+                "status": _status(place, places, is_over=days < 0),
+                "is_minor": is_minor,
+                "has_guardian_consent": is_minor,
+                "signed_up_at": at,
+                "changed_at": at,
+            }
 
 
 def _organiser(story: DemoTenant) -> str | None:

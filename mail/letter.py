@@ -139,14 +139,9 @@ class Letters:
                 return {"url": f"{self._base(portal)}/auth/invitation?token={token}"}
             case MailKind.SIGN_IN_CODE:
                 return {"code": self._code(portal.number, mail.about)}
-            case MailKind.ACCOUNT_ERASED:
-                return {}
             case MailKind.ACCOUNT_UNUSED:
-                return {
-                    "url": f"{self._base(portal)}/moi",
-                    "years": retention.ACCOUNT_UNUSED_YEARS,
-                    "days": retention.ACCOUNT_WARNED_DAYS,
-                }
+                kept = {"years": retention.ACCOUNT_UNUSED_YEARS, "days": retention.ACCOUNT_WARNED_DAYS}
+                return {"url": f"{self._base(portal)}/moi", **kept}
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
                 about = ident.encode("report", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
@@ -160,19 +155,21 @@ class Letters:
                 return {**mail.told, "url": f"{self._base(portal)}/echange/{about}"}
             case MailKind.BALLOT_RECEIVED | MailKind.BALLOT_SET_ASIDE | MailKind.BALLOT_RESTORED:
                 return self._of_ballot(portal, mail.told)
-            case MailKind.SIGN_UP_CHANGED:
-                return self._of_sign_up(portal, mail.told)
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
+            case MailKind.SIGN_UP_CHANGED:
+                return self._of_sign_up(portal, mail.told)
             case MailKind.DIGEST:
                 return self._of_digest(portal, mail.told)
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)
-                url = f"{self._base(portal)}/moderation/decision/{about}"
-                return {**mail.told, "until": _until(portal, mail.told), "url": url}
+                told = {**mail.told, "until": _until(portal, mail.told)}
+                return told | {"url": f"{self._base(portal)}/moderation/decision/{about}"}
+            case MailKind.ACCOUNT_ERASED:
+                return {}
 
     def _of_digest(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
         """What a digest tells, with the addresses of its lines and of its reader's preferences."""

@@ -355,25 +355,13 @@ SCREENS: tuple[Screen, ...] = (
         "/mission/{id}",
         "mission",
         _("Mission – {contribution.title}"),
-        {"SignUp": "/mission/{signUp.slot.mission.contribution.id}?inscrit=1", "Withdraw": "/moi#missions"},
+        {"SignUp": "/mission/{signUp.slot.mission.contribution.id}?inscrit=1"},
         about="{contribution.body}",
-        instead="withheld",
     ),
     Screen(
-        "/mission/{id}/organiser",
-        "mission_desk",
-        _("Organiser – {contribution.title}"),
-        {"Add": "/mission/{slot.mission.contribution.id}/organiser?creneau=1#creneaux"},
-        needs_sign_in=True,
-        right="contribution.mayOrganise",
+        "/mission/{id}/organiser", "mission_desk", _("Organiser"), needs_sign_in=True, right="contribution.mayOrganise"
     ),
-    Screen(
-        "/creneau/{id}",
-        "mission_slot",
-        _("Qui vient – {missionSlot.mission.contribution.title}"),
-        needs_sign_in=True,
-        right="missionSlot.mayOrganise",
-    ),
+    Screen("/creneau/{id}", "mission_slot", _("Qui vient"), needs_sign_in=True, right="missionSlot.mayOrganise"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
     Screen(
         "/acteur/{id}/boutique",

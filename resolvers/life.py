@@ -5,7 +5,6 @@ Each change is one statement: it writes the contribution, the counts and the eve
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -206,13 +205,6 @@ def _change(**values: Any) -> Update:
     return recording(roll_up.counting(update(_contribution).where(_contribution.c.id == _id).values(**values)))
 
 
-KEEP_UNTIL = (
-    update(_contribution)
-    .where(_contribution.c.id == _id, _contribution.c.expires_at < value(Contribution, "expires_at"))
-    .values(expires_at=value(Contribution, "expires_at"))
-)
-"""Of what has no expiry nothing is changed."""
-
 PAUSE = _change(status=constant(ContributionStatus.PAUSED))
 CLOSE = _change(
     status=constant(ContributionStatus.CLOSED), outcome=value(Contribution, "outcome"), closed_at=func.now()
@@ -225,11 +217,6 @@ def _in_days() -> Any:
     today = func.date_trunc(literal_column("'day'"), func.timezone(zone, func.now()))
     until_end = func.make_interval(*[literal_column("0")] * 3, _days + literal_column("1"))
     return func.timezone(zone, today + until_end)
-
-
-async def keep_until(act: Act, contribution: UUID, until: datetime) -> None:
-    """Let something that is open expire no sooner than then."""
-    await act.execute(KEEP_UNTIL, id=contribution, expires_at=until)
 
 
 # Moves of the clock ---------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 
 from models.actor import Actor
 from models.base import constant, new_id, table
-from models.contribution import ContributionKind, OnBehalfOf
+from models.contribution import Contribution, ContributionKind, OnBehalfOf
 from models.event import EventKind
 from models.mission import (
     MAX_AHEAD_DAYS,
@@ -71,6 +71,13 @@ COUNT = select(func.count().label("count")).where(_slot.c.mission_id == value(Mi
 CONTRIBUTION_OF = select(_mission.c.contribution_id, _mission.c.organiser_id, _mission.c.minors_from).where(
     _mission.c.id.in_(select(_slot.c.mission_id).where(_slot.c.id == _id))
 )
+KEEP_UNTIL = (
+    update(CONTRIBUTION)
+    .where(CONTRIBUTION.c.id == value(Contribution, "id"), CONTRIBUTION.c.expires_at.is_not(None))
+    .values(expires_at=func.greatest(CONTRIBUTION.c.expires_at, value(Contribution, "expires_at")))
+)
+"""What is open expires no sooner than then."""
+
 HAS_SLOTS = (
     select(_slot.c.id)
     .where(
@@ -316,7 +323,7 @@ async def add_slot(act: Act, *, contribution: UUID, starts_at: datetime, ends_at
     if slots_.count >= MAX_SLOTS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A mission has at most {MAX_SLOTS} slots.", "contribution")
     slot = await act.insert(MissionSlot, mission_id=held.id, starts_at=starts_at, ends_at=ends_at, capacity=places)
-    await life.keep_until(act, contribution, ends_at)
+    await act.execute(KEEP_UNTIL, id=contribution, expires_at=ends_at)
     note = {"slot": str(slot)}
     return act.did(EventKind.MISSION_REVISED, contribution, note, mission_id=held.id, slot_id=slot)
 
