@@ -38,6 +38,7 @@ SAMPLE: Mapping[str, object] = {
     "explanation": "…",
     "cause": "REVIEW",
     "until": "31 décembre",
+    "begins": "31 décembre, 09:00",
     "outcome": "UPHELD",
     "reply": "…",
     "status": "ACCEPTED",
