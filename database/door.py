@@ -129,7 +129,7 @@ class Database:
         self._groups: WeakValueDictionary[int, GroupCommit] = WeakValueDictionary()
         """By tenant, while any request waits in one."""
         self.statement_count = 0
-        """How many statements were run to read operations' answers."""
+        """How many statements answered operations; one that was lost with its connection and run again counts once."""
         self.changed: set[int] = set()
         """Tenants in which a request of this process has committed something that the worker has not folded yet."""
         self.untold: set[int] = set()
@@ -228,8 +228,9 @@ class Database:
             raise DatabaseUnavailableError from error
         try:
             async with self._connection(tenant, pool) as connection:
+                row = await _first_row(connection, compiled, tenant, values)
                 self.statement_count += 1
-                return await _first_row(connection, compiled, tenant, values)
+                return row
         finally:
             pool.turns.end(turn)
 

@@ -56,17 +56,18 @@ def test_queue_is_the_urgent_first_and_the_oldest_of_them(given: Given, town: Po
         for contribution in made[name]:
             reported(reporter, category, contribution=contribution)
     wanted = [id_ for name in ("urgent", "grave", "late") for id_ in made[name]]
-    found = cases(moderator)
-    about = [case["contribution"]["id"] for case in found if case["contribution"]]
+    about = [case["contribution"]["id"] for case in cases(moderator) if case["contribution"]]
     assert [id_ for id_ in about if id_ in wanted] == wanted
-    paged, after = [], None
+    paged: list[str] = []
+    after = None
     while True:
         page = moderator.ask(CASES, state="OPEN", first=2, after=after)["moderationCases"]
-        paged += page["nodes"]
+        paged += [case["contribution"]["id"] for case in page["nodes"] if case["contribution"]]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             break
-    assert paged == found
+    assert [id_ for id_ in paged if id_ in wanted] == wanted  # Jobs that mark texts open other cases meanwhile.
+    assert len(set(paged)) == len(paged)
 
 
 def test_decision_tells_the_author_why_in_the_columns_of_the_transparency_database(
