@@ -54,6 +54,18 @@ def missioned(given: "Given", author: "Portal", activity: str, member: "Portal")
     }
 
 
+def slot_of(given: "Given", portal: "Portal", contribution: UUID, organiser: UUID) -> dict[str, str]:
+    """The id of a slot of a mission that a contribution is made."""
+    keys = {"contribution_id": contribution, "organiser_id": organiser}
+    mission = given.insert(portal, "mission", revised_at="now", **keys)
+    when = {"starts_at": LATER[0], "ends_at": LATER[1]}
+    slot = given.insert(portal, "mission_slot", mission_id=mission, capacity=PLACES, taken_count=0, **when)
+    return {"MissionSlot": f"missionslot_{portal.number}_{slot}"}
+
+
+FORGET = tuple(f"DELETE FROM __tenant__.{name}" for name in ("sign_up", "mission_slot", "mission"))
+"""Takes all of it away."""
+
 AGAIN = (
     "DELETE FROM __tenant__.sign_up WHERE signed_up_at > '2026-01-01T00:00:00Z'",
     "UPDATE __tenant__.sign_up SET status = 'REGISTERED' WHERE status <> 'REGISTERED'",
