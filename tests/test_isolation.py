@@ -534,7 +534,7 @@ def test_mutation_with_another_tenants_token_is_refused(
     stranger = replace(here, token=there.member(0).token)
     for ids in (
         {**foreign, **own},
-        {**own, **{name: own[f"own {name}"] for name in (*OBJECTS, *JUDGED, "PollingDesk")}},
+        {**own, **{name: own[f"own {name}"] for name in (*OBJECTS, *JUDGED, "MissionSlot", "PollingDesk")}},
     ):
         assert stranger.post(mutation(name, case(ids))).status_code == 401
 
