@@ -30,7 +30,7 @@ from portal import (
     place,
     proof_word,
     prose,
-    screen,
+    screen_kind,
     sheet,
     theme,
     word,
@@ -77,7 +77,7 @@ def environment(language: str) -> Environment:
         "sheet": sheet.sheet,
         "counted": sheet.counted,
         "dashboard": dashboard,
-        "may_see": screen.may_see,
+        "may_see": screen_kind.may_see,
         "none_form": Form(key=""),  # It has no key of its own, which all pages would share.
         "new_key": new_key,
         "this_year": this_year,
