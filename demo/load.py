@@ -16,7 +16,7 @@ from demo import follower, moderation, people, polling, portal, proof, reception
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import NOTICES
-from demo.clock import awake
+from demo.clock import awake, spread
 from demo.docket import Docket, Rows
 from demo.follower import Follower
 from demo.rule import location_rule
@@ -352,9 +352,7 @@ class _Writer:
         closes = self._activities[activity].closes_in_days
         until = self._ago(1 if closes is None or closes > 0 else 1 - 24 * closes)
         since = max(self._published_at(item) for item in self._story.contributions if item.activity == activity)
-        chance = self._id("ballot", f"{activity}/{actor}").int % 10_000 / 10_000
-        share = min(chance, 2 * chance**2)
-        return min(awake(since + max(until - since, timedelta()) * share, self._zone, since), until)
+        return spread(since, until, self._id("ballot", f"{activity}/{actor}").int % 10_000 / 10_000, self._zone)
 
     def _ballot_id(self, activity: str, actor: str) -> UUID | None:
         """Of the ballot that a vote is part of; None where each is cast by itself."""

@@ -45,6 +45,7 @@ described(
         "OWN_DECISION": "An appeal is answered by another moderator than the one who decided.",
         "SUSPENDED": "Moderators have suspended what the actor publishes; `explanation` says until when.",
         "CONTENT_REDACTED": "A moderator has redacted these words, and its author does not change them.",
+        "REDACTION_ADDS": "A redaction takes words away, each time with the mark […], and adds none.",
         "BAD_COLOR": "This is not a colour of the form #rrggbb.",
         "BAD_LINK": "This address is none of a web page.",
         "BAD_EMAIL": "This is not an e-mail address.",
