@@ -263,7 +263,7 @@ class _Writer:
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        every = (*self._story.contributions, *self._story.withheld, *reception.entered(self._story))
+        every = (*self._story.contributions, *self._story.withheld, *reception.published(self._story))
         return sorted(every, key=lambda contribution: contribution.about is not None)
 
     async def _contribution(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:

@@ -135,6 +135,12 @@ class EventKind(Enum):
     URN_OPENED = "URN_OPENED"
     POLLING_BALLOTS_TYPED = "POLLING_BALLOTS_TYPED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
+    MISSION_REVISED = "MISSION_REVISED"
+    """What an organisation asks volunteers for, or one of its slots: the payload has the slot."""
+    MISSION_SLOT_CANCELLED = "MISSION_SLOT_CANCELLED"
+    SIGN_UP_MADE = "SIGN_UP_MADE"
+    SIGN_UP_WITHDRAWN = "SIGN_UP_WITHDRAWN"
+    SIGN_UP_MARKED = "SIGN_UP_MARKED"
     """The payload has the record's version."""
     POLLING_PHOTO_SET = "POLLING_PHOTO_SET"
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
@@ -269,6 +275,11 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.MESSAGE_RESTORED: _NOBODY,
     EventKind.ACTOR_UNBLOCKED: _NOBODY,
     EventKind.SHOP_REVISED: _NOBODY,
+    EventKind.MISSION_REVISED: _NOBODY,
+    EventKind.MISSION_SLOT_CANCELLED: _NOBODY,
+    EventKind.SIGN_UP_MADE: _NOBODY,
+    EventKind.SIGN_UP_WITHDRAWN: _NOBODY,
+    EventKind.SIGN_UP_MARKED: _NOBODY,
     EventKind.VOUCH_GIVEN: _NOBODY,
     EventKind.VOUCH_WITHDRAWN: _NOBODY,
     EventKind.CONTRIBUTION_SUBMITTED: _AIDS,

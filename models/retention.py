@@ -113,6 +113,14 @@ PROOF = Clock(
 )
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 
+SIGN_UP = Clock(
+    "who signed up for slots of missions, and whether they are minors",
+    "sign_up",
+    _YEAR,
+    "the end of the slot",
+    "emptied; whether somebody came stays",
+)
+
 NOTE = Clock("private notes of the city's team", "note", 3 * _YEAR, "it was written", "removed")
 NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
 
@@ -129,6 +137,7 @@ CLOCKS = (
     EXCHANGE_PLACE,
     PROOF,
     MESSAGE,
+    SIGN_UP,
     NOTE,
     NUDGE,
     NOTICE,

@@ -32,6 +32,8 @@ COPIED: Mapping[str, str] = {
     "answered_appeal": _("Recours auxquels j'ai répondu"),
     "exchange": _("Mises en relation sur mes annonces"),
     "proposed_exchange": _("Mises en relation que j'ai proposées"),
+    "sign_up": _("Inscriptions à des missions"),
+    "mission": _("Missions organisées"),
     "actor_block": _("Personnes que j'ai bloquées"),
     "nudge": _("Relances reçues"),
     "shop": _("Boutique"),

@@ -17,6 +17,7 @@ import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
 import resolvers.live
+import resolvers.mission
 import resolvers.note
 import resolvers.official_response
 import resolvers.redaction
@@ -67,6 +68,7 @@ from schema.zone import Zone
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.exchange import Exchange
+    from schema.mission import Mission
 
 described(
     ContributionKind,
@@ -324,6 +326,12 @@ class Contribution:
         resolvers.wave.of_contribution,
         "How far a request has been told to neighbours, for its author and moderators; null for everybody else.",
         marks=feature(*EXCHANGED),
+    )
+    mission: Annotated["Mission", strawberry.lazy("schema.mission")] | None = field.one(
+        resolvers.mission.of_contribution, "It as a mission; null: it is none.", marks=feature(Feature.MUTUAL_AID)
+    )
+    may_organise: bool = field.expression(
+        resolvers.mission.may_become, "Whether the viewer may make it a mission.", marks=feature(Feature.MUTUAL_AID)
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("contribution_id"), "The viewer's follow; null: none.")
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")

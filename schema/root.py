@@ -42,6 +42,7 @@ from schema.mail import MailQuery
 from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery, MessageSubscription
+from schema.mission import MissionMutation, MissionQuery
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.note import NoteMutation
 from schema.notice import NoticeMutation, NoticeSubscription
@@ -63,6 +64,7 @@ from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
 from schema.shop import ShopMutation, ShopQuery
+from schema.sign_up import SignUpMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -119,6 +121,7 @@ class Query(
     NudgeQuery,
     MessageQuery,
     ShopQuery,
+    MissionQuery,
     DeskEntryQuery,
     DisputeQuery,
     DraftQuery,
@@ -180,6 +183,8 @@ class Mutation(
     NudgeMutation,
     ActorBlockMutation,
     ShopMutation,
+    MissionMutation,
+    SignUpMutation,
     VouchMutation,
     DeskEntryMutation,
     DisputeMutation,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, exchanged, judged, telling
+from tests import acting, exchanged, judged, missioned, telling
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -173,6 +173,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     met = exchanged.exchanged(given, author, help_, people["member"], uuid_in(request))
     return (
         met
+        | missioned.missioned(given, author, help_, people["member"])
         | judged.judged(given, author, uuid_in(proposal), *actors)
         | {
             "ParticipatorySpace": space,

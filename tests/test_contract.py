@@ -110,6 +110,8 @@ SHORT_LISTS = {
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
     "ModerationCase.thread",  # The first two hundred messages of a thread that was reported.
+    "Mission.slots",  # At most a hundred, all of one organisation's making.
+    "Mission.pastSlots",
     "Account.savedFilters",  # At most thirty.
     "BulkChange.leftContributions",  # The first hundred.
     "BulkChange.obstacles",

@@ -74,6 +74,13 @@ EXCHANGED = (
     "INSERT INTO t.nudge SELECT id, 'HELPED', contribution_id, author_id, 1, now(), NULL, NULL FROM t.exchange",
     "INSERT INTO t.delivery_cell SELECT 613196570331971583, id FROM t.shop ON CONFLICT DO NOTHING",
     "INSERT INTO t.vouch SELECT id, author_id, proposer_id, now() FROM t.exchange",
+    "INSERT INTO t.mission (id, contribution_id, organiser_id, revised_at)"
+    " SELECT id, contribution_id, author_id, now() FROM t.exchange ON CONFLICT DO NOTHING",
+    "INSERT INTO t.mission_slot (id, mission_id, starts_at, ends_at, capacity)"
+    " SELECT id, id, now(), now() + interval '1 hour', 5 FROM t.mission ON CONFLICT DO NOTHING",
+    "INSERT INTO t.sign_up (id, slot_id, organiser_id, actor_id, status, signed_up_at, changed_at)"
+    " SELECT s.id, s.id, m.organiser_id, m.organiser_id, 'WAITING', now(), now()"
+    " FROM t.mission_slot s JOIN t.mission m ON m.id = s.mission_id ON CONFLICT DO NOTHING",
     "INSERT INTO t.actor_block SELECT id, author_id, proposer_id, true, now() FROM t.exchange",
 )
 """A row in every table of exchanges."""

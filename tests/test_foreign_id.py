@@ -49,6 +49,9 @@ ASKER = {
     "appealSubmit": "author",
     "contributionPublish.draft": "author",
     **dict.fromkeys(("draftKeep", "draftDiscard"), "author"),
+    **dict.fromkeys(("missionRevise", "missionSlotAdd", "missionSlotRevise", "missionSlotCancel"), "author"),
+    "signUpMark": "author",
+    "signUpWithdraw": "member",
     **dict.fromkeys(("deskEntryPublish", "deskEntryPrintSlip", "deskEntryForget"), "author"),
     **dict.fromkeys(
         (

@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import exchanged, telling
+from tests import exchanged, missioned, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -98,6 +98,7 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             SETTLE,
             UNWRITE,
             *exchanged.AGAIN,
+            *missioned.AGAIN,
             *telling.AGAIN,
         ):
             given.sql(here.portal, statement)
@@ -178,6 +179,8 @@ UNDONE_BEFORE = tuple(
         "actorUnblock",
         "followStart",
         "followStop",
+        "missionSlotAdd",
+        "signUpMake",
     )
 )
 """What leaves rows, which are taken away for the next caller."""

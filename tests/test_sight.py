@@ -52,6 +52,7 @@ READERS = {
     "jobs/wave.py": "tells neighbours of requests that are still open, by the rules of resolvers/sight.py",
     "resolvers/suggestion.py": "finds open ones in categories whose activities are seen",
     "resolvers/wave.py": "asks whether help is still wanted, for anyone who sees the request",
+    "mail/sign_up.py": "names what a mail to somebody who has signed up is about, while it is public",
     "mail/exchange.py": "names what a mail to its author, or to who answered it, is about",
     "resolvers/position.py": "forgets where exactly was what is over",
     "counting/polling_record.py": "asks which projects a record may count, at a desk that its writer sees",
