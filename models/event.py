@@ -142,6 +142,16 @@ class EventKind(Enum):
     """By the clock, once of each activity in which people vote: it has opened, or closes soon."""
     VOTE_COUNTED = "VOTE_COUNTED"
     """The payload has the digest of the manifest of all files, and its version."""
+    PETITION_ADMITTED = "PETITION_ADMITTED"
+    PETITION_REFUSED = "PETITION_REFUSED"
+    PETITION_OPENED = "PETITION_OPENED"
+    PETITION_REACHED = "PETITION_REACHED"
+    """By the clock: enough have signed for a level; the payload says how many and for which."""
+    PETITION_LAPSED = "PETITION_LAPSED"
+    PETITION_TRANSMITTED = "PETITION_TRANSMITTED"
+    PETITION_SCHEDULED = "PETITION_SCHEDULED"
+    PETITION_ANSWERED = "PETITION_ANSWERED"
+    PETITION_RULE_PUBLISHED = "PETITION_RULE_PUBLISHED"
 
 
 class Consumer(Enum):
@@ -207,6 +217,7 @@ _ADMINISTRATION = (
     EventKind.POLLING_PHOTO_SET,
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
+    EventKind.PETITION_RULE_PUBLISHED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()
@@ -275,6 +286,14 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.CONTRIBUTION_REDACTED: _NOBODY,
     EventKind.COMMENT_REDACTED: _NOBODY,
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
+    EventKind.PETITION_OPENED: _TOLD,
+    EventKind.PETITION_REACHED: _TOLD,
+    EventKind.PETITION_LAPSED: _TOLD,
+    EventKind.PETITION_ADMITTED: (Consumer.SECURITY_LOG, *_TOLD),
+    EventKind.PETITION_REFUSED: (Consumer.SECURITY_LOG, *_TOLD),
+    EventKind.PETITION_TRANSMITTED: (Consumer.SECURITY_LOG, *_TOLD),
+    EventKind.PETITION_SCHEDULED: (Consumer.SECURITY_LOG, *_TOLD),
+    EventKind.PETITION_ANSWERED: (Consumer.SECURITY_LOG, *_TOLD),
     EventKind.RESPONSE_PUBLISHED: (Consumer.SECURITY_LOG, *_TOLD),
     EventKind.RESPONSE_REVISED: (Consumer.SECURITY_LOG, *_TOLD),
 }

@@ -26,6 +26,7 @@ from portal import (
     market_word,
     measured,
     notice_word,
+    petition_word,
     place,
     proof_word,
     prose,
@@ -139,6 +140,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         judgement,
         market_word,
         notice_word,
+        petition_word,
         proof_word,
     )
     for name, table in vars(words).items()

@@ -21,6 +21,7 @@ import resolvers.contribution
 import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
+import resolvers.petition_rule
 import resolvers.proof
 import resolvers.search
 import resolvers.set_aside
@@ -54,6 +55,7 @@ from schema.contribution import (
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+from schema.petition_rule import PetitionRule
 from schema.proof import ProofRule, ViewerProof
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
@@ -124,6 +126,11 @@ class Activity:
         "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
         " results when it is counted.",
         size=10,
+    )
+    petition_rule: PetitionRule | None = field.one(
+        resolvers.petition_rule.of_activity,
+        "What signatures lead to here, and by when; null where petitions have no rule.",
+        marks=feature(Feature.PETITION),
     )
     polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
         counting.polling_desk.of_activity,
@@ -214,6 +221,10 @@ class Activity:
         self, receipt: Annotated[str, strawberry.argument(description="The receipt, with hyphens or spaces or not.")]
     ) -> bool:
         """Whether a ballot that counts has this receipt. What it says is published when the vote is counted."""
+
+    @field.declared(field.Connection(resolvers.petition_rule.versions), directives=feature(Feature.PETITION))
+    def petition_rules(self, first: First = 20, after: After = None) -> Connection[PetitionRule]:
+        """All versions of the rule of its petitions, the newest first; each but the first says why it differs."""
 
     @field.declared(field.Connection(resolvers.contribution.of_activity))
     def contributions(
