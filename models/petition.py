@@ -11,7 +11,7 @@ from sqlmodel import Field
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
 from models.event import EventKind
 
-REASON_LENGTH, DECISION_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH = (10, 2_000), (2, 5_000), (1, 60), (9, 500)
+REASON_LENGTH, ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH = (10, 2_000), (2, 5_000), (1, 60), (9, 500)
 
 
 class PetitionState(Enum):
@@ -102,8 +102,8 @@ class Petition(TenantTable, table=True):
         CheckConstraint("(scheduled_at IS NULL) = (session_on IS NULL)", name="scheduled_on_a_day"),
         CheckConstraint("state <> 'ON_AGENDA' OR session_on IS NOT NULL", name="agenda_of_a_session"),
         CheckConstraint(
-            "(state = 'ANSWERED') = (answered_at IS NOT NULL) AND (answered_at IS NULL) = (decision IS NULL)",
-            name="answered_with_decision",
+            "(state = 'ANSWERED') = (answered_at IS NOT NULL) AND (answered_at IS NULL) = (answer IS NULL)",
+            name="answered_in_words",
         ),
         CheckConstraint("link ~ '^https://'", name="link_is_safe"),
         Index("petition_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
@@ -126,7 +126,7 @@ class Petition(TenantTable, table=True):
     scheduled_at: datetime | None = Field(sa_column=time_column(nullable=True))
     session_on: date | None = None
     answered_at: datetime | None = Field(sa_column=time_column(nullable=True))
-    decision: str | None = Field(sa_column=text_column(nullable=True))
+    answer: str | None = Field(sa_column=text_column(nullable=True))
     deliberation: str | None = Field(sa_column=text_column(nullable=True))
     link: str | None = Field(sa_column=text_column(nullable=True))
     due_at: datetime | None = Field(sa_column=time_column(nullable=True))

@@ -36,7 +36,7 @@ from models.activity import Activity, ActivityKind
 from models.base import constant, new_id, table
 from models.contribution import Contribution
 from models.petition import (
-    DECISION_LENGTH,
+    ANSWER_LENGTH,
     DELIBERATION_LENGTH,
     LINK_LENGTH,
     MOVES,
@@ -244,7 +244,7 @@ ANSWER = _to(
     PetitionState.ANSWERED,
     answered_at=func.now(),
     due_at=null(),
-    **{name: value(Petition, name) for name in ("decision", "deliberation", "link")},
+    **{name: value(Petition, name) for name in ("answer", "deliberation", "link")},
 )
 
 
@@ -280,12 +280,12 @@ async def schedule(act: Act, *, contribution: UUID, session_on: date) -> Outcome
     return await _move(act, contribution, SCHEDULE, PetitionState.ON_AGENDA, {"session_on": session_on})
 
 
-async def answer(
-    act: Act, *, contribution: UUID, decision: str, deliberation: str | None = None, link: str | None = None
+async def answer_(
+    act: Act, *, contribution: UUID, answer: str, deliberation: str | None = None, link: str | None = None
 ) -> Outcome:
     """Say what was decided, with the number of the deliberation and where it is published."""
     columns = {
-        "decision": text.clean(decision, DECISION_LENGTH, "decision"),
+        "answer": text.clean(answer, ANSWER_LENGTH, "answer"),
         "deliberation": _optional(deliberation, DELIBERATION_LENGTH, "deliberation"),
         "link": _link(link),
     }

@@ -11,7 +11,7 @@ import resolvers.ident
 import resolvers.petition
 import resolvers.sight
 from auth.viewer import Audience
-from models.petition import DECISION_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH, REASON_LENGTH, PetitionState
+from models.petition import ANSWER_LENGTH, DELIBERATION_LENGTH, LINK_LENGTH, REASON_LENGTH, PetitionState
 from models.tenant import Feature
 from planner import field
 from planner.directive import audience, feature
@@ -88,7 +88,7 @@ class Petition:
     scheduled_at: datetime | None = field.column("When it was put on an agenda; null: it was not.")
     session_on: date | None = field.column("The day of that session; null: it is on no agenda.")
     answered_at: datetime | None = field.column("When the city said what was decided; null: not yet.")
-    decision: str | None = field.column("What was decided, plain text; null: nothing yet.")
+    answer: str | None = field.column("What was decided, plain text; null: nothing yet.")
     deliberation: str | None = field.column("The number of the assembly's deliberation; null: none was given.")
     link: str | None = field.column("Where the decision is published, an address with https; null: none was given.")
 
@@ -130,8 +130,8 @@ class PetitionScheduleInput:
 @strawberry.input(description="What was decided of a petition.", directives=PETITIONS)
 class PetitionAnswerInput:
     contribution: strawberry.ID = field.reference(models.contribution.Contribution, "The petition's proposal.")
-    decision: str = strawberry.field(
-        description=f"What was decided, plain text, {DECISION_LENGTH[0]} to {DECISION_LENGTH[1]:,} characters."
+    answer: str = strawberry.field(
+        description=f"What was decided, plain text, {ANSWER_LENGTH[0]} to {ANSWER_LENGTH[1]:,} characters."
     )
     deliberation: str | None = strawberry.field(
         default=None, description=f"The number of the deliberation, up to {DELIBERATION_LENGTH[1]} characters."
@@ -247,7 +247,7 @@ class PetitionMutation:
         """Put a petition that was acknowledged on the agenda of a session («inscrire à l'ordre du jour»). For
         moderators, editors of its space, and members of the city's services."""
 
-    @field.action(resolvers.petition.answer, who=RESPONDENT, features=FEATURES)
+    @field.action(resolvers.petition.answer_, who=RESPONDENT, features=FEATURES)
     def petition_answer(
         self, input: Annotated[PetitionAnswerInput, strawberry.argument(description="Which, and what was decided.")]
     ) -> PetitionAnswerPayload:

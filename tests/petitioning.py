@@ -12,7 +12,7 @@ from tests.given import PATIENCE_S, Given, uuid_in
 
 READ = """query($id: ID!) { contribution(id: $id) { petition { state isSignable signatures reachedLevels dueAt isOverdue
   submittedAt decidedAt reason openedAt closesAt reachedAt lapsedAt transmittedAt scheduledAt sessionOn answeredAt
-  decision deliberation link contribution { id } } } }"""
+  answer deliberation link contribution { id } } } }"""
 LEVELS = [{"signatures": 2, "promise": "MEDIATION"}, {"signatures": 3, "promise": "AGENDA"}]
 
 
@@ -70,3 +70,52 @@ def reached(given: Given, town: Portal, proposal: str, count: int = 3) -> list[P
     people = signed(given, town, proposal, count)
     tended(given, town, proposal, "REACHED", 2 if count >= 3 else 1)
     return people
+
+
+# For tests of the whole contract --------------------------------------------------------------------------------------
+
+_BEGUN = "opened_at = now() - interval '2 days', closes_at = now() + interval '40 days', decided_at = now()"
+_REACHED = f"{_BEGUN}, reached_at = now(), reached_levels = 1, due_at = now() + interval '9 days'"
+STATES = {
+    "petitionAdmit": "state = 'SUBMITTED', decided_at = NULL",
+    "petitionRefuse": "state = 'SUBMITTED', decided_at = NULL, reason = NULL",
+    "petitionOpen": "state = 'ADMISSIBLE', decided_at = now(), opened_at = NULL, closes_at = NULL",
+    "petitionAcknowledge": f"state = 'REACHED', transmitted_at = NULL, {_REACHED}",
+    "petitionSchedule": f"state = 'TRANSMITTED', transmitted_at = now(), session_on = NULL, scheduled_at = NULL, {_REACHED}",
+    "petitionAnswer": f"state = 'TRANSMITTED', transmitted_at = now(), answered_at = NULL, answer = NULL, {_REACHED}",
+    "petition": f"state = 'TRANSMITTED', transmitted_at = now(), {_REACHED}",
+}
+"""The state in which each mutation finds the petition of its name, and that of one to read."""
+
+AGAIN = (
+    *(
+        f"UPDATE __tenant__.petition SET {state} WHERE contribution_id IN"
+        f" (SELECT id FROM __tenant__.contribution WHERE title = '{name}')"
+        for name, state in STATES.items()
+    ),
+    "DELETE FROM __tenant__.petition_rule WHERE activity_id NOT IN (SELECT activity_id FROM __tenant__.contribution)",
+)
+"""For the next caller who moves one, or publishes the first rule of an activity."""
+
+
+def petitioned(given: Given, author: Portal, space: str) -> dict[str, str]:
+    """A petition for each mutation in a space, one to read, and an activity that has no rule yet."""
+    activity = given.activity(author, kind="PETITION", vote_method="SUPPORT", space=space)
+    levels = '[{"signatures": 1, "permille": null, "promise": "ANSWER"}]'
+    days = dict.fromkeys(("admit_days", "gather_days", "acknowledge_days", "answer_days"), 9)
+    rule = {"activity_id": uuid_in(activity), "version": 1, "levels": levels, "published_at": "now", **days}
+    id_ = given.insert(author, "petition_rule", **rule)
+    petitions = {name: published(author, activity, title=name) for name in STATES}
+    for statement in AGAIN:
+        given.sql(author, statement)
+    moved = {f"{name}.contribution": id_ for name, id_ in petitions.items() if name != "petition"}
+    [[read_one]] = given.sql(
+        author, "SELECT id FROM __tenant__.petition WHERE contribution_id = %s", uuid_in(petitions["petition"])
+    )
+    return moved | {
+        "petition": petitions["petition"],
+        "petitions": activity,
+        "Petition": f"petition_{author.number}_{read_one}",
+        "PetitionRule": f"petitionrule_{author.number}_{id_}",
+        "petitionRulePublish.activity": given.activity(author, kind="PETITION", vote_method="SUPPORT", space=space),
+    }

@@ -70,6 +70,7 @@ QUERIES: dict[str, list[Case]] = {
     "assignedContributions": [lambda _: {"first": 5}],
     "contributionsToEvaluate": [lambda _: {"first": 5}],
     "deskEntries": [lambda _: {"first": 5}],
+    "petitions": [lambda _: {"first": 5}],
     "draft": [lambda ids: {"id": ids["Draft"]}],
     "trustedFlaggers": [],  # For administrators: tests/matrix.tsv.
     "team": [lambda _: {"first": 5}],
@@ -220,6 +221,16 @@ MUTATIONS: dict[str, list[Case]] = {
     ],
     "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
+    **{
+        f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
+        for name in ("Admit", "Open", "Acknowledge")
+    },
+    "petitionRefuse": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
+    "petitionSchedule": [lambda ids: {"contribution": ids["Contribution"], "sessionOn": "2030-01-01"}],
+    "petitionAnswer": [lambda ids: {"contribution": ids["Contribution"], "answer": "Intrusion"}],
+    "petitionRulePublish": [
+        lambda ids: {"activity": ids["Activity"], "version": 0, "levels": [{"signatures": 1, "promise": "ANSWER"}]}
+    ],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "exchangePropose": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "exchangeAccept": [lambda ids: {"exchange": ids["Exchange"]}],

@@ -19,7 +19,7 @@ from tests.given import Given, uuid_in
 from tests.petitioning import close, opened, reached, read, ruled, sign, signed, tended
 from tests.telling import followed, person, told
 
-ANSWER = {"decision": "Le conseil a voté le projet.", "deliberation": "2026-118", "link": "https://ville.example/118"}
+ANSWER = {"answer": "Le conseil a voté le projet.", "deliberation": "2026-118", "link": "https://ville.example/118"}
 QUEUE = "query($s: PetitionState) { petitions(first: 100, state: $s) { nodes { state contribution { id } } } }"
 NOT_NOW = refused("ACTION_NOT_POSSIBLE", "contribution")
 
@@ -185,7 +185,7 @@ def test_only_the_city_moves_what_is_its_own_to_move(
     proposal = published(author, activity)
     said: dict[str, Any] = {
         "petitionRefuse": {"reason": "Pas de la compétence."},
-        "petitionAnswer": {"decision": "Oui."},
+        "petitionAnswer": {"answer": "Oui."},
     }.get(mutation, {})
     stranger = given.actor(town)
     with given.nothing_written(town):
@@ -226,7 +226,7 @@ def test_answer_wants_an_address_with_https(
     for link in ("http://ville.example/118", "javascript:alert(1)", "https://ville.example/a b"):
         told = do(moderator, "petitionAnswer", contribution=proposal, **ANSWER | {"link": link})
         assert told["userErrors"] == refused("BAD_INPUT", "link"), link
-    done(moderator, "petitionAnswer", contribution=proposal, decision="Un débat a eu lieu.", deliberation=" ", link="")
+    done(moderator, "petitionAnswer", contribution=proposal, answer="Un débat a eu lieu.", deliberation=" ", link="")
     there = read(town, proposal)
     assert (there["state"], there["deliberation"], there["link"]) == ("ANSWERED", None, None)
 

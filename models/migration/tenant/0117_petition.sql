@@ -43,7 +43,7 @@ CREATE TABLE __tenant__.petition (
     scheduled_at TIMESTAMP WITH TIME ZONE,
     session_on DATE,
     answered_at TIMESTAMP WITH TIME ZONE,
-    decision TEXT,
+    answer TEXT,
     deliberation TEXT,
     link TEXT,
     due_at TIMESTAMP WITH TIME ZONE,
@@ -59,7 +59,7 @@ CREATE TABLE __tenant__.petition (
     CONSTRAINT acknowledged CHECK ((state IN ('TRANSMITTED', 'ON_AGENDA', 'ANSWERED')) = (transmitted_at IS NOT NULL)),
     CONSTRAINT scheduled_on_a_day CHECK ((scheduled_at IS NULL) = (session_on IS NULL)),
     CONSTRAINT agenda_of_a_session CHECK (state <> 'ON_AGENDA' OR session_on IS NOT NULL),
-    CONSTRAINT answered_with_decision CHECK ((state = 'ANSWERED') = (answered_at IS NOT NULL) AND (answered_at IS NULL) = (decision IS NULL)),
+    CONSTRAINT answered_in_words CHECK ((state = 'ANSWERED') = (answered_at IS NOT NULL) AND (answered_at IS NULL) = (answer IS NULL)),
     CONSTRAINT link_is_safe CHECK (link ~ '^https://'),
     FOREIGN KEY(contribution_id) REFERENCES __tenant__.contribution (id)
 );
