@@ -12,20 +12,7 @@ from sqlmodel import SQLModel
 from counting import vote_result
 from database import naming
 from database.door import Database, Transaction
-from demo import (
-    follower,
-    moderation,
-    people,
-    petition,
-    polling,
-    portal,
-    proof,
-    reception,
-    staff,
-    stall,
-    unpublished,
-    urn,
-)
+from demo import follower, moderation, people, polling, portal, proof, reception, staff, stall, unpublished, urn
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import NOTICES
@@ -184,7 +171,7 @@ class _Writer:
 
     async def _answered(self, transaction: Transaction) -> None:
         """What people and the city say of what was published: follows, answers, votes, cases, paper."""
-        for model, told in self._follower.rows():
+        for model, told in [*self._follower.rows(), *self._answers.petitions()]:
             await _copy(transaction, model, told)
         await _copy(transaction, ProposalStatus, self._answers.statuses())
         await _copy(transaction, OfficialResponse, self._answers.responses())
@@ -193,8 +180,7 @@ class _Writer:
         await _copy(transaction, TallyDelta, self._deltas())
         await _copy(transaction, Proof, proof.rows(self._story, self._id, self._ballot_cast_at))
         await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
-        filings = [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]
-        for model, filed in [*filings, *petition.rows(self._story, self._id, self._ago)]:
+        for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
             await _copy(transaction, model, filed)
 
     def _ago(self, hours: int) -> datetime:

@@ -38,9 +38,7 @@ SETTLED = literal(timedelta(seconds=10), Interval)
 GRACE = literal(timedelta(hours=1), Interval)
 """So long after the close a level may still be told that was reached before it."""
 
-_petition, _contribution, _rule, _activity = (
-    table(model) for model in (Petition, Contribution, PetitionRule, Activity)
-)
+_petition, _contribution, _rule, _activity = table(Petition), table(Contribution), table(PetitionRule), table(Activity)
 _until = func.least(_petition.c.closes_at, _activity.c.closes_at)
 _is_open = _petition.c.state == constant(PetitionState.OPEN)
 _is_reached = _petition.c.state == constant(PetitionState.REACHED)
@@ -92,7 +90,7 @@ LAPSE = recording(
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
+class SignedPetition:
     """A petition that is signed, or has just closed, locked."""
 
     id: UUID
@@ -111,7 +109,7 @@ class Gathering:
         return max(now if self.is_shown else 0, self.reached_levels)
 
 
-_gathering = reader(DUE, Gathering)
+_gathering = reader(DUE, SignedPetition)
 
 
 async def tend(database: Database, tenant: int) -> int:
@@ -126,7 +124,7 @@ async def tend(database: Database, tenant: int) -> int:
 _ANY = select(_petition.c.id).where(or_(_is_open, _is_reached)).limit(literal_column("1"))
 
 
-async def _tend(transaction: Transaction, tenant: int, one: Gathering) -> bool:
+async def _tend(transaction: Transaction, tenant: int, one: SignedPetition) -> bool:
     if one.reached > one.reached_levels:
         note = {"signatures": one.signatures, "level": one.reached}
         happened = events(NewEvent(EventKind.PETITION_REACHED, one.contribution_id, None, note))

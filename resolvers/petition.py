@@ -4,7 +4,6 @@ city acknowledges, puts on the agenda and answers what was reached."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
+    Insert,
     Integer,
     Interval,
     Select,
@@ -172,8 +172,7 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 # The beginning --------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _submission() -> Any:
+def _submission() -> Insert:
     activity = value(Contribution, "activity_id")
     days = petition_rule.newest(activity, "admit_days").subquery("rule")
     columns: dict[str, Any] = {
@@ -186,11 +185,14 @@ def _submission() -> Any:
     return insert(_petition).from_select([*columns], select(*columns.values()).select_from(days))
 
 
+SUBMIT = _submission()
+
+
 async def submit(act: Act, kind: ActivityKind, activity: UUID, contribution: UUID) -> None:
     """What is published in a petition activity that has a rule begins as submitted."""
     if kind is ActivityKind.PETITION:
         given = {"activity_id": activity, "contribution_id": contribution, "tenant": act.asker.tenant}
-        await act.execute(_submission(), id=new_id(), **given)
+        await act.execute(SUBMIT, id=new_id(), **given)
 
 
 # Moves ----------------------------------------------------------------------------------------------------------------

@@ -33,9 +33,7 @@ from planner.context import FieldContext
 from planner.listing import Listing, Order
 from resolvers import access, text
 
-_rule, _activity, _petition, _contribution = (
-    table(model) for model in (PetitionRule, Activity, Petition, Contribution)
-)
+_rule, _activity, _petition, _contribution = table(PetitionRule), table(Activity), table(Petition), table(Contribution)
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _activity_id = value(PetitionRule, "activity_id")
 
@@ -53,7 +51,7 @@ REACHED = (
 
 
 @dataclass(frozen=True, slots=True)
-class LastVersion:
+class LastRuleVersion:
     """The number of an activity's newest version, 0 where it has none."""
 
     version: int
@@ -81,10 +79,10 @@ def of_activity(activity: FromClause, row: FromClause, _context: FieldContext) -
     return row.c.id == newest(activity.c.id, "id").scalar_subquery()
 
 
-def versions(row: FromClause, activity: FromClause, _context: FieldContext) -> Listing:
-    """All versions of an activity's rule, the newest first."""
+def versions(row: FromClause, rule: FromClause, _context: FieldContext) -> Listing:
+    """All versions of the same activity's rule, the newest first."""
     order = Order("petition_rule.newest", (row.c.version, row.c.id), (int, UUID), is_descending=True)
-    return Listing((row.c.activity_id == activity.c.id,), order)
+    return Listing((row.c.activity_id == rule.c.activity_id,), order)
 
 
 def levels(row: FromClause, _context: FieldContext) -> Select[Any]:
@@ -131,7 +129,7 @@ async def publish(
     columns = _electors(electors, electors_on, electors_source) | _clocks(clocks)
     columns["levels"] = ordered(levels, electors)
     await act.execute(LOCK, activity_id=activity)
-    last = await act.one(LAST, into=LastVersion, activity_id=activity)
+    last = await act.one(LAST, into=LastRuleVersion, activity_id=activity)
     if last is None or last.version != version:
         raise conflict()
     await _require_possible(act, activity, version, len(levels))

@@ -128,9 +128,7 @@ class Activity:
         size=10,
     )
     petition_rule: PetitionRule | None = field.one(
-        resolvers.petition_rule.of_activity,
-        "What signatures lead to here, and by when; null where petitions have no rule.",
-        marks=feature(Feature.PETITION),
+        resolvers.petition_rule.of_activity, "The rule of its petitions; null: none.", marks=feature(Feature.PETITION)
     )
     polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
         counting.polling_desk.of_activity,
@@ -222,10 +220,6 @@ class Activity:
     ) -> bool:
         """Whether a ballot that counts has this receipt. What it says is published when the vote is counted."""
 
-    @field.declared(field.Connection(resolvers.petition_rule.versions), directives=feature(Feature.PETITION))
-    def petition_rules(self, first: First = 20, after: After = None) -> Connection[PetitionRule]:
-        """All versions of the rule of its petitions, the newest first; each but the first says why it differs."""
-
     @field.declared(field.Connection(resolvers.contribution.of_activity))
     def contributions(
         self,
@@ -251,9 +245,7 @@ class ActivityCreateInput:
     title: str = strawberry.field(description="Its title, 2 to 120 characters.")
     description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
     opens_at: datetime | None = strawberry.field(default=None, description="From when it is open; null: from now.")
-    closes_at: datetime | None = strawberry.field(
-        default=None, description="From when it is closed; null: it stays open."
-    )
+    closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: as is usual for its kind."
     )
@@ -280,9 +272,7 @@ class ActivityCreateInput:
     contribution_kinds: list[ContributionKind] | None = strawberry.field(
         default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
     )
-    may_be_anonymous: bool = strawberry.field(
-        default=True, description="Whether requests may be published without a name."
-    )
+    may_be_anonymous: bool = strawberry.field(default=True, description="Whether requests may be without a name.")
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
@@ -301,9 +291,7 @@ class ActivityReviseInput:
     title: str = strawberry.field(description="Its title, 2 to 120 characters.")
     description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
     opens_at: datetime = strawberry.field(description="From when it is open.")
-    closes_at: datetime | None = strawberry.field(
-        default=None, description="From when it is closed; null: it stays open."
-    )
+    closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: there is no vote."
     )
@@ -327,9 +315,7 @@ class ActivityReviseInput:
     contribution_kinds: list[ContributionKind] | None = strawberry.field(
         default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
     )
-    may_be_anonymous: bool = strawberry.field(
-        default=True, description="Whether requests may be published without a name."
-    )
+    may_be_anonymous: bool = strawberry.field(default=True, description="Whether requests may be without a name.")
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )

@@ -16,6 +16,7 @@ from models.petition_rule import (
     MAX_ELECTORS,
     MAX_LEVELS,
     MAX_SIGNATURES,
+    MAX_VERSIONS,
     REASON_LENGTH,
     SOURCE_LENGTH,
     PetitionPromise,
@@ -78,6 +79,11 @@ class PetitionRule:
     answer_days: int = field.column("Within how many days after that it answers.")
     reason: str | None = field.column("Why it differs from the version before; null for the first.")
     published_at: datetime = field.column("Since when it holds.")
+    versions: list[Annotated["PetitionRule", strawberry.lazy("schema.petition_rule")]] = field.many(
+        resolvers.petition_rule.versions,
+        f"All versions of the activity's rule, the newest first, {MAX_VERSIONS} at most.",
+        size=5,
+    )
 
 
 @strawberry.input(description="A level: a number of signatures, or a share of the electors.", directives=PETITIONS)

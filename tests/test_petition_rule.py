@@ -17,8 +17,8 @@ from tests.petitioning import LEVELS, close, opened, reached, ruled, signed, ten
 
 READ = """query($id: ID!) { activity(id: $id) {
   petitionRule { version electors electorsOn electorsSource admitDays gatherDays acknowledgeDays answerDays reason
-    levels { signatures electorsPercent promise } }
-  petitionRules(first: 10) { nodes { version electors reason } } } }"""
+    levels { signatures electorsPercent promise }
+    versions { version electors reason } } } }"""
 ELECTORS = {"electors": 12_345, "electorsOn": "2026-01-01", "electorsSource": "Insee, liste électorale principale"}
 TENTH = [{"signatures": 50, "promise": "MEDIATION"}, {"electorsPercent": 10.0, "promise": "AGENDA"}]
 WHY = "Le répertoire électoral a été arrêté à une autre date."
@@ -44,7 +44,7 @@ def publish(who: Portal, activity: str, **fields: Any) -> list[Any]:
 
 
 def test_share_of_the_electors_is_a_number_of_signatures(town: Portal, admin: Portal, activity: str) -> None:
-    assert rule(town, activity) == {"petitionRule": None, "petitionRules": {"nodes": []}}
+    assert rule(town, activity) == {"petitionRule": None}
     assert publish(admin, activity, levels=TENTH[::-1], **ELECTORS, gatherDays=30) == []
     told = rule(town, activity)["petitionRule"]
     assert told["levels"] == [
@@ -77,7 +77,7 @@ def test_correction_in_mid_course_is_a_public_version_and_takes_nothing_back(
     assert publish(admin, activity, **more) == refused("REQUIRED", "reason")
     assert publish(admin, activity, **more, reason=WHY) == []
     told = rule(town, activity)
-    assert told["petitionRules"]["nodes"] == [
+    assert told["petitionRule"]["versions"] == [
         {"version": 2, "electors": 8, "reason": WHY},
         {"version": 1, "electors": 4, "reason": None},
     ]
