@@ -16,6 +16,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    null,
     select,
     union_all,
     update,
@@ -25,18 +26,21 @@ from sqlalchemy.types import Uuid
 
 from auth.viewer import Viewer
 from counting import proving
+from counting.listed import VoterKeys
 from counting.vote_file import plain
+from models.activity import Activity
 from models.actor import Actor, ActorKind, Role
 from models.admission import BATCH_NAME_LENGTH, MAX_BATCHES, MAX_CODES, Admission, code_letters, new_code
 from models.ballot import Ballot
-from models.base import new_id, table
+from models.base import constant, new_id, table
 from models.event import EventKind
 from models.polling_desk import Signing
-from models.proof import Proof, ProofLevel
+from models.proof import OF_PERSON, Proof, ProofLevel
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import access, ballot, proof, report, text
+from resolvers import access, ballot, proof, report, room, text
+from resolvers.proof import AskedProof
 
 _admission, _proof, _ballot, _signing = table(Admission), table(Proof), table(Ballot), table(Signing)
 _activity, _digest = value(Admission, "activity_id"), value(Admission, "digest")
@@ -54,7 +58,8 @@ BATCHES = select(func.count(_admission.c.batch_id.distinct()).label("count")).wh
     _admission.c.activity_id == _activity
 )
 _used = select(_proof.c.id).where(
-    _proof.c.activity_id == _admission.c.activity_id, _proof.c.digest == _admission.c.digest
+    _proof.c.activity_id == _admission.c.activity_id,
+    _proof.c.digest == func.coalesce(_admission.c.person_digest, _admission.c.digest),
 )
 REVOKE = (
     update(_admission)
@@ -74,8 +79,11 @@ BATCH = (
 )
 """Waits for whoever is voting by a code of it, and keeps others waiting: what is revoked after it was not used."""
 
+RENEW = update(_admission).where(_admission.c.id == value(Admission, "id")).values(revoked_at=null())
+"""Of the code that is given anew to the same person."""
+
 ADMITTED = (
-    select(_admission.c.id)
+    select(_admission.c.id, _admission.c.person_digest)
     .where(
         _admission.c.activity_id == _activity,
         _admission.c.level == value(Admission, "level"),
@@ -99,6 +107,14 @@ WITHOUT_ACCOUNT = "Vote par code"
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """A code that is good; `person_digest`: whose it is, where an agent has seen a document."""
+
+    id: UUID
+    person_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a ballot is found by."""
 
@@ -109,11 +125,14 @@ class Receipt:
 
 
 def batches(rule: FromClause, context: FieldContext) -> Select[Any]:
-    """The batches of an activity, the newest first, with how many are used; none for anybody but administrators."""
+    """The batches of codes of an activity, the newest first, with how many are used; administrators alone see any."""
     row = _admission.alias("admitted")
     used = (
         select(_proof.c.id)
-        .where(_proof.c.activity_id == row.c.activity_id, _proof.c.digest == row.c.digest)
+        .where(
+            _proof.c.activity_id == row.c.activity_id,
+            _proof.c.digest == func.coalesce(row.c.person_digest, row.c.digest),
+        )
         .correlate(row)
         .exists()
     )
@@ -127,7 +146,12 @@ def batches(rule: FromClause, context: FieldContext) -> Select[Any]:
         func.count(type_=Integer()).filter(row.c.revoked_at.is_not(None)).label("revoked_count"),
     ]
     seen = row.c.activity_id == rule.c.activity_id if context.viewer.is_administrator else false()
-    return select(*counted).where(seen).group_by(row.c.batch_id).order_by(func.min(row.c.added_at).desc())
+    return (
+        select(*counted)
+        .where(seen, row.c.level == constant(ProofLevel.CODE))
+        .group_by(row.c.batch_id)
+        .order_by(func.min(row.c.added_at).desc())
+    )
 
 
 def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -140,7 +164,8 @@ def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> Col
 
 async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outcome:
     """Make a batch of codes, which are told once and kept as digests."""
-    if ProofLevel.CODE.value not in ((await proof.asked(act, activity)).proof_levels or ()):
+    asked = set((await proof.asked(act, activity)).proof_levels or ())
+    if not asked & {level.value for level in (*OF_PERSON, ProofLevel.CODE)}:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote takes no codes.", "activity")
     kept = text.line(name, BATCH_NAME_LENGTH, "name")
     if not 1 <= count <= MAX_CODES:
@@ -155,6 +180,7 @@ async def make_codes(act: Act, *, activity: UUID, name: str, count: int) -> Outc
 
 async def add(act: Act, activity: UUID, level: ProofLevel, name: str, digests: Sequence[str]) -> UUID:
     """Add a batch of digests that are new; its id. Raises Refusal(LIMIT_REACHED)."""
+    await room.of(act, Activity, activity)
     there = await act.one(BATCHES, into=report.Count, activity_id=activity)
     if there is not None and there.count >= MAX_BATCHES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A vote has at most {MAX_BATCHES} batches.", "activity")
@@ -183,17 +209,27 @@ async def prove(act: Act, *, activity: UUID, code: str) -> Outcome:
     """Prove by a code that one may vote."""
     terms = await proving.to_prove(act, activity, ProofLevel.CODE)
     if terms.level is None:
-        key = await _admitted(act, activity, code)
-        await proving.give(act, activity, ProofLevel.CODE, key, "code")
+        key = await _admitted(act, activity, code, terms)
+        await proving.give(act, activity, ProofLevel.CODE, VoterKeys(key, key), "code")
     return act.did(activity_id=activity)
 
 
-async def _admitted(act: Act, activity: UUID, code: str) -> str:
-    """The key of a code that is good. Raises Refusal(BAD_CODE), before anything is locked or written."""
+async def _admitted(act: Act, activity: UUID, code: str, terms: AskedProof) -> str:
+    """The key of a code that is good: its own, or where an agent gave it after seeing a document that of the person.
+    Raises Refusal(BAD_CODE), before anything is locked or written."""
     key = code_key(act, activity, code)
-    if not await act.exists(ADMITTED, activity_id=activity, level=ProofLevel.CODE, digest=key):
-        raise Refusal(ErrorCode.BAD_CODE, "This code is not of this vote, or was revoked.", "code")
-    return key
+    admitted = await act.one(ADMITTED, into=Admitted, activity_id=activity, level=ProofLevel.CODE, digest=key)
+    if admitted is None or not (admitted.person_digest or _takes_codes(terms)):
+        raise _bad_code()
+    return admitted.person_digest or key
+
+
+def _takes_codes(terms: AskedProof) -> bool:
+    return ProofLevel.CODE.value in (terms.proof_levels or ())
+
+
+def _bad_code() -> Refusal:
+    return Refusal(ErrorCode.BAD_CODE, "This code is not of this vote, or was revoked.", "code")
 
 
 async def cast(
@@ -207,11 +243,13 @@ async def cast(
 ) -> Outcome:
     """Cast a ballot by a code alone, or put this one in the place of the one that was cast by it, whose `receipt` says
     that it is one's own: others may have seen the code."""
-    await proving.to_prove(act, activity, ProofLevel.CODE)
-    key = await _admitted(act, activity, code)
+    terms = await proving.to_prove(act, activity, ProofLevel.CODE, *OF_PERSON)
+    key = await _admitted(act, activity, code, terms)
     await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
     holder = await act.one(proof.SHELL, into=access.Id, activity_id=activity, digest=key)
     if holder is None:
+        if not _takes_codes(terms):
+            raise _bad_code()
         columns = {"kind": ActorKind.CITIZEN, "role": Role.MEMBER, "name": WITHOUT_ACCOUNT}
         shell = await act.insert(Actor, created_at=act.now, erased_at=act.now, **columns)
     else:
@@ -219,7 +257,7 @@ async def cast(
         await _require_own(act, activity, shell, receipt)
     voter = replace(act, asker=act.asker.seen_by(Viewer(shell, Role.MEMBER)))
     if holder is None:
-        await proving.give(voter, activity, ProofLevel.CODE, key, "code")
+        await proving.give(voter, activity, ProofLevel.CODE, VoterKeys(key, key), "code")
     await ballot.cast(voter, activity=activity, votes=votes, is_blank=is_blank)
     told = await act.one(RECEIPT, into=Receipt, activity_id=activity, actor_id=shell)
     return act.did(activity_id=activity, receipt=told.receipt if told else None)

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Integer, literal_column, select, update
+from sqlalchemy import Integer, Text, any_, bindparam, literal_column, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from counting import listed
+from counting.listed import VoterKeys
 from models.activity import Activity
 from models.base import table
 from models.event import EventKind
@@ -35,7 +38,8 @@ from resolvers.proof import AskedProof, asked
 _activity, _signing, _zone, _desk = table(Activity), table(Signing), table(Zone), table(PollingDesk)
 _id = value(Activity, "id")
 SIGNED = select(_signing.c.id).where(
-    _signing.c.activity_id == value(Signing, "activity_id"), _signing.c.voter_key == value(Signing, "voter_key")
+    _signing.c.activity_id == value(Signing, "activity_id"),
+    _signing.c.voter_key == any_(bindparam("keys", type_=ARRAY(Text()))),
 )
 """Whoever a key stands for has signed at a desk."""
 
@@ -91,36 +95,53 @@ async def set_rule(
     return act.did(EventKind.PROOF_RULE_SET, activity, {"levels": chosen or []}, activity_id=activity)
 
 
-async def to_prove(act: Act, activity: UUID, level: ProofLevel) -> AskedProof:
-    """What an open vote asks that takes this level. Raises Refusal."""
+async def to_prove(act: Act, activity: UUID, *levels: ProofLevel) -> AskedProof:
+    """What an open vote asks that takes one of these levels. Raises Refusal."""
     terms = await asked(act, activity)
     if not terms.is_running or terms.vote_method is None:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "The vote is not open now.", "activity")
-    if level.value not in (terms.proof_levels or ()):
+    if not {level.value for level in levels} & set(terms.proof_levels or ()):
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "This vote does not take this proof.", "activity")
     return terms
 
 
 def check_person(terms: AskedProof, born_on: date, zone: UUID | None = None, *, field: str = "bornOn") -> None:
     """The person is old enough on the day, and lives where the vote is. Raises Refusal."""
-    if not OLDEST <= born_on <= terms.today:
-        raise Refusal(ErrorCode.BAD_INPUT, "Nobody who votes was born on this day.", field)
-    if terms.proof_least_age is not None and age(born_on, terms.proof_age_on or terms.today) < terms.proof_least_age:
-        raise Refusal(ErrorCode.TOO_YOUNG, f"The vote is from {terms.proof_least_age} years on.", field)
+    check_age(terms, born_on, field)
     if terms.proof_zone_id is not None and zone != terms.proof_zone_id:
         code = ErrorCode.REQUIRED if zone is None else ErrorCode.OUTSIDE_ZONE
         raise Refusal(code, "The vote is of those who live in its zone.", "zone")
 
 
+def check_age(terms: AskedProof, born_on: date, field: str = "bornOn") -> None:
+    """The person is old enough on the day. Raises Refusal."""
+    if not OLDEST <= born_on <= terms.today:
+        raise Refusal(ErrorCode.BAD_INPUT, "Nobody who votes was born on this day.", field)
+    if terms.proof_least_age is not None and age(born_on, terms.proof_age_on or terms.today) < terms.proof_least_age:
+        raise Refusal(ErrorCode.TOO_YOUNG, f"The vote is from {terms.proof_least_age} years on.", field)
+
+
 async def give(
-    act: Act, activity: UUID, level: ProofLevel, key: str, field: str, address_digest: str | None = None
+    act: Act, activity: UUID, level: ProofLevel, keys: VoterKeys, field: str, address: str | None = None
 ) -> None:
     """Keep that the asker is the person of a key. Raises Refusal(PROOF_USED), in the same words wherever it was
     used: whoever types somebody else's name learns nothing of where, nor whether that person has voted."""
-    await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
-    if await act.exists(SIGNED, activity_id=activity, voter_key=key):
+    await hold(act, activity, keys)
+    is_taken = await act.exists(proof.USED, activity_id=activity, digest=keys.whole, first=keys.first)
+    if is_taken or await is_signed(act, activity, keys):
         raise proof.used(field)
-    await proof.put(act, activity, level, key, field, address_digest)
+    await proof.put(act, activity, level, keys.whole, field, first=keys.shorter, address=address)
+
+
+async def hold(act: Act, activity: UUID, keys: VoterKeys) -> None:
+    """Wait for whoever proves to be this person, or signs as this person, and keep others waiting."""
+    for key in sorted({keys.whole, keys.first}):
+        await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
+
+
+async def is_signed(act: Act, activity: UUID, keys: VoterKeys) -> bool:
+    """Whether the person has signed at a desk."""
+    return await act.exists(SIGNED, activity_id=activity, keys=[keys.whole, keys.first])
 
 
 async def declare(
@@ -143,7 +164,7 @@ async def declare(
     check_person(terms, born_on, zone)
     if not is_on_honour:
         raise Refusal(ErrorCode.REQUIRED, "A declaration is made on one's honour.", "isOnHonour")
-    key = proof.voter_key(act.asker, activity, proof.person_key(act.asker, " ".join(names), born_on))
+    keys = await listed.keys(act, activity, names[0], names[1], born_on)
     at_home = proof.key_in(act.asker, activity, "address", address_letters(home))
-    await give(act, activity, ProofLevel.DECLARATION, key, "familyName", at_home)
+    await give(act, activity, ProofLevel.DECLARATION, keys, "familyName", at_home)
     return act.did(activity_id=activity)

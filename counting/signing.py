@@ -12,17 +12,16 @@ from uuid import UUID
 from sqlalchemy import Select, Text, any_, bindparam, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from counting import listed
 from counting.polling_desk import HOLDER, KeptDesk, kept_desk, require_countable
-from mail import queue
 from models.activity import Activity
 from models.ballot import Ballot
-from models.base import new_id, table
+from models.base import table
 from models.event import EventKind
-from models.mail import MailKind
 from models.polling_desk import VOTER_NAME_LENGTH, Signing, voter_letters
 from models.proof import OF_PERSON, Proof
 from models.refusal import ErrorCode, Refusal
-from models.set_aside import SIGNED_AT_DESK
+from models.set_aside import SIGNED_AT_DESK, DoubtSign
 from planner.act import Act, Outcome, value
 from planner.event import RECORD, NewEvent, events
 from resolvers import access, ballot, proof, set_aside, text
@@ -155,7 +154,7 @@ async def _voter(act: Act, kept: KeptDesk, email: str | None, name: str | None, 
         raise Refusal(ErrorCode.REQUIRED, "An address, or name and birth date.", "name" if not name else "bornOn")
     line = text.line(name, VOTER_NAME_LENGTH, "name")
     former = act.asker.digest(str(kept.activity_id), voter_letters(line), born_on.isoformat())
-    key = proof.voter_key(act.asker, kept.activity_id, proof.person_key(act.asker, line, born_on))
+    key = await listed.key_of(act, kept.activity_id, listed.person(act.asker, kept.activity_id, line, born_on))
     return Voter(None, key, former_key=former)
 
 
@@ -170,7 +169,7 @@ async def _require_known(act: Act, kept: KeptDesk, actor: UUID) -> None:
 async def _with_account(act: Act, kept: KeptDesk, key: str) -> Voter:
     """Whoever has proved online to be the person of a key is that account's actor, also in another box."""
     await act.execute(ballot.KEEP_VOTER, activity_id=kept.activity_id, voter=key)
-    used = await act.one(proof.USED, into=proof.Prover, activity_id=kept.activity_id, digest=key)
+    used = await act.one(proof.USED, into=proof.Prover, activity_id=kept.activity_id, digest=key, first=key)
     if used is None or used.actor_id is None:
         return Voter(None, key, is_erased=used is not None)
     return Voter(used.actor_id)
@@ -196,14 +195,7 @@ async def _sign(act: Act, kept: KeptDesk, voter: Voter, *, is_in_box: bool) -> S
     is_double = bool(signed) or voter.is_erased
     await act.insert(Signing, **columns, is_double=is_double, signed_at=act.now)
     if cast is not None:
-        await _put_aside(act, kept, cast.id)
+        sign = DoubtSign.SIGNED_AT_DESK
+        await set_aside.put_one_aside(act, kept.activity_id, cast.id, sign, SIGNED_AT_DESK)
         return SigningOutcome.PAPER_FIRST
     return SigningOutcome.DOUBLE if is_double else SigningOutcome.SIGNED
-
-
-async def _put_aside(act: Act, kept: KeptDesk, ballot_id: UUID) -> None:
-    """Set the ballot aside that a voter has cast online beside the paper."""
-    said = {"activity_id": kept.activity_id, "ballot_id": ballot_id, "agent_id": act.actor_or_none}
-    aside = await act.one(set_aside.PAPER_FIRST, into=access.Id, id=new_id(), explanation=SIGNED_AT_DESK, **said)
-    assert aside is not None
-    await queue.add_to_voters(act.transaction, MailKind.BALLOT_SET_ASIDE, [aside.id], set_aside.MAIL_GOOD_FOR)

@@ -342,15 +342,19 @@ class _Writer:
     def _cast_at(self, item: DemoContribution, vote: DemoVote) -> datetime:
         """Some time since the publication: most people vote soon."""
         if self._activities[item.activity].rule:
-            return self._ballot_cast_at(item.activity)
+            return self._ballot_cast_at(item.activity, vote.actor)
         published_at = self._published_at(item)
         chance = self._id("vote", f"{item.key}/{vote.actor}").int % 10_000 / 10_000
         return awake(published_at + (self._now - published_at) * chance**2, self._zone, published_at)
 
-    def _ballot_cast_at(self, activity: str) -> datetime:
-        """While it was open."""
+    def _ballot_cast_at(self, activity: str, actor: str) -> datetime:
+        """While it was open, and after the last project was there: most people vote soon."""
         closes = self._activities[activity].closes_in_days
-        return self._ago(1 if closes is None or closes > 0 else 1 - 24 * closes)
+        until = self._ago(1 if closes is None or closes > 0 else 1 - 24 * closes)
+        since = max(self._published_at(item) for item in self._story.contributions if item.activity == activity)
+        chance = self._id("ballot", f"{activity}/{actor}").int % 10_000 / 10_000
+        share = min(chance, 2 * chance**2)
+        return min(awake(since + max(until - since, timedelta()) * share, self._zone, since), until)
 
     def _ballot_id(self, activity: str, actor: str) -> UUID | None:
         """Of the ballot that a vote is part of; None where each is cast by itself."""
@@ -365,7 +369,7 @@ class _Writer:
                 "activity_id": self._id("activity", activity),
                 "actor_id": self._id("actor", actor),
                 "is_blank": False,
-                "cast_at": self._ballot_cast_at(activity),
+                "cast_at": self._ballot_cast_at(activity, actor),
                 "proof": proof.level(self._story.slug, activity),
             }
             for activity, actor in pairs

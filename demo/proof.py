@@ -26,7 +26,7 @@ def level(city: str, key: str) -> str | None:
     return "DECLARATION" if (city, key) == (CITY, VOTE) else None
 
 
-def rows(story: DemoTenant, id_: Id, given_at: Callable[[str], datetime]) -> Rows:
+def rows(story: DemoTenant, id_: Id, given_at: Callable[[str, str], datetime]) -> Rows:
     """What the city's voters have proved. Nobody's digest is made from a name: there are none in the demonstration."""
     voters = dict.fromkeys(vote.actor for item in story.contributions if item.activity == VOTE for vote in item.votes)
     return [
@@ -36,7 +36,7 @@ def rows(story: DemoTenant, id_: Id, given_at: Callable[[str], datetime]) -> Row
             "actor_id": id_("actor", actor),
             "level": proved,
             "digest": sha256(f"{story.slug}/{actor}".encode()).hexdigest(),
-            "given_at": given_at(VOTE),
+            "given_at": given_at(VOTE, actor),
         }
         for actor in voters
         if (proved := level(story.slug, VOTE)) is not None

@@ -23,7 +23,7 @@ Rows = list[dict[str, Any]]
 Id = Callable[[str, str], UUID]
 
 
-def signings(story: DemoTenant, id_: Id, cast_at: Callable[[str], datetime]) -> Rows:
+def signings(story: DemoTenant, id_: Id, cast_at: Callable[[str, str], datetime]) -> Rows:
     """The envelopes of a city's secret votes."""
     secret = {one.key: one for space in story.spaces for one in space.activities if IN_RULE in one.rule}
     said: dict[tuple[str, str], dict[UUID, Voice]] = defaultdict(dict)
@@ -37,5 +37,5 @@ def signings(story: DemoTenant, id_: Id, cast_at: Callable[[str], datetime]) -> 
         envelope = sealed(SEALED_WITH, secret_id, says(voices), count[activity])
         named = {"id": id_("signing", f"{activity}/{actor}"), "activity_id": secret_id, "actor_id": id_("actor", actor)}
         kept = {"sealed": envelope, "receipt": envelope_receipt(envelope)}
-        rows.append({**named, **kept, "is_double": False, "signed_at": cast_at(activity)})
+        rows.append({**named, **kept, "is_double": False, "signed_at": cast_at(activity, actor)})
     return rows

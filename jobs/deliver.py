@@ -18,6 +18,8 @@ from planner.row import reader
 from tenants import announcement
 
 BATCH = 500
+WAVES = 20
+"""Of one batch: each takes a statement that looks for the nearest fifty, and what they lock waits for the last."""
 
 _event, _cursor = table(Event), table(EventCursor)
 _consumer = bindparam("consumer", type_=Text())
@@ -83,7 +85,7 @@ _delivered = reader(AHEAD, Delivered)
 
 async def deliver(database: Database, tenant: int) -> bool:
     """Deliver a batch to each consumer, in a transaction of its own: what one of them cannot do keeps nothing from the
-    others, and is raised when these have theirs. Whether one batch was full, so that there may be more."""
+    others, and is raised when these have theirs. Whether there may be more."""
     outcomes: list[bool | BaseException] = []
     for consumer in Consumer:
         outcomes += await asyncio.gather(_deliver_to(database, tenant, consumer), return_exceptions=True)
@@ -94,24 +96,34 @@ async def deliver(database: Database, tenant: int) -> bool:
 
 
 async def _deliver_to(database: Database, tenant: int, consumer: Consumer) -> bool:
-    """Deliver a batch to one consumer, unless another process delivers; whether it was full."""
+    """Deliver a batch to one consumer, unless another process delivers; whether there may be more."""
     async with database.transaction(tenant) as transaction:
         locked = await transaction.one(LOCK, tenant=tenant)
         row = await transaction.one(UNTIL) if locked is not None and locked[0] else None
         until = row[0] if row else None
-        count = await _deliver(transaction, tenant, consumer, until) if isinstance(until, int) else 0
+        nothing = (0, False)
+        count, is_full = await _deliver(transaction, tenant, consumer, until) if isinstance(until, int) else nothing
     if count and consumer is Consumer.NOTICES:
         await announcement.events(database, tenant)  # Whoever listens to what he is told finds it now.
-    return count == BATCH
+    return is_full
 
 
-async def _deliver(transaction: Transaction, tenant: int, consumer: Consumer, until: int) -> int:
-    """Deliver a batch up to the position `until`; the cursor also moves past events that the consumer does not take."""
+async def _deliver(transaction: Transaction, tenant: int, consumer: Consumer, until: int) -> tuple[int, bool]:
+    """Deliver a batch up to the position `until`; the cursor also moves past events that the consumer does not take.
+    How many events, and whether there may be more."""
     kinds = [kind.value for kind, consumers in CONSUMERS.items() if consumer in consumers]
     rows = await transaction.all(AHEAD, consumer=consumer.value, kinds=kinds, until=until)
-    events = [_delivered(row) for row in rows]
+    there = [_delivered(row) for row in rows]
+    events = _together(there)
+    is_full = len(events) < len(there) or len(there) == BATCH
     if events:
         await CONSUME[consumer](transaction, tenant, events)
-    reached = events[-1].position if len(events) == BATCH else until
+    reached = events[-1].position if is_full else until
     await transaction.execute(MOVE, consumer=consumer.value, position=reached)
-    return len(events)
+    return len(events), is_full
+
+
+def _together(events: list[Delivered]) -> list[Delivered]:
+    """The first of these, with WAVES at most among them."""
+    waves = [place for place, event in enumerate(events) if event.kind is EventKind.CONTRIBUTION_CALLED]
+    return events[: waves[WAVES]] if len(waves) > WAVES else events

@@ -51,6 +51,7 @@ from models.polling_desk import Signing
 from models.proof import Proof
 from models.report import Report
 from models.retention import ACCOUNT_WARNED_DAYS
+from models.voter_roll import VoterRoll
 from models.widget import HandOver
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
@@ -70,6 +71,9 @@ _exchange, _message, _note, _nudge = table(Exchange), table(Message), table(Note
 _notice, _digest = table(Notice), table(Digest)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 _activity, _proof, _admission, _signing = table(Activity), table(Proof), table(Admission), table(Signing)
+
+
+_voter_roll = table(VoterRoll)
 
 
 def _before(age: timedelta) -> ColumnElement[datetime]:
@@ -128,6 +132,7 @@ FORGET: tuple[Delete | Update, ...] = (
     position.FORGET,
     delete(_proof).where(_proof.c.activity_id.in_(_voted)),
     delete(_admission).where(_admission.c.activity_id.in_(_voted)),
+    delete(_voter_roll).where(_voter_roll.c.activity_id.in_(_voted)),
     update(_signing)
     .where(_signing.c.voter_key.is_not(None), _signing.c.activity_id.in_(_voted))
     .values(voter_key=null()),

@@ -88,7 +88,7 @@ class Turn(Enum):
     """The request is paused or withheld, or somebody was accepted or asks: it is looked at again the next day."""
 
     END = "END"
-    """The request has ended."""
+    """The request has ended, or its expiry is past, whatever it waits for."""
 
 
 _is_wanted = and_(life.is_standing(_contribution), is_unanswered(_contribution))
@@ -98,7 +98,11 @@ _is_asked = exists().where(
     not_(is_lapsed(_exchange)),
 )
 _ENDED = (ContributionStatus.CLOSED, ContributionStatus.EXPIRED, ContributionStatus.TAKEN_BACK)
-_has_ended = or_(_contribution.c.status.in_([constant(status) for status in _ENDED]), life.is_past(_contribution))
+_has_ended = or_(
+    _contribution.c.status.in_([constant(status) for status in _ENDED]), _contribution.c.expires_at <= _now
+)
+"""Also what is paused or withheld past its expiry: renewed, it goes on."""
+
 _turn = case(
     (_has_ended, literal_column(f"'{Turn.END.value}'", Text)),
     (not_(_is_wanted), literal_column(f"'{Turn.WAIT.value}'", Text)),

@@ -4,7 +4,8 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Column, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from models.base import TENANT, TenantTable, one_of, text_column, time_column
@@ -25,7 +26,9 @@ CODE_LENGTH = 12
 class Admission(TenantTable, table=True):
     """One code or one person of a list, of a vote. It is used when a proof has its digest; `revoked_at`: no more after.
 
-    All of one printing or one file are a batch, with the name that the city gave it.
+    All of one printing or one file are a batch, with the name that the city gave it. `other_digests` are of the other
+    ways in which a voter of a list is named: by the first given name alone, by the name of a marriage. `person_digest`
+    is the key of the person to whom an agent gave a code after seeing a document.
     """
 
     __tablename__ = "admission"
@@ -33,6 +36,13 @@ class Admission(TenantTable, table=True):
         one_of("level", ADMITTING),
         UniqueConstraint("activity_id", "level", "digest", name="admission_once"),
         Index("admission_batch", "batch_id"),
+        Index("admission_person", "activity_id", "person_digest", postgresql_where=text("person_digest IS NOT NULL")),
+        Index(
+            "admission_other",
+            "other_digests",
+            postgresql_using="gin",
+            postgresql_where=text("other_digests IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -41,6 +51,8 @@ class Admission(TenantTable, table=True):
     batch_name: str = Field(sa_column=text_column())
     level: ProofLevel = Field(sa_column=text_column())
     digest: str = Field(sa_column=text_column())
+    other_digests: list[str] | None = Field(sa_column=Column(ARRAY(Text), nullable=True))
+    person_digest: str | None = Field(sa_column=text_column(nullable=True))
     added_at: datetime = Field(sa_column=time_column())
     revoked_at: datetime | None = Field(sa_column=time_column(nullable=True))
 

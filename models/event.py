@@ -127,6 +127,8 @@ class EventKind(Enum):
     ADMISSIONS_ADDED = "ADMISSIONS_ADDED"
     ADMISSIONS_REVOKED = "ADMISSIONS_REVOKED"
     """Codes or a list of those who may vote: the payload has how many."""
+    DOCUMENT_SEEN = "DOCUMENT_SEEN"
+    """An agent has seen a voter's document: the payload says what came of it, and not whose it is."""
     PROOF_RULE_SET = "PROOF_RULE_SET"
     """What a vote asks of its voters has changed."""
     URN_SEALED = "URN_SEALED"
@@ -247,6 +249,7 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.BALLOT_CAST: _NOBODY,
     EventKind.BALLOT_WITHDRAWN: _NOBODY,
     EventKind.VOTER_SIGNED: _NOBODY,
+    EventKind.DOCUMENT_SEEN: _NOBODY,
     EventKind.BALLOT_CONTESTED: _NOBODY,
     EventKind.VOTE_RULE_PUBLISHED: _NOBODY,
     EventKind.VOTE_OPENED: _TOLD,

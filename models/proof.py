@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models import word
@@ -24,7 +24,7 @@ class ProofLevel(Enum):
     FRANCECONNECT = "FRANCECONNECT"
 
 
-OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION, ProofLevel.CODE)
+OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION, ProofLevel.CODE, ProofLevel.LIST, ProofLevel.DOCUMENT)
 """Levels that can be proved."""
 
 OF_PERSON = (ProofLevel.DECLARATION, ProofLevel.LIST, ProofLevel.DOCUMENT, ProofLevel.FRANCECONNECT)
@@ -63,9 +63,10 @@ class Proof(TenantTable, table=True):
     """What a voter has proved in one activity. Nothing else is kept of what was typed.
 
     `digest` is keyed with the server's secret and of one activity: of name and birth date, of a mailbox, …, so that one
-    person proves once whatever the account. It says nothing of a ballot: in a secret vote it belongs to the list of
-    those who sign. `activity_id` is no foreign key, which would have every voter lock the activity's row. Once its
-    person is erased it is nobody's and still counts as used.
+    person proves once whatever the account; `first_digest` is of the same person by the first given name alone, where
+    there are more. It says nothing of a ballot: in a secret vote it belongs to the list of those who sign.
+    `activity_id` is no foreign key, which would have every voter lock the activity's row. Once its person is erased it
+    is nobody's and still counts as used.
     """
 
     __tablename__ = "proof"
@@ -74,6 +75,7 @@ class Proof(TenantTable, table=True):
         UniqueConstraint("activity_id", "actor_id", name="proof_once"),
         UniqueConstraint("activity_id", "digest", name="proof_digest_once"),
         Index("proof_actor", "actor_id"),
+        Index("proof_first", "activity_id", "first_digest", postgresql_where=text("first_digest IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -81,6 +83,7 @@ class Proof(TenantTable, table=True):
     actor_id: UUID | None = Field(foreign_key=f"{TENANT}.actor.id")
     level: ProofLevel = Field(sa_column=text_column())
     digest: str = Field(sa_column=text_column())
+    first_digest: str | None = Field(sa_column=text_column(nullable=True))
     address_digest: str | None = Field(sa_column=text_column(nullable=True))
     given_at: datetime = Field(sa_column=time_column())
 
@@ -92,6 +95,12 @@ def person_letters(name: str) -> str:
     words = sorted("".join(letters).split())
     kept = [each for each in words if each not in PARTICLES]
     return " ".join(kept if len(kept) > 1 else words)
+
+
+def first_given(given_names: str) -> str:
+    """The first of somebody's given names: what stands before a blank or a comma. «Jean-Pierre» is one name."""
+    parts = given_names.replace(",", " ").replace(";", " ").split()
+    return parts[0] if parts else ""
 
 
 _WRITTEN_OUT = (

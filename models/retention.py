@@ -101,11 +101,11 @@ EXCHANGE_PLACE = Clock(
     "places that one person showed to another", "exchange", PLACE_AFTER, "the end of their exchange", "emptied"
 )
 PROOF = Clock(
-    "keyed digests of who voters are: of proofs, of codes and of those who signed at a desk without an account",
+    "keyed digests of who voters are: of proofs, codes, lists, and of those who signed at a desk without an account",
     "proof",
     timedelta(days=60),
     "the close of the vote",
-    "removed, with the codes (`admission`); in `signing` emptied",
+    "removed, with codes and lists (`admission`, `voter_roll`); in `signing` emptied",
 )
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
 

@@ -41,9 +41,15 @@ class DoubtSign(Enum):
     """One declared address of many voters (`models.proof.Proof.address_digest`)."""
     SIGNED_AT_DESK = "SIGNED_AT_DESK"
     """Its voter has voted on paper, too, which cannot be taken out of the box."""
+    IDENTITY_SEEN = "IDENTITY_SEEN"
+    """Somebody else has shown an agent a document with the name and birth date that its voter had given."""
 
 
 SIGNED_AT_DESK = "Un bulletin papier a été déposé à votre nom dans un bureau de vote : il compte, celui-ci non."
+IDENTITY_SEEN = (
+    "Une autre personne a montré à un agent une pièce d'identité, au nom et à la date de naissance que vous aviez"
+    " donnés : ce bulletin n'est pas compté."
+)
 """What the voter reads of it."""
 
 

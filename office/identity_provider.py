@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     FromClause,
     Integer,
     Select,
@@ -37,19 +36,14 @@ from models.identity_provider import (
     Preset,
 )
 from models.refusal import ErrorCode, Refusal, not_found
-from models.tenant import Tenant, settings_id
+from models.tenant import settings_id
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
-from resolvers import text
+from resolvers import room, text
 
-_provider, _tenant = table(IdentityProvider), table(Tenant)
+_provider = table(IdentityProvider)
 _slug = value(IdentityProvider, "slug")
-SLUGS = select(_provider.c.slug).order_by(_provider.c.rank, _provider.c.slug)
-LOCK = (
-    select(_tenant.c.number)
-    .where(_tenant.c.number == bindparam("number", type_=BigInteger()))
-    .with_for_update(key_share=True)
-)
+KEPT = select(_provider.c.slug, _provider.c.rank).order_by(_provider.c.rank, _provider.c.slug)
 _NEW = ("slug", "title", "preset", "issuer", "client_id", "sealed_secret", "scopes", "acr_values", "claims", "rank")
 ADD = insert(_provider).values(
     **{name: value(IdentityProvider, name) for name in _NEW},
@@ -81,10 +75,11 @@ _ADDRESS = re.compile(r"[0-9a-f:.]+")
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderSlug:
-    """What a provider is called in addresses."""
+class KeptProvider:
+    """What a provider is called in addresses, and its place."""
 
     slug: str
+    rank: int
 
 
 # Reads ----------------------------------------------------------------------------------------------------------------
@@ -113,14 +108,15 @@ async def add(
         raise Refusal(ErrorCode.BAD_INPUT, "A short name has 1 to 63 of a-z, 0-9 and -.", "slug")
     columns = _checked(title or RULES[preset].title, issuer, client)
     sealed = _sealed(act, name, client_secret)
-    slugs = await _slugs(act)
-    if name in slugs:
+    providers = await _providers(act)
+    if name in {each.slug for each in providers}:
         raise Refusal(ErrorCode.NAME_TAKEN, "Another provider has this short name.", "slug")
-    if len(slugs) >= MAX_PROVIDERS:
+    if len(providers) >= MAX_PROVIDERS:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_PROVIDERS} providers.", "slug")
+    rank = max((each.rank for each in providers), default=0) + 1  # Some before it may have been removed.
     rules = RULES[preset]
     terms = {"scopes": list(rules.scopes), "acr_values": list(rules.acr_values), "claims": dict(STANDARD_CLAIMS)}
-    await act.execute(ADD, slug=name, preset=preset, sealed_secret=sealed, rank=len(slugs) + 1, **columns, **terms)
+    await act.execute(ADD, slug=name, preset=preset, sealed_secret=sealed, rank=rank, **columns, **terms)
     return _did(act, name)
 
 
@@ -149,7 +145,7 @@ async def switch(act: Act, *, slug: str, is_enabled: bool) -> Outcome:
 
 async def order(act: Act, *, slugs: Sequence[str]) -> Outcome:
     """Put all providers in an order."""
-    if sorted(slugs) != sorted(await _slugs(act)):
+    if sorted(slugs) != sorted(each.slug for each in await _providers(act)):
         raise Refusal(ErrorCode.BAD_INPUT, "Each of the portal's providers once is wanted.", "slugs")
     await act.execute(ORDER, slugs=list(slugs))
     return _did(act, None)
@@ -162,14 +158,14 @@ async def remove(act: Act, *, slug: str) -> Outcome:
     return _did(act, slug)
 
 
-async def _slugs(act: Act) -> list[str]:
+async def _providers(act: Act) -> list[KeptProvider]:
     """All there are; nobody else changes them until the end of the transaction."""
-    await act.exists(LOCK, number=act.asker.tenant)
-    return [row.slug for row in await act.all(SLUGS, into=ProviderSlug)]
+    await room.of_portal(act)
+    return await act.all(KEPT, into=KeptProvider)
 
 
 async def _require(act: Act, slug: str) -> None:
-    if slug not in await _slugs(act):
+    if slug not in {each.slug for each in await _providers(act)}:
         raise not_found("slug")
 
 

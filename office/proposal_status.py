@@ -1,6 +1,6 @@
 """Statuses of proposals: an activity's list of them, made and ordered by administrators and the space's editors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.who import ADMINISTRATOR
-from resolvers import access, portal, progress, text
+from resolvers import access, portal, progress, room, text
 
 _status, _response, _activity, _role = (
     table(model) for model in (ProposalStatus, OfficialResponse, Activity, SpaceRole)
@@ -29,7 +29,7 @@ _id, _activity_id = value(ProposalStatus, "id"), value(ProposalStatus, "activity
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _RULES = ("name", "color", "is_open_to_votes", "is_open_to_comments")
-KNOWN = select(_status.c.id).where(_status.c.activity_id == _activity_id)
+KNOWN = select(_status.c.id, _status.c.rank).where(_status.c.activity_id == _activity_id)
 OF = select(_status.c.activity_id).where(_status.c.id == _id)
 REVISE = (
     update(_status)
@@ -80,6 +80,14 @@ def of_contribution(contribution: FromClause, row: FromClause, _context: FieldCo
 
 
 @dataclass(frozen=True, slots=True)
+class KnownStatus:
+    """A status of an activity, and its place."""
+
+    id: UUID
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
 class StatusOwner:
     """Whose a status is."""
 
@@ -90,10 +98,11 @@ async def add(act: Act, *, activity: UUID, name: str, color: str, **allowed: boo
     """A new status behind the others of an activity."""
     await access.activity(act, activity)
     columns = _columns(name, color) | allowed
-    statuses = await act.all(KNOWN, into=access.Id, activity_id=activity)
+    await room.of(act, Activity, activity)
+    statuses = await act.all(KNOWN, into=KnownStatus, activity_id=activity)
     if len(statuses) >= MAX_STATUSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_STATUSES} statuses.", "activity")
-    await act.insert(ProposalStatus, activity_id=activity, rank=len(statuses) + 1, **columns)
+    await act.insert(ProposalStatus, activity_id=activity, rank=_behind(statuses), **columns)
     return act.did(EventKind.STATUSES_CHANGED, activity, activity_id=activity)
 
 
@@ -118,7 +127,7 @@ async def remove(act: Act, *, proposal_status: UUID) -> Outcome:
 async def order(act: Act, *, activity: UUID, proposal_statuses: list[UUID]) -> Outcome:
     """Put an activity's statuses in order; those that are not named follow as they did."""
     await access.activity(act, activity)
-    statuses = await act.all(KNOWN, into=access.Id, activity_id=activity)
+    statuses = await act.all(KNOWN, into=KnownStatus, activity_id=activity)
     access.refuse_unknown(proposal_statuses, statuses, "proposalStatuses")
     await act.execute(ORDER, activity_id=activity, ids=proposal_statuses)
     return act.did(EventKind.STATUSES_CHANGED, activity, activity_id=activity)
@@ -131,6 +140,11 @@ async def owner(act: Act, status: UUID) -> UUID:
         raise not_found("proposalStatus")
     await access.activity(act, owning.activity_id, "proposalStatus")
     return owning.activity_id
+
+
+def _behind(statuses: Sequence[KnownStatus]) -> int:
+    """The place behind all others, of which some may have been removed."""
+    return max((each.rank for each in statuses), default=0) + 1
 
 
 def _columns(name: str, color: str) -> dict[str, object]:

@@ -12,7 +12,7 @@ from models.watched_word import MAX_WATCHED, WATCHED_LENGTH, WatchedWord
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import report, text
+from resolvers import report, room, text
 
 _word = table(WatchedWord)
 COUNT = select(func.count().label("count")).select_from(_word)
@@ -35,6 +35,7 @@ async def add(act: Act, *, word: str, is_stem: bool = False) -> Outcome:
     kept = likeness.normal(text.line(word, WATCHED_LENGTH, "word"))
     if len(kept) < WATCHED_LENGTH[0]:
         raise Refusal(ErrorCode.TOO_SHORT, f"At least {WATCHED_LENGTH[0]} letters or figures are wanted.", "word")
+    await room.of_portal(act)
     if await act.exists(KNOWN, word=kept):
         raise Refusal(ErrorCode.IN_USE, "It is listed already.", "word")
     if (await act.all(COUNT, into=report.Count))[0].count >= MAX_WATCHED:

@@ -31,12 +31,14 @@ OPERATORS = UUID(int=0)
 class Outcome:
     """What a mutation changed: values by the columns that its payload declares, and events to write.
 
-    `secrets` are shown once and stored nowhere: a repeated request gets null in their place.
+    `secrets` are shown once and stored nowhere: a repeated request gets null in their place. `refusal` is told as if it
+    had been raised, and what was written stays: that somebody guessed wrong.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
     secrets: Mapping[str, object] = field(default_factory=dict)
     events: tuple[NewEvent, ...] = ()
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

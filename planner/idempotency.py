@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, select, update
+from sqlalchemy import Text, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import TypeEngine, Uuid
 
@@ -31,6 +31,7 @@ CLAIM = (
     .on_conflict_do_nothing()
 )
 RECALL = select(_kept.c.fingerprint, _kept.c.outcome).where(*_mine)
+FORGET = delete(_kept).where(*_mine)
 KEEP = update(_kept).where(*_mine).values(outcome=bindparam("outcome", type_=JSONB()))
 
 Columns = Mapping[str, TypeEngine[Any]]
@@ -54,6 +55,9 @@ async def once(
     mine: dict[str, object] = {"owner": owner(act), "key_": key}
     if await act.execute(CLAIM, **mine, print=fingerprint):
         outcome = await run()
+        if outcome.refusal is not None:  # As after any other refusal, the key is free.
+            await act.execute(FORGET, **mine)
+            return outcome
         await act.execute(KEEP, **mine, outcome=_stored(outcome))
         return outcome
     row = await act.transaction.one(RECALL, **mine)

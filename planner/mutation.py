@@ -150,8 +150,11 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
             # Keyed: of a secret ballot a plain digest could be guessed by whoever has the database alone.
             told = asker.digest(fingerprint(step.name, step.input, given))
             outcome = await idempotency.once(act, key, told, step.columns, partial(_run, act, step, arguments))
-        row = _payload(step, {**outcome.values, **outcome.secrets}, [])
+        refused = [] if outcome.refusal is None else [_user_error(outcome.refusal, request)]
+        row = _payload(step, {**outcome.values, **outcome.secrets}, refused)
         answer = await transaction.json(step.statement, values | row)
+    if outcome.refusal is not None:
+        request.refusals.append(outcome.refusal.code.value)
     request.database.note_change(asker.tenant)
     request.database.note_events(asker.tenant)
     return answer

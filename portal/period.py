@@ -11,6 +11,9 @@ from portal.visit import Fields
 FROM, TO = "du", "au"
 """The fields of the address; both days belong to the period."""
 
+ONE = "jour"
+"""The field of an address that names one day."""
+
 
 def day(query: Fields, name: str) -> date | None:
     """A day of the address; None for no day."""
@@ -23,6 +26,12 @@ def day(query: Fields, name: str) -> date | None:
 def today(house: House) -> date:
     """What day it is at the portal."""
     return datetime.now(UTC).astimezone(ZoneInfo(house.time_zone)).date()
+
+
+def one_day(_house: House, query: Fields) -> Mapping[str, Any]:
+    """`day`, where the address names one."""
+    named = day(query, ONE)
+    return {} if named is None else {"day": named.isoformat()}
 
 
 def instants(house: House, query: Fields) -> Mapping[str, Any]:

@@ -107,6 +107,7 @@ SCREENS: tuple[Screen, ...] = (
             "Cast": "/voter/{activity.id}?enregistre=1",
             "Declare": "/voter/{activity.id}#bulletin",
             "ByCode": "/voter/{activity.id}#bulletin",
+            "ByList": "/voter/{activity.id}#bulletin",
         },
         about="{activity.description}",
     ),
@@ -121,6 +122,13 @@ SCREENS: tuple[Screen, ...] = (
         "polling_desk",
         "{pollingDesk.name}",
         {"Sign": "/bureau/{desk.id}?issue={outcome}"},
+        needs_sign_in=True,
+    ),
+    Screen(
+        "/bureau/{id}/piece",
+        "polling_document",
+        _("Pièce d'identité – {pollingDesk.name}"),
+        {"See": "/bureau/{desk.id}/piece?issue={outcome}"},
         needs_sign_in=True,
     ),
     Screen(
@@ -236,6 +244,14 @@ SCREENS: tuple[Screen, ...] = (
         role=EDITOR,
         right="space.mayEdit",
     ),
+    Screen(
+        "/gestion/votes/{id}/participation",
+        "desk_turnout",
+        _("Participation – {activity.title}"),
+        derive=period.one_day,
+        needs_sign_in=True,
+        role="ADMIN",
+    ),
     Screen("/gestion/votes/{id}/bureaux", "polling_desks", _("Bureaux de vote"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/votes/{id}/codes",
@@ -244,6 +260,9 @@ SCREENS: tuple[Screen, ...] = (
         needs_sign_in=True,
         role="ADMIN",
         tells=frozenset({"MakeCodes"}),
+    ),
+    Screen(
+        "/gestion/votes/{id}/listes", "desk_rolls", _("Listes – {activity.title}"), needs_sign_in=True, role="ADMIN"
     ),
     Screen(
         "/gestion/votes/{id}",

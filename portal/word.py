@@ -142,6 +142,7 @@ EVENTS: Mapping[str, str] = {
     "POLLING_DESK_OPENED": _("Bureau de vote ouvert"),
     "POLLING_AGENTS_CHANGED": _("Agents d'un bureau de vote changés"),
     "VOTER_SIGNED": _("Émargement"),
+    "DOCUMENT_SEEN": _("Pièce d'identité vue"),
     "ADMISSIONS_ADDED": _("Votants habilités"),
     "ADMISSIONS_REVOKED": _("Habilitations retirées"),
     "PROOF_RULE_SET": _("Qui peut voter : règle changée"),

@@ -48,7 +48,7 @@ from models.vote_result import TERM_COLUMNS, AwardRule, RankWorth, TieBreak
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, ballot, period, space
+from resolvers import access, ballot, period, room, space
 from resolvers import award_terms as terms
 from resolvers.vote_method import METHODS
 from resolvers.vote_method.base import Method
@@ -179,6 +179,7 @@ async def create(act: Act, *, space: UUID, kind: ActivityKind, title: str, **giv
     said = {name: value for name, value in given.items() if value is not None}
     columns = _columns(kind, title, **_usual(kind) | said)
     await access.space(act, space)
+    await room.of(act, ParticipatorySpace, space)
     place = await act.one(NEXT, into=LastPlace, space_id=space)
     if place is None or place.count >= MAX_IN_SPACE:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A space has at most {MAX_IN_SPACE} activities.", "space")

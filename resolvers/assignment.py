@@ -130,11 +130,13 @@ def of_contribution(contribution: FromClause, row: FromClause, context: FieldCon
 
 
 def own(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
-    """What stands and is given to the viewer or to the viewer's service, the longest published first."""
+    """What stands and is given to the viewer or to the viewer's service, as far as the viewer works on it: not what one
+    wrote oneself, unless as a moderator. The longest published first."""
     order = Order("contribution.oldest", (row.c.published_at, row.c.id), (datetime, UUID))
     if not context.viewer.is_member:
         return Listing((false(),), order)
-    return Listing((row.c.assignee_id.in_(speaking.voices(context.viewer_id)), life.is_standing(row)), order)
+    is_given = row.c.assignee_id.in_(speaking.voices(context.viewer_id))
+    return Listing((is_given, life.is_standing(row), may_handle(row, context)), order)
 
 
 def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:

@@ -9,20 +9,23 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from models import word
+from models.activity import Activity
 from models.base import table
 from models.category import MAX_CATEGORIES, NAME_LENGTH, Category
 from models.contribution import MAX_EUROS
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
-from resolvers import access, ballot, life, text
+from resolvers import access, ballot, life, room, text
 
 SLUG_LENGTH = 50
 
 _category = table(Category)
 _id, _activity_id = value(Category, "id"), value(Category, "activity_id")
 _ids = bindparam("ids", type_=ARRAY(Uuid()))
-EXISTING = select(_category.c.id, _category.c.slug, _category.c.name).where(_category.c.activity_id == _activity_id)
+EXISTING = select(_category.c.id, _category.c.slug, _category.c.name, _category.c.rank).where(
+    _category.c.activity_id == _activity_id
+)
 RENAME = (
     update(_category)
     .where(_category.c.id == _id)
@@ -48,6 +51,7 @@ class ExistingCategory:
     id: UUID
     slug: str
     name: str
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,12 @@ class CategoryOwner:
 async def add(act: Act, *, activity: UUID, name: str) -> Outcome:
     """Add a category after the others of an activity."""
     await access.activity(act, activity)
+    await room.of(act, Activity, activity)
     existing = await act.all(EXISTING, into=ExistingCategory, activity_id=activity)
     if len(existing) >= MAX_CATEGORIES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"An activity has at most {MAX_CATEGORIES} categories.", "activity")
-    await write(act, activity, len(existing) + 1, name, {each.slug for each in existing})
+    rank = max((each.rank for each in existing), default=0) + 1  # Some before it may have been removed.
+    await write(act, activity, rank, name, {each.slug for each in existing})
     return act.did(EventKind.CATEGORIES_CHANGED, activity, activity_id=activity)
 
 

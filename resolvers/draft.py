@@ -227,7 +227,9 @@ async def discard(act: Act, *, draft: UUID) -> Outcome:
     return act.did()
 
 
-async def take(act: Act, draft: UUID | None) -> None:
-    """End the draft of what is published, if it was one. Raises Refusal(NOT_FOUND) once it was published."""
+async def take(act: Act, draft: UUID | None, version: str | None) -> None:
+    """End the draft of what is published, if it was one: nobody throws away what was written to it since. Raises
+    Refusal, NOT_FOUND once it was published."""
     if draft is not None:
-        await discard(act, draft=draft)
+        await _unchanged(act, draft, version)
+        await act.execute(REMOVE, id=draft)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from geo import cell as h3
 from geo import privacy
+from models.actor import Actor
 from models.base import new_id, table
 from models.category import Category
 from models.follow import MAX_FOLLOWS, MAX_RINGS, TARGETS, Follow
@@ -19,7 +20,7 @@ from models.zone import Zone
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, territory
+from resolvers import access, room, territory
 from resolvers.access import Id
 from resolvers.position import Publisher
 
@@ -94,6 +95,7 @@ async def start(act: Act, *, cell: str | None = None, rings: int = 1, **named: U
     area: Mapping[str, int] = {} if cell is None else {"cell": await _middle(act, cell), "rings": _reach(rings)}
     [column] = targets or ("cell",)
     wanted = {**dict.fromkeys((*TARGETS, "rings")), **targets, **area}
+    await room.of(act, Actor, act.actor)
     if not await act.exists(OF_TARGET[column], actor_id=act.actor, **{column: wanted[column]}):
         if await act.exists(FULL, actor_id=act.actor):
             raise Refusal(ErrorCode.LIMIT_REACHED, f"A person follows at most {MAX_FOLLOWS} things.")

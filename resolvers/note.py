@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, delete, func, literal_column, select
 
 from models.base import table
+from models.contribution import Contribution
 from models.event import EventKind
 from models.note import MAX_NOTES, NOTE_LENGTH, Note
 from models.refusal import ErrorCode, Refusal, not_found
@@ -17,7 +18,7 @@ from planner.context import FieldContext
 from planner.listing import Listing, Order, all_of
 from planner.sight import Sight
 from planner.who import forbidden
-from resolvers import access, sight, text
+from resolvers import access, room, sight, text
 from resolvers.sight import CONTRIBUTION
 
 _note = table(Note)
@@ -94,6 +95,7 @@ async def add(act: Act, *, contribution: UUID, body: str) -> Outcome:
 async def write(act: Act, contribution: UUID, concerned: UUID, body: str, field: str, **verdict: Any) -> UUID:
     """Write a note, with what an evaluation finds. Raises Refusal, of `field` where the text is too long or short."""
     kept = text.clean(body, NOTE_LENGTH, field)
+    await room.of(act, Contribution, contribution)
     counted = await act.one(COUNT, into=NoteCount, contribution_id=contribution)
     if counted is not None and counted.count >= MAX_NOTES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A contribution has at most {MAX_NOTES} notes.", "contribution")

@@ -25,7 +25,7 @@ from sqlalchemy.types import Integer
 
 from models.activity import Activity
 from models.base import constant, table
-from models.contribution import ContributionKind
+from models.contribution import Contribution, ContributionKind
 from models.event import EventKind
 from models.official_response import MAX_RESPONSES, RESPONSE_LENGTH, SERVICE_LENGTH, OfficialResponse
 from models.proposal_status import ProposalStatus
@@ -35,7 +35,7 @@ from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
 from planner.who import MODERATOR
-from resolvers import access, life, space_role, speaking, text
+from resolvers import access, life, room, space_role, speaking, text
 
 _response, _status, _activity, _role = (
     table(model) for model in (OfficialResponse, ProposalStatus, Activity, SpaceRole)
@@ -177,6 +177,7 @@ async def publish(act: Act, *, contribution: UUID, service: str, body: str = "",
         raise Refusal(ErrorCode.REQUIRED, "A response says something, gives a status, or both.", "body")
     if status is not None and not await act.exists(STATUS, id=status, activity_id=target.activity_id):
         raise not_found("status")
+    await room.of(act, Contribution, contribution)
     if len(await act.all(KNOWN, into=access.Id, contribution_id=contribution)) >= MAX_RESPONSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A proposal has at most {MAX_RESPONSES} responses.", "contribution")
     response = await act.insert(

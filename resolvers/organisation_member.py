@@ -12,7 +12,7 @@ from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, speaking, text
+from resolvers import access, room, speaking, text
 
 _member, _actor = table(OrganisationMember), table(Actor)
 _organisation_id, _member_id = value(OrganisationMember, "organisation_id"), value(OrganisationMember, "member_id")
@@ -22,6 +22,9 @@ ORGANISATION = select(_actor.c.id).where(
     _actor.c.id == _id, _actor.c.kind != constant(ActorKind.CITIZEN), _actor.c.erased_at.is_(None)
 )
 PERSON = select(_actor.c.id).where(_actor.c.id == _id, _actor.c.erased_at.is_(None))
+LOCK_PERSON = PERSON.with_for_update(read=True, key_share=True)
+"""Nobody is erased while being made a member."""
+
 REMOVE = delete(_member).where(_member.c.id == value(OrganisationMember, "id"))
 
 
@@ -72,6 +75,9 @@ async def create(act: Act, *, kind: ActorKind, name: str) -> Outcome:
 async def add(act: Act, *, organisation: UUID, actor: UUID) -> Outcome:
     """Make a person a member of an organisation; being one already is not an error."""
     await _require(act, organisation, actor)
+    await room.of(act, Actor, organisation)
+    if not await act.exists(LOCK_PERSON, id=actor):
+        raise not_found("actor")
     members = await act.all(MEMBERS, into=access.Id, organisation_id=organisation)
     if access.Id(actor) in members:
         return act.did(organisation_id=organisation)

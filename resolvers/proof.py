@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, Text, bindparam, func, select, union_all
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, Text, bindparam, func, or_, select, union_all
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import Uuid
@@ -30,17 +30,24 @@ _proof, _ballot, _signing, _account = table(Proof), table(Ballot), table(Signing
 _id = value(Activity, "id")
 _mine = (_proof.c.activity_id == value(Proof, "activity_id"), _proof.c.actor_id == value(Proof, "actor_id"))
 OWN = select(_proof.c.level).where(*_mine)
+_kept = ("id", "activity_id", "actor_id", "level", "digest", "first_digest", "address_digest")
 GIVE = (
     postgresql.insert(_proof)
-    .values(
-        **{name: value(Proof, name) for name in ("id", "activity_id", "actor_id", "level", "digest", "address_digest")},
-        given_at=func.now(),
-    )
+    .values(**{name: value(Proof, name) for name in _kept}, given_at=func.now())
     .on_conflict_do_nothing()
 )
 _of_key = (_proof.c.activity_id == value(Proof, "activity_id"), _proof.c.digest == value(Proof, "digest"))
-USED = select(_proof.c.actor_id).where(*_of_key)
-"""Who has proved to be the person of a key; nobody, once that account is erased."""
+_first = bindparam("first", type_=Text())
+USED = select(_proof.c.id, _proof.c.actor_id, _proof.c.level).where(
+    _proof.c.activity_id == value(Proof, "activity_id"),
+    or_(
+        _proof.c.digest == value(Proof, "digest"),
+        _proof.c.digest == _first,
+        _proof.c.first_digest == value(Proof, "digest"),
+    ),
+)
+"""Who has proved to be the person of a key, or of the key `first` of the first given name; no actor, once that account
+is erased."""
 
 _shell = table(Actor)
 SHELL = select(_proof.c.actor_id.label("id")).where(
@@ -53,9 +60,11 @@ ADDRESS = select(_account.c.email).where(_account.c.actor_id == value(Account, "
 
 @dataclass(frozen=True, slots=True)
 class Prover:
-    """Who has proved something; None: an account that is erased."""
+    """Who has proved something; no actor: an account that is erased."""
 
+    id: UUID
     actor_id: UUID | None
+    level: ProofLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +191,18 @@ def vote_twice(field: str) -> Refusal:
 
 
 async def put(
-    act: Act, activity: UUID, level: ProofLevel, digest: str, field: str, address_digest: str | None = None
+    act: Act,
+    activity: UUID,
+    level: ProofLevel,
+    digest: str,
+    field: str,
+    *,
+    first: str | None = None,
+    address: str | None = None,
 ) -> None:
     """Keep that the asker has proved something, once in a vote. Raises Refusal(PROOF_USED)."""
     columns = {"activity_id": activity, "actor_id": act.actor, "level": level, "digest": digest}
-    if await act.execute(GIVE, id=new_id(), address_digest=address_digest, **columns):
+    if await act.execute(GIVE, id=new_id(), first_digest=first, address_digest=address, **columns):
         return
     if not await act.exists(OWN, activity_id=activity, actor_id=act.actor):
         raise used(field)

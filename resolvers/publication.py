@@ -85,6 +85,7 @@ async def publish(
     season_months: Sequence[int] | None = None,
     on_behalf_of: UUID | None = None,
     draft: UUID | None = None,
+    version: str | None = None,
     behalf: OnBehalfOf = OnBehalfOf.NOBODY,
     is_at_desk: bool = False,
 ) -> Outcome:
@@ -99,7 +100,7 @@ async def publish(
     columns["category_id"] = await particulars.category_of(act, activity, category, kind, author)
     place = await particulars.place(act, author, rules.location_rule, location)
     days = _days(expires_after_days, _usual_days(kind, rules))
-    await drafts.take(act, draft)
+    await drafts.take(act, draft, version)
     is_held = await review.is_due(act, rules.review_rule, author)
     counted = roll_up.Counted(activity, _first(is_held), kind, category, None)
     contribution = await _write(act, counted, days, author, place, columns)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from mail import queue
+from models.actor import Actor
 from models.base import constant, new_id, table
 from models.comment import ShownStatus
 from models.event import EventKind
@@ -43,7 +44,7 @@ from models.report import (
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import text, trusted_flagger, withholding
+from resolvers import room, text, trusted_flagger, withholding
 
 MAIL_GOOD_FOR = timedelta(days=7)
 
@@ -216,6 +217,7 @@ async def submit(
         "explanation": text.clean(explanation, EXPLANATION_LENGTH, "explanation") if explanation else None,
     }
     subject = await _subject(act, contribution, comment, message)
+    await room.of(act, Actor, act.actor)
     if (await act.all(SENT_TODAY, into=Count, reporter_id=act.actor))[0].count >= A_DAY:
         raise Refusal(ErrorCode.TOO_MANY_REPORTS, f"At most {A_DAY} reports a day are possible.")
     report, case_ = await _send(act, subject, category, columns)

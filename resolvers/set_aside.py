@@ -28,7 +28,7 @@ from sqlalchemy.dialects import postgresql
 from mail import queue
 from models.account import Account
 from models.ballot import Ballot
-from models.base import constant, table
+from models.base import constant, new_id, table
 from models.event import EventKind
 from models.mail import MailKind
 from models.proof import Proof
@@ -212,8 +212,8 @@ RESTORE = (
 
 
 _agent = value(SetAside, "agent_id")
-_of_paper = {"sign": constant(DoubtSign.SIGNED_AT_DESK), "explanation": value(SetAside, "explanation")}
-PAPER_FIRST = (
+_for_another = {"sign": value(SetAside, "sign"), "explanation": value(SetAside, "explanation")}
+FOR_ANOTHER = (
     postgresql.insert(_aside)
     .values(
         id=value(SetAside, "id"),
@@ -221,15 +221,23 @@ PAPER_FIRST = (
         ballot_id=value(SetAside, "ballot_id"),
         agent_id=_agent,
         set_aside_at=func.now(),
-        **_of_paper,
+        **_for_another,
     )
     .on_conflict_do_update(
         constraint="set_aside_once",
-        set_={**_of_paper, "agent_id": _agent, "set_aside_at": func.now(), "restored_at": null()},
+        set_={**_for_another, "agent_id": _agent, "set_aside_at": func.now(), "restored_at": null()},
     )
     .returning(_aside.c.id)
 )
-"""Sets a ballot aside because its voter has voted on paper, also where it was set aside and put back before."""
+"""Sets a ballot aside that is not counted for another of the same person, also where it was put back before."""
+
+
+async def put_one_aside(act: Act, activity: UUID, ballot: UUID, sign: DoubtSign, explanation: str) -> None:
+    """Set one ballot aside for another of the same person, and tell its voter."""
+    said = {"activity_id": activity, "ballot_id": ballot, "agent_id": act.actor_or_none, "sign": sign}
+    aside = await act.one(FOR_ANOTHER, into=access.Id, id=new_id(), explanation=explanation, **said)
+    assert aside is not None
+    await queue.add_to_voters(act.transaction, MailKind.BALLOT_SET_ASIDE, [aside.id], MAIL_GOOD_FOR)
 
 
 async def put_aside(

@@ -12,7 +12,7 @@ from models.refusal import ErrorCode, Refusal, not_found
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, text
+from resolvers import access, room, text
 
 MAX_FLAGGERS = 200
 """Of one portal."""
@@ -41,6 +41,7 @@ async def add(act: Act, *, actor: UUID) -> Outcome:
     await access.person(act, actor)
     if not await act.exists(PERSON, id=actor):
         raise not_found("actor")
+    await room.of_portal(act)
     flaggers = await act.all(NAMED, into=access.Id)
     if access.Id(actor) in flaggers:
         return act.did(actor_id=actor)

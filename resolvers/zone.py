@@ -40,7 +40,7 @@ from models.zone import MAX_CORNERS, MAX_ZONES, NAME_LENGTH, Zone, ZoneChange, Z
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, territory, text
+from resolvers import access, room, territory, text
 from tenants.zone import ZoneFile, plain
 
 BOX = (("west", "south"), ("east", "south"), ("east", "north"), ("west", "north"))
@@ -161,6 +161,7 @@ async def draw(act: Act, *, name: str, **given: Any) -> Outcome:
     """Add a zone, drawn by hand or from communes."""
     kept = text.line(name, NAME_LENGTH, "name")
     columns = await _drawn(act, **given)
+    await room.of_portal(act)
     counted = await act.one(COUNT, into=ZoneTotal)
     if counted is None or counted.count >= MAX_ZONES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A portal has at most {MAX_ZONES:,} zones.", "name")

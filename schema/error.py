@@ -56,6 +56,8 @@ described(
         "ALREADY_VOTED": "This person has voted already, online or at a desk: one person votes once.",
         "PROOF_NEEDED": "The vote asks for a proof first: see `Activity.proofRule`.",
         "BAD_CODE": "This code is not of this vote, or was revoked.",
+        "NOT_ON_LIST": "Nobody of this name and birth date can prove it by the list; why is not told.",
+        "TOO_MANY_TRIES": "Too many wrong tries today.",
         "PROOF_USED": "This proof was used already, with another account or at a desk: one person votes once.",
         "PROOFS_DO_NOT_MIX": "One person could vote twice: EMAIL and CODE stand alone, without other proofs or desks.",
         "TOO_YOUNG": "The person is younger than the vote asks, on the day that it names.",

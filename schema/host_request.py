@@ -6,14 +6,13 @@ import strawberry
 from sqlalchemy import BigInteger
 
 import office.host_request
-import resolvers.portal
 from auth.viewer import Audience
 from planner import field
 from planner.directive import audience
 from planner.who import ADMINISTRATOR
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
-from schema.portal import Portal
+from schema.portal import Portal, changed_portal
 
 HOST = "A host's name without scheme and path, as in participer.ville.fr."
 ORIGIN = "A site as browsers name it: https:// and a host, without a path."
@@ -53,7 +52,7 @@ class PortalOriginRemoveInput:
 class PortalHostAskPayload:
     """The answer to `portalHostAsk`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    portal: Portal | None = changed_portal()
     user_errors: list[UserError] = user_errors()
 
 
@@ -61,7 +60,7 @@ class PortalHostAskPayload:
 class PortalHostCheckPayload:
     """The answer to `portalHostCheck`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    portal: Portal | None = changed_portal()
     user_errors: list[UserError] = user_errors()
 
 
@@ -69,7 +68,7 @@ class PortalHostCheckPayload:
 class PortalHostRemovePayload:
     """The answer to `portalHostRemove`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    portal: Portal | None = changed_portal()
     user_errors: list[UserError] = user_errors()
 
 
@@ -77,7 +76,7 @@ class PortalHostRemovePayload:
 class PortalOriginAddPayload:
     """The answer to `portalOriginAdd`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    portal: Portal | None = changed_portal()
     user_errors: list[UserError] = user_errors()
 
 
@@ -85,7 +84,7 @@ class PortalOriginAddPayload:
 class PortalOriginRemovePayload:
     """The answer to `portalOriginRemove`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    portal: Portal | None = changed_portal()
     user_errors: list[UserError] = user_errors()
 
 

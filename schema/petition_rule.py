@@ -80,9 +80,7 @@ class PetitionRule:
     reason: str | None = field.column("Why it differs from the version before; null for the first.")
     published_at: datetime = field.column("Since when it holds.")
     versions: list[Annotated["PetitionRule", strawberry.lazy("schema.petition_rule")]] = field.many(
-        resolvers.petition_rule.versions,
-        f"All versions of the activity's rule, the newest first, {MAX_VERSIONS} at most.",
-        size=5,
+        resolvers.petition_rule.versions, f"All versions, the newest first, {MAX_VERSIONS} at most.", size=5
     )
 
 

@@ -9,14 +9,17 @@ from sqlalchemy import Text
 import counting.paper_ballot
 import counting.polling_desk
 import counting.polling_record
+import counting.seen_document
 import counting.signing
 import models.activity
 import models.actor
 import models.polling_desk
+import models.zone
 import resolvers.ident
 import resolvers.sight
 from auth.viewer import Audience
 from counting.polling_desk import DESK_AGENT
+from counting.seen_document import DocumentOutcome
 from counting.signing import SigningOutcome
 from models.activity import VOTING
 from models.polling_desk import CountedBy, VoteChannel
@@ -49,6 +52,16 @@ described(
         "REPEATED": "The voter had signed at this desk before; nothing has changed.",
         "PAPER_FIRST": "The voter has signed; the ballot that was cast online is set aside.",
         "DOUBLE": "The voter had signed at another desk before: both papers are in boxes, which is told publicly.",
+    },
+)
+described(
+    DocumentOutcome,
+    "What came of a document that an agent has seen.",
+    {
+        "GIVEN": "The person may vote.",
+        "RAISED": "The person had proved before, by a declaration or a list; the level is DOCUMENT now.",
+        "TAKEN_OVER": "Somebody else had proved to be this person: that proof is gone, and its ballot set aside.",
+        "REPEATED": "This account had shown the document before; nothing has changed.",
     },
 )
 
@@ -139,6 +152,22 @@ class SigningMarkInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="Whose document an agent has seen. Keyed, and forgotten.")
+class DocumentSeeInput:
+    desk: strawberry.ID = field.reference(models.polling_desk.PollingDesk, "The desk at which it was seen.")
+    given_names: str = strawberry.field(description="Given names, as on the document, 1 to 80 characters.")
+    family_name: str = strawberry.field(description="Family name, as on the document, 1 to 80 characters.")
+    born_on: date = strawberry.field(description="Birth date, as on the document.")
+    email: str | None = strawberry.field(default=None, description="The address of the person's account.")
+    code: str | None = strawberry.field(
+        default=None, description="Without an account: a printed code that the person is given, and that is good then."
+    )
+    zone: strawberry.ID | None = field.reference(
+        models.zone.Zone, "In which zone the person lives, where the vote is of one.", default=None
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
 CHANGED = "The desk; null when it was refused."
 
 
@@ -175,6 +204,15 @@ class SigningMarkPayload:
     user_errors: list[UserError] = user_errors()
 
 
+@field.payload("desk_id", outcome=Text())
+class DocumentSeePayload:
+    """The answer to `documentSee`."""
+
+    desk: PollingDesk | None = field.one(counting.polling_desk.changed, CHANGED)
+    outcome: DocumentOutcome | None = field.column("What came of it; null when it was refused.")
+    user_errors: list[UserError] = user_errors()
+
+
 @strawberry.type
 class PollingDeskQuery:
     @field.declared(field.One(resolvers.ident.by_argument("pollingdesk")), directives=feature(*VOTING))
@@ -203,6 +241,14 @@ class PollingDeskMutation:
         self, input: Annotated[PollingAgentRemoveInput, strawberry.argument(description="Who, and where.")]
     ) -> PollingAgentRemovePayload:
         """Have somebody keep a desk no more. For administrators."""
+
+    @field.action(counting.seen_document.see, who=DESK_AGENT, features=VOTING)
+    def document_see(
+        self, input: Annotated[DocumentSeeInput, strawberry.argument(description="Whose it is.")]
+    ) -> DocumentSeePayload:
+        """Say that one has seen somebody's document: the proof of that name and birth date is that person's. Whoever
+        had declared it loses it; that ballot is set aside, told and open to appeal. For the desk's agents and
+        administrators."""
 
     @field.action(counting.signing.mark, who=DESK_AGENT, features=VOTING)
     def signing_mark(

@@ -1,7 +1,7 @@
 """The portal in the contract: the tenant that serves the request, as the public sees it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from sqlalchemy import BigInteger
@@ -291,11 +291,16 @@ class PortalSwitchInput:
     idempotency_key: str | None = idempotency_key()
 
 
+def changed_portal() -> Any:
+    """The field `portal` of the payloads that change one."""
+    return field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+
+
 @field.payload(number=BigInteger())
 class PortalSwitchPayload:
     """The answer to `portalSwitch`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    portal: Portal | None = changed_portal()
     user_errors: list[UserError] = user_errors()
 
 
@@ -303,7 +308,7 @@ class PortalSwitchPayload:
 class PortalRevisePayload:
     """The answer to `portalRevise`."""
 
-    portal: Portal | None = field.one(resolvers.portal.changed, "The portal as it is; null when it was refused.")
+    portal: Portal | None = changed_portal()
     user_errors: list[UserError] = user_errors()
 
 

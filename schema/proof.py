@@ -7,6 +7,7 @@ import strawberry
 
 import counting.admission
 import counting.proving
+import counting.voter_roll
 import models.activity
 import models.zone
 import resolvers.activity
@@ -25,6 +26,7 @@ from schema.zone import Zone
 
 if TYPE_CHECKING:
     from schema.activity import Activity
+    from schema.voter_roll import VoterRoll
 
 described(
     ProofLevel,
@@ -44,11 +46,11 @@ described(
 
 @field.value
 class AdmissionBatch:
-    """Codes of one printing, or the persons of one list («lot»)."""
+    """Codes of one printing («lot»)."""
 
     id: strawberry.ID = field.expression(resolvers.ident.of("admission"), "Opaque id.")
     name: str = field.column("What the city calls it.")
-    level: ProofLevel = field.column("CODE or LIST.")
+    level: ProofLevel = field.column("CODE.")
     added_at: datetime = field.column("When it was made.")
     count: int = field.column("How many it has.")
     used_count: int = field.column("How many of them somebody has voted or proved with.")
@@ -66,9 +68,12 @@ class ProofRule:
     )
     zone: Zone | None = field.one(resolvers.proof.zone, "In which zone voters live; null: anywhere.")
     batches: list[AdmissionBatch] = field.parts(
-        counting.admission.batches,
-        "Codes and lists of those who may vote, the newest first; empty for anybody but administrators.",
-        size=20,
+        counting.admission.batches, "Batches of codes, the newest first; empty for anybody but administrators.", size=20
+    )
+    rolls: list[Annotated["VoterRoll", strawberry.lazy("schema.voter_roll")]] = field.parts(
+        counting.voter_roll.of_rule,
+        "Lists of those who may vote, the newest first; empty for anybody but administrators.",
+        size=5,
     )
 
 

@@ -77,6 +77,10 @@ class ContributionPublishInput:
     draft: strawberry.ID | None = field.reference(
         models.draft.Draft, "The viewer's draft of it, which ends with the publication.", default=None
     )
+    version: str | None = strawberry.field(
+        default=None,
+        description="The version of `draft` that was read, wanted with it: nothing written to it meanwhile is lost.",
+    )
     behalf: OnBehalfOf = strawberry.field(
         default=OnBehalfOf.NOBODY,
         description="For whom: PERSON_WHO_AGREED says that somebody close has agreed to an offer or a request. DESK is"

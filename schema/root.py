@@ -74,6 +74,7 @@ from schema.trusted_flagger import TrustedFlaggerMutation, TrustedFlaggerQuery
 from schema.urn import UrnMutation
 from schema.vote import VoteMutation, VoteSubscription
 from schema.vote_file import VoteFileQuery
+from schema.voter_roll import VoterRollMutation
 from schema.vouch import VouchMutation
 from schema.watched_word import WatchedWordMutation, WatchedWordQuery
 from schema.widget import WidgetMutation, WidgetQuery
@@ -143,6 +144,7 @@ class Mutation(
     UrnMutation,
     ProofMutation,
     AdmissionMutation,
+    VoterRollMutation,
     ApiTokenMutation,
     WidgetMutation,
     ZoneMutation,

@@ -10,14 +10,18 @@ import models.vote_result
 import resolvers.ident
 import resolvers.proof
 import resolvers.sight
+import resolvers.turnout
+from auth.viewer import Audience
 from models.activity import VOTING
 from models.polling_desk import VoteChannel
 from models.vote import Choice
 from models.vote_result import AwardRule, RankWorth, TieBreak
 from planner import field
-from planner.directive import feature
+from planner.cost_directive import priced
+from planner.directive import audience, feature
 from schema.enumeration import described
 from schema.proof import ProofCount
+from schema.turnout import ROWS, ByGroup, OnDay, TurnoutRow
 
 if TYPE_CHECKING:
     from schema.contribution import Contribution
@@ -41,15 +45,6 @@ described(
     {"AGE": "The one that was published earlier.", "DRAW": "By a draw from a seed published when the vote opens."},
 )
 described(
-    VoteChannel,
-    "How a ballot came in («canal»).",
-    {
-        "ONLINE": "Cast on the portal.",
-        "DESK": "On paper, at a desk («bureau de vote»).",
-        "PAPER": "On paper that was sent or handed in («correspondance, urne»).",
-    },
-)
-described(
     RankWorth,
     "What a rank gives to its project.",
     {
@@ -69,6 +64,13 @@ class Turnout:
     proof_counts: list[ProofCount] = field.parts(
         resolvers.proof.counts, "Those cast online by level of proof; empty where none is asked for.", size=7
     )
+
+    @field.declared(
+        field.Parts(resolvers.turnout.rows), directives=[*audience(Audience.ADMINISTRATOR), *priced(10)], size=ROWS
+    )
+    def rows(self, group_by: ByGroup, day: OnDay = None) -> list[TurnoutRow]:
+        """Those who have voted, on paper too, by group; days and hours in their order, others the largest first. Of a
+        secret vote days and hours are empty until its close. For administrators."""
 
 
 @field.value

@@ -32,6 +32,7 @@ from server.api.export import Export
 from server.api.gate import Gate, Limits
 from server.api.known_document import KnownDocuments
 from server.api.open_data import OpenData
+from server.api.roll_file import RollUpload
 from server.api.upload import Upload
 from server.api.vote_upload import VoteUpload
 from server.api.widget import WidgetDoor
@@ -124,8 +125,13 @@ class Process:
 
     def _ask(self, links: NudgeLinks) -> Ask:
         """What runs operations, with the keys that they need."""
-        persons, sealer = Keyed(self.settings.secret, "voter"), Sealer(self.settings.secret)
-        return Ask(self.contract, self.database, self.gate, self.answers, self.figures, links, persons, sealer)
+        sealer = Sealer(self.settings.secret)
+        return Ask(self.contract, self.database, self.gate, self.answers, self.figures, links, self._persons, sealer)
+
+    @property
+    def _persons(self) -> Keyed:
+        """The key of what is kept of persons."""
+        return Keyed(self.settings.secret, "voter")
 
     def _portals(self) -> PortalSite:
         """The portals' pages."""
@@ -171,6 +177,7 @@ class Process:
             *LogoSite(self.database, self.registry, self.gate).routes(),
             *PollingPhotoSite(self.database, self.registry, self.gate).routes(),
             *ZoneUpload(self.database, self.registry, self.gate).routes(),
+            *RollUpload(self.database, self.registry, self.gate, self._persons).routes(),
             *VoteUpload(self.database, self.registry, self.gate).routes(),
             *OpenData(self.contract, self.database, self.registry).routes(),
             *self._metrics().routes(),

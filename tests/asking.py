@@ -137,6 +137,7 @@ NAMED = {
     "zoneChange": "ZoneChange",
     "pastVote": "PastVote",
     "batch": "Admission",
+    "roll": "VoterRoll",
     "counted": "Activity",
 }
 """The arguments and fields of inputs that name an object wherever they are, and of which type."""
@@ -221,6 +222,9 @@ ROADS = {
     "BulkChange": 'bulkChange(id: "{BulkChange}") {{ {field} }}',
     "Ballot": 'activity(id: "{Activity}") {{ viewerBallot {{ {field} }} }}',
     "RuleTrial": 'activity(id: "{Activity}") {{ ruleTrial(pastVote: "{PastVote}") {{ {field} }} }}',
+    "Turnout": 'activity(id: "{Activity}") {{ turnout {{ {field} }} }}',
+    "TurnoutRow.desk": 'activity(id: "{Activity}") {{ turnout {{ rows(groupBy: DESK) {{ {field} }} }} }}',
+    "TurnoutRow.zone": 'activity(id: "{Activity}") {{ turnout {{ rows(groupBy: ZONE) {{ {field} }} }} }}',
     "SetAside": 'activity(id: "{Activity}") {{ setAsideBallots {{ {field} }} }}',
     "PollingDesk": 'pollingDesk(id: "{PollingDesk}") {{ {field} }}',
     "PollingRecord": 'pollingDesk(id: "{PollingDesk}") {{ records {{ {field} }} }}',

@@ -310,6 +310,7 @@ def _administered(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
         "ZoneChange": _zone_change(given, portal),
         "PastVote": _past_vote(given, portal),
         "Admission": f"admission_{portal.number}_{uuid4()}",
+        "VoterRoll": f"voterroll_{portal.number}_{uuid4()}",
         "pastVoteRemove.pastVote": _past_vote(given, portal),
         "zoneChangeDiscard.zoneChange": _zone_change(given, portal),
         "Actor": f"actor_{portal.number}_{actor}",

@@ -77,6 +77,18 @@ def test_whoever_has_it_passes_it_on_or_gives_it_back(
     assert assign(member, proposal, me(member)) == refused("FORBIDDEN", None)
 
 
+def test_author_in_the_service_does_not_find_the_own_proposal_in_the_queue(
+    given: Given, town: Portal, admin: Portal, moderator: Portal
+) -> None:
+    author, colleague = given.actor(town), given.actor(town)
+    proposal = published(author, given.activity(town, kind="IDEA_BOX"))
+    for assignee in (organisation(admin, author, colleague, kind="SERVICE"), me(author)):
+        assert assign(moderator, proposal, assignee) == []
+        assert author.ask(READ, id=proposal)["contribution"]["mayHandle"] is False
+        assert queue(author) == []
+        assert queue(colleague) == ([] if assignee == me(author) else [proposal])
+
+
 def test_closed_contributions_leave_the_queue(given: Given, town: Portal, moderator: Portal) -> None:
     author = given.actor(town)
     proposal = published(author, given.activity(town, kind="IDEA_BOX"))

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from itertools import islice
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -20,7 +21,8 @@ from database import deadline, naming, pool
 from database.embedded.launcher import EmbeddedPostgres
 from demo import tenants as stories
 from demo.load import load
-from tests import refused
+from tests import listening, refused
+from tests.acting import published
 from tests.conftest import Portal, Running, serve
 from tests.own import Own, until
 
@@ -54,6 +56,14 @@ class Town:
         """How many statements wait for a lock."""
         with closing(psycopg.connect(self.url, autocommit=True)) as connection:
             return int(str((connection.execute(WAITING).fetchone() or (0,))[0]))
+
+    def last_event(self) -> str:
+        """The position of the last event, once the demonstration's own are sealed."""
+        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
+            text = "SELECT max(position), count(*) FILTER (WHERE position IS NULL) FROM __tenant__.event"
+            look = naming.qualify(text, self.portal.number).encode()
+            until(lambda: (connection.execute(look).fetchone() or (0, 1))[1] == 0, 30)
+            return str((connection.execute(look).fetchone() or (0,))[0])
 
     @contextmanager
     def locked(self, table: LiteralString) -> Iterator[None]:
@@ -135,6 +145,70 @@ def test_database_stopped_in_mid_request_is_told_and_waited_for(
     assert town.portal.ask(OWN_VOTE, id=town.idea) == {"contribution": {"viewerVote": None}}
     assert town.vote().json()["data"] == {"voteCast": {"vote": {"choice": "SUPPORT"}, "userErrors": []}}
     until(lambda: client.get("/readyz").status_code == 200)
+
+
+def test_subscribers_who_wait_while_the_database_is_away_lose_nothing(
+    cluster: EmbeddedPostgres, serve_town: Callable[[], Town]
+) -> None:
+    """They go on hearing, or are told to come back: after their last event they hear the rest, each once."""
+    town = serve_town()
+    portal = town.portal
+    [activity] = [
+        one["id"]
+        for space in portal.ask("{ spaces { nodes { activities { id kind } } } }")["spaces"]["nodes"]
+        for one in space["activities"]
+        if one["kind"] == "MUTUAL_AID"
+    ][:1]
+    place = {"lat": 48.1134, "lng": -1.6712}
+    begin = town.last_event()
+    first = published(portal, activity, "OFFER", location=place)
+    with (
+        listening.socket(portal) as going,
+        listening.events(portal, listening.PUBLISHED, activity=activity, after=begin) as stream,
+    ):
+        going.subscribe(listening.PUBLISHED, activity=activity, after=begin)
+        message = going.receive()
+        while message["payload"]["data"]["contributionPublished"]["id"] != first:
+            message = going.receive()
+        after = message["payload"]["extensions"]["event"]
+        while stream.told()["id"] != first:
+            pass
+        assert stream.last == after
+        cluster.stop()
+        try:
+            assert refused.codes(town.read(), 503) == {"SERVICE_UNAVAILABLE"}
+        finally:
+            cluster.start()
+        until(lambda: town.read().status_code == 200, 30)
+        missed = [published(portal, activity, "OFFER", location=place) for _ in range(3)]
+        for heard in (_heard_on(going, activity, after), _heard_on_stream(stream, portal, activity)):
+            assert list(islice(heard, 3)) == missed
+
+
+def _heard_on(client: listening.Socket, activity: str, after: str) -> Iterator[str]:
+    """What a socket is told, again from the last event once it is told that the database is away."""
+    while True:
+        message = client.receive()
+        if message["type"] == "next" and "errors" not in message["payload"]:
+            after = message["payload"]["extensions"]["event"]
+            yield message["payload"]["data"]["contributionPublished"]["id"]
+        elif message["type"] in ("error", "next"):
+            errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
+            assert errors[0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+            client.subscribe(listening.PUBLISHED, activity=activity, after=after)
+
+
+def _heard_on_stream(stream: listening.Events, portal: Portal, activity: str) -> Iterator[str]:
+    """The same of a stream, which is opened again."""
+    while True:
+        name, answer = stream.next()
+        if name == "next" and "errors" not in answer:
+            yield answer["data"]["contributionPublished"]["id"]
+        elif name == "next":
+            assert answer["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+        else:
+            with listening.events(portal, listening.PUBLISHED, last=stream.last, activity=activity) as again:
+                yield from _heard_on_stream(again, portal, activity)
 
 
 def test_statement_that_is_too_slow_is_stopped(serve_town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Ballots: whole, judged by the activity's rule, changed and withdrawn until the close; a tally equals a recount."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,14 +30,22 @@ Votes = dict[str, tuple[str, int | None] | str]
 class Poll:
     """An activity with projects to vote on."""
 
+    opens_in = timedelta(days=-1)
+
     def __init__(self, given: Given, town: Portal, method: str, projects: int = 4, costs: int = 0, **rule: Any) -> None:
         self.given, self.town = given, town
-        self.activity = given.activity(town, vote_method=method, **rule)
+        self.activity = given.activity(town)
         author = given.actor(town)
         self.projects = [published(author, self.activity) for _ in range(projects)]
         for place, project in enumerate(self.projects):
             change = "UPDATE __tenant__.contribution SET cost_euros = %s WHERE id = %s"
             given.sql(town, change, costs * (place + 1) if costs else None, uuid_in(project))
+        # The worker publishes the rule of a vote that is open: it is one when all of it is there.
+        columns = {"vote_method": method, **rule, "opens_at": datetime.now(UTC) + self.opens_in}
+        change = ", ".join(f"{name} = %s" for name in columns)
+        given.sql(
+            town, f"UPDATE __tenant__.activity SET {change} WHERE id = %s", *columns.values(), uuid_in(self.activity)
+        )
 
     def cast(self, voter: Portal, said: dict[int, Any], **fields: Any) -> dict[str, Any]:
         """Cast a ballot: by the project's place, a choice or an amount or both."""

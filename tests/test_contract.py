@@ -78,11 +78,15 @@ SHORT_LISTS = {
     "VoteResult.channels",
     "VoteResult.proofs",
     "ProofRule.batches",
+    "ProofRule.rolls",  # At most twenty.
+    "VoterRoll.columns",
+    "VoterRoll.remarks",  # At most a hundred.
     "Turnout.proofCounts",
     "ProjectAward.channels",
     "Activity.voteFiles",
     "Activity.setAsideBallots",
     "Activity.ballotDoubts",
+    "Turnout.rows",
     "VoteResult.awards",
     "Ballot.votes",
     "ActivityStatistics.categories",

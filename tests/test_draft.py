@@ -47,7 +47,15 @@ def kept(who: Portal, activity: str, kind: str = "REQUEST", **fields: Any) -> st
 
 
 def publish(who: Portal, activity: str, draft: str, **fields: Any) -> dict[str, Any]:
-    given = {"activity": activity, "kind": "REQUEST", "title": "Un coup de main", "body": "Samedi.", "draft": draft}
+    """Publish what was read just now."""
+    read = who.ask("query($id: ID!) { draft(id: $id) { version } }", id=draft)["draft"]
+    given = {"version": read["version"] if read else None} | {
+        "activity": activity,
+        "kind": "REQUEST",
+        "title": "Un coup de main",
+        "body": "Samedi.",
+        "draft": draft,
+    }
     return dict(who.ask(PUBLISH, input=given | fields)["contributionPublish"])
 
 
@@ -158,6 +166,31 @@ def test_two_publications_at_once_make_one(given: Given, town: Portal, activity:
     payloads = at_once(*[lambda: publish(author, activity, draft)] * 4)
     assert sorted(str(codes(payload)) for payload in payloads) == ["['NOT_FOUND']"] * 3 + ["[]"]
     assert counts(given, town, activity) == {"OPEN": 1}
+
+
+def test_what_was_kept_in_another_tab_is_not_published_over(given: Given, town: Portal, activity: str) -> None:
+    author = given.actor(town)
+    read = keep(author, activity, title="Un")["draft"]
+    assert again(author, read["id"], activity, title="Deux")["userErrors"] == []
+    stale = publish(author, activity, read["id"], version=read["version"])
+    assert stale["userErrors"] == refused("CONFLICT", "version")
+    assert publish(author, activity, read["id"], version=None)["userErrors"] == refused("BAD_INPUT", "version")
+    assert [one["title"] for one in author.ask(OWN)["viewer"]["drafts"]] == ["Deux"]
+    assert counts(given, town, activity) == {}
+    assert publish(author, activity, read["id"])["userErrors"] == []
+
+
+def test_of_keeping_and_publishing_at_once_nothing_is_lost(given: Given, town: Portal, activity: str) -> None:
+    author = given.actor(town)
+    for _ in range(4):
+        read = keep(author, activity, title="Un")["draft"]
+        said = {"version": read["version"], "title": "Deux"}
+        publishing, keeping = at_once(
+            partial(publish, author, activity, read["id"], **said),
+            partial(keep, author, activity, draft=read["id"], **said),
+        )
+        left = [one["title"] for one in author.ask(OWN)["viewer"]["drafts"] if one["id"] == read["id"]]
+        assert (codes(publishing), codes(keeping), left) in (([], ["NOT_FOUND"], []), (["CONFLICT"], [], ["Deux"]))
 
 
 def test_held_before_publication_it_waits_as_others_do(given: Given, town: Portal, activity: str) -> None:
@@ -380,6 +413,13 @@ def test_page_says_who_sees_a_draft_and_what_changed_meanwhile(given: Given, tow
     assert whose(other) == []
     mine = browser.get(f"/moi?garde={activity}").text
     assert "Vous seul·e voyez ce brouillon." in mine and "À ma façon" in mine
+    page = browser.get(path).text
+    changed = "UPDATE __tenant__.draft SET changed_at = changed_at + interval '1 second' WHERE id = %s"
+    given.sql(town, changed, uuid_in(draft))
+    typed = {**hidden(page, "Publish"), "title": "Encore", "body": "Pour samedi.", "location": "8818630a4bfffff"}
+    refusal = browser.submit(path, typed)
+    assert refusal.status_code == 422
+    assert "Ce brouillon a changé depuis que vous l’avez ouvert." in refusal.text and 'value="Encore"' in refusal.text
     given.sql(
         town, "UPDATE __tenant__.participatory_space SET visibility = 'DRAFT' FROM __tenant__.activity a"
         " WHERE participatory_space.id = a.space_id AND a.id = %s", uuid_in(activity),

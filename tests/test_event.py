@@ -54,7 +54,7 @@ SILENT |= {"draftKeep", "draftDiscard"}
 SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 
-SILENT |= {"proofDeclare", "proofByCode", "codeBallotCast"}
+SILENT |= {"proofDeclare", "proofByCode", "proofByList", "codeBallotCast"}
 """Whom a vote knows is in its own list alone."""
 
 
@@ -359,6 +359,30 @@ def test_consumer_hears_of_each_event_once_in_order_and_goes_on_where_it_stopped
     assert heard(roles) == [("role changed", role) for role in roles]
     assert heard([]) == []
     assert heard(["ADMIN"]) == [("role changed", "ADMIN")]
+
+
+def test_no_more_waves_than_a_few_are_called_in_one_transaction(
+    given: Given, village: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [(request,)] = given.sql(village, "SELECT id FROM __tenant__.contribution LIMIT 1")
+    happened = """INSERT INTO __tenant__.event (id, kind, subject_id, payload, at)
+        SELECT gen_random_uuid(), %s, %s, '{}', now() FROM generate_series(1, %s)"""
+    for kind, count in (("CONTRIBUTION_CALLED", deliver.WAVES), ("CONTRIBUTION_CLOSED", 3),
+                        ("CONTRIBUTION_CALLED", deliver.WAVES + 5)):  # fmt: skip
+        given.sql(village, happened, kind, request, count)
+        seal_all(given, village)
+    heard: list[list[Any]] = []
+
+    async def consume(_transaction: object, _tenant: int, events: Any) -> None:
+        heard.append(list(events))
+
+    monkeypatch.setitem(deliver.CONSUME, Consumer.NOTICES, consume)
+    while given.run(deliver.deliver(given.database, village.number)):
+        pass
+    waves = [[event.kind for event in batch].count(EventKind.CONTRIBUTION_CALLED) for batch in heard]
+    assert waves == [deliver.WAVES, deliver.WAVES, 5]
+    positions = [event.position for batch in heard for event in batch]
+    assert positions == sorted(set(positions)) and len(positions) >= 2 * deliver.WAVES + 8
 
 
 def test_consumer_that_fails_hears_of_the_same_events_again(

@@ -144,6 +144,7 @@ def numbers(own: Own) -> dict[str, int]:
             "INSERT INTO t.proof (id, activity_id, level, digest, given_at) SELECT id, id, 'EMAIL', '0', now() FROM t.activity",
             "INSERT INTO t.admission (id, activity_id, batch_id, batch_name, level, digest, added_at)"
             " SELECT id, id, id, 'Un', 'CODE', '0', now() FROM t.activity",
+            "INSERT INTO t.voter_roll SELECT id, id, 'Liste', 1, 0, '[]', '[]', now() FROM t.activity",
             "INSERT INTO t.polling_typing (id, activity_id, desk_id, batch, version, ballots, valid, blank, spoilt, digest,"
             " typed_at) SELECT id, activity_id, id, 1, 1, '[{}]', 0, 1, 0, '0', now() FROM t.polling_desk",
             "INSERT INTO t.polling_agent SELECT gen_random_uuid(), polling_desk.id, actor.id, now()"

@@ -68,12 +68,14 @@ ASKER = {
 }
 """Who may send a mutation, where administrators may not."""
 
-EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone")}
+EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone"), ("documentSee", "zone")}
 """Before these are looked up, the vote refuses for its own reasons: it is open, or asks for nothing."""
 
 UNSHOWN = {
     ("admissionsRevoke", "activity"),
     ("admissionsRevoke", "batch"),
+    ("voterRollConfirm", "roll"),
+    ("voterRollRemove", "roll"),
     ("deskEntryPublish", "category"),
     ("draftKeep", "draft"),
     ("draftKeep", "onBehalfOf"),

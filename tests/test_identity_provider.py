@@ -309,3 +309,11 @@ def test_trial_is_for_administrators_and_pages_of_the_portal(rennes: Portal) -> 
     assert browser.submit("/auth/provider/trial", {"slug": "nul"}).status_code == 404
     elsewhere = browser.submit("/auth/provider/trial", {"slug": "nul"}, origin="https://ailleurs.example")
     assert elsewhere.status_code == 403
+
+
+def test_new_one_is_last_after_a_removal(given: Given, city: Portal) -> None:
+    for slug in ("b", "z"):
+        done(city, "identityProviderAdd", **NEW | {"slug": slug})
+    done(city, "identityProviderRemove", slug="b")
+    done(city, "identityProviderAdd", **NEW | {"slug": "a"})
+    assert [one["slug"] for one in listed(city)] == ["z", "a"]

@@ -108,6 +108,15 @@ MUTATIONS: dict[str, list[Case]] = {
             "side": "FOR",
         },
     ],
+    "documentSee": [
+        lambda ids: {
+            "desk": ids["PollingDesk"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+            "email": "intrus@b.example",
+        }
+    ],
     "signingMark": [lambda ids: {"desk": ids["PollingDesk"], "name": "Intrusion", "bornOn": "1980-01-01"}],
     "pollingBallotsType": [lambda ids: {"desk": ids["PollingDesk"], "batch": 1, "ballots": [{"text": "1"}]}],
     "pollingRecordWrite": [
@@ -208,6 +217,14 @@ MUTATIONS: dict[str, list[Case]] = {
         },
     ],
     "proofByCode": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION"}],
+    "proofByList": [
+        lambda ids: {
+            "activity": ids["Activity"],
+            "givenNames": "Intrus",
+            "familyName": "Intrusion",
+            "bornOn": "1980-01-01",
+        }
+    ],
     "codeBallotCast": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION", "isBlank": True}],
     "proofDeclare": [
         lambda ids: {

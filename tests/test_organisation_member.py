@@ -1,5 +1,6 @@
 """Organisations: several people publish, revise and answer on behalf of one, and nobody else does."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from tests.administering import do, done
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.test_exchange_parallel import at_once
 from tests.test_page_portal import signed_in
+from tests.test_space_role import ERASE
 
 EXACT = {"lat": 48.1134, "lng": -1.6712, "precision": "EXACT", "address": "1, rue du Marché"}
 SAID = "contribution { id author { name kind } location { precision } isMine }"
@@ -124,3 +127,21 @@ def test_organisation_is_made_and_peopled_by_forms(given: Given, rennes: Portal)
     assert "Zoé Paysagiste" in browser.get(path).text
     assert browser.submit(path, {"form": "RemoveMember", "organisation": one, "actor": person}).status_code == 303
     given.sql(rennes, "DELETE FROM __tenant__.actor WHERE id = %s", uuid_in(one))
+
+
+def test_whoever_is_being_erased_becomes_no_member(given: Given, town: Portal, admin: Portal) -> None:
+    group, actor = organisation(admin), me(given.actor(town))
+    payload = given.meanwhile(
+        town, lambda: do(admin, "organisationMemberAdd", organisation=group, actor=actor), ERASE, uuid_in(actor)
+    )
+    assert payload["userErrors"] == refused("NOT_FOUND", "actor")
+    kept = "SELECT count(*) FROM __tenant__.organisation_member WHERE organisation_id = %s"
+    assert given.sql(town, kept, uuid_in(group)) == [(0,)]
+
+
+def test_of_two_who_add_the_same_person_at_once_neither_fails(given: Given, town: Portal, admin: Portal) -> None:
+    group, actor = organisation(admin), me(given.actor(town))
+    add = partial(do, admin, "organisationMemberAdd", organisation=group, actor=actor)
+    assert [answer["userErrors"] for answer in at_once(*[add] * 6)] == [[]] * 6
+    kept = "SELECT count(*) FROM __tenant__.organisation_member WHERE organisation_id = %s"
+    assert given.sql(town, kept, uuid_in(group)) == [(1,)]

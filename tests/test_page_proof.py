@@ -120,3 +120,59 @@ def test_codes_are_printed_once_and_voted_with_without_an_account(given: Given, 
     assert stranger.submit(address, fields | {"code": codes[0], "receipt": receipt}).status_code == 303
     told = unescape(admin.get(path).text).replace("\u00a0", " ").replace("\u202f", " ")
     assert "2 codes : 1 utilisé, 0 annulé" in told
+
+
+def test_list_is_sent_confirmed_and_proved_by(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "APPROVAL", vote_least=1, vote_most=3), "{LIST}")
+    admin = Browser(place.client, place.host)
+    assert admin.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    path = f"/gestion/votes/{page.activity}/listes"
+
+    def sent(content: str, name: str) -> str:
+        said, file = {"activity": page.activity, "name": name}, {"file": ("liste.csv", content.encode())}
+        answer = admin._send("POST", "/roll/file", {"origin": admin.origin}, data=said, files=file)
+        assert answer.status_code == 303
+        return str(answer.headers["location"])
+
+    refused = unescape(admin.get(sent("a;b\n1;2\n", "Roll <b>")).text)
+    assert "Il faut une colonne de noms" in refused
+    assert 'value="Roll <b>"' in refused
+    rows = "Nom;Prénom;Né le\nDu Puy;Zélie;04/05/1990\nSans date;Ada;\n"
+    assert sent(rows, "Liste électorale") == f"{path}#listes"
+    tried = admin.get(path).text
+    shown = unescape(tried).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "2 lignes lues : 1 votant, 1 ligne refusée." in shown
+    assert "Ligne 3 : date de naissance absente" in shown
+    assert admin.submit(path, hidden(tried, "ConfirmRoll")).status_code == 303
+    who = TYPED | {"bornOn": "1990-05-05"}
+    wrong = page.browser.submit(page.path, hidden(page.browser.get(page.path).text, "ByList") | who)
+    assert (wrong.status_code, 'id="familyName-problem"' in wrong.text) == (422, True)
+    assert 'value="1990-05-05"' in wrong.text
+    right = {"givenNames": "Zélie", "familyName": "PUY", "bornOn": "1990-05-04"}
+    assert page.browser.submit(page.path, hidden(wrong.text, "ByList") | right).status_code == 303
+    assert "Vous pouvez voter" in page.shown()
+    assert "1 justificatif donné" in unescape(admin.get(path).text).replace("\u00a0", " ")
+
+
+def test_agent_says_that_the_document_was_seen(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "APPROVAL", vote_least=1, vote_most=3), "{DECLARATION}")
+    desk = given.insert(
+        place, "polling_desk", activity_id=uuid_in(page.activity), name="Accueil", channel="DESK", opened_at="now"
+    )
+    admin = Browser(place.client, place.host)
+    assert admin.submit("/auth/demo", {"role": "ADMIN", "next": "/"}).status_code == 303
+    path = f"/bureau/pollingdesk_{place.number}_{desk}/piece"
+    assert page.browser.get(path).status_code == 404
+    assert f'href="{path}"' in admin.get(path.removesuffix("/piece")).text
+    email = "document@free.fr"
+    actor = given.insert(place, "actor", kind="CITIZEN", role="MEMBER", name="Zélie", created_at="now")
+    given.insert(place, "account", actor_id=actor, email=email, created_at="now")
+    who = {"givenNames": "Zélie <b>", "familyName": "du Puy", "bornOn": "1991-05-04"}
+    refused = admin.submit(path, hidden(admin.get(path).text, "See") | who)
+    assert (refused.status_code, 'id="email-problem"' in refused.text) == (422, True)
+    assert "Zélie &lt;b&gt;" in refused.text
+    done = admin.submit(path, hidden(refused.text, "See") | who | {"email": email})
+    assert (done.status_code, done.headers["location"]) == (303, f"{path}?issue=GIVEN")
+    assert "cette personne peut voter" in admin.get(done.headers["location"]).text
+    level = "SELECT level FROM __tenant__.proof WHERE actor_id = %s"
+    assert given.sql(place, level, actor) == [("DOCUMENT",)]

@@ -106,6 +106,8 @@ def test_digests_of_voters_go_some_weeks_after_the_vote_and_ballots_stay(given: 
         given.insert(village, "proof", activity_id=vote, level="CODE", digest="a", given_at="now")
         whole = {"batch_id": uuid4(), "batch_name": "Lot", "level": "CODE", "digest": "a", "added_at": "now"}
         given.insert(village, "admission", activity_id=vote, **whole)
+        file = {"row_count": 1, "refused_count": 0, "columns": "[]", "remarks": "[]", "added_at": "now"}
+        given.insert(village, "voter_roll", activity_id=vote, name="Liste", **file)
         signed = {"voter_key": "b", "is_double": False, "signed_at": "now"}
         given.insert(village, "signing", activity_id=vote, desk_id=desk_id, **signed)
         given.insert(village, "ballot", activity_id=vote, is_blank=True, cast_at="now", salt="0", proof="CODE")
@@ -117,10 +119,11 @@ def test_digests_of_voters_go_some_weeks_after_the_vote_and_ballots_stay(given: 
     run(given, village)
     counts = """SELECT (SELECT count(*) FROM __tenant__.proof WHERE activity_id = %s),
       (SELECT count(*) FROM __tenant__.admission WHERE activity_id = %s),
+      (SELECT count(*) FROM __tenant__.voter_roll WHERE activity_id = %s),
       (SELECT count(voter_key) FROM __tenant__.signing WHERE activity_id = %s),
       (SELECT count(*) FROM __tenant__.signing WHERE activity_id = %s),
       (SELECT count(*) FROM __tenant__.ballot WHERE activity_id = %s AND proof = 'CODE')"""
-    assert [given.sql(village, counts, *[vote] * 5) for vote in left] == [[(1, 1, 1, 1, 1)], [(0, 0, 0, 1, 1)]]
+    assert [given.sql(village, counts, *[vote] * 6) for vote in left] == [[(1, 1, 1, 1, 1, 1)], [(0, 0, 0, 0, 1, 1)]]
 
 
 @pytest.mark.parametrize("end", ["closed", "expired"])

@@ -1,6 +1,7 @@
 """Secret votes: nobody reads a ballot before the urn is opened, nobody tells whose it is after, everybody recounts."""
 
 import json
+from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,10 @@ PERIOD = "UPDATE __tenant__.activity SET opens_at = now() + %s::interval WHERE i
 class Secret(Polling):
     """A secret vote that is open."""
 
+    opens_in = timedelta(days=1)
+
     def __init__(self, given: Given, town: Portal, method: str = "APPROVAL", **rule: Any) -> None:
         super().__init__(given, town, method, **rule)
-        given.sql(town, PERIOD, "1 day", uuid_in(self.activity))
         told = self.admin.ask(SEAL, input={"activity": self.activity})["urnSeal"]
         assert told["activity"] == {"isSecret": True}
         self.key = str(told["key"])

@@ -37,6 +37,7 @@ REASONS = {
     ("jobs/importing.py", "to_thread"): "200 rows of a file on this machine's disk: a bounded piece of work",
     ("counting/vote_result.py", "to_thread"): "the counting of one vote that is over: a bounded piece of work",
     ("counting/urn.py", "to_thread"): "the envelopes of one vote that is over, opened once by whoever has its key",
+    ("server/api/roll_file.py", "to_thread"): "a list of voters that is read and keyed: a bounded piece of work",
     ("server/api/vote_upload.py", "to_thread"): "a file of votes that is read: a bounded piece of work",
     ("jobs/mail.py", "shield"): "a mail that is handed over: smtplib with a time-out on its socket",
     ("jobs/mail.py", "wait"): "with its own timeout",

@@ -217,6 +217,32 @@ def test_it_stops_when_help_is_not_wanted(call: Call, how: str) -> None:
     assert (call.due() is not None) is may_go_on
 
 
+@pytest.mark.parametrize("how", ["accepted", "paused", "hidden"])
+def test_what_waits_past_its_expiry_is_looked_at_no_more(call: Call, how: str) -> None:
+    call.many(60)
+    call.publish().send()
+    STOPS[how][0](call)
+    call.next_day()
+    assert call.due() is not None
+    call.given.let_expire(call.town, call.contribution)
+    call.send()
+    assert call.due() is None
+
+
+def test_paused_past_its_expiry_it_goes_on_when_it_is_renewed(call: Call) -> None:
+    call.many(60)
+    call.publish().send()
+    pause(call.author, call.contribution)
+    call.given.let_expire(call.town, call.contribution)
+    call.send()
+    assert call.due() is None
+    resume(call.author, call.contribution)
+    assert revise(call.author, call.contribution, expiresAfterDays=5)["userErrors"] == []
+    for _ in range(2):  # At night it waits for the morning first.
+        call.send()
+    assert len(call.heard()) == 60
+
+
 @pytest.mark.parametrize("how", ["accepted", "paused", "hidden", "closed"])
 def test_what_ends_between_the_wave_and_its_delivery_is_not_told(call: Call, how: str) -> None:
     call.neighbour(rings=1)
