@@ -288,15 +288,9 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.COMMENT_ACCEPTED: _TOLD,
     EventKind.CONTRIBUTION_REDACTED: _NOBODY,
     EventKind.COMMENT_REDACTED: _NOBODY,
+    **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("RESPONSE_", "PETITION_"))},
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
     **dict.fromkeys((EventKind.PETITION_OPENED, EventKind.PETITION_REACHED, EventKind.PETITION_LAPSED), _TOLD),
-    EventKind.PETITION_ADMITTED: (Consumer.SECURITY_LOG, *_TOLD),
-    EventKind.PETITION_REFUSED: (Consumer.SECURITY_LOG, *_TOLD),
-    EventKind.PETITION_TRANSMITTED: (Consumer.SECURITY_LOG, *_TOLD),
-    EventKind.PETITION_SCHEDULED: (Consumer.SECURITY_LOG, *_TOLD),
-    EventKind.PETITION_ANSWERED: (Consumer.SECURITY_LOG, *_TOLD),
-    EventKind.RESPONSE_PUBLISHED: (Consumer.SECURITY_LOG, *_TOLD),
-    EventKind.RESPONSE_REVISED: (Consumer.SECURITY_LOG, *_TOLD),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
 
