@@ -35,6 +35,7 @@ from sqlalchemy import (
 from models.activity import Activity, ActivityKind
 from models.base import constant, new_id, table
 from models.contribution import Contribution
+from models.event import EventKind
 from models.petition import (
     ANSWER_LENGTH,
     DELIBERATION_LENGTH,
@@ -222,9 +223,9 @@ STANDING = (
 )
 
 
-def allowed(before: PetitionState, after: PetitionState, by: PetitionMover) -> PetitionMove | None:
-    """The move from one state to another, if `by` may make it."""
-    return next((move for move in MOVES if (move.before, move.after) == (before, after) and by in move.by), None)
+def allowed(before: PetitionState, event: EventKind, by: PetitionMover) -> PetitionMove | None:
+    """The move from a state that an event tells of, if `by` may make it."""
+    return next((move for move in MOVES if (move.before, move.event) == (before, event) and by in move.by), None)
 
 
 def _to(after: PetitionState, **columns: Any) -> Update:
@@ -252,13 +253,13 @@ ANSWER = _to(
 
 async def admit(act: Act, *, contribution: UUID) -> Outcome:
     """Say that a petition is admissible: its author may open it."""
-    return await _move(act, contribution, ADMIT, PetitionState.ADMISSIBLE)
+    return await _move(act, contribution, ADMIT, EventKind.PETITION_ADMITTED)
 
 
 async def refuse(act: Act, *, contribution: UUID, reason: str) -> Outcome:
     """Say that a petition is not admissible, and why, which everybody reads who sees the petition."""
     said = text.clean(reason, REASON_LENGTH, "reason")
-    return await _move(act, contribution, REFUSE, PetitionState.INADMISSIBLE, {"reason": said})
+    return await _move(act, contribution, REFUSE, EventKind.PETITION_REFUSED, {"reason": said})
 
 
 async def open_(act: Act, *, contribution: UUID) -> Outcome:
@@ -269,17 +270,17 @@ async def open_(act: Act, *, contribution: UUID) -> Outcome:
     target.require_running()
     target.require_standing()
     by = PetitionMover.CITY if act.asker.viewer.is_moderator else PetitionMover.AUTHOR
-    return await _move(act, contribution, OPEN, PetitionState.OPEN, {"tenant": act.asker.tenant}, by)
+    return await _move(act, contribution, OPEN, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
 
 
 async def acknowledge(act: Act, *, contribution: UUID) -> Outcome:
     """Acknowledge what was reached, and hand it on. While more may still sign for a further level, it waits."""
-    return await _move(act, contribution, TRANSMIT, PetitionState.TRANSMITTED, {"tenant": act.asker.tenant})
+    return await _move(act, contribution, TRANSMIT, EventKind.PETITION_TRANSMITTED, {"tenant": act.asker.tenant})
 
 
 async def schedule(act: Act, *, contribution: UUID, session_on: date) -> Outcome:
     """Say at which session of the assembly it is on the agenda."""
-    return await _move(act, contribution, SCHEDULE, PetitionState.ON_AGENDA, {"session_on": session_on})
+    return await _move(act, contribution, SCHEDULE, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
 
 
 async def answer_(
@@ -291,7 +292,7 @@ async def answer_(
         "deliberation": _optional(deliberation, DELIBERATION_LENGTH, "deliberation"),
         "link": _link(link),
     }
-    return await _move(act, contribution, ANSWER, PetitionState.ANSWERED, columns)
+    return await _move(act, contribution, ANSWER, EventKind.PETITION_ANSWERED, columns)
 
 
 def _optional(said: str | None, length: tuple[int, int], field: str) -> str | None:
@@ -310,18 +311,18 @@ async def _move(
     act: Act,
     contribution: UUID,
     statement: Update,
-    after: PetitionState,
+    event: EventKind,
     columns: Mapping[str, object] = MappingProxyType({}),
     by: PetitionMover = PetitionMover.CITY,
 ) -> Outcome:
     """Move a petition on, unless it is elsewhere by now. Raises Refusal."""
     await access.contribution(act, contribution)
     standing = await act.one(STANDING, into=Standing, contribution_id=contribution)
-    move = allowed(standing.state, after, by) if standing else None
+    move = allowed(standing.state, event, by) if standing else None
     if standing is None or move is None:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The petition is not in a state for this.", "contribution")
     if standing.state is PetitionState.REACHED and not standing.is_over and standing.reached_levels < standing.levels:
         message = "People may still sign for a further level: it is handed on when it closes."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
     await act.execute(statement, contribution_id=contribution, **columns)
-    return act.did(move.event, contribution, contribution_id=contribution)
+    return act.did(event, contribution, contribution_id=contribution)

@@ -101,14 +101,14 @@ async def publish(
     place = await particulars.place(act, author, rules.location_rule, location)
     days = _days(expires_after_days, _usual_days(kind, rules))
     await drafts.take(act, draft, version)
-    is_held = await review.is_due(act, rules.review_rule, author)
-    counted = roll_up.Counted(activity, _first(is_held), kind, category, None)
+    counted = roll_up.Counted(activity, await _first(act, rules, author), kind, category, None)
     contribution = await _write(act, counted, days, author, place, columns)
     await petition.submit(act, rules.kind, activity, contribution)
     return act.did(contribution_id=contribution)
 
 
-def _first(is_held: bool) -> ContributionStatus:
+async def _first(act: Act, rules: access.Rules, author: UUID) -> ContributionStatus:
+    is_held = await review.is_due(act, rules.review_rule, author)
     return ContributionStatus.HELD if is_held else ContributionStatus.OPEN
 
 

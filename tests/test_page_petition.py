@@ -7,7 +7,7 @@ from tests.acting import published
 from tests.administering import done
 from tests.browser import Browser
 from tests.conftest import Portal
-from tests.given import Given
+from tests.given import Given, uuid_in
 from tests.petitioning import LEVELS, opened, ruled, sign, signed, tended
 
 
@@ -68,6 +68,8 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     proposal = published(person.who, activity, title="Gardons les platanes")
     page, desk = f"/contribution/{proposal}", f"/gestion/petitions/{proposal}"
     assert "On ne peut pas encore signer." in person.get(page).text
+    first = "UPDATE __tenant__.petition SET due_at = '2026-01-01' WHERE contribution_id = %s"
+    given.sql(town, first, uuid_in(proposal))
     assert "Gardons les platanes" in admin.get("/gestion/petitions").text
     assert "Gardons les platanes" in admin.get("/gestion").text
     assert admin.submit(desk, {"form": "Admit", "contribution": proposal}).status_code == 303

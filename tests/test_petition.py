@@ -10,6 +10,7 @@ from psycopg.errors import CheckViolation
 from sqlalchemy import Integer, Text, literal_column
 from sqlalchemy.dialects import postgresql
 
+from models.event import EventKind
 from models.petition import MOVES, PetitionMover, PetitionState
 from resolvers.petition import allowed, end_of_day
 from tests.acting import WITHDRAW, published, refused
@@ -308,9 +309,9 @@ def test_a_deadline_is_the_end_of_its_local_day(
 def test_states_and_movers_are_those_of_the_table() -> None:
     moves = {(move.before.value, move.after.value, by.value) for move in MOVES for by in move.by}
     possible = {
-        (before.value, after.value, by.value)
-        for before, after, by in product(PetitionState, PetitionState, PetitionMover)
-        if allowed(before, after, by)
+        (before.value, move.after.value, by.value)
+        for before, event, by in product(PetitionState, EventKind, PetitionMover)
+        if (move := allowed(before, event, by))
     }
     assert (
         possible
