@@ -70,7 +70,6 @@ QUERIES: dict[str, list[Case]] = {
     "assignedContributions": [lambda _: {"first": 5}],
     "contributionsToEvaluate": [lambda _: {"first": 5}],
     "deskEntries": [lambda _: {"first": 5}],
-    "petitions": [lambda _: {"first": 5}],
     "draft": [lambda ids: {"id": ids["Draft"]}],
     "trustedFlaggers": [],  # For administrators: tests/matrix.tsv.
     "team": [lambda _: {"first": 5}],
