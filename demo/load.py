@@ -81,7 +81,7 @@ async def load(database: Database, stories: Sequence[DemoTenant], progress: Call
     """Create the tenants that are missing and fill those that are empty; `progress` hears of contributions written."""
     now = datetime.now(UTC).replace(microsecond=0)
     for story in stories:
-        number, _ = await provisioning.create(database, _new_tenant(story))
+        number, _ = await provisioning.create(database, portal.new_tenant(story))
         if not await database.rows(_ANY, number):
             await _Writer(story, now).write(database, number, progress)
         else:
@@ -96,24 +96,6 @@ def actor_id(slug: str, key: str) -> UUID:
 def demo_id(slug: str, kind: str, key: str) -> UUID:
     """The id of an object of the demonstration."""
     return uuid5(_NAMESPACE, f"{slug}/{kind}/{key}")
-
-
-def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
-    return provisioning.NewTenant(
-        collectivite=story.collectivite,
-        slug=story.slug,
-        hosts=story.hosts,
-        title=story.title,
-        primary_color=story.primary_color,
-        secondary_color=story.secondary_color,
-        font=story.font,
-        cover=story.cover,
-        locales=story.locales,
-        features=story.features,
-        lat=story.lat,
-        lng=story.lng,
-        first_space=False,
-    )
 
 
 class _Writer:
@@ -176,7 +158,7 @@ class _Writer:
         await _copy(transaction, Vote, self._votes())
         await _copy(transaction, TallyDelta, self._deltas())
         await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at, proof.level))
-        told = self._follower.rows()
+        told = [*self._follower.rows(), *self._answers.petitions()]
         proofs = proof.rows(self._story, self._id, self._ballot_cast_at, self._ago(24 * 22))
         for model, filed in [*proofs, *self._docket.rows(), *polling.rows(self._story, self._id, self._ago), *told]:
             await _copy(transaction, model, filed)

@@ -40,6 +40,7 @@ from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.paper_ballot import PollingTyping
+from models.petition_rule import PetitionRule
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
 from models.proof import Proof
@@ -247,6 +248,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
+    Trail(PetitionRule, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "version", "reason", "published_at")),
     Trail(
         Note,
         "author_id",

@@ -20,6 +20,7 @@ COPIED: Mapping[str, str] = {
     "consent": _("Mes accords"),
     "space_role": _("Espaces animés ou évalués"),
     "official_response": _("Réponses officielles"),
+    "petition_rule": _("Règles de pétitions que j'ai publiées"),
     **TEAM_TRACES,
     "organisation_member": _("Organisations"),
     "organisation_of": _("Membres"),

@@ -27,6 +27,7 @@ from portal import (
     measured,
     mission_word,
     notice_word,
+    petition_word,
     place,
     proof_word,
     prose,
@@ -141,6 +142,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         market_word,
         mission_word,
         notice_word,
+        petition_word,
         proof_word,
     )
     for name, table in vars(words).items()

@@ -238,6 +238,23 @@ SCREENS: tuple[Screen, ...] = (
         role="MEMBER",
         right="contribution.mayRespond",
     ),
+    Screen("/gestion/petitions", "desk_petitions", _("Pétitions"), needs_sign_in=True, role="MODERATOR"),
+    Screen(
+        "/gestion/petitions/{id}",
+        "desk_petition",
+        "{contribution.title}",
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
+        "/gestion/activites/{id}/petitions",
+        "desk_petition_rule",
+        _("Règle des pétitions"),
+        needs_sign_in=True,
+        role=EDITOR,
+        right="activity.space.mayEdit",
+    ),
     Screen(
         "/gestion/personnes",
         "people",

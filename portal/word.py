@@ -7,6 +7,7 @@ from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
 from portal.mission_word import MISSION_EVENTS
+from portal.petition_word import PETITION_EVENTS
 
 KINDS: Mapping[str, str] = {
     "OFFER": _("Offre"),
@@ -211,6 +212,7 @@ EVENTS: Mapping[str, str] = {
     **EXCHANGE_EVENTS,
     **MARKET_EVENTS,
     **MISSION_EVENTS,
+    **PETITION_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -20,6 +20,7 @@ import resolvers.live
 import resolvers.mission
 import resolvers.note
 import resolvers.official_response
+import resolvers.petition
 import resolvers.redaction
 import resolvers.search
 import resolvers.sight
@@ -56,6 +57,7 @@ from schema.import_run import DeclaredTotal, ImportOrigin
 from schema.note import Note
 from schema.official_response import OfficialResponse
 from schema.page import After, Connection, First, LastEvent
+from schema.petition import Petition
 from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.report import Removal
@@ -266,6 +268,11 @@ class Contribution:
     )
     official_responses: list[OfficialResponse] = field.many(
         resolvers.official_response.of_contribution, "What the city said of a proposal, the newest first.", size=3
+    )
+    petition: Petition | None = field.one(
+        resolvers.petition.of_contribution,
+        "How far it is as a petition; null where its activity had no petition rule when it was submitted.",
+        marks=feature(Feature.PETITION),
     )
     progress: ProposalStatus | None = field.one(
         office.proposal_status.of_contribution,

@@ -51,6 +51,8 @@ from schema.official_response import OfficialResponseMutation, OfficialResponseQ
 from schema.organisation_member import OrganisationMutation
 from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
+from schema.petition import PetitionMutation, PetitionQuery
+from schema.petition_rule import PetitionRuleMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -117,6 +119,7 @@ class Query(
     WatchedWordQuery,
     TransparencyQuery,
     OfficialResponseQuery,
+    PetitionQuery,
     ExchangeQuery,
     NudgeQuery,
     MessageQuery,
@@ -177,6 +180,8 @@ class Mutation(
     NoteMutation,
     EvaluationMutation,
     OfficialResponseMutation,
+    PetitionMutation,
+    PetitionRuleMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, exchanged, judged, missioned, telling
+from tests import acting, exchanged, judged, missioned, petitioning, telling
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -184,6 +184,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Vote": found["argument"]["viewerVote"]["id"],
             **_answered(given, author, activity, proposal),
             **_entered(given, author, help_, actors[0]),
+            **petitioning.petitioned(given, author, space),
             "Draft": _drafted(author, activity, category),
             "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),

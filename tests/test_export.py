@@ -91,6 +91,10 @@ PORTAL = (
     "INSERT INTO t.proposal_status SELECT gen_random_uuid(), id, 'Reçue', '#000000', 1, true, true, 1 FROM t.activity",
     "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1"
     " FROM t.contribution LIMIT 1",
+    "INSERT INTO t.petition (id, contribution_id, state, submitted_at)"
+    " SELECT id, id, 'SUBMITTED', now() FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.petition_rule SELECT id, id, 1, '[{}]', NULL, NULL, NULL, 1, 1, 1, 1, NULL, NULL, now() FROM t.activity"
+    " LIMIT 1 ON CONFLICT DO NOTHING",
     "INSERT INTO t.note SELECT gen_random_uuid(), id, NULL, author_id, 'Vu.', now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.bulk_change VALUES (gen_random_uuid(), 'ASSIGNEE', 'UNDONE', NULL, NULL, '[]', 0, 0, NULL, now())",
     "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"

@@ -254,6 +254,16 @@ MUTATIONS: dict[str, list[Case]] = {
     ],
     "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
+    **{
+        f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
+        for name in ("Admit", "Open", "Acknowledge")
+    },
+    "petitionRefuse": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
+    "petitionSchedule": [lambda ids: {"contribution": ids["Contribution"], "sessionOn": "2030-01-01"}],
+    "petitionAnswer": [lambda ids: {"contribution": ids["Contribution"], "answer": "Intrusion"}],
+    "petitionRulePublish": [
+        lambda ids: {"activity": ids["Activity"], "version": 0, "levels": [{"signatures": 1, "promise": "ANSWER"}]}
+    ],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "exchangePropose": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "exchangeAccept": [lambda ids: {"exchange": ids["Exchange"]}],
