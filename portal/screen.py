@@ -15,8 +15,7 @@ ROLES = ("MEMBER", "MODERATOR", "ADMIN")
 """Each may do all that those before it may."""
 
 EDITOR, VALUATOR, TEAM = "EDITOR", "VALUATOR", "TEAM"
-"""Of screens that an editor or a valuator of some space sees, beside administrators; and of those that all of the
-city's team see."""
+"""Of screens that editors or valuators of some space see, beside administrators; that all of the city's team see."""
 
 
 def may_see(
@@ -39,7 +38,6 @@ Derive = Callable[[House, Fields], Mapping[str, Any]]
 @dataclass(frozen=True)
 class Screen:
     """One page. Path parts in braces, and the fields of the address, are the variables of the document's query.
-
     `title` and the addresses in `then`, one for each form that leads elsewhere, name what the answer holds in braces.
     """
 
@@ -392,8 +390,7 @@ SCREENS: tuple[Screen, ...] = (
 def at(path: str) -> tuple[Screen, dict[str, str]] | None:
     """The screen of an address, and the parts of the path that are variables."""
     for screen in SCREENS:
-        match_ = screen.pattern.fullmatch(path)
-        if match_ is not None:
+        if match_ := screen.pattern.fullmatch(path):
             return screen, match_.groupdict()
     return None
 
