@@ -333,8 +333,7 @@ SCREENS: tuple[Screen, ...] = (
 def at(path: str) -> tuple[Screen, dict[str, str]] | None:
     """The screen of an address, and the parts of the path that are variables."""
     for screen in SCREENS:
-        match_ = screen.pattern.fullmatch(path)
-        if match_ is not None:
+        if match_ := screen.pattern.fullmatch(path):
             return screen, match_.groupdict()
     return None
 
