@@ -281,7 +281,7 @@ class Contribution:
     )
     answer_due_at: datetime | None = field.expression(
         resolvers.official_response.due_at,
-        "By when the city promised an answer; null where it promised none, or one is there.",
+        "By when the city promised an answer, from the promise on where it came later; null: none, or one is there.",
         marks=feature(*PROPOSING),
     )
     may_respond: bool = field.expression(

@@ -1,5 +1,6 @@
 """Official responses: in the name of a service, with a status; and which proposals wait for an answer."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -137,6 +138,38 @@ def test_answer_can_be_promised_to_proposals_alone(given: Given, admin: Portal, 
     idea = given.activity(town, kind="IDEA_BOX")
     too_long = do(admin, "activityRevise", **whole | {"activity": idea}, locationRule="NONE", answerWithinDays=366)
     assert too_long["userErrors"] == refused("BAD_INPUT", "answerWithinDays")
+
+
+def test_promise_is_counted_from_when_it_was_made_and_nothing_is_promised_to_imports(
+    given: Given, town: Portal, moderator: Portal, admin: Portal
+) -> None:
+    activity, author = given.activity(town, kind="IDEA_BOX"), given.actor(town)
+    old, imported = (published(author, activity) for _ in range(2))
+    aged = "UPDATE __tenant__.contribution SET published_at = now() - interval '300 days' WHERE activity_id = %s"
+    given.sql(town, aged, uuid_in(activity))
+    item = "INSERT INTO __tenant__.imported_item (source, kind, reference, subject_id) VALUES ('x', 'CONTRIBUTION', %s, %s)"
+    given.sql(town, item, imported, uuid_in(imported))
+
+    def promise(days: int | None) -> tuple[float | None, float]:
+        """Promise; after how many days from now the old proposal is due, and a new one."""
+        [(version,)] = given.sql(town, "SELECT version FROM __tenant__.activity WHERE id = %s", uuid_in(activity))
+        opens = "2026-01-01T00:00:00Z"
+        whole = {"activity": activity, "version": version, "title": "Idées", "opensAt": opens, "locationRule": "NONE"}
+        assert do(admin, "activityRevise", **whole, answerWithinDays=days)["userErrors"] == []
+        dues = [town.ask(READ, id=one)["contribution"]["answerDueAt"] for one in (old, published(author, activity))]
+        assert town.ask(READ, id=imported)["contribution"]["answerDueAt"] is None
+        return tuple(due and round((datetime.fromisoformat(due) - datetime.now(UTC)).total_seconds() / 86_400)
+                     for due in dues)  # type: ignore[return-value]  # fmt: skip
+
+    assert promise(30) == (30, 30)
+    passed = "UPDATE __tenant__.activity SET answers_promised_at = now() - interval '20 days' WHERE id = %s"
+    given.sql(town, passed, uuid_in(activity))
+    assert promise(30) == (10, 30)  # The same promise.
+    assert promise(60) == (40, 60)  # More time does not begin anew.
+    assert promise(10) == (10, 10)  # Sooner is a new promise.
+    assert promise(None) == (None, None)
+    waiting = {node["id"] for node in moderator.ask(DUE)["answersDue"]["nodes"]}
+    assert not waiting & {old, imported}
 
 
 # Screens --------------------------------------------------------------------------------------------------------------
