@@ -104,6 +104,7 @@ BOUNDED = {
     "intake/undoing.py _removal": "statements of ours",
     "intake/entry.py Intake._seen": "one import: its rows are bounded",
     "resolvers/tombstone.py page": "statements of ours",
+    "resolvers/tombstone.py replies": "statements of ours",
     "resolvers/withholding.py shown_contribution": "statements of ours",
     "resolvers/withholding.py shown_comment": "statements of ours",
     "mail/queue.py ClaimedMail.told": "one mail",
