@@ -32,15 +32,19 @@ from models.category import Category
 from models.comment import Comment
 from models.contribution import GONE_STATUSES, Contribution
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
+from models.official_response import OfficialResponse
+from models.proposal_status import ProposalStatus
 from resolvers import life
 
 BATCH = 500
 
 ORDER = (
     ImportedKind.COMMENT,
+    ImportedKind.RESPONSE,
     ImportedKind.ARGUMENT,
     ImportedKind.CONTRIBUTION,
     ImportedKind.CATEGORY,
+    ImportedKind.STATUS,
     ImportedKind.ACTOR,
 )
 """Rows that refer to others come before these."""
@@ -70,7 +74,7 @@ async def undo(transaction: Transaction, run: UUID, actor: UUID | None, institut
             continue
         if kind in PUBLISHED:
             await transaction.all(life.LOCKED, ids=ids)  # Nobody can answer them from here on.
-        used = {subject for (subject,) in await transaction.all(_used(kind), ids=ids)}
+        used = {subject for (subject,) in await transaction.all(_used(kind), ids=ids)} if _references(kind) else set()
         gone = [subject for subject in ids if subject not in used]
         await transaction.execute(KEEP, run=run, kind=kind.value, ids=[each for each in ids if each in used])
         await transaction.execute(FORGET, run=run, kind=kind.value, ids=gone)
@@ -95,6 +99,8 @@ _TABLES: dict[ImportedKind, type[TenantTable]] = {
     ImportedKind.ARGUMENT: Contribution,
     ImportedKind.COMMENT: Comment,
     ImportedKind.CATEGORY: Category,
+    ImportedKind.RESPONSE: OfficialResponse,
+    ImportedKind.STATUS: ProposalStatus,
     ImportedKind.ACTOR: Actor,
 }
 
