@@ -1,19 +1,22 @@
 """Accounts: made at the first sign-in, found again by a confirmed address or by an identity at a provider."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, Text, bindparam, delete, func, select
+from sqlalchemy import BigInteger, Select, Text, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Uuid
 
 from auth import reserved_name
+from auth.secret import Keyed
 from database.door import Database, Transaction
 from models import writing
 from models.account import Account, Identity
 from models.actor import Actor, ActorKind, Role
 from models.base import new_id, table
 from models.collectivite import Collectivite
+from models.proof import birth_parts, first_given, person_parts
 from models.tenant import Tenant
 
 DEFAULT_NAME = "Habitant·e"
@@ -66,6 +69,14 @@ LINK = (
     .on_conflict_do_nothing()
     .returning(_identity.c.account_id)
 )
+CERTIFY = (
+    update(_identity)
+    .where(_identity.c.issuer == _issuer, _identity.c.subject == _subject)
+    .values(
+        certified_at=func.now(),
+        **{name: bindparam(name, type_=Text()) for name in ("person_digest", "first_digest", "birth_digest")},
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,15 @@ class AccountIds:
 
 
 @dataclass(frozen=True, slots=True)
+class CivilIdentity:
+    """Who somebody is in civil status («identité pivot»), as a provider certifies it."""
+
+    given_names: str
+    family_name: str
+    born_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Whom an identity provider vouches for. `email` is None unless the provider confirmed it."""
 
@@ -84,6 +104,8 @@ class Person:
     subject: str
     email: str | None
     name: str | None
+    civil: CivilIdentity | None = None
+    """Only where it was asked for, of a provider that certifies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +170,20 @@ async def identified(transaction: Transaction, person: Person, link_to: UUID | N
     if row is None:  # Another request linked it in the meantime; this transaction leaves nothing behind.
         raise IdentityTakenError
     return account
+
+
+async def certify(transaction: Transaction, person: Person, keyed: Keyed) -> None:
+    """Keep of a certified identity its keyed digests, for an hour, and nothing else."""
+    if person.civil is None:
+        return
+    civil, tenant = person.civil, str(transaction.tenant)
+    whole, first = (f"{names} {civil.family_name}" for names in (civil.given_names, first_given(civil.given_names)))
+    digests = {
+        "person_digest": keyed.digest(tenant, *person_parts(whole, civil.born_on)),
+        "first_digest": keyed.digest(tenant, *person_parts(first, civil.born_on)),
+        "birth_digest": keyed.digest(tenant, *birth_parts(civil.born_on)),
+    }
+    await transaction.execute(CERTIFY, issuer=person.issuer, subject=person.subject, **digests)
 
 
 async def _make(transaction: Transaction, email: str | None, name: str | None) -> AccountIds:

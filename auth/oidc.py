@@ -5,16 +5,17 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote_plus, urlencode
 
 from joserfc.jwk import KeySet
 
 from auth import email_code, id_token
-from auth.account import NAME_LENGTH, Person, public_name
+from auth.account import NAME_LENGTH, CivilIdentity, Person, public_name
 from auth.discovery import Discovery, Metadata, json_object
 from auth.id_token import Claims, StatementError
 from auth.outbound import Outbound, OutboundError
-from auth.provider import RULES, Provider
+from auth.provider import CIVIL_SCOPES, RULES, Provider
 from auth.secret import new_token
 
 _FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
@@ -49,8 +50,9 @@ class RelyingParty:
         self._secret_of = secret_of
         self._discovery = Discovery(outbound)
 
-    async def begin(self, provider: Provider, redirect_uri: str) -> tuple[str, Flow]:
-        """The address to send the browser to, and what to keep until it comes back. Raises SignInError."""
+    async def begin(self, provider: Provider, redirect_uri: str, *, certifies: bool = False) -> tuple[str, Flow]:
+        """The address to send the browser to, and what to keep until it comes back. `certifies`: the civil identity is
+        asked for, too. Raises SignInError."""
         metadata = await self._metadata(provider)
         flow = Flow(new_token(), new_token(), new_token())
         challenge = base64.urlsafe_b64encode(hashlib.sha256(flow.verifier.encode()).digest()).rstrip(b"=").decode()
@@ -58,7 +60,7 @@ class RelyingParty:
             "response_type": "code",
             "client_id": provider.client_id,
             "redirect_uri": redirect_uri,
-            "scope": " ".join(provider.scopes),
+            "scope": " ".join(dict.fromkeys((*provider.scopes, *(CIVIL_SCOPES if certifies else ())))),
             "state": flow.state,
             "nonce": flow.nonce,
             "code_challenge": challenge,
@@ -178,7 +180,19 @@ def _person(provider: Provider, claims: Claims) -> Person:
         str(claims["sub"]),
         email_code.address(str(email)) if is_confirmed else None,
         name[:NAME_LENGTH] if name else None,
+        _civil(claims) if provider.is_certifying else None,
     )
+
+
+def _civil(claims: Claims) -> CivilIdentity | None:
+    """The civil identity, where all of it is told; of somebody whose birthday is not known there is none."""
+    given, family, born = (claims.get(name) for name in CIVIL_SCOPES)
+    if not (isinstance(given, str) and isinstance(family, str) and isinstance(born, str) and given and family):
+        return None
+    try:
+        return CivilIdentity(given, family, date.fromisoformat(born))
+    except ValueError:
+        return None
 
 
 def _is_true(claim: object) -> bool:

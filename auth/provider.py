@@ -56,6 +56,11 @@ class Provider:
     tenant: int = 0
     """Whose provider it is, where it was read."""
 
+    @property
+    def is_certifying(self) -> bool:
+        """Whether it certifies who somebody is in civil status, at a level of assurance that is asked for."""
+        return self.preset is Preset.FRANCECONNECT and bool(self.acr_values)
+
 
 @dataclass(frozen=True, slots=True)
 class PresetRules:
@@ -66,6 +71,9 @@ class PresetRules:
     acr_values: tuple[str, ...]
     posts_secret: bool
 
+
+CIVIL_SCOPES = ("given_name", "family_name", "birthdate")
+"""What is asked for beside a provider's own scopes, of somebody who has an identity certified for a vote."""
 
 RULES: Mapping[Preset, PresetRules] = MappingProxyType(
     {

@@ -18,6 +18,10 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+PERSONS = "voter"
+"""The purpose of digests of persons: of their names, birth dates, numbers."""
+
+
 class Keyed:
     """Digests under the server's secret, for what could be guessed without it: codes, addresses.
 

@@ -46,11 +46,34 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """How equal shares paid: the share of each ballot in euros, and what each winner asked for each point, in the order
+    in which they were paid. Whoever knows one ballot reckons from it what that ballot's share paid."""
+
+    share: Fraction
+    prices: Sequence[tuple[Key, Fraction]]
+
+    def paid_by(self, scores: Scores) -> list[tuple[Key, Fraction]]:
+        """What the share of one ballot paid, in that order, in euros: for each of its points the price, or all that
+        was left."""
+        left, payments = self.share, list[tuple[Key, Fraction]]()
+        for key, price in self.prices:
+            points = scores.get(key, 0)
+            if points > 0:
+                payment = min(left, price * points)
+                left -= payment
+                payments.append((key, payment))
+        return payments
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
-    """All verdicts, winners first in the order in which they were paid, and how much is spent."""
+    """All verdicts, winners first in the order in which they were paid, and how much is spent; by equal shares also how
+    each was paid."""
 
     verdicts: Sequence[Verdict]
     spent: int
+    shares: Shares | None = None
 
     @property
     def winners(self) -> list[Key]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from heapq import heapify, heappop, heapreplace
 from math import gcd
 
-from award.base import Award, Contender, Group, Key, Verdict, by_score
+from award.base import Award, Contender, Group, Key, Shares, Verdict, by_score
 
 STEP_PERCENT = 1
 """By how much of the first share shares are raised, time after time."""
@@ -116,11 +116,13 @@ def _side(project: Contender, supporters: Sequence[tuple[int, int, int]]) -> Bac
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What is paid with one share for each ballot, in this order, and what is left of the shares."""
+    """What is paid with one share for each ballot, in this order, for which price a point, and what is left of the
+    shares."""
 
     all_backed: Sequence[Backed]
     purses: Purses
     spent: int
+    shares: Shares
 
 
 def paid(given: Sequence[Backed], groups: int, share: Fraction, most: int) -> Paid | None:
@@ -129,6 +131,7 @@ def paid(given: Sequence[Backed], groups: int, share: Fraction, most: int) -> Pa
     A project's price only rises as shares are spent: so prices are reckoned anew for the one that seems cheapest alone.
     """
     purses, rounds, spent = Purses(groups, share), list[Backed](), 0
+    prices: list[tuple[Key, Fraction]] = []
     heap = [(backed.least, backed.tie, place) for place, backed in enumerate(given) if backed.points]
     heapify(heap)
     while heap:
@@ -145,11 +148,12 @@ def paid(given: Sequence[Backed], groups: int, share: Fraction, most: int) -> Pa
                 continue
         heappop(heap)
         purses.pay(backed, price)
+        prices.append((backed.project.key, now))
         rounds.append(backed)
         spent += backed.project.cost
         if spent > most:
             return None
-    return Paid(rounds, purses, spent)
+    return Paid(rounds, purses, spent, Shares(share, prices))
 
 
 def equal_shares(
@@ -220,4 +224,4 @@ def _award(given: Sequence[Backed], best: Paid, completed: Sequence[Backed]) -> 
         if backed.project.key not in keys:
             lacking = max(Fraction(0), backed.project.cost - Fraction(best.purses.held(backed), best.purses.unit))
             verdicts.append(Verdict(backed.project.key, is_winner=False, score=backed.points, round=0, lacking=lacking))
-    return Award(verdicts, sum(backed.project.cost for backed in winners))
+    return Award(verdicts, sum(backed.project.cost for backed in winners), best.shares)

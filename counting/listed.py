@@ -69,17 +69,25 @@ def person(asker: Asker, activity: UUID, name: str, born_on: date) -> str:
 
 async def keys(act: Act, activity: UUID, given: str, family: str, born_on: date) -> VoterKeys:
     """The keys of a person: of the voter of the vote's rolls who is meant, else of what is said."""
-    meant = await of(act, activity, given, family, born_on)
-    first = person(act.asker, activity, f"{first_given(given)} {family}", born_on)
-    return VoterKeys(meant.digest if meant else person(act.asker, activity, f"{given} {family}", born_on), first)
+    return await on_rolls(act, activity, _said(act, activity, given, family, born_on))
+
+
+async def on_rolls(act: Act, activity: UUID, keys: VoterKeys) -> VoterKeys:
+    """The keys of the voter of the vote's rolls who is meant; else these."""
+    meant = await _meant(act, activity, keys.whole, [keys.whole, keys.first])
+    return keys if meant is None else VoterKeys(meant.digest, keys.first)
+
+
+def _said(act: Act, activity: UUID, given: str, family: str, born_on: date) -> VoterKeys:
+    names = (given, first_given(given))
+    return VoterKeys(*(person(act.asker, activity, f"{each} {family}", born_on) for each in names))
 
 
 async def of(act: Act, activity: UUID, given: str, family: str, born_on: date) -> Listed | None:
     """The one voter of the vote's rolls who is meant: by all of the name; else, if it is one alone, by the first given
     name."""
-    whole = person(act.asker, activity, f"{given} {family}", born_on)
-    short = person(act.asker, activity, f"{first_given(given)} {family}", born_on)
-    return await _meant(act, activity, whole, [whole, short])
+    said = _said(act, activity, given, family, born_on)
+    return await _meant(act, activity, said.whole, [said.whole, said.first])
 
 
 async def _meant(act: Act, activity: UUID, whole: str, keys: Sequence[str]) -> Listed | None:

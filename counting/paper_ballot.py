@@ -111,7 +111,7 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class TypedRule:
+class PaperRule:
     """What a paper ballot may hold."""
 
     vote_least: int | None
@@ -194,10 +194,14 @@ def agent(typing: FromClause, row: FromClause, _context: FieldContext) -> Column
 
 
 def typed_ballots(typing: FromClause, context: FieldContext) -> Select[Any]:
-    """The ballots of a typing, for whoever typed it, and for all once somebody else has typed the batch unseen."""
+    """The ballots of a typing, for whoever typed it, and for all once somebody else has typed the batch unseen: as many
+    ballots or more, so that nobody types one to read the others."""
     other = _typing.alias("other_typing")
     is_second = select(other.c.id).where(
-        other.c.desk_id == typing.c.desk_id, other.c.batch == typing.c.batch, other.c.agent_id != typing.c.agent_id
+        other.c.desk_id == typing.c.desk_id,
+        other.c.batch == typing.c.batch,
+        other.c.agent_id != typing.c.agent_id,
+        func.jsonb_array_length(other.c.ballots) >= func.jsonb_array_length(typing.c.ballots),
     )
     element = func.jsonb_array_elements(typing.c.ballots, type_=JSONB())
     listed = element.table_valued("told", with_ordinality="place", name="typed_ballot").render_derived()
@@ -280,7 +284,7 @@ def _require_typed(kept: KeptDesk) -> None:
 
 async def _typed(act: Act, kept: KeptDesk, ballots: Sequence[Mapping[str, Any]]) -> list[ShortBallot]:
     """What each line says; empty ones are none. Raises Refusal where it stands."""
-    rules = await act.one(RULE, into=TypedRule, id=kept.activity_id)
+    rules = await act.one(RULE, into=PaperRule, id=kept.activity_id)
     assert rules is not None and kept.vote_method is not None  # `require_countable` looked.
     numbered = await act.all(PROJECTS, into=NumberedProject, activity_id=kept.activity_id)
     method, by_number = METHODS[kept.vote_method], {one.number: one for one in numbered}

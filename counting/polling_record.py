@@ -25,10 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from counting import paper_ballot, polling_desk
+from counting.paper_ballot import PaperRule
 from counting.polling_desk import KeptDesk, kept_desk, require_countable
 from counting.short_ballot import said_by
 from models.activity import Activity
-from models.ballot import BLANK, COLUMNS, VoteRule
+from models.ballot import BLANK
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
@@ -51,7 +52,6 @@ LAST = (
     .order_by(_record.c.version.desc())
     .limit(literal_column("1", Integer))
 )
-RULE = select(*(_activity.c[name] for name in COLUMNS)).where(_activity.c.id == value(Activity, "id"))
 PROJECTS = select(_contribution.c.id, _contribution.c.cost_euros).where(
     _contribution.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
     _contribution.c.activity_id == value(Contribution, "activity_id"),
@@ -66,9 +66,17 @@ PHOTO = select(_record.c.photo).where(_record.c.id == value(PollingRecord, "id")
 
 PHOTOGRAPHED = select(_record.c.photo_digest).where(_record.c.id == value(PollingRecord, "id"), _is_shown)
 SENDS_PHOTOS = select(_agent.c.id).where(_keeper).limit(literal_column("1", Integer))
+_later = _record.alias("later_record")
 PUT_PHOTO = (
     update(_record)
-    .where(_record.c.id == value(PollingRecord, "id"), _record.c.photo_digest.is_(None))
+    .where(
+        _record.c.id == value(PollingRecord, "id"),
+        _record.c.photo_digest.is_(None),
+        ~select(_later.c.id)
+        .where(_later.c.desk_id == _record.c.desk_id, _later.c.version > _record.c.version)
+        .correlate(_record)
+        .exists(),
+    )
     .values(photo=value(PollingRecord, "photo"), photo_digest=value(PollingRecord, "photo_digest"), photo_at=func.now())
 )
 TOTALS = ("project", "choice", "amount", "count")
@@ -80,22 +88,6 @@ class LastRecord:
     """The version of a desk's record that counts."""
 
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRule:
-    """What a ballot of a desk's vote may hold."""
-
-    vote_least: int | None
-    vote_most: int | None
-    vote_most_each: int | None
-    vote_grades: int | None
-    budget_euros: int | None
-
-    @property
-    def rule(self) -> VoteRule:
-        """The same as a rule."""
-        return VoteRule(**{name: getattr(self, column) for column, name in COLUMNS.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +264,7 @@ def _priced(method: Method, said: Mapping[str, Any], cost: int | None, place: in
 
 async def _check(act: Act, kept: KeptDesk, valid: int, counts: Sequence[SheetCount]) -> None:
     """So many valid ballots can say this. Raises Refusal."""
-    rules = await act.one(RULE, into=SheetRule, id=kept.activity_id)
+    rules = await act.one(paper_ballot.RULE, into=PaperRule, id=kept.activity_id)
     assert rules is not None  # The desk is there.
     assert kept.vote_method is not None  # `require_countable` looked.
     method, rule = METHODS[kept.vote_method], rules.rule
@@ -309,7 +301,7 @@ async def may_send_photo(act: Act, record: UUID | None) -> bool:
 
 
 async def put_photo(act: Act, record: UUID | None, content: bytes, digest: str) -> Outcome:
-    """Put the photo of a sheet to its record, once. Raises Refusal."""
+    """Put the photo of a sheet to the last version of its record, once. Raises Refusal."""
     asked = {"actor_id": act.actor_or_none, "is_administrator": act.asker.viewer.is_administrator}
     kept = await act.one(PHOTOGRAPHED, into=PhotoDigest, id=record, **asked) if record else None
     if kept is None or record is None:
@@ -317,6 +309,6 @@ async def put_photo(act: Act, record: UUID | None, content: bytes, digest: str) 
     if kept.photo_digest == digest:
         return act.did()
     if not await act.execute(PUT_PHOTO, id=record, photo=content, photo_digest=digest):
-        message = "This version has a photo, which stays: correct the record, then add one to the new version."
+        message = "This version has a photo, which stays, or is not the last one: photograph the last version."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "file")
     return act.did(EventKind.POLLING_PHOTO_SET, record, {"digest": digest})

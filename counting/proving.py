@@ -108,6 +108,11 @@ async def to_prove(act: Act, activity: UUID, *levels: ProofLevel) -> AskedProof:
 def check_person(terms: AskedProof, born_on: date, zone: UUID | None = None, *, field: str = "bornOn") -> None:
     """The person is old enough on the day, and lives where the vote is. Raises Refusal."""
     check_age(terms, born_on, field)
+    check_zone(terms, zone)
+
+
+def check_zone(terms: AskedProof, zone: UUID | None) -> None:
+    """The person lives where the vote is. Raises Refusal."""
     if terms.proof_zone_id is not None and zone != terms.proof_zone_id:
         code = ErrorCode.REQUIRED if zone is None else ErrorCode.OUTSIDE_ZONE
         raise Refusal(code, "The vote is of those who live in its zone.", "zone")

@@ -1,6 +1,6 @@
 """Publishing («publication») of votes: the text of the files from which anybody recounts, and their digests."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from counting.reckoning import Counting, DeskTotals, Over, Row
 from counting.short_ballot import said_by
 from models.ballot import receipt_of, says
+from models.measure import LEAST_PEOPLE
 from models.polling_desk import CountedBy, VoteChannel
 from models.vote_file import BALLOTS, COUNTS, DESKS, ENVELOPES, PAPER, PROJECTS, RESULT, SET_ASIDE
 from resolvers.vote_method import METHODS
@@ -105,16 +106,52 @@ DESK_COLUMNS = (
 
 
 def desks(counting: Counting) -> Table:
-    """What each desk counted; what its ballots say as `project=CHOICE:amount*count`."""
-    rows = (
-        (
-            *(desk.desk_id, desk.name, desk.channel.value, desk.version, desk.signatures, desk.envelopes, desk.valid),
-            *(desk.blank, desk.spoilt, desk.double_count, desk.remark, desk.photo_digest, _sheet(desk)),
-            (CountedBy.TOTALS if desk.ballots is None else CountedBy.BALLOTS).value,
-        )
-        for desk in counting.desks
+    """What each desk counted; what its ballots say as `project=CHOICE:amount*count`. A secret vote tells small desks
+    together."""
+    told = together(counting.desks) if counting.over.is_secret else [[desk] for desk in counting.desks]
+    return [DESK_COLUMNS, *map(_desk, told)]
+
+
+def together(desks: Sequence[DeskTotals]) -> list[list[DeskTotals]]:
+    """Desks as a secret vote tells them: those with few envelopes as one, of each channel and way of counting, with the
+    next smallest until they are no longer few. One that is alone of its kind stays, since the channel's totals are its
+    own."""
+    kinds: dict[tuple[VoteChannel, bool], list[DeskTotals]] = defaultdict(list)
+    for desk in desks:
+        kinds[desk.channel, desk.ballots is None].append(desk)
+    told = []
+    for alike in kinds.values():
+        by_size = sorted(alike, key=lambda desk: desk.envelopes)
+        joined: list[DeskTotals] = []
+        while by_size and (by_size[0].envelopes < LEAST_PEOPLE or 0 < _envelopes(joined) < LEAST_PEOPLE):
+            joined.append(by_size.pop(0))
+        told += [[desk] for desk in alike if desk not in joined]
+        told += [joined] if joined else []
+    return told
+
+
+def _envelopes(desks: Sequence[DeskTotals]) -> int:
+    return sum(desk.envelopes for desk in desks)
+
+
+def _desk(joined: Sequence[DeskTotals]) -> tuple[object, ...]:
+    """The line of a desk, or of several together, which has neither an id nor their names."""
+    first, is_one = joined[0], len(joined) == 1
+    numbers = [
+        sum(getattr(desk, name) for desk in joined) for name in ("signatures", "envelopes", "valid", "blank", "spoilt")
+    ]
+    return (
+        first.desk_id if is_one else "",
+        first.name if is_one else f"{len(joined)} petits bureaux",
+        first.channel.value,
+        max(desk.version for desk in joined),
+        *numbers,
+        sum(desk.double_count for desk in joined),
+        " ".join(desk.remark for desk in joined if desk.remark),
+        " ".join(desk.photo_digest for desk in joined if desk.photo_digest),
+        _sheet(joined),
+        (CountedBy.TOTALS if first.ballots is None else CountedBy.BALLOTS).value,
     )
-    return [DESK_COLUMNS, *rows]
 
 
 def paper(counting: Counting) -> Table:
@@ -127,10 +164,14 @@ def paper(counting: Counting) -> Table:
     return [("channel", "desk", "says"), *rows]
 
 
-def _sheet(desk: DeskTotals) -> str:
+def _sheet(joined: Sequence[DeskTotals]) -> str:
+    counted = Counter[tuple[UUID, Voice]]()
+    for desk in joined:
+        for one in desk.totals:
+            counted[one.project, one.voice] += one.count
     said = (
-        f"{one.project}={one.voice.choice.value}:{'' if one.voice.amount is None else one.voice.amount}*{one.count}"
-        for one in desk.totals
+        f"{project}={voice.choice.value}:{'' if voice.amount is None else voice.amount}*{count}"
+        for (project, voice), count in counted.items()
     )
     return ",".join(sorted(said))
 
@@ -160,7 +201,7 @@ def counted(counting: Counting, written: Sequence[tuple[Row, Sequence[Row]]]) ->
 
 
 def _told(result: Row) -> Row:
-    return {name: value for name, value in result.items() if name not in ("id", "activity_id")}
+    return {name: value for name, value in result.items() if name not in ("id", "activity_id", "shares")}
 
 
 def _award(row: Row) -> Row:

@@ -16,6 +16,7 @@ from award.equal_shares import equal_shares
 from award.greedy import greedy
 from award.majority import Profile, by_majority, completed, majority_grade
 from award.threshold import threshold
+from counting import share
 from counting.channel import Tallies, by_channel, by_proof, channels, tallied, worth_rule
 from counting.short_ballot import said_by
 from models.ballot import COLUMNS, VoteRule
@@ -333,6 +334,7 @@ def _result_row(counting: Counting, one: RuleOutcome, groups: Sequence[Group], d
         "is_ending": one.said.is_ending if one.said else None,
         "channels": [by_channel(counting, channel) for channel in channels(counting)],
         "proofs": by_proof(counting),
+        "shares": share.kept(one.award.shares, worth_rule(counting).most) if one.award.shares else None,
     }
 
 

@@ -5,16 +5,13 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from time import monotonic
 from weakref import WeakValueDictionary
 
 import psycopg
-from psycopg.pq.abc import PGresult
-from psycopg.types.json import Jsonb
-from sqlalchemy import Table, Text, func, literal_column, select
+from sqlalchemy import Text, func, literal_column, select
 from sqlalchemy.sql import ClauseElement
 
 from database import deadline, naming, statement
@@ -23,6 +20,8 @@ from database.group_commit import Answer, Change, GroupCommit
 from database.pool import CONNECT, Pool, PooledConnection, PoolError, configure
 from database.replica import TIMEOUT_S as REPLICA_TIMEOUT_S
 from database.replica import Replica
+from database.transaction import Transaction as Transaction
+from database.transaction import first, first_row
 from database.wire import Row
 
 TRIES = 3
@@ -69,45 +68,6 @@ class StatementTimeoutError(Exception):
 
 class TenantGoneError(Exception):
     """The tenant's role or tables are not there (any more): it was deleted meanwhile."""
-
-
-@dataclass(slots=True)
-class Transaction:
-    """One transaction of one tenant (or of the platform, when `tenant` is None)."""
-
-    connection: PooledConnection
-    tenant: int | None
-
-    async def execute(self, clause: ClauseElement, /, **values: object) -> int:
-        """Run a constant statement; the number of rows that it touched."""
-        return (await self._run(clause, values)).command_tuples or 0
-
-    async def one(self, clause: ClauseElement, /, **values: object) -> Row | None:
-        """The first row of a constant statement, or None."""
-        rows = await self.all(clause, **values)
-        return rows[0] if rows else None
-
-    async def all(self, clause: ClauseElement, /, **values: object) -> list[Row]:
-        """All rows of a constant statement."""
-        return self.connection.rows(await self._run(clause, values))
-
-    async def json(self, compiled: statement.Statement, values: Mapping[str, object]) -> list[bytes | None]:
-        """The first row's columns as PostgreSQL encoded them."""
-        return await _first_row(self.connection, compiled, self.tenant, values)
-
-    async def copy(self, target: Table, rows: Sequence[Mapping[str, object]]) -> None:
-        """Write many rows of one table, all with the columns of the first."""
-        names = list(rows[0])
-        listed = ", ".join(names)
-        text = f"COPY {target.schema}.{target.name} ({listed}) FROM STDIN"
-        qualified = text if self.tenant is None else naming.qualify(text, self.tenant)
-        async with self.connection.cursor() as cursor, cursor.copy(qualified) as copy:
-            for row in rows:
-                await copy.write_row([_dumped(row[name]) for name in names])
-
-    async def _run(self, clause: ClauseElement, values: Mapping[str, object]) -> PGresult:
-        compiled = statement.cached(clause)
-        return await self.connection.ask(compiled, compiled.text_for(self.tenant), compiled.encoded(values))
 
 
 class Database:
@@ -228,7 +188,7 @@ class Database:
             raise DatabaseUnavailableError from error
         try:
             async with self._connection(tenant, pool) as connection:
-                row = await _first_row(connection, compiled, tenant, values)
+                row = await first_row(connection, compiled, tenant, values)
                 self.statement_count += 1
                 return row
         finally:
@@ -237,13 +197,13 @@ class Database:
     async def rows(self, clause: ClauseElement, /, tenant: int | None = None, **values: object) -> list[Row]:
         """All rows of one constant statement outside a transaction."""
         async with self._connection(tenant) as connection:
-            return await Transaction(connection, tenant).all(clause, **values)
+            return await Transaction(connection, tenant, is_begun=True).all(clause, **values)
 
     async def replica_rows(self, clause: ClauseElement, /) -> list[Row]:
         """All rows of one constant statement on shared tables, from the replica."""
         assert self.replica is not None
         async with self._connection(None, self.replica.pool) as connection:
-            return await Transaction(connection, None).all(clause)
+            return await Transaction(connection, None, is_begun=True).all(clause)
 
     async def change_and_read(
         self,
@@ -273,7 +233,7 @@ class Database:
         async with self._connection(tenant) as connection:
             changed, read = await connection.ask_all(*zip(*changes, strict=True))
             rows = (connection.rows(result) for result in changed)
-            return [(row[0] if row else None, _first(result)) for row, result in zip(rows, read, strict=True)]
+            return [(row[0] if row else None, first(result)) for row, result in zip(rows, read, strict=True)]
 
     @asynccontextmanager
     async def transaction(self, tenant: int | None) -> AsyncIterator[Transaction]:
@@ -282,14 +242,15 @@ class Database:
         Raises TenantGoneError for a tenant that was deleted.
         """
         async with self._connection(tenant) as connection:
+            transaction = Transaction(connection, tenant)
             try:
-                await connection.tell("BEGIN")
-                yield Transaction(connection, tenant)
-                await connection.tell("COMMIT")
+                yield transaction
+                if transaction.is_begun and not transaction.is_committed:
+                    await connection.tell("COMMIT")
             except asyncio.CancelledError:
                 raise  # The connection is thrown away, and the transaction with it.
             except BaseException:
-                if not connection.closed:
+                if transaction.is_begun and not connection.closed:
                     await connection.tell("ROLLBACK")
                 raise
 
@@ -380,20 +341,3 @@ def _told(error: BaseException, tenant: int | None) -> BaseException:
             # A statement that is itself at fault would not do better another time.
             return error if (error.sqlstate or "").startswith(PROGRAM_LIMIT) else DatabaseUnavailableError()
     return error
-
-
-async def _first_row(
-    connection: PooledConnection, compiled: statement.Statement, tenant: int | None, values: Mapping[str, object]
-) -> list[bytes | None]:
-    return _first(await connection.ask(compiled, compiled.text_for(tenant), compiled.encoded(values)))
-
-
-def _first(result: PGresult) -> list[bytes | None]:
-    if result.ntuples == 0:
-        return []
-    return [result.get_value(0, column) for column in range(result.nfields)]
-
-
-def _dumped(value: object) -> object:
-    is_json = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value))
-    return Jsonb(value) if is_json else value

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import SQLModel
+
+from demo import petition
 from demo.story import DemoTenant
 from demo.text import response
 
@@ -43,6 +46,10 @@ class Answers:
             for activity in self._activities
             for rank, (name, color, votes, comments) in enumerate(response.STATUSES)
         ]
+
+    def petitions(self) -> list[tuple[type[SQLModel], Rows]]:
+        """How far petitions are, and by which rule."""
+        return petition.rows(self._story, self._id, self._ago)
 
     def responses(self) -> Rows:
         """Every fifth of the proposals, the longest published first, has been answered."""

@@ -15,3 +15,9 @@ def awake(moment: datetime, zone: tzinfo, earliest: datetime | None = None) -> d
         morning -= timedelta(days=1)
     at = (morning + (there - morning) * (24 - MORNING) / 24).astimezone(UTC)
     return max(at, earliest) if earliest else at
+
+
+def spread(since: datetime, until: datetime, chance: float, zone: tzinfo) -> datetime:
+    """A moment between two, in the portal's day: most people come soon."""
+    share = min(chance, 2 * chance**2)
+    return min(awake(since + max(until - since, timedelta()) * share, zone, since), until)

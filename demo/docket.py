@@ -12,7 +12,7 @@ from demo.story import DemoCase, DemoReport, DemoTenant
 from models.appeal import Appeal
 from models.detection import Detection
 from models.moderation import ModerationCase, ModerationDecision
-from models.report import TRUSTED_AHEAD, UNLAWFUL, URGENCY, Report, ReportCategory
+from models.report import TRUSTED_AHEAD, UNLAWFUL, URGENCY, USUAL_URGENCY, Report, ReportCategory
 from models.watched_word import WatchedWord
 
 Rows = list[dict[str, Any]]
@@ -87,7 +87,7 @@ class Docket:
             "contribution_id": self._id("contribution", case.about),
             "comment_id": self._id("comment", self._key(case)) if case.reply else None,
             "state": "APPEALED" if case.appeal else "DECIDED" if case.decision else "OPEN",
-            "urgency": min((self._urgency(case, report) for report in case.reports), default=1),
+            "urgency": min((self._urgency(case, report) for report in case.reports), default=USUAL_URGENCY),
             "cause": "REPORTS" if case.reports else "REVIEW",
             "report_count": len(case.reports),
             "version": (2 if case.decision.suspended_days else 1) if case.decision else 0,

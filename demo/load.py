@@ -16,7 +16,7 @@ from demo import follower, moderation, people, polling, portal, proof, reception
 from demo.album import Album
 from demo.answer import ANSWERED, Answers
 from demo.category import NOTICES
-from demo.clock import awake
+from demo.clock import awake, spread
 from demo.docket import Docket, Rows
 from demo.follower import Follower
 from demo.rule import location_rule
@@ -41,7 +41,6 @@ from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.polling_desk import Signing
 from models.portal_text import PortalText
-from models.proof import Proof
 from models.proposal_status import ProposalStatus
 from models.space import ParticipatorySpace
 from models.space_role import SpaceRole
@@ -82,7 +81,7 @@ async def load(database: Database, stories: Sequence[DemoTenant], progress: Call
     """Create the tenants that are missing and fill those that are empty; `progress` hears of contributions written."""
     now = datetime.now(UTC).replace(microsecond=0)
     for story in stories:
-        number, _ = await provisioning.create(database, _new_tenant(story))
+        number, _ = await provisioning.create(database, portal.new_tenant(story))
         if not await database.rows(_ANY, number):
             await _Writer(story, now).write(database, number, progress)
         else:
@@ -97,24 +96,6 @@ def actor_id(slug: str, key: str) -> UUID:
 def demo_id(slug: str, kind: str, key: str) -> UUID:
     """The id of an object of the demonstration."""
     return uuid5(_NAMESPACE, f"{slug}/{kind}/{key}")
-
-
-def _new_tenant(story: DemoTenant) -> provisioning.NewTenant:
-    return provisioning.NewTenant(
-        collectivite=story.collectivite,
-        slug=story.slug,
-        hosts=story.hosts,
-        title=story.title,
-        primary_color=story.primary_color,
-        secondary_color=story.secondary_color,
-        font=story.font,
-        cover=story.cover,
-        locales=story.locales,
-        features=story.features,
-        lat=story.lat,
-        lng=story.lng,
-        first_space=False,
-    )
 
 
 class _Writer:
@@ -171,16 +152,15 @@ class _Writer:
 
     async def _answered(self, transaction: Transaction) -> None:
         """What people and the city say of what was published: follows, answers, votes, cases, paper."""
-        for model, told in self._follower.rows():
-            await _copy(transaction, model, told)
         await _copy(transaction, ProposalStatus, self._answers.statuses())
         await _copy(transaction, OfficialResponse, self._answers.responses())
         await _copy(transaction, Ballot, self._ballots())
         await _copy(transaction, Vote, self._votes())
         await _copy(transaction, TallyDelta, self._deltas())
-        await _copy(transaction, Proof, proof.rows(self._story, self._id, self._ballot_cast_at))
-        await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at))
-        for model, filed in [*self._docket.rows(), *polling.rows(self._story, self._id, self._ago)]:
+        await _copy(transaction, Signing, urn.signings(self._story, self._id, self._ballot_cast_at, proof.level))
+        told = [*self._follower.rows(), *self._answers.petitions()]
+        proofs = proof.rows(self._story, self._id, self._ballot_cast_at, self._ago(24 * 22))
+        for model, filed in [*proofs, *self._docket.rows(), *polling.rows(self._story, self._id, self._ago), *told]:
             await _copy(transaction, model, filed)
 
     def _ago(self, hours: int) -> datetime:
@@ -265,7 +245,7 @@ class _Writer:
 
     def _ordered(self) -> Iterable[DemoContribution]:
         """Proposals before the arguments about them."""
-        every = (*self._story.contributions, *self._story.withheld, *reception.entered(self._story))
+        every = (*self._story.contributions, *self._story.withheld, *reception.published(self._story))
         return sorted(every, key=lambda contribution: contribution.about is not None)
 
     async def _contribution(self, transaction: Transaction, item: DemoContribution) -> dict[str, Any]:
@@ -352,9 +332,7 @@ class _Writer:
         closes = self._activities[activity].closes_in_days
         until = self._ago(1 if closes is None or closes > 0 else 1 - 24 * closes)
         since = max(self._published_at(item) for item in self._story.contributions if item.activity == activity)
-        chance = self._id("ballot", f"{activity}/{actor}").int % 10_000 / 10_000
-        share = min(chance, 2 * chance**2)
-        return min(awake(since + max(until - since, timedelta()) * share, self._zone, since), until)
+        return spread(since, until, self._id("ballot", f"{activity}/{actor}").int % 10_000 / 10_000, self._zone)
 
     def _ballot_id(self, activity: str, actor: str) -> UUID | None:
         """Of the ballot that a vote is part of; None where each is cast by itself."""

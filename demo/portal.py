@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from demo.story import DemoTenant
 from demo.text import portal as text
+from tenants import provisioning
 
 REVISED_BY = ("poitiers", "lille")
 """Whose charter was written anew since everybody agreed to it: whoever publishes there reads it first."""
@@ -53,3 +54,22 @@ def settings(story: DemoTenant) -> dict[str, object]:
             }
         ],
     }
+
+
+def new_tenant(story: DemoTenant) -> provisioning.NewTenant:
+    """What a portal of the demonstration is made of."""
+    return provisioning.NewTenant(
+        collectivite=story.collectivite,
+        slug=story.slug,
+        hosts=story.hosts,
+        title=story.title,
+        primary_color=story.primary_color,
+        secondary_color=story.secondary_color,
+        font=story.font,
+        cover=story.cover,
+        locales=story.locales,
+        features=story.features,
+        lat=story.lat,
+        lng=story.lng,
+        first_space=False,
+    )

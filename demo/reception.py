@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from demo import unpublished
+from demo import mission, unpublished
 from demo.staff import SPEAKERS
 from demo.story import DemoContribution, DemoTenant
 from models.desk_entry import DeskEntry
@@ -55,9 +55,18 @@ def entered(story: DemoTenant) -> tuple[DemoContribution, ...]:
     )
 
 
+def published(story: DemoTenant) -> tuple[DemoContribution, ...]:
+    """What organisations ask: for people without internet, and of volunteers."""
+    return (*entered(story), *mission.asked(story))
+
+
 def rows(story: DemoTenant, id_: Id, now: datetime) -> list[tuple[type[SQLModel], Rows]]:
     """By table, with what a resident still writes."""
-    return [(DeskEntry, entries(story, id_, now)), (Draft, unpublished.drafts(story, id_, now))]
+    kept: list[tuple[type[SQLModel], Rows]] = [
+        (DeskEntry, entries(story, id_, now)),
+        (Draft, unpublished.drafts(story, id_, now)),
+    ]
+    return [*kept, *mission.rows(story, id_, now)]
 
 
 def entries(story: DemoTenant, id_: Id, now: datetime) -> Rows:

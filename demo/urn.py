@@ -23,8 +23,10 @@ Rows = list[dict[str, Any]]
 Id = Callable[[str, str], UUID]
 
 
-def signings(story: DemoTenant, id_: Id, cast_at: Callable[[str, str], datetime]) -> Rows:
-    """The envelopes of a city's secret votes."""
+def signings(
+    story: DemoTenant, id_: Id, cast_at: Callable[[str, str], datetime], level: Callable[[str, str], str | None]
+) -> Rows:
+    """The envelopes of a city's secret votes; `level`: by what voters have proved."""
     secret = {one.key: one for space in story.spaces for one in space.activities if IN_RULE in one.rule}
     said: dict[tuple[str, str], dict[UUID, Voice]] = defaultdict(dict)
     for item in story.contributions:
@@ -36,6 +38,6 @@ def signings(story: DemoTenant, id_: Id, cast_at: Callable[[str, str], datetime]
         secret_id = id_("activity", activity)
         envelope = sealed(SEALED_WITH, secret_id, says(voices), count[activity])
         named = {"id": id_("signing", f"{activity}/{actor}"), "activity_id": secret_id, "actor_id": id_("actor", actor)}
-        kept = {"sealed": envelope, "receipt": envelope_receipt(envelope)}
+        kept = {"sealed": envelope, "receipt": envelope_receipt(envelope), "proof": level(story.slug, activity)}
         rows.append({**named, **kept, "is_double": False, "signed_at": cast_at(activity, actor)})
     return rows

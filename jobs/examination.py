@@ -40,6 +40,7 @@ from models.contribution import Contribution, ContributionStatus
 from models.detection import NOTED, WORDS_LENGTH, Detection, DetectionKind
 from models.event import EventKind
 from models.moderation import CaseCause, CaseState, DecisionAction, ModerationCase, ModerationDecision
+from models.report import MILD
 from models.tenant import Tenant
 from models.watched_word import WatchedWord
 from planner.act import value
@@ -59,7 +60,6 @@ RATE_TIME, RATE_MOST = timedelta(hours=1), 10
 REJECTED_TIME, LEAST_REJECTED, REJECTED_SHARE = timedelta(days=90), 2, 0.3
 """Of what an author published within the time, so many were hidden or redacted, and such a share."""
 
-_MILD = 2
 _ONE: ColumnElement[int] = literal_column("1", Integer)
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
 _contribution, _comment, _actor = table(Contribution), table(Comment), table(Actor)
@@ -207,7 +207,7 @@ def _opening() -> Insert:
         **{name: value(ModerationCase, name) for name in ("id", "contribution_id", "comment_id")},
         state=constant(CaseState.OPEN),
         cause=constant(CaseCause.AIDS),
-        urgency=literal_column(str(_MILD)),
+        urgency=literal_column(str(MILD)),
         report_count=_ZERO,
         version=_ZERO,
         opened_at=func.now(),

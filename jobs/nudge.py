@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Interval, bindparam, case, extract, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Interval, bindparam, case, exists, extract, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.expression import literal_column
 
@@ -17,6 +17,7 @@ from mail import queue
 from models.base import constant, table
 from models.contribution import Contribution, ContributionStatus
 from models.mail import MailKind
+from models.mission import Mission
 from models.nudge import ASKED, GOOD_FOR, LATE_BY, Nudge, NudgePlan
 from planner.row import reader
 from resolvers import portal
@@ -24,7 +25,7 @@ from resolvers import portal
 MORNING, EVENING = 9, 20
 """The hours, local, between which people are asked."""
 
-_nudge, _contribution = table(Nudge), table(Contribution)
+_nudge, _contribution, _mission = table(Nudge), table(Contribution), table(Mission)
 _columns = ("id", "kind", "contribution_id", "actor_id", "step", "asked_at")
 
 
@@ -41,6 +42,7 @@ def _ask(asked: NudgePlan, days: int) -> Any:
     ).where(
         _contribution.c.kind == constant(asked.of),
         _contribution.c.status == constant(ContributionStatus.OPEN),
+        ~exists().where(_mission.c.contribution_id == _contribution.c.id),  # Slots say themselves when it is over.
         _contribution.c.published_at <= due,
         _contribution.c.published_at > due - literal(LATE_BY, Interval),
     )

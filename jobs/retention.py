@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    false,
     func,
     literal,
     literal_column,
@@ -42,6 +43,7 @@ from models.exchange import Exchange
 from models.invitation import Invitation
 from models.mail import MailKind
 from models.message import Message
+from models.mission import MissionSlot
 from models.moderation import ModerationCase, ModerationDecision
 from models.note import Note
 from models.notice import Notice
@@ -51,6 +53,7 @@ from models.polling_desk import Signing
 from models.proof import Proof
 from models.report import Report
 from models.retention import ACCOUNT_WARNED_DAYS
+from models.sign_up import SignUp
 from models.voter_roll import VoterRoll
 from models.widget import HandOver
 from planner.act import value
@@ -68,6 +71,7 @@ _report, _appeal, _decision = table(Report), table(Appeal), table(ModerationDeci
 _contribution, _comment = table(Contribution), table(Comment)
 FORGOTTEN = literal("Effacé au terme de sa durée de conservation.", Text)
 _exchange, _message, _note, _nudge = table(Exchange), table(Message), table(Note), table(Nudge)
+_sign_up, _slot = table(SignUp), table(MissionSlot)
 _notice, _digest = table(Notice), table(Digest)
 _invitation, _hand_over = table(Invitation), table(HandOver)
 _activity, _proof, _admission, _signing = table(Activity), table(Proof), table(Admission), table(Signing)
@@ -118,6 +122,9 @@ FORGET_MODERATION: tuple[Update, ...] = (
 _voted = select(_activity.c.id).where(_activity.c.closes_at < _before(retention.PROOF.keep))
 """Votes in which nobody votes twice any more."""
 
+_held_long_ago = select(_slot.c.id).where(_slot.c.ends_at < _before(retention.SIGN_UP.keep))
+"""Slots of which nobody needs to know any more who had signed up."""
+
 FORGET: tuple[Delete | Update, ...] = (
     delete(_invitation).where(_invitation.c.created_at < _before(retention.INVITATION.keep)),
     delete(_evidence).where(_evidence.c.kept_until < func.now()),
@@ -137,6 +144,9 @@ FORGET: tuple[Delete | Update, ...] = (
     .where(_signing.c.voter_key.is_not(None), _signing.c.activity_id.in_(_voted))
     .values(voter_key=null()),
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
+    update(_sign_up)
+    .where(_sign_up.c.actor_id.is_not(None), _sign_up.c.slot_id.in_(_held_long_ago))
+    .values(actor_id=null(), is_minor=false(), has_guardian_consent=false()),
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_notice).where(_notice.c.made_at < _before(retention.NOTICE.keep)),
     delete(_digest).where(_digest.c.made_at < _before(retention.DIGEST.keep)),

@@ -9,7 +9,20 @@ from sqlalchemy import func, select
 from counting import rule_version, vote_file, vote_result
 from database.door import Database
 from intake import import_work
-from jobs import call, digest, exchange, expiry, idempotency, importing, nudge, retention, sign_in, wave, zoning
+from jobs import (
+    call,
+    digest,
+    exchange,
+    expiry,
+    idempotency,
+    importing,
+    nudge,
+    petition,
+    retention,
+    sign_in,
+    wave,
+    zoning,
+)
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -33,6 +46,7 @@ NEXT = select(
         zoning.NEXT.scalar_subquery(),
         exchange.NEXT_DUE.scalar_subquery(),
         wave.NEXT_DUE.scalar_subquery(),
+        petition.NEXT.scalar_subquery(),
         vote_file.NEXT.scalar_subquery(),
     )
 )

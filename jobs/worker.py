@@ -1,7 +1,7 @@
 """The worker: runs the jobs of all tenants beside the server."""
 
 from database.door import Database
-from jobs import deliver, fold, journal
+from jobs import deliver, fold, journal, petition
 from jobs.importing import Imports
 from jobs.job import Job
 from jobs.mail import Post
@@ -89,6 +89,7 @@ class Folding:
     async def _fold(self, tenant: int) -> None:
         while await fold.fold(self._database, tenant):
             pass
+        await petition.tend(self._database, tenant)
         await follow(self._database, tenant)
 
 

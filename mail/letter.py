@@ -38,6 +38,7 @@ SAMPLE: Mapping[str, object] = {
     "explanation": "…",
     "cause": "REVIEW",
     "until": "31 décembre",
+    "begins": "31 décembre, 09:00",
     "outcome": "UPHELD",
     "reply": "…",
     "status": "ACCEPTED",
@@ -139,14 +140,9 @@ class Letters:
                 return {"url": f"{self._base(portal)}/auth/invitation?token={token}"}
             case MailKind.SIGN_IN_CODE:
                 return {"code": self._code(portal.number, mail.about)}
-            case MailKind.ACCOUNT_ERASED:
-                return {}
             case MailKind.ACCOUNT_UNUSED:
-                return {
-                    "url": f"{self._base(portal)}/moi",
-                    "years": retention.ACCOUNT_UNUSED_YEARS,
-                    "days": retention.ACCOUNT_WARNED_DAYS,
-                }
+                kept = {"years": retention.ACCOUNT_UNUSED_YEARS, "days": retention.ACCOUNT_WARNED_DAYS}
+                return {"url": f"{self._base(portal)}/moi", **kept}
             case MailKind.REPORT_RECEIVED | MailKind.REPORT_DECIDED:
                 about = ident.encode("report", portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/signalement/{about}"}
@@ -163,14 +159,18 @@ class Letters:
             case MailKind.HELP_ASKED:
                 token = self._nudge_token(portal.number, mail.about)
                 return {**mail.told, "url": f"{self._base(portal)}/suite/{token}"}
+            case MailKind.SIGN_UP_CHANGED:
+                return self._of_sign_up(portal, mail.told)
             case MailKind.DIGEST:
                 return self._of_digest(portal, mail.told)
             case MailKind.APPEAL_DECIDED | MailKind.CONTENT_HELD:
                 return {**mail.told, "url": f"{self._base(portal)}/moi"}
             case MailKind.MODERATION_DECIDED:
                 about = ident.encode("moderationdecision", portal.number, mail.about)
-                url = f"{self._base(portal)}/moderation/decision/{about}"
-                return {**mail.told, "until": _until(portal, mail.told), "url": url}
+                told = {**mail.told, "until": _until(portal, mail.told)}
+                return told | {"url": f"{self._base(portal)}/moderation/decision/{about}"}
+            case MailKind.ACCOUNT_ERASED:
+                return {}
 
     def _of_digest(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
         """What a digest tells, with the addresses of its lines and of its reader's preferences."""
@@ -194,6 +194,13 @@ class Letters:
             "url": f"{base}/voter/{activity}",
             "check_url": f"{base}/recepisse/{activity}?receipt={receipt}",
         }
+
+    def _of_sign_up(self, portal: TenantRecord, told: Mapping[str, Any]) -> dict[str, object]:
+        """What a letter about a sign-up tells: when the slot begins, and where the mission is read."""
+        about = ident.encode("contribution", portal.number, UUID(str(told["contribution_id"])))
+        begins = datetime.fromisoformat(str(told["starts_at"]))
+        moment = sentence.moment(begins, spoken(portal.locales), portal.time_zone)
+        return {**told, "begins": moment, "url": f"{self._base(portal)}/mission/{about}"}
 
 
 def _until(portal: TenantRecord, told: Mapping[str, object]) -> str:

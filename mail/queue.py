@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from database.door import Database, Transaction
-from mail import ballot, digest, exchange
+from mail import ballot, digest, exchange, sign_up
 from models.account import Account
 from models.appeal import Appeal
 from models.ballot import Ballot
@@ -58,7 +58,6 @@ FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 900.0
 """After a failed attempt, and twice as long after each, but never longer than this or a tenth of the mail's time:
 a code of ten minutes is tried once a minute, an invitation a quarter of an hour after the mail server is back."""
-
 
 PARTY_GOOD_FOR = timedelta(days=3)
 MERGED_OVER = timedelta(minutes=5)
@@ -84,8 +83,7 @@ QUEUE = insert(_mail).values(
     due_at=func.now(),
     good_until=func.now() + bindparam("good_for", type_=Interval()),
 )
-_report, _decision, _appeal = table(Report), table(ModerationDecision), table(Appeal)
-_case = table(ModerationCase)
+_report, _decision, _appeal, _case = table(Report), table(ModerationDecision), table(Appeal), table(ModerationCase)
 
 
 def _to_accounts(
@@ -177,6 +175,7 @@ _is_wanted = or_(
     exchange.IS_NUDGE_WANTED,
     digest.OF_DIGESTS,  # Unless it has no lines any more.
     ballot.IS_WANTED,
+    sign_up.IS_WANTED,
     and_(_of_reports, exists().where(_reported)),
     and_(_mail.c.kind == constant(MailKind.MODERATION_DECIDED), exists().where(_decided)),
     and_(_mail.c.kind == constant(MailKind.APPEAL_DECIDED), exists().where(_appeal.c.id == _mail.c.about_id)),
@@ -224,6 +223,7 @@ _told = case(
     (exchange.IS_NUDGE, exchange.NUDGE_TOLD),
     (digest.OF_DIGESTS, digest.TOLD),
     (ballot.OF_BALLOTS, ballot.TOLD),
+    (sign_up.OF_SIGN_UPS, sign_up.TOLD),
 )
 """What a letter about a report, a decision, an appeal, an exchange or a ballot tells."""
 

@@ -44,12 +44,26 @@ class Account(TenantTable, table=True):
 
 
 class Identity(TenantTable, table=True):
-    """Who somebody is at an identity provider: the issuer's name of the provider, and its name of the person."""
+    """Who somebody is at an identity provider: the issuer's name of the provider, and its name of the person.
+
+    For an hour after the person had it certified for a vote, keyed digests of name and birth date (`models.proof`): by
+    all given names, by the first one, and of the birth date alone.
+    """
 
     __tablename__ = "identity"
-    __table_args__ = (Index("identity_account", "account_id"),)
+    __table_args__ = (
+        Index("identity_account", "account_id"),
+        Index("identity_certified", "certified_at", postgresql_where=text("certified_at IS NOT NULL")),
+        CheckConstraint(
+            "num_nulls(certified_at, person_digest, first_digest, birth_digest) IN (0, 4)", name="certified_whole"
+        ),
+    )
 
     issuer: str = Field(sa_column=Column(Text, primary_key=True))
     subject: str = Field(sa_column=Column(Text, primary_key=True))
     account_id: UUID = Field(foreign_key=f"{TENANT}.account.id", ondelete="CASCADE")
     linked_at: datetime = Field(sa_column=time_column())
+    certified_at: datetime | None = Field(sa_column=time_column(nullable=True))
+    person_digest: str | None = Field(sa_column=text_column(nullable=True))
+    first_digest: str | None = Field(sa_column=text_column(nullable=True))
+    birth_digest: str | None = Field(sa_column=text_column(nullable=True))

@@ -135,6 +135,12 @@ class EventKind(Enum):
     URN_OPENED = "URN_OPENED"
     POLLING_BALLOTS_TYPED = "POLLING_BALLOTS_TYPED"
     POLLING_RECORD_WRITTEN = "POLLING_RECORD_WRITTEN"
+    MISSION_REVISED = "MISSION_REVISED"
+    """What an organisation asks volunteers for, or one of its slots: the payload has the slot."""
+    MISSION_SLOT_CANCELLED = "MISSION_SLOT_CANCELLED"
+    SIGN_UP_MADE = "SIGN_UP_MADE"
+    SIGN_UP_WITHDRAWN = "SIGN_UP_WITHDRAWN"
+    SIGN_UP_MARKED = "SIGN_UP_MARKED"
     """The payload has the record's version."""
     POLLING_PHOTO_SET = "POLLING_PHOTO_SET"
     VOTE_RULE_PUBLISHED = "VOTE_RULE_PUBLISHED"
@@ -144,6 +150,16 @@ class EventKind(Enum):
     """By the clock, once of each activity in which people vote: it has opened, or closes soon."""
     VOTE_COUNTED = "VOTE_COUNTED"
     """The payload has the digest of the manifest of all files, and its version."""
+    PETITION_ADMITTED = "PETITION_ADMITTED"
+    PETITION_REFUSED = "PETITION_REFUSED"
+    PETITION_OPENED = "PETITION_OPENED"
+    PETITION_REACHED = "PETITION_REACHED"
+    """By the clock: enough have signed for a level; the payload says how many and for which."""
+    PETITION_LAPSED = "PETITION_LAPSED"
+    PETITION_TRANSMITTED = "PETITION_TRANSMITTED"
+    PETITION_SCHEDULED = "PETITION_SCHEDULED"
+    PETITION_ANSWERED = "PETITION_ANSWERED"
+    PETITION_RULE_PUBLISHED = "PETITION_RULE_PUBLISHED"
 
 
 class Consumer(Enum):
@@ -209,6 +225,7 @@ _ADMINISTRATION = (
     EventKind.POLLING_PHOTO_SET,
     EventKind.URN_SEALED,
     EventKind.URN_OPENED,
+    EventKind.PETITION_RULE_PUBLISHED,
 )
 
 _NOBODY: tuple[Consumer, ...] = ()
@@ -269,6 +286,11 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.MESSAGE_RESTORED: _NOBODY,
     EventKind.ACTOR_UNBLOCKED: _NOBODY,
     EventKind.SHOP_REVISED: _NOBODY,
+    EventKind.MISSION_REVISED: _NOBODY,
+    EventKind.MISSION_SLOT_CANCELLED: _NOBODY,
+    EventKind.SIGN_UP_MADE: _NOBODY,
+    EventKind.SIGN_UP_WITHDRAWN: _NOBODY,
+    EventKind.SIGN_UP_MARKED: _NOBODY,
     EventKind.VOUCH_GIVEN: _NOBODY,
     EventKind.VOUCH_WITHDRAWN: _NOBODY,
     EventKind.CONTRIBUTION_SUBMITTED: _AIDS,
@@ -277,9 +299,9 @@ CONSUMERS: dict[EventKind, tuple[Consumer, ...]] = {
     EventKind.COMMENT_ACCEPTED: _TOLD,
     EventKind.CONTRIBUTION_REDACTED: _NOBODY,
     EventKind.COMMENT_REDACTED: _NOBODY,
+    **{kind: (Consumer.SECURITY_LOG, *_TOLD) for kind in EventKind if kind.name.startswith(("RESPONSE_", "PETITION_"))},
     **dict.fromkeys(_ADMINISTRATION, (Consumer.SECURITY_LOG,)),
-    EventKind.RESPONSE_PUBLISHED: (Consumer.SECURITY_LOG, *_TOLD),
-    EventKind.RESPONSE_REVISED: (Consumer.SECURITY_LOG, *_TOLD),
+    **dict.fromkeys((EventKind.PETITION_OPENED, EventKind.PETITION_REACHED, EventKind.PETITION_LAPSED), _TOLD),
 }
 """Who hears of a kind of event, beside the journal, which seals all of them. New kinds say it, too (a test looks)."""
 

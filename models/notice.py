@@ -31,6 +31,7 @@ class NoticeKind(Enum):
     EXCHANGE_DONE = "EXCHANGE_DONE"
     EXCHANGE_DISPUTED = "EXCHANGE_DISPUTED"
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
+    PETITION_MOVED = "PETITION_MOVED"
 
 
 TOLD: dict[EventKind, NoticeKind] = {
@@ -58,13 +59,18 @@ TOLD: dict[EventKind, NoticeKind] = {
     EventKind.EXCHANGE_DONE_SAID: NoticeKind.EXCHANGE_DONE,
     EventKind.EXCHANGE_DISPUTED: NoticeKind.EXCHANGE_DISPUTED,
     EventKind.MESSAGE_SENT: NoticeKind.MESSAGE_RECEIVED,
+    **{
+        kind: NoticeKind.PETITION_MOVED
+        for kind in EventKind
+        if kind.name.startswith("PETITION_") and kind is not EventKind.PETITION_RULE_PUBLISHED
+    },
 }
 """Of which events people are told, and as what."""
 
-OF_CONTRIBUTION = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.CLOSED)
+OF_CONTRIBUTION = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.CLOSED, NoticeKind.PETITION_MOVED)
 """What followers of a contribution are told."""
 
-OF_AUTHOR = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.EXPIRED)
+OF_AUTHOR = (NoticeKind.COMMENTED, NoticeKind.ANSWERED, NoticeKind.EXPIRED, NoticeKind.PETITION_MOVED)
 """What the author of a contribution is told, without following it."""
 
 OF_PLACE = (NoticeKind.PUBLISHED,)

@@ -32,6 +32,7 @@ from models.invitation import Invitation
 from models.mail import Mail
 from models.mail_preference import MailPreference
 from models.message import Message
+from models.mission import Mission
 from models.moderation import ModerationDecision
 from models.note import Note
 from models.notice import Notice
@@ -39,6 +40,7 @@ from models.nudge import Nudge
 from models.official_response import OfficialResponse
 from models.organisation_member import OrganisationMember
 from models.paper_ballot import PollingTyping
+from models.petition_rule import PetitionRule
 from models.polling_desk import PollingAgent, Signing
 from models.polling_record import PollingRecord
 from models.proof import Proof
@@ -47,6 +49,7 @@ from models.session import Session
 from models.set_aside import SetAside
 from models.shop import Shop
 from models.sign_in import SignInCode
+from models.sign_up import SignUp
 from models.space_role import SpaceRole
 from models.vote import Vote
 from models.vouch import Vouch
@@ -119,6 +122,7 @@ _DETAILS = ("about_id", "side", "price_cents", "price_unit", "exact_lat", "exact
 _DECIDED = ("action", "category", "ground", "rule", "facts", "explanation")
 _TIMES = ("published_at", "revised_at", "expires_at", "closed_at")
 _QUIET = ("quiet_from", "quiet_until")
+_SIGNED_UP = ("is_minor", "has_guardian_consent", "signed_up_at", "changed_at")
 _EXCHANGED = ("contribution_id", "status", "reason", "proposed_at", "accepted_at", "ended_at")
 
 TRACES: tuple[Trail, ...] = (
@@ -224,6 +228,9 @@ TRACES: tuple[Trail, ...] = (
         {"body": ERASED_MESSAGE, "masked": None},
         is_private=True,
     ),
+    Trail(SignUp, "actor_id", Whose.ACTOR, Fate.NOBODYS, ("slot_id", "status", *_SIGNED_UP)),
+    Trail(SignUp, "organiser_id", Whose.ACTOR, Fate.KEPT, is_mention=True, section="sign_up_of_others"),
+    Trail(Mission, "organiser_id", Whose.ACTOR, Fate.KEPT, ("contribution_id", "requirements", "revised_at")),
     Trail(ActorBlock, "blocker_id", Whose.ACTOR, Fate.REMOVED, ("blocked_at",)),
     Trail(ActorBlock, "blocked_id", Whose.ACTOR, Fate.REMOVED, section="blocked_by"),
     Trail(Nudge, "actor_id", Whose.ACTOR, Fate.REMOVED, ("contribution_id", "kind", "asked_at", "answer")),
@@ -241,6 +248,7 @@ TRACES: tuple[Trail, ...] = (
     Trail(
         OfficialResponse, "author_id", Whose.ACTOR, Fate.NOBODYS, ("contribution_id", "service", "body", "published_at")
     ),
+    Trail(PetitionRule, "author_id", Whose.ACTOR, Fate.NOBODYS, ("activity_id", "version", "reason", "published_at")),
     Trail(
         Note,
         "author_id",

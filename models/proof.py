@@ -1,7 +1,7 @@
 """Proof («justificatif»): what a vote asks of its voters, and what is kept of it: a level and keyed digests."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -24,7 +24,14 @@ class ProofLevel(Enum):
     FRANCECONNECT = "FRANCECONNECT"
 
 
-OFFERED = (ProofLevel.EMAIL, ProofLevel.DECLARATION, ProofLevel.CODE, ProofLevel.LIST, ProofLevel.DOCUMENT)
+OFFERED = (
+    ProofLevel.EMAIL,
+    ProofLevel.DECLARATION,
+    ProofLevel.CODE,
+    ProofLevel.LIST,
+    ProofLevel.DOCUMENT,
+    ProofLevel.FRANCECONNECT,
+)
 """Levels that can be proved."""
 
 OF_PERSON = (ProofLevel.DECLARATION, ProofLevel.LIST, ProofLevel.DOCUMENT, ProofLevel.FRANCECONNECT)
@@ -95,6 +102,20 @@ def person_letters(name: str) -> str:
     words = sorted("".join(letters).split())
     kept = [each for each in words if each not in PARTICLES]
     return " ".join(kept if len(kept) > 1 else words)
+
+
+def person_parts(name: str, born_on: date) -> tuple[str, ...]:
+    """What of a person is keyed, in a tenant."""
+    return "person", person_letters(name), born_on.isoformat()
+
+
+def birth_parts(born_on: date) -> tuple[str, ...]:
+    """What of a birth date alone is keyed, in a tenant."""
+    return "birth", born_on.isoformat()
+
+
+CERTIFIED_FOR = timedelta(hours=1)
+"""So long an identity that a provider has certified is good for a proof."""
 
 
 def first_given(given_names: str) -> str:

@@ -41,13 +41,16 @@ _URGENT = (
 )
 _MILD = (ReportCategory.OTHER_VIOLATION_TC, ReportCategory.NOT_SPECIFIED_NOTICE)
 
-URGENCY = {category: 0 if category in _URGENT else 2 if category in _MILD else 1 for category in ReportCategory}
-"""How soon a category wants an answer: 0 comes first in the queue."""
+URGENT, USUAL_URGENCY, MILD = 1, 3, 5
+URGENCY = {
+    category: URGENT if category in _URGENT else MILD if category in _MILD else USUAL_URGENCY
+    for category in ReportCategory
+}
+"""How soon a category wants an answer: the least comes first in the queue."""
 
-URGENT = 0
-
-TRUSTED_AHEAD = 3
-"""By so much a report of a trusted flagger comes before all others; among themselves categories decide."""
+TRUSTED_AHEAD = 1
+"""By so much a report of a trusted flagger comes before others that are as urgent: nothing goes before children and
+violence."""
 
 HOLDING = (ReportCategory.PROTECTION_OF_MINORS, ReportCategory.DATA_PROTECTION_AND_PRIVACY_VIOLATIONS)
 HOLDING_REPORTS = 3

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from models.draft import KEPT_DAYS
 from models.exchange import PLACE_AFTER
+from models.proof import CERTIFIED_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,9 @@ SESSION_IDLE = Clock("sessions that nobody uses", "session", timedelta(days=30),
 SESSION = Clock("sessions", "session", timedelta(days=90), "the sign-in", "removed")
 CODE = Clock("codes for signing in", "sign_in_code", timedelta(hours=1), "the end of their ten minutes", "removed")
 ATTEMPT = Clock("counts of attempts to sign in", "sign_in_attempt", timedelta(hours=2), "their hour began", "removed")
+CERTIFIED = Clock(
+    "keyed digests of a certified identity, for a vote", "identity", CERTIFIED_FOR, "the certification", "emptied"
+)
 HAND_OVER = Clock("codes that bring a sign-in to a widget", "hand_over", timedelta(0), "their minute", "removed")
 IDEMPOTENCY = Clock("keys of repeated requests", "idempotency", timedelta(days=1), "the request", "removed")
 EXCHANGE_PLACE = Clock(
@@ -108,6 +112,14 @@ PROOF = Clock(
     "removed, with codes and lists (`admission`, `voter_roll`); in `signing` emptied",
 )
 MESSAGE = Clock("messages between two people", "message", _YEAR, "the end of their exchange", "removed")
+
+SIGN_UP = Clock(
+    "who signed up for slots of missions, and whether they are minors",
+    "sign_up",
+    _YEAR,
+    "the end of the slot",
+    "emptied; whether somebody came stays",
+)
 
 NOTE = Clock("private notes of the city's team", "note", 3 * _YEAR, "it was written", "removed")
 NUDGE = Clock("questions by mail, and their answers", "nudge", timedelta(days=90), "the question", "removed")
@@ -125,6 +137,7 @@ CLOCKS = (
     EXCHANGE_PLACE,
     PROOF,
     MESSAGE,
+    SIGN_UP,
     NOTE,
     NUDGE,
     NOTICE,
@@ -140,6 +153,7 @@ CLOCKS = (
     SESSION,
     CODE,
     ATTEMPT,
+    CERTIFIED,
     HAND_OVER,
     IDEMPOTENCY,
 )

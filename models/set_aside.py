@@ -22,6 +22,9 @@ LEAST_LETTERS = 3
 LEAST_OF_ADDRESS = 6
 """Fewer are a family; more may be a home or a large building without numbers, which a person tells apart."""
 
+LEAST_OF_FIRST_NAME = 2
+"""Two of one first given name, family name and birth date are twins, or one person who makes given names up."""
+
 LARGE_PROVIDERS = (
     *("gmail.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "hotmail.com", "hotmail.fr"),
     *("outlook.com", "outlook.fr", "live.fr", "yahoo.com", "yahoo.fr", "icloud.com", "protonmail.com", "proton.me"),
@@ -39,6 +42,8 @@ class DoubtSign(Enum):
     """Addresses that differ in numbers alone."""
     ADDRESS = "ADDRESS"
     """One declared address of many voters (`models.proof.Proof.address_digest`)."""
+    FIRST_NAME = "FIRST_NAME"
+    """One first given name, family name and birth date of voters whose further given names differ."""
     SIGNED_AT_DESK = "SIGNED_AT_DESK"
     """Its voter has voted on paper, too, which cannot be taken out of the box."""
     IDENTITY_SEEN = "IDENTITY_SEEN"

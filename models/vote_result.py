@@ -92,7 +92,8 @@ class VoteResult(TenantTable, table=True):
     alone, with how many projects they decide otherwise. `version` counts what was published; `reason` says why it was
     counted anew. `channels` has a row for each channel that ballots came in by: `channel`, `ballot_count`,
     `blank_count`, `spoilt_count`; `proofs` one for each level by which online voters proved who they are: `level`,
-    `ballot_count`.
+    `ballot_count`. `shares` says how equal shares paid (`counting.share`), as exact fractions of euros: `share` of each
+    ballot, `prices` a point of each project that they paid, in that order, and `most` of the rule that points are by.
     """
 
     __tablename__ = "vote_result"
@@ -122,6 +123,7 @@ class VoteResult(TenantTable, table=True):
     is_ending: bool | None = None
     channels: list[Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
     proofs: list[Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
+    shares: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 
 class ProjectAward(TenantTable, table=True):

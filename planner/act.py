@@ -1,6 +1,6 @@
 """Act: what a mutation's function works with: the actor, one transaction, rows as dataclasses, and its outcome."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -11,6 +11,7 @@ from sqlalchemy import ClauseElement, ColumnElement, Insert, bindparam, func, in
 from sqlmodel import SQLModel
 
 from database.door import Transaction
+from database.wire import Row
 from models.base import new_id, table
 from models.event import EventKind
 from models.refusal import ErrorCode, Refusal
@@ -50,6 +51,19 @@ class SingleStatement(Generic[T]):
     outcome: Outcome
     into: type[T]
     is_done: Callable[[T], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A constant statement that is sent with others, its parameters, and into what its rows are read, if it has any."""
+
+    clause: ClauseElement
+    values: Mapping[str, object]
+    into: type[Any] | None = None
+
+    def rows(self, told: Sequence[Row]) -> list[Any]:
+        """Its rows as dataclasses."""
+        return [] if self.into is None else list(map(reader(self.clause, self.into), told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,11 @@ class Act:
     async def execute(self, clause: ClauseElement, /, **values: object) -> int:
         """Run a constant statement; the number of rows that it touched."""
         return await self.transaction.execute(clause, **self._bound(values))
+
+    async def together(self, *asked: Sending) -> list[list[Any]]:
+        """The rows of each of some statements, which take one round trip and run one after the other."""
+        told = await self.transaction.together(*((one.clause, self._bound(one.values)) for one in asked))
+        return [one.rows(rows) for one, rows in zip(asked, told, strict=True)]
 
     async def insert(self, model: type[SQLModel], **columns: object) -> UUID:
         """Insert a row and return its new id. SQL expressions become part of the statement, other values are bound."""

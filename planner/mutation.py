@@ -152,7 +152,7 @@ async def _act(request: Request, step: Step, given: Given, values: dict[str, obj
             outcome = await idempotency.once(act, key, told, step.columns, partial(_run, act, step, arguments))
         refused = [] if outcome.refusal is None else [_user_error(outcome.refusal, request)]
         row = _payload(step, {**outcome.values, **outcome.secrets}, refused)
-        answer = await transaction.json(step.statement, values | row)
+        answer = await transaction.last(step.statement, values | row)
     if outcome.refusal is not None:
         request.refusals.append(outcome.refusal.code.value)
     request.database.note_change(asker.tenant)

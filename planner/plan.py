@@ -136,11 +136,14 @@ def project(value: Any, type_: Any, nodes: list[FieldNode], selections: Selectio
     if value is None or not isinstance(named, GraphQLObjectType):
         return value
     fields = selections.of(named, nodes)
-    return {key: _attribute(value, named, selected[0].name.value) for key, selected in fields.items()}
+    return {key: _attribute(value, named, selected, selections) for key, selected in fields.items()}
 
 
-def _attribute(value: Any, type_: GraphQLObjectType, name: str) -> Any:
-    return type_.name if name == "__typename" else getattr(value, to_snake_case(name))
+def _attribute(value: Any, type_: GraphQLObjectType, nodes: list[FieldNode], selections: Selections) -> Any:
+    name = nodes[0].name.value
+    if name == "__typename":
+        return type_.name
+    return project(getattr(value, to_snake_case(name)), type_.fields[name].type, nodes, selections)
 
 
 def make(catalog: Catalog, selections: Selections, viewer: Viewer, operation: OperationDefinitionNode) -> Plan:

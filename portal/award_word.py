@@ -9,6 +9,7 @@ DOUBT_SIGNS: Mapping[str, str] = {
     "DOMAIN": _("Un même nom de domaine"),
     "ALIKE": _("Des adresses électroniques qui ne diffèrent que par un nombre"),
     "ADDRESS": _("Une même adresse déclarée (empreinte)"),
+    "FIRST_NAME": _("Même premier prénom, nom et date de naissance"),
     "IDENTITY_SEEN": _("Identité vue chez une autre personne"),
     "SIGNED_AT_DESK": _("A aussi voté sur papier"),
 }

@@ -66,6 +66,13 @@ SECTIONS: tuple[Section, ...] = (
         "/gestion/reponses", _("Réponses"), "check", "MODERATOR", _("Répondre aux propositions, avant la date promise")
     ),
     Section(
+        "/gestion/petitions",
+        _("Pétitions"),
+        "check",
+        "MODERATOR",
+        _("Dire si elles sont recevables, en accuser réception, y répondre à temps"),
+    ),
+    Section(
         "/gestion/personnes", _("Personnes"), "person", "ADMIN", _("Qui modère, qui administre, qui anime un espace")
     ),
     Section("/gestion/mots", _("Mots surveillés"), "search", "ADMIN", _("Ce que la modération doit regarder de près")),

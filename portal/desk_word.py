@@ -266,6 +266,7 @@ MAILS: Mapping[str, str] = {
     "EXCHANGE_NUDGED": _("Relance"),
     "MESSAGE_RECEIVED": _("Message reçu"),
     "HELP_ASKED": _("Avez-vous été aidé·e ?"),
+    "SIGN_UP_CHANGED": _("Nouvelles d'une inscription"),
     "CONTENT_HELD": _("Publication en attente de relecture"),
     "DIGEST": _("Récapitulatif de ce que l'on suit"),
     "BALLOT_RECEIVED": _("Bulletin enregistré"),

@@ -21,6 +21,7 @@ NOTICE_KINDS: Mapping[str, str] = {
     "EXCHANGE_DONE": _("L'autre personne dit que c'est fait"),
     "EXCHANGE_DISPUTED": _("L'autre personne dit que cela s'est mal passé"),
     "MESSAGE_RECEIVED": _("Un nouveau message"),
+    "PETITION_MOVED": _("Une pétition a franchi une étape"),
 }
 CADENCES: Mapping[str, str] = {
     "AT_ONCE": _("Tout de suite (ce qui arrive en cinq minutes, dans un seul courriel)"),

@@ -25,11 +25,13 @@ from portal import (
     judgement,
     market_word,
     measured,
+    mission_word,
     notice_word,
+    petition_word,
     place,
     proof_word,
     prose,
-    screen,
+    screen_kind,
     sheet,
     theme,
     word,
@@ -76,7 +78,7 @@ def environment(language: str) -> Environment:
         "sheet": sheet.sheet,
         "counted": sheet.counted,
         "dashboard": dashboard,
-        "may_see": screen.may_see,
+        "may_see": screen_kind.may_see,
         "none_form": Form(key=""),  # It has no key of its own, which all pages would share.
         "new_key": new_key,
         "this_year": this_year,
@@ -138,7 +140,9 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         exchange_word,
         judgement,
         market_word,
+        mission_word,
         notice_word,
+        petition_word,
         proof_word,
     )
     for name, table in vars(words).items()

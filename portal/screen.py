@@ -1,95 +1,8 @@
 """Screens: the table of addresses. A screen is a document and a template of one name, and a line here."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
-
-from portal import filling, measured, period, place
-from portal.house import House
+from portal import measured, period, place
 from portal.message import mark as _
-from portal.visit import Fields
-
-ROLES = ("MEMBER", "MODERATOR", "ADMIN")
-"""Each may do all that those before it may."""
-
-EDITOR, VALUATOR, TEAM = "EDITOR", "VALUATOR", "TEAM"
-"""Of screens that an editor or a valuator of some space sees, beside administrators; and of those that all of the
-city's team see."""
-
-
-def may_see(
-    least: str | None, role: str | None, *, is_editor: bool = False, is_valuator: bool = False, is_of_team: bool = False
-) -> bool:
-    """Whether somebody with a role, or none, sees what is for the least of roles."""
-    if least is None:
-        return True
-    if least == TEAM:
-        return is_of_team
-    if least in (EDITOR, VALUATOR):
-        return role == "ADMIN" or (is_editor if least == EDITOR else is_valuator)
-    return role in ROLES and ROLES.index(role) >= ROLES.index(least)
-
-
-Derive = Callable[[House, Fields], Mapping[str, Any]]
-"""Variables that are reckoned from the address rather than named in it."""
-
-
-@dataclass(frozen=True)
-class Screen:
-    """One page. Path parts in braces, and the fields of the address, are the variables of the document's query.
-
-    `title` and the addresses in `then`, one for each form that leads elsewhere, name what the answer holds in braces.
-    """
-
-    path: str
-    name: str
-    title: str
-    then: Mapping[str, str] = field(default_factory=dict)
-    derive: Derive | None = None
-    needs_sign_in: bool = False
-    role: str | None = None
-    """The least role that sees it, of `ROLES`, `EDITOR`, `VALUATOR` or `TEAM`; for others there is no such page."""
-
-    right: str = ""
-    """What the answer says of the viewer's right to the page, as a path; where it is not true there is no such page."""
-
-    about: str = ""
-    """What other sites say of it below its title: what the answer holds in braces, else what the portal is."""
-
-    instead: str = ""
-    """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
-
-    tells: frozenset[str] = frozenset()
-    """The forms behind which the page shows what their payload holds, once, as `form.told`."""
-
-    waiting: str = ""
-    """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
-
-    locates: str | None = None
-    """The field of the address or the form that may name a postal address, where a geocoder is set."""
-
-    may_lack: frozenset[str] = frozenset({"viewer"})
-    """What the answer may have nothing of; of anything else there is no such page without it."""
-
-    def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
-        """Whether the viewer, as the frame tells of him, may see the page of an answer."""
-        told = viewer or {}
-        rights = {
-            "is_editor": bool(told.get("isEditor")),
-            "is_valuator": bool(told.get("isValuator")),
-            "is_of_team": bool(told.get("isOfTeam")),
-        }
-        if not may_see(self.role, told.get("role"), **rights):
-            return False
-        return not self.right or filling.held(self.right, data) is True
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What its addresses look like."""
-        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
-
+from portal.screen_kind import EDITOR, TEAM, VALUATOR, Screen
 
 SCREENS: tuple[Screen, ...] = (
     Screen("/", "home", _("Accueil"), derive=place.around),
@@ -108,6 +21,7 @@ SCREENS: tuple[Screen, ...] = (
             "Declare": "/voter/{activity.id}#bulletin",
             "ByCode": "/voter/{activity.id}#bulletin",
             "ByList": "/voter/{activity.id}#bulletin",
+            "ByIdentity": "/voter/{activity.id}#bulletin",
         },
         about="{activity.description}",
     ),
@@ -127,7 +41,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen(
         "/bureau/{id}/piece",
         "polling_document",
-        _("Pièce d'identité – {pollingDesk.name}"),
+        _("Une pièce d'identité à voir"),
         {"See": "/bureau/{desk.id}/piece?issue={outcome}"},
         needs_sign_in=True,
     ),
@@ -261,9 +175,7 @@ SCREENS: tuple[Screen, ...] = (
         role="ADMIN",
         tells=frozenset({"MakeCodes"}),
     ),
-    Screen(
-        "/gestion/votes/{id}/listes", "desk_rolls", _("Listes – {activity.title}"), needs_sign_in=True, role="ADMIN"
-    ),
+    Screen("/gestion/votes/{id}/listes", "desk_rolls", _("Listes de votants"), needs_sign_in=True, role="ADMIN"),
     Screen(
         "/gestion/votes/{id}",
         "desk_vote",
@@ -326,6 +238,23 @@ SCREENS: tuple[Screen, ...] = (
         role="MEMBER",
         right="contribution.mayRespond",
     ),
+    Screen("/gestion/petitions", "desk_petitions", _("Pétitions"), needs_sign_in=True, role="MODERATOR"),
+    Screen(
+        "/gestion/petitions/{id}",
+        "desk_petition",
+        "{contribution.title}",
+        needs_sign_in=True,
+        role="MEMBER",
+        right="contribution.mayRespond",
+    ),
+    Screen(
+        "/gestion/activites/{id}/petitions",
+        "desk_petition_rule",
+        _("Règle des pétitions"),
+        needs_sign_in=True,
+        role=EDITOR,
+        right="activity.space.mayEdit",
+    ),
     Screen(
         "/gestion/personnes",
         "people",
@@ -369,6 +298,18 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("/gestion/journal", "journal", _("Journal"), derive=period.instants, needs_sign_in=True, role="ADMIN"),
     Screen("/gestion/exports", "exports", _("Exports"), needs_sign_in=True, role="ADMIN"),
+    Screen("/missions", "missions", _("Missions de bénévolat")),
+    Screen(
+        "/mission/{id}",
+        "mission",
+        _("Mission – {contribution.title}"),
+        {"SignUp": "/mission/{signUp.slot.mission.contribution.id}?inscrit=1"},
+        about="{contribution.body}",
+    ),
+    Screen(
+        "/mission/{id}/organiser", "mission_desk", _("Organiser"), needs_sign_in=True, right="contribution.mayOrganise"
+    ),
+    Screen("/creneau/{id}", "mission_slot", _("Qui vient"), needs_sign_in=True, right="missionSlot.mayOrganise"),
     Screen("/acteur/{id}", "actor", "{actor.name}"),
     Screen(
         "/acteur/{id}/boutique",
@@ -392,8 +333,7 @@ SCREENS: tuple[Screen, ...] = (
 def at(path: str) -> tuple[Screen, dict[str, str]] | None:
     """The screen of an address, and the parts of the path that are variables."""
     for screen in SCREENS:
-        match_ = screen.pattern.fullmatch(path)
-        if match_ is not None:
+        if match_ := screen.pattern.fullmatch(path):
             return screen, match_.groupdict()
     return None
 

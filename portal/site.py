@@ -17,7 +17,7 @@ from portal.fit import NothingLeftError, fitted
 from portal.form import KEY, Done, Form, SignedOutError, UnknownFormError
 from portal.house import House
 from portal.message import catalogue
-from portal.screen import Screen
+from portal.screen_kind import Screen
 from portal.visit import Address, ApiAnswer, Page, Visit
 
 CLOCK_S = 60

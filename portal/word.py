@@ -6,6 +6,8 @@ from portal.desk_word import TEAM_COLUMNS, TEAM_EVENTS
 from portal.exchange_word import EXCHANGE_EVENTS
 from portal.market_word import MARKET_EVENTS
 from portal.message import mark as _
+from portal.mission_word import MISSION_EVENTS
+from portal.petition_word import PETITION_EVENTS
 
 KINDS: Mapping[str, str] = {
     "OFFER": _("Offre"),
@@ -209,6 +211,8 @@ EVENTS: Mapping[str, str] = {
     "PAST_VOTES_CHANGED": _("Votes passés ajoutés ou retirés"),
     **EXCHANGE_EVENTS,
     **MARKET_EVENTS,
+    **MISSION_EVENTS,
+    **PETITION_EVENTS,
 }
 """What happened; a kind that has no words is shown by its code (a test names those that lack them)."""
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal_column, null, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal_column, null, or_, select
 
 from models.activity import KINDS, Activity, ActivityKind, LocationRule, ReviewRule
 from models.api_token import ApiToken
@@ -35,7 +35,7 @@ class Id:
 @dataclass(frozen=True, slots=True)
 class Target:
     """A contribution that a mutation names, if its asker sees it. It has no vote method while the status that the city
-    gave it allows no votes."""
+    gave it allows no votes, nor while a petition gathers no signatures."""
 
     id: UUID
     activity_id: UUID
@@ -120,7 +120,8 @@ def target_contribution(seen: Sight) -> Select[tuple[object, ...]]:
     """Finds the contribution `:id`, if it is seen, as a `Target`."""
     columns = (CONTRIBUTION.c[name] for name in ("id", "activity_id", "kind", "author_id", "category_id"))
     is_standing = life.is_standing(CONTRIBUTION).label("is_standing")
-    allowed = case((progress.forbids(CONTRIBUTION, "is_open_to_votes"), null()), else_=ACTIVITY.c.vote_method)
+    forbidden = or_(progress.forbids(CONTRIBUTION, "is_open_to_votes"), progress.gathers_none(CONTRIBUTION))
+    allowed = case((forbidden, null()), else_=ACTIVITY.c.vote_method)
     of_activity = (ACTIVITY.c.kind.label("activity_kind"), allowed.label("vote_method"), ACTIVITY.c.review_rule)
     statement: Select[tuple[object, ...]] = select(*columns, *of_activity, is_running(), is_standing)
     return sight.contributions(statement, seen).where(CONTRIBUTION.c.id == value(Contribution, "id"))

@@ -220,6 +220,17 @@ def _is_contestable(decision: ColumnElement[Any], context: FieldContext) -> Colu
     return appealable.correlate_except(_decision).exists()
 
 
+def may_answer(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """A moderator who did not take the decision, of somebody else's content, while it waits."""
+    others = select(_decision.c.id).where(
+        _decision.c.id == row.c.decision_id,
+        _decision.c.moderator_id != context.viewer_id,
+        _decision.c.author_id.is_distinct_from(context.viewer_id),
+    )
+    waits = and_(row.c.outcome.is_(None), others.correlate_except(_decision).exists())
+    return waits if context.viewer.is_moderator else literal_column("false")
+
+
 def appellant(appeal: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Who contests."""
     return row.c.id == appeal.c.appellant_id

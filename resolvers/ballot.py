@@ -21,13 +21,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     literal_column,
     select,
     union_all,
     update,
 )
 from sqlalchemy import cast as as_type
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -43,7 +43,7 @@ from models.polling_record import PollingRecord
 from models.proof import ProofLevel
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import Vote, VoteMethod
-from planner.act import Act, Outcome, value
+from planner.act import Act, Outcome, Sending, value
 from planner.context import FieldContext
 from planner.event import RECORD, NewEvent, events
 from planner.listing import Listing, Order
@@ -74,20 +74,9 @@ KEEP_VOTER = select(func.pg_advisory_xact_lock(*_voter))
 KEEP = select(func.pg_advisory_xact_lock_shared(*_KEY), func.pg_advisory_xact_lock(*_voter))
 """Both, for whoever casts a ballot."""
 
-OPEN = (
-    postgresql.insert(_ballot)
-    .values(
-        id=value(Ballot, "id"),
-        activity_id=_activity,
-        actor_id=_actor,
-        is_blank=value(Ballot, "is_blank"),
-        proof=value(Ballot, "proof"),
-        cast_at=func.now(),
-    )
-    .on_conflict_do_update(
-        constraint="ballot_once", set_={"is_blank": value(Ballot, "is_blank"), "cast_at": func.now()}
-    )
-    .returning(_ballot.c.id, _ballot.c.receipt)
+OPEN = insert(_ballot).values(
+    **{name: value(Ballot, name) for name in ("id", "activity_id", "actor_id", "is_blank", "proof", "salt", "receipt")},
+    cast_at=func.now(),
 )
 LOCK = select(_ballot.c.id, _ballot.c.receipt).where(*_mine).with_for_update()
 SEAL = (
@@ -95,6 +84,7 @@ SEAL = (
     .where(_ballot.c.id == value(Ballot, "id"))
     .values(salt=value(Ballot, "salt"), receipt=value(Ballot, "receipt"))
 )
+REVISE = SEAL.values(is_blank=value(Ballot, "is_blank"), cast_at=func.now())
 REMOVE = delete(_ballot).where(_ballot.c.id == value(Ballot, "id"))
 _cast: list[Any] = [select(kept.c.id).where(kept.c.activity_id == _activity) for kept in (_ballot, _signing, _record)]
 ANY_BALLOT = union_all(*_cast).limit(literal_column("1"))
@@ -175,6 +165,17 @@ class Candidate:
     is_standing: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A vote that is open, and what there is of the asker's ballot: its votes, and the projects that are named now."""
+
+    poll: Poll
+    method: Method
+    ballot: LockedBallot | None
+    kept: Mapping[UUID, ballot_vote.KeptVote]
+    projects: Mapping[UUID, Candidate]
+
+
 # What is read --------------------------------------------------------------------------------------------------------
 
 
@@ -218,58 +219,58 @@ def turnout(activity: FromClause, _context: FieldContext) -> Select[Any]:
 
 async def cast(act: Act, *, activity: UUID, votes: Sequence[Mapping[str, Any]] = (), is_blank: bool = False) -> Outcome:
     """Cast the asker's ballot, or put this one in the place of the one that was cast."""
-    poll, method = await _opened(act, activity)
-    wanted = _wanted(method, votes)
+    opened = await _opened(act, activity, [vote["contribution"] for vote in votes])
+    wanted = _wanted(opened.method, votes)
     if is_blank == bool(wanted):
         message = "A ballot says something, or that it is blank."
         raise Refusal(ErrorCode.BAD_INPUT if is_blank else ErrorCode.BALLOT_TOO_SMALL, message, "votes")
-    if poll.urn_key:
-        said = await _priced(act, activity, method, wanted, {}, is_single=False)
+    if opened.poll.urn_key:
+        said = _priced(replace(opened, kept={}), wanted, is_single=False)
         if said:
-            _check(method, poll.rule, list(said.values()), "votes")
-        await envelope.put(act, activity, poll.urn_key, said, poll.proof)
+            _check(opened, said, "votes")
+        await envelope.put(act, activity, opened.poll.urn_key, said, opened.poll.proof)
         return act.did(activity_id=activity)
-    await _write(act, activity, poll, method, wanted, is_blank=is_blank)
+    await _write(act, activity, opened, wanted, is_blank=is_blank)
     return act.did(activity_id=activity)
 
 
 async def withdraw(act: Act, *, activity: UUID) -> Outcome:
     """Withdraw the asker's ballot, if there is one."""
-    poll, method = await _opened(act, activity)
-    if poll.urn_key:
+    opened = await _opened(act, activity)
+    if opened.poll.urn_key:
         await envelope.take(act, activity)
-    ballot = await _locked(act, activity)
-    if ballot is not None:
-        kept = await ballot_vote.kept(act, activity)
-        await ballot_vote.remove(act, method, kept)
-        await _remove(act, activity, ballot)
+    if opened.ballot is not None:
+        changes = ballot_vote.VoteChanges(act.actor, opened.ballot.id, opened.method)
+        changes.remove([*opened.kept.values()])
+        await act.together(*changes.statements, *_removal(activity, opened.ballot))
     return act.did(activity_id=activity)
 
 
 async def put(act: Act, activity: UUID, contribution: UUID, voice: Voice) -> None:
     """Put one vote into the asker's ballot, which must be a whole one with it. Raises Refusal."""
-    poll, method = await _opened(act, activity)
-    if poll.urn_key:
-        message = "This vote is secret: nobody can look into the ballot, so that it is cast as a whole."
-        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
-    await _write(act, activity, poll, method, {contribution: voice}, keeps_others=True)
+    opened = await _opened(act, activity, [contribution])
+    if opened.poll.urn_key:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "A secret ballot is cast as a whole.", "contribution")
+    await _write(act, activity, opened, {contribution: voice}, keeps_others=True)
 
 
 async def take(act: Act, activity: UUID, contribution: UUID) -> None:
     """Take one vote out of the asker's ballot, which must be a whole one without it; the last one takes the ballot
     along. Raises Refusal."""
-    poll, method = await _opened(act, activity)
-    ballot = await _locked(act, activity)
-    kept = [] if ballot is None else await ballot_vote.kept(act, activity)
-    left = [vote for vote in kept if vote.contribution_id != contribution]
-    if ballot is None or len(left) == len(kept):
+    opened = await _opened(act, activity)
+    if opened.ballot is None or contribution not in opened.kept:
         return
-    if left:
-        _check(method, poll.rule, [vote.voice for vote in left], "contribution")
-        await _seal(act, activity, ballot, {vote.contribution_id: vote.voice for vote in left})
-    else:
-        await _remove(act, activity, ballot)
-    await ballot_vote.remove(act, method, [vote for vote in kept if vote not in left])
+    left = {id_: vote.voice for id_, vote in opened.kept.items() if id_ != contribution}
+    changes = ballot_vote.VoteChanges(act.actor, opened.ballot.id, opened.method)
+    changes.remove([opened.kept[contribution]])
+    if not left:
+        await act.together(*changes.statements, *_removal(activity, opened.ballot))
+        return
+    _check(opened, left, "contribution")
+    salt, receipt = _sealed(left)
+    sealing = Sending(SEAL, {"id": opened.ballot.id, "salt": salt, "receipt": receipt})
+    told = _told(act.actor, activity, opened.ballot.id, receipt, opened.ballot.receipt)
+    await act.together(sealing, *changes.statements, *told)
 
 
 async def require_not_begun(act: Act, activity: UUID, field: str, *, with_votes: bool = False) -> None:
@@ -280,12 +281,19 @@ async def require_not_begun(act: Act, activity: UUID, field: str, *, with_votes:
         raise Refusal(ErrorCode.VOTE_BEGUN, "Votes were cast: what they were cast on stays as it is.", field)
 
 
-async def _opened(act: Act, activity: UUID) -> tuple[Poll, Method]:
-    """The activity, open and voted in by ballots; it will stay as it is until this is done. Raises Refusal."""
-    await act.execute(KEEP, activity_id=activity, voter=str(act.actor))
-    poll = await act.one(_poll(act.sight), into=Poll, id=activity)
-    if poll is None:
+async def _opened(act: Act, activity: UUID, named: Sequence[UUID] = ()) -> Opened:
+    """The activity, open and voted in by ballots, and the asker's ballot: both will stay as they are until this is
+    done. What is read after the locks takes one round trip with them. Raises Refusal."""
+    _, polls, ballots, kept, candidates = await act.together(
+        Sending(KEEP, {"activity_id": activity, "voter": str(act.actor)}),
+        Sending(_poll(act.sight), {"id": activity}, Poll),
+        Sending(LOCK, {"activity_id": activity, "actor_id": act.actor}, LockedBallot),
+        ballot_vote.kept(act.actor, activity),
+        Sending(_projects(act.sight), {"activity_id": activity, "ids": list(named)}, Candidate),
+    )
+    if not polls:
         raise not_found("activity")
+    poll: Poll = polls[0]
     if poll.vote_method is None or METHODS[poll.vote_method].is_free:
         raise Refusal(ErrorCode.VOTING_NOT_OPEN, "People do not vote by ballots here.", "activity")
     if not poll.is_running or poll.is_opened:  # What comes after its urn was opened would never be read.
@@ -293,7 +301,13 @@ async def _opened(act: Act, activity: UUID) -> tuple[Poll, Method]:
     if poll.is_signed:
         raise Refusal(ErrorCode.ALREADY_VOTED, "You have voted at a desk: what is in its box counts.", "activity")
     level = await proof.required(act, activity, poll.proof_levels, poll.proof, "activity")
-    return replace(poll, proof=level), METHODS[poll.vote_method]
+    return Opened(
+        replace(poll, proof=level),
+        METHODS[poll.vote_method],
+        ballots[0] if ballots else None,
+        {vote.contribution_id: vote for vote in kept},
+        {row.id: row for row in candidates},
+    )
 
 
 def _wanted(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Voice]:
@@ -311,85 +325,76 @@ def _wanted(method: Method, votes: Sequence[Mapping[str, Any]]) -> dict[UUID, Vo
     return wanted
 
 
-async def _locked(act: Act, activity: UUID) -> LockedBallot | None:
-    return await act.one(LOCK, into=LockedBallot, activity_id=activity, actor_id=act.actor)
+def _removal(activity: UUID, ballot: LockedBallot) -> list[Sending]:
+    """Takes a ballot away; the journal keeps that its receipt counts no more."""
+    event = NewEvent(EventKind.BALLOT_WITHDRAWN, activity, None, {"receipt": ballot.receipt})
+    return [Sending(REMOVE, {"id": ballot.id}), Sending(RECORD, events(event))]
 
 
-async def _remove(act: Act, activity: UUID, ballot: LockedBallot) -> None:
-    """Take a ballot away; the journal keeps that its receipt counts no more."""
-    await act.execute(REMOVE, id=ballot.id)
-    note = {"receipt": ballot.receipt}
-    await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_WITHDRAWN, activity, None, note)))
+def _sealed(said: Mapping[UUID, Voice]) -> tuple[str, str]:
+    """A salt, and the receipt of what a ballot says with it."""
+    salt = new_salt()
+    return salt, receipt_of(salt, says(said))
 
 
-async def _seal(act: Act, activity: UUID, ballot: LockedBallot, said: Mapping[UUID, Voice]) -> None:
-    """Give a ballot the receipt of what it says, which the journal seals without its voter."""
-    salted = new_salt()
-    made = receipt_of(salted, says(said))
-    await act.execute(SEAL, id=ballot.id, salt=salted, receipt=made)
-    note = {"receipt": made} | ({"replaces": ballot.receipt} if ballot.receipt else {})
-    await act.execute(RECORD, **events(NewEvent(EventKind.BALLOT_CAST, activity, None, note)))
-    await queue.ask(
-        act.transaction, MailKind.BALLOT_RECEIVED, act.actor, ballot.id, set_aside.MAIL_GOOD_FOR, TOLD_AFTER
-    )
+def _told(actor: UUID, activity: UUID, ballot: UUID, receipt: str, before: str | None) -> list[Sending]:
+    """Has the journal seal a receipt, without its voter, whom a mail tells it; `before` is that which it replaces."""
+    note = {"receipt": receipt} | ({"replaces": before} if before else {})
+    mail = {"actor": actor, "about": ballot, "good_for": set_aside.MAIL_GOOD_FOR, "pause": TOLD_AFTER}
+    event = NewEvent(EventKind.BALLOT_CAST, activity, None, note)
+    return [Sending(RECORD, events(event)), Sending(queue.QUEUE_TO_PARTY, {**mail, "kind": MailKind.BALLOT_RECEIVED})]
 
 
 async def _write(
     act: Act,
     activity: UUID,
-    poll: Poll,
-    method: Method,
+    opened: Opened,
     wanted: dict[UUID, Voice],
     *,
     is_blank: bool = False,
     keeps_others: bool = False,
 ) -> None:
-    """The ballot as it is to be. `keeps_others`: with the votes that are in it already."""
-    whose = {"activity_id": activity, "actor_id": act.actor, "proof": poll.proof}
-    opened = await act.one(OPEN, into=LockedBallot, id=new_id(), is_blank=is_blank, **whose)
-    assert opened is not None
-    kept = {vote.contribution_id: vote for vote in await ballot_vote.kept(act, activity)}
-    said = await _priced(act, activity, method, wanted, kept, is_single=keeps_others)
+    """The ballot as it is to be, in one round trip. `keeps_others`: with the votes that are in it already."""
+    said, kept = _priced(opened, wanted, is_single=keeps_others), opened.kept
     if keeps_others:
         said = {id_: vote.voice for id_, vote in kept.items()} | said
     if said:
-        _check(method, poll.rule, list(said.values()), "contribution" if keeps_others else "votes")
-    await ballot_vote.remove(act, method, [vote for id_, vote in kept.items() if id_ not in said])
-    await ballot_vote.change(act, opened.id, method, [(kept[id_], voice) for id_, voice in said.items() if id_ in kept])
-    await ballot_vote.insert(act, opened.id, method, {id_: voice for id_, voice in said.items() if id_ not in kept})
-    await _seal(act, activity, opened, said)
+        _check(opened, said, "contribution" if keeps_others else "votes")
+    ballot = opened.ballot or LockedBallot(new_id(), None)
+    salt, receipt = _sealed(said)
+    columns = {"id": ballot.id, "is_blank": is_blank, "salt": salt, "receipt": receipt}
+    whose = {"activity_id": activity, "actor_id": act.actor, "proof": opened.poll.proof}
+    changes = ballot_vote.VoteChanges(act.actor, ballot.id, opened.method)
+    changes.remove([vote for id_, vote in kept.items() if id_ not in said])
+    changes.change([(kept[id_], voice) for id_, voice in said.items() if id_ in kept])
+    changes.insert({id_: voice for id_, voice in said.items() if id_ not in kept})
+    await act.together(
+        Sending(REVISE, columns) if opened.ballot else Sending(OPEN, columns | whose),
+        *changes.statements,
+        *_told(act.actor, activity, ballot.id, receipt, ballot.receipt),
+    )
 
 
-async def _priced(
-    act: Act,
-    activity: UUID,
-    method: Method,
-    wanted: Mapping[UUID, Voice],
-    kept: Mapping[UUID, ballot_vote.KeptVote],
-    *,
-    is_single: bool,
-) -> dict[UUID, Voice]:
+def _priced(opened: Opened, wanted: Mapping[UUID, Voice], *, is_single: bool) -> dict[UUID, Voice]:
     """What is said of each project, as it is kept. Raises Refusal for one that is not there, or is closed and was not
     in the ballot before."""
-    rows = await act.all(_projects(act.sight), into=Candidate, activity_id=activity, ids=list(wanted))
-    projects = {row.id: row for row in rows}
     said: dict[UUID, Voice] = {}
     for place, (id_, voice) in enumerate(wanted.items()):
-        field = "contribution" if is_single else f"votes.{place}.contribution"
-        if id_ not in projects:
+        field, project = "contribution" if is_single else f"votes.{place}.contribution", opened.projects.get(id_)
+        if project is None:
             raise not_found(field)
-        if not projects[id_].is_standing and id_ not in kept:
+        if not project.is_standing and id_ not in opened.kept:
             raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "It is closed or has expired.", field)
         try:
-            said[id_] = method.priced(voice, projects[id_].cost_euros)
+            said[id_] = opened.method.priced(voice, project.cost_euros)
         except Refusal as refusal:
             raise Refusal(refusal.code, refusal.message, field) from None
     return said
 
 
-def _check(method: Method, rule: VoteRule, voices: Sequence[Voice], field: str) -> None:
+def _check(opened: Opened, said: Mapping[UUID, Voice], field: str) -> None:
     """The rule allows a ballot. Raises Refusal for `field`."""
     try:
-        method.check_ballot(rule, voices)
+        opened.method.check_ballot(opened.poll.rule, list(said.values()))
     except Refusal as refusal:
         raise Refusal(refusal.code, refusal.message, field) from None

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine, Uuid
 from models.base import new_id, table
 from models.contribution import Contribution
 from models.vote import Choice, TallyDelta, Vote
-from planner.act import Act, value
+from planner.act import Sending, value
 from resolvers.vote_method.base import Method, Voice
 
 _vote, _delta, _contribution = table(Vote), table(TallyDelta), table(Contribution)
@@ -69,40 +69,59 @@ Moved = tuple[UUID, UUID, Counter[str]]
 """Of a vote: its id, its contribution's, and what moves in the tally."""
 
 
-async def kept(act: Act, activity: UUID) -> list[KeptVote]:
-    """The actor's votes in an activity."""
-    return await act.all(VOTES, into=KeptVote, activity_id=activity, actor_id=act.actor)
+def kept(actor: UUID, activity: UUID) -> Sending:
+    """Reads an actor's votes in an activity."""
+    return Sending(VOTES, {"activity_id": activity, "actor_id": actor}, KeptVote)
 
 
-async def insert(act: Act, ballot: UUID, method: Method, said: Mapping[UUID, Voice]) -> None:
-    """New votes of a ballot, by contribution."""
-    if not said:
-        return
-    ids = [new_id() for _ in said]
-    await act.execute(
-        INSERT, ids=ids, contributions=[*said], actor_id=act.actor, ballot_id=ballot, **_columns(said.values())
-    )
-    pairs = zip(ids, said.items(), strict=True)
-    await _count(act, [(id_, contribution, _moves(method, None, voice)) for id_, (contribution, voice) in pairs])
+class VoteChanges:
+    """What becomes of the votes of an actor's ballot: statements that are run together, the tallies' last."""
 
+    def __init__(self, actor: UUID, ballot: UUID, method: Method) -> None:
+        self._whose = {"actor_id": actor, "ballot_id": ballot}
+        self._method = method
+        self._written: list[Sending] = []
+        self._moved: list[Moved] = []
 
-async def change(act: Act, ballot: UUID, method: Method, pairs: Sequence[tuple[KeptVote, Voice]]) -> None:
-    """Votes that are there say something else, or belong to this ballot from now on."""
-    changed = [(vote, voice) for vote, voice in pairs if vote.voice != voice or vote.ballot_id != ballot]
-    if not changed:
-        return
-    ids, contributions = [vote.id for vote, _ in changed], [vote.contribution_id for vote, _ in changed]
-    said = _columns([voice for _, voice in changed])
-    await act.execute(CHANGE, ids=ids, contributions=contributions, ballot_id=ballot, **said)
-    await _count(act, [(vote.id, vote.contribution_id, _moves(method, vote.voice, voice)) for vote, voice in changed])
+    @property
+    def statements(self) -> list[Sending]:
+        """In their order."""
+        return [*self._written, *_counted(self._moved)]
 
+    def insert(self, said: Mapping[UUID, Voice]) -> None:
+        """New votes of the ballot, by contribution."""
+        if not said:
+            return
+        ids = [new_id() for _ in said]
+        columns = _columns(said.values())
+        self._written.append(Sending(INSERT, {"ids": ids, "contributions": [*said], **self._whose, **columns}))
+        pairs = zip(ids, said.items(), strict=True)
+        self._moved += [(id_, contribution, self._moves(None, voice)) for id_, (contribution, voice) in pairs]
 
-async def remove(act: Act, method: Method, votes: Sequence[KeptVote]) -> None:
-    """Votes that are taken out of a ballot."""
-    if not votes:
-        return
-    await act.execute(DELETE, ids=[vote.id for vote in votes])
-    await _count(act, [(vote.id, vote.contribution_id, _moves(method, vote.voice, None)) for vote in votes])
+    def change(self, pairs: Sequence[tuple[KeptVote, Voice]]) -> None:
+        """Votes that are there say something else, or belong to the ballot from now on."""
+        ballot = self._whose["ballot_id"]
+        changed = [(vote, voice) for vote, voice in pairs if vote.voice != voice or vote.ballot_id != ballot]
+        if not changed:
+            return
+        ids, contributions = [vote.id for vote, _ in changed], [vote.contribution_id for vote, _ in changed]
+        said = _columns([voice for _, voice in changed])
+        given = {"ids": ids, "contributions": contributions, "ballot_id": ballot, **said}
+        self._written.append(Sending(CHANGE, given))
+        self._moved += [(vote.id, vote.contribution_id, self._moves(vote.voice, voice)) for vote, voice in changed]
+
+    def remove(self, votes: Sequence[KeptVote]) -> None:
+        """Votes that are taken out of the ballot."""
+        if not votes:
+            return
+        self._written.append(Sending(DELETE, {"ids": [vote.id for vote in votes]}))
+        self._moved += [(vote.id, vote.contribution_id, self._moves(vote.voice, None)) for vote in votes]
+
+    def _moves(self, before: Voice | None, now: Voice | None) -> Counter[str]:
+        """What moves in a tally. A delta of each vote has it sealed, also where no count moves."""
+        moved = Counter(self._method.adds(now)) if now else Counter[str]()
+        moved.subtract(self._method.adds(before) if before else {})
+        return Counter({key: delta for key, delta in moved.items() if delta} or dict([*moved.items()][:1]))
 
 
 def _columns(voices: Iterable[Voice]) -> dict[str, Any]:
@@ -110,21 +129,14 @@ def _columns(voices: Iterable[Voice]) -> dict[str, Any]:
     return {"choices": [voice.choice.value for voice in listed], "amounts": [voice.amount for voice in listed]}
 
 
-def _moves(method: Method, before: Voice | None, now: Voice | None) -> Counter[str]:
-    """What moves in a tally. A delta of each vote has it sealed, also where no count moves."""
-    moved = Counter(method.adds(now)) if now else Counter[str]()
-    moved.subtract(method.adds(before) if before else {})
-    return Counter({key: delta for key, delta in moved.items() if delta} or dict([*moved.items()][:1]))
-
-
-async def _count(act: Act, moved: Sequence[Moved]) -> None:
-    """Append what moves in the tallies."""
+def _counted(moved: Sequence[Moved]) -> list[Sending]:
+    """Appends what moves in the tallies."""
     rows = [
         (new_id(), vote, contribution, key, delta)
         for vote, contribution, moves in moved
         for key, delta in moves.items()
     ]
+    if not rows:
+        return []
     names = ("ids", "votes", "contributions", "keys", "deltas")
-    await act.execute(
-        COUNT, **{name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
-    )
+    return [Sending(COUNT, {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})]

@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Interval,
     Select,
+    Text,
     bindparam,
     func,
     literal,
@@ -17,13 +19,14 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Uuid
 
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
 from models.comment import ShownStatus
-from models.event import EventKind
+from models.event import EventDetail, EventKind
 from models.exchange import ExchangeReason
 from models.mail import MailKind
 from models.moderation import (
@@ -161,6 +164,28 @@ def categories(case_: FromClause, _context: FieldContext) -> Select[Any]:
         .order_by(count.desc(), _report.c.category)
         .correlate(case_)
     )
+
+
+def earlier_texts(case_: FromClause, _context: FieldContext) -> Select[Any]:
+    """What was revised of it since the case was opened last, as it was before, the newest first; nothing erased."""
+    detail = table(EventDetail).alias("revised")
+    title, body = (_was(detail, name) for name in ("title", "body"))
+    return (
+        select(title.label("title"), body.label("body"), detail.c.made_at.label("until"))
+        .where(
+            detail.c.subject_id == func.coalesce(case_.c.comment_id, case_.c.contribution_id),
+            detail.c.made_at >= case_.c.opened_at,
+            func.coalesce(title, body).is_not(None),
+        )
+        .order_by(detail.c.made_at.desc(), detail.c.id.desc())
+        .correlate(case_)
+    )
+
+
+def _was(detail: FromClause, name: str) -> ColumnElement[str]:
+    """The text of a column before it was changed; NULL where it was not."""
+    pair = detail.c.columns.op("->", return_type=JSONB())(literal_column(f"'{name}'", Text))
+    return pair.op("->>", return_type=Text())(literal_column("0", Integer))
 
 
 def decisions(row: FromClause, case_: FromClause, _context: FieldContext) -> Listing:

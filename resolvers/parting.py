@@ -1,4 +1,4 @@
-"""The ends of exchanges that neither of the two chose: of the contribution, of one of the two."""
+"""The ends of exchanges and of sign-ups that neither of the two chose: of the contribution, of one of the two."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,7 +15,7 @@ from models.mail import MailKind
 from planner.act import value
 from planner.event import RECORD, NewEvent, events
 from planner.row import reader
-from resolvers import capacity, waiting_list
+from resolvers import capacity, slot_place, waiting_list
 from resolvers.exchange import is_in
 from resolvers.exchanging import ENDING
 from resolvers.party import TwoPeople
@@ -61,7 +61,9 @@ _alive = reader(OF_PERSON, AliveExchange)
 
 
 async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
-    """A contribution was closed, and is locked: who still asked is told so. What was agreed goes on."""
+    """A contribution was closed, and is locked: who still asked is told so, and a
+    mission's slots to come are called off. What was agreed goes on."""
+    await slot_place.of_contribution(transaction, contribution)
     ended = [_alive(row) for row in await transaction.all(OF_CONTRIBUTION, contribution_id=contribution)]
     await _end(transaction, ended, ExchangeReason.CONTRIBUTION_ENDED)
     for one in ended:
@@ -71,6 +73,7 @@ async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
 async def of_person(transaction: Transaction, person: UUID, reason: ExchangeReason, other: UUID | None = None) -> None:
     """A person leaves, or (with `other`) wants no more to do with another: all that they have alive ends, places are
     free again and the other is told. Suspending an account calls it, too."""
+    await slot_place.of_person(transaction, person, other)
     await transaction.all(capacity.LOCK_ALL_OF, person=person)
     ended = [_alive(row) for row in await transaction.all(OF_PERSON, person=person, other=other)]
     await _end(transaction, ended, reason)

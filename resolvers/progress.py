@@ -1,12 +1,13 @@
-"""Progress: which status the city gave a proposal last, and what that still allows."""
+"""Progress: which status the city gave a proposal last, or how far a petition is, and what that still allows."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, select, true
 from sqlalchemy.types import Integer
 
-from models.base import table
+from models.base import constant, table
 from models.official_response import OfficialResponse
+from models.petition import SIGNABLE, Petition
 from models.proposal_status import ProposalStatus
 
 _ONE: ColumnElement[int] = literal_column("1", Integer)
@@ -26,3 +27,16 @@ def forbids(contribution: FromClause, column: str) -> ColumnElement[bool]:
     is_its = row.c.id == newest(contribution).scalar_subquery()
     ruling: Select[Any] = select(_ONE).where(is_its, row.c[column].is_(False))
     return ruling.correlate_except(row).exists()
+
+
+def is_signable(petition: FromClause) -> ColumnElement[bool]:
+    """A petition gathers signatures now, by the database's clock."""
+    states = [constant(state) for state in SIGNABLE]
+    return and_(petition.c.state.in_(states), petition.c.closes_at > func.now())
+
+
+def gathers_none(contribution: FromClause) -> ColumnElement[bool]:
+    """What is a petition gathers no signatures now; false for what is none."""
+    row = table(Petition).alias("gathering")
+    of: Select[Any] = select(_ONE).where(row.c.contribution_id == contribution.c.id, is_signable(row).is_not(true()))
+    return of.correlate_except(row).exists()

@@ -17,7 +17,7 @@ from models.actor import Actor
 from models.ballot import Ballot
 from models.base import new_id, table
 from models.polling_desk import Signing
-from models.proof import COLUMNS, Proof, ProofLevel, mailbox, person_letters
+from models.proof import COLUMNS, Proof, ProofLevel, mailbox, person_parts
 from models.refusal import ErrorCode, Refusal, not_found
 from models.vote import VoteMethod
 from planner.act import Act, value
@@ -112,7 +112,7 @@ def _asked(seen: Sight) -> Select[tuple[object, ...]]:
 
 def person_key(asker: Asker, name: str, born_on: date) -> str:
     """What is kept of a name and a birth date: the same however the name is written."""
-    return asker.digest("person", person_letters(name), born_on.isoformat())
+    return asker.digest(*person_parts(name, born_on))
 
 
 def key_in(asker: Asker, activity: UUID, kind: str, what: str) -> str:

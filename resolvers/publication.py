@@ -29,6 +29,7 @@ from resolvers import (
     life,
     particulars,
     parting,
+    petition,
     portal_text,
     position,
     review,
@@ -100,13 +101,14 @@ async def publish(
     place = await particulars.place(act, author, rules.location_rule, location)
     days = _days(expires_after_days, _usual_days(kind, rules))
     await drafts.take(act, draft, version)
+    counted = roll_up.Counted(activity, await _first(act, rules, author), kind, category, None)
+    contribution = await _write(act, counted, days, author, place, columns)
+    await petition.submit(act, rules.kind, activity, contribution)
+    return act.did(contribution_id=contribution)
+
+
+async def _first(act: Act, rules: access.Rules, author: UUID) -> ContributionStatus:
     is_held = await review.is_due(act, rules.review_rule, author)
-    return await _write(
-        act, roll_up.Counted(activity, _first(is_held), kind, category, None), days, author, place, columns
-    )
-
-
-def _first(is_held: bool) -> ContributionStatus:
     return ContributionStatus.HELD if is_held else ContributionStatus.OPEN
 
 
@@ -117,14 +119,14 @@ async def _write(
     author: UUID,
     place: position.Position | None,
     columns: dict[str, Any],
-) -> Outcome:
-    """Write it at its place; a moderator is asked about what waits."""
+) -> UUID:
+    """Write it at its place; a moderator is asked about what waits. Returns its id."""
     columns |= place.columns() if place else position.NOWHERE
     whole = replace(counted, published=place.published if place else None)
     contribution = await life.publish(act, whole, days, author, **columns)
     if counted.status is ContributionStatus.HELD:
         await review.ask(act, contribution)
-    return act.did(contribution_id=contribution)
+    return contribution
 
 
 async def _require_allowed(

@@ -19,6 +19,9 @@ from planner.event import RECORD, NewEvent, events
 from resolvers import text
 from resolvers.withholding import Subject
 
+MARK = "[…]"
+"""What stands where words were taken away; [...] is read alike."""
+
 _contribution, _comment = table(Contribution), table(Comment)
 _case, _decision = table(ModerationCase), table(ModerationDecision)
 _is_redacted = bindparam("is_redacted", type_=Boolean())
@@ -71,7 +74,29 @@ def words(subject: Subject, title: str | None, body: str | None) -> Words:
         kept = Words(line, text.clean(body or "", contribution.BODY_LENGTH, "redactedBody"))
     if kept == Words(subject.title, subject.body):
         raise Refusal(ErrorCode.BAD_INPUT, "Nothing is redacted: the words are those of the author.", "redactedBody")
+    if not is_cut(kept.title or "", subject.title or ""):
+        raise Refusal(ErrorCode.REDACTION_ADDS, "A redaction takes words away and adds none.", "redactedTitle")
+    if not is_cut(kept.body, subject.body):
+        raise Refusal(ErrorCode.REDACTION_ADDS, "A redaction takes words away and adds none.", "redactedBody")
     return kept
+
+
+def is_cut(redacted: str, written: str) -> bool:
+    """Whether a text is another one but for what `[…]` stands for: nothing is added or taken away unmarked. White space
+    counts as one space, and none beside a mark."""
+    parts = [" ".join(part.split()) for part in redacted.replace("[...]", MARK).split(MARK)]
+    rest = " ".join(written.split())
+    if len(parts) == 1:
+        return parts[0] == rest
+    first, *middle, last = parts
+    if not (rest.startswith(first) and rest[len(first) :].endswith(last)):
+        return False
+    rest = rest[len(first) : len(rest) - len(last)]
+    for part in middle:
+        _, at, rest = rest.partition(part) if part else ("", MARK, rest)
+        if not at:
+            return False
+    return True
 
 
 async def redact(act: Act, subject: Subject, title: str | None, body: str | None) -> dict[str, object]:

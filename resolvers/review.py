@@ -16,6 +16,7 @@ from models.comment import Comment, ShownStatus
 from models.contribution import PUBLIC_STATUSES, Contribution, ContributionStatus
 from models.mail import MailKind
 from models.moderation import CaseCause, CaseState, ModerationCase
+from models.report import USUAL_URGENCY
 from planner.act import Act, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
@@ -23,7 +24,6 @@ from planner.listing import Listing, Order
 NEW_UNTIL = 3
 """So many contributions or replies of an actor have to be public before those that follow need no review."""
 
-USUAL_URGENCY = 1
 MAIL_GOOD_FOR = timedelta(days=7)
 
 _contribution, _comment, _case = table(Contribution), table(Comment), table(ModerationCase)

@@ -31,7 +31,7 @@ from models.ballot import Ballot
 from models.base import constant, new_id, table
 from models.event import EventKind
 from models.mail import MailKind
-from models.proof import Proof
+from models.proof import OF_PERSON, Proof
 from models.refusal import ErrorCode, Refusal, not_found
 from models.set_aside import (
     EXPLANATION_LENGTH,
@@ -40,6 +40,7 @@ from models.set_aside import (
     LEAST_LETTERS,
     LEAST_OF_ADDRESS,
     LEAST_OF_DOMAIN,
+    LEAST_OF_FIRST_NAME,
     DoubtSign,
     SetAside,
 )
@@ -107,6 +108,11 @@ _SIGNS: dict[DoubtSign, tuple[ColumnElement[str], int, Any]] = {
         _part(func.lower(_account.c.email, type_=Text()), 2).not_in(_large),
     ),
     DoubtSign.ALIKE: (_unnumbered, LEAST_ALIKE, and_(mailbox(_account.c.email) != _unnumbered, _has_letters)),
+    DoubtSign.FIRST_NAME: (
+        func.coalesce(_proof.c.first_digest, _proof.c.digest),
+        LEAST_OF_FIRST_NAME,
+        _proof.c.level.in_([constant(level) for level in OF_PERSON]),
+    ),
     DoubtSign.ADDRESS: (_proof.c.address_digest, LEAST_OF_ADDRESS, _proof.c.address_digest.is_not(None)),
 }
 """What ballots of a sign share, how many make it one, and of which accounts."""
@@ -132,7 +138,7 @@ def _masked(sign: DoubtSign, shared: ColumnElement[str]) -> ColumnElement[str]:
     """What an agent is shown: of a mailbox its first letter and its domain, of an address nothing but a number."""
     if sign is DoubtSign.DOMAIN:
         return shared
-    if sign is DoubtSign.ADDRESS:
+    if sign in (DoubtSign.ADDRESS, DoubtSign.FIRST_NAME):
         return func.left(shared, literal_column("6", Integer), type_=Text())
     first = func.left(shared, _ONE, type_=Text())
     return first + literal_column("'…@'", Text) + _part(shared, 2)

@@ -93,6 +93,13 @@ def desk_entry(row: FromClause, sight: Sight) -> ColumnElement[bool]:
     return false() if sight.role is None else speaking.speaks_for(row.c.organisation_id, sight.actor)
 
 
+def sign_up(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    """A sign-up is for whoever made it, and for those who speak for the mission's organisation."""
+    if sight.role is None:
+        return false()
+    return or_(row.c.actor_id == sight.actor, speaking.speaks_for(row.c.organiser_id, sight.actor))
+
+
 def withdrawn(statement: Selected, sight: Sight) -> Selected:
     """Selects from CONTRIBUTION those that are hidden although their activity is seen: readers of open data may have
     copied them, and are told to delete them."""

@@ -21,6 +21,7 @@ import resolvers.contribution
 import resolvers.envelope
 import resolvers.follow
 import resolvers.ident
+import resolvers.petition_rule
 import resolvers.proof
 import resolvers.search
 import resolvers.set_aside
@@ -54,6 +55,7 @@ from schema.contribution import (
 from schema.error import UserError, user_errors
 from schema.idempotency import idempotency_key
 from schema.page import After, Connection, First
+from schema.petition_rule import PetitionRule
 from schema.proof import ProofRule, ViewerProof
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.rule_trial import ByTerms, OfBudget, OfCounted, OfLeast, OfPastVote, RuleTrial
@@ -124,6 +126,9 @@ class Activity:
         "What is published of its vote, the newest version first: the rule from its opening on, ballots and"
         " results when it is counted.",
         size=10,
+    )
+    petition_rule: PetitionRule | None = field.one(
+        resolvers.petition_rule.of_activity, "The rule of its petitions; null: none.", marks=feature(Feature.PETITION)
     )
     polling_desks: list[Annotated["PollingDesk", strawberry.lazy("schema.polling_desk")]] = field.many(
         counting.polling_desk.of_activity,
@@ -240,9 +245,7 @@ class ActivityCreateInput:
     title: str = strawberry.field(description="Its title, 2 to 120 characters.")
     description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
     opens_at: datetime | None = strawberry.field(default=None, description="From when it is open; null: from now.")
-    closes_at: datetime | None = strawberry.field(
-        default=None, description="From when it is closed; null: it stays open."
-    )
+    closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: as is usual for its kind."
     )
@@ -269,9 +272,7 @@ class ActivityCreateInput:
     contribution_kinds: list[ContributionKind] | None = strawberry.field(
         default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
     )
-    may_be_anonymous: bool = strawberry.field(
-        default=True, description="Whether requests may be published without a name."
-    )
+    may_be_anonymous: bool = strawberry.field(default=True, description="Whether requests may be without a name.")
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )
@@ -290,9 +291,7 @@ class ActivityReviseInput:
     title: str = strawberry.field(description="Its title, 2 to 120 characters.")
     description: str = strawberry.field(default="", description="What it is about, plain text up to 5,000 characters.")
     opens_at: datetime = strawberry.field(description="From when it is open.")
-    closes_at: datetime | None = strawberry.field(
-        default=None, description="From when it is closed; null: it stays open."
-    )
+    closes_at: datetime | None = strawberry.field(default=None, description="From when it is closed; null: never.")
     vote_method: VoteMethod | None = strawberry.field(
         default=None, description="How votes are counted; null: there is no vote."
     )
@@ -316,9 +315,7 @@ class ActivityReviseInput:
     contribution_kinds: list[ContributionKind] | None = strawberry.field(
         default=None, description="Which kinds of contribution it takes, of those of its kind; null: all."
     )
-    may_be_anonymous: bool = strawberry.field(
-        default=True, description="Whether requests may be published without a name."
-    )
+    may_be_anonymous: bool = strawberry.field(default=True, description="Whether requests may be without a name.")
     answer_within_days: int | None = strawberry.field(
         default=None, description="Within how many days an answer to proposals is promised, 1 to 365; null: none is."
     )

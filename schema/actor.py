@@ -15,6 +15,7 @@ import resolvers.draft
 import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
+import resolvers.mission
 import resolvers.moderation
 import resolvers.notice
 import resolvers.organisation_member
@@ -23,6 +24,7 @@ import resolvers.report
 import resolvers.review
 import resolvers.shop
 import resolvers.sight
+import resolvers.sign_up
 import resolvers.space_role
 import resolvers.vote
 import resolvers.vouch
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from schema.polling_desk import PollingDesk
     from schema.report import Report
     from schema.shop import Shop
+    from schema.sign_up import SignUp
     from schema.space import ParticipatorySpace
     from schema.vote import Vote
     from schema.vouch import Vouch
@@ -144,6 +147,11 @@ class Actor:
         size=5,
     )
 
+    mission_hours: int = field.expression(
+        resolvers.mission.hours,
+        "How many whole hours volunteers have come for, to the missions of an organisation; 0 for a person.",
+        marks=feature(Feature.MUTUAL_AID),
+    )
     shop: Annotated["Shop", strawberry.lazy("schema.shop")] | None = field.one(
         resolvers.shop.of_actor,
         "What a seller says of opening hours, pick-up points and delivery; null where it says nothing.",
@@ -218,6 +226,12 @@ class Actor:
     ) -> Connection[Annotated["Exchange", strawberry.lazy("schema.exchange")]]:
         """The viewer's own exchanges and those of organisations for which the viewer speaks, those that changed last
         first; empty for everybody else."""
+
+    @field.declared(field.Connection(resolvers.sign_up.of_actor), directives=feature(Feature.MUTUAL_AID))
+    def sign_ups(
+        self, first: First = 20, after: After = None
+    ) -> Connection[Annotated["SignUp", strawberry.lazy("schema.sign_up")]]:
+        """The viewer's own sign-ups for missions, the newest first; empty for everybody else, moderators too."""
 
     @field.declared(field.Connection(resolvers.actor_block.of_actor), directives=feature(*EXCHANGED))
     def blocks(

@@ -38,6 +38,11 @@ class Appeal:
     outcome: AppealOutcome | None = field.column("What became of it; null while it waits.")
     reply: str | None = field.column("Why it was so decided; null while it waits.")
     decided_at: datetime | None = field.column("When; null while it waits.")
+    may_answer: bool = field.expression(
+        resolvers.appeal.may_answer,
+        "Whether the viewer may answer it: it waits, and the viewer neither decided nor published.",
+        marks=audience(Audience.MODERATOR),
+    )
     appellant: Actor | None = field.one(
         resolvers.appeal.appellant,
         "Who contests; null for somebody who was erased.",

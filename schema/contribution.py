@@ -17,8 +17,10 @@ import resolvers.exchange
 import resolvers.follow
 import resolvers.ident
 import resolvers.live
+import resolvers.mission
 import resolvers.note
 import resolvers.official_response
+import resolvers.petition
 import resolvers.redaction
 import resolvers.search
 import resolvers.sight
@@ -55,6 +57,7 @@ from schema.import_run import DeclaredTotal, ImportOrigin
 from schema.note import Note
 from schema.official_response import OfficialResponse
 from schema.page import After, Connection, First, LastEvent
+from schema.petition import Petition
 from schema.place import BoundsInput, NearInput, Point, PointInput
 from schema.proposal_status import PROPOSING, ProposalStatus
 from schema.report import Removal
@@ -67,6 +70,7 @@ from schema.zone import Zone
 if TYPE_CHECKING:
     from schema.activity import Activity
     from schema.exchange import Exchange
+    from schema.mission import Mission
 
 described(
     ContributionKind,
@@ -265,6 +269,11 @@ class Contribution:
     official_responses: list[OfficialResponse] = field.many(
         resolvers.official_response.of_contribution, "What the city said of a proposal, the newest first.", size=3
     )
+    petition: Petition | None = field.one(
+        resolvers.petition.of_contribution,
+        "How far it is as a petition; null where its activity had no petition rule when it was submitted.",
+        marks=feature(Feature.PETITION),
+    )
     progress: ProposalStatus | None = field.one(
         office.proposal_status.of_contribution,
         "Where the city is with a proposal: the status that it gave last; null: none yet.",
@@ -324,6 +333,12 @@ class Contribution:
         resolvers.wave.of_contribution,
         "How far a request has been told to neighbours, for its author and moderators; null for everybody else.",
         marks=feature(*EXCHANGED),
+    )
+    mission: Annotated["Mission", strawberry.lazy("schema.mission")] | None = field.one(
+        resolvers.mission.of_contribution, "It as a mission; null: it is none.", marks=feature(Feature.MUTUAL_AID)
+    )
+    may_organise: bool = field.expression(
+        resolvers.mission.may_become, "Whether the viewer may make it a mission.", marks=feature(Feature.MUTUAL_AID)
     )
     viewer_follow: Follow | None = field.one(resolvers.follow.of("contribution_id"), "The viewer's follow; null: none.")
     viewer_vote: Vote | None = field.one(resolvers.vote.own, "The viewer's vote; null when there is none.")

@@ -30,6 +30,7 @@ described(
         "MESSAGE_RECEIVED": "The other in an exchange has written.",
         "CONTENT_HELD": "Something waits for a moderator before it is shown, for its author.",
         "DIGEST": "What the reader was told, at once, of a day or of a week («récapitulatif»).",
+        "SIGN_UP_CHANGED": "What became of a sign-up for a mission, for whoever signed up.",
         "BALLOT_RECEIVED": "A ballot was cast or changed, with its receipt and without what it says, for its voter.",
         "BALLOT_SET_ASIDE": "A ballot is set aside: why, and how to contest it, for its voter.",
         "BALLOT_RESTORED": "A ballot that was set aside counts again, for its voter.",

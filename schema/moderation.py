@@ -86,6 +86,15 @@ class CategoryReports:
 
 
 @field.value
+class EarlierText:
+    """Words that were changed after somebody had reported them."""
+
+    title: str | None = field.column("The title as it was; null where it was not changed, and for a comment.")
+    body: str | None = field.column("The text as it was; null where it was not changed.")
+    until: datetime = field.column("Until when it said so.")
+
+
+@field.value
 class SimilarCase:
     """Another case that a moderator may want to compare."""
 
@@ -164,7 +173,8 @@ class ModerationCase:
         resolvers.moderation.is_urgent, "Whether it comes first: children, violence, self-harm, personal data."
     )
     is_trusted: bool = field.expression(
-        resolvers.moderation.is_trusted, "Whether a trusted flagger's report on it waits: it comes before all others."
+        resolvers.moderation.is_trusted,
+        "Whether a trusted flagger's report on it waits: it comes before others that are as urgent.",
     )
     report_count: int = field.column("How many reports it has had since it was opened last.")
     opened_at: datetime = field.column("When it was opened last.")
@@ -209,6 +219,11 @@ class ModerationCase:
         resolvers.moderation.categories, "What the reports that wait say, the most frequent first.", size=5
     )
 
+    earlier_texts: list[EarlierText] = field.parts(
+        resolvers.moderation.earlier_texts,
+        "What was revised of it since the case was opened last, as it was before, the newest first.",
+        size=3,
+    )
     message_body: str | None = field.expression(
         resolvers.inspection.body,
         "The words of the message that it is about; null where it is about something public.",

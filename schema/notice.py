@@ -45,6 +45,7 @@ described(
         "EXCHANGE_DONE": "The other of the two says that it is done.",
         "EXCHANGE_DISPUTED": "The other of the two says that it went wrong.",
         "MESSAGE_RECEIVED": "The other of the two wrote a message.",
+        "PETITION_MOVED": "A petition that the reader wrote or follows has come a step further.",
     },
 )
 

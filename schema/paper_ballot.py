@@ -86,7 +86,7 @@ class PollingTyping:
     reason: str | None = field.column("Why it corrects what was agreed; null where nothing was.")
     ballots: list[PollingBallot] = field.parts(
         counting.paper_ballot.typed_ballots,
-        "The ballots. Empty for everybody but who typed them until somebody else has typed the batch, too.",
+        "The ballots. Empty for everybody but who typed them until somebody else has typed as many of the batch, too.",
         size=MAX_IN_BATCH,
     )
     typed_at: datetime = field.column("When.")

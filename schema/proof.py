@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 import counting.admission
+import counting.certified_identity
 import counting.proving
 import counting.voter_roll
 import models.activity
@@ -58,6 +59,14 @@ class AdmissionBatch:
 
 
 @field.value
+class CertifyingProvider:
+    """An identity provider of the portal that certifies name and birth date («FranceConnect»)."""
+
+    slug: str = field.column("Its short name: `POST /auth/oidc/{slug}` with `certify=1` has an identity certified.")
+    title: str = field.column("What it is called.")
+
+
+@field.value
 class ProofRule:
     """What a vote asks of its voters («qui peut voter»)."""
 
@@ -74,6 +83,13 @@ class ProofRule:
         counting.voter_roll.of_rule,
         "Lists of those who may vote, the newest first; empty for anybody but administrators.",
         size=5,
+    )
+    providers: list[CertifyingProvider] = field.parts(
+        counting.certified_identity.providers, "By which providers an identity is certified.", size=3
+    )
+    is_viewer_certified: bool = field.expression(
+        counting.certified_identity.is_certified,
+        "Whether the viewer had an identity certified within the hour, which `proofByIdentity` takes.",
     )
 
 
@@ -123,6 +139,28 @@ class ProofDeclareInput:
     idempotency_key: str | None = idempotency_key()
 
 
+@strawberry.input(description="The proof by an identity that a provider has certified.")
+class ProofByIdentityInput:
+    activity: strawberry.ID = field.reference(models.activity.Activity, "The vote.")
+    born_on: date | None = strawberry.field(
+        default=None, description="The birth date, where the vote asks for an age; it is compared, and not kept."
+    )
+    zone: strawberry.ID | None = field.reference(
+        models.zone.Zone, "In which zone the person lives, where the vote is of one.", default=None
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@field.payload("activity_id")
+class ProofByIdentityPayload:
+    """The answer to `proofByIdentity`."""
+
+    activity: Annotated["Activity", strawberry.lazy("schema.activity")] | None = field.one(
+        resolvers.activity.changed, "The vote, with what the viewer has proved; null when it was refused."
+    )
+    user_errors: list[UserError] = user_errors()
+
+
 @field.payload("activity_id")
 class ProofRuleSetPayload:
     """The answer to `proofRuleSet`."""
@@ -159,3 +197,10 @@ class ProofMutation:
         """Declare on one's honour who one is, before voting where that is asked; what was declared first stays.
         PROOF_USED where the same person has done so with another account, or signed at a desk, TOO_YOUNG, OUTSIDE_ZONE.
         For actors who are signed in."""
+
+    @field.action(counting.certified_identity.prove, who=MEMBER, features=VOTING)
+    def proof_by_identity(
+        self, input: Annotated[ProofByIdentityInput, strawberry.argument(description="The proof.")]
+    ) -> ProofByIdentityPayload:
+        """Prove by the identity that a provider has certified within the hour. NOT_CERTIFIED without one, PROOF_USED
+        where the same person has proved with another account, or signed at a desk. For actors who are signed in."""

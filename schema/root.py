@@ -42,6 +42,7 @@ from schema.mail import MailQuery
 from schema.mail_preference import MailPreferenceMutation, MailPreferenceQuery
 from schema.measure import MeasureQuery
 from schema.message import MessageMutation, MessageQuery, MessageSubscription
+from schema.mission import MissionMutation, MissionQuery
 from schema.moderation import ModerationMutation, ModerationQuery
 from schema.note import NoteMutation
 from schema.notice import NoticeMutation, NoticeSubscription
@@ -50,6 +51,8 @@ from schema.official_response import OfficialResponseMutation, OfficialResponseQ
 from schema.organisation_member import OrganisationMutation
 from schema.paper_ballot import PollingTypingMutation
 from schema.past_vote import PastVoteMutation, PastVoteQuery
+from schema.petition import PetitionMutation, PetitionQuery
+from schema.petition_rule import PetitionRuleMutation
 from schema.polling_desk import PollingDeskMutation, PollingDeskQuery
 from schema.polling_record import PollingRecordMutation
 from schema.portal import PortalMutation, PortalQuery
@@ -63,6 +66,7 @@ from schema.scalar import SCALARS
 from schema.session import SessionMutation
 from schema.set_aside import SetAsideMutation
 from schema.shop import ShopMutation, ShopQuery
+from schema.sign_up import SignUpMutation
 from schema.space import SpaceMutation, SpaceQuery
 from schema.space_role import SpaceRoleMutation
 from schema.template import TemplateMutation
@@ -115,10 +119,12 @@ class Query(
     WatchedWordQuery,
     TransparencyQuery,
     OfficialResponseQuery,
+    PetitionQuery,
     ExchangeQuery,
     NudgeQuery,
     MessageQuery,
     ShopQuery,
+    MissionQuery,
     DeskEntryQuery,
     DisputeQuery,
     DraftQuery,
@@ -174,12 +180,16 @@ class Mutation(
     NoteMutation,
     EvaluationMutation,
     OfficialResponseMutation,
+    PetitionMutation,
+    PetitionRuleMutation,
     OrganisationMutation,
     ExchangeMutation,
     MessageMutation,
     NudgeMutation,
     ActorBlockMutation,
     ShopMutation,
+    MissionMutation,
+    SignUpMutation,
     VouchMutation,
     DeskEntryMutation,
     DisputeMutation,

@@ -32,6 +32,7 @@ described(
         "DOMAIN": "Their accounts' addresses have a domain that is none of the large providers'.",
         "ALIKE": "Their accounts' addresses differ in numbers alone.",
         "ADDRESS": "Their voters have declared one and the same address.",
+        "FIRST_NAME": "Their voters have one first given name, family name and birth date, and differ behind.",
         "IDENTITY_SEEN": "Somebody else has shown an agent a document with the name that their voters had given.",
         "SIGNED_AT_DESK": "Their voters have voted on paper, too, which counts in the place of the ballot online.",
     },

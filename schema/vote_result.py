@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import counting.share
 import counting.vote_result
 import models.vote_result
 import resolvers.ident
@@ -187,6 +188,28 @@ class ProjectAward:
     )
 
 
+@field.value
+class SharePayment:
+    """What the share of one's ballot paid for a winner."""
+
+    rank: int = field.column("The winner's place in the result's `awards`.")
+    cents: int = field.column("In whole cents, rounded down.")
+    exact_euros: str = field.column("The same in euros as a whole number or a fraction, `1000/3`; empty if too long.")
+
+
+@field.value
+class OwnShare:
+    """The share of one's ballot by equal shares («ma part»), and what it paid: the voter alone reads it."""
+
+    cents: int = field.column("The share in whole cents, rounded down.")
+    exact_euros: str = field.column("The same in euros as a whole number or a fraction; empty if too long.")
+    left_cents: int = field.column("What was left of it in whole cents, rounded down.")
+    exact_left_euros: str = field.column("The same in euros as a whole number or a fraction; empty if too long.")
+    payments: list[SharePayment] = field.column(
+        "What it paid, in the order in which winners were paid. What shares had left over is not here."
+    )
+
+
 @field.stored(
     models.vote_result.VoteResult,
     visible=resolvers.sight.everyone,
@@ -235,6 +258,12 @@ class VoteResult:
     version: int = field.column("How often results were published, this one included.")
     reason: str | None = field.column("Why it was counted anew; null for the first version.")
     counted_at: datetime = field.column("When it was counted.")
+    viewer_share: OwnShare | None = field.computed(
+        counting.share.need,
+        counting.share.own_shares,
+        "What the share of the viewer's ballot paid; null by other rules, in a secret vote, without a ballot online"
+        " that is counted, and in results from before it was kept.",
+    )
     awards: list[ProjectAward] = field.many(
         counting.vote_result.awards, "What it says of each project, winners first.", size=50
     )

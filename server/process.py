@@ -13,7 +13,7 @@ from auth.nudge_link import NudgeLinks
 from auth.operator_token import OperatorTokens
 from auth.outbound import Outbound
 from auth.sealed_secret import Sealer
-from auth.secret import Keyed
+from auth.secret import PERSONS, Keyed
 from auth.session import Sessions
 from auth.token import DevelopmentTokens
 from auth.widget_token import WidgetTokens
@@ -132,7 +132,7 @@ class Process:
     @property
     def _persons(self) -> Keyed:
         """The key of what is kept of persons."""
-        return Keyed(self.settings.secret, "voter")
+        return Keyed(self.settings.secret, PERSONS)
 
     def _portals(self) -> PortalSite:
         """The portals' pages."""

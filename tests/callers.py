@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from auth import operator_token, widget_token
 from geo import privacy
-from tests import acting, exchanged, judged, telling
+from tests import acting, exchanged, judged, missioned, petitioning, telling
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 
@@ -173,6 +173,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
     met = exchanged.exchanged(given, author, help_, people["member"], uuid_in(request))
     return (
         met
+        | missioned.missioned(given, author, help_, people["member"])
         | judged.judged(given, author, uuid_in(proposal), *actors)
         | {
             "ParticipatorySpace": space,
@@ -183,6 +184,7 @@ def _published(given: Given, people: Mapping[str, Portal]) -> dict[str, str]:
             "Vote": found["argument"]["viewerVote"]["id"],
             **_answered(given, author, activity, proposal),
             **_entered(given, author, help_, actors[0]),
+            **petitioning.petitioned(given, author, space),
             "Draft": _drafted(author, activity, category),
             "draftDiscard.draft": _drafted(author, activity, category),
             "Note": _noted(given, author, uuid_in(proposal), actors[0]),

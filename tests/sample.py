@@ -11,7 +11,8 @@ from auth.nudge_link import NudgeLinks
 from demo.budget import activity
 from demo.load import demo_id
 from portal import screen
-from portal.screen import SCREENS, Screen
+from portal.screen import SCREENS
+from portal.screen_kind import Screen
 from tests.browser import Browser
 from tests.conftest import SECRET, Portal
 

@@ -109,6 +109,10 @@ def test_warning_that_is_taken_back_counts_against_nobody(given: Given, town: Po
 
 def test_moderator_who_decided_does_not_answer(given: Given, town: Portal, affair: Affair) -> None:
     id_ = appealed(affair.author, decision=affair.decision)
+    case = case_about(affair.second, affair.idea)["id"]
+    asked = "query($id: ID!) { moderationCase(id: $id) { appeals { nodes { mayAnswer } } } }"
+    told = [who.ask(asked, id=case)["moderationCase"]["appeals"]["nodes"] for who in (affair.first, affair.second)]
+    assert told == [[{"mayAnswer": False}], [{"mayAnswer": True}]]
     with given.nothing_written(town):
         assert answer(affair.first, id_, "UPHELD")["userErrors"] == refused("OWN_DECISION", "appeal")
 

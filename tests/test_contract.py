@@ -79,6 +79,7 @@ SHORT_LISTS = {
     "VoteResult.proofs",
     "ProofRule.batches",
     "ProofRule.rolls",  # At most twenty.
+    "ProofRule.providers",  # At most twelve.
     "VoterRoll.columns",
     "VoterRoll.remarks",  # At most a hundred.
     "Turnout.proofCounts",
@@ -88,6 +89,7 @@ SHORT_LISTS = {
     "Activity.ballotDoubts",
     "Turnout.rows",
     "VoteResult.awards",
+    "OwnShare.payments",  # One a winner at most.
     "Ballot.votes",
     "ActivityStatistics.categories",
     "ActivityStatistics.days",
@@ -108,6 +110,8 @@ SHORT_LISTS = {
     "MeasureDefinition.sentences",
     "ModerationCase.categories",  # At most sixteen.
     "ModerationCase.thread",  # The first two hundred messages of a thread that was reported.
+    "Mission.slots",  # At most a hundred, all of one organisation's making.
+    "Mission.pastSlots",
     "Account.savedFilters",  # At most thirty.
     "BulkChange.leftContributions",  # The first hundred.
     "BulkChange.obstacles",

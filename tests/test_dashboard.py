@@ -3,7 +3,8 @@
 import pytest
 
 from portal.dashboard import SECTIONS
-from portal.screen import EDITOR, SCREENS, VALUATOR
+from portal.screen import SCREENS
+from portal.screen_kind import EDITOR, VALUATOR
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.test_page_portal import signed_in

@@ -54,7 +54,7 @@ SILENT |= {"draftKeep", "draftDiscard"}
 SILENT |= {"deskEntryPrintSlip", "deskEntryForget"}
 """For whom a desk has entered something its organisation knows alone."""
 
-SILENT |= {"proofDeclare", "proofByCode", "proofByList", "codeBallotCast"}
+SILENT |= {"proofDeclare", "proofByCode", "proofByList", "proofByIdentity", "codeBallotCast"}
 """Whom a vote knows is in its own list alone."""
 
 
@@ -319,6 +319,7 @@ def as_tenant(given: Given, portal: Portal, text: str) -> None:
 
     async def act() -> None:
         async with given.database.transaction(portal.number) as transaction:
+            await transaction.begin()
             await transaction.connection.tell(naming.qualify(text, portal.number))
 
     given.run(act())

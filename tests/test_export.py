@@ -74,6 +74,13 @@ EXCHANGED = (
     "INSERT INTO t.nudge SELECT id, 'HELPED', contribution_id, author_id, 1, now(), NULL, NULL FROM t.exchange",
     "INSERT INTO t.delivery_cell SELECT 613196570331971583, id FROM t.shop ON CONFLICT DO NOTHING",
     "INSERT INTO t.vouch SELECT id, author_id, proposer_id, now() FROM t.exchange",
+    "INSERT INTO t.mission (id, contribution_id, organiser_id, revised_at)"
+    " SELECT id, contribution_id, author_id, now() FROM t.exchange ON CONFLICT DO NOTHING",
+    "INSERT INTO t.mission_slot (id, mission_id, starts_at, ends_at, capacity)"
+    " SELECT id, id, now(), now() + interval '1 hour', 5 FROM t.mission ON CONFLICT DO NOTHING",
+    "INSERT INTO t.sign_up (id, slot_id, organiser_id, actor_id, status, signed_up_at, changed_at)"
+    " SELECT s.id, s.id, m.organiser_id, m.organiser_id, 'WAITING', now(), now()"
+    " FROM t.mission_slot s JOIN t.mission m ON m.id = s.mission_id ON CONFLICT DO NOTHING",
     "INSERT INTO t.actor_block SELECT id, author_id, proposer_id, true, now() FROM t.exchange",
 )
 """A row in every table of exchanges."""
@@ -84,6 +91,10 @@ PORTAL = (
     "INSERT INTO t.proposal_status SELECT gen_random_uuid(), id, 'Reçue', '#000000', 1, true, true, 1 FROM t.activity",
     "INSERT INTO t.official_response SELECT gen_random_uuid(), id, NULL, 'La mairie', 'Oui', NULL, now(), NULL, 1"
     " FROM t.contribution LIMIT 1",
+    "INSERT INTO t.petition (id, contribution_id, state, submitted_at)"
+    " SELECT id, id, 'SUBMITTED', now() FROM t.contribution LIMIT 1 ON CONFLICT DO NOTHING",
+    "INSERT INTO t.petition_rule SELECT id, id, 1, '[{}]', NULL, NULL, NULL, 1, 1, 1, 1, NULL, NULL, now() FROM t.activity"
+    " LIMIT 1 ON CONFLICT DO NOTHING",
     "INSERT INTO t.note SELECT gen_random_uuid(), id, NULL, author_id, 'Vu.', now() FROM t.contribution LIMIT 1",
     "INSERT INTO t.bulk_change VALUES (gen_random_uuid(), 'ASSIGNEE', 'UNDONE', NULL, NULL, '[]', 0, 0, NULL, now())",
     "INSERT INTO t.space_role SELECT gen_random_uuid(), space.id, actor.id, 'EDITOR', now()"

@@ -49,6 +49,9 @@ ASKER = {
     "appealSubmit": "author",
     "contributionPublish.draft": "author",
     **dict.fromkeys(("draftKeep", "draftDiscard"), "author"),
+    **dict.fromkeys(("missionRevise", "missionSlotAdd", "missionSlotRevise", "missionSlotCancel"), "author"),
+    "signUpMark": "author",
+    "signUpWithdraw": "member",
     **dict.fromkeys(("deskEntryPublish", "deskEntryPrintSlip", "deskEntryForget"), "author"),
     **dict.fromkeys(
         (
@@ -68,7 +71,7 @@ ASKER = {
 }
 """Who may send a mutation, where administrators may not."""
 
-EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone"), ("documentSee", "zone")}
+EARLIER = {("proofRuleSet", "zone"), ("proofDeclare", "zone"), ("documentSee", "zone"), ("proofByIdentity", "zone")}
 """Before these are looked up, the vote refuses for its own reasons: it is open, or asks for nothing."""
 
 UNSHOWN = {

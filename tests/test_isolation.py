@@ -17,7 +17,7 @@ from graphql import get_named_type
 from database import naming, statement
 from models.base import tenant_metadata
 from server.log import request_id
-from tests import exchanged, judged
+from tests import exchanged, judged, missioned
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
 from tests.operation import ROUTERS, call, everything, root_fields
@@ -62,6 +62,8 @@ QUERIES: dict[str, list[Case]] = {
         lambda ids: {"categories": [ids["Category"]], "first": 8},
     ],
     "hexagons": [lambda ids: {"bounds": BOUNDS, "zoom": 12, "activity": ids["Activity"]}],
+    "missions": [lambda _: {}],
+    "missionSlot": [lambda ids: {"id": ids["MissionSlot"]}],
     "collectivite": [lambda _: {"inseeCode": "35238"}],
     "contributionAt": [lambda ids: {"path": ids["old path"]}],
     "collectivites": [lambda _: {"inseeCode": "35238"}],
@@ -198,6 +200,20 @@ MUTATIONS: dict[str, list[Case]] = {
     "deskEntryPrintSlip": [lambda ids: {"contribution": ids["Contribution"]}],
     "deskEntryForget": [lambda ids: {"deskEntry": like(ids["Contribution"], "deskentry")}],
     "deskEntryTakeOver": [],  # A slip's code is no id: tests/test_desk_entry.py.
+    "missionRevise": [lambda ids: {"contribution": ids["Contribution"]}],
+    "missionSlotAdd": [
+        lambda ids: {
+            "contribution": ids["Contribution"],
+            "startsAt": "2035-01-01T09:00:00Z",
+            "endsAt": "2035-01-01T12:00:00Z",
+            "places": 1,
+        }
+    ],
+    "missionSlotRevise": [lambda ids: {"slot": ids["MissionSlot"], "places": 1}],
+    "missionSlotCancel": [lambda ids: {"slot": ids["MissionSlot"]}],
+    "signUpMake": [lambda ids: {"slot": ids["MissionSlot"], "isMinor": False}],
+    "signUpWithdraw": [lambda ids: {"signUp": like(ids["Contribution"], "signup")}],
+    "signUpMark": [lambda ids: {"signUp": like(ids["Contribution"], "signup"), "hasCome": True}],
     "draftKeep": [lambda ids: {"activity": ids["Activity"], "kind": "OFFER"}],
     "draftDiscard": [lambda ids: {"draft": like(ids["Contribution"], "draft")}],
     "noteAdd": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
@@ -216,6 +232,7 @@ MUTATIONS: dict[str, list[Case]] = {
         },
     ],
     "proofByCode": [lambda ids: {"activity": ids["Activity"], "code": "INTRUSION"}],
+    "proofByIdentity": [lambda ids: {"activity": ids["Activity"]}],
     "proofByList": [
         lambda ids: {
             "activity": ids["Activity"],
@@ -237,6 +254,16 @@ MUTATIONS: dict[str, list[Case]] = {
     ],
     "ballotWithdraw": [lambda ids: {"activity": ids["Activity"]}],
     "ballotAppeal": [lambda ids: {"activity": ids["Activity"], "words": "Une intrusion."}],
+    **{
+        f"petition{name}": [lambda ids: {"contribution": ids["Contribution"]}]
+        for name in ("Admit", "Open", "Acknowledge")
+    },
+    "petitionRefuse": [lambda ids: {"contribution": ids["Contribution"], "reason": "Une intrusion."}],
+    "petitionSchedule": [lambda ids: {"contribution": ids["Contribution"], "sessionOn": "2030-01-01"}],
+    "petitionAnswer": [lambda ids: {"contribution": ids["Contribution"], "answer": "Intrusion"}],
+    "petitionRulePublish": [
+        lambda ids: {"activity": ids["Activity"], "version": 0, "levels": [{"signatures": 1, "promise": "ANSWER"}]}
+    ],
     "sessionsRevoke": [lambda ids: {"actor": ids["Actor"]}],
     "exchangePropose": [lambda ids: {"contribution": ids["Contribution"], "body": "Intrusion"}],
     "exchangeAccept": [lambda ids: {"exchange": ids["Exchange"]}],
@@ -322,7 +349,9 @@ MODERATED: dict[int, dict[str, str]] = {}
 def foreign(twins: tuple[Portal, Portal]) -> dict[str, str]:
     """The second tenant's ids."""
     found = ids_of(twins[1])
-    return {name: found[name] for name in (*OBJECTS, *JUDGED, "PollingDesk", "Draft", "avis", "old path")}
+    return {
+        name: found[name] for name in (*OBJECTS, *JUDGED, "MissionSlot", "PollingDesk", "Draft", "avis", "old path")
+    }
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -341,6 +370,7 @@ def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
         at = {"activity_id": uuid_in(ids["avis"]), "name": portal.story.slug, "opened_at": "now"}
         desk = given.insert(portal, "polling_desk", channel="DESK", **at)
         given.insert(portal, "polling_agent", desk_id=desk, actor_id=actors[0], given_at="now")
+        MODERATED[portal.number] |= missioned.slot_of(given, portal, uuid_in(ids["Contribution"]), actors[0])
         kept = f'activity: "{ids["Activity"]}", kind: OFFER, title: "{portal.story.slug}"'
         draft = portal.member(0).ask(f"mutation {{ draftKeep(input: {{{kept}}}) {{ draft {{ id }} }} }}")
         MODERATED[portal.number]["Draft"] = draft["draftKeep"]["draft"]["id"]
@@ -348,7 +378,7 @@ def moderated(given: Given, twins: tuple[Portal, Portal]) -> Iterator[None]:
     yield
     MODERATED.clear()
     for portal in twins:
-        for statement_ in (*exchanged.FORGET, *judged.FORGET, "DELETE FROM __tenant__.vote_file"):
+        for statement_ in (*exchanged.FORGET, *missioned.FORGET, *judged.FORGET, "DELETE FROM __tenant__.vote_file"):
             given.sql(portal, statement_)
         for name in ("draft", "signing", "polling_typing", "polling_record", "polling_agent", "polling_desk"):
             given.sql(portal, f"DELETE FROM __tenant__.{name}")
@@ -515,7 +545,7 @@ def test_mutation_with_another_tenants_token_is_refused(
     stranger = replace(here, token=there.member(0).token)
     for ids in (
         {**foreign, **own},
-        {**own, **{name: own[f"own {name}"] for name in (*OBJECTS, *JUDGED, "PollingDesk")}},
+        {**own, **{name: own[f"own {name}"] for name in (*OBJECTS, *JUDGED, "MissionSlot", "PollingDesk")}},
     ):
         assert stranger.post(mutation(name, case(ids))).status_code == 401
 

@@ -21,6 +21,7 @@ def raised_within(url: str, tenant: int, *statements: Any) -> list[str | None]:
     async def attempt(database: Database, clause: Any) -> str | None:
         try:
             async with database.transaction(tenant) as transaction:
+                await transaction.begin()
                 await transaction.connection.execute(clause)
                 raise psycopg.errors.RaiseException
         except psycopg.errors.InsufficientPrivilege as error:

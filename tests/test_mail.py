@@ -125,6 +125,7 @@ CODE = {
     "days": 0,
     "url": "https://a.example/x?y=1",
     "check_url": "https://a.example/recepisse/z",
+    "begins": "5 décembre, 09:00",
 }
 
 
@@ -176,6 +177,20 @@ def test_each_status_of_an_exchange_is_told_and_no_subject_names_what_it_is_abou
     subject, text = letter.written(MailKind.EXCHANGE_CHANGED, locale, told)
     assert "Un coup de main" in text and "Un coup de main" not in subject
     assert "https://a.example/x?y=1" in text and "\n\n\n\n" not in text
+
+
+@pytest.mark.parametrize("locale", letter.LOCALES)
+@pytest.mark.parametrize("status", ["REGISTERED", "WAITING", "CANCELLED"])
+def test_each_status_of_a_sign_up_is_told_and_no_subject_names_what_it_is_about(status: str, locale: str) -> None:
+    told = CODE | {"about": "Planter la haie", "status": status}
+    subject, text = letter.written(MailKind.SIGN_UP_CHANGED, locale, told)
+    words = {
+        "fr": {"REGISTERED": "réservée", "WAITING": "liste d’attente", "CANCELLED": "annulé"},
+        "en": {"REGISTERED": "reserved", "WAITING": "waiting list", "CANCELLED": "called off"},
+    }
+    assert words[locale][status] in text
+    assert "Planter la haie" in text and "Planter la haie" not in subject
+    assert "5 décembre, 09:00" in text and "https://a.example/x?y=1" in text
 
 
 @pytest.mark.parametrize("locale", letter.LOCALES)

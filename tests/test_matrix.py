@@ -14,7 +14,7 @@ from graphql import GraphQLField, GraphQLObjectType, is_non_null_type, parse, va
 
 from planner import field
 from planner.directive import ForAudience
-from tests import exchanged, telling
+from tests import exchanged, missioned, petitioning, telling
 from tests.asking import operation
 from tests.callers import CALLERS, STRANGERS, Caller, World, world
 from tests.conftest import Portal
@@ -98,7 +98,9 @@ def decisions(given: Given, worlds: tuple[World, World], coordinate: str, of: st
             SETTLE,
             UNWRITE,
             *exchanged.AGAIN,
+            *missioned.AGAIN,
             *telling.AGAIN,
+            *petitioning.AGAIN,
         ):
             given.sql(here.portal, statement)
         if asked.startswith(UNDONE_BEFORE):
@@ -178,6 +180,9 @@ UNDONE_BEFORE = tuple(
         "actorUnblock",
         "followStart",
         "followStop",
+        "missionSlotAdd",
+        "signUpMake",
+        "petitionRulePublish",
     )
 )
 """What leaves rows, which are taken away for the next caller."""

@@ -13,6 +13,7 @@ import auth.provider
 import jobs.sign_in
 from auth.provider import STANDARD_CLAIMS
 from auth.sealed_secret import Sealer
+from auth.secret import PERSONS, Keyed
 from demo import tenants as stories
 from models.identity_provider import Preset
 from tests.browser import Browser, Post, path_of
@@ -413,3 +414,34 @@ def test_form_that_nobody_came_back_for_is_removed(town: Town) -> None:
     town.given.sql(town.portal, "UPDATE __tenant__.waiting_form SET expires_at = now()")
     town.given.run(jobs.sign_in.forget(town.given.database, town.portal.number))
     assert town.given.sql(town.portal, "SELECT form FROM __tenant__.waiting_form") == []
+
+
+def test_identity_is_certified_for_whoever_is_signed_in_and_asks_for_it(
+    town: Town, provider: Provider, leave: Leave
+) -> None:
+    browser = sign_in(provider, leave, "citizen-angela", "franceconnect")
+    before = "SELECT subject, person_digest FROM __tenant__.identity WHERE subject = 'citizen-angela'"
+    assert town.given.sql(town.portal, before) == [("citizen-angela", None)]
+    actor = browser.actor()
+    page = browser.submit("/auth/oidc/franceconnect", {"next": "/voter/un#justificatif", "certify": "1"})
+    assert "certifie vos nom, prénoms et date de naissance" in html.unescape(page.text).replace("’", "'")
+    [url] = re.findall(r'class="press" href="([^"]+)"', page.text)
+    url = html.unescape(url)
+    asked = parse_qs(urlsplit(url).query)["scope"][0].split()
+    assert {"given_name", "family_name", "birthdate"} < set(asked)
+    answer = browser.get(path_of(provider.through(url, "citizen-angela")))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/voter/un#justificatif")
+    assert browser.actor() == actor
+    keyed = Keyed(SERVER_SECRET, PERSONS)
+    kept = "SELECT person_digest, first_digest, birth_digest FROM __tenant__.identity WHERE subject = 'citizen-angela'"
+    number = str(town.portal.number)
+    assert town.given.sql(town.portal, kept) == [
+        (
+            keyed.digest(number, "person", "angela claire dubois louise", "1962-08-24"),
+            keyed.digest(number, "person", "angela dubois", "1962-08-24"),
+            keyed.digest(number, "birth", "1962-08-24"),
+        )
+    ]
+    generic = sign_in(provider, leave, "citizen-generic")
+    page = generic.submit("/auth/oidc/mairie", {"next": "/", "certify": "1"})
+    assert "birthdate" not in page.text

@@ -96,7 +96,14 @@ def test_moderator_who_comes_late_reads_it_again_and_loses_nothing(rennes: Porta
     assert "Relisez-le" in late.text and "Tout autre chose." in late.text and REASONS["facts"] in late.text
     again = hidden(late.text, "Decide")
     assert again["version"] != typed["version"]
-    assert desk.submit(path, typed | again).status_code == 303
+    assert revise(rennes.member(5), offer, body="Encore autre chose.")["userErrors"] == []
+    again |= {"action": "HIDE"}
+    short = desk.submit(path, typed | again | {"facts": "Non."})
+    assert short.status_code == 422 and hidden(short.text, "Decide")["version"] == again["version"]
+    assert "Tout autre chose." in short.text and "Encore autre chose." in short.text  # As it was, and as it is.
+    late = desk.submit(path, typed | again)
+    assert late.status_code == 422 and "Relisez-le" in late.text and "les deux versions" not in late.text
+    assert desk.submit(path, typed | hidden(late.text, "Decide")).status_code == 303
 
 
 def test_removed_reply_keeps_its_place(rennes: Portal, offer: str) -> None:

@@ -176,3 +176,27 @@ def test_agent_says_that_the_document_was_seen(given: Given, place: Portal) -> N
     assert "cette personne peut voter" in admin.get(done.headers["location"]).text
     level = "SELECT level FROM __tenant__.proof WHERE actor_id = %s"
     assert given.sql(place, level, actor) == [("DOCUMENT",)]
+
+
+def test_identity_is_certified_from_the_page_of_the_vote(given: Given, place: Portal) -> None:
+    page = asking(Page(given, place, "APPROVAL", vote_least=1, vote_most=3), "{FRANCECONNECT}")
+    row = {"title": "FranceConnect", "preset": "FRANCECONNECT", "issuer": "https://fc.example", "client_id": "parvis"}
+    lists: dict[str, object] = {"scopes": ["openid"], "acr_values": ["eidas1"], "claims": "{}"}
+    columns: dict[str, object] = {
+        "slug": "fc",
+        "secret_name": "fc",
+        "is_enabled": True,
+        "created_at": "now",
+        **row,
+        **lists,
+    }
+    names = ", ".join(columns)
+    marks = ", ".join(["%s"] * len(columns))
+    given.sql(place, f"INSERT INTO __tenant__.identity_provider ({names}) VALUES ({marks})", *columns.values())
+    shown = unescape(page.browser.get(page.path).text)
+    assert 'action="/auth/oidc/fc"' in shown
+    assert "Certifier mon identité avec FranceConnect" in shown
+    refused = page.browser.submit(page.path, {"form": "ByIdentity", "activity": page.activity})
+    assert refused.status_code == 422
+    assert "Faites d’abord certifier votre identité" in unescape(refused.text)
+    given.sql(place, "DELETE FROM __tenant__.identity_provider WHERE slug = 'fc'")

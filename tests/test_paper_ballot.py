@@ -101,6 +101,22 @@ def test_second_person_types_without_seeing_what_the_first_typed(typing: Typing)
     assert [pair for pair in zip(texts(one), texts(other), strict=True) if len(set(pair)) > 1] == [("3", "4")]
 
 
+def test_whoever_types_a_part_of_a_batch_does_not_see_what_the_other_typed(typing: Typing) -> None:
+    assert typing.type(typing.first, "1 2", "b", "3") == []
+    assert typing.type(typing.second, "b") == []
+    assert typing.states() == ["DIFFERS"]
+    told = {one["isOwn"]: texts(one) for one in typing.read(typing.second)["typings"]}
+    assert told == {False: [], True: ["b"]}
+    assert {one["isOwn"]: texts(one) for one in typing.read(typing.first)["typings"]} == {
+        True: ["1 2", "b", "3"],
+        False: ["b"],
+    }
+    own = next(one["version"] for one in typing.read(typing.second)["typings"] if one["isOwn"])
+    assert typing.type(typing.second, "1 2", "b", "4", version=own) == []
+    told = {one["isOwn"]: texts(one) for one in typing.read(typing.second)["typings"]}
+    assert told == {False: ["1 2", "b", "3"], True: ["1 2", "b", "4"]}
+
+
 def test_journal_does_not_say_what_the_first_typed(typing: Typing) -> None:
     assert typing.type(typing.first, "1 2", "b") == []
     assert typing.type(typing.admin, "1 2", "b", batch=2) == []

@@ -2,6 +2,7 @@
 corrections, open or secret, the published result equals a stranger's recount and what a plain model counts."""
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from counting import vote_result
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.test_ballot import chosen
+from tests.test_ballot import chosen, given_points, graded, ranked
 from tests.test_polling_desk import Polling
 from tests.test_polling_record import SUPPORT, newest, results, write
 from tests.test_urn import Secret
@@ -162,3 +163,101 @@ def test_result_equals_recount_after_any_order(
         play.do(step)
     play.count()
     play.check()
+
+
+# Each method that has paper -------------------------------------------------------------------------------------------
+#
+# SUPPORT and OPINION have none: each vote is cast by itself, and no desk opens for them (tests/test_polling_desk.py).
+
+METHODS: dict[str, dict[str, Any]] = {
+    "POINTS": {"vote_least": 1, "vote_most": 6, "vote_most_each": 3},
+    "RANKED": {"vote_least": 1, "vote_most": 3},
+    "BUDGET": {"vote_least": 0, "vote_most": 100, "budget_euros": 110},
+    "MAJORITY_JUDGEMENT": {"vote_least": 1, "vote_most": None, "vote_grades": 4},
+}
+GRADES = ["EXCELLENT", "GOOD", "PASSABLE", "REJECTED"]
+PAIRS = st.tuples(
+    st.sampled_from([(0, 1), (1, 0), (0, 2), (2, 0), (0, 3), (3, 0), (1, 2), (2, 1)]),
+    st.tuples(st.integers(0, 3), st.integers(0, 3)),
+)
+"""Two projects, which a budget of 110 euros pays together, and what is said of each."""
+
+Pair = tuple[tuple[int, int], tuple[int, int]]
+
+
+def said(method: str, pair: Pair) -> dict[int, dict[str, Any]]:
+    """A ballot of a method."""
+    (first, second), (one, other) = pair
+    match method:
+        case "POINTS":
+            return given_points(**{f"p{first}": max(1, one), f"p{second}": max(1, other)})
+        case "RANKED":
+            return ranked(first, second)
+        case "MAJORITY_JUDGEMENT":
+            return graded(**{f"p{first}": GRADES[one], f"p{second}": GRADES[other]})
+    return chosen(first, second)
+
+
+def worth(method: str, voice: dict[str, Any]) -> int:
+    """What a voice gives, plainly."""
+    if method == "MAJORITY_JUDGEMENT":
+        return len(GRADES) - 1 - GRADES.index(voice["choice"])
+    return {"POINTS": voice.get("amount"), "RANKED": 4 - voice.get("amount", 0)}.get(method) or 1
+
+
+def totals(method: str, ballots: list[Pair]) -> list[tuple[int, dict[str, Any], int]]:
+    """What a desk's sheet says of so many ballots."""
+    counted = Counter(
+        (place, voice["choice"], voice.get("amount")) for pair in ballots for place, voice in said(method, pair).items()
+    )
+    return [
+        (place, {"choice": choice} | ({} if amount is None else {"amount": amount}), count)
+        for (place, choice, amount), count in counted.items()
+    ]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(
+    online=st.lists(PAIRS, max_size=3),
+    sheets=st.lists(st.tuples(st.integers(0, 1), st.lists(PAIRS, min_size=1, max_size=4)), max_size=4),
+    late=st.lists(PAIRS, min_size=1, max_size=4),
+)
+def test_paper_of_each_method_counts_as_ballots_do(
+    given: Given, town: Portal, method: str, online: list[Pair], sheets: list[tuple[int, list[Pair]]], late: list[Pair]
+) -> None:
+    polling = Polling(given, town, method, **METHODS[method])
+    desks, last, versions = (polling.desk, polling.other), dict[int, list[Pair]](), Counter[int]()
+
+    def sheet(desk: int, ballots: list[Pair]) -> None:
+        reason = {"reason": "Recompté en public."} if versions[desk] else {}
+        numbers = {"valid": len(ballots), "blank": 0, "spoilt": 0, "version": versions[desk], **reason}
+        assert write(polling, desks[desk], totals(method, ballots), **numbers)["userErrors"] == []
+        last[desk] = ballots
+        versions[desk] += 1
+
+    def check() -> None:
+        given.run(vote_result.count(given.database, town.number))
+        every = [said(method, pair) for pair in (*online, *(pair for sheet in last.values() for pair in sheet))]
+        told = results(polling)[0]
+        assert told["ballotCount"] == len(every)
+        scores = {award["contribution"]["id"]: award["score"] for award in told["awards"]}
+        for place, project in enumerate(polling.projects):
+            assert scores[project] == sum(worth(method, one[place]) for one in every if place in one), place
+        if method == "MAJORITY_JUDGEMENT":
+            profiles = {award["contribution"]["id"]: award["profile"] for award in told["awards"]}
+            for place, project in enumerate(polling.projects):
+                grades = Counter(one[place]["choice"] if place in one else GRADES[-1] for one in every)
+                assert profiles[project] == [grades[grade] for grade in GRADES]
+        with tempfile.TemporaryDirectory() as folder:
+            code, printed = recount(Path(folder), newest(polling))
+        assert code == 0, printed
+
+    for pair in online:
+        assert polling.cast(given.actor(town), said(method, pair))["userErrors"] == []
+    for desk, ballots in sheets:
+        sheet(desk, ballots)
+    given.close_activity(town, polling.activity)
+    check()
+    sheet(0, late)
+    check()

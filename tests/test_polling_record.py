@@ -18,6 +18,7 @@ from tests.given import Given, uuid_in
 from tests.test_ballot import graded
 from tests.test_logo import SVG, bomb, picture
 from tests.test_polling_desk import ADD, Polling
+from tests.test_urn import Secret
 from tests.test_vote_file import WAYS, ballot, counted, faults, recount, renamed
 
 WRITE = """mutation($input: PollingRecordWriteInput!) { pollingRecordWrite(input: $input) {
@@ -145,6 +146,37 @@ def test_result_counts_paper_beside_ballots_and_is_published_anew_with_a_correct
     assert recount(tmp_path / "second", {**files, **newest(polling)})[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("sizes", "lines"),
+    [
+        ((1, 2, 6), [("3 petits bureaux", "9")]),
+        ((1, 6, 7), [("2 petits bureaux", "7"), ("Gymnase", "7")]),
+        ((5, 6, 7), [("Mairie", "5"), ("École", "6"), ("Gymnase", "7")]),
+        ((2, 2, 4), [("3 petits bureaux", "8")]),
+    ],
+)
+def test_secret_vote_tells_its_small_desks_together(
+    given: Given, town: Portal, tmp_path: Path, sizes: tuple[int, ...], lines: list[tuple[str, str]]
+) -> None:
+    secret = Secret(given, town)
+    desks = (secret.desk, secret.opened("École"), secret.other)
+    secret.cast(given.actor(town), {0: SUPPORT})
+    for place, (desk, size) in enumerate(zip(desks, sizes, strict=True)):
+        write(secret, desk, [(place, SUPPORT, size)], valid=size, blank=0, spoilt=0)
+    files = secret.counted()
+    told = [line.split(",") for line in files["desks.csv"].splitlines()[1:]]
+    assert sorted((row[1], row[6]) for row in told) == sorted(lines)
+    assert all((row[0] == "") is ("petits" in row[1]) for row in told)
+    assert [one["voterCount"] for one in sorted_awards(secret)] == [sizes[0] + 1, sizes[1], sizes[2]]
+    assert recount(tmp_path, files)[0] == 0
+
+
+def sorted_awards(polling: Polling) -> list[dict[str, Any]]:
+    """The awards of the first three projects, in their order."""
+    by_id = {award["contribution"]["id"]: award for award in results(polling)[0]["awards"]}
+    return [by_id[project] for project in polling.projects[:3]]
+
+
 def newest(polling: Polling) -> dict[str, str]:
     """The last version of each file."""
     ask = "query($id: ID!) { activity(id: $id) { voteFiles { name version content } } }"
@@ -266,6 +298,21 @@ def test_photo_of_the_sheet_is_drawn_anew_seen_by_the_team_alone_and_its_digest_
     assert digest in newest(polling)["desks.csv"]
     assert digest not in first["desks.csv"]
     assert recount(tmp_path, newest(polling))[0] == 0
+
+
+def test_photo_of_a_former_version_is_refused_and_counts_nothing_anew(
+    given: Given, town: Portal, polling: Polling
+) -> None:
+    write(polling, polling.desk, [(0, SUPPORT, 5)])
+    former = record_of(polling)
+    again = [(0, SUPPORT, 5), (1, SUPPORT, 1)]
+    assert write(polling, polling.desk, again, version=1, reason="Un nom oublié sur la feuille.")["userErrors"] == []
+    counted(given, polling)
+    answer = sent(polling.admin, former, picture("JPEG", (20, 20)))
+    assert answer.json()["errors"][0]["extensions"]["code"] == "ACTION_NOT_POSSIBLE"
+    given.run(vote_result.count(given.database, town.number))
+    [told] = results(polling)
+    assert told["version"] == 1
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "withheldContribution.id": [*by_type["Contribution"][:3], missing["contribution"]],
         **{
             f"{name}.id": [f"{name.lower()}_{admin.number}_{MISSING}"]
-            for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange", "draft")
+            for name in ("exchange", "message", "zone", "pollingDesk", "bulkChange", "draft", "missionSlot")
         },
         "typings.batch": [1, 2],
         "nudge.token": ["x" * 40],
@@ -155,6 +155,7 @@ def _values(admin: Portal) -> dict[str, list[Any]]:
         "journalEntries.by": [*by_type["Actor"][:3], missing["actor"], None],
         "journalEntries.subject": [*by_type["Contribution"][:3], missing["contribution"], None],
         "groupBy": ["DAY", "MONTH", "HOUR", "SPACE", "KIND", "CATEGORY", "ZONE", "CELL", "CHANNEL"],
+        "rows.groupBy": ["DAY", "HOUR", "CHANNEL", "DESK", "ZONE", "PROOF"],
         "firstDay": ["2026-06-01", "2027-06-01"],
         "lastDay": ["2026-12-31", "2030-12-31"],
         "resolution": [5, 8, 9],

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+import resolvers.redaction
 from tests.acting import comment, published, refused, revise
 from tests.conftest import Portal
 from tests.given import Given
@@ -14,6 +15,32 @@ from tests.test_withholding import everything
 TITLE, BODY = "Un banc place du Marché", "Mon voisin M. Duval, 3 rue des Lilas, n'en veut pas."
 SHOWN = {"redactedTitle": TITLE, "redactedBody": "Mon voisin […] n'en veut pas."}
 READ = "query($id: ID!) { contribution(id: $id) { title body redaction { state category ground rule } } }"
+
+
+@pytest.mark.parametrize(
+    ("redacted", "is_cut"),
+    [
+        ("un deux trois", True),
+        ("[…]", True),
+        ("[…] trois", True),
+        ("un […]", True),
+        ("un [...] trois", True),
+        ("un […]ux  trois", True),
+        ("un […][…] trois", True),
+        ("[…] deux […]", True),
+        ("un trois", False),
+        ("un deux", False),
+        ("deux trois", False),
+        ("un […] quatre", False),
+        ("zéro […] trois", False),
+        ("un […] zéro […] trois", False),
+        ("[…] trois […] un […]", False),
+        ("un deux trois […] trois", False),
+        ("un deux trois quatre", False),
+    ],
+)
+def test_redaction_is_the_text_but_for_its_marks(redacted: str, is_cut: bool) -> None:
+    assert resolvers.redaction.is_cut(redacted, "un deux\ntrois") is is_cut
 
 
 @pytest.fixture
@@ -82,6 +109,8 @@ def test_reply_is_redacted_and_given_back(given: Given, town: Portal, moderator:
         ({"redactedTitle": TITLE, "redactedBody": " "}, "TOO_SHORT", "redactedBody"),
         ({"redactedTitle": TITLE, "redactedBody": BODY}, "BAD_INPUT", "redactedBody"),
         ({"redactedTitle": TITLE, "redactedBody": "x" * 20_001}, "TOO_LONG", "redactedBody"),
+        ({"redactedTitle": TITLE, "redactedBody": "Vive la mairie !"}, "REDACTION_ADDS", "redactedBody"),
+        ({"redactedTitle": f"[…] {TITLE} […] et un autre", "redactedBody": BODY}, "REDACTION_ADDS", "redactedTitle"),
     ],
 )
 def test_redaction_wants_words_of_its_own(

@@ -22,9 +22,10 @@ import web
 from auth.viewer import Audience
 from models.tenant import Feature
 from planner import limit
-from portal import document, screen
+from portal import document, screen, screen_kind
 from portal.fit import NothingLeftError, fitted
-from portal.screen import SCREENS, Screen
+from portal.screen import SCREENS
+from portal.screen_kind import Screen
 from schema.scoped import ScopedContract
 
 NAMES = sorted({found.name for found in SCREENS})
@@ -61,9 +62,9 @@ TAKEN = ("userErrors", "code", "field", "message", "cell", "geometry", "budgetEu
 MORE_FOR_ADMINISTRATORS = {"dashboard_home": ["importRuns"], "desk_case": ["moderationCase"]}
 """What a page for moderators has for administrators alone."""
 AUDIENCES |= {
-    screen.EDITOR: Audience.ADMINISTRATOR,
-    screen.VALUATOR: Audience.ADMINISTRATOR,
-    screen.TEAM: Audience.PUBLIC,
+    screen_kind.EDITOR: Audience.ADMINISTRATOR,
+    screen_kind.VALUATOR: Audience.ADMINISTRATOR,
+    screen_kind.TEAM: Audience.PUBLIC,
 }
 ALL = [(name, operation) for name in NAMES for operation in operations(name)]
 

@@ -13,6 +13,7 @@ from tests.test_admission import CAST, MAKE, REVOKE
 from tests.test_ballot import chosen
 from tests.test_polling_desk import ADD
 from tests.test_proof import DECLARE, PERSON, Proved
+from tests.test_set_aside import doubts, put_aside
 from tests.test_urn import Secret
 from tests.test_voter_roll import Listed
 
@@ -183,6 +184,20 @@ def test_neither_address_nor_code_is_refused(vote: Proved) -> None:
     assert see(vote, email="personne@nulle.part.example") == refused("NO_ACCOUNT", "email")
     assert see(vote, email=vote.voter()[1], givenNames=" ") == refused("TOO_SHORT", "givenNames")
     assert see(vote, email=vote.voter()[1], bornOn="2999-01-01") == refused("BAD_INPUT", "bornOn")
+
+
+def test_given_names_that_are_made_up_show_as_a_sign_and_namesakes_of_another_day_do_not(vote: Proved) -> None:
+    for names in ("Éloïse Ada", "Éloïse Bérénice", "Eloise Cléo"):
+        voter = vote.given.actor(vote.town)
+        assert vote.declare(voter, givenNames=names) == []
+        assert vote.cast(voter, chosen(0))["userErrors"] == []
+    other = vote.given.actor(vote.town)
+    assert vote.declare(other, bornOn="1984-03-01") == []
+    assert vote.cast(other, chosen(0))["userErrors"] == []
+    [group] = doubts(vote)
+    assert (group["sign"], group["ballotCount"], len(group["shown"])) == ("FIRST_NAME", 3, 6)
+    assert put_aside(vote, group)["activity"]["turnout"]["setAsideCount"] == 2
+    assert doubts(vote) == []
 
 
 def test_row_of_a_list_is_taken_over(given: Given, town: Portal) -> None:

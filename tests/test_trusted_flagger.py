@@ -65,7 +65,7 @@ def decide(moderator: Portal, idea: str) -> str:
     return str(told["case"]["decisions"]["nodes"][0]["source"])
 
 
-def test_reports_of_a_trusted_flagger_come_before_all_others(
+def test_reports_of_a_trusted_flagger_come_before_others_that_are_as_urgent(
     given: Given, city: Portal, admin: Portal, moderator: Portal, ideas: list[str]
 ) -> None:
     flagger, neighbour = given.actor(city), given.actor(city)
@@ -75,13 +75,15 @@ def test_reports_of_a_trusted_flagger_come_before_all_others(
     report(neighbour, urgent, "VIOLENCE")
     report(neighbour, mild, "OTHER_VIOLATION_TC")
     assert report(flagger, trusted_mild, "OTHER_VIOLATION_TC")["isTrusted"] is True
-    assert queue(moderator) == [(trusted_mild, True), (urgent, False), (usual, False), (mild, False)]
-    report(flagger, usual)
-    assert queue(moderator) == [(usual, True), (trusted_mild, True), (urgent, False), (mild, False)]
+    assert queue(moderator) == [(urgent, False), (usual, False), (trusted_mild, True), (mild, False)]
+    reported_before = published(given.actor(city), given.activity(city))
+    report(neighbour, reported_before)
+    report(flagger, reported_before)
+    assert queue(moderator)[:3] == [(urgent, False), (reported_before, True), (usual, False)]
     report(flagger, urgent, "VIOLENCE")
     assert queue(moderator)[0] == (urgent, True)
     told = moderator.ask(QUEUE)["moderationCases"]["nodes"]
-    assert [one["isUrgent"] for one in told] == [True, False, False, False]
+    assert [one["isUrgent"] for one in told] == [True, False, False, False, False]
     assert told[0]["reports"]["nodes"] == [{"isTrusted": True}, {"isTrusted": False}]
 
 

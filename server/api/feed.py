@@ -223,6 +223,10 @@ class Feed:
         rows: list[Node] = (await self._ask(REPORT, year=year))["moderationReport"]
         return rows
 
+    def pages(self, document: str, root: str) -> AsyncIterator[list[Node]]:
+        """Pages of what another document lists. Raises NothingLeftError where the scope has none of it."""
+        return self._pages(document, root)
+
     async def _pages(self, document: str, root: str = "contributions", **filters: Any) -> AsyncIterator[list[Node]]:
         after, has_more = None, True
         while has_more:

@@ -27,7 +27,7 @@ from planner.context import Asker
 from planner.row import reader
 from resolvers import tombstone
 from schema.scoped import ScopedContract
-from server.api import column, data_package, refusal
+from server.api import column, data_package, mission_file, refusal
 from server.api.column import COMMENTS, CONTRIBUTIONS, TOMBSTONES, Node
 from server.api.export import written
 from server.api.feed import Feed
@@ -72,6 +72,7 @@ class OpenData:
             Route(f"{FOLDER}/datapackage.json", self.package, methods=["GET"]),
             Route(f"{FOLDER}/README.md", self.readme, methods=["GET"]),
             Route(f"{FOLDER}/recount.py", _recount, methods=["GET"]),
+            Route(f"{FOLDER}/missions.json", self.missions, methods=["GET"]),
             Route(f"{FOLDER}/votes/{{activity}}/{{name}}", self.vote_file, methods=["GET"]),
             *(
                 Route(f"{FOLDER}/{name}", partial(self.file, media_type, stream), methods=["GET"])
@@ -113,6 +114,11 @@ class OpenData:
         types = {"json": "application/json", "pb": "text/plain; charset=utf-8"}
         media_type = types.get(name.rpartition(".")[2], CsvWriter.media_type)
         return Response(content.encode(), 200, headers, media_type)
+
+    async def missions(self, request: HttpRequest) -> Response:
+        """The slots of missions to come, in the fields of API Engagement, whose addresses are those of this host."""
+        stream = partial(mission_file.written, origin=_origin(request))
+        return await self.file("application/json", stream, request)
 
     async def file(self, media_type: str, stream: Stream, request: HttpRequest) -> Response:
         """A file, sent while it is read."""

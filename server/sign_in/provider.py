@@ -18,6 +18,7 @@ from auth.attempt import Attempts, Limit
 from auth.cookie import CookieTwiceError
 from auth.oidc import Arrival, Flow, RelyingParty, SignInError
 from auth.provider import Provider
+from auth.secret import PERSONS, Keyed
 from auth.session import Ended
 from portal.sign_in import SignInStep
 from server.sign_in.frame import NewSession, SignIn
@@ -43,6 +44,8 @@ class Departure:
     account: str | None
     flow: Flow
     waiting: str | None = None
+    certifies: bool = False
+    """For a vote: the civil identity is asked for, and its digests are kept for an hour."""
 
 
 class SignInProvider:
@@ -52,6 +55,7 @@ class SignInProvider:
         self._sign_in = sign_in
         self._relying_party = relying_party
         self._attempts = Attempts(secret)
+        self._persons = Keyed(secret, PERSONS)
         self._serializer = URLSafeTimedSerializer(secret, salt="parvis-sign-in-flow")
 
     def routes(self) -> Sequence[Route]:
@@ -118,21 +122,30 @@ class SignInProvider:
         owner = None if signed_in is None else await self._sign_in.owner(visit, signed_in)
         if signed_in is None or owner is None:
             raise RefusedVisitError(401, "UNAUTHENTICATED", "Sign in first.")
+        certifies = bool(visit.fields.get("certify")) and provider.is_certifying
         try:
-            url, kept = await self._begin(visit, provider, str(signed_in.account_id))
+            url, kept = await self._begin(visit, provider, str(signed_in.account_id), certifies=certifies)
         except SignInError as error:
             return await self._failed(visit, provider, error, 502)
-        step = SignInStep("linking", person=owner.name, email=owner.email or "", provider=provider.title, url=url)
+        name = "certifying" if certifies else "linking"
+        step = SignInStep(name, person=owner.name, email=owner.email or "", provider=provider.title, url=url)
         response = await self._sign_in.shown(visit, step) if visit.is_form else JSONResponse({"redirect": url})
         response.headers.append("set-cookie", kept)
         return response
 
     async def _begin(
-        self, visit: SignInVisit, provider: Provider, account: str | None, waiting: str | None = None
+        self,
+        visit: SignInVisit,
+        provider: Provider,
+        account: str | None,
+        waiting: str | None = None,
+        *,
+        certifies: bool = False,
     ) -> tuple[str, str]:
         """Where to send the browser, and the cookie to keep until it comes back. Raises SignInError."""
-        url, flow = await self._relying_party.begin(provider, _redirect_uri(visit, provider))
-        departure = Departure(visit.tenant.number, visit.host, provider.slug, visit.next, account, flow, waiting)
+        url, flow = await self._relying_party.begin(provider, _redirect_uri(visit, provider), certifies=certifies)
+        whose = (visit.tenant.number, visit.host, provider.slug)
+        departure = Departure(*whose, visit.next, account, flow, waiting, certifies)
         return url, _kept(visit, str(self._serializer.dumps(asdict(departure))))
 
     async def come_back(self, visit: SignInVisit) -> Response:
@@ -158,6 +171,8 @@ class SignInProvider:
         try:
             async with self._sign_in.database.transaction(visit.tenant.number) as transaction:
                 actor = await auth.account.identified(transaction, arrival.person, link_to)
+                if departure.certifies:
+                    await auth.account.certify(transaction, arrival.person, self._persons)
                 ended = Ended(provider.slug, arrival.id_token)
                 return await self._sign_in.enter(transaction, visit, actor, arrival.person.email, ended)
         except IdentityTakenError as error:

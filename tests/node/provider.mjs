@@ -15,6 +15,8 @@ for (const alg of ["RS256", "ES256"]) {
   keys.push({ ...(await exportJWK(privateKey)), alg, use: "sig", kid: alg.toLowerCase() });
 }
 
+const CIVIL = { given_name: "Angela Claire Louise", family_name: "DUBOIS", birthdate: "1962-08-24" };
+
 const server = createServer();
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const issuer = `http://127.0.0.1:${server.address().port}`;
@@ -24,7 +26,7 @@ const provider = new Provider(issuer, {
   jwks: { keys },
   cookies: { keys: ["a key of the tests"] },
   acrValues: ["eidas1", "eidas2"],
-  claims: { openid: ["sub", "acr"], email: ["email", "email_verified"], profile: ["given_name"] },
+  claims: { openid: ["sub", "acr"], email: ["email", "email_verified"], profile: ["nickname"], given_name: ["given_name"], family_name: ["family_name"], birthdate: ["birthdate"] },
   pkce: { required: () => true },
   features: { devInteractions: { enabled: false }, jwtUserinfo: { enabled: true } },
   interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
@@ -32,6 +34,7 @@ const provider = new Provider(issuer, {
     const email = `${sub.replace(/^(unverified|text)-/, "")}@provider.example`;
     const isConfirmed = sub.startsWith("text-") ? "true" : !sub.startsWith("unverified-");
     const claims = { sub, email, email_verified: isConfirmed, given_name: "Claude" };
+    if (sub.startsWith("citizen-")) Object.assign(claims, CIVIL);
     return { accountId: sub, claims: async () => claims };
   },
 });

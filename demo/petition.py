@@ -1,0 +1,91 @@
+"""Petitions: the rows of how far those of the demonstration's cities are, and by which rule, for its loader."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import SQLModel
+
+from demo.story import DemoContribution, DemoTenant
+from models.petition import Petition, PetitionState
+from models.petition_rule import CLOCKS, PetitionRule
+
+Rows = list[dict[str, Any]]
+ACTIVITY = "petition"
+BOLD, CAREFUL = (20, 200), (50, 500)
+"""The levels of a city in which petitions succeed, and of others in which they do not: some thirty people sign."""
+
+REACHING = ("lille",)
+
+STATES = {BOLD: (PetitionState.REACHED, PetitionState.TRANSMITTED), CAREFUL: (PetitionState.OPEN, PetitionState.LAPSED)}
+ELECTORS, SHARE_PERMILLE = 24_000, 50
+DAY = 24
+
+
+def rows(
+    story: DemoTenant, id_: Callable[[str, str], UUID], ago: Callable[[int], datetime]
+) -> list[tuple[type[SQLModel], Rows]]:
+    """The rule of a city's petitions, in two versions, and its petitions one after the other in the states of its kind
+    of city; the second of them waits for an answer too long."""
+    signed = [item for item in story.contributions if (item.activity, item.kind) == (ACTIVITY, "PROPOSAL")]
+    if not signed:
+        return []
+    levels = BOLD if story.slug in REACHING else CAREFUL
+    states = STATES[levels]
+    rules = [_rule(id_, levels, version, ago) for version in (1, 2)]
+    petitions = [_petition(id_, item, states[place % len(states)], ago) for place, item in enumerate(signed)]
+    return [(PetitionRule, rules), (Petition, petitions)]
+
+
+def _rule(
+    id_: Callable[[str, str], UUID], levels: tuple[int, int], version: int, ago: Callable[[int], datetime]
+) -> dict[str, Any]:
+    electors = ELECTORS + 350 * (version - 1)
+    mediation, debate = levels
+    return {
+        "id": id_("petition_rule", str(version)),
+        "activity_id": id_("activity", ACTIVITY),
+        "version": version,
+        "levels": [
+            {"signatures": mediation, "permille": None, "promise": "MEDIATION"},
+            {"signatures": debate, "permille": None, "promise": "DEBATE"},
+            {"signatures": -(-electors * SHARE_PERMILLE // 1_000), "permille": SHARE_PERMILLE, "promise": "AGENDA"},
+        ],
+        "electors": electors,
+        "electors_on": ago(DAY * (200 - 100 * version)).date(),
+        "electors_source": "Chiffre de démonstration",
+        **CLOCKS,
+        "reason": None if version == 1 else "Le nombre d’électeurs a été arrêté de nouveau après les inscriptions.",
+        "author_id": None,
+        "published_at": ago(DAY * (61 - 20 * version)),
+    }
+
+
+def _petition(
+    id_: Callable[[str, str], UUID], item: DemoContribution, state: PetitionState, ago: Callable[[int], datetime]
+) -> dict[str, Any]:
+    """Where a petition is, having spent its life so far on the way there."""
+
+    def when(tenths: int) -> datetime:
+        return ago(item.age_hours * tenths // 10)
+
+    is_handed_on = state is PetitionState.TRANSMITTED
+    is_reached = is_handed_on or state is PetitionState.REACHED
+    is_lapsed = state is PetitionState.LAPSED
+    closes = when(3) if is_handed_on or is_lapsed else ago(-DAY * 40)
+    due = {PetitionState.REACHED: ago(-DAY * 55), PetitionState.TRANSMITTED: ago(DAY * 3)}
+    return {
+        "id": id_("petition", item.key),
+        "contribution_id": id_("contribution", item.key),
+        "state": state.value,
+        "submitted_at": ago(item.age_hours),
+        "decided_at": when(9),
+        "opened_at": when(8),
+        "closes_at": closes,
+        "reached_at": when(5) if is_reached else None,
+        "reached_levels": int(is_reached),
+        "lapsed_at": when(3) if is_lapsed else None,
+        "transmitted_at": when(2) if is_handed_on else None,
+        "due_at": due.get(state),
+    }

@@ -1,0 +1,139 @@
+"""Petitions by the clock: what enough have signed reaches its level, and what closes without one lapses."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    SmallInteger,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.types import BigInteger, Boolean, Uuid
+
+from database.door import Database, Transaction
+from models.activity import Activity
+from models.base import constant, table
+from models.contribution import Contribution
+from models.event import EventKind
+from models.petition import Petition, PetitionState
+from models.petition_rule import PetitionRule
+from planner.event import NewEvent, events, recording
+from planner.row import reader
+from resolvers import life, petition, petition_rule, portal
+
+SETTLED = literal(timedelta(seconds=10), Interval)
+"""So long after a petition has closed its last signatures are counted: requests that began in time have ended."""
+
+GRACE = literal(timedelta(hours=1), Interval)
+"""So long after the close a level may still be told that was reached before it."""
+
+_petition, _contribution, _rule, _activity = table(Petition), table(Contribution), table(PetitionRule), table(Activity)
+_until = func.least(_petition.c.closes_at, _activity.c.closes_at)
+_is_open = _petition.c.state == constant(PetitionState.OPEN)
+_is_reached = _petition.c.state == constant(PetitionState.REACHED)
+
+DUE = (
+    select(
+        _petition.c.id,
+        _petition.c.contribution_id,
+        _petition.c.state,
+        _petition.c.reached_levels,
+        and_(_is_open, _until + SETTLED <= func.now()).label("is_over"),
+        life.is_open(_contribution).label("is_shown"),
+        petition.signed(_petition.c.contribution_id).label("signatures"),
+        _rule.c.levels,
+    )
+    .join_from(_petition, _contribution, _contribution.c.id == _petition.c.contribution_id)
+    .join(_activity, _activity.c.id == _contribution.c.activity_id)
+    .join(_rule, _rule.c.id == petition_rule.newest(_contribution.c.activity_id, "id").scalar_subquery())
+    .where(or_(_is_open, and_(_is_reached, _until + GRACE > func.now())))
+    .order_by(_petition.c.id)
+    .with_for_update(of=_petition, skip_locked=True)
+)
+NEXT = select(func.min(_petition.c.closes_at) + SETTLED).where(_is_open)
+
+_id = bindparam("id", type_=Uuid())
+_within = select(_contribution.c.activity_id).where(_contribution.c.id == _petition.c.contribution_id)
+_acknowledge_days = petition_rule.newest(
+    _within.correlate(_petition).scalar_subquery(), "acknowledge_days"
+).scalar_subquery()
+_from: ColumnElement[Any] = case(
+    (bindparam("is_whole", type_=Boolean()), func.now()), else_=func.greatest(_petition.c.closes_at, func.now())
+)
+_due = petition.end_of_day(_from, _acknowledge_days, portal.time_zone(bindparam("tenant", type_=BigInteger())))
+REACH = recording(
+    update(_petition)
+    .where(_petition.c.id == _id)
+    .values(
+        state=constant(PetitionState.REACHED),
+        reached_at=func.coalesce(_petition.c.reached_at, func.now()),
+        reached_levels=bindparam("reached", type_=SmallInteger()),
+        due_at=_due,
+    )
+)
+LAPSE = recording(
+    update(_petition)
+    .where(_petition.c.id == _id)
+    .values(state=constant(PetitionState.LAPSED), lapsed_at=func.now(), due_at=literal_column("NULL"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPetition:
+    """A petition that is signed, or has just closed, locked."""
+
+    id: UUID
+    contribution_id: UUID
+    state: PetitionState
+    reached_levels: int
+    is_over: bool
+    is_shown: bool
+    signatures: int
+    levels: list[dict[str, Any]]
+
+    @property
+    def reached(self) -> int:
+        """How many levels have enough signatures, or had once."""
+        now = sum(1 for level in self.levels if self.signatures >= level["signatures"])
+        return max(now if self.is_shown else 0, self.reached_levels)
+
+
+_gathering = reader(DUE, SignedPetition)
+
+
+async def tend(database: Database, tenant: int) -> int:
+    """Move on those of a tenant's petitions that have reached a level or have closed; how many."""
+    if not await database.rows(_ANY, tenant):
+        return 0
+    async with database.transaction(tenant) as transaction:
+        due = [_gathering(row) for row in await transaction.all(DUE)]
+        return sum([await _tend(transaction, tenant, one) for one in due])
+
+
+_ANY = select(_petition.c.id).where(or_(_is_open, _is_reached)).limit(literal_column("1"))
+
+
+async def _tend(transaction: Transaction, tenant: int, one: SignedPetition) -> bool:
+    if one.reached > one.reached_levels:
+        note = {"signatures": one.signatures, "level": one.reached}
+        happened = events(NewEvent(EventKind.PETITION_REACHED, one.contribution_id, None, note))
+        is_whole = one.reached == len(one.levels)
+        await transaction.execute(REACH, id=one.id, reached=one.reached, is_whole=is_whole, tenant=tenant, **happened)
+        return True
+    if one.is_over:
+        note = {"signatures": one.signatures}
+        happened = events(NewEvent(EventKind.PETITION_LAPSED, one.contribution_id, None, note))
+        await transaction.execute(LAPSE, id=one.id, **happened)
+        return True
+    return False

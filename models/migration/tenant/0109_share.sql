@@ -1,0 +1,1 @@
+ALTER TABLE __tenant__.vote_result ADD COLUMN shares jsonb;

@@ -1,0 +1,42 @@
+"""Words of petitions: how far they are, what the city does at a level, and what the journal says of them."""
+
+from collections.abc import Mapping
+
+from portal.message import mark as _
+
+PETITION_STATES: Mapping[str, str] = {
+    "SUBMITTED": _("Déposée"),
+    "ADMISSIBLE": _("Recevable"),
+    "INADMISSIBLE": _("Irrecevable"),
+    "OPEN": _("Ouverte à la signature"),
+    "REACHED": _("Seuil atteint"),
+    "LAPSED": _("Caduque"),
+    "TRANSMITTED": _("Transmise"),
+    "ON_AGENDA": _("À l'ordre du jour"),
+    "ANSWERED": _("Réponse rendue"),
+}
+PETITION_PROMISES: Mapping[str, str] = {
+    "ANSWER": _("La collectivité répond par écrit"),
+    "MEDIATION": _("La collectivité reçoit les auteurs : une médiation"),
+    "DEBATE": _("La collectivité organise un débat public"),
+    "AGENDA": _("La question est inscrite à l'ordre du jour de l'assemblée"),
+}
+PETITION_DUTIES: Mapping[str, str] = {
+    "SUBMITTED": _("Dire si elle est recevable"),
+    "REACHED": _("Accuser réception"),
+    "TRANSMITTED": _("Répondre"),
+    "ON_AGENDA": _("Répondre"),
+}
+"""What the city owes in a state."""
+
+PETITION_EVENTS: Mapping[str, str] = {
+    "PETITION_ADMITTED": _("Pétition déclarée recevable"),
+    "PETITION_REFUSED": _("Pétition déclarée irrecevable"),
+    "PETITION_OPENED": _("Pétition ouverte à la signature"),
+    "PETITION_REACHED": _("Palier atteint par une pétition"),
+    "PETITION_LAPSED": _("Pétition devenue caduque"),
+    "PETITION_TRANSMITTED": _("Pétition transmise, réception accusée"),
+    "PETITION_SCHEDULED": _("Pétition inscrite à l'ordre du jour"),
+    "PETITION_ANSWERED": _("Réponse rendue à une pétition"),
+    "PETITION_RULE_PUBLISHED": _("Règle des pétitions publiée"),
+}

@@ -1,0 +1,90 @@
+"""Screen kind: what a line of the table of addresses may say, and who sees the page that it is for."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from portal import filling
+from portal.house import House
+from portal.visit import Fields
+
+ROLES = ("MEMBER", "MODERATOR", "ADMIN")
+"""Each may do all that those before it may."""
+
+EDITOR, VALUATOR, TEAM = "EDITOR", "VALUATOR", "TEAM"
+"""Of screens that an editor or a valuator of some space sees, beside administrators; and of those that all of the
+city's team see."""
+
+
+def may_see(
+    least: str | None, role: str | None, *, is_editor: bool = False, is_valuator: bool = False, is_of_team: bool = False
+) -> bool:
+    """Whether somebody with a role, or none, sees what is for the least of roles."""
+    if least is None:
+        return True
+    if least == TEAM:
+        return is_of_team
+    if least in (EDITOR, VALUATOR):
+        return role == "ADMIN" or (is_editor if least == EDITOR else is_valuator)
+    return role in ROLES and ROLES.index(role) >= ROLES.index(least)
+
+
+Derive = Callable[[House, Fields], Mapping[str, Any]]
+"""Variables that are reckoned from the address rather than named in it."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page. Path parts in braces, and the fields of the address, are the variables of the document's query.
+
+    `title` and the addresses in `then`, one for each form that leads elsewhere, name what the answer holds in braces.
+    """
+
+    path: str
+    name: str
+    title: str
+    then: Mapping[str, str] = field(default_factory=dict)
+    derive: Derive | None = None
+    needs_sign_in: bool = False
+    role: str | None = None
+    """The least role that sees it, of `ROLES`, `EDITOR`, `VALUATOR` or `TEAM`; for others there is no such page."""
+
+    right: str = ""
+    """What the answer says of the viewer's right to the page, as a path; where it is not true there is no such page."""
+
+    about: str = ""
+    """What other sites say of it below its title: what the answer holds in braces, else what the portal is."""
+
+    instead: str = ""
+    """The name of the screen that is shown, as gone, where this one has nothing for the same path part."""
+
+    tells: frozenset[str] = frozenset()
+    """The forms behind which the page shows what their payload holds, once, as `form.told`."""
+
+    waiting: str = ""
+    """Where a form leads whose object waits for a moderator, and has no page of its own yet."""
+
+    locates: str | None = None
+    """The field of the address or the form that may name a postal address, where a geocoder is set."""
+
+    may_lack: frozenset[str] = frozenset({"viewer"})
+    """What the answer may have nothing of; of anything else there is no such page without it."""
+
+    def shows_itself_to(self, viewer: Mapping[str, Any] | None, data: Mapping[str, Any]) -> bool:
+        """Whether the viewer, as the frame tells of him, may see the page of an answer."""
+        told = viewer or {}
+        rights = {
+            "is_editor": bool(told.get("isEditor")),
+            "is_valuator": bool(told.get("isValuator")),
+            "is_of_team": bool(told.get("isOfTeam")),
+        }
+        if not may_see(self.role, told.get("role"), **rights):
+            return False
+        return not self.right or filling.held(self.right, data) is True
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What its addresses look like."""
+        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))

@@ -1,0 +1,393 @@
+"""Missions: what an organisation asks volunteers for, and its time slots."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    cast,
+    extract,
+    false,
+    func,
+    literal_column,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql
+
+from models.actor import Actor
+from models.base import constant, new_id, table
+from models.contribution import Contribution, ContributionKind, OnBehalfOf
+from models.event import EventKind
+from models.mission import (
+    MAX_AHEAD_DAYS,
+    MAX_PLACES,
+    MAX_SLOT_DAYS,
+    MAX_SLOTS,
+    MINORS_FROM,
+    ORGANISERS,
+    REQUIREMENTS_LENGTH,
+    Mission,
+    MissionDomain,
+    MissionSlot,
+)
+from models.refusal import ErrorCode, Refusal, not_found
+from models.sign_up import SignUp, SignUpStatus
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order
+from resolvers import access, life, slot_place, speaking, text
+from resolvers.sight import CONTRIBUTION
+
+_mission, _slot, _sign_up, _actor = table(Mission), table(MissionSlot), table(SignUp), table(Actor)
+_id = value(MissionSlot, "id")
+_columns = ("domain", "requirements", "minors_from", "is_accessible")
+_saving = postgresql.insert(_mission).values(
+    **{name: value(Mission, name) for name in ("id", "contribution_id", "organiser_id", *_columns)},
+    revised_at=func.now(),
+)
+SAVE = _saving.on_conflict_do_update(
+    index_elements=("contribution_id",), set_={name: _saving.excluded[name] for name in (*_columns, "revised_at")}
+).returning(_mission.c.id)
+ORGANISER = select(_actor.c.id).where(
+    _actor.c.id == value(Actor, "id"), _actor.c.kind.in_([constant(kind) for kind in ORGANISERS])
+)
+ANSWERED_BY_ITSELF = select(CONTRIBUTION.c.id).where(
+    CONTRIBUTION.c.id == value(Mission, "contribution_id"), CONTRIBUTION.c.behalf == constant(OnBehalfOf.NOBODY)
+)
+OF = (
+    select(_mission.c.id)
+    .where(_mission.c.contribution_id == value(Mission, "contribution_id"))
+    .with_for_update(key_share=True)
+)
+COUNT = select(func.count().label("count")).where(_slot.c.mission_id == value(MissionSlot, "mission_id"))
+CONTRIBUTION_OF = select(_mission.c.contribution_id, _mission.c.organiser_id, _mission.c.minors_from).where(
+    _mission.c.id.in_(select(_slot.c.mission_id).where(_slot.c.id == _id))
+)
+KEEP_UNTIL = (
+    update(CONTRIBUTION)
+    .where(CONTRIBUTION.c.id == value(Contribution, "id"), CONTRIBUTION.c.expires_at.is_not(None))
+    .values(expires_at=func.greatest(CONTRIBUTION.c.expires_at, value(Contribution, "expires_at")))
+)
+"""What is open expires no sooner than then."""
+
+HAS_SLOTS = (
+    select(_slot.c.id)
+    .where(
+        _slot.c.mission_id.in_(
+            select(_mission.c.id).where(_mission.c.contribution_id == value(Mission, "contribution_id"))
+        )
+    )
+    .limit(literal_column("1"))
+)
+RESIZE = update(_slot).where(_slot.c.id == _id).values(capacity=value(MissionSlot, "capacity"))
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCount:
+    """How many slots a mission has."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotMission:
+    """Of which contribution a slot is, whose, and from which age on one may sign up."""
+
+    contribution_id: UUID
+    organiser_id: UUID
+    minors_from: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LockedSlot:
+    """A slot, locked; `room` is how many places are free."""
+
+    id: UUID
+    mission_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    room: int
+    taken: int
+    is_open: bool
+    has_begun: bool
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def is_to_come(slot: FromClause) -> ColumnElement[bool]:
+    """It is neither over nor called off."""
+    return and_(slot.c.ends_at > func.now(), slot.c.cancelled_at.is_(None))
+
+
+def next_start(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """When the next slot begins, or began that is not over."""
+    slot = _slot.alias("next_slot")
+    soonest = select(func.min(slot.c.starts_at)).where(slot.c.mission_id == row.c.id, is_to_come(slot))
+    return soonest.correlate_except(slot).scalar_subquery()
+
+
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
+    """Those that are open and have a slot to come, the next first."""
+    begins = next_start(row, context)
+    order = Order("mission.next", (begins, row.c.id), (datetime, UUID))
+    asked, slot = CONTRIBUTION.alias("asked_for"), _slot.alias("coming")
+    standing: Select[Any] = select(literal_column("1")).where(
+        asked.c.id == row.c.contribution_id, life.is_standing(asked)
+    )
+    coming: Select[Any] = select(literal_column("1")).where(slot.c.mission_id == row.c.id, is_to_come(slot))
+    where: list[ColumnElement[bool]] = [
+        standing.correlate_except(asked).exists(),
+        coming.correlate_except(slot).exists(),
+    ]
+    if context.has("domain"):
+        where.append(row.c.domain == constant(context.choice("domain")))
+    if context.has("isOpenToMinors"):
+        takes = row.c.minors_from.is_not(None)
+        where.append(takes if context.choice("isOpenToMinors") else not_(takes))
+    return Listing(tuple(where), order)
+
+
+def of_contribution(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """What a contribution has as a mission."""
+    return row.c.contribution_id == contribution.c.id
+
+
+def contribution(mission: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """What was published."""
+    return row.c.id == mission.c.contribution_id
+
+
+def of_slot(slot: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Of which mission a slot is."""
+    return row.c.id == slot.c.mission_id
+
+
+def may_organise(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """Whether the viewer may say what a mission says."""
+    return speaking.speaks_for(row.c.organiser_id, context.viewer_id) if context.viewer.is_member else false()
+
+
+def may_become(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """Whether a contribution is, or may become, a mission of an organisation for which the viewer speaks."""
+    if not context.viewer.is_member:
+        return false()
+    author = _actor.alias("organiser")
+    organises: Select[Any] = select(literal_column("1")).where(
+        author.c.id == row.c.author_id, author.c.kind.in_([constant(kind) for kind in ORGANISERS])
+    )
+    return and_(
+        row.c.kind == constant(ContributionKind.REQUEST),
+        row.c.behalf == constant(OnBehalfOf.NOBODY),
+        organises.correlate_except(author).exists(),
+        speaking.speaks_for(row.c.author_id, context.viewer_id),
+    )
+
+
+def slots(row: FromClause, mission: FromClause, _context: FieldContext) -> Listing:
+    """Those that are not over, in their order."""
+    order = Order("slot.start", (row.c.starts_at, row.c.id), (datetime, UUID))
+    return Listing((row.c.mission_id == mission.c.id, row.c.ends_at > func.now()), order)
+
+
+def past_slots(row: FromClause, mission: FromClause, context: FieldContext) -> Listing:
+    """Those that are over, the last first, for whoever organises it."""
+    order = Order("slot.end", (row.c.starts_at, row.c.id), (datetime, UUID), is_descending=True)
+    where = (row.c.mission_id == mission.c.id, row.c.ends_at <= func.now(), may_organise(mission, context))
+    return Listing(where, order)
+
+
+def free_places(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
+    """How many places nobody has taken."""
+    return row.c.capacity - row.c.taken_count
+
+
+def waiting_count(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
+    """How many wait for a place."""
+    waiting = _sign_up.alias("waiting")
+    counted = select(func.count()).where(
+        waiting.c.slot_id == row.c.id, waiting.c.status == constant(SignUpStatus.WAITING)
+    )
+    return counted.correlate_except(waiting).scalar_subquery()
+
+
+def is_open(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether people may still sign up for a slot."""
+    return is_to_come(row)
+
+
+def has_begun(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether it has begun, so that who came can be marked."""
+    return and_(row.c.starts_at <= func.now(), row.c.cancelled_at.is_(None))
+
+
+def slot_organised(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """Whether the viewer may organise the mission of a slot."""
+    if not context.viewer.is_member:
+        return false()
+    mission = _mission.alias("organised")
+    own: Select[Any] = select(literal_column("1")).where(
+        mission.c.id == row.c.mission_id, speaking.speaks_for(mission.c.organiser_id, context.viewer_id)
+    )
+    return own.correlate_except(mission).exists()
+
+
+def hours(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
+    """How many whole hours volunteers came for, to the missions of an organisation."""
+    came, slot = _sign_up.alias("came"), _slot.alias("done")
+    spent = cast(func.floor(extract("epoch", func.sum(slot.c.ends_at - slot.c.starts_at)) / 3600), Integer)
+    counted = (
+        select(func.coalesce(spent, literal_column("0")))
+        .join_from(came, slot, slot.c.id == came.c.slot_id)
+        .where(came.c.organiser_id == row.c.id, came.c.status == constant(SignUpStatus.CAME))
+    )
+    return counted.correlate_except(came, slot).scalar_subquery()
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The mission that a mutation wrote."""
+    return row.c.id == payload.c.mission_id
+
+
+def changed_slot(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The slot that a mutation wrote."""
+    return row.c.id == payload.c.slot_id
+
+
+# Writes ---------------------------------------------------------------------------------------------------------------
+
+
+async def _organised(act: Act, contribution: UUID, field: str) -> access.Target:
+    """A request that is, or may become, a mission of an organisation of the asker's. Raises Refusal."""
+    target = await access.contribution(act, contribution, field)
+    if not await speaking.acts_for(act, target.author_id):
+        raise not_found(field)
+    if target.kind is not ContributionKind.REQUEST or not await act.exists(
+        ANSWERED_BY_ITSELF, contribution_id=contribution
+    ):
+        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "A mission is a request of an organisation's own.", field)
+    if not await act.exists(ORGANISER, id=target.author_id):
+        raise Refusal(ErrorCode.ORGANISATIONS_ONLY, "Missions are for associations and public bodies.", field)
+    return target
+
+
+async def revise(
+    act: Act,
+    *,
+    contribution: UUID,
+    domain: MissionDomain | None = None,
+    requirements: str | None = None,
+    minors_from: int | None = None,
+    is_accessible: bool = False,
+) -> Outcome:
+    """Write all that a mission says besides its request; makes the mission. Whoever has signed up stays."""
+    target = await _organised(act, contribution, "contribution")
+    if minors_from is not None and not MINORS_FROM[0] <= minors_from <= MINORS_FROM[1]:
+        message = f"From {MINORS_FROM[0]} to {MINORS_FROM[1]} years; null: adults alone."
+        raise Refusal(ErrorCode.BAD_INPUT, message, "minorsFrom")
+    wanted = requirements and requirements.strip()
+    said = {
+        "domain": domain,
+        "requirements": text.clean(wanted, REQUIREMENTS_LENGTH, "requirements") if wanted else None,
+        "minors_from": minors_from,
+        "is_accessible": is_accessible,
+    }
+    if there := await act.one(OF, into=access.Id, contribution_id=contribution):
+        await act.watch((Mission, there.id))
+    keys = {"id": new_id(), "contribution_id": contribution, "organiser_id": target.author_id}
+    saved = await act.one(SAVE, into=access.Id, **keys, **said)
+    assert saved is not None
+    return act.did(EventKind.MISSION_REVISED, contribution, mission_id=saved.id)
+
+
+async def add_slot(act: Act, *, contribution: UUID, starts_at: datetime, ends_at: datetime, places: int) -> Outcome:
+    """Add a time slot; makes the mission, for adults, where there is none. The request stays open until it is over."""
+    target = await _organised(act, contribution, "contribution")
+    target.require_standing()
+    _require_places(places)
+    _require_period(starts_at, ends_at)
+    held = await act.one(OF, into=access.Id, contribution_id=contribution)
+    if held is None:
+        made = await revise(act, contribution=contribution)
+        held = await act.one(OF, into=access.Id, contribution_id=contribution)
+        assert made and held is not None
+    [slots_] = await act.all(COUNT, into=SlotCount, mission_id=held.id)
+    if slots_.count >= MAX_SLOTS:
+        raise Refusal(ErrorCode.LIMIT_REACHED, f"A mission has at most {MAX_SLOTS} slots.", "contribution")
+    slot = await act.insert(MissionSlot, mission_id=held.id, starts_at=starts_at, ends_at=ends_at, capacity=places)
+    await act.execute(KEEP_UNTIL, id=contribution, expires_at=ends_at)
+    note = {"slot": str(slot)}
+    return act.did(EventKind.MISSION_REVISED, contribution, note, mission_id=held.id, slot_id=slot)
+
+
+def _require_places(places: int) -> None:
+    if not 1 <= places <= MAX_PLACES:
+        raise Refusal(ErrorCode.BAD_INPUT, f"From 1 to {MAX_PLACES} places.", "places")
+
+
+def _require_period(starts_at: datetime, ends_at: datetime) -> None:
+    now = datetime.now(UTC)
+    if ends_at <= now or starts_at > now + timedelta(days=MAX_AHEAD_DAYS):
+        raise Refusal(ErrorCode.BAD_INPUT, f"A slot is to come, and begins within {MAX_AHEAD_DAYS} days.", "startsAt")
+    if not starts_at < ends_at <= starts_at + timedelta(days=MAX_SLOT_DAYS):
+        raise Refusal(ErrorCode.BAD_INPUT, f"A slot ends after it begins, within {MAX_SLOT_DAYS} days.", "endsAt")
+
+
+async def require_no_slots(act: Act, contribution: UUID) -> None:
+    """Whoever wants to help in a mission that has slots signs up for one. Raises Refusal(KIND_NOT_ACCEPTED)."""
+    if await act.exists(HAS_SLOTS, contribution_id=contribution):
+        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Sign up for one of its slots.", "contribution")
+
+
+async def locked_slot(act: Act, slot: UUID) -> tuple[SlotMission, LockedSlot]:
+    """A slot, locked, and of which mission it is. Raises Refusal(NOT_FOUND)."""
+    of = await act.one(CONTRIBUTION_OF, into=SlotMission, id=slot)
+    if of is None:
+        raise not_found("slot")
+    held = await act.one(slot_place.LOCK, into=LockedSlot, id=slot)
+    assert held is not None
+    return of, held
+
+
+async def _own_slot(act: Act, slot: UUID) -> tuple[SlotMission, LockedSlot]:
+    of = await act.one(CONTRIBUTION_OF, into=SlotMission, id=slot)
+    if of is None:
+        raise not_found("slot")
+    await _organised(act, of.contribution_id, "slot")
+    return await locked_slot(act, slot)
+
+
+async def revise_slot(act: Act, *, slot: UUID, places: int) -> Outcome:
+    """Change how many places a slot has: the first who wait have those that are new."""
+    _require_places(places)
+    of, held = await _own_slot(act, slot)
+    _require_open(held)
+    if places < held.taken:
+        raise Refusal(ErrorCode.CAPACITY_TAKEN, f"{held.taken} places are taken.", "places")
+    await act.watch((MissionSlot, slot))
+    await act.execute(RESIZE, id=slot, capacity=places)
+    await slot_place.fill(act.transaction, slot, places - held.taken)
+    return act.did(EventKind.MISSION_REVISED, of.contribution_id, {"slot": str(slot)}, slot_id=slot)
+
+
+async def cancel_slot(act: Act, *, slot: UUID) -> Outcome:
+    """Call a slot off that has not begun: everybody who is registered or waits is told."""
+    of, held = await _own_slot(act, slot)
+    _require_open(held)
+    if held.has_begun:
+        raise Refusal(ErrorCode.SLOT_OVER, "It has begun.", "slot")
+    await slot_place.call_off(act.transaction, slot)
+    return act.did(EventKind.MISSION_SLOT_CANCELLED, of.contribution_id, {"slot": str(slot)}, slot_id=slot)
+
+
+def _require_open(slot: LockedSlot) -> None:
+    if not slot.is_open:
+        raise Refusal(ErrorCode.SLOT_OVER, "This slot is over, or was called off.", "slot")

@@ -1,0 +1,328 @@
+"""Petitions: the city says whether they are admissible, the author opens them, the clock counts signatures, and the
+city acknowledges, puts on the agenda and answers what was reached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    FromClause,
+    Insert,
+    Integer,
+    Interval,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    union_all,
+    update,
+)
+
+from models.activity import Activity, ActivityKind
+from models.base import constant, new_id, table
+from models.contribution import Contribution
+from models.event import EventKind
+from models.petition import (
+    ANSWER_LENGTH,
+    DELIBERATION_LENGTH,
+    LINK_LENGTH,
+    MOVES,
+    REASON_LENGTH,
+    Petition,
+    PetitionMove,
+    PetitionMover,
+    PetitionState,
+)
+from models.refusal import ErrorCode, Refusal
+from models.vote import Choice, Tally, TallyDelta
+from planner.act import Act, Outcome, value
+from planner.context import FieldContext
+from planner.listing import Listing, Order
+from resolvers import access, petition_rule, portal, progress, speaking, text
+
+_petition, _contribution, _activity = table(Petition), table(Contribution), table(Activity)
+_contribution_id = value(Petition, "contribution_id")
+_tenant = bindparam("tenant", type_=BigInteger())
+_ZERO: ColumnElement[int] = literal_column("0", Integer)
+_is_it = _petition.c.contribution_id == _contribution_id
+
+
+# Days -----------------------------------------------------------------------------------------------------------------
+
+
+def end_of_day(at: ColumnElement[Any], days: ColumnElement[Any], zone: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The end of the local day that is so many days after an instant, in a time zone: midnight, when the next begins.
+    A Sunday or a holiday is a day as any other: whoever has until that day has all of it, and no longer."""
+    day = func.date_trunc(literal_column("'day'"), func.timezone(zone, at))
+    return func.timezone(zone, day + func.make_interval(_ZERO, _ZERO, _ZERO, days + literal_column("1", Integer)))
+
+
+def _in_days(column: str, at: ColumnElement[Any] | None = None) -> ColumnElement[Any]:
+    """So many days after now as the rule says of a step; NULL where there is no rule."""
+    within = select(_contribution.c.activity_id).where(_contribution.c.id == _contribution_id).scalar_subquery()
+    days = petition_rule.newest(within, column).scalar_subquery()
+    return end_of_day(func.now() if at is None else at, days, portal.time_zone(_tenant))
+
+
+# Reads ----------------------------------------------------------------------------------------------------------------
+
+
+def of_contribution(contribution: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """How far a proposal is as a petition."""
+    return row.c.contribution_id == contribution.c.id
+
+
+def contribution(petition: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """What people sign."""
+    return row.c.id == petition.c.contribution_id
+
+
+def closes_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
+    """Until when it is signed: no longer than its activity is open."""
+    return _until(row)
+
+
+def _until(row: FromClause) -> ColumnElement[Any]:
+    within, signed = table(Activity).alias("gathering_in"), table(Contribution).alias("gathered_for")
+    ends: Select[Any] = (
+        select(within.c.closes_at)
+        .join_from(within, signed, signed.c.activity_id == within.c.id)
+        .where(signed.c.id == row.c.contribution_id)
+    )
+    both = func.least(row.c.closes_at, ends.correlate_except(within, signed).scalar_subquery())
+    return case((row.c.closes_at.is_not(None), both))
+
+
+def closes_on(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
+    """The last day on which it is signed."""
+    return _last_day(_until(row), context)
+
+
+def due_on(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
+    """The last day that the city has for the next step."""
+    return _last_day(row.c.due_at, context)
+
+
+def _last_day(end: ColumnElement[Any], context: FieldContext) -> ColumnElement[Any]:
+    """The local day that ends at an instant, or in which it lies."""
+    within = end - literal_column("'1 microsecond'::interval", Interval)
+    return cast(func.timezone(context.time_zone, within), Date)
+
+
+def is_signable(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether it gathers signatures now."""
+    is_so = and_(progress.is_signable(row), _until(row) > func.now())
+    return func.coalesce(is_so, false())
+
+
+def is_overdue(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """Whether the city owes a step since a day that is over."""
+    return func.coalesce(row.c.due_at <= func.now(), false())
+
+
+def signatures(row: FromClause, _context: FieldContext) -> ColumnElement[int]:
+    """How many have signed, to the last one."""
+    return signed(row.c.contribution_id)
+
+
+def signed(contribution: ColumnElement[Any]) -> ColumnElement[int]:
+    """The signatures of a contribution, with those that are not folded yet."""
+    folded, fresh = table(Tally).alias("signed"), table(TallyDelta).alias("just_signed")
+    key = constant(Choice.SUPPORT)
+    counts = union_all(
+        select(folded.c.count.label("count"))
+        .where(folded.c.contribution_id == contribution, folded.c.key == key)
+        .correlate_except(folded),
+        select(fresh.c.delta)
+        .where(fresh.c.contribution_id == contribution, fresh.c.key == key)
+        .correlate_except(fresh),
+    ).subquery("signatures")
+    total = func.coalesce(func.sum(counts.c.count), _ZERO)
+    return select(total).select_from(counts).scalar_subquery()
+
+
+def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
+    """Those in a state, or those of which the city owes the next step: what is due first, or ends first."""
+    where: tuple[ColumnElement[bool], ...] = (row.c.due_at.is_not(None),)
+    if context.has("state"):
+        where = (row.c.state == constant(context.choice("state")),)
+    first = func.coalesce(row.c.due_at, row.c.closes_at, row.c.submitted_at)
+    order = Order("petition.due", (first, row.c.id), (datetime, UUID))
+    return Listing(where if context.viewer.is_moderator else (false(),), order)
+
+
+def changed(payload: FromClause, row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
+    """The petition that a mutation was about."""
+    return row.c.contribution_id == payload.c.contribution_id
+
+
+# The beginning --------------------------------------------------------------------------------------------------------
+
+
+def _submission() -> Insert:
+    activity = value(Contribution, "activity_id")
+    days = petition_rule.newest(activity, "admit_days").subquery("rule")
+    columns: dict[str, Any] = {
+        "id": value(Petition, "id"),
+        "contribution_id": _contribution_id,
+        "state": constant(PetitionState.SUBMITTED),
+        "submitted_at": func.now(),
+        "due_at": end_of_day(func.now(), days.c.admit_days, portal.time_zone(_tenant)),
+    }
+    return insert(_petition).from_select([*columns], select(*columns.values()).select_from(days))
+
+
+SUBMIT = _submission()
+
+
+async def submit(act: Act, kind: ActivityKind, activity: UUID, contribution: UUID) -> None:
+    """What is published in a petition activity that has a rule begins as submitted."""
+    if kind is ActivityKind.PETITION:
+        given = {"activity_id": activity, "contribution_id": contribution, "tenant": act.asker.tenant}
+        await act.execute(SUBMIT, id=new_id(), **given)
+
+
+# Moves ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a petition is, locked, and whether it may still be signed."""
+
+    state: PetitionState
+    is_over: bool
+    reached_levels: int
+    levels: int
+
+
+_within = select(_contribution.c.activity_id).where(_contribution.c.id == _contribution_id).scalar_subquery()
+_levels = petition_rule.newest(_within, "levels").scalar_subquery()
+STANDING = (
+    select(
+        _petition.c.state,
+        _petition.c.reached_levels,
+        func.coalesce(_until(_petition) <= func.now(), false()).label("is_over"),
+        func.coalesce(func.jsonb_array_length(_levels), _ZERO).label("levels"),
+    )
+    .where(_is_it)
+    .with_for_update(of=_petition)
+)
+
+
+def allowed(before: PetitionState, event: EventKind, by: PetitionMover) -> PetitionMove | None:
+    """The move from a state that an event tells of, if `by` may make it."""
+    return next((move for move in MOVES if (move.before, move.event) == (before, event) and by in move.by), None)
+
+
+def _to(after: PetitionState, **columns: Any) -> Update:
+    return update(_petition).where(_is_it).values(state=constant(after), **columns)
+
+
+ADMIT = _to(PetitionState.ADMISSIBLE, decided_at=func.now(), due_at=null())
+REFUSE = _to(PetitionState.INADMISSIBLE, decided_at=func.now(), due_at=null(), reason=value(Petition, "reason"))
+_ends = (
+    select(_activity.c.closes_at)
+    .join_from(_activity, _contribution, _contribution.c.activity_id == _activity.c.id)
+    .where(_contribution.c.id == _contribution_id)
+    .scalar_subquery()
+)
+OPEN = _to(PetitionState.OPEN, opened_at=func.now(), closes_at=func.least(_in_days("gather_days"), _ends))
+TRANSMIT = _to(PetitionState.TRANSMITTED, transmitted_at=func.now(), due_at=_in_days("answer_days"))
+SCHEDULE = _to(PetitionState.ON_AGENDA, scheduled_at=func.now(), session_on=value(Petition, "session_on"))
+ANSWER = _to(
+    PetitionState.ANSWERED,
+    answered_at=func.now(),
+    due_at=null(),
+    **{name: value(Petition, name) for name in ("answer", "deliberation", "link")},
+)
+
+
+async def admit(act: Act, *, contribution: UUID) -> Outcome:
+    """Say that a petition is admissible: its author may open it."""
+    return await _move(act, contribution, ADMIT, EventKind.PETITION_ADMITTED)
+
+
+async def refuse(act: Act, *, contribution: UUID, reason: str) -> Outcome:
+    """Say that a petition is not admissible, and why, which everybody reads who sees the petition."""
+    said = text.clean(reason, REASON_LENGTH, "reason")
+    return await _move(act, contribution, REFUSE, EventKind.PETITION_REFUSED, {"reason": said})
+
+
+async def open_(act: Act, *, contribution: UUID) -> Outcome:
+    """Begin to gather signatures, from now to the end of the last day that the rule gives."""
+    target = await access.contribution(act, contribution)
+    if not act.asker.viewer.is_moderator and not await speaking.acts_for(act, target.author_id):
+        raise Refusal(ErrorCode.FORBIDDEN, "Only its author may open it, or the city.", "contribution")
+    target.require_running()
+    target.require_standing()
+    by = PetitionMover.CITY if act.asker.viewer.is_moderator else PetitionMover.AUTHOR
+    return await _move(act, contribution, OPEN, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
+
+
+async def acknowledge(act: Act, *, contribution: UUID) -> Outcome:
+    """Acknowledge what was reached, and hand it on. While more may still sign for a further level, it waits."""
+    return await _move(act, contribution, TRANSMIT, EventKind.PETITION_TRANSMITTED, {"tenant": act.asker.tenant})
+
+
+async def schedule(act: Act, *, contribution: UUID, session_on: date) -> Outcome:
+    """Say at which session of the assembly it is on the agenda."""
+    return await _move(act, contribution, SCHEDULE, EventKind.PETITION_SCHEDULED, {"session_on": session_on})
+
+
+async def answer_(
+    act: Act, *, contribution: UUID, answer: str, deliberation: str | None = None, link: str | None = None
+) -> Outcome:
+    """Say what was decided, with the number of the deliberation and where it is published."""
+    columns = {
+        "answer": text.clean(answer, ANSWER_LENGTH, "answer"),
+        "deliberation": _optional(deliberation, DELIBERATION_LENGTH, "deliberation"),
+        "link": _link(link),
+    }
+    return await _move(act, contribution, ANSWER, EventKind.PETITION_ANSWERED, columns)
+
+
+def _optional(said: str | None, length: tuple[int, int], field: str) -> str | None:
+    return text.line(said, length, field) if said and said.strip() else None
+
+
+def _link(said: str | None) -> str | None:
+    """An address that begins with https. Raises Refusal."""
+    link = _optional(said, LINK_LENGTH, "link")
+    if link is not None and (not link.startswith("https://") or any(letter.isspace() for letter in link)):
+        raise Refusal(ErrorCode.BAD_INPUT, "An address begins with https://.", "link")
+    return link
+
+
+async def _move(
+    act: Act,
+    contribution: UUID,
+    statement: Update,
+    event: EventKind,
+    columns: Mapping[str, object] = MappingProxyType({}),
+    by: PetitionMover = PetitionMover.CITY,
+) -> Outcome:
+    """Move a petition on, unless it is elsewhere by now. Raises Refusal."""
+    await access.contribution(act, contribution)
+    standing = await act.one(STANDING, into=Standing, contribution_id=contribution)
+    move = allowed(standing.state, event, by) if standing else None
+    if standing is None or move is None:
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The petition is not in a state for this.", "contribution")
+    if standing.state is PetitionState.REACHED and not standing.is_over and standing.reached_levels < standing.levels:
+        message = "People may still sign for a further level: it is handed on when it closes."
+        raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
+    await act.execute(statement, contribution_id=contribution, **columns)
+    return act.did(event, contribution, contribution_id=contribution)

@@ -1,0 +1,180 @@
+"""Places of slots: taken by sign-ups, and given to the first who waits when one is free.
+
+Every act about a slot locks it first, so that of acts at the same time each finds what the one before has left. The
+table's CHECK holds that no more places are taken than there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Integer, and_, any_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from database.door import Transaction
+from mail import queue
+from models.base import constant, table
+from models.mail import MailKind
+from models.mission import Mission, MissionSlot
+from models.sign_up import ALIVE, SignUp, SignUpStatus
+from planner.act import value
+from planner.row import reader
+
+_mission, _slot, _sign_up = table(Mission), table(MissionSlot), table(SignUp)
+_S = SignUpStatus
+_id = value(MissionSlot, "id")
+_count = bindparam("count", type_=Integer())
+_person, _other = bindparam("person", type_=Uuid()), bindparam("other", type_=Uuid())
+_alive = _sign_up.c.status.in_([constant(status) for status in ALIVE])
+LOCK = (
+    select(
+        *(_slot.c[name] for name in ("id", "mission_id", "starts_at", "ends_at")),
+        (_slot.c.capacity - _slot.c.taken_count).label("room"),
+        _slot.c.taken_count.label("taken"),
+        and_(_slot.c.cancelled_at.is_(None), _slot.c.ends_at > func.now()).label("is_open"),
+        (_slot.c.starts_at <= func.now()).label("has_begun"),
+    )
+    .where(_slot.c.id == _id)
+    .with_for_update(key_share=True)
+)
+TAKE = update(_slot).where(_slot.c.id == _id).values(taken_count=_slot.c.taken_count + _count)
+_next = (
+    select(_sign_up.c.id)
+    .where(_sign_up.c.slot_id == value(SignUp, "slot_id"), _sign_up.c.status == constant(_S.WAITING))
+    .order_by(_sign_up.c.signed_up_at, _sign_up.c.id)
+    .limit(bindparam("room", type_=Integer()))
+)
+ADVANCE = (
+    update(_sign_up)
+    .where(_sign_up.c.id.in_(_next))
+    .values(status=constant(_S.REGISTERED), changed_at=func.now())
+    .returning(_sign_up.c.id, _sign_up.c.actor_id)
+)
+END_OF_SLOT = (
+    update(_sign_up)
+    .where(_sign_up.c.slot_id == value(SignUp, "slot_id"), _alive)
+    .values(status=constant(_S.CANCELLED), changed_at=func.now())
+    .returning(_sign_up.c.id, _sign_up.c.actor_id)
+)
+CALL_OFF = (
+    update(_slot).where(_slot.c.id == _id).values(cancelled_at=func.now(), taken_count=literal_column("0", Integer))
+)
+OF_CONTRIBUTION = (
+    select(_slot.c.id)
+    .where(
+        _slot.c.mission_id.in_(
+            select(_mission.c.id).where(_mission.c.contribution_id == value(Mission, "contribution_id"))
+        ),
+        _slot.c.cancelled_at.is_(None),
+        _slot.c.starts_at > func.now(),
+    )
+    .order_by(_slot.c.id)
+    .with_for_update(key_share=True)
+)
+_of_pair = and_(
+    or_(_sign_up.c.actor_id == _person, _sign_up.c.organiser_id == _person),
+    or_(_other.is_(None), _sign_up.c.actor_id == _other, _sign_up.c.organiser_id == _other),
+    _alive,
+)
+LOCK_ALL_OF = (
+    select(_slot.c.id)
+    .where(_slot.c.id.in_(select(_sign_up.c.slot_id).where(_of_pair)))
+    .order_by(_slot.c.id)
+    .with_for_update(key_share=True)
+)
+OF_PERSON = select(_sign_up.c.id, _sign_up.c.slot_id, _sign_up.c.actor_id, _sign_up.c.status).where(_of_pair)
+END_ALL = (
+    update(_sign_up)
+    .where(_sign_up.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+    .values(
+        status=case((_sign_up.c.actor_id == _person, constant(_S.WITHDRAWN)), else_=constant(_S.CANCELLED)),
+        changed_at=func.now(),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotId:
+    """A slot, locked."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """A sign-up and whose it is; nobody's once that person is gone."""
+
+    id: UUID
+    actor_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AliveSignUp(SignedUp):
+    """A sign-up that ends."""
+
+    slot_id: UUID
+    status: SignUpStatus
+
+
+_advanced, _ended, _found, _slots = (
+    reader(ADVANCE, SignedUp),
+    reader(END_OF_SLOT, SignedUp),
+    reader(OF_PERSON, AliveSignUp),
+    reader(OF_CONTRIBUTION, SlotId),
+)
+
+
+async def tell(transaction: Transaction, sign_ups: Sequence[SignedUp]) -> None:
+    """Mail people what became of their sign-ups."""
+    for one in sign_ups:
+        if one.actor_id is not None:
+            await queue.tell(transaction, MailKind.SIGN_UP_CHANGED, one.actor_id, one.id)
+
+
+async def fill(transaction: Transaction, slot: UUID, room: int) -> None:
+    """Give so many free places of a locked slot to the first who wait, who are told."""
+    if room < 1:
+        return
+    moved = [_advanced(row) for row in await transaction.all(ADVANCE, slot_id=slot, room=room)]
+    if moved:
+        await transaction.execute(TAKE, id=slot, count=len(moved))
+        await tell(transaction, moved)
+
+
+async def free(transaction: Transaction, slot: UUID, count: int, *, is_open: bool) -> None:
+    """Free places of a locked slot; while it is not over, the first who wait have them."""
+    await transaction.execute(TAKE, id=slot, count=-count)
+    if is_open:
+        await fill(transaction, slot, count)
+
+
+async def call_off(transaction: Transaction, slot: UUID) -> None:
+    """Call a locked slot off that has not begun: everybody who is registered or waits is told."""
+    ended = [_ended(row) for row in await transaction.all(END_OF_SLOT, slot_id=slot)]
+    await transaction.execute(CALL_OFF, id=slot)
+    await tell(transaction, ended)
+
+
+async def of_contribution(transaction: Transaction, contribution: UUID) -> None:
+    """A mission was closed: its slots that have not begun are called off."""
+    for slot in [_slots(row) for row in await transaction.all(OF_CONTRIBUTION, contribution_id=contribution)]:
+        await call_off(transaction, slot.id)
+
+
+async def of_person(transaction: Transaction, person: UUID, other: UUID | None = None) -> None:
+    """A person or an organisation leaves, or (with `other`) wants no more to do with another: their sign-ups end, and
+    the first who wait have the places."""
+    keys = {"person": person, "other": other}
+    await transaction.all(LOCK_ALL_OF, **keys)
+    ended = [_found(row) for row in await transaction.all(OF_PERSON, **keys)]
+    if not ended:
+        return
+    await transaction.execute(END_ALL, ids=[one.id for one in ended], person=person)
+    await tell(transaction, [one for one in ended if one.actor_id != person])
+    taken: dict[UUID, int] = {}
+    for one in ended:
+        if one.status is _S.REGISTERED:
+            taken[one.slot_id] = taken.get(one.slot_id, 0) + 1
+    for slot, count in taken.items():
+        await free(transaction, slot, count, is_open=True)

@@ -1,0 +1,121 @@
+"""What tests of petitions start from: an activity with a rule, petitions in each state, and the clock."""
+
+from threading import Event
+from time import monotonic
+from typing import Any
+
+from jobs import petition
+from tests.acting import CAST, published
+from tests.administering import done
+from tests.conftest import Portal
+from tests.given import PATIENCE_S, Given, uuid_in
+
+READ = """query($id: ID!) { contribution(id: $id) { petition { state isSignable signatures reachedLevels dueAt isOverdue
+  submittedAt decidedAt reason openedAt closesAt reachedAt lapsedAt transmittedAt scheduledAt sessionOn answeredAt
+  answer deliberation link contribution { id } } } }"""
+LEVELS = [{"signatures": 2, "promise": "MEDIATION"}, {"signatures": 3, "promise": "AGENDA"}]
+
+
+def ruled(given: Given, town: Portal, admin: Portal, levels: list[dict[str, Any]] | None = None, **days: Any) -> str:
+    """A petition activity with a rule."""
+    activity = given.activity(town, kind="PETITION", vote_method="SUPPORT")
+    done(admin, "petitionRulePublish", activity=activity, version=0, levels=levels or LEVELS, **days)
+    return activity
+
+
+def opened(author: Portal, moderator: Portal, activity: str) -> str:
+    """A petition that gathers signatures."""
+    proposal = published(author, activity)
+    done(moderator, "petitionAdmit", contribution=proposal)
+    done(author, "petitionOpen", contribution=proposal)
+    return proposal
+
+
+def read(who: Portal, proposal: str) -> dict[str, Any]:
+    return dict(who.ask(READ, id=proposal)["contribution"]["petition"])
+
+
+def sign(who: Portal, proposal: str) -> list[Any]:
+    """What refuses a signature."""
+    given = {"contribution": proposal, "choice": "SUPPORT"}
+    return list(who.ask(CAST, input=given)["voteCast"]["userErrors"])
+
+
+def signed(given: Given, town: Portal, proposal: str, count: int) -> list[Portal]:
+    """So many people, who have signed."""
+    people = [given.actor(town) for _ in range(count)]
+    assert [sign(each, proposal) for each in people] == [[]] * count
+    return people
+
+
+def close(given: Given, town: Portal, proposal: str) -> None:
+    """It closed a while ago."""
+    moved = "opened_at = now() - interval '9 days', closes_at = now() - interval '1 minute'"
+    given.sql(town, f"UPDATE __tenant__.petition SET {moved} WHERE contribution_id = %s", uuid_in(proposal))
+
+
+def tended(given: Given, town: Portal, proposal: str, state: str, levels: int = 0) -> dict[str, Any]:
+    """The petition once the clock, ours or the server's, has moved it there."""
+    deadline = monotonic() + PATIENCE_S
+    while (there := read(town, proposal))["state"] != state or there["reachedLevels"] != levels:
+        assert monotonic() < deadline, there
+        given.run(petition.tend(given.database, town.number))
+        given._tell(town)  # What the clock wrote the server did not.
+        Event().wait(0.02)
+    return there
+
+
+def reached(given: Given, town: Portal, proposal: str, count: int = 3) -> list[Portal]:
+    """It has reached as many of the usual levels as so many signatures reach."""
+    people = signed(given, town, proposal, count)
+    tended(given, town, proposal, "REACHED", 2 if count >= 3 else 1)
+    return people
+
+
+# For tests of the whole contract --------------------------------------------------------------------------------------
+
+_BEGUN = "opened_at = now() - interval '2 days', closes_at = now() + interval '40 days', decided_at = now()"
+_REACHED = f"{_BEGUN}, reached_at = now(), reached_levels = 1, due_at = now() + interval '9 days'"
+STATES = {
+    "petitionAdmit": "state = 'SUBMITTED', decided_at = NULL",
+    "petitionRefuse": "state = 'SUBMITTED', decided_at = NULL, reason = NULL",
+    "petitionOpen": "state = 'ADMISSIBLE', decided_at = now(), opened_at = NULL, closes_at = NULL",
+    "petitionAcknowledge": f"state = 'REACHED', transmitted_at = NULL, {_REACHED}",
+    "petitionSchedule": f"state = 'TRANSMITTED', transmitted_at = now(), session_on = NULL, scheduled_at = NULL, {_REACHED}",
+    "petitionAnswer": f"state = 'TRANSMITTED', transmitted_at = now(), answered_at = NULL, answer = NULL, {_REACHED}",
+    "petition": f"state = 'TRANSMITTED', transmitted_at = now(), {_REACHED}",
+}
+"""The state in which each mutation finds the petition of its name, and that of one to read."""
+
+AGAIN = (
+    *(
+        f"UPDATE __tenant__.petition SET {state} WHERE contribution_id IN"
+        f" (SELECT id FROM __tenant__.contribution WHERE title = '{name}')"
+        for name, state in STATES.items()
+    ),
+    "DELETE FROM __tenant__.petition_rule WHERE activity_id NOT IN (SELECT activity_id FROM __tenant__.contribution)",
+)
+"""For the next caller who moves one, or publishes the first rule of an activity."""
+
+
+def petitioned(given: Given, author: Portal, space: str) -> dict[str, str]:
+    """A petition for each mutation in a space, one to read, and an activity that has no rule yet."""
+    activity = given.activity(author, kind="PETITION", vote_method="SUPPORT", space=space)
+    levels = '[{"signatures": 1, "permille": null, "promise": "ANSWER"}]'
+    days = dict.fromkeys(("admit_days", "gather_days", "acknowledge_days", "answer_days"), 9)
+    rule = {"activity_id": uuid_in(activity), "version": 1, "levels": levels, "published_at": "now", **days}
+    id_ = given.insert(author, "petition_rule", **rule)
+    petitions = {name: published(author, activity, title=name) for name in STATES}
+    for statement in AGAIN:
+        given.sql(author, statement)
+    moved = {f"{name}.contribution": id_ for name, id_ in petitions.items() if name != "petition"}
+    [[read_one]] = given.sql(
+        author, "SELECT id FROM __tenant__.petition WHERE contribution_id = %s", uuid_in(petitions["petition"])
+    )
+    return moved | {
+        "petition": petitions["petition"],
+        "petitions": activity,
+        "Petition": f"petition_{author.number}_{read_one}",
+        "PetitionRule": f"petitionrule_{author.number}_{id_}",
+        "petitionRulePublish.activity": given.activity(author, kind="PETITION", vote_method="SUPPORT", space=space),
+    }

@@ -1,0 +1,124 @@
+"""Pages of petitions: from the rule to the answer by forms, without script; what the public sees, and what waits."""
+
+import httpx
+import pytest
+
+from tests.acting import published
+from tests.administering import done
+from tests.browser import Browser
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.petitioning import LEVELS, opened, ruled, sign, signed, tended
+
+
+class Visitor:
+    """Somebody on the pages, who carries a token instead of a cookie."""
+
+    def __init__(self, who: Portal) -> None:
+        self.who = who
+        self._browser = Browser(who.client, who.host)
+        self._token = {"authorization": f"Bearer {who.token}"} if who.token else {}
+
+    def get(self, path: str) -> httpx.Response:
+        return self._browser.get(path, **self._token)
+
+    def submit(self, path: str, fields: dict[str, str]) -> httpx.Response:
+        return self._browser.submit(path, fields, **self._token)
+
+
+@pytest.fixture
+def admin(given: Given, town: Portal) -> Visitor:
+    return Visitor(given.actor(town, role="ADMIN"))
+
+
+@pytest.fixture
+def moderator(given: Given, town: Portal) -> Portal:
+    return given.actor(town, role="MODERATOR")
+
+
+def test_rule_is_published_and_corrected_by_a_form_that_loses_nothing(
+    given: Given, town: Portal, admin: Visitor
+) -> None:
+    activity = given.activity(town, kind="PETITION", vote_method="SUPPORT")
+    page = f"/gestion/activites/{activity}/petitions"
+    days = {"admitDays": "15", "gatherDays": "90", "acknowledgeDays": "15", "answerDays": "60"}
+    typed = {"form": "Publish", "activity": activity, "version": "0", **days, "levels.0.signatures": "50"}
+    typed |= {"levels.0.promise": "MEDIATION", "levels.2.electorsPercent": "10", "levels.2.promise": "AGENDA"}
+    typed |= {"electorsSource": "Commission de contrôle", "electorsOn": "2026-01-01"}
+    refused = admin.submit(page, typed)
+    assert refused.status_code == 422 and "Ce n’est pas encore envoyé" in refused.text
+    assert 'value="Commission de contrôle"' in refused.text and 'name="levels.0.signatures" inputmode' in refused.text
+    assert admin.submit(page, typed | {"electors": "12345"}).status_code == 303
+    shown = admin.get(page).text
+    assert "1\u202f235 signatures (10 pour cent des électeurs)" in shown and "version 1" in shown
+    again = typed | {"electors": "20000", "version": "1"}
+    assert admin.submit(page, again).status_code == 422
+    assert admin.submit(page, again | {"reason": "Le nombre a été arrêté de nouveau."}).status_code == 303
+    shown = admin.get(page).text
+    assert "Le nombre a été arrêté de nouveau." in shown and "2\u202f000 signatures" in shown
+    assert f"/gestion/activites/{activity}/petitions" in admin.get(f"/gestion/activites/{activity}").text
+
+
+def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
+    given: Given, town: Portal, admin: Visitor, moderator: Portal
+) -> None:
+    person = Visitor(given.actor(town))
+    activity = given.activity(town, kind="PETITION", vote_method="SUPPORT")
+    done(admin.who, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
+    proposal = published(person.who, activity, title="Gardons les platanes")
+    page, desk = f"/contribution/{proposal}", f"/gestion/petitions/{proposal}"
+    assert "On ne peut pas encore signer." in person.get(page).text
+    first = "UPDATE __tenant__.petition SET due_at = '2026-01-01' WHERE contribution_id = %s"
+    given.sql(town, first, uuid_in(proposal))
+    assert "Gardons les platanes" in admin.get("/gestion/petitions").text
+    assert "Gardons les platanes" in admin.get("/gestion").text
+    assert admin.submit(desk, {"form": "Admit", "contribution": proposal}).status_code == 303
+    assert "Ouvrir aux signatures" in person.get(page).text
+    assert person.submit(page, {"form": "Open", "contribution": proposal}).status_code == 303
+    assert person.submit(page, {"form": "Vote", "contribution": proposal, "choice": "SUPPORT"}).status_code == 303
+    assert "Vous avez signé cette pétition." in person.get(page).text
+    signed(given, town, proposal, 2)
+    assert tended(given, town, proposal, "REACHED", 2)["signatures"] == 3
+    shown = admin.get(desk).text
+    assert "Accuser réception et transmettre" in shown
+    assert admin.submit(desk, {"form": "Acknowledge", "contribution": proposal}).status_code == 303
+    assert "On ne peut plus signer. Votre signature est comptée." in person.get(page).text
+    day = {"form": "Schedule", "contribution": proposal, "sessionOn": "2027-01-18"}
+    assert admin.submit(desk, day).status_code == 303
+    said = {"form": "Answer", "contribution": proposal, "answer": "Le conseil garde les <platanes>.", "link": "ici"}
+    refused = admin.submit(desk, said)
+    assert refused.status_code == 422 and "Le conseil garde les &lt;platanes&gt;." in refused.text
+    told = said | {"deliberation": "2027-4", "link": "https://ville.example/2027-4"}
+    assert admin.submit(desk, told).status_code == 303
+    shown = Visitor(town).get(page).text
+    for words in (
+        "Séance du 18\u00a0janvier 2027",
+        "Délibération 2027-4",
+        "https://ville.example/2027-4",
+        "Réponse rendue",
+    ):
+        assert words in shown, words
+    assert "<platanes>" not in shown
+
+
+def test_queue_by_state_and_pages_are_for_the_city_alone(given: Given, town: Portal, admin: Visitor) -> None:
+    activity = ruled(given, town, admin.who)
+    proposal = published(given.actor(town), activity, title="Une pétition qui attend")
+    assert "Une pétition qui attend" in admin.get("/gestion/petitions?state=SUBMITTED").text
+    assert "Une pétition qui attend" not in admin.get("/gestion/petitions?state=OPEN").text
+    stranger = Visitor(given.actor(town))
+    for page in ("/gestion/petitions", f"/gestion/petitions/{proposal}", f"/gestion/activites/{activity}/petitions"):
+        assert stranger.get(page).status_code == 404
+
+
+def test_list_of_petitions_counts_towards_the_next_level_and_signs_what_is_open(
+    given: Given, town: Portal, moderator: Portal
+) -> None:
+    activity = ruled(given, town, given.actor(town, role="ADMIN"))
+    published(given.actor(town), activity, title="Celle qui attend")
+    proposal = opened(given.actor(town), moderator, activity)
+    signed(given, town, proposal, 1)
+    shown = Visitor(town).get(f"/activite/{activity}").text
+    assert shown.count('<input type="hidden" name="form" value="Vote">') == 1
+    assert "Déposée" in shown and "Ouverte à la signature" in shown
+    assert sign(given.actor(town), proposal) == []

@@ -1,0 +1,349 @@
+"""Petitions: from submission to the city's answer; who moves them, when signatures count, and what the city owes."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from psycopg.errors import CheckViolation
+from sqlalchemy import Integer, Text, literal_column
+from sqlalchemy.dialects import postgresql
+
+from models.event import EventKind
+from models.petition import MOVES, PetitionMover, PetitionState
+from resolvers.petition import allowed, end_of_day
+from tests.acting import WITHDRAW, published, refused
+from tests.administering import do, done
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.petitioning import close, opened, reached, read, ruled, sign, signed, tended
+from tests.telling import followed, person, told
+
+ANSWER = {"answer": "Le conseil a voté le projet.", "deliberation": "2026-118", "link": "https://ville.example/118"}
+QUEUE = "query($s: PetitionState) { petitions(first: 100, state: $s) { nodes { state contribution { id } } } }"
+NOT_NOW = refused("ACTION_NOT_POSSIBLE", "contribution")
+
+
+@pytest.fixture
+def admin(given: Given, town: Portal) -> Portal:
+    return given.actor(town, role="ADMIN")
+
+
+@pytest.fixture
+def moderator(given: Given, town: Portal) -> Portal:
+    return given.actor(town, role="MODERATOR")
+
+
+@pytest.fixture
+def author(given: Given, town: Portal) -> Portal:
+    return given.actor(town)
+
+
+@pytest.fixture
+def activity(given: Given, town: Portal, admin: Portal) -> str:
+    return ruled(given, town, admin)
+
+
+def at(told: str | None) -> datetime:
+    assert told is not None
+    return datetime.fromisoformat(told)
+
+
+def days_from_now(days: int) -> datetime:
+    """The end of a local day so many days from now, in the town's time zone."""
+    paris = ZoneInfo("Europe/Paris")
+    day = datetime.now(paris).date() + timedelta(days=days + 1)
+    return datetime(day.year, day.month, day.day, tzinfo=paris).astimezone(UTC)
+
+
+def events(given: Given, town: Portal, proposal: str) -> list[str]:
+    """The kinds of what happened to a petition, in order."""
+    text = "SELECT kind FROM __tenant__.event WHERE subject_id = %s AND kind LIKE 'PETITION%%' ORDER BY id"
+    return [kind for (kind,) in given.sql(town, text, uuid_in(proposal))]
+
+
+def test_petition_goes_from_submission_to_the_answer(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = published(author, activity)
+    first = read(town, proposal)
+    assert (first["state"], first["isSignable"], first["isOverdue"]) == ("SUBMITTED", False, False)
+    assert at(first["dueAt"]) == days_from_now(15)
+    assert sign(given.actor(town), proposal) == refused("VOTING_NOT_OPEN", "contribution")
+    done(moderator, "petitionAdmit", contribution=proposal)
+    assert (read(town, proposal)["state"], read(town, proposal)["dueAt"]) == ("ADMISSIBLE", None)
+    done(author, "petitionOpen", contribution=proposal)
+    gathering = read(town, proposal)
+    assert (gathering["state"], gathering["isSignable"]) == ("OPEN", True)
+    assert at(gathering["closesAt"]) == days_from_now(180)
+    reached(given, town, proposal)
+    assert at(read(town, proposal)["dueAt"]) == days_from_now(15)
+    done(moderator, "petitionAcknowledge", contribution=proposal)
+    assert at(read(town, proposal)["dueAt"]) == days_from_now(90)
+    assert sign(given.actor(town), proposal) == refused("VOTING_NOT_OPEN", "contribution")
+    done(moderator, "petitionSchedule", contribution=proposal, sessionOn="2027-01-18")
+    assert read(town, proposal)["sessionOn"] == "2027-01-18"
+    done(moderator, "petitionAnswer", contribution=proposal, **ANSWER)
+    last = read(town, proposal)
+    assert (last["state"], last["signatures"], last["dueAt"]) == ("ANSWERED", 3, None)
+    assert {name: last[name] for name in ANSWER} == ANSWER
+    assert events(given, town, proposal)[:2] == ["PETITION_ADMITTED", "PETITION_OPENED"]
+    assert events(given, town, proposal)[-3:] == ["PETITION_TRANSMITTED", "PETITION_SCHEDULED", "PETITION_ANSWERED"]
+
+
+def test_reason_of_what_is_not_admissible_is_public_and_hidden_with_what_is_illegal(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = published(author, activity)
+    said = {"contribution": proposal, "reason": "Ce n'est pas de la compétence de la commune."}
+    assert do(moderator, "petitionRefuse", contribution=proposal, reason="non")["userErrors"] == refused(
+        "TOO_SHORT", "reason"
+    )
+    done(moderator, "petitionRefuse", **said)
+    there = read(town, proposal)
+    assert (there["state"], there["reason"], there["dueAt"]) == ("INADMISSIBLE", said["reason"], None)
+    assert do(author, "petitionOpen", contribution=proposal)["userErrors"] == NOT_NOW
+    given.sql(
+        town,
+        "UPDATE __tenant__.contribution SET status = 'HIDDEN', status_before = 'OPEN' WHERE id = %s",
+        uuid_in(proposal),
+    )
+    assert town.ask("query($id: ID!) { contribution(id: $id) { petition { reason } } }", id=proposal) == {
+        "contribution": None
+    }
+    assert do(author, "petitionOpen", contribution=proposal)["userErrors"] == refused("NOT_FOUND", "contribution")
+
+
+def test_what_is_reached_stays_reached_when_a_signature_is_withdrawn(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = opened(author, moderator, activity)
+    people = reached(given, town, proposal, 2)
+    withdrawn = people[0].ask(WITHDRAW, input={"contribution": proposal})
+    assert withdrawn["voteWithdraw"]["userErrors"] == []
+    there = tended(given, town, proposal, "REACHED", 1)
+    assert (there["signatures"], there["isSignable"]) == (1, True)
+    close(given, town, proposal)
+    there = tended(given, town, proposal, "REACHED", 1)
+    assert (there["state"], there["lapsedAt"]) == ("REACHED", None)
+    done(moderator, "petitionAcknowledge", contribution=proposal)
+
+
+def test_what_closes_below_its_lowest_level_lapses(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = opened(author, moderator, activity)
+    signed(given, town, proposal, 1)
+    close(given, town, proposal)
+    assert sign(given.actor(town), proposal) == refused("VOTING_NOT_OPEN", "contribution")
+    there = tended(given, town, proposal, "LAPSED")
+    assert there["lapsedAt"] is not None and there["dueAt"] is None
+    assert events(given, town, proposal) == ["PETITION_ADMITTED", "PETITION_OPENED", "PETITION_LAPSED"]
+    assert do(moderator, "petitionAcknowledge", contribution=proposal)["userErrors"] == NOT_NOW
+
+
+def test_signatures_that_came_in_time_count_although_the_clock_comes_late(
+    given: Given, town: Portal, author: Portal, moderator: Portal, admin: Portal
+) -> None:
+    proposal = opened(author, moderator, ruled(given, town, admin, [{"signatures": 50, "promise": "DEBATE"}]))
+    signed(given, town, proposal, 2)
+    close(given, town, proposal)
+    lower = '[{"signatures": 2, "permille": null, "promise": "DEBATE"}]'
+    text = "UPDATE __tenant__.petition_rule r SET levels = %s FROM __tenant__.contribution c"
+    given.sql(town, f"{text} WHERE r.activity_id = c.activity_id AND c.id = %s", lower, uuid_in(proposal))
+    there = tended(given, town, proposal, "REACHED", 1)
+    assert there["isSignable"] is False and there["lapsedAt"] is None
+
+
+def test_city_waits_for_the_close_while_people_may_sign_for_a_further_level(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = opened(author, moderator, activity)
+    reached(given, town, proposal, 2)
+    assert at(read(town, proposal)["dueAt"]) == days_from_now(180 + 1 + 15), "counted from the close, a midnight"
+    assert do(moderator, "petitionAcknowledge", contribution=proposal)["userErrors"] == NOT_NOW
+    signed(given, town, proposal, 1)
+    there = tended(given, town, proposal, "REACHED", 2)
+    assert at(there["dueAt"]) == days_from_now(15)
+    done(moderator, "petitionAcknowledge", contribution=proposal)
+
+
+def test_author_who_withdraws_the_proposal_ends_the_signing(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = opened(author, moderator, activity)
+    done(author, "contributionClose", contribution=proposal, outcome="WITHDRAWN")
+    assert sign(given.actor(town), proposal) == refused("CONTRIBUTION_NOT_OPEN", "contribution")
+    close(given, town, proposal)
+    tended(given, town, proposal, "LAPSED")
+
+
+@pytest.mark.parametrize("mutation", ["petitionAdmit", "petitionRefuse", "petitionAcknowledge", "petitionAnswer"])
+def test_only_the_city_moves_what_is_its_own_to_move(
+    given: Given, town: Portal, author: Portal, activity: str, mutation: str
+) -> None:
+    proposal = published(author, activity)
+    said: dict[str, Any] = {
+        "petitionRefuse": {"reason": "Pas de la compétence."},
+        "petitionAnswer": {"answer": "Oui."},
+    }.get(mutation, {})
+    stranger = given.actor(town)
+    with given.nothing_written(town):
+        for who, code in ((author, "FORBIDDEN"), (stranger, "FORBIDDEN"), (town, "UNAUTHENTICATED")):
+            assert do(who, mutation, contribution=proposal, **said)["userErrors"] == refused(code, None)
+
+
+def test_only_its_author_or_the_city_opens_it(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = published(author, activity)
+    assert do(author, "petitionOpen", contribution=proposal)["userErrors"] == NOT_NOW
+    done(moderator, "petitionAdmit", contribution=proposal)
+    stranger = do(given.actor(town), "petitionOpen", contribution=proposal)
+    assert stranger["userErrors"] == refused("FORBIDDEN", "contribution")
+    done(moderator, "petitionOpen", contribution=proposal)
+    assert do(author, "petitionOpen", contribution=proposal)["userErrors"] == NOT_NOW
+
+
+def test_member_of_a_service_of_the_city_moves_it(
+    given: Given, town: Portal, author: Portal, admin: Portal, activity: str
+) -> None:
+    agent = given.actor(town)
+    made = done(admin, "organisationCreate", "organisation { id }", name="Vie citoyenne", kind="SERVICE")
+    mine = agent.ask("{ viewer { id } }")["viewer"]["id"]
+    done(admin, "organisationMemberAdd", organisation=made["organisation"]["id"], actor=mine)
+    proposal = published(author, activity)
+    done(agent, "petitionAdmit", contribution=proposal)
+    assert read(town, proposal)["state"] == "ADMISSIBLE"
+
+
+def test_answer_wants_an_address_with_https(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    proposal = opened(author, moderator, activity)
+    reached(given, town, proposal)
+    done(moderator, "petitionAcknowledge", contribution=proposal)
+    for link in ("http://ville.example/118", "javascript:alert(1)", "https://ville.example/a b"):
+        told = do(moderator, "petitionAnswer", contribution=proposal, **ANSWER | {"link": link})
+        assert told["userErrors"] == refused("BAD_INPUT", "link"), link
+    done(moderator, "petitionAnswer", contribution=proposal, answer="Un débat a eu lieu.", deliberation=" ", link="")
+    there = read(town, proposal)
+    assert (there["state"], there["deliberation"], there["link"]) == ("ANSWERED", None, None)
+
+
+def test_what_the_city_owes_is_listed_the_oldest_day_first_and_marked_when_it_is_over(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    late, soon, admitted = (published(author, activity) for _ in range(3))
+    done(moderator, "petitionAdmit", contribution=admitted)
+    over = "UPDATE __tenant__.petition SET due_at = now() - interval '1 second' WHERE contribution_id = %s"
+    given.sql(town, over, uuid_in(late))
+
+    def queue(state: str | None = None) -> list[str]:
+        nodes = moderator.ask(QUEUE, s=state)["petitions"]["nodes"]
+        ids = [node["contribution"]["id"] for node in nodes]
+        return [id_ for id_ in ids if id_ in (late, soon, admitted)]
+
+    assert (queue(), queue("ADMISSIBLE"), queue("OPEN")) == ([late, soon], [admitted], [])
+    assert (read(town, late)["isOverdue"], read(town, soon)["isOverdue"]) == (True, False)
+
+
+def test_activity_without_a_rule_is_signed_as_before(given: Given, town: Portal, author: Portal) -> None:
+    proposal = published(author, given.activity(town, kind="PETITION", vote_method="SUPPORT"))
+    assert town.ask("query($id: ID!) { contribution(id: $id) { petition { state } } }", id=proposal) == {
+        "contribution": {"petition": None}
+    }
+    assert sign(given.actor(town), proposal) == []
+    assert do(author, "petitionOpen", contribution=proposal)["userErrors"] == NOT_NOW
+
+
+def test_petition_closes_no_later_than_its_activity(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    sooner = (
+        "UPDATE __tenant__.activity SET closes_at = date_trunc('second', now()) + interval '%s days' WHERE id = %%s"
+    )
+    given.sql(town, sooner % 30, uuid_in(activity))
+    proposal = opened(author, moderator, activity)
+    assert at(read(town, proposal)["closesAt"]) - datetime.now(UTC) < timedelta(days=30)
+    given.sql(town, sooner % 3, uuid_in(activity))
+    assert at(read(town, proposal)["closesAt"]) - datetime.now(UTC) < timedelta(days=3)
+    given.sql(
+        town, "UPDATE __tenant__.activity SET closes_at = now() - interval '1 minute' WHERE id = %s", uuid_in(activity)
+    )
+    tended(given, town, proposal, "LAPSED")
+
+
+def test_followers_and_the_author_are_told(given: Given, town: Portal, moderator: Portal, activity: str) -> None:
+    author, follower, stranger = (person(given, town) for _ in range(3))
+    proposal = published(author, activity)
+    followed(follower, contribution=proposal)
+    done(moderator, "petitionAdmit", contribution=proposal)
+    assert [told(given, who) for who in (author, follower, stranger)] == [*([[("PETITION_MOVED", proposal)]] * 2), []]
+
+
+# Days and states ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "days", "end"),
+    [
+        ("Europe/Paris", "2026-11-28T12:00:00Z", 1, "2026-11-29T23:00:00Z"),  # A Sunday has all of its hours.
+        ("America/Guadeloupe", "2026-11-29T03:30:00Z", 1, "2026-11-30T04:00:00Z"),  # Still Saturday over there.
+        ("America/Guadeloupe", "2026-11-29T04:30:00Z", 1, "2026-12-01T04:00:00Z"),
+        ("Indian/Reunion", "2026-11-29T21:00:00Z", 1, "2026-12-01T20:00:00Z"),
+        ("Europe/Paris", "2026-03-28T12:00:00Z", 1, "2026-03-29T22:00:00Z"),  # The clocks go forward that night.
+        ("Europe/Paris", "2026-10-24T12:00:00Z", 1, "2026-10-25T23:00:00Z"),
+    ],
+)
+def test_a_deadline_is_the_end_of_its_local_day(
+    given: Given, town: Portal, zone: str, start: str, days: int, end: str
+) -> None:
+    parts = (literal_column(f"'{start}'::timestamptz"), literal_column(str(days), Integer))
+    text = end_of_day(*parts, literal_column(f"'{zone}'", Text)).compile(dialect=postgresql.dialect())
+    [[ends]] = given.sql(town, f"SELECT {text}")
+    assert ends == datetime.fromisoformat(end)
+
+
+def test_states_and_movers_are_those_of_the_table() -> None:
+    moves = {(move.before.value, move.after.value, by.value) for move in MOVES for by in move.by}
+    possible = {
+        (before.value, move.after.value, by.value)
+        for before, event, by in product(PetitionState, EventKind, PetitionMover)
+        if (move := allowed(before, event, by))
+    }
+    assert (
+        possible
+        == moves
+        == {
+            ("SUBMITTED", "ADMISSIBLE", "CITY"),
+            ("SUBMITTED", "INADMISSIBLE", "CITY"),
+            ("ADMISSIBLE", "OPEN", "AUTHOR"),
+            ("ADMISSIBLE", "OPEN", "CITY"),
+            ("OPEN", "REACHED", "CLOCK"),
+            ("REACHED", "REACHED", "CLOCK"),
+            ("OPEN", "LAPSED", "CLOCK"),
+            ("REACHED", "TRANSMITTED", "CITY"),
+            ("TRANSMITTED", "ON_AGENDA", "CITY"),
+            ("TRANSMITTED", "ANSWERED", "CITY"),
+            ("ON_AGENDA", "ANSWERED", "CITY"),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = 'INADMISSIBLE', decided_at = now()",
+        "state = 'ADMISSIBLE'",
+        "state = 'OPEN', decided_at = now()",
+        "state = 'REACHED', decided_at = now(), opened_at = now(), closes_at = now() + interval '1 day'",
+        "link = 'http://ville.example'",
+        "state = 'FORGOTTEN'",
+    ],
+)
+def test_database_keeps_states_whole(given: Given, town: Portal, author: Portal, activity: str, change: str) -> None:
+    proposal = published(author, activity)
+    with pytest.raises(CheckViolation):
+        given.sql(town, f"UPDATE __tenant__.petition SET {change} WHERE contribution_id = %s", uuid_in(proposal))

@@ -1,0 +1,149 @@
+"""Petition rules: levels in signatures or shares of the electors, and versions that say why they differ."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given as generated
+from hypothesis import strategies as st
+from psycopg.errors import UniqueViolation
+
+from models.base import new_id
+from resolvers.petition_rule import wanted
+from tests.acting import refused
+from tests.administering import do, done
+from tests.conftest import Portal
+from tests.given import Given, uuid_in
+from tests.petitioning import LEVELS, close, opened, reached, ruled, signed, tended
+
+READ = """query($id: ID!) { activity(id: $id) {
+  petitionRule { version electors electorsOn electorsSource admitDays gatherDays acknowledgeDays answerDays reason
+    levels { signatures electorsPercent promise }
+    versions { version electors reason } } } }"""
+ELECTORS = {"electors": 12_345, "electorsOn": "2026-01-01", "electorsSource": "Insee, liste électorale principale"}
+TENTH = [{"signatures": 50, "promise": "MEDIATION"}, {"electorsPercent": 10.0, "promise": "AGENDA"}]
+WHY = "Le répertoire électoral a été arrêté à une autre date."
+
+
+@pytest.fixture
+def admin(given: Given, town: Portal) -> Portal:
+    return given.actor(town, role="ADMIN")
+
+
+@pytest.fixture
+def activity(given: Given, town: Portal) -> str:
+    return given.activity(town, kind="PETITION", vote_method="SUPPORT")
+
+
+def rule(who: Portal, activity: str) -> dict[str, Any]:
+    return dict(who.ask(READ, id=activity)["activity"])
+
+
+def publish(who: Portal, activity: str, **fields: Any) -> list[Any]:
+    whole = {"activity": activity, "version": 0, "levels": LEVELS, **fields}
+    return list(do(who, "petitionRulePublish", **whole)["userErrors"])
+
+
+def test_share_of_the_electors_is_a_number_of_signatures(town: Portal, admin: Portal, activity: str) -> None:
+    assert rule(town, activity) == {"petitionRule": None}
+    assert publish(admin, activity, levels=TENTH[::-1], **ELECTORS, gatherDays=30) == []
+    told = rule(town, activity)["petitionRule"]
+    assert told["levels"] == [
+        {"signatures": 50, "electorsPercent": None, "promise": "MEDIATION"},
+        {"signatures": 1_235, "electorsPercent": 10.0, "promise": "AGENDA"},
+    ]
+    assert {name: told[name] for name in ELECTORS} == ELECTORS
+    days = [told[name] for name in ("admitDays", "gatherDays", "acknowledgeDays", "answerDays")]
+    assert (days, told["version"], told["reason"]) == ([15, 30, 15, 90], 1, None)
+
+
+@generated(st.integers(1, 60_000_000), st.integers(1, 1_000))
+def test_a_share_is_the_least_number_that_is_no_less(electors: int, permille: int) -> None:
+    count = wanted(electors, permille)
+    assert (count - 1) * 1_000 < electors * permille <= count * 1_000
+
+
+def test_correction_in_mid_course_is_a_public_version_and_takes_nothing_back(
+    given: Given, town: Portal, admin: Portal, activity: str
+) -> None:
+    assert (
+        publish(admin, activity, levels=[{"electorsPercent": 50.0, "promise": "AGENDA"}], **ELECTORS | {"electors": 4})
+        == []
+    )
+    first, second = (opened(given.actor(town), admin, activity) for _ in range(2))
+    signed(given, town, first, 2)
+    tended(given, town, first, "REACHED", 1)
+    signed(given, town, second, 1)
+    more = {"version": 1, "levels": [{"electorsPercent": 50.0, "promise": "AGENDA"}], **ELECTORS | {"electors": 8}}
+    assert publish(admin, activity, **more) == refused("REQUIRED", "reason")
+    assert publish(admin, activity, **more, reason=WHY) == []
+    told = rule(town, activity)
+    assert told["petitionRule"]["versions"] == [
+        {"version": 2, "electors": 8, "reason": WHY},
+        {"version": 1, "electors": 4, "reason": None},
+    ]
+    assert told["petitionRule"]["levels"][0]["signatures"] == 4
+    signed(given, town, second, 1)
+    close(given, town, second)
+    tended(given, town, second, "LAPSED")
+    tended(given, town, first, "REACHED", 1)
+
+
+def test_what_was_reached_stays_a_level(given: Given, town: Portal, admin: Portal) -> None:
+    activity = ruled(given, town, admin)
+    reached(given, town, opened(given.actor(town), admin, activity))
+    fewer = {"version": 1, "levels": LEVELS[:1], "reason": WHY}
+    assert publish(admin, activity, **fewer) == refused("BAD_INPUT", "levels")
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "field"),
+    [
+        ({"levels": []}, "BAD_INPUT", "levels"),
+        ({"levels": [*LEVELS, *TENTH[:1], *LEVELS, *LEVELS]}, "BAD_INPUT", "levels"),
+        ({"levels": [{"promise": "DEBATE"}]}, "BAD_INPUT", "levels.0.signatures"),
+        (
+            {"levels": [{"promise": "DEBATE", "signatures": 5, "electorsPercent": 1.0}]},
+            "BAD_INPUT",
+            "levels.0.signatures",
+        ),
+        ({"levels": [{"promise": "DEBATE", "signatures": 0}]}, "BAD_INPUT", "levels.0.signatures"),
+        ({"levels": [LEVELS[0], LEVELS[0]]}, "BAD_INPUT", "levels.1.signatures"),
+        ({"levels": TENTH}, "REQUIRED", "electors"),
+        (
+            {"levels": [{"promise": "DEBATE", "electorsPercent": 0.01}], **ELECTORS},
+            "BAD_INPUT",
+            "levels.0.electorsPercent",
+        ),
+        ({"electors": 5}, "REQUIRED", "electorsOn"),
+        ({**ELECTORS, "electorsSource": " "}, "REQUIRED", "electorsSource"),
+        ({**ELECTORS, "electors": 0}, "BAD_INPUT", "electors"),
+        ({"gatherDays": 0}, "BAD_INPUT", "gatherDays"),
+        ({"answerDays": 731}, "BAD_INPUT", "answerDays"),
+        ({"version": 3}, "CONFLICT", "version"),
+    ],
+)
+def test_refusals_name_what_is_wrong(
+    given: Given, town: Portal, admin: Portal, activity: str, fields: dict[str, Any], code: str, field: str
+) -> None:
+    with given.nothing_written(town):
+        assert publish(admin, activity, **fields) == refused(code, field)
+
+
+def test_only_petitions_have_such_a_rule_and_only_who_runs_the_activity_says_it(
+    given: Given, town: Portal, admin: Portal, activity: str
+) -> None:
+    ideas, moderator = given.activity(town, kind="IDEA_BOX"), given.actor(town, role="MODERATOR")
+    with given.nothing_written(town):
+        assert publish(admin, ideas) == refused("KIND_NOT_ACCEPTED", "activity")
+        assert publish(moderator, activity) == refused("FORBIDDEN", None)
+        assert publish(town, activity) == refused("UNAUTHENTICATED", None)
+
+
+def test_two_cannot_publish_the_same_version(given: Given, town: Portal, admin: Portal, activity: str) -> None:
+    done(admin, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
+    assert publish(admin, activity) == refused("CONFLICT", "version")
+    text = """INSERT INTO __tenant__.petition_rule SELECT %s, activity_id, version, levels, electors, electors_on,
+      electors_source, admit_days, gather_days, acknowledge_days, answer_days, reason, author_id, published_at
+      FROM __tenant__.petition_rule WHERE activity_id = %s"""
+    with pytest.raises(UniqueViolation):
+        given.sql(town, text, new_id(), uuid_in(activity))
