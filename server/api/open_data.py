@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -208,7 +207,7 @@ async def _withdrawn(feed: Feed) -> AsyncIterator[list[Node]]:
             yield stones
 
 
-async def _stones(feed: Feed, kind: str, statement: Select[Any]) -> AsyncIterator[list[Node]]:
+async def _stones(feed: Feed, kind: str, statement: Any) -> AsyncIterator[list[Node]]:
     read, after = reader(statement, tombstone.Tombstone), UUID(int=0)
     while page := await feed.database.rows(statement, feed.tenant.number, after=after, viewer=None):
         rows = [read(row) for row in page]
