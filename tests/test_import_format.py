@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from tests.acting import cast
+from tests.acting import cast, comment
 from tests.conftest import Portal
 from tests.given import Given
 from tests.importing import DATA, contributions, counts, done, imported, remarks, table, targets, total, tried
@@ -171,6 +171,16 @@ def test_states_and_answers_of_decidim_stay_what_they_were(given: Given, admin: 
     assert statuses(admin, consultation) == []
     ask = "query($id: ID!) { activity(id: $id) { categories { name } } }"
     assert admin.ask(ask, id=consultation)["activity"]["categories"] == []
+
+
+def test_what_is_kept_of_an_undone_import_keeps_its_answer(given: Given, admin: Portal, consultation: str) -> None:
+    run = imported(given, admin, consultation, states(), name="open-data.zip")
+    shown = {each["title"]: each["id"] for each in contributions(admin, consultation)}
+    assert comment(given.actor(admin), shown["Un parking"])["userErrors"] == []
+    assert done(given, admin, "undo", run["id"])["keptCount"] == 1
+    [kept] = contributions(admin, consultation, RESPONDED)
+    assert kept["progress"] == {"name": "Rejetée", "isOpenToVotes": False}
+    assert statuses(admin, consultation) == ["Rejetée"]
 
 
 def test_status_and_answer_of_a_table(given: Given, admin: Portal, consultation: str) -> None:
