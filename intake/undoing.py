@@ -126,7 +126,7 @@ def _used(kind: ImportedKind) -> Any:
 
 
 def _naming(column: Any) -> Select[Any]:
-    """Those of `:ids` that a column refers to, but for contributions that are gone and responses that came with them."""
+    """Those of `:ids` that a column names; not from contributions that are gone or responses that came with them."""
     named = select(column).where(column == any_(_ids))
     if column.table.name == _contribution.name:
         named = named.where(column.table.c.status.not_in(_GONE))
