@@ -173,8 +173,17 @@ def waits(row: FromClause) -> ColumnElement[bool]:
 # Changes --------------------------------------------------------------------------------------------------------------
 
 
-async def publish(act: Act, *, contribution: UUID, service: str, body: str = "", status: UUID | None = None) -> Outcome:
-    """Answer a proposal in the name of a service: in words, by a status of its activity, or both."""
+async def publish(
+    act: Act,
+    *,
+    contribution: UUID,
+    service: str,
+    body: str = "",
+    status: UUID | None = None,
+    responses_read: int | None = None,
+) -> Outcome:
+    """Answer a proposal in the name of a service: in words, by a status of its activity, or both; unless there are
+    other responses than the `responses_read` that whoever answers has read."""
     target = await access.contribution(act, contribution)
     if target.kind is not ContributionKind.PROPOSAL:
         raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Only proposals are answered.", "contribution")
@@ -184,7 +193,10 @@ async def publish(act: Act, *, contribution: UUID, service: str, body: str = "",
     if status is not None and not await act.exists(STATUS, id=status, activity_id=target.activity_id):
         raise not_found("status")
     await room.of(act, Contribution, contribution)
-    if len(await act.all(KNOWN, into=access.Id, contribution_id=contribution)) >= MAX_RESPONSES:
+    count = len(await act.all(KNOWN, into=access.Id, contribution_id=contribution))
+    if responses_read is not None and count != responses_read:
+        raise Refusal(ErrorCode.CONFLICT, f"There are {count} responses now; read them first.", "responsesRead")
+    if count >= MAX_RESPONSES:
         raise Refusal(ErrorCode.LIMIT_REACHED, f"A proposal has at most {MAX_RESPONSES} responses.", "contribution")
     response = await act.insert(
         OfficialResponse,

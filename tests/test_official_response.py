@@ -197,6 +197,33 @@ def test_moderator_answers_from_the_list_of_what_is_due(given: Given, rennes: Po
     assert signed_in(Browser(rennes.client, rennes.host), "MEMBER").get(path).status_code == 404
 
 
+def test_stale_page_answers_over_nobody(given: Given, rennes: Portal) -> None:
+    admin, activity = given.actor(rennes, role="ADMIN"), given.activity(rennes, kind="IDEA_BOX")
+    kept, studied = add(admin, activity, "Retenue"), add(admin, activity, "À l'étude")
+    proposal = published(given.actor(rennes), activity)
+    page = signed_in(Browser(rennes.client, rennes.host), "MODERATOR")
+    path = f"/gestion/reponses/{proposal}"
+    assert 'name="responsesRead" value="0"' in page.get(path).text
+    assert respond(admin, proposal, status=kept, body="C'est oui.", responsesRead=0)["userErrors"] == []
+    form = {
+        "form": "Respond",
+        "contribution": proposal,
+        "service": "Jardins",
+        "body": "Nous étudions.",
+        "status": studied,
+    }
+    answer = page.submit(path, form | {"responsesRead": "0"})
+    assert answer.status_code == 422
+    assert "Répondu entre-temps" in answer.text and "C&#39;est oui." in answer.text
+    assert "Nous étudions.</textarea>" in answer.text and 'name="responsesRead" value="1"' in answer.text
+    assert f'<option value="{studied}" selected>' in answer.text
+    assert rennes.ask(READ, id=proposal)["contribution"]["progress"] == {"name": "Retenue"}
+    stale = respond(admin, proposal, status=studied, responsesRead=0)
+    assert stale["userErrors"] == refused("CONFLICT", "responsesRead")
+    assert page.submit(path, form | {"responsesRead": "1"}).status_code == 303
+    assert rennes.ask(READ, id=proposal)["contribution"]["progress"] == {"name": "À l'étude"}
+
+
 def test_lists_of_proposals_bear_their_status(
     given: Given, town: Portal, admin: Portal, moderator: Portal, activity: str
 ) -> None:
