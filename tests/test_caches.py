@@ -30,6 +30,7 @@ SHORT_LIVED = {
     "portal/fit.py": "one document in the fitting, and 2,048 of ours that were fitted",
     "jobs/audit.py": "one verification, by a command",
     "portal/form.py": "one form that was sent",
+    "portal/screen_kind.py": "screens, which are ours",
     "portal/value.py": "one visit",
     "register/contour.py": "the register in the making",
     "register/former.py": "the register in the making, and one search",
