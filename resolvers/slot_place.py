@@ -15,6 +15,7 @@ from sqlalchemy.types import Uuid
 from database.door import Transaction
 from mail import queue
 from models.base import constant, table
+from models.contribution import Contribution
 from models.mail import MailKind
 from models.mission import Mission, MissionSlot
 from models.sign_up import ALIVE, SignUp, SignUpStatus
@@ -72,6 +73,14 @@ OF_CONTRIBUTION = (
     .order_by(_slot.c.id)
     .with_for_update(key_share=True)
 )
+LAST_END = (
+    select(func.max(_slot.c.ends_at))
+    .join_from(_mission, _slot, _slot.c.mission_id == _mission.c.id)
+    .where(_mission.c.contribution_id == value(Contribution, "id"), _slot.c.cancelled_at.is_(None))
+    .scalar_subquery()
+)
+"""When the last slot of the contribution `:id` is over that was not called off; NULL without one."""
+
 _of_pair = and_(
     or_(_sign_up.c.actor_id == _person, _sign_up.c.organiser_id == _person),
     or_(_other.is_(None), _sign_up.c.actor_id == _other, _sign_up.c.organiser_id == _other),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jobs import nudge
-from tests.acting import close, published, refused
+from tests.acting import close, pause, published, refused, resume, revise
 from tests.conftest import Portal
 from tests.exchanging import propose
 from tests.given import Given, uuid_in
@@ -51,6 +51,25 @@ def test_request_stays_open_until_its_last_slot_is_over(volunteers: Volunteers, 
     assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
     assert volunteers.add()["userErrors"] == []
     assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late  # No sooner.
+
+
+def test_request_that_is_renewed_or_resumed_stays_open_until_its_last_slot_is_over(
+    volunteers: Volunteers, town: Portal
+) -> None:
+    person, late = volunteers.neighbour(), instant(days=200)
+    last = volunteers.added(startsAt=instant(days=199), endsAt=late)
+    assert revise(volunteers.member, volunteers.contribution, expiresAfterDays=30)["userErrors"] == []
+    assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
+    assert pause(volunteers.member, volunteers.contribution)["userErrors"] == []
+    assert [slot["cancelledAt"] for slot in read(volunteers.member, volunteers)["mission"]["slots"]] == [None, None]
+    with volunteers.given.nothing_written(town):
+        assert sign_up(person, last)["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "slot")
+    assert resume(volunteers.member, volunteers.contribution)["userErrors"] == []
+    assert read(town, volunteers)["expiresAt"].replace("Z", "+00:00") == late
+    volunteers.slot = last
+    assert volunteers.cancel()["userErrors"] == []
+    assert revise(volunteers.member, volunteers.contribution, expiresAfterDays=30)["userErrors"] == []
+    assert read(town, volunteers)["expiresAt"] < instant(days=32)  # What was called off keeps nothing open.
 
 
 def test_missions_are_listed_by_their_next_slot_and_by_what_they_are_for(given: Given, town: Portal) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.acting import pause
 from tests.browser import Browser
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
@@ -96,3 +97,13 @@ def test_request_of_an_association_says_how_it_becomes_a_mission_and_leads_to_it
         f"/mission/{volunteers.contribution}/organiser"
         in organiser(volunteers).get(f"/mission/{volunteers.contribution}").text
     )
+
+
+def test_page_says_what_pausing_does_to_slots(volunteers: Volunteers) -> None:
+    member = organiser(volunteers)
+    path = f"/contribution/{volunteers.contribution}"
+    said = "les personnes inscrites gardent leur place"
+    assert said in member.get(path).text
+    pause(volunteers.member, volunteers.contribution)
+    assert said in member.get(path).text
+    assert said in member.get(f"/mission/{volunteers.contribution}").text
