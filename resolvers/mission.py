@@ -43,7 +43,7 @@ from models.sign_up import SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, life, slot_place, speaking, text
+from resolvers import access, capacity, life, penalty, slot_place, speaking, text
 from resolvers.sight import CONTRIBUTION
 
 _mission, _slot, _sign_up, _actor = table(Mission), table(MissionSlot), table(SignUp), table(Actor)
@@ -78,15 +78,6 @@ KEEP_UNTIL = (
 )
 """What is open expires no sooner than then."""
 
-HAS_SLOTS = (
-    select(_slot.c.id)
-    .where(
-        _slot.c.mission_id.in_(
-            select(_mission.c.id).where(_mission.c.contribution_id == value(Mission, "contribution_id"))
-        )
-    )
-    .limit(literal_column("1"))
-)
 RESIZE = update(_slot).where(_slot.c.id == _id).values(capacity=value(MissionSlot, "capacity"))
 
 
@@ -266,10 +257,13 @@ def changed_slot(payload: FromClause, row: FromClause, _context: FieldContext) -
 
 
 async def _organised(act: Act, contribution: UUID, field: str) -> access.Target:
-    """A request that is, or may become, a mission of an organisation of the asker's. Raises Refusal."""
+    """A request that is, or may become, a mission of an organisation of the asker's, locked: of acts at the same time
+    each finds what the one before has left. Raises Refusal."""
+    await act.one(capacity.LOCK, into=capacity.LockedContribution, id=contribution)
     target = await access.contribution(act, contribution, field)
     if not await speaking.acts_for(act, target.author_id):
         raise not_found(field)
+    await penalty.require_no_suspension(act, {"on_behalf_of": target.author_id})
     if target.kind is not ContributionKind.REQUEST or not await act.exists(
         ANSWERED_BY_ITSELF, contribution_id=contribution
     ):
@@ -339,12 +333,6 @@ def _require_period(starts_at: datetime, ends_at: datetime) -> None:
         raise Refusal(ErrorCode.BAD_INPUT, f"A slot is to come, and begins within {MAX_AHEAD_DAYS} days.", "startsAt")
     if not starts_at < ends_at <= starts_at + timedelta(days=MAX_SLOT_DAYS):
         raise Refusal(ErrorCode.BAD_INPUT, f"A slot ends after it begins, within {MAX_SLOT_DAYS} days.", "endsAt")
-
-
-async def require_no_slots(act: Act, contribution: UUID) -> None:
-    """Whoever wants to help in a mission that has slots signs up for one. Raises Refusal(KIND_NOT_ACCEPTED)."""
-    if await act.exists(HAS_SLOTS, contribution_id=contribution):
-        raise Refusal(ErrorCode.KIND_NOT_ACCEPTED, "Sign up for one of its slots.", "contribution")
 
 
 async def locked_slot(act: Act, slot: UUID) -> tuple[SlotMission, LockedSlot]:

@@ -15,7 +15,7 @@ from models.sign_up import ALIVE, MARKED, SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, actor_block, capacity, mission, slot_place, speaking
+from resolvers import access, actor_block, capacity, mission, penalty, slot_place, speaking
 from resolvers.slot_place import SignedUp
 
 _sign_up = table(SignUp)
@@ -114,8 +114,9 @@ async def make(act: Act, *, slot: UUID, is_minor: bool, has_guardian_consent: bo
         raise Refusal(ErrorCode.NOT_CONFIRMED, "A guardian has to agree.", "hasGuardianConsent")
     if not await capacity.lock_people(act, of.organiser_id, act.actor):
         raise not_found("slot")
-    await actor_block.require_none(act, of.organiser_id, (act.actor,))
+    await actor_block.require_none(act, of.organiser_id, (act.actor,), "slot")
     _, held = await mission.locked_slot(act, slot)
+    await penalty.require_no_suspension(act, {"on_behalf_of": of.organiser_id})
     if not held.is_open:
         raise Refusal(ErrorCode.SLOT_OVER, "This slot is over, or was called off.", "slot")
     id_, status = new_id(), _S.REGISTERED if held.room > 0 else _S.WAITING

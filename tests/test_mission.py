@@ -1,5 +1,6 @@
 """Missions: an organisation's request with time slots, which its members write and everybody reads."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.acting import close, pause, published, refused, resume, revise
 from tests.conftest import Portal
 from tests.exchanging import propose
 from tests.given import Given, uuid_in
+from tests.moderating import decided, reported
 from tests.test_exchange_parallel import codes
 from tests.volunteering import MISSION, SLOT, Volunteers, instant, mine, sign_up, signed_up
 
@@ -219,3 +221,53 @@ def test_slots_of_a_mission_are_at_most_a_hundred(volunteers: Volunteers, town: 
     volunteers.given.sql(town, fill, uuid_in(volunteers.slot))
     with volunteers.given.nothing_written(town):
         assert volunteers.add()["userErrors"] == refused("LIMIT_REACHED", "contribution")
+
+
+def test_suspending_an_organisation_calls_its_slots_to_come_off_and_stops_its_members(
+    volunteers: Volunteers, town: Portal
+) -> None:
+    given, helper, begun = volunteers.given, volunteers.neighbour(), volunteers.slot
+    signed_up(helper, begun)
+    volunteers.begin()
+    volunteers.slot = volunteers.added()
+    signed_up(helper, volunteers.slot)
+    reported(helper, contribution=volunteers.contribution)
+    until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    decided(given.actor(town, role="MODERATOR"), volunteers.contribution, "SUSPEND", until=until)
+    assert {one["slot"]["id"]: one["status"] for one in mine(helper)} == {
+        begun: "REGISTERED",
+        volunteers.slot: "CANCELLED",
+    }
+    [_, slot] = read(town, volunteers)["mission"]["slots"]
+    assert (slot["isOpen"], slot["takenCount"]) == (False, 0)
+    other = volunteers.neighbour()
+    with given.nothing_written(town):
+        for refusal in (volunteers.revise(), volunteers.add(), volunteers.resize(3), volunteers.cancel()):
+            assert refusal["userErrors"] == refused("SUSPENDED", None)
+        assert sign_up(other, begun)["userErrors"] == refused("SUSPENDED", None)
+        assert sign_up(other, volunteers.slot)["userErrors"] == refused("SUSPENDED", None)
+
+
+def test_suspending_a_volunteer_leaves_what_is_over(volunteers: Volunteers, town: Portal) -> None:
+    given, helper, over = volunteers.given, volunteers.neighbour(), volunteers.slot
+    signed_up(helper, over)
+    volunteers.begin("3 hours")
+    idea = published(helper, given.activity(town))
+    volunteers.slot = volunteers.added()
+    signed_up(helper, volunteers.slot)
+    reported(given.actor(town), contribution=idea)
+    until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    decided(given.actor(town, role="MODERATOR"), idea, "SUSPEND", until=until)
+    assert {one["slot"]["id"]: one["status"] for one in mine(helper)} == {
+        over: "REGISTERED",
+        volunteers.slot: "WITHDRAWN",
+    }
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_mission_without_a_slot_to_come_is_answered_like_any_request(volunteers: Volunteers, is_over: bool) -> None:
+    if is_over:
+        volunteers.begin("3 hours")
+    else:
+        assert volunteers.cancel()["userErrors"] == []
+    assert propose(volunteers.neighbour(), volunteers.contribution)["userErrors"] == []

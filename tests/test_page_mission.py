@@ -107,3 +107,12 @@ def test_page_says_what_pausing_does_to_slots(volunteers: Volunteers) -> None:
     pause(volunteers.member, volunteers.contribution)
     assert said in member.get(path).text
     assert said in member.get(f"/mission/{volunteers.contribution}").text
+
+
+def test_pages_of_a_mission_whose_slots_are_called_off_offer_to_answer_it(volunteers: Volunteers, town: Portal) -> None:
+    assert volunteers.cancel()["userErrors"] == []
+    volunteers.neighbour()
+    own = browser(town, "MEMBER")
+    answer = f'href="/contribution/{volunteers.contribution}/repondre"'
+    for path in ("mission", "contribution"):
+        assert answer in own.get(f"/{path}/{volunteers.contribution}").text

@@ -1,15 +1,19 @@
 """Sign-ups: places and waiting lists of slots, minors, withdrawing, attendance; and all of it at the same time."""
 
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
 
+from database import naming
 from jobs import retention
-from tests.acting import refused
+from tests.acting import Payload, refused
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
+from tests.own import until
 from tests.test_exchange_parallel import at_once, codes
 from tests.volunteering import SHOW, Volunteers, mark, mine, sign_up, signed_up, withdraw
 
@@ -138,7 +142,7 @@ def test_those_who_blocked_each_other_do_not_meet_in_a_mission(volunteers: Volun
     keys = {"blocker_id": uuid_in(volunteers.of), "blocked_id": actor}
     volunteers.given.insert(volunteers.town, "actor_block", is_named=True, blocked_at="now", **keys)
     with volunteers.given.nothing_written(volunteers.town):
-        assert codes(sign_up(person, volunteers.slot)) == ["NOT_FOUND"]
+        assert sign_up(person, volunteers.slot)["userErrors"] == refused("NOT_FOUND", "slot")
 
 
 def test_people_are_told_by_mail_what_became_of_their_sign_up(given: Given, volunteers: Volunteers) -> None:
@@ -223,6 +227,41 @@ def test_slot_called_off_while_people_sign_up_and_withdraw_ends_all(volunteers: 
     counts = volunteers.counts()
     assert counts.keys() <= {"CANCELLED", "WITHDRAWN"}
     assert sum(counts.values()) in (3, 4)
+
+
+def _locks_in_order(volunteers: Volunteers, act: Callable[[], Payload]) -> Payload:
+    """What an act answers that begins while its contribution is locked, as closing locks it: it waits there, and has
+    locked none of the slots."""
+    given, town = volunteers.given, volunteers.town
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))"
+    held = "SELECT id FROM __tenant__.contribution WHERE id = %s FOR UPDATE"
+    slots = "SELECT id FROM __tenant__.mission_slot WHERE id = %s FOR UPDATE NOWAIT"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(given.url) as closing:
+        closing.execute(naming.qualify(held, town.number), [uuid_in(volunteers.contribution)])
+        acting = pool.submit(act)
+        until(lambda: given.sql(town, waits, closing.info.backend_pid) != [(0,)])
+        closing.execute(naming.qualify(slots, town.number), [uuid_in(volunteers.slot)])
+        closing.commit()
+        return acting.result()
+
+
+def test_leaving_and_organising_lock_contributions_before_slots(volunteers: Volunteers) -> None:
+    leaving, waiting = volunteers.neighbour(), volunteers.neighbour()
+    for one in (leaving, volunteers.neighbour(), waiting):
+        signed_up(one, volunteers.slot)
+    erase = 'mutation { accountErase(input: {contributions: BLANK, confirmation: "Camille"}) { userErrors { code } } }'
+    assert _locks_in_order(volunteers, lambda: leaving.ask(erase)["accountErase"])["userErrors"] == []
+    assert mine(waiting)[0]["status"] == "REGISTERED"
+    assert _locks_in_order(volunteers, lambda: volunteers.resize(3))["userErrors"] == []
+    assert _locks_in_order(volunteers, volunteers.cancel)["userErrors"] == []
+
+
+def test_slot_added_while_its_request_is_closed_is_refused(volunteers: Volunteers) -> None:
+    close = (
+        "UPDATE __tenant__.contribution SET status = 'CLOSED', outcome = 'FULFILLED', closed_at = now() WHERE id = %s"
+    )
+    payload = volunteers.given.meanwhile(volunteers.town, volunteers.add, close, uuid_in(volunteers.contribution))
+    assert payload["userErrors"] == refused("CONTRIBUTION_NOT_OPEN", "contribution")
 
 
 def test_database_holds_places_and_one_sign_up_of_a_person(volunteers: Volunteers) -> None:
