@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal import render
 from tests.acting import pause
 from tests.browser import Browser
 from tests.conftest import Portal
@@ -116,3 +117,11 @@ def test_pages_of_a_mission_whose_slots_are_called_off_offer_to_answer_it(volunt
     answer = f'href="/contribution/{volunteers.contribution}/repondre"'
     for path in ("mission", "contribution"):
         assert answer in own.get(f"/{path}/{volunteers.contribution}").text
+
+
+def test_slots_say_their_weekday() -> None:
+    assert (
+        render.occasion("fr", "2026-12-02T08:00:00+00:00", "Europe/Paris")
+        == "mercredi 2\N{NO-BREAK SPACE}décembre 2026, 09:00"
+    )
+    assert render.occasion("en", "2026-12-02T23:30:00+00:00", "Europe/Paris").startswith("Thursday 3")
