@@ -43,8 +43,8 @@ from models.sign_up import SignUp, SignUpStatus
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, capacity, life, penalty, slot_place, speaking, text
-from resolvers.sight import CONTRIBUTION
+from resolvers import access, capacity, life, penalty, period, slot_place, speaking, text
+from resolvers.sight import ACTIVITY, CONTRIBUTION, SPACE
 
 _mission, _slot, _sign_up, _actor = table(Mission), table(MissionSlot), table(SignUp), table(Actor)
 _id = value(MissionSlot, "id")
@@ -61,6 +61,9 @@ ORGANISER = select(_actor.c.id).where(
 )
 ANSWERED_BY_ITSELF = select(CONTRIBUTION.c.id).where(
     CONTRIBUTION.c.id == value(Mission, "contribution_id"), CONTRIBUTION.c.behalf == constant(OnBehalfOf.NOBODY)
+)
+REDACTED = select(CONTRIBUTION.c.id).where(
+    CONTRIBUTION.c.id == value(Mission, "contribution_id"), CONTRIBUTION.c.is_redacted
 )
 OF = (
     select(_mission.c.id)
@@ -127,16 +130,21 @@ def next_start(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
 
 
 def listed(row: FromClause, _parent: FromClause, context: FieldContext) -> Listing:
-    """Those that are open and have a slot to come, the next first."""
+    """Those for which one can sign up: in what is open now, with a slot to come; the next first."""
     begins = next_start(row, context)
     order = Order("mission.next", (begins, row.c.id), (datetime, UUID))
     asked, slot = CONTRIBUTION.alias("asked_for"), _slot.alias("coming")
-    standing: Select[Any] = select(literal_column("1")).where(
-        asked.c.id == row.c.contribution_id, life.is_standing(asked)
+    activity, space = ACTIVITY.alias("asked_in"), SPACE.alias("asked_within")
+    standing: Select[Any] = (
+        select(literal_column("1"))
+        .join_from(asked, activity, activity.c.id == asked.c.activity_id)
+        .join(space, space.c.id == activity.c.space_id)
+        .where(asked.c.id == row.c.contribution_id, life.is_standing(asked))
+        .where(period.is_open(activity), period.is_open(space))
     )
     coming: Select[Any] = select(literal_column("1")).where(slot.c.mission_id == row.c.id, is_to_come(slot))
     where: list[ColumnElement[bool]] = [
-        standing.correlate_except(asked).exists(),
+        standing.correlate_except(asked, activity, space).exists(),
         coming.correlate_except(slot).exists(),
     ]
     if context.has("domain"):
@@ -294,6 +302,8 @@ async def revise(
         "minors_from": minors_from,
         "is_accessible": is_accessible,
     }
+    if said["requirements"] is not None and await act.exists(REDACTED, contribution_id=contribution):
+        raise Refusal(ErrorCode.CONTENT_REDACTED, "A moderator has redacted its words.", "requirements")
     if there := await act.one(OF, into=access.Id, contribution_id=contribution):
         await act.watch((Mission, there.id))
     keys = {"id": new_id(), "contribution_id": contribution, "organiser_id": target.author_id}

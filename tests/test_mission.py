@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from jobs import nudge
 from tests.acting import close, pause, published, refused, resume, revise
+from tests.browser import Browser
 from tests.conftest import Portal
 from tests.exchanging import propose
 from tests.given import Given, uuid_in
-from tests.moderating import decided, reported
+from tests.moderating import case_about, decided, reported
+from tests.test_detection import marks
 from tests.test_exchange_parallel import codes
 from tests.volunteering import MISSION, SLOT, Volunteers, instant, mine, sign_up, signed_up
 
@@ -271,3 +274,55 @@ def test_mission_without_a_slot_to_come_is_answered_like_any_request(volunteers:
     else:
         assert volunteers.cancel()["userErrors"] == []
     assert propose(volunteers.neighbour(), volunteers.contribution)["userErrors"] == []
+
+
+def test_what_a_mission_asks_is_marked_shown_to_moderators_and_emptied_by_a_redaction(
+    given: Given, town: Portal
+) -> None:
+    word = f"motrare{uuid4().hex[:8]}"
+    volunteers, moderator = Volunteers(given, town), given.actor(town, role="MODERATOR")
+    watched = "INSERT INTO __tenant__.watched_word (id, word, is_stem, created_at) VALUES (gen_random_uuid(), %s, false, now())"
+    given.sql(town, watched, word)
+    case = case_of(volunteers, moderator)
+    before = case["version"]
+    decided(moderator, volunteers.contribution, "NOTHING")
+    other = Volunteers(given, town)  # The same words, of which a moderator has decided: that is about those alone.
+    case_of(other, moderator)
+    decided(moderator, other.contribution, "NOTHING")
+    assert volunteers.revise(requirements=f"Venez avec un {word}.")["userErrors"] == []
+    assert marks(given, town, volunteers.contribution).get("WORD") == word
+    case = case_about(moderator, volunteers.contribution)
+    assert (case["state"], case["version"] == before) == ("OPEN", False)
+    same = {"redactedTitle": "Planter la haie", "redactedBody": "À l'ombre du tilleul."}
+    decided(moderator, volunteers.contribution, "REDACT", **same)
+    assert read(town, volunteers)["mission"]["requirements"] is None
+    with given.nothing_written(town):
+        assert volunteers.revise(requirements="Un mot.")["userErrors"] == refused("CONTENT_REDACTED", "requirements")
+    assert volunteers.revise(domain="SPORT")["userErrors"] == []
+    decided(moderator, volunteers.contribution, "RESTORE")
+    assert volunteers.revise(requirements="Des gants.")["userErrors"] == []
+
+
+def case_of(volunteers: Volunteers, moderator: Portal) -> dict[str, Any]:
+    """The case about a mission, reported by a neighbour."""
+    reported(volunteers.neighbour(), contribution=volunteers.contribution)
+    return case_about(moderator, volunteers.contribution)
+
+
+@pytest.mark.parametrize("closed", ["activity", "participatory_space"])
+def test_mission_of_what_is_not_open_now_is_not_listed_like_one_cannot_sign_up(
+    given: Given, town: Portal, closed: str
+) -> None:
+    volunteers = Volunteers(given, town)
+    person = volunteers.neighbour()
+    which = "id" if closed == "activity" else "(SELECT space_id FROM __tenant__.activity WHERE id = %s)"
+    ends = f"UPDATE __tenant__.{closed} SET opens_at = now() - interval '2 days', closes_at = now() - interval '1 hour'"
+    where = " WHERE id = %s" if which == "id" else f" WHERE id = {which}"
+    assert volunteers.contribution in listed(town)
+    given.sql(town, ends + where, uuid_in(volunteers.activity))
+    assert volunteers.contribution not in listed(town)
+    with given.nothing_written(town):
+        assert codes(sign_up(person, volunteers.slot)) == ["ACTIVITY_NOT_OPEN"]
+    why = "cette activité n'est pas ouverte en ce moment"
+    page = Browser(town.client, town.host).get(f"/mission/{volunteers.contribution}").text.replace("&#39;", "'")
+    assert why in page or why.replace("'", "’") in page
