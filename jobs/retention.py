@@ -150,7 +150,10 @@ FORGET: tuple[Delete | Update, ...] = (
     .values(voter_key=null()),
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     update(_sign_up)
-    .where(_sign_up.c.actor_id.is_not(None), _sign_up.c.slot_id.in_(_held_long_ago))
+    .where(
+        or_(_sign_up.c.actor_id.is_not(None), _sign_up.c.is_minor, _sign_up.c.has_guardian_consent),
+        _sign_up.c.slot_id.in_(_held_long_ago),
+    )
     .values(actor_id=null(), is_minor=false(), has_guardian_consent=false()),
     delete(_nudge).where(_nudge.c.asked_at < _before(retention.NUDGE.keep)),
     delete(_notice).where(_notice.c.made_at < _before(retention.NOTICE.keep)),

@@ -108,6 +108,7 @@ def _filters(language: str, zone: str, say: Callable[[str], str]) -> dict[str, C
         "days_ahead": days_ahead,
         "local": local,
         "moment": partial(moment, language),
+        "occasion": partial(occasion, language),
         "lasting": partial(lasting, say),
         "month": partial(month, say),
         "month_name": lambda number: say(word.MONTHS[int(number) - 1]),
@@ -210,6 +211,13 @@ def local(instant: str | None, zone: str) -> str:
 def moment(language: str, instant: str, zone: str) -> str:
     """A day and its hour in words, by a portal's clock."""
     return f"{day(language, instant, zone=zone)}, {_there(instant, zone):%H:%M}"
+
+
+def occasion(language: str, instant: str, zone: str) -> str:
+    """A moment with its weekday, for what people come to."""
+    weekdays = [*market_word.WEEKDAYS.values()]
+    weekday = weekdays[_read(instant).astimezone(ZoneInfo(zone)).weekday()]
+    return f"{catalogue(language).gettext(weekday)} {moment(language, instant, zone)}"
 
 
 def lasting(say: Callable[[str], str], minutes: float) -> str:
