@@ -223,6 +223,16 @@ STANDING = (
 )
 
 
+async def require_submitted(act: Act, kind: ActivityKind, contribution: UUID, field: str) -> None:
+    """Nobody rewrites what the city has decided on and people sign: it is locked. Raises Refusal."""
+    if kind is not ActivityKind.PETITION:
+        return
+    standing = await act.one(STANDING, into=Standing, contribution_id=contribution)
+    if standing is not None and standing.state is not PetitionState.SUBMITTED:
+        message = "The city has decided on it: its title, text and place no longer change."
+        raise Refusal(ErrorCode.PETITION_FIXED, message, field)
+
+
 def allowed(before: PetitionState, event: EventKind, by: PetitionMover) -> PetitionMove | None:
     """The move from a state that an event tells of, if `by` may make it."""
     return next((move for move in MOVES if (move.before, move.event) == (before, event) and by in move.by), None)

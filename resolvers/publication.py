@@ -156,7 +156,8 @@ async def revise(
     expires_after_days: int | None = None,
 ) -> Outcome:
     """Change what is given of the asker's own contribution; a new expiry renews one that has expired."""
-    own = await _own(act, contribution, while_open=True)
+    fixed = {"title": title, "body": body, "location": location}
+    own = await _own(act, contribution, while_open=True, fixed=next((f for f in fixed if fixed[f] is not None), None))
     columns: dict[str, Any] = {}
     if title is not None or body is not None:
         columns |= particulars.texts(own.title if title is None else title, own.body if body is None else body)
@@ -287,14 +288,17 @@ async def _argument(
     return {"about_id": about, "side": side}
 
 
-async def _own(act: Act, contribution: UUID, *, while_open: bool = False) -> life.Own:
-    """The asker's contribution, locked, if it may be changed; with `while_open`, only while its activity is open."""
+async def _own(act: Act, contribution: UUID, *, while_open: bool = False, fixed: str | None = None) -> life.Own:
+    """The asker's contribution, locked, if it may be changed; with `while_open`, only while its activity is open; with
+    `fixed`, a field that a petition keeps once the city has decided on it, only before."""
     target = await access.contribution(act, contribution)
     own = await life.own(act, contribution)
     if while_open and KINDS[target.activity_kind].is_staffed:
         await _require_staff_before_the_vote(act, target.activity_id, "contribution")
     elif while_open:
         target.require_running()
+    if fixed:
+        await petition.require_submitted(act, target.activity_kind, contribution, fixed)
     return own
 
 

@@ -67,13 +67,15 @@ def test_petition_goes_its_way_by_forms_and_everybody_reads_where_it_is(
     done(admin.who, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
     proposal = published(person.who, activity, title="Gardons les platanes")
     page, desk = f"/contribution/{proposal}", f"/gestion/petitions/{proposal}"
-    assert "On ne peut pas encore signer." in person.get(page).text
+    shown = person.get(page).text
+    assert "On ne peut pas encore signer." in shown and f"{page}/modifier" in shown and "Prolonger" not in shown
     first = "UPDATE __tenant__.petition SET due_at = '2026-01-01' WHERE contribution_id = %s"
     given.sql(town, first, uuid_in(proposal))
     assert "Gardons les platanes" in admin.get("/gestion/petitions").text
     assert "Gardons les platanes" in admin.get("/gestion").text
     assert admin.submit(desk, {"form": "Admit", "contribution": proposal}).status_code == 303
-    assert "Ouvrir aux signatures" in person.get(page).text
+    shown = person.get(page).text
+    assert "Ouvrir aux signatures" in shown and f"{page}/modifier" not in shown
     assert person.submit(page, {"form": "Open", "contribution": proposal}).status_code == 303
     assert person.submit(page, {"form": "Vote", "contribution": proposal, "choice": "SUPPORT"}).status_code == 303
     assert "Vous avez signé cette pétition." in person.get(page).text

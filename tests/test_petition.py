@@ -13,11 +13,11 @@ from sqlalchemy.dialects import postgresql
 from models.event import EventKind
 from models.petition import MOVES, PetitionMover, PetitionState
 from resolvers.petition import allowed, end_of_day
-from tests.acting import WITHDRAW, published, refused
+from tests.acting import REVISE, WITHDRAW, published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import close, opened, reached, read, ruled, sign, signed, tended
+from tests.petitioning import STATES, close, opened, reached, read, ruled, sign, signed, tended
 from tests.telling import followed, person, told
 
 ANSWER = {"answer": "Le conseil a voté le projet.", "deliberation": "2026-118", "link": "https://ville.example/118"}
@@ -281,6 +281,26 @@ def test_followers_and_the_author_are_told(given: Given, town: Portal, moderator
     followed(follower, contribution=proposal)
     done(moderator, "petitionAdmit", contribution=proposal)
     assert [told(given, who) for who in (author, follower, stranger)] == [*([[("PETITION_MOVED", proposal)]] * 2), []]
+
+
+def revised(who: Portal, proposal: str, **fields: Any) -> list[Any]:
+    """What refuses a revision."""
+    return list(who.ask(REVISE, input={"contribution": proposal, **fields})["contributionRevise"]["userErrors"])
+
+
+@pytest.mark.parametrize(
+    "change", [{"title": "Un tout autre titre"}, {"body": "De tout autres mots."}, {"location": {"lat": 48.1, "lng": -1.6}}]
+)
+@pytest.mark.parametrize("mutation", [None, "petitionOpen", "petitionAcknowledge", "petitionSchedule"])
+def test_words_and_place_are_fixed_once_the_city_has_said_that_it_is_admissible(
+    given: Given, town: Portal, author: Portal, activity: str, mutation: str | None, change: dict[str, Any]
+) -> None:
+    proposal = published(author, activity)
+    assert revised(author, proposal, title="Un banc sous le tilleul", body="À l'ombre.") == []
+    state = STATES[mutation] if mutation else "state = 'INADMISSIBLE', decided_at = now(), reason = 'Non.'"
+    given.sql(town, f"UPDATE __tenant__.petition SET {state} WHERE contribution_id = %s", uuid_in(proposal))
+    with given.nothing_written(town):
+        assert revised(author, proposal, **change) == refused("PETITION_FIXED", next(iter(change)))
 
 
 # Days and states ------------------------------------------------------------------------------------------------------
