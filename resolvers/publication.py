@@ -173,13 +173,21 @@ async def revise(
     if urgency is not None or capacity is not None:
         columns |= particulars.answering(own.kind, *await _as_it_is(act, contribution, urgency, capacity))
     await _require_room(act, own, expires_after_days)
-    place = await _moved(act, own, location)
-    if place:
-        columns |= place.columns()
-    await life.revise(act, own, _days(expires_after_days, None), place.published if place else None, **columns)
+    await _rewrite(act, own, _days(expires_after_days, None), await _moved(act, own, location), columns)
     if capacity is not None:
         await waiting_list.advance(act.transaction, contribution)
     return act.did(contribution_id=contribution)
+
+
+async def _rewrite(
+    act: Act, own: life.Own, days: int | None, place: position.Position | None, columns: dict[str, Any]
+) -> None:
+    """Write what was revised, and for how many more days; what is a petition has no end of its own."""
+    if place:
+        columns |= place.columns()
+    await life.revise(act, own, days, place.published if place else None, **columns)
+    if days is not None and own.kind is ContributionKind.PROPOSAL:
+        await petition.last(act, own.id)
 
 
 async def _require_room(act: Act, own: life.Own, days: int | None) -> None:

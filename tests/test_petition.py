@@ -289,7 +289,8 @@ def revised(who: Portal, proposal: str, **fields: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "change", [{"title": "Un tout autre titre"}, {"body": "De tout autres mots."}, {"location": {"lat": 48.1, "lng": -1.6}}]
+    "change",
+    [{"title": "Un tout autre titre"}, {"body": "De tout autres mots."}, {"location": {"lat": 48.1, "lng": -1.6}}],
 )
 @pytest.mark.parametrize("mutation", [None, "petitionOpen", "petitionAcknowledge", "petitionSchedule"])
 def test_words_and_place_are_fixed_once_the_city_has_said_that_it_is_admissible(
@@ -301,6 +302,28 @@ def test_words_and_place_are_fixed_once_the_city_has_said_that_it_is_admissible(
     given.sql(town, f"UPDATE __tenant__.petition SET {state} WHERE contribution_id = %s", uuid_in(proposal))
     with given.nothing_written(town):
         assert revised(author, proposal, **change) == refused("PETITION_FIXED", next(iter(change)))
+
+
+def test_petition_never_expires_whoever_says_a_day(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    given.sql(town, "UPDATE __tenant__.activity SET expires_after_days = 30 WHERE id = %s", uuid_in(activity))
+    usual, own = published(author, activity), published(author, activity, expiresAfterDays=5)
+    renewed = opened(author, moderator, activity)
+    assert revised(author, renewed, expiresAfterDays=30) == []
+    for proposal in (usual, own, renewed):
+        assert expiry(given, town, proposal) is None
+    assert read(town, renewed)["isSignable"] is True
+    unruled = given.activity(town, kind="PETITION", vote_method="SUPPORT", expires_after_days=30)
+    assert expiry(given, town, published(author, unruled)) is not None, "without a rule it is a proposal as others"
+
+
+def expiry(given: Given, town: Portal, proposal: str) -> datetime | None:
+    """When a contribution expires."""
+    text = "SELECT expires_at FROM __tenant__.contribution WHERE id = %s"
+    [[expires]] = given.sql(town, text, uuid_in(proposal))
+    assert expires is None or isinstance(expires, datetime)
+    return expires
 
 
 # Days and states ------------------------------------------------------------------------------------------------------
