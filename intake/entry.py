@@ -26,7 +26,7 @@ from models.comment import Comment
 from models.contribution import RULES, Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.tenant import Tenant
-from resolvers import life
+from resolvers import life, petition
 from transfer.record import Record, Remark, old_path
 from transfer.vocabulary import COMMENT
 
@@ -206,12 +206,18 @@ class Intake:
                 answers.append(self._item(ImportedKind.COMMENT, f"{record.reference}#answer", comments[-1]["id"]))
         if contributions:
             await life.bring(transaction, self.actor, contributions)
+            await self._submit(transaction, contributions)
         if comments:
             await transaction.copy(table(Comment), comments)
         items = [self._item_of(record, ids[_kind(record), record.reference]) for record in records]
         await self._note(transaction, [*items, *answers])
         if totals := [row for record in records for row in self._totals(record, ids)]:
             await transaction.copy(table(DeclaredTotal), totals)
+
+    async def _submit(self, transaction: Transaction, contributions: Rows) -> None:
+        """Proposals are petitions where the activity has a rule: the city decides on each."""
+        proposals = [row["id"] for row in contributions if row["kind"] == ContributionKind.PROPOSAL.value]
+        await petition.begin(transaction, self.tenant, self.activity, proposals)
 
     def _row(self, record: Record, own: UUID, about: UUID | None, author: UUID) -> dict[str, Any]:
         """A contribution's row without its status and place."""

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from models.event import EventKind
 from models.petition import MOVES, PetitionMover, PetitionState
 from resolvers.petition import allowed, end_of_day
+from tests import importing
 from tests.acting import REVISE, WITHDRAW, published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
@@ -316,6 +317,21 @@ def test_petition_never_expires_whoever_says_a_day(
     assert read(town, renewed)["isSignable"] is True
     unruled = given.activity(town, kind="PETITION", vote_method="SUPPORT", expires_after_days=30)
     assert expiry(given, town, published(author, unruled)) is not None, "without a rule it is a proposal as others"
+
+
+def test_imported_proposals_of_an_activity_with_a_rule_are_submitted_as_others(
+    given: Given, town: Portal, admin: Portal, activity: str
+) -> None:
+    given.sql(town, "UPDATE __tenant__.activity SET expires_after_days = 30 WHERE id = %s", uuid_in(activity))
+    run = importing.tried(given, admin, activity, "reference;title;body\nA;Une pétition reprise;Son texte entier.\n")
+    assert importing.done(given, admin, "confirm", run["id"])["acceptedCount"] == 1
+    text = "SELECT id FROM __tenant__.contribution WHERE activity_id = %s"
+    [[brought]] = given.sql(town, text, uuid_in(activity))
+    proposal = f"contribution_{town.number}_{brought}"
+    there = read(town, proposal)
+    assert (there["state"], there["isSignable"], at(there["dueAt"])) == ("SUBMITTED", False, days_from_now(15))
+    assert expiry(given, town, proposal) is None
+    assert sign(given.actor(town), proposal) == refused("VOTING_NOT_OPEN", "contribution")
 
 
 def expiry(given: Given, town: Portal, proposal: str) -> datetime | None:
