@@ -56,7 +56,7 @@ from models.vote import Choice, Tally, TallyDelta
 from planner.act import Act, Outcome, value
 from planner.context import FieldContext
 from planner.listing import Listing, Order
-from resolvers import access, petition_rule, portal, progress, speaking, text
+from resolvers import access, official_response, petition_rule, portal, progress, speaking, text
 
 _petition, _contribution, _activity = table(Petition), table(Contribution), table(Activity)
 _contribution_id = value(Petition, "contribution_id")
@@ -300,11 +300,13 @@ async def refuse(act: Act, *, contribution: UUID, reason: str) -> Outcome:
 async def open_(act: Act, *, contribution: UUID) -> Outcome:
     """Begin to gather signatures, from now to the end of the last day that the rule gives."""
     target = await access.contribution(act, contribution)
-    if not act.asker.viewer.is_moderator and not await speaking.acts_for(act, target.author_id):
+    said = {"contribution": contribution}
+    is_city = act.asker.viewer.is_moderator or await official_response.speaks_for_city(act, said)
+    if not is_city and not await speaking.acts_for(act, target.author_id):
         raise Refusal(ErrorCode.FORBIDDEN, "Only its author may open it, or the city.", "contribution")
     target.require_running()
     target.require_standing()
-    by = PetitionMover.CITY if act.asker.viewer.is_moderator else PetitionMover.AUTHOR
+    by = PetitionMover.CITY if is_city else PetitionMover.AUTHOR
     return await _move(act, contribution, OPEN, EventKind.PETITION_OPENED, {"tenant": act.asker.tenant}, by)
 
 

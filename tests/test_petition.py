@@ -18,7 +18,7 @@ from tests.acting import REVISE, WITHDRAW, published, refused
 from tests.administering import do, done
 from tests.conftest import Portal
 from tests.given import Given, uuid_in
-from tests.petitioning import STATES, close, opened, reached, read, ruled, sign, signed, tended
+from tests.petitioning import LEVELS, STATES, close, opened, reached, read, ruled, sign, signed, tended
 from tests.telling import followed, person, told
 
 ANSWER = {"answer": "Le conseil a voté le projet.", "deliberation": "2026-118", "link": "https://ville.example/118"}
@@ -207,6 +207,18 @@ def test_only_its_author_or_the_city_opens_it(
     assert do(author, "petitionOpen", contribution=proposal)["userErrors"] == NOT_NOW
 
 
+def test_editor_of_the_space_opens_it(given: Given, town: Portal, author: Portal, admin: Portal) -> None:
+    space, editor = given.space(town), given.actor(town)
+    actor = uuid_in(editor.ask("{ viewer { id } }")["viewer"]["id"])
+    given.insert(town, "space_role", space_id=uuid_in(space), actor_id=actor, kind="EDITOR", given_at="now")
+    activity = given.activity(town, kind="PETITION", vote_method="SUPPORT", space=space)
+    done(admin, "petitionRulePublish", activity=activity, version=0, levels=LEVELS)
+    proposal = published(author, activity)
+    done(editor, "petitionAdmit", contribution=proposal)
+    done(editor, "petitionOpen", contribution=proposal)
+    assert read(town, proposal)["state"] == "OPEN"
+
+
 def test_member_of_a_service_of_the_city_moves_it(
     given: Given, town: Portal, author: Portal, admin: Portal, activity: str
 ) -> None:
@@ -217,6 +229,8 @@ def test_member_of_a_service_of_the_city_moves_it(
     proposal = published(author, activity)
     done(agent, "petitionAdmit", contribution=proposal)
     assert read(town, proposal)["state"] == "ADMISSIBLE"
+    done(agent, "petitionOpen", contribution=proposal)
+    assert read(town, proposal)["state"] == "OPEN"
 
 
 def test_answer_wants_an_address_with_https(
