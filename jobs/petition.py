@@ -32,9 +32,6 @@ from planner.event import NewEvent, events, recording
 from planner.row import reader
 from resolvers import life, petition, petition_rule, portal
 
-SETTLED = literal(timedelta(seconds=10), Interval)
-"""So long after a petition has closed its last signatures are counted: requests that began in time have ended."""
-
 GRACE = literal(timedelta(hours=1), Interval)
 """So long after the close a level may still be told that was reached before it."""
 
@@ -49,7 +46,7 @@ DUE = (
         _petition.c.contribution_id,
         _petition.c.state,
         _petition.c.reached_levels,
-        and_(_is_open, _until + SETTLED <= func.now()).label("is_over"),
+        and_(_is_open, _until + petition.SETTLED <= func.now()).label("is_over"),
         life.is_open(_contribution).label("is_shown"),
         petition.signed(_petition.c.contribution_id).label("signatures"),
         _rule.c.levels,
@@ -61,7 +58,7 @@ DUE = (
     .order_by(_petition.c.id)
     .with_for_update(of=_petition, skip_locked=True)
 )
-NEXT = select(func.min(_petition.c.closes_at) + SETTLED).where(_is_open)
+NEXT = select(func.min(_petition.c.closes_at) + petition.SETTLED).where(_is_open)
 
 _id = bindparam("id", type_=Uuid())
 _within = select(_contribution.c.activity_id).where(_contribution.c.id == _petition.c.contribution_id)

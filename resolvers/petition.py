@@ -3,7 +3,7 @@ city acknowledges, puts on the agenda and answers what was reached."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal,
     literal_column,
     null,
     select,
@@ -51,6 +52,7 @@ from models.petition import (
     PetitionMover,
     PetitionState,
 )
+from models.petition_rule import PetitionRule
 from models.refusal import ErrorCode, Refusal
 from models.vote import Choice, Tally, TallyDelta
 from planner.act import Act, Outcome, value
@@ -62,6 +64,9 @@ _petition, _contribution, _activity = table(Petition), table(Contribution), tabl
 _contribution_id = value(Petition, "contribution_id")
 _tenant = bindparam("tenant", type_=BigInteger())
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
+SETTLED = literal(timedelta(seconds=10), Interval)
+"""So long after a petition has closed its last signatures are counted: requests that began in time have ended."""
+
 _is_it = _petition.c.contribution_id == _contribution_id
 
 
@@ -131,6 +136,29 @@ def is_signable(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether it gathers signatures now."""
     is_so = and_(progress.is_signable(row), _until(row) > func.now())
     return func.coalesce(is_so, false())
+
+
+def is_awaiting_close(row: FromClause, context: FieldContext) -> ColumnElement[bool]:
+    """Whether the city acknowledges it only when it has closed."""
+    return _is_awaiting(row, context.time_zone)
+
+
+def _is_awaiting(row: FromClause, zone: ColumnElement[Any]) -> ColumnElement[bool]:
+    """People may still sign for a further level, or the last who did are not counted. What had reached the highest
+    level is due sooner than what closes, and awaits nothing although a level was added."""
+    asked, rule = table(Contribution).alias("reached_for"), table(PetitionRule).alias("reached_by")
+    within: Select[Any] = select(asked.c.activity_id).where(asked.c.id == row.c.contribution_id)
+    activity = within.correlate_except(asked).scalar_subquery()
+    levels = func.jsonb_array_length(petition_rule.newest(activity, "levels").scalar_subquery())
+    soonest: Select[Any] = select(func.min(rule.c.acknowledge_days)).where(rule.c.activity_id == activity)
+    days = soonest.correlate_except(rule).scalar_subquery()
+    waits = and_(
+        row.c.state == constant(PetitionState.REACHED),
+        row.c.reached_levels < levels,
+        _until(row) + SETTLED > func.now(),
+        row.c.due_at >= end_of_day(_until(row), days, zone),
+    )
+    return func.coalesce(waits, false())
 
 
 def is_overdue(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
@@ -226,33 +254,28 @@ async def last(act: Act, contribution: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a petition is, locked, and whether it may still be signed."""
+    """How far a petition is, locked, and whether the city waits for its close."""
 
     state: PetitionState
-    is_over: bool
-    reached_levels: int
-    levels: int
+    is_awaiting: bool
 
 
-_within = select(_contribution.c.activity_id).where(_contribution.c.id == _contribution_id).scalar_subquery()
-_levels = petition_rule.newest(_within, "levels").scalar_subquery()
 STANDING = (
-    select(
-        _petition.c.state,
-        _petition.c.reached_levels,
-        func.coalesce(_until(_petition) <= func.now(), false()).label("is_over"),
-        func.coalesce(func.jsonb_array_length(_levels), _ZERO).label("levels"),
-    )
+    select(_petition.c.state, _is_awaiting(_petition, portal.time_zone(_tenant)).label("is_awaiting"))
     .where(_is_it)
     .with_for_update(of=_petition)
 )
+
+
+async def _standing(act: Act, contribution: UUID) -> Standing | None:
+    return await act.one(STANDING, into=Standing, contribution_id=contribution, tenant=act.asker.tenant)
 
 
 async def require_submitted(act: Act, kind: ActivityKind, contribution: UUID, field: str) -> None:
     """Nobody rewrites what the city has decided on and people sign: it is locked. Raises Refusal."""
     if kind is not ActivityKind.PETITION:
         return
-    standing = await act.one(STANDING, into=Standing, contribution_id=contribution)
+    standing = await _standing(act, contribution)
     if standing is not None and standing.state is not PetitionState.SUBMITTED:
         message = "The city has decided on it: its title, text and place no longer change."
         raise Refusal(ErrorCode.PETITION_FIXED, message, field)
@@ -354,11 +377,11 @@ async def _move(
 ) -> Outcome:
     """Move a petition on, unless it is elsewhere by now. Raises Refusal."""
     await access.contribution(act, contribution)
-    standing = await act.one(STANDING, into=Standing, contribution_id=contribution)
+    standing = await _standing(act, contribution)
     move = allowed(standing.state, event, by) if standing else None
     if standing is None or move is None:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The petition is not in a state for this.", "contribution")
-    if standing.state is PetitionState.REACHED and not standing.is_over and standing.reached_levels < standing.levels:
+    if standing.is_awaiting:
         message = "People may still sign for a further level: it is handed on when it closes."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
     await act.execute(statement, contribution_id=contribution, **columns)
