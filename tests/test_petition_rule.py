@@ -109,7 +109,9 @@ def test_a_level_that_was_reached_is_not_another_one(
 ) -> None:
     activity = ruled(given, town, admin)
     reached(given, town, opened(given.actor(town), admin, activity), 2)
-    said = {"version": 1, "reason": WHY, "electors": 4} | {key: ELECTORS[key] for key in ("electorsOn", "electorsSource")}
+    said = {"version": 1, "reason": WHY, "electors": 4} | {
+        key: ELECTORS[key] for key in ("electorsOn", "electorsSource")
+    }
     with given.nothing_written(town):
         assert publish(admin, activity, levels=levels, **said) == refused("PETITION_LEVEL_REACHED", "levels")
     above = [LEVELS[0], {"signatures": 7, "promise": "DEBATE"}]
