@@ -32,7 +32,7 @@ from models.category import Category
 from models.comment import Comment
 from models.contribution import GONE_STATUSES, Contribution
 from models.import_run import PUBLISHED, DeclaredTotal, ImportedItem, ImportedKind
-from resolvers import life
+from resolvers import life, petition
 
 BATCH = 500
 
@@ -86,6 +86,7 @@ async def _remove(
     if kind in PUBLISHED:
         await transaction.execute(UNDECLARE, ids=ids)
         await life.take_back(transaction, actor, ids, institution)
+        await petition.withdraw(transaction, ids)
     else:
         await transaction.execute(_removal(kind), ids=ids)
 

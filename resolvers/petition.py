@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -39,11 +40,12 @@ from sqlalchemy.types import Uuid
 from database.door import Transaction
 from models.activity import Activity, ActivityKind
 from models.base import constant, new_id, table
-from models.contribution import Contribution
+from models.contribution import Contribution, ContributionStatus
 from models.event import EventKind
 from models.petition import (
     ANSWER_LENGTH,
     DELIBERATION_LENGTH,
+    HANDED_ON,
     LINK_LENGTH,
     MOVES,
     REASON_LENGTH,
@@ -249,19 +251,47 @@ async def last(act: Act, contribution: UUID) -> None:
     await act.execute(LAST, contribution_id=contribution)
 
 
+_withdrawn = bindparam("withdrawn", type_=ARRAY(Uuid()))
+OWE_NOTHING = update(_petition).where(_petition.c.contribution_id == any_(_withdrawn)).values(due_at=null())
+OWE_NOTHING_TO = (
+    update(_petition)
+    .where(
+        _petition.c.contribution_id == _contribution.c.id,
+        _contribution.c.author_id == bindparam("actor", type_=Uuid()),
+        _petition.c.due_at.is_not(None),
+    )
+    .values(due_at=null())
+)
+"""Of a person, all of whose petitions end."""
+
+
+async def withdraw(transaction: Transaction, contributions: Sequence[UUID]) -> None:
+    """What ended before the city's answer: it owes nothing any more."""
+    await transaction.execute(OWE_NOTHING, withdrawn=[*contributions])
+
+
 # Moves ----------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a petition is, locked, and whether the city waits for its close."""
+    """How far a petition is, locked, and whether the city waits for its close, or its author has ended it."""
 
     state: PetitionState
     is_awaiting: bool
+    is_withdrawn: bool
 
 
+_ended = (constant(status) for status in (ContributionStatus.CLOSED, ContributionStatus.TAKEN_BACK))
 STANDING = (
-    select(_petition.c.state, _is_awaiting(_petition, portal.time_zone(_tenant)).label("is_awaiting"))
+    select(
+        _petition.c.state,
+        _is_awaiting(_petition, portal.time_zone(_tenant)).label("is_awaiting"),
+        select(_contribution.c.status.in_([*_ended]))
+        .where(_contribution.c.id == _contribution_id)
+        .scalar_subquery()
+        .label("is_withdrawn"),
+    )
     .where(_is_it)
     .with_for_update(of=_petition)
 )
@@ -381,6 +411,8 @@ async def _move(
     move = allowed(standing.state, event, by) if standing else None
     if standing is None or move is None:
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, "The petition is not in a state for this.", "contribution")
+    if standing.is_withdrawn and standing.state not in HANDED_ON:
+        raise Refusal(ErrorCode.CONTRIBUTION_NOT_OPEN, "Its author has withdrawn it.", "contribution")
     if standing.is_awaiting:
         message = "People may still sign for a further level: it is handed on when it closes."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")

@@ -218,7 +218,10 @@ async def resume(act: Act, *, contribution: UUID) -> Outcome:
 
 async def close(act: Act, *, contribution: UUID, outcome: ContributionOutcome) -> Outcome:
     """Close the asker's own contribution with an outcome."""
-    await life.close(act, await _own(act, contribution), outcome)
+    own = await _own(act, contribution)
+    await life.close(act, own, outcome)
+    if own.kind is ContributionKind.PROPOSAL:
+        await petition.withdraw(act.transaction, [contribution])
     await parting.of_contribution(act.transaction, contribution)
     return act.did(contribution_id=contribution)
 

@@ -10,6 +10,7 @@ from psycopg.errors import CheckViolation
 from sqlalchemy import Integer, Text, literal_column
 from sqlalchemy.dialects import postgresql
 
+from jobs import petition as clock
 from models.event import EventKind
 from models.petition import MOVES, PetitionMover, PetitionState
 from resolvers.petition import allowed, end_of_day
@@ -178,6 +179,53 @@ def test_author_who_withdraws_the_proposal_ends_the_signing(
     assert sign(given.actor(town), proposal) == refused("CONTRIBUTION_NOT_OPEN", "contribution")
     close(given, town, proposal)
     tended(given, town, proposal, "LAPSED")
+
+
+def test_city_owes_nothing_to_a_petition_that_was_withdrawn(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str
+) -> None:
+    submitted, signed_one, erased = published(author, activity), opened(author, moderator, activity), given.actor(town)
+    gone = published(erased, activity)
+    reached(given, town, signed_one, 2)
+    for proposal in (submitted, signed_one):
+        done(author, "contributionClose", contribution=proposal, outcome="WITHDRAWN")
+    named = erased.ask("{ viewer { name } }")["viewer"]["name"]
+    done(erased, "accountErase", contributions="BLANK", confirmation=named)
+    for proposal in (submitted, signed_one, gone):
+        there = read(town, proposal)
+        assert (there["dueAt"], there["isOverdue"]) == (None, False)
+    waiting = moderator.ask(QUEUE, s=None)["petitions"]["nodes"]
+    assert not {submitted, signed_one, gone} & {node["contribution"]["id"] for node in waiting}
+    close(given, town, signed_one)
+    for mutation, proposal in (("petitionAdmit", submitted), ("petitionAcknowledge", signed_one)):
+        assert do(moderator, mutation, contribution=proposal)["userErrors"] == refused(
+            "CONTRIBUTION_NOT_OPEN", "contribution"
+        )
+    assert tended(given, town, signed_one, "REACHED", 1)["dueAt"] is None
+
+
+@pytest.mark.parametrize("status", ["HIDDEN", "HELD"])
+def test_petition_that_is_withheld_at_its_close_is_counted_when_it_is_shown_again(
+    given: Given, town: Portal, author: Portal, moderator: Portal, activity: str, status: str
+) -> None:
+    few, many = (opened(author, moderator, activity) for _ in range(2))
+    signed(given, town, few, 1)
+    signed(given, town, many, 2)
+    hide = f"UPDATE __tenant__.contribution SET status = '{status}', status_before = 'OPEN' WHERE id = %s"
+    again = """UPDATE __tenant__.petition SET state = 'OPEN', reached_at = NULL, reached_levels = 0, due_at = NULL
+      WHERE contribution_id = %s"""
+    for proposal in (few, many):
+        given.sql(town, hide, uuid_in(proposal))
+        given.sql(town, again, uuid_in(proposal))
+        close(given, town, proposal)
+    given.run(clock.tend(given.database, town.number))
+    states = "SELECT state FROM __tenant__.petition WHERE contribution_id = %s"
+    assert [given.sql(town, states, uuid_in(one)) for one in (few, many)] == [[("OPEN",)], [("OPEN",)]]
+    show = "UPDATE __tenant__.contribution SET status = 'OPEN', status_before = NULL WHERE id = %s"
+    for proposal in (few, many):
+        given.sql(town, show, uuid_in(proposal))
+    tended(given, town, few, "LAPSED")
+    tended(given, town, many, "REACHED", 1)
 
 
 @pytest.mark.parametrize("mutation", ["petitionAdmit", "petitionRefuse", "petitionAcknowledge", "petitionAnswer"])
