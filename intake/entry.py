@@ -29,7 +29,7 @@ from models.contribution import RULES, Contribution, ContributionKind
 from models.import_run import NOTES, DeclaredTotal, ImportedItem, ImportedKind, ImportRemarkCode, ImportTarget
 from models.official_response import OfficialResponse
 from models.tenant import Tenant
-from resolvers import life
+from resolvers import life, petition
 from transfer.record import Record, Remark, old_path
 from transfer.vocabulary import COMMENT
 
@@ -229,6 +229,7 @@ class Intake:
                 answers.append(self._item(ImportedKind.COMMENT, f"{record.reference}#answer", comments[-1]["id"]))
         if contributions:
             await life.bring(transaction, self.actor, contributions)
+            await self._submit(transaction, contributions)
         if comments:
             await transaction.copy(table(Comment), comments)
         answers += await self._respond(transaction, records, ids)
@@ -255,6 +256,11 @@ class Intake:
             self._item(ImportedKind.RESPONSE, f"{record.reference}#response", row["id"])
             for record, row in zip(answered, rows, strict=True)
         ]
+
+    async def _submit(self, transaction: Transaction, contributions: Rows) -> None:
+        """Proposals are petitions where the activity has a rule: the city decides on each."""
+        proposals = [row["id"] for row in contributions if row["kind"] == ContributionKind.PROPOSAL.value]
+        await petition.begin(transaction, self.tenant, self.activity, proposals)
 
     def _row(self, record: Record, own: UUID, about: UUID | None, author: UUID) -> dict[str, Any]:
         """A contribution's row without its status and place."""

@@ -73,7 +73,8 @@ EDITED = (
 # Rights ---------------------------------------------------------------------------------------------------------------
 
 
-async def _may_respond(act: Act, arguments: Mapping[str, Any]) -> bool:
+async def speaks_for_city(act: Act, arguments: Mapping[str, Any]) -> bool:
+    """Whether somebody who is no moderator speaks for the city about the contribution of an input."""
     if await act.exists(speaking.ANSWERS, member_id=act.actor):
         return True
     target = await act.one(access.target_contribution(act.sight), into=access.Target, id=arguments["contribution"])
@@ -82,10 +83,10 @@ async def _may_respond(act: Act, arguments: Mapping[str, Any]) -> bool:
 
 async def _may_revise(act: Act, arguments: Mapping[str, Any]) -> bool:
     answered = await act.one(OF, into=Answered, id=arguments["official_response"])
-    return answered is not None and await _may_respond(act, {"contribution": answered.contribution_id})
+    return answered is not None and await speaks_for_city(act, {"contribution": answered.contribution_id})
 
 
-RESPONDENT = MODERATOR.unless(_may_respond)
+RESPONDENT = MODERATOR.unless(speaks_for_city)
 """Moderators, administrators, editors of the proposal's space, and members of the city's services."""
 
 RESPONSE_EDITOR = MODERATOR.unless(_may_revise)
