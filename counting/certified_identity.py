@@ -74,9 +74,8 @@ async def prove(act: Act, *, activity: UUID, born_on: date | None = None, zone: 
             raise Refusal(ErrorCode.BAD_INPUT, "This is not the birth date that the provider certifies.", "bornOn")
         proving.check_age(terms, born_on)
     proving.check_zone(terms, zone)
-    keys = VoterKeys(
-        *(proof.voter_key(act.asker, activity, key) for key in (identity.person_digest, identity.first_digest))
-    )
-    keys = await listed.on_rolls(act, activity, keys)
+    kept = (identity.person_digest, identity.first_digest)
+    whole, first = (proof.voter_key(act.asker, activity, key) for key in kept)
+    keys = await listed.on_rolls(act, activity, VoterKeys(whole, first))
     await proving.give(act, activity, ProofLevel.FRANCECONNECT, keys, "activity")
     return act.did(activity_id=activity)

@@ -153,7 +153,7 @@ async def _by_code(act: Act, kept: KeptDesk, keys: VoterKeys, code: str) -> Docu
 
 async def _used(act: Act, kept: KeptDesk, keys: VoterKeys) -> Prover | None:
     """Who has proved to be this person."""
-    return await act.one(proof.USED, into=Prover, activity_id=kept.activity_id, digest=keys.whole, first=keys.first)
+    return await act.one(proof.USED, into=Prover, activity_id=kept.activity_id, digest=keys.whole, keys=keys.each)
 
 
 async def _is_shell(act: Act, kept: KeptDesk, keys: VoterKeys, used: Prover) -> bool:
