@@ -4,8 +4,7 @@ A person is keyed by the whole name and by the first given name alone; a roll sa
 proved or signed under a short name, or under a name of before a roll came, is the same person.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -51,7 +50,6 @@ ON_LIST = (
         _admission.c.digest,
         _admission.c.other_digests,
         or_(_admission.c.digest == _whole_key, _whole_key == any_(_admission.c.other_digests)).label("is_whole"),
-        has_proved(_admission).label("is_used"),
     )
     .join_from(_admission, _roll, _roll.c.id == _admission.c.batch_id)
     .where(
@@ -74,7 +72,6 @@ class Listed:
     digest: str
     other_digests: list[str] | None
     is_whole: bool
-    is_used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +106,7 @@ async def keys(act: Act, activity: UUID, given: str, family: str, born_on: date)
 
 async def on_rolls(act: Act, activity: UUID, keys: VoterKeys) -> VoterKeys:
     """The keys of the voter of the vote's rolls who is meant; else these."""
-    meant = await _meant(act, activity, keys.whole, [keys.whole, keys.first])
-    return keys if meant is None else VoterKeys(meant.digest, keys.first, tuple(meant.other_digests or ()))
+    return await _listed(act, activity, keys) or keys
 
 
 async def named(act: Act, activity: UUID, name: str, born_on: date) -> VoterKeys:
@@ -124,20 +120,18 @@ def _said(act: Act, activity: UUID, given: str, family: str, born_on: date) -> V
     return VoterKeys(whole, first)
 
 
-async def of(act: Act, activity: UUID, given: str, family: str, born_on: date) -> Listed | None:
-    """The one voter of the vote's rolls who is meant: by all of the name; else, if it is one alone, by the first given
-    name."""
-    said = _said(act, activity, given, family, born_on)
-    return await _meant(act, activity, said.whole, [said.whole, said.first])
+async def of(act: Act, activity: UUID, given: str, family: str, born_on: date) -> VoterKeys | None:
+    """The keys of the one voter of the vote's rolls who is meant: by all of the name; else, if it is one alone, by the
+    first given name."""
+    return await _listed(act, activity, _said(act, activity, given, family, born_on))
 
 
-async def _meant(act: Act, activity: UUID, whole: str, keys: Sequence[str]) -> Listed | None:
-    named = await act.all(
-        ON_LIST, into=Listed, activity_id=activity, level=ProofLevel.LIST, whole=whole, keys=list(dict.fromkeys(keys))
-    )
+async def _listed(act: Act, activity: UUID, said: VoterKeys) -> VoterKeys | None:
+    asked = {"level": ProofLevel.LIST, "whole": said.whole, "keys": sorted({said.whole, said.first})}
+    named = await act.all(ON_LIST, into=Listed, activity_id=activity, **asked)
     exact = [one for one in named if one.is_whole]
     meant = exact or named
-    if len({one.digest for one in meant}) != 1:
+    if len({one.digest for one in meant}) != 1:  # One voter may be on several rolls.
         return None
-    others = sorted({other for one in meant for other in one.other_digests or ()})
-    return replace(meant[0], other_digests=others, is_used=any(one.is_used for one in meant))
+    others = {other for one in meant for other in one.other_digests or ()}
+    return VoterKeys(meant[0].digest, said.first, tuple(sorted(others)))

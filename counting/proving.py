@@ -135,8 +135,7 @@ async def give(
     """Keep that the asker is the person of a key. Raises Refusal(PROOF_USED), in the same words wherever it was
     used: whoever types somebody else's name learns nothing of where, nor whether that person has voted."""
     await hold(act, activity, keys)
-    is_taken = await act.exists(proof.USED, activity_id=activity, digest=keys.whole, keys=keys.each)
-    if is_taken or await is_signed(act, activity, keys):
+    if await is_taken(act, activity, keys):
         raise proof.used(field)
     await proof.put(act, activity, level, keys.whole, field, first=keys.shorter, address=address)
 
@@ -145,6 +144,12 @@ async def hold(act: Act, activity: UUID, keys: VoterKeys) -> None:
     """Wait for whoever proves to be this person, or signs as this person, and keep others waiting."""
     for key in keys.each:
         await act.execute(ballot.KEEP_VOTER, activity_id=activity, voter=key)
+
+
+async def is_taken(act: Act, activity: UUID, keys: VoterKeys) -> bool:
+    """Whether the person has had a turn, online or at a desk."""
+    has_proved = await act.exists(proof.USED, activity_id=activity, digest=keys.whole, keys=keys.each)
+    return has_proved or await is_signed(act, activity, keys)
 
 
 async def is_signed(act: Act, activity: UUID, keys: VoterKeys) -> bool:

@@ -277,15 +277,17 @@ async def prove(act: Act, *, activity: UUID, given_names: str, family_name: str,
         return act.did(activity_id=activity)
     given, family = text.line(given_names, NAME_LENGTH, "givenNames"), text.line(family_name, NAME_LENGTH, "familyName")
     proving.check_age(terms, born_on)
-    guesses = _guesses(act, activity, f"{first_given(given)} {family}")
+    guesses = _guesses(act, activity, f"{given} {family}", f"{first_given(given)} {family}")
     if not await guessing.are_within(act, guesses):
         return Outcome(refusal=Refusal(ErrorCode.TOO_MANY_TRIES, "Too many tries for today.", "familyName"))
-    meant = await listed.of(act, activity, given, family, born_on)
-    keys = None if meant is None else await listed.keys(act, activity, given, family, born_on)
-    if meant is None or keys is None or meant.is_used or await proving.is_signed(act, activity, keys):
+    keys = await listed.of(act, activity, given, family, born_on)
+    if keys is None:
         return Outcome(refusal=not_listed())
+    await proving.hold(act, activity, keys)
+    if await proving.is_taken(act, activity, keys):
+        return Outcome(refusal=not_listed())
+    await proof.put(act, activity, ProofLevel.LIST, keys.whole, "familyName", first=keys.shorter)
     await guessing.take_back(act, guesses)
-    await proving.give(act, activity, ProofLevel.LIST, keys, "familyName")
     return act.did(activity_id=activity)
 
 
@@ -295,7 +297,9 @@ def not_listed() -> Refusal:
     return Refusal(ErrorCode.NOT_ON_LIST, "Nobody of this name and birth date can prove it by the list.", "familyName")
 
 
-def _guesses(act: Act, activity: UUID, name: str) -> Guesses:
-    """What a try of the asker in the vote counts for: for the account, and for the name."""
+def _guesses(act: Act, activity: UUID, *names: str) -> Guesses:
+    """What a try of the asker in the vote counts for: for the account, and for each name by which a voter is looked
+    for, whole and by the first given name, in whatever order and parts it is typed."""
     vote = str(activity)
-    return {("roll", vote, str(act.actor)): GUESSES_OF_PERSON, ("roll", vote, person_letters(name)): GUESSES_OF_NAME}
+    guesses: dict[tuple[str, ...], int] = {("roll", vote, person_letters(name)): GUESSES_OF_NAME for name in names}
+    return guesses | {("roll", vote, str(act.actor)): GUESSES_OF_PERSON}
