@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from counting import voter_roll
 from database.door import Database, DatabaseUnavailableError, Transaction
 from mail import queue
 from models import retention
@@ -145,9 +146,16 @@ FORGET: tuple[Delete | Update, ...] = (
     delete(_proof).where(_proof.c.activity_id.in_(_voted)),
     delete(_admission).where(_admission.c.activity_id.in_(_voted)),
     delete(_voter_roll).where(_voter_roll.c.activity_id.in_(_voted)),
+    update(_voter_roll)
+    .where(
+        _voter_roll.c.confirmed_at.is_(None),
+        _voter_roll.c.removed_at.is_(None),
+        _voter_roll.c.added_at < _before(retention.TRIAL_ROLL.keep),
+    )
+    .values(removed_at=func.now()),
     update(_signing)
     .where(_signing.c.voter_key.is_not(None), _signing.c.activity_id.in_(_voted))
-    .values(voter_key=null()),
+    .values(voter_key=null(), first_key=null()),
     delete(_note).where(_note.c.written_at < _before(retention.NOTE.keep)),
     update(_sign_up)
     .where(
@@ -197,10 +205,19 @@ async def keep(database: Database, tenant: int) -> Retained:
     async with database.transaction(tenant) as transaction:
         forgotten = sum([await transaction.execute(statement) for statement in FORGET])
         warned = await _warn(transaction)
+    await clear_rolls(database, tenant)
     outcomes = await _erase(database, tenant)
     if forgotten or outcomes[True]:
         database.note_change(tenant)
     return Retained(forgotten, warned, outcomes[True], outcomes[False])
+
+
+async def clear_rolls(database: Database, tenant: int) -> None:
+    """Take out of rolls that were removed what nobody has used, in pieces, a transaction each."""
+    gone = voter_roll.AT_ONCE
+    while gone:
+        async with database.transaction(tenant) as transaction:
+            gone = await voter_roll.take_out(transaction)
 
 
 async def _warn(transaction: Transaction) -> int:
