@@ -104,10 +104,11 @@ def contribution(petition: FromClause, row: FromClause, _context: FieldContext) 
 
 def closes_at(row: FromClause, _context: FieldContext) -> ColumnElement[Any]:
     """Until when it is signed: no longer than its activity is open."""
-    return _until(row)
+    return until(row)
 
 
-def _until(row: FromClause) -> ColumnElement[Any]:
+def until(row: FromClause) -> ColumnElement[Any]:
+    """When a petition closes, or its activity before it; NULL: it was not opened."""
     within, signed = table(Activity).alias("gathering_in"), table(Contribution).alias("gathered_for")
     ends: Select[Any] = (
         select(within.c.closes_at)
@@ -120,7 +121,7 @@ def _until(row: FromClause) -> ColumnElement[Any]:
 
 def closes_on(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
     """The last day on which it is signed."""
-    return _last_day(_until(row), context)
+    return _last_day(until(row), context)
 
 
 def due_on(row: FromClause, context: FieldContext) -> ColumnElement[Any]:
@@ -136,7 +137,7 @@ def _last_day(end: ColumnElement[Any], context: FieldContext) -> ColumnElement[A
 
 def is_signable(row: FromClause, _context: FieldContext) -> ColumnElement[bool]:
     """Whether it gathers signatures now."""
-    is_so = and_(progress.is_signable(row), _until(row) > func.now())
+    is_so = and_(progress.is_signable(row), until(row) > func.now())
     return func.coalesce(is_so, false())
 
 
@@ -157,8 +158,8 @@ def _is_awaiting(row: FromClause, zone: ColumnElement[Any]) -> ColumnElement[boo
     waits = and_(
         row.c.state == constant(PetitionState.REACHED),
         row.c.reached_levels < levels,
-        _until(row) + SETTLED > func.now(),
-        row.c.due_at >= end_of_day(_until(row), days, zone),
+        until(row) + SETTLED > func.now(),
+        row.c.due_at >= end_of_day(until(row), days, zone),
     )
     return func.coalesce(waits, false())
 
@@ -275,11 +276,13 @@ async def withdraw(transaction: Transaction, contributions: Sequence[UUID]) -> N
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a petition is, locked, and whether the city waits for its close, or its author has ended it."""
+    """How far a petition is, locked, and whether the city waits for its close, or its author has ended it; and the
+    local day on which it was handed on."""
 
     state: PetitionState
     is_awaiting: bool
     is_withdrawn: bool
+    transmitted_on: date | None
 
 
 _ended = (constant(status) for status in (ContributionStatus.CLOSED, ContributionStatus.TAKEN_BACK))
@@ -291,6 +294,7 @@ STANDING = (
         .where(_contribution.c.id == _contribution_id)
         .scalar_subquery()
         .label("is_withdrawn"),
+        cast(func.timezone(portal.time_zone(_tenant), _petition.c.transmitted_at), Date).label("transmitted_on"),
     )
     .where(_is_it)
     .with_for_update(of=_petition)
@@ -402,7 +406,7 @@ async def _move(
     contribution: UUID,
     statement: Update,
     event: EventKind,
-    columns: Mapping[str, object] = MappingProxyType({}),
+    columns: Mapping[str, Any] = MappingProxyType({}),
     by: PetitionMover = PetitionMover.CITY,
 ) -> Outcome:
     """Move a petition on, unless it is elsewhere by now. Raises Refusal."""
@@ -416,5 +420,7 @@ async def _move(
     if standing.is_awaiting:
         message = "People may still sign for a further level: it is handed on when it closes."
         raise Refusal(ErrorCode.ACTION_NOT_POSSIBLE, message, "contribution")
+    if standing.transmitted_on and columns.get("session_on", standing.transmitted_on) < standing.transmitted_on:
+        raise Refusal(ErrorCode.BAD_INPUT, "No session is before the day on which it was handed on.", "sessionOn")
     await act.execute(statement, contribution_id=contribution, **columns)
     return act.did(event, contribution, contribution_id=contribution)
